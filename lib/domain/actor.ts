@@ -1,0 +1,81 @@
+export const roles = ['engineer', 'lead', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** Who does something. `system` is the program's own timers, which may only carry on what a person began. */
+export type Actor = { id: string; name: string; role: Role | 'system' }
+
+export const systemActor: Actor = { id: 'system', name: 'Oneway', role: 'system' }
+
+export const deeds = [
+  'look',
+  'editDevice',
+  'typeReading',
+  'askDevice',
+  'importDevices',
+  'retireDevice',
+  'editProtocol',
+  'draftTrial',
+  'registerTrial',
+  'armTrial',
+  'releaseTrial',
+  'cancelRelease',
+  'observe',
+  'concludeTrial',
+  'overruleOutcome',
+  'withdrawTrial',
+  'voidTrial',
+  'withdrawCommand',
+  'holdDevice',
+  'export',
+  'changeSettings',
+  'manageServers',
+  'managePeople',
+  'controlVirtualLab',
+  'carryOn',
+] as const
+export type Deed = (typeof deeds)[number]
+
+const bench: readonly Deed[] = [
+  'look',
+  'editDevice',
+  'typeReading',
+  'askDevice',
+  'importDevices',
+  'editProtocol',
+  'draftTrial',
+  'registerTrial',
+  'armTrial',
+  'releaseTrial',
+  'cancelRelease',
+  'observe',
+  'concludeTrial',
+  'withdrawTrial',
+  'export',
+  'controlVirtualLab',
+]
+const steering: readonly Deed[] = [
+  ...bench,
+  'retireDevice',
+  'overruleOutcome',
+  'voidTrial',
+  'withdrawCommand',
+  'holdDevice',
+  'changeSettings',
+]
+
+/** The one table of who may do what; pages and services ask the same. Admins manage people and servers, not evidence. */
+const allowed: Record<Actor['role'], readonly Deed[]> = {
+  engineer: bench,
+  lead: steering,
+  admin: ['look', 'export', 'changeSettings', 'manageServers', 'managePeople', 'controlVirtualLab'],
+  system: ['look', 'askDevice', 'carryOn'],
+}
+
+export const mayDo = (actor: Actor, deed: Deed): boolean => allowed[actor.role].includes(deed)
+
+/** Why a control is disabled, in words; undefined when the deed is allowed. */
+export function refusalFor(actor: Actor, deed: Deed): string | undefined {
+  if (mayDo(actor, deed)) return undefined
+  const able = roles.filter((role) => allowed[role].includes(deed))
+  return `This needs the role ${able.join(' or ')}; you are signed in as ${actor.role}.`
+}

@@ -1,0 +1,43 @@
+/**
+ * What became of a command on its way to the MDM server. `queued` says only that the server has it;
+ * `unconfirmed` that nobody knows. See docs/exactly-once.md.
+ */
+export const commandStates = [
+  'reserved',
+  'cancelled',
+  'lapsed',
+  'sending',
+  'queued',
+  'refused',
+  'notSent',
+  'unconfirmed',
+] as const
+export type CommandState = (typeof commandStates)[number]
+
+/** An intervention changes the device; a probe only asks. */
+export const commandPurposes = ['intervention', 'probe'] as const
+export type CommandPurpose = (typeof commandPurposes)[number]
+
+export const requestTypes = [
+  'ScheduleOSUpdate',
+  'OSUpdateStatus',
+  'AvailableOSUpdates',
+  'DeviceInformation',
+  'SecurityInfo',
+] as const
+export type RequestType = (typeof requestTypes)[number]
+
+/** How one request to enqueue ended, read from the body and not from the status. */
+export type SendOutcome = 'queued' | 'refused' | 'notSent' | 'unconfirmed'
+
+/** The database holds the same table in a trigger. Nothing leads back to `reserved` but what provably never left. */
+export const commandTransitions: Record<CommandState, readonly CommandState[]> = {
+  reserved: ['sending', 'cancelled', 'lapsed'],
+  cancelled: ['reserved'],
+  lapsed: ['reserved'],
+  sending: ['queued', 'refused', 'notSent', 'unconfirmed'],
+  notSent: ['reserved'],
+  unconfirmed: ['queued'],
+  queued: [],
+  refused: [],
+}

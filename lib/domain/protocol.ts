@@ -1,0 +1,39 @@
+/** The InstallActions Apple allows on iOS, iPadOS and tvOS: https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml */
+export const installActions = ['Default', 'DownloadOnly', 'InstallASAP'] as const
+export type InstallAction = (typeof installActions)[number]
+
+/** One ScheduleOSUpdate of a protocol, sent at most once for ever. At least one of the two names a target. */
+export type CommandSlotPlan = {
+  installAction: InstallAction
+  productKey?: string | undefined
+  productVersion?: string | undefined
+}
+
+/**
+ * A protocol's own starting conditions; each replaces the lab's rule of the same name, so an arm that
+ * wants a battery below 0.20 is as legitimate as one above 0.50. What is left out stays with the rule.
+ */
+export type StartingConditions = {
+  /** Fractions 0–1, inclusive. */
+  battery?: { min?: number | undefined; max?: number | undefined } | undefined
+  externalPower?: boolean | undefined
+  passcode?: 'set' | 'notSet' | undefined
+  /** Free bytes, inclusive, judged on the smaller reading. */
+  freeBytes?: { min?: number | undefined; max?: number | undefined } | undefined
+  network?: 'wifi' | 'cellular' | 'wired' | 'none' | undefined
+  automaticUpdates?: 'on' | 'off' | undefined
+}
+
+export type ProtocolStep = { doThis: string; expect: string }
+
+/** What a version of a protocol says; a trial is pinned to one version. */
+export type ProtocolPlan = {
+  title: string
+  question: string
+  slots: CommandSlotPlan[]
+  conditions: StartingConditions
+  steps: ProtocolStep[]
+  expectedOutcome: string
+  /** From the release of the first slot, in minutes. */
+  deadlineMinutes: number
+}

@@ -1,0 +1,93 @@
+import type { Platform } from './device'
+import type { CommandSlotPlan, StartingConditions } from './protocol'
+import type { DeviceState, MaxAges, ReadingField, ReadingSource } from './reading'
+
+export const verdicts = ['pass', 'fail', 'unknown', 'notApplicable'] as const
+export type Verdict = (typeof verdicts)[number]
+
+/** Eligibility: can the command be tried on this device at all. Condition: a protocol may state its own. */
+export type RuleKind = 'eligibility' | 'condition'
+
+/** An input a rule looked at, as it was then, so that a stored verdict can be read years later. */
+export type FindingInput = {
+  label: string
+  /** What the rule saw, in words; `unknown` where nothing could be relied on. */
+  value: string
+  field?: ReadingField | undefined
+  source?: ReadingSource | undefined
+  /** ISO 8601; the age is counted from here. */
+  answeredAt?: string | undefined
+  by?: string | undefined
+}
+
+export type Judgement = {
+  verdict: Verdict
+  because: string
+  /** What would make it pass; undefined where it passes or nothing can. */
+  remedy?: string | undefined
+}
+
+export type Citation = { label: string; url: string }
+
+export type Finding = Judgement & {
+  ruleId: string
+  title: string
+  kind: RuleKind
+  /** A warning is shown and never blocks. */
+  warnOnly: boolean
+  inputs: FindingInput[]
+  cites: Citation[]
+}
+
+/** What qualification knows of a device besides its readings. All of it is read on the locked row. */
+export type DeviceFacts = {
+  platform: Platform
+  /** ProductName, e.g. "iPad4,1". */
+  modelIdentifier?: string | undefined
+  enrollmentId?: string | undefined
+  /** When the MDM server last heard from it. */
+  lastSeenAt?: Date | undefined
+  retired: boolean
+  /** Builds at which a trial on this device has consumed its starting state. */
+  spentBuilds: string[]
+  /** The live trial that holds it, other than the one being judged. */
+  reservedBy?: string | undefined
+  /** A lead's hold-back, with its reason. */
+  heldBecause?: string | undefined
+  /** A command that is still open on it (probe or intervention), in words. */
+  openCommand?: string | undefined
+}
+
+export type LabSettings = {
+  maxAges: MaxAges
+  /** Fraction 0–1. A lab setting: no source gives a minimum, so it is never called Apple's rule. */
+  minBattery: number
+  /** Added to DownloadSize + InstallSize, bytes. */
+  diskMarginBytes: number
+  /** Q1: hours since the device was last seen. */
+  maxUnseenHours: number
+  /** Seconds between release and sending during which it can be cancelled. */
+  holdSeconds: number
+}
+
+/** Everything a rule may look at. `now` comes in; a rule never asks the clock. */
+export type RuleContext = {
+  device: DeviceFacts
+  state: DeviceState
+  slot: CommandSlotPlan
+  conditions: StartingConditions
+  settings: LabSettings
+  now: Date
+}
+
+/** One qualification rule: a file of its own, its proof beside it. */
+export type Rule = {
+  id: string
+  title: string
+  kind: RuleKind
+  warnOnly?: boolean
+  cites: Citation[]
+  /** The fields the rule reads: its inputs, and what Q18 holds to its maximum age. */
+  fields: ReadingField[]
+  judge(context: RuleContext): Judgement
+}

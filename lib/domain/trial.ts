@@ -1,0 +1,93 @@
+/**
+ * The states of a trial. `released` is the hold: it can be cancelled until the hold ends; from
+ * `observing` on nothing can be taken back.
+ */
+export const trialStates = [
+  'draft',
+  'registered',
+  'armed',
+  'released',
+  'observing',
+  'concluded',
+  'withdrawn',
+  'void',
+  'lost',
+] as const
+export type TrialState = (typeof trialStates)[number]
+
+/** A device is in one live trial at most; the database holds this with a partial unique index. */
+export const liveTrialStates = ['registered', 'armed', 'released', 'observing'] as const
+
+/** What can happen to a trial; the record is a list of these and the state is a fold over it. */
+export const trialEventKinds = [
+  'drafted',
+  'registered',
+  'armed',
+  'disarmed',
+  'released',
+  'releaseCancelled',
+  'releaseLapsed',
+  'sent',
+  'notSent',
+  'slotReleased',
+  'slotReleaseCancelled',
+  'slotReleaseLapsed',
+  'slotSent',
+  'deadlinePassed',
+  'outcomeProposed',
+  'concluded',
+  'withdrawn',
+  'voided',
+  'lost',
+  'noted',
+] as const
+export type TrialEventKind = (typeof trialEventKinds)[number]
+
+/** From which states an event may come, and where it leads; `same` stays. The database holds the same table. */
+export const trialTransitions: Record<
+  TrialEventKind,
+  { from: readonly TrialState[]; to: TrialState | 'same' }
+> = {
+  drafted: { from: [], to: 'draft' },
+  registered: { from: ['draft'], to: 'registered' },
+  armed: { from: ['registered'], to: 'armed' },
+  disarmed: { from: ['armed'], to: 'registered' },
+  released: { from: ['armed'], to: 'released' },
+  releaseCancelled: { from: ['released'], to: 'registered' },
+  // The conditions had changed when the hold ended: nothing left, the engineer must look again.
+  releaseLapsed: { from: ['released'], to: 'registered' },
+  sent: { from: ['released'], to: 'observing' },
+  // The request provably never left the machine, so the starting state is not spent.
+  notSent: { from: ['observing'], to: 'registered' },
+  slotReleased: { from: ['observing'], to: 'same' },
+  slotReleaseCancelled: { from: ['observing'], to: 'same' },
+  slotReleaseLapsed: { from: ['observing'], to: 'same' },
+  slotSent: { from: ['observing'], to: 'same' },
+  deadlinePassed: { from: ['observing'], to: 'same' },
+  outcomeProposed: { from: ['observing'], to: 'same' },
+  concluded: { from: ['observing'], to: 'concluded' },
+  withdrawn: { from: ['draft', 'registered', 'armed', 'released', 'observing'], to: 'withdrawn' },
+  voided: { from: ['registered', 'armed', 'released', 'observing'], to: 'void' },
+  lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
+  noted: { from: trialStates, to: 'same' },
+}
+
+/** The state after one more event, or undefined when the event cannot come in that state. */
+export function nextTrialState(
+  state: TrialState | undefined,
+  kind: TrialEventKind,
+): TrialState | undefined {
+  const { from, to } = trialTransitions[kind]
+  if (state === undefined) return kind === 'drafted' ? 'draft' : undefined
+  if (!from.includes(state)) return undefined
+  return to === 'same' ? state : to
+}
+
+/** Folds a trial's record into its state; undefined for an empty record, throws on an impossible one. */
+export function foldTrial(kinds: readonly TrialEventKind[]): TrialState | undefined {
+  return kinds.reduce<TrialState | undefined>((state, kind) => {
+    const next = nextTrialState(state, kind)
+    if (next === undefined) throw new Error(`a trial in ${state ?? 'no state'} cannot be ${kind}`)
+    return next
+  }, undefined)
+}
