@@ -1,0 +1,549 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { roles } from '../domain/actor'
+import { commandPurposes, commandStates, requestTypes } from '../domain/command-slot'
+import { platforms } from '../domain/device'
+import type { ProtocolPlan } from '../domain/protocol'
+import type { DeviceState, ReadingField, ReadingValues } from '../domain/reading'
+import { readingSources } from '../domain/reading'
+import type { Finding } from '../domain/rule'
+import type { TrialEventKind } from '../domain/trial'
+import { trialStates } from '../domain/trial'
+
+// What the database promises beyond these tables (append-only, transitions, the simulated mark,
+// the notices) stands in drizzle/0001_promises.sql, which drizzle-kit does not generate.
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+})
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const id = () => uuid('id').primaryKey().defaultRandom()
+const serialId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+
+// ── People (the tables better-auth keeps; `role` and `disabledAt` are ours) ──────────────────────
+
+export const users = pgTable('users', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: boolean('email_verified').notNull().default(false),
+  image: text('image'),
+  role: text('role', { enum: roles }).notNull().default('engineer'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+})
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    expiresAt: time('expires_at').notNull(),
+    token: text('token').notNull().unique(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+  },
+  (t) => [index('sessions_by_user').on(t.userId)],
+)
+
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: time('access_token_expires_at'),
+    refreshTokenExpiresAt: time('refresh_token_expires_at'),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('accounts_by_user').on(t.userId)],
+)
+
+export const verifications = pgTable('verifications', {
+  id: text('id').primaryKey(),
+  identifier: text('identifier').notNull(),
+  value: text('value').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+})
+
+// ── The lab ──────────────────────────────────────────────────────────────────────────────────────
+
+/** One value per setting name; what is absent is the default of lib/domain/settings. */
+export const labSettings = pgTable('lab_settings', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+  changedAt: time('changed_at').notNull().defaultNow(),
+  changedBy: text('changed_by').notNull(),
+})
+
+export const mdmServers = pgTable('mdm_servers', {
+  id: id(),
+  /** Part of the webhook's address: /api/webhook/<slug>. */
+  slug: text('slug').notNull().unique(),
+  name: text('name').notNull(),
+  kind: text('kind', { enum: ['nanomdm'] }).notNull(),
+  url: text('url').notNull(),
+  apiKey: text('api_key').notNull(),
+  hmacKey: text('hmac_key').notNull(),
+  simulated: boolean('simulated').notNull(),
+  lastHeardAt: time('last_heard_at'),
+  /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
+  stoppedBecause: text('stopped_because'),
+  createdAt: time('created_at').notNull().defaultNow(),
+})
+
+export const devices = pgTable(
+  'devices',
+  {
+    id: id(),
+    /** Empty for a device that came in by its check-in and waits for a tag. */
+    labTag: text('lab_tag'),
+    name: text('name').notNull(),
+    enrollmentId: text('enrollment_id'),
+    mdmServerId: uuid('mdm_server_id').references(() => mdmServers.id),
+    serial: text('serial'),
+    platform: text('platform', { enum: platforms }).notNull(),
+    modelIdentifier: text('model_identifier'),
+    modelName: text('model_name'),
+    location: text('location').notNull().default(''),
+    holder: text('holder').notNull().default(''),
+    notes: text('notes').notNull().default(''),
+    heldBecause: text('held_because'),
+    heldBy: text('held_by'),
+    retiredAt: time('retired_at'),
+    retiredBy: text('retired_by'),
+    lastSeenAt: time('last_seen_at'),
+    /** Kept by the database from the MDM server; once true, for ever true. */
+    simulated: boolean('simulated').notNull().default(false),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('one_device_per_lab_tag').on(sql`lower(${t.labTag})`),
+    // In any letter case: the same device must not be in the lab twice (F12).
+    uniqueIndex('one_device_per_enrollment_id').on(sql`lower(${t.enrollmentId})`),
+    uniqueIndex('one_device_per_serial').on(sql`lower(${t.serial})`),
+    index('devices_by_world').on(t.simulated, t.labTag, t.id),
+  ],
+)
+
+/** Append-only. `value` is null when the device was asked and did not tell; `unknownBecause` says why. */
+export const readings = pgTable(
+  'readings',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    field: text('field').$type<ReadingField>().notNull(),
+    value: jsonb('value').$type<ReadingValues[ReadingField]>(),
+    unknownBecause: text('unknown_because'),
+    unit: text('unit').notNull().default(''),
+    source: text('source', { enum: readingSources }).notNull(),
+    askedAt: time('asked_at'),
+    answeredAt: time('answered_at').notNull(),
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    byId: text('by_id'),
+    byName: text('by_name'),
+    commandUuid: uuid('command_uuid'),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [index('readings_by_field').on(t.deviceId, t.field, t.answeredAt.desc(), t.id.desc())],
+)
+
+/** The newest reading of each field, kept by a trigger on `readings` so that lists stay cheap. */
+export const currentReadings = pgTable(
+  'current_readings',
+  {
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    field: text('field').$type<ReadingField>().notNull(),
+    readingId: bigint('reading_id', { mode: 'number' }).notNull(),
+    value: jsonb('value').$type<ReadingValues[ReadingField]>(),
+    unknownBecause: text('unknown_because'),
+    source: text('source', { enum: readingSources }).notNull(),
+    askedAt: time('asked_at'),
+    answeredAt: time('answered_at').notNull(),
+    byName: text('by_name'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.deviceId, t.field] }),
+    index('current_readings_by_value').on(t.field, sql`(${t.value} #>> '{}')`),
+  ],
+)
+
+/** What the device list shows of a device's qualification: a cache that is judged anew, never evidence. */
+export const deviceVerdicts = pgTable('device_verdicts', {
+  deviceId: uuid('device_id')
+    .primaryKey()
+    .references(() => devices.id),
+  overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
+  /** The first blocking finding in words. */
+  because: text('because').notNull(),
+  failing: integer('failing').notNull(),
+  unknown: integer('unknown').notNull(),
+  warnings: integer('warnings').notNull(),
+  ruleSetVersion: text('rule_set_version').notNull(),
+  judgedAt: time('judged_at').notNull(),
+  /** From then on a reading it used is stale, so the list shows "not yet". */
+  staleAt: time('stale_at'),
+})
+
+// ── Protocols and trials ─────────────────────────────────────────────────────────────────────────
+
+export const protocols = pgTable('protocols', {
+  id: id(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+  archivedAt: time('archived_at'),
+})
+
+/** Append-only: an edit is a new version. */
+export const protocolVersions = pgTable(
+  'protocol_versions',
+  {
+    id: id(),
+    protocolId: uuid('protocol_id')
+      .notNull()
+      .references(() => protocols.id),
+    version: integer('version').notNull(),
+    plan: jsonb('plan').$type<ProtocolPlan>().notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    createdBy: text('created_by').notNull(),
+  },
+  (t) => [uniqueIndex('one_row_per_protocol_version').on(t.protocolId, t.version)],
+)
+
+export const trials = pgTable(
+  'trials',
+  {
+    id: id(),
+    /** Said aloud at the bench: T-12. */
+    number: integer('number').notNull().unique().generatedAlwaysAsIdentity(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    protocolVersionId: uuid('protocol_version_id')
+      .notNull()
+      .references(() => protocolVersions.id),
+    /** A fold over trial_events, kept beside it for the indexes; a trigger holds the transition table. */
+    state: text('state', { enum: trialStates }).notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+    draftedAt: time('drafted_at').notNull(),
+    draftedBy: text('drafted_by').notNull(),
+    /** The engineer's own expectation, sealed with the plan at registration. */
+    expectation: text('expectation').notNull().default(''),
+    registeredAt: time('registered_at'),
+    registeredBy: text('registered_by'),
+    registration: text('registration'),
+    registrationHash: text('registration_hash'),
+    armedAt: time('armed_at'),
+    armedBy: text('armed_by'),
+    releasedAt: time('released_at'),
+    releasedBy: text('released_by'),
+    holdEndsAt: time('hold_ends_at'),
+    /** The readings frozen at release. */
+    startingState: jsonb('starting_state').$type<DeviceState>(),
+    startOs: text('start_os'),
+    startBuild: text('start_build'),
+    verdictId: bigint('verdict_id', { mode: 'number' }),
+    /** True from the moment the command may have left: the device is spent at this build. */
+    consumed: boolean('consumed').notNull().default(false),
+    sentAt: time('sent_at'),
+    deadlineAt: time('deadline_at'),
+    endOs: text('end_os'),
+    endBuild: text('end_build'),
+    /** When the new OS was first seen. */
+    endSeenAt: time('end_seen_at'),
+    outcome: text('outcome'),
+    proposedOutcome: text('proposed_outcome'),
+    outcomeReason: text('outcome_reason'),
+    concludedAt: time('concluded_at'),
+    concludedBy: text('concluded_by'),
+    overruled: boolean('overruled').notNull().default(false),
+    closedReason: text('closed_reason'),
+  },
+  (t) => [
+    uniqueIndex('one_live_trial_per_device')
+      .on(t.deviceId)
+      .where(sql`${t.state} in ('registered', 'armed', 'released', 'observing')`),
+    uniqueIndex('one_trial_per_starting_build')
+      .on(t.deviceId, t.startBuild)
+      .where(sql`${t.consumed}`),
+    index('trials_by_world').on(t.simulated, t.number.desc()),
+    index('trials_by_start').on(t.simulated, t.state, t.startOs),
+    check(
+      'a_consumed_trial_names_its_start',
+      sql`not ${t.consumed} or ${t.startBuild} is not null`,
+    ),
+    check(
+      'a_registered_trial_is_sealed',
+      sql`${t.state} in ('draft', 'withdrawn', 'lost') or ${t.registrationHash} is not null`,
+    ),
+    check(
+      'a_concluded_trial_has_an_outcome',
+      sql`${t.state} <> 'concluded' or ${t.outcome} is not null`,
+    ),
+  ],
+)
+
+/** Append-only: the record of a trial. `data` is what the kind needs, in words a reader understands. */
+export const trialEvents = pgTable(
+  'trial_events',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    kind: text('kind').$type<TrialEventKind>().notNull(),
+    at: time('at').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    byRole: text('by_role').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [index('trial_events_by_trial').on(t.trialId, t.id)],
+)
+
+/** Append-only. A correction is a new row that points at the old one and tells why. */
+export const observations = pgTable(
+  'observations',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    kind: text('kind').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    /** When it was seen, by the observer's word. */
+    observedAt: time('observed_at').notNull(),
+    /** When it was written down, by the server's clock. */
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    correctsId: bigint('corrects_id', { mode: 'number' }),
+    reason: text('reason'),
+    /** Made in the form before it was sent, so that pressing Save twice writes one row. */
+    nonce: uuid('nonce').notNull().unique(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('observations_by_trial').on(t.trialId, t.observedAt, t.id),
+    uniqueIndex('one_correction_per_observation').on(t.correctsId),
+    check(
+      'a_correction_has_a_reason',
+      sql`${t.correctsId} is null or length(btrim(coalesce(${t.reason}, ''))) >= 3`,
+    ),
+  ],
+)
+
+/** Append-only: what the program proposed and what a person decided. */
+export const outcomeDecisions = pgTable(
+  'outcome_decisions',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    proposed: text('proposed'),
+    because: jsonb('because').$type<string[]>().notNull(),
+    functionVersion: text('function_version').notNull(),
+    decided: text('decided').notNull(),
+    reason: text('reason'),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    at: time('at').notNull(),
+  },
+  (t) => [index('outcome_decisions_by_trial').on(t.trialId)],
+)
+
+/** Append-only: a qualification as it was judged, with its rule set and inputs. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    purpose: text('purpose', { enum: ['preview', 'release', 'claim'] }).notNull(),
+    ruleSetVersion: text('rule_set_version').notNull(),
+    overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
+    findings: jsonb('findings').$type<Finding[]>().notNull(),
+    /** SHA-256 of what the engineer saw; release compares it. */
+    hash: text('hash').notNull(),
+    judgedAt: time('judged_at').notNull(),
+    staleAt: time('stale_at'),
+    byId: text('by_id').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [index('verdicts_by_device').on(t.deviceId, t.id.desc())],
+)
+
+// ── The wire ─────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Every command ever written for a device, probes and interventions. Identity and bytes never
+ * change; a trigger holds the transition table of lib/domain/command-slot.
+ */
+export const commands = pgTable(
+  'commands',
+  {
+    commandUuid: uuid('command_uuid').primaryKey(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    enrollmentId: text('enrollment_id').notNull(),
+    trialId: uuid('trial_id').references(() => trials.id),
+    slotOrdinal: integer('slot_ordinal'),
+    purpose: text('purpose', { enum: commandPurposes }).notNull(),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    plist: bytea('plist').notNull(),
+    plistSha256: text('plist_sha256').notNull(),
+    state: text('state', { enum: commandStates }).notNull(),
+    reservedAt: time('reserved_at').notNull(),
+    reservedById: text('reserved_by_id').notNull(),
+    reservedByName: text('reserved_by_name').notNull(),
+    /** Not before this may it be sent. */
+    holdEndsAt: time('hold_ends_at').notNull(),
+    /** The hash of the verdict the engineer saw; the claim is judged against it again. */
+    verdictHash: text('verdict_hash'),
+    sendingAt: time('sending_at'),
+    settledAt: time('settled_at'),
+    because: text('because'),
+    httpStatus: integer('http_status'),
+    apiBody: text('api_body'),
+    pushedAt: time('pushed_at'),
+    pushProblem: text('push_problem'),
+    answeredAt: time('answered_at'),
+    answerStatus: text('answer_status'),
+    /** The first item of the ErrorChain, where there was one. */
+    answerErrorDomain: text('answer_error_domain'),
+    answerErrorCode: integer('answer_error_code'),
+    answerCount: integer('answer_count').notNull().default(0),
+    notNowCount: integer('not_now_count').notNull().default(0),
+    withdrawnAt: time('withdrawn_at'),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnReason: text('withdrawn_reason'),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_command_per_slot')
+      .on(t.trialId, t.slotOrdinal)
+      .where(sql`${t.purpose} = 'intervention'`),
+    uniqueIndex('one_open_command_per_device')
+      .on(t.deviceId)
+      .where(
+        sql`${t.state} in ('reserved', 'sending') or (${t.state} in ('queued', 'unconfirmed') and ${t.answeredAt} is null and ${t.withdrawnAt} is null)`,
+      ),
+    index('commands_by_device').on(t.deviceId, t.reservedAt.desc()),
+    index('commands_by_trial').on(t.trialId, t.reservedAt),
+    index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
+    check(
+      'only_an_intervention_changes_a_device',
+      sql`(${t.purpose} = 'intervention') = (${t.requestType} = 'ScheduleOSUpdate')`,
+    ),
+    check(
+      'an_intervention_fills_a_slot',
+      sql`${t.purpose} <> 'intervention' or (${t.trialId} is not null and ${t.slotOrdinal} is not null)`,
+    ),
+  ],
+)
+
+/** Append-only: what became of a command. */
+export const commandEvents = pgTable(
+  'command_events',
+  {
+    id: serialId(),
+    commandUuid: uuid('command_uuid')
+      .notNull()
+      .references(() => commands.commandUuid),
+    kind: text('kind').notNull(),
+    at: time('at').notNull(),
+    byName: text('by_name').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [index('command_events_by_command').on(t.commandUuid, t.id)],
+)
+
+export const rawEventReadStates = [
+  'unread',
+  'read',
+  'unreadable',
+  'unmatched',
+  'duplicate',
+] as const
+
+/** Every webhook body as it came. The bytes never change; what was read of them stands beside. */
+export const rawEvents = pgTable(
+  'raw_events',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    receivedAt: time('received_at').notNull(),
+    body: bytea('body').notNull(),
+    sha256: text('sha256').notNull(),
+    readState: text('read_state', { enum: rawEventReadStates }).notNull().default('unread'),
+    readAt: time('read_at'),
+    /** Why it could not be read or matched. */
+    because: text('because'),
+    topic: text('topic'),
+    /** The MDM server's created_at: the order of events, never the order of arrival. */
+    createdAt: time('created_at'),
+    enrollmentId: text('enrollment_id'),
+    commandUuid: text('command_uuid'),
+    status: text('status'),
+    payload: bytea('payload'),
+    payloadSha256: text('payload_sha256'),
+    oddities: jsonb('oddities').$type<{ path: string; note: string }[]>(),
+    duplicateOf: bigint('duplicate_of', { mode: 'number' }),
+    deviceId: uuid('device_id').references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
+    index('raw_events_by_state').on(t.readState, t.id.desc()),
+    index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
+    index('raw_events_by_trial').on(t.trialId, t.id),
+    index('raw_events_by_device').on(t.deviceId, t.id.desc()),
+  ],
+)
