@@ -15,7 +15,12 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { roles } from '../domain/actor'
-import { commandPurposes, commandStates, requestTypes } from '../domain/command-slot'
+import {
+  commandPurposes,
+  commandStates,
+  type RequestType,
+  requestTypes,
+} from '../domain/command-slot'
 import { platforms } from '../domain/device'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { DeviceState, ReadingField, ReadingValues } from '../domain/reading'
@@ -443,6 +448,8 @@ export const commands = pgTable(
     holdEndsAt: time('hold_ends_at').notNull(),
     /** The hash of the verdict the engineer saw; the claim is judged against it again. */
     verdictHash: text('verdict_hash'),
+    /** A probe's followers: asked one after the other, each when the one before is answered. */
+    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default([]),
     sendingAt: time('sending_at'),
     settledAt: time('settled_at'),
     because: text('because'),

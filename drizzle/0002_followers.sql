@@ -1,0 +1,1 @@
+ALTER TABLE "commands" ADD COLUMN "next_requests" jsonb DEFAULT '[]'::jsonb NOT NULL;

@@ -1,0 +1,170 @@
+import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import type { CommandState } from '../domain/command-slot'
+import type { Db } from './client'
+import { commandEvents, commands } from './schema'
+
+export type Command = typeof commands.$inferSelect
+export type NewCommand = typeof commands.$inferInsert
+export type CommandEvent = typeof commandEvents.$inferSelect
+
+/** Open: on its way, or with the MDM server and neither answered nor withdrawn. The unique index has the same words. */
+const isOpen = or(
+  inArray(commands.state, ['reserved', 'sending']),
+  and(
+    inArray(commands.state, ['queued', 'unconfirmed']),
+    isNull(commands.answeredAt),
+    isNull(commands.withdrawnAt),
+  ),
+)
+
+export async function insertCommand(db: Db, command: NewCommand): Promise<Command> {
+  const [inserted] = await db.insert(commands).values(command).returning()
+  if (!inserted) throw new Error('the command was not written')
+  return inserted
+}
+
+export async function findCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
+  const [command] = await db.select().from(commands).where(eq(commands.commandUuid, commandUuid))
+  return command
+}
+
+/** The row, locked until the transaction ends. */
+export async function lockCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(eq(commands.commandUuid, commandUuid))
+    .for('update')
+  return command
+}
+
+export async function findSlotCommand(
+  db: Db,
+  trialId: string,
+  ordinal: number,
+): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.trialId, trialId),
+        eq(commands.slotOrdinal, ordinal),
+        eq(commands.purpose, 'intervention'),
+      ),
+    )
+  return command
+}
+
+/** The one command that is open on a device, other than the one named. */
+export async function findOpenCommand(
+  db: Db,
+  deviceId: string,
+  exceptUuid?: string,
+): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        isOpen,
+        exceptUuid === undefined ? undefined : ne(commands.commandUuid, exceptUuid),
+      ),
+    )
+  return command
+}
+
+/** Compare-and-set: undefined where the command was no longer in one of `from`. */
+export async function moveCommand(
+  db: Db,
+  commandUuid: string,
+  from: CommandState[],
+  set: Partial<NewCommand> & { state: CommandState },
+): Promise<Command | undefined> {
+  const [moved] = await db
+    .update(commands)
+    .set(set)
+    .where(and(eq(commands.commandUuid, commandUuid), inArray(commands.state, from)))
+    .returning()
+  return moved
+}
+
+/** Writes facts beside the state: answers, pushes, withdrawals. */
+export async function updateCommand(
+  db: Db,
+  commandUuid: string,
+  set: Omit<Partial<NewCommand>, 'state'>,
+): Promise<void> {
+  await db.update(commands).set(set).where(eq(commands.commandUuid, commandUuid))
+}
+
+/** Counts one more NotNow or one more answer in the database, so that two readers cannot lose one. */
+export async function countAnswer(
+  db: Db,
+  commandUuid: string,
+  column: 'answerCount' | 'notNowCount',
+): Promise<void> {
+  await db
+    .update(commands)
+    .set({ [column]: sql`${commands[column]} + 1` })
+    .where(eq(commands.commandUuid, commandUuid))
+}
+
+/** Reserved commands whose hold has ended, the oldest first. */
+export async function listDueCommands(db: Db, now: Date, limit = 50): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(and(eq(commands.state, 'reserved'), lte(commands.holdEndsAt, now)))
+    .orderBy(asc(commands.holdEndsAt))
+    .limit(limit)
+}
+
+/** Commands that began to be sent before `before` and were never settled: their process died. */
+export async function listStrandedCommands(db: Db, before: Date): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(and(eq(commands.state, 'sending'), lt(commands.sendingAt, before)))
+}
+
+export async function listCommandsOfTrial(db: Db, trialId: string): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(eq(commands.trialId, trialId))
+    .orderBy(asc(commands.reservedAt), asc(commands.commandUuid))
+}
+
+export async function listCommandsOfDevice(
+  db: Db,
+  deviceId: string,
+  limit = 20,
+): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(eq(commands.deviceId, deviceId))
+    .orderBy(desc(commands.reservedAt))
+    .limit(limit)
+}
+
+export async function insertCommandEvent(
+  db: Db,
+  event: typeof commandEvents.$inferInsert,
+): Promise<void> {
+  await db.insert(commandEvents).values(event)
+}
+
+export async function listCommandEvents(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<CommandEvent[]> {
+  if (commandUuids.length === 0) return []
+  return db
+    .select()
+    .from(commandEvents)
+    .where(inArray(commandEvents.commandUuid, [...commandUuids]))
+    .orderBy(asc(commandEvents.id))
+}

@@ -1,0 +1,52 @@
+import { desc, eq, sql } from 'drizzle-orm'
+import type { Db } from './client'
+import { deviceVerdicts, verdicts } from './schema'
+
+export type Verdict = typeof verdicts.$inferSelect
+
+/** Stores a verdict as it was judged; it is never recomputed in place. */
+export async function insertVerdict(
+  db: Db,
+  verdict: typeof verdicts.$inferInsert,
+): Promise<number> {
+  const [inserted] = await db.insert(verdicts).values(verdict).returning({ id: verdicts.id })
+  if (!inserted) throw new Error('the verdict was not written')
+  return inserted.id
+}
+
+export async function findVerdict(db: Db, id: number): Promise<Verdict | undefined> {
+  const [verdict] = await db.select().from(verdicts).where(eq(verdicts.id, id))
+  return verdict
+}
+
+export async function findLatestVerdict(db: Db, trialId: string): Promise<Verdict | undefined> {
+  const [verdict] = await db
+    .select()
+    .from(verdicts)
+    .where(eq(verdicts.trialId, trialId))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  return verdict
+}
+
+/** Replaces what the device list shows; a cache, not evidence. */
+export async function putDeviceVerdict(
+  db: Db,
+  row: typeof deviceVerdicts.$inferInsert,
+): Promise<void> {
+  const { deviceId, ...set } = row
+  await db
+    .insert(deviceVerdicts)
+    .values(row)
+    .onConflictDoUpdate({ target: deviceVerdicts.deviceId, set })
+}
+
+/** Devices whose shown verdict has gone stale, to be judged anew by the sweep. */
+export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ deviceId: deviceVerdicts.deviceId })
+    .from(deviceVerdicts)
+    .where(sql`${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
+    .limit(limit)
+  return rows.map(({ deviceId }) => deviceId)
+}

@@ -1,0 +1,16 @@
+import { type Actor, type Deed, refusalFor } from '../domain/actor'
+
+/** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
+export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
+
+export function refused(because: string, field?: string): Refusal {
+  return field === undefined
+    ? { status: 'refused', because }
+    : { status: 'refused', because, field }
+}
+
+/** The refusal where this actor may not do this deed; every service asks it first. */
+export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
+  const because = refusalFor(actor, deed)
+  return because === undefined ? undefined : refused(because)
+}
