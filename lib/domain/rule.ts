@@ -13,6 +13,8 @@ export type FindingInput = {
   label: string
   /** What the rule saw, in words; `unknown` where nothing could be relied on. */
   value: string
+  /** Why nothing could be relied on, and what was last read; says nothing that a comparison needs. */
+  note?: string | undefined
   field?: ReadingField | undefined
   source?: ReadingSource | undefined
   /** ISO 8601; the age is counted from here. */
@@ -25,7 +27,29 @@ export type Judgement = {
   because: string
   /** What would make it pass; undefined where it passes or nothing can. */
   remedy?: string | undefined
+  /** Said beside a pass: it does not block, and the engineer should know it before releasing. */
+  warning?: string | undefined
 }
+
+export const pass = (because: string, warning?: string): Judgement => ({
+  verdict: 'pass',
+  because,
+  warning,
+})
+export const fail = (because: string, remedy?: string): Judgement => ({
+  verdict: 'fail',
+  because,
+  remedy,
+})
+export const unknown = (because: string, remedy: string): Judgement => ({
+  verdict: 'unknown',
+  because,
+  remedy,
+})
+export const notApplicable = (because: string): Judgement => ({
+  verdict: 'notApplicable',
+  because,
+})
 
 export type Citation = { label: string; url: string }
 
@@ -68,6 +92,8 @@ export type LabSettings = {
   maxUnseenHours: number
   /** Seconds between release and sending during which it can be cancelled. */
   holdSeconds: number
+  /** How often a trial under way asks the device for its status and OS, in seconds. */
+  probeSeconds: number
 }
 
 /** Everything a rule may look at. `now` comes in; a rule never asks the clock. */
@@ -78,6 +104,8 @@ export type RuleContext = {
   conditions: StartingConditions
   settings: LabSettings
   now: Date
+  /** The fields the blocking rules before this one looked at; `qualify` fills it in for Q18. */
+  relied?: readonly ReadingField[] | undefined
 }
 
 /** One qualification rule: a file of its own, its proof beside it. */
@@ -86,8 +114,12 @@ export type Rule = {
   title: string
   kind: RuleKind
   warnOnly?: boolean
+  /** Where the protocol itself states the condition, even a rule that else only warns blocks. */
+  blocksWhen?(context: RuleContext): boolean
   cites: Citation[]
-  /** The fields the rule reads: its inputs, and what Q18 holds to its maximum age. */
-  fields: ReadingField[]
+  /** Every field the rule may read; it is shown no other. Those it looked at are its inputs, held to their age by Q18. */
+  fields: readonly ReadingField[]
+  /** What it looks at besides readings. */
+  facts?(context: RuleContext): FindingInput[]
   judge(context: RuleContext): Judgement
 }

@@ -1,0 +1,63 @@
+import type { OfferedUpdate, ReadingField, ReadingValues } from './reading'
+
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
+const plain = (value: string): string => value
+const fraction = (value: number): string => `${value} (${Math.round(value * 100)} %)`
+// Which of the two a device means changed with some release between iOS 13 and 17; the raw value is kept.
+const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or GiB, as reported`
+
+/** Bytes in decimal megabytes or gigabytes, as Apple's Settings shows them. */
+export function describeBytes(bytes: number): string {
+  if (Math.abs(bytes) >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`
+  return `${(bytes / 1e6).toFixed(0)} MB`
+}
+
+export function describeOffer(offer: OfferedUpdate): string {
+  const name = offer.version?.trim() ? offer.version.trim() : offer.productKey
+  const build = offer.build ? ` (${offer.build})` : ''
+  const { downloadBytes, installBytes } = offer
+  const sizes =
+    downloadBytes === undefined || installBytes === undefined
+      ? ', size not told'
+      : `, needs ${describeBytes(downloadBytes + installBytes)}`
+  return `${name}${build}${sizes}${offer.securityResponse ? ', rapid security response' : ''}`
+}
+
+const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } = {
+  osVersion: plain,
+  osBuild: plain,
+  supervised: yesNo,
+  depEnrolled: yesNo,
+  mdmEnrolled: yesNo,
+  appInstallationRight: yesNo,
+  userEnrollment: yesNo,
+  sharedIpad: yesNo,
+  userLoggedIn: yesNo,
+  freeCapacity: capacity,
+  totalCapacity: capacity,
+  batteryLevel: fraction,
+  externalPower: (value) => (value ? 'connected' : 'not connected'),
+  network: (value) =>
+    ({ wifi: 'Wi-Fi', cellular: 'cellular', wired: 'wired', none: 'none' })[value],
+  networkName: plain,
+  networkCaptive: yesNo,
+  passcodePresent: (value) => (value ? 'set' : 'not set'),
+  activeDeclaration: yesNo,
+  automaticUpdatesOff: (value) => (value ? 'off' : 'on'),
+  updateActivity: (value) =>
+    ({
+      none: 'nothing under way',
+      idle: 'idle',
+      downloading: 'downloading or preparing',
+      installing: 'installing, or scheduled',
+      other: 'a status Oneway does not know',
+    })[value],
+  // Devices may list the same offers in another order; that is no change of state.
+  availableUpdates: (value) =>
+    value.length === 0 ? 'none offered' : value.map(describeOffer).toSorted().join('; '),
+}
+
+/** A reading's value in words, with its unit where it has one; the same on every page and in every verdict. */
+export function describeReading<F extends ReadingField>(field: F, value: ReadingValues[F]): string {
+  return describers[field](value)
+}

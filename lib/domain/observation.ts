@@ -1,0 +1,59 @@
+/** What an engineer can log about the device with one press; `other` needs the text to say it. */
+export const observationKinds = [
+  'screenDark',
+  'promptShown',
+  'passcodeAsked',
+  'userAccepted',
+  'userDeclined',
+  'choseTonight',
+  'progressBar',
+  'downloadSeen',
+  'rebooted',
+  'newOsSeen',
+  'nothing',
+  'phoneCall',
+  'unusable',
+  'other',
+] as const
+export type ObservationKind = (typeof observationKinds)[number]
+
+type ObservationInfo = {
+  label: string
+  /** What to look for, in a sentence. */
+  hint: string
+  /** What must be given with it: the OS that was read off the screen, or words. */
+  needs?: 'osVersion' | 'text'
+}
+
+export const observationInfo: Record<ObservationKind, ObservationInfo> = {
+  screenDark: { label: 'Screen dark', hint: 'The display is off or black.' },
+  promptShown: { label: 'Prompt shown', hint: 'The device asks to install the update.' },
+  passcodeAsked: {
+    label: 'Passcode asked',
+    hint: 'The device asks for the passcode to go on with the update.',
+  },
+  userAccepted: { label: 'User accepted', hint: 'Somebody chose to install now.' },
+  userDeclined: { label: 'User declined', hint: 'Somebody put the update off without a time.' },
+  choseTonight: {
+    label: 'Chose tonight',
+    hint: 'Somebody chose to install later tonight. A second command would start it at once.',
+  },
+  progressBar: { label: 'Progress bar', hint: 'The install screen with the Apple logo and a bar.' },
+  downloadSeen: {
+    label: 'Download seen',
+    hint: 'Settings shows the update downloaded or loading.',
+  },
+  rebooted: { label: 'Rebooted', hint: 'The device restarted.' },
+  newOsSeen: {
+    label: 'New OS seen',
+    hint: 'Settings > General > About shows another version: type it, and the build if shown.',
+    needs: 'osVersion',
+  },
+  nothing: { label: 'Nothing happens', hint: 'The screen was watched and shows no sign of it.' },
+  phoneCall: { label: 'Phone call', hint: 'A call is under way, which can stop an install.' },
+  unusable: {
+    label: 'Device unusable',
+    hint: 'It does not start, or shows recovery or a boot loop.',
+  },
+  other: { label: 'Something else', hint: 'Say it in words.', needs: 'text' },
+}

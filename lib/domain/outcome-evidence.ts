@@ -1,0 +1,75 @@
+import type { CommandState } from './command-slot'
+import type { ObservationKind } from './observation'
+import type { Outcome } from './outcome'
+import type { InstallAction } from './protocol'
+import type { UpdateActivity } from './reading'
+
+/** An error pair as the device wrote it. */
+export type ErrorCode = { domain: string; code: number }
+
+/** One answer of the device to an intervention. A reply is a claim; the outcome never rests on it alone. */
+export type ReplyEvidence = {
+  /** As it came: Acknowledged, Error, NotNow, CommandFormatError, or what no schema has. */
+  status: string
+  at: Date
+  errors?: readonly ErrorCode[] | undefined
+  /** The items of UpdateResults, each with its own status and errors. */
+  updates?:
+    | readonly { status?: string | undefined; errors?: readonly ErrorCode[] | undefined }[]
+    | undefined
+}
+
+/** A command slot of the trial with what came of it. */
+export type SlotEvidence = {
+  ordinal: number
+  installAction: InstallAction
+  state: CommandState
+  /** When the request left; undefined while it has not. */
+  sentAt?: Date | undefined
+  replies: readonly ReplyEvidence[]
+}
+
+/** A claim of OSUpdateStatus. */
+export type StatusReport = { at: Date; activity: UpdateActivity; downloaded?: boolean | undefined }
+
+/** What somebody saw; the OS as typed where the kind is `newOsSeen`. Corrected entries are left out by the caller. */
+export type ObservationEvidence = {
+  kind: ObservationKind
+  at: Date
+  osVersion?: string | undefined
+  osBuild?: string | undefined
+}
+
+/** The OS the device was last known to run. `at` is when it answered or was typed. */
+export type OsSighting = { version?: string | undefined; build?: string | undefined; at: Date }
+
+/** All a proposal may rest on. `now` comes in: the same evidence always gives the same proposal. */
+export type OutcomeEvidence = {
+  startOs: string
+  startBuild: string
+  /** What the commands named; undefined parts are not judged. */
+  target?: { version?: string | undefined; build?: string | undefined } | undefined
+  /** The newest reading of version and build; undefined when it was never read. */
+  current?: OsSighting | undefined
+  /** From the starting state; undefined where it is not known. */
+  passcodePresent?: boolean | undefined
+  slots: readonly SlotEvidence[]
+  statusReports: readonly StatusReport[]
+  observations: readonly ObservationEvidence[]
+  /** When the MDM server last heard from the device. */
+  lastSeenAt?: Date | undefined
+  /** Why Apple's documents let the device be silent here; undefined where they do not. */
+  documentedSilence?: string | undefined
+  deadlineAt: Date
+  now: Date
+}
+
+export type OutcomeProposal = {
+  /** Undefined while the trial is still open. */
+  outcome: Outcome | undefined
+  /** What it rests on, one sentence each, the strongest first. */
+  because: string[]
+  functionVersion: string
+  /** False where a person should look twice before accepting. */
+  certain: boolean
+}

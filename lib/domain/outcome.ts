@@ -1,0 +1,151 @@
+/** How a trial can end. A person accepts what `proposeOutcome` proposes, or overrules it with a reason. */
+export const outcomes = [
+  'installedAsExpected',
+  'installedAfterUserAction',
+  'installedDespiteError',
+  'startedAlthoughScheduled',
+  'wrongVersionInstalled',
+  'downloadedOnly',
+  'promptNotAccepted',
+  'promptNeverShown',
+  'acknowledgedNothingHappened',
+  'refused',
+  'notNowUntilDeadline',
+  'noReplyDocumented',
+  'noReplyUndocumented',
+  'deviceUnusable',
+  'censoredAtDeadline',
+  'lost',
+  'voidOperator',
+  'voidInfrastructure',
+] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** What a rate of installs makes of it; `leftOut` trials are shown but stand in no numerator or denominator. */
+export type OutcomeCounts = 'installed' | 'notInstalled' | 'leftOut'
+
+/** One shape per family, so that a chart reads without colour. */
+export type OutcomeShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross'
+
+export type OutcomeInfo = {
+  label: string
+  explanation: string
+  counts: OutcomeCounts
+  shape: OutcomeShape
+}
+
+export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
+  installedAsExpected: {
+    label: 'Installed as expected',
+    explanation: 'The device runs the target, and nobody had to touch it.',
+    counts: 'installed',
+    shape: 'circle',
+  },
+  installedAfterUserAction: {
+    label: 'Installed after user action',
+    explanation:
+      'The device runs the target, after somebody accepted or scheduled it on the device.',
+    counts: 'installed',
+    shape: 'circle',
+  },
+  installedDespiteError: {
+    label: 'Installed despite error reply',
+    explanation: 'The device answered with an error and runs the target all the same.',
+    counts: 'installed',
+    shape: 'circle',
+  },
+  startedAlthoughScheduled: {
+    label: 'Started although scheduled for later',
+    explanation: 'Somebody chose "tonight", and one more command started the install at once.',
+    counts: 'installed',
+    shape: 'circle',
+  },
+  wrongVersionInstalled: {
+    label: 'Wrong version installed',
+    explanation: 'The device runs another OS than the one the command named.',
+    counts: 'notInstalled',
+    shape: 'diamond',
+  },
+  downloadedOnly: {
+    label: 'Downloaded only',
+    explanation: 'The update is on the device, and the OS is the one it started with.',
+    counts: 'notInstalled',
+    shape: 'square',
+  },
+  promptNotAccepted: {
+    label: 'Prompt shown, not accepted by deadline',
+    explanation: 'The device asked, and nobody accepted before the deadline.',
+    counts: 'notInstalled',
+    shape: 'square',
+  },
+  promptNeverShown: {
+    label: 'Prompt never shown',
+    explanation: 'A passcode device acknowledged the install and never asked for it.',
+    counts: 'notInstalled',
+    shape: 'triangle',
+  },
+  acknowledgedNothingHappened: {
+    label: 'Acknowledged, nothing happened',
+    explanation: 'The device acknowledged the command, and its OS is the one it started with.',
+    counts: 'notInstalled',
+    shape: 'triangle',
+  },
+  refused: {
+    label: 'Refused by the device',
+    explanation: 'The device answered with an error, and its OS is the one it started with.',
+    counts: 'notInstalled',
+    shape: 'cross',
+  },
+  notNowUntilDeadline: {
+    label: 'NotNow until deadline',
+    explanation: 'The device only ever answered that it cannot do it now.',
+    counts: 'notInstalled',
+    shape: 'triangle',
+  },
+  noReplyDocumented: {
+    label: 'No reply (documented)',
+    explanation: 'The device never answered, in a way Apple documents, such as a restart.',
+    counts: 'notInstalled',
+    shape: 'triangle',
+  },
+  noReplyUndocumented: {
+    label: 'No reply (undocumented)',
+    explanation: 'The device never answered, and nothing Apple documents explains it.',
+    counts: 'notInstalled',
+    shape: 'triangle',
+  },
+  deviceUnusable: {
+    label: 'Device unusable',
+    explanation: 'The device does not start or cannot be used any more.',
+    counts: 'notInstalled',
+    shape: 'cross',
+  },
+  censoredAtDeadline: {
+    label: 'Still under way at deadline',
+    explanation: 'Something was going on or scheduled when the deadline came: neither yes nor no.',
+    counts: 'leftOut',
+    shape: 'diamond',
+  },
+  lost: {
+    label: 'Lost',
+    explanation: 'The OS changed outside the trial, before any command was sent.',
+    counts: 'leftOut',
+    shape: 'cross',
+  },
+  voidOperator: {
+    label: 'Void (operator error)',
+    explanation: 'Somebody did something the protocol does not have; only a person can say so.',
+    counts: 'leftOut',
+    shape: 'cross',
+  },
+  voidInfrastructure: {
+    label: 'Void (infrastructure)',
+    explanation: 'The command did not provably reach the device: server, network or push failed.',
+    counts: 'leftOut',
+    shape: 'cross',
+  },
+}
+
+/** Whether the trial put the target on the device. */
+export const isInstalled = (outcome: Outcome): boolean =>
+  outcomeInfo[outcome].counts === 'installed'

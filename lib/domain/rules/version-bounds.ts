@@ -1,0 +1,86 @@
+import type { Platform } from '../device'
+import { atLeast, below, type OsVersion, sameVersion } from '../os-version'
+import type { Citation } from '../rule'
+import {
+  changesOf27,
+  fleetsmith,
+  mdmReference2018,
+  radarIntegerIsDownloaded,
+  radarNoReply,
+  radarPromptDespiteError,
+  removedCommands,
+  scheduleIos,
+  scheduleProductVersion,
+  scheduleTvos,
+} from './sources'
+
+/** Names the rules and bounds a stored verdict was judged by; it changes whenever a meaning changes. */
+export const ruleSetVersion = '2026-11-1'
+
+type Bound = { bound: string; cites: readonly Citation[] }
+
+/** The least starting OS for which the command is known to work without further conditions. */
+export const lowerBounds: Record<Platform, Bound> = {
+  iOS: { bound: '10.3', cites: [fleetsmith, mdmReference2018, scheduleIos] },
+  iPadOS: { bound: '10.3', cites: [fleetsmith, mdmReference2018, scheduleIos] },
+  tvOS: { bound: '12', cites: [scheduleTvos] },
+}
+
+/**
+ * From here to the lower bound only a device that came through DEP (now ADE) and has no passcode. The
+ * two notes of the 2018 reference disagree about later versions; the schema settles those.
+ */
+export const restrictedLowerBounds: Partial<Record<Platform, Bound>> = {
+  iOS: { bound: '9.0', cites: [mdmReference2018, scheduleIos] },
+  iPadOS: { bound: '9.0', cites: [mdmReference2018, scheduleIos] },
+}
+
+/** The first OS in which Apple removed the command (deprecated since 26.0). */
+export const upperBound: Bound = { bound: '27', cites: [changesOf27, removedCommands] }
+
+/** The first OS that understands ProductVersion. */
+export const productVersionBounds: Record<Platform, Bound> = {
+  iOS: { bound: '11.3', cites: [scheduleProductVersion] },
+  iPadOS: { bound: '11.3', cites: [scheduleProductVersion] },
+  tvOS: { bound: '12.2', cites: [scheduleProductVersion] },
+}
+
+export type NamedVersion = Bound & { blocks: boolean; because: string }
+
+/** Versions of iOS and iPadOS with known faults. Blocking them is a cautious lab policy, not a rule of Apple. */
+export const namedVersions: readonly NamedVersion[] = [
+  {
+    bound: '11.3',
+    blocks: true,
+    because: 'is named as broken, and reports IsDownloaded as an integer',
+    cites: [fleetsmith, radarIntegerIsDownloaded],
+  },
+  {
+    bound: '11.3.1',
+    blocks: false,
+    because: 'did not answer a command that named the version already installed',
+    cites: [radarNoReply],
+  },
+  {
+    bound: '11.4',
+    blocks: true,
+    because: 'is named as broken, and answers failure while it shows the prompt',
+    cites: [fleetsmith, radarPromptDespiteError],
+  },
+  { bound: '11.4.1', blocks: true, because: 'is named as broken', cites: [fleetsmith] },
+]
+
+export const findNamedVersion = (text: string): NamedVersion | undefined =>
+  namedVersions.find(({ bound }) => sameVersion(bound, text))
+
+export const isRemoved = (os: OsVersion): boolean => atLeast(os, upperBound.bound)
+
+/** Whether the command needs DEP and an empty passcode on this OS. */
+export function isRestricted(platform: Platform, os: OsVersion): boolean {
+  const restricted = restrictedLowerBounds[platform]
+  return (
+    restricted !== undefined &&
+    atLeast(os, restricted.bound) &&
+    below(os, lowerBounds[platform].bound)
+  )
+}

@@ -1,0 +1,56 @@
+import { defaultMaxAges } from './reading'
+import type { LabSettings } from './rule'
+
+/** What a lab starts with; what a lead changes is stored and laid over these. */
+export const defaultLabSettings: LabSettings = {
+  maxAges: defaultMaxAges,
+  minBattery: 0.5,
+  diskMarginBytes: 1e9,
+  maxUnseenHours: 24,
+  holdSeconds: 120,
+  probeSeconds: 120,
+}
+
+type SettingInfo = {
+  label: string
+  /** Empty where the value has no unit of its own. */
+  unit: string
+  /** Where the default comes from; none of them is Apple's. */
+  source: string
+}
+
+/** Every setting with its unit and where its default comes from, for the settings page and the manual. */
+export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
+  maxAges: {
+    label: 'Maximum age of a reading',
+    unit: 'minutes, per field',
+    source:
+      'Lab policy: passcode, battery and power 10 minutes, disk 60 minutes, OS version and build 24 hours.',
+  },
+  minBattery: {
+    label: 'Least battery level',
+    unit: 'fraction 0–1',
+    source:
+      'Lab policy: no source gives a minimum percentage. Radar 45414692 was seen above 0.50 (https://github.com/lionheart/openradar-mirror/issues/20595).',
+  },
+  diskMarginBytes: {
+    label: 'Disk margin beyond download and install size',
+    unit: 'bytes',
+    source: 'Lab policy: Apple asks for DownloadSize + InstallSize and names no margin.',
+  },
+  maxUnseenHours: {
+    label: 'Longest silence of a device before it counts as not seen',
+    unit: 'hours',
+    source: 'Lab policy.',
+  },
+  holdSeconds: {
+    label: 'Hold between release and sending, in which it can be cancelled',
+    unit: 'seconds',
+    source: 'Lab policy.',
+  },
+  probeSeconds: {
+    label: 'How often a trial under way asks the device for its status and OS',
+    unit: 'seconds',
+    source: 'Lab policy.',
+  },
+}

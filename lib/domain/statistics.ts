@@ -1,0 +1,89 @@
+import { compareVersions, parseVersion } from './os-version'
+import { type Outcome, outcomeInfo, outcomes } from './outcome'
+
+/** Bounds of a proportion, 0–1. */
+export type Interval = { low: number; high: number }
+
+/** The standard normal quantile at 0.975, for two-sided 95 % intervals. */
+const z = 1.959963984540054
+
+/** Below this many devices no rate is given: the interval would be read as a finding. */
+export const leastForRate = 3
+
+/**
+ * Wilson's score interval at 95 %, which stays inside 0–1 and is honest at n = 5
+ * (Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953). Throws unless 0 ≤ successes ≤ n, n ≥ 1.
+ */
+export function wilsonInterval(successes: number, n: number): Interval {
+  if (!Number.isInteger(n) || !Number.isInteger(successes) || n < 1)
+    throw new Error(`an interval needs whole counts, not ${successes} of ${n}`)
+  if (successes < 0 || successes > n) throw new Error(`${successes} of ${n} is no proportion`)
+  const p = successes / n
+  const middle = p + z ** 2 / (2 * n)
+  const half = z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2))
+  const scale = 1 + z ** 2 / n
+  return {
+    // Rounding would leave 1e-17 where the formula says 0, and 1 − 1e-16 where it says 1.
+    low: successes === 0 ? 0 : (middle - half) / scale,
+    high: successes === n ? 1 : (middle + half) / scale,
+  }
+}
+
+/** The rate with its interval; undefined below `leastForRate`, where only the dots may be shown. */
+export function rateOf(
+  successes: number,
+  n: number,
+): { rate: number; interval: Interval } | undefined {
+  if (n < leastForRate) return undefined
+  return { rate: successes / n, interval: wilsonInterval(successes, n) }
+}
+
+export type VersionOutcomes = {
+  startOs: string
+  /** Trials that can be counted for or against: what the rate and the interval stand on. */
+  n: number
+  /** Trials shown as dots but not counted: lost, void, and still under way at the deadline. */
+  leftOut: number
+  counts: Partial<Record<Outcome, number>>
+  installed: number
+  rate: number | undefined
+  interval: Interval | undefined
+}
+
+const byVersion = (a: string, b: string): number => {
+  const [left, right] = [parseVersion(a), parseVersion(b)]
+  if (left && right) return compareVersions(left, right)
+  if (!left && !right) return a < b ? -1 : a > b ? 1 : 0
+  return left ? -1 : 1
+}
+
+/** Outcomes per starting version, sorted by number ("11.4" before "11.10"); what is no version comes last. */
+export function outcomesPerVersion(
+  trials: readonly { startOs: string; outcome: Outcome }[],
+): VersionOutcomes[] {
+  const groups = Map.groupBy(trials, ({ startOs }) => startOs)
+  return [...groups.keys()].toSorted(byVersion).map((startOs) => {
+    const group = groups.get(startOs) ?? []
+    const of = (counts: string) =>
+      group.filter(({ outcome }) => outcomeInfo[outcome].counts === counts).length
+    const leftOut = of('leftOut')
+    const [installed, n] = [of('installed'), group.length - leftOut]
+    const rate = rateOf(installed, n)
+    return {
+      startOs,
+      n,
+      leftOut,
+      counts: countEach(group.map(({ outcome }) => outcome)),
+      installed,
+      rate: rate?.rate,
+      interval: rate?.interval,
+    }
+  })
+}
+
+const countEach = (seen: readonly Outcome[]): Partial<Record<Outcome, number>> =>
+  Object.fromEntries(
+    outcomes
+      .map((outcome) => [outcome, seen.filter((one) => one === outcome).length] as const)
+      .filter(([, count]) => count > 0),
+  )
