@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+
+/** What NanoMDM's webhook says about one request of one device. */
+type EventHead = { ok: true; topic: string; eventId?: string; createdAt: Date }
+
+/** A check-in, or a device that connected to report and to ask for work. */
+export type DeviceEvent = EventHead & {
+  kind: 'acknowledge' | 'checkin'
+  enrollmentId: string
+  /** `Device`, `User`, `Shared iPad` …; undefined where the server does not tell (MicroMDM). */
+  enrollmentType?: string
+  udid?: string
+  /** Only of `acknowledge`; the text as the device sent it. */
+  status?: string
+  /** Only of `acknowledge`, absent in an Idle poll. Not always a UUID: see `isCommandUuid`. */
+  commandUuid?: string
+  /** Only of TokenUpdate. */
+  tokenUpdateTally?: number
+  rawPayload: Uint8Array
+  /** Hex; with enrollment ID, CommandUUID and status it tells a repeated event (event_id does not). */
+  payloadSha256: string
+}
+
+/** A topic this program does not know: kept, never guessed at. */
+export type OtherEvent = EventHead & { kind: 'other' }
+
+export type EventReading = DeviceEvent | OtherEvent | { ok: false; because: string }
+
+/** An Idle poll: the device was there and had nothing to say. */
+export type IdlePoll = { enrollmentId: string; createdAt: Date }
+
+// PostgreSQL's text refuses NUL, and its jsonb lone surrogates; an identifier holds neither.
+const word = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'control characters or broken text')
+
+// Buffer ignores what is not base64, so only text that survives the way back was standard base64.
+const payload = z.string().min(1).transform(decodeBase64)
+
+// The envelope: https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
+const head = { event_id: word.optional(), created_at: z.iso.datetime({ offset: true }) }
+const ids = z.object({ id: word, type: word.optional() })
+const device = { udid: word.optional(), enrollment_id: word.optional(), ids: ids.optional() }
+
+const acknowledge = z.object({
+  ...device,
+  raw_payload: payload,
+  status: word,
+  command_uuid: word.optional(),
+})
+const checkin = z.object({
+  ...device,
+  raw_payload: payload,
+  token_update_tally: z.int().nonnegative().optional(),
+})
+const checkinTopics = z.enum([
+  'mdm.Authenticate',
+  'mdm.TokenUpdate',
+  'mdm.CheckOut',
+  'mdm.UserAuthenticate',
+  'mdm.SetBootstrapToken',
+  'mdm.GetBootstrapToken',
+  'mdm.DeclarativeManagement',
+  'mdm.GetToken',
+])
+const anyEvent = z.object({ ...head, topic: word })
+const connectEvent = anyEvent.extend({ acknowledge_event: acknowledge })
+const checkinEvent = anyEvent.extend({ topic: checkinTopics, checkin_event: checkin })
+const idlePoll = z.object({
+  ...head,
+  topic: z.literal('mdm.Connect'),
+  acknowledge_event: z.object({
+    ids,
+    status: z.literal('Idle'),
+    raw_payload: z.string().min(1),
+    command_uuid: z.never().optional(),
+  }),
+})
+
+/** Reads a webhook body. Never throws: what cannot be read says why, and the bytes are kept elsewhere. */
+export function readEvent(body: Uint8Array): EventReading {
+  const json = parseJson(body)
+  if (!json.ok) return json
+  const any = anyEvent.safeParse(json.value)
+  if (!any.success) return { ok: false, because: problemOf(any.error) }
+  if (any.data.topic === 'mdm.Connect') return readConnect(json.value)
+  if (checkinTopics.safeParse(any.data.topic).success) return readCheckinEvent(json.value)
+  return { ...headOf(any.data), kind: 'other' }
+}
+
+/** True for a poll that reports on no command. */
+export function isIdle(event: EventReading): boolean {
+  if (!event.ok || event.kind !== 'acknowledge') return false
+  return event.status === 'Idle' && event.commandUuid === undefined
+}
+
+/**
+ * The cheap path for most of the traffic: tells an Idle poll by its envelope, without decoding the
+ * payload. Undefined for anything larger or stranger, which then takes the whole way of `readEvent`.
+ * NanoMDM copies `status` from the payload and leaves empty values out:
+ * https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
+ */
+export function peekIdle(body: Uint8Array): IdlePoll | undefined {
+  if (body.byteLength > 2048) return undefined
+  const json = parseJson(body)
+  if (!json.ok) return undefined
+  const poll = idlePoll.safeParse(json.value)
+  if (!poll.success) return undefined
+  const { acknowledge_event, created_at } = poll.data
+  return { enrollmentId: acknowledge_event.ids.id, createdAt: new Date(created_at) }
+}
+
+function readConnect(json: unknown): EventReading {
+  const read = connectEvent.safeParse(json)
+  if (!read.success) return { ok: false, because: problemOf(read.error) }
+  const { acknowledge_event: event } = read.data
+  const about = aboutDevice(event)
+  if (!about) return { ok: false, because: 'the event names no device' }
+  return {
+    ...headOf(read.data),
+    ...about,
+    kind: 'acknowledge',
+    status: event.status,
+    ...(event.command_uuid !== undefined && { commandUuid: event.command_uuid }),
+  }
+}
+
+function readCheckinEvent(json: unknown): EventReading {
+  const read = checkinEvent.safeParse(json)
+  if (!read.success) return { ok: false, because: problemOf(read.error) }
+  const { checkin_event: event } = read.data
+  const about = aboutDevice(event)
+  if (!about) return { ok: false, because: 'the event names no device' }
+  const tally = event.token_update_tally
+  return {
+    ...headOf(read.data),
+    ...about,
+    kind: 'checkin',
+    ...(tally !== undefined && { tokenUpdateTally: tally }),
+  }
+}
+
+const headOf = (event: z.infer<typeof anyEvent>): EventHead => ({
+  ok: true,
+  topic: event.topic,
+  createdAt: new Date(event.created_at),
+  ...(event.event_id !== undefined && { eventId: event.event_id }),
+})
+
+const aboutDevice = (event: z.infer<typeof checkin> | z.infer<typeof acknowledge>) => {
+  const enrollmentId = event.ids?.id ?? event.enrollment_id ?? event.udid
+  if (enrollmentId === undefined) return undefined
+  return {
+    enrollmentId,
+    ...(event.ids?.type !== undefined && { enrollmentType: event.ids.type }),
+    ...(event.udid !== undefined && { udid: event.udid }),
+    rawPayload: event.raw_payload,
+    payloadSha256: createHash('sha256').update(event.raw_payload).digest('hex'),
+  }
+}
+
+function decodeBase64(text: string, context: z.RefinementCtx): Uint8Array {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text)
+    context.addIssue({ code: 'custom', message: 'not standard base64' })
+  return Uint8Array.from(bytes)
+}
+
+const parseJson = (
+  body: Uint8Array,
+): { ok: true; value: unknown } | { ok: false; because: string } => {
+  if (body.byteLength === 0) return { ok: false, because: 'the body is empty' }
+  try {
+    // ignoreBOM keeps the mark, and JSON allows none: such a body is not NanoMDM's.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return { ok: true, value: JSON.parse(text) }
+  } catch {
+    return { ok: false, because: 'the body is not JSON in UTF-8' }
+  }
+}
+
+const problemOf = (error: z.ZodError): string => {
+  const [issue] = error.issues
+  const path = issue?.path.join('.') || 'the body'
+  return `${path}: ${issue?.message ?? 'not as NanoMDM writes it'}`
+}
