@@ -146,11 +146,14 @@ export const devices = pgTable(
     heldBy: text('held_by'),
     retiredAt: time('retired_at'),
     retiredBy: text('retired_by'),
+    retiredBecause: text('retired_because'),
     lastSeenAt: time('last_seen_at'),
     /** Kept by the database from the MDM server; once true, for ever true. */
     simulated: boolean('simulated').notNull().default(false),
     createdAt: time('created_at').notNull().defaultNow(),
+    /** Moves when a person changes the row, never when the device is merely seen. */
     updatedAt: time('updated_at').notNull().defaultNow(),
+    updatedBy: text('updated_by'),
   },
   (t) => [
     uniqueIndex('one_device_per_lab_tag').on(sql`lower(${t.labTag})`),
