@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { inWorld, paths, sameSitePath, withParams } from './paths'
+
+const id = '5c0f3d0e-0000-4000-8000-000000000001'
+
+test('every address is what it was', () => {
+  const about = { trialId: id }
+  expect({
+    home: paths.home(),
+    devices: paths.devices({ world: 'real', text: 'a b' }),
+    device: paths.device(id),
+    deviceNew: paths.deviceNew(),
+    deviceImport: paths.deviceImport(),
+    trials: paths.trials(),
+    trial: paths.trial(id),
+    trialNew: paths.trialNew({ deviceId: id }),
+    protocols: paths.protocols(),
+    protocol: paths.protocol(id),
+    protocolNew: paths.protocolNew(),
+    outcomes: paths.outcomes(),
+    events: paths.events(),
+    event: paths.event(7),
+    lab: paths.lab(),
+    settings: paths.settings(),
+    people: paths.people(),
+    servers: paths.servers(),
+    server: paths.server(id),
+    serverNew: paths.serverNew(),
+    signIn: paths.signIn('/trials?world=real'),
+    setUp: paths.setUp(),
+    exportTrials: paths.exportTrials({ world: 'simulated' }),
+    exportObservations: paths.exportObservations(),
+    exportReplies: paths.exportReplies(),
+    exportDictionary: paths.exportDictionary(),
+    webhook: paths.webhook('virtual-lab'),
+    liveEvents: paths.liveEvents(about),
+  }).toMatchInlineSnapshot(`
+    {
+      "device": "/devices/5c0f3d0e-0000-4000-8000-000000000001",
+      "deviceImport": "/devices/import",
+      "deviceNew": "/devices/new",
+      "devices": "/devices?world=real&text=a+b",
+      "event": "/events/7",
+      "events": "/events",
+      "exportDictionary": "/api/exports/dictionary",
+      "exportObservations": "/api/exports/observations",
+      "exportReplies": "/api/exports/replies",
+      "exportTrials": "/api/exports/trials?world=simulated",
+      "home": "/",
+      "lab": "/lab",
+      "liveEvents": "/api/events?trialId=5c0f3d0e-0000-4000-8000-000000000001",
+      "outcomes": "/outcomes",
+      "people": "/people",
+      "protocol": "/protocols/5c0f3d0e-0000-4000-8000-000000000001",
+      "protocolNew": "/protocols/new",
+      "protocols": "/protocols",
+      "server": "/servers/5c0f3d0e-0000-4000-8000-000000000001",
+      "serverNew": "/servers/new",
+      "servers": "/servers",
+      "setUp": "/set-up",
+      "settings": "/settings",
+      "signIn": "/sign-in?next=%2Ftrials%3Fworld%3Dreal",
+      "trial": "/trials/5c0f3d0e-0000-4000-8000-000000000001",
+      "trialNew": "/trials/new?deviceId=5c0f3d0e-0000-4000-8000-000000000001",
+      "trials": "/trials",
+      "webhook": "/api/webhook/virtual-lab",
+    }
+  `)
+})
+
+test('a param without a value leaves no trace in the address', () => {
+  const params = { a: undefined, b: '', c: null, d: 0, e: false }
+  expect(withParams('/trials', params)).toBe('/trials?d=0&e=false')
+  expect(withParams('/trials', {})).toBe('/trials')
+})
+
+test('an id cannot break out of its place in the address', () => {
+  expect(paths.device('../people?x')).toBe('/devices/..%2Fpeople%3Fx')
+})
+
+test('changing the world keeps the filters and forgets the place in the list', () => {
+  expect(inWorld('/devices', 'platform=tvOS&after=T-9&world=real', 'simulated')).toBe(
+    '/devices?platform=tvOS&world=simulated',
+  )
+})
+
+test.each([
+  ['/trials?world=real#t', '/trials?world=real#t'],
+  [undefined, '/'],
+  ['', '/'],
+  ['trials', '/'],
+  ['//evil.example/x', '/'],
+  ['/\\evil.example', '/'],
+  ['/..//evil.example', '/'],
+  ['https://evil.example', '/'],
+  ['javascript:alert(1)', '/'],
+  ['/\t/evil.example', '/'],
+])('after signing in to %s one lands on this site: %s', (wanted, landed) => {
+  expect(sameSitePath(wanted)).toBe(landed)
+})

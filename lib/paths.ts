@@ -1,0 +1,65 @@
+import type { World } from './domain/device'
+
+type Params = Record<string, string | number | boolean | undefined | null>
+
+/** A path with its search params; what is undefined, null or empty is left out. */
+export function withParams(path: string, params: Params): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value))
+  }
+  const query = search.toString()
+  return query === '' ? path : `${path}?${query}`
+}
+
+const part = encodeURIComponent
+
+/** Every address of the app; nothing else writes one. */
+export const paths = {
+  home: () => '/',
+  devices: (filter: Params = {}) => withParams('/devices', filter),
+  device: (id: string) => `/devices/${part(id)}`,
+  deviceNew: () => '/devices/new',
+  deviceImport: () => '/devices/import',
+  trials: (filter: Params = {}) => withParams('/trials', filter),
+  trial: (id: string) => `/trials/${part(id)}`,
+  trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
+    withParams('/trials/new', given),
+  protocols: (filter: Params = {}) => withParams('/protocols', filter),
+  protocol: (id: string) => `/protocols/${part(id)}`,
+  protocolNew: () => '/protocols/new',
+  outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
+  events: (filter: Params = {}) => withParams('/events', filter),
+  event: (id: string | number) => `/events/${part(id)}`,
+  lab: () => '/lab',
+  settings: () => '/settings',
+  people: () => '/people',
+  servers: () => '/servers',
+  server: (id: string) => `/servers/${part(id)}`,
+  serverNew: () => '/servers/new',
+  signIn: (next?: string) => withParams('/sign-in', { next }),
+  setUp: () => '/set-up',
+  exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
+  exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
+  exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
+  exportDictionary: () => '/api/exports/dictionary',
+  webhook: (slug: string) => `/api/webhook/${part(slug)}`,
+  liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>
+    withParams('/api/events', about),
+}
+
+/** The same page in the other world, every other filter kept; the place in a list is not, as it names a row of this one. */
+export function inWorld(pathname: string, search: string, world: World): string {
+  const params = new URLSearchParams(search)
+  for (const cursor of ['after', 'before', 'cursor', 'page']) params.delete(cursor)
+  return withParams(pathname, { ...Object.fromEntries(params), world })
+}
+
+/** A path of this site to go back to, or home: never an address elsewhere, whatever the query says. */
+export function sameSitePath(wanted: string | undefined): string {
+  if (!wanted?.startsWith('/') || wanted.includes('\\')) return paths.home()
+  const base = 'http://same.site'
+  const url = URL.parse(wanted, base)
+  if (url?.origin !== base || url.pathname.startsWith('//')) return paths.home()
+  return `${url.pathname}${url.search}${url.hash}`
+}
