@@ -1,0 +1,42 @@
+import 'server-only'
+import type { Sql } from 'postgres'
+import { type Connection, connect, type Db } from './client'
+
+// Kept on globalThis: a dev reload evaluates this file anew and must not open a second pool.
+const shared: typeof globalThis & { onewayConnection?: Connection } = globalThis
+
+function connection(): Connection {
+  shared.onewayConnection ??= connect(databaseUrl())
+  return shared.onewayConnection
+}
+
+function databaseUrl(): string {
+  const url = process.env.DATABASE_URL
+  if (!url) throw new Error('DATABASE_URL is not set; `npm start` and `npm run dev` set it.')
+  return url
+}
+
+/** The app's one pool through Drizzle; opened by the first query, so that a build needs no database. */
+export const db: Db = openedOnUse(() => connection().db)
+
+/** The same pool through postgres.js, for COPY and LISTEN. */
+export const sql: Sql = openedOnUse(() => connection().sql)
+
+function openedOnUse<T extends object>(open: () => T): T {
+  // The target is never looked at: every access goes to what `open` gives. A function, so that `sql` can be called.
+  const target = (() => undefined) as unknown as T
+  return new Proxy(target, {
+    apply: (_target, _self, args) => Reflect.apply(asFunction(open()), undefined, args),
+    get(_target, key) {
+      const real = open()
+      const value: unknown = Reflect.get(real, key, real)
+      return typeof value === 'function' ? value.bind(real) : value
+    },
+  })
+}
+
+function asFunction(value: object): (...args: unknown[]) => unknown {
+  if (typeof value !== 'function') throw new TypeError('this is not callable')
+  // typeof has just said so; what it takes is the caller's affair.
+  return value as (...args: unknown[]) => unknown
+}
