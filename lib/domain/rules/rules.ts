@@ -1,4 +1,41 @@
 import type { Rule } from '../rule'
+import { enrolledAndSeen } from './q01-enrolled-and-seen'
+import { supervised } from './q02-supervised'
+import { startingOsKnownToWork } from './q03-starting-os-known-to-work'
+import { commandNotRemoved } from './q04-command-not-removed'
+import { notANamedVersion } from './q05-not-a-named-version'
+import { newerTargetOffered } from './q06-newer-target-offered'
+import { productVersionUnderstood } from './q07-product-version-understood'
+import { notASecurityResponse } from './q08-not-a-security-response'
+import { noDeclaration } from './q09-no-declaration'
+import { deviceChannel } from './q10-device-channel'
+import { freeDisk } from './q11-free-disk'
+import { batteryOrPower } from './q12-battery-or-power'
+import { network } from './q13-network'
+import { passcodeKnown } from './q14-passcode-known'
+import { startingStateUnspent } from './q15-starting-state-unspent'
+import { nothingUnderWay } from './q16-nothing-under-way'
+import { automaticUpdatesOff } from './q17-automatic-updates-off'
+import { readingsFresh } from './q18-readings-fresh'
 
-/** The rules of qualification in the order they are judged and shown. */
-export const rules: readonly Rule[] = []
+/** The rules of qualification in the order they are judged and shown; Q18 looks back on the others. */
+export const rules: readonly Rule[] = [
+  enrolledAndSeen,
+  supervised,
+  startingOsKnownToWork,
+  commandNotRemoved,
+  notANamedVersion,
+  newerTargetOffered,
+  productVersionUnderstood,
+  notASecurityResponse,
+  noDeclaration,
+  deviceChannel,
+  freeDisk,
+  batteryOrPower,
+  network,
+  passcodeKnown,
+  startingStateUnspent,
+  nothingUnderWay,
+  automaticUpdatesOff,
+  readingsFresh,
+]

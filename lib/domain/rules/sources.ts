@@ -35,6 +35,10 @@ export const enforcement = cite(
   "Apple's schema at 18.1, enforcement declaration since iOS 17",
   `${schema}/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml#L5-L13`,
 )
+export const enforcementTvos = cite(
+  "Apple's schema at 26, enforcement declaration since tvOS 18.4",
+  'https://github.com/apple/device-management/blob/0a4527c5/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml',
+)
 export const availableUpdates = cite(
   "Apple's schema at 18.1, AvailableOSUpdates",
   `${available}#L36-L45`,

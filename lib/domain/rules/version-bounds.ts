@@ -2,7 +2,11 @@ import type { Platform } from '../device'
 import { atLeast, below, type OsVersion, sameVersion } from '../os-version'
 import type { Citation } from '../rule'
 import {
+  availableSecurityResponse,
   changesOf27,
+  deviceMultiUser,
+  enforcement,
+  enforcementTvos,
   fleetsmith,
   mdmReference2018,
   radarIntegerIsDownloaded,
@@ -12,6 +16,7 @@ import {
   scheduleIos,
   scheduleProductVersion,
   scheduleTvos,
+  userEnrollment,
 } from './sources'
 
 /** Names the rules and bounds a stored verdict was judged by; it changes whenever a meaning changes. */
@@ -44,6 +49,22 @@ export const productVersionBounds: Record<Platform, Bound> = {
   iPadOS: { bound: '11.3', cites: [scheduleProductVersion] },
   tvOS: { bound: '12.2', cites: [scheduleProductVersion] },
 }
+
+/** The first OS that can hold a software-update enforcement declaration, which makes it ignore the command. */
+export const declarationBounds: Record<Platform, Bound> = {
+  iOS: { bound: '17', cites: [enforcement] },
+  iPadOS: { bound: '17', cites: [enforcement] },
+  tvOS: { bound: '18.4', cites: [enforcementTvos] },
+}
+
+/** The first OS that can be offered a Rapid Security Response and must say which update is one. */
+export const securityResponseBound: Bound = { bound: '16.2', cites: [availableSecurityResponse] }
+
+/** The first OS with User Enrollment; before it no device can be user-enrolled. */
+export const userEnrollmentBound: Bound = { bound: '13', cites: [userEnrollment] }
+
+/** The first OS with Shared iPad. */
+export const sharedIpadBound: Bound = { bound: '9.3', cites: [deviceMultiUser] }
 
 export type NamedVersion = Bound & { blocks: boolean; because: string }
 

@@ -1,0 +1,13 @@
+/** A build such as 15G77 or 20A242a; builds have no order. */
+const build = /^\d{1,3}[A-Z]\d{1,5}[a-z]?$/
+
+export const isBuild = (text: string): boolean => build.test(text)
+
+/**
+ * The build inside a product key of iOS or tvOS: "iOSUpdate17A576" names 17A576. Undefined for keys of
+ * another form (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
+ */
+export function buildOfProductKey(key: string): string | undefined {
+  const named = /^[A-Za-z]+Update(.+)$/.exec(key)?.[1]
+  return named !== undefined && isBuild(named) ? named : undefined
+}

@@ -1,0 +1,88 @@
+import { describeSlot } from '../offered-target'
+import { type OsVersion, parseVersion } from '../os-version'
+import {
+  type Known,
+  knownValue,
+  type ReadingField,
+  type ReadingValues,
+  readingFields,
+} from '../reading'
+import {
+  type FindingInput,
+  type Judgement,
+  notApplicable,
+  type RuleContext,
+  unknown,
+  type Verdict,
+} from '../rule'
+
+/** A field as it may be relied on now. */
+export function read<F extends ReadingField>(
+  { state, device, settings, now }: RuleContext,
+  field: F,
+): Known<ReadingValues[F]> {
+  return knownValue(state, field, device.platform, settings.maxAges, now)
+}
+
+/** The installed OS; what is no dotted version is unknown, for it cannot be compared. */
+export function readOs(context: RuleContext): Known<OsVersion> {
+  const known = read(context, 'osVersion')
+  if (known.status !== 'known') return known
+  const version = parseVersion(known.value)
+  return version
+    ? { status: 'known', value: version }
+    : { status: 'unknown', because: `the OS version "${known.value}" is not a dotted version` }
+}
+
+/** How to learn a field that is stale or missing. */
+export function howToLearn(field: ReadingField): string {
+  const { label, mdmKey } = readingFields[field]
+  if (mdmKey === 'check-in') return 'Wait for the device to check in with the MDM server.'
+  if (mdmKey !== undefined) return `Ask the device again (${mdmKey}).`
+  return `Look at the device and type in: ${label.toLowerCase()}. No MDM key tells it.`
+}
+
+/** The judgement where a field cannot be relied on: unknown, or not applicable on this platform. */
+export function unsettled(
+  field: ReadingField,
+  known: Exclude<Known<unknown>, { status: 'known' }>,
+): Judgement {
+  if (known.status === 'notApplicable') return notApplicable(known.because)
+  return unknown(known.because, howToLearn(field))
+}
+
+const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'pass', 'notApplicable']
+
+/** Several demands of one rule: the worst decides, and all that are as bad are told. */
+export function allOf(parts: readonly Judgement[]): Judgement {
+  const verdict = worstFirst.find((one) => parts.some((part) => part.verdict === one))
+  if (verdict === undefined) throw new Error('a rule made no demand')
+  const deciding = parts.filter((part) => part.verdict === verdict)
+  const join = (texts: readonly (string | undefined)[], separator: string) => {
+    const said = texts.filter((text) => text !== undefined)
+    return said.length === 0 ? undefined : said.join(separator)
+  }
+  return {
+    verdict,
+    because: deciding.map(({ because }) => because).join('; '),
+    remedy: join(
+      deciding.map(({ remedy }) => remedy),
+      ' ',
+    ),
+    warning: join(
+      parts.map(({ warning }) => warning),
+      '; ',
+    ),
+  }
+}
+
+type Range = { min?: number | undefined; max?: number | undefined }
+
+/** A range a protocol really states; one without bounds is a form left empty and replaces no rule. */
+export const statedRange = (range: Range | undefined): Range | undefined =>
+  range?.min === undefined && range?.max === undefined ? undefined : range
+
+/** The command itself, as an input of the rules that look at it. */
+export const slotInput = ({ slot }: RuleContext): FindingInput[] => [
+  { label: 'Command', value: describeSlot(slot) },
+]

@@ -1,0 +1,55 @@
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { allOf, read, unsettled } from './judging'
+import { checkIn, scheduleIos, scheduleTvos } from './sources'
+
+/** A command for a device that is not enrolled, or sleeps in a drawer, waits in a queue nobody can empty. */
+export const enrolledAndSeen: Rule = {
+  id: 'Q1',
+  title: 'Enrolled in MDM with the app-installation right, and seen lately',
+  kind: 'eligibility',
+  cites: [checkIn, scheduleIos, scheduleTvos],
+  fields: ['mdmEnrolled', 'availableUpdates', 'appInstallationRight'],
+  facts: ({ device }) => [
+    { label: 'Enrollment ID', value: device.enrollmentId ?? 'unknown' },
+    {
+      label: 'Heard from',
+      value: device.lastSeenAt ? 'yes' : 'unknown',
+      answeredAt: device.lastSeenAt?.toISOString(),
+    },
+  ],
+  judge: (context) => allOf([enrolled(context), seen(context), right(context)]),
+}
+
+function enrolled(context: RuleContext): Judgement {
+  const known = read(context, 'mdmEnrolled')
+  if (known.status !== 'known') return unsettled('mdmEnrolled', known)
+  if (!known.value) return fail('it is not enrolled in MDM', 'Enroll the device.')
+  return context.device.enrollmentId
+    ? pass('it is enrolled')
+    : unknown('its enrollment ID is not known', 'Wait for it to check in, or type its ID.')
+}
+
+function seen({ device, settings, now }: RuleContext): Judgement {
+  const { maxUnseenHours } = settings
+  const remedy = 'Wake the device, connect it to the network and wait until it checks in.'
+  if (!device.lastSeenAt) return unknown('the MDM server has never heard from it', remedy)
+  const unseenHours = (now.getTime() - device.lastSeenAt.getTime()) / 3_600_000
+  return unseenHours < maxUnseenHours
+    ? pass(`it was seen within ${maxUnseenHours} hours`)
+    : fail(`it was not seen for ${maxUnseenHours} hours or more`, remedy)
+}
+
+/** No MDM key tells the right, but AvailableOSUpdates needs the same one, so offers in an answer show it. */
+function right(context: RuleContext): Judgement {
+  const offers = read(context, 'availableUpdates')
+  if (offers.status === 'known' && offers.value.length > 0)
+    return pass('it answered AvailableOSUpdates, which needs the app-installation right')
+  const known = read(context, 'appInstallationRight')
+  if (known.status !== 'known') return unsettled('appInstallationRight', known)
+  return known.value
+    ? pass('its enrollment has the app-installation right')
+    : fail(
+        'its enrollment lacks the app-installation right (AccessRights 4096)',
+        'Enroll it again with a profile that has the right; a profile update cannot add one.',
+      )
+}

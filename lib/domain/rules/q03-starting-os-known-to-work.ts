@@ -1,0 +1,44 @@
+import { atLeast, type OsVersion } from '../os-version'
+import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
+import { allOf, read, readOs, unsettled } from './judging'
+import { isRestricted, lowerBounds, restrictedLowerBounds } from './version-bounds'
+
+/** The lower bound, and the two extra demands of iOS 9.0 to 10.2. DEP origin is in no MDM answer. */
+export const startingOsKnownToWork: Rule = {
+  id: 'Q3',
+  title: 'Starting OS is new enough for the command',
+  kind: 'eligibility',
+  cites: [...lowerBounds.iOS.cites, ...lowerBounds.tvOS.cites],
+  fields: ['osVersion', 'depEnrolled', 'passcodePresent'],
+  judge(context) {
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    return judgeOs(os.value, context)
+  },
+}
+
+function judgeOs(os: OsVersion, context: RuleContext): Judgement {
+  const { platform } = context.device
+  const name = `${platform} ${os.join('.')}`
+  const { bound } = lowerBounds[platform]
+  if (atLeast(os, bound)) return pass(`${name} is ${bound} or later`)
+  if (isRestricted(platform, os)) return allOf([fromDep(name, context), noPasscode(name, context)])
+  const least = restrictedLowerBounds[platform]?.bound ?? bound
+  return fail(`${name} is before ${least}`, 'Use a device with a later OS.')
+}
+
+function fromDep(name: string, context: RuleContext): Judgement {
+  const known = read(context, 'depEnrolled')
+  if (known.status !== 'known') return unsettled('depEnrolled', known)
+  return known.value
+    ? pass(`${name} is before 10.3, and the device was enrolled by DEP`)
+    : fail(`${name} is before 10.3, where the command needs a device enrolled by DEP`)
+}
+
+function noPasscode(name: string, context: RuleContext): Judgement {
+  const known = read(context, 'passcodePresent')
+  if (known.status !== 'known') return unsettled('passcodePresent', known)
+  return known.value
+    ? fail(`${name} is before 10.3, where a passcode stands in the way`, 'Clear the passcode.')
+    : pass('no passcode is set')
+}

@@ -1,0 +1,23 @@
+import { fail, pass, type Rule } from '../rule'
+import { readOs, unsettled } from './judging'
+import { isRemoved, upperBound } from './version-bounds'
+
+/** The upper bound: Apple deprecated the command in 26.0 and removed it in 27.0. */
+export const commandNotRemoved: Rule = {
+  id: 'Q4',
+  title: `Starting OS is before ${upperBound.bound}, where Apple removed the command`,
+  kind: 'eligibility',
+  cites: [...upperBound.cites],
+  fields: ['osVersion'],
+  judge(context) {
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    const name = `${context.device.platform} ${os.value.join('.')}`
+    return isRemoved(os.value)
+      ? fail(
+          `${name} has no ScheduleOSUpdate: Apple removed it in ${upperBound.bound}.0`,
+          'Nothing on this device can bring it back; from here on there are only declarations.',
+        )
+      : pass(`${name} is before ${upperBound.bound}`)
+  },
+}

@@ -1,0 +1,24 @@
+import { fail, notApplicable, pass, type Rule } from '../rule'
+import { readOs, unsettled } from './judging'
+import { findNamedVersion, namedVersions } from './version-bounds'
+
+/** Versions known to misbehave. A cautious lab policy, not a rule of Apple. */
+export const notANamedVersion: Rule = {
+  id: 'Q5',
+  title: 'Starting OS is not one with known faults (lab policy)',
+  kind: 'eligibility',
+  cites: [...new Set(namedVersions.flatMap(({ cites }) => cites))],
+  fields: ['osVersion'],
+  judge(context) {
+    if (context.device.platform === 'tvOS') return notApplicable('the list is about iOS')
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    const name = os.value.join('.')
+    const named = findNamedVersion(name)
+    if (!named) return pass(`${name} is not on the list`)
+    const because = `iOS ${named.bound} ${named.because}`
+    return named.blocks
+      ? fail(because, 'Use a device with another starting OS.')
+      : pass(`${name} is on the list as a warning only`, because)
+  },
+}

@@ -1,0 +1,61 @@
+import { describeOffer } from '../describe-reading'
+import { describeSlot, findOffered, isNewer } from '../offered-target'
+import { type OsVersion, parseVersion } from '../os-version'
+import type { OfferedUpdate } from '../reading'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { howToLearn, read, readOs, slotInput, unsettled } from './judging'
+import { availableUpdates, radarNothingAvailable } from './sources'
+import { isRemoved, upperBound } from './version-bounds'
+
+/**
+ * The device's own AvailableOSUpdates is the evidence. An empty answer (or error 2213, which is the same
+ * said as an error) is the device saying "none for me", so it fails. It is the empty device lists of
+ * Apple's and SOFA's catalogues that say nothing and count as unknown; this rule does not read those.
+ */
+export const newerTargetOffered: Rule = {
+  id: 'Q6',
+  title: 'The device is offered a newer target, the one the command names',
+  kind: 'eligibility',
+  cites: [availableUpdates, radarNothingAvailable],
+  fields: ['availableUpdates', 'osVersion'],
+  facts: slotInput,
+  judge(context) {
+    const offers = read(context, 'availableUpdates')
+    if (offers.status !== 'known') return unsettled('availableUpdates', offers)
+    if (offers.value.length === 0)
+      return fail(
+        'the device is offered no update',
+        'Check that Apple still signs a newer version for this model, then ask again.',
+      )
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    return judgeOffers(offers.value, os.value, context)
+  },
+}
+
+function judgeOffers(offers: OfferedUpdate[], os: OsVersion, { slot }: RuleContext): Judgement {
+  const { meant, unclear } = findOffered(slot, offers)
+  const newer = meant.find((offer) => isNewer(offer, os))
+  if (newer) return pass(`${describeOffer(newer)} is offered`, lastTrialWarning(newer))
+  if (unclear.length > 0 || meant.some((offer) => isNewer(offer, os) === undefined))
+    return unknown(
+      'an update is offered whose version cannot be read, so it may or may not be the target',
+      howToLearn('availableUpdates'),
+    )
+  if (meant.length > 0)
+    return fail(
+      `${describeSlot(slot)} names what is not newer than the installed ${os.join('.')}`,
+      'Use a protocol that names a newer version.',
+    )
+  return fail(
+    `the command is ${describeSlot(slot)}; offered: ${offers.map(describeOffer).join('; ')}`,
+    'Use a protocol that names what is offered: a device is only offered the newest.',
+  )
+}
+
+const lastTrialWarning = ({ version }: OfferedUpdate): string | undefined => {
+  const target = version === undefined ? undefined : parseVersion(version)
+  return target && isRemoved(target)
+    ? `last ScheduleOSUpdate trial for this device: from ${upperBound.bound} on the command is gone`
+    : undefined
+}

@@ -1,0 +1,33 @@
+import { atLeast } from '../os-version'
+import { fail, pass, type Rule } from '../rule'
+import { readOs, slotInput, unsettled } from './judging'
+import { scheduleProductVersion } from './sources'
+import { productVersionBounds } from './version-bounds'
+
+/** ProductVersion came later than the command; before it only a ProductKey names a target. */
+export const productVersionUnderstood: Rule = {
+  id: 'Q7',
+  title: 'The device understands how the command names its target',
+  kind: 'eligibility',
+  cites: [scheduleProductVersion],
+  fields: ['osVersion'],
+  facts: slotInput,
+  judge(context) {
+    const { productKey, productVersion } = context.slot
+    if (productVersion === undefined) {
+      return productKey === undefined
+        ? fail('the command names no target', 'Name a ProductKey in a new protocol version.')
+        : pass('the command names a ProductKey only')
+    }
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    const { platform } = context.device
+    const { bound } = productVersionBounds[platform]
+    return atLeast(os.value, bound)
+      ? pass(`${platform} understands ProductVersion from ${bound} on`)
+      : fail(
+          `${platform} ${os.value.join('.')} does not understand ProductVersion (from ${bound} on)`,
+          'Use a protocol whose command names a ProductKey and no ProductVersion.',
+        )
+  },
+}

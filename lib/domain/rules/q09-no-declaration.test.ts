@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { type Change, judge } from '../testing'
+import { noDeclaration } from './q09-no-declaration'
+
+const cases: [what: string, change: Change, verdict: string][] = [
+  ['11.2.6 has none', {}, 'notApplicable'],
+  [
+    '18.6 without one',
+    { device: { platform: 'iOS' }, values: { osVersion: '18.6', activeDeclaration: false } },
+    'pass',
+  ],
+  [
+    '18.6 with one',
+    { device: { platform: 'iOS' }, values: { osVersion: '18.6', activeDeclaration: true } },
+    'fail',
+  ],
+  [
+    '17 with one',
+    { device: { platform: 'iOS' }, values: { osVersion: '17', activeDeclaration: true } },
+    'fail',
+  ],
+  [
+    '16.7.10',
+    { device: { platform: 'iOS' }, values: { osVersion: '16.7.10', activeDeclaration: true } },
+    'notApplicable',
+  ],
+  [
+    'tvOS 18.3',
+    { device: { platform: 'tvOS' }, values: { osVersion: '18.3', activeDeclaration: true } },
+    'notApplicable',
+  ],
+  [
+    'tvOS 18.4 with one',
+    { device: { platform: 'tvOS' }, values: { osVersion: '18.4', activeDeclaration: true } },
+    'fail',
+  ],
+  [
+    '18.6, never typed',
+    { values: { osVersion: '18.6' }, without: ['activeDeclaration'] },
+    'unknown',
+  ],
+  ['OS unknown', { without: ['osVersion'] }, 'unknown'],
+]
+
+test.each(cases)('Q9 no declaration: %s', (_, change, verdict) => {
+  expect(judge(noDeclaration, change).verdict).toBe(verdict)
+})
+
+test('Q9 no declaration: every judgement says why, and every unknown how to learn it', () => {
+  for (const [what, change, verdict] of cases) {
+    const { because, remedy } = judge(noDeclaration, change)
+    expect(because, what).not.toBe('')
+    if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
+  }
+})

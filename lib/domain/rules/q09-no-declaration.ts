@@ -1,0 +1,30 @@
+import { below } from '../os-version'
+import { fail, notApplicable, pass, type Rule } from '../rule'
+import { read, readOs, unsettled } from './judging'
+import { enforcement, scheduleDeclarations } from './sources'
+import { declarationBounds } from './version-bounds'
+
+/** A managed declaration silently wins: the device ignores the command and answers an informational error. */
+export const noDeclaration: Rule = {
+  id: 'Q9',
+  title: 'No software-update declaration is active',
+  kind: 'eligibility',
+  cites: [scheduleDeclarations, enforcement, ...declarationBounds.tvOS.cites],
+  fields: ['osVersion', 'activeDeclaration'],
+  judge(context) {
+    const os = readOs(context)
+    if (os.status !== 'known') return unsettled('osVersion', os)
+    const { platform } = context.device
+    const { bound } = declarationBounds[platform]
+    if (below(os.value, bound))
+      return notApplicable(`${platform} has no such declaration before ${bound}`)
+    const known = read(context, 'activeDeclaration')
+    if (known.status !== 'known') return unsettled('activeDeclaration', known)
+    return known.value
+      ? fail(
+          'a software-update declaration is active, and the device would ignore the command',
+          'Remove the declaration from the device and wait until it has reported so.',
+        )
+      : pass('no software-update declaration is active')
+  },
+}

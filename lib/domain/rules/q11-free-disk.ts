@@ -1,0 +1,68 @@
+import { describeBytes } from '../describe-reading'
+import { bytesNeeded, findOffered } from '../offered-target'
+import type { StartingConditions } from '../protocol'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { howToLearn, read, slotInput, statedRange, unsettled } from './judging'
+import { availableSizes, deviceCapacity } from './sources'
+
+/**
+ * Apple's space rule is DownloadSize + InstallSize. The capacity is GB or GiB depending on the OS, and in
+ * which release that changed is not known, so the smaller reading counts: the value times 10⁹ bytes.
+ */
+export const freeDisk: Rule = {
+  id: 'Q11',
+  title: 'Enough free disk for the target',
+  kind: 'condition',
+  cites: [availableSizes, deviceCapacity],
+  fields: ['freeCapacity', 'availableUpdates'],
+  facts: slotInput,
+  judge(context) {
+    const free = read(context, 'freeCapacity')
+    if (free.status !== 'known') {
+      const short = unsettled('freeCapacity', free)
+      return context.device.platform === 'tvOS'
+        ? { ...short, remedy: 'Type it in: tvOS has no MDM key that tells the free disk.' }
+        : short
+    }
+    const freeBytes = free.value * 1e9
+    if (!(freeBytes >= 0))
+      return unknown(`"${free.value}" is no capacity`, howToLearn('freeCapacity'))
+    const own = statedRange(context.conditions.freeBytes)
+    return own ? judgeOwn(freeBytes, own) : judgeTarget(freeBytes, context)
+  },
+}
+
+function judgeOwn(freeBytes: number, own: NonNullable<StartingConditions['freeBytes']>): Judgement {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = own
+  const has = `${describeBytes(freeBytes)} free by the smaller reading`
+  if (freeBytes < min)
+    return fail(
+      `the protocol asks for at least ${describeBytes(min)}; ${has}`,
+      'Free space on the device, then ask it again.',
+    )
+  if (freeBytes > max)
+    return fail(
+      `the protocol asks for at most ${describeBytes(max)}; ${has}`,
+      'Fill the device up, then ask it again.',
+    )
+  return pass(`as the protocol asks: ${has}`)
+}
+
+function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
+  const offers = read(context, 'availableUpdates')
+  if (offers.status !== 'known') return unsettled('availableUpdates', offers)
+  const { meant, unclear } = findOffered(context.slot, offers.value)
+  const needs = [...meant, ...unclear].map(bytesNeeded)
+  const known = needs.filter((need) => need !== undefined)
+  if (known.length === 0 || known.length < needs.length)
+    return unknown(
+      'the device has not told how large the target is',
+      howToLearn('availableUpdates'),
+    )
+  const { diskMarginBytes } = context.settings
+  const needed = Math.max(...known) + diskMarginBytes
+  const because = `${describeBytes(freeBytes)} free by the smaller reading, ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
+  return freeBytes >= needed
+    ? pass(because)
+    : fail(because, `Free at least ${describeBytes(needed - freeBytes)}, then ask it again.`)
+}

@@ -1,0 +1,73 @@
+import { describeReading } from '../describe-reading'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { allOf, howToLearn, read, statedRange, unsettled } from './judging'
+import { appleTv, deviceBattery, radarPromptDespiteError } from './sources'
+
+/** No source gives a minimum percentage: the bound is a lab setting and is never called Apple's. */
+export const batteryOrPower: Rule = {
+  id: 'Q12',
+  title: 'Battery charged or on external power (lab setting)',
+  kind: 'condition',
+  cites: [radarPromptDespiteError, deviceBattery, appleTv],
+  fields: ['batteryLevel', 'externalPower'],
+  judge(context) {
+    const { externalPower } = context.conditions
+    const battery = statedRange(context.conditions.battery)
+    if (battery === undefined && externalPower === undefined) return judgeByLab(context)
+    const parts = [
+      ...(battery ? [ownBattery(context, battery)] : []),
+      ...(externalPower === undefined ? [] : [ownPower(context, externalPower)]),
+    ]
+    return allOf(parts)
+  },
+}
+
+/** The level as a fraction, or the judgement where there is none to rely on. */
+function levelOf(context: RuleContext): number | Judgement {
+  const known = read(context, 'batteryLevel')
+  if (known.status !== 'known') return unsettled('batteryLevel', known)
+  if (known.value >= 0 && known.value <= 1) return known.value
+  return unknown(`"${known.value}" is no fraction from 0 to 1`, howToLearn('batteryLevel'))
+}
+
+function judgeByLab(context: RuleContext): Judgement {
+  const level = levelOf(context)
+  if (typeof level !== 'number') return level
+  const { minBattery } = context.settings
+  const says = `battery ${inWords(level)}`
+  const note = 'no source gives a minimum percentage; a lab setting'
+  if (level >= minBattery) return pass(`${says}, at least ${inWords(minBattery)} (${note})`)
+  const power = read(context, 'externalPower')
+  if (power.status !== 'known') return unsettled('externalPower', power)
+  return power.value
+    ? pass(`${says}, on external power`)
+    : fail(
+        `${says}, below ${inWords(minBattery)} and not on external power (${note})`,
+        `Charge it to ${inWords(minBattery)} or plug it in.`,
+      )
+}
+
+function ownBattery(
+  context: RuleContext,
+  { min = 0, max = 1 }: { min?: number | undefined; max?: number | undefined },
+): Judgement {
+  const level = levelOf(context)
+  if (typeof level !== 'number') return level
+  const asks = `the protocol asks for a battery from ${inWords(min)} to ${inWords(max)}`
+  if (level >= min && level <= max) return pass(`${asks}; it is ${inWords(level)}`)
+  const remedy = level < min ? `Charge it to ${inWords(min)}.` : `Let it drain to ${inWords(max)}.`
+  return fail(`${asks}; it is ${inWords(level)}`, remedy)
+}
+
+function ownPower(context: RuleContext, wanted: boolean): Judgement {
+  const power = read(context, 'externalPower')
+  if (power.status !== 'known') return unsettled('externalPower', power)
+  const asks = `the protocol asks for external power ${describeReading('externalPower', wanted)}`
+  if (power.value === wanted) return pass(`${asks}, and so it is`)
+  return fail(
+    `${asks}; it is ${describeReading('externalPower', power.value)}`,
+    wanted ? 'Plug it in, then type it in.' : 'Unplug it, then type it in.',
+  )
+}
+
+const inWords = (level: number): string => describeReading('batteryLevel', level)

@@ -1,0 +1,28 @@
+import { describeReading } from '../describe-reading'
+import { fail, pass, type Rule } from '../rule'
+import { read, unsettled } from './judging'
+import { appleTv, passcodePresent } from './sources'
+
+/**
+ * Set or not set are both fine, for it decides the outcome and must only be known. PasscodePresent tells
+ * it; PasscodeCompliant is true without a passcode and must not be read for this.
+ */
+export const passcodeKnown: Rule = {
+  id: 'Q14',
+  title: 'Passcode is known to be set or not set',
+  kind: 'condition',
+  cites: [passcodePresent, appleTv],
+  fields: ['passcodePresent'],
+  judge(context) {
+    const known = read(context, 'passcodePresent')
+    if (known.status !== 'known') return unsettled('passcodePresent', known)
+    const is = describeReading('passcodePresent', known.value)
+    const wanted = context.conditions.passcode
+    if (wanted === undefined) return pass(`the passcode is ${is}`)
+    if (known.value === (wanted === 'set')) return pass(`the passcode is ${is}, as asked`)
+    return fail(
+      `the protocol asks for a passcode that is ${describeReading('passcodePresent', wanted === 'set')}; it is ${is}`,
+      `${wanted === 'set' ? 'Set' : 'Clear'} the passcode, then ask the device again.`,
+    )
+  },
+}

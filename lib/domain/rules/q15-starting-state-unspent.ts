@@ -1,0 +1,43 @@
+import { sameBuild } from '../os-version'
+import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
+import { allOf, read, unsettled } from './judging'
+import { radarOneTest } from './sources'
+
+/** Each starting state can be tried once: the rule Oneway exists for. */
+export const startingStateUnspent: Rule = {
+  id: 'Q15',
+  title: 'Starting state not spent; device not held, reserved or retired',
+  kind: 'eligibility',
+  cites: [radarOneTest],
+  fields: ['osBuild'],
+  facts: ({ device }) => [
+    { label: 'Builds spent', value: device.spentBuilds.toSorted().join(', ') || 'none' },
+    { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
+    { label: 'Held back', value: device.heldBecause ?? 'no' },
+    { label: 'Retired', value: device.retired ? 'yes' : 'no' },
+  ],
+  judge: (context) => allOf([...claims(context), unspent(context)]),
+}
+
+function claims({ device }: RuleContext): Judgement[] {
+  const found: Judgement[] = []
+  if (device.retired) found.push(fail('the device is retired', 'Use another device.'))
+  if (device.heldBecause !== undefined)
+    found.push(fail(`held back: ${device.heldBecause}`, 'Ask a lead to end the hold-back.'))
+  if (device.reservedBy !== undefined)
+    found.push(
+      fail(`reserved by ${device.reservedBy}`, 'Wait for that trial to end, or withdraw it.'),
+    )
+  return found
+}
+
+function unspent(context: RuleContext): Judgement {
+  const build = read(context, 'osBuild')
+  if (build.status !== 'known') return unsettled('osBuild', build)
+  return context.device.spentBuilds.some((spent) => sameBuild(spent, build.value))
+    ? fail(
+        `a trial has spent this device at build ${build.value}`,
+        'Nothing brings this state back; use another device, or this one after it has moved on.',
+      )
+    : pass(`no trial has spent build ${build.value}`)
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { type Change, judge } from '../testing'
+import { nothingUnderWay } from './q16-nothing-under-way'
+
+const cases: [what: string, change: Change, verdict: string][] = [
+  ['none', {}, 'pass'],
+  ['idle', { values: { updateActivity: 'idle' } }, 'pass'],
+  ['downloading', { values: { updateActivity: 'downloading' } }, 'fail'],
+  ['installing', { values: { updateActivity: 'installing' } }, 'fail'],
+  ['a status nobody knows', { values: { updateActivity: 'other' } }, 'unknown'],
+  ['never asked', { without: ['updateActivity'] }, 'unknown'],
+  ['stale', { stale: ['updateActivity'] }, 'unknown'],
+  ['a command is open', { device: { openCommand: 'a probe (SecurityInfo) sent 10:02' } }, 'fail'],
+]
+
+test.each(cases)('Q16 nothing under way: %s', (_, change, verdict) => {
+  expect(judge(nothingUnderWay, change).verdict).toBe(verdict)
+})
+
+test('Q16 nothing under way: every judgement says why, and every unknown how to learn it', () => {
+  for (const [what, change, verdict] of cases) {
+    const { because, remedy } = judge(nothingUnderWay, change)
+    expect(because, what).not.toBe('')
+    if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
+  }
+})
+
+test('an open command is told in its own words', () => {
+  const openCommand = 'a probe (SecurityInfo) sent at 10:02'
+  expect(judge(nothingUnderWay, { device: { openCommand } }).because).toContain(openCommand)
+})

@@ -1,0 +1,31 @@
+import { describeReading } from '../describe-reading'
+import { fail, pass, type Rule, unknown } from '../rule'
+import { howToLearn, read, unsettled } from './judging'
+import { radarSecondCommand } from './sources'
+
+/**
+ * `Installing` may only mean "scheduled for tonight", and one more command then starts the install at
+ * once. An idle update that is already downloaded is a fine starting point for an install.
+ */
+export const nothingUnderWay: Rule = {
+  id: 'Q16',
+  title: 'No update under way or scheduled, and no command still open',
+  kind: 'eligibility',
+  cites: [radarSecondCommand],
+  fields: ['updateActivity'],
+  facts: ({ device }) => [{ label: 'Open command', value: device.openCommand ?? 'none' }],
+  judge(context) {
+    const { openCommand } = context.device
+    if (openCommand !== undefined)
+      return fail(
+        `a command is still open: ${openCommand}`,
+        'Wait for its answer, or withdraw it with a reason.',
+      )
+    const known = read(context, 'updateActivity')
+    if (known.status !== 'known') return unsettled('updateActivity', known)
+    const is = `the device says: ${describeReading('updateActivity', known.value)}`
+    if (known.value === 'none' || known.value === 'idle') return pass(is)
+    if (known.value === 'other') return unknown(is, howToLearn('updateActivity'))
+    return fail(is, 'Send nothing: one more command could start it at once. Wait and ask again.')
+  },
+}

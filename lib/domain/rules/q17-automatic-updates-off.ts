@@ -1,0 +1,29 @@
+import { describeReading } from '../describe-reading'
+import { fail, pass, type Rule } from '../rule'
+import { read, unsettled } from './judging'
+import { automaticActions } from './sources'
+
+/** A device that updates itself overnight is a lost test that nobody sees. Warns, unless the protocol asks. */
+export const automaticUpdatesOff: Rule = {
+  id: 'Q17',
+  title: 'Automatic updates are known to be off',
+  kind: 'condition',
+  warnOnly: true,
+  blocksWhen: ({ conditions }) => conditions.automaticUpdates !== undefined,
+  cites: [automaticActions],
+  fields: ['automaticUpdatesOff'],
+  judge(context) {
+    const known = read(context, 'automaticUpdatesOff')
+    if (known.status !== 'known') return unsettled('automaticUpdatesOff', known)
+    const wanted = context.conditions.automaticUpdates
+    const is = describeReading('automaticUpdatesOff', known.value)
+    if (known.value === (wanted !== 'on'))
+      return pass(`automatic updates are ${is}${wanted ? ', as the protocol asks' : ''}`)
+    return fail(
+      wanted
+        ? `the protocol asks for automatic updates ${wanted}; they are ${is}`
+        : 'automatic updates are on, so the device may update itself outside the trial',
+      `Turn automatic updates ${wanted ?? 'off'} on the device, then type it in.`,
+    )
+  },
+}

@@ -1,0 +1,99 @@
+import {
+  type DeviceState,
+  type Reading,
+  type ReadingField,
+  type ReadingValues,
+  readingFieldNames,
+} from './reading'
+import type { DeviceFacts, LabSettings, Rule, RuleContext } from './rule'
+import { defaultLabSettings } from './settings'
+
+/** The moment at which tests judge. */
+export const testNow = new Date('2026-11-23T12:00:00Z')
+
+export const minutesBefore = (minutes: number): Date =>
+  new Date(testNow.getTime() - minutes * 60_000)
+
+/** Every reading of an iPhone on iOS 11.2.6 that is ready for a trial. */
+export const readyValues: ReadingValues = {
+  osVersion: '11.2.6',
+  osBuild: '15D100',
+  supervised: true,
+  depEnrolled: true,
+  mdmEnrolled: true,
+  appInstallationRight: true,
+  userEnrollment: false,
+  sharedIpad: false,
+  userLoggedIn: false,
+  freeCapacity: 15.468269348144531,
+  totalCapacity: 26.914535522460938,
+  batteryLevel: 0.83,
+  externalPower: true,
+  network: 'wifi',
+  networkName: 'lab-5g',
+  networkCaptive: false,
+  passcodePresent: true,
+  activeDeclaration: false,
+  automaticUpdatesOff: true,
+  updateActivity: 'none',
+  availableUpdates: [
+    {
+      productKey: 'iOSUpdate15G77',
+      version: '11.4.1',
+      build: '15G77',
+      downloadBytes: 225_236_247,
+      installBytes: 537_395_200,
+    },
+  ],
+}
+
+/** What a test changes of the ready device; its data says only what matters to it. */
+export type Change = {
+  values?: Partial<ReadingValues>
+  /** Fields that were never read. */
+  without?: readonly ReadingField[]
+  /** Fields that were read a year ago. */
+  stale?: readonly ReadingField[]
+  device?: Partial<DeviceFacts>
+  slot?: RuleContext['slot']
+  conditions?: RuleContext['conditions']
+  settings?: Partial<LabSettings>
+  relied?: readonly ReadingField[]
+}
+
+/** The ready device with a change. */
+export function contextWith(change: Change = {}): RuleContext {
+  const values = { ...readyValues, ...change.values }
+  return {
+    device: {
+      platform: 'iOS',
+      modelIdentifier: 'iPhone6,2',
+      enrollmentId: 'f4d2c1b0a9f8e7d6c5b4a3f2e1d0c9b8a7f6e5d4',
+      lastSeenAt: minutesBefore(5),
+      retired: false,
+      spentBuilds: [],
+      ...change.device,
+    },
+    state: stateOf(values, change),
+    slot: change.slot ?? { installAction: 'Default', productKey: 'iOSUpdate15G77' },
+    conditions: change.conditions ?? {},
+    settings: { ...defaultLabSettings, ...change.settings },
+    now: testNow,
+    relied: change.relied,
+  }
+}
+
+export const judge = (rule: Rule, change: Change = {}) => rule.judge(contextWith(change))
+
+function stateOf(values: ReadingValues, { without = [], stale = [] }: Change): DeviceState {
+  const kept = readingFieldNames.filter((field) => !without.includes(field))
+  const reading = (field: ReadingField): Reading => ({
+    id: field,
+    field,
+    value: values[field],
+    source: 'simulated',
+    answeredAt: minutesBefore(stale.includes(field) ? 365 * 24 * 60 : 2),
+  })
+  // fromEntries loses which value belongs to which field; `reading` takes both from the same one.
+  return Object.fromEntries(kept.map((field) => [field, reading(field)])) as DeviceState
+}
