@@ -1,0 +1,127 @@
+import { build, parse, parseBinary } from 'plist'
+import { readBinaryPlist } from './plist-binary'
+import { plistLimits } from './plist-limits'
+import {
+  type Buildable,
+  keyPath,
+  type Oddity,
+  type PlistReading,
+  type PlistValue,
+} from './plist-value'
+import { readXmlPlist } from './plist-xml'
+
+/**
+ * Reads a plist, XML or binary, strictly. The pre-check decides what stands there and of which type;
+ * the library then reads the same bytes, and where the two differ the plist is unreadable: plist 5.0.0
+ * misreads comments, duplicate keys, shared objects and more without a word. Never throws.
+ */
+export function readPlist(bytes: Uint8Array): PlistReading {
+  if (bytes.byteLength > plistLimits.bytes)
+    return { ok: false, because: `larger than ${plistLimits.bytes} bytes` }
+  // The library bounds data by the ArrayBuffer, not by the view: a pooled Buffer leaks its neighbours.
+  const own = Uint8Array.from(bytes)
+  try {
+    const { value, parsed } = isBinary(own) ? readBinary(own) : readXml(own)
+    const difference = differenceAt('', value, parsed)
+    if (difference !== undefined)
+      return { ok: false, because: `two readers disagree at ${difference || 'the root'}` }
+    return { ok: true, value, oddities: nonFinite('', value) }
+  } catch (error) {
+    return { ok: false, because: error instanceof Error ? error.message : 'not a plist' }
+  }
+}
+
+/**
+ * Writes a command as XML. Only what survives the way back leaves: the bytes are read again and
+ * compared, because the builder drops and rounds silently. Throws on anything else: that is a bug.
+ */
+export function buildPlist(value: Buildable): Uint8Array {
+  checkBuildable(value)
+  const bytes = new TextEncoder().encode(`${build(value)}\n`)
+  const read = readPlist(bytes)
+  if (!read.ok) throw new Error(`the plist that was built cannot be read: ${read.because}`)
+  const difference = differenceAt('', read.value, value)
+  if (difference !== undefined)
+    throw new Error(`the plist that was built says something else at ${difference || 'the root'}`)
+  return bytes
+}
+
+const checkBuildable = (value: unknown): void => {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)) return
+  if (Array.isArray(value)) for (const item of value) checkBuildable(item)
+  else if (isDict(value)) for (const item of Object.values(value)) checkBuildable(item)
+  else throw new Error(`a command holds no ${typeof value} like ${String(value)}`)
+}
+
+const isBinary = (bytes: Uint8Array) =>
+  new TextDecoder('latin1').decode(bytes.subarray(0, 8)) === 'bplist00'
+
+const readBinary = (bytes: Uint8Array) => ({
+  value: readBinaryPlist(bytes),
+  parsed: parseBinary(bytes),
+})
+
+const readXml = (bytes: Uint8Array) => {
+  const text = decodeUtf8(bytes)
+  const value = readXmlPlist(text)
+  // xmldom takes these three for line ends, as XML 1.1 does; as references they stay what they are.
+  const shielded = text.replace(/[\u0085\u2028\u2029]/g, (c) => `&#${c.charCodeAt(0)};`)
+  return { value, parsed: parse(shielded) }
+}
+
+const decodeUtf8 = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error('neither a binary plist nor UTF-8 text')
+  }
+}
+
+/** The first key path at which a value is not what the other reader has; undefined where all agree. */
+const differenceAt = (path: string, value: PlistValue, other: unknown): string | undefined => {
+  if (value.type === 'array') {
+    if (!Array.isArray(other) || other.length !== value.items.length) return path
+    return firstDifference(value.items.map((item, i) => [keyPath(path, i), item, other[i]]))
+  }
+  if (value.type === 'dict') {
+    if (!isDict(other) || Object.keys(other).length !== value.entries.size) return path
+    return firstDifference(
+      [...value.entries].map(([key, item]) => [
+        keyPath(path, key),
+        item,
+        Object.hasOwn(other, key) ? other[key] : undefined,
+      ]),
+    )
+  }
+  return sameLeaf(value, other) ? undefined : path
+}
+
+const firstDifference = (parts: [string, PlistValue, unknown][]): string | undefined => {
+  for (const part of parts) {
+    const difference = differenceAt(...part)
+    if (difference !== undefined) return difference
+  }
+  return undefined
+}
+
+const isDict = (other: unknown): other is Record<string, unknown> =>
+  typeof other === 'object' && other !== null && Object.getPrototypeOf(other) === Object.prototype
+
+type Leaf = Exclude<PlistValue, { type: 'array' | 'dict' }>
+
+const sameLeaf = (leaf: Leaf, other: unknown): boolean => {
+  if (leaf.type === 'date') return other instanceof Date && +other === +leaf.value
+  if (leaf.type === 'data')
+    return other instanceof Uint8Array && Buffer.compare(other, leaf.value) === 0
+  if (leaf.value === undefined) return typeof other === 'number' && !Number.isFinite(other)
+  return leaf.value === other
+}
+
+const nonFinite = (path: string, value: PlistValue): Oddity[] => {
+  if (value.type === 'array')
+    return value.items.flatMap((item, i) => nonFinite(keyPath(path, i), item))
+  if (value.type === 'dict')
+    return [...value.entries].flatMap(([key, item]) => nonFinite(keyPath(path, key), item))
+  if (value.type !== 'real' || value.value !== undefined) return []
+  return [{ path, note: 'a real that is not a finite number: its value is unknown' }]
+}
