@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import postgres from 'postgres'
+import { findBinaries, findIdentity } from './postgres-binaries'
+import {
+  type Cluster,
+  createCluster,
+  readPassword,
+  runTool,
+  runToolOrThrow,
+  user,
+} from './postgres-cluster'
+import { clearStalePid, readPostmaster } from './postmaster'
+
+export type Embedded = {
+  /** Of the database `oneway`, with the password in it. */
+  url: string
+  /** Whether the server was already running, started by somebody else. */
+  reused: boolean
+  /** Stops the server, whoever started it. Committed work is safe: a fast shutdown. */
+  stop(): Promise<void>
+  /** Stops the server unless somebody is connected to it. */
+  stopIfUnused(): Promise<void>
+}
+
+const database = 'oneway'
+const startAttempts = 5
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address
+          ? resolve(address.port)
+          : reject(new Error('no free port on 127.0.0.1')),
+      )
+    })
+  })
+
+const urlOf = (port: number, password: string, name: string) =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
+
+const asking = async <T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => undefined })
+  try {
+    return await ask(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+// A server counts as ours when it says so itself: the port in a stale file, or in a copied folder,
+// may by now belong to another one.
+const findLive = async (cluster: Cluster, password: string) => {
+  const postmaster = readPostmaster(cluster.dir)
+  if (!postmaster?.ready) return undefined
+  try {
+    const url = urlOf(postmaster.port, password, 'postgres')
+    const [row] = await asking(url, (sql) => sql`select current_setting('data_directory') as dir`)
+    return row && realpathSync(row.dir) === cluster.dir ? postmaster.port : undefined
+  } catch {
+    return undefined // Nobody answers there, or somebody else does.
+  }
+}
+
+const startOrFind = async (cluster: Cluster, password: string) => {
+  let output = ''
+  for (let attempt = 0; attempt < startAttempts; attempt += 1) {
+    const live = await findLive(cluster, password)
+    if (live) return { port: live, reused: true }
+    clearStalePid(cluster.dir)
+    const port = await freePort()
+    const log = path.join(cluster.dir, 'server.log')
+    const args = [
+      'start',
+      '-D',
+      cluster.dir,
+      '-l',
+      log,
+      '-w',
+      '-t',
+      '300',
+      '-s',
+      '-o',
+      `-p ${port}`,
+    ]
+    const started = await runTool(cluster, 'pg_ctl', args)
+    if (started.code === 0) return { port, reused: false }
+    output = started.output
+    // Another start may have been a moment earlier, or the free port was taken meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  throw new Error(
+    [
+      `The bundled PostgreSQL in ${cluster.dir} does not start. ${output.trim()}`,
+      `Its own words: ${path.join(cluster.dir, 'server.log')}`,
+      'If this folder was copied from a running one, stop the other first, then delete postmaster.pid here.',
+    ].join('\n'),
+  )
+}
+
+const createDatabase = (adminUrl: string) =>
+  asking(adminUrl, async (sql) => {
+    const found = await sql`select 1 from pg_database where datname = ${database}`
+    if (found.length > 0) return
+    await sql`create database ${sql(database)}`.catch((error: unknown) => {
+      // 42P04, duplicate_database, or 23505 when both are at it at once: the other start made it.
+      const code = error instanceof postgres.PostgresError ? error.code : undefined
+      if (code !== '42P04' && code !== '23505') throw error
+    })
+  })
+
+const isUnused = (adminUrl: string) =>
+  asking(adminUrl, async (sql) => {
+    const others = await sql`select 1 from pg_stat_activity
+      where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`
+    return others.length === 0
+  })
+
+/**
+ * Starts the bundled PostgreSQL of a data folder, or finds the one that is running there. It goes on
+ * running when the process that started it dies, and the next start finds it.
+ * @param options.dataDir folder of everything kept; made when absent, mode 0700
+ * @throws Error with PostgreSQL's words and the way out
+ */
+export async function startEmbedded(options: { dataDir: string }): Promise<Embedded> {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  const dataDir = realpathSync(options.dataDir)
+  const dir = path.join(dataDir, 'postgres')
+  const binaries = findBinaries()
+  const cluster = { dataDir, dir, binaries, identity: findIdentity(dataDir, dir, binaries) }
+  const password = readPassword(dataDir)
+  if (!existsSync(dir)) await createCluster(cluster, password)
+  const { port, reused } = await startOrFind(cluster, password)
+  const adminUrl = urlOf(port, password, 'postgres')
+  await createDatabase(adminUrl)
+  const stop = () =>
+    runToolOrThrow(cluster, 'pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-s'])
+  const stopIfUnused = async () => {
+    if (await isUnused(adminUrl)) await stop()
+  }
+  return { url: urlOf(port, password, database), reused, stop, stopIfUnused }
+}

@@ -1,0 +1,93 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { migrateDatabase, migrationsFolder } from './migrate'
+import { createTestDb, type TestDb } from './testing'
+
+const home = mkdtempSync(path.join(tmpdir(), 'oneway-migrate-'))
+let folder = ''
+let migrated: TestDb | undefined
+let empty: TestDb | undefined
+
+const open = async () => {
+  migrated ??= await createTestDb()
+  if (!empty) {
+    empty = await createTestDb()
+    await empty.sql`drop schema drizzle cascade`
+    await empty.sql`drop schema public cascade`
+    await empty.sql`create schema public`
+  }
+  return { migrated, empty }
+}
+
+type Journal = {
+  entries: { idx: number; version: string; when: number; tag: string; breakpoints: boolean }[]
+}
+const journalFile = () => path.join(folder, 'meta', '_journal.json')
+const readJournal = (): Journal => JSON.parse(readFileSync(journalFile(), 'utf8'))
+
+const addMigration = (tag: string, sql: string) => {
+  const journal = readJournal()
+  const last = journal.entries.at(-1)
+  const when = (last?.when ?? 0) + 1000
+  journal.entries.push({ idx: journal.entries.length, version: '7', when, tag, breakpoints: true })
+  writeFileSync(journalFile(), JSON.stringify(journal))
+  writeFileSync(path.join(folder, `${tag}.sql`), sql)
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(home, 'drizzle-'))
+  cpSync(migrationsFolder, folder, { recursive: true })
+})
+
+afterAll(async () => {
+  await migrated?.drop()
+  await empty?.drop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+test('a migrated database is left as it is', async () => {
+  const { url, sql } = (await open()).migrated
+  const before = await sql`select * from drizzle.__drizzle_migrations`
+  await migrateDatabase(url)
+  expect(await sql`select * from drizzle.__drizzle_migrations`).toEqual(before)
+})
+
+test('a migration that fails in the middle leaves nothing behind', async () => {
+  const { url, sql } = (await open()).migrated
+  addMigration('9999_broken', 'create table half (n int);\n--> statement-breakpoint\nselect 1/0;')
+  await expect(migrateDatabase(url, folder)).rejects.toThrow()
+  const [row] = await sql`select to_regclass('half') as half`
+  expect(row?.half).toBeNull()
+})
+
+test('several processes at once migrate once', async () => {
+  const { url, sql } = (await open()).empty
+  await Promise.all([1, 2, 3].map(() => migrateDatabase(url)))
+  const rows = await sql`select created_at from drizzle.__drizzle_migrations`
+  expect(rows).toHaveLength(readJournal().entries.length)
+})
+
+test('code that is older than the database refuses to run on it', async () => {
+  const newer = await createTestDb()
+  try {
+    addMigration('9999_newer', 'create table newer (n int);')
+    await migrateDatabase(newer.url, folder)
+    await expect(migrateDatabase(newer.url)).rejects.toThrow(/does not know.*newer/)
+  } finally {
+    await newer.drop()
+  }
+})
+
+test('a migration edited after it was applied is refused', async () => {
+  const { url } = (await open()).migrated
+  appendFileSync(path.join(folder, `${readJournal().entries[0]?.tag}.sql`), '\n-- edited')
+  await expect(migrateDatabase(url, folder)).rejects.toThrow(/was edited after/)
+})
+
+test('a server that is away is an error, not an empty success', async () => {
+  await expect(migrateDatabase('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(
+    /ECONNREFUSED/,
+  )
+})

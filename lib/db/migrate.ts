@@ -1,0 +1,63 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+
+/** The folder of the migrations, the same for every caller's working folder. */
+export const migrationsFolder = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  '../../drizzle',
+)
+
+// Any number would do; it must only be the same in every process.
+const lockKey = 7_326_001
+
+type Applied = { hash: string; createdAt: string }
+
+const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as oid`
+  if (!table?.oid) return []
+  return sql<Applied[]>`
+    select hash, created_at as "createdAt" from drizzle.__drizzle_migrations order by created_at`
+}
+
+// Drizzle looks only at the newest applied migration. Old code on a newer database would go on and
+// write rows without the newer promises (fault F34), so what it does not know stops it here.
+const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
+  for (const { hash, createdAt } of applied) {
+    const migration = known.find(({ folderMillis }) => folderMillis === Number(createdAt))
+    const when = new Date(Number(createdAt)).toISOString()
+    if (!migration) {
+      throw new Error(
+        `The database has a migration of ${when} that this version of Oneway does not know: it was last used by a newer one. Start that version; nothing was changed.`,
+      )
+    }
+    if (migration.hash !== hash) {
+      throw new Error(
+        `The migration of ${when} was edited after this database had applied it. Restore the file, or give up this database's content with npm run db:reset; nothing was changed.`,
+      )
+    }
+  }
+}
+
+/**
+ * Brings the database to the schema of this code: all pending migrations in one transaction, by one
+ * process at a time.
+ * @throws Error when the database is newer than the code, or was migrated by other files
+ */
+export async function migrateDatabase(
+  databaseUrl: string,
+  folder = migrationsFolder,
+): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
+  try {
+    await sql`select pg_advisory_lock(${lockKey})`
+    refuseUnknown(await listApplied(sql), readMigrationFiles({ migrationsFolder: folder }))
+    await migrate(drizzle(sql), { migrationsFolder: folder })
+  } finally {
+    // The lock goes with its connection.
+    await sql.end({ timeout: 5 })
+  }
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { type Connection, connect } from './client'
+
+export type TestDb = Omit<Connection, 'end'> & { url: string; drop(): Promise<void> }
+
+const given = (name: string): string => {
+  const text = process.env[name]
+  if (!text) throw new Error(`${name} is not set: tests of the database run under vitest only`)
+  return text
+}
+
+const asAdmin = async (url: string, run: (sql: postgres.Sql) => Promise<unknown>) => {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  try {
+    await run(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+/** When a test database was made, from its name; the next run drops those a crash left behind. */
+export function testDatabaseMadeAt(name: string): Date | undefined {
+  const seconds = /^oneway_test_(\d+)_/.exec(name)?.[1]
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
+}
+
+/**
+ * A database of its own for one test file: fully migrated, empty, a copy of the template that
+ * scripts/vitest-setup.ts has made. Drop it in `afterAll`.
+ */
+export async function createTestDb(): Promise<TestDb> {
+  const adminUrl = given('ONEWAY_TEST_ADMIN_URL')
+  const template = given('ONEWAY_TEST_TEMPLATE')
+  const name = `oneway_test_${Math.floor(Date.now() / 1000)}_${randomBytes(6).toString('hex')}`
+  await asAdmin(adminUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`)
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  const { db, sql, end } = connect(url.href)
+  const drop = async () => {
+    await end()
+    // A pool of the code under test may still be open; it must not keep the database.
+    await asAdmin(adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`)
+  }
+  return { db, sql, url: url.href, drop }
+}

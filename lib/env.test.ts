@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { environmentTable, readEnv } from './env'
+
+test('an empty environment gives the defaults of the README', () => {
+  expect(readEnv({})).toEqual({
+    PORT: 3000,
+    HOST: '127.0.0.1',
+    ONEWAY_DATA: '.oneway',
+    ONEWAY_DEMO: true,
+    ONEWAY_BASE_URL: 'http://127.0.0.1:3000',
+    LOG_LEVEL: 'info',
+  })
+})
+
+test('the demo is off where a database is named, unless it is asked for', () => {
+  const DATABASE_URL = 'postgres://oneway@db/oneway'
+  expect(readEnv({ DATABASE_URL }).ONEWAY_DEMO).toBe(false)
+  expect(readEnv({ DATABASE_URL, ONEWAY_DEMO: '1' }).ONEWAY_DEMO).toBe(true)
+})
+
+test('an empty variable counts as absent', () => {
+  expect(readEnv({ PORT: '', DATABASE_URL: '' })).toEqual(readEnv({}))
+})
+
+test('the base address follows host and port, with brackets around IPv6, and loses a last slash', () => {
+  expect(readEnv({ HOST: '::1', PORT: '81' }).ONEWAY_BASE_URL).toBe('http://[::1]:81')
+  expect(readEnv({ ONEWAY_BASE_URL: 'https://o.test/' }).ONEWAY_BASE_URL).toBe('https://o.test')
+})
+
+test.each([
+  ['PORT', '0'],
+  ['PORT', '65536'],
+  ['PORT', '3000a'],
+  ['PORT', '-1'],
+  ['HOST', 'http://here'],
+  ['DATABASE_URL', 'mysql://db/x'],
+  ['DATABASE_URL', 'db/oneway'],
+  ['ONEWAY_DEMO', 'yes'],
+  ['ONEWAY_BASE_URL', 'oneway.example.org'],
+  ['LOG_LEVEL', 'loud'],
+])('%s=%s is refused with the name and the accepted form', (name, text) => {
+  expect(() => readEnv({ [name]: text })).toThrow(new RegExp(`^${name} is .*; it must be .+\\.$`))
+})
+
+test('every wrong variable is named at once', () => {
+  expect(() => readEnv({ PORT: 'x', ONEWAY_DEMO: '2' })).toThrow(/PORT is "x".*\n.*ONEWAY_DEMO/)
+})
+
+test('a refusal repeats neither a secret nor the password of a database', () => {
+  const source = { BETTER_AUTH_SECRET: 'canary-1', DATABASE_URL: 'http://me:canary-2@db/x' }
+  expect(() => readEnv(source)).toThrow(/BETTER_AUTH_SECRET is 8 characters long/)
+  expect(() => readEnv(source)).not.toThrow(/canary/)
+})
+
+test('docs/environment.md lists every variable', async () => {
+  const page = `# Environment\n\nWritten by lib/env.ts; \`npm run test:unit -- lib/env -u\` writes it anew.\n\n${environmentTable()}`
+  await expect(page).toMatchFileSnapshot('../docs/environment.md')
+})

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+
+// No `import 'server-only'` here: the scripts, which run outside React's server condition, read the
+// environment through this file too, and that package throws for them. Nothing in `components` may
+// import this file at run time; lib/architecture.test.ts holds that.
+
+type Variable<S extends z.ZodType = z.ZodType> = {
+  schema: S
+  /** What holds when the variable is absent, in words. */
+  absent: string
+  /** The accepted form, in words, for the refusal. */
+  form: string
+  meaning: string
+}
+
+const variable = <S extends z.ZodType>(
+  schema: S,
+  texts: Omit<Variable, 'schema'>,
+): Variable<S> => ({ schema, ...texts })
+
+const flag = z.enum(['0', '1']).transform((text) => text === '1')
+const secret = z.string().min(32)
+const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+const isPostgres = (text: string) =>
+  URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+const httpUrl = z
+  .string()
+  .refine(isHttp)
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const setByStart = 'set by npm start'
+
+/** Every environment variable Oneway reads, in the order in which they are documented. */
+export const variables = {
+  PORT: variable(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(65535)), {
+    absent: '3000',
+    form: 'a number from 1 to 65535',
+    meaning: 'Port of the web server.',
+  }),
+  HOST: variable(z.string().regex(/^[\w.:%-]+$/), {
+    absent: '127.0.0.1',
+    form: 'an address or host name of this machine, such as 127.0.0.1 or 0.0.0.0',
+    meaning:
+      'Address the web server listens on. Anything but loopback opens Oneway to the network.',
+  }),
+  DATABASE_URL: variable(z.string().refine(isPostgres), {
+    absent: 'a bundled PostgreSQL under `ONEWAY_DATA`',
+    form: 'a URL such as postgres://user:password@host:5432/database',
+    meaning: 'PostgreSQL server and database to use instead of the bundled one.',
+  }),
+  ONEWAY_DATA: variable(z.string().min(1), {
+    absent: '.oneway',
+    form: 'a folder, absolute or relative to the clone',
+    meaning: 'Folder of everything kept: bundled database, secrets, the virtual lab.',
+  }),
+  ONEWAY_DEMO: variable(flag, {
+    absent: '1 with the bundled PostgreSQL, 0 with `DATABASE_URL`',
+    form: '0 or 1',
+    meaning:
+      'Whether an empty lab is filled with the demo and the virtual lab runs beside the app.',
+  }),
+  ONEWAY_BASE_URL: variable(httpUrl, {
+    absent: 'http://`HOST`:`PORT`',
+    form: 'an address such as https://oneway.example.org',
+    meaning: 'Address under which browsers reach Oneway; sign-in is refused from any other.',
+  }),
+  LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    absent: 'info',
+    form: 'fatal, error, warn, info, debug, trace or silent',
+    meaning: 'Least severity that is logged.',
+  }),
+  BETTER_AUTH_SECRET: variable(secret, {
+    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    form: 'at least 32 characters',
+    meaning: 'Key that signs session cookies. A new one signs everybody out.',
+  }),
+  ONEWAY_SETUP_CODE: variable(z.string().min(8), {
+    absent: 'made and printed while nobody can sign in yet',
+    form: 'at least 8 characters',
+    meaning: 'One-time code with which the first visitor becomes the admin.',
+  }),
+  ONEWAY_VIRTUAL_LAB_URL: variable(httpUrl, {
+    absent: `${setByStart} when the virtual lab runs`,
+    form: 'an address such as http://127.0.0.1:9000',
+    meaning: 'Address of the virtual lab.',
+  }),
+  ONEWAY_VIRTUAL_LAB_API_KEY: variable(z.string().min(16), {
+    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    form: 'at least 16 characters',
+    meaning: "API key of the virtual lab's NanoMDM.",
+  }),
+  ONEWAY_VIRTUAL_LAB_HMAC_KEY: variable(z.string().min(16), {
+    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    form: 'at least 16 characters',
+    meaning: "Key with which the virtual lab signs its webhook's bodies.",
+  }),
+} as const
+
+type Name = keyof typeof variables
+type Parsed = { [N in Name]?: z.output<(typeof variables)[N]['schema']> }
+type Defaulted = 'PORT' | 'HOST' | 'ONEWAY_DATA' | 'ONEWAY_DEMO' | 'ONEWAY_BASE_URL' | 'LOG_LEVEL'
+type Given = { [N in Name]: NonNullable<Parsed[N]> }
+
+/** The environment as read: what has a default is always there. */
+export type Env = Pick<Given, Defaulted> & Omit<Parsed, Defaulted>
+
+const neededByApp = ['DATABASE_URL', 'BETTER_AUTH_SECRET'] as const
+
+/** The environment of the running app, where `npm start` has set what a person need not. */
+export type AppEnv = Env & Pick<Given, (typeof neededByApp)[number]>
+
+const names = Object.keys(variables) as Name[] // Object.keys forgets the key type.
+
+// A secret must not come back in an error message, which ends in logs (fault F46). A database URL
+// holds a password, so only its beginning is repeated.
+const shown = (name: Name, text: string) => {
+  if (/SECRET|KEY|CODE/.test(name)) return `${text.length} characters long`
+  return name === 'DATABASE_URL' ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
+}
+
+/** One line per wrong variable: its name, what it was, the accepted form. */
+export function problemsOf(source: NodeJS.ProcessEnv): string[] {
+  return names.flatMap((name) => {
+    const text = source[name]
+    const { schema, form } = variables[name]
+    if (!text || schema.safeParse(text).success) return []
+    return [`${name} is ${shown(name, text)}; it must be ${form}.`]
+  })
+}
+
+const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
+
+/**
+ * Reads and checks the environment. An empty variable counts as absent, as shells and compose files
+ * cannot tell the two apart.
+ * @throws Error naming every wrong variable, what it was and the accepted form
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const problems = problemsOf(source)
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  const entries = names
+    .filter((name) => source[name])
+    .map((name) => [name, variables[name].schema.parse(source[name])])
+  const given = Object.fromEntries(entries) as Parsed // fromEntries loses which key has which type.
+  const { PORT = 3000, HOST = '127.0.0.1', ONEWAY_DATA = '.oneway', LOG_LEVEL = 'info' } = given
+  return {
+    ...given,
+    PORT,
+    HOST,
+    ONEWAY_DATA,
+    LOG_LEVEL,
+    ONEWAY_DEMO: given.ONEWAY_DEMO ?? given.DATABASE_URL === undefined,
+    ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? `http://${bracketed(HOST)}:${PORT}`,
+  }
+}
+
+let app: AppEnv | undefined
+
+/**
+ * The app's environment, parsed at its first use and not at import, so that `next build` needs none.
+ * @throws Error when a variable is wrong, or one is missing that `npm start` sets
+ */
+export function env(): AppEnv {
+  if (app) return app
+  const read = readEnv()
+  const missing = neededByApp.filter((name) => read[name] === undefined)
+  if (missing.length > 0) {
+    throw new Error(
+      `${missing.join(' and ')} not set; npm start and npm run dev set what is missing.`,
+    )
+  }
+  app = read as AppEnv // The line above has just looked for every missing name.
+  return app
+}
+
+/** The table of docs/environment.md and the README. */
+export function environmentTable(): string {
+  const rows = names.map((name) => {
+    const { absent, form, meaning } = variables[name]
+    return `| \`${name}\` | ${absent} | ${form} | ${meaning} |`
+  })
+  return ['| Variable | When absent | Form | Meaning |', '|---|---|---|---|', ...rows, ''].join(
+    '\n',
+  )
+}

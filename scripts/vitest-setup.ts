@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import postgres from 'postgres'
+import { startEmbedded } from '@/lib/db/embedded'
+import { migrateDatabase, migrationsFolder } from '@/lib/db/migrate'
+import { testDatabaseMadeAt } from '@/lib/db/testing'
+
+const prefix = 'oneway_template_'
+const forgetAfterMs = 60 * 60 * 1000
+
+const hashOfMigrations = () => {
+  const hash = createHash('sha256')
+  for (const file of readdirSync(migrationsFolder, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!/\.(sql|json)$/.test(file)) continue
+    hash.update(file).update(readFileSync(path.join(migrationsFolder, file)))
+  }
+  return hash.digest('hex').slice(0, 12)
+}
+
+const at = (adminUrl: string, name: string) => {
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+// Built under another name and renamed when whole, so that no run ever copies half a template.
+const createTemplate = async (sql: postgres.Sql, adminUrl: string, name: string) => {
+  const [found] = await sql`select 1 from pg_database where datname = ${name}`
+  if (found) return
+  const draft = `${name}_draft`
+  await sql`drop database if exists ${sql(draft)} with (force)`
+  await sql`create database ${sql(draft)}`
+  await migrateDatabase(at(adminUrl, draft))
+  await sql`alter database ${sql(draft)} rename to ${sql(name)}`
+}
+
+// What a crashed run left behind, and templates of older migrations. An hour is longer than any run.
+const dropForgotten = async (sql: postgres.Sql, template: string) => {
+  const rows = await sql<{ name: string; madeAt: string | null }[]>`
+    select datname as name, shobj_description(oid, 'pg_database') as "madeAt" from pg_database
+    where datname like 'oneway\\_test\\_%' or datname like ${`${prefix.replaceAll('_', '\\_')}%`}`
+  const old = Date.now() - forgetAfterMs
+  for (const { name, madeAt } of rows) {
+    const made = testDatabaseMadeAt(name) ?? new Date(madeAt ?? 0)
+    if (name === template || made.getTime() > old) continue
+    await sql`drop database if exists ${sql(name)} with (force)`
+  }
+}
+
+const findServer = async () => {
+  // Never DATABASE_URL: that may name the database of real trials.
+  if (process.env.TEST_DATABASE_URL) return { adminUrl: process.env.TEST_DATABASE_URL }
+  const embedded = await startEmbedded({ dataDir: path.resolve('.oneway-test') })
+  return { adminUrl: at(embedded.url, 'postgres'), stopIfUnused: embedded.stopIfUnused }
+}
+
+/**
+ * Once per run of vitest: a PostgreSQL server (TEST_DATABASE_URL, or the bundled one under
+ * `.oneway-test`) and a migrated template in it, told to the tests by the environment.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const { adminUrl, stopIfUnused } = await findServer()
+  const template = `${prefix}${hashOfMigrations()}`
+  // Open for the whole run, so that another run on the same server sees that it is in use.
+  const presence = postgres(adminUrl, { max: 1, onnotice: () => undefined, idle_timeout: 0 })
+  await presence`select pg_advisory_lock(7326002)`
+  await createTemplate(presence, adminUrl, template)
+  await presence.unsafe(`comment on database ${template} is '${new Date().toISOString()}'`)
+  await dropForgotten(presence, template)
+  await presence`select pg_advisory_unlock(7326002)`
+  process.env.ONEWAY_TEST_ADMIN_URL = adminUrl
+  process.env.ONEWAY_TEST_TEMPLATE = template
+  return async () => {
+    await presence.end({ timeout: 5 })
+    await stopIfUnused?.()
+  }
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      '@/': fileURLToPath(new URL('./', import.meta.url)),
+      // The package throws outside React's server condition; under vitest every file is the server's.
+      'server-only': fileURLToPath(new URL('./node_modules/server-only/empty.js', import.meta.url)),
+    },
+  },
+  test: {
+    include: ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}'],
+    globalSetup: ['scripts/vitest-setup.ts'],
+    // Databases are copied, and property tests run long, on machines of two cores.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+  },
+})
