@@ -35,7 +35,7 @@ type Form = { pattern: RegExp; accepted: string; required?: boolean }
 /**
  * The accepted form of each field. The enrollment ID is allow-listed, because NanoMDM splits the path
  * of its API at commas and anything else than these characters could name another device
- * (https://github.com/micromdm/nanomdm/blob/v0.9.0/http/api/api.go); UDIDs of all generations and the
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/http/api/api.go#L86); UDIDs of all generations and the
  * EnrollmentID of a User Enrollment are made of them.
  */
 const forms: Record<DeviceDraftField, Form> = {
@@ -92,7 +92,7 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
 const modelPlatforms: { start: string; runs: readonly Platform[] }[] = [
   { start: 'iPhone', runs: ['iOS'] },
   { start: 'iPod', runs: ['iOS'] },
-  // iPads ran iOS until 12 and run iPadOS since 13 (https://support.apple.com/en-us/118452).
+  // iPads ran iOS up to 12 and run iPadOS from 13.1 on (https://en.wikipedia.org/wiki/IPadOS_13).
   { start: 'iPad', runs: ['iPadOS', 'iOS'] },
   { start: 'AppleTV', runs: ['tvOS'] },
 ]

@@ -1,0 +1,113 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import {
+  type DeviceState,
+  type Reading,
+  type ReadingField,
+  type ReadingValues,
+  readingFields,
+} from '../domain/reading'
+import type { Db } from './client'
+import { currentReadings, readings } from './schema'
+
+type ReadingInsert = typeof readings.$inferInsert
+
+/** A reading to be written; without a value the device was asked and did not tell, and `unknownBecause` says why. */
+export type NewReading = {
+  field: ReadingField
+  value?: ReadingValues[ReadingField] | undefined
+} & Pick<
+  ReadingInsert,
+  | 'unknownBecause'
+  | 'source'
+  | 'askedAt'
+  | 'answeredAt'
+  | 'byId'
+  | 'byName'
+  | 'commandUuid'
+  | 'recordedAt'
+>
+
+/** Appends readings of one device; a trigger keeps the newest of each field as the current one. */
+export async function insertReadings(
+  db: Db,
+  deviceId: string,
+  news: readonly NewReading[],
+): Promise<void> {
+  await insertReadingsOfMany(
+    db,
+    news.map((reading) => ({ ...reading, deviceId })),
+  )
+}
+
+// 12 values a row; PostgreSQL takes 65,535 parameters a statement.
+const rowsAtOnce = 4000
+
+/** Appends readings of several devices, in few statements however many there are. */
+export async function insertReadingsOfMany(
+  db: Db,
+  news: readonly (NewReading & { deviceId: string })[],
+): Promise<void> {
+  const rows = news.map((reading) => ({ ...reading, unit: readingFields[reading.field].unit }))
+  for (let start = 0; start < rows.length; start += rowsAtOnce)
+    await db.insert(readings).values(rows.slice(start, start + rowsAtOnce))
+}
+
+type CurrentRow = typeof currentReadings.$inferSelect
+
+const asReading = (row: CurrentRow): Reading => ({
+  id: String(row.readingId),
+  field: row.field,
+  value: row.value ?? undefined,
+  unknownBecause: row.unknownBecause ?? undefined,
+  source: row.source,
+  askedAt: row.askedAt ?? undefined,
+  answeredAt: row.answeredAt,
+  by: row.byName ?? undefined,
+})
+
+// fromEntries loses which value belongs to which field; each row carries the value of its own field.
+const asState = (rows: readonly CurrentRow[]): DeviceState =>
+  Object.fromEntries(rows.map((row) => [row.field, asReading(row)])) as DeviceState
+
+/** The newest reading of each field. Staleness is judged by whoever uses it, with the settings of the lab. */
+export async function currentState(db: Db, deviceId: string): Promise<DeviceState> {
+  return asState(
+    await db.select().from(currentReadings).where(eq(currentReadings.deviceId, deviceId)),
+  )
+}
+
+/** The current states of many devices, by device ID; a device without readings has no entry. */
+export async function currentStates(
+  db: Db,
+  deviceIds: readonly string[],
+): Promise<Map<string, DeviceState>> {
+  const rows = await db
+    .select()
+    .from(currentReadings)
+    .where(sql`${currentReadings.deviceId} = any(${sql.param([...deviceIds])}::uuid[])`)
+  const byDevice = Map.groupBy(rows, ({ deviceId }) => deviceId)
+  return new Map([...byDevice].map(([deviceId, group]) => [deviceId, asState(group)]))
+}
+
+export type HistoryRow = typeof readings.$inferSelect
+export type History = { rows: HistoryRow[]; next?: number | undefined }
+
+/** What one field has ever read on a device, the newest first. `after` is the `next` of the page before. */
+export async function readingHistory(
+  db: Db,
+  deviceId: string,
+  field: ReadingField,
+  { after, limit = 50 }: { after?: number | undefined; limit?: number } = {},
+): Promise<History> {
+  const older =
+    after === undefined
+      ? undefined
+      : sql`(${readings.answeredAt}, ${readings.id}) < (select r.answered_at, r.id from readings r where r.id = ${after})`
+  const rows = await db
+    .select()
+    .from(readings)
+    .where(and(eq(readings.deviceId, deviceId), eq(readings.field, field), older))
+    .orderBy(desc(readings.answeredAt), desc(readings.id))
+    .limit(limit + 1)
+  return { rows: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]?.id : undefined }
+}
