@@ -6,8 +6,9 @@ import { nextCookies } from 'better-auth/next-js'
 import { db } from '../db/pool'
 import { accounts, sessions, users, verifications } from '../db/schema'
 import { roles } from '../domain/actor'
+import { env } from '../env'
 import { createAttemptLimit } from './attempts'
-import { authEnv } from './auth-env'
+import { originsOf } from './origins'
 import { passwordRule } from './people'
 
 const signInPath = '/sign-in/email'
@@ -35,12 +36,12 @@ const addressIn = (body: unknown): string =>
     : ''
 
 const build = () => {
-  const { secret, baseUrl, origins } = authEnv()
+  const { BETTER_AUTH_SECRET, ONEWAY_BASE_URL } = env()
   return betterAuth({
     appName: 'Oneway',
-    secret,
-    baseURL: baseUrl,
-    trustedOrigins: origins,
+    secret: BETTER_AUTH_SECRET,
+    baseURL: ONEWAY_BASE_URL,
+    trustedOrigins: originsOf(ONEWAY_BASE_URL),
     database: drizzleAdapter(db, {
       provider: 'pg',
       usePlural: true,
@@ -68,7 +69,7 @@ const build = () => {
     },
     advanced: {
       cookiePrefix: 'oneway',
-      useSecureCookies: baseUrl.startsWith('https:'),
+      useSecureCookies: ONEWAY_BASE_URL.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
     telemetry: { enabled: false },

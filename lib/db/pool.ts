@@ -1,19 +1,14 @@
 import 'server-only'
 import type { Sql } from 'postgres'
+import { env } from '../env'
 import { type Connection, connect, type Db } from './client'
 
 // Kept on globalThis: a dev reload evaluates this file anew and must not open a second pool.
 const shared: typeof globalThis & { onewayConnection?: Connection } = globalThis
 
 function connection(): Connection {
-  shared.onewayConnection ??= connect(databaseUrl())
+  shared.onewayConnection ??= connect(env().DATABASE_URL)
   return shared.onewayConnection
-}
-
-function databaseUrl(): string {
-  const url = process.env.DATABASE_URL
-  if (!url) throw new Error('DATABASE_URL is not set; `npm start` and `npm run dev` set it.')
-  return url
 }
 
 /** The app's one pool through Drizzle; opened by the first query, so that a build needs no database. */
