@@ -168,3 +168,16 @@ export async function listCommandEvents(
     .where(inArray(commandEvents.commandUuid, [...commandUuids]))
     .orderBy(asc(commandEvents.id))
 }
+
+/** Cancels what a trial has reserved and not sent. */
+export async function cancelReserved(
+  db: Db,
+  trialId: string,
+  now: Date,
+  because: string,
+): Promise<void> {
+  await db
+    .update(commands)
+    .set({ state: 'cancelled', settledAt: now, because })
+    .where(and(eq(commands.trialId, trialId), eq(commands.state, 'reserved')))
+}

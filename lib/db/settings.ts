@@ -19,6 +19,7 @@ export const labSettingSchemas = {
   diskMarginBytes: z.number().int().min(0).max(1e12),
   maxUnseenHours: z.number().int().min(1).max(8760),
   holdSeconds: z.number().int().min(0).max(3600),
+  probeSeconds: z.number().int().min(1).max(86_400),
 }
 const stored = z.object(labSettingSchemas).partial()
 

@@ -1,4 +1,4 @@
-import { type Actor, type Deed, refusalFor } from '../domain/actor'
+import { type Actor, type Deed, refusalFor } from '@/lib/domain/actor'
 
 /** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }

@@ -1,0 +1,72 @@
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { DeviceFacts } from '../domain/rule'
+import type { Db } from './client'
+import { findOpenCommand } from './commands'
+import { devices } from './schema'
+import { findLiveTrial, listSpentBuilds } from './trials'
+
+export type DeviceRow = typeof devices.$inferSelect
+
+/** The device's row, locked until the transaction ends: whatever is judged then is what is stored. */
+export async function lockDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {
+  const [device] = await db.select().from(devices).where(eq(devices.id, deviceId)).for('update')
+  return device
+}
+
+/**
+ * What qualification knows of a device besides its readings. The trial and command being judged are
+ * left out, so that a trial does not find its own device reserved or spent by itself.
+ */
+export async function getDeviceFacts(
+  db: Db,
+  device: DeviceRow,
+  except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
+): Promise<DeviceFacts> {
+  const [spentBuilds, live, open] = await Promise.all([
+    listSpentBuilds(db, device.id, except.trialId),
+    findLiveTrial(db, device.id),
+    findOpenCommand(db, device.id, except.commandUuid),
+  ])
+  return {
+    platform: device.platform,
+    modelIdentifier: device.modelIdentifier ?? undefined,
+    enrollmentId: device.enrollmentId ?? undefined,
+    lastSeenAt: device.lastSeenAt ?? undefined,
+    retired: device.retiredAt !== null,
+    spentBuilds,
+    reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
+    heldBecause: device.heldBecause ?? undefined,
+    openCommand: open ? `${open.requestType}, ${open.state}` : undefined,
+  }
+}
+
+export async function findDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {
+  const [device] = await db.select().from(devices).where(eq(devices.id, deviceId))
+  return device
+}
+
+export async function findDeviceRows(db: Db, deviceIds: readonly string[]): Promise<DeviceRow[]> {
+  if (deviceIds.length === 0) return []
+  return db
+    .select()
+    .from(devices)
+    .where(inArray(devices.id, [...deviceIds]))
+}
+
+/** Fills in what was not known of a device; what a person has written is never overwritten. */
+export async function nameDevice(
+  db: Db,
+  deviceId: string,
+  told: {
+    modelIdentifier?: string | undefined
+    modelName?: string | undefined
+  },
+): Promise<void> {
+  await db
+    .update(devices)
+    .set({
+      modelIdentifier: sql`coalesce(${devices.modelIdentifier}, ${told.modelIdentifier ?? null})`,
+      modelName: sql`coalesce(${devices.modelName}, ${told.modelName ?? null})`,
+    })
+    .where(eq(devices.id, deviceId))
+}

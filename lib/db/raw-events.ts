@@ -1,0 +1,183 @@
+import { and, asc, desc, eq, lt, ne, sql } from 'drizzle-orm'
+import type { Db } from './client'
+import { commands, devices, mdmServers, rawEvents } from './schema'
+
+export type RawEvent = typeof rawEvents.$inferSelect
+export type NewRawEvent = typeof rawEvents.$inferInsert
+export type RawEventReadState = RawEvent['readState']
+
+/** Keeps the bytes. This is the whole of what must happen before the webhook is answered 200. */
+export async function insertRawEvent(
+  db: Db,
+  event: Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'>,
+): Promise<number> {
+  const [inserted] = await db.insert(rawEvents).values(event).returning({ id: rawEvents.id })
+  if (!inserted) throw new Error('the webhook body was not written')
+  return inserted.id
+}
+
+/** One unread event, locked; undefined where another reader has it or it has been read. */
+export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const [event] = await db
+    .select()
+    .from(rawEvents)
+    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread')))
+    .for('update', { skipLocked: true })
+  return event
+}
+
+/** Ids still to be read, the oldest first. */
+export async function listUnreadEventIds(db: Db, limit: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(eq(rawEvents.readState, 'unread'))
+    .orderBy(asc(rawEvents.id))
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** Writes what was read of an event beside its bytes. */
+export async function settleRawEvent(
+  db: Db,
+  id: number,
+  set: Omit<Partial<NewRawEvent>, 'body' | 'sha256'> & { readState: RawEventReadState },
+): Promise<void> {
+  await db.update(rawEvents).set(set).where(eq(rawEvents.id, id))
+}
+
+/** An earlier event that says the same: event_id is new each time, so it is no key (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go). */
+export async function findSameEvent(
+  db: Db,
+  event: {
+    id: number
+    mdmServerId: string
+    enrollmentId: string
+    commandUuid: string
+    status: string
+    payloadSha256: string
+  },
+): Promise<number | undefined> {
+  const [same] = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.mdmServerId, event.mdmServerId),
+        eq(rawEvents.enrollmentId, event.enrollmentId),
+        eq(rawEvents.commandUuid, event.commandUuid),
+        eq(rawEvents.status, event.status),
+        eq(rawEvents.payloadSha256, event.payloadSha256),
+        ne(rawEvents.id, event.id),
+        eq(rawEvents.readState, 'read'),
+      ),
+    )
+    .orderBy(asc(rawEvents.id))
+    .limit(1)
+  return same?.id
+}
+
+export async function findRawEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const [event] = await db.select().from(rawEvents).where(eq(rawEvents.id, id))
+  return event
+}
+
+/** The events of one trial with the question each answers, in the order of the MDM server's clock. */
+export async function listEventsOfTrial(db: Db, trialId: string) {
+  return db
+    .select({
+      id: rawEvents.id,
+      receivedAt: rawEvents.receivedAt,
+      createdAt: rawEvents.createdAt,
+      readState: rawEvents.readState,
+      because: rawEvents.because,
+      topic: rawEvents.topic,
+      commandUuid: rawEvents.commandUuid,
+      status: rawEvents.status,
+      oddities: rawEvents.oddities,
+      payload: rawEvents.payload,
+      requestType: commands.requestType,
+      slotOrdinal: commands.slotOrdinal,
+    })
+    .from(rawEvents)
+    .leftJoin(commands, sql`${commands.commandUuid}::text = lower(${rawEvents.commandUuid})`)
+    .where(eq(rawEvents.trialId, trialId))
+    .orderBy(asc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`), asc(rawEvents.id))
+}
+
+export type EventFilter = {
+  simulated: boolean
+  readState?: RawEventReadState | undefined
+  /** Events older than this id: the next page. */
+  before?: number | undefined
+  limit: number
+}
+
+/** For the events page: the newest first, keyset by id. */
+export async function listRawEvents(db: Db, filter: EventFilter) {
+  return db
+    .select({
+      id: rawEvents.id,
+      receivedAt: rawEvents.receivedAt,
+      createdAt: rawEvents.createdAt,
+      readState: rawEvents.readState,
+      because: rawEvents.because,
+      topic: rawEvents.topic,
+      enrollmentId: rawEvents.enrollmentId,
+      commandUuid: rawEvents.commandUuid,
+      status: rawEvents.status,
+      duplicateOf: rawEvents.duplicateOf,
+      deviceId: rawEvents.deviceId,
+      deviceName: devices.name,
+      labTag: devices.labTag,
+      trialId: rawEvents.trialId,
+      bytes: sql<number>`octet_length(${rawEvents.body})`,
+    })
+    .from(rawEvents)
+    .leftJoin(devices, eq(devices.id, rawEvents.deviceId))
+    .where(
+      and(
+        eq(rawEvents.simulated, filter.simulated),
+        filter.readState === undefined ? undefined : eq(rawEvents.readState, filter.readState),
+        filter.before === undefined ? undefined : lt(rawEvents.id, filter.before),
+      ),
+    )
+    .orderBy(desc(rawEvents.id))
+    .limit(filter.limit)
+}
+
+/** The server's clock of hearing, moved at most every ten seconds: every poll would else rewrite one row. */
+export async function touchServer(db: Db, serverId: string, now: Date): Promise<void> {
+  await db
+    .update(mdmServers)
+    .set({ lastHeardAt: now })
+    .where(
+      and(
+        eq(mdmServers.id, serverId),
+        sql`(${mdmServers.lastHeardAt} is null or ${mdmServers.lastHeardAt} < ${new Date(now.getTime() - 10_000).toISOString()})`,
+      ),
+    )
+}
+
+/** The cheap path of an idle poll: true where a device of this server is known by that enrollment ID. */
+export async function touchDevice(
+  db: Db,
+  serverId: string,
+  enrollmentId: string,
+  now: Date,
+): Promise<boolean> {
+  const touched = await db
+    .update(devices)
+    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${now.toISOString()})` })
+    .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
+    .returning({ id: devices.id })
+  return touched.length > 0
+}
+
+export async function findEnrolledDevice(db: Db, serverId: string, enrollmentId: string) {
+  const [device] = await db
+    .select()
+    .from(devices)
+    .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
+  return device
+}

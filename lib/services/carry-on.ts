@@ -1,0 +1,83 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand, listCommandsOfTrial, listDueCommands } from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { listUnreadEventIds } from '@/lib/db/raw-events'
+import { getLabSettings } from '@/lib/db/settings'
+import { listObservingTrials, listOverdueTrials, lockTrial, type Trial } from '@/lib/db/trials'
+import { listStaleVerdicts } from '@/lib/db/verdicts'
+import { systemActor } from '@/lib/domain/actor'
+import { advanceTrial } from './advance-trial'
+import { askDevice, statusQuestions } from './ask-device'
+import { deliver, type MdmServers } from './deliver'
+import { refreshVerdicts } from './judge-device'
+import { readOrSetAside } from './read-or-set-aside'
+import { recoverCommands } from './recover-commands'
+
+export type CarryOn = { db: Db; servers: MdmServers; clock: () => Date }
+
+/**
+ * One round of what time brings: due commands, unread events, deadlines, probes. Everything due
+ * stands in rows and is claimed on locked rows, so any number of processes may run this at once and
+ * any of them may die in it. Gives how many things it did.
+ */
+export async function carryOn({ db, servers, clock }: CarryOn): Promise<number> {
+  let done = await recoverCommands(db, clock())
+  for (const id of await listUnreadEventIds(db, 200)) {
+    await readOrSetAside(db, id, clock())
+    done += 1
+  }
+  for (const { commandUuid } of await listDueCommands(db, clock())) {
+    await deliver(db, servers, commandUuid, clock)
+    done += 1
+  }
+  for (const trial of await listOverdueTrials(db, clock()))
+    done += await noteDeadline(db, trial, clock())
+  done += await probeTrials(db, clock())
+  const stale = await listStaleVerdicts(db, clock(), 200)
+  await refreshVerdicts(db, stale, clock())
+  return done
+}
+
+async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {
+  return db.transaction(async (tx) => {
+    await lockDeviceRow(tx, deviceId)
+    const trial = await lockTrial(tx, id)
+    const overdue = await listOverdueTrials(tx, now)
+    if (trial?.state !== 'observing' || !overdue.some((one) => one.id === id)) return 0
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'deadlinePassed',
+        text: 'The deadline has passed: what was not seen by now did not happen in time',
+      },
+      systemActor,
+      now,
+    )
+    return 1
+  })
+}
+
+/** Asks each trial under way for its status and OS, one command in flight, until the deadline. */
+async function probeTrials(db: Db, now: Date): Promise<number> {
+  const { probeSeconds } = await getLabSettings(db)
+  let asked = 0
+  for (const trial of await listObservingTrials(db)) {
+    if (!(await isProbeDue(db, trial, probeSeconds, now))) continue
+    const { id: trialId, deviceId } = trial
+    const questions = [...statusQuestions]
+    const result = await askDevice(db, systemActor, { deviceId, questions, trialId }, now)
+    if (result.status === 'asked') asked += 1
+  }
+  return asked
+}
+
+async function isProbeDue(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<boolean> {
+  // One more round after the deadline, so that the state at the deadline is on the record.
+  const graceMs = 2 * probeSeconds * 1000
+  if (trial.deadlineAt && now.getTime() > trial.deadlineAt.getTime() + graceMs) return false
+  if (await findOpenCommand(db, trial.deviceId)) return false
+  const commands = await listCommandsOfTrial(db, trial.id)
+  const last = Math.max(...commands.map(({ reservedAt }) => reservedAt.getTime()), 0)
+  return now.getTime() - last >= probeSeconds * 1000
+}

@@ -1,0 +1,102 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand } from '@/lib/db/commands'
+import { insertOutcomeDecision, type Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { type Outcome, outcomes, proposeOutcome } from '@/lib/domain/outcome'
+import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
+import { advanceTrial } from './advance-trial'
+import { refreshVerdicts } from './judge-device'
+import { withTrial } from './prepare-trial'
+import { forbidden, type Refusal, refused } from './result'
+import { gatherEvidence } from './trial-evidence'
+
+/** `outcome` is what the person decides; where it is not what is proposed, a reason is needed. */
+export type ConcludeTrial = { trialId: string; outcome: Outcome; reason: string }
+
+/** What the record proposes now. Undefined while nothing has been sent. */
+export async function proposeForTrial(
+  db: Db,
+  trial: Trial,
+  now: Date,
+): Promise<OutcomeProposal | undefined> {
+  if (!trial.consumed) return undefined
+  return proposeOutcome(await gatherEvidence(db, trial, now))
+}
+
+/** Closes a trial with the outcome a person accepts, or overrules with a reason. Afterwards nothing is written to it. */
+export async function concludeTrial(
+  db: Db,
+  actor: Actor,
+  input: ConcludeTrial,
+  now: Date,
+): Promise<{ status: 'concluded'; overruled: boolean } | Refusal> {
+  const no = forbidden(actor, 'concludeTrial')
+  if (no) return no
+  return withTrial(db, input.trialId, async (tx, trial, device) => {
+    if (trial.state !== 'observing')
+      return refused(`the trial is ${trial.state}; only a trial under observation is concluded`)
+    if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')
+    const open = await findOpenCommand(tx, device.id)
+    if (open?.state === 'reserved' && open.trialId === trial.id && open.purpose === 'intervention')
+      return refused('a command of this trial is held for release: cancel it or let it go first')
+    const proposal = await proposeForTrial(tx, trial, now)
+    if (!proposal) throw new Error(`trial T-${trial.number} is observing and has sent nothing`)
+    const overruled = proposal.outcome !== input.outcome
+    const wrong = overruled ? overruleProblem(actor, proposal, input) : undefined
+    if (wrong) return wrong
+    await insertOutcomeDecision(tx, {
+      trialId: trial.id,
+      proposed: proposal.outcome ?? null,
+      because: proposal.because,
+      functionVersion: proposal.functionVersion,
+      decided: input.outcome,
+      reason: input.reason.trim() || null,
+      byId: actor.id,
+      byName: actor.name,
+      at: now,
+    })
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'concluded',
+        text: overruled
+          ? `Concluded, the proposal overruled: ${input.reason.trim()}`
+          : 'Concluded as proposed',
+        data: { outcome: input.outcome, proposed: proposal.outcome },
+        set: {
+          outcome: input.outcome,
+          proposedOutcome: proposal.outcome ?? null,
+          outcomeReason: input.reason.trim() || null,
+          concludedAt: now,
+          concludedBy: actor.name,
+          overruled,
+        },
+      },
+      actor,
+      now,
+    )
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'concluded' as const, overruled }
+  })
+}
+
+/** Calling a trial what the evidence does not say is a lead's deed; ending an open one early needs a reason only. */
+function overruleProblem(
+  actor: Actor,
+  proposal: OutcomeProposal,
+  input: ConcludeTrial,
+): Refusal | undefined {
+  if (proposal.outcome !== undefined) {
+    const no = forbidden(actor, 'overruleOutcome')
+    if (no) return no
+  }
+  return input.reason.trim().length < 10
+    ? refused(
+        proposal.outcome === undefined
+          ? 'the trial is still open: say in ten characters or more why it is concluded now'
+          : 'say in ten characters or more why the proposal is overruled',
+        'reason',
+      )
+    : undefined
+}

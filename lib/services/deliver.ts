@@ -1,0 +1,158 @@
+import type { Db } from '@/lib/db/client'
+import {
+  type Command,
+  findCommand,
+  insertCommandEvent,
+  lockCommand,
+  moveCommand,
+} from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { stopServer } from '@/lib/db/servers'
+import { lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { MdmServer, SendResult } from '@/lib/mdm/server'
+import { advanceTrial } from './advance-trial'
+import { type ClaimedTrial, claimTrial } from './claim-trial'
+import { refreshVerdicts } from './judge-device'
+import { pushCommand } from './push-command'
+
+/** Gives the client of an MDM server by its id; throws where there is none. */
+export type MdmServers = (serverId: string) => Promise<MdmServer>
+
+export type Delivery =
+  | { status: 'notDue' }
+  | { status: 'taken' }
+  | { status: 'lapsed'; because: string }
+  | { status: 'sent'; result: SendResult }
+
+/**
+ * Sends one reserved command, once. The turn is claimed and committed before the request leaves, so
+ * whatever dies afterwards, nobody ever has a second turn: docs/exactly-once.md.
+ */
+export async function deliver(
+  db: Db,
+  servers: MdmServers,
+  commandUuid: string,
+  clock: () => Date,
+): Promise<Delivery> {
+  const claim = await claimCommand(db, commandUuid, clock())
+  if (claim.status !== 'claimed') return claim
+  const { command } = claim
+  const server = await servers(command.mdmServerId)
+  const result = await server.enqueue(command.enrollmentId, command.plist, {
+    commandUuid: command.commandUuid,
+    requestType: command.requestType,
+  })
+  await settleCommand(db, command, result, clock())
+  if (result.outcome === 'queued') await pushCommand(db, server, command, clock())
+  return { status: 'sent', result }
+}
+
+type Claim = { status: 'claimed'; command: Command } | Exclude<Delivery, { status: 'sent' }>
+
+async function claimCommand(db: Db, commandUuid: string, now: Date): Promise<Claim> {
+  return db.transaction(async (tx) => {
+    const found = await findCommand(tx, commandUuid)
+    if (!found) throw new Error(`there is no command ${commandUuid}`)
+    const device = await lockDeviceRow(tx, found.deviceId)
+    if (!device) throw new Error(`command ${commandUuid} has no device`)
+    const claimedTrial = await claimTrial(tx, found, device, now)
+    const command = await lockCommand(tx, commandUuid)
+    if (command?.state !== 'reserved') return { status: 'taken' as const }
+    if (command.holdEndsAt > now) return { status: 'notDue' as const }
+    // Held byte for byte against the device's row once more: an enrollment ID is an address, and a
+    // wrong one is another person's device (faults I3).
+    const elsewhere =
+      device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId
+    const lapsed = elsewhere
+      ? 'the device has another enrollment ID or MDM server than when it was released'
+      : claimedTrial.problem
+    if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
+    await claimedTrial.begin?.()
+    const claimed = await moveCommand(tx, commandUuid, ['reserved'], {
+      state: 'sending',
+      sendingAt: now,
+    })
+    if (!claimed) return { status: 'taken' as const }
+    await insertCommandEvent(tx, event(commandUuid, 'claimed', now))
+    return { status: 'claimed' as const, command: claimed }
+  })
+}
+
+const event = (commandUuid: string, kind: string, at: Date, text = '') => ({
+  commandUuid,
+  kind,
+  at,
+  text,
+  byName: systemActor.name,
+})
+
+/** Nothing left: the device was no longer what the engineer released it as. */
+async function lapse(
+  tx: Db,
+  command: Command,
+  trial: ClaimedTrial,
+  because: string,
+  now: Date,
+): Promise<Claim> {
+  await moveCommand(tx, command.commandUuid, ['reserved'], {
+    state: 'lapsed',
+    settledAt: now,
+    because,
+  })
+  await insertCommandEvent(tx, event(command.commandUuid, 'lapsed', now, because))
+  await trial.lapse?.(because)
+  await refreshVerdicts(tx, [command.deviceId], now)
+  return { status: 'lapsed', because }
+}
+
+/**
+ * Writes how the request ended. An answer that came by the webhook before the enqueue call returned
+ * is evidence that it is queued, whatever the call says (facts: seen 0.2 s against 3.1 s).
+ */
+export async function settleCommand(
+  db: Db,
+  claimed: Command,
+  result: SendResult,
+  now: Date,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockDeviceRow(tx, claimed.deviceId)
+    const trial = claimed.trialId ? await lockTrial(tx, claimed.trialId) : undefined
+    const command = await lockCommand(tx, claimed.commandUuid)
+    if (command?.state !== 'sending') return
+    const state = command.answeredAt ? ('queued' as const) : result.outcome
+    const because = command.answeredAt
+      ? `the device has answered it; the MDM server's own answer: ${result.because}`
+      : result.because
+    await moveCommand(tx, command.commandUuid, ['sending'], {
+      state,
+      settledAt: now,
+      because,
+      httpStatus: result.httpStatus ?? null,
+      apiBody: result.body ?? null,
+    })
+    await insertCommandEvent(tx, event(command.commandUuid, state, now, because))
+    if (result.alarm !== undefined) await stopServer(tx, command.mdmServerId, result.alarm)
+    if (trial?.state === 'observing' && command.purpose === 'intervention')
+      await advanceTrial(
+        tx,
+        trial,
+        {
+          kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'noted',
+          text: settledText(command, state, because),
+          data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid, state },
+          set: state === 'notSent' && command.slotOrdinal === 1 ? unspent : undefined,
+        },
+        systemActor,
+        now,
+      )
+    await refreshVerdicts(tx, [command.deviceId], now)
+  })
+}
+
+/** The request provably never left, so the starting state is as it was. */
+const unspent = { consumed: false, sentAt: null, deadlineAt: null }
+
+const settledText = (command: Command, state: string, because: string) =>
+  `Command ${command.slotOrdinal} is ${state}: ${because}`

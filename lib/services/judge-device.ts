@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { type DeviceRow, findDeviceRows, getDeviceFacts } from '@/lib/db/device-facts'
+import { currentState } from '@/lib/db/readings'
+import { getLabSettings } from '@/lib/db/settings'
+import { putDeviceVerdict } from '@/lib/db/verdicts'
+import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
+import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'
+import type { LabSettings } from '@/lib/domain/rule'
+
+/** What a device is judged for: one slot of a protocol. */
+export type JudgedPlan = { slot: CommandSlotPlan; conditions: StartingConditions }
+
+/** What the device list judges for: the plain command, with the lab's own conditions. */
+export const plainPlan: JudgedPlan = { slot: { installAction: 'Default' }, conditions: {} }
+
+type Except = { trialId?: string | undefined; commandUuid?: string | undefined }
+
+/** Judges a device as it stands in the database now; inside a transaction that holds its row, as it will be sent. */
+export async function judgeDevice(
+  db: Db,
+  device: DeviceRow,
+  plan: JudgedPlan,
+  now: Date,
+  except: Except = {},
+): Promise<Qualification> {
+  const [settings, facts, state] = await Promise.all([
+    getLabSettings(db),
+    getDeviceFacts(db, device, except),
+    currentState(db, device.id),
+  ])
+  return qualify({ device: facts, state, settings, now, ...plan })
+}
+
+/** SHA-256 over what matters of a verdict: what the engineer saw and what is sent must have the same. */
+export function hashVerdict(qualification: Qualification): string {
+  return createHash('sha256')
+    .update(JSON.stringify(comparableVerdict(qualification)))
+    .digest('hex')
+}
+
+/** Which findings changed between two verdicts, in words. */
+export const verdictDifferences = differences
+
+/** Judges devices anew for the list. Called by every service that changes what a rule looks at. */
+export async function refreshVerdicts(
+  db: Db,
+  deviceIds: readonly string[],
+  now: Date,
+  settings?: LabSettings,
+): Promise<void> {
+  const lab = settings ?? (await getLabSettings(db))
+  for (const device of await findDeviceRows(db, deviceIds)) {
+    const facts = await getDeviceFacts(db, device)
+    const state = await currentState(db, device.id)
+    await putDeviceVerdict(
+      db,
+      listedVerdict(device.id, qualify({ device: facts, state, settings: lab, now, ...plainPlan })),
+    )
+  }
+}
+
+function listedVerdict(deviceId: string, qualification: Qualification) {
+  const blocking = qualification.findings.filter(({ warnOnly }) => !warnOnly)
+  const failing = blocking.filter(({ verdict }) => verdict === 'fail')
+  const unknown = blocking.filter(({ verdict }) => verdict === 'unknown')
+  const first = failing[0] ?? unknown[0]
+  return {
+    deviceId,
+    overall: qualification.overall,
+    because: first ? `${first.title}: ${first.because}` : 'every rule passes',
+    failing: failing.length,
+    unknown: unknown.length,
+    warnings: qualification.warnings.length,
+    ruleSetVersion: qualification.ruleSetVersion,
+    judgedAt: qualification.judgedAt,
+    staleAt: qualification.staleAt ?? null,
+  }
+}

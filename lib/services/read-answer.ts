@@ -1,0 +1,155 @@
+import type { Db } from '@/lib/db/client'
+import {
+  type Command,
+  countAnswer,
+  findOpenCommand,
+  insertCommandEvent,
+  lockCommand,
+  moveCommand,
+  updateCommand,
+} from '@/lib/db/commands'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import type { RawEvent } from '@/lib/db/raw-events'
+import { findServer } from '@/lib/db/servers'
+import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { isCommandUuid } from '@/lib/mdm/command'
+import type { DeviceEvent } from '@/lib/mdm/event'
+import { readPlist } from '@/lib/mdm/plist'
+import { interpretReply } from '@/lib/mdm/reply'
+import type { Reply } from '@/lib/mdm/reply-types'
+import { advanceTrial } from './advance-trial'
+import { writeProbe } from './ask-device'
+import type { EventResult } from './read-kept-event'
+import { recordReply } from './record-reply'
+
+type Answer = {
+  kept: RawEvent
+  event: DeviceEvent
+  device: DeviceRow
+  at: Date
+  duplicateOf: number | undefined
+}
+
+/** Reads what a device says to a command. The device's row is locked by the caller. */
+export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<EventResult> {
+  const { event, device } = answer
+  if (event.commandUuid === undefined)
+    return { readState: 'read', deviceId: device.id, because: 'a poll without a command' }
+  const command = await findOwnCommand(tx, event.commandUuid)
+  if (!command) return unmatched(answer, 'this program never wrote a command with that CommandUUID')
+  if (command.deviceId !== device.id) {
+    // Another device answering our command is a sign of a forged or crossed event (F21).
+    return unmatched(answer, `the command ${event.commandUuid} was written for another device`)
+  }
+  const found = { deviceId: device.id, trialId: command.trialId ?? undefined }
+  if (answer.duplicateOf !== undefined) {
+    await noteRepeat(tx, command, answer, now)
+    return { ...found, readState: 'duplicate', duplicateOf: answer.duplicateOf }
+  }
+  const plist = readPlist(event.rawPayload)
+  if (!plist.ok) return { ...found, readState: 'unreadable', because: plist.because }
+  const reply = interpretReply(command.requestType, plist.value)
+  if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
+  else await noteAnswer(tx, command, answer, reply, now)
+  await recordReply(tx, { command, device, reply, at: answer.at }, now)
+  if (event.status !== 'NotNow') await askNext(tx, command, device, now)
+  return { ...found, readState: 'read', oddities: [...plist.oddities, ...reply.oddities] }
+}
+
+async function findOwnCommand(tx: Db, commandUuid: string): Promise<Command | undefined> {
+  return isCommandUuid(commandUuid) ? lockCommand(tx, commandUuid.toLowerCase()) : undefined
+}
+
+const unmatched = ({ device }: Answer, because: string): EventResult => ({
+  readState: 'unmatched',
+  deviceId: device.id,
+  because,
+})
+
+/** NotNow leaves the command with the server, which hands it out again; the slot stays open. */
+async function noteNotNow(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
+  await countAnswer(tx, command.commandUuid, 'notNowCount')
+  await confirmQueued(tx, command, 'the device has answered NotNow')
+  await note(tx, command, 'notNow', 'The device cannot do it now and will be asked again', {
+    at: answer.at,
+    now,
+  })
+}
+
+async function noteAnswer(
+  tx: Db,
+  command: Command,
+  answer: Answer,
+  reply: Reply,
+  now: Date,
+): Promise<void> {
+  await countAnswer(tx, command.commandUuid, 'answerCount')
+  await confirmQueued(tx, command, 'the device has answered it')
+  const status = answer.event.status ?? reply.statusText ?? ''
+  if (command.answeredAt) {
+    await note(
+      tx,
+      command,
+      'answeredAgain',
+      `A second answer: ${status}. It may have been delivered more than once`,
+      { at: answer.at, now },
+    )
+    return
+  }
+  const first = reply.errorChain[0]
+  await updateCommand(tx, command.commandUuid, {
+    answeredAt: answer.at,
+    answerStatus: status,
+    answerErrorDomain: first?.domain ?? null,
+    answerErrorCode: first?.code ?? null,
+  })
+  await note(tx, command, 'answered', status, { at: answer.at, now })
+}
+
+async function noteRepeat(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
+  await countAnswer(tx, command.commandUuid, 'answerCount')
+  await note(tx, command, 'answeredAgain', `The same answer once more: ${answer.event.status}`, {
+    at: answer.at,
+    now,
+  })
+}
+
+/** An answer is the evidence that settles an unconfirmed command: the server did have it. */
+async function confirmQueued(tx: Db, command: Command, because: string): Promise<void> {
+  await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', because })
+}
+
+async function note(
+  tx: Db,
+  command: Command,
+  kind: string,
+  text: string,
+  { at, now }: { at: Date; now: Date },
+): Promise<void> {
+  const byName = systemActor.name
+  await insertCommandEvent(tx, { commandUuid: command.commandUuid, kind, at, byName, text })
+  if (kind !== 'answeredAgain' || command.purpose !== 'intervention' || !command.trialId) return
+  const trial = await lockTrial(tx, command.trialId)
+  if (trial?.state === 'observing')
+    await advanceTrial(
+      tx,
+      trial,
+      { kind: 'noted', text: `Command ${command.slotOrdinal}: ${text}` },
+      systemActor,
+      now,
+    )
+}
+
+/** The next question of "Ask the device", unless something else has taken the device meanwhile. */
+async function askNext(tx: Db, command: Command, device: DeviceRow, now: Date): Promise<void> {
+  const [first, ...rest] = command.nextRequests
+  if (!first || command.purpose !== 'probe' || command.answeredAt) return
+  if (await findOpenCommand(tx, device.id)) return
+  const live = await findLiveTrial(tx, device.id)
+  if (live && ['released'].includes(live.state)) return
+  const server = device.mdmServerId ? await findServer(tx, device.mdmServerId) : undefined
+  if (!server) return
+  const actor = { id: command.reservedById, name: command.reservedByName, role: 'system' as const }
+  await writeProbe(tx, actor, device, { first, rest, trialId: command.trialId ?? undefined }, now)
+}

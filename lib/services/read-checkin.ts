@@ -1,0 +1,136 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
+import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
+import { findDeviceBySerial, insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
+import type { RawEvent } from '@/lib/db/raw-events'
+import { insertReadings } from '@/lib/db/readings'
+import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { Platform } from '@/lib/domain/device'
+import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
+import type { DeviceEvent } from '@/lib/mdm/event'
+import { readPlist } from '@/lib/mdm/plist'
+import { advanceTrial } from './advance-trial'
+import { refreshVerdicts } from './judge-device'
+import type { EventResult } from './read-kept-event'
+import { noticeOsChange } from './record-reply'
+
+type CheckinEvent = { kept: RawEvent; event: DeviceEvent; device: DeviceRow | undefined; at: Date }
+
+/** Reads an enrolment, a token or a check-out; a device nobody knows enters the inventory without a lab tag. */
+export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
+  const { kept, event, at } = input
+  const plist = readPlist(event.rawPayload)
+  if (!plist.ok)
+    return { readState: 'unreadable', because: plist.because, deviceId: input.device?.id }
+  const checkin = readCheckinPlist(plist.value)
+  if (!checkin) return { readState: 'read', because: `${event.topic} is kept, not used` }
+  if (event.enrollmentType !== undefined && event.enrollmentType !== 'Device')
+    return { readState: 'unmatched', because: `${event.enrollmentType} is not a device enrolment` }
+  const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
+  if (typeof device === 'string') return { readState: 'unmatched', because: device }
+  await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
+  await insertReadings(tx, device.id, readingsOf(checkin, at))
+  const trialId = await noteOnTrial(tx, device, checkin, now)
+  if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
+  await noticeOsChange(tx, device.id, at, now)
+  await refreshVerdicts(tx, [device.id], now)
+  return { readState: 'read', deviceId: device.id, trialId }
+}
+
+/** The platform by ProductName, e.g. "iPad4,1"; undefined for what has no place in this lab. */
+export function platformOf(productName: string | undefined): Platform | undefined {
+  if (productName === undefined) return undefined
+  if (/^(iPhone|iPod)\d/.test(productName)) return 'iOS'
+  if (/^iPad\d/.test(productName)) return 'iPadOS'
+  return /^AppleTV\d/.test(productName) ? 'tvOS' : undefined
+}
+
+/** The inventory's device of that serial gets its enrollment ID; else a new one enters. A string is the reason why not. */
+async function linkOrEnter(
+  tx: Db,
+  kept: RawEvent,
+  event: DeviceEvent,
+  checkin: Checkin,
+): Promise<DeviceRow | string> {
+  const platform = platformOf(checkin.productName)
+  const what = checkin.productName ?? 'a device that does not name its model'
+  if (!platform) return `${what} is no iPhone, iPad or Apple TV of this lab`
+  const { mdmServerId, receivedAt } = kept
+  const { enrollmentId } = event
+  const same = checkin.serial ? await findDeviceBySerial(tx, checkin.serial) : undefined
+  if (same) {
+    const linked = await linkDevice(tx, same, { enrollmentId, mdmServerId, lastSeenAt: receivedAt })
+    return (
+      linked ??
+      `${same.labTag ?? same.name} has the serial ${checkin.serial} and another enrollment ID or MDM server: look at both before you change either`
+    )
+  }
+  return insertEnrolledDevice(tx, {
+    name: checkin.deviceName ?? checkin.serial ?? enrollmentId,
+    enrollmentId,
+    mdmServerId,
+    serial: checkin.serial ?? null,
+    platform,
+    modelIdentifier: checkin.productName ?? null,
+    modelName: checkin.model ?? null,
+    lastSeenAt: receivedAt,
+  })
+}
+
+function readingsOf(checkin: Checkin, at: Date) {
+  const about = { source: 'mdm' as const, askedAt: null, answeredAt: at, byName: checkin.kind }
+  const enrolled = { ...about, field: 'mdmEnrolled' as const, value: checkin.kind !== 'CheckOut' }
+  const os = checkin.osVersion
+    ? [{ ...about, field: 'osVersion' as const, value: checkin.osVersion }]
+    : []
+  const build = checkin.osBuild
+    ? [{ ...about, field: 'osBuild' as const, value: checkin.osBuild }]
+    : []
+  return [enrolled, ...os, ...build]
+}
+
+const words: Record<Checkin['kind'], string> = {
+  Authenticate:
+    'The device enrolled again: NanoMDM emptied its queue without a word, so a command that was not answered may be gone',
+  TokenUpdate: 'The device sent new push tokens',
+  CheckOut: 'The device left MDM',
+}
+
+async function noteOnTrial(
+  tx: Db,
+  device: DeviceRow,
+  checkin: Checkin,
+  now: Date,
+): Promise<string | undefined> {
+  const live = await findLiveTrial(tx, device.id)
+  const trial = live && (await lockTrial(tx, live.id))
+  if (!trial) return undefined
+  await advanceTrial(
+    tx,
+    trial,
+    { kind: 'noted', text: words[checkin.kind], data: { checkin: checkin.kind } },
+    systemActor,
+    now,
+  )
+  return trial.id
+}
+
+/** Authenticate wiped the server's queue, so an open question will never be answered. An intervention stays for a person to judge. */
+async function forgetProbe(tx: Db, device: DeviceRow, now: Date): Promise<void> {
+  const open = await findOpenCommand(tx, device.id)
+  if (open?.purpose !== 'probe' || !['queued', 'unconfirmed'].includes(open.state)) return
+  const text = 'the device enrolled again, which empties the queue of the MDM server'
+  await updateCommand(tx, open.commandUuid, {
+    withdrawnAt: now,
+    withdrawnBy: systemActor.name,
+    withdrawnReason: text,
+  })
+  await insertCommandEvent(tx, {
+    commandUuid: open.commandUuid,
+    kind: 'withdrawn',
+    at: now,
+    byName: systemActor.name,
+    text,
+  })
+}

@@ -1,0 +1,121 @@
+import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import {
+  findEnrolledDevice,
+  findSameEvent,
+  lockUnreadEvent,
+  type RawEvent,
+  settleRawEvent,
+  touchDevice,
+} from '@/lib/db/raw-events'
+import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
+import { refreshVerdicts } from './judge-device'
+import { readAnswer } from './read-answer'
+import { readCheckin } from './read-checkin'
+
+/** What one event turned out to be; written beside its bytes. */
+export type EventResult = {
+  readState: 'read' | 'unreadable' | 'unmatched' | 'duplicate'
+  because?: string | undefined
+  deviceId?: string | undefined
+  trialId?: string | undefined
+  duplicateOf?: number | undefined
+  oddities?: { path: string; note: string }[] | undefined
+}
+
+/**
+ * Reads one kept event, once: parses leniently, joins on (enrollment ID, CommandUUID), writes
+ * readings and answers. Several readers may run; each event is read by one of them. What cannot be
+ * read is a record with its reason, never an exception to the MDM server.
+ */
+export async function readKeptEvent(
+  db: Db,
+  id: number,
+  now: Date,
+): Promise<EventResult | undefined> {
+  return db.transaction(async (tx) => {
+    const kept = await lockUnreadEvent(tx, id)
+    if (!kept) return undefined
+    const event = readEvent(kept.body)
+    if (!event.ok) return settle(tx, kept, { readState: 'unreadable', because: event.because }, now)
+    if (event.kind === 'other') {
+      const because = `the topic ${event.topic} says nothing this program uses`
+      return settle(tx, kept, { readState: 'read', because }, now, event)
+    }
+    const result = await readDeviceEvent(tx, kept, event, now)
+    return settle(tx, kept, result, now, event)
+  })
+}
+
+async function readDeviceEvent(
+  tx: Db,
+  kept: RawEvent,
+  event: DeviceEvent,
+  now: Date,
+): Promise<EventResult> {
+  await touchDevice(tx, kept.mdmServerId, event.enrollmentId, kept.receivedAt)
+  const found = await findEnrolledDevice(tx, kept.mdmServerId, event.enrollmentId)
+  // The device's row first, always: the sender locks in the same order.
+  const device = found && (await lockDeviceRow(tx, found.id))
+  const at = eventTime(kept, event)
+  if (event.kind === 'checkin') return readCheckin(tx, { kept, event, device, at }, now)
+  if (!device)
+    return {
+      readState: 'unmatched',
+      because: `no device in the lab has the enrollment ID ${event.enrollmentId} on this MDM server`,
+    }
+  const duplicateOf = await findDuplicate(tx, kept, event)
+  const result = await readAnswer(tx, { kept, event, device, at, duplicateOf }, now)
+  await refreshVerdicts(tx, [device.id], now)
+  return result
+}
+
+async function findDuplicate(tx: Db, kept: RawEvent, event: DeviceEvent) {
+  // NotNow says the same each time, by design: every one of them counts.
+  if (event.commandUuid === undefined || event.status === undefined || event.status === 'NotNow')
+    return undefined
+  return findSameEvent(tx, {
+    id: kept.id,
+    mdmServerId: kept.mdmServerId,
+    enrollmentId: event.enrollmentId,
+    commandUuid: event.commandUuid,
+    status: event.status,
+    payloadSha256: event.payloadSha256,
+  })
+}
+
+/**
+ * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
+ * the future, or more than a day before we received it), by ours.
+ */
+export function eventTime(kept: Pick<RawEvent, 'receivedAt'>, event: { createdAt: Date }): Date {
+  const skewMs = kept.receivedAt.getTime() - event.createdAt.getTime()
+  return skewMs < -60_000 || skewMs > 86_400_000 ? kept.receivedAt : event.createdAt
+}
+
+async function settle(
+  tx: Db,
+  kept: RawEvent,
+  result: EventResult,
+  now: Date,
+  event?: { topic: string; createdAt: Date } | DeviceEvent,
+): Promise<EventResult> {
+  const device = event && 'enrollmentId' in event ? event : undefined
+  await settleRawEvent(tx, kept.id, {
+    readState: result.readState,
+    readAt: now,
+    because: result.because ?? null,
+    topic: event?.topic ?? null,
+    createdAt: event?.createdAt ?? null,
+    enrollmentId: device?.enrollmentId ?? null,
+    commandUuid: device?.commandUuid ?? null,
+    status: device?.status ?? null,
+    payload: device?.rawPayload ?? null,
+    payloadSha256: device?.payloadSha256 ?? null,
+    oddities: result.oddities ?? null,
+    duplicateOf: result.duplicateOf ?? null,
+    deviceId: result.deviceId ?? null,
+    trialId: result.trialId ?? null,
+  })
+  return result
+}

@@ -1,0 +1,127 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
+import { findDeviceRow } from '@/lib/db/device-facts'
+import { findProtocolVersion } from '@/lib/db/protocols'
+import { listEventsOfTrial } from '@/lib/db/raw-events'
+import { currentState } from '@/lib/db/readings'
+import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
+import type { ObservationKind } from '@/lib/domain/observation'
+import type {
+  ErrorCode,
+  ObservationEvidence,
+  OutcomeEvidence,
+  ReplyEvidence,
+  SlotEvidence,
+  StatusReport,
+} from '@/lib/domain/outcome-evidence'
+import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
+import { readPlist } from '@/lib/mdm/plist'
+import { interpretReply } from '@/lib/mdm/reply'
+import type { ErrorItem } from '@/lib/mdm/reply-types'
+
+type TrialReply = Awaited<ReturnType<typeof listEventsOfTrial>>[number]
+
+/** Gathers what a proposal may rest on, from the record alone. Throws for a trial that never sent anything. */
+export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<OutcomeEvidence> {
+  const { startOs, startBuild, deadlineAt } = trial
+  if (startOs === null || startBuild === null || deadlineAt === null)
+    throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
+  const [version, commands, replies, seen, state, device] = await Promise.all([
+    findProtocolVersion(db, trial.protocolVersionId),
+    listCommandsOfTrial(db, trial.id),
+    listEventsOfTrial(db, trial.id),
+    listObservations(db, trial.id),
+    currentState(db, trial.deviceId),
+    findDeviceRow(db, trial.deviceId),
+  ])
+  if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
+  return {
+    startOs,
+    startBuild,
+    target: targetOf(version.plan),
+    current: state.osVersion && {
+      version: state.osVersion.value,
+      build: state.osBuild?.value,
+      at: state.osVersion.answeredAt,
+    },
+    passcodePresent: passcodeAtStart(trial),
+    slots: slotsOf(version.plan, commands, replies),
+    statusReports: replies.flatMap(statusReport),
+    observations: standing(seen),
+    lastSeenAt: device?.lastSeenAt ?? undefined,
+    deadlineAt,
+    now,
+  }
+}
+
+/** What the commands named: the version, and the build that an Apple ProductKey ends in. */
+export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
+  version?: string | undefined
+  build?: string | undefined
+} {
+  const last = slots.at(-1)
+  const build = last?.productKey?.match(/^iOSUpdate(\w+)$/)?.[1]
+  return { version: last?.productVersion, build }
+}
+
+const passcodeAtStart = ({ startingState }: Trial) => startingState?.passcodePresent?.value
+
+function slotsOf(plan: ProtocolPlan, commands: Command[], replies: TrialReply[]): SlotEvidence[] {
+  return plan.slots.flatMap((slot, index) => {
+    const command = commands.find(({ slotOrdinal }) => slotOrdinal === index + 1)
+    if (!command) return []
+    return [
+      {
+        ordinal: index + 1,
+        installAction: slot.installAction,
+        state: command.state,
+        sentAt: command.sendingAt ?? undefined,
+        replies: replies
+          .filter(({ commandUuid }) => commandUuid?.toLowerCase() === command.commandUuid)
+          .flatMap(replyEvidence),
+      },
+    ]
+  })
+}
+
+function replyEvidence(reply: TrialReply): ReplyEvidence[] {
+  if (reply.status === null || reply.payload === null) return []
+  const at = reply.createdAt ?? reply.receivedAt
+  const plist = readPlist(reply.payload)
+  if (!plist.ok) return [{ status: reply.status, at }]
+  const read = interpretReply('ScheduleOSUpdate', plist.value)
+  const updates = read.results?.map(({ statusText, errorChain }) => ({
+    status: statusText,
+    errors: errorsOf(errorChain),
+  }))
+  return [{ status: reply.status, at, errors: errorsOf(read.errorChain), updates }]
+}
+
+const errorsOf = (chain: ErrorItem[]): ErrorCode[] =>
+  chain.flatMap(({ domain, code }) =>
+    domain === undefined || code === undefined ? [] : [{ domain, code }],
+  )
+
+function statusReport(reply: TrialReply): StatusReport[] {
+  if (reply.requestType !== 'OSUpdateStatus' || reply.payload === null) return []
+  const plist = readPlist(reply.payload)
+  if (!plist.ok) return []
+  const { activity, items } = interpretReply('OSUpdateStatus', plist.value)
+  if (activity === undefined) return []
+  const downloaded = items?.some(({ isDownloaded }) => isDownloaded === true)
+  return [{ at: reply.createdAt ?? reply.receivedAt, activity, downloaded }]
+}
+
+/** What was corrected no longer stands; the correction does. */
+function standing(seen: Observation[]): ObservationEvidence[] {
+  const corrected = new Set(seen.map(({ correctsId }) => correctsId))
+  return seen
+    .filter(({ id }) => !corrected.has(id))
+    .map(({ kind, observedAt, data }) => ({
+      // The service writes no other kind.
+      kind: kind as ObservationKind,
+      at: observedAt,
+      osVersion: typeof data.osVersion === 'string' ? data.osVersion : undefined,
+      osBuild: typeof data.osBuild === 'string' ? data.osBuild : undefined,
+    }))
+}

@@ -1,0 +1,62 @@
+import type { Db } from '@/lib/db/client'
+import {
+  findCommand,
+  insertCommandEvent,
+  lockCommand,
+  moveCommand,
+  updateCommand,
+} from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import type { Actor } from '@/lib/domain/actor'
+import { refreshVerdicts } from './judge-device'
+import { forbidden, type Refusal, refused } from './result'
+
+/**
+ * A person gives up waiting for an answer, so that the device can be used again. Nothing is taken
+ * back by it: NanoMDM cannot withdraw a command and may still hand it out at the next poll.
+ */
+export async function withdrawCommand(
+  db: Db,
+  actor: Actor,
+  input: { commandUuid: string; reason: string },
+  now: Date,
+): Promise<{ status: 'withdrawn' } | Refusal> {
+  const reason = input.reason.trim()
+  if (reason.length < 10)
+    return refused('say why, in ten characters or more; it stays in the record', 'reason')
+  return db.transaction(async (tx) => {
+    const found = await findCommand(tx, input.commandUuid)
+    if (!found) return refused('there is no such command')
+    // Giving up a question is the bench's business; giving up an intervention is a lead's.
+    const no = forbidden(actor, found.purpose === 'probe' ? 'askDevice' : 'withdrawCommand')
+    if (no) return no
+    await lockDeviceRow(tx, found.deviceId)
+    const command = await lockCommand(tx, input.commandUuid)
+    const waiting =
+      command &&
+      ['queued', 'unconfirmed', 'reserved'].includes(command.state) &&
+      !command.answeredAt &&
+      !command.withdrawnAt
+    if (!waiting) return refused(`the command is ${command?.state ?? 'gone'}: nothing waits for it`)
+    const { commandUuid } = command
+    if (command.state === 'reserved') {
+      if (command.purpose === 'intervention')
+        return refused('it has not been sent: cancel the release instead')
+      await moveCommand(tx, commandUuid, ['reserved'], { state: 'cancelled', settledAt: now })
+    } else
+      await updateCommand(tx, commandUuid, {
+        withdrawnAt: now,
+        withdrawnBy: actor.name,
+        withdrawnReason: reason,
+      })
+    await insertCommandEvent(tx, {
+      commandUuid,
+      kind: 'withdrawn',
+      at: now,
+      byName: actor.name,
+      text: reason,
+    })
+    await refreshVerdicts(tx, [command.deviceId], now)
+    return { status: 'withdrawn' as const }
+  })
+}
