@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { SendOutcome } from '@/lib/domain/command-slot'
+import type { ExpectedCommand, SendResult } from './server'
+
+/** How a request ended where no whole answer came. */
+export type TransportFailure = {
+  failed: 'nameNotResolved' | 'notConnected' | 'tlsFailed' | 'timedOut' | 'cut' | 'tooLarge'
+  /** For the record; holds no secret. */
+  detail: string
+  httpStatus?: number
+  /** As much of the answer as came. */
+  body?: string
+}
+export type HttpAnswer = { httpStatus: number; body: string; location?: string }
+
+/** The device and the command the request was about. */
+export type SentCommand = ExpectedCommand & { enrollmentId: string }
+
+type Verdict = { outcome: SendOutcome; because: string; alarm?: string }
+
+// https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/types.go
+const perDevice = z.object({
+  push_error: z.string().optional(),
+  push_result: z.string().optional(),
+  command_error: z.string().optional(),
+})
+export const apiResult = z.object({
+  status: z.record(z.string(), perDevice).optional(),
+  no_push: z.boolean().optional(),
+  push_error: z.string().optional(),
+  command_error: z.string().optional(),
+  command_uuid: z.string().optional(),
+  request_type: z.string().optional(),
+})
+export type ApiResult = z.infer<typeof apiResult>
+
+/**
+ * Decides what one enqueue came to, by the body and not by the status: NanoMDM answers 500 when only
+ * the push failed, and the command is queued all the same
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go). Whatever does not prove the opposite
+ * is `unconfirmed`, which nobody repeats.
+ */
+export function settle(answer: HttpAnswer | TransportFailure, sent: SentCommand): SendResult {
+  if ('failed' in answer) {
+    const { httpStatus, body } = answer
+    return {
+      ...ofFailure(answer),
+      ...(httpStatus !== undefined && { httpStatus }),
+      ...(body !== undefined && { body }),
+    }
+  }
+  return { ...ofAnswer(answer, sent), httpStatus: answer.httpStatus, body: answer.body }
+}
+
+// Until the connection stands not a byte of the request is written (transport.ts), so these three prove
+// that nothing left. A time-out is left out on purpose: silence is never read as proof.
+const failures: Record<TransportFailure['failed'], [SendOutcome, string]> = {
+  nameNotResolved: ['notSent', 'the name of the MDM server could not be resolved'],
+  notConnected: ['notSent', 'no connection to the MDM server could be made'],
+  tlsFailed: ['notSent', 'the TLS connection to the MDM server failed'],
+  timedOut: ['unconfirmed', 'the MDM server did not answer in time; it may have the command'],
+  cut: ['unconfirmed', 'the connection broke before the whole answer came'],
+  tooLarge: ['unconfirmed', 'the answer is larger than any answer of an MDM server'],
+}
+
+const ofFailure = ({ failed, detail }: TransportFailure): Verdict => {
+  const [outcome, because] = failures[failed]
+  return { outcome, because: `${because} (${detail})` }
+}
+
+const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand): Verdict => {
+  if (httpStatus === 401)
+    return { outcome: 'notSent', because: 'the MDM server refused the API key (401)' }
+  if (httpStatus >= 300 && httpStatus < 400) {
+    const where = location === undefined ? 'elsewhere' : `to ${location}`
+    return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
+  }
+  const result = parseResult(body)
+  if (!result) return unconfirmed(`the answer (${httpStatus}) is not one of NanoMDM's API`)
+  const alarm = strangeness(httpStatus, result, sent)
+  if (alarm !== undefined)
+    return { ...unconfirmed(`the answer is not about this command: ${alarm}`), alarm }
+  if (httpStatus !== 200 && httpStatus !== 500)
+    return unconfirmed(`NanoMDM never answers an enqueue with ${httpStatus}`)
+  const errors = commandErrors(result)
+  return errors.length > 0 ? ofErrors(errors, result, sent) : ofAccepted(httpStatus, result, sent)
+}
+
+const unconfirmed = (because: string): Verdict => ({ outcome: 'unconfirmed', because })
+
+const parseResult = (body: string): ApiResult | undefined => {
+  try {
+    return apiResult.safeParse(JSON.parse(body)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** An answer about another command or device than ours: F05 of the fault catalogue, sends must stop. */
+const strangeness = (httpStatus: number, result: ApiResult, sent: SentCommand) => {
+  const { command_uuid: uuid, request_type: type, status } = result
+  if (uuid !== undefined && uuid !== sent.commandUuid) return `it names the command ${uuid}`
+  if (type !== undefined && type !== sent.requestType) return `it names the request type ${type}`
+  // filekv and inmem file a command_error under the CommandUUID:
+  // https://github.com/micromdm/nanomdm/blob/1d5fcf4/storage/kv/queue.go
+  const ours = [sent.enrollmentId, sent.commandUuid]
+  const other = Object.keys(status ?? {}).find((id) => !ours.includes(id))
+  if (other !== undefined) return `it names the device ${other}`
+  if (httpStatus === 207) return 'it speaks of several devices (207)'
+  const named = commandErrors(result).map((error) => /already exists: (\S+)$/.exec(error)?.[1])
+  const twin = named.find((found) => found !== undefined && found !== sent.commandUuid)
+  return twin === undefined ? undefined : `it says that the command ${twin} exists`
+}
+
+const commandErrors = (result: ApiResult): string[] =>
+  [result.command_error, ...Object.values(result.status ?? {}).map((one) => one.command_error)]
+    .filter((error) => error !== undefined)
+    .filter((error) => error !== '')
+
+const ofAccepted = (httpStatus: number, result: ApiResult, sent: SentCommand): Verdict => {
+  if (result.command_uuid !== sent.commandUuid)
+    return unconfirmed(`the answer (${httpStatus}) does not name the command`)
+  if (httpStatus === 200) return { outcome: 'queued', because: 'the MDM server queued the command' }
+  const pushes = [result.push_error, ...Object.values(result.status ?? {}).map((d) => d.push_error)]
+  if (pushes.every((error) => error === undefined))
+    return unconfirmed(`the MDM server answered ${httpStatus} without saying what failed`)
+  return { outcome: 'queued', because: 'the MDM server queued the command; only the push failed' }
+}
+
+const alreadyExists = /command already exists|commands_pkey/
+// These come from before NanoMDM touches its store, whatever the text behind them quotes.
+const beforeStoring = /^(decoding command|getting enrollment ids|must enqueue or push)/
+// By inference: a store that fails half-way may have the command. Better held than sent twice.
+const storeFailing =
+  /connect|commit|EOF|broken pipe|time.?out|deadline|cancel|i\/o|input\/output|no space|deadlock|serializ|shutting down|starting up|too many|read-only|permission denied|no such file|bad conn|rollback|transaction|reset by peer/i
+
+const ofErrors = (errors: string[], result: ApiResult, sent: SentCommand): Verdict => {
+  const said = errors.join('; ')
+  if (errors.every((error) => alreadyExists.test(error))) {
+    if (result.command_uuid !== sent.commandUuid && !said.includes(sent.commandUuid))
+      return unconfirmed(`the MDM server knows some command already: ${said}`)
+    return { outcome: 'queued', because: `the MDM server has accepted this command once: ${said}` }
+  }
+  if (errors.every((error) => beforeStoring.test(error) || !isOpen(error)))
+    return { outcome: 'refused', because: `the MDM server refused the command: ${said}` }
+  return unconfirmed(`the MDM server's own store failed; it may have the command: ${said}`)
+}
+
+const isOpen = (error: string) => alreadyExists.test(error) || storeFailing.test(error)
