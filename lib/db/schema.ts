@@ -23,9 +23,10 @@ import {
 } from '../domain/command-slot'
 import { platforms } from '../domain/device'
 import type { ProtocolPlan } from '../domain/protocol'
-import type { DeviceState, ReadingField, ReadingValues } from '../domain/reading'
+import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
 import type { Finding } from '../domain/rule'
+import type { StartingState } from '../domain/starting-state'
 import type { TrialEventKind } from '../domain/trial'
 import { trialStates } from '../domain/trial'
 
@@ -281,7 +282,7 @@ export const trials = pgTable(
     releasedBy: text('released_by'),
     holdEndsAt: time('hold_ends_at'),
     /** The readings frozen at release. */
-    startingState: jsonb('starting_state').$type<DeviceState>(),
+    startingState: jsonb('starting_state').$type<StartingState>(),
     startOs: text('start_os'),
     startBuild: text('start_build'),
     verdictId: bigint('verdict_id', { mode: 'number' }),

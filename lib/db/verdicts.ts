@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { deviceVerdicts, verdicts } from './schema'
 
@@ -17,6 +17,21 @@ export async function insertVerdict(
 export async function findVerdict(db: Db, id: number): Promise<Verdict | undefined> {
   const [verdict] = await db.select().from(verdicts).where(eq(verdicts.id, id))
   return verdict
+}
+
+/** A preview that was stored already: a page that is looked at ten times judges ten times and stores once. */
+export async function findSameVerdict(
+  db: Db,
+  same: { trialId: string; hash: string; staleAt: Date | undefined },
+): Promise<number | undefined> {
+  const [newest] = await db
+    .select()
+    .from(verdicts)
+    .where(and(eq(verdicts.trialId, same.trialId), eq(verdicts.purpose, 'preview')))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  const isSame = newest?.hash === same.hash && newest.staleAt?.getTime() === same.staleAt?.getTime()
+  return isSame ? newest.id : undefined
 }
 
 export async function findLatestVerdict(db: Db, trialId: string): Promise<Verdict | undefined> {

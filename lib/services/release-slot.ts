@@ -15,10 +15,11 @@ import { currentState } from '@/lib/db/readings'
 import { findServer } from '@/lib/db/servers'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
-import { findVerdict, insertVerdict } from '@/lib/db/verdicts'
+import { findSameVerdict, findVerdict, insertVerdict } from '@/lib/db/verdicts'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
+import { freezeState } from '@/lib/domain/starting-state'
 import { buildCommand } from '@/lib/mdm/command'
 import { advanceTrial } from './advance-trial'
 import { hashVerdict, judgeDevice, refreshVerdicts, verdictDifferences } from './judge-device'
@@ -91,7 +92,12 @@ export async function previewSlot(
         trialId: trial.id,
       },
     )
-    const verdictId = await store(tx, trial, device, qualification, 'preview', actor)
+    const verdictId =
+      (await findSameVerdict(tx, {
+        trialId: trial.id,
+        hash: hashVerdict(qualification),
+        staleAt: qualification.staleAt,
+      })) ?? (await store(tx, trial, device, qualification, 'preview', actor))
     return { status: 'judged' as const, verdictId, qualification }
   })
 }
@@ -213,20 +219,26 @@ async function reserve(
   const text = `Released: command ${ordinal} is held until ${holdEndsAt.toISOString()}`
   const data = { ordinal, commandUuid, verdictId: newVerdictId }
   if (ordinal === 1) {
-    const startingState = await currentState(tx, device.id)
+    const state = await currentState(tx, device.id)
     const set = {
       releasedAt: now,
       releasedBy: actor.name,
       holdEndsAt,
-      startingState,
-      startOs: String(startingState.osVersion?.value),
-      startBuild: String(startingState.osBuild?.value),
+      startingState: freezeState(state),
+      startOs: knownText(state.osVersion?.value),
+      startBuild: knownText(state.osBuild?.value),
       verdictId: newVerdictId,
     }
     await advanceTrial(tx, trial, { kind: 'released', text, data, set }, actor, now)
   } else await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }
+}
+
+/** A qualified device has both; their absence here is a bug and must stop the release. */
+function knownText(value: string | undefined): string {
+  if (value === undefined) throw new Error('a qualified device has an OS version and a build')
+  return value
 }
 
 /** One CommandUUID per slot for ever: a slot that was cancelled or never left keeps its UUID and its bytes. */

@@ -1,0 +1,49 @@
+import { pino } from 'pino'
+import { connect } from '@/lib/db/client'
+import { carryOn } from '@/lib/services/carry-on'
+import { mdmServersOf } from './mdm-servers'
+
+export type Worker = { stop(): Promise<void> }
+
+/**
+ * Carries on what people began: holds that end, events to read, deadlines, probes. One round after the
+ * other with a pause between, on connections of its own, so that busy pages cannot starve it. A round
+ * that fails is logged and the next one begins anew; nothing it does relies on the one before.
+ */
+export function startWorker(databaseUrl: string, options: { pauseMs?: number } = {}): Worker {
+  const log = pino({ name: 'worker' })
+  const { db, end } = connect(databaseUrl, { max: 3 })
+  const round = { db, servers: mdmServersOf(db), clock: () => new Date() }
+  let stopping = false
+  let wake: () => void = () => undefined
+
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, options.pauseMs ?? 1000)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const loop = async () => {
+    while (!stopping) {
+      try {
+        await carryOn(round)
+      } catch (error) {
+        log.error({ err: error }, 'a round of the worker failed; the next one tries again')
+      }
+      await pause()
+    }
+    await end()
+  }
+  const ended = loop()
+
+  return {
+    stop: () => {
+      stopping = true
+      wake()
+      return ended
+    },
+  }
+}
