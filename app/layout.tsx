@@ -1,0 +1,49 @@
+import '@mantine/core/styles.css'
+import '@mantine/charts/styles.css'
+import '@mantine/dates/styles.css'
+import '@mantine/notifications/styles.css'
+import './globals.css'
+import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
+import type { Metadata, Viewport } from 'next'
+import type { ReactNode } from 'react'
+import { Shell } from '@/components/shell'
+import { currentActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
+import type { Actor } from '@/lib/domain/actor'
+import { Providers } from './providers'
+import { signOutAction } from './sign-in/actions'
+
+// Every page shows who is signed in and what the database holds now; prerendered at build time it would show neither.
+export const dynamic = 'force-dynamic'
+
+export const metadata: Metadata = {
+  title: { default: 'Oneway', template: '%s · Oneway' },
+  description: 'The lab notebook and safety interlock for irreversible OS-update trials',
+  robots: { index: false, follow: false },
+}
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const actor = await currentActor()
+  return (
+    <html lang="en" {...mantineHtmlProps}>
+      <head>
+        <ColorSchemeScript defaultColorScheme="auto" />
+      </head>
+      <body>
+        <Providers>{actor ? <SignedIn actor={actor}>{children}</SignedIn> : children}</Providers>
+      </body>
+    </html>
+  )
+}
+
+async function SignedIn({ actor, children }: { actor: Actor; children: ReactNode }) {
+  const [{ world }, virtual] = await Promise.all([resolveWorld(db), hasVirtualLab(db)])
+  return (
+    <Shell actor={actor} defaultWorld={world} hasVirtualLab={virtual} signOut={signOutAction}>
+      {children}
+    </Shell>
+  )
+}

@@ -1,0 +1,12 @@
+'use server'
+
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { auth } from '@/lib/auth/auth'
+import { paths } from '@/lib/paths'
+
+/** Ends this session in the database and in the browser. */
+export async function signOutAction(): Promise<void> {
+  await auth().api.signOut({ headers: await headers() })
+  redirect(paths.signIn())
+}

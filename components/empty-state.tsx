@@ -1,0 +1,32 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { type Icon, IconMoodEmpty } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+type Props = {
+  title: string
+  /** Why it is empty and what to do about it. */
+  children?: ReactNode
+  /** The one thing to do, a link or a button. */
+  action?: ReactNode
+  icon?: Icon
+}
+
+/** Says why there is nothing, and what to do. */
+export function EmptyState({ title, children, action, icon: Shape = IconMoodEmpty }: Props) {
+  return (
+    <Paper withBorder p="xl">
+      <Stack align="center" gap="xs" ta="center">
+        <Shape size={36} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children && (
+          <Text c="dimmed" size="sm" maw={520} component="div">
+            {children}
+          </Text>
+        )}
+        {action}
+      </Stack>
+    </Paper>
+  )
+}

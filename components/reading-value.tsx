@@ -1,0 +1,82 @@
+import { Group, Text } from '@mantine/core'
+import { IconClockExclamation } from '@tabler/icons-react'
+import { describeReading } from '@/lib/domain/describe-reading'
+import type { Platform } from '@/lib/domain/device'
+import {
+  type DeviceState,
+  goesStaleAt,
+  isNotApplicable,
+  type MaxAges,
+  type Reading,
+  type ReadingField,
+} from '@/lib/domain/reading'
+import { SourceBadge } from './source-badge'
+import { UserText } from './text'
+import { When } from './when'
+
+type Props<F extends ReadingField> = {
+  field: F
+  state: DeviceState
+  platform: Platform
+  maxAges: MaxAges
+  now: Date
+}
+
+/** One reading as every screen shows it: value, age, source, and whether it still counts. */
+export function ReadingValue<F extends ReadingField>(props: Props<F>) {
+  const { field, state, platform, maxAges, now } = props
+  if (isNotApplicable(field, platform)) return <Dim>not applicable to {platform}</Dim>
+  const reading: Reading<F> | undefined = state[field]
+  if (!reading) return <Dim>never read</Dim>
+  const stale = goesStaleAt(reading, maxAges) <= now
+  return (
+    <Group gap="xs" component="span" display="inline-flex" style={{ rowGap: 0 }}>
+      <Words field={field} reading={reading} dim={stale} />
+      <Dim>
+        <When at={reading.answeredAt} />
+      </Dim>
+      <SourceBadge source={reading.source} by={reading.by} />
+      {stale && <StaleMark minutes={maxAges[field]} />}
+    </Group>
+  )
+}
+
+type WordsProps<F extends ReadingField> = { field: F; reading: Reading<F>; dim: boolean }
+
+function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
+  const { value, unknownBecause } = reading
+  if (value === undefined)
+    return (
+      <Text span size="sm">
+        unknown: {unknownBecause ?? 'it was not reported'}
+      </Text>
+    )
+  return (
+    <Text span size="sm" fw={500} c={dim ? 'dimmed' : undefined}>
+      <UserText>{describeReading(field, value)}</UserText>
+    </Text>
+  )
+}
+
+/** Says that a reading is too old to count. */
+export function StaleMark({ minutes }: { minutes: number }) {
+  return (
+    <Group
+      gap={4}
+      component="span"
+      display="inline-flex"
+      title={`Older than ${minutes} minutes, so it counts as unknown; ask the device again`}
+    >
+      <IconClockExclamation size={14} color="var(--mantine-color-yellow-text)" aria-hidden />
+      <Text span size="xs">
+        stale, counts as unknown
+      </Text>
+    </Group>
+  )
+}
+
+const Dim = ({ children }: { children: React.ReactNode }) => (
+  <Text span size="xs" c="dimmed">
+    {children}
+  </Text>
+)

@@ -1,0 +1,95 @@
+'use client'
+
+import { AppShell, Burger, Group, Text, VisuallyHidden } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconArrowBarToRight } from '@tabler/icons-react'
+import Link from 'next/link'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { type ReactNode, Suspense } from 'react'
+import type { Actor } from '@/lib/domain/actor'
+import type { World } from '@/lib/domain/device'
+import { paths } from '@/lib/paths'
+import { ColorSchemeToggle } from './color-scheme-toggle'
+import { Navigation } from './navigation'
+import classes from './shell.module.css'
+import { useToldWorld, WorldKeeper } from './shown-world'
+import { SimulatedBand } from './simulated-band'
+import { UserMenu } from './user-menu'
+import { hasWorlds, WorldSwitch, worldOfPage } from './world-switch'
+
+type Props = {
+  actor: Actor
+  /** What a page without `?world=` shows. */
+  defaultWorld: World
+  hasVirtualLab: boolean
+  signOut: () => Promise<void>
+  children: ReactNode
+}
+
+/** Around every page of a person who is signed in. */
+export function Shell(props: Props) {
+  return (
+    <WorldKeeper>
+      {/* Search params are read below; a page that is not dynamic could not be drawn without this. */}
+      <Suspense>
+        <Frame {...props} />
+      </Suspense>
+    </WorldKeeper>
+  )
+}
+
+function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props) {
+  const [opened, { toggle, close }] = useDisclosure(false)
+  const pathname = usePathname()
+  const asked = useSearchParams().get('world')
+  const told = useToldWorld()
+  const world = told ?? worldOfPage(pathname, asked, defaultWorld)
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'sm', sm: 'md' }}
+    >
+      <VisuallyHidden component="a" href="#content" className={classes.skip ?? ''}>
+        Skip to the content
+      </VisuallyHidden>
+      <AppShell.Header px="sm">
+        <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
+              aria-expanded={opened}
+            />
+            <Brand />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            {hasWorlds(pathname) && world && <WorldSwitch world={world} />}
+            <ColorSchemeToggle />
+            <UserMenu actor={actor} signOut={signOut} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <Navigation hasVirtualLab={hasVirtualLab} world={asked} onFollow={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main ?? ''}>
+        {world === 'simulated' && <SimulatedBand />}
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  )
+}
+
+const Brand = () => (
+  <Link href={paths.home()} className={classes.brand ?? ''}>
+    <IconArrowBarToRight size={20} aria-hidden />
+    <Text span fw={700}>
+      Oneway
+    </Text>
+  </Link>
+)

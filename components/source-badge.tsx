@@ -1,0 +1,38 @@
+import { Group, Text } from '@mantine/core'
+import {
+  type Icon,
+  IconAntenna,
+  IconFileImport,
+  IconFlask,
+  IconHandStop,
+} from '@tabler/icons-react'
+import type { ReadingSource } from '@/lib/domain/reading'
+import { UserText } from './text'
+
+const looks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
+  mdm: { word: 'MDM', icon: IconAntenna, meaning: 'The device said so over MDM' },
+  typed: { word: 'typed', icon: IconHandStop, meaning: 'A person looked and typed it' },
+  imported: { word: 'imported', icon: IconFileImport, meaning: 'It came in with a CSV file' },
+  simulated: { word: 'simulated', icon: IconFlask, meaning: 'A virtual device said so' },
+}
+
+type Props = { source: ReadingSource; by?: string | null | undefined }
+
+/** Where a reading comes from, and who typed or imported it. */
+export function SourceBadge({ source, by }: Props) {
+  const { word, icon: Shape, meaning } = looks[source]
+  return (
+    <Group component="span" gap={4} wrap="nowrap" display="inline-flex" title={meaning}>
+      <Shape size={14} aria-hidden />
+      <Text span size="xs" c="dimmed">
+        {word}
+        {by && (
+          <>
+            {' by '}
+            <UserText>{by}</UserText>
+          </>
+        )}
+      </Text>
+    </Group>
+  )
+}

@@ -1,0 +1,68 @@
+import {
+  IconArrowBackUp,
+  IconBan,
+  IconCircleCheckFilled,
+  IconEye,
+  IconHourglass,
+  IconLock,
+  IconPencil,
+  IconShieldLock,
+  IconUnlink,
+} from '@tabler/icons-react'
+import type { TrialState } from '@/lib/domain/trial'
+import { Status, type StatusLook } from './status'
+
+const looks: Record<TrialState, StatusLook> = {
+  draft: { word: 'Draft', icon: IconPencil, color: 'gray', meaning: 'Everything can be changed' },
+  registered: {
+    word: 'Registered',
+    icon: IconLock,
+    color: 'blue',
+    meaning: 'The expectation is sealed; the device is reserved',
+  },
+  armed: {
+    word: 'Armed',
+    icon: IconShieldLock,
+    color: 'orange',
+    meaning: 'Ready to be released; can be disarmed',
+  },
+  released: {
+    word: 'Released, on hold',
+    icon: IconHourglass,
+    color: 'orange',
+    meaning: 'The command leaves when the hold ends; until then it can be cancelled',
+  },
+  observing: {
+    word: 'Observing',
+    icon: IconEye,
+    color: 'grape',
+    meaning: 'The command may have left: nothing can be taken back',
+  },
+  concluded: {
+    word: 'Concluded',
+    icon: IconCircleCheckFilled,
+    color: 'green',
+    meaning: 'A person has decided the outcome',
+  },
+  withdrawn: {
+    word: 'Withdrawn',
+    icon: IconArrowBackUp,
+    color: 'gray',
+    meaning: 'Given up by the engineer, with a reason',
+  },
+  void: { word: 'Void', icon: IconBan, color: 'red', meaning: 'Declared not to count by a lead' },
+  lost: {
+    word: 'Lost',
+    icon: IconUnlink,
+    color: 'red',
+    meaning: 'The OS changed outside the trial',
+  },
+}
+
+/** Where a trial stands. */
+export function TrialStatus({ state }: { state: TrialState }) {
+  return <Status look={looks[state]} />
+}
+
+/** The word for a state, for filters and titles. */
+export const trialStateWord = (state: TrialState): string => looks[state].word

@@ -1,0 +1,46 @@
+'use client'
+
+import { Button, Menu, Text } from '@mantine/core'
+import { IconLogout, IconUser } from '@tabler/icons-react'
+import { useTransition } from 'react'
+import type { Actor } from '@/lib/domain/actor'
+import { UserText } from './text'
+
+type Props = { actor: Actor; signOut: () => Promise<void> }
+
+/** Who is signed in, in which role, and the way out. */
+export function UserMenu({ actor, signOut }: Props) {
+  const [leaving, startLeaving] = useTransition()
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          loading={leaving}
+          leftSection={<IconUser size={16} aria-hidden />}
+          aria-label={`${actor.name}, ${actor.role}: account`}
+        >
+          <Text span size="sm" visibleFrom="sm" maw={160} truncate>
+            <UserText>{actor.name}</UserText>
+          </Text>
+          <Text span size="xs" c="dimmed" ml={{ base: 0, sm: 6 }}>
+            {actor.role}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <UserText>{actor.name}</UserText> · {actor.role}
+        </Menu.Label>
+        <Menu.Item
+          leftSection={<IconLogout size={16} aria-hidden />}
+          onClick={() => startLeaving(signOut)}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

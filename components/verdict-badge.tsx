@@ -1,0 +1,52 @@
+import {
+  IconCircleCheck,
+  IconCircleMinus,
+  IconHelpCircle,
+  IconOctagonMinus,
+} from '@tabler/icons-react'
+import type { Overall } from '@/lib/domain/qualify'
+import type { Verdict } from '@/lib/domain/rule'
+import { Status, type StatusLook } from './status'
+
+const verdictLooks: Record<Verdict, StatusLook> = {
+  pass: { word: 'Pass', icon: IconCircleCheck, color: 'green', meaning: 'The rule is met' },
+  fail: { word: 'Fail', icon: IconOctagonMinus, color: 'red', meaning: 'The rule is not met' },
+  unknown: {
+    word: 'Unknown',
+    icon: IconHelpCircle,
+    color: 'yellow',
+    meaning: 'Nothing can be relied on; unknown never passes',
+  },
+  notApplicable: {
+    word: 'Not applicable',
+    icon: IconCircleMinus,
+    color: 'gray',
+    meaning: 'The rule has no meaning on this device',
+  },
+}
+
+const overallLooks: Record<Overall, StatusLook> = {
+  qualified: {
+    word: 'Qualified',
+    icon: IconCircleCheck,
+    color: 'green',
+    meaning: 'Every rule is met, and every reading it rests on is fresh',
+  },
+  notYet: {
+    word: 'Not yet',
+    icon: IconHelpCircle,
+    color: 'yellow',
+    meaning: 'No rule fails, and something is not known',
+  },
+  no: { word: 'No', icon: IconOctagonMinus, color: 'red', meaning: 'At least one rule fails' },
+}
+
+/** What one rule says of a device. */
+export function VerdictBadge({ verdict }: { verdict: Verdict }) {
+  return <Status look={verdictLooks[verdict]} />
+}
+
+/** What all rules together say of a device. */
+export function OverallBadge({ overall }: { overall: Overall }) {
+  return <Status look={overallLooks[overall]} />
+}
