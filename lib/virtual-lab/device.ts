@@ -1,0 +1,79 @@
+import { requestTypes } from '@/lib/domain/command-slot'
+import type { LabAction } from './actions'
+import { act } from './actions'
+import { invalidRequestType, notNow, notSupervised } from './answers'
+import { passTime } from './pass-time'
+import { availableOsUpdates, deviceInformation, osUpdateStatus, securityInfo } from './probes'
+import { hasQuirk } from './quirks'
+import { scheduleOsUpdate } from './schedule-os-update'
+import type { Moment, VirtualDevice } from './virtual-device'
+import type { PlistDict, WireDict } from './wire'
+
+/** What can come to a device: a command over MDM, something a person does to it, or only time. */
+export type DeviceInput =
+  | { kind: 'command'; commandUuid: string; requestType: string; command: PlistDict }
+  | { kind: 'action'; action: LabAction; value?: number | string | undefined }
+  | { kind: 'time' }
+
+/** What the device does by itself afterwards. */
+export type DeviceSign = 'sendsAuthenticate' | 'sendsTokenUpdate' | 'polls'
+
+export type Step = {
+  device: VirtualDevice
+  /** The reply without CommandUUID and UDID; undefined where the device stays silent. */
+  reply?: WireDict | undefined
+  signs: DeviceSign[]
+  /** Why an action could not be done; the device is then unchanged. */
+  refused?: string | undefined
+}
+
+const updateCommands = ['ScheduleOSUpdate', 'OSUpdateStatus', 'AvailableOSUpdates']
+
+/** Only DeviceInformation is promised an answer while the device is locked (MDM Protocol Reference, 2018). */
+const mayBePutOff = (requestType: string) => requestType !== 'DeviceInformation'
+
+const answer = (
+  device: VirtualDevice,
+  { requestType, command }: { requestType: string; command: PlistDict },
+  moment: Moment,
+): { device: VirtualDevice; reply?: WireDict | undefined } => {
+  const known = requestTypes.find((type) => type === requestType)
+  const forUpdates = updateCommands.includes(requestType)
+  if (!known || (forUpdates && hasQuirk(device, 'updateCommandsRemoved')))
+    return { device, reply: invalidRequestType(requestType) }
+  if (device.locked && mayBePutOff(known)) return { device, reply: notNow }
+  // All three need supervision on iOS and tvOS: Apple's schema, system.update.*.yaml at b6202ca.
+  if (forUpdates && !device.supervised) return { device, reply: notSupervised }
+  switch (known) {
+    case 'DeviceInformation':
+      return { device, reply: deviceInformation(device, command) }
+    case 'SecurityInfo':
+      return { device, reply: securityInfo(device) }
+    case 'AvailableOSUpdates':
+      return { device, reply: availableOsUpdates(device) }
+    case 'OSUpdateStatus':
+      return { device, reply: osUpdateStatus(device, moment.at) }
+    case 'ScheduleOSUpdate':
+      return scheduleOsUpdate(device, command, moment)
+  }
+}
+
+const countDelivery = (device: VirtualDevice, commandUuid: string): VirtualDevice => ({
+  ...device,
+  deliveries: { ...device.deliveries, [commandUuid]: (device.deliveries[commandUuid] ?? 0) + 1 },
+})
+
+/**
+ * One step of one device, and nothing else: no clock, no wire. What time has brought until
+ * `moment.at` happens first, so the order of inputs decides everything and the seed the rest.
+ */
+export function step(before: VirtualDevice, input: DeviceInput, moment: Moment): Step {
+  const passed = passTime(before, moment)
+  if (input.kind === 'time') return passed
+  if (input.kind === 'action') {
+    const acted = act(passed.device, input.action, input.value, moment)
+    return { ...acted, signs: [...passed.signs, ...acted.signs] }
+  }
+  const reached = countDelivery(passed.device, input.commandUuid)
+  return { ...answer(reached, input, moment), signs: passed.signs }
+}

@@ -1,0 +1,138 @@
+import type { PlistValue } from 'plist'
+import { atLeast, version } from '@/lib/domain/os-version'
+import { acknowledged, commandFormatError, nothingAvailable } from './answers'
+import { hasQuirk } from './quirks'
+import type { Offer, UpdatePhase, VirtualDevice } from './virtual-device'
+import { downloadedFraction, offersNow } from './virtual-device'
+import type { PlistDict, WireDict, WireValue } from './wire'
+import { real } from './wire'
+
+const isAppleTv = ({ platform }: VirtualDevice) => platform === 'tvOS'
+const runs = ({ osVersion }: VirtualDevice, bound: string) => atLeast(version(osVersion), bound)
+const kindOf = ({ productName }: VirtualDevice) => /^\D+/.exec(productName)?.[0] ?? productName
+
+const gib = 2 ** 30
+const gb = 1e9
+const capacity = (device: VirtualDevice, bytes: number) =>
+  real(bytes / (hasQuirk(device, 'capacityInGib') ? gib : gb))
+
+const macOf = ({ enrollmentId }: VirtualDevice) =>
+  (
+    enrollmentId
+      .replace(/[^0-9a-f]/gi, '')
+      .slice(-12)
+      .match(/../g) ?? []
+  )
+    .join(':')
+    .toLowerCase()
+
+/**
+ * What a query gives; undefined where the device has no such key and leaves it out. Keys and the
+ * versions they came with: Apple's schema, information.device.yaml at b6202ca.
+ */
+const queryAnswers: Record<string, (device: VirtualDevice) => WireValue | undefined> = {
+  UDID: ({ enrollmentId }) => enrollmentId,
+  DeviceName: ({ name }) => name,
+  OSVersion: ({ osVersion }) => osVersion,
+  BuildVersion: ({ osBuild }) => osBuild,
+  SupplementalBuildVersion: (device) => (runs(device, '16.1') ? device.osBuild : undefined),
+  ModelName: kindOf,
+  Model: ({ partNumber }) => partNumber,
+  ModelNumber: (device) => (runs(device, '16.4') ? `${device.partNumber}LL/A` : undefined),
+  ProductName: ({ productName }) => productName,
+  SerialNumber: ({ serial }) => serial,
+  DeviceCapacity: (device) => (isAppleTv(device) ? undefined : capacity(device, device.totalBytes)),
+  AvailableDeviceCapacity: (device) =>
+    isAppleTv(device) ? undefined : capacity(device, device.freeBytes),
+  BatteryLevel: (device) => (isAppleTv(device) ? undefined : real(device.batteryLevel)),
+  IsSupervised: ({ supervised }) => supervised,
+  IsMultiUser: (device) => (isAppleTv(device) ? undefined : false),
+  IsMDMLostModeEnabled: () => false,
+  IsCloudBackupEnabled: (device) => (isAppleTv(device) ? undefined : false),
+  IsDeviceLocatorServiceEnabled: () => false,
+  IsActivationLockEnabled: () => false,
+  AwaitingConfiguration: () => false,
+  CellularTechnology: (device) => (kindOf(device) === 'iPhone' ? 3 : 0),
+  WiFiMAC: macOf,
+  TimeZone: (device) => (runs(device, '14') ? 'Europe/Berlin' : undefined),
+  SoftwareUpdateDeviceID: (device) =>
+    runs(device, '15') && !runs(device, '27') ? device.productName : undefined,
+}
+
+/** Answers what was asked and leaves out what it does not know, as devices do. */
+export function deviceInformation(device: VirtualDevice, command: PlistDict): WireDict {
+  const queries: PlistValue | undefined = command.Queries
+  if (!Array.isArray(queries)) return commandFormatError
+  const asked = queries.filter((query) => typeof query === 'string')
+  const answers = asked.map((query) => [query, queryAnswers[query]?.(device)] as const)
+  return acknowledged({ QueryResponses: Object.fromEntries(answers) })
+}
+
+/** PasscodeCompliant is true without a passcode too; PasscodePresent is the one that tells. */
+export function securityInfo(device: VirtualDevice): WireDict {
+  const passcode = isAppleTv(device)
+    ? {}
+    : {
+        PasscodeCompliant: true,
+        PasscodeCompliantWithProfiles: true,
+        PasscodeLockGracePeriod: 0,
+        PasscodeLockGracePeriodEnforced: 0,
+        PasscodePresent: device.passcode,
+      }
+  const management = runs(device, '13') ? { IsUserEnrollment: false } : undefined
+  return acknowledged({
+    SecurityInfo: { HardwareEncryptionCaps: 3, ...passcode, ManagementStatus: management },
+  })
+}
+
+const available = (device: VirtualDevice, offer: Offer): WireDict => ({
+  AllowsInstallLater: false,
+  Build: offer.build,
+  DownloadSize: offer.downloadBytes,
+  HumanReadableName: `${device.platform} ${offer.version}`,
+  InstallSize: offer.installBytes,
+  IsCritical: false,
+  IsSecurityResponse: runs(device, '16.2') ? false : undefined,
+  ProductKey: offer.productKey,
+  // "iOS" even on an iPad: information of Apple's schema, system.update.available.yaml at b6202ca.
+  ProductName: isAppleTv(device) ? 'tvOS' : 'iOS',
+  RestartRequired: true,
+  Version: offer.version,
+})
+
+export function availableOsUpdates(device: VirtualDevice): WireDict {
+  const offers = offersNow(device)
+  if (offers.length === 0 && hasQuirk(device, 'errorWhenNothingIsOffered')) return nothingAvailable
+  return acknowledged({ AvailableOSUpdates: offers.map((offer) => available(device, offer)) })
+}
+
+/**
+ * There is no status for "scheduled": an install put off until tonight is `Installing` (radar
+ * 45414727). That a waiting prompt reads `Idle` is what radar 45414692 saw before its second command.
+ */
+const statusWords: Record<UpdatePhase, string> = {
+  downloading: 'Downloading',
+  downloaded: 'Idle',
+  prompting: 'Idle',
+  tonight: 'Installing',
+  installing: 'Installing',
+  dark: 'Installing',
+}
+
+/** `at` in virtual ms. The array is empty when no update is under way. */
+export function osUpdateStatus(device: VirtualDevice, at: number): WireDict {
+  const { update } = device
+  if (!update) return acknowledged({ OSUpdateStatus: [] })
+  const downloaded = update.phase !== 'downloading'
+  const fraction = Math.round(downloadedFraction(update, at) * 10_000) / 10_000
+  return acknowledged({
+    OSUpdateStatus: [
+      {
+        DownloadPercentComplete: real(fraction),
+        IsDownloaded: hasQuirk(device, 'integerIsDownloaded') ? Number(downloaded) : downloaded,
+        ProductKey: update.productKey,
+        Status: statusWords[update.phase],
+      },
+    ],
+  })
+}

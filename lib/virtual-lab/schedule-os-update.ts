@@ -1,0 +1,178 @@
+import type { InstallAction } from '@/lib/domain/protocol'
+import { installActions } from '@/lib/domain/protocol'
+import {
+  commandFormatError,
+  failedThoughStarted,
+  mdmError,
+  nothingAvailable,
+  updateFailure,
+  updateResult,
+} from './answers'
+import { hasQuirk } from './quirks'
+import type { Moment, Offer, UpdatePhase, VirtualDevice } from './virtual-device'
+import { drawDuration, offersNow } from './virtual-device'
+import type { PlistDict, WireDict } from './wire'
+import { isDict } from './wire'
+
+/** What a command did to the device, and its answer; no reply is an answer that never comes. */
+export type Answer = { device: VirtualDevice; reply?: WireDict | undefined }
+
+/**
+ * Fractions 0–1, on battery only. Invented: Apple names no minimum, and the lab needs one to show
+ * the documented statuses `…InsufficientPower`.
+ */
+const leastBattery = { download: 0.2, install: 0.5 }
+
+const lacksPower = ({ platform, plugged, batteryLevel }: VirtualDevice, least: number) =>
+  platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < least
+
+/** Why the download cannot start, as Apple's status and code. Space: download and install size together. */
+const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
+  if (device.freeBytes < offer.downloadBytes + offer.installBytes)
+    return updateFailure(offer.productKey, 'DownloadInsufficientSpace', 12054)
+  if (lacksPower(device, leastBattery.download))
+    return updateFailure(offer.productKey, 'DownloadInsufficientPower', 12055)
+  if (device.network === 'cellular' || device.network === 'none')
+    return updateFailure(offer.productKey, 'DownloadInsufficientNetwork', 12056)
+  return undefined
+}
+
+/** Why the install cannot start, as Apple's status and code; undefined when nothing is in its way. */
+export function installObstacle(device: VirtualDevice, offer: Offer): WireDict | undefined {
+  if (device.freeBytes < offer.installBytes)
+    return updateFailure(offer.productKey, 'InstallInsufficientSpace', 12060)
+  if (lacksPower(device, leastBattery.install))
+    return updateFailure(offer.productKey, 'InstallInsufficientPower', 12061)
+  return undefined
+}
+
+/** The device begins to prepare the install; nothing takes it back from here. */
+export function beginInstall(device: VirtualDevice, moment: Moment): VirtualDevice {
+  const { device: drawn, ms } = drawDuration(device, 'prepare', moment)
+  if (!drawn.update) throw new Error(`${device.labTag} has no update to install`)
+  return {
+    ...drawn,
+    update: { ...drawn.update, phase: 'installing', endsAt: moment.at + ms },
+  }
+}
+
+const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Answer => {
+  const obstacle = downloadObstacle(device, offer)
+  if (obstacle) return { device, reply: obstacle }
+  const { device: drawn, ms } = drawDuration(device, 'download', moment)
+  const update = {
+    productKey: offer.productKey,
+    phase: 'downloading',
+    durationMs: ms,
+    endsAt: moment.at + ms,
+  } as const
+  const reply = hasQuirk(device, 'errorThoughStarted')
+    ? failedThoughStarted
+    : // `Default` never comes back: the reply names what it came to.
+      updateResult(offer.productKey, 'DownloadOnly', 'Downloading')
+  return { device: { ...drawn, update }, reply }
+}
+
+/** With a passcode the device asks first; without one it installs and restarts unannounced. */
+const startInstall = (device: VirtualDevice, offer: Offer, moment: Moment): Answer => {
+  const obstacle = installObstacle(device, offer)
+  if (obstacle) return { device, reply: obstacle }
+  const installing = updateResult(offer.productKey, 'InstallASAP', 'Installing')
+  if (!device.passcode) return { device: beginInstall(device, moment), reply: installing }
+  if (!device.update) throw new Error(`${device.labTag} has no update to ask for`)
+  const prompting: VirtualDevice = {
+    ...device,
+    update: { ...device.update, phase: 'prompting', endsAt: undefined },
+    promptsShown: device.promptsShown + 1,
+  }
+  // What a healthy device answers while it asks for the passcode is not public; Installing is a guess.
+  const reply = hasQuirk(device, 'errorThoughStarted') ? failedThoughStarted : installing
+  return { device: prompting, reply }
+}
+
+type Handler = (device: VirtualDevice, offer: Offer, moment: Moment) => Answer
+
+const refuse =
+  (code: Parameters<typeof mdmError>[0]): Handler =>
+  (device) => ({ device, reply: mdmError(code) })
+
+/** Radar 45414727: one more command starts at once what the user had put off until tonight. */
+const startTonightNow: Handler = (device, offer, moment) => ({
+  device: hasQuirk(device, 'secondCommandStartsTonight') ? beginInstall(device, moment) : device,
+  reply: updateResult(offer.productKey, 'InstallASAP', 'Installing'),
+})
+
+/**
+ * What each InstallAction does in each phase: the first Default downloads and the second installs,
+ * InstallASAP only installs what is downloaded (Apple's schema, system.update.schedule.yaml at b6202ca).
+ */
+const handlers: Record<UpdatePhase | 'none', Record<InstallAction, Handler>> = {
+  none: { Default: startDownload, DownloadOnly: startDownload, InstallASAP: refuse(12059) },
+  downloading: { Default: refuse(12051), DownloadOnly: refuse(12051), InstallASAP: refuse(12051) },
+  downloaded: { Default: startInstall, DownloadOnly: refuse(12052), InstallASAP: startInstall },
+  prompting: { Default: startInstall, DownloadOnly: refuse(12052), InstallASAP: startInstall },
+  tonight: { Default: startTonightNow, DownloadOnly: refuse(12052), InstallASAP: startTonightNow },
+  installing: { Default: refuse(12058), DownloadOnly: refuse(12058), InstallASAP: refuse(12058) },
+  dark: { Default: refuse(12058), DownloadOnly: refuse(12058), InstallASAP: refuse(12058) },
+}
+
+type Wanted = { action: string; productKey?: string; productVersion?: string }
+
+const textOf = (dict: PlistDict, key: string) => {
+  const value = dict[key]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The first update named; a missing array means the default for whatever is offered (Apple's schema). */
+const readWanted = (command: PlistDict): Wanted | undefined => {
+  if (command.Updates === undefined) return { action: 'Default' }
+  const first = Array.isArray(command.Updates) ? command.Updates[0] : undefined
+  if (!isDict(first)) return undefined
+  const action = textOf(first, 'InstallAction')
+  if (action === undefined) return undefined
+  const [productKey, productVersion] = [
+    textOf(first, 'ProductKey'),
+    textOf(first, 'ProductVersion'),
+  ]
+  return {
+    action,
+    ...(productKey === undefined ? {} : { productKey }),
+    ...(productVersion === undefined ? {} : { productVersion }),
+  }
+}
+
+const findOffer = (device: VirtualDevice, wanted: Wanted): Offer | undefined => {
+  const offers = offersNow(device)
+  if (wanted.productKey !== undefined)
+    return offers.find(({ productKey }) => productKey === wanted.productKey)
+  if (wanted.productVersion === undefined) return offers[0]
+  return offers.find(({ version }) => version === wanted.productVersion)
+}
+
+const namesInstalled = ({ osBuild, osVersion }: VirtualDevice, wanted: Wanted) =>
+  wanted.productKey === undefined
+    ? wanted.productVersion === osVersion
+    : wanted.productKey === `iOSUpdate${osBuild}`
+
+/** Answers a ScheduleOSUpdate on a device that is awake, supervised and unlocked. */
+export function scheduleOsUpdate(
+  device: VirtualDevice,
+  command: PlistDict,
+  moment: Moment,
+): Answer {
+  const wanted = readWanted(command)
+  if (!wanted) return { device, reply: commandFormatError }
+  const action = installActions.find((known) => known === wanted.action)
+  // Codes from a Mac, where 12008 was seen for an InstallAction it did not support:
+  // https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md
+  if (!action) return { device, reply: mdmError(12008) }
+  const byVersionOnly = wanted.productKey === undefined && wanted.productVersion !== undefined
+  if (byVersionOnly && !hasQuirk(device, 'productVersionUnderstood'))
+    return { device, reply: mdmError(12008) }
+  const offer = findOffer(device, wanted)
+  if (offer) return handlers[device.update?.phase ?? 'none'][action](device, offer, moment)
+  if (namesInstalled(device, wanted) && hasQuirk(device, 'silentForInstalledVersion'))
+    return { device }
+  const gone = hasQuirk(device, 'errorWhenNothingIsOffered') ? nothingAvailable : mdmError(12048)
+  return { device, reply: gone }
+}

@@ -1,0 +1,116 @@
+import type { Platform } from '@/lib/domain/device'
+import { compareVersions, version } from '@/lib/domain/os-version'
+import type { NetworkKind } from '@/lib/domain/reading'
+import { drawBetween } from './chance'
+
+/** An update Apple's servers would offer this device; sizes in bytes. */
+export type Offer = {
+  productKey: string
+  version: string
+  build: string
+  downloadBytes: number
+  installBytes: number
+}
+
+/**
+ * How far an update is. `installing` is still awake and preparing; `dark` is the restart, when the
+ * device can neither be reached nor answer.
+ */
+export const updatePhases = [
+  'downloading',
+  'downloaded',
+  'prompting',
+  'tonight',
+  'installing',
+  'dark',
+] as const
+export type UpdatePhase = (typeof updatePhases)[number]
+
+export type DeviceUpdate = {
+  productKey: string
+  phase: UpdatePhase
+  /** Virtual ms at which the phase ends by itself; undefined where a person or a command must end it. */
+  endsAt?: number | undefined
+  /** The full length of the download in virtual ms. */
+  durationMs: number
+  /** What is left of a download that stands still because the device is offline, virtual ms. */
+  leftMs?: number | undefined
+}
+
+/** One virtual device: everything that is true of it, whether a reply tells or not. Plain JSON. */
+export type VirtualDevice = {
+  enrollmentId: string
+  labTag: string
+  name: string
+  /** Marketing name, e.g. "iPhone 6s". */
+  modelName: string
+  platform: Platform
+  /** ProductName, e.g. "iPhone8,1". */
+  productName: string
+  serial: string
+  /** Part number, e.g. "MKQN2". */
+  partNumber: string
+  osVersion: string
+  osBuild: string
+  supervised: boolean
+  passcode: boolean
+  /** Locked with data protection: most commands get NotNow. */
+  locked: boolean
+  /** Fraction 0–1; −1 where the device cannot tell. */
+  batteryLevel: number
+  plugged: boolean
+  network: NetworkKind
+  networkName: string
+  totalBytes: number
+  freeBytes: number
+  offers: Offer[]
+  online: boolean
+  update?: DeviceUpdate | undefined
+  /** How often the passcode prompt came up. */
+  promptsShown: number
+  /** It came back from its update while offline and sends its TokenUpdate once it can. */
+  owesTokenUpdate: boolean
+  /** How often each CommandUUID reached the device: the ground truth for "was it sent twice". */
+  deliveries: Record<string, number>
+  /** How many durations were drawn so far, so that each draw differs. */
+  draws: number
+}
+
+/** When something happens: virtual ms since the lab was filled, and the seed that decides the rest. */
+export type Moment = { at: number; seed: string }
+
+/** Ranges in virtual ms. All of them are invented: no source gives a timing. */
+const durations = {
+  download: [4 * 60_000, 12 * 60_000],
+  prepare: [8_000, 25_000],
+  dark: [6 * 60_000, 15 * 60_000],
+  tonight: [5 * 3_600_000, 9 * 3_600_000],
+} as const
+
+/** Takes the next duration of its kind; the device remembers that it drew. */
+export function drawDuration(
+  device: VirtualDevice,
+  kind: keyof typeof durations,
+  { seed }: Moment,
+): { device: VirtualDevice; ms: number } {
+  const ms = drawBetween(durations[kind], seed, device.enrollmentId, kind, device.draws)
+  return { device: { ...device, draws: device.draws + 1 }, ms }
+}
+
+/** What is offered now: iOS lists only what is newer than the installed version. */
+export function offersNow(device: VirtualDevice): Offer[] {
+  return device.offers.filter(
+    (offer) => compareVersions(version(offer.version), version(device.osVersion)) > 0,
+  )
+}
+
+/** The fraction of the running download that is done, 0–1. */
+export function downloadedFraction(update: DeviceUpdate, at: number): number {
+  if (update.phase !== 'downloading') return 1
+  const left = update.leftMs ?? (update.endsAt ?? at) - at
+  return Math.min(1, Math.max(0, 1 - left / update.durationMs))
+}
+
+/** True while the MDM server can reach it; a device that restarts into its update cannot be reached. */
+export const isReachable = (device: VirtualDevice) =>
+  device.online && device.update?.phase !== 'dark'
