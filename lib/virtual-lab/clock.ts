@@ -1,0 +1,35 @@
+/** Virtual time: ms since the lab was filled, running `speed` times as fast as the real clock. */
+export type LabClock = {
+  now(): number
+  speed(): number
+  setSpeed(speed: number): void
+  setNow(at: number): void
+  /** Real ms until a virtual moment; 0 when it is past. */
+  realMsUntil(at: number): number
+}
+
+export const slowestSpeed = 0.1
+export const fastestSpeed = 3_600
+
+export const isSpeed = (speed: unknown): speed is number =>
+  typeof speed === 'number' && speed >= slowestSpeed && speed <= fastestSpeed
+
+/** `realNow` in ms comes in, so that a test can hold the clock. */
+export function createClock(realNow: () => number, startAt: number, startSpeed: number): LabClock {
+  let [anchorReal, anchorAt, speed] = [realNow(), startAt, startSpeed]
+  const now = () => anchorAt + Math.floor((realNow() - anchorReal) * speed)
+  const anchor = (at: number) => {
+    anchorAt = at
+    anchorReal = realNow()
+  }
+  return {
+    now,
+    speed: () => speed,
+    setSpeed: (next) => {
+      anchor(now())
+      speed = next
+    },
+    setNow: anchor,
+    realMsUntil: (at) => Math.max(0, Math.ceil((at - now()) / speed)),
+  }
+}
