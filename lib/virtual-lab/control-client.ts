@@ -1,0 +1,75 @@
+import type { ActionValue, LabAction } from './actions'
+import type { LabRefusal } from './control-api'
+import type { LabClockView, LabDeviceView } from './lab-view'
+
+export type { ActionValue, LabAction } from './actions'
+export type { LabRefusal } from './control-api'
+export type { LabClockView, LabDeviceView } from './lab-view'
+
+export type LabView = { devices: LabDeviceView[]; clock: LabClockView }
+
+/** What the control API said, or that it could not be reached. */
+export type LabAnswer<T> =
+  | { ok: true; value: T }
+  | { ok: false; status: number; refusal: LabRefusal }
+  | { ok: false; status: undefined; because: string }
+
+export type LabControl = {
+  listDevices(): Promise<LabAnswer<LabView>>
+  getDevice(enrollmentId: string): Promise<LabAnswer<LabDeviceView>>
+  act(
+    enrollmentId: string,
+    action: LabAction,
+    value?: ActionValue,
+  ): Promise<LabAnswer<LabDeviceView>>
+  getClock(): Promise<LabAnswer<LabClockView>>
+  setSpeed(speed: number): Promise<LabAnswer<LabClockView>>
+  reset(): Promise<LabAnswer<LabView>>
+}
+
+const timeoutMs = 5_000
+
+const unreachable = (error: unknown) => ({
+  ok: false as const,
+  status: undefined,
+  because: error instanceof Error ? error.message : String(error),
+})
+
+const refusalIn = async (response: Response): Promise<LabRefusal> => {
+  const said = await response.text()
+  const isJson = response.headers.get('content-type')?.startsWith('application/json')
+  // Every JSON refusal of control-api.ts has this type; a 401 is plain text.
+  if (isJson) return JSON.parse(said) as LabRefusal
+  return { error: said.trim(), field: 'authorization', accepted: "the virtual lab's API key" }
+}
+
+/** The app's hand on the virtual lab. `baseUrl` is the one the MDM server is reached at; nothing here rejects. */
+export function createLabControl(baseUrl: string, apiKey: string): LabControl {
+  const authorization = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
+  const ask = async <T>(method: string, path: string, body?: object): Promise<LabAnswer<T>> => {
+    try {
+      const response = await fetch(new URL(`/lab/${path}`, baseUrl), {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+        cache: 'no-store',
+      })
+      if (!response.ok)
+        return { ok: false, status: response.status, refusal: await refusalIn(response) }
+      // The lab is the other half of this program; each path answers with the one type asked for below.
+      return { ok: true, value: (await response.json()) as T }
+    } catch (error) {
+      return unreachable(error)
+    }
+  }
+  const device = (id: string) => `devices/${encodeURIComponent(id)}`
+  return {
+    listDevices: () => ask('GET', 'devices'),
+    getDevice: (id) => ask('GET', device(id)),
+    act: (id, action, value) => ask('POST', `${device(id)}/actions`, { action, value }),
+    getClock: () => ask('GET', 'clock'),
+    setSpeed: (speed) => ask('POST', 'clock', { speed }),
+    reset: () => ask('POST', 'reset'),
+  }
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { fastestSpeed, isSpeed, slowestSpeed } from './clock'
+
+/** What the process needs to know, read once. */
+export type LabEnvironment = {
+  port: number
+  host: string
+  stateFolder: string
+  webhookUrl?: string | undefined
+  apiKey: string
+  hmacKey?: string | undefined
+  speed: number
+  seed: string
+}
+
+type Env = Record<string, string | undefined>
+
+const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+
+const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
+const known = [
+  'VIRTUAL_LAB_PORT',
+  'VIRTUAL_LAB_HOST',
+  'VIRTUAL_LAB_STATE',
+  'VIRTUAL_LAB_WEBHOOK_URL',
+  'VIRTUAL_LAB_API_KEY',
+  'VIRTUAL_LAB_HMAC_KEY',
+  'VIRTUAL_LAB_SPEED',
+  'VIRTUAL_LAB_SEED',
+]
+
+const complaints = (env: Env): string[] => {
+  const wrong: string[] = []
+  const { VIRTUAL_LAB_PORT: port, VIRTUAL_LAB_WEBHOOK_URL: url, VIRTUAL_LAB_SPEED: speed } = env
+  if (port && !isPort(port))
+    wrong.push(`VIRTUAL_LAB_PORT is "${port}": give a port from 0 to 65535`)
+  if (url && !isWebUrl(url))
+    wrong.push(`VIRTUAL_LAB_WEBHOOK_URL is "${url}": give an http or https address`)
+  if (speed && !isSpeed(Number(speed)))
+    wrong.push(
+      `VIRTUAL_LAB_SPEED is "${speed}": give a number from ${slowestSpeed} to ${fastestSpeed}`,
+    )
+  if (!env.VIRTUAL_LAB_STATE)
+    wrong.push('VIRTUAL_LAB_STATE is missing: give the folder that keeps the virtual devices')
+  if (!env.VIRTUAL_LAB_API_KEY)
+    wrong.push('VIRTUAL_LAB_API_KEY is missing: give the password of the API user nanomdm')
+  const strange = Object.keys(env).filter(
+    (name) => name.startsWith('VIRTUAL_LAB_') && !known.includes(name),
+  )
+  return [...wrong, ...strange.map((name) => `${name} is not known; known are ${known.join(', ')}`)]
+}
+
+/** Reads the environment; what is empty counts as not given. All complaints come at once. */
+export function readEnvironment(env: Env): LabEnvironment | { complaints: string[] } {
+  const wrong = complaints(env)
+  if (wrong.length > 0) return { complaints: wrong }
+  return {
+    port: Number(env.VIRTUAL_LAB_PORT || '9001'),
+    host: env.VIRTUAL_LAB_HOST || '127.0.0.1',
+    stateFolder: env.VIRTUAL_LAB_STATE || '',
+    webhookUrl: env.VIRTUAL_LAB_WEBHOOK_URL || undefined,
+    apiKey: env.VIRTUAL_LAB_API_KEY || '',
+    hmacKey: env.VIRTUAL_LAB_HMAC_KEY || undefined,
+    speed: Number(env.VIRTUAL_LAB_SPEED || '1'),
+    seed: env.VIRTUAL_LAB_SEED || randomBytes(4).toString('hex'),
+  }
+}

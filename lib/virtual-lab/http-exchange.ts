@@ -1,0 +1,44 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** One HTTP request as the two APIs see it; the socket stays outside. */
+export type ApiRequest = {
+  method: string
+  /** The path as it came, percent-encoded, without the query. */
+  path: string
+  query: URLSearchParams
+  authorization?: string | undefined
+  body: Uint8Array
+}
+
+export type ApiResponse = { status: number; headers: Record<string, string>; body: string }
+
+export const json = (status: number, value: unknown): ApiResponse => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: `${JSON.stringify(value, undefined, '\t')}\n`,
+})
+
+/** Plain text as Go's `http.Error` writes it. */
+export const text = (status: number, line: string, headers = {}): ApiResponse => ({
+  status,
+  headers: {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  },
+  body: `${line}\n`,
+})
+
+export const notFound = text(404, '404 page not found')
+
+export const unauthorized = text(401, 'Unauthorized', {
+  'Www-Authenticate': 'Basic realm="nanomdm"',
+})
+
+const digest = (value: string) => createHash('sha256').update(value).digest()
+
+/** Basic auth with NanoMDM's fixed user; compared in constant time. */
+export function isAuthorized(authorization: string | undefined, apiKey: string): boolean {
+  const expected = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
+  return timingSafeEqual(digest(authorization ?? ''), digest(expected))
+}

@@ -1,0 +1,65 @@
+import type { Citation } from '@/lib/domain/rule'
+import type { LabAction } from './actions'
+import { listObstacles } from './actions'
+import type { Lab } from './lab'
+import { listQueue } from './nanomdm-store'
+import type { QuirkId } from './quirks'
+import { listQuirks } from './quirks'
+import type { UpdatePhase, VirtualDevice } from './virtual-device'
+import { downloadedFraction, isReachable } from './virtual-device'
+
+/** The truth about a virtual device, for the control panel and for tests; no MDM reply tells all of it. */
+export type LabDeviceView = Omit<VirtualDevice, 'update' | 'draws' | 'owesTokenUpdate'> & {
+  phase: UpdatePhase | 'none'
+  promptShowing: boolean
+  downloaded: boolean
+  /** Of the running download, 0–1; 1 once it is downloaded, 0 without an update. */
+  downloadedFraction: number
+  /** Virtual ms until the phase ends by itself; null where it does not. */
+  phaseEndsInMs: number | null
+  /** Online and not restarting into its update. */
+  reachable: boolean
+  /** Commands the server still holds for it, oldest first. */
+  queue: { commandUuid: string; requestType: string; notNow: boolean }[]
+  quirks: { id: QuirkId; what: string; cites: readonly Citation[] }[]
+  /** The actions that cannot be done now, each with its reason. */
+  obstacles: Partial<Record<LabAction, string>>
+}
+
+export type LabClockView = {
+  /** How many virtual seconds pass in a real one. */
+  speed: number
+  /** Virtual ms since the lab was filled. */
+  at: number
+  seed: string
+}
+
+export function viewDevice(lab: Lab, device: VirtualDevice): LabDeviceView {
+  const { update, draws: _draws, owesTokenUpdate: _owes, ...facts } = device
+  const { at, store } = lab.state()
+  return {
+    ...facts,
+    phase: update?.phase ?? 'none',
+    promptShowing: update?.phase === 'prompting',
+    downloaded: update !== undefined && update.phase !== 'downloading',
+    downloadedFraction: update ? downloadedFraction(update, at) : 0,
+    phaseEndsInMs: update?.endsAt === undefined ? null : update.endsAt - at,
+    reachable: isReachable(device),
+    queue: listQueue(store, device.enrollmentId).map(({ commandUuid, requestType, notNow }) => ({
+      commandUuid,
+      requestType,
+      notNow,
+    })),
+    quirks: listQuirks(device).map(({ id, what, cites }) => ({ id, what, cites })),
+    obstacles: listObstacles(device),
+  }
+}
+
+export const viewDevices = (lab: Lab): LabDeviceView[] =>
+  Object.values(lab.state().devices).map((device) => viewDevice(lab, device))
+
+export const viewClock = (lab: Lab): LabClockView => ({
+  speed: lab.clock.speed(),
+  at: lab.state().at,
+  seed: lab.state().seed,
+})

@@ -1,0 +1,52 @@
+import { fstatSync } from 'node:fs'
+import { readEnvironment } from './environment'
+import type { RunningLab } from './run-lab'
+import { runLab } from './run-lab'
+
+const log = (line: string) => console.error(`virtual lab: ${line}`)
+
+const isPipe = () => {
+  const input = fstatSync(0)
+  return input.isFIFO() || input.isSocket()
+}
+
+/** Ends with its parent: by the IPC channel where there is one, else by the pipe on stdin. A terminal or /dev/null ends nothing. */
+const whenParentGoes = (end: () => void) => {
+  if (process.connected) process.on('disconnect', end)
+  else if (isPipe()) process.stdin.on('end', end).on('error', end).resume()
+}
+
+const endWith = (lab: RunningLab) => {
+  let ending = false
+  return () => {
+    if (ending) return
+    ending = true
+    lab.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+}
+
+async function main() {
+  const environment = readEnvironment(process.env)
+  if ('complaints' in environment) {
+    for (const complaint of environment.complaints) log(complaint)
+    process.exitCode = 2
+    return
+  }
+  const lab = await runLab(environment, log)
+  const end = endWith(lab)
+  process.on('SIGTERM', end).on('SIGINT', end)
+  whenParentGoes(end)
+  console.log(`virtual lab listening on ${lab.url}`)
+}
+
+main().catch((error: unknown) => {
+  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  log(inUse ? `${error.message}: choose another VIRTUAL_LAB_PORT` : String(error))
+  process.exit(1)
+})
