@@ -1,14 +1,6 @@
-import { describeReading } from './describe-reading'
-import {
-  type DeviceState,
-  goesStaleAt,
-  isNotApplicable,
-  knownValue,
-  type ReadingField,
-  readingFieldNames,
-  readingFields,
-} from './reading'
-import type { Finding, FindingInput, Rule, RuleContext, Verdict } from './rule'
+import { judgeRule } from './judge-rule'
+import { goesStaleAt, type ReadingField } from './reading'
+import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules/rules'
 import { ruleSetVersion } from './rules/version-bounds'
 
@@ -39,19 +31,18 @@ export function qualify(context: RuleContext): Qualification {
   return qualifyBy(rules, context)
 }
 
-/** `qualify` by another list of rules; for tests and for showing a single rule. */
+/** `qualify` by another list of rules. */
 export function qualifyBy(ruleSet: readonly Rule[], context: RuleContext): Qualification {
   const relied = new Set<ReadingField>()
   const looked = new Set<ReadingField>()
-  const findings: Finding[] = []
-  for (const rule of ruleSet) {
-    const { finding, seen } = findingOf(rule, { ...context, relied: [...relied] })
-    findings.push(finding)
-    for (const field of seen) {
+  const findings = ruleSet.map((rule) => {
+    const judged = judgeRule(rule, { ...context, relied: [...relied] })
+    for (const field of judged.looked) {
       looked.add(field)
-      if (!finding.warnOnly) relied.add(field)
+      if (!judged.finding.warnOnly) relied.add(field)
     }
-  }
+    return judged.finding
+  })
   return {
     overall: combine(findings),
     findings,
@@ -62,58 +53,6 @@ export function qualifyBy(ruleSet: readonly Rule[], context: RuleContext): Quali
   }
 }
 
-function findingOf(rule: Rule, context: RuleContext): { finding: Finding; seen: ReadingField[] } {
-  const { state, seen } = watched(context.state, rule.fields)
-  const judgement = rule.judge({ ...context, state })
-  const { platform } = context.device
-  const shown = rule.fields.filter((field) => seen.has(field) || isNotApplicable(field, platform))
-  const finding: Finding = {
-    ...judgement,
-    ruleId: rule.id,
-    title: rule.title,
-    kind: rule.kind,
-    warnOnly: (rule.warnOnly ?? false) && !rule.blocksWhen?.(context),
-    inputs: [...(rule.facts?.(context) ?? []), ...shown.map((field) => inputOf(field, context))],
-    cites: rule.cites,
-  }
-  return { finding, seen: [...seen] }
-}
-
-/** The state as one rule may see it: its own fields only, each look noted, so that inputs cannot be forgotten. */
-function watched(state: DeviceState, fields: readonly ReadingField[]) {
-  const seen = new Set<ReadingField>()
-  const view: DeviceState = {}
-  for (const field of fields) {
-    Object.defineProperty(view, field, {
-      enumerable: true,
-      get() {
-        seen.add(field)
-        return state[field]
-      },
-    })
-  }
-  return { state: view, seen }
-}
-
-function inputOf(field: ReadingField, context: RuleContext): FindingInput {
-  const { state, device, settings, now } = context
-  const known = knownValue(state, field, device.platform, settings.maxAges, now)
-  const { label } = readingFields[field]
-  if (known.status === 'notApplicable')
-    return { label, field, value: 'not applicable', note: known.because }
-  const reading = state[field]
-  const from = {
-    source: reading?.source,
-    answeredAt: reading?.answeredAt.toISOString(),
-    by: reading?.by,
-  }
-  if (known.status === 'known')
-    return { label, field, value: describeReading(field, known.value), ...from }
-  const last =
-    reading?.value === undefined ? '' : `; it said ${describeReading(field, reading.value)}`
-  return { label, field, value: 'unknown', note: `${known.because}${last}`, ...from }
-}
-
 const warningsOf = ({ ruleId, title, verdict, because, warning, warnOnly }: Finding) => {
   const texts = [warning, warnOnly && isShort(verdict) ? because : undefined]
   return texts.flatMap((text) => (text === undefined ? [] : [{ ruleId, title, text }]))
@@ -121,17 +60,86 @@ const warningsOf = ({ ruleId, title, verdict, because, warning, warnOnly }: Find
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
-/** Counts the silence of the device itself as a reading too: Q1 rests on when it was last seen. */
+/** Counts the silence of the device itself as a reading too: Q1 rests on when it was last heard from. */
 function earliestStale(looked: readonly ReadingField[], context: RuleContext): Date | undefined {
   const { state, device, settings, now } = context
-  const times = readingFieldNames
-    .filter((field) => looked.includes(field))
-    .flatMap((field) => {
-      const reading = state[field]
-      return reading?.value === undefined ? [] : [goesStaleAt(reading, settings.maxAges).getTime()]
-    })
+  const times = looked.flatMap((field) => {
+    const reading = state[field]
+    return reading?.value === undefined ? [] : [goesStaleAt(reading, settings.maxAges).getTime()]
+  })
   if (device.lastSeenAt)
     times.push(device.lastSeenAt.getTime() + settings.maxUnseenHours * 3_600_000)
   const ahead = times.filter((time) => time > now.getTime())
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead))
+}
+
+/** What a verdict says, without ages and wording: two of them are the same judgement when this is the same. */
+export type ComparableVerdict = {
+  ruleSetVersion: string
+  overall: Overall
+  findings: { ruleId: string; verdict: Verdict; inputs: [label: string, value: string][] }[]
+}
+
+type Judged = Pick<Qualification, 'ruleSetVersion' | 'overall' | 'findings'>
+
+/** Built in a fixed order, so that its JSON can be hashed as it is. */
+export function comparableVerdict(judged: Judged): ComparableVerdict {
+  return {
+    ruleSetVersion: judged.ruleSetVersion,
+    overall: judged.overall,
+    findings: judged.findings.map(({ ruleId, verdict, inputs }) => ({
+      ruleId,
+      verdict,
+      inputs: inputs.map(({ label, value }) => [label, value]),
+    })),
+  }
+}
+
+/** What changed from one verdict to another, in words; empty exactly where their comparable forms are the same. */
+export function differences(before: Judged, after: Judged): string[] {
+  const changed: string[] = []
+  if (before.ruleSetVersion !== after.ruleSetVersion)
+    changed.push(`Rule set: ${before.ruleSetVersion} → ${after.ruleSetVersion}`)
+  const ids = new Set([...before.findings, ...after.findings].map(({ ruleId }) => ruleId))
+  const pairs = [...ids].map((id) => ({
+    was: before.findings.find(({ ruleId }) => ruleId === id),
+    is: after.findings.find(({ ruleId }) => ruleId === id),
+  }))
+  changed.push(...pairs.flatMap(({ was, is }) => inputChanges(was, is)))
+  changed.push(...pairs.flatMap(({ was, is }) => verdictChange(was, is)))
+  if (before.overall !== after.overall)
+    changed.push(`Overall: ${overallWords[before.overall]} → ${overallWords[after.overall]}`)
+  // Several rules read the same field; one line says it.
+  return [...new Set(changed)]
+}
+
+const overallWords: Record<Overall, string> = {
+  qualified: 'qualified',
+  notYet: 'not yet',
+  no: 'no',
+}
+
+const verdictWords: Record<Verdict, string> = {
+  pass: 'pass',
+  fail: 'fail',
+  unknown: 'unknown',
+  notApplicable: 'not applicable',
+}
+
+function verdictChange(was: Finding | undefined, is: Finding | undefined): string[] {
+  const named = is ?? was
+  if (!named || was?.verdict === is?.verdict) return []
+  const [from, to] = [was, is].map((one) => (one ? verdictWords[one.verdict] : 'not judged'))
+  const because = is ? `: ${is.because}` : ''
+  return [`${named.ruleId} ${named.title}: ${from} → ${to}${because}`]
+}
+
+function inputChanges(was: Finding | undefined, is: Finding | undefined): string[] {
+  const labels = new Set([...(was?.inputs ?? []), ...(is?.inputs ?? [])].map(({ label }) => label))
+  return [...labels].flatMap((label) => {
+    const [from, to] = [was, is].map(
+      (one) => one?.inputs.find((input) => input.label === label)?.value ?? 'not looked at',
+    )
+    return from === to ? [] : [`${label}: ${from} → ${to}`]
+  })
 }

@@ -64,7 +64,7 @@ const cases: [what: string, change: Change, verdict: string][] = [
     { slot: { installAction: 'Default', productVersion: '11.4' }, without: ['osVersion'] },
     'unknown',
   ],
-  ['nothing named', { slot: { installAction: 'Default' } }, 'fail'],
+  ['nothing named', { slot: { installAction: 'Default' } }, 'notApplicable'],
 ]
 
 test.each(cases)('Q7 naming the target: %s', (_, change, verdict) => {

@@ -1,5 +1,5 @@
 import { atLeast } from '../os-version'
-import { fail, pass, type Rule } from '../rule'
+import { fail, notApplicable, pass, type Rule } from '../rule'
 import { readOs, slotInput, unsettled } from './judging'
 import { scheduleProductVersion } from './sources'
 import { productVersionBounds } from './version-bounds'
@@ -14,11 +14,9 @@ export const productVersionUnderstood: Rule = {
   facts: slotInput,
   judge(context) {
     const { productKey, productVersion } = context.slot
-    if (productVersion === undefined) {
-      return productKey === undefined
-        ? fail('the command names no target', 'Name a ProductKey in a new protocol version.')
-        : pass('the command names a ProductKey only')
-    }
+    if (productVersion === undefined && productKey === undefined)
+      return notApplicable('no target is named yet; a protocol must name one')
+    if (productVersion === undefined) return pass('the command names a ProductKey only')
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
     const { platform } = context.device

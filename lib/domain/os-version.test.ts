@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { atLeast, below, compareVersions, parseVersion, sameVersion, version } from './os-version'
+
+const parts = fc.array(fc.nat({ max: 9999 }), { minLength: 1, maxLength: 4 })
+
+test.each([
+  ['11.4', '11.10', -1],
+  ['11.4', '11.4.0', 0],
+  ['11.4.1', '11.4', 1],
+  ['9.3.5', '10.3', -1],
+  ['27', '26.7.1', 1],
+  ['12', '12.0.0.0', 0],
+])('%s against %s is %i', (a, b, sign) => {
+  expect(Math.sign(compareVersions(version(a), version(b)))).toBe(sign)
+})
+
+test.each([
+  '',
+  ' ',
+  '18A391',
+  '11.',
+  '.4',
+  '11..4',
+  '11,4',
+  '-1',
+  '1.2.3.4.5',
+  '11.4 (a)',
+  'v11',
+  '11.4\n',
+])('refuses %j', (text) => {
+  expect(parseVersion(text)).toBeUndefined()
+  expect(sameVersion(text, '11.4')).toBeUndefined()
+  expect(() => version(text)).toThrow('not a dotted version')
+})
+
+test('what is written is read back', () => {
+  fc.assert(
+    fc.property(parts, (numbers) => {
+      expect(parseVersion(numbers.join('.'))).toEqual(numbers)
+    }),
+  )
+})
+
+test('the order is total: turning two round turns the sign, and three never run in a circle', () => {
+  fc.assert(
+    fc.property(parts, parts, parts, (a, b, c) => {
+      expect(Math.sign(compareVersions(a, b))).toBe(0 - Math.sign(compareVersions(b, a)))
+      if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0)
+        expect(compareVersions(a, c)).toBeLessThanOrEqual(0)
+    }),
+  )
+})
+
+test('missing parts are 0', () => {
+  fc.assert(
+    fc.property(parts, fc.nat({ max: 3 }), (numbers, zeros) => {
+      expect(compareVersions(numbers, [...numbers, ...Array(zeros).fill(0)])).toBe(0)
+    }),
+  )
+})
+
+test('every version is at least a bound or below it, never both', () => {
+  fc.assert(
+    fc.property(parts, parts, (numbers, bound) => {
+      expect(atLeast(numbers, bound.join('.'))).toBe(!below(numbers, bound.join('.')))
+    }),
+  )
+})
