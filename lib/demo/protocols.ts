@@ -1,0 +1,74 @@
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+
+// Apple documents two commands on iOS: the first Default downloads, the second installs.
+// https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml
+const ios121 = { productKey: 'iOSUpdate16B92' }
+
+/** The protocols of the demo lab; each is a question somebody really asked of these versions. */
+export const demoProtocols: ProtocolPlan[] = [
+  {
+    title: 'Download, then install 12.1',
+    question: 'Does the second Default install what the first one downloaded, without a prompt?',
+    slots: [
+      { installAction: 'Default', ...ios121 },
+      { installAction: 'Default', ...ios121 },
+    ],
+    conditions: {},
+    steps: [
+      { doThis: 'Release command 1 and watch Settings > General', expect: 'The update downloads.' },
+      {
+        doThis: 'When it is downloaded, release command 2 and watch the screen',
+        expect: 'Without a passcode the device restarts into the install; with one it prompts.',
+      },
+      { doThis: 'Open Settings > General > About afterwards', expect: 'iOS 12.1 (16B92).' },
+    ],
+    expectedOutcome: 'Installed as expected',
+    deadlineMinutes: 120,
+  },
+  {
+    title: 'Download only 12.1',
+    question: 'Does DownloadOnly leave the device on its version?',
+    slots: [{ installAction: 'DownloadOnly', ...ios121 }],
+    conditions: {},
+    steps: [
+      {
+        doThis: 'Release the command and watch Settings > General',
+        expect: 'A download, no install.',
+      },
+    ],
+    expectedOutcome: 'Downloaded only',
+    deadlineMinutes: 60,
+  },
+  {
+    title: 'A second command after "tonight"',
+    question:
+      'Does one more ScheduleOSUpdate start the install at once after the user chose tonight (radar 45414727)?',
+    slots: [
+      { installAction: 'Default', ...ios121 },
+      { installAction: 'InstallASAP', ...ios121 },
+      { installAction: 'Default', ...ios121 },
+    ],
+    conditions: { passcode: 'set' },
+    steps: [
+      { doThis: 'Release command 1 and wait for the download', expect: 'Downloaded.' },
+      { doThis: 'Release command 2; choose "Install Tonight" on the device', expect: 'A prompt.' },
+      { doThis: 'Release command 3', expect: 'Nothing until tonight, by what the user chose.' },
+    ],
+    expectedOutcome: 'Installed after user action',
+    deadlineMinutes: 180,
+  },
+  {
+    title: 'Low battery: what is answered below 0.20',
+    question: 'Which status does a device below 0.20 and without power answer?',
+    slots: [{ installAction: 'Default', ...ios121 }],
+    conditions: { battery: { max: 0.2 }, externalPower: false },
+    steps: [
+      {
+        doThis: 'Release the command with the device unplugged',
+        expect: 'DownloadInsufficientPower, or a download that waits for power.',
+      },
+    ],
+    expectedOutcome: 'Refused by the device',
+    deadlineMinutes: 60,
+  },
+]

@@ -1,0 +1,120 @@
+import { createPerson, randomPassword } from '@/lib/auth/people'
+import { connect, type Db } from '@/lib/db/client'
+import { insertReadings, type NewReading } from '@/lib/db/readings'
+import { countDevices, insertDevice } from '@/lib/db/seeding'
+import { findServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
+import { countPeople } from '@/lib/db/users'
+import type { Actor, Role } from '@/lib/domain/actor'
+import { roles } from '@/lib/domain/actor'
+import { refreshVerdicts } from '@/lib/services/judge-device'
+import { saveProtocol } from '@/lib/services/save-protocol'
+import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
+import { demoProtocols } from './protocols'
+
+export type DemoUser = { email: string; password: string; role: Role }
+
+export type VirtualLab = { url: string; apiKey: string; hmacKey: string }
+
+/** The virtual lab's row has this slug, and so its webhook ends in it. */
+export const virtualLabSlug = 'virtual-lab'
+
+const seeder: Actor = { id: 'demo', name: 'Demo', role: 'lead' }
+
+/**
+ * Fills an empty lab with the demo: one person per role with a password nobody else has, the virtual
+ * MDM server, its twelve devices and a few protocols. Gives the people, or undefined where the lab
+ * was filled before; the address and keys of the virtual lab are brought up to date either way.
+ */
+export async function seedDemo(
+  databaseUrl: string,
+  lab: VirtualLab,
+  now = new Date(),
+): Promise<{ users: DemoUser[] } | undefined> {
+  const { db, end } = connect(databaseUrl, { max: 2 })
+  try {
+    return await db.transaction(async (tx) => {
+      const serverId = await putVirtualServer(tx, lab)
+      if ((await countPeople(tx)) > 0 || (await countDevices(tx)) > 0) return undefined
+      for (const device of listFleetSeeds()) await seedDevice(tx, serverId, device, now)
+      for (const plan of demoProtocols) await mustSave(tx, plan, now)
+      return { users: await seedPeople(tx) }
+    })
+  } finally {
+    await end()
+  }
+}
+
+async function putVirtualServer(db: Db, lab: VirtualLab): Promise<string> {
+  const known = await findServerBySlug(db, virtualLabSlug)
+  if (known) {
+    await updateServer(db, known.id, lab)
+    return known.id
+  }
+  return insertServer(db, {
+    ...lab,
+    slug: virtualLabSlug,
+    name: 'Virtual lab',
+    kind: 'nanomdm',
+    simulated: true,
+  })
+}
+
+const names: Record<Role, string> = {
+  engineer: 'Erin Engineer',
+  lead: 'Lee Lead',
+  admin: 'Ada Admin',
+}
+
+async function seedPeople(db: Db): Promise<DemoUser[]> {
+  const people: DemoUser[] = []
+  for (const role of roles) {
+    const person = { email: `${role}@oneway.example`, password: randomPassword(), role }
+    await createPerson(db, { ...person, name: names[role] })
+    people.push(person)
+  }
+  return people
+}
+
+async function seedDevice(
+  db: Db,
+  mdmServerId: string,
+  device: FleetSeed,
+  now: Date,
+): Promise<void> {
+  const id = await insertDevice(db, {
+    mdmServerId,
+    labTag: device.labTag,
+    name: device.name,
+    enrollmentId: device.enrollmentId,
+    serial: device.serial,
+    platform: device.platform,
+    modelIdentifier: device.productName,
+    modelName: device.modelName,
+    location: 'Virtual bench',
+    holder: seeder.name,
+  })
+  await insertReadings(db, id, typedReadings(device, now))
+  await refreshVerdicts(db, [id], now)
+}
+
+/** What no MDM key tells, as a person at the virtual bench would type it. */
+function typedReadings(device: FleetSeed, now: Date): NewReading[] {
+  const about = { source: 'typed' as const, answeredAt: now, byId: seeder.id, byName: seeder.name }
+  const values = [
+    { field: 'depEnrolled', value: true },
+    { field: 'appInstallationRight', value: true },
+    { field: 'activeDeclaration', value: false },
+    { field: 'automaticUpdatesOff', value: true },
+    { field: 'userEnrollment', value: false },
+    { field: 'externalPower', value: device.plugged },
+    { field: 'network', value: device.network },
+    { field: 'networkName', value: device.networkName },
+    { field: 'networkCaptive', value: false },
+  ] as const
+  return values.map((reading) => ({ ...about, ...reading }))
+}
+
+async function mustSave(db: Db, plan: (typeof demoProtocols)[number], now: Date): Promise<void> {
+  const saved = await saveProtocol(db, seeder, { plan }, now)
+  if (saved.status !== 'saved') throw new Error(`a demo protocol is not legal: ${saved.because}`)
+}
