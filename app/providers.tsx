@@ -31,6 +31,7 @@ const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'sm',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     Table: {
       defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', highlightOnHover: true },

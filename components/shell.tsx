@@ -1,6 +1,6 @@
 'use client'
 
-import { AppShell, Burger, Group, Text, VisuallyHidden } from '@mantine/core'
+import { AppShell, Burger, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBarToRight } from '@tabler/icons-react'
 import Link from 'next/link'
@@ -51,9 +51,9 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props)
       navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={{ base: 'sm', sm: 'md' }}
     >
-      <VisuallyHidden component="a" href="#content" className={classes.skip ?? ''}>
+      <a href="#content" className={classes.skip}>
         Skip to the content
-      </VisuallyHidden>
+      </a>
       <AppShell.Header px="sm">
         <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap">

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { hashPassword } from 'better-auth/crypto'
+import { and, eq } from 'drizzle-orm'
 import type { Db } from '../db/client'
-import { accounts, users } from '../db/schema'
+import { accounts, sessions, users } from '../db/schema'
 import type { Role } from '../domain/actor'
 
 /** Length in characters; longer is better than odd signs (NIST SP 800-63B-4 §3.1.1.2). */
@@ -32,6 +33,19 @@ export async function createPerson(db: Db, person: NewPerson): Promise<string> {
     })
   })
   return id
+}
+
+/** Replaces a password and ends every session of its person, whoever opened it. */
+export async function givePassword(
+  db: Db,
+  personId: string,
+  password: string,
+  now: Date,
+): Promise<void> {
+  const own = and(eq(accounts.userId, personId), eq(accounts.providerId, 'credential'))
+  const hash = await hashPassword(password)
+  await db.update(accounts).set({ password: hash, updatedAt: now }).where(own)
+  await db.delete(sessions).where(eq(sessions.userId, personId))
 }
 
 // Without signs that are taken for each other when read aloud or typed from a screen.

@@ -1,4 +1,4 @@
-import { count, eq } from 'drizzle-orm'
+import { count, eq, sql } from 'drizzle-orm'
 import type { Role } from '../domain/actor'
 import type { Db } from './client'
 import { users } from './schema'
@@ -41,4 +41,9 @@ export async function lockAdmins(db: Db): Promise<string[]> {
 
 export async function setRole(db: Db, personId: string, newRole: Role, now: Date): Promise<void> {
   await db.update(users).set({ role: newRole, updatedAt: now }).where(eq(users.id, personId))
+}
+
+/** One at a time where it is asked whether there is anybody yet; held until the transaction ends. */
+export async function lockPeople(db: Db): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtext('oneway people'))`)
 }

@@ -1,0 +1,67 @@
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createAttemptLimit } from './attempts'
+
+const fileIn = (dataDir: string) => join(dataDir, 'set-up-code')
+
+/**
+ * The one-time code with which the first visitor becomes the admin: ONEWAY_SETUP_CODE where it is set,
+ * else kept in the data folder, readable by its owner only, and made at the first call.
+ */
+export async function ensureSetUpCode(dataDir: string): Promise<string> {
+  const kept = await findSetUpCode(dataDir)
+  if (kept !== undefined) return kept
+  await mkdir(dataDir, { recursive: true })
+  const code = `${digits()}-${digits()}-${digits()}`
+  try {
+    await writeFile(fileIn(dataDir), `${code}\n`, { mode: 0o600, flag: 'wx' })
+    return code
+  } catch (error) {
+    // Two starts at once: the first one's code stands.
+    const other = await findSetUpCode(dataDir)
+    if (other === undefined) throw error
+    return other
+  }
+}
+
+/** Called when the first admin is there. A code from the environment is spent by there being people. */
+export async function spendSetUpCode(dataDir: string): Promise<void> {
+  await rm(fileIn(dataDir), { force: true })
+}
+
+const guesses = createAttemptLimit({ max: 10, windowMs: 5 * 60_000 })
+
+/** Whether this is the code; after ten wrong ones nobody is heard for a while, whoever asks. */
+export async function checkSetUpCode(
+  dataDir: string,
+  given: string,
+  now: Date,
+): Promise<'right' | 'wrong' | 'noCode' | { waitSeconds: number }> {
+  const waitSeconds = guesses.waitSeconds(dataDir, now)
+  if (waitSeconds !== undefined) return { waitSeconds }
+  const code = await findSetUpCode(dataDir)
+  if (code === undefined) return 'noCode'
+  if (same(code, given.trim())) return 'right'
+  guesses.failed(dataDir, now)
+  return 'wrong'
+}
+
+async function findSetUpCode(dataDir: string): Promise<string | undefined> {
+  const set = process.env.ONEWAY_SETUP_CODE
+  if (set) return set
+  try {
+    return (await readFile(fileIn(dataDir), 'utf8')).trim()
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+const digits = () => String(randomInt(10_000)).padStart(4, '0')
+const digest = (text: string) => createHash('sha256').update(text).digest()
+// By their digests, which are of one length, so that the time taken tells nothing of the code.
+const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))

@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Db } from '../db/client'
+import {
+  getLabSettings,
+  type LabSettingName,
+  labSettingSchemas,
+  storeLabSetting,
+} from '../db/settings'
+import type { Actor } from '../domain/actor'
+import type { LabSettings } from '../domain/rule'
+import { defaultLabSettings } from '../domain/settings'
+import { forbidden, type Refusal, refused } from './result'
+
+type Result = { status: 'saved'; changed: LabSettingName[] } | Refusal
+
+// Object.keys answers string[]; the defaults are complete by their type.
+const names = Object.keys(defaultLabSettings) as LabSettingName[]
+
+/** Stores the settings that differ from those in force. Verdicts already stored keep what they were judged by. */
+export async function changeSettings(
+  db: Db,
+  actor: Actor,
+  input: LabSettings,
+  now: Date,
+): Promise<Result> {
+  const not = forbidden(actor, 'changeSettings')
+  if (not) return not
+  const wrong = names.find((name) => !labSettingSchemas[name].safeParse(input[name]).success)
+  if (wrong) return refused(`${wrong} is not a value this setting can have.`, wrong)
+
+  return db.transaction(async (tx): Promise<Result> => {
+    const before = await getLabSettings(tx)
+    const changed = names.filter((name) => !isDeepStrictEqual(before[name], input[name]))
+    const by = { changedAt: now, changedBy: actor.name }
+    for (const name of changed) await storeLabSetting(tx, name, input[name], by)
+    return { status: 'saved', changed }
+  })
+}

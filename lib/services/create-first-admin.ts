@@ -1,0 +1,35 @@
+import { createPerson } from '../auth/people'
+import { checkSetUpCode, spendSetUpCode } from '../auth/set-up-code'
+import type { Db } from '../db/client'
+import { countPeople, lockPeople } from '../db/users'
+import { type Refusal, refused } from './result'
+
+export type FirstAdmin = { code: string; name: string; email: string; password: string }
+type Result = { status: 'created'; personId: string } | Refusal
+
+/** The one deed that needs no actor: it works only while there is nobody, and only with the printed code. */
+export async function createFirstAdmin(
+  db: Db,
+  input: FirstAdmin,
+  dataDir: string,
+  now: Date,
+): Promise<Result> {
+  const { code, ...person } = input
+  const wrong = codeProblem(await checkSetUpCode(dataDir, code, now))
+  const result = await db.transaction(async (tx): Promise<Result> => {
+    await lockPeople(tx)
+    if ((await countPeople(tx)) > 0)
+      return refused('This lab has been set up already; sign in, or ask its admin to add you.')
+    if (wrong !== undefined) return refused(wrong, 'code')
+    return { status: 'created', personId: await createPerson(tx, { ...person, role: 'admin' }) }
+  })
+  if (result.status === 'created') await spendSetUpCode(dataDir)
+  return result
+}
+
+function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {
+  if (check === 'right') return undefined
+  if (check === 'wrong') return 'This is not the code that was printed when Oneway started.'
+  if (check === 'noCode') return 'There is no code; start Oneway anew and it prints one.'
+  return `Too many wrong codes; try again in ${check.waitSeconds} seconds.`
+}
