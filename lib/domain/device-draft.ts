@@ -68,7 +68,7 @@ const forms: Record<DeviceDraftField, Form> = {
   modelName: { pattern: /^[^\p{Cc}]{1,100}$/u, accepted: 'at most 100 characters on one line' },
   location: { pattern: /^[^\p{Cc}]{1,100}$/u, accepted: 'at most 100 characters on one line' },
   holder: { pattern: /^[^\p{Cc}]{1,100}$/u, accepted: 'at most 100 characters on one line' },
-  notes: { pattern: /^[\s\S]{1,4000}$/, accepted: 'at most 4,000 characters' },
+  notes: { pattern: /^([^\p{Cc}]|[\n\r\t]){1,4000}$/u, accepted: 'at most 4,000 characters' },
 }
 
 export type DraftProblem = { field: DeviceDraftField; because: string; accepted: string }

@@ -1,0 +1,107 @@
+import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { insertReadings, type NewReading } from '@/lib/db/readings'
+import type { Actor } from '@/lib/domain/actor'
+import type { Platform } from '@/lib/domain/device'
+import { isNotApplicable, readingFields } from '@/lib/domain/reading'
+import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
+import { refreshVerdicts } from './judge-device'
+import { noticeOsChange } from './record-reply'
+import { forbidden, type Refusal, refused } from './result'
+
+export type TypedTexts = Partial<Record<TypeableField, string>>
+
+export type TypeReadings = {
+  deviceId: string
+  /** As typed; an empty text says nothing about its field. */
+  texts: TypedTexts
+  /** When it was seen, where that was not just now. */
+  seenAt?: Date | undefined
+}
+
+export type TypingProblem = { field: TypeableField | 'seenAt'; because: string; accepted: string }
+export type TypingRefusal = Refusal & { problems: TypingProblem[] }
+
+/** What was written; `notes` tell where a text was understood otherwise than written. */
+export type Typed = { status: 'typed'; count: number; notes: string[] }
+
+/** Writes what a person read off the device, with the person's name; all of it or, if one text is bad, nothing. */
+export async function typeReadings(
+  db: Db,
+  actor: Actor,
+  input: TypeReadings,
+  now: Date,
+): Promise<Typed | Refusal | TypingRefusal> {
+  const no = forbidden(actor, 'typeReading')
+  if (no) return no
+  return db.transaction(async (tx) => {
+    const device = await lockDeviceRow(tx, input.deviceId)
+    if (!device) return refused('There is no such device.')
+    if (device.retiredAt) return refused('The device is retired, so nothing is read off it.')
+    const answeredAt = input.seenAt ?? now
+    const { readings, notes, problems } = understand(input.texts, device.platform)
+    const [first] = [...problems, ...badTime(answeredAt, now)]
+    if (first)
+      return {
+        ...refused(`${first.because} Accepted: ${first.accepted}.`, first.field),
+        problems: [...problems, ...badTime(answeredAt, now)],
+      }
+    if (readings.length === 0) return refused('Nothing was typed.')
+    await insertReadings(
+      tx,
+      device.id,
+      readings.map((reading) => ({
+        ...reading,
+        unknownBecause: reading.value === undefined ? `${actor.name} could not tell` : null,
+        source: 'typed' as const,
+        answeredAt,
+        recordedAt: now,
+        byId: actor.id,
+        byName: actor.name,
+      })),
+    )
+    await noticeOsChange(tx, device.id, answeredAt, now)
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'typed', count: readings.length, notes }
+  })
+}
+
+const badTime = (seenAt: Date, now: Date): TypingProblem[] =>
+  seenAt <= now
+    ? []
+    : [{ field: 'seenAt', because: 'This is in the future.', accepted: 'a time up to now' }]
+
+/** Reads every text for a platform, and names all that cannot be read at once. */
+export function understand(texts: TypedTexts, platform: Platform) {
+  const readings: Pick<NewReading, 'field' | 'value'>[] = []
+  const notes: string[] = []
+  const problems: TypingProblem[] = []
+  for (const field of typeableFields) {
+    const text = texts[field]?.trim()
+    if (!text) continue
+    const { label } = readingFields[field]
+    const typed = readTyped(field, text)
+    if (isNotApplicable(field, platform)) problems.push(notOn(field, platform))
+    else if (typed.status === 'refused') problems.push({ field, ...typed })
+    else if (typed.status === 'notKnown') readings.push({ field })
+    else {
+      readings.push({ field, value: typed.value })
+      if (typed.note) notes.push(`${label}: ${typed.note}`)
+    }
+  }
+  return { readings, notes, problems: [...problems, ...contradiction(readings)] }
+}
+
+const notOn = (field: TypeableField, platform: Platform): TypingProblem => ({
+  field,
+  because: `${platform} has no ${readingFields[field].label.toLowerCase()}.`,
+  accepted: 'leave it empty',
+})
+
+function contradiction(readings: readonly Pick<NewReading, 'field' | 'value'>[]): TypingProblem[] {
+  const named = readings.some(({ field, value }) => field === 'networkName' && value !== undefined)
+  const none = readings.some(({ field, value }) => field === 'network' && value === 'none')
+  if (!named || !none) return []
+  const because = 'A device without a network has no network name.'
+  return [{ field: 'networkName', because, accepted: 'leave it empty, or choose the network' }]
+}
