@@ -1,0 +1,11 @@
+'use server'
+
+import { db } from '@/lib/db/pool'
+import { env } from '@/lib/env'
+import { createFirstAdmin } from '@/lib/services/create-first-admin'
+import { type SetUp, setUpSchema } from './schema'
+
+/** Needs no session, as nobody can have one: the service asks for the printed code instead. */
+export async function setUpAction(input: SetUp) {
+  return createFirstAdmin(db, setUpSchema.parse(input), env().ONEWAY_DATA, new Date())
+}

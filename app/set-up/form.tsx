@@ -1,0 +1,65 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { Refusal } from '@/components/refusal'
+import { paths } from '@/lib/paths'
+import { setUpAction } from './actions'
+import { type SetUp, setUpSchema, shortestPassword } from './schema'
+
+export function SetUpForm() {
+  const [refusal, setRefusal] = useState<string>()
+  const { register, handleSubmit, formState } = useForm<SetUp>({
+    resolver: zodResolver(setUpSchema),
+    defaultValues: { code: '', name: '', email: '', password: '' },
+  })
+  const { errors, isSubmitting } = formState
+
+  const onSubmit = handleSubmit(async (input) => {
+    const result = await setUpAction(input)
+    if (result.status === 'created') window.location.assign(paths.signIn())
+    else setRefusal(result.because)
+  })
+
+  return (
+    // Before the script has loaded a form would send the password in the address; post keeps it out.
+    <form onSubmit={onSubmit} method="post" noValidate>
+      <Stack gap="sm">
+        {refusal && <Refusal title="Not set up" because={refusal} />}
+        <TextInput
+          label="One-time code"
+          description="Printed in the terminal when Oneway started"
+          autoComplete="one-time-code"
+          error={errors.code?.message}
+          {...register('code')}
+        />
+        <TextInput
+          label="Your name"
+          autoComplete="name"
+          error={errors.name?.message}
+          {...register('name')}
+        />
+        <TextInput
+          label="Email"
+          description="You sign in with it; nothing is sent to it"
+          type="email"
+          autoComplete="username"
+          error={errors.email?.message}
+          {...register('email')}
+        />
+        <PasswordInput
+          label="Password"
+          description={`${shortestPassword} characters or more`}
+          autoComplete="new-password"
+          error={errors.password?.message}
+          {...register('password')}
+        />
+        <Button type="submit" loading={isSubmitting} fullWidth>
+          Become the admin
+        </Button>
+      </Stack>
+    </form>
+  )
+}

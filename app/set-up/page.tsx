@@ -1,0 +1,23 @@
+import { Text } from '@mantine/core'
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { FrontDoor } from '@/components/front-door'
+import { db } from '@/lib/db/pool'
+import { countPeople } from '@/lib/db/users'
+import { paths } from '@/lib/paths'
+import { SetUpForm } from './form'
+
+export const metadata: Metadata = { title: 'Set up' }
+
+export default async function SetUpPage() {
+  if ((await countPeople(db)) > 0) redirect(paths.signIn())
+  return (
+    <FrontDoor title="Set up this lab">
+      <Text size="sm">
+        Nobody can sign in yet. You become the admin: you connect MDM servers and add people, and
+        they run the trials.
+      </Text>
+      <SetUpForm />
+    </FrontDoor>
+  )
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { wordsFor } from './sign-in'
+
+const own = 'http://127.0.0.1:3000'
+
+test('a wrong password does not tell whether the address is known', () => {
+  expect(wordsFor({ status: 401 }, own)).toContain('email or the password')
+})
+
+test('who opens the lab by another name is told the right one', () => {
+  expect(wordsFor({ status: 403 }, own)).toContain(own)
+})
+
+test('who has guessed too often is told how long to wait', () => {
+  expect(wordsFor({ status: 429, message: 'Try again in 12 seconds.' }, own)).toContain(
+    '12 seconds',
+  )
+})
