@@ -1,0 +1,52 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { World } from '../domain/device'
+import type { PasscodeState, TrialFilter } from '../domain/trial-filter'
+import { devices, protocolVersions, trials } from './schema'
+
+/** What the first command of the plan names; the ProductVersion where it has one. */
+export const targetOf: SQL<string | null> =
+  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
+
+/** The passcode of the starting state. Apple TV has none to set, which is not the same as unknown. */
+export const startPasscode: SQL<PasscodeState> = sql`case
+  when ${devices.platform} = 'tvOS' then 'notApplicable'
+  when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
+  when ${trials.startingState} #>> '{passcodePresent,value}' = 'false' then 'notSet'
+  else 'unknown' end`
+
+/**
+ * The trials of one world that a filter finds; for a query over `trials` joined to `devices` and
+ * `protocolVersions`. The list, the charts and the exports all narrow by this, so they agree.
+ */
+export function trialsMatching(world: World, filter: TrialFilter): SQL | undefined {
+  const { state, outcome, version, platform, model, device, protocol } = filter
+  const { target, passcode, from, to, text } = filter
+  return and(
+    eq(trials.simulated, world === 'simulated'),
+    state && eq(trials.state, state),
+    outcome && eq(trials.outcome, outcome),
+    version ? eq(trials.startOs, version) : undefined,
+    platform && eq(devices.platform, platform),
+    model ? eq(devices.modelIdentifier, model) : undefined,
+    device ? eq(trials.deviceId, device) : undefined,
+    protocol ? eq(protocolVersions.protocolId, protocol) : undefined,
+    target ? sql`${targetOf} = ${target}` : undefined,
+    passcode && sql`${trials.startingState} is not null and ${startPasscode} = ${passcode}`,
+    from ? sql`${trials.releasedAt} >= ${`${from}T00:00:00Z`}` : undefined,
+    to ? sql`${trials.releasedAt} < ${dayAfter(to)}` : undefined,
+    text ? matchingText(text) : undefined,
+  )
+}
+
+function dayAfter(day: string): string {
+  return new Date(new Date(`${day}T00:00:00Z`).getTime() + 86_400_000).toISOString()
+}
+
+function matchingText(text: string): SQL {
+  const number = /^t-?(\d{1,9})$/i.exec(text)?.[1]
+  if (number !== undefined) return sql`${trials.number} = ${Number(number)}`
+  const like = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  return sql`(${devices.labTag} ilike ${like} or ${devices.name} ilike ${like}
+    or ${devices.serial} ilike ${like} or ${protocolVersions.plan} ->> 'title' ilike ${like}
+    or ${trials.draftedBy} ilike ${like} or ${trials.releasedBy} ilike ${like})`
+}
