@@ -14,3 +14,10 @@ export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
   const because = refusalFor(actor, deed)
   return because === undefined ? undefined : refused(because)
 }
+
+/** A reason has words: what stays in the record for years must say something. */
+export function leastReason(reason: string): Refusal | undefined {
+  return reason.trim().length < 3
+    ? refused('Say why, in three characters or more; it stays in the record.', 'reason')
+    : undefined
+}

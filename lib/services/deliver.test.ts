@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findCommand, findSlotCommand } from '@/lib/db/commands'
+import { insertReadings } from '@/lib/db/readings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial } from '@/lib/db/trials'
+import type { SendResult } from '@/lib/mdm/server'
+import { askDevice } from './ask-device'
+import { carryOn } from './carry-on'
+import { deliver } from './deliver'
+import { keepEvent } from './keep-event'
+import { armTrial } from './prepare-trial'
+import { readKeptEvent } from './read-kept-event'
+import { recoverCommands } from './recover-commands'
+import { releaseSlot } from './release-slot'
+import {
+  addDevice,
+  answerBody,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  lead,
+  must,
+  now,
+  readingsOf,
+  seenSlot,
+} from './testing'
+import { withdrawCommand } from './withdraw-command'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const held = async () => {
+  const trial = await armedTrial(lab.db)
+  const seen = await seenSlot(lab.db, trial.trialId)
+  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
+  return { ...trial, commandUuid }
+}
+const send = (commandUuid: string, server: ReturnType<typeof fakeServer>, at = later(121)) =>
+  deliver(lab.db, server.servers, commandUuid, () => at)
+
+test('nothing leaves before the hold has ended', async () => {
+  const { commandUuid } = await held()
+  const server = fakeServer()
+  expect(await send(commandUuid, server, later(119))).toEqual({ status: 'notDue' })
+  expect(server.ledger.enqueued).toEqual([])
+})
+
+test('after the hold the command is sent once, pushed, and the starting state is spent', async () => {
+  const { commandUuid, trialId, device } = await held()
+  const server = fakeServer()
+  expect(await send(commandUuid, server)).toMatchObject({ status: 'sent' })
+  expect(server.ledger).toEqual({ enqueued: [commandUuid], pushed: [device.enrollmentId] })
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'observing', consumed: true })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
+})
+
+test('twenty senders at once send one request', async () => {
+  const { commandUuid } = await held()
+  const server = fakeServer()
+  const results = await Promise.all(Array.from({ length: 20 }, () => send(commandUuid, server)))
+  expect(results.filter(({ status }) => status === 'sent')).toHaveLength(1)
+  expect(server.ledger.enqueued).toEqual([commandUuid])
+})
+
+test.each(['queued', 'refused', 'unconfirmed'] as const)(
+  'a command that is %s is never sent again',
+  async (outcome) => {
+    const { commandUuid, trialId } = await held()
+    const server = fakeServer(() => ({ outcome, because: 'as the test says' }))
+    await send(commandUuid, server)
+    await send(commandUuid, server, later(500))
+    await carryOn({ db: lab.db, servers: server.servers, clock: () => later(600) })
+    const mine = server.ledger.enqueued.filter((uuid) => uuid === commandUuid)
+    expect(mine).toHaveLength(1)
+    const seen = { trialId, ordinal: 1, verdictId: 0 }
+    expect(await releaseSlot(lab.db, engineer, seen, later(700))).toMatchObject({
+      status: 'alreadyReleased',
+      by: 'Erin',
+    })
+  },
+)
+
+test('a request that provably never left spends nothing and may be released again with its UUID', async () => {
+  const { commandUuid, trialId, device } = await held()
+  const refusedPort: SendResult = { outcome: 'notSent', because: 'connection refused' }
+  await send(
+    commandUuid,
+    fakeServer(() => refusedPort),
+  )
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered', consumed: false })
+  const serialLast4 = device.serial.slice(-4)
+  must(await armTrial(lab.db, engineer, { trialId, serialLast4 }, later(130)), 'done')
+  const seen = await seenSlot(lab.db, trialId, 1, later(140))
+  const again = must(await releaseSlot(lab.db, engineer, seen, later(150)), 'released')
+  expect(again.commandUuid).toBe(commandUuid)
+  const server = fakeServer()
+  expect(await send(commandUuid, server, later(280))).toMatchObject({ status: 'sent' })
+  expect(server.ledger.enqueued).toEqual([commandUuid])
+})
+
+test('a process that died while sending leaves the command unconfirmed, and nobody sends it again', async () => {
+  const { commandUuid } = await held()
+  const dead = fakeServer(() => new Promise<never>(() => undefined))
+  void send(commandUuid, dead)
+  await expect
+    .poll(async () => (await findCommand(lab.db, commandUuid))?.state, { timeout: 5000 })
+    .toBe('sending')
+  expect(await recoverCommands(lab.db, later(150))).toBe(0)
+  expect(await recoverCommands(lab.db, later(300))).toBeGreaterThan(0)
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'unconfirmed' })
+  const server = fakeServer()
+  await carryOn({ db: lab.db, servers: server.servers, clock: () => later(400) })
+  expect(server.ledger.enqueued).not.toContain(commandUuid)
+})
+
+test('an unconfirmed command holds its device until it answers or a lead withdraws it', async () => {
+  const { commandUuid, device } = await held()
+  await send(
+    commandUuid,
+    fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
+  )
+  const deviceId = device.id
+  expect(await askDevice(lab.db, engineer, { deviceId }, later(200))).toMatchObject({
+    status: 'refused',
+  })
+  const withdrawal = { commandUuid, reason: 'seen on the device: nothing came' }
+  expect(await withdrawCommand(lab.db, engineer, withdrawal, later(210))).toMatchObject({
+    status: 'refused',
+  })
+  expect(await withdrawCommand(lab.db, lead, withdrawal, later(220))).toEqual({
+    status: 'withdrawn',
+  })
+  expect(await askDevice(lab.db, engineer, { deviceId }, later(230))).toMatchObject({
+    status: 'asked',
+  })
+})
+
+test('the answer of the device settles an unconfirmed command as queued', async () => {
+  const { commandUuid, device } = await held()
+  await send(
+    commandUuid,
+    fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
+  )
+  const { enrollmentId } = device
+  const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at: later(300) })
+  const id = await keepEvent(lab.db, device.mdmServerId, body, later(300))
+  expect(await readKeptEvent(lab.db, id ?? 0, later(300))).toMatchObject({ readState: 'read' })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({
+    state: 'queued',
+    answerStatus: 'Acknowledged',
+  })
+})
+
+test('an answer that comes before the enqueue call returns makes even a time-out queued', async () => {
+  const { commandUuid, device } = await held()
+  const { enrollmentId, mdmServerId } = device
+  const server = fakeServer(async () => {
+    const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at: later(122) })
+    const id = await keepEvent(lab.db, mdmServerId, body, later(122))
+    await readKeptEvent(lab.db, id ?? 0, later(122))
+    return { outcome: 'unconfirmed', because: 'time-out' }
+  })
+  await send(commandUuid, server)
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({
+    state: 'queued',
+    answerStatus: 'Acknowledged',
+  })
+})
+
+test('a device that changed during the hold is not sent anything', async () => {
+  const { commandUuid, trialId, device } = await held()
+  await insertReadings(
+    lab.db,
+    device.id,
+    readingsOf({ batteryLevel: 0.3, externalPower: false }, later(30)),
+  )
+  const server = fakeServer()
+  expect(await send(commandUuid, server)).toMatchObject({ status: 'lapsed' })
+  expect(server.ledger.enqueued).toEqual([])
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered', consumed: false })
+})
+
+test('a device with another enrollment ID than at release is not sent anything', async () => {
+  const { commandUuid, device } = await held()
+  await lab.sql`update devices set enrollment_id = ${`other-${device.serial}`} where id = ${device.id}`
+  const server = fakeServer()
+  expect(await send(commandUuid, server)).toMatchObject({ status: 'lapsed' })
+  expect(server.ledger.enqueued).toEqual([])
+})
+
+test('an alarm in the answer stops all sending through that server', async () => {
+  const { commandUuid, device } = await held()
+  const alarm = 'the answer names another command'
+  await send(
+    commandUuid,
+    fakeServer(() => ({ outcome: 'unconfirmed', because: 'odd', alarm })),
+  )
+  const other = await addDevice(lab.db, { serverId: device.mdmServerId })
+  const result = await askDevice(lab.db, engineer, { deviceId: other.id }, later(200))
+  expect(result).toMatchObject({ status: 'refused' })
+  expect(JSON.stringify(result)).toContain(alarm)
+})
+
+test('a slot is found by its trial and its number', async () => {
+  const { commandUuid, trialId } = await held()
+  expect((await findSlotCommand(lab.db, trialId, 1))?.commandUuid).toBe(commandUuid)
+  expect(await findSlotCommand(lab.db, trialId, 2)).toBeUndefined()
+})
