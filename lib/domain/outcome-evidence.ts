@@ -73,3 +73,21 @@ export type OutcomeProposal = {
   /** False where a person should look twice before accepting. */
   certain: boolean
 }
+
+/** Whether a command may have reached the device: it left, and the server did not turn it down. */
+export const mayHaveArrived = ({ state, sentAt }: SlotEvidence): boolean =>
+  sentAt !== undefined && state !== 'refused' && state !== 'notSent'
+
+const byTime = (a: { at: Date }, b: { at: Date }) => a.at.getTime() - b.at.getTime()
+
+/** The same evidence in the order of time, so that the order it was gathered in never matters. */
+export function inOrder(evidence: OutcomeEvidence): OutcomeEvidence {
+  return {
+    ...evidence,
+    slots: evidence.slots
+      .toSorted((a, b) => a.ordinal - b.ordinal)
+      .map((slot) => ({ ...slot, replies: slot.replies.toSorted(byTime) })),
+    statusReports: evidence.statusReports.toSorted(byTime),
+    observations: evidence.observations.toSorted(byTime),
+  }
+}

@@ -1,0 +1,66 @@
+import { sameVersion } from './os-version'
+import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
+
+/** What the OS before and after says; `unseen` where nobody has looked since the first command left. */
+export type OsChange =
+  | { status: 'changed'; after: OsSighting; beforeFirstCommand: boolean }
+  | { status: 'unchanged'; after: OsSighting }
+  | { status: 'unseen' }
+
+/** When the first command left; undefined where none has. */
+export function firstSentAt({ slots }: Pick<OutcomeEvidence, 'slots'>): Date | undefined {
+  const times = slots.flatMap(({ sentAt }) => (sentAt ? [sentAt.getTime()] : []))
+  return times.length === 0 ? undefined : new Date(Math.min(...times))
+}
+
+/** Compares the OS at the start with every sighting, the device's own and those typed by an observer. */
+export function osChangeOf(evidence: OutcomeEvidence): OsChange {
+  const sentAt = firstSentAt(evidence)
+  const all = sightingsOf(evidence)
+  const moved = all.find((sighting) => isOther(sighting, evidence) === true)
+  const last = all.at(-1)
+  if (moved && last && isOther(last, evidence) !== false)
+    return {
+      status: 'changed',
+      after: last,
+      beforeFirstCommand: sentAt === undefined || moved.at < sentAt,
+    }
+  const since = all.filter(({ at }) => sentAt !== undefined && at >= sentAt)
+  const after = since.findLast((sighting) => isOther(sighting, evidence) === false)
+  return after ? { status: 'unchanged', after } : { status: 'unseen' }
+}
+
+/** All sightings of the OS, the oldest first. */
+function sightingsOf({ current, observations }: OutcomeEvidence): OsSighting[] {
+  const typed = observations
+    .filter(({ kind }) => kind === 'newOsSeen')
+    .map(({ at, osVersion, osBuild }) => ({ at, version: osVersion, build: osBuild }))
+  const all = current ? [...typed, current] : typed
+  return all.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** Whether a sighting is another OS than the trial began with; undefined where it does not tell. */
+function isOther(
+  { version, build }: OsSighting,
+  { startOs, startBuild }: Pick<OutcomeEvidence, 'startOs' | 'startBuild'>,
+): boolean | undefined {
+  const sameOs = version === undefined ? undefined : sameVersion(version, startOs)
+  if (sameOs === false || (build !== undefined && build !== startBuild)) return true
+  return sameOs === true || build !== undefined ? false : undefined
+}
+
+/** Whether what runs now is what the commands named; versions first, as builds have twins. */
+export function isTarget(
+  { version, build }: OsSighting,
+  target: OutcomeEvidence['target'],
+): boolean | undefined {
+  if (version !== undefined && target?.version !== undefined) {
+    const same = sameVersion(version, target.version)
+    if (same !== undefined) return same
+  }
+  if (build !== undefined && target?.build !== undefined) return build === target.build
+  return undefined
+}
+
+export const describeOs = ({ version, build }: Pick<OsSighting, 'version' | 'build'>): string =>
+  build === undefined ? (version ?? 'an OS nobody named') : `${version ?? 'OS'} (${build})`

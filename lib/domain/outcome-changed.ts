@@ -1,0 +1,96 @@
+import { describeOs, isTarget, type OsChange } from './os-change'
+import type { Outcome } from './outcome'
+import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
+import { errorsOf } from './reply-claims'
+
+type Proposal = Omit<OutcomeProposal, 'functionVersion'>
+type Changed = Extract<OsChange, { status: 'changed' }>
+
+/** The device runs another OS than at the start: which outcome that is, judged by what led to it. */
+export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Proposal {
+  const { startOs, startBuild, slots } = evidence
+  const seen = `before ${describeOs({ version: startOs, build: startBuild })}, after ${describeOs(change.after)}`
+  if (change.beforeFirstCommand)
+    return certainly('lost', seen, 'the OS had changed before any command left')
+  if (!slots.some(mayHaveArrived))
+    return certainly('lost', seen, 'no command reached the queue of the MDM server')
+  const hit = isTarget(change.after, evidence.target)
+  if (hit === false) {
+    const byBuildOnly = evidence.target?.version === undefined
+    // Most releases have a twin build, so another build alone may still be the same version.
+    return {
+      outcome: 'wrongVersionInstalled',
+      because: [seen, `the command named ${describeOs(evidence.target ?? {})}`],
+      certain: !byBuildOnly,
+    }
+  }
+  const { outcome, because, certain } = howInstalled(evidence, change)
+  const unnamed = hit === undefined ? ['what the command named cannot be compared with it'] : []
+  return { outcome, because: [seen, ...because, ...unnamed], certain: certain && hit === true }
+}
+
+function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
+  const started = startedByLaterCommand(evidence, change)
+  if (started)
+    return {
+      outcome: 'startedAlthoughScheduled',
+      because: [started.because],
+      certain: started.seen,
+    }
+  const errors = evidence.slots.flatMap(({ replies }) => replies.flatMap(errorsOf))
+  if (errors.length > 0)
+    return {
+      outcome: 'installedDespiteError',
+      because: [`the device had answered with ${[...new Set(errors)].join(', ')}`],
+      certain: true,
+    }
+  const kinds = new Set(evidence.observations.map(({ kind }) => kind))
+  if (kinds.has('userAccepted') || kinds.has('choseTonight'))
+    return {
+      outcome: 'installedAfterUserAction',
+      because: [`somebody ${kinds.has('userAccepted') ? 'accepted it' : 'chose tonight'}`],
+      certain: true,
+    }
+  const prompted = kinds.has('promptShown') || kinds.has('passcodeAsked')
+  return {
+    outcome: 'installedAsExpected',
+    because: [
+      prompted
+        ? 'the device asked, and nobody logged who accepted'
+        : 'no error was answered and nobody logged an action on the device',
+    ],
+    certain: !prompted,
+  }
+}
+
+/** How soon after a command an install counts as started by it. Lab policy: "tonight" is hours away. */
+const atOnceMinutes = 120
+
+/** Radar 45414727: one more command after "tonight" starts the install (https://github.com/lionheart/openradar-mirror/issues/20594). */
+function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
+  const { observations, slots } = evidence
+  const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
+  if (!chosen) return undefined
+  if (observations.some(({ kind, at }) => kind === 'userAccepted' && at > chosen.at))
+    return undefined
+  const later = slots
+    .filter(mayHaveArrived)
+    .find(({ sentAt }) => sentAt !== undefined && sentAt > chosen.at)
+  const sentAt = later?.sentAt
+  if (!later || !sentAt) return undefined
+  const isSign = (at: Date) =>
+    at >= sentAt && at.getTime() - sentAt.getTime() <= atOnceMinutes * 60_000
+  const signs = ['progressBar', 'rebooted', 'newOsSeen']
+  const seen = observations.some(({ kind, at }) => signs.includes(kind) && isSign(at))
+  if (!seen && !isSign(change.after.at)) return undefined
+  return {
+    because: `"tonight" was chosen, and command ${later.ordinal} started the install within ${atOnceMinutes} minutes`,
+    seen,
+  }
+}
+
+const certainly = (outcome: Outcome, ...because: string[]): Proposal => ({
+  outcome,
+  because,
+  certain: true,
+})
