@@ -1,0 +1,145 @@
+import { deviceQueries } from './command'
+import { flagOf, isDict, isMissing, note, type Place, realOf, textOf, under } from './lenient'
+import { defined } from './reply-header'
+import type {
+  DeviceIdentity,
+  MissingKey,
+  ReplyHeader,
+  ReplyTo,
+  ReportedReading,
+} from './reply-types'
+
+/** Keys that are readings; the others of the query list are what the device is, not how it is. */
+const texts = { OSVersion: 'osVersion', BuildVersion: 'osBuild' } as const
+const flags = { IsSupervised: 'supervised', IsMultiUser: 'sharedIpad' } as const
+const sizes = { DeviceCapacity: 'totalCapacity', AvailableDeviceCapacity: 'freeCapacity' } as const
+const fieldOf = { ...texts, ...flags, ...sizes, BatteryLevel: 'batteryLevel' } as const
+
+/** https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml */
+export function readDeviceInformation(
+  root: Place,
+  header: ReplyHeader,
+): ReplyTo<'DeviceInformation'> {
+  const answers = under(root, 'QueryResponses')
+  if (header.status !== 'Acknowledged')
+    return {
+      ...header,
+      requestType: 'DeviceInformation',
+      readings: [],
+      notReported: [],
+      identity: {},
+    }
+  isDict(answers)
+  const present = (key: string) => !isMissing(under(answers, key))
+  return {
+    ...header,
+    requestType: 'DeviceInformation',
+    readings: readingsOf(answers),
+    notReported: deviceQueries.filter((key) => !present(key)).map(missing),
+    identity: identityOf(answers),
+    ...defined('awaitingConfiguration', flagOf(under(answers, 'AwaitingConfiguration'))),
+    ...defined('networkTethered', flagOf(under(answers, 'IsNetworkTethered'))),
+  }
+}
+
+const missing = (key: string): MissingKey => {
+  const known: Partial<Record<string, (typeof fieldOf)[keyof typeof fieldOf]>> = fieldOf
+  return { key, ...defined('field', known[key]) }
+}
+
+const readingsOf = (answers: Place): ReportedReading[] => {
+  const readings: ReportedReading[] = []
+  const here = (key: string) => !isMissing(under(answers, key))
+  for (const key of keysOf(texts))
+    if (here(key)) readings.push({ key, field: texts[key], ...told(under(answers, key), wordOf) })
+  for (const key of keysOf(flags))
+    if (here(key)) readings.push({ key, field: flags[key], ...told(under(answers, key), flagOf) })
+  for (const key of keysOf(sizes))
+    if (here(key)) readings.push({ key, field: sizes[key], ...told(under(answers, key), sizeOf) })
+  if (here('BatteryLevel')) {
+    const level = batteryTold(under(answers, 'BatteryLevel'))
+    readings.push({ key: 'BatteryLevel', field: 'batteryLevel', ...level })
+  }
+  return readings
+}
+
+// Object.keys answers string[]; these are literals of this file.
+const keysOf = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[]
+
+type Told<T> = { value: T | undefined; unknownBecause?: string }
+
+/** A value, or the last thing that was noted about it as the reason why it is unknown. */
+const told = <T>(place: Place, read: (place: Place) => T | undefined): Told<T> => {
+  const value = read(place)
+  if (value !== undefined) return { value }
+  const because = place.oddities.findLast(({ path }) => path === place.path)?.note
+  return { value, unknownBecause: `${place.path}: ${because ?? 'not a finite number'}` }
+}
+
+const wordOf = (place: Place): string | undefined => {
+  const text = textOf(place)
+  if (text === undefined || (text.trim() !== '' && text.length <= 64)) return text?.trim()
+  note(place, 'not understood: blank or longer than any version')
+  return undefined
+}
+
+/** More than any device has, in whichever of the two units it is. */
+const mostGigabytes = 100_000
+
+/** The raw value: whether it counts GB or GiB depends on the OS, so it is not converted here. */
+const sizeOf = (place: Place): number | undefined => {
+  const size = realOf(place)
+  if (size === undefined || (size >= 0 && size <= mostGigabytes)) return size
+  note(place, `not understood: a capacity of ${size}`)
+  return undefined
+}
+
+/** Minus one is Apple's own word for "the device does not know", and so no oddity. */
+const batteryTold = (place: Place): Told<number> =>
+  place.value?.type === 'real' && place.value.value === -1
+    ? { value: undefined, unknownBecause: `${place.path}: -1, the device does not know it` }
+    : told(place, batteryOf)
+
+/** 0–1. Minus zero is no level that a device measured. */
+const batteryOf = (place: Place): number | undefined => {
+  const level = realOf(place)
+  if (level === undefined || (level >= 0 && level <= 1 && !Object.is(level, -0))) return level
+  note(place, `not understood: a level of ${Object.is(level, -0) ? '-0' : level}`)
+  return undefined
+}
+
+const identityOf = (answers: Place): DeviceIdentity => ({
+  ...defined('udid', textOf(under(answers, 'UDID'))),
+  ...defined('serial', textOf(under(answers, 'SerialNumber'))),
+  ...defined('modelIdentifier', textOf(under(answers, 'ProductName'))),
+  ...defined('model', textOf(under(answers, 'Model'))),
+  ...defined('modelName', textOf(under(answers, 'ModelName'))),
+  ...defined('deviceName', textOf(under(answers, 'DeviceName'))),
+  ...defined('wifiMac', textOf(under(answers, 'WiFiMAC'))),
+})
+
+/**
+ * PasscodePresent, never PasscodeCompliant: a device without a passcode is compliant.
+ * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.security.yaml
+ */
+export function readSecurityInfo(root: Place, header: ReplyHeader): ReplyTo<'SecurityInfo'> {
+  const none = { ...header, requestType: 'SecurityInfo', readings: [], notReported: [] } as const
+  if (header.status !== 'Acknowledged') return { ...none, readings: [], notReported: [] }
+  const info = under(root, 'SecurityInfo')
+  isDict(info)
+  const passcode = under(info, 'PasscodePresent')
+  const enrollment = under(under(info, 'ManagementStatus'), 'IsUserEnrollment')
+  const asked = [
+    { key: 'PasscodePresent', field: 'passcodePresent', place: passcode },
+    { key: 'ManagementStatus.IsUserEnrollment', field: 'userEnrollment', place: enrollment },
+  ] as const
+  return {
+    ...none,
+    readings: asked
+      .filter(({ place }) => !isMissing(place))
+      .map(({ key, field, place }) => ({ key, field, ...told(place, flagOf) })),
+    notReported: asked
+      .filter(({ place }) => isMissing(place))
+      .map(({ key, field }) => ({ key, field })),
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  isDict,
+  isMissing,
+  itemsOf,
+  note,
+  type Place,
+  rootOf,
+  textOf,
+  under,
+  wholeOf,
+} from './lenient'
+import type { PlistValue } from './plist-value'
+import { type ErrorItem, type ReplyHeader, type ReplyStatus, replyStatuses } from './reply-types'
+
+/** What can be read of a reply without knowing what it answers. */
+export function readReplyHeader(plist: PlistValue): ReplyHeader {
+  return readHeader(rootOf(plist, []))
+}
+
+/** The same on a place of which more is read afterwards; both share the oddities. */
+export function readHeader(root: Place): ReplyHeader {
+  isDict(root)
+  const statusText = textOf(under(root, 'Status'))
+  const status = replyStatuses.find((known) => known === statusText)
+  noteStatus(under(root, 'Status'), status)
+  return {
+    errorChain: errorChainOf(under(root, 'ErrorChain')),
+    oddities: root.oddities,
+    ...defined('status', status),
+    ...defined('statusText', statusText),
+    ...defined('commandUuid', textOf(under(root, 'CommandUUID'))),
+    ...defined('udid', textOf(under(root, 'UDID'))),
+    ...defined('echoedRequestType', textOf(under(root, 'RequestType'))),
+  }
+}
+
+const noteStatus = (place: Place, status: ReplyStatus | undefined) => {
+  if (isMissing(place)) note(place, 'no status')
+  else if (place.value?.type === 'string' && !status)
+    note(place, `the status ${JSON.stringify(place.value.value)} is in no document`)
+}
+
+/** A key with its value, or nothing at all: absent and undefined are then the same to everybody. */
+export function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  // A computed key of a literal type is widened to string by the compiler.
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}
+
+/** An ErrorChain, at the top or inside an item of UpdateResults. Item 0 is the top error. */
+export function errorChainOf(place: Place): ErrorItem[] {
+  return (itemsOf(place) ?? []).filter(isDict).map((item) => {
+    const english = textOf(under(item, 'USEnglishDescription'))
+    return {
+      ...defined('domain', textOf(under(item, 'ErrorDomain'))),
+      ...defined('code', wholeOf(under(item, 'ErrorCode'))),
+      ...defined('text', english ?? textOf(under(item, 'LocalizedDescription'))),
+    }
+  })
+}

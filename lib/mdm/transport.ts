@@ -1,0 +1,138 @@
+import { lookup as systemLookup } from 'node:dns'
+import { request } from 'node:http'
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { hostOf, isLoopbackAddress } from './server-url'
+import type { HttpAnswer, TransportFailure } from './settle'
+
+export type HttpCall = {
+  url: URL
+  method: 'GET' | 'PUT'
+  path: string
+  headers: Record<string, string>
+  body?: Uint8Array | undefined
+  /** For the whole call, from the look-up of the name to the last byte of the answer. */
+  timeoutMs: number
+  lookup?: LookupFunction | undefined
+}
+
+/** Ten times the largest answer seen. */
+const maxAnswerBytes = 64 * 1024
+
+/**
+ * One HTTP call on a connection of its own: no pool, no redirect, no retry, TLS verified. The connection
+ * (with TLS, its handshake and the check of the certificate) stands before the first byte of the request
+ * is written, so a failure before that point proves that nothing left. Never rejects.
+ */
+export async function callOnce(call: HttpCall): Promise<HttpAnswer | TransportFailure> {
+  const startedAt = performance.now()
+  const socket = await openSocket(call)
+  if ('failed' in socket) return socket
+  return exchange(call, socket, call.timeoutMs - (performance.now() - startedAt))
+}
+
+const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
+  new Promise((resolve) => {
+    const { url, timeoutMs, lookup } = call
+    const secure = url.protocol === 'https:'
+    const host = hostOf(url)
+    const port = Number(url.port) || (secure ? 443 : 80)
+    const find = lookup ?? systemLookup
+    const target = {
+      host,
+      port,
+      lookup: secure ? find : toThisMachine(find),
+      ...(!isIP(host) && { servername: host }),
+    }
+    const socket = secure ? connectTls(target) : connectTcp(target)
+    const settle = (result: Socket | TransportFailure) => {
+      clearTimeout(timer)
+      socket.off('error', onError).off('close', onClose)
+      if (result !== socket) socket.on('error', () => {}).destroy()
+      resolve(result)
+    }
+    const detail = `not connected within ${timeoutMs} ms`
+    const timer = setTimeout(() => settle({ failed: 'timedOut', detail }), timeoutMs)
+    const onError = (error: Error) => settle(connectFailure(error, secure))
+    const onClose = () => settle({ failed: 'notConnected', detail: 'closed' })
+    socket.on('error', onError).on('close', onClose)
+    socket.once(secure ? 'secureConnect' : 'connect', () => settle(socket))
+  })
+
+/** The key goes over plain HTTP to this machine only, whatever a name server says of `localhost`. */
+const toThisMachine =
+  (lookup: LookupFunction): LookupFunction =>
+  (name, options, done) =>
+    lookup(name, options, (error, found, family) => {
+      if (error) return done(error, found, family)
+      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
+      if (addresses.every(isLoopbackAddress)) return done(null, found, family)
+      return done(new Error(`${name} does not lead to this machine`), '', 0)
+    })
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const connectFailure = (error: Error, secure: boolean): TransportFailure => {
+  const code = codeOf(error)
+  const detail = code || error.message
+  if (/^(ENOTFOUND|ENODATA|EAI_.*)$/.test(code)) return { failed: 'nameNotResolved', detail }
+  // The system's own time-out is silence like ours.
+  if (code === 'ETIMEDOUT') return { failed: 'timedOut', detail }
+  const unreached = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES']
+  return { failed: secure && !unreached.includes(code) ? 'tlsFailed' : 'notConnected', detail }
+}
+
+const exchange = (
+  { url, method, path, headers, body, timeoutMs }: HttpCall,
+  socket: Socket,
+  leftMs: number,
+): Promise<HttpAnswer | TransportFailure> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let httpStatus: number | undefined
+    const end = (failure: Pick<TransportFailure, 'failed' | 'detail'>) => {
+      finish(httpStatus === undefined ? failure : { ...failure, httpStatus, body: textOf(chunks) })
+    }
+    const finish = (result: HttpAnswer | TransportFailure) => {
+      clearTimeout(timer)
+      // What is still on its way after this belongs to nobody.
+      sent.on('error', () => {}).destroy()
+      socket.destroy()
+      resolve(result)
+    }
+    const detail = `no whole answer within ${timeoutMs} ms`
+    const timer = setTimeout(() => end({ failed: 'timedOut', detail }), leftMs)
+    const length = body === undefined ? {} : { 'Content-Length': String(body.byteLength) }
+    const sent = request({
+      method,
+      path,
+      headers: { Host: url.host, Connection: 'close', ...length, ...headers },
+      createConnection: () => socket,
+    })
+    sent.on('error', (error) => end({ failed: 'cut', detail: codeOf(error) || error.message }))
+    sent.on('upgrade', () => end({ failed: 'cut', detail: 'the server switched protocols' }))
+    sent.on('response', (response) => {
+      httpStatus = response.statusCode ?? 0
+      const { location } = response.headers
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.byteLength
+        if (bytes > maxAnswerBytes)
+          end({ failed: 'tooLarge', detail: `over ${maxAnswerBytes} bytes` })
+        else chunks.push(chunk)
+      })
+      response.on('error', (error) => end({ failed: 'cut', detail: codeOf(error) }))
+      response.on('aborted', () => end({ failed: 'cut', detail: 'aborted' }))
+      response.on('end', () => {
+        const answer = { httpStatus: httpStatus ?? 0, body: textOf(chunks) }
+        finish(location === undefined ? answer : { ...answer, location: plain(location) })
+      })
+    })
+    sent.end(body)
+  })
+
+const textOf = (chunks: Buffer[]) => plain(new TextDecoder().decode(Buffer.concat(chunks)))
+
+// PostgreSQL's text refuses NUL; the answer is kept for people to read.
+const plain = (text: string) => text.replaceAll('\0', '\uFFFD')
