@@ -1,0 +1,99 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Alert, Button, Fieldset, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconLock } from '@tabler/icons-react'
+import { useState } from 'react'
+import { type FieldPath, useForm } from 'react-hook-form'
+import type { z } from 'zod'
+import { Refusal } from '@/components/refusal'
+import { readingFieldNames, readingFields } from '@/lib/domain/reading'
+import { labSettingInfo } from '@/lib/domain/settings'
+import { changeSettingsAction } from './actions'
+import { type SettingsText, settingsSchema } from './schema'
+
+type Props = { initial: SettingsText; readOnlyBecause: string | undefined }
+type Single = Exclude<keyof SettingsText, 'maxAges'>
+
+const units: Record<Single, string> = {
+  minBattery: 'fraction 0–1, or a percentage with its sign',
+  diskMarginBytes: 'gigabytes (10⁹ bytes)',
+  maxUnseenHours: 'hours',
+  holdSeconds: 'seconds',
+  probeSeconds: 'seconds',
+}
+// Object.keys answers string[]; the object above is complete by its type.
+const singles = Object.keys(units) as Single[]
+
+export function SettingsForm({ initial, readOnlyBecause }: Props) {
+  const [refusal, setRefusal] = useState<string>()
+  const form = useForm<SettingsText, unknown, z.output<typeof settingsSchema>>({
+    resolver: zodResolver(settingsSchema),
+    defaultValues: initial,
+  })
+  const { isDirty, isSubmitting } = form.formState
+  const readOnly = readOnlyBecause !== undefined
+
+  const onSubmit = form.handleSubmit(async () => {
+    // The text goes over and is read again there, as any client can call the action.
+    const result = await changeSettingsAction(form.getValues())
+    if (result.status === 'refused') return setRefusal(result.because)
+    setRefusal(undefined)
+    notifications.show({ message: 'Settings saved.' })
+  })
+  const field = (name: FieldPath<SettingsText>) => ({
+    ...form.register(name),
+    readOnly,
+    inputMode: 'decimal' as const,
+    error: form.getFieldState(name, form.formState).error?.message,
+  })
+
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="md">
+        {readOnlyBecause && (
+          <Alert variant="outline" icon={<IconLock aria-hidden />} title="You can read these">
+            {readOnlyBecause}
+          </Alert>
+        )}
+        {refusal && <Refusal title="Not saved" because={refusal} />}
+        <Fieldset legend="Conditions and times">
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+            {singles.map((name) => (
+              <TextInput
+                key={name}
+                label={`${labSettingInfo[name].label}, in ${units[name]}`}
+                description={labSettingInfo[name].source}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                {...field(name)}
+              />
+            ))}
+          </SimpleGrid>
+        </Fieldset>
+        <Fieldset legend="Maximum age of a reading, in minutes">
+          <Text size="sm" c="dimmed" mb="sm">
+            An older reading counts as unknown, and unknown never qualifies.
+          </Text>
+          <SimpleGrid cols={{ base: 2, sm: 3, lg: 4 }} spacing="sm">
+            {readingFieldNames.map((name) => (
+              <TextInput
+                key={name}
+                size="xs"
+                label={readingFields[name].label}
+                {...field(`maxAges.${name}`)}
+              />
+            ))}
+          </SimpleGrid>
+        </Fieldset>
+        {!readOnly && (
+          <Group>
+            <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
+              Save settings
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,54 @@
+import { List, ListItem, Text } from '@mantine/core'
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/page-header'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { getLabSettings, listSettingChanges } from '@/lib/db/settings'
+import { refusalFor } from '@/lib/domain/actor'
+import { labSettingInfo } from '@/lib/domain/settings'
+import { SettingsForm } from './form'
+import { settingsText } from './schema'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+export default async function SettingsPage() {
+  const actor = await requireActor()
+  const [settings, changes] = await Promise.all([getLabSettings(db), listSettingChanges(db)])
+  return (
+    <>
+      <PageHeader
+        title="Settings"
+        description="What this lab asks of a device beyond Apple's own conditions. A change counts from the next judgement on; verdicts already stored keep what they were judged by."
+      />
+      <SettingsForm
+        key={JSON.stringify(settings)}
+        initial={settingsText(settings)}
+        readOnlyBecause={refusalFor(actor, 'changeSettings')}
+      />
+      {changes.length > 0 && <Changes changes={changes} />}
+    </>
+  )
+}
+
+type Change = Awaited<ReturnType<typeof listSettingChanges>>[number]
+
+function Changes({ changes }: { changes: Change[] }) {
+  const label = (name: string) =>
+    Object.entries(labSettingInfo).find(([key]) => key === name)?.[1].label ?? name
+  return (
+    <>
+      <Text fw={600} size="sm" mt="lg">
+        Last changes
+      </Text>
+      <List size="sm">
+        {changes.map(({ name, changedAt, changedBy }) => (
+          <ListItem key={name}>
+            {label(name)}: <When at={changedAt} /> by <UserText>{changedBy}</UserText>
+          </ListItem>
+        ))}
+      </List>
+    </>
+  )
+}
