@@ -1,0 +1,23 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { z } from 'zod'
+import { requireActorForAction } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { paths } from '@/lib/paths'
+import { resumeSending, saveServer } from '@/lib/services/save-server'
+import { type ServerText, serverSchema } from './schema'
+
+export async function saveServerAction(input: ServerText) {
+  const actor = await requireActorForAction()
+  const result = await saveServer(db, actor, serverSchema.parse(input))
+  if (result.status === 'saved') revalidatePath(paths.servers(), 'layout')
+  return result
+}
+
+export async function resumeSendingAction(serverId: string) {
+  const actor = await requireActorForAction()
+  const result = await resumeSending(db, actor, z.uuid().parse(serverId))
+  if (result.status === 'saved') revalidatePath(paths.servers(), 'layout')
+  return result
+}

@@ -1,0 +1,62 @@
+import { Button, Stack } from '@mantine/core'
+import { IconServer } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { EmptyState } from '@/components/empty-state'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { listServers } from '@/lib/db/servers'
+import { refusalFor } from '@/lib/domain/actor'
+import { env } from '@/lib/env'
+import { paths } from '@/lib/paths'
+import { ServerCard } from './server-card'
+
+export const metadata: Metadata = { title: 'MDM servers' }
+
+export default async function ServersPage() {
+  const actor = await requireActor()
+  const because = refusalFor(actor, 'manageServers')
+  const servers = await listServers(db)
+  const add = <AddButton because={because} />
+  return (
+    <>
+      <PageHeader
+        title="MDM servers"
+        description="Oneway speaks to devices through NanoMDM only: commands go to its API, answers come back through its webhook."
+        action={add}
+      />
+      {servers.length === 0 ? (
+        <EmptyState title="No MDM server yet" icon={IconServer}>
+          Without one no device can be asked and no trial released. An admin adds your NanoMDM here
+          with its address and keys, then sets its webhook to the address shown.
+        </EmptyState>
+      ) : (
+        <Stack gap="md">
+          {servers.map((server) => (
+            <ServerCard
+              key={server.id}
+              server={server}
+              webhook={`${env().ONEWAY_BASE_URL}${paths.webhook(server.slug)}`}
+              refusal={because}
+            />
+          ))}
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function AddButton({ because }: { because: string | undefined }) {
+  if (because)
+    return (
+      <Button disabled title={because}>
+        Add a NanoMDM
+      </Button>
+    )
+  return (
+    <Button component={Link} href={paths.serverNew()}>
+      Add a NanoMDM
+    </Button>
+  )
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+const hasNoLogin = (text: string) => {
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+const blankIsAbsent = (key: string | undefined) => key || undefined
+
+/** Keys left blank stay as they are; a new server needs both, which the service asks for. */
+export const serverSchema = z.object({
+  id: z.uuid().optional(),
+  name: z.string().trim().min(1, 'Write a name, such as "Lab NanoMDM".').max(100),
+  slug: z
+    .string()
+    .trim()
+    .regex(
+      /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+      'Use small letters, digits and hyphens, 40 at most, such as lab-nanomdm.',
+    ),
+  url: z
+    .string()
+    .trim()
+    .refine(isHttp, {
+      message: 'Write an address such as http://127.0.0.1:9000 or https://mdm.lab.example.',
+      abort: true,
+    })
+    .refine(hasNoLogin, { message: 'Leave name and password out; the API key is its own field.' })
+    .transform((text) => text.replace(/\/+$/, '')),
+  apiKey: z
+    .string()
+    .trim()
+    .max(500)
+    .regex(/^[\x21-\x7e]*$/, 'Use letters, digits and signs of ASCII, without blanks.')
+    .optional()
+    .transform(blankIsAbsent),
+  hmacKey: z
+    .string()
+    .trim()
+    .max(500)
+    .refine((key) => key === '' || key.length >= 16, {
+      message: 'Use 16 characters or more; whoever guesses it can forge what devices say.',
+    })
+    .optional()
+    .transform(blankIsAbsent),
+})
+
+export type ServerText = z.input<typeof serverSchema>

@@ -1,0 +1,92 @@
+import {
+  Anchor,
+  Code,
+  Group,
+  Paper,
+  Stack,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableTr,
+  Text,
+  Title,
+} from '@mantine/core'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { CopyText } from '@/components/copy-text'
+import { SimulatedMark } from '@/components/simulated-mark'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { ShownServer } from '@/lib/db/servers'
+import { paths } from '@/lib/paths'
+import { StoppedAlert } from './stopped-alert'
+
+type Props = { server: ShownServer; webhook: string; refusal: string | undefined }
+
+export function ServerCard({ server, webhook, refusal }: Props) {
+  const { id, name, url, simulated, lastHeardAt, stoppedBecause } = server
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="xs">
+        <Group justify="space-between">
+          <Group gap="xs">
+            <Title order={2} size="h4">
+              <UserText>{name}</UserText>
+            </Title>
+            {simulated && <SimulatedMark />}
+          </Group>
+          {!refusal && !simulated && (
+            <Anchor component={Link} href={paths.server(id)} size="sm">
+              Edit
+            </Anchor>
+          )}
+        </Group>
+        {stoppedBecause && (
+          <StoppedAlert serverId={id} because={stoppedBecause} refusal={refusal} />
+        )}
+        <Table aria-label={`Facts of ${name}`} variant="vertical" layout="fixed">
+          <TableTbody>
+            <Fact label="Kind">{simulated ? 'virtual lab, speaking as NanoMDM' : 'NanoMDM'}</Fact>
+            <Fact label="API address">
+              <Code>{url}</Code>
+            </Fact>
+            <Fact label="Last heard">
+              {lastHeardAt ? <When at={lastHeardAt} /> : 'never; is its webhook set?'}
+            </Fact>
+            <Fact label="Webhook address">
+              <Group gap={4} wrap="nowrap">
+                <Code>{webhook}</Code>
+                <CopyText text={webhook} label="Copy the webhook address" />
+              </Group>
+            </Fact>
+            <Fact label="API key, webhook key">set, and shown to nobody</Fact>
+          </TableTbody>
+        </Table>
+        {!simulated && lastHeardAt === null && <HowToConnect webhook={webhook} />}
+      </Stack>
+    </Paper>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <TableTr>
+      <TableTh w={{ base: 120, sm: 200 }}>{label}</TableTh>
+      <TableTd>{children}</TableTd>
+    </TableTr>
+  )
+}
+
+/** The flags of NanoMDM v0.9.0; older ones sign nothing (https://github.com/micromdm/nanomdm/commit/8a0b225). */
+function HowToConnect({ webhook }: { webhook: string }) {
+  return (
+    <Text size="sm" component="div">
+      Start NanoMDM v0.9.0 or newer with{' '}
+      <Code>
+        -webhook-url {webhook} -webhook-hmac-key {'<the webhook key you typed here>'}
+      </Code>
+      . It posts once and never again, so Oneway must be reachable from it at all times.
+    </Text>
+  )
+}

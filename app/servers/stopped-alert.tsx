@@ -1,0 +1,44 @@
+'use client'
+
+import { Alert, Button, Stack, Text } from '@mantine/core'
+import { IconAlertOctagon } from '@tabler/icons-react'
+import { useState, useTransition } from 'react'
+import { Refusal } from '@/components/refusal'
+import { resumeSendingAction } from './actions'
+
+type Props = { serverId: string; because: string; refusal: string | undefined }
+
+export function StoppedAlert({ serverId, because, refusal }: Props) {
+  const [busy, start] = useTransition()
+  const [refused, setRefused] = useState<string>()
+  const resume = () =>
+    start(async () => {
+      const result = await resumeSendingAction(serverId)
+      setRefused(result.status === 'refused' ? result.because : undefined)
+    })
+  return (
+    <Alert
+      role="alert"
+      color="red"
+      variant="outline"
+      icon={<IconAlertOctagon aria-hidden />}
+      title="Nothing is sent through this server"
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{because}</Text>
+        <Text size="sm">Look into the server first; then let commands go out again.</Text>
+        {refused && <Refusal because={refused} />}
+        <Button
+          size="xs"
+          variant="default"
+          loading={busy}
+          disabled={refusal !== undefined}
+          title={refusal}
+          onClick={resume}
+        >
+          I have looked: send again
+        </Button>
+      </Stack>
+    </Alert>
+  )
+}

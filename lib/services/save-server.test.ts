@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findServer, insertServer, listServers, stopServer } from '../db/servers'
+import { createTestDb, type TestDb } from '../db/testing'
+import type { Actor } from '../domain/actor'
+import { resumeSending, saveServer } from './save-server'
+
+const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }
+const lead: Actor = { id: 'l', name: 'Lea', role: 'lead' }
+const keys = { apiKey: 'the-api-key', hmacKey: 'the-webhook-key-of-16' }
+const wished = (slug: string) => ({ name: slug, slug, url: 'http://127.0.0.1:9000', ...keys })
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const added = async (slug: string) => {
+  const result = await saveServer(lab.db, admin, wished(slug))
+  if (result.status === 'refused') throw new Error(result.because)
+  return result.serverId
+}
+
+test('a lead adds no server', async () => {
+  expect(await saveServer(lab.db, lead, wished('lead'))).toMatchObject({ status: 'refused' })
+})
+
+test('a new server needs both keys and is always a real one', async () => {
+  for (const key of ['apiKey', 'hmacKey'])
+    expect(
+      await saveServer(lab.db, admin, { ...wished('keyless'), [key]: undefined }),
+    ).toMatchObject({ status: 'refused', field: key })
+  const id = await added('real')
+  expect(await findServer(lab.db, id)).toMatchObject({ simulated: false, ...keys })
+})
+
+test('no page is given a key', async () => {
+  await added('shown')
+  expect(JSON.stringify(await listServers(lab.db))).not.toContain('the-')
+})
+
+test('a blank key leaves the stored one, a written one replaces it', async () => {
+  const id = await added('edited')
+  const change = { ...wished('edited'), id, apiKey: undefined, hmacKey: 'another-key-of-16' }
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({
+    apiKey: keys.apiKey,
+    hmacKey: 'another-key-of-16',
+  })
+})
+
+test('two servers never share a webhook address', async () => {
+  await added('first')
+  expect(await saveServer(lab.db, admin, wished('first'))).toMatchObject({
+    status: 'refused',
+    field: 'slug',
+  })
+})
+
+test('the virtual lab is not pointed at another address by a form', async () => {
+  const virtual = { ...wished('virtual'), kind: 'nanomdm', simulated: true } as const
+  const id = await insertServer(lab.db, virtual)
+  const change = { ...wished('virtual'), id, url: 'https://mdm.real.example' }
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'refused' })
+  expect(await findServer(lab.db, id)).toMatchObject({ url: virtual.url })
+})
+
+test('only an admin lets commands go out again after an alarm, and the first alarm stands until then', async () => {
+  const id = await added('stopped')
+  await stopServer(lab.db, id, 'the first alarm')
+  await stopServer(lab.db, id, 'the second alarm')
+  expect(await resumeSending(lab.db, lead, id)).toMatchObject({ status: 'refused' })
+  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: 'the first alarm' })
+  expect(await resumeSending(lab.db, admin, id)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: null })
+})
