@@ -6,7 +6,6 @@ import {
   customType,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -35,6 +34,16 @@ import { trialStates } from '../domain/trial'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
+})
+
+/**
+ * jsonb that is parsed once, by the driver. Drizzle's own parses what is already a string again, so
+ * that the OS version "12.1" comes back as the number 12.1.
+ */
+const jsonb = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (value) => value,
 })
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const id = () => uuid('id').primaryKey().defaultRandom()
@@ -340,7 +349,7 @@ export const trialEvents = pgTable(
     byName: text('by_name').notNull(),
     byRole: text('by_role').notNull(),
     text: text('text').notNull().default(''),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
   },
   (t) => [index('trial_events_by_trial').on(t.trialId, t.id)],
 )
@@ -355,7 +364,7 @@ export const observations = pgTable(
       .references(() => trials.id),
     kind: text('kind').notNull(),
     text: text('text').notNull().default(''),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
     /** When it was seen, by the observer's word. */
     observedAt: time('observed_at').notNull(),
     /** When it was written down, by the server's clock. */
@@ -453,7 +462,7 @@ export const commands = pgTable(
     /** The hash of the verdict the engineer saw; the claim is judged against it again. */
     verdictHash: text('verdict_hash'),
     /** A probe's followers: asked one after the other, each when the one before is answered. */
-    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default([]),
+    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
     sendingAt: time('sending_at'),
     settledAt: time('settled_at'),
     because: text('because'),
@@ -508,7 +517,7 @@ export const commandEvents = pgTable(
     at: time('at').notNull(),
     byName: text('by_name').notNull(),
     text: text('text').notNull().default(''),
-    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
   },
   (t) => [index('command_events_by_command').on(t.commandUuid, t.id)],
 )

@@ -19,10 +19,16 @@ export async function readOrSetAside(
     return await readKeptEvent(db, id, now)
   } catch (error) {
     if (passing.test(codeOf(error))) throw error
-    const because = `the reader failed on it: ${error instanceof Error ? error.message : 'unknown'}`
+    const because = `the reader failed on it: ${rootMessage(error)}`
     await settleRawEvent(db, id, { readState: 'unreadable', readAt: now, because })
     return { readState: 'unreadable', because }
   }
+}
+
+/** Drizzle's own message is the query with its values; what went wrong stands in its cause. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message
 }
 
 function codeOf(error: unknown): string {
