@@ -2,7 +2,8 @@ import type { OfferedUpdate, ReadingField, ReadingValues } from './reading'
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
 const plain = (value: string): string => value
-const fraction = (value: number): string => `${value} (${Math.round(value * 100)} %)`
+const fraction = (value: number): string =>
+  `${Number(value.toFixed(4))} (${Math.round(value * 100)} %)`
 // Which of the two a device means changed with some release between iOS 13 and 17; the raw value is kept.
 const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or GiB, as reported`
 
