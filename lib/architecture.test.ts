@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** What each layer may import from this repository, and what it must not know of. docs/decisions/001. */
+const layers: Record<string, { may: string[]; never: RegExp }> = {
+  'lib/domain': { may: ['lib/domain'], never: /^[^/]/ },
+  'lib/mdm': { may: ['lib/mdm', 'lib/domain'], never: /^(next|react|drizzle-orm|postgres)/ },
+  'lib/virtual-lab': {
+    may: ['lib/virtual-lab', 'lib/domain', 'lib/mdm'],
+    never: /^(next|react|drizzle-orm|postgres)/,
+  },
+  'lib/db': { may: ['lib/db', 'lib/domain', 'lib/env'], never: /^(next|react)/ },
+  'lib/services': {
+    may: ['lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env', 'lib/auth'],
+    never: /^(next|react|drizzle-orm|postgres)/,
+  },
+  'lib/worker': {
+    may: ['lib/worker', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env'],
+    never: /^(next|react|drizzle-orm)/,
+  },
+  components: {
+    may: ['components', 'lib/domain', 'lib/paths'],
+    never: /^(drizzle-orm|postgres|node:)/,
+  },
+  app: { may: ['app', 'components', 'lib'], never: /^drizzle-orm|^\/lib\/db\/schema/ },
+}
+
+const isSource = (file: string) => /\.tsx?$/.test(file) && !/\btest(ing)?\b/.test(file)
+
+/** Run-time imports only: a type costs nothing and may come from anywhere. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  const pattern = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gms
+  return [...text.matchAll(pattern)]
+    .filter(([whole]) => !onlyTypes(whole))
+    .map(([, from = '']) => {
+      if (from.startsWith('@/')) return from.slice(1)
+      return from.startsWith('.') ? `/${join(dirname(file), from)}` : from
+    })
+}
+
+/** `import { type A, type B } from` brings nothing at run time. */
+function onlyTypes(statement: string): boolean {
+  const names = /^import\s*\{([^}]*)\}/s.exec(statement)?.[1]
+  if (names === undefined) return false
+  const parts = names
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+  return parts.length > 0 && parts.every((name) => name.startsWith('type '))
+}
+
+const filesOf = (layer: string) =>
+  readdirSync(layer, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(layer, file))
+    .filter(isSource)
+
+test.each(Object.entries(layers))('%s imports only what it may', (layer, { may, never }) => {
+  const allowed = (from: string) =>
+    !never.test(from) &&
+    (!from.startsWith('/') || may.some((folder) => `${from}/`.startsWith(`/${folder}/`)))
+  const strays = filesOf(layer).flatMap((file) =>
+    importsOf(file)
+      .filter((from) => !allowed(from))
+      .map((from) => `${file} -> ${from}`),
+  )
+  expect(strays).toEqual([])
+})
+
+test('a page does not reach into the route folder of its neighbour', () => {
+  const nounOf = (path: string) => path.split('/')[path.startsWith('/') ? 2 : 1] ?? ''
+  // What stands in app/ itself, such as the layout, holds the rooms together.
+  const inRooms = filesOf('app').filter((file) => file.split('/').length > 2)
+  const strays = inRooms.flatMap((file) =>
+    importsOf(file)
+      .filter((from) => from.startsWith('/app/') && nounOf(from) !== nounOf(file))
+      .map((from) => `${file} -> ${from}`),
+  )
+  expect(strays).toEqual([])
+})
+
+const sources = ['app', 'components', 'lib', 'scripts', 'bench', 'e2e'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
+    .filter((file) => /\.(tsx?|mjs)$/.test(file)),
+)
+
+test('no file but data and tests is longer than 300 lines', () => {
+  const long = sources
+    .filter((file) => isSource(file) && !file.endsWith('schema.ts'))
+    .filter((file) => readFileSync(file, 'utf8').split('\n').length > 300)
+  expect(long).toEqual([])
+})
+
+test('nothing is left to be done, skipped or silenced', () => {
+  const marks = [
+    'TO' + 'DO',
+    'FIX' + 'ME',
+    '@ts-' + 'ignore',
+    '@ts-' + 'expect-error',
+    '.sk' + 'ip(',
+  ]
+  const strays = sources.filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return marks.some((mark) => text.includes(mark))
+  })
+  expect(strays).toEqual([])
+})
+
+test('the domain asks no clock and rolls no dice', () => {
+  const strays = filesOf('lib/domain').filter((file) =>
+    /Date\.now\(|new Date\(\)|Math\.random\(|\bprocess\./.test(readFileSync(file, 'utf8')),
+  )
+  expect(strays).toEqual([])
+})
+
+test('only the MDM client opens a connection to an MDM server', () => {
+  const strays = sources.filter(
+    (file) =>
+      /^(lib\/(services|db|domain|worker)|components)\//.test(file) &&
+      isSource(file) &&
+      /\bfetch\(|node:https?'/.test(readFileSync(file, 'utf8')),
+  )
+  expect(strays).toEqual([])
+})
