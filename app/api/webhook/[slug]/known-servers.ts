@@ -1,0 +1,22 @@
+import type { Db } from '@/lib/db/client'
+import { findServerBySlug, type MdmServer } from '@/lib/db/servers'
+
+const freshMs = 3_000
+
+/**
+ * Finds the MDM server of a webhook address, remembered for three seconds: a busy server posts hundreds
+ * of events in that time, and a changed key still counts almost at once. Unknown ones are not remembered,
+ * so that made-up addresses fill no memory.
+ */
+export function createServerLookup(db: Db, clock: () => number = Date.now) {
+  const known = new Map<string, { server: MdmServer; until: number }>()
+
+  return async function findKnownServer(slug: string): Promise<MdmServer | undefined> {
+    const remembered = known.get(slug)
+    if (remembered && remembered.until > clock()) return remembered.server
+    known.delete(slug)
+    const server = await findServerBySlug(db, slug)
+    if (server) known.set(slug, { server, until: clock() + freshMs })
+    return server
+  }
+}
