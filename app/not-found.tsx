@@ -1,7 +1,7 @@
-import { Anchor, Container } from '@mantine/core'
+import { Container } from '@mantine/core'
 import { IconMapQuestion } from '@tabler/icons-react'
-import Link from 'next/link'
 import { EmptyState } from '@/components/empty-state'
+import { TextLink } from '@/components/links'
 import { paths } from '@/lib/paths'
 
 export default function NotFound() {
@@ -10,11 +10,7 @@ export default function NotFound() {
       <EmptyState
         title="There is nothing here"
         icon={IconMapQuestion}
-        action={
-          <Anchor component={Link} href={paths.home()}>
-            Go to the devices
-          </Anchor>
-        }
+        action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
       >
         The address may be mistyped. Nothing in Oneway is ever deleted, so a page that was here
         still is: look for it in its list.

@@ -1,8 +1,8 @@
 import { Button, Stack } from '@mantine/core'
 import { IconServer } from '@tabler/icons-react'
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { EmptyState } from '@/components/empty-state'
+import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
@@ -54,9 +54,5 @@ function AddButton({ because }: { because: string | undefined }) {
         Add a NanoMDM
       </Button>
     )
-  return (
-    <Button component={Link} href={paths.serverNew()}>
-      Add a NanoMDM
-    </Button>
-  )
+  return <ButtonLink href={paths.serverNew()}>Add a NanoMDM</ButtonLink>
 }
