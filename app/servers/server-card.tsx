@@ -1,5 +1,4 @@
 import {
-  Anchor,
   Code,
   Group,
   Paper,
@@ -12,9 +11,9 @@ import {
   Text,
   Title,
 } from '@mantine/core'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { CopyText } from '@/components/copy-text'
+import { TextLink } from '@/components/links'
 import { SimulatedMark } from '@/components/simulated-mark'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
@@ -37,9 +36,9 @@ export function ServerCard({ server, webhook, refusal }: Props) {
             {simulated && <SimulatedMark />}
           </Group>
           {!refusal && !simulated && (
-            <Anchor component={Link} href={paths.server(id)} size="sm">
+            <TextLink href={paths.server(id)} size="sm">
               Edit
-            </Anchor>
+            </TextLink>
           )}
         </Group>
         {stoppedBecause && (
