@@ -8,7 +8,7 @@ export type NewCommand = typeof commands.$inferInsert
 export type CommandEvent = typeof commandEvents.$inferSelect
 
 /** Open: on its way, or with the MDM server and neither answered nor withdrawn. The unique index has the same words. */
-const isOpen = or(
+export const isOpen = or(
   inArray(commands.state, ['reserved', 'sending']),
   and(
     inArray(commands.state, ['queued', 'unconfirmed']),

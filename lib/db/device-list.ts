@@ -62,7 +62,7 @@ const build = alias(currentReadings, 'build')
 const battery = alias(currentReadings, 'battery')
 
 const becauseAt = (now: Date): SQL<string> =>
-  sql`case when ${deviceVerdicts.deviceId} is null then 'not judged yet'
+  sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'not judged yet'
     when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'readings have gone stale'
     else ${deviceVerdicts.because} end`
 

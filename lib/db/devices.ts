@@ -52,46 +52,6 @@ export async function findNamesakes(
     .where(and(or(...same), other))
 }
 
-// One array a field and not one parameter a value: an import asks for 20,000 at once.
-const anyOf = (values: readonly string[]) => sql`any(${sql.param([...values])}::text[])`
-
-/** Every device that has one of many names; `lowered` are in lower case. */
-export async function listNamesakes(
-  db: Db,
-  lowered: Record<IdentityField, readonly string[]>,
-): Promise<Device[]> {
-  const same = identityFields.map(
-    (field) => sql`lower(${devices[field]}) = ${anyOf(lowered[field])}`,
-  )
-  return db
-    .select()
-    .from(devices)
-    .where(or(...same))
-}
-
-/** Locks rows in one order everywhere, so that two imports cannot wait for each other in a ring. */
-export async function lockDevices(db: Db, deviceIds: readonly string[]): Promise<Device[]> {
-  if (deviceIds.length === 0) return []
-  return db
-    .select()
-    .from(devices)
-    .where(sql`${devices.id} = any(${sql.param([...deviceIds])}::uuid[])`)
-    .orderBy(devices.id)
-    .for('update')
-}
-
-const rowsAtOnce = 2000
-
-/** Writes many new devices; the order of the answer is the order given. */
-export async function insertDevices(db: Db, news: readonly NewDevice[]): Promise<Device[]> {
-  const inserted: Device[] = []
-  for (let start = 0; start < news.length; start += rowsAtOnce) {
-    const some = news.slice(start, start + rowsAtOnce)
-    inserted.push(...(await db.insert(devices).values(some).returning()))
-  }
-  return inserted
-}
-
 /** Devices that still wait for a lab tag, for the notice above the list. */
 export async function countAwaitingTag(db: Db, simulated: boolean): Promise<number> {
   return db.$count(

@@ -158,11 +158,19 @@ const boundFields = [
   'platform',
   'modelIdentifier',
 ] as const
+type BoundField = (typeof boundFields)[number]
+
+/** What would make it another device. Filling in what was empty does not: that names the device it is. */
+export function boundFieldChanged(
+  device: Device,
+  row: { [F in BoundField]?: string | null | undefined },
+): BoundField | undefined {
+  return boundFields.find((one) => device[one] !== null && (row[one] || null) !== device[one])
+}
 
 /** While a trial or a command stands on a device, what says which device it is does not change under it. */
 async function heldIdentity(tx: Db, device: Device, row: Row): Promise<Refusal | undefined> {
-  // What was empty may be filled in: that names the device, it does not turn it into another one.
-  const field = boundFields.find((one) => device[one] !== null && row[one] !== device[one])
+  const field = boundFieldChanged(device, row)
   if (!field) return undefined
   const live = await findLiveTrial(tx, device.id)
   if (live) return refused(`Trial T-${live.number} is under way on this device.`, field)
