@@ -3,7 +3,6 @@ export type LabClock = {
   now(): number
   speed(): number
   setSpeed(speed: number): void
-  setNow(at: number): void
   /** Real ms until a virtual moment; 0 when it is past. */
   realMsUntil(at: number): number
 }
@@ -18,18 +17,12 @@ export const isSpeed = (speed: unknown): speed is number =>
 export function createClock(realNow: () => number, startAt: number, startSpeed: number): LabClock {
   let [anchorReal, anchorAt, speed] = [realNow(), startAt, startSpeed]
   const now = () => anchorAt + Math.floor((realNow() - anchorReal) * speed)
-  const anchor = (at: number) => {
-    anchorAt = at
-    anchorReal = realNow()
-  }
   return {
     now,
     speed: () => speed,
     setSpeed: (next) => {
-      anchor(now())
-      speed = next
+      ;[anchorAt, anchorReal, speed] = [now(), realNow(), next]
     },
-    setNow: anchor,
     realMsUntil: (at) => Math.max(0, Math.ceil((at - now()) / speed)),
   }
 }

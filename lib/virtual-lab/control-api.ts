@@ -37,11 +37,14 @@ const unknownDevice = (id: string) =>
     accepted: 'an enrollmentId from GET /lab/devices',
   })
 
+const findDevice = (lab: Lab, id: string) =>
+  Object.values(lab.state().devices).find(({ enrollmentId }) => enrollmentId === id)
+
 const isValue = (value: unknown): value is string | number | undefined =>
   value === undefined || typeof value === 'string' || typeof value === 'number'
 
 const actOn = (lab: Lab, id: string, fields: Fields): ApiResponse => {
-  const device = lab.state().devices[id]
+  const device = findDevice(lab, id)
   if (!device) return unknownDevice(id)
   const action = labActions.find((known) => known === fields.action)
   if (!action)
@@ -68,7 +71,7 @@ const actOn = (lab: Lab, id: string, fields: Fields): ApiResponse => {
 }
 
 const oneDevice = (lab: Lab, id: string): ApiResponse => {
-  const device = Object.hasOwn(lab.state().devices, id) ? lab.state().devices[id] : undefined
+  const device = findDevice(lab, id)
   return device ? json(200, viewDevice(lab, device)) : unknownDevice(id)
 }
 

@@ -24,6 +24,15 @@ const readRequest = async (request: IncomingMessage): Promise<ApiRequest> => {
   }
 }
 
+/** A stray percent sign; what comes after this may decode without a care. */
+const isDecodable = (path: string) => {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
+}
+
 const respond = (response: ServerResponse, { status, headers, body }: ApiResponse) => {
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) })
   response.end(body)
@@ -35,10 +44,12 @@ export function createNanomdmServer(
   apiKey: string,
   onRequest: () => void = () => undefined,
 ): Server {
-  const answer = (request: ApiRequest) =>
-    request.path.startsWith('/lab/')
+  const answer = (request: ApiRequest) => {
+    if (!isDecodable(request.path)) return text(400, '400 Bad Request')
+    return request.path.startsWith('/lab/')
       ? answerControl(lab, apiKey, request)
       : answerNanomdm(lab, apiKey, request)
+  }
   return createServer((incoming, response) => {
     readRequest(incoming)
       .then((request) => respond(response, answer(request)))

@@ -72,7 +72,8 @@ export function createStamps(realNow: () => number): () => EventStamp {
 const post = (url: URL, headers: Record<string, string>, body: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const request = send(url, { method: 'POST', headers }, (response) => {
+    // A connection of its own: a kept one that the receiver just closed would lose the event.
+    const request = send(url, { method: 'POST', headers, agent: false }, (response) => {
       response.resume()
       response.on('end', () => resolve(response.statusCode ?? 0))
       response.on('error', reject)
