@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { answerControl } from './control-api'
+import { commandPlist, labOnBench, minute, updateOf } from './testing'
+
+const bench = () => {
+  const made = labOnBench()
+  const ask = (method: string, path: string, body?: unknown, key = 'key') => {
+    const { status, body: text } = answerControl(made.lab, 'key', {
+      method,
+      path: `/lab/${path}`,
+      query: new URLSearchParams(),
+      authorization: `Basic ${Buffer.from(`nanomdm:${key}`).toString('base64')}`,
+      body: Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')),
+    })
+    return { status, json: text.startsWith('{') ? JSON.parse(text) : text }
+  }
+  const act = (labTag: string, body: unknown) =>
+    ask('POST', `devices/${made.idOf(labTag)}/actions`, body)
+  return { ...made, ask, act }
+}
+
+test('the list tells the truth about every device', () => {
+  const { ask } = bench()
+  const { status, json } = ask('GET', 'devices')
+  expect(status).toBe(200)
+  expect(json.devices).toHaveLength(12)
+  expect(json.clock).toEqual({ speed: 1, at: 0, seed: 'seed' })
+  expect(json.devices[2]).toMatchObject({
+    labTag: 'B-03',
+    batteryLevel: 0.81,
+    plugged: true,
+    passcode: true,
+    promptShowing: false,
+    downloaded: false,
+    phase: 'none',
+    online: true,
+    reachable: true,
+    deliveries: {},
+    queue: [],
+    obstacles: { plugIn: 'It is plugged in already' },
+  })
+})
+
+test('one device tells of its queue, its deliveries, its phase and its quirks', () => {
+  const { ask, idOf, lab, passMs } = bench()
+  const id = idOf('B-05')
+  const enqueue = (commandUuid: string, requestType: string, rest = {}) =>
+    lab.enqueue([id], {
+      commandUuid,
+      requestType,
+      raw: commandPlist(commandUuid, requestType, rest),
+    })
+  enqueue('a', 'ScheduleOSUpdate', updateOf('Default'))
+  passMs(minute)
+  enqueue('b', 'SecurityInfo')
+  const { json } = ask('GET', `devices/${id}`)
+  expect(json).toMatchObject({
+    phase: 'downloading',
+    deliveries: { a: 1 },
+    queue: [{ commandUuid: 'b', requestType: 'SecurityInfo', notNow: false }],
+  })
+  expect(json.downloadedFraction).toBeLessThan(1)
+  expect(json.phaseEndsInMs).toBeGreaterThan(0)
+  expect(json.quirks.map((quirk: { id: string }) => quirk.id)).toContain('integerIsDownloaded')
+})
+
+test('an action changes the device and answers with it', () => {
+  const { act, deviceOf } = bench()
+  expect(act('B-01', { action: 'setBattery', value: 0.18 })).toMatchObject({
+    status: 200,
+    json: { batteryLevel: 0.18 },
+  })
+  expect(act('B-01', { action: 'unplug' })).toMatchObject({ json: { plugged: false } })
+  expect(deviceOf('B-01')).toMatchObject({ batteryLevel: 0.18, plugged: false })
+})
+
+test.each([
+  [{ action: 'setBattery', value: 50 }, 400, 'value', 'a fraction from 0 to 1'],
+  [{ action: 'setBattery' }, 400, 'value', 'a fraction from 0 to 1'],
+  [{ action: 'plugIn', value: true }, 400, 'value', 'no value'],
+  [{ action: 'explode' }, 400, 'action', 'setBattery, plugIn'],
+  [{}, 400, 'action', 'setBattery, plugIn'],
+  ['nonsense', 400, 'body', 'a JSON object'],
+  ['[]', 400, 'body', 'a JSON object'],
+  [{ action: 'enterPasscode' }, 409, 'action', 'obstacles'],
+] as const)('%o is refused with %d', (body, status, field, accepted) => {
+  const { act, deviceOf } = bench()
+  const before = deviceOf('B-03')
+  const refused = act('B-03', body)
+  expect(refused).toMatchObject({ status, json: { field } })
+  expect(refused.json.error).not.toBe('')
+  expect(refused.json.accepted).toContain(accepted)
+  expect(deviceOf('B-03')).toEqual(before)
+})
+
+test.each(['nobody', '__proto__', ''])('there is no device %s', (id) => {
+  const { ask } = bench()
+  expect(ask('GET', `devices/${id || 'x'}`)).toMatchObject({ status: 404, json: { field: 'udid' } })
+  expect(ask('POST', `devices/${id || 'x'}/actions`, { action: 'poll' }).status).toBe(404)
+})
+
+test('the clock is set while it runs, and only to a speed it can hold', () => {
+  const { ask, passMs } = bench()
+  expect(ask('POST', 'clock', { speed: 20 })).toMatchObject({ status: 200, json: { speed: 20 } })
+  passMs(1_000)
+  expect(ask('GET', 'clock').json.at).toBe(20_000)
+  for (const speed of [0, -1, 1e9, '20', undefined])
+    expect(ask('POST', 'clock', { speed })).toMatchObject({ status: 400, json: { field: 'speed' } })
+})
+
+test('a reset brings the first day back', () => {
+  const { ask, act, deviceOf } = bench()
+  act('B-01', { action: 'unplug' })
+  expect(ask('POST', 'reset').status).toBe(200)
+  expect(deviceOf('B-01').plugged).toBe(true)
+})
+
+test('a wrong key is 401 and another path 404', () => {
+  const { ask } = bench()
+  expect(ask('GET', 'devices', undefined, 'wrong')).toEqual({ status: 401, json: 'Unauthorized\n' })
+  expect(ask('DELETE', 'devices').status).toBe(404)
+  expect(ask('POST', 'devices/x/y/z').status).toBe(404)
+})
