@@ -35,10 +35,13 @@ export async function deliver(
   commandUuid: string,
   clock: () => Date,
 ): Promise<Delivery> {
-  const claim = await claimCommand(db, commandUuid, clock())
+  const reserved = await findCommand(db, commandUuid)
+  if (!reserved) throw new Error(`there is no command ${commandUuid}`)
+  // Before the claim: a server whose settings make no client must not cost the command its turn.
+  const server = await servers(reserved.mdmServerId)
+  const claim = await claimCommand(db, reserved, clock())
   if (claim.status !== 'claimed') return claim
   const { command } = claim
-  const server = await servers(command.mdmServerId)
   const result = await server.enqueue(command.enrollmentId, command.plist, {
     commandUuid: command.commandUuid,
     requestType: command.requestType,
@@ -50,15 +53,15 @@ export async function deliver(
 
 type Claim = { status: 'claimed'; command: Command } | Exclude<Delivery, { status: 'sent' }>
 
-async function claimCommand(db: Db, commandUuid: string, now: Date): Promise<Claim> {
+async function claimCommand(db: Db, reserved: Command, now: Date): Promise<Claim> {
+  const { commandUuid, deviceId } = reserved
   return db.transaction(async (tx) => {
-    const found = await findCommand(tx, commandUuid)
-    if (!found) throw new Error(`there is no command ${commandUuid}`)
-    const device = await lockDeviceRow(tx, found.deviceId)
+    const device = await lockDeviceRow(tx, deviceId)
     if (!device) throw new Error(`command ${commandUuid} has no device`)
-    const claimedTrial = await claimTrial(tx, found, device, now)
     const command = await lockCommand(tx, commandUuid)
-    if (command?.state !== 'reserved') return { status: 'taken' as const }
+    if (!command) throw new Error(`command ${commandUuid} lost its row`)
+    const claimedTrial = await claimTrial(tx, command, device, now)
+    if (command.state !== 'reserved') return { status: 'taken' as const }
     if (command.holdEndsAt > now) return { status: 'notDue' as const }
     // Held byte for byte against the device's row once more: an enrollment ID is an address, and a
     // wrong one is another person's device (faults I3).

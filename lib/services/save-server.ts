@@ -1,12 +1,13 @@
-import type { Db } from '../db/client'
+import type { Db } from '@/lib/db/client'
 import {
   findServer,
   findServerBySlug,
   insertServer,
   resumeServer,
   updateServer,
-} from '../db/servers'
-import type { Actor } from '../domain/actor'
+} from '@/lib/db/servers'
+import type { Actor } from '@/lib/domain/actor'
+import { serverUrlProblem } from '@/lib/mdm/server-url'
 import { forbidden, type Refusal, refused } from './result'
 
 export type SaveServer = {
@@ -25,6 +26,8 @@ type Result = { status: 'saved'; serverId: string } | Refusal
 export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
+  const wrong = serverUrlProblem(input.url)
+  if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
   return db.transaction(async (tx): Promise<Result> => {
     const holder = await findServerBySlug(tx, input.slug)
     if (holder && holder.id !== input.id)
