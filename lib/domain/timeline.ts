@@ -1,0 +1,136 @@
+import type {
+  ObservationEntry,
+  ProbeEntry,
+  ReadingChange,
+  TimelineCommand,
+  TimelineCommandEvent,
+  TimelineEntry,
+  TimelineObservation,
+  TimelineRecord,
+  TimelineReply,
+} from './timeline-entry'
+
+/**
+ * Everything a trial's record holds as one list, the oldest first. Times are those of the servers, and
+ * of an observation the time it was seen. Nothing is left out; what two tables tell of one moment is
+ * told once, and a question stands together with its answers.
+ */
+export function timelineOf(record: TimelineRecord): TimelineEntry[] {
+  const entries = [
+    ...record.steps.map((step) => ({
+      type: 'step' as const,
+      key: `step-${step.id}`,
+      at: step.at,
+      step,
+    })),
+    ...deliveries(record),
+    ...probesAndReplies(record),
+    ...changesTogether(record.changes),
+    ...observed(record.observations),
+  ]
+  return foldProbes(entries.toSorted(inTime))
+}
+
+// Where two things share a millisecond: what was done comes before what came of it.
+const ranks: Record<TimelineEntry['type'], number> = {
+  step: 0,
+  delivery: 1,
+  probe: 2,
+  probes: 2,
+  reply: 3,
+  readings: 4,
+  observation: 5,
+}
+
+const inTime = (a: TimelineEntry, b: TimelineEntry): number =>
+  a.at.getTime() - b.at.getTime() ||
+  ranks[a.type] - ranks[b.type] ||
+  a.key.localeCompare(b.key, 'en', { numeric: true })
+
+/** Command events that neither the trial's record nor a reply tells. */
+function deliveries({ steps, commands, commandEvents, replies }: TimelineRecord): TimelineEntry[] {
+  const told = new Set(steps.map(({ data, at }) => momentOf(String(data.commandUuid ?? ''), at)))
+  const answered = new Set(replies.map(({ commandUuid, at }) => momentOf(commandUuid ?? '', at)))
+  return commandEvents.flatMap((event): TimelineEntry[] => {
+    const command = commands.find(({ commandUuid }) => commandUuid === event.commandUuid)
+    if (command?.purpose !== 'intervention') return []
+    const moment = momentOf(event.commandUuid, event.at)
+    if (told.has(moment) || (isAnswer(event) && answered.has(moment))) return []
+    return [{ type: 'delivery', key: `delivery-${event.id}`, at: event.at, event, command }]
+  })
+}
+
+const momentOf = (commandUuid: string, at: Date) => `${commandUuid.toLowerCase()} ${at.getTime()}`
+
+const isAnswer = ({ kind }: TimelineCommandEvent): boolean =>
+  kind === 'answered' || kind === 'answeredAgain' || kind === 'notNow'
+
+function probesAndReplies({ commands, replies }: TimelineRecord): TimelineEntry[] {
+  const probes = commands.filter(({ purpose }) => purpose === 'probe')
+  const isOf = (command: TimelineCommand, { commandUuid }: TimelineReply) =>
+    commandUuid?.toLowerCase() === command.commandUuid
+  const asked = probes.map(
+    (command): ProbeEntry => ({
+      type: 'probe',
+      key: `probe-${command.commandUuid}`,
+      at: command.reservedAt,
+      command,
+      replies: replies.filter((reply) => isOf(command, reply)),
+    }),
+  )
+  const others = replies
+    .filter((reply) => !probes.some((command) => isOf(command, reply)))
+    .map((reply) => ({ type: 'reply' as const, key: `reply-${reply.id}`, at: reply.at, reply }))
+  return [...asked, ...others]
+}
+
+/** What one answer, or one person at one moment, has changed is one entry. */
+function changesTogether(changes: readonly ReadingChange[]): TimelineEntry[] {
+  const together = Map.groupBy(changes, ({ answeredAt, source, commandUuid, by }) =>
+    [answeredAt.getTime(), source, commandUuid, by].join(' '),
+  )
+  return [...together.values()].flatMap((group): TimelineEntry[] => {
+    const [first] = group
+    if (!first) return []
+    return [{ type: 'readings', key: `reading-${first.id}`, at: first.answeredAt, changes: group }]
+  })
+}
+
+function observed(observations: readonly TimelineObservation[]): ObservationEntry[] {
+  const corrections = new Map(
+    observations.flatMap((one) => (one.correctsId === null ? [] : [[one.correctsId, one]])),
+  )
+  const byId = new Map(observations.map((one) => [one.id, one]))
+  return observations.map((observation) => ({
+    type: 'observation',
+    key: `observation-${observation.id}`,
+    at: observation.observedAt,
+    observation,
+    correctedBy: corrections.get(observation.id),
+    corrects: observation.correctsId === null ? undefined : byId.get(observation.correctsId),
+  }))
+}
+
+/** From this many questions in a row on, one line stands for all of them. */
+const leastToFold = 3
+
+function foldProbes(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  const folded: TimelineEntry[] = []
+  let run: ProbeEntry[] = []
+  const close = () => {
+    const [first] = run
+    if (first && run.length >= leastToFold)
+      folded.push({ type: 'probes', key: `run-${first.key}`, at: first.at, probes: run })
+    else folded.push(...run)
+    run = []
+  }
+  for (const entry of entries) {
+    if (entry.type === 'probe') run.push(entry)
+    else {
+      close()
+      folded.push(entry)
+    }
+  }
+  close()
+  return folded
+}
