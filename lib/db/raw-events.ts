@@ -77,6 +77,27 @@ export async function findSameEvent(
   return same?.id
 }
 
+/**
+ * Lets the events of a device that nobody knew be read again, now that it is in the inventory: they
+ * come out of order, and a TokenUpdate may be read before the Authenticate that names the device.
+ */
+export async function rereadUnmatched(
+  db: Db,
+  mdmServerId: string,
+  enrollmentId: string,
+): Promise<void> {
+  await db
+    .update(rawEvents)
+    .set({ readState: 'unread' })
+    .where(
+      and(
+        eq(rawEvents.mdmServerId, mdmServerId),
+        eq(rawEvents.enrollmentId, enrollmentId),
+        eq(rawEvents.readState, 'unmatched'),
+      ),
+    )
+}
+
 export async function findRawEvent(db: Db, id: number): Promise<RawEvent | undefined> {
   const [event] = await db.select().from(rawEvents).where(eq(rawEvents.id, id))
   return event

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
 import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
 import { findDeviceBySerial, insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
-import type { RawEvent } from '@/lib/db/raw-events'
+import { type RawEvent, rereadUnmatched } from '@/lib/db/raw-events'
 import { insertReadings } from '@/lib/db/readings'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
@@ -29,6 +29,7 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
     return { readState: 'unmatched', because: `${event.enrollmentType} is not a device enrolment` }
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
   if (typeof device === 'string') return { readState: 'unmatched', because: device }
+  if (!input.device) await rereadUnmatched(tx, kept.mdmServerId, event.enrollmentId)
   await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
   await insertReadings(tx, device.id, readingsOf(checkin, at))
   const trialId = await noteOnTrial(tx, device, checkin, now)

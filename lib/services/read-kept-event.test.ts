@@ -210,6 +210,15 @@ test('a device the inventory knows by its serial gets its enrollment ID', async 
   expect(event).toMatchObject({ readState: 'read', deviceId: device.id })
 })
 
+test('a TokenUpdate read before the Authenticate that names its device is read again', async () => {
+  const serverId = await addServer(lab.db)
+  const early = await hear(serverId, checkinBody('TokenUpdate', 'early-1', ''))
+  expect(early).toMatchObject({ readState: 'unmatched' })
+  await hear(serverId, checkinBody('Authenticate', 'early-1', authenticate('C39EARLY001')))
+  await carryOn({ db: lab.db, servers: fakeServer().servers, clock: () => later(300) })
+  expect(await findRawEvent(lab.db, early?.id ?? 0)).toMatchObject({ readState: 'read' })
+})
+
 test('a Mac that enrols has no place in this lab and is listed as unmatched', async () => {
   const serverId = await addServer(lab.db)
   const keys = '<key>ProductName</key><string>Mac16,10</string>'

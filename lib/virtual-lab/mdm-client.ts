@@ -1,0 +1,101 @@
+import { authenticate, idle, tokenUpdate } from './check-in'
+import { type DeviceInput, type DeviceSign, step } from './device'
+import type { VirtualDevice } from './virtual-device'
+import { isDict, readPlist, writePlist } from './wire'
+
+export type MdmClientOptions = {
+  /** The MDM server's device endpoint, such as http://127.0.0.1:9010/mdm. */
+  url: string
+  /** The identity certificate, PEM; sent in the header a TLS proxy would set (nanomdm -cert-header). */
+  certificate: string
+  certificateHeader: string
+  device: VirtualDevice
+  seed: string
+  /** Virtual time in ms. */
+  now: () => number
+}
+
+/** A virtual device that speaks the device protocol to a real MDM server. */
+export type MdmClient = {
+  device(): VirtualDevice
+  /** Authenticate, then TokenUpdate. */
+  enrol(): Promise<void>
+  /** One MDM session: Idle, then each command the server hands out. Gives the request types answered. */
+  poll(): Promise<string[]>
+  /** Something a person does to the device, or only time that passes. */
+  feel(input: Exclude<DeviceInput, { kind: 'command' }>): Promise<void>
+}
+
+const contentTypes = {
+  checkin: 'application/x-apple-aspen-mdm-checkin',
+  connect: 'application/x-apple-aspen-mdm',
+}
+
+/** The device protocol of Apple's MDM Protocol Reference: PUT, one command an answer, an empty body ends it. */
+export function createMdmClient(options: MdmClientOptions): MdmClient {
+  let { device } = options
+  const moment = () => ({ at: options.now(), seed: options.seed })
+
+  const put = async (kind: keyof typeof contentTypes, body: string): Promise<Uint8Array> => {
+    const response = await fetch(options.url, {
+      method: 'PUT',
+      body,
+      headers: {
+        'content-type': contentTypes[kind],
+        [options.certificateHeader]: encodeURIComponent(options.certificate),
+      },
+    })
+    if (!response.ok)
+      throw new Error(`the MDM server answered ${response.status}: ${await response.text()}`)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
+  const heed = async (signs: readonly DeviceSign[]) => {
+    if (signs.includes('sendsAuthenticate')) await put('checkin', authenticate(device))
+    if (signs.includes('sendsTokenUpdate')) await put('checkin', tokenUpdate(device))
+  }
+
+  /** Obeys one command; undefined where the device stays silent. */
+  const obey = async (raw: Uint8Array): Promise<{ requestType: string; reply?: string }> => {
+    const { commandUuid, requestType, command } = commandIn(raw)
+    const taken = step(device, { kind: 'command', commandUuid, requestType, command }, moment())
+    device = taken.device
+    await heed(taken.signs)
+    if (!taken.reply) return { requestType }
+    const identity = { CommandUUID: commandUuid, UDID: device.enrollmentId }
+    return { requestType, reply: writePlist({ ...taken.reply, ...identity }) }
+  }
+
+  return {
+    device: () => device,
+    enrol: async () => {
+      await put('checkin', authenticate(device))
+      await put('checkin', tokenUpdate(device))
+    },
+    poll: async () => {
+      const answered: string[] = []
+      let next = await put('connect', idle(device))
+      while (next.length > 0) {
+        const { requestType, reply } = await obey(next)
+        if (reply === undefined) return answered
+        answered.push(requestType)
+        next = await put('connect', reply)
+      }
+      return answered
+    },
+    feel: async (input) => {
+      const taken = step(device, input, moment())
+      device = taken.device
+      if (taken.refused !== undefined) throw new Error(taken.refused)
+      await heed(taken.signs)
+    },
+  }
+}
+
+function commandIn(raw: Uint8Array) {
+  const { CommandUUID, Command } = readPlist(raw)
+  const requestType = isDict(Command) ? Command.RequestType : undefined
+  if (typeof CommandUUID !== 'string' || !isDict(Command) || typeof requestType !== 'string')
+    throw new Error('the MDM server handed out something that is no command')
+  return { commandUuid: CommandUUID, requestType, command: Command }
+}
