@@ -1,7 +1,16 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, Group, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core'
+import {
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  SimpleGrid,
+  Stack,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/refusal'
@@ -37,7 +46,7 @@ export function AddPerson() {
             Add a person
           </Title>
           {refusal && <Refusal title="Not added" because={refusal} />}
-          <Group align="flex-start" gap="sm">
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
             <TextInput
               label="Name"
               autoComplete="off"
@@ -57,8 +66,10 @@ export function AddPerson() {
               error={errors.role?.message}
               {...form.register('role')}
             />
-            <Button type="submit" loading={isSubmitting} mt={24}>
-              Add
+          </SimpleGrid>
+          <Group>
+            <Button type="submit" loading={isSubmitting}>
+              Add the person
             </Button>
           </Group>
           {added && <OneTimePassword {...added} />}

@@ -17,7 +17,7 @@ type Props = { initial: SettingsText; readOnlyBecause: string | undefined }
 type Single = Exclude<keyof SettingsText, 'maxAges'>
 
 const units: Record<Single, string> = {
-  minBattery: 'fraction 0–1, or a percentage with its sign',
+  minBattery: '0–1, or a percentage with its sign',
   diskMarginBytes: 'gigabytes (10⁹ bytes)',
   maxUnseenHours: 'hours',
   holdSeconds: 'seconds',
@@ -63,7 +63,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
             {singles.map((name) => (
               <TextInput
                 key={name}
-                label={`${labSettingInfo[name].label}, in ${units[name]}`}
+                label={`${labSettingInfo[name].label} (${units[name]})`}
                 description={labSettingInfo[name].source}
                 inputWrapperOrder={['label', 'input', 'description', 'error']}
                 {...field(name)}
