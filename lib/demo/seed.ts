@@ -111,7 +111,12 @@ function typedReadings(device: FleetSeed, now: Date): NewReading[] {
     { field: 'networkName', value: device.networkName },
     { field: 'networkCaptive', value: false },
   ] as const
-  return values.map((reading) => ({ ...about, ...reading }))
+  // An Apple TV tells its free space over no MDM key: it is read in Settings and typed, in GB.
+  const onlyTyped =
+    device.platform === 'tvOS'
+      ? [{ field: 'freeCapacity' as const, value: device.freeBytes / 1e9 }]
+      : []
+  return [...values, ...onlyTyped].map((reading) => ({ ...about, ...reading }))
 }
 
 async function mustSave(db: Db, plan: (typeof demoProtocols)[number], now: Date): Promise<void> {

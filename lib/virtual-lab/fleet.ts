@@ -269,6 +269,7 @@ export type FleetSeed = Pick<
   | 'plugged'
   | 'network'
   | 'networkName'
+  | 'freeBytes'
 >
 
 export function listFleetSeeds(): FleetSeed[] {
@@ -283,5 +284,6 @@ export function listFleetSeeds(): FleetSeed[] {
     plugged: device.plugged,
     network: device.network,
     networkName: device.networkName,
+    freeBytes: device.freeBytes,
   }))
 }
