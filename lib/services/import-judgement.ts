@@ -56,7 +56,8 @@ function draftOf({ device: given }: ReadRow, device: Device | undefined): Device
   }
   const empty: DeviceDraft = {
     labTag: '',
-    name: given.labTag ?? '',
+    // As a check-in names a device that does not tell its own name.
+    name: given.labTag ?? given.serial ?? given.enrollmentId ?? '',
     enrollmentId: '',
     serial: '',
     platform: 'iOS',
