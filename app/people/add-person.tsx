@@ -13,6 +13,7 @@ import {
 } from '@mantine/core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { roles } from '@/lib/domain/actor'
 import { addPersonAction } from './actions'
@@ -40,7 +41,7 @@ export function AddPerson() {
 
   return (
     <Paper withBorder p="md">
-      <form onSubmit={onSubmit} noValidate>
+      <ReadyForm onSubmit={onSubmit}>
         <Stack gap="sm">
           <Title order={2} size="h4">
             Add a person
@@ -74,7 +75,7 @@ export function AddPerson() {
           </Group>
           {added && <OneTimePassword {...added} />}
         </Stack>
-      </form>
+      </ReadyForm>
     </Paper>
   )
 }

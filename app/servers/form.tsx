@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
+import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
@@ -32,7 +33,7 @@ export function ServerForm({ initial }: Props) {
   })
 
   return (
-    <form onSubmit={onSubmit} noValidate>
+    <ReadyForm onSubmit={onSubmit}>
       <Stack gap="sm" maw={560}>
         {refusal && <Refusal title="Not saved" because={refusal} />}
         <TextInput label="Name" error={errors.name?.message} {...register('name')} />
@@ -70,6 +71,6 @@ export function ServerForm({ initial }: Props) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </ReadyForm>
   )
 }

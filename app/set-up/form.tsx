@@ -4,16 +4,17 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { paths } from '@/lib/paths'
 import { setUpAction } from './actions'
 import { type SetUp, setUpSchema, shortestPassword } from './schema'
 
 export function SetUpForm() {
+  const ready = useReady()
   const [refusal, setRefusal] = useState<string>()
   const { register, handleSubmit, formState } = useForm<SetUp>({
     resolver: zodResolver(setUpSchema),
-    defaultValues: { code: '', name: '', email: '', password: '' },
   })
   const { errors, isSubmitting } = formState
 
@@ -24,7 +25,7 @@ export function SetUpForm() {
   })
 
   return (
-    // Before the script has loaded a form would send the password in the address; post keeps it out.
+    // Without default values: what a password manager or a quick hand has filled in before the script stays.
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
         {refusal && <Refusal title="Not set up" because={refusal} />}
@@ -56,7 +57,7 @@ export function SetUpForm() {
           error={errors.password?.message}
           {...register('password')}
         />
-        <Button type="submit" loading={isSubmitting} fullWidth>
+        <Button type="submit" disabled={!ready} loading={isSubmitting} fullWidth>
           Become the admin
         </Button>
       </Stack>

@@ -7,6 +7,7 @@ import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type FieldPath, useForm } from 'react-hook-form'
 import type { z } from 'zod'
+import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
@@ -18,7 +19,7 @@ type Single = Exclude<keyof SettingsText, 'maxAges'>
 
 const units: Record<Single, string> = {
   minBattery: '0–1, or a percentage with its sign',
-  diskMarginBytes: 'gigabytes (10⁹ bytes)',
+  diskMarginBytes: 'gigabytes of 10⁹ bytes',
   maxUnseenHours: 'hours',
   holdSeconds: 'seconds',
   probeSeconds: 'seconds',
@@ -50,7 +51,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
   })
 
   return (
-    <form onSubmit={onSubmit} noValidate>
+    <ReadyForm onSubmit={onSubmit}>
       <Stack gap="md">
         {readOnlyBecause && (
           <Alert variant="outline" icon={<IconLock aria-hidden />} title="You can read these">
@@ -94,6 +95,6 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
           </Group>
         )}
       </Stack>
-    </form>
+    </ReadyForm>
   )
 }

@@ -4,6 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { type SignIn, signInSchema } from './schema'
 import { signIn } from './sign-in'
@@ -16,10 +17,10 @@ type Props = {
 }
 
 export function SignInForm({ back, ownAddress }: Props) {
+  const ready = useReady()
   const [refusal, setRefusal] = useState<string>()
   const { register, handleSubmit, formState, setFocus } = useForm<SignIn>({
     resolver: zodResolver(signInSchema),
-    defaultValues: { email: '', password: '' },
   })
   const { errors, isSubmitting, isSubmitSuccessful } = formState
 
@@ -31,7 +32,7 @@ export function SignInForm({ back, ownAddress }: Props) {
   })
 
   return (
-    // Before the script has loaded a form would send the password in the address; post keeps it out.
+    // Without default values: what a password manager or a quick hand has filled in before the script stays.
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
         {refusal && <Refusal title="Not signed in" because={refusal} />}
@@ -49,7 +50,12 @@ export function SignInForm({ back, ownAddress }: Props) {
           error={errors.password?.message}
           {...register('password')}
         />
-        <Button type="submit" loading={isSubmitting || (isSubmitSuccessful && !refusal)} fullWidth>
+        <Button
+          type="submit"
+          disabled={!ready}
+          loading={isSubmitting || (isSubmitSuccessful && !refusal)}
+          fullWidth
+        >
           Sign in
         </Button>
       </Stack>

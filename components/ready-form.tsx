@@ -1,0 +1,26 @@
+'use client'
+
+import type { FormEventHandler, ReactNode } from 'react'
+import { useReady } from './ready'
+import classes from './ready-form.module.css'
+
+type Props = {
+  onSubmit: FormEventHandler<HTMLFormElement>
+  'aria-label'?: string
+  children: ReactNode
+}
+
+/**
+ * A form that takes nothing before its script is there: what is typed into the server's HTML would be
+ * mixed with what the script then writes, and a press on Save would load the page anew.
+ */
+export function ReadyForm({ onSubmit, children, ...props }: Props) {
+  const ready = useReady()
+  return (
+    <form onSubmit={onSubmit} method="post" noValidate {...props}>
+      <fieldset disabled={!ready} className={classes.plain}>
+        {children}
+      </fieldset>
+    </form>
+  )
+}
