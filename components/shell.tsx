@@ -86,9 +86,9 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props)
 }
 
 const Brand = () => (
-  <Link href={paths.home()} className={classes.brand ?? ''}>
+  <Link href={paths.home()} aria-label="Oneway" className={classes.brand ?? ''}>
     <IconArrowBarToRight size={20} aria-hidden />
-    <Text span fw={700}>
+    <Text span fw={700} className={classes.brandName}>
       Oneway
     </Text>
   </Link>

@@ -41,6 +41,8 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
     const result = await changeSettingsAction(form.getValues())
     if (result.status === 'refused') return setRefusal(result.because)
     setRefusal(undefined)
+    // Where nothing new was stored the page stays as it is, with what was typed.
+    if (result.changed.length === 0) form.reset(initial)
     notifications.show({ message: 'Settings saved.' })
   })
   const field = (name: FieldPath<SettingsText>) => ({
@@ -54,7 +56,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="md">
         {readOnlyBecause && (
-          <Alert variant="outline" icon={<IconLock aria-hidden />} title="You can read these">
+          <Alert variant="outline" icon={<IconLock aria-hidden />} title="Read only">
             {readOnlyBecause}
           </Alert>
         )}

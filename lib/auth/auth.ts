@@ -69,6 +69,9 @@ const build = () => {
     },
     advanced: {
       cookiePrefix: 'oneway',
+      // Said aloud, as better-auth drops both by itself where NODE_ENV is test.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
       useSecureCookies: ONEWAY_BASE_URL.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
