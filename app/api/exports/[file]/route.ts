@@ -1,0 +1,84 @@
+import { actorOf } from '@/lib/auth/actor'
+import { type Connection, connect } from '@/lib/db/client'
+import { copyExport } from '@/lib/db/exports'
+import { db } from '@/lib/db/pool'
+import { resolveWorld } from '@/lib/db/worlds'
+import type { Actor } from '@/lib/domain/actor'
+import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
+import { readTrialFilter } from '@/lib/domain/trial-filter'
+import { env } from '@/lib/env'
+import { exportCsv } from '@/lib/services/export-csv'
+import { exportDictionary } from '@/lib/services/export-dictionary'
+
+// A slow reader keeps its connection for minutes, and postgres.js refuses what it has put behind a COPY on
+// the same connection: no page may share this pool. Twice as many as exports at once, so that none waits.
+const shared: typeof globalThis & { onewayExportConnection?: Connection } = globalThis
+const exportConnection = () => {
+  shared.onewayExportConnection ??= connect(env().DATABASE_URL, { max: 6 })
+  return shared.onewayExportConnection.sql
+}
+
+const refuse = (status: number, text: string) =>
+  new Response(`${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
+
+const asFile = (body: ReadableStream<Uint8Array> | string, fileName: string) =>
+  new Response(body, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="${fileName}"`,
+      'cache-control': 'no-store, no-transform',
+      'x-content-type-options': 'nosniff',
+    },
+  })
+
+/** `trials`, `observations` and `replies`, narrowed as their page is, and the `dictionary` of their columns. */
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ file: string }> },
+): Promise<Response> {
+  const actor = await actorOf(request)
+  if (!actor) return refuse(401, 'Sign in first.')
+  const asked = Object.fromEntries(new URL(request.url).searchParams)
+  const name = (await params).file.replace(/\.csv$/, '')
+  if (name === 'dictionary')
+    return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
+  const kind = exportKinds.find((one) => one === name)
+  if (!kind) return refuse(404, `There is ${exportKinds.join(', ')} and dictionary.`)
+  return exportRows(actor, kind, asked)
+}
+
+async function exportRows(
+  actor: Actor,
+  kind: ExportKind,
+  asked: Record<string, string>,
+): Promise<Response> {
+  const { filter, problems } = readTrialFilter(asked)
+  const wrong = [...problems, ...worldProblem(asked.world)]
+  if (wrong.length > 0)
+    return refuse(
+      400,
+      wrong
+        .map(({ field, because, accepted }) => `${field}: ${because}. Accepted: ${accepted}.`)
+        .join('\n'),
+    )
+  const { world } = await resolveWorld(db, asked.world)
+  const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(exportConnection(), query)
+  const query = { kind, world, filter, bom: asked.bom === '1' }
+  const file = await exportCsv(copy, actor, query, new Date())
+  if (file.status === 'ready') return asFile(file.body, file.fileName)
+  return refuse(file.status === 'busy' ? 503 : 403, file.because)
+}
+
+const worldProblem = (world: string | undefined) =>
+  world === undefined || world === 'real' || world === 'simulated'
+    ? []
+    : [
+        {
+          field: 'world',
+          because: `“${world.slice(0, 100)}” is no world`,
+          accepted: 'real, simulated',
+        },
+      ]

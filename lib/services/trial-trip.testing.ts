@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import type { Outcome } from '@/lib/domain/outcome'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { ReadingValues } from '@/lib/domain/reading'
+import { concludeTrial } from './conclude-trial'
+import { deliver } from './deliver'
+import { keepEvent } from './keep-event'
+import { observe } from './observe'
+import { readKeptEvent } from './read-kept-event'
+import { releaseSlot } from './release-slot'
+import {
+  answerBody,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  lead,
+  must,
+  seenSlot,
+} from './testing'
+
+type Trip = {
+  plan?: ProtocolPlan
+  but?: Partial<ReadingValues>
+  simulated?: boolean
+  outcome: Outcome
+  /** Words of an entry somebody wrote while watching. */
+  seen?: string
+  /** Status of the device's answer. */
+  answer?: string
+}
+
+/** For tests: a trial from its draft to its conclusion through the services, all within 1,000 s. */
+export async function concludedTrial(db: Db, trip: Trip) {
+  const bench = await armedTrial(db, trip)
+  const { trialId, device } = bench
+  const { commandUuid } = must(
+    await releaseSlot(db, engineer, await seenSlot(db, trialId), later(0)),
+    'released',
+  )
+  await deliver(db, fakeServer().servers, commandUuid, () => later(121))
+  const { enrollmentId, mdmServerId } = device
+  const status = trip.answer ?? 'Acknowledged'
+  const body = answerBody({ enrollmentId, commandUuid, status, at: later(130) })
+  await readKeptEvent(db, (await keepEvent(db, mdmServerId, body, later(130))) ?? 0, later(130))
+  const sighting = { trialId, observedAt: later(900) }
+  const entries = [
+    { ...sighting, nonce: randomUUID(), kind: 'promptShown' as const, text: trip.seen ?? '' },
+    { ...sighting, nonce: randomUUID(), kind: 'newOsSeen' as const, text: '', ...newOs },
+  ]
+  for (const entry of entries) must(await observe(db, engineer, entry, later(901)), 'logged')
+  const decision = { trialId, outcome: trip.outcome, reason: 'seen on the bench by two people' }
+  must(await concludeTrial(db, lead, decision, later(920)), 'concluded')
+  return { ...bench, commandUuid }
+}
+
+const newOs = { osVersion: '12.1', osBuild: '16B92' }
