@@ -64,22 +64,20 @@ const findPinnedNode = () => {
   return spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0 ? file : undefined
 }
 
-const npm = () => {
+/** npm with these arguments: the one that runs this script, where there is one. */
+export function npmCommand(args) {
   const cli = process.env.npm_execpath
-  if (cli && /\.c?js$/.test(cli)) return [process.execPath, [cli]]
-  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
+  if (cli && /\.c?js$/.test(cli)) return { command: process.execPath, args: [cli, ...args] }
+  const isWindows = process.platform === 'win32'
+  return { command: isWindows ? 'npm.cmd' : 'npm', args, shell: isWindows }
 }
 
 const runInstall = () =>
   new Promise((resolve, reject) => {
-    const [command, args] = npm()
     // NODE_ENV=production would leave out what the build needs.
-    const install = [...args, 'ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error']
-    const child = spawn(command, install, {
-      cwd: root,
-      stdio: 'inherit',
-      shell: command.endsWith('.cmd'),
-    })
+    const options = ['--no-audit', '--no-fund', '--include=dev', '--loglevel=error']
+    const { command, args, shell } = npmCommand(['ci', ...options])
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell })
     child.on('error', reject)
     child.on('close', (code) => resolve(code))
   })

@@ -1,3 +1,10 @@
-import { build } from './next-build'
+import { runScript } from './database'
+import { build, isBuilt } from './next-build'
 
-await build((child) => child.show())
+await runScript(async () => {
+  if (process.argv.includes('--if-changed') && isBuilt()) {
+    console.log('The last build is of these very sources.')
+    return
+  }
+  await build((child) => child.show())
+})

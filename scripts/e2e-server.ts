@@ -1,0 +1,59 @@
+// The lab of the browser tests: the whole house on a throw-away database, its virtual lab in a hurry.
+// e2e/global-setup.ts starts it and is told where it is; it ends with that process.
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { startEmbedded } from '@/lib/db/embedded'
+import { readEnv } from '@/lib/env'
+import { root } from './children'
+import { createClosing } from './closing'
+import { emptyDatabase } from './empty-database'
+import { openHouse } from './house'
+import { acquire } from './lock.mjs'
+import { findFreePort } from './virtual-lab-process'
+
+const dataDir = path.join(root, '.oneway-e2e')
+/** A minute of the virtual devices passes in a second. */
+const speed = 60
+const patienceMs = 10 * 60_000
+
+const own = async () => {
+  const lock = await acquire(dataDir, {}, { waitMs: patienceMs })
+  if ('heldBy' in lock) throw new Error(`Other browser tests run in ${dataDir} for ten minutes.`)
+  process.on('exit', () => lock.release())
+}
+
+const openEmpty = async () => {
+  const server = await startEmbedded({ dataDir })
+  closing.add(server.stop)
+  await emptyDatabase(server.url, dataDir)
+  rmSync(path.join(dataDir, 'secrets.json'), { force: true })
+  return openHouse({
+    mode: 'production',
+    env: readEnv({ PORT: String(await findFreePort()), ONEWAY_DEMO: '1', LOG_LEVEL: 'warn' }),
+    dataDir,
+    virtualLab: { speed, seed: 'browser-tests' },
+    say: (line) => console.log(`· ${line}`),
+    closing,
+  })
+}
+
+const closing = createClosing()
+
+const end = async () => {
+  await closing.close()
+  process.exit()
+}
+process.on('SIGTERM', () => void end())
+process.on('disconnect', () => void end())
+// Ctrl-C reaches Playwright too, which then ends this process when its tests are down.
+process.on('SIGINT', () => undefined)
+
+try {
+  await own()
+  const { url, databaseUrl, virtualLabUrl, users } = await openEmpty()
+  process.send?.({ baseUrl: url, databaseUrl, virtualLabUrl, users })
+} catch (error) {
+  console.error(error)
+  await closing.close()
+  process.exit(1)
+}

@@ -1,0 +1,33 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import postgres from 'postgres'
+import { migrateDatabase } from '@/lib/db/migrate'
+import { signInFile } from './sign-in'
+
+const othersOf = (sql: postgres.Sql, name: string) =>
+  sql`select 1 from pg_stat_activity
+    where datname = ${name} and backend_type = 'client backend' and pid <> pg_backend_pid()`
+
+/**
+ * Gives up everything in the bundled database and in the virtual lab, and makes it anew, empty.
+ * @throws Error while somebody is connected, as the running app is
+ */
+export async function emptyDatabase(databaseUrl: string, dataDir: string): Promise<void> {
+  const url = new URL(databaseUrl)
+  const name = url.pathname.slice(1)
+  url.pathname = '/postgres'
+  const sql = postgres(url.href, { max: 1, onnotice: () => undefined })
+  try {
+    if ((await othersOf(sql, name)).length > 0) {
+      throw new Error('Oneway is running on this database. Stop it first; nothing was changed.')
+    }
+    await sql`drop database if exists ${sql(name)}`
+    await sql`create database ${sql(name)}`
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+  // Devices that remember commands nobody sent would be a riddle, and the passwords open nothing now.
+  rmSync(path.join(dataDir, 'virtual-lab'), { recursive: true, force: true })
+  rmSync(signInFile(dataDir), { force: true })
+  await migrateDatabase(databaseUrl)
+}

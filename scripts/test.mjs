@@ -1,0 +1,57 @@
+// `npm test`. Plain JavaScript without dependencies: it runs on the machine's own Node, and installs first.
+import { spawn } from 'node:child_process'
+import { environmentFor, loadDotEnv, npmCommand, prepare, root } from './bootstrap.mjs'
+
+const stages = [
+  { name: 'Format and lint', script: ['lint'] },
+  { name: 'Types', script: ['typecheck'] },
+  { name: 'Unit and service tests', script: ['test:unit'] },
+  { name: 'Build', script: ['build', '--', '--if-changed'] },
+  { name: 'Browser tests', script: ['test:e2e'] },
+]
+
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`
+
+const run = ({ script }, env) =>
+  new Promise((resolve) => {
+    const { command, args, shell } = npmCommand(['run', '--silent', ...script])
+    const child = spawn(command, args, { cwd: root, env, shell, stdio: 'inherit' })
+    child.on('error', (error) => resolve(error.message))
+    child.on('close', (code, signal) => resolve(signal ?? code))
+  })
+
+const runAll = async (env) => {
+  const results = []
+  for (const stage of stages) {
+    if (results.some(({ failed }) => failed)) {
+      results.push({ stage, said: 'not run' })
+      continue
+    }
+    console.log(`\n── ${stage.name} (npm run ${stage.script[0]}) ──\n`)
+    const begun = Date.now()
+    const code = await run(stage, env)
+    const failed = code !== 0
+    const said = `${failed ? `FAILED (${code})` : 'passed'} in ${seconds(Date.now() - begun)}`
+    console.log(`\n── ${stage.name}: ${said} ──`)
+    results.push({ stage, failed, said })
+  }
+  return results
+}
+
+// The group of a terminal is told by the terminal; the stage ends, and with it this.
+process.on('SIGINT', () => undefined)
+loadDotEnv()
+const begun = Date.now()
+const node = await prepare()
+console.log(`· Packages are installed; running on ${node}`)
+const results = await runAll(environmentFor(node))
+const failed = results.filter((result) => result.failed)
+console.log(`\n── Summary, ${seconds(Date.now() - begun)} ──\n`)
+for (const { stage, said } of results) console.log(`  ${stage.name.padEnd(24)}${said}`)
+if (failed[0]) {
+  console.log(`\nStopped at "${failed[0].stage.name}". Alone: npm run ${failed[0].stage.script[0]}`)
+}
+console.log(
+  `\n${results.filter((it) => it.failed === false).length} passed, ${failed.length} failed`,
+)
+process.exitCode = failed.length > 0 ? 1 : 0
