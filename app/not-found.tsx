@@ -9,6 +9,7 @@ export default function NotFound() {
     <Container size="sm" py="xl">
       <EmptyState
         title="There is nothing here"
+        order={1}
         icon={IconMapQuestion}
         action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
       >

@@ -9,15 +9,23 @@ type Props = {
   /** The one thing to do, a link or a button. */
   action?: ReactNode
   icon?: Icon
+  /** 1 where it is the whole page. */
+  order?: 1 | 2
 }
 
 /** Says why there is nothing, and what to do. */
-export function EmptyState({ title, children, action, icon: Shape = IconMoodEmpty }: Props) {
+export function EmptyState({
+  title,
+  children,
+  action,
+  icon: Shape = IconMoodEmpty,
+  order = 2,
+}: Props) {
   return (
     <Paper withBorder p="xl">
       <Stack align="center" gap="xs" ta="center">
         <Shape size={36} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />
-        <Title order={2} size="h4">
+        <Title order={order} size="h4">
           {title}
         </Title>
         {children && (

@@ -20,7 +20,7 @@ export function UserMenu({ actor, signOut }: Props) {
           size="compact-sm"
           loading={leaving}
           leftSection={<IconUser size={16} aria-hidden />}
-          aria-label={`${actor.name}, ${actor.role}: account`}
+          aria-label={`${actor.name} ${actor.role}, account`}
         >
           <Text span size="sm" visibleFrom="sm" maw={160} truncate>
             <UserText>{actor.name}</UserText>

@@ -76,6 +76,8 @@ const build = () => {
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
     telemetry: { enabled: false },
+    // A wrong password is no event of the server; its person is told.
+    logger: { level: 'error' },
     hooks: { before: refuseGuessing, after: countGuesses },
     plugins: [nextCookies()],
   })

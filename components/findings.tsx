@@ -1,0 +1,167 @@
+import {
+  Accordion,
+  AccordionControl,
+  AccordionItem,
+  AccordionPanel,
+  Alert,
+  Group,
+  List,
+  ListItem,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Qualification, QualificationWarning } from '@/lib/domain/qualify'
+import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rule'
+import { Citation } from './citation'
+import { SourceBadge } from './source-badge'
+import { UserText } from './text'
+import { VerdictBadge } from './verdict-badge'
+import { When } from './when'
+
+const kinds: Record<RuleKind, { title: string; about: string }> = {
+  eligibility: {
+    title: 'Eligibility',
+    about: 'Whether the command can be tried on this device at all.',
+  },
+  condition: {
+    title: 'Conditions',
+    about: 'How the device must stand when it is released; a protocol may state its own.',
+  },
+}
+
+type Props = { qualification: Pick<Qualification, 'findings' | 'warnings'> }
+
+/** Every finding of a verdict: what blocks stands open, what passes is folded away. */
+export function Findings({ qualification }: Props) {
+  const { findings, warnings } = qualification
+  return (
+    <Stack gap="md">
+      {warnings.length > 0 && <Warnings warnings={warnings} />}
+      {(['eligibility', 'condition'] as const).map((kind) => (
+        <section key={kind} aria-label={kinds[kind].title}>
+          <Group gap="xs" align="baseline">
+            <Title order={3} size="h5">
+              {kinds[kind].title}
+            </Title>
+            <Text size="xs" c="dimmed">
+              {kinds[kind].about}
+            </Text>
+          </Group>
+          <FindingList findings={findings.filter((finding) => finding.kind === kind)} />
+        </section>
+      ))}
+    </Stack>
+  )
+}
+
+const Warnings = ({ warnings }: { warnings: QualificationWarning[] }) => (
+  <Alert
+    color="yellow"
+    variant="outline"
+    title={warnings.length === 1 ? 'One warning' : `${warnings.length} warnings`}
+    icon={<IconAlertTriangle aria-hidden />}
+  >
+    <List size="sm">
+      {warnings.map(({ ruleId, title, text }) => (
+        <ListItem key={`${ruleId} ${text}`}>
+          {title}: {text}
+        </ListItem>
+      ))}
+    </List>
+  </Alert>
+)
+
+const blocks = ({ verdict, warnOnly }: Finding) =>
+  !warnOnly && (verdict === 'fail' || verdict === 'unknown')
+const weight: Record<Finding['verdict'], number> = {
+  fail: 0,
+  unknown: 1,
+  pass: 2,
+  notApplicable: 3,
+}
+
+function FindingList({ findings }: { findings: Finding[] }) {
+  const sorted = findings.toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
+  return (
+    <Accordion
+      multiple
+      order={4}
+      variant="separated"
+      defaultValue={sorted.filter(blocks).map(({ ruleId }) => ruleId)}
+      // A finding that begins to block while the page is open is opened too.
+      key={sorted.map(({ ruleId, verdict }) => `${ruleId} ${verdict}`).join()}
+      styles={{
+        item: { border: '1px solid var(--mantine-color-default-border)' },
+        label: { paddingBlock: 6 },
+      }}
+      mt={4}
+    >
+      {sorted.map((finding) => (
+        <OneFinding key={finding.ruleId} finding={finding} />
+      ))}
+    </Accordion>
+  )
+}
+
+function OneFinding({ finding }: { finding: Finding }) {
+  const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly } = finding
+  return (
+    <AccordionItem value={ruleId}>
+      <AccordionControl>
+        <Group gap="xs" wrap="nowrap" align="flex-start">
+          <VerdictBadge verdict={verdict} />
+          <Text span size="sm">
+            <b>{ruleId}</b> {title}
+            {warnOnly && ' (only warns)'}
+          </Text>
+        </Group>
+      </AccordionControl>
+      <AccordionPanel>
+        <Stack gap={6}>
+          <Text size="sm">{because}</Text>
+          {remedy && (
+            <Text size="sm">
+              <b>To pass:</b> {remedy}
+            </Text>
+          )}
+          {inputs.length > 0 && <Inputs inputs={inputs} />}
+          <Group gap="sm" style={{ rowGap: 0 }}>
+            {cites.map((cite) => (
+              <Citation key={cite.url} cite={cite} />
+            ))}
+          </Group>
+        </Stack>
+      </AccordionPanel>
+    </AccordionItem>
+  )
+}
+
+const Inputs = ({ inputs }: { inputs: FindingInput[] }) => (
+  <List size="sm" withPadding>
+    {inputs.map((input) => (
+      <ListItem key={input.label}>
+        <Input input={input} />
+      </ListItem>
+    ))}
+  </List>
+)
+
+/** What the rule saw, with its age and source, as it was then. */
+function Input({ input: { label, value, note, source, answeredAt, by } }: { input: FindingInput }) {
+  return (
+    <Group component="span" display="inline-flex" gap="xs" style={{ rowGap: 0 }}>
+      <span>
+        {label}: <UserText>{value}</UserText>
+        {note && ` (${note})`}
+      </span>
+      {answeredAt && (
+        <Text span size="xs" c="dimmed">
+          <When at={answeredAt} />
+        </Text>
+      )}
+      {source && <SourceBadge source={source} by={by} />}
+    </Group>
+  )
+}
