@@ -19,12 +19,18 @@ export const paths = {
   home: () => '/',
   devices: (filter: Params = {}) => withParams('/devices', filter),
   device: (id: string) => `/devices/${part(id)}`,
+  deviceEdit: (id: string) => `/devices/${part(id)}/edit`,
+  deviceReadings: (id: string, field: string, place: Params = {}) =>
+    withParams(`/devices/${part(id)}/readings/${part(field)}`, place),
   deviceNew: () => '/devices/new',
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),
   trial: (id: string) => `/trials/${part(id)}`,
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
+  /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */
+  trialReply: (id: string, eventId: number, form: { as?: 'file' } = {}) =>
+    withParams(`/trials/${part(id)}/replies/${eventId}`, form),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolNew: () => '/protocols/new',

@@ -1,0 +1,205 @@
+import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
+import Link from 'next/link'
+import { SimulatedMark } from '@/components/simulated-mark'
+import { SourceBadge } from '@/components/source-badge'
+import { UserText } from '@/components/text'
+import { OverallBadge } from '@/components/verdict-badge'
+import { When } from '@/components/when'
+import type { ListedDevice, ListedReading } from '@/lib/db/device-list'
+import { hasBattery } from '@/lib/domain/device'
+import type { DeviceSort } from '@/lib/domain/device-query'
+import type { MaxAges, ReadingField } from '@/lib/domain/reading'
+import { paths } from '@/lib/paths'
+import classes from './device-table.module.css'
+import type { DeviceParams } from './query'
+
+type Column = { label: string; sort?: DeviceSort }
+
+const columns: Column[] = [
+  { label: 'Lab tag', sort: 'labTag' },
+  { label: 'Name', sort: 'name' },
+  { label: 'Model' },
+  { label: 'OS', sort: 'osVersion' },
+  { label: 'Battery' },
+  { label: 'Verdict', sort: 'verdict' },
+  { label: 'Last seen', sort: 'lastSeen' },
+  { label: 'Where' },
+]
+
+type Props = {
+  rows: ListedDevice[]
+  /** The params of the address, for the links of the header. */
+  params: DeviceParams & { world?: string | undefined }
+  maxAges: MaxAges
+  now: Date
+}
+
+/** The inventory as rows, on a phone as cards. */
+export function DeviceTable({ rows, params, maxAges, now }: Props) {
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <Header key={column.label} column={column} params={params} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((device) => (
+          <Row key={device.id} device={device} maxAges={maxAges} now={now} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Header({ column, params }: { column: Column; params: Props['params'] }) {
+  const { label, sort } = column
+  if (!sort) return <th scope="col">{label}</th>
+  const sorted = (params.sort ?? 'labTag') === sort
+  const rising = (params.dir ?? 'asc') === 'asc'
+  const dir = sorted && rising ? 'desc' : 'asc'
+  const Shape = rising ? IconArrowUp : IconArrowDown
+  return (
+    <th scope="col" aria-sort={sorted ? (rising ? 'ascending' : 'descending') : undefined}>
+      <Link
+        href={paths.devices({ ...params, sort, dir, cursor: null })}
+        className={classes.sort}
+        scroll={false}
+        prefetch={false}
+      >
+        {label}
+        {sorted && <Shape size={14} aria-hidden />}
+      </Link>
+    </th>
+  )
+}
+
+type RowProps = { device: ListedDevice; maxAges: MaxAges; now: Date }
+
+function Row({ device, maxAges, now }: RowProps) {
+  const { labTag, name, modelName, modelIdentifier, platform, lastSeenAt, location, holder } =
+    device
+  return (
+    <tr>
+      <td data-label="Lab tag">
+        <div className={classes.tag}>
+          {labTag === null ? (
+            <Link href={paths.deviceEdit(device.id)} prefetch={false}>
+              give it a lab tag
+            </Link>
+          ) : (
+            <UserText>{labTag}</UserText>
+          )}
+        </div>
+      </td>
+      <td data-label="Name">
+        <div>
+          <Link href={paths.device(device.id)} className={classes.name} prefetch={false}>
+            <UserText>{name}</UserText>
+          </Link>
+          {device.simulated && (
+            <div>
+              <SimulatedMark />
+            </div>
+          )}
+        </div>
+      </td>
+      <td data-label="Model">
+        <div>
+          <UserText>{modelName ?? modelIdentifier ?? 'not known'}</UserText>
+          <div className={classes.dim}>
+            {platform}
+            {modelName && modelIdentifier && ` · ${modelIdentifier}`}
+          </div>
+        </div>
+      </td>
+      <td data-label="OS">
+        <Os device={device} maxAges={maxAges} now={now} />
+      </td>
+      <td data-label="Battery">
+        <Battery device={device} maxAges={maxAges} now={now} />
+      </td>
+      <td data-label="Verdict">
+        <div>
+          <OverallBadge overall={device.verdict} />
+          {device.verdict !== 'qualified' && (
+            <div className={`${classes.dim} ${classes.because}`} title={device.because}>
+              {device.because}
+            </div>
+          )}
+        </div>
+      </td>
+      <td data-label="Last seen">
+        <div className={classes.nowrap}>
+          {lastSeenAt ? <When at={lastSeenAt} /> : <span className={classes.dim}>never</span>}
+        </div>
+      </td>
+      <td data-label="Where">
+        <div>
+          <UserText>{location}</UserText>
+          {holder && (
+            <div className={classes.dim}>
+              with <UserText>{holder}</UserText>
+            </div>
+          )}
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function Os({ device, maxAges, now }: RowProps) {
+  const { osVersion, osBuild } = device
+  if (!osVersion) return <div className={classes.dim}>never read</div>
+  return (
+    <div>
+      <span className={classes.nowrap}>
+        <UserText>{osVersion.value ?? 'unknown'}</UserText>
+        {osBuild?.value && (
+          <span className={classes.dim}>
+            {' '}
+            <UserText>{osBuild.value}</UserText>
+          </span>
+        )}
+      </span>
+      <Provenance reading={osVersion} field="osVersion" maxAges={maxAges} now={now} />
+    </div>
+  )
+}
+
+function Battery({ device: { battery, platform }, maxAges, now }: RowProps) {
+  if (!hasBattery(platform)) return <div className={classes.dim}>not applicable</div>
+  if (!battery) return <div className={classes.dim}>never read</div>
+  return (
+    <div>
+      {battery.value === undefined ? 'unknown' : battery.value.toFixed(2)}
+      <Provenance reading={battery} field="batteryLevel" maxAges={maxAges} now={now} />
+    </div>
+  )
+}
+
+type ProvenanceProps = {
+  reading: ListedReading<unknown>
+  field: ReadingField
+  maxAges: MaxAges
+  now: Date
+}
+
+/** Age and source of a reading, and whether it still counts. */
+function Provenance({ reading, field, maxAges, now }: ProvenanceProps) {
+  const { source, answeredAt } = reading
+  const stale = answeredAt.getTime() + maxAges[field] * 60_000 <= now.getTime()
+  return (
+    <div className={`${classes.dim} ${classes.nowrap}`}>
+      <When at={answeredAt} /> <SourceBadge source={source} />
+      {stale && (
+        <span title={`Older than ${maxAges[field]} minutes, so it counts as unknown`}>
+          {' '}
+          <IconClockExclamation size={14} aria-hidden /> stale
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+'use client'
+
+import { Button, Checkbox, Group, Loader, Select, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconSearch, IconX } from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import type { DeviceFacets } from '@/lib/db/device-facets'
+import { platforms, type World } from '@/lib/domain/device'
+import { paths } from '@/lib/paths'
+import { type DeviceParams, isFiltered } from './query'
+
+const verdictWords = [
+  { value: 'qualified', label: 'Qualified' },
+  { value: 'notYet', label: 'Not yet' },
+  { value: 'no', label: 'No' },
+]
+const waitMs = 300
+
+type Props = { params: DeviceParams; facets: DeviceFacets; world: World; named: boolean }
+
+/** Narrows the list. Everything it holds stands in the address, so that a view can be sent to somebody. */
+export function FilterBar({ params, facets, world, named }: Props) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const [text, setText] = useState(params.text ?? '')
+  // Another filter begins at the first page: the place in the list was one of the old filter.
+  const go = (change: Partial<Record<keyof DeviceParams, string | null>>) =>
+    start(() =>
+      router.replace(
+        paths.devices({ ...params, cursor: null, world: named ? world : null, ...change }),
+        { scroll: false },
+      ),
+    )
+  const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
+  const clear = () => {
+    setText('')
+    go({ verdict: null, platform: null, version: null, model: null, text: null, retired: null })
+  }
+  return (
+    <Group component="search" gap="xs" mb="sm" align="flex-end">
+      <TextInput
+        aria-label="Search"
+        placeholder="Tag, name, serial, ID, model, place"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        rightSection={pending ? <Loader size={14} aria-label="Loading" /> : undefined}
+        value={text}
+        onChange={({ currentTarget }) => {
+          setText(currentTarget.value)
+          search(currentTarget.value)
+        }}
+        flex="1 1 220px"
+      />
+      <Choice
+        label="Verdict"
+        data={verdictWords}
+        value={params.verdict}
+        on={(verdict) => go({ verdict })}
+      />
+      <Choice
+        label="Platform"
+        data={[...platforms]}
+        value={params.platform}
+        on={(platform) => go({ platform })}
+      />
+      <Choice
+        label="OS version"
+        data={facets.versions}
+        value={params.version}
+        on={(version) => go({ version })}
+      />
+      <Choice
+        label="Model"
+        data={facets.models.map(({ modelIdentifier, modelName }) => ({
+          value: modelIdentifier,
+          label: modelName ? `${modelName} (${modelIdentifier})` : modelIdentifier,
+        }))}
+        value={params.model}
+        on={(model) => go({ model })}
+      />
+      <Checkbox
+        label="Retired"
+        checked={params.retired === '1'}
+        onChange={({ currentTarget }) => go({ retired: currentTarget.checked ? '1' : null })}
+        mb={8}
+      />
+      {isFiltered(params) && (
+        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
+          Clear
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+type ChoiceProps = {
+  label: string
+  data: (string | { value: string; label: string })[]
+  value: string | undefined
+  on: (value: string | null) => void
+}
+
+const Choice = ({ label, data, value, on }: ChoiceProps) => (
+  <Select
+    aria-label={label}
+    placeholder={label}
+    data={data}
+    value={value ?? null}
+    onChange={on}
+    clearable
+    searchable={data.length > 8}
+    flex="0 1 150px"
+    comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+    clearButtonProps={{ 'aria-label': `Any ${label.toLowerCase()}` }}
+  />
+)

@@ -1,0 +1,166 @@
+import { Alert, Button, Group, Text } from '@mantine/core'
+import { IconDeviceIpad, IconFilterOff, IconTag } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { EmptyState } from '@/components/empty-state'
+import { ButtonLink, TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import { listDeviceFacets } from '@/lib/db/device-facets'
+import { countDevices, listDevices } from '@/lib/db/device-list'
+import { countAwaitingTag } from '@/lib/db/devices'
+import { db } from '@/lib/db/pool'
+import { getLabSettings } from '@/lib/db/settings'
+import { resolveWorld } from '@/lib/db/worlds'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { paths } from '@/lib/paths'
+import { DeviceTable } from './device-table'
+import { FilterBar } from './filter-bar'
+import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
+
+export const metadata: Metadata = { title: 'Devices' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function DevicesPage({ searchParams }: Props) {
+  const actor = await requireActor()
+  const given = await searchParams
+  const params = readDeviceParams(given)
+  const { world, because } = await resolveWorld(db, given.world)
+  const query = queryOf(params, world)
+  const now = new Date()
+  const [page, count, facets, awaiting, settings] = await Promise.all([
+    listDevices(db, query, now),
+    countDevices(db, query, now),
+    listDeviceFacets(db, world),
+    countAwaitingTag(db, world === 'simulated'),
+    getLabSettings(db),
+  ])
+  const address = { ...params, world: given.world === undefined ? undefined : world }
+  const none = page.rows.length === 0
+  return (
+    <>
+      <PageHeader
+        title="Devices"
+        world={world}
+        worldBecause={because}
+        action={<Actions actor={actor} />}
+      />
+      {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
+      {(!none || isFiltered(params)) && (
+        <FilterBar
+          params={params}
+          facets={facets}
+          world={world}
+          named={given.world !== undefined}
+        />
+      )}
+      {none ? (
+        <Nothing filtered={isFiltered(params)} clear={paths.devices({ world: address.world })} />
+      ) : (
+        <>
+          <DeviceTable rows={page.rows} params={address} maxAges={settings.maxAges} now={now} />
+          <Pager count={count} shown={page.rows.length} page={page} address={address} />
+        </>
+      )}
+    </>
+  )
+}
+
+function Actions({ actor }: { actor: Actor }) {
+  const [edit, load] = [refusalFor(actor, 'editDevice'), refusalFor(actor, 'importDevices')]
+  return (
+    <Group gap="xs">
+      <LinkOrReason
+        because={load}
+        href={paths.deviceImport()}
+        label="Import CSV"
+        variant="default"
+      />
+      <LinkOrReason because={edit} href={paths.deviceNew()} label="Add a device" />
+    </Group>
+  )
+}
+
+type LinkProps = { because: string | undefined; href: string; label: string; variant?: string }
+
+function LinkOrReason({ because, href, label, variant = 'filled' }: LinkProps) {
+  if (because)
+    return (
+      <Button disabled title={because}>
+        {label}
+      </Button>
+    )
+  return (
+    <ButtonLink href={href} variant={variant}>
+      {label}
+    </ButtonLink>
+  )
+}
+
+const Awaiting = ({ count }: { count: number }) => (
+  <Alert
+    color="blue"
+    variant="outline"
+    mb="sm"
+    icon={<IconTag aria-hidden />}
+    title={count === 1 ? 'One device awaits a lab tag' : `${count} devices await a lab tag`}
+  >
+    They came in by their own enrollment and stand first in this list. Find the device on the bench
+    by its serial, then give it a tag.
+  </Alert>
+)
+
+function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
+  if (filtered)
+    return (
+      <EmptyState
+        title="No device matches"
+        icon={IconFilterOff}
+        action={<TextLink href={clear}>Clear the filters</TextLink>}
+      >
+        No device of this lab has all of what the filters ask for.
+      </EmptyState>
+    )
+  return (
+    <EmptyState title="No devices yet" icon={IconDeviceIpad}>
+      Add one by hand, import a CSV file, or enroll a device in the MDM server: it then comes in by
+      itself and waits here for its lab tag.
+    </EmptyState>
+  )
+}
+
+type PagerProps = {
+  count: number
+  shown: number
+  page: { next: string | undefined; previous: string | undefined }
+  address: DeviceParams & { world?: string | undefined }
+}
+
+function Pager({ count, shown, page, address }: PagerProps) {
+  const to = (cursor: string | undefined) => paths.devices({ ...address, cursor })
+  const all = shown === count ? `${count}` : `${shown} of ${count.toLocaleString('en')}`
+  return (
+    <Group component="nav" aria-label="Pages" justify="space-between" mt="sm">
+      <Text size="sm" c="dimmed">
+        {all} {count === 1 ? 'device' : 'devices'}
+      </Text>
+      <Group gap="xs">
+        {page.previous && address.cursor && (
+          <TextLink href={to(undefined)} size="sm">
+            First page
+          </TextLink>
+        )}
+        {page.previous && (
+          <ButtonLink href={to(page.previous)} variant="default" size="xs">
+            Previous
+          </ButtonLink>
+        )}
+        {page.next && (
+          <ButtonLink href={to(page.next)} variant="default" size="xs">
+            Next
+          </ButtonLink>
+        )}
+      </Group>
+    </Group>
+  )
+}

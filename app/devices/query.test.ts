@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { isFiltered, queryOf, readDeviceParams } from './query'
+
+test('an address is read into the query it means', () => {
+  const given = {
+    verdict: 'notYet',
+    model: 'iPad7,5',
+    sort: 'osVersion',
+    dir: 'desc',
+    retired: '1',
+  }
+  expect(queryOf(readDeviceParams(given), 'real')).toEqual({
+    world: 'real',
+    filter: { verdict: 'notYet', modelIdentifier: 'iPad7,5', retired: true },
+    sort: 'osVersion',
+    direction: 'desc',
+    cursor: undefined,
+  })
+})
+
+test('what makes no sense in an address is left out, the rest is kept', () => {
+  const given = {
+    verdict: 'maybe',
+    platform: ['iOS', 'tvOS'],
+    sort: 'colour',
+    text: 'x'.repeat(300),
+  }
+  expect(readDeviceParams(given)).toEqual({ platform: 'iOS' })
+})
+
+test('an order is no filter', () => {
+  expect(isFiltered(readDeviceParams({ sort: 'name', cursor: 'x' }))).toBe(false)
+  expect(isFiltered(readDeviceParams({ text: 'x' }))).toBe(true)
+})
