@@ -1,0 +1,53 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import type { Device } from '@/lib/db/devices'
+import { db } from '@/lib/db/pool'
+import { listServers } from '@/lib/db/servers'
+import { refusalFor } from '@/lib/domain/actor'
+import { DeviceForm } from '../../form'
+import { serverChoices } from '../../server-choices'
+import { deviceOr404 } from '../device'
+
+export const metadata: Metadata = { title: 'Edit a device' }
+
+type Props = { params: Promise<{ id: string }> }
+
+export default async function EditDevicePage({ params }: Props) {
+  const actor = await requireActor()
+  const device = await deviceOr404((await params).id)
+  const servers = await listServers(db)
+  return (
+    <>
+      <PageHeader
+        title={device.labTag ? `Edit ${device.labTag}` : 'Give it a lab tag'}
+        description={
+          device.labTag
+            ? 'Readings are not edited here: what the device is now is asked or typed, and always with its time.'
+            : `It came in by its own enrollment as “${device.name}”. Find it by its serial, stick a tag on it and write the tag here.`
+        }
+        world={device.simulated ? 'simulated' : 'real'}
+      />
+      <DeviceForm
+        initial={textOf(device)}
+        servers={serverChoices(servers, device.simulated)}
+        readOnlyBecause={refusalFor(actor, 'editDevice')}
+      />
+    </>
+  )
+}
+
+const textOf = (device: Device) => ({
+  labTag: device.labTag ?? '',
+  name: device.name,
+  enrollmentId: device.enrollmentId ?? '',
+  serial: device.serial ?? '',
+  platform: device.platform,
+  modelIdentifier: device.modelIdentifier ?? '',
+  modelName: device.modelName ?? '',
+  location: device.location,
+  holder: device.holder,
+  notes: device.notes,
+  mdmServerId: device.mdmServerId ?? '',
+  existing: { deviceId: device.id, seenUpdatedAt: device.updatedAt.toISOString() },
+})

@@ -1,0 +1,65 @@
+'use client'
+
+import {
+  Button,
+  Group,
+  Stack,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableThead,
+  TableTr,
+  Text,
+} from '@mantine/core'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { EditConflict } from '@/lib/services/save-device'
+
+type Props = { conflict: EditConflict['conflict']; onOverrule: (at: Date) => void }
+
+/** Somebody saved first: both versions side by side, and the choice. */
+export function Conflict({ conflict, onOverrule }: Props) {
+  const { by, at, differences } = conflict
+  return (
+    <Refusal
+      title="Not saved: somebody else was quicker"
+      because={`${by} saved this device while you edited it.`}
+    >
+      <Stack gap="xs">
+        <Text size="xs">
+          Saved <When at={at} />
+        </Text>
+        {differences.length > 0 && (
+          <Table highlightOnHover={false}>
+            <TableThead>
+              <TableTr>
+                <TableTh>Field</TableTh>
+                <TableTh>Saved by {by}</TableTh>
+                <TableTh>Yours</TableTh>
+              </TableTr>
+            </TableThead>
+            <TableTbody>
+              {differences.map(({ label, theirs, yours }) => (
+                <TableTr key={label}>
+                  <TableTd>{label}</TableTd>
+                  <TableTd>{theirs ? <UserText>{theirs}</UserText> : 'empty'}</TableTd>
+                  <TableTd>{yours ? <UserText>{yours}</UserText> : 'empty'}</TableTd>
+                </TableTr>
+              ))}
+            </TableTbody>
+          </Table>
+        )}
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={() => onOverrule(at)}>
+            Save mine over it
+          </Button>
+          <Button size="xs" variant="subtle" onClick={() => window.location.reload()}>
+            Forget mine, load theirs
+          </Button>
+        </Group>
+      </Stack>
+    </Refusal>
+  )
+}

@@ -1,0 +1,178 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import {
+  Button,
+  Fieldset,
+  Group,
+  Select,
+  SimpleGrid,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { Controller, useForm } from 'react-hook-form'
+import type { z } from 'zod'
+import { TextLink } from '@/components/links'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { platforms } from '@/lib/domain/device'
+import { deviceFieldLabels as labels } from '@/lib/domain/device-draft'
+import { paths } from '@/lib/paths'
+import type { EditConflict } from '@/lib/services/save-device'
+import { saveDeviceAction } from './actions'
+import { Conflict } from './conflict'
+import { type DeviceText, deviceSchema } from './schema'
+
+type Props = {
+  initial: DeviceText
+  servers: { value: string; label: string }[]
+  /** Why nothing can be saved by this person. */
+  readOnlyBecause: string | undefined
+}
+
+/** Writes a new device or changes one; what was typed stays until it is saved. */
+export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
+  const router = useRouter()
+  const [refusal, setRefusal] = useState<string>()
+  const [conflict, setConflict] = useState<EditConflict['conflict']>()
+  const form = useForm<DeviceText, unknown, z.output<typeof deviceSchema>>({
+    resolver: zodResolver(deviceSchema),
+    defaultValues: initial,
+  })
+  const { register, handleSubmit, formState, getValues, setError, setValue, control } = form
+  const { errors, isSubmitting } = formState
+
+  const save = handleSubmit(async () => {
+    const result = await saveDeviceAction(getValues())
+    setConflict('conflict' in result ? result.conflict : undefined)
+    setRefusal(undefined)
+    if (result.status === 'saved') return router.push(paths.device(result.deviceId))
+    const field = nameOf(result.field)
+    if (field) setError(field, { message: result.because }, { shouldFocus: true })
+    else if (!('conflict' in result)) setRefusal(result.because)
+  })
+  const overrule = (at: Date) => {
+    if (initial.existing) setValue('existing', { ...initial.existing, seenUpdatedAt: at })
+    return save()
+  }
+  const text = (field: Exclude<keyof DeviceText, 'existing' | 'mdmServerId' | 'platform'>) => ({
+    label: labels[field],
+    error: errors[field]?.message,
+    ...register(field),
+  })
+
+  return (
+    <ReadyForm onSubmit={save} aria-label="Device">
+      <Stack gap="md" maw={820}>
+        {readOnlyBecause && <Refusal title="You can look, not save" because={readOnlyBecause} />}
+        {refusal && <Refusal title="Not saved" because={refusal} />}
+        {conflict && <Conflict conflict={conflict} onOverrule={overrule} />}
+        <Fieldset legend="In the lab" disabled={readOnlyBecause !== undefined}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <TextInput
+              {...text('labTag')}
+              description="What stands on its sticker; said aloud at the bench"
+            />
+            <TextInput {...text('name')} description="How people call it" withAsterisk />
+            <TextInput {...text('location')} description="Shelf, drawer or bench" />
+            <TextInput {...text('holder')} description="Who has it now" />
+          </SimpleGrid>
+        </Fieldset>
+        <Fieldset legend="What it is" disabled={readOnlyBecause !== undefined}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Controller
+              control={control}
+              name="platform"
+              render={({ field }) => (
+                <Select
+                  {...field}
+                  label={labels.platform}
+                  description="iPads run iOS up to 12 and iPadOS from 13.1 on"
+                  data={[...platforms]}
+                  allowDeselect={false}
+                  error={errors.platform?.message}
+                  withAsterisk
+                />
+              )}
+            />
+            <TextInput
+              {...text('modelIdentifier')}
+              description="Apple's product name"
+              placeholder="iPhone10,3"
+            />
+            <TextInput
+              {...text('modelName')}
+              description="As people say it"
+              placeholder="iPhone X"
+            />
+            <TextInput
+              {...text('serial')}
+              description="Its last four characters arm a trial"
+              autoCapitalize="characters"
+              spellCheck={false}
+            />
+          </SimpleGrid>
+        </Fieldset>
+        <Fieldset legend="In MDM" disabled={readOnlyBecause !== undefined}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Controller
+              control={control}
+              name="mdmServerId"
+              render={({ field }) => (
+                <Select
+                  {...field}
+                  value={field.value || null}
+                  onChange={(value) => field.onChange(value ?? '')}
+                  label="MDM server"
+                  description="A device of a virtual server is simulated for ever"
+                  data={servers}
+                  placeholder="none"
+                  clearable
+                  error={errors.mdmServerId?.message}
+                />
+              )}
+            />
+            <TextInput
+              {...text('enrollmentId')}
+              description="Exactly as the MDM server has it, letter case included"
+              autoCapitalize="off"
+              spellCheck={false}
+            />
+          </SimpleGrid>
+        </Fieldset>
+        <Textarea
+          {...text('notes')}
+          autosize
+          minRows={3}
+          disabled={readOnlyBecause !== undefined}
+        />
+        <Group>
+          <Button
+            type="submit"
+            loading={isSubmitting}
+            disabled={readOnlyBecause !== undefined}
+            title={readOnlyBecause}
+          >
+            {initial.existing ? 'Save the device' : 'Add the device'}
+          </Button>
+          <TextLink
+            href={initial.existing ? paths.device(initial.existing.deviceId) : paths.devices()}
+            size="sm"
+          >
+            Cancel
+          </TextLink>
+        </Group>
+      </Stack>
+    </ReadyForm>
+  )
+}
+
+const fields = [...Object.keys(labels), 'mdmServerId']
+/** The form's own field that a refusal is about. */
+function nameOf(field: string | undefined): keyof DeviceText | undefined {
+  // `fields` holds keys of DeviceText only.
+  return fields.find((name) => name === field) as keyof DeviceText | undefined
+}

@@ -1,0 +1,42 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { listServers } from '@/lib/db/servers'
+import { refusalFor } from '@/lib/domain/actor'
+import { DeviceForm } from '../form'
+import { serverChoices } from '../server-choices'
+
+export const metadata: Metadata = { title: 'Add a device' }
+
+const empty = {
+  labTag: '',
+  name: '',
+  enrollmentId: '',
+  serial: '',
+  platform: 'iOS' as const,
+  modelIdentifier: '',
+  modelName: '',
+  location: '',
+  holder: '',
+  notes: '',
+  mdmServerId: '',
+}
+
+export default async function NewDevicePage() {
+  const actor = await requireActor()
+  const servers = await listServers(db)
+  return (
+    <>
+      <PageHeader
+        title="Add a device"
+        description="A device that enrolls by itself needs no form: it comes in with its check-in and only waits for a lab tag."
+      />
+      <DeviceForm
+        initial={empty}
+        servers={serverChoices(servers)}
+        readOnlyBecause={refusalFor(actor, 'editDevice')}
+      />
+    </>
+  )
+}

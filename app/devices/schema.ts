@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { platforms } from '@/lib/domain/device'
+import {
+  acceptedDeviceForm,
+  type DeviceDraftField,
+  draftFieldProblem,
+  draftProblems,
+} from '@/lib/domain/device-draft'
+import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
+
+const kept = (field: DeviceDraftField) =>
+  z.string().superRefine((text, context) => {
+    const problem = draftFieldProblem(field, text)
+    if (problem)
+      context.addIssue({
+        code: 'custom',
+        message: `${problem.because} Accepted: ${problem.accepted}.`,
+      })
+  })
+// Names are kept without the spaces a paste brings; IDs are kept as they are and a space is refused.
+const trimmed = (field: DeviceDraftField) => z.string().trim().pipe(kept(field))
+
+/** A device as the form holds it; the action reads the same again. */
+export const deviceSchema = z
+  .object({
+    labTag: trimmed('labTag'),
+    name: trimmed('name'),
+    enrollmentId: kept('enrollmentId'),
+    serial: kept('serial'),
+    platform: z.enum(platforms, `Choose ${acceptedDeviceForm('platform')}.`),
+    modelIdentifier: trimmed('modelIdentifier'),
+    modelName: trimmed('modelName'),
+    location: trimmed('location'),
+    holder: trimmed('holder'),
+    notes: trimmed('notes'),
+    mdmServerId: z.union([z.uuid(), z.literal('')]),
+    existing: z.object({ deviceId: z.uuid(), seenUpdatedAt: z.coerce.date() }).optional(),
+  })
+  .superRefine((draft, context) => {
+    const mismatch = draftProblems(draft).find(({ field }) => field === 'platform')
+    if (mismatch)
+      context.addIssue({
+        code: 'custom',
+        path: ['platform'],
+        message: `${mismatch.because} Accepted: ${mismatch.accepted}.`,
+      })
+  })
+export type DeviceText = z.input<typeof deviceSchema>
+
+const typed = (field: TypeableField) =>
+  z
+    .string()
+    .optional()
+    .superRefine((text, context) => {
+      if (!text?.trim()) return
+      const read = readTyped(field, text)
+      if (read.status === 'refused')
+        context.addIssue({ code: 'custom', message: `${read.because} Accepted: ${read.accepted}.` })
+    })
+// fromEntries loses the key type; typeableFields has every field exactly once.
+const texts = Object.fromEntries(typeableFields.map((field) => [field, typed(field)])) as Record<
+  TypeableField,
+  ReturnType<typeof typed>
+>
+
+/** Readings as typed. `minutesAgo` is when they were seen; a browser's clock is not asked. */
+export const readingsSchema = z.object({
+  deviceId: z.uuid(),
+  minutesAgo: z
+    .number('Write a number of minutes.')
+    .int('Write whole minutes.')
+    .min(0, 'A reading cannot be of the future.')
+    .max(10_080, 'At most 10,080 minutes, which is a week.'),
+  texts: z.object(texts),
+})
+export type ReadingsText = z.input<typeof readingsSchema>
+
+export const reasonSchema = z.object({
+  deviceId: z.uuid(),
+  reason: z.string().trim().min(3, 'Say why, in three characters or more.').max(500),
+})

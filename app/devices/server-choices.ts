@@ -1,0 +1,10 @@
+import type { ShownServer } from '@/lib/db/servers'
+
+/** MDM servers for a select; a device must keep to the world of its server. */
+export const serverChoices = (servers: readonly ShownServer[], simulated?: boolean) =>
+  servers
+    .filter((server) => simulated === undefined || server.simulated === simulated)
+    .map(({ id, name, simulated }) => ({
+      value: id,
+      label: simulated ? `${name} (simulated)` : name,
+    }))
