@@ -138,8 +138,11 @@ export async function startEmbedded(options: { dataDir: string }): Promise<Embed
   const { port, reused } = await startOrFind(cluster, password)
   const adminUrl = urlOf(port, password, 'postgres')
   await createDatabase(adminUrl)
-  const stop = () =>
-    runToolOrThrow(cluster, 'pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-s'])
+  const stop = async () => {
+    // Two may share a server and both mean to stop it; the second finds nothing to do.
+    if (!readPostmaster(dir)) return
+    await runToolOrThrow(cluster, 'pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-s'])
+  }
   const stopIfUnused = async () => {
     if (await isUnused(adminUrl)) await stop()
   }

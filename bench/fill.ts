@@ -1,0 +1,93 @@
+import type { Connection } from '@/lib/db/client'
+
+type Sql = Connection['sql']
+
+// The rows are made in one statement each. Triggers judge and announce row by row and are not what
+// is measured here, so they rest while the tables are filled; the rows are what they would have let in.
+const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =>
+  sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    // TransactionSql lacks only the members that open and close a pool, which a fill never uses.
+    await fill(tx as unknown as Sql)
+  })
+
+export const serverSlug = 'bench'
+export const hmacKey = 'a-key-only-for-benchmarks'
+
+async function fillDevices(sql: Sql, devices: number): Promise<void> {
+  await sql`insert into mdm_servers (slug, name, kind, url, api_key, hmac_key, simulated)
+    values (${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', 'key', ${hmacKey}, false)`
+  await sql`insert into devices (lab_tag, name, enrollment_id, mdm_server_id, serial, platform,
+      model_identifier, model_name, location, holder, last_seen_at)
+    select 'D-' || lpad(n::text, 6, '0'), 'Device ' || n, 'device-' || n, s.id, 'BENCH' || lpad(n::text, 7, '0'),
+      (array['iOS', 'iPadOS', 'tvOS'])[1 + n % 3], 'iPhone10,' || (1 + n % 6), 'iPhone', 'Shelf ' || n % 40, 'Bench',
+      now() - n * interval '1 second'
+    from mdm_servers s, generate_series(1, ${devices}::int) n`
+}
+
+/** Devices with the readings and the verdicts that the list shows. */
+export async function fillList({ sql }: Connection, devices: number): Promise<void> {
+  await withoutTriggers(sql, async (tx) => {
+    await fillDevices(tx, devices)
+    await tx`insert into current_readings (device_id, field, reading_id, value, source, asked_at, answered_at, by_name)
+      select d.id, f.field, row_number() over (), case f.field
+          when 'osVersion' then to_jsonb((array['10.3.3', '11.2.6', '11.4', '12.0.1', '12.1', '18.6', '26.5'])[1 + abs(hashtext(d.serial)) % 7])
+          when 'osBuild' then to_jsonb('16A' || abs(hashtext(d.serial)) % 500)
+          else to_jsonb((abs(hashtext(d.serial)) % 100) / 100.0) end,
+        'mdm', now(), now() - random() * interval '2 days', 'Bench'
+      from devices d, unnest(array['osVersion', 'osBuild', 'batteryLevel']) f(field)`
+    await tx`insert into device_verdicts (device_id, overall, because, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
+      select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, 'bench', now(),
+        now() + (abs(hashtext(serial)) % 600 - 60) * interval '1 minute'
+      from devices`
+  })
+  await sql`vacuum analyze`
+}
+
+/** Concluded trials with a frozen starting state, one released command and its answer each. */
+export async function fillTrials({ sql }: Connection, trials: number): Promise<void> {
+  await withoutTriggers(sql, async (tx) => {
+    await fillDevices(tx, Math.ceil(trials / 10))
+    const plan = {
+      title: 'Bench',
+      question: '?',
+      slots: [{ installAction: 'Default', productKey: 'iOSUpdate16B92' }],
+      conditions: {},
+      steps: [],
+      expectedOutcome: 'Installed as expected',
+      deadlineMinutes: 60,
+    }
+    await tx`with p as (insert into protocols (created_by) values ('Bench') returning id)
+      insert into protocol_versions (protocol_id, version, plan, created_by) select id, 1, ${JSON.stringify(plan)}::jsonb, 'Bench' from p`
+    await tx`insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by, expectation, registered_at,
+        registered_by, registration, registration_hash, released_at, released_by, starting_state, start_os, start_build,
+        consumed, sent_at, deadline_at, end_os, end_build, end_seen_at, outcome, proposed_outcome, concluded_at, concluded_by)
+      select d.id, v.id, 'concluded', now(), 'Erin', 'It installs', now(), 'Erin', '{}', md5(n::text), now(), 'Erin',
+        jsonb_build_object(
+          'supervised', jsonb_build_object('value', true, 'source', 'mdm', 'answeredAt', now()),
+          'batteryLevel', jsonb_build_object('value', 0.83, 'source', 'mdm', 'answeredAt', now()),
+          'externalPower', jsonb_build_object('value', true, 'source', 'typed', 'answeredAt', now()),
+          'freeCapacity', jsonb_build_object('value', 33.5, 'source', 'mdm', 'answeredAt', now())),
+        '12.0.1', '16A' || n, true, now(), now(), '12.1', '16B92', now(), 'installedAsExpected', 'installedAsExpected', now(), 'Erin'
+      from (select d.id, row_number() over (order by d.lab_tag) as k from devices d) d, protocol_versions v,
+        generate_series(1, 10) n where (d.k - 1) * 10 + n <= ${trials}::int`
+    await tx`insert into commands (command_uuid, device_id, mdm_server_id, enrollment_id, trial_id, slot_ordinal, purpose, request_type,
+        plist, plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at, sending_at, settled_at, answered_at, answer_status)
+      select gen_random_uuid(), t.device_id, d.mdm_server_id, d.enrollment_id, t.id, 1, 'intervention', 'ScheduleOSUpdate',
+        '\\x00', 'x', 'queued', now(), 'e', 'Erin', now(), now(), now(), now(), 'Acknowledged'
+      from trials t join devices d on d.id = t.device_id`
+  })
+  await sql`vacuum analyze`
+}
+
+/** Devices that were each asked one question and have not answered yet. */
+export async function fillQuestions({ sql }: Connection, devices: number): Promise<void> {
+  await withoutTriggers(sql, async (tx) => {
+    await fillDevices(tx, devices)
+    await tx`insert into commands (command_uuid, device_id, mdm_server_id, enrollment_id, purpose, request_type, plist,
+        plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at, sending_at, settled_at)
+      select gen_random_uuid(), id, mdm_server_id, enrollment_id, 'probe', 'SecurityInfo', '\\x00', 'x', 'queued', now(),
+        'e', 'Erin', now(), now(), now() from devices`
+  })
+  await sql`vacuum analyze`
+}

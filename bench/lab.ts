@@ -1,0 +1,95 @@
+import path from 'node:path'
+import { createPerson, randomPassword } from '@/lib/auth/people'
+import { type Connection, connect } from '@/lib/db/client'
+import { startEmbedded } from '@/lib/db/embedded'
+import { readEnv } from '@/lib/env'
+import { root } from '@/scripts/children'
+import { createClosing } from '@/scripts/closing'
+import { emptyDatabase } from '@/scripts/empty-database'
+import { openHouse } from '@/scripts/house'
+import { findFreePort } from '@/scripts/virtual-lab-process'
+
+/** A throw-away lab: an empty database, the production server on it, and somebody who is signed in. */
+export type BenchLab = Connection & {
+  baseUrl: string
+  databaseUrl: string
+  /** The Cookie header of a lead. */
+  cookie: string
+}
+
+const dataDir = path.join(root, '.oneway-bench')
+
+/** Opens the lab, runs one benchmark in it and closes everything again. */
+export async function inLab<T>(
+  fill: (connection: Connection) => Promise<void>,
+  run: (lab: BenchLab) => Promise<T>,
+): Promise<T> {
+  const closing = createClosing()
+  try {
+    const server = await startEmbedded({ dataDir })
+    closing.add(server.stop)
+    await emptyDatabase(server.url, dataDir)
+    const connection = connect(server.url, { max: 10 })
+    closing.add(connection.end)
+    console.log('· filling the database')
+    await fill(connection)
+    const port = String(await findFreePort())
+    const env = readEnv({ PORT: port, ONEWAY_DEMO: '0', LOG_LEVEL: 'warn' })
+    const say = (line: string) => console.log(`· ${line}`)
+    const house = await openHouse({ mode: 'production', env, dataDir, say, closing })
+    const cookie = await signIn(connection, house.url)
+    return await run({ ...connection, baseUrl: house.url, databaseUrl: house.databaseUrl, cookie })
+  } finally {
+    await closing.close()
+  }
+}
+
+async function signIn({ db }: Connection, baseUrl: string): Promise<string> {
+  const [email, password] = ['bench@oneway.example', randomPassword()]
+  await createPerson(db, { name: 'Bench', email, password, role: 'lead' })
+  const answer = await fetch(`${baseUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: baseUrl },
+    body: JSON.stringify({ email, password }),
+  })
+  if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+/** Milliseconds a deed takes. */
+export async function timed(deed: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await deed()
+  return performance.now() - begun
+}
+
+/** The value below which a share of the samples lies; `share` from 0 to 1. */
+export function quantile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+  if (value === undefined) throw new Error('nothing was measured')
+  return value
+}
+
+export const median = (samples: readonly number[]) => quantile(samples, 0.5)
+
+/** Runs `count` deeds, so many at a time, and gives how many were done in a second. */
+export async function perSecond(
+  count: number,
+  atOnce: number,
+  deed: (index: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0
+  const lane = async () => {
+    while (next < count) {
+      const index = next
+      next += 1
+      await deed(index)
+    }
+  }
+  const ms = await timed(() => Promise.all(Array.from({ length: atOnce }, lane)))
+  return (count * 1000) / ms
+}
