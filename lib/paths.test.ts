@@ -67,6 +67,7 @@ test('every address is what it was', () => {
       "signIn": "/sign-in?next=%2Ftrials%3Fworld%3Dreal",
       "trial": "/trials/5c0f3d0e-0000-4000-8000-000000000001",
       "trialNew": "/trials/new?deviceId=5c0f3d0e-0000-4000-8000-000000000001",
+      "trialReply": "/trials/5c0f3d0e-0000-4000-8000-000000000001/replies/7?as=file",
       "trials": "/trials",
       "webhook": "/api/webhook/virtual-lab",
     }
