@@ -2,7 +2,7 @@ import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
 import { type Env, localUrl } from '@/lib/env'
-import { type Child, waitUntil } from './children'
+import { type Child, startNode, waitUntil } from './children'
 import type { Closing } from './closing'
 import { build, isBuilt, startNext } from './next-build'
 import { readSecrets } from './secrets'
@@ -106,6 +106,13 @@ const serveApp = async (
   return child
 }
 
+const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) => void) => {
+  const child = startNode('The worker', ['--import', 'tsx', 'lib/worker/main.ts'], env)
+  begin(child)
+  await waitUntil(child, () => child.output().includes('worker running'), 30_000)
+  return child
+}
+
 const buildIfChanged = async (
   { mode, say, closing }: HouseOptions,
   begin: (child: Child) => void,
@@ -134,23 +141,21 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const users = await fillDatabase(options, databaseUrl, lab)
   const setupCode = await findSetupCode(databaseUrl, env.ONEWAY_SETUP_CODE)
   closing.check()
-  const children: Child[] = []
+  say('Starting the web server')
+  const appEnv = { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }
+  const children = [await serveApp(options, appEnv, begin)]
+  // The web server first, so that what the devices say as they enrol is heard; the worker last, so
+  // that what it has to send finds its MDM server. They go down the other way round.
   if (lab) {
+    closing.check()
     say('Starting the virtual lab')
     const labEnv = { ...process.env, ...labSettings(options) }
-    children.push(
-      await startVirtualLab(lab, { dataDir, appUrl: localUrl(env), env: labEnv }, begin),
-    )
-    closing.check()
+    const place = { dataDir, appUrl: localUrl(env), env: labEnv }
+    children.push(await startVirtualLab(lab, place, begin))
   }
-  say('Starting the web server')
-  children.push(await serveApp(options, { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }, begin))
-  // The lab is up before the app, which would otherwise find no MDM server for what it has to send,
-  // and goes down before it: what a device answers while the app is away is lost, as with NanoMDM.
-  for (const child of children) {
-    child.show()
-    if (child.name === 'The virtual lab') begin(child)
-  }
+  closing.check()
+  children.push(await startWorkerProcess(appEnv, begin))
+  for (const child of children) child.show()
   const failed = Promise.race(children.map(async (it) => `${it.name} ${await it.exited}`))
   return {
     url: env.ONEWAY_BASE_URL,

@@ -25,7 +25,8 @@ export type Embedded = {
 }
 
 const database = 'oneway'
-const startAttempts = 5
+// After a kill, backends that outlived their postmaster keep the shared memory for a moment: up to ten seconds.
+const startAttempts = 20
 
 const freePort = () =>
   new Promise<number>((resolve, reject) => {
@@ -92,7 +93,7 @@ const startOrFind = async (cluster: Cluster, password: string) => {
     if (started.code === 0) return { port, reused: false }
     output = started.output
     // Another start may have been a moment earlier, or the free port was taken meanwhile.
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await new Promise((resolve) => setTimeout(resolve, 500))
   }
   throw new Error(
     [

@@ -235,6 +235,8 @@ export const deviceVerdicts = pgTable('device_verdicts', {
   judgedAt: time('judged_at').notNull(),
   /** From then on a reading it used is stale, so the list shows "not yet". */
   staleAt: time('stale_at'),
+  /** Something it rests on has changed; the worker judges it anew in its next round. */
+  judgeAgain: boolean('judge_again').notNull().default(false),
 })
 
 // ── Protocols and trials ─────────────────────────────────────────────────────────────────────────

@@ -49,19 +49,28 @@ export async function putDeviceVerdict(
   db: Db,
   row: typeof deviceVerdicts.$inferInsert,
 ): Promise<void> {
-  const { deviceId, ...set } = row
+  const { deviceId, ...judged } = row
+  const set = { ...judged, judgeAgain: false }
   await db
     .insert(deviceVerdicts)
     .values(row)
     .onConflictDoUpdate({ target: deviceVerdicts.deviceId, set })
 }
 
-/** Devices whose shown verdict has gone stale, to be judged anew by the sweep. */
+/** Leaves the judging to the worker's next round: an event must not wait for eighteen rules. */
+export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
+  await db
+    .update(deviceVerdicts)
+    .set({ judgeAgain: true })
+    .where(eq(deviceVerdicts.deviceId, deviceId))
+}
+
+/** Devices whose shown verdict has gone stale or is out of date, to be judged anew by the sweep. */
 export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promise<string[]> {
   const rows = await db
     .select({ deviceId: deviceVerdicts.deviceId })
     .from(deviceVerdicts)
-    .where(sql`${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
+    .where(sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
     .limit(limit)
   return rows.map(({ deviceId }) => deviceId)
 }

@@ -8,8 +8,8 @@ import {
   settleRawEvent,
   touchDevice,
 } from '@/lib/db/raw-events'
+import { judgeAgain } from '@/lib/db/verdicts'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
-import { refreshVerdicts } from './judge-device'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
 
@@ -66,7 +66,7 @@ async function readDeviceEvent(
     }
   const duplicateOf = await findDuplicate(tx, kept, event)
   const result = await readAnswer(tx, { kept, event, device, at, duplicateOf }, now)
-  await refreshVerdicts(tx, [device.id], now)
+  await judgeAgain(tx, device.id)
   return result
 }
 

@@ -12,14 +12,14 @@ export type Worker = { stop(): Promise<void> }
  */
 export function startWorker(databaseUrl: string, options: { pauseMs?: number } = {}): Worker {
   const log = pino({ name: 'worker' })
-  const { db, end } = connect(databaseUrl, { max: 3 })
+  const { db, end } = connect(databaseUrl, { max: 6 })
   const round = { db, servers: mdmServersOf(db), clock: () => new Date() }
   let stopping = false
   let wake: () => void = () => undefined
 
   const pause = () =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, options.pauseMs ?? 1000)
+      const timer = setTimeout(resolve, options.pauseMs ?? 250)
       wake = () => {
         clearTimeout(timer)
         resolve()
@@ -28,12 +28,14 @@ export function startWorker(databaseUrl: string, options: { pauseMs?: number } =
 
   const loop = async () => {
     while (!stopping) {
+      let done = 0
       try {
-        await carryOn(round)
+        done = await carryOn(round)
       } catch (error) {
         log.error({ err: error }, 'a round of the worker failed; the next one tries again')
       }
-      await pause()
+      // Where there was work there may be more of it.
+      if (done === 0) await pause()
     }
     await end()
   }

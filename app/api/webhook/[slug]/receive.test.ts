@@ -31,8 +31,11 @@ function receiving(but: Partial<Receiving> = {}) {
   const errors: unknown[] = []
   const all: Receiving = {
     findServer: createServerLookup(test_.db),
-    keep: (id, body, at) => keepEvent(test_.db, id, body, at),
-    readLater: (id) => toRead.push(id),
+    keep: async (id, body, at) => {
+      const kept = await keepEvent(test_.db, id, body, at)
+      if (kept !== undefined) toRead.push(kept)
+      return kept
+    },
     report: (error) => errors.push(error),
     ...but,
   }

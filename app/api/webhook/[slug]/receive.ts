@@ -5,10 +5,8 @@ import { readLimitedBody } from './limited-body'
 /** What receiving needs, given from outside so that a test can take any of it away. */
 export type Receiving = {
   findServer(slug: string): Promise<MdmServer | undefined>
-  /** Resolves once the body is committed; with the id to read, or undefined where nothing is to be read. */
+  /** Resolves once the body is committed; with the event's id, or undefined for an idle poll. The worker reads it. */
   keep(serverId: string, body: Uint8Array, now: Date): Promise<number | undefined>
-  /** Called after a committed event; must not delay the reply. */
-  readLater(id: number): void
   report(error: unknown): void
 }
 
@@ -23,7 +21,7 @@ const answer = (status: number, text: string) => new Response(text, { status })
 export async function receive(
   request: Request,
   slug: string,
-  { findServer, keep, readLater, report }: Receiving,
+  { findServer, keep, report }: Receiving,
   now: Date,
 ): Promise<Response> {
   try {
@@ -33,8 +31,7 @@ export async function receive(
     if (!body) return answer(413, 'a body has at most 8 MiB')
     if (!isSigned(body, request.headers.get('x-hmac-signature'), server.hmacKey))
       return answer(401, 'X-Hmac-Signature does not match the body')
-    const id = await keep(server.id, body, now)
-    if (id !== undefined) readLater(id)
+    await keep(server.id, body, now)
     return answer(200, '')
   } catch (error) {
     report(error)

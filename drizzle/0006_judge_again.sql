@@ -1,0 +1,1 @@
+ALTER TABLE "device_verdicts" ADD COLUMN "judge_again" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,21 @@
+import { env } from '@/lib/env'
+import { startWorker } from './worker'
+
+// The worker's process: everything that is sent and read goes through it, and the web server only
+// keeps and shows. docs/decisions/006-worker-process.md
+const worker = startWorker(env().DATABASE_URL)
+
+let ending = false
+const end = () => {
+  if (ending) return
+  ending = true
+  worker.stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+}
+process.on('SIGTERM', end).on('SIGINT', end)
+console.log('worker running')
