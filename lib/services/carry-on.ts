@@ -35,14 +35,14 @@ export async function carryOn({ db, servers, clock }: CarryOn): Promise<number> 
   return done
 }
 
-/** Reads side by side, a few at a time: each event is claimed on its row, so no two lanes read the same. */
+/** Reads two at a time: each event is claimed on its row, so no two lanes read the same. */
 async function readEvents(db: Db, clock: () => Date): Promise<number> {
   const ids = await listUnreadEventIds(db, 200)
   const waiting = ids.values()
   const lane = async () => {
     for (const id of waiting) await readOrSetAside(db, id, clock())
   }
-  await Promise.all([lane(), lane(), lane(), lane()])
+  await Promise.all([lane(), lane()])
   return ids.length
 }
 

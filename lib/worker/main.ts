@@ -1,8 +1,14 @@
+import { setPriority } from 'node:os'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
 
 // The worker's process: everything that is sent and read goes through it, and the web server only
 // keeps and shows. docs/decisions/006-worker-process.md
+
+// Reading can wait and keeping cannot: where both want the processor, the web server comes first.
+const niceness = 5
+setPriority(niceness)
+
 const worker = startWorker(env().DATABASE_URL)
 
 let ending = false
