@@ -11,6 +11,7 @@ import {
   type ReadingField,
 } from '@/lib/domain/reading'
 import { SourceBadge } from './source-badge'
+import classes from './status.module.css'
 import { UserText } from './text'
 import { When } from './when'
 
@@ -61,17 +62,13 @@ function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
 /** Says that a reading is too old to count. */
 export function StaleMark({ minutes }: { minutes: number }) {
   return (
-    <Group
-      gap={4}
-      component="span"
-      display="inline-flex"
+    <span
+      className={classes.mark}
       title={`Older than ${minutes} minutes, so it counts as unknown; ask the device again`}
     >
       <IconClockExclamation size={14} color="var(--mantine-color-yellow-text)" aria-hidden />
-      <Text span size="xs">
-        stale, counts as unknown
-      </Text>
-    </Group>
+      <span className={classes.small}>stale, counts as unknown</span>
+    </span>
   )
 }
 

@@ -1,4 +1,3 @@
-import { Group, Text } from '@mantine/core'
 import {
   type Icon,
   IconAntenna,
@@ -7,6 +6,7 @@ import {
   IconHandStop,
 } from '@tabler/icons-react'
 import type { ReadingSource } from '@/lib/domain/reading'
+import classes from './status.module.css'
 import { UserText } from './text'
 
 const looks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
@@ -22,9 +22,9 @@ type Props = { source: ReadingSource; by?: string | null | undefined }
 export function SourceBadge({ source, by }: Props) {
   const { word, icon: Shape, meaning } = looks[source]
   return (
-    <Group component="span" gap={4} wrap="nowrap" display="inline-flex" title={meaning}>
+    <span className={classes.mark} title={meaning}>
       <Shape size={14} aria-hidden />
-      <Text span size="xs" c="dimmed">
+      <span className={classes.dim}>
         {word}
         {by && (
           <>
@@ -32,7 +32,7 @@ export function SourceBadge({ source, by }: Props) {
             <UserText>{by}</UserText>
           </>
         )}
-      </Text>
-    </Group>
+      </span>
+    </span>
   )
 }

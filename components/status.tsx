@@ -1,6 +1,6 @@
-import { Badge } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import classes from './status.module.css'
 
 /** How a state looks: its word, its shape, and only then its colour. */
 export type StatusLook = { word: string; icon: Icon; color: string; meaning: string }
@@ -11,18 +11,10 @@ type Props = { look: StatusLook; children?: ReactNode }
 export function Status({ look, children }: Props) {
   const Shape = look.icon
   return (
-    <Badge
-      variant="default"
-      size="md"
-      radius="sm"
-      tt="none"
-      fw={600}
-      title={look.meaning}
-      leftSection={<Shape size={14} color={inkOf(look.color)} aria-hidden />}
-      style={{ flexShrink: 0 }}
-    >
-      {children ?? look.word}
-    </Badge>
+    <span className={classes.badge} title={look.meaning}>
+      <Shape size={14} color={inkOf(look.color)} aria-hidden />
+      <span>{children ?? look.word}</span>
+    </span>
   )
 }
 
