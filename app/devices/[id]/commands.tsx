@@ -1,0 +1,100 @@
+import { Group, List, ListItem, Loader, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { CommandStatus } from '@/components/command-status'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { Command } from '@/lib/db/commands'
+import { isOpenCommand } from './open-command'
+
+/** Every command of the device, the newest first: what was tried, what became of it, what it said. */
+export function Commands({ commands }: { commands: Command[] }) {
+  return (
+    <section aria-label="Commands">
+      <Title order={2} size="h4" mb="xs">
+        Asked and sent
+      </Title>
+      {commands.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nothing was ever asked of this device or sent to it. “Ask the device” reads what MDM can
+          tell.
+        </Text>
+      ) : (
+        <List listStyleType="none" spacing="sm">
+          {commands.map((command) => (
+            <ListItem key={command.commandUuid}>
+              <OneCommand command={command} />
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </section>
+  )
+}
+
+function OneCommand({ command }: { command: Command }) {
+  const { requestType, state, reservedAt, reservedByName, nextRequests, because, purpose } = command
+  const open = isOpenCommand(command)
+  const failed = failureOf(command)
+  return (
+    <Stack gap={2}>
+      <Group gap="xs" style={{ rowGap: 2 }}>
+        <Text span size="sm" fw={600}>
+          {requestType}
+        </Text>
+        <CommandStatus state={state} />
+        {open && <Loader size={12} aria-label="No answer yet" />}
+        <Text span size="xs" c="dimmed">
+          {purpose === 'probe' ? 'asked' : 'released'} <When at={reservedAt} /> by{' '}
+          <UserText>{reservedByName}</UserText>
+        </Text>
+      </Group>
+      {failed ? (
+        <Group gap={4} wrap="nowrap" align="flex-start">
+          <IconAlertTriangle
+            size={14}
+            color="var(--mantine-color-red-text)"
+            aria-hidden
+            style={{ flexShrink: 0, marginTop: 3 }}
+          />
+          <Text size="sm">{failed}</Text>
+        </Group>
+      ) : (
+        <Text size="xs" c="dimmed">
+          <Answer command={command} />
+          {because && !command.answeredAt && ` ${because}.`}
+        </Text>
+      )}
+      {open && nextRequests.length > 0 && (
+        <Text size="xs" c="dimmed">
+          Then: {nextRequests.join(', ')}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function Answer({ command }: { command: Command }) {
+  const { answeredAt, answerStatus, notNowCount } = command
+  const notNow =
+    notNowCount > 0 ? `NotNow ${notNowCount} ${notNowCount === 1 ? 'time' : 'times'}` : ''
+  if (!answeredAt) return notNow && `${notNow}; the device will be asked again by the MDM server.`
+  return (
+    <>
+      {answerStatus} <When at={answeredAt} />
+      {notNow && ` after ${notNow}`}
+    </>
+  )
+}
+
+/** Why nothing was read, in words; a read that failed stays in sight as failed. */
+function failureOf(command: Command): string | undefined {
+  const { state, because, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
+  if (withdrawnAt) return `Failed: withdrawn by ${command.withdrawnBy}, ${command.withdrawnReason}.`
+  if (answerStatus === 'Error' || answerStatus === 'CommandFormatError') {
+    const code = answerErrorCode === null ? '' : ` ${answerErrorDomain ?? ''} ${answerErrorCode}`
+    return `Failed: the device answered ${answerStatus}${code}.`
+  }
+  if (state === 'refused' || state === 'notSent' || state === 'unconfirmed')
+    return command.answeredAt ? undefined : `Failed: ${because ?? state}.`
+  return undefined
+}

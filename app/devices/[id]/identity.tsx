@@ -1,0 +1,77 @@
+import { Code, Table, TableTbody, TableTd, TableTh, TableTr, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { Device } from '@/lib/db/devices'
+import type { ShownServer } from '@/lib/db/servers'
+import { paths } from '@/lib/paths'
+
+type Props = { device: Device; server: ShownServer | undefined }
+
+/** What the device is and where; what it is like now stands under the readings. */
+export function Identity({ device, server }: Props) {
+  const given = (text: string | null) =>
+    text ? (
+      <UserText>{text}</UserText>
+    ) : (
+      <Text span c="dimmed" size="sm">
+        not given
+      </Text>
+    )
+  const code = (text: string | null) =>
+    text ? <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code> : given(null)
+  const rows: [string, ReactNode][] = [
+    ['Serial', code(device.serial)],
+    ['Enrollment ID', code(device.enrollmentId)],
+    [
+      'MDM server',
+      server ? (
+        <TextLink href={paths.server(server.id)} size="sm">
+          {server.name}
+        </TextLink>
+      ) : (
+        given(null)
+      ),
+    ],
+    ['Model identifier', code(device.modelIdentifier)],
+    ['Location', given(device.location)],
+    ['Holder', given(device.holder)],
+    [
+      'Notes',
+      <Text key="notes" size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {given(device.notes)}
+      </Text>,
+    ],
+    ['Added', <When key="added" at={device.createdAt} />],
+    [
+      'Last edited',
+      device.updatedBy ? (
+        <span key="edited">
+          <When at={device.updatedAt} /> by <UserText>{device.updatedBy}</UserText>
+        </span>
+      ) : (
+        given(null)
+      ),
+    ],
+  ]
+  return (
+    <section aria-label="Identity">
+      <Title order={2} size="h4" mb="xs">
+        Identity
+      </Title>
+      <Table layout="fixed" aria-label="Identity">
+        <TableTbody>
+          {rows.map(([label, value]) => (
+            <TableTr key={label}>
+              <TableTh scope="row" fw={500} w="38%" style={{ verticalAlign: 'top' }}>
+                {label}
+              </TableTh>
+              <TableTd>{value}</TableTd>
+            </TableTr>
+          ))}
+        </TableTbody>
+      </Table>
+    </section>
+  )
+}

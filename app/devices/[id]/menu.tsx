@@ -1,0 +1,91 @@
+'use client'
+
+import { ActionIcon, Menu, MenuDropdown, MenuItem, MenuTarget } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { freeDeviceAction, holdDeviceAction, retireDeviceAction } from '../actions'
+import { type Asked, ReasonModal } from './reason-modal'
+
+type Props = {
+  deviceId: string
+  held: boolean
+  retired: boolean
+  /** Why a deed is not this person's. */
+  because: { hold: string | undefined; retire: string | undefined }
+}
+
+/** What a lead decides about a device. */
+export function DeviceMenu({ deviceId, held, retired, because }: Props) {
+  const ready = useReady()
+  const [asked, setAsked] = useState<Asked>()
+  const free = async () => {
+    const result = await freeDeviceAction(deviceId)
+    if (result.status === 'refused')
+      notifications.show({ color: 'red', title: 'Not done', message: result.because })
+  }
+  const hold = () =>
+    setAsked({
+      title: 'Hold this device back',
+      hint: 'No trial can spend it until it is let go. Say what it is kept for.',
+      verb: 'Hold it back',
+      act: (reason) => holdDeviceAction({ deviceId, reason }),
+    })
+  const retire = () =>
+    setAsked({
+      title: retired ? 'Take it back into use' : 'Retire this device',
+      hint: retired
+        ? 'It can be asked and tried again.'
+        : 'It is never deleted: its trials and readings stay. It leaves the list and is asked nothing more.',
+      verb: retired ? 'Take it back' : 'Retire it',
+      act: (reason) => retireDeviceAction({ deviceId, reason }, retired ? 'in use' : 'retired'),
+    })
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <MenuTarget>
+          <ActionIcon variant="default" size={36} aria-label="More to do" disabled={!ready}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </MenuTarget>
+        <MenuDropdown maw={280}>
+          <Item
+            label={held ? 'Let it go' : 'Hold it back…'}
+            icon={held ? IconLockOpen : IconLock}
+            because={because.hold}
+            act={held ? free : hold}
+          />
+          <Item
+            label={retired ? 'Take it back into use…' : 'Retire it…'}
+            icon={retired ? IconArchiveOff : IconArchive}
+            because={because.retire}
+            act={retire}
+          />
+        </MenuDropdown>
+      </Menu>
+      {asked && <ReasonModal asked={asked} onClose={() => setAsked(undefined)} />}
+    </>
+  )
+}
+
+type ItemProps = {
+  label: string
+  icon: typeof IconLock
+  because: string | undefined
+  act: () => void
+}
+
+/** A refused deed stays in sight, with its reason below it. */
+const Item = ({ label, icon: Shape, because, act }: ItemProps) => (
+  <MenuItem
+    leftSection={<Shape size={16} aria-hidden />}
+    disabled={because !== undefined}
+    onClick={act}
+  >
+    {label}
+    {because && (
+      <span style={{ display: 'block', fontSize: 'var(--mantine-font-size-xs)' }}>{because}</span>
+    )}
+  </MenuItem>
+)

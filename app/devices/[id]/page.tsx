@@ -1,0 +1,219 @@
+import { Alert, Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
+import { IconArchive, IconLock } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { Findings } from '@/components/findings'
+import { ButtonLink, TextLink } from '@/components/links'
+import { Live } from '@/components/live'
+import { PageHeader } from '@/components/page-header'
+import { ReadingsTable } from '@/components/readings-table'
+import { UserText } from '@/components/text'
+import { OverallBadge } from '@/components/verdict-badge'
+import { When } from '@/components/when'
+import { requireActor } from '@/lib/auth/actor'
+import { listCommandsOfDevice } from '@/lib/db/commands'
+import type { Device } from '@/lib/db/devices'
+import { db } from '@/lib/db/pool'
+import { currentState } from '@/lib/db/readings'
+import { findShownServer } from '@/lib/db/servers'
+import { getLabSettings } from '@/lib/db/settings'
+import { listTrialsOfDevice } from '@/lib/db/trials'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import type { Qualification } from '@/lib/domain/qualify'
+import { paths } from '@/lib/paths'
+import { judgeDevice, plainPlan } from '@/lib/services/judge-device'
+import { AskButton } from './ask-button'
+import { Commands } from './commands'
+import { deviceOr404 } from './device'
+import { Identity } from './identity'
+import { DeviceMenu } from './menu'
+import { openCommandOf } from './open-command'
+import { Trials } from './trials'
+import { TypeReadings } from './type-readings'
+
+type Props = { params: Promise<{ id: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const device = await deviceOr404((await params).id)
+  return { title: device.labTag ?? device.name }
+}
+
+export default async function DevicePage({ params }: Props) {
+  const actor = await requireActor()
+  const device = await deviceOr404((await params).id)
+  const now = new Date()
+  const [state, commands, trials, settings, server, qualification] = await Promise.all([
+    currentState(db, device.id),
+    listCommandsOfDevice(db, device.id),
+    listTrialsOfDevice(db, device.id),
+    getLabSettings(db),
+    device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
+    judgeDevice(db, device, plainPlan, now),
+  ])
+  const historyOf = (field: string) => paths.deviceReadings(device.id, field)
+  return (
+    <>
+      <Header
+        device={device}
+        actor={actor}
+        qualification={qualification}
+        openCommand={openCommandOf(commands)}
+      />
+      <Stack gap="lg">
+        <Standing device={device} />
+        <Grid gap="lg">
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Group justify="space-between" mb="xs">
+              <Title order={2} size="h4">
+                Readings
+              </Title>
+              <TypeReadings
+                deviceId={device.id}
+                platform={device.platform}
+                because={whyNotType(actor, device)}
+              />
+            </Group>
+            <ReadingsTable
+              state={state}
+              platform={device.platform}
+              maxAges={settings.maxAges}
+              now={now}
+              historyOf={historyOf}
+            />
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Verdict qualification={qualification} deviceId={device.id} />
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Commands commands={commands} />
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Stack gap="lg">
+              <Trials trials={trials} />
+              <Identity device={device} server={server} />
+            </Stack>
+          </GridCol>
+        </Grid>
+      </Stack>
+    </>
+  )
+}
+
+const whyNotType = (actor: Actor, device: Device) =>
+  refusalFor(actor, 'typeReading') ?? (device.retiredAt ? 'The device is retired.' : undefined)
+
+type HeaderProps = {
+  device: Device
+  actor: Actor
+  qualification: Qualification
+  openCommand: string | undefined
+}
+
+function Header({ device, actor, qualification, openCommand }: HeaderProps) {
+  const { id, labTag, name, platform, modelName, modelIdentifier, lastSeenAt } = device
+  return (
+    <PageHeader
+      title={<UserText>{labTag ?? name}</UserText>}
+      world={device.simulated ? 'simulated' : 'real'}
+      marks={
+        <>
+          <OverallBadge overall={qualification.overall} />
+          <Live deviceId={id} />
+        </>
+      }
+      description={
+        <>
+          {labTag && (
+            <>
+              <UserText>{name}</UserText>
+              {' · '}
+            </>
+          )}
+          {platform} · <UserText>{modelName ?? modelIdentifier ?? 'model not known'}</UserText> ·{' '}
+          {lastSeenAt ? (
+            <>
+              last seen <When at={lastSeenAt} />
+            </>
+          ) : (
+            'never seen by the MDM server'
+          )}
+          {labTag === null && (
+            <>
+              {' · '}
+              <TextLink href={paths.deviceEdit(id)}>give it a lab tag</TextLink>
+            </>
+          )}
+        </>
+      }
+      action={
+        <Group gap="xs">
+          <AskButton deviceId={id} because={whyNotAsk(actor, device)} openCommand={openCommand} />
+          <ButtonLink href={paths.deviceEdit(id)} variant="default">
+            Edit
+          </ButtonLink>
+          <DeviceMenu
+            deviceId={id}
+            held={device.heldBecause !== null}
+            retired={device.retiredAt !== null}
+            because={{
+              hold: refusalFor(actor, 'holdDevice'),
+              retire: refusalFor(actor, 'retireDevice'),
+            }}
+          />
+        </Group>
+      }
+    />
+  )
+}
+
+function whyNotAsk(actor: Actor, device: Device): string | undefined {
+  if (device.retiredAt) return 'The device is retired.'
+  if (device.mdmServerId === null) return 'It belongs to no MDM server: choose one under Edit.'
+  if (device.enrollmentId === null) return 'It has no enrollment ID: write it under Edit.'
+  return refusalFor(actor, 'askDevice')
+}
+
+/** What a lead has decided about the device, above everything else. */
+function Standing({ device }: { device: Device }) {
+  const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
+  return (
+    <>
+      {retiredAt && (
+        <Alert color="gray" variant="outline" title="Retired" icon={<IconArchive aria-hidden />}>
+          <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
+          <When at={retiredAt} />)
+        </Alert>
+      )}
+      {heldBecause && (
+        <Alert color="orange" variant="outline" title="Held back" icon={<IconLock aria-hidden />}>
+          <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
+        </Alert>
+      )}
+    </>
+  )
+}
+
+function Verdict({ qualification, deviceId }: { qualification: Qualification; deviceId: string }) {
+  const { findings, overall, ruleSetVersion } = qualification
+  const blocking = findings.filter(({ warnOnly }) => !warnOnly)
+  const count = (verdict: string) => blocking.filter((one) => one.verdict === verdict).length
+  return (
+    <section aria-label="Qualification">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          Qualification
+        </Title>
+        <ButtonLink href={paths.trialNew({ deviceId })} variant="default" size="xs">
+          Plan a trial
+        </ButtonLink>
+      </Group>
+      <Group gap="xs" mb="xs">
+        <OverallBadge overall={overall} />
+        <Text size="sm" c="dimmed">
+          {count('fail')} fail, {count('unknown')} unknown, {count('pass')} pass · for a plain
+          command by rule set {ruleSetVersion}
+        </Text>
+      </Group>
+      <Findings qualification={qualification} />
+    </section>
+  )
+}

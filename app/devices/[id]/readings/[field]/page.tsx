@@ -1,0 +1,118 @@
+import { Table, TableTbody, TableTd, TableTh, TableThead, TableTr, Text } from '@mantine/core'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { EmptyState } from '@/components/empty-state'
+import { ButtonLink, TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { SourceBadge } from '@/components/source-badge'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { type HistoryRow, readingHistory } from '@/lib/db/readings'
+import { describeReading } from '@/lib/domain/describe-reading'
+import { type ReadingField, readingFieldNames, readingFields } from '@/lib/domain/reading'
+import { paths } from '@/lib/paths'
+import { deviceOr404 } from '../../device'
+
+type Props = {
+  params: Promise<{ id: string; field: string }>
+  searchParams: Promise<{ after?: string | string[] }>
+}
+
+const fieldOr404 = (name: string): ReadingField =>
+  readingFieldNames.find((field) => field === name) ?? notFound()
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `History of ${readingFields[fieldOr404((await params).field)].label}` }
+}
+
+export default async function ReadingHistoryPage({ params, searchParams }: Props) {
+  await requireActor()
+  const { id, field: name } = await params
+  const field = fieldOr404(name)
+  const device = await deviceOr404(id)
+  const { after } = await searchParams
+  const { rows, next } = await readingHistory(db, device.id, field, { after: placeOf(after) })
+  const { label, unit, mdmKey } = readingFields[field]
+  return (
+    <>
+      <PageHeader
+        title={`${label}: history`}
+        world={device.simulated ? 'simulated' : 'real'}
+        description={
+          <>
+            <TextLink href={paths.device(device.id)}>
+              <UserText>{device.labTag ?? device.name}</UserText>
+            </TextLink>
+            {' · '}
+            {mdmKey ? `told by MDM as ${mdmKey}` : 'told by no MDM key, so a person types it'}
+            {unit && ` · ${unit}`}
+          </>
+        }
+      />
+      {rows.length === 0 ? (
+        <EmptyState title="Never read">Nobody has asked or typed it on this device.</EmptyState>
+      ) : (
+        <Rows rows={rows} field={field} />
+      )}
+      {next !== undefined && (
+        <ButtonLink
+          href={paths.deviceReadings(device.id, field, { after: next })}
+          variant="default"
+          size="xs"
+          mt="sm"
+        >
+          Older readings
+        </ButtonLink>
+      )}
+    </>
+  )
+}
+
+const placeOf = (after: string | string[] | undefined) =>
+  typeof after === 'string' && /^\d{1,15}$/.test(after) ? Number(after) : undefined
+
+const Rows = ({ rows, field }: { rows: HistoryRow[]; field: ReadingField }) => (
+  <Table>
+    <TableThead>
+      <TableTr>
+        <TableTh>Value</TableTh>
+        <TableTh>Answered</TableTh>
+        <TableTh>Asked</TableTh>
+        <TableTh>Source</TableTh>
+      </TableTr>
+    </TableThead>
+    <TableTbody>
+      {rows.map((row) => (
+        <TableTr key={row.id}>
+          <TableTd>
+            <Value row={row} field={field} />
+          </TableTd>
+          <TableTd>
+            <When at={row.answeredAt} exact />
+          </TableTd>
+          <TableTd>{row.askedAt ? <When at={row.askedAt} exact /> : 'not asked over MDM'}</TableTd>
+          <TableTd>
+            <SourceBadge source={row.source} by={row.byName} />
+          </TableTd>
+        </TableTr>
+      ))}
+    </TableTbody>
+  </Table>
+)
+
+function Value({ row, field }: { row: HistoryRow; field: ReadingField }) {
+  if (row.value === null)
+    return (
+      <Text span size="sm">
+        unknown: {row.unknownBecause ?? 'it was not reported'}
+      </Text>
+    )
+  return (
+    <Text span size="sm" fw={500}>
+      {/* The row is one of this very field, which the union of all values cannot say. */}
+      <UserText>{describeReading(field, row.value as never)}</UserText>
+    </Text>
+  )
+}

@@ -1,0 +1,40 @@
+import { Group, List, ListItem, Text, Title } from '@mantine/core'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { TrialStatus } from '@/components/trial-status'
+import { When } from '@/components/when'
+import type { Trial } from '@/lib/db/trials'
+import { paths } from '@/lib/paths'
+
+/** Every trial on the device: each one that was sent has spent a starting build. */
+export function Trials({ trials }: { trials: Trial[] }) {
+  return (
+    <section aria-label="Trials">
+      <Title order={2} size="h4" mb="xs">
+        Trials
+      </Title>
+      {trials.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No trial yet: the starting state of this device is unspent.
+        </Text>
+      ) : (
+        <List listStyleType="none" spacing={6}>
+          {trials.map(({ id, number, state, draftedAt, draftedBy, startOs, startBuild, endOs }) => (
+            <ListItem key={id}>
+              <Group gap="xs" style={{ rowGap: 2 }}>
+                <TextLink href={paths.trial(id)} size="sm">
+                  T-{number}
+                </TextLink>
+                <TrialStatus state={state} />
+                <Text span size="xs" c="dimmed">
+                  {startOs && `from ${startOs} (${startBuild})`} {endOs && `to ${endOs}`} drafted{' '}
+                  <When at={draftedAt} /> by <UserText>{draftedBy}</UserText>
+                </Text>
+              </Group>
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,189 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import {
+  Button,
+  Drawer,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconHandStop } from '@tabler/icons-react'
+import { useState } from 'react'
+import { type Control, Controller, useForm, useWatch } from 'react-hook-form'
+import type { z } from 'zod'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import type { Platform } from '@/lib/domain/device'
+import { isNotApplicable, readingFields } from '@/lib/domain/reading'
+import {
+  acceptedForm,
+  readTyped,
+  type TypeableField,
+  typeableFields,
+} from '@/lib/domain/typed-reading'
+import { typeReadingsAction } from '../actions'
+import { type ReadingsText, readingsSchema } from '../schema'
+import { choicesOf } from './choices'
+
+type Props = { deviceId: string; platform: Platform; because: string | undefined }
+
+/** What a person reads off the screen or knows of the bench, stored with the person's name. */
+export function TypeReadings({ deviceId, platform, because }: Props) {
+  const ready = useReady()
+  const [opened, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        onClick={open}
+        disabled={!ready || because !== undefined}
+        title={because}
+        leftSection={<IconHandStop size={14} aria-hidden />}
+      >
+        Type readings
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        title="Type readings"
+        position="right"
+        size="lg"
+        keepMounted={false}
+      >
+        <ReadingsForm deviceId={deviceId} platform={platform} onDone={close} />
+      </Drawer>
+    </>
+  )
+}
+
+type FormProps = { deviceId: string; platform: Platform; onDone: () => void }
+
+function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
+  const [refusal, setRefusal] = useState<string>()
+  const { control, handleSubmit, formState, getValues, setError } = useForm<
+    ReadingsText,
+    unknown,
+    z.output<typeof readingsSchema>
+  >({
+    resolver: zodResolver(readingsSchema),
+    defaultValues: { deviceId, minutesAgo: 0, texts: {} },
+  })
+  const save = handleSubmit(async () => {
+    setRefusal(undefined)
+    const result = await typeReadingsAction(getValues())
+    if (result.status === 'typed') {
+      const readings = result.count === 1 ? 'One reading' : `${result.count} readings`
+      notifications.show({
+        title: `${readings} written`,
+        message: result.notes.join('. ') || 'Each carries your name and its time.',
+      })
+      return onDone()
+    }
+    const problems = 'problems' in result ? result.problems : []
+    for (const { field, because, accepted } of problems)
+      if (field !== 'seenAt')
+        setError(`texts.${field}`, { message: `${because} Accepted: ${accepted}.` })
+    if (problems.length === 0) setRefusal(result.because)
+  })
+  const fields = typeableFields.filter((field) => !isNotApplicable(field, platform))
+  return (
+    <form onSubmit={save} noValidate aria-label="Readings">
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed">
+          Fill in only what you have looked at. An empty field says nothing; “not known” says that
+          you looked and could not tell.
+        </Text>
+        {refusal && <Refusal title="Nothing was written" because={refusal} />}
+        <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
+          {fields.map((field) => (
+            <ReadingInput
+              key={field}
+              field={field}
+              control={control}
+              error={formState.errors.texts?.[field]?.message}
+            />
+          ))}
+          <Controller
+            control={control}
+            name="minutesAgo"
+            render={({ field }) => (
+              <NumberInput
+                {...field}
+                label="Seen how many minutes ago"
+                description="0 is just now"
+                min={0}
+                allowDecimal={false}
+                error={formState.errors.minutesAgo?.message}
+              />
+            )}
+          />
+        </SimpleGrid>
+        <Group>
+          <Button type="submit" loading={formState.isSubmitting}>
+            Write the readings
+          </Button>
+          <Button variant="subtle" onClick={onDone}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+type InputProps = {
+  field: TypeableField
+  control: Control<ReadingsText, unknown, z.output<typeof readingsSchema>>
+  error: string | undefined
+}
+
+function ReadingInput({ field, control, error }: InputProps) {
+  const { label } = readingFields[field]
+  const choices = choicesOf(field)
+  const text = useWatch({ control, name: `texts.${field}` })
+  return (
+    <Controller
+      control={control}
+      name={`texts.${field}`}
+      render={({ field: input }) =>
+        choices ? (
+          <Select
+            {...input}
+            value={input.value || null}
+            onChange={(value) => input.onChange(value ?? '')}
+            label={label}
+            data={choices}
+            placeholder="not looked at"
+            clearable
+            error={error}
+          />
+        ) : (
+          <TextInput
+            {...input}
+            value={input.value ?? ''}
+            label={label}
+            description={understood(field, text) ?? acceptedForm(field)}
+            error={error}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+          />
+        )
+      }
+    />
+  )
+}
+
+/** What the typed text will be stored as, where that is not what was written. */
+function understood(field: TypeableField, text: string | undefined): string | undefined {
+  const read = text?.trim() ? readTyped(field, text) : undefined
+  return read?.status === 'value' ? read.note : undefined
+}
