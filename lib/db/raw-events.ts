@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from './client'
+import type { DeviceRow } from './device-facts'
 import { commands, devices, mdmServers, rawEvents } from './schema'
 
 export type RawEvent = typeof rawEvents.$inferSelect
@@ -195,10 +196,17 @@ export async function touchDevice(
   return touched.length > 0
 }
 
-export async function findEnrolledDevice(db: Db, serverId: string, enrollmentId: string) {
+/** Notes that an enrolled device was heard, and gives its row, locked by that until the transaction ends. */
+export async function hearDevice(
+  db: Db,
+  serverId: string,
+  enrollmentId: string,
+  at: Date,
+): Promise<DeviceRow | undefined> {
   const [device] = await db
-    .select()
-    .from(devices)
+    .update(devices)
+    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${at.toISOString()})` })
     .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
+    .returning()
   return device
 }

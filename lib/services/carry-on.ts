@@ -35,9 +35,11 @@ export async function carryOn({ db, servers, clock }: CarryOn): Promise<number> 
   return done
 }
 
+const eventsARound = 40
+
 /** Reads two at a time: each event is claimed on its row, so no two lanes read the same. */
 async function readEvents(db: Db, clock: () => Date): Promise<number> {
-  const ids = await listUnreadEventIds(db, 200)
+  const ids = await listUnreadEventIds(db, eventsARound)
   const waiting = ids.values()
   const lane = async () => {
     for (const id of waiting) await readOrSetAside(db, id, clock())

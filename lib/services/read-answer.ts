@@ -9,7 +9,7 @@ import {
   updateCommand,
 } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
-import type { RawEvent } from '@/lib/db/raw-events'
+import { findSameEvent, type RawEvent } from '@/lib/db/raw-events'
 import { findServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
@@ -28,7 +28,6 @@ type Answer = {
   event: DeviceEvent
   device: DeviceRow
   at: Date
-  duplicateOf: number | undefined
 }
 
 /** Reads what a device says to a command. The device's row is locked by the caller. */
@@ -43,9 +42,10 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
     return unmatched(answer, `the command ${event.commandUuid} was written for another device`)
   }
   const found = { deviceId: device.id, trialId: command.trialId ?? undefined }
-  if (answer.duplicateOf !== undefined) {
+  const duplicateOf = await findDuplicate(tx, command, answer)
+  if (duplicateOf !== undefined) {
     await noteRepeat(tx, command, answer, now)
-    return { ...found, readState: 'duplicate', duplicateOf: answer.duplicateOf }
+    return { ...found, readState: 'duplicate', duplicateOf }
   }
   const plist = readPlist(event.rawPayload)
   if (!plist.ok) return { ...found, readState: 'unreadable', because: plist.because }
@@ -55,6 +55,15 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   await recordReply(tx, { command, device, reply, at: answer.at }, now)
   if (event.status !== 'NotNow') await askNext(tx, command, device, now)
   return { ...found, readState: 'read', oddities: [...plist.oddities, ...reply.oddities] }
+}
+
+/** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */
+async function findDuplicate(tx: Db, command: Command, { kept, event }: Answer) {
+  const { commandUuid, status, enrollmentId, payloadSha256 } = event
+  if (!command.answeredAt || commandUuid === undefined || status === undefined) return undefined
+  if (status === 'NotNow') return undefined
+  const { id, mdmServerId } = kept
+  return findSameEvent(tx, { id, mdmServerId, enrollmentId, commandUuid, status, payloadSha256 })
 }
 
 async function findOwnCommand(tx: Db, commandUuid: string): Promise<Command | undefined> {
@@ -84,21 +93,17 @@ async function noteAnswer(
   reply: Reply,
   now: Date,
 ): Promise<void> {
-  await countAnswer(tx, command.commandUuid, 'answerCount')
   await confirmQueued(tx, command, 'the device has answered it')
   const status = answer.event.status ?? reply.statusText ?? ''
   if (command.answeredAt) {
-    await note(
-      tx,
-      command,
-      'answeredAgain',
-      `A second answer: ${status}. It may have been delivered more than once`,
-      { at: answer.at, now },
-    )
+    await countAnswer(tx, command.commandUuid, 'answerCount')
+    const text = `A second answer: ${status}. It may have been delivered more than once`
+    await note(tx, command, 'answeredAgain', text, { at: answer.at, now })
     return
   }
   const first = reply.errorChain[0]
   await updateCommand(tx, command.commandUuid, {
+    answerCount: 1,
     answeredAt: answer.at,
     answerStatus: status,
     answerErrorDomain: first?.domain ?? null,
@@ -117,6 +122,7 @@ async function noteRepeat(tx: Db, command: Command, answer: Answer, now: Date): 
 
 /** An answer is the evidence that settles an unconfirmed command: the server did have it. */
 async function confirmQueued(tx: Db, command: Command, because: string): Promise<void> {
+  if (command.state !== 'unconfirmed') return
   await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', because })
 }
 

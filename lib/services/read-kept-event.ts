@@ -1,13 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { lockDeviceRow } from '@/lib/db/device-facts'
-import {
-  findEnrolledDevice,
-  findSameEvent,
-  lockUnreadEvent,
-  type RawEvent,
-  settleRawEvent,
-  touchDevice,
-} from '@/lib/db/raw-events'
+import { hearDevice, lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
 import { judgeAgain } from '@/lib/db/verdicts'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
 import { readAnswer } from './read-answer'
@@ -53,10 +45,8 @@ async function readDeviceEvent(
   event: DeviceEvent,
   now: Date,
 ): Promise<EventResult> {
-  await touchDevice(tx, kept.mdmServerId, event.enrollmentId, kept.receivedAt)
-  const found = await findEnrolledDevice(tx, kept.mdmServerId, event.enrollmentId)
-  // The device's row first, always: the sender locks in the same order.
-  const device = found && (await lockDeviceRow(tx, found.id))
+  // The device's row is locked first, always: the sender locks in the same order.
+  const device = await hearDevice(tx, kept.mdmServerId, event.enrollmentId, kept.receivedAt)
   const at = eventTime(kept, event)
   if (event.kind === 'checkin') return readCheckin(tx, { kept, event, device, at }, now)
   if (!device)
@@ -64,24 +54,9 @@ async function readDeviceEvent(
       readState: 'unmatched',
       because: `no device in the lab has the enrollment ID ${event.enrollmentId} on this MDM server`,
     }
-  const duplicateOf = await findDuplicate(tx, kept, event)
-  const result = await readAnswer(tx, { kept, event, device, at, duplicateOf }, now)
+  const result = await readAnswer(tx, { kept, event, device, at }, now)
   await judgeAgain(tx, device.id)
   return result
-}
-
-async function findDuplicate(tx: Db, kept: RawEvent, event: DeviceEvent) {
-  // NotNow says the same each time, by design: every one of them counts.
-  if (event.commandUuid === undefined || event.status === undefined || event.status === 'NotNow')
-    return undefined
-  return findSameEvent(tx, {
-    id: kept.id,
-    mdmServerId: kept.mdmServerId,
-    enrollmentId: event.enrollmentId,
-    commandUuid: event.commandUuid,
-    status: event.status,
-    payloadSha256: event.payloadSha256,
-  })
 }
 
 /**

@@ -30,7 +30,8 @@ export async function recordReply(
   )
   if (reply.requestType === 'DeviceInformation' && reply.status === 'Acknowledged')
     await nameDevice(tx, device.id, reply.identity)
-  await noticeOsChange(tx, device.id, at, now)
+  const tellsOs = reply.readings.some(({ field }) => field === 'osVersion' || field === 'osBuild')
+  if (tellsOs) await noticeOsChange(tx, device.id, at, now)
 }
 
 const told = (reply: Reply) =>

@@ -19,7 +19,7 @@ export function startWorker(databaseUrl: string, options: { pauseMs?: number } =
 
   const pause = () =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, options.pauseMs ?? 250)
+      const timer = setTimeout(resolve, options.pauseMs ?? 200)
       wake = () => {
         clearTimeout(timer)
         resolve()
@@ -28,14 +28,13 @@ export function startWorker(databaseUrl: string, options: { pauseMs?: number } =
 
   const loop = async () => {
     while (!stopping) {
-      let done = 0
       try {
-        done = await carryOn(round)
+        await carryOn(round)
       } catch (error) {
         log.error({ err: error }, 'a round of the worker failed; the next one tries again')
       }
-      // Where there was work there may be more of it.
-      if (done === 0) await pause()
+      // Also after a full round: a flood of events is read bit by bit, so that keeping them goes on.
+      await pause()
     }
     await end()
   }
