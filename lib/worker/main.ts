@@ -24,4 +24,6 @@ const end = () => {
   )
 }
 process.on('SIGTERM', end).on('SIGINT', end)
+// A start that is killed closes its end of the channel; the worker must not go on without it.
+if (process.connected) process.on('disconnect', end)
 console.log('worker running')
