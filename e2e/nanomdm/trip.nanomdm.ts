@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listCommandsOfDevice } from '@/lib/db/commands'
+import { currentState, insertReadings } from '@/lib/db/readings'
+import { insertServer } from '@/lib/db/servers'
+import { storeLabSetting } from '@/lib/db/settings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial } from '@/lib/db/trials'
+import { askDevice } from '@/lib/services/ask-device'
+import { concludeTrial, proposeForTrial } from '@/lib/services/conclude-trial'
+import { armTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
+import { previewSlot, releaseSlot } from '@/lib/services/release-slot'
+import { saveProtocol } from '@/lib/services/save-protocol'
+import { engineer, must, readingsOf, twoSlots } from '@/lib/services/testing'
+import { freshFleet } from '@/lib/virtual-lab/fleet'
+import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
+import { startWorker, type Worker } from '@/lib/worker/worker'
+import {
+  apiKey,
+  certificateHeader,
+  certificateOf,
+  hmacKey,
+  type RealNanomdm,
+  type Storage,
+  startNanomdm,
+} from './real-nanomdm'
+import { type Listener, listenForWebhooks } from './webhook-listener'
+
+const binary = process.env.NANOMDM_BIN ?? ''
+const schemaFile = process.env.NANOMDM_PGSQL_SCHEMA
+
+/** A minute of the device passes in a tenth of a second. */
+const speed = 600
+
+const storages = [
+  { kind: 'filekv' as const },
+  ...(schemaFile === undefined ? [] : [{ kind: 'pgsql' as const, schemaFile }]),
+]
+
+describe.each(storages)('a real NanoMDM v0.9.0 on $kind', (storage) => {
+  let lab: TestDb
+  let queue: TestDb | undefined
+  let listener: Listener
+  let nanomdm: RealNanomdm
+  let worker: Worker
+
+  beforeAll(async () => {
+    lab = await createTestDb()
+    listener = await listenForWebhooks(lab.db)
+    nanomdm = await startNanomdm(binary, await storageOf(), listener.url('real'))
+    await insertServer(lab.db, {
+      slug: 'real',
+      name: 'NanoMDM',
+      kind: 'nanomdm',
+      url: nanomdm.url,
+      apiKey,
+      hmacKey,
+      simulated: false,
+    })
+    const by = { changedAt: new Date(), changedBy: 'test' }
+    await storeLabSetting(lab.db, 'holdSeconds', 1, by)
+    await storeLabSetting(lab.db, 'probeSeconds', 2, by)
+    worker = startWorker(lab.url, { pauseMs: 50 })
+  })
+
+  const storageOf = async (): Promise<Storage> => {
+    if (storage.kind === 'filekv') return storage
+    queue = await createTestDb()
+    // NanoMDM's own tables in a schema of their own, so that names such as "devices" are free.
+    await queue.sql.unsafe('create schema nanomdm')
+    const schema = readFileSync(storage.schemaFile, 'utf8')
+    await queue.sql.unsafe(`set search_path to nanomdm; ${schema}`)
+    const dsn = new URL(queue.url)
+    dsn.searchParams.set('sslmode', 'disable')
+    dsn.searchParams.set('search_path', 'nanomdm')
+    return { kind: 'pgsql', dsn: dsn.href }
+  }
+
+  afterAll(async () => {
+    await worker?.stop()
+    await nanomdm?.stop()
+    await listener?.close()
+    await queue?.drop()
+    await lab?.drop()
+  })
+
+  const deviceOf = (labTag: string, certificate: 1 | 2 | 3): MdmClient => {
+    const device = freshFleet().find((one) => one.labTag === labTag)
+    if (!device) throw new Error(`the fleet has no ${labTag}`)
+    const begun = Date.now()
+    const now = () => begun + (Date.now() - begun) * speed
+    return createMdmClient({
+      url: `${nanomdm.url}/mdm`,
+      certificate: certificateOf(certificate),
+      certificateHeader,
+      device,
+      seed: 'nanomdm',
+      now,
+    })
+  }
+
+  const find = async ({ device }: MdmClient) => {
+    const [row] =
+      await lab.sql`select id, serial, lab_tag from devices where enrollment_id = ${device().enrollmentId}`
+    return row ? String(row.id) : undefined
+  }
+
+  /** Lets the device live and poll until something holds. */
+  const liveUntil = async (client: MdmClient, holds: () => Promise<boolean>) => {
+    const begun = Date.now()
+    while (!(await holds())) {
+      if (Date.now() - begun > 30_000)
+        throw new Error(`it did not come about; NanoMDM says: ${nanomdm.log().slice(-2000)}`)
+      await client.feel({ kind: 'time' })
+      await client.poll()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  const enrolled = async (client: MdmClient): Promise<string> => {
+    await client.enrol()
+    await expect.poll(() => find(client), { timeout: 10_000 }).toBeTypeOf('string')
+    return (await find(client)) ?? ''
+  }
+
+  const asked = async (client: MdmClient, deviceId: string) => {
+    must(await askDevice(lab.db, engineer, { deviceId }, new Date()), 'asked')
+    await liveUntil(
+      client,
+      async () => (await currentState(lab.db, deviceId)).updateActivity !== undefined,
+    )
+  }
+
+  const armed = async (deviceId: string, serial: string) => {
+    const typed = {
+      depEnrolled: true,
+      appInstallationRight: true,
+      userEnrollment: false,
+      externalPower: true,
+      network: 'wifi',
+      networkName: 'Lab',
+      networkCaptive: false,
+      activeDeclaration: false,
+      automaticUpdatesOff: true,
+    } as const
+    await insertReadings(lab.db, deviceId, readingsOf(typed, new Date()))
+    const { versionId } = must(
+      await saveProtocol(lab.db, engineer, { plan: twoSlots }, new Date()),
+      'saved',
+    )
+    const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
+    const { trialId } = must(await draftTrial(lab.db, engineer, draft, new Date()), 'done')
+    must(await registerTrial(lab.db, engineer, { trialId }, new Date()), 'done')
+    must(
+      await armTrial(lab.db, engineer, { trialId, serialLast4: serial.slice(-4) }, new Date()),
+      'done',
+    )
+    return trialId
+  }
+
+  const release = async (trialId: string, ordinal: number) => {
+    const seen = must(
+      await previewSlot(lab.db, engineer, { trialId, ordinal }, new Date()),
+      'judged',
+    )
+    const input = { trialId, ordinal, verdictId: seen.verdictId }
+    const results = await Promise.all(
+      [1, 2, 3].map(() => releaseSlot(lab.db, engineer, input, new Date())),
+    )
+    const released = results.filter(({ status }) => status === 'released')
+    expect(released).toHaveLength(1)
+    return must(released[0] ?? { status: 'none' as const }, 'released').commandUuid
+  }
+
+  const answered = async (deviceId: string, commandUuid: string) => {
+    const commands = await listCommandsOfDevice(lab.db, deviceId, 100)
+    return commands.find((one) => one.commandUuid === commandUuid)?.answerStatus === 'Acknowledged'
+  }
+
+  test('a device that enrols enters the inventory and tells its state when it is asked', async () => {
+    const client = deviceOf('B-09', 1)
+    const deviceId = await enrolled(client)
+    await asked(client, deviceId)
+    const state = await currentState(lab.db, deviceId)
+    expect(state.osVersion).toMatchObject({ value: '12.0.1', source: 'mdm' })
+    expect(state.passcodePresent).toMatchObject({ value: true })
+    expect(state.availableUpdates?.value).toMatchObject([{ productKey: 'iOSUpdate16B92' }])
+    expect(listener.errors).toEqual([])
+  })
+
+  test('a whole trial: each command reaches the device once, and the outcome comes from its build', async () => {
+    const client = deviceOf('B-01', 2)
+    const deviceId = await enrolled(client)
+    await asked(client, deviceId)
+    const trialId = await armed(deviceId, client.device().serial)
+    const first = await release(trialId, 1)
+    await liveUntil(client, () => answered(deviceId, first))
+    await liveUntil(client, async () => client.device().update?.phase === 'downloaded')
+    await liveUntil(client, async () => (await judged(trialId)) === 'qualified')
+    const second = await release(trialId, 2)
+    await liveUntil(client, () => answered(deviceId, second))
+    await liveUntil(client, async () => (await findTrial(lab.db, trialId))?.endBuild === '16B92')
+    expect(client.device().deliveries).toMatchObject({ [first]: 1, [second]: 1 })
+    const trial = await findTrial(lab.db, trialId)
+    const proposal = trial && (await proposeForTrial(lab.db, trial, new Date()))
+    expect(proposal?.outcome).toBe('installedAsExpected')
+    const conclusion = { trialId, outcome: 'installedAsExpected', reason: '' } as const
+    expect(await concludeTrial(lab.db, engineer, conclusion, new Date())).toMatchObject({
+      overruled: false,
+    })
+  })
+
+  const judged = async (trialId: string) => {
+    const preview = await previewSlot(lab.db, engineer, { trialId, ordinal: 2 }, new Date())
+    return must(preview, 'judged').qualification.overall
+  }
+})

@@ -1,0 +1,58 @@
+// `npm run test:nanomdm`: whole trials through a real NanoMDM on loopback. Exits with 77 where there
+// is neither NANOMDM_BIN nor Go to get one, and says so.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { root } from './children'
+
+const module = 'github.com/micromdm/nanomdm'
+const version = 'v0.9.0'
+const folder = path.join(root, '.oneway-nanomdm')
+
+const go = (...args: string[]) =>
+  spawnSync('go', args, { encoding: 'utf8', env: { ...process.env, GOBIN: folder } })
+
+function findBinary(): string | undefined {
+  const given = process.env.NANOMDM_BIN
+  if (given) return given
+  const built = path.join(folder, process.platform === 'win32' ? 'nanomdm.exe' : 'nanomdm')
+  if (existsSync(built)) return built
+  if (go('version').status !== 0) return undefined
+  console.log(`· go install ${module}/cmd/nanomdm@${version}`)
+  const installed = go('install', `${module}/cmd/nanomdm@${version}`)
+  if (installed.status === 0) return built
+  console.error(installed.stderr)
+  return undefined
+}
+
+/** NanoMDM's tables come with its source, which Go keeps in its module cache. */
+function findSchema(): string | undefined {
+  const given = process.env.NANOMDM_PGSQL_SCHEMA
+  if (given) return given
+  const cache = go('env', 'GOMODCACHE').stdout?.trim()
+  const file = path.join(cache ?? '', `${module}@${version}`, 'storage', 'pgsql', 'schema.sql')
+  return cache && existsSync(file) ? file : undefined
+}
+
+const binary = findBinary()
+if (!binary) {
+  console.log('Not run: no NANOMDM_BIN, and no Go to install NanoMDM with.')
+  process.exit(77)
+}
+const schema = findSchema()
+if (!schema) console.log('Not run on pgsql: NANOMDM_PGSQL_SCHEMA names no schema.sql of NanoMDM.')
+const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--config', 'vitest.nanomdm.config.ts'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NANOMDM_BIN: binary,
+      ...(schema ? { NANOMDM_PGSQL_SCHEMA: schema } : {}),
+    },
+  },
+)
+process.exit(status ?? 1)
