@@ -1,5 +1,6 @@
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import Link from 'next/link'
+import classes from '@/components/data-table.module.css'
 import { SimulatedMark } from '@/components/simulated-mark'
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
@@ -10,7 +11,6 @@ import { hasBattery } from '@/lib/domain/device'
 import type { DeviceSort } from '@/lib/domain/device-query'
 import type { MaxAges, ReadingField } from '@/lib/domain/reading'
 import { paths } from '@/lib/paths'
-import classes from './device-table.module.css'
 import type { DeviceParams } from './query'
 
 type Column = { label: string; sort?: DeviceSort }

@@ -1,0 +1,50 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { useForm } from 'react-hook-form'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { armAction } from './actions'
+import { armSchema } from './schema'
+import { useDeed } from './use-deed'
+
+type Props = { trialId: string; because: string | undefined }
+
+/** The last four of the serial, typed and never filled in, say which device is on the bench. */
+export function ArmForm({ trialId, because }: Props) {
+  const { busy, refusal, run } = useDeed()
+  const { register, handleSubmit, formState } = useForm({
+    resolver: zodResolver(armSchema),
+    defaultValues: { trialId, serialLast4: '' },
+  })
+  const submit = handleSubmit((input) => run(() => armAction(input)))
+  return (
+    <ReadyForm onSubmit={submit} aria-label="Arm">
+      <Stack gap="sm">
+        <Group align="flex-end" gap="sm">
+          <TextInput
+            label="Last four of the serial"
+            autoComplete="off"
+            autoCapitalize="characters"
+            maxLength={4}
+            w={200}
+            size="md"
+            error={formState.errors.serialLast4?.message}
+            {...register('serialLast4')}
+          />
+          <Button
+            type="submit"
+            size="md"
+            loading={busy}
+            disabled={because !== undefined}
+            title={because}
+          >
+            Arm
+          </Button>
+        </Group>
+        {refusal && <Refusal title="Not armed" because={refusal.because} />}
+      </Stack>
+    </ReadyForm>
+  )
+}

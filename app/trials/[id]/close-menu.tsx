@@ -1,0 +1,120 @@
+'use client'
+
+import {
+  Button,
+  Group,
+  Menu,
+  MenuDropdown,
+  MenuItem,
+  MenuTarget,
+  Modal,
+  Stack,
+  Text,
+  Textarea,
+} from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import type { TrialState } from '@/lib/domain/trial'
+import { disarmAction, voidAction, withdrawAction } from './actions'
+import { useDeed } from './use-deed'
+
+type Props = { trialId: string; state: TrialState; role: Actor['role'] }
+type Way = 'withdraw' | 'void'
+
+const words = {
+  withdraw: {
+    title: 'Withdraw this trial?',
+    hint: 'It is closed without an outcome. What was sent stays sent, and a spent starting state stays spent.',
+    verb: 'Withdraw',
+  },
+  void: {
+    title: 'Declare this trial void?',
+    hint: 'An error of the operator or of the infrastructure spoilt it. It stays in the record and stands in no rate.',
+    verb: 'Declare void',
+  },
+}
+
+/** The ways out of a trial, kept apart from its one primary action. */
+export function CloseMenu({ trialId, state, role }: Props) {
+  const ready = useReady()
+  const [way, setWay] = useState<Way>()
+  const disarm = useDeed()
+  const actor = { id: '', name: '', role }
+  const noVoid =
+    refusalFor(actor, 'voidTrial') ??
+    (state === 'draft' ? 'A draft is withdrawn, not void.' : undefined)
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <MenuTarget>
+          <Button
+            variant="default"
+            disabled={!ready}
+            rightSection={<IconDots size={16} aria-hidden />}
+          >
+            More
+          </Button>
+        </MenuTarget>
+        <MenuDropdown>
+          {state === 'armed' && (
+            <MenuItem onClick={() => disarm.run(() => disarmAction({ trialId }))}>Disarm</MenuItem>
+          )}
+          <MenuItem
+            disabled={refusalFor(actor, 'withdrawTrial') !== undefined}
+            onClick={() => setWay('withdraw')}
+          >
+            Withdraw…
+          </MenuItem>
+          <MenuItem disabled={noVoid !== undefined} onClick={() => setWay('void')}>
+            Declare void…
+            {noVoid && (
+              <Text size="xs" c="dimmed">
+                {noVoid}
+              </Text>
+            )}
+          </MenuItem>
+        </MenuDropdown>
+      </Menu>
+      {way && <CloseModal trialId={trialId} way={way} close={() => setWay(undefined)} />}
+    </>
+  )
+}
+
+function CloseModal({ trialId, way, close }: { trialId: string; way: Way; close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  const [reason, setReason] = useState('')
+  const { title, hint, verb } = words[way]
+  const act = way === 'withdraw' ? withdrawAction : voidAction
+  return (
+    <Modal opened onClose={close} title={title} centered>
+      <Stack gap="sm">
+        <Text size="sm">{hint}</Text>
+        <Textarea
+          label="Reason"
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          withAsterisk
+        />
+        {refusal && <Refusal because={refusal.because} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Back
+          </Button>
+          <Button
+            color="red"
+            loading={busy}
+            onClick={() => run(() => act({ trialId, reason }), close)}
+          >
+            {verb}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

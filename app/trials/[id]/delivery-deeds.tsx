@@ -1,0 +1,100 @@
+'use client'
+
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { pushAgainAction, withdrawCommandAction } from './actions'
+import { useDeed } from './use-deed'
+
+type Props = {
+  trialId: string
+  commandUuid: string
+  pushProblem: string | null
+  because: { push: string | undefined; withdraw: string | undefined }
+}
+
+/** The two things a person can do about a command that waits: wake the device again, or give up waiting. Never send again. */
+export function DeliveryDeeds({ trialId, commandUuid, pushProblem, because }: Props) {
+  const push = useDeed()
+  const ready = useReady()
+  const [withdrawing, setWithdrawing] = useState(false)
+  return (
+    <Stack gap="xs">
+      {pushProblem && (
+        <Alert color="yellow" variant="outline" title="The push failed">
+          <Text size="sm">
+            {pushProblem}. The command is queued all the same, and the device gets it at its next
+            poll.
+          </Text>
+        </Alert>
+      )}
+      <Group gap="xs">
+        <Button
+          size="xs"
+          variant="default"
+          loading={push.busy}
+          disabled={!ready || because.push !== undefined}
+          title={because.push ?? 'A push carries no command and may be repeated'}
+          onClick={() => push.run(() => pushAgainAction({ trialId, commandUuid }))}
+        >
+          Push again
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!ready || because.withdraw !== undefined}
+          title={because.withdraw}
+          onClick={() => setWithdrawing(true)}
+        >
+          Give up waiting…
+        </Button>
+      </Group>
+      {push.refusal && <Refusal title="Not pushed" because={push.refusal.because} />}
+      {withdrawing && (
+        <Withdraw trialId={trialId} commandUuid={commandUuid} close={() => setWithdrawing(false)} />
+      )}
+    </Stack>
+  )
+}
+
+type WithdrawProps = { trialId: string; commandUuid: string; close: () => void }
+
+function Withdraw({ trialId, commandUuid, close }: WithdrawProps) {
+  const { busy, refusal, run } = useDeed()
+  const [reason, setReason] = useState('')
+  return (
+    <Modal opened onClose={close} title="Give up waiting for this command?" centered>
+      <Stack gap="sm">
+        <Text size="sm">
+          Nothing is taken back by it: the MDM server may still hand the command to the device. It
+          only frees the device for other commands, and stays in the record.
+        </Text>
+        <Textarea
+          label="Reason"
+          description="Ten characters or more"
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+        />
+        {refusal && <Refusal title="Not withdrawn" because={refusal.because} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Back
+          </Button>
+          <Button
+            color="red"
+            loading={busy}
+            onClick={() =>
+              run(() => withdrawCommandAction({ trialId, commandUuid, reason }), close)
+            }
+          >
+            Give up waiting
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

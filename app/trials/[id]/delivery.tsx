@@ -1,0 +1,107 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { CommandStatus } from '@/components/command-status'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { Command } from '@/lib/db/commands'
+import type { TrialView } from '@/lib/db/trial-view'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { describeSlot } from '@/lib/domain/offered-target'
+import { DeliveryDeeds } from './delivery-deeds'
+
+/** What became of each command of the trial, in facts about delivery and nothing more. */
+export function Delivery({ view, actor }: { view: TrialView; actor: Actor }) {
+  const sent = view.commands.filter(({ purpose }) => purpose === 'intervention')
+  if (sent.length === 0) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Delivery">
+      <Title order={2} size="h4" mb="sm">
+        Delivery
+      </Title>
+      <Stack gap="md">
+        {sent.map((command) => (
+          <OneCommand key={command.commandUuid} command={command} view={view} actor={actor} />
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
+
+type Props = { command: Command; view: TrialView; actor: Actor }
+
+function OneCommand({ command, view, actor }: Props) {
+  const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
+  const waits =
+    ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        <Text fw={600} size="sm">
+          Command {command.slotOrdinal}
+          {slot && `: ${describeSlot(slot)}`}
+        </Text>
+        <CommandStatus state={command.state} />
+      </Group>
+      <Text size="sm">{deliveryWords(command)}</Text>
+      {command.because && (
+        <Text size="sm" c="dimmed">
+          <UserText>{command.because}</UserText>
+        </Text>
+      )}
+      <Text size="xs" c="dimmed">
+        released by <UserText>{command.reservedByName}</UserText> <When at={command.reservedAt} />
+        {command.sendingAt && (
+          <>
+            {' '}
+            · sent <When at={command.sendingAt} />
+          </>
+        )}{' '}
+        · CommandUUID <code>{command.commandUuid}</code>
+      </Text>
+      {waits && (
+        <DeliveryDeeds
+          trialId={view.trial.id}
+          commandUuid={command.commandUuid}
+          pushProblem={command.pushProblem}
+          because={{
+            push: refusalFor(actor, 'askDevice'),
+            withdraw: refusalFor(actor, 'withdrawCommand'),
+          }}
+        />
+      )}
+    </Stack>
+  )
+}
+
+/** Only what is known. "Queued" is about the MDM server, never about the device. */
+function deliveryWords(command: Command): string {
+  if (command.withdrawnAt)
+    return `${command.withdrawnBy} gave up waiting: ${command.withdrawnReason}. The MDM server may still hand it out.`
+  if (command.answeredAt) {
+    const error =
+      command.answerErrorCode === null
+        ? ''
+        : ` (${command.answerErrorDomain} ${command.answerErrorCode})`
+    const again = command.answerCount > 1 ? ` It answered ${command.answerCount} times.` : ''
+    return `The device answered ${command.answerStatus}${error}. That is its claim.${again}`
+  }
+  const notNow =
+    command.notNowCount > 0 ? ` The device said NotNow ${command.notNowCount} times.` : ''
+  switch (command.state) {
+    case 'queued':
+      return `The MDM server has it. The device has not answered yet.${notNow}`
+    case 'unconfirmed':
+      return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead gives up waiting for it.${notNow}`
+    case 'refused':
+      return 'The MDM server did not take it. This slot is not sent again.'
+    case 'notSent':
+      return 'The request provably never left. It may be released again.'
+    case 'sending':
+      return 'The one request is on its way.'
+    case 'reserved':
+      return 'It is written down and held.'
+    case 'cancelled':
+      return 'It was taken back before it left.'
+    case 'lapsed':
+      return 'It was not sent, because the device had changed when the hold ended.'
+  }
+}

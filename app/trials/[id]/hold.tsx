@@ -1,0 +1,50 @@
+'use client'
+
+import { Button, Paper, Stack, Text, Title } from '@mantine/core'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { cancelReleaseAction } from './actions'
+import { useTicking } from './server-clock'
+import { clockSpan } from './spans'
+import { useDeed } from './use-deed'
+
+type Props = {
+  trialId: string
+  ordinal: number
+  /** ISO 8601, by the server's clock. */
+  holdEndsAt: string
+  serverNow: string
+  because: string | undefined
+}
+
+/** The hold: the last moments in which it can be taken back. The server decides, the clock only shows. */
+export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props) {
+  const now = useTicking(serverNow)
+  const { busy, refusal, run } = useDeed()
+  const ready = useReady()
+  const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Hold">
+      <Stack gap="sm" align="flex-start">
+        <Title order={2} size="h4">
+          Command {ordinal} is held
+        </Title>
+        <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
+          {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
+        </Text>
+        <Button
+          size="lg"
+          variant="outline"
+          color="red"
+          loading={busy}
+          disabled={!ready || because !== undefined}
+          title={because}
+          onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
+        >
+          Cancel the release
+        </Button>
+        {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
+      </Stack>
+    </Paper>
+  )
+}

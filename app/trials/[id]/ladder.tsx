@@ -1,0 +1,71 @@
+import { Paper, Text } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCircle,
+  IconCircleCheckFilled,
+  IconCircleDot,
+} from '@tabler/icons-react'
+import { trialStateWord } from '@/components/trial-status'
+import type { Trial } from '@/lib/db/trials'
+import type { TrialState } from '@/lib/domain/trial'
+import classes from './ladder.module.css'
+
+type Step = 'draft' | 'registered' | 'armed' | 'released' | 'observing' | 'concluded'
+
+const steps: readonly Step[] = [
+  'draft',
+  'registered',
+  'armed',
+  'released',
+  'observing',
+  'concluded',
+]
+
+const undo = (holdSeconds: number): Record<TrialState, string> => ({
+  draft: 'Nothing is reserved and nothing sent. Withdraw it and it leaves no trace on the device.',
+  registered:
+    'The expectation is sealed and the device reserved. Withdrawing frees the device; the seal stays.',
+  armed: 'Nothing has been sent. You can disarm or withdraw; the starting state is not spent.',
+  released: `The command is held for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. Afterwards nothing can be taken back.`,
+  observing:
+    'The point of no return has passed: the command may have left and the starting state is spent. What is left is to watch, to log, and to conclude.',
+  concluded: 'Closed. Nothing is written to it any more.',
+  withdrawn: 'Closed without an outcome. What had been sent stays sent.',
+  void: 'Declared void. It stands in no rate.',
+  lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
+})
+
+/** Where the trial stands, what can still be undone, and where the point of no return lies. */
+export function Ladder({ trial, holdSeconds }: { trial: Trial; holdSeconds: number }) {
+  const at = steps.findIndex((step) => step === trial.state)
+  return (
+    <Paper withBorder p="sm">
+      <ol className={classes.steps} aria-label="Steps of a trial">
+        {steps.map((step, index) => (
+          <Rung key={step} step={step} index={index} at={at} />
+        ))}
+      </ol>
+      <Text size="sm" mt="xs">
+        {undo(holdSeconds)[trial.state]}
+        {trial.closedReason && ` Reason: ${trial.closedReason}`}
+      </Text>
+    </Paper>
+  )
+}
+
+function Rung({ step, index, at }: { step: Step; index: number; at: number }) {
+  const Shape = index < at ? IconCircleCheckFilled : index === at ? IconCircleDot : IconCircle
+  return (
+    <>
+      {step === 'observing' && (
+        <li className={classes.point}>
+          <IconAlertTriangle size={14} aria-hidden /> point of no return
+        </li>
+      )}
+      <li className={classes.step} aria-current={index === at ? 'step' : undefined}>
+        <Shape size={16} aria-hidden />
+        <span>{trialStateWord(step)}</span>
+      </li>
+    </>
+  )
+}

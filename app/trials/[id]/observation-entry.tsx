@@ -1,0 +1,67 @@
+'use client'
+
+import { Anchor, Modal, Text } from '@mantine/core'
+import { useState } from 'react'
+import { UserText } from '@/components/text'
+import { observationInfo, observationKinds } from '@/lib/domain/observation'
+import { ObserveForm } from './observe-form'
+import classes from './timeline.module.css'
+
+type Props = {
+  observation: {
+    id: number
+    kind: string
+    text: string
+    data: Record<string, unknown>
+    /** ISO 8601. */
+    observedAt: string
+    byName: string
+  }
+  struck: boolean
+  trialId: string
+  canCorrect: boolean
+}
+
+/** What somebody saw. It is never changed: a correction is a new entry that strikes this one. */
+export function ObservationText({ observation, struck, trialId, canCorrect }: Props) {
+  const [correcting, setCorrecting] = useState(false)
+  const { id, text, data, byName, observedAt } = observation
+  const kind = observationKinds.find((one) => one === observation.kind)
+  const label = kind ? observationInfo[kind].label : observation.kind
+  const os = [data.osVersion, data.osBuild].filter((part) => typeof part === 'string').join(' ')
+  return (
+    <>
+      <span className={struck ? classes.struck : undefined}>
+        <b>Seen: {label}</b> {os} {text && <UserText>{text}</UserText>}
+      </span>{' '}
+      <Text span size="xs" c="dimmed">
+        by <UserText>{byName}</UserText>
+      </Text>{' '}
+      {canCorrect && kind && (
+        <Anchor component="button" type="button" size="xs" onClick={() => setCorrecting(true)}>
+          correct
+        </Anchor>
+      )}
+      {kind && (
+        <Modal
+          opened={correcting}
+          onClose={() => setCorrecting(false)}
+          title={`Correct “${label}”`}
+          size="lg"
+        >
+          <Text size="sm" mb="sm">
+            Choose what was really seen. The old entry stays, struck, with your reason.
+          </Text>
+          <ObserveForm
+            trialId={trialId}
+            serverNow={new Date().toISOString()}
+            deadlineAt={undefined}
+            because={undefined}
+            corrects={{ id, kind, text, observedAt }}
+            onDone={() => setCorrecting(false)}
+          />
+        </Modal>
+      )}
+    </>
+  )
+}

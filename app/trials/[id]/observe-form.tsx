@@ -1,0 +1,167 @@
+'use client'
+
+import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
+import { observeAction } from './actions'
+import { useServerClock, useTicking } from './server-clock'
+import { clockSpan } from './spans'
+import { useDeed } from './use-deed'
+
+type Props = {
+  trialId: string
+  serverNow: string
+  deadlineAt: string | undefined
+  because: string | undefined
+  /** The entry this one puts right. */
+  corrects?: { id: number; kind: ObservationKind; text: string; observedAt: string } | undefined
+  onDone?: () => void
+}
+
+type Draft = { kind: ObservationKind; at: Date; nonce: string }
+
+/** One press opens an entry and takes its time; Save writes it. The nonce is made then, so that two presses write one row. */
+export function ObserveForm(props: Props) {
+  const { serverNow, deadlineAt, because } = props
+  const ready = useReady()
+  const clock = useServerClock(serverNow)
+  const now = useTicking(serverNow)
+  const [draft, setDraft] = useState<Draft>()
+  const open = (kind: ObservationKind) =>
+    setDraft({ kind, at: clock(), nonce: crypto.randomUUID() })
+  const left = deadlineAt && now ? Date.parse(deadlineAt) - now.getTime() : undefined
+  return (
+    <Stack gap="sm">
+      {left !== undefined && (
+        <Text size="sm" role="timer" aria-label="Time until the deadline">
+          {left > 0 ? `Deadline in ${clockSpan(left)}` : 'The deadline has passed'}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 2, sm: 3, md: 4 }} spacing="xs">
+        {observationKinds.map((kind) => (
+          <Button
+            key={kind}
+            variant={draft?.kind === kind ? 'filled' : 'default'}
+            h={48}
+            px="xs"
+            onClick={() => open(kind)}
+            disabled={!ready || because !== undefined}
+            title={because ?? observationInfo[kind].hint}
+            styles={{ label: { whiteSpace: 'normal', lineHeight: 1.2 } }}
+          >
+            {observationInfo[kind].label}
+          </Button>
+        ))}
+      </SimpleGrid>
+      {draft && (
+        <Entry
+          key={draft.nonce}
+          {...props}
+          draft={draft}
+          close={() => {
+            setDraft(undefined)
+            props.onDone?.()
+          }}
+        />
+      )}
+    </Stack>
+  )
+}
+
+/** A Date as a datetime-local field shows it, to the second, in the reader's own zone. */
+function localText(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
+  return local.toISOString().slice(0, 19)
+}
+
+function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  const { label, hint, needs } = observationInfo[draft.kind]
+  const [text, setText] = useState('')
+  const [osVersion, setOsVersion] = useState('')
+  const [osBuild, setOsBuild] = useState('')
+  const [reason, setReason] = useState('')
+  const [at, setAt] = useState(localText(draft.at))
+  const save = () =>
+    run(
+      () =>
+        observeAction({
+          trialId,
+          kind: draft.kind,
+          text,
+          osVersion,
+          osBuild,
+          reason,
+          observedAt: new Date(at),
+          nonce: draft.nonce,
+          ...(corrects ? { correctsId: corrects.id } : {}),
+        }),
+      close,
+    )
+  const problem = (field: string) => (refusal?.field === field ? refusal.because : undefined)
+  return (
+    <Stack gap="xs" component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
+      <Text size="sm">
+        <b>{label}.</b> {hint}
+      </Text>
+      <TextInput
+        type="datetime-local"
+        step={1}
+        label="Seen at"
+        description="Your own time zone; kept in UTC"
+        value={at}
+        onChange={({ currentTarget }) => setAt(currentTarget.value)}
+        error={problem('observedAt')}
+      />
+      {needs === 'osVersion' && (
+        <Group grow align="flex-start">
+          <TextInput
+            label="OS version"
+            placeholder="12.1"
+            value={osVersion}
+            onChange={({ currentTarget }) => setOsVersion(currentTarget.value)}
+            error={problem('osVersion')}
+            withAsterisk
+          />
+          <TextInput
+            label="Build, if shown"
+            placeholder="16B92"
+            value={osBuild}
+            onChange={({ currentTarget }) => setOsBuild(currentTarget.value)}
+            error={problem('osBuild')}
+          />
+        </Group>
+      )}
+      <Textarea
+        label={needs === 'text' ? 'What was seen' : 'Note'}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        error={problem('text')}
+        autosize
+        minRows={1}
+        maxLength={2000}
+        withAsterisk={needs === 'text'}
+      />
+      {corrects && (
+        <TextInput
+          label="Why it is corrected"
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          error={problem('reason')}
+          withAsterisk
+        />
+      )}
+      {refusal && !refusal.field && <Refusal title="Not logged" because={refusal.because} />}
+      <Group>
+        <Button onClick={save} loading={busy} size="md">
+          Log it
+        </Button>
+        <Button variant="default" onClick={close} size="md">
+          Leave it
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,44 @@
+import { List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { UserText } from '@/components/text'
+import { VirtualDevicePanel } from '@/components/virtual-device-panel'
+import type { TrialView } from '@/lib/db/trial-view'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { ObserveForm } from './observe-form'
+
+type Props = { view: TrialView; actor: Actor; now: Date }
+
+/** The bench: the steps to do, what to expect of each, and large buttons for what is seen. */
+export function ObserveCard({ view, actor, now }: Props) {
+  const { trial, version } = view
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Bench">
+      <Stack gap="md">
+        <Title order={2} size="h4">
+          At the bench
+        </Title>
+        <List type="ordered" size="sm" spacing={4}>
+          {version.plan.steps.map(({ doThis, expect }) => (
+            <ListItem key={`${doThis} ${expect}`}>
+              <UserText>{doThis}</UserText>
+              <Text size="sm" c="dimmed">
+                expected: <UserText>{expect}</UserText>
+              </Text>
+            </ListItem>
+          ))}
+        </List>
+        <ObserveForm
+          trialId={trial.id}
+          serverNow={now.toISOString()}
+          deadlineAt={trial.deadlineAt?.toISOString()}
+          because={refusalFor(actor, 'observe')}
+        />
+        {trial.simulated && view.device.enrollmentId && (
+          <VirtualDevicePanel
+            enrollmentId={view.device.enrollmentId}
+            disabledBecause={refusalFor(actor, 'controlVirtualLab')}
+          />
+        )}
+      </Stack>
+    </Paper>
+  )
+}

@@ -1,0 +1,107 @@
+import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { TrialView } from '@/lib/db/trial-view'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
+import { ConcludeForm } from './conclude-form'
+
+type Props = {
+  view: TrialView
+  actor: Actor
+  proposal: OutcomeProposal | undefined
+  underWay: boolean
+}
+
+/** The OS before and after, what the record proposes, and what a person decided. */
+export function Outcome({ view, actor, proposal, underWay }: Props) {
+  const { trial } = view
+  if (trial.startBuild === null || !trial.consumed) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Outcome">
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          Outcome
+        </Title>
+        <Group gap="xl">
+          <Os label="before" os={trial.startOs} build={trial.startBuild} />
+          <Os label="after" os={trial.endOs} build={trial.endBuild} />
+          {trial.endSeenAt && (
+            <Text size="sm">
+              first seen <When at={trial.endSeenAt} />
+            </Text>
+          )}
+        </Group>
+        {underWay && proposal && (
+          <>
+            <Proposal proposal={proposal} />
+            <ConcludeForm
+              trialId={trial.id}
+              proposed={proposal.outcome}
+              because={refusalFor(actor, 'concludeTrial')}
+              overruleBecause={refusalFor(actor, 'overruleOutcome')}
+            />
+          </>
+        )}
+        {trial.outcome && <Decided view={view} />}
+      </Stack>
+    </Paper>
+  )
+}
+
+const Os = ({ label, os, build }: { label: string; os: string | null; build: string | null }) => (
+  <Text size="sm">
+    <b>{label}</b> {os ? `${os} (${build})` : 'no other build seen yet'}
+  </Text>
+)
+
+function Proposal({ proposal }: { proposal: OutcomeProposal }) {
+  const { outcome, because, certain, functionVersion } = proposal
+  return (
+    <div>
+      <Text size="sm">
+        <b>
+          {outcome
+            ? `Proposed: ${outcomeInfo[outcome].label}`
+            : 'Still open: nothing is proposed yet'}
+        </b>
+        {outcome && !certain && ' (look twice before you accept it)'}
+      </Text>
+      <List size="sm">
+        {because.map((reason) => (
+          <ListItem key={reason}>{reason}</ListItem>
+        ))}
+      </List>
+      <Text size="xs" c="dimmed">
+        by the outcome function of {functionVersion}, from the OS before and after, the replies, the
+        observations and the deadline. A reply is a claim.
+      </Text>
+    </div>
+  )
+}
+
+const labelOf = (name: string) => {
+  const known: OutcomeName | undefined = outcomes.find((outcome) => outcome === name)
+  return known ? outcomeInfo[known].label : name
+}
+
+function Decided({ view: { trial, decision } }: { view: TrialView }) {
+  return (
+    <div>
+      <Text fw={700}>{labelOf(trial.outcome ?? '')}</Text>
+      <Text size="sm">
+        decided by <UserText>{trial.concludedBy}</UserText>{' '}
+        {trial.concludedAt && <When at={trial.concludedAt} />}
+        {trial.overruled
+          ? `, against the proposal ${decision?.proposed ? `“${labelOf(decision.proposed)}”` : 'of nothing yet'}`
+          : ', as proposed'}
+      </Text>
+      {trial.outcomeReason && (
+        <Text size="sm">
+          Reason: <UserText>{trial.outcomeReason}</UserText>
+        </Text>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,125 @@
+import { Grid, GridCol, Stack, Title } from '@mantine/core'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { TextLink } from '@/components/links'
+import { Live } from '@/components/live'
+import { PageHeader } from '@/components/page-header'
+import { UserText } from '@/components/text'
+import { TrialStatus } from '@/components/trial-status'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { getLabSettings } from '@/lib/db/settings'
+import { findTrialView, type TrialView } from '@/lib/db/trial-view'
+import type { Actor } from '@/lib/domain/actor'
+import { timelineOf } from '@/lib/domain/timeline'
+import { paths } from '@/lib/paths'
+import { proposeForTrial } from '@/lib/services/conclude-trial'
+import { previewSlot } from '@/lib/services/release-slot'
+import { CloseMenu } from './close-menu'
+import { Delivery } from './delivery'
+import { Ladder } from './ladder'
+import { nextSlotOf } from './next-slot'
+import { ObserveCard } from './observe'
+import { Outcome } from './outcome'
+import { Registration } from './registration'
+import { timelineReply } from './reply-words'
+import { StartingStateCard } from './starting-state'
+import { StepCard } from './step-card'
+import { Timeline } from './timeline'
+
+type Props = { params: Promise<{ id: string }> }
+
+const viewOr404 = async (id: string): Promise<TrialView> =>
+  (await findTrialView(db, id)) ?? notFound()
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { trial } = await viewOr404((await params).id)
+  return { title: `T-${trial.number}` }
+}
+
+/** One trial: what can be done now, what can still be undone, and everything on its record. */
+export default async function TrialPage({ params }: Props) {
+  const actor = await requireActor()
+  const view = await viewOr404((await params).id)
+  const { trial } = view
+  const now = new Date()
+  const [settings, proposal, preview] = await Promise.all([
+    getLabSettings(db),
+    proposeForTrial(db, trial, now),
+    previewOf(actor, view, now),
+  ])
+  const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
+  const underWay = trial.state === 'observing'
+  return (
+    <>
+      <Header view={view} actor={actor} />
+      <Stack gap="lg">
+        <Ladder trial={trial} holdSeconds={settings.holdSeconds} />
+        <Grid gap="lg">
+          <GridCol span={{ base: 12, lg: 7 }}>
+            <Stack gap="lg">
+              <StepCard view={view} actor={actor} preview={preview} settings={settings} now={now} />
+              <Delivery view={view} actor={actor} />
+              {['armed', 'released', 'observing'].includes(trial.state) && (
+                <ObserveCard view={view} actor={actor} now={now} />
+              )}
+              <Outcome view={view} actor={actor} proposal={proposal} underWay={underWay} />
+            </Stack>
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 5 }}>
+            <Stack gap="lg">
+              <section aria-label="Timeline">
+                <Title order={2} size="h4" mb="xs">
+                  Timeline
+                </Title>
+                <Timeline entries={entries} trialId={trial.id} canCorrect={underWay} />
+              </section>
+              <Registration view={view} />
+              <StartingStateCard view={view} />
+            </Stack>
+          </GridCol>
+        </Grid>
+      </Stack>
+    </>
+  )
+}
+
+/** The verdict the engineer looks at before a release; stored, so that the release can name it. */
+async function previewOf(actor: Actor, view: TrialView, now: Date) {
+  const ordinal = nextSlotOf(view)
+  if (ordinal === undefined) return undefined
+  const judged = await previewSlot(db, actor, { trialId: view.trial.id, ordinal }, now)
+  return judged.status === 'judged' ? { ...judged, ordinal } : undefined
+}
+
+function Header({ view, actor }: { view: TrialView; actor: Actor }) {
+  const { trial, device, version } = view
+  const live = !['concluded', 'withdrawn', 'void', 'lost'].includes(trial.state)
+  return (
+    <PageHeader
+      title={`T-${trial.number}`}
+      world={trial.simulated ? 'simulated' : 'real'}
+      marks={
+        <>
+          <TrialStatus state={trial.state} />
+          {live && <Live trialId={trial.id} />}
+        </>
+      }
+      description={
+        <>
+          <TextLink href={paths.device(device.id)}>
+            <UserText>{device.labTag ?? device.name}</UserText>
+          </TextLink>{' '}
+          <UserText>{device.name}</UserText> ·{' '}
+          <TextLink href={paths.protocol(version.protocolId)}>
+            <UserText>{version.plan.title}</UserText>
+          </TextLink>
+          , version {version.version}
+        </>
+      }
+      action={
+        live ? <CloseMenu trialId={trial.id} state={trial.state} role={actor.role} /> : undefined
+      }
+    />
+  )
+}

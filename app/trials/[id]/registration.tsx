@@ -1,0 +1,49 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { CopyText } from '@/components/copy-text'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { TrialView } from '@/lib/db/trial-view'
+import { describeSlot } from '@/lib/domain/offered-target'
+import { minutesInWords } from './spans'
+
+/** What was expected, and the seal that shows it was written before. */
+export function Registration({ view: { trial, version } }: { view: TrialView }) {
+  const { plan } = version
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Registration">
+      <Stack gap={6}>
+        <Title order={2} size="h4">
+          Registration
+        </Title>
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+          <b>Expectation:</b> <UserText>{trial.expectation}</UserText>
+        </Text>
+        <Text size="sm">
+          <b>Question:</b> <UserText>{plan.question}</UserText>
+        </Text>
+        <Text size="sm">
+          <b>Commands:</b> {plan.slots.map(describeSlot).join('; ')}
+        </Text>
+        <Text size="sm">
+          <b>Expected outcome:</b> <UserText>{plan.expectedOutcome}</UserText>, deadline{' '}
+          {minutesInWords(plan.deadlineMinutes)} after the release
+        </Text>
+        {trial.registrationHash && trial.registeredAt ? (
+          <>
+            <Text size="sm">
+              Sealed by <UserText>{trial.registeredBy}</UserText> <When at={trial.registeredAt} />
+            </Text>
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              SHA-256 <code>{trial.registrationHash}</code>{' '}
+              <CopyText label="Copy the registration hash" text={trial.registrationHash} />
+            </Text>
+          </>
+        ) : (
+          <Text size="sm" c="dimmed">
+            Not sealed yet.
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  )
+}

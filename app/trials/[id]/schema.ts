@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { observationKinds } from '@/lib/domain/observation'
+import { outcomes } from '@/lib/domain/outcome'
+
+const trialId = z.uuid('This is no trial.')
+const ordinal = z.number().int().min(1).max(100)
+const longText = z.string().max(2000, 'At most 2,000 characters.')
+const uuid = z.uuid()
+
+export const trialSchema = z.object({ trialId })
+
+export const armSchema = z.object({
+  trialId,
+  serialLast4: z
+    .string()
+    .trim()
+    .regex(/^[0-9a-z]{4}$/i, 'Type the last four letters or digits of the serial on the device.'),
+})
+
+export const slotSchema = z.object({ trialId, ordinal })
+
+/** Names the slot and the verdict that was looked at, and nothing else. */
+export const releaseSchema = slotSchema.extend({ verdictId: z.number().int() })
+
+export const closeSchema = z.object({
+  trialId,
+  reason: longText.trim().min(3, 'Say why, in three characters or more; it stays in the record.'),
+})
+
+export const commandSchema = z.object({ trialId, commandUuid: uuid })
+
+export const withdrawCommandSchema = commandSchema.extend({
+  reason: longText.trim().min(10, 'Say why, in ten characters or more; it stays in the record.'),
+})
+
+export const concludeSchema = z.object({ trialId, outcome: z.enum(outcomes), reason: longText })
+
+const version = z
+  .string()
+  .trim()
+  .regex(/^(\d{1,4}(\.\d{1,4}){0,3})?$/, 'Type the version as Settings shows it, such as 12.1.')
+const build = z
+  .string()
+  .trim()
+  .regex(/^(\d{1,3}[A-Z]\d{1,6}[a-z]?)?$/, 'A build looks like 16B92; leave it empty if not shown.')
+
+/** What the form of an observation holds; `at` is empty for the moment the form was opened. */
+export const observationFields = z.object({
+  kind: z.enum(observationKinds, 'Choose what was seen.'),
+  text: longText,
+  osVersion: version,
+  osBuild: build,
+  reason: z.string().max(500, 'At most 500 characters.'),
+})
+
+export type ObservationText = z.input<typeof observationFields>
+
+export const observeSchema = observationFields.extend({
+  trialId,
+  observedAt: z.date('Give a date and a time.'),
+  nonce: uuid,
+  correctsId: z.number().int().positive().optional(),
+})

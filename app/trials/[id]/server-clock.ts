@@ -1,0 +1,24 @@
+'use client'
+
+import { useCallback, useEffect, useState } from 'react'
+
+/**
+ * The time by the server's clock, as near as a page can tell: a phone that is minutes off must neither
+ * show a hold as over nor date an observation into the future.
+ */
+export function useServerClock(serverNow: string): () => Date {
+  const [offsetMs] = useState(() => Date.parse(serverNow) - Date.now())
+  return useCallback(() => new Date(Date.now() + offsetMs), [offsetMs])
+}
+
+/** The server's time, once a second; undefined in the server's own HTML, which stands still. */
+export function useTicking(serverNow: string): Date | undefined {
+  const clock = useServerClock(serverNow)
+  const [now, setNow] = useState<Date>()
+  useEffect(() => {
+    setNow(clock())
+    const timer = setInterval(() => setNow(clock()), 1000)
+    return () => clearInterval(timer)
+  }, [clock])
+  return now
+}

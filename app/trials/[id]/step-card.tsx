@@ -1,0 +1,138 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Findings } from '@/components/findings'
+import { UserText } from '@/components/text'
+import { OverallBadge } from '@/components/verdict-badge'
+import type { TrialView } from '@/lib/db/trial-view'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { describeSlot } from '@/lib/domain/offered-target'
+import type { Qualification } from '@/lib/domain/qualify'
+import type { LabSettings } from '@/lib/domain/rule'
+import { ArmForm } from './arm-form'
+import { AskButton } from './ask-button'
+import { Hold } from './hold'
+import { RegisterButton } from './register-button'
+import { ReleaseButton } from './release-button'
+
+export type Preview = { ordinal: number; verdictId: number; qualification: Qualification }
+
+type Props = {
+  view: TrialView
+  actor: Actor
+  preview: Preview | undefined
+  settings: LabSettings
+  now: Date
+}
+
+/** The one thing to do next, with what must be seen before it is done. */
+export function StepCard({ view, actor, preview, settings, now }: Props) {
+  const { trial } = view
+  const held = view.commands.find(
+    (one) => one.purpose === 'intervention' && one.state === 'reserved',
+  )
+  return (
+    <>
+      {trial.state === 'draft' && <Draft view={view} actor={actor} />}
+      {trial.state === 'registered' && <Arm view={view} actor={actor} />}
+      {held && (
+        <Hold
+          trialId={trial.id}
+          ordinal={held.slotOrdinal ?? 1}
+          holdEndsAt={held.holdEndsAt.toISOString()}
+          serverNow={now.toISOString()}
+          because={refusalFor(actor, 'cancelRelease')}
+        />
+      )}
+      {preview && !held && (
+        <Release view={view} actor={actor} preview={preview} settings={settings} />
+      )}
+    </>
+  )
+}
+
+function Card({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Paper>
+  )
+}
+
+function Draft({ view, actor }: { view: TrialView; actor: Actor }) {
+  const { trial, version } = view
+  return (
+    <Card title="Register">
+      <Text size="sm">
+        Registering seals what you expect, together with version {version.version} of the protocol,
+        by a SHA-256 hash, and reserves the device. Neither can be changed afterwards.
+      </Text>
+      <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+        <b>Your expectation:</b> <UserText>{trial.expectation || 'none written yet'}</UserText>
+      </Text>
+      <RegisterButton trialId={trial.id} because={refusalFor(actor, 'registerTrial')} />
+    </Card>
+  )
+}
+
+function Arm({ view, actor }: { view: TrialView; actor: Actor }) {
+  const { trial, device } = view
+  return (
+    <Card title="Arm">
+      <Text size="lg" fw={700}>
+        <UserText>{device.labTag ?? 'no lab tag'}</UserText> · <UserText>{device.name}</UserText>
+      </Text>
+      <Text size="sm">
+        {device.platform} ·{' '}
+        <UserText>{device.modelName ?? device.modelIdentifier ?? 'model not known'}</UserText>. Take
+        the device in your hand and read the serial off it: Settings › General › About.
+      </Text>
+      <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
+    </Card>
+  )
+}
+
+function Release({
+  view,
+  actor,
+  preview,
+  settings,
+}: Omit<Props, 'preview' | 'now'> & { preview: Preview }) {
+  const { trial, device, version } = view
+  const { ordinal, verdictId, qualification } = preview
+  const slot = version.plan.slots[ordinal - 1]
+  if (!slot) return null
+  const unfit =
+    qualification.overall === 'qualified'
+      ? undefined
+      : 'The device does not qualify: see the findings below for what would make it pass.'
+  const count = version.plan.slots.length
+  return (
+    <Card title={count === 1 ? 'Release the command' : `Release command ${ordinal} of ${count}`}>
+      <Group gap="xs">
+        <OverallBadge overall={qualification.overall} />
+        <Text size="sm">
+          ScheduleOSUpdate, {describeSlot(slot)}, for{' '}
+          <UserText>{device.labTag ?? device.name}</UserText>
+        </Text>
+      </Group>
+      <Group gap="xs">
+        <ReleaseButton
+          trialId={trial.id}
+          ordinal={ordinal}
+          verdictId={verdictId}
+          deviceWords={`${device.labTag ?? ''} ${device.name}`.trim()}
+          commandWords={describeSlot(slot)}
+          holdSeconds={settings.holdSeconds}
+          because={refusalFor(actor, 'releaseTrial') ?? unfit}
+        />
+        <AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />
+      </Group>
+      {unfit && <Text size="sm">{unfit}</Text>}
+      <Findings qualification={qualification} />
+    </Card>
+  )
+}

@@ -1,0 +1,208 @@
+import { Group, Text } from '@mantine/core'
+import { CommandStatus } from '@/components/command-status'
+import { EmptyState } from '@/components/empty-state'
+import { TextLink } from '@/components/links'
+import { SourceBadge } from '@/components/source-badge'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { describeReading } from '@/lib/domain/describe-reading'
+import { type ReadingValues, readingFields } from '@/lib/domain/reading'
+import type {
+  ObservationEntry,
+  ProbeEntry,
+  ReadingChange,
+  TimelineEntry,
+  TimelineReply,
+} from '@/lib/domain/timeline-entry'
+import { paths } from '@/lib/paths'
+import { ObservationText } from './observation-entry'
+import classes from './timeline.module.css'
+
+type Props = { entries: TimelineEntry[]; trialId: string; canCorrect: boolean }
+
+/** Everything on the trial's record, the newest first; the raw reply is one click away. */
+export function Timeline({ entries, trialId, canCorrect }: Props) {
+  if (entries.length === 0) return <EmptyState title="Nothing has happened yet" />
+  return (
+    <ol className={classes.list} aria-label="Timeline">
+      {entries.toReversed().map((entry) => (
+        <li key={entry.key} className={classes.entry} data-type={entry.type}>
+          <Text span size="xs" c="dimmed">
+            <When at={entry.at} />
+          </Text>
+          <div>
+            <Entry entry={entry} trialId={trialId} canCorrect={canCorrect} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Entry({ entry, trialId, canCorrect }: { entry: TimelineEntry } & Omit<Props, 'entries'>) {
+  switch (entry.type) {
+    case 'step':
+      return (
+        <>
+          <b>{entry.step.text || entry.step.kind}</b> <By name={entry.step.byName} />
+        </>
+      )
+    case 'delivery':
+      return (
+        <>
+          Command {entry.command.slotOrdinal}: {deliveryWord(entry.event.kind)}
+          {entry.event.text && `. ${entry.event.text}`}
+        </>
+      )
+    case 'reply':
+      return <Reply reply={entry.reply} trialId={trialId} />
+    case 'probe':
+      return <Probe probe={entry} trialId={trialId} />
+    case 'probes':
+      return (
+        <details>
+          <summary>The device was asked {entry.probes.length} times</summary>
+          {entry.probes.map((probe) => (
+            <Probe key={probe.key} probe={probe} trialId={trialId} />
+          ))}
+        </details>
+      )
+    case 'readings':
+      return <Changes changes={entry.changes} />
+    case 'observation':
+      return <Observed entry={entry} trialId={trialId} canCorrect={canCorrect} />
+  }
+}
+
+const By = ({ name }: { name: string }) => (
+  <Text span size="xs" c="dimmed">
+    by <UserText>{name}</UserText>
+  </Text>
+)
+
+const deliveryWords: Record<string, string> = {
+  reserved: 'written down and held',
+  claimed: 'taken for sending',
+  pushed: 'the device was woken by a push',
+  pushFailed: 'the push failed; the command is queued all the same',
+  notNow: 'the device cannot do it now',
+  answered: 'answered',
+  answeredAgain: 'answered again',
+}
+const deliveryWord = (kind: string) => deliveryWords[kind] ?? kind
+
+function Reply({ reply, trialId }: { reply: TimelineReply; trialId: string }) {
+  const about = reply.slotOrdinal ? `to command ${reply.slotOrdinal}` : ''
+  return (
+    <>
+      <b>Reply {about}:</b> {reply.requestType ?? 'event'} {reply.status}
+      {reply.readState !== 'read' && ` (${reply.readState})`}{' '}
+      <TextLink href={paths.trialReply(trialId, reply.id)} size="xs">
+        raw reply
+      </TextLink>
+      {reply.words && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          <UserText>{reply.words}</UserText>
+        </Text>
+      )}
+      {reply.because && <Text size="sm">{reply.because}</Text>}
+      {reply.oddities.map(({ path, note }) => (
+        <Text key={`${path} ${note}`} size="sm">
+          odd: <code>{path}</code> {note}
+        </Text>
+      ))}
+    </>
+  )
+}
+
+function Probe({ probe, trialId }: { probe: ProbeEntry; trialId: string }) {
+  const { command, replies } = probe
+  return (
+    <>
+      <Group gap="xs">
+        <span>Asked: {command.requestType}</span>
+        <CommandStatus state={command.state} />
+        <By name={command.reservedByName} />
+      </Group>
+      {command.state === 'reserved' || replies.length > 0 ? null : (
+        <Text size="sm" c="dimmed">
+          {command.withdrawnAt ? 'withdrawn without an answer' : 'no answer yet'}
+        </Text>
+      )}
+      {replies.map((reply) => (
+        <Reply key={reply.id} reply={reply} trialId={trialId} />
+      ))}
+    </>
+  )
+}
+
+const valueWords = ({
+  field,
+  value,
+  unknownBecause,
+}: Pick<ReadingChange, 'field' | 'value' | 'unknownBecause'>) =>
+  value === undefined
+    ? `unknown (${unknownBecause ?? 'not reported'})`
+    : // A reading carries the value of its own field; the union has lost which.
+      describeReading(field, value as ReadingValues[typeof field])
+
+function Changes({ changes }: { changes: ReadingChange[] }) {
+  const [first] = changes
+  return (
+    <>
+      {first && <SourceBadge source={first.source} by={first.by} />}
+      {changes.map((change) => (
+        <Text key={change.id} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {readingFields[change.field].label}:{' '}
+          {change.before && (
+            <>
+              <UserText>
+                {valueWords({
+                  field: change.field,
+                  value: change.before.value,
+                  unknownBecause: change.before.unknownBecause,
+                })}
+              </UserText>
+              {' → '}
+            </>
+          )}
+          <b>
+            <UserText>{valueWords(change)}</UserText>
+          </b>
+        </Text>
+      ))}
+    </>
+  )
+}
+
+function Observed({
+  entry,
+  trialId,
+  canCorrect,
+}: { entry: ObservationEntry } & Omit<Props, 'entries'>) {
+  const { observation, correctedBy, corrects } = entry
+  return (
+    <>
+      <ObservationText
+        observation={{
+          ...observation,
+          observedAt: observation.observedAt.toISOString(),
+        }}
+        struck={correctedBy !== undefined}
+        trialId={trialId}
+        canCorrect={canCorrect && correctedBy === undefined}
+      />
+      {corrects && (
+        <Text size="xs" c="dimmed">
+          corrects an earlier entry: <UserText>{observation.reason}</UserText>
+        </Text>
+      )}
+      {correctedBy && (
+        <Text size="xs">
+          corrected by <UserText>{correctedBy.byName}</UserText>:{' '}
+          <UserText>{correctedBy.reason}</UserText>
+        </Text>
+      )}
+    </>
+  )
+}

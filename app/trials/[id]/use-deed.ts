@@ -1,0 +1,39 @@
+'use client'
+
+import { unstable_rethrow } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import type { Refusal } from '@/lib/services/result'
+
+const noAnswer: Refusal = {
+  status: 'refused',
+  because:
+    'No answer came from the server, so it is not known whether this was done. What you typed is still here. Look whether the page has changed, then press again: nothing is done twice.',
+}
+
+type Result = { status: string }
+
+/** One press of a button: busy until the server has answered, and the refusal if it said no. */
+export function useDeed() {
+  const [refusal, setRefusal] = useState<Refusal>()
+  const [busy, start] = useTransition()
+
+  const run = <R extends Result>(
+    deed: () => Promise<R | Refusal>,
+    onDone?: (result: Exclude<R, Refusal>) => void,
+  ) =>
+    start(async () => {
+      const result = await deed().catch((error: unknown) => {
+        // Next sends people to sign-in by throwing; everything else here is a lost connection.
+        unstable_rethrow(error)
+        return noAnswer
+      })
+      if (isRefusal(result)) return setRefusal(result)
+      setRefusal(undefined)
+      // What is left after the guard is no refusal; the compiler cannot subtract from a type parameter.
+      onDone?.(result as Exclude<R, Refusal>)
+    })
+
+  return { busy, refusal, run, forget: () => setRefusal(undefined) }
+}
+
+const isRefusal = (result: Result): result is Refusal => result.status === 'refused'

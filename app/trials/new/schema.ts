@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+export const draftSchema = z.object({
+  deviceId: z.uuid('Choose a device.'),
+  protocolVersionId: z.uuid('Choose a protocol.'),
+  expectation: z
+    .string()
+    .trim()
+    .min(1, 'Write down what you expect to see; it is sealed when you register.')
+    .max(4000, 'At most 4,000 characters.'),
+})
+
+export type DraftInput = z.input<typeof draftSchema>

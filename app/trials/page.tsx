@@ -1,0 +1,121 @@
+import { Group, Text } from '@mantine/core'
+import { IconFilterOff, IconRoute } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { EmptyState } from '@/components/empty-state'
+import { ButtonLink, TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { Refusal } from '@/components/refusal'
+import { TrialFilterBar } from '@/components/trial-filter-bar'
+import { requireActor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { countTrials, listStartVersions, listTrials } from '@/lib/db/trial-list'
+import { resolveWorld } from '@/lib/db/worlds'
+import { refusalFor } from '@/lib/domain/actor'
+import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
+import { paths } from '@/lib/paths'
+import { readTrialPlace } from './query'
+import { TrialTable } from './trial-table'
+
+export const metadata: Metadata = { title: 'Trials' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** Trials of one world, as filtered; the export beside it holds exactly the same. */
+export default async function TrialsPage({ searchParams }: Props) {
+  const actor = await requireActor()
+  const given = await searchParams
+  const { filter, problems } = readTrialFilter(given)
+  const place = readTrialPlace(given)
+  const { world, because } = await resolveWorld(db, given.world)
+  const [page, count, versions] = await Promise.all([
+    listTrials(db, { world, filter, ...place }),
+    countTrials(db, { world, filter }),
+    listStartVersions(db, world),
+  ])
+  const address = { ...filter, world: given.world === undefined ? undefined : world }
+  const filtered = countFilters(filter) > 0
+  const cannotDraft = refusalFor(actor, 'draftTrial')
+  const asFiltered = { ...filter, world }
+  return (
+    <>
+      <PageHeader
+        title="Trials"
+        world={world}
+        worldBecause={because}
+        action={
+          <ButtonLink
+            href={paths.trialNew()}
+            {...(cannotDraft ? { 'data-disabled': true, title: cannotDraft } : {})}
+          >
+            New trial
+          </ButtonLink>
+        }
+      />
+      {problems.map(({ field, because: reason, accepted }) => (
+        <Refusal
+          key={field}
+          title="A filter was left out"
+          because={`${reason}. Accepted: ${accepted}.`}
+        />
+      ))}
+      <TrialFilterBar filter={filter} versions={versions} world={world} path="trials" />
+      {page.rows.length === 0 ? (
+        <Nothing filtered={filtered} clear={paths.trials({ world: address.world })} />
+      ) : (
+        <TrialTable rows={page.rows} params={{ ...address, ...place }} />
+      )}
+      <Group justify="space-between" mt="sm">
+        <Text size="sm" c="dimmed">
+          {page.rows.length === count ? count : `${page.rows.length} of ${count}`}{' '}
+          {count === 1 ? 'trial' : 'trials'}
+        </Text>
+        <Group gap="xs" component="nav" aria-label="Pages">
+          {page.previous && (
+            <ButtonLink
+              href={paths.trials({ ...address, ...place, cursor: page.previous })}
+              variant="default"
+              size="xs"
+            >
+              Previous
+            </ButtonLink>
+          )}
+          {page.next && (
+            <ButtonLink
+              href={paths.trials({ ...address, ...place, cursor: page.next })}
+              variant="default"
+              size="xs"
+            >
+              Next
+            </ButtonLink>
+          )}
+        </Group>
+      </Group>
+      <Group gap="md" mt="xs">
+        <Text size="sm" fw={600}>
+          Export as filtered{world === 'simulated' && ', marked SIMULATED'}:
+        </Text>
+        <a href={paths.exportTrials(asFiltered)}>trials (CSV)</a>
+        <a href={paths.exportObservations(asFiltered)}>observations (CSV)</a>
+        <a href={paths.exportReplies(asFiltered)}>raw replies (CSV)</a>
+        <a href={paths.exportDictionary()}>data dictionary</a>
+      </Group>
+    </>
+  )
+}
+
+function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
+  if (filtered)
+    return (
+      <EmptyState
+        title="No trial matches"
+        icon={IconFilterOff}
+        action={<TextLink href={clear}>Clear the filters</TextLink>}
+      />
+    )
+  return (
+    <EmptyState title="No trials yet" icon={IconRoute}>
+      Choose a device that qualifies and a protocol, write down what you expect, and register it.
+      Nothing is sent before you arm and release it.
+    </EmptyState>
+  )
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { sortDirections } from '@/lib/domain/device-query'
+import { trialSorts } from '@/lib/domain/trial-query'
+
+const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
+
+const place = z.object({
+  sort: one.pipe(z.enum(trialSorts)).optional().catch(undefined),
+  direction: one.pipe(z.enum(sortDirections)).optional().catch(undefined),
+  cursor: one.pipe(z.string().max(600)).optional().catch(undefined),
+})
+
+export type TrialPlace = z.output<typeof place>
+
+/** Where in the list, and in which order; what makes no sense is as if it were not there. */
+export const readTrialPlace = (given: unknown): TrialPlace => place.parse(given)

@@ -1,0 +1,130 @@
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import Link from 'next/link'
+import classes from '@/components/data-table.module.css'
+import { SimulatedMark } from '@/components/simulated-mark'
+import { UserText } from '@/components/text'
+import { TrialStatus } from '@/components/trial-status'
+import { When } from '@/components/when'
+import type { ListedTrial } from '@/lib/db/trial-list'
+import { outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import type { TrialSort } from '@/lib/domain/trial-query'
+import { paths } from '@/lib/paths'
+import type { TrialPlace } from './query'
+
+type Props = { rows: ListedTrial[]; params: TrialPlace & Record<string, string | undefined> }
+
+const columns: { label: string; sort?: TrialSort }[] = [
+  { label: 'Trial', sort: 'number' },
+  { label: 'State' },
+  { label: 'Device' },
+  { label: 'From' },
+  { label: 'To' },
+  { label: 'Protocol' },
+  { label: 'Outcome' },
+  { label: 'Released', sort: 'released' },
+]
+
+/** Trials as rows, on a phone as cards. */
+export function TrialTable({ rows, params }: Props) {
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          {columns.map(({ label, sort }) => (
+            <Header key={label} label={label} sort={sort} params={params} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((trial) => (
+          <Row key={trial.id} trial={trial} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+type HeaderProps = { label: string; sort: TrialSort | undefined; params: Props['params'] }
+
+function Header({ label, sort, params }: HeaderProps) {
+  if (!sort) return <th scope="col">{label}</th>
+  const sorted = (params.sort ?? 'number') === sort
+  const falling = (params.direction ?? 'desc') === 'desc'
+  const direction = sorted && falling ? 'asc' : 'desc'
+  const Shape = falling ? IconArrowDown : IconArrowUp
+  return (
+    <th scope="col" aria-sort={sorted ? (falling ? 'descending' : 'ascending') : undefined}>
+      <Link href={paths.trials({ ...params, sort, direction, cursor: null })} prefetch={false}>
+        {label} {sorted && <Shape size={14} aria-hidden />}
+      </Link>
+    </th>
+  )
+}
+
+const outcomeWord = (name: string) => {
+  const known = outcomes.find((outcome) => outcome === name)
+  return known ? outcomeInfo[known].label : name
+}
+
+function Row({ trial }: { trial: ListedTrial }) {
+  const { startOs, startBuild, endOs, endBuild, target, outcome, releasedAt } = trial
+  return (
+    <tr>
+      <td data-label="Trial">
+        <div>
+          <Link href={paths.trial(trial.id)} className={classes.name} prefetch={false}>
+            T-{trial.number}
+          </Link>{' '}
+          {trial.simulated && <SimulatedMark />}
+        </div>
+      </td>
+      <td data-label="State">
+        <div>
+          <TrialStatus state={trial.state} />
+        </div>
+      </td>
+      <td data-label="Device">
+        <div>
+          <UserText>{trial.labTag ?? trial.deviceName}</UserText>
+          <div className={classes.dim}>
+            <UserText>{trial.modelName ?? trial.modelIdentifier ?? trial.platform}</UserText>
+          </div>
+        </div>
+      </td>
+      <td data-label="From">
+        <div>
+          {startOs ?? <span className={classes.dim}>not released</span>}{' '}
+          <span className={classes.dim}>{startBuild}</span>
+        </div>
+      </td>
+      <td data-label="To">
+        <div>
+          {endOs ?? <span className={classes.dim}>{target ? `asked for ${target}` : '–'}</span>}{' '}
+          <span className={classes.dim}>{endBuild}</span>
+        </div>
+      </td>
+      <td data-label="Protocol">
+        <div>
+          <UserText>{trial.protocolTitle}</UserText>
+          <div className={classes.dim}>version {trial.protocolVersion}</div>
+        </div>
+      </td>
+      <td data-label="Outcome">
+        <div>
+          {outcome ? outcomeWord(outcome) : <span className={classes.dim}>open</span>}
+          {trial.overruled && <div className={classes.dim}>proposal overruled</div>}
+        </div>
+      </td>
+      <td data-label="Released">
+        <div>
+          {releasedAt ? <When at={releasedAt} /> : <span className={classes.dim}>not yet</span>}
+          {trial.releasedBy && (
+            <div className={classes.dim}>
+              by <UserText>{trial.releasedBy}</UserText>
+            </div>
+          )}
+        </div>
+      </td>
+    </tr>
+  )
+}
