@@ -33,6 +33,7 @@ export const paths = {
     withParams(`/trials/${part(id)}/replies/${eventId}`, form),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
+  protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
   protocolNew: () => '/protocols/new',
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   events: (filter: Params = {}) => withParams('/events', filter),

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/page-header'
+import { UserText } from '@/components/text'
+import { requireActor } from '@/lib/auth/actor'
+import { refusalFor } from '@/lib/domain/actor'
+import { ProtocolEditor } from '../../editor'
+import { textOf } from '../../schema'
+import { versionsOr404 } from '../versions'
+
+export const metadata: Metadata = { title: 'Edit protocol' }
+
+export default async function EditProtocolPage({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor()
+  const [newest] = await versionsOr404((await params).id)
+  return (
+    <>
+      <PageHeader
+        title={<UserText>{newest.plan.title}</UserText>}
+        description={`Saving makes version ${newest.version + 1}; trials stay with the version they began with.`}
+      />
+      <ProtocolEditor
+        initial={textOf(newest.plan)}
+        protocolId={newest.protocolId}
+        basedOn={newest.version}
+        because={refusalFor(actor, 'editProtocol')}
+      />
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { z } from 'zod'
+import { requireActorForAction } from '@/lib/auth/actor'
+import { db } from '@/lib/db/pool'
+import { paths } from '@/lib/paths'
+import { refused } from '@/lib/services/result'
+import { saveProtocol } from '@/lib/services/save-protocol'
+import { editorField, type ProtocolText, planOf, protocolFields } from './schema'
+
+const place = z.object({
+  protocolId: z.uuid().optional(),
+  basedOn: z.number().int().positive().optional(),
+})
+
+/** Saves a new protocol or the next version of one; a refusal names the field of the editor. */
+export async function saveProtocolAction(typed: ProtocolText, where: z.input<typeof place>) {
+  const actor = await requireActorForAction()
+  const parsed = protocolFields.safeParse(typed)
+  const at = place.safeParse(where)
+  if (!parsed.success || !at.success) {
+    const issue = (parsed.error ?? at.error)?.issues[0]
+    return refused(issue?.message ?? 'this cannot be read', issue?.path.join('.'))
+  }
+  const input = { ...at.data, plan: planOf(parsed.data) }
+  const result = await saveProtocol(db, actor, input, new Date())
+  if (result.status === 'refused')
+    return result.field ? refused(result.because, editorField(result.field)) : result
+  revalidatePath(paths.protocols())
+  return result
+}

@@ -1,0 +1,164 @@
+'use client'
+
+import {
+  Button,
+  Group,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import { Controller, type FieldPath, FormProvider, useForm } from 'react-hook-form'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { paths } from '@/lib/paths'
+import { saveProtocolAction } from './actions'
+import type { ProtocolText } from './schema'
+import { SlotFields } from './slot-fields'
+import { StepFields } from './step-fields'
+
+type Props = {
+  initial: ProtocolText
+  protocolId?: string
+  basedOn?: number
+  because: string | undefined
+}
+
+const choices = {
+  externalPower: [
+    { value: 'yes', label: 'plugged in' },
+    { value: 'no', label: 'unplugged' },
+  ],
+  passcode: [
+    { value: 'set', label: 'set' },
+    { value: 'notSet', label: 'not set' },
+  ],
+  network: [
+    { value: 'wifi', label: 'Wi-Fi' },
+    { value: 'cellular', label: 'cellular' },
+    { value: 'wired', label: 'wired' },
+    { value: 'none', label: 'none' },
+  ],
+  automaticUpdates: [
+    { value: 'on', label: 'on' },
+    { value: 'off', label: 'off' },
+  ],
+}
+const choiceLabels = {
+  externalPower: 'External power',
+  passcode: 'Passcode',
+  network: 'Network',
+  automaticUpdates: 'Automatic updates',
+}
+type Choice = keyof typeof choices
+
+/** Writes a protocol. A save makes a new version; trials stay with the version they began with. */
+export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const [refusal, setRefusal] = useState<string>()
+  const form = useForm<ProtocolText>({ defaultValues: initial })
+  const submit = form.handleSubmit((typed) =>
+    start(async () => {
+      const result = await saveProtocolAction(typed, { protocolId, basedOn })
+      if (result.status === 'saved') return router.push(paths.protocol(result.protocolId))
+      setRefusal(result.because)
+      // The action names a field of this form, or none.
+      if (result.field)
+        form.setError(
+          result.field as FieldPath<ProtocolText>,
+          { message: result.because },
+          { shouldFocus: true },
+        )
+    }),
+  )
+  const field = (name: FieldPath<ProtocolText>) => ({
+    ...form.register(name),
+    error: form.getFieldState(name, form.formState).error?.message,
+  })
+  return (
+    <FormProvider {...form}>
+      <ReadyForm onSubmit={submit} aria-label="Protocol">
+        <Stack gap="lg" maw={860}>
+          <TextInput label="Title" withAsterisk {...field('title')} />
+          <Textarea
+            label="Question"
+            description="What the trial is to answer"
+            autosize
+            minRows={2}
+            withAsterisk
+            {...field('question')}
+          />
+          <SlotFields />
+          <section aria-label="Starting conditions">
+            <Title order={2} size="h4">
+              Starting conditions
+            </Title>
+            <Text size="sm" c="dimmed" mb="xs">
+              What is left empty stays with the lab's own rule. An arm that wants a battery below
+              0.20 is as legitimate as one above 0.50.
+            </Text>
+            <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+              <TextInput
+                label="Battery at least"
+                placeholder="0.5 or 50 %"
+                {...field('batteryMin')}
+              />
+              <TextInput
+                label="Battery at most"
+                placeholder="0.2 or 20 %"
+                {...field('batteryMax')}
+              />
+              <TextInput label="Free disk at least, GB" {...field('freeGbMin')} />
+              <TextInput label="Free disk at most, GB" {...field('freeGbMax')} />
+              {/* Object.keys answers string[]; the object above is complete by its type. */}
+              {(Object.keys(choices) as Choice[]).map((name) => (
+                <Controller
+                  key={name}
+                  control={form.control}
+                  name={name}
+                  render={({ field: { value, onChange, ...rest } }) => (
+                    <Select
+                      label={choiceLabels[name]}
+                      placeholder="as the lab's rule"
+                      data={choices[name]}
+                      value={value || null}
+                      onChange={(chosen) => onChange(chosen ?? '')}
+                      clearable
+                      {...rest}
+                    />
+                  )}
+                />
+              ))}
+            </SimpleGrid>
+          </section>
+          <StepFields />
+          <TextInput label="Expected outcome" withAsterisk {...field('expectedOutcome')} />
+          <TextInput
+            label="Deadline, minutes after the release"
+            inputMode="numeric"
+            w={280}
+            withAsterisk
+            {...field('deadlineMinutes')}
+          />
+          {refusal && <Refusal title="Not saved" because={refusal} />}
+          <Group>
+            <Button
+              type="submit"
+              loading={pending}
+              disabled={because !== undefined}
+              title={because}
+            >
+              {basedOn ? `Save as version ${basedOn + 1}` : 'Save the protocol'}
+            </Button>
+          </Group>
+        </Stack>
+      </ReadyForm>
+    </FormProvider>
+  )
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from 'next'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import { refusalFor } from '@/lib/domain/actor'
+import { ProtocolEditor } from '../editor'
+import { emptyProtocol } from '../schema'
+
+export const metadata: Metadata = { title: 'New protocol' }
+
+export default async function NewProtocolPage() {
+  const actor = await requireActor()
+  return (
+    <>
+      <PageHeader title="New protocol" />
+      <ProtocolEditor initial={emptyProtocol} because={refusalFor(actor, 'editProtocol')} />
+    </>
+  )
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { installActions, type ProtocolPlan, type StartingConditions } from '@/lib/domain/protocol'
+
+const text = z.string().max(5000, 'At most 5,000 characters.')
+const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])
+
+/** What the editor holds: everything as it is typed, so that nothing typed is lost. */
+export const protocolFields = z.object({
+  title: text,
+  question: text,
+  slots: z.array(
+    z.object({ installAction: z.enum(installActions), productKey: text, productVersion: text }),
+  ),
+  batteryMin: text,
+  batteryMax: text,
+  externalPower: choice(['yes', 'no']),
+  passcode: choice(['set', 'notSet']),
+  freeGbMin: text,
+  freeGbMax: text,
+  network: choice(['wifi', 'cellular', 'wired', 'none']),
+  automaticUpdates: choice(['on', 'off']),
+  steps: z.array(z.object({ doThis: text, expect: text })),
+  expectedOutcome: text,
+  deadlineMinutes: text,
+})
+
+export type ProtocolText = z.infer<typeof protocolFields>
+
+export const emptyProtocol: ProtocolText = {
+  title: '',
+  question: '',
+  slots: [{ installAction: 'Default', productKey: '', productVersion: '' }],
+  batteryMin: '',
+  batteryMax: '',
+  externalPower: '',
+  passcode: '',
+  freeGbMin: '',
+  freeGbMax: '',
+  network: '',
+  automaticUpdates: '',
+  steps: [{ doThis: '', expect: '' }],
+  expectedOutcome: '',
+  deadlineMinutes: '120',
+}
+
+const number = (typed: string): number | undefined => {
+  const clean = typed.trim().replace(',', '.')
+  if (clean === '') return undefined
+  return /^-?\d+(\.\d+)?$/.test(clean) ? Number(clean) : Number.NaN
+}
+
+/** 0.5 and 50 % are half; a bare 50 stays 50, which the plan's own check refuses. */
+const fraction = (typed: string): number | undefined => {
+  const percent = /^(.*)%$/.exec(typed.trim())?.[1]
+  const value = number(percent ?? typed)
+  return percent === undefined || value === undefined ? value : value / 100
+}
+
+const gigabytes = (typed: string): number | undefined => {
+  const value = number(typed)
+  return value === undefined ? undefined : Math.round(value * 1e9)
+}
+
+const range = (min: number | undefined, max: number | undefined) =>
+  min === undefined && max === undefined ? undefined : { min, max }
+
+const orAbsent = <T extends string>(value: T | ''): T | undefined =>
+  value === '' ? undefined : value
+
+function conditionsOf(typed: ProtocolText): StartingConditions {
+  return {
+    battery: range(fraction(typed.batteryMin), fraction(typed.batteryMax)),
+    externalPower: typed.externalPower === '' ? undefined : typed.externalPower === 'yes',
+    passcode: orAbsent(typed.passcode),
+    freeBytes: range(gigabytes(typed.freeGbMin), gigabytes(typed.freeGbMax)),
+    network: orAbsent(typed.network),
+    automaticUpdates: orAbsent(typed.automaticUpdates),
+  }
+}
+
+/** The plan that the typed text says; whether it is legal is for `planProblems`. */
+export function planOf(typed: ProtocolText): ProtocolPlan {
+  return {
+    title: typed.title.trim(),
+    question: typed.question.trim(),
+    slots: typed.slots.map(({ installAction, productKey, productVersion }) => ({
+      installAction,
+      productKey: productKey.trim() || undefined,
+      productVersion: productVersion.trim() || undefined,
+    })),
+    conditions: conditionsOf(typed),
+    steps: typed.steps
+      .map(({ doThis, expect }) => ({ doThis: doThis.trim(), expect: expect.trim() }))
+      .filter(({ doThis, expect }) => doThis !== '' || expect !== ''),
+    expectedOutcome: typed.expectedOutcome.trim(),
+    deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
+  }
+}
+
+const shown = (value: number | undefined) => (value === undefined ? '' : String(value))
+
+/** A stored plan as the editor shows it. */
+export function textOf(plan: ProtocolPlan): ProtocolText {
+  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = plan.conditions
+  return {
+    title: plan.title,
+    question: plan.question,
+    slots: plan.slots.map(({ installAction, productKey = '', productVersion = '' }) => ({
+      installAction,
+      productKey,
+      productVersion,
+    })),
+    batteryMin: shown(battery?.min),
+    batteryMax: shown(battery?.max),
+    externalPower: externalPower === undefined ? '' : externalPower ? 'yes' : 'no',
+    passcode: passcode ?? '',
+    freeGbMin: shown(freeBytes?.min === undefined ? undefined : freeBytes.min / 1e9),
+    freeGbMax: shown(freeBytes?.max === undefined ? undefined : freeBytes.max / 1e9),
+    network: network ?? '',
+    automaticUpdates: automaticUpdates ?? '',
+    steps: plan.steps,
+    expectedOutcome: plan.expectedOutcome,
+    deadlineMinutes: String(plan.deadlineMinutes),
+  }
+}
+
+const fieldOfPlan: Record<string, string> = {
+  'conditions.battery.min': 'batteryMin',
+  'conditions.battery.max': 'batteryMax',
+  'conditions.freeBytes.min': 'freeGbMin',
+  'conditions.freeBytes.max': 'freeGbMax',
+}
+
+/** Where a problem of the plan stands in the editor. */
+export const editorField = (planField: string): string => fieldOfPlan[planField] ?? planField
