@@ -20,6 +20,7 @@ test('every address is what it was', () => {
     protocols: paths.protocols(),
     protocol: paths.protocol(id),
     protocolEdit: paths.protocolEdit(id),
+    virtualLab: paths.virtualLab(),
     protocolNew: paths.protocolNew(),
     outcomes: paths.outcomes(),
     events: paths.events(),
@@ -71,6 +72,7 @@ test('every address is what it was', () => {
       "trialNew": "/trials/new?deviceId=5c0f3d0e-0000-4000-8000-000000000001",
       "trialReply": "/trials/5c0f3d0e-0000-4000-8000-000000000001/replies/7?as=file",
       "trials": "/trials",
+      "virtualLab": "/api/virtual-lab",
       "webhook": "/api/webhook/virtual-lab",
     }
   `)

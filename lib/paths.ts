@@ -50,6 +50,7 @@ export const paths = {
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
   exportDictionary: () => '/api/exports/dictionary',
+  virtualLab: () => '/api/virtual-lab',
   webhook: (slug: string) => `/api/webhook/${part(slug)}`,
   liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>
     withParams('/api/events', about),

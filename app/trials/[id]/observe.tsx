@@ -1,8 +1,9 @@
 import { List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/text'
-import { VirtualDevicePanel } from '@/components/virtual-device-panel'
+import { VirtualLabPanel } from '@/components/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { actOnDeviceAction, setSpeedAction } from '../../lab-actions'
 import { ObserveForm } from './observe-form'
 
 type Props = { view: TrialView; actor: Actor; now: Date }
@@ -33,10 +34,15 @@ export function ObserveCard({ view, actor, now }: Props) {
           because={refusalFor(actor, 'observe')}
         />
         {trial.simulated && view.device.enrollmentId && (
-          <VirtualDevicePanel
-            enrollmentId={view.device.enrollmentId}
-            disabledBecause={refusalFor(actor, 'controlVirtualLab')}
-          />
+          <details>
+            <summary>The virtual device (SIMULATED)</summary>
+            <VirtualLabPanel
+              only={view.device.enrollmentId}
+              because={refusalFor(actor, 'controlVirtualLab')}
+              act={actOnDeviceAction}
+              setSpeed={setSpeedAction}
+            />
+          </details>
         )}
       </Stack>
     </Paper>
