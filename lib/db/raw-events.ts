@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
-import { commands, devices, mdmServers, rawEvents } from './schema'
+import { commands, devices, mdmServers, rawEventReadStates, rawEvents } from './schema'
+
+export { rawEventReadStates }
 
 export type RawEvent = typeof rawEvents.$inferSelect
 export type NewRawEvent = typeof rawEvents.$inferInsert
@@ -209,4 +211,17 @@ export async function hearDevice(
     .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
     .returning()
   return device
+}
+
+/** How many events of one world stand in each state. */
+export async function countEventStates(
+  db: Db,
+  simulated: boolean,
+): Promise<Partial<Record<RawEventReadState, number>>> {
+  const rows = await db
+    .select({ state: rawEvents.readState, events: sql<number>`count(*)::int` })
+    .from(rawEvents)
+    .where(eq(rawEvents.simulated, simulated))
+    .groupBy(rawEvents.readState)
+  return Object.fromEntries(rows.map(({ state, events }) => [state, events]))
 }

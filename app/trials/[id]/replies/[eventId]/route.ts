@@ -1,7 +1,7 @@
 import { actorOf } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
 import { findTrialReply } from '@/lib/db/trial-view'
-import { rawView } from '../../raw-view'
+import { rawView } from '@/lib/mdm/raw-view'
 
 type Context = { params: Promise<{ id: string; eventId: string }> }
 

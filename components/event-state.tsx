@@ -1,0 +1,43 @@
+import {
+  IconCircleCheck,
+  IconCopy,
+  IconFileUnknown,
+  IconHourglass,
+  IconLinkOff,
+} from '@tabler/icons-react'
+import { Status, type StatusLook } from './status'
+
+type EventReadState = 'unread' | 'read' | 'unreadable' | 'unmatched' | 'duplicate'
+
+const looks: Record<EventReadState, StatusLook> = {
+  unread: {
+    word: 'Unread',
+    icon: IconHourglass,
+    color: 'blue',
+    meaning: 'Kept, and not read yet',
+  },
+  read: { word: 'Read', icon: IconCircleCheck, color: 'green', meaning: 'Read and used' },
+  unreadable: {
+    word: 'Unreadable',
+    icon: IconFileUnknown,
+    color: 'red',
+    meaning: 'Kept as it came; it could not be read',
+  },
+  unmatched: {
+    word: 'Unmatched',
+    icon: IconLinkOff,
+    color: 'yellow',
+    meaning: 'Read, and it belongs to no device or command of this lab; nothing was changed',
+  },
+  duplicate: {
+    word: 'Duplicate',
+    icon: IconCopy,
+    color: 'gray',
+    meaning: 'Says what an earlier event has said; kept and counted',
+  },
+}
+
+/** What became of reading an event. */
+export function EventState({ state }: { state: EventReadState }) {
+  return <Status look={looks[state]} />
+}
