@@ -55,15 +55,15 @@ function Entry({ entry, trialId, canCorrect }: { entry: TimelineEntry } & Omit<P
         </>
       )
     case 'reply':
-      return <Reply reply={entry.reply} trialId={trialId} />
+      return <Reply reply={entry.reply} />
     case 'probe':
-      return <Probe probe={entry} trialId={trialId} />
+      return <Probe probe={entry} />
     case 'probes':
       return (
         <details>
           <summary>The device was asked {entry.probes.length} times</summary>
           {entry.probes.map((probe) => (
-            <Probe key={probe.key} probe={probe} trialId={trialId} />
+            <Probe key={probe.key} probe={probe} />
           ))}
         </details>
       )
@@ -91,13 +91,13 @@ const deliveryWords: Record<string, string> = {
 }
 const deliveryWord = (kind: string) => deliveryWords[kind] ?? kind
 
-function Reply({ reply, trialId }: { reply: TimelineReply; trialId: string }) {
+function Reply({ reply }: { reply: TimelineReply }) {
   const about = reply.slotOrdinal ? `to command ${reply.slotOrdinal}` : ''
   return (
     <>
       <b>Reply {about}:</b> {reply.requestType ?? 'event'} {reply.status}
       {reply.readState !== 'read' && ` (${reply.readState})`}{' '}
-      <TextLink href={paths.trialReply(trialId, reply.id)} size="xs">
+      <TextLink href={paths.event(reply.id)} size="xs">
         raw reply
       </TextLink>
       {reply.words && (
@@ -115,7 +115,7 @@ function Reply({ reply, trialId }: { reply: TimelineReply; trialId: string }) {
   )
 }
 
-function Probe({ probe, trialId }: { probe: ProbeEntry; trialId: string }) {
+function Probe({ probe }: { probe: ProbeEntry }) {
   const { command, replies } = probe
   return (
     <>
@@ -130,7 +130,7 @@ function Probe({ probe, trialId }: { probe: ProbeEntry; trialId: string }) {
         </Text>
       )}
       {replies.map((reply) => (
-        <Reply key={reply.id} reply={reply} trialId={trialId} />
+        <Reply key={reply.id} reply={reply} />
       ))}
     </>
   )

@@ -1,0 +1,68 @@
+import { askDevice, draftTrial, registerAndArm } from './bench'
+import { expect, test } from './lab'
+import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
+
+test.describe.configure({ mode: 'serial', timeout: 120_000 })
+
+test('a double click and a second tab release one command, and the other is told by whom', async ({
+  signedIn,
+}) => {
+  await hurry(8)
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-03')
+  await draftTrial(page, 'B-03', 'Download only 12.1')
+  await registerAndArm(page, 'H2XJ')
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.getByRole('button', { name: 'Release…' }).click()
+
+  await page.getByRole('button', { name: 'Release…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Release now' }).dblclick()
+  await expect(page.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
+
+  const late = other.getByRole('dialog').getByRole('button', { name: 'Release now' })
+  if (await late.isVisible()) {
+    await late.click()
+    await expect(other.getByText(/Erin Engineer released it/)).toBeVisible()
+  } else await expect(other.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
+
+  const delivery = page.getByRole('region', { name: 'Delivery' })
+  await expect(delivery.getByText(/The device answered/)).toBeVisible({ timeout: 60_000 })
+  const commands = await interventionsOn('B-03')
+  expect(commands).toHaveLength(1)
+  const deliveries = await deliveriesTo('B-03')
+  expect(commands.map((uuid) => deliveries[uuid])).toEqual([1])
+})
+
+test('a release is cancelled during the hold, and nothing is sent', async ({ signedIn }) => {
+  await hurry(30)
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-09')
+  await draftTrial(page, 'B-09', 'Download only 12.1')
+  await registerAndArm(page, 'JCM5')
+  await page.getByRole('button', { name: 'Release…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Release now' }).click()
+  await page.getByRole('button', { name: 'Cancel the release' }).click()
+  await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
+  const [command] = await interventionsOn('B-09')
+  expect((await deliveriesTo('B-09'))[command ?? '']).toBeUndefined()
+})
+
+for (const [labTag, serial, reason] of [
+  ['B-08', 'JCLJ', /not supervised/i],
+  ['B-12', 'GF3Q', /never read|was not reported|unknown/i],
+] as const) {
+  test(`${labTag}, which does not qualify, cannot be released, and the page says why`, async ({
+    signedIn,
+  }) => {
+    const page = await signedIn('engineer')
+    if (labTag === 'B-08') await askDevice(page, labTag)
+    await draftTrial(page, labTag, 'Download only 12.1')
+    await registerAndArm(page, serial)
+    const step = page.getByRole('region', { name: 'Release the command' })
+    await expect(step.getByRole('button', { name: 'Release…' })).toBeDisabled()
+    await expect(step.getByText('The device does not qualify')).toBeVisible()
+    await expect(step.getByText(reason).first()).toBeVisible()
+    expect(await interventionsOn(labTag)).toEqual([])
+  })
+}
