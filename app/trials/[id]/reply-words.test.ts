@@ -17,7 +17,7 @@ const reply = (keys: string, more: Partial<TrialReply> = {}): TrialReply => ({
   requestType: 'ScheduleOSUpdate',
   slotOrdinal: 1,
   payload: new TextEncoder().encode(
-    `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict>${keys}</dict></plist>`,
+    `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>Status</key><string>Acknowledged</string>${keys}</dict></plist>`,
   ),
   ...more,
 })
