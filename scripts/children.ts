@@ -48,7 +48,7 @@ const watchOutput = (child: ChildProcess) => {
  * In a process group of its own: Ctrl-C reaches this process alone, which then stops all in order.
  */
 export function startNode(name: string, args: string[], env: NodeJS.ProcessEnv): Child {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ['--import', './scripts/die-with-parent.mjs', ...args], {
     cwd: root,
     env: { ...env, ONEWAY_PARENT: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

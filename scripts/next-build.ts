@@ -36,9 +36,8 @@ export function isBuilt(): boolean {
 
 /** Next's own command line; without its telemetry, and without its repair of lock files, which asks a registry. */
 export function startNext(args: string[], env: NodeJS.ProcessEnv): Child {
-  const preload = ['--import', './scripts/die-with-parent.mjs']
   const quiet = { NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' }
-  return startNode('The web server', [...preload, nextBin, ...args], { ...env, ...quiet })
+  return startNode('The web server', [nextBin, ...args], { ...env, ...quiet })
 }
 
 /**
