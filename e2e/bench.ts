@@ -1,14 +1,19 @@
 import { expect, type Page } from '@playwright/test'
 
-/** Opens a device of the demo and asks it, until every question is answered. */
-export async function askDevice(page: Page, labTag: string): Promise<void> {
+/**
+ * Opens a device of the demo and asks it, until a reading has come. The one waited for unless told
+ * otherwise is of the last question, so that all are answered.
+ */
+export async function askDevice(
+  page: Page,
+  labTag: string,
+  until = 'Update on the device',
+): Promise<void> {
   await page.goto('/devices?world=simulated')
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'Ask the device' }).click()
-  // The last of the four questions; its reading says that all were answered.
-  await expect(
-    page.getByRole('row', { name: /Update on the device/ }).getByText('simulated'),
-  ).toBeVisible({ timeout: 30_000 })
+  const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
+  await expect(reading.getByText('simulated')).toBeVisible({ timeout: 30_000 })
 }
 
 /** Drafts a trial on the device whose page is open, as an engineer does. */
@@ -31,8 +36,17 @@ export async function registerAndArm(page: Page, serialLast4: string): Promise<v
   await expect(page.getByRole('button', { name: 'Release…' })).toBeVisible()
 }
 
-/** Releases the command that is offered, looking at the confirmation first. */
+/**
+ * Releases the command that is offered, looking at the confirmation first. Where the program is asking
+ * the device at that moment the release is refused for it, and a person presses again.
+ */
 export async function release(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Release…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Release now' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(async () => {
+    // A release that went through takes the dialog away, also while this looks for its button.
+    if (await dialog.isVisible())
+      await dialog.getByRole('button', { name: 'Release now' }).click({ timeout: 2000 })
+    await expect(dialog).toBeHidden({ timeout: 3000 })
+  }).toPass({ timeout: 60_000 })
 }

@@ -6,11 +6,11 @@ import { readSecrets } from '@/scripts/secrets'
 import { factsFile, readFacts } from './facts'
 
 /** Shortens the hold and the probes, so that a rehearsal takes seconds; a lead could do the same in Settings. */
-export async function hurry(holdSeconds: number): Promise<void> {
+export async function hurry(): Promise<void> {
   const { db, end } = connect(readFacts().databaseUrl, { max: 1 })
   const by = { changedAt: new Date(), changedBy: 'browser tests' }
-  await storeLabSetting(db, 'holdSeconds', holdSeconds, by)
-  await storeLabSetting(db, 'probeSeconds', 2, by)
+  await storeLabSetting(db, 'holdSeconds', 6, by)
+  await storeLabSetting(db, 'probeSeconds', 6, by)
   await end()
 }
 

@@ -7,7 +7,7 @@ test.describe.configure({ mode: 'serial', timeout: 120_000 })
 test('a double click and a second tab release one command, and the other is told by whom', async ({
   signedIn,
 }) => {
-  await hurry(8)
+  await hurry()
   const page = await signedIn('engineer')
   await askDevice(page, 'B-03')
   await draftTrial(page, 'B-03', 'Download only 12.1')
@@ -35,7 +35,7 @@ test('a double click and a second tab release one command, and the other is told
 })
 
 test('a release is cancelled during the hold, and nothing is sent', async ({ signedIn }) => {
-  await hurry(30)
+  await hurry()
   const page = await signedIn('engineer')
   await askDevice(page, 'B-09')
   await draftTrial(page, 'B-09', 'Download only 12.1')
@@ -56,7 +56,7 @@ for (const [labTag, serial, reason] of [
     signedIn,
   }) => {
     const page = await signedIn('engineer')
-    if (labTag === 'B-08') await askDevice(page, labTag)
+    if (labTag === 'B-08') await askDevice(page, labTag, 'Supervised')
     await draftTrial(page, labTag, 'Download only 12.1')
     await registerAndArm(page, serial)
     const step = page.getByRole('region', { name: 'Release the command' })

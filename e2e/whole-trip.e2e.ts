@@ -12,7 +12,7 @@ let trialName = ''
 test('an engineer takes a device through the whole trip, each command sent once', async ({
   signedIn,
 }) => {
-  await hurry(2)
+  await hurry()
   const page = await signedIn('engineer')
   await askDevice(page, 'B-01')
   await draftTrial(page, 'B-01', protocol)

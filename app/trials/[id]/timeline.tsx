@@ -92,10 +92,10 @@ const deliveryWords: Record<string, string> = {
 const deliveryWord = (kind: string) => deliveryWords[kind] ?? kind
 
 function Reply({ reply }: { reply: TimelineReply }) {
-  const about = reply.slotOrdinal ? `to command ${reply.slotOrdinal}` : ''
+  const about = reply.slotOrdinal ? ` to command ${reply.slotOrdinal}` : ''
   return (
     <>
-      <b>Reply {about}:</b> {reply.requestType ?? 'event'} {reply.status}
+      <b>Reply{about}:</b> {reply.requestType ?? 'event'} {reply.status}
       {reply.readState !== 'read' && ` (${reply.readState})`}{' '}
       <TextLink href={paths.event(reply.id)} size="xs">
         raw reply
