@@ -11,6 +11,9 @@ const headers = [
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
+  // A webhook address typed with a slash at its end must be heard: NanoMDM posts once, and follows a
+  // redirect at best.
+  skipTrailingSlashRedirect: true,
   // Two servers on one clone, such as a test beside a dev server, must not write into one folder.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   headers: async () => [{ source: '/:path*', headers }],
