@@ -43,10 +43,15 @@ export async function registerAndArm(page: Page, serialLast4: string): Promise<v
 export async function release(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
+  const changed = page.getByRole('alert').filter({ hasText: 'something has changed' })
   await expect(async () => {
+    // An answer may have come in while the question stood open: look again, then release what was looked at.
+    if (await changed.isVisible())
+      await page.getByRole('button', { name: 'Release…' }).click({ timeout: 2000 })
     // A release that went through takes the dialog away, also while this looks for its button.
     if (await dialog.isVisible())
       await dialog.getByRole('button', { name: 'Release now' }).click({ timeout: 2000 })
     await expect(dialog).toBeHidden({ timeout: 3000 })
+    await expect(changed).toBeHidden({ timeout: 500 })
   }).toPass({ timeout: 60_000 })
 }

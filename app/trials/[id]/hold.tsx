@@ -6,6 +6,7 @@ import { Refusal } from '@/components/refusal'
 import { cancelReleaseAction } from './actions'
 import { useTicking } from './server-clock'
 import { clockSpan } from './spans'
+import classes from './trial.module.css'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -24,11 +25,15 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
   const ready = useReady()
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
   return (
-    <Paper withBorder p="md" component="section" aria-label="Hold">
+    <Paper withBorder p="md" component="section" aria-label="Hold" className={classes.stays ?? ''}>
       <Stack gap="sm" align="flex-start">
         <Title order={2} size="h4">
           Command {ordinal} is held
         </Title>
+        <Text size="sm">
+          Nothing has left yet. When the time is up it is sent, once, whether this page is open or
+          not.
+        </Text>
         <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
           {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
         </Text>

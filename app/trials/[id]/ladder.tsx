@@ -35,8 +35,15 @@ const undo = (holdSeconds: number): Record<TrialState, string> => ({
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
 })
 
+type Props = {
+  trial: Trial
+  holdSeconds: number
+  /** Why the reader can take none of the steps. */
+  lookOnly: string | undefined
+}
+
 /** Where the trial stands, what can still be undone, and where the point of no return lies. */
-export function Ladder({ trial, holdSeconds }: { trial: Trial; holdSeconds: number }) {
+export function Ladder({ trial, holdSeconds, lookOnly }: Props) {
   const at = steps.findIndex((step) => step === trial.state)
   return (
     <Paper withBorder p="sm">
@@ -49,6 +56,11 @@ export function Ladder({ trial, holdSeconds }: { trial: Trial; holdSeconds: numb
         {undo(holdSeconds)[trial.state]}
         {trial.closedReason && ` Reason: ${trial.closedReason}`}
       </Text>
+      {lookOnly && (
+        <Text size="sm" mt={4}>
+          You can look. {lookOnly}
+        </Text>
+      )}
     </Paper>
   )
 }

@@ -8,9 +8,11 @@ import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
+import { currentState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
-import type { Actor } from '@/lib/domain/actor'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import type { DeviceState } from '@/lib/domain/reading'
 import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
 import { proposeForTrial } from '@/lib/services/conclude-trial'
@@ -24,8 +26,9 @@ import { Outcome } from './outcome'
 import { Registration } from './registration'
 import { timelineReply } from './reply-words'
 import { StartingStateCard } from './starting-state'
-import { StepCard } from './step-card'
+import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
+import classes from './trial.module.css'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -43,27 +46,40 @@ export default async function TrialPage({ params }: Props) {
   const view = await viewOr404((await params).id)
   const { trial } = view
   const now = new Date()
-  const [settings, proposal, preview] = await Promise.all([
+  const [settings, proposal, preview, state] = await Promise.all([
     getLabSettings(db),
     proposeForTrial(db, trial, now),
     previewOf(actor, view, now),
+    currentState(db, trial.deviceId),
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
+  // Keyed, so that what is being typed outlives the moment the hold ends and the card moves up.
+  const bench = <ObserveCard key="bench" view={view} actor={actor} now={now} />
   return (
-    <>
+    <div className={classes.page}>
       <Header view={view} actor={actor} />
       <Stack gap="lg">
-        <Ladder trial={trial} holdSeconds={settings.holdSeconds} />
+        <Ladder
+          trial={trial}
+          holdSeconds={settings.holdSeconds}
+          lookOnly={refusalFor(actor, 'observe')}
+        />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 7 }}>
             <Stack gap="lg">
-              <StepCard view={view} actor={actor} preview={preview} settings={settings} now={now} />
+              <Held view={view} actor={actor} now={now} />
+              {underWay && bench}
               <Delivery view={view} actor={actor} />
-              {['armed', 'released', 'observing'].includes(trial.state) && (
-                <ObserveCard view={view} actor={actor} now={now} />
-              )}
               <Outcome view={view} actor={actor} proposal={proposal} underWay={underWay} />
+              <StepCard
+                view={view}
+                actor={actor}
+                preview={preview}
+                settings={settings}
+                osWords={osWordsOf(state)}
+              />
+              {(trial.state === 'armed' || trial.state === 'released') && bench}
             </Stack>
           </GridCol>
           <GridCol span={{ base: 12, lg: 5 }}>
@@ -80,9 +96,14 @@ export default async function TrialPage({ params }: Props) {
           </GridCol>
         </Grid>
       </Stack>
-    </>
+    </div>
   )
 }
+
+const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
+  osVersion?.value === undefined
+    ? 'an OS that is not known'
+    : `${osVersion.value} (${osBuild?.value ?? 'build not known'})`
 
 /** The verdict the engineer looks at before a release; stored, so that the release can name it. */
 async function previewOf(actor: Actor, view: TrialView, now: Date) {
@@ -102,7 +123,7 @@ function Header({ view, actor }: { view: TrialView; actor: Actor }) {
       marks={
         <>
           <TrialStatus state={trial.state} />
-          {live && <Live trialId={trial.id} />}
+          {live && <Live trialId={trial.id} deviceId={device.id} />}
         </>
       }
       description={

@@ -1,12 +1,13 @@
 'use client'
 
-import { Alert, Button, Group, List, ListItem, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import { When } from '@/components/when'
+import { UserText } from '@/components/text'
 import { releaseAction } from './actions'
+import { ReleaseAnswer, type Unreleased } from './release-answer'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -14,28 +15,33 @@ type Props = {
   ordinal: number
   verdictId: number
   deviceWords: string
+  /** What the device runs now. */
+  osWords: string
   commandWords: string
   holdSeconds: number
   /** Why it cannot be released now. */
   because: string | undefined
 }
 
-type Answer =
-  | { status: 'alreadyReleased'; by: string; at: Date; state: string }
-  | { status: 'changed'; differences: string[] }
-
 /** The release: one look at what is about to happen, one press, and the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, holdSeconds, because } = props
-  const { busy, refusal, run } = useDeed()
-  const [asking, setAsking] = useState(false)
-  const [answer, setAnswer] = useState<Answer>()
+  const { trialId, ordinal, verdictId, because } = props
+  const { busy, refusal, run, forget } = useDeed()
+  // The verdict that was on the screen when the question was asked. The page behind it lives on, and a
+  // verdict that nobody has looked at must never be the one that is released.
+  const [seen, setSeen] = useState<number>()
+  const [answer, setAnswer] = useState<Unreleased>()
   const ready = useReady()
-  const release = () =>
+  const ask = () => {
+    forget()
+    setAnswer(undefined)
+    setSeen(verdictId)
+  }
+  const release = (seenVerdictId: number) =>
     run(
-      () => releaseAction({ trialId, ordinal, verdictId }),
+      () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId }),
       (result) => {
-        setAsking(false)
+        setSeen(undefined)
         setAnswer(result.status === 'released' ? undefined : result)
       },
     )
@@ -43,31 +49,29 @@ export function ReleaseButton(props: Props) {
     <>
       <Button
         color="red"
-        onClick={() => setAsking(true)}
+        // A later command is released beside other things to do; the first is the one thing to do.
+        variant={ordinal === 1 ? 'filled' : 'outline'}
+        onClick={ask}
         disabled={!ready || because !== undefined}
         title={because}
       >
         Release…
       </Button>
-      {answer && <Told answer={answer} />}
-      <Modal opened={asking} onClose={() => setAsking(false)} title="Release the command?" centered>
+      {answer && <ReleaseAnswer answer={answer} />}
+      <Modal
+        opened={seen !== undefined}
+        onClose={() => setSeen(undefined)}
+        title="Release the command?"
+        centered
+      >
         <Stack gap="sm">
-          <Text size="sm">
-            <b>Device:</b> {props.deviceWords}
-          </Text>
-          <Text size="sm">
-            <b>Command:</b> ScheduleOSUpdate, {props.commandWords}
-          </Text>
-          <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>
-            It is held for {holdSeconds} s, in which you can cancel. After that it is sent once and
-            cannot be taken back: not by Oneway, not by the MDM server, not by the device.
-          </Alert>
+          <About {...props} />
           {refusal && <Refusal title="Not released" because={refusal.because} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
+            <Button variant="default" onClick={() => setSeen(undefined)}>
               Back
             </Button>
-            <Button color="red" onClick={release} loading={busy}>
+            <Button color="red" onClick={() => seen !== undefined && release(seen)} loading={busy}>
               Release now
             </Button>
           </Group>
@@ -77,31 +81,22 @@ export function ReleaseButton(props: Props) {
   )
 }
 
-function Told({ answer }: { answer: Answer }) {
-  if (answer.status === 'alreadyReleased')
-    return (
-      <Refusal
-        title="Already released"
-        because={`${answer.by} released it; it is ${answer.state}.`}
-      >
-        <When at={answer.at} exact />. Nothing was sent a second time.
-      </Refusal>
-    )
+function About({ deviceWords, osWords, commandWords, holdSeconds }: Props) {
   return (
-    <Alert
-      role="alert"
-      color="orange"
-      variant="outline"
-      title="Not released: something has changed"
-    >
-      <List size="sm">
-        {answer.differences.map((difference) => (
-          <ListItem key={difference}>{difference}</ListItem>
-        ))}
-      </List>
-      <Text size="sm" mt="xs">
-        The findings below are judged anew. Look at them, then release again.
+    <>
+      <Text size="sm">
+        <b>Device:</b> <UserText>{deviceWords}</UserText>
       </Text>
-    </Alert>
+      <Text size="sm">
+        <b>Runs now:</b> <UserText>{osWords}</UserText>
+      </Text>
+      <Text size="sm">
+        <b>Command:</b> ScheduleOSUpdate, {commandWords}
+      </Text>
+      <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>
+        It is held for {holdSeconds} s, in which you can cancel. After that it is sent once and
+        cannot be taken back: not by Oneway, not by the MDM server, not by the device.
+      </Alert>
+    </>
   )
 }

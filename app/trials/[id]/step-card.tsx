@@ -12,6 +12,7 @@ import { AskButton } from './ask-button'
 import { Hold } from './hold'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
+import classes from './trial.module.css'
 
 export type Preview = { ordinal: number; verdictId: number; qualification: Qualification }
 
@@ -20,30 +21,45 @@ type Props = {
   actor: Actor
   preview: Preview | undefined
   settings: LabSettings
-  now: Date
+  /** What the device runs by its newest reading. */
+  osWords: string
+}
+
+const heldOf = ({ commands }: TrialView) =>
+  commands.find(({ purpose, state }) => purpose === 'intervention' && state === 'reserved')
+
+type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date }
+
+/** The hold of a command, while there is one: above all else, as it does not wait. */
+export function Held({ view, actor, now }: HeldProps) {
+  const held = heldOf(view)
+  if (!held) return null
+  return (
+    <Hold
+      trialId={view.trial.id}
+      ordinal={held.slotOrdinal ?? 1}
+      holdEndsAt={held.holdEndsAt.toISOString()}
+      serverNow={now.toISOString()}
+      because={refusalFor(actor, 'cancelRelease')}
+    />
+  )
 }
 
 /** The one thing to do next, with what must be seen before it is done. */
-export function StepCard({ view, actor, preview, settings, now }: Props) {
+export function StepCard({ view, actor, preview, settings, osWords }: Props) {
   const { trial } = view
-  const held = view.commands.find(
-    (one) => one.purpose === 'intervention' && one.state === 'reserved',
-  )
   return (
     <>
       {trial.state === 'draft' && <Draft view={view} actor={actor} />}
-      {trial.state === 'registered' && <Arm view={view} actor={actor} />}
-      {held && (
-        <Hold
-          trialId={trial.id}
-          ordinal={held.slotOrdinal ?? 1}
-          holdEndsAt={held.holdEndsAt.toISOString()}
-          serverNow={now.toISOString()}
-          because={refusalFor(actor, 'cancelRelease')}
+      {trial.state === 'registered' && <Arm view={view} actor={actor} osWords={osWords} />}
+      {preview && !heldOf(view) && (
+        <Release
+          view={view}
+          actor={actor}
+          preview={preview}
+          settings={settings}
+          osWords={osWords}
         />
-      )}
-      {preview && !held && (
-        <Release view={view} actor={actor} preview={preview} settings={settings} />
       )}
     </>
   )
@@ -78,7 +94,7 @@ function Draft({ view, actor }: { view: TrialView; actor: Actor }) {
   )
 }
 
-function Arm({ view, actor }: { view: TrialView; actor: Actor }) {
+function Arm({ view, actor, osWords }: Pick<Props, 'view' | 'actor' | 'osWords'>) {
   const { trial, device } = view
   return (
     <Card title="Arm">
@@ -86,21 +102,19 @@ function Arm({ view, actor }: { view: TrialView; actor: Actor }) {
         <UserText>{device.labTag ?? 'no lab tag'}</UserText> · <UserText>{device.name}</UserText>
       </Text>
       <Text size="sm">
-        {device.platform} ·{' '}
-        <UserText>{device.modelName ?? device.modelIdentifier ?? 'model not known'}</UserText>. Take
-        the device in your hand and read the serial off it: Settings › General › About.
+        <UserText>{device.modelName ?? device.modelIdentifier ?? 'model not known'}</UserText> ·{' '}
+        {device.platform} <UserText>{osWords}</UserText>
+      </Text>
+      <Text size="sm">
+        Take the device in your hand and read the serial off it: Settings › General › About. Nothing
+        is sent by arming.
       </Text>
       <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
     </Card>
   )
 }
 
-function Release({
-  view,
-  actor,
-  preview,
-  settings,
-}: Omit<Props, 'preview' | 'now'> & { preview: Preview }) {
+function Release({ view, actor, preview, settings, osWords }: Props & { preview: Preview }) {
   const { trial, device, version } = view
   const { ordinal, verdictId, qualification } = preview
   const slot = version.plan.slots[ordinal - 1]
@@ -116,15 +130,16 @@ function Release({
         <OverallBadge overall={qualification.overall} />
         <Text size="sm">
           ScheduleOSUpdate, {describeSlot(slot)}, for{' '}
-          <UserText>{device.labTag ?? device.name}</UserText>
+          <UserText>{device.labTag ?? device.name}</UserText> on <UserText>{osWords}</UserText>
         </Text>
       </Group>
-      <Group gap="xs">
+      <Group gap="xs" className={classes.stays ?? ''}>
         <ReleaseButton
           trialId={trial.id}
           ordinal={ordinal}
           verdictId={verdictId}
           deviceWords={`${device.labTag ?? ''} ${device.name}`.trim()}
+          osWords={osWords}
           commandWords={describeSlot(slot)}
           holdSeconds={settings.holdSeconds}
           because={refusalFor(actor, 'releaseTrial') ?? unfit}
@@ -132,7 +147,14 @@ function Release({
         <AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />
       </Group>
       {unfit && <Text size="sm">{unfit}</Text>}
-      <Findings qualification={qualification} />
+      {ordinal > 1 && !unfit ? (
+        <details>
+          <summary>Every blocking rule passes: look at the findings</summary>
+          <Findings qualification={qualification} />
+        </details>
+      ) : (
+        <Findings qualification={qualification} />
+      )}
     </Card>
   )
 }

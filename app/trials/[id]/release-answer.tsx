@@ -1,0 +1,81 @@
+import {
+  Alert,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableThead,
+  TableTr,
+  Text,
+} from '@mantine/core'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { readDifference } from './difference'
+
+/** Why nothing was released by this press, although nobody has refused it. */
+export type Unreleased =
+  | { status: 'alreadyReleased'; by: string; at: Date; state: string }
+  | { status: 'changed'; differences: string[] }
+
+export function ReleaseAnswer({ answer }: { answer: Unreleased }) {
+  if (answer.status === 'alreadyReleased')
+    return (
+      <Refusal
+        title="Already released"
+        because={`${answer.by} released it; it is ${answer.state}.`}
+      >
+        <When at={answer.at} exact />. Nothing was sent a second time.
+      </Refusal>
+    )
+  return (
+    <Alert
+      role="alert"
+      color="orange"
+      variant="outline"
+      title="Not released: something has changed"
+      w="100%"
+    >
+      <Table fz="sm" verticalSpacing={2} horizontalSpacing={6}>
+        <TableThead>
+          <TableTr>
+            <TableTh>What</TableTh>
+            <TableTh>You saw</TableTh>
+            <TableTh>Now</TableTh>
+          </TableTr>
+        </TableThead>
+        <TableTbody>
+          {answer.differences.map((sentence) => (
+            <Row key={sentence} sentence={sentence} />
+          ))}
+        </TableTbody>
+      </Table>
+      <Text size="sm" mt="xs">
+        The findings are judged anew below. Look at them, then release again.
+      </Text>
+    </Alert>
+  )
+}
+
+function Row({ sentence }: { sentence: string }) {
+  const difference = readDifference(sentence)
+  if (!difference)
+    return (
+      <TableTr>
+        <TableTd colSpan={3}>{sentence}</TableTd>
+      </TableTr>
+    )
+  return (
+    <TableTr>
+      <TableTh scope="row" fw={500}>
+        {difference.what}
+      </TableTh>
+      <TableTd>
+        <UserText>{difference.was}</UserText>
+      </TableTd>
+      <TableTd>
+        <UserText>{difference.is}</UserText>
+      </TableTd>
+    </TableTr>
+  )
+}
