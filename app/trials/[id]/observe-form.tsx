@@ -24,13 +24,17 @@ type Draft = { kind: ObservationKind; at: Date; nonce: string }
 
 /** One press opens an entry and takes its time; Save writes it. The nonce is made then, so that two presses write one row. */
 export function ObserveForm(props: Props) {
-  const { serverNow, deadlineAt, because } = props
+  const { serverNow, deadlineAt, because, corrects } = props
   const ready = useReady()
   const clock = useServerClock(serverNow)
   const now = useTicking(serverNow)
   const [draft, setDraft] = useState<Draft>()
   const open = (kind: ObservationKind) =>
-    setDraft({ kind, at: clock(), nonce: crypto.randomUUID() })
+    setDraft({
+      kind,
+      at: corrects ? new Date(corrects.observedAt) : clock(),
+      nonce: newNonce(),
+    })
   const left = deadlineAt && now ? Date.parse(deadlineAt) - now.getTime() : undefined
   return (
     <Stack gap="sm">
@@ -70,6 +74,14 @@ export function ObserveForm(props: Props) {
   )
 }
 
+/** A version 4 UUID. A phone reaches the lab by plain http, where browsers have no crypto.randomUUID. */
+function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4]
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+}
+
 /** A Date as a datetime-local field shows it, to the second, in the reader's own zone. */
 function localText(at: Date): string {
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
@@ -79,7 +91,7 @@ function localText(at: Date): string {
 function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; close: () => void }) {
   const { busy, refusal, run } = useDeed()
   const { label, hint, needs } = observationInfo[draft.kind]
-  const [text, setText] = useState('')
+  const [text, setText] = useState(corrects?.text ?? '')
   const [osVersion, setOsVersion] = useState('')
   const [osBuild, setOsBuild] = useState('')
   const [reason, setReason] = useState('')
