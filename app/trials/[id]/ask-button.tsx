@@ -1,28 +1,29 @@
 'use client'
 
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
 import { askAction } from './actions'
+import { useDeed } from './use-deed'
 
 type Props = { trialId: string; because: string | undefined }
 
 /** Asks the device again; the attempt stands in the timeline at once. */
 export function AskButton({ trialId, because }: Props) {
+  const { busy, refusal, run } = useDeed()
   const ready = useReady()
-  const ask = async () => {
-    const result = await askAction({ trialId })
-    if (result.status === 'refused')
-      notifications.show({ color: 'red', title: 'Not asked', message: result.because })
-  }
   return (
-    <Button
-      variant="default"
-      onClick={() => void ask()}
-      disabled={!ready || because !== undefined}
-      title={because}
-    >
-      Ask the device
-    </Button>
+    <>
+      <Button
+        variant="default"
+        onClick={() => run(() => askAction({ trialId }))}
+        loading={busy}
+        disabled={!ready || because !== undefined}
+        title={because}
+      >
+        Ask the device
+      </Button>
+      {refusal && <Refusal title="Not asked" because={refusal.because} />}
+    </>
   )
 }

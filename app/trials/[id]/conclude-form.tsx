@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Select, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
@@ -51,6 +51,11 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
           {proposed ? 'Overrule…' : 'Conclude now…'}
         </Button>
       </Group>
+      {(because ?? mayNot) && (
+        <Text size="xs" c="dimmed">
+          {because ? 'Concluding' : 'Overruling'}: {because ?? mayNot}
+        </Text>
+      )}
       {overruling && (
         <>
           <Select

@@ -50,6 +50,11 @@ export function DeliveryDeeds({ trialId, commandUuid, pushProblem, because }: Pr
           Give up waiting…
         </Button>
       </Group>
+      {because.withdraw && (
+        <Text size="xs" c="dimmed">
+          Giving up: {because.withdraw}
+        </Text>
+      )}
       {push.refusal && <Refusal title="Not pushed" because={push.refusal.because} />}
       {withdrawing && (
         <Withdraw trialId={trialId} commandUuid={commandUuid} close={() => setWithdrawing(false)} />

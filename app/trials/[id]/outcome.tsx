@@ -26,7 +26,12 @@ export function Outcome({ view, actor, proposal, underWay }: Props) {
         </Title>
         <Group gap="xl">
           <Os label="before" os={trial.startOs} build={trial.startBuild} />
-          <Os label="after" os={trial.endOs} build={trial.endBuild} />
+          <Os
+            label="after"
+            os={trial.endOs}
+            build={trial.endBuild}
+            missing={underWay ? 'no other build seen yet' : 'no other build was seen'}
+          />
           {trial.endSeenAt && (
             <Text size="sm">
               first seen <When at={trial.endSeenAt} />
@@ -50,9 +55,11 @@ export function Outcome({ view, actor, proposal, underWay }: Props) {
   )
 }
 
-const Os = ({ label, os, build }: { label: string; os: string | null; build: string | null }) => (
+type OsProps = { label: string; os: string | null; build: string | null; missing?: string }
+
+const Os = ({ label, os, build, missing }: OsProps) => (
   <Text size="sm">
-    <b>{label}</b> {os ? `${os} (${build})` : 'no other build seen yet'}
+    <b>{label}</b> {os ? `${os} (${build})` : missing}
   </Text>
 )
 

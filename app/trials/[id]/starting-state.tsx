@@ -1,10 +1,16 @@
 import { Paper, Table, TableTbody, TableTd, TableTh, TableTr, Text, Title } from '@mantine/core'
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
+import { When } from '@/components/when'
 import type { TrialView } from '@/lib/db/trial-view'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { isNotApplicable, readingFieldNames, readingFields } from '@/lib/domain/reading'
-import { clockSpan } from './spans'
+import { minutesInWords } from './spans'
+
+function ageInWords(releasedAt: Date, answeredAt: string): string {
+  const minutes = Math.floor((releasedAt.getTime() - Date.parse(answeredAt)) / 60_000)
+  return minutes < 1 ? 'under 1 min' : minutesInWords(minutes)
+}
 
 /** The readings as they were frozen at the release, each with its age then and its source. */
 export function StartingStateCard({ view: { trial, device } }: { view: TrialView }) {
@@ -21,7 +27,8 @@ export function StartingStateCard({ view: { trial, device } }: { view: TrialView
         Starting state
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {typed} of {frozen.length} readings typed by a person
+        {typed} of {frozen.length} readings typed by a person. Ages are those at the release,{' '}
+        <When at={releasedAt} exact />.
       </Text>
       <Table verticalSpacing={3} horizontalSpacing={6} fz="sm">
         <TableTbody>
@@ -30,7 +37,7 @@ export function StartingStateCard({ view: { trial, device } }: { view: TrialView
               <TableTh scope="row" fw={500}>
                 {readingFields[reading.field].label}
               </TableTh>
-              <TableTd>
+              <TableTd style={{ overflowWrap: 'anywhere' }}>
                 {isNotApplicable(reading.field, device.platform) ? (
                   'not applicable'
                 ) : (
@@ -41,10 +48,15 @@ export function StartingStateCard({ view: { trial, device } }: { view: TrialView
                         describeReading(reading.field, reading.value as never)}
                   </UserText>
                 )}
-                <Text size="xs" c="dimmed">
-                  {clockSpan(releasedAt.getTime() - Date.parse(reading.answeredAt))} old at release{' '}
-                  <SourceBadge source={reading.source} by={reading.by} />
-                </Text>
+              </TableTd>
+              <TableTd>
+                <Text span size="xs" c="dimmed">
+                  {ageInWords(releasedAt, reading.answeredAt)}
+                </Text>{' '}
+                <SourceBadge
+                  source={reading.source}
+                  by={reading.source === 'typed' ? reading.by : undefined}
+                />
               </TableTd>
             </TableTr>
           ))}

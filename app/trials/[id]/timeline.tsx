@@ -121,7 +121,7 @@ function Probe({ probe }: { probe: ProbeEntry }) {
     <>
       <Group gap="xs">
         <span>Asked: {command.requestType}</span>
-        <CommandStatus state={command.state} />
+        {replies.length === 0 && <CommandStatus state={command.state} />}
         <By name={command.reservedByName} />
       </Group>
       {command.state === 'reserved' || replies.length > 0 ? null : (
@@ -150,7 +150,7 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
   const [first] = changes
   return (
     <>
-      {first && <SourceBadge source={first.source} by={first.by} />}
+      {first && <SourceBadge source={first.source} by={first.commandUuid ? undefined : first.by} />}
       {changes.map((change) => (
         <Text key={change.id} size="sm" style={{ overflowWrap: 'anywhere' }}>
           {readingFields[change.field].label}:{' '}
