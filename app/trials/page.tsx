@@ -1,4 +1,4 @@
-import { Group, Text } from '@mantine/core'
+import { Anchor, Group, Text } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
@@ -12,7 +12,7 @@ import { countTrials, listStartVersions, listTrials } from '@/lib/db/trial-list'
 import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
-import { paths } from '@/lib/paths'
+import { paths, withParams } from '@/lib/paths'
 import { readTrialPlace } from './query'
 import { TrialTable } from './trial-table'
 
@@ -44,7 +44,7 @@ export default async function TrialsPage({ searchParams }: Props) {
         worldBecause={because}
         action={
           <ButtonLink
-            href={paths.trialNew()}
+            href={withParams(paths.trialNew(), { world })}
             {...(cannotDraft ? { 'data-disabled': true, title: cannotDraft } : {})}
           >
             New trial
@@ -94,14 +94,20 @@ export default async function TrialsPage({ searchParams }: Props) {
         <Text size="sm" fw={600}>
           Export as filtered{world === 'simulated' && ', marked SIMULATED'}:
         </Text>
-        <a href={paths.exportTrials(asFiltered)}>trials (CSV)</a>
-        <a href={paths.exportObservations(asFiltered)}>observations (CSV)</a>
-        <a href={paths.exportReplies(asFiltered)}>raw replies (CSV)</a>
-        <a href={paths.exportDictionary()}>data dictionary</a>
+        <Download href={paths.exportTrials(asFiltered)}>trials (CSV)</Download>
+        <Download href={paths.exportObservations(asFiltered)}>observations (CSV)</Download>
+        <Download href={paths.exportReplies(asFiltered)}>raw replies (CSV)</Download>
+        <Download href={paths.exportDictionary()}>data dictionary</Download>
       </Group>
     </>
   )
 }
+
+const Download = ({ href, children }: { href: string; children: string }) => (
+  <Anchor href={href} size="sm">
+    {children}
+  </Anchor>
+)
 
 function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
   if (filtered)

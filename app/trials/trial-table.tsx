@@ -54,7 +54,11 @@ function Header({ label, sort, params }: HeaderProps) {
   const Shape = falling ? IconArrowDown : IconArrowUp
   return (
     <th scope="col" aria-sort={sorted ? (falling ? 'descending' : 'ascending') : undefined}>
-      <Link href={paths.trials({ ...params, sort, direction, cursor: null })} prefetch={false}>
+      <Link
+        href={paths.trials({ ...params, sort, direction, cursor: null })}
+        className={classes.sort}
+        prefetch={false}
+      >
         {label} {sorted && <Shape size={14} aria-hidden />}
       </Link>
     </th>
@@ -64,6 +68,11 @@ function Header({ label, sort, params }: HeaderProps) {
 const outcomeWord = (name: string) => {
   const known = outcomes.find((outcome) => outcome === name)
   return known ? outcomeInfo[known].label : name
+}
+
+const undecided = ({ state, deadlineAt }: ListedTrial): string => {
+  if (state === 'withdrawn' || state === 'void' || state === 'lost') return 'none'
+  return deadlineAt ? 'still open' : 'nothing sent'
 }
 
 function Row({ trial }: { trial: ListedTrial }) {
@@ -111,7 +120,7 @@ function Row({ trial }: { trial: ListedTrial }) {
       </td>
       <td data-label="Outcome">
         <div>
-          {outcome ? outcomeWord(outcome) : <span className={classes.dim}>open</span>}
+          {outcome ? outcomeWord(outcome) : <span className={classes.dim}>{undecided(trial)}</span>}
           {trial.overruled && <div className={classes.dim}>proposal overruled</div>}
         </div>
       </td>
