@@ -1,19 +1,19 @@
 import { actorOf } from '@/lib/auth/actor'
-import { findLabControl } from '@/lib/demo/control'
+import { db } from '@/lib/db/pool'
+import { hasVirtualLab } from '@/lib/db/worlds'
+import { virtualLabSlug } from '@/lib/demo/seed'
+import { lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
+import { createLabControl } from '@/lib/virtual-lab/control-client'
 
-/** The truth about the virtual devices, for the control panel. */
+const answer = (body: object, status = 200) =>
+  Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+
+/** The truth about the virtual devices, for the control panel; every answer says that it is simulated. */
 export async function GET(request: Request): Promise<Response> {
-  const headers = { 'cache-control': 'no-store' }
-  if (!(await actorOf(request)))
-    return Response.json({ error: 'sign in first' }, { status: 401, headers })
-  const lab = await findLabControl()
-  if (!lab)
-    return Response.json({ error: 'there is no virtual lab here' }, { status: 404, headers })
-  const answer = await lab.listDevices()
-  if (answer.ok) return Response.json(answer.value, { headers })
-  const error = answer.status === undefined ? answer.because : answer.refusal.error
-  return Response.json(
-    { error: `the virtual lab does not answer: ${error}` },
-    { status: 502, headers },
-  )
+  const actor = await actorOf(request)
+  if (!actor) return answer({ error: 'Sign in first.' }, 401)
+  if (!(await hasVirtualLab(db))) return answer({ error: 'There is no virtual lab here.' }, 404)
+  const seen = await lookAtVirtualLab(db, actor, { slug: virtualLabSlug }, createLabControl)
+  if (seen.status === 'refused') return answer({ error: seen.because }, 502)
+  return answer({ simulated: true, ...seen.view })
 }
