@@ -1,21 +1,27 @@
 'use client'
 
-import { Button, Group, Loader, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
+import { Button, Group, Loader, TextInput } from '@mantine/core'
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
+import { IconAdjustments, IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import type { TrialFacets } from '@/lib/db/trial-facets'
 import { platforms, type World } from '@/lib/domain/device'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { trialStates } from '@/lib/domain/trial'
-import { countFilters, passcodeStates, type TrialFilter } from '@/lib/domain/trial-filter'
+import {
+  countFilters,
+  type FilterField,
+  passcodeStates,
+  type TrialFilter,
+} from '@/lib/domain/trial-filter'
 import { paths } from '@/lib/paths'
+import { Choice, Day } from './filter-choice'
 import { trialStateWord } from './trial-status'
 
 type Props = {
   filter: TrialFilter
-  /** Starting versions there are. */
-  versions: string[]
+  facets: TrialFacets
   world: World
   /** Which page it narrows; the outcomes page knows no state. */
   path: 'trials' | 'outcomes'
@@ -29,14 +35,21 @@ const passcodeWords = {
 }
 const waitMs = 300
 
+type Change = Partial<Record<FilterField, string | null>>
+
 /** Narrows trials. Everything stands in the address, so that a view can be sent to somebody. */
-export function TrialFilterBar({ filter, versions, world, path }: Props) {
+export function TrialFilterBar({ filter, facets, world, path }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [text, setText] = useState(filter.text ?? '')
-  const go = (change: Partial<Record<keyof TrialFilter, string | null>>) =>
+  const [opened, { toggle }] = useDisclosure(rarely.some((field) => filter[field] !== undefined))
+  const go = (change: Change) =>
     start(() => router.replace(paths[path]({ ...filter, world, ...change }), { scroll: false }))
   const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
+  const clear = () => {
+    setText('')
+    start(() => router.replace(paths[path]({ world }), { scroll: false }))
+  }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
       <TextInput
@@ -67,7 +80,7 @@ export function TrialFilterBar({ filter, versions, world, path }: Props) {
       />
       <Choice
         label="Starting version"
-        data={versions}
+        data={facets.versions}
         value={filter.version}
         on={(version) => go({ version })}
       />
@@ -77,43 +90,51 @@ export function TrialFilterBar({ filter, versions, world, path }: Props) {
         value={filter.platform}
         on={(platform) => go({ platform })}
       />
-      <Choice
-        label="Passcode"
-        data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
-        value={filter.passcode}
-        on={(passcode) => go({ passcode })}
-      />
+      <Button
+        variant="default"
+        leftSection={<IconAdjustments size={16} aria-hidden />}
+        onClick={toggle}
+        aria-expanded={opened}
+      >
+        {opened ? 'Fewer filters' : 'More filters'}
+      </Button>
       {countFilters(filter) > 0 && (
-        <Button
-          variant="subtle"
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => {
-            setText('')
-            start(() => router.replace(paths[path]({ world }), { scroll: false }))
-          }}
-        >
+        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
           Clear
         </Button>
       )}
+      {opened && <MoreFilters filter={filter} facets={facets} go={go} />}
     </Group>
   )
 }
 
-type ChoiceProps = {
-  label: string
-  data: string[] | { value: string; label: string }[]
-  value: string | undefined
-  on: (value: string | null) => void
-}
+/** Shown when asked for, or when one of them is set: a filter must never narrow unseen. */
+const rarely = ['model', 'protocol', 'target', 'passcode', 'from', 'to'] as const
 
-const Choice = ({ label, data, value, on }: ChoiceProps) => (
-  <Select
-    aria-label={label}
-    placeholder={label}
-    data={data}
-    value={value ?? null}
-    onChange={on}
-    clearable
-    w={165}
-  />
+type MoreProps = { filter: TrialFilter; facets: TrialFacets; go: (change: Change) => void }
+
+const MoreFilters = ({ filter, facets, go }: MoreProps) => (
+  <Group gap="xs" w="100%" align="flex-end">
+    <Choice label="Model" data={facets.models} value={filter.model} on={(model) => go({ model })} />
+    <Choice
+      label="Protocol"
+      data={facets.protocols}
+      value={filter.protocol}
+      on={(protocol) => go({ protocol })}
+    />
+    <Choice
+      label="Target"
+      data={facets.targets}
+      value={filter.target}
+      on={(target) => go({ target })}
+    />
+    <Choice
+      label="Passcode"
+      data={passcodeStates.map((value) => ({ value, label: passcodeWords[value] }))}
+      value={filter.passcode}
+      on={(passcode) => go({ passcode })}
+    />
+    <Day label="Released from" value={filter.from} on={(from) => go({ from })} />
+    <Day label="Released until" value={filter.to} on={(to) => go({ to })} />
+  </Group>
 )

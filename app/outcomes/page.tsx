@@ -1,35 +1,25 @@
-import {
-  Alert,
-  Group,
-  Stack,
-  Table,
-  TableScrollContainer,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-  Title,
-} from '@mantine/core'
-import { IconChartDots } from '@tabler/icons-react'
+import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
+import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
-import { InstallRates, OutcomeDots } from '@/components/charts/outcome-dots'
-import { OutcomeKey } from '@/components/charts/outcome-legend'
+import { InstallRates } from '@/components/charts/install-rates'
+import { OutcomeDots } from '@/components/charts/outcome-dots'
+import { OutcomeKey } from '@/components/charts/outcome-sign'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
 import { requireActor } from '@/lib/auth/actor'
-import { listConcluded, mostDots } from '@/lib/db/analytics'
+import { type ConcludedTrial, countOutcomes, listConcluded } from '@/lib/db/analytics'
 import { db } from '@/lib/db/pool'
-import { listStartVersions } from '@/lib/db/trial-list'
+import { listTrialFacets } from '@/lib/db/trial-facets'
 import { resolveWorld } from '@/lib/db/worlds'
+import type { World } from '@/lib/domain/device'
 import { outcomes } from '@/lib/domain/outcome'
 import { leastForRate, outcomesPerVersion, type VersionOutcomes } from '@/lib/domain/statistics'
-import { readTrialFilter } from '@/lib/domain/trial-filter'
+import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
 import { paths } from '@/lib/paths'
+import { VersionTable } from './version-table'
 
 export const metadata: Metadata = { title: 'Outcomes' }
 
@@ -41,16 +31,13 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { world, because } = await resolveWorld(db, given.world)
-  const [found, startVersions] = await Promise.all([
+  const [dots, counted, facets] = await Promise.all([
     listConcluded(db, world, filter),
-    listStartVersions(db, world),
+    countOutcomes(db, world, filter),
+    listTrialFacets(db, world),
   ])
-  const shown = found.slice(0, mostDots)
-  const versions = outcomesPerVersion(shown)
-  const dots = shown.map(({ labTag, deviceName, ...dot }) => ({
-    ...dot,
-    device: labTag ?? deviceName,
-  }))
+  const versions = outcomesPerVersion(counted)
+  const address = { ...filter, world, state: 'concluded' }
   return (
     <>
       <PageHeader
@@ -66,111 +53,99 @@ export default async function OutcomesPage({ searchParams }: Props) {
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
-      <TrialFilterBar filter={filter} versions={startVersions} world={world} path="outcomes" />
-      {found.length > mostDots && (
-        <Alert
-          color="yellow"
-          variant="outline"
-          title={`Only the newest ${mostDots} trials are shown`}
-        >
-          Narrow the filter to see the others in a chart; the export holds them all.
-        </Alert>
-      )}
+      <TrialFilterBar filter={filter} facets={facets} world={world} path="outcomes" />
       {versions.length === 0 ? (
-        <EmptyState title="No concluded trial here" icon={IconChartDots}>
-          A trial stands here once a person has concluded it.
-        </EmptyState>
+        <Nothing filtered={countFilters(filter) > 0} world={world} />
       ) : (
         <Stack gap="lg" mt="sm">
-          <section aria-label="One dot per trial">
-            <OutcomeDots dots={dots} versions={versions} />
-            <Group gap="md" justify="center">
-              {outcomes
-                .filter((outcome) => shown.some((trial) => trial.outcome === outcome))
-                .map((outcome) => (
-                  <Text key={outcome} size="sm">
-                    <OutcomeKey outcome={outcome} />
-                  </Text>
-                ))}
-            </Group>
-          </section>
-          <section aria-label="Share installed">
-            <Title order={2} size="h4">
-              Share installed, with Wilson 95 % interval
-            </Title>
-            <Text size="sm" c="dimmed">
-              No rate is given below {leastForRate} trials: the dots say all there is.
+          <Dots dots={dots} versions={versions} world={world} />
+          <Rates versions={versions} world={world} />
+          <VersionTable versions={versions} address={address} />
+          <Group gap="md">
+            <Text size="sm" fw={600}>
+              Export these trials{world === 'simulated' && ', marked SIMULATED'}:
             </Text>
-            {versions.some(({ rate }) => rate !== undefined) && (
-              <InstallRates versions={versions} />
-            )}
-          </section>
-          <VersionTable versions={versions} address={{ ...filter, world }} />
-          <Text size="sm">
-            <a href={paths.exportTrials({ ...filter, world })}>Export these trials (CSV)</a>
-          </Text>
+            <Anchor size="sm" href={paths.exportTrials(address)}>
+              trials (CSV)
+            </Anchor>
+            <Anchor size="sm" href={paths.exportDictionary()}>
+              data dictionary
+            </Anchor>
+          </Group>
         </Stack>
       )}
     </>
   )
 }
 
-const share = (value: number) => value.toFixed(2)
-
-type TableProps = { versions: VersionOutcomes[]; address: Record<string, string | undefined> }
-
-function VersionTable({ versions, address }: TableProps) {
+function Nothing({ filtered, world }: { filtered: boolean; world: World }) {
+  if (filtered)
+    return (
+      <EmptyState
+        title="No concluded trial matches"
+        icon={IconFilterOff}
+        action={<TextLink href={paths.outcomes({ world })}>Clear the filters</TextLink>}
+      />
+    )
   return (
-    <section aria-label="The same numbers as a table">
-      <Title order={2} size="h4">
-        The same numbers as a table
-      </Title>
-      <TableScrollContainer minWidth={560}>
-        <Table>
-          <TableThead>
-            <TableTr>
-              <TableTh>Starting OS</TableTh>
-              <TableTh>n</TableTh>
-              <TableTh>Installed</TableTh>
-              <TableTh>Share (95 %)</TableTh>
-              <TableTh>Left out</TableTh>
-              <TableTh>Outcomes</TableTh>
-            </TableTr>
-          </TableThead>
-          <TableTbody>
-            {versions.map(({ startOs, n, installed, rate, interval, leftOut, counts }) => (
-              <TableTr key={startOs}>
-                <TableTh scope="row">
-                  <TextLink
-                    href={paths.trials({ ...address, version: startOs, state: 'concluded' })}
-                  >
-                    {startOs}
-                  </TextLink>
-                </TableTh>
-                <TableTd>{n}</TableTd>
-                <TableTd>
-                  {installed} of {n}
-                </TableTd>
-                <TableTd>
-                  {rate === undefined || !interval
-                    ? `n < ${leastForRate}`
-                    : `${share(rate)} [${share(interval.low)}, ${share(interval.high)}]`}
-                </TableTd>
-                <TableTd>{leftOut}</TableTd>
-                <TableTd>
-                  {outcomes
-                    .filter((outcome) => counts[outcome])
-                    .map((outcome) => (
-                      <div key={outcome}>
-                        {counts[outcome]} × <OutcomeKey outcome={outcome} />
-                      </div>
-                    ))}
-                </TableTd>
-              </TableTr>
-            ))}
-          </TableTbody>
-        </Table>
-      </TableScrollContainer>
+    <EmptyState
+      title="No concluded trial yet"
+      icon={IconChartDots}
+      action={<TextLink href={paths.trials({ world })}>Go to the trials</TextLink>}
+    >
+      A trial stands here once a person has concluded it. One that was withdrawn, void or lost
+      before its end has no outcome and is in the list of trials only.
+    </EmptyState>
+  )
+}
+
+type ChartProps = { versions: VersionOutcomes[]; world: World }
+
+function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }) {
+  const all = versions.reduce((sum, { n, leftOut }) => sum + n + leftOut, 0)
+  return (
+    <section aria-label="One dot per trial">
+      {dots.length < all && (
+        <Alert
+          color="yellow"
+          variant="outline"
+          title={`The newest ${dots.length} of ${all} trials`}
+        >
+          More dots nobody could tell apart. The shares and the table below count all {all}.
+        </Alert>
+      )}
+      <OutcomeDots
+        dots={dots.map(({ labTag, deviceName, ...dot }) => ({
+          ...dot,
+          device: labTag ?? deviceName,
+        }))}
+        versions={versions}
+        world={world}
+      />
+      <Group gap="xs" mt="xs">
+        {outcomes
+          .filter((outcome) => versions.some(({ counts }) => counts[outcome]))
+          .map((outcome) => (
+            <Text key={outcome} size="sm" mr="sm">
+              <OutcomeKey outcome={outcome} />
+            </Text>
+          ))}
+      </Group>
     </section>
   )
 }
+
+const Rates = ({ versions, world }: ChartProps) => (
+  <section aria-label="Share installed">
+    <Title order={2} size="h4">
+      Share installed, with Wilson 95 % interval
+    </Title>
+    <Text size="sm" c="dimmed" mb="xs">
+      Trials that are lost, void or still under way at the deadline are in no numerator or
+      denominator. No rate is given below {leastForRate} trials: the dots say all there is.
+    </Text>
+    {versions.some(({ rate }) => rate !== undefined) && (
+      <InstallRates versions={versions} world={world} />
+    )}
+  </section>
+)

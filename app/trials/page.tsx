@@ -8,7 +8,8 @@ import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
-import { countTrials, listStartVersions, listTrials } from '@/lib/db/trial-list'
+import { listTrialFacets } from '@/lib/db/trial-facets'
+import { countTrials, listTrials } from '@/lib/db/trial-list'
 import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
@@ -27,10 +28,10 @@ export default async function TrialsPage({ searchParams }: Props) {
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)
   const { world, because } = await resolveWorld(db, given.world)
-  const [page, count, versions] = await Promise.all([
+  const [page, count, facets] = await Promise.all([
     listTrials(db, { world, filter, ...place }),
     countTrials(db, { world, filter }),
-    listStartVersions(db, world),
+    listTrialFacets(db, world),
   ])
   const address = { ...filter, world: given.world === undefined ? undefined : world }
   const filtered = countFilters(filter) > 0
@@ -58,7 +59,7 @@ export default async function TrialsPage({ searchParams }: Props) {
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
-      <TrialFilterBar filter={filter} versions={versions} world={world} path="trials" />
+      <TrialFilterBar filter={filter} facets={facets} world={world} path="trials" />
       {page.rows.length === 0 ? (
         <Nothing filtered={filtered} clear={paths.trials({ world: address.world })} />
       ) : (

@@ -1,31 +1,25 @@
-import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import type { Outcome } from '@/lib/domain/outcome'
 
-/** Distinct in both colour schemes; the shape says the family, so the chart reads without colour. */
-const palette = [
-  'green.6',
-  'teal.6',
-  'lime.7',
-  'cyan.7',
-  'orange.6',
-  'blue.6',
-  'indigo.5',
-  'violet.6',
-  'grape.6',
-  'red.6',
-  'yellow.7',
-  'pink.5',
-  'pink.7',
-  'red.8',
-  'gray.6',
-  'gray.5',
-  'gray.7',
-  'gray.8',
-]
+/** Readable on light and dark ground; the shape says the family, so a chart reads without colour. */
+const colours: Record<Outcome, string> = {
+  installedAsExpected: 'green-6',
+  installedAfterUserAction: 'teal-6',
+  installedDespiteError: 'lime-7',
+  startedAlthoughScheduled: 'cyan-7',
+  wrongVersionInstalled: 'orange-6',
+  downloadedOnly: 'blue-6',
+  promptNotAccepted: 'indigo-5',
+  promptNeverShown: 'violet-6',
+  acknowledgedNothingHappened: 'grape-6',
+  refused: 'red-6',
+  notNowUntilDeadline: 'yellow-7',
+  noReplyDocumented: 'pink-5',
+  noReplyUndocumented: 'pink-7',
+  deviceUnusable: 'red-8',
+  censoredAtDeadline: 'gray-6',
+  lost: 'yellow-8',
+  voidOperator: 'gray-6',
+  voidInfrastructure: 'blue-5',
+}
 
-/** A Mantine colour such as "green.6" as its CSS variable. */
-const cssColour = (name: string) => `var(--mantine-color-${name.replace('.', '-')})`
-
-export const colourOf = (outcome: Outcome): string =>
-  cssColour(palette[outcomes.indexOf(outcome)] ?? 'gray.6')
-
-export const shapeOf = (outcome: Outcome) => outcomeInfo[outcome].shape
+export const colourOf = (outcome: Outcome): string => `var(--mantine-color-${colours[outcome]})`

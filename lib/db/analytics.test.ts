@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { saveProtocol } from '../services/save-protocol'
 import { addDevice, engineer, must, now, twoSlots } from '../services/testing'
-import { listConcluded } from './analytics'
+import { countOutcomes, listConcluded } from './analytics'
 import { createTestDb, type TestDb } from './testing'
+import { listTrialFacets } from './trial-facets'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -34,4 +35,31 @@ test('a filter narrows the chart as it narrows the list', async () => {
   await concluded('12.0', 'installedAsExpected')
   const found = await listConcluded(lab.db, 'real', { version: '12.0' })
   expect(found.map(({ startOs }) => startOs)).toEqual(['12.0'])
+})
+
+test('the numbers of a chart count every trial of the filter and world, in one row per outcome', async () => {
+  await concluded('12.2', 'refused')
+  await concluded('12.2', 'refused')
+  await concluded('12.2', 'lost')
+  await concluded('12.2', 'refused', true)
+  const counted = await countOutcomes(lab.db, 'real', { version: '12.2' })
+  expect(counted.toSorted((a, b) => a.trials - b.trials)).toEqual([
+    { startOs: '12.2', outcome: 'lost', trials: 1 },
+    { startOs: '12.2', outcome: 'refused', trials: 2 },
+  ])
+})
+
+test('a world offers only what its own trials can be narrowed to', async () => {
+  await concluded('9.3', 'refused', true)
+  const [real, simulated] = [
+    await listTrialFacets(lab.db, 'real'),
+    await listTrialFacets(lab.db, 'simulated'),
+  ]
+  expect(real.versions).not.toContain('9.3')
+  expect(simulated.versions).toContain('9.3')
+  expect(simulated.models).toEqual([{ value: 'iPhone10,1', label: 'iPhone10,1' }])
+  expect(simulated.targets).toEqual(['iOSUpdate16B92'])
+  const protocol = simulated.protocols[0]?.value
+  expect(protocol).toBeDefined()
+  expect(real.protocols.map(({ value }) => value)).not.toContain(protocol)
 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull } from 'drizzle-orm'
 import type { World } from '../domain/device'
 import { type Outcome, outcomes } from '../domain/outcome'
 import type { TrialFilter } from '../domain/trial-filter'
@@ -19,7 +19,15 @@ export type ConcludedTrial = {
 /** More dots than this nobody can tell apart; the page says when there are more. */
 export const mostDots = 2000
 
-/** The concluded trials of one world under a filter, the newest first, `mostDots` + 1 at the most. */
+const concluded = (world: World, filter: TrialFilter) =>
+  and(
+    trialsMatching(world, filter),
+    eq(trials.state, 'concluded'),
+    isNotNull(trials.startOs),
+    isNotNull(trials.outcome),
+  )
+
+/** The newest concluded trials of one world under a filter, `mostDots` at the most. */
 export async function listConcluded(
   db: Db,
   world: World,
@@ -37,18 +45,32 @@ export async function listConcluded(
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
-    .where(
-      and(
-        trialsMatching(world, filter),
-        eq(trials.state, 'concluded'),
-        isNotNull(trials.startOs),
-        isNotNull(trials.outcome),
-      ),
-    )
+    .where(concluded(world, filter))
     .orderBy(desc(trials.number))
-    .limit(mostDots + 1)
-  return rows.flatMap(({ startOs, outcome, ...row }) => {
-    const known = outcomes.find((one) => one === outcome)
-    return startOs === null || known === undefined ? [] : [{ ...row, startOs, outcome: known }]
-  })
+    .limit(mostDots)
+  return rows.map(named)
+}
+
+/** How many concluded trials of one world ended how, per starting version: all of them, however many. */
+export async function countOutcomes(
+  db: Db,
+  world: World,
+  filter: TrialFilter,
+): Promise<{ startOs: string; outcome: Outcome; trials: number }[]> {
+  const rows = await db
+    .select({ startOs: trials.startOs, outcome: trials.outcome, trials: count() })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .where(concluded(world, filter))
+    .groupBy(trials.startOs, trials.outcome)
+  return rows.map(named)
+}
+
+/** Throws on an outcome this version does not know: left out, the numbers would silently be others. */
+function named<T extends { startOs: string | null; outcome: string | null }>(row: T) {
+  const outcome = outcomes.find((one) => one === row.outcome)
+  if (row.startOs === null || outcome === undefined)
+    throw new Error(`a concluded trial has the unknown outcome ${row.outcome}`)
+  return { ...row, startOs: row.startOs, outcome }
 }

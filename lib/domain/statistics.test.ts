@@ -112,3 +112,12 @@ test('a version with two countable trials shows dots and no rate', () => {
   ])
   expect(row).toMatchObject({ n: 2, leftOut: 1, rate: undefined, interval: undefined })
 })
+
+test('trials that were counted together weigh what they are', () => {
+  const one = { startOs: '11.4', outcome: 'refused' as const }
+  const three = { startOs: '11.4', outcome: 'installedAsExpected' as const, trials: 3 }
+  const lost = { startOs: '11.4', outcome: 'lost' as const, trials: 2 }
+  expect(outcomesPerVersion([one, three, lost])).toMatchObject([
+    { n: 4, installed: 3, leftOut: 2, rate: 0.75, counts: { refused: 1, lost: 2 } },
+  ])
+})

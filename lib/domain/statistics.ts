@@ -57,23 +57,24 @@ const byVersion = (a: string, b: string): number => {
   return left ? -1 : 1
 }
 
+/** Trials of one starting version with one outcome; one trial where no number is given. */
+export type OutcomeCount = { startOs: string; outcome: Outcome; trials?: number | undefined }
+
 /** Outcomes per starting version, sorted by number ("11.4" before "11.10"); what is no version comes last. */
-export function outcomesPerVersion(
-  trials: readonly { startOs: string; outcome: Outcome }[],
-): VersionOutcomes[] {
-  const groups = Map.groupBy(trials, ({ startOs }) => startOs)
+export function outcomesPerVersion(counted: readonly OutcomeCount[]): VersionOutcomes[] {
+  const groups = Map.groupBy(counted, ({ startOs }) => startOs)
   return [...groups.keys()].toSorted(byVersion).map((startOs) => {
     const group = groups.get(startOs) ?? []
     const of = (counts: string) =>
-      group.filter(({ outcome }) => outcomeInfo[outcome].counts === counts).length
+      sum(group.filter(({ outcome }) => outcomeInfo[outcome].counts === counts))
     const leftOut = of('leftOut')
-    const [installed, n] = [of('installed'), group.length - leftOut]
+    const [installed, n] = [of('installed'), sum(group) - leftOut]
     const rate = rateOf(installed, n)
     return {
       startOs,
       n,
       leftOut,
-      counts: countEach(group.map(({ outcome }) => outcome)),
+      counts: countEach(group),
       installed,
       rate: rate?.rate,
       interval: rate?.interval,
@@ -81,9 +82,12 @@ export function outcomesPerVersion(
   })
 }
 
-const countEach = (seen: readonly Outcome[]): Partial<Record<Outcome, number>> =>
+const sum = (counted: readonly OutcomeCount[]): number =>
+  counted.reduce((total, { trials = 1 }) => total + trials, 0)
+
+const countEach = (counted: readonly OutcomeCount[]): Partial<Record<Outcome, number>> =>
   Object.fromEntries(
     outcomes
-      .map((outcome) => [outcome, seen.filter((one) => one === outcome).length] as const)
+      .map((one) => [one, sum(counted.filter(({ outcome }) => outcome === one))] as const)
       .filter(([, count]) => count > 0),
   )

@@ -32,6 +32,8 @@ export type TrialFilter = {
   text?: string | undefined
 }
 
+export type FilterField = keyof TrialFilter
+
 /** A filter that was asked for and cannot be understood. It is told, for a filter left out shows too much. */
 export type FilterProblem = { field: string; because: string; accepted: string }
 
@@ -80,7 +82,7 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
 }
 
 // `readers` names every field of the filter by its type.
-export const trialFilterFields = Object.keys(readers) as (keyof TrialFilter)[]
+export const trialFilterFields = Object.keys(readers) as FilterField[]
 
 /**
  * Reads a filter from the search params of a page or an export; of a repeated one the first counts.

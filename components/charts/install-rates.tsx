@@ -1,0 +1,43 @@
+'use client'
+
+import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
+import type { World } from '@/lib/domain/device'
+import type { VersionOutcomes } from '@/lib/domain/statistics'
+import { ChartFrame, countAxis, gridColour, versionAxis } from './version-axis'
+
+const colour = 'var(--mantine-color-blue-6)'
+
+type Props = { versions: VersionOutcomes[]; world: World }
+
+/** The share installed with its Wilson 95 % interval; none is drawn under three trials. */
+export function InstallRates({ versions, world }: Props) {
+  const points = versions.flatMap(({ rate, interval }, x) =>
+    rate === undefined || !interval
+      ? []
+      : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }],
+  )
+  return (
+    <ChartFrame versions={versions} world={world} height={240} label="Chart: share installed">
+      <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
+        <CartesianGrid stroke={gridColour} vertical={false} />
+        <XAxis {...versionAxis(versions)} />
+        <YAxis
+          {...countAxis('share installed')}
+          dataKey="rate"
+          domain={[0, 1]}
+          ticks={[0, 0.25, 0.5, 0.75, 1]}
+        />
+        <Scatter data={points} fill={colour} isAnimationActive={false}>
+          <ErrorBar
+            dataKey="spread"
+            direction="y"
+            width={8}
+            stroke={colour}
+            strokeWidth={2}
+            isAnimationActive={false}
+          />
+        </Scatter>
+      </ScatterChart>
+    </ChartFrame>
+  )
+}

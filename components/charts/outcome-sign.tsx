@@ -1,0 +1,45 @@
+import { type Outcome, type OutcomeShape, outcomeInfo } from '@/lib/domain/outcome'
+import { colourOf } from './outcome-looks'
+
+/** Around 0,0 and about 11 wide, so that all shapes look equally heavy. */
+const shapes: Record<OutcomeShape, string> = {
+  circle: 'M5,0A5,5 0 1 1 -5,0A5,5 0 1 1 5,0Z',
+  square: 'M-4.5,-4.5H4.5V4.5H-4.5Z',
+  triangle: 'M0,-5.5L5.5,4.5H-5.5Z',
+  diamond: 'M0,-6L5.5,0L0,6L-5.5,0Z',
+  cross: 'M-2,-5.5H2V-2H5.5V2H2V5.5H-2V2H-5.5V-2H-2Z',
+}
+
+/** The mark of an outcome, for a chart. Hollow where the trial stands in no numerator or denominator. */
+export function OutcomeMark({ outcome }: { outcome: Outcome }) {
+  const { shape, counts } = outcomeInfo[outcome]
+  const colour = colourOf(outcome)
+  return (
+    <path
+      d={shapes[shape]}
+      fill={counts === 'leftOut' ? 'var(--mantine-color-body)' : colour}
+      stroke={colour}
+      strokeWidth={1.5}
+    />
+  )
+}
+
+/** An outcome in words with the mark of its dots. */
+export function OutcomeKey({ outcome }: { outcome: Outcome }) {
+  const { label, explanation, counts } = outcomeInfo[outcome]
+  return (
+    <span title={explanation}>
+      <svg
+        width={14}
+        height={14}
+        viewBox="-7 -7 14 14"
+        aria-hidden="true"
+        style={{ verticalAlign: '-2px' }}
+      >
+        <OutcomeMark outcome={outcome} />
+      </svg>{' '}
+      {label}
+      {counts === 'leftOut' && ' (not counted)'}
+    </span>
+  )
+}

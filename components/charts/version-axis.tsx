@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import { ResponsiveContainer } from 'recharts'
+import type { World } from '@/lib/domain/device'
+import type { VersionOutcomes } from '@/lib/domain/statistics'
+import classes from './charts.module.css'
+
+const ink = 'var(--mantine-color-text)'
+export const gridColour = 'var(--mantine-color-default-border)'
+
+/** Pixels a starting version needs for its label; a narrow screen scrolls instead of crowding them. */
+const leastWidth = 58
+const sides = 60
+
+type TickProps = { x?: number | string; y?: number | string; payload?: { value: number } }
+
+/** The x axis both charts share: one place per starting version, its n under it. */
+export const versionAxis = (versions: readonly VersionOutcomes[]) => ({
+  type: 'number' as const,
+  dataKey: 'x',
+  domain: [-0.5, versions.length - 0.5],
+  ticks: versions.map((_, index) => index),
+  interval: 0 as const,
+  height: 44,
+  stroke: gridColour,
+  tick: ({ x = 0, y = 0, payload }: TickProps) => {
+    const version = versions[payload?.value ?? -1]
+    return (
+      <text x={x} y={y} textAnchor="middle" fill={ink} fontSize={12}>
+        <tspan x={x} dy={12} fontWeight={600}>
+          {version?.startOs}
+        </tspan>
+        <tspan x={x} dy={15}>
+          {version ? `n = ${version.n}` : ''}
+        </tspan>
+      </text>
+    )
+  },
+})
+
+export const countAxis = (label: string) => ({
+  type: 'number' as const,
+  tick: { fill: ink, fontSize: 12 },
+  stroke: gridColour,
+  width: 52,
+  label: { value: label, angle: -90, position: 'insideLeft' as const, fill: ink, fontSize: 12 },
+})
+
+type FrameProps = {
+  versions: readonly VersionOutcomes[]
+  world: World
+  height: number
+  label: string
+  children: ReactNode
+}
+
+/** Where a chart stands: wide enough to be read, and marked where it is no evidence. */
+export function ChartFrame({ versions, world, height, label, children }: FrameProps) {
+  return (
+    // A region that scrolls must be reached by the keyboard (WCAG 2.1.1).
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see the line above
+    <section className={classes.scroller} aria-label={label} tabIndex={0}>
+      <div
+        className={world === 'simulated' ? classes.watermark : undefined}
+        style={{ position: 'relative', minWidth: versions.length * leastWidth + sides }}
+      >
+        <ResponsiveContainer width="100%" height={height}>
+          {children}
+        </ResponsiveContainer>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { Select, TextInput } from '@mantine/core'
+import { useState } from 'react'
+
+type ChoiceProps = {
+  label: string
+  data: string[] | { value: string; label: string }[]
+  value: string | undefined
+  on: (value: string | null) => void
+}
+
+/** One filter with a few values. What the address asks for is shown even where nothing has it any more. */
+export function Choice({ label, data, value, on }: ChoiceProps) {
+  const known = data.map((one) => (typeof one === 'string' ? { value: one, label: one } : one))
+  const all =
+    value === undefined || known.some((one) => one.value === value)
+      ? known
+      : [...known, { value, label: value }]
+  return (
+    <Select
+      aria-label={label}
+      placeholder={label}
+      data={all}
+      value={value ?? null}
+      onChange={on}
+      clearable
+      searchable={all.length > 12}
+      w={165}
+    />
+  )
+}
+
+type DayProps = { label: string; value: string | undefined; on: (value: string | null) => void }
+
+/** A day in UTC, as the browser's own field: it takes the keyboard, and a phone shows its calendar. */
+export function Day({ label, value = '', on }: DayProps) {
+  const [typed, setTyped] = useState(value)
+  const [seen, setSeen] = useState(value)
+  // The address changed otherwise, by Clear or the back button.
+  if (seen !== value) {
+    setSeen(value)
+    setTyped(value)
+  }
+  return (
+    <TextInput
+      type="date"
+      label={`${label} (UTC)`}
+      value={typed}
+      onChange={({ currentTarget: { value: now, validity } }) => {
+        setTyped(now)
+        // A half-typed date is empty and bad; a half-typed year is the year 2 or 202.
+        if (now === '' ? !validity.badInput : now >= '2000') on(now || null)
+      }}
+      w={165}
+    />
+  )
+}
