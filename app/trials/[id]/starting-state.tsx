@@ -37,7 +37,7 @@ export function StartingStateCard({ view: { trial, device } }: { view: TrialView
               <TableTh scope="row" fw={500}>
                 {readingFields[reading.field].label}
               </TableTh>
-              <TableTd style={{ overflowWrap: 'anywhere' }}>
+              <TableTd style={{ overflowWrap: 'break-word' }}>
                 {isNotApplicable(reading.field, device.platform) ? (
                   'not applicable'
                 ) : (

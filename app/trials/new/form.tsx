@@ -7,14 +7,16 @@ import { useState, useTransition } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
-import { OverallBadge } from '@/components/verdict-badge'
-import type { Overall } from '@/lib/domain/qualify'
+import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
 import { draftAction } from './actions'
+import type { DeviceChoice } from './device-choices'
+import { DeviceSelect } from './device-select'
 import { type DraftInput, draftSchema } from './schema'
 
 type Props = {
-  devices: { value: string; label: string; verdict: Overall; because: string }[]
+  world: World
+  devices: DeviceChoice[]
   protocols: { value: string; protocolId: string; label: string; question: string }[]
   deviceId: string | undefined
   protocolId: string | undefined
@@ -22,7 +24,8 @@ type Props = {
 }
 
 /** Chooses device and protocol and takes the expectation; a device that does not qualify yet can be drafted for. */
-export function NewTrialForm({ devices, protocols, deviceId, protocolId, because }: Props) {
+export function NewTrialForm(props: Props) {
+  const { world, devices, protocols, deviceId, protocolId, because } = props
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<string>()
@@ -35,7 +38,6 @@ export function NewTrialForm({ devices, protocols, deviceId, protocolId, because
     },
   })
   const { errors } = formState
-  const device = devices.find(({ value }) => value === watch('deviceId'))
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const submit = handleSubmit((input) =>
     start(async () => {
@@ -55,23 +57,15 @@ export function NewTrialForm({ devices, protocols, deviceId, protocolId, because
           control={control}
           name="deviceId"
           render={({ field }) => (
-            <Select
-              label="Device"
-              data={devices}
-              searchable
+            <DeviceSelect
+              world={world}
+              initial={devices}
+              value={field.value}
+              onChange={field.onChange}
               error={errors.deviceId?.message}
-              {...field}
-              onChange={(value) => field.onChange(value ?? '')}
-              withAsterisk
             />
           )}
         />
-        {device && (
-          <Group gap="xs">
-            <OverallBadge overall={device.verdict} />
-            <Text size="sm">{device.because}</Text>
-          </Group>
-        )}
         <Controller
           control={control}
           name="protocolVersionId"
@@ -98,6 +92,7 @@ export function NewTrialForm({ devices, protocols, deviceId, protocolId, because
           {...register('expectation')}
         />
         {refusal && <Refusal title="Not drafted" because={refusal} />}
+        {because && <Text size="sm">{because}</Text>}
         <Group>
           <Button type="submit" loading={pending} disabled={because !== undefined} title={because}>
             Draft the trial

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { worlds } from '@/lib/domain/device'
 
 export const draftSchema = z.object({
   deviceId: z.uuid('Choose a device.'),
@@ -9,5 +10,7 @@ export const draftSchema = z.object({
     .min(1, 'Write down what you expect to see; it is sealed when you register.')
     .max(4000, 'At most 4,000 characters.'),
 })
+
+export const searchSchema = z.object({ world: z.enum(worlds), text: z.string().max(300) })
 
 export type DraftInput = z.input<typeof draftSchema>

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertDevice } from '@/lib/db/devices'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findDeviceChoice, listDeviceChoices } from './device-choices'
+
+const now = new Date('2026-03-02T09:00:00Z')
+
+let lab: TestDb
+let lastId = ''
+beforeAll(async () => {
+  lab = await createTestDb()
+  for (let n = 100; n < 160; n += 1) {
+    const device = {
+      name: 'iPhone',
+      labTag: `B-${n}`,
+      serial: `F7QX${n}`,
+      platform: 'iOS' as const,
+    }
+    lastId = (await insertDevice(lab.db, device)).id
+  }
+})
+afterAll(() => lab.drop())
+
+test('a device that is not among the first shown is found by what is typed', async () => {
+  const first = await listDeviceChoices(lab.db, { world: 'real' }, now)
+  expect(first).toHaveLength(50)
+  expect(first.map(({ value }) => value)).not.toContain(lastId)
+  const found = await listDeviceChoices(lab.db, { world: 'real', text: 'f7qx159' }, now)
+  expect(found).toMatchObject([
+    { value: lastId, label: 'B-159 · iPhone · OS unknown', verdict: 'notYet' },
+  ])
+})
+
+test('the device a link names is chosen however many there are', async () => {
+  expect(await findDeviceChoice(lab.db, lastId, now)).toMatchObject({
+    choice: { value: lastId },
+    world: 'real',
+  })
+  expect(await findDeviceChoice(lab.db, randomUUID(), now)).toBeUndefined()
+})
+
+test('devices of the other world are not offered', async () => {
+  expect(await listDeviceChoices(lab.db, { world: 'simulated' }, now)).toEqual([])
+})

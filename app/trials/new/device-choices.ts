@@ -1,0 +1,50 @@
+import type { Db } from '@/lib/db/client'
+import { findDeviceRow } from '@/lib/db/device-facts'
+import { type ListedDevice, listDevices } from '@/lib/db/device-list'
+import type { World } from '@/lib/domain/device'
+import type { Overall } from '@/lib/domain/qualify'
+
+export type DeviceChoice = {
+  value: string
+  label: string
+  verdict: Overall
+  /** The first blocking finding in words. */
+  because: string
+}
+
+/** As many as a person looks through; typing narrows further, on the server. */
+const shown = 50
+
+/** Devices of one world for a trial, those whose tag, name, serial or model holds the text. */
+export async function listDeviceChoices(
+  db: Db,
+  search: { world: World; text?: string | undefined },
+  now: Date,
+): Promise<DeviceChoice[]> {
+  const filter = { text: search.text }
+  const { rows } = await listDevices(db, { world: search.world, filter, limit: shown }, now)
+  return rows.map(asChoice)
+}
+
+/** The device a link names, whichever world it is of; undefined for one that is unknown or retired. */
+export async function findDeviceChoice(
+  db: Db,
+  deviceId: string,
+  now: Date,
+): Promise<{ choice: DeviceChoice; world: World } | undefined> {
+  const device = await findDeviceRow(db, deviceId)
+  if (!device) return undefined
+  const world = device.simulated ? 'simulated' : 'real'
+  // The name may be shared by many; a serial or an enrollment ID is not.
+  const text = device.serial ?? device.enrollmentId ?? device.labTag ?? device.name
+  const { rows } = await listDevices(db, { world, filter: { text }, limit: 500 }, now)
+  const row = rows.find(({ id }) => id === deviceId)
+  return row && { choice: asChoice(row), world }
+}
+
+const asChoice = ({ id, labTag, name, osVersion, verdict, because }: ListedDevice) => ({
+  value: id,
+  label: `${labTag ?? 'no lab tag'} · ${name} · ${osVersion?.value ?? 'OS unknown'}`,
+  verdict,
+  because,
+})

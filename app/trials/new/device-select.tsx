@@ -1,0 +1,67 @@
+'use client'
+
+import { Group, Loader, Select, Stack, Text } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useState, useTransition } from 'react'
+import { OverallBadge } from '@/components/verdict-badge'
+import type { World } from '@/lib/domain/device'
+import { searchDevicesAction } from './actions'
+import type { DeviceChoice } from './device-choices'
+
+type Props = {
+  world: World
+  /** What is offered before anything is typed. */
+  initial: DeviceChoice[]
+  value: string
+  onChange: (deviceId: string) => void
+  error: string | undefined
+}
+
+const waitMs = 250
+
+/** Chooses among any number of devices: what is typed is looked for on the server. */
+export function DeviceSelect({ world, initial, value, onChange, error }: Props) {
+  const [choices, setChoices] = useState(initial)
+  const [chosen, setChosen] = useState(() => initial.find((one) => one.value === value))
+  const [searching, start] = useTransition()
+  const search = useDebouncedCallback((text: string) => {
+    start(async () => setChoices(await searchDevicesAction({ world, text })))
+  }, waitMs)
+  const offered =
+    chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices
+  return (
+    <Stack gap="xs">
+      <Select
+        label="Device"
+        description="Type a part of its lab tag, name, serial or model"
+        data={offered}
+        searchable
+        // The server has looked already, also at what the label does not show.
+        filter={({ options }) => options}
+        onSearchChange={(text) => {
+          if (text !== chosen?.label) search(text)
+        }}
+        nothingFoundMessage="No device of this world has that"
+        rightSection={searching ? <Loader size={14} aria-label="Searching" /> : undefined}
+        value={value === '' ? null : value}
+        onChange={(id) => {
+          setChosen(offered.find((one) => one.value === id))
+          onChange(id ?? '')
+        }}
+        error={error}
+        withAsterisk
+      />
+      {chosen && (
+        <Group gap="xs">
+          <OverallBadge overall={chosen.verdict} />
+          <Text size="sm">{chosen.because}</Text>
+        </Group>
+      )}
+      {chosen && chosen.verdict !== 'qualified' && (
+        <Text size="xs" c="dimmed">
+          It can be drafted for all the same, and released once it qualifies for this protocol.
+        </Text>
+      )}
+    </Stack>
+  )
+}
