@@ -1,132 +1,126 @@
 'use client'
 
-import { Button, Group, NumberInput, Paper, Progress, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Group, List, ListItem, Paper, Progress, Stack, Text } from '@mantine/core'
+import { describeBytes, describeReading } from '@/lib/domain/describe-reading'
+import { paths } from '@/lib/paths'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
+import { TextLink } from './links'
 import { SimulatedMark } from './simulated-mark'
+import { Status } from './status'
+import type { LabResult } from './use-virtual-lab'
+import { VirtualDeviceDeeds } from './virtual-device-deeds'
+import { phaseLooks, reachLooks } from './virtual-device-looks'
 
 export type ActOnDevice = (input: {
   enrollmentId: string
   action: LabAction
   value?: number | string | undefined
-}) => Promise<{ status: string; because?: string }>
+}) => Promise<LabResult>
 
 type Props = {
   device: LabDeviceView
+  /** Virtual seconds in a real one. */
+  speed: number
   because: string | undefined
   act: (input: Parameters<ActOnDevice>[0]) => void
 }
 
-const phases: Record<LabDeviceView['phase'], string> = {
-  none: 'no update on it',
-  downloading: 'downloading',
-  downloaded: 'downloaded',
-  prompting: 'a prompt is showing',
-  tonight: 'scheduled for tonight',
-  installing: 'installing',
-  dark: 'dark, restarting into the update',
-}
-
-/** The deeds that take no value, in the order a hand would look for them. */
-const deeds: [LabAction, string][] = [
-  ['enterPasscode', 'Enter passcode'],
-  ['chooseTonight', 'Choose “tonight”'],
-  ['decline', 'Decline'],
-  ['plugIn', 'Plug in'],
-  ['unplug', 'Unplug'],
-  ['lock', 'Lock'],
-  ['unlock', 'Unlock'],
-  ['goOffline', 'Go offline'],
-  ['goOnline', 'Go online'],
-  ['setPasscode', 'Set a passcode'],
-  ['removePasscode', 'Remove passcode'],
-  ['poll', 'Poll now'],
-  ['reenrol', 'Enrol again'],
-]
-
 /** One virtual device: the truth about it, and what a person can do to it. */
-export function VirtualDevice({ device, because, act }: Props) {
-  const { enrollmentId, obstacles } = device
-  const offered = deeds.filter(([action]) => obstacles[action] === undefined)
+export function VirtualDevice({ device, speed, because, act }: Props) {
+  const { enrollmentId, labTag, name, phase } = device
   return (
-    <Paper withBorder p="sm" component="section" aria-label={`${device.labTag} ${device.name}`}>
+    <Paper withBorder p="sm" component="section" aria-label={`${labTag} ${name}`}>
       <Stack gap="xs">
-        <Group gap="xs">
-          <Text fw={700}>{device.labTag}</Text>
-          <Text>{device.name}</Text>
+        <Group gap="xs" justify="space-between">
+          <Text fw={700} span>
+            <TextLink href={paths.devices({ world: 'simulated', text: labTag })} inherit>
+              {labTag}
+            </TextLink>{' '}
+            {name}
+          </Text>
           <SimulatedMark />
         </Group>
-        <Text size="sm">
-          {device.platform} {device.osVersion} ({device.osBuild}) ·{' '}
-          {device.online ? 'online' : 'offline'} · {phases[device.phase]}
-        </Text>
-        {device.phase === 'downloading' && (
+        <Group gap="sm">
+          <Status look={reachLooks[reachOf(device)]} />
+          <Status look={phaseLooks[phase]} />
+          {device.phaseEndsInMs !== null && (
+            <Text size="xs" c="dimmed">
+              {lasting(device.phaseEndsInMs, speed)}
+            </Text>
+          )}
+        </Group>
+        {phase === 'downloading' && (
           <Progress value={device.downloadedFraction * 100} aria-label="Downloaded" />
         )}
-        <Text size="sm" c="dimmed">
-          {device.batteryLevel < 0
-            ? 'battery unknown'
-            : `battery ${device.batteryLevel.toFixed(2)}`}
-          , {device.plugged ? 'plugged in' : 'unplugged'},{' '}
-          {device.passcode ? 'passcode set' : 'no passcode'}
-          {device.locked && ', locked'} · {device.queue.length} waiting at the server
-        </Text>
-        <Group gap={6}>
-          {offered.map(([action, label]) => (
-            <Button
-              key={action}
-              size="xs"
-              variant={action === 'enterPasscode' ? 'filled' : 'default'}
-              disabled={because !== undefined}
-              title={because}
-              onClick={() => act({ enrollmentId, action })}
-            >
-              {label}
-            </Button>
-          ))}
-        </Group>
-        {obstacles.setBattery === undefined && (
-          <SetNumber
-            label="Battery, 0–1"
-            because={because}
-            set={(value) => act({ enrollmentId, action: 'setBattery', value })}
-          />
-        )}
-        {device.quirks.length > 0 && (
-          <Text size="xs" c="dimmed">
-            Quirks: {device.quirks.map(({ what }) => what).join('; ')}
-          </Text>
-        )}
+        <Facts device={device} />
+        <VirtualDeviceDeeds
+          device={device}
+          because={because}
+          act={(action, value) => act({ enrollmentId, action, value })}
+        />
       </Stack>
     </Paper>
   )
 }
 
-type SetProps = { label: string; because: string | undefined; set: (value: number) => void }
+const reachOf = ({ online, reachable }: LabDeviceView) => {
+  if (!online) return 'offline'
+  return reachable ? 'online' : 'dark'
+}
 
-function SetNumber({ label, because, set }: SetProps) {
-  const [value, setValue] = useState<number | string>('')
+/** How long a phase goes on by itself, in both clocks. */
+function lasting(virtualMs: number, speed: number): string {
+  const [left, real] = [Math.max(0, virtualMs), Math.max(0, virtualMs) / speed]
+  return speed === 1 ? `${span(left)} more` : `${span(left)} more, ${span(real)} at ${speed}×`
+}
+
+const span = (ms: number): string => {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+function Facts({ device }: { device: LabDeviceView }) {
+  const { platform, osVersion, osBuild, batteryLevel, queue, quirks } = device
+  const battery = batteryLevel < 0 ? 'unknown' : describeReading('batteryLevel', batteryLevel)
   return (
-    <Group gap="xs" align="flex-end">
-      <NumberInput
-        label={label}
-        size="xs"
-        w={110}
-        min={0}
-        max={1}
-        step={0.05}
-        decimalScale={2}
-        value={value}
-        onChange={setValue}
-      />
-      <Button
-        size="xs"
-        variant="default"
-        disabled={because !== undefined || typeof value !== 'number'}
-        onClick={() => typeof value === 'number' && set(value)}
-      >
-        Set
-      </Button>
-    </Group>
+    <Stack gap={2}>
+      <Text size="sm">
+        {device.modelName}, {platform} <b>{osVersion}</b> ({osBuild})
+      </Text>
+      <Text size="sm">
+        {platform === 'tvOS'
+          ? 'mains power'
+          : `battery ${battery}, ${device.plugged ? 'plugged in' : 'unplugged'}`}
+        {platform !== 'tvOS' && `, ${device.passcode ? 'passcode set' : 'no passcode'}`}
+        {device.locked && ', locked'}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {describeBytes(device.freeBytes)} of {describeBytes(device.totalBytes)} free, network{' '}
+        {describeReading('network', device.network)}
+        {!device.supervised && ', not supervised'}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {queue.length === 0 ? 'nothing waits at the server' : 'waits at the server: '}
+        {queue
+          .map(({ requestType, notNow }) => (notNow ? `${requestType} (said NotNow)` : requestType))
+          .join(', ')}
+      </Text>
+      {quirks.length > 0 && (
+        <details>
+          <summary>
+            <Text span size="xs" c="dimmed">
+              {quirks.length === 1 ? '1 quirk' : `${quirks.length} quirks`} of this version
+            </Text>
+          </summary>
+          <List size="xs">
+            {quirks.map(({ id, what }) => (
+              <ListItem key={id}>{what}</ListItem>
+            ))}
+          </List>
+        </details>
+      )}
+    </Stack>
   )
 }

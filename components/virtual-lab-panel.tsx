@@ -1,78 +1,129 @@
 'use client'
 
-import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { paths } from '@/lib/paths'
-import type { LabView } from '@/lib/virtual-lab/control-client'
+import { Button, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { LabClockView } from '@/lib/virtual-lab/control-client'
 import { Refusal } from './refusal'
+import { type LabResult, useVirtualLab } from './use-virtual-lab'
 import { type ActOnDevice, VirtualDevice } from './virtual-device'
-
-type Result = { status: string; because?: string }
 
 type Props = {
   /** Why the controls are not this person's. */
   because: string | undefined
   act: ActOnDevice
-  setSpeed(speed: number): Promise<Result>
+  setSpeed(speed: number): Promise<LabResult>
+  /** Left out where the panel stands beside a trial: there nobody wants all devices anew. */
+  reset?: () => Promise<LabResult>
   /** Only this device; all of them without it. */
   only?: string | undefined
 }
 
-const everyMs = 2000
-const key = ['virtual-lab']
-
-async function look(): Promise<LabView> {
-  const answer = await fetch(paths.virtualLab())
-  const body: LabView & { error?: string } = await answer.json()
-  if (!answer.ok) throw new Error(body.error ?? `the answer was ${answer.status}`)
-  return body
-}
-
-/** The virtual devices as they really are, looked at every two seconds, and what can be done to them. */
-export function VirtualLabPanel({ because, act, setSpeed, only }: Props) {
-  const queries = useQueryClient()
-  const { data, error } = useQuery({ queryKey: key, queryFn: look, refetchInterval: everyMs })
-  const lookAgain = () => queries.invalidateQueries({ queryKey: key })
-  const tell = async (deed: Promise<Result>) => {
-    const result = await deed
-    if (result.status === 'refused')
-      notifications.show({ color: 'red', title: 'Not done', message: result.because })
-    await lookAgain()
-  }
+/** The virtual devices as they really are, and what a person can do to them. */
+export function VirtualLabPanel({ because, act, setSpeed, reset, only }: Props) {
+  const { view, error, busy, tell } = useVirtualLab()
   if (error)
     return (
-      <Refusal title="The virtual lab does not answer" because={error.message}>
-        It is started by npm start; look at its output, and start again.
+      <Refusal title="The virtual lab cannot be shown" because={error.message}>
+        This page goes on asking every two seconds.
       </Refusal>
     )
-  if (!data) return <Text size="sm">Looking at the virtual lab …</Text>
-  const devices = data.devices.filter(({ enrollmentId }) => !only || enrollmentId === only)
+  if (!view) return <Text size="sm">Looking at the virtual lab …</Text>
+  const devices = view.devices.filter(({ enrollmentId }) => !only || enrollmentId === only)
   return (
     <Stack gap="md">
       <Group gap="sm">
-        <Text size="sm" fw={600}>
-          The lab’s clock runs
-        </Text>
-        <SegmentedControl
-          aria-label="Speed of the virtual clock"
-          data={['1', '20', '60', '600'].map((value) => ({ value, label: `${value}×` }))}
-          value={String(data.clock.speed)}
+        <Clock
+          clock={view.clock}
           disabled={because !== undefined}
-          onChange={(speed) => void tell(setSpeed(Number(speed)))}
+          set={(speed) => tell(() => setSpeed(speed))}
         />
+        {reset && <Reset because={because} busy={busy} reset={() => tell(reset)} />}
         {because && <Text size="sm">{because}</Text>}
       </Group>
+      {devices.length === 0 && (
+        <Text size="sm">The virtual lab has no device with this enrollment ID.</Text>
+      )}
       <SimpleGrid cols={only ? 1 : { base: 1, sm: 2, lg: 3 }}>
         {devices.map((device) => (
           <VirtualDevice
             key={device.enrollmentId}
             device={device}
+            speed={view.clock.speed}
             because={because}
-            act={(input) => tell(act(input))}
+            act={(input) => tell(() => act(input))}
           />
         ))}
       </SimpleGrid>
     </Stack>
+  )
+}
+
+const speeds = [1, 20, 60, 600]
+
+type ClockProps = { clock: LabClockView; disabled: boolean; set(speed: number): void }
+
+function Clock({ clock, disabled, set }: ClockProps) {
+  // The lab may have been started at another speed, and that one is shown, too.
+  const offered = [...new Set([...speeds, clock.speed])].toSorted((a, b) => a - b)
+  return (
+    <Group gap="xs">
+      <Text size="sm" fw={600}>
+        The lab’s clock runs
+      </Text>
+      <SegmentedControl
+        aria-label="Speed of the virtual clock"
+        size="xs"
+        data={offered.map((speed) => ({ value: String(speed), label: `${speed}×` }))}
+        value={String(clock.speed)}
+        disabled={disabled}
+        onChange={(speed) => set(Number(speed))}
+      />
+    </Group>
+  )
+}
+
+type ResetProps = { because: string | undefined; busy: boolean; reset(): void }
+
+function Reset({ because, busy, reset }: ResetProps) {
+  const [asking, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        disabled={because !== undefined}
+        title={because}
+        onClick={open}
+      >
+        Reset the virtual lab …
+      </Button>
+      <Modal opened={asking} onClose={close} title="Reset the virtual lab?">
+        <Stack gap="sm">
+          <Text size="sm">
+            Every virtual device goes back to the OS build, battery, disk and passcode it began
+            with, what waits for it at the virtual server is thrown away, and it enrolls anew.
+          </Text>
+          <Text size="sm">
+            Oneway’s own record stays: trials, readings and events are kept, and a starting state
+            that was spent stays spent. A trial that waits for an answer will not get it.
+          </Text>
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              Keep it as it is
+            </Button>
+            <Button
+              color="red"
+              loading={busy}
+              onClick={() => {
+                reset()
+                close()
+              }}
+            >
+              Reset
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
   )
 }

@@ -1,37 +1,47 @@
+import { Code, Text } from '@mantine/core'
 import { IconFlask } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
+import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { VirtualLabPanel } from '@/components/virtual-lab-panel'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
 import { hasVirtualLab } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
-import { actOnDeviceAction, setSpeedAction } from '../lab-actions'
+import { paths } from '@/lib/paths'
+import { actOnDeviceAction, resetLabAction, setSpeedAction } from '../lab-actions'
 
 export const metadata: Metadata = { title: 'Virtual lab' }
 
+/** The hands of a person at the virtual devices. */
 export default async function LabPage() {
   const actor = await requireActor()
-  if (!(await hasVirtualLab(db)))
-    return (
-      <EmptyState title="No virtual lab here" order={1} icon={IconFlask}>
-        It runs beside the app when Oneway is started with ONEWAY_DEMO=1, as it is without a
-        DATABASE_URL.
-      </EmptyState>
-    )
+  if (!(await hasVirtualLab(db))) return <NoLab />
   return (
     <>
       <PageHeader
         title="Virtual lab"
         world="simulated"
-        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline. Nothing here reaches a real device, and nothing from here is evidence."
+        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline. What stands here is the truth about each device, which its MDM replies do not always tell. Nothing here reaches a real device, and nothing from here is evidence."
       />
       <VirtualLabPanel
         because={refusalFor(actor, 'controlVirtualLab')}
         act={actOnDeviceAction}
         setSpeed={setSpeedAction}
+        reset={resetLabAction}
       />
     </>
   )
 }
+
+const NoLab = () => (
+  <EmptyState title="No virtual lab here" order={1} icon={IconFlask}>
+    <Text size="sm">
+      This Oneway knows real MDM servers only, and they have no control panel. To rehearse, start
+      one with <Code>ONEWAY_DEMO=1</Code>: the virtual lab then runs beside the app with twelve
+      virtual devices, and everything of it is marked SIMULATED.
+    </Text>
+    <TextLink href={paths.devices()}>To the devices</TextLink>
+  </EmptyState>
+)

@@ -1,0 +1,50 @@
+'use client'
+
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { unstable_rethrow } from 'next/navigation'
+import { useTransition } from 'react'
+import { paths } from '@/lib/paths'
+import type { LabView } from '@/lib/virtual-lab/control-client'
+
+export type LabResult = { status: string; because?: string }
+
+const everyMs = 2000
+const key = ['virtual-lab']
+
+async function look(): Promise<LabView> {
+  const answer = await fetch(paths.virtualLab())
+  const body: LabView & { error?: string } = await answer.json()
+  if (!answer.ok) throw new Error(body.error ?? `The answer was ${answer.status}.`)
+  return body
+}
+
+/** The virtual lab as it is, looked at again every two seconds while the page is in sight. */
+export function useVirtualLab() {
+  const queries = useQueryClient()
+  const [busy, start] = useTransition()
+  const { data, error } = useQuery({
+    queryKey: key,
+    queryFn: look,
+    refetchInterval: everyMs,
+    retry: 1,
+    retryDelay: 500,
+    // A lab on this machine answers without the Internet, too.
+    networkMode: 'always',
+  })
+
+  /** Does it, says it where it was refused, and looks again. */
+  const tell = (deed: () => Promise<LabResult>) =>
+    start(async () => {
+      const result = await deed().catch((cause: unknown) => {
+        // Next sends people to sign-in by throwing; everything else here is a lost connection.
+        unstable_rethrow(cause)
+        return { status: 'refused', because: 'No answer came from the server.' }
+      })
+      if (result.status === 'refused')
+        notifications.show({ color: 'red', title: 'Not done', message: result.because })
+      await queries.invalidateQueries({ queryKey: key })
+    })
+
+  return { view: data, error, busy, tell }
+}

@@ -1,0 +1,191 @@
+'use client'
+
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useId, useState } from 'react'
+import { describeReading } from '@/lib/domain/describe-reading'
+import { networkKinds } from '@/lib/domain/reading'
+import { readTyped } from '@/lib/domain/typed-reading'
+import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
+
+type Named = readonly [LabAction, string]
+
+/** Only one of a pair can be done at a time; the one that cannot says so of both. */
+const pairs: readonly (readonly [Named, Named])[] = [
+  [
+    ['plugIn', 'Plug in'],
+    ['unplug', 'Unplug'],
+  ],
+  [
+    ['lock', 'Lock'],
+    ['unlock', 'Unlock'],
+  ],
+  [
+    ['goOffline', 'Go offline'],
+    ['goOnline', 'Go online'],
+  ],
+]
+const passcodePair: readonly [Named, Named] = [
+  ['setPasscode', 'Set a passcode'],
+  ['removePasscode', 'Remove passcode'],
+]
+const promptDeeds: readonly Named[] = [
+  ['enterPasscode', 'Enter passcode'],
+  ['chooseTonight', 'Choose “tonight”'],
+  ['decline', 'Decline'],
+]
+
+type Props = {
+  device: LabDeviceView
+  /** Why none of it is this person's. */
+  because: string | undefined
+  act(action: LabAction, value?: number | string): void
+}
+
+/** Everything a hand can do to one virtual device; what cannot be done now is shown with the lab's reason. */
+export function VirtualDeviceDeeds({ device, because, act }: Props) {
+  const { obstacles, promptShowing } = device
+  const press = ([action, label]: Named, variant = 'default') => {
+    const reason = because ?? obstacles[action]
+    return (
+      <Button
+        key={action}
+        size="compact-sm"
+        variant={variant}
+        disabled={reason !== undefined}
+        title={reason}
+        onClick={() => act(action)}
+      >
+        {label}
+      </Button>
+    )
+  }
+  const possible = ([one, other]: readonly [Named, Named]) =>
+    obstacles[one[0]] !== undefined && obstacles[other[0]] === undefined ? other : one
+  return (
+    <Stack gap={6}>
+      <Group gap={6}>
+        {promptDeeds.map((deed, index) =>
+          press(deed, promptShowing && index === 0 ? 'filled' : 'default'),
+        )}
+      </Group>
+      <Group gap={6}>
+        {pairs.map((pair) => press(possible(pair)))}
+        {press(['poll', 'Poll now'])}
+      </Group>
+      <SetValue
+        label="Battery"
+        field="batteryLevel"
+        placeholder="0.18 or 18 %"
+        because={because ?? obstacles.setBattery}
+        set={(value) => act('setBattery', value)}
+      />
+      <details>
+        <summary>
+          <Text span size="sm">
+            Disk, network, passcode, enrollment
+          </Text>
+        </summary>
+        <Stack gap={6} mt={6}>
+          <SetValue
+            label="Free disk, GB"
+            field="freeCapacity"
+            placeholder="12.5"
+            because={because ?? obstacles.freeDisk}
+            set={(value) => act('freeDisk', value)}
+          />
+          <NativeSelect
+            label="Network"
+            size="xs"
+            value={device.network}
+            disabled={because !== undefined || obstacles.setNetwork !== undefined}
+            title={because ?? obstacles.setNetwork}
+            data={networkKinds.map((kind) => ({
+              value: kind,
+              label: describeReading('network', kind),
+            }))}
+            onChange={(event) => act('setNetwork', event.currentTarget.value)}
+          />
+          <Group gap={6}>
+            {press(possible(passcodePair))}
+            {press(['reenrol', 'Enroll again'])}
+          </Group>
+        </Stack>
+      </details>
+    </Stack>
+  )
+}
+
+type SetProps = {
+  label: string
+  field: 'batteryLevel' | 'freeCapacity'
+  placeholder: string
+  because: string | undefined
+  set(value: number): void
+}
+
+/** A number as people write it: what cannot be read stays in the field, with the form that can. */
+function SetValue({ label, field, placeholder, because, set }: SetProps) {
+  const id = useId()
+  const [text, setText] = useState('')
+  const [error, setError] = useState<string>()
+  const [note, setNote] = useState<string>()
+  const submit = () => {
+    const read = readTyped(field, text)
+    const isNumber = read.status === 'value' && typeof read.value === 'number'
+    setError(isNumber ? undefined : whyNot(read))
+    setNote(read.status === 'value' ? read.note : undefined)
+    if (!isNumber) return
+    set(Number(read.value))
+    setText('')
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <Group gap={6} align="center" wrap="nowrap">
+        <Text component="label" htmlFor={id} size="sm" style={{ whiteSpace: 'nowrap' }}>
+          {label}
+        </Text>
+        <TextInput
+          id={id}
+          size="xs"
+          w={120}
+          placeholder={placeholder}
+          value={text}
+          error={error !== undefined}
+          aria-describedby={error || note ? `${id}-said` : undefined}
+          disabled={because !== undefined}
+          title={because}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button
+          type="submit"
+          size="compact-sm"
+          variant="default"
+          disabled={because !== undefined || text.trim() === ''}
+          title={because}
+          aria-label={`Set ${label.toLowerCase()}`}
+        >
+          Set
+        </Button>
+      </Group>
+      {(error ?? note) && (
+        <Text
+          id={`${id}-said`}
+          size="xs"
+          {...(error ? { c: 'red', role: 'alert' } : { c: 'dimmed' })}
+        >
+          {error ?? note}
+        </Text>
+      )}
+    </form>
+  )
+}
+
+const whyNot = (read: ReturnType<typeof readTyped>): string =>
+  read.status === 'refused'
+    ? `${read.because} Accepted: ${read.accepted}.`
+    : 'A virtual device has a number here.'
