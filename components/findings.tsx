@@ -1,20 +1,9 @@
-import {
-  Accordion,
-  AccordionControl,
-  AccordionItem,
-  AccordionPanel,
-  Alert,
-  Group,
-  List,
-  ListItem,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Qualification, QualificationWarning } from '@/lib/domain/qualify'
 import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rule'
 import { Citation } from './citation'
+import classes from './findings.module.css'
 import { SourceBadge } from './source-badge'
 import { UserText } from './text'
 import { VerdictBadge } from './verdict-badge'
@@ -33,7 +22,7 @@ const kinds: Record<RuleKind, { title: string; about: string }> = {
 
 type Props = { qualification: Pick<Qualification, 'findings' | 'warnings'> }
 
-/** Every finding of a verdict: what blocks stands open, what passes is folded away. */
+/** Every finding of a verdict, what falls short first. */
 export function Findings({ qualification }: Props) {
   const { findings, warnings } = qualification
   return (
@@ -62,6 +51,8 @@ const Warnings = ({ warnings }: { warnings: QualificationWarning[] }) => (
     variant="outline"
     title={warnings.length === 1 ? 'One warning' : `${warnings.length} warnings`}
     icon={<IconAlertTriangle aria-hidden />}
+    // Yellow words are not readable on white; the frame and the sign keep the colour.
+    styles={{ title: { color: 'var(--mantine-color-text)' } }}
   >
     <List size="sm">
       {warnings.map(({ ruleId, title, text }) => (
@@ -73,68 +64,57 @@ const Warnings = ({ warnings }: { warnings: QualificationWarning[] }) => (
   </Alert>
 )
 
-const blocks = ({ verdict, warnOnly }: Finding) =>
-  !warnOnly && (verdict === 'fail' || verdict === 'unknown')
 const weight: Record<Finding['verdict'], number> = {
   fail: 0,
   unknown: 1,
   pass: 2,
   notApplicable: 3,
 }
+const isShort = ({ verdict }: Finding) => verdict === 'fail' || verdict === 'unknown'
 
-function FindingList({ findings }: { findings: Finding[] }) {
-  const sorted = findings.toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
-  return (
-    <Accordion
-      multiple
-      order={4}
-      variant="separated"
-      defaultValue={sorted.filter(blocks).map(({ ruleId }) => ruleId)}
-      // A finding that begins to block while the page is open is opened too.
-      key={sorted.map(({ ruleId, verdict }) => `${ruleId} ${verdict}`).join()}
-      styles={{
-        item: { border: '1px solid var(--mantine-color-default-border)' },
-        label: { paddingBlock: 6 },
-      }}
-      mt={4}
-    >
-      {sorted.map((finding) => (
-        <OneFinding key={finding.ruleId} finding={finding} />
+const FindingList = ({ findings }: { findings: Finding[] }) => (
+  <ul className={classes.list}>
+    {findings
+      .toSorted((a, b) => weight[a.verdict] - weight[b.verdict])
+      .map((finding) => (
+        <li key={finding.ruleId}>
+          <OneFinding finding={finding} />
+        </li>
       ))}
-    </Accordion>
-  )
-}
+  </ul>
+)
 
+/** What falls short says why and what to do at once; what it looked at is one press away. */
 function OneFinding({ finding }: { finding: Finding }) {
   const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly } = finding
+  const short = isShort(finding)
   return (
-    <AccordionItem value={ruleId}>
-      <AccordionControl>
-        <Group gap="xs" wrap="nowrap" align="flex-start">
-          <VerdictBadge verdict={verdict} />
-          <Text span size="sm">
+    <details className={classes.finding}>
+      <summary className={classes.summary}>
+        <VerdictBadge verdict={verdict} />
+        <span className={classes.words}>
+          <span>
             <b>{ruleId}</b> {title}
             {warnOnly && ' (only warns)'}
-          </Text>
-        </Group>
-      </AccordionControl>
-      <AccordionPanel>
-        <Stack gap={6}>
-          <Text size="sm">{because}</Text>
-          {remedy && (
-            <Text size="sm">
+          </span>
+          {short && <span className={classes.because}>{because}</span>}
+          {short && remedy && (
+            <span className={classes.because}>
               <b>To pass:</b> {remedy}
-            </Text>
+            </span>
           )}
-          {inputs.length > 0 && <Inputs inputs={inputs} />}
-          <Group gap="sm" style={{ rowGap: 0 }}>
-            {cites.map((cite) => (
-              <Citation key={cite.url} cite={cite} />
-            ))}
-          </Group>
-        </Stack>
-      </AccordionPanel>
-    </AccordionItem>
+        </span>
+      </summary>
+      <div className={classes.body}>
+        {!short && <p className={classes.because}>{because}</p>}
+        {inputs.length > 0 && <Inputs inputs={inputs} />}
+        <Group gap="sm" style={{ rowGap: 0 }}>
+          {cites.map((cite) => (
+            <Citation key={cite.url} cite={cite} />
+          ))}
+        </Group>
+      </div>
+    </details>
   )
 }
 

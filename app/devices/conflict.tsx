@@ -29,7 +29,7 @@ export function Conflict({ conflict, onOverrule }: Props) {
     >
       <Stack gap="xs">
         <Text size="xs">
-          Saved <When at={at} />
+          Saved <When at={at} exact />
         </Text>
         {differences.length > 0 && (
           <Table highlightOnHover={false}>

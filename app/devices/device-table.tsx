@@ -86,7 +86,7 @@ function Row({ device, maxAges, now }: RowProps) {
       <td data-label="Lab tag">
         <div className={classes.tag}>
           {labTag === null ? (
-            <Link href={paths.deviceEdit(device.id)} prefetch={false}>
+            <Link href={paths.deviceEdit(device.id)} className={classes.name} prefetch={false}>
               give it a lab tag
             </Link>
           ) : (
@@ -95,7 +95,7 @@ function Row({ device, maxAges, now }: RowProps) {
         </div>
       </td>
       <td data-label="Name">
-        <div>
+        <div className={classes.called}>
           <Link href={paths.device(device.id)} className={classes.name} prefetch={false}>
             <UserText>{name}</UserText>
           </Link>
@@ -137,7 +137,7 @@ function Row({ device, maxAges, now }: RowProps) {
         </div>
       </td>
       <td data-label="Where">
-        <div>
+        <div className={classes.where}>
           <UserText>{location}</UserText>
           {holder && (
             <div className={classes.dim}>

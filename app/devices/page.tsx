@@ -105,8 +105,9 @@ const Awaiting = ({ count }: { count: number }) => (
     icon={<IconTag aria-hidden />}
     title={count === 1 ? 'One device awaits a lab tag' : `${count} devices await a lab tag`}
   >
-    They came in by their own enrollment and stand first in this list. Find the device on the bench
-    by its serial, then give it a tag.
+    {count === 1 ? 'It came in by its own enrollment.' : 'They came in by their own enrollment.'}{' '}
+    Sorted by lab tag, the list begins with what has none. Find it on the bench by its serial, stick
+    a tag on it and write the tag here.
   </Alert>
 )
 

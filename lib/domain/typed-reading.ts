@@ -137,6 +137,6 @@ export function readTyped(field: TypeableField, text: string): TypedReading {
   const { accepted, read } = readers[field]
   const understood = read(field in exact ? trimmed : word)
   if (understood) return understood
-  const because = `“${trimmed}” is no ${readingFields[field].label.toLowerCase()} that can be read.`
+  const because = `“${trimmed}” cannot be read as ${readingFields[field].label}.`
   return { status: 'refused', because, accepted }
 }

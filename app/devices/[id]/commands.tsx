@@ -1,6 +1,12 @@
 import { Group, List, ListItem, Loader, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconCircleCheck,
+  IconOctagonMinus,
+} from '@tabler/icons-react'
 import { CommandStatus } from '@/components/command-status'
+import { Status, type StatusLook } from '@/components/status'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Command } from '@/lib/db/commands'
@@ -32,7 +38,7 @@ export function Commands({ commands }: { commands: Command[] }) {
 }
 
 function OneCommand({ command }: { command: Command }) {
-  const { requestType, state, reservedAt, reservedByName, nextRequests, because, purpose } = command
+  const { requestType, reservedAt, reservedByName, nextRequests, because, purpose } = command
   const open = isOpenCommand(command)
   const failed = failureOf(command)
   return (
@@ -41,7 +47,7 @@ function OneCommand({ command }: { command: Command }) {
         <Text span size="sm" fw={600}>
           {requestType}
         </Text>
-        <CommandStatus state={state} />
+        <Standing command={command} />
         {open && <Loader size={12} aria-label="No answer yet" />}
         <Text span size="xs" c="dimmed">
           {purpose === 'probe' ? 'asked' : 'released'} <When at={reservedAt} /> by{' '}
@@ -73,6 +79,37 @@ function OneCommand({ command }: { command: Command }) {
   )
 }
 
+const ends: Record<'answered' | 'failed' | 'withdrawn', StatusLook> = {
+  answered: {
+    word: 'Answered',
+    icon: IconCircleCheck,
+    color: 'green',
+    meaning: 'The device has answered; what it said stands below',
+  },
+  failed: {
+    word: 'Failed',
+    icon: IconOctagonMinus,
+    color: 'red',
+    meaning: 'The device answered that it could not',
+  },
+  withdrawn: {
+    word: 'Withdrawn',
+    icon: IconArrowBackUp,
+    color: 'gray',
+    meaning: 'Nobody waits for its answer any more',
+  },
+}
+
+/** Where the command got to: how it ended, or how far it has come on its way. */
+function Standing({ command }: { command: Command }) {
+  const { state, answeredAt, withdrawnAt, answerStatus } = command
+  if (withdrawnAt) return <Status look={ends.withdrawn} />
+  if (!answeredAt) return <CommandStatus state={state} />
+  return <Status look={isError(answerStatus) ? ends.failed : ends.answered} />
+}
+
+const isError = (answer: string | null) => answer === 'Error' || answer === 'CommandFormatError'
+
 function Answer({ command }: { command: Command }) {
   const { answeredAt, answerStatus, notNowCount } = command
   const notNow =
@@ -90,7 +127,7 @@ function Answer({ command }: { command: Command }) {
 function failureOf(command: Command): string | undefined {
   const { state, because, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
   if (withdrawnAt) return `Failed: withdrawn by ${command.withdrawnBy}, ${command.withdrawnReason}.`
-  if (answerStatus === 'Error' || answerStatus === 'CommandFormatError') {
+  if (isError(answerStatus)) {
     const code = answerErrorCode === null ? '' : ` ${answerErrorDomain ?? ''} ${answerErrorCode}`
     return `Failed: the device answered ${answerStatus}${code}.`
   }

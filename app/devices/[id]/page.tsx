@@ -61,35 +61,35 @@ export default async function DevicePage({ params }: Props) {
       <Stack gap="lg">
         <Standing device={device} />
         <Grid gap="lg">
-          <GridCol span={{ base: 12, lg: 6 }}>
-            <Group justify="space-between" mb="xs">
-              <Title order={2} size="h4">
-                Readings
-              </Title>
-              <TypeReadings
-                deviceId={device.id}
-                platform={device.platform}
-                because={whyNotType(actor, device)}
-              />
-            </Group>
-            <ReadingsTable
-              state={state}
-              platform={device.platform}
-              maxAges={settings.maxAges}
-              now={now}
-              historyOf={historyOf}
-            />
-          </GridCol>
-          <GridCol span={{ base: 12, lg: 6 }}>
-            <Verdict qualification={qualification} deviceId={device.id} />
-          </GridCol>
-          <GridCol span={{ base: 12, lg: 6 }}>
-            <Commands commands={commands} />
-          </GridCol>
-          <GridCol span={{ base: 12, lg: 6 }}>
+          <GridCol span={{ base: 12, lg: 6 }} order={{ base: 2, lg: 1 }}>
             <Stack gap="lg">
-              <Trials trials={trials} />
+              <section aria-label="Readings">
+                <Group justify="space-between" mb="xs">
+                  <Title order={2} size="h4">
+                    Readings
+                  </Title>
+                  <TypeReadings
+                    deviceId={device.id}
+                    platform={device.platform}
+                    because={whyNotType(actor, device)}
+                  />
+                </Group>
+                <ReadingsTable
+                  state={state}
+                  platform={device.platform}
+                  maxAges={settings.maxAges}
+                  now={now}
+                  historyOf={historyOf}
+                />
+              </section>
               <Identity device={device} server={server} />
+            </Stack>
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }} order={{ base: 1, lg: 2 }}>
+            <Stack gap="lg">
+              <Commands commands={commands} />
+              <Verdict qualification={qualification} deviceId={device.id} />
+              <Trials trials={trials} />
             </Stack>
           </GridCol>
         </Grid>
@@ -172,19 +172,34 @@ function whyNotAsk(actor: Actor, device: Device): string | undefined {
   return refusalFor(actor, 'askDevice')
 }
 
+// Orange words are not readable on white; the frame and the sign keep the colour.
+const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
+
 /** What a lead has decided about the device, above everything else. */
 function Standing({ device }: { device: Device }) {
   const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
   return (
     <>
       {retiredAt && (
-        <Alert color="gray" variant="outline" title="Retired" icon={<IconArchive aria-hidden />}>
+        <Alert
+          color="gray"
+          variant="outline"
+          title="Retired"
+          icon={<IconArchive aria-hidden />}
+          styles={readableTitle}
+        >
           <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
           <When at={retiredAt} />)
         </Alert>
       )}
       {heldBecause && (
-        <Alert color="orange" variant="outline" title="Held back" icon={<IconLock aria-hidden />}>
+        <Alert
+          color="orange"
+          variant="outline"
+          title="Held back"
+          icon={<IconLock aria-hidden />}
+          styles={readableTitle}
+        >
           <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
         </Alert>
       )}

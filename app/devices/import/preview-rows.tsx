@@ -95,7 +95,7 @@ function Changes({ row: { kind, changes, notes, readings } }: { row: PreviewedRo
   ))
   return (
     <ul className={classes.list}>
-      {kind === 'new' && <li>A new device{readings > 0 && ` with ${readings} readings`}</li>}
+      {kind === 'new' && <li>A new device{readings > 0 && ` with ${counted(readings)}`}</li>}
       {kind === 'same' && <li className={classes.dim}>Nothing would change</li>}
       {lines}
       {notes.map((note) => (
@@ -106,3 +106,5 @@ function Changes({ row: { kind, changes, notes, readings } }: { row: PreviewedRo
     </ul>
   )
 }
+
+const counted = (n: number) => (n === 1 ? 'one reading' : `${n} readings`)

@@ -5,6 +5,9 @@ import { useState } from 'react'
 import type { ImportPreview } from '@/lib/services/import-devices'
 import { PreviewRows, type ShownRow } from './preview-rows'
 
+// Yellow words are not readable on white; the frame keeps the colour.
+const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
+
 type Shown = ShownRow['kind']
 const words: Record<Shown, string> = {
   bad: 'Bad',
@@ -35,7 +38,12 @@ export function Preview({ preview, pending, onApply }: Props) {
         What it would do
       </Title>
       {unknownColumns.length > 0 && (
-        <Alert color="yellow" variant="outline" title="Columns nobody knows are left out">
+        <Alert
+          color="yellow"
+          variant="outline"
+          title="Columns nobody knows are left out"
+          styles={readableTitle}
+        >
           {unknownColumns.map((header) => `“${header}”`).join(', ')}
         </Alert>
       )}

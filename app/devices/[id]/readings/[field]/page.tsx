@@ -1,6 +1,7 @@
-import { Table, TableTbody, TableTd, TableTh, TableThead, TableTr, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import classes from '@/components/data-table.module.css'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
@@ -74,32 +75,49 @@ const placeOf = (after: string | string[] | undefined) =>
   typeof after === 'string' && /^\d{1,15}$/.test(after) ? Number(after) : undefined
 
 const Rows = ({ rows, field }: { rows: HistoryRow[]; field: ReadingField }) => (
-  <Table>
-    <TableThead>
-      <TableTr>
-        <TableTh>Value</TableTh>
-        <TableTh>Answered</TableTh>
-        <TableTh>Asked</TableTh>
-        <TableTh>Source</TableTh>
-      </TableTr>
-    </TableThead>
-    <TableTbody>
+  <table className={classes.table}>
+    <thead>
+      <tr>
+        <th scope="col">Value</th>
+        <th scope="col">Answered</th>
+        <th scope="col">Asked</th>
+        <th scope="col">Source</th>
+      </tr>
+    </thead>
+    <tbody>
       {rows.map((row) => (
-        <TableTr key={row.id}>
-          <TableTd>
-            <Value row={row} field={field} />
-          </TableTd>
-          <TableTd>
-            <When at={row.answeredAt} exact />
-          </TableTd>
-          <TableTd>{row.askedAt ? <When at={row.askedAt} exact /> : 'not asked over MDM'}</TableTd>
-          <TableTd>
-            <SourceBadge source={row.source} by={row.byName} />
-          </TableTd>
-        </TableTr>
+        <tr key={row.id}>
+          <td data-label="Value">
+            <div>
+              <Value row={row} field={field} />
+            </div>
+          </td>
+          <td data-label="Answered">
+            <div>
+              <When at={row.answeredAt} exact />
+              <div className={classes.dim}>
+                <When at={row.answeredAt} />
+              </div>
+            </div>
+          </td>
+          <td data-label="Asked">
+            {row.askedAt ? (
+              <div>
+                <When at={row.askedAt} exact />
+              </div>
+            ) : (
+              <div className={classes.dim}>not asked by Oneway</div>
+            )}
+          </td>
+          <td data-label="Source">
+            <div>
+              <SourceBadge source={row.source} by={row.byName} />
+            </div>
+          </td>
+        </tr>
       ))}
-    </TableTbody>
-  </Table>
+    </tbody>
+  </table>
 )
 
 function Value({ row, field }: { row: HistoryRow; field: ReadingField }) {
