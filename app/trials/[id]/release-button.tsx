@@ -2,12 +2,13 @@
 
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
 import { releaseAction } from './actions'
 import { ReleaseAnswer, type Unreleased } from './release-answer'
+import classes from './trial.module.css'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -21,11 +22,13 @@ type Props = {
   holdSeconds: number
   /** Why it cannot be released now. */
   because: string | undefined
+  /** What stands in the same row. */
+  beside: ReactNode
 }
 
 /** The release: one look at what is about to happen, one press, and the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, because } = props
+  const { trialId, ordinal, verdictId, because, beside } = props
   const { busy, refusal, run, forget } = useDeed()
   // The verdict that was on the screen when the question was asked. The page behind it lives on, and a
   // verdict that nobody has looked at must never be the one that is released.
@@ -47,16 +50,19 @@ export function ReleaseButton(props: Props) {
     )
   return (
     <>
-      <Button
-        color="red"
-        // A later command is released beside other things to do; the first is the one thing to do.
-        variant={ordinal === 1 ? 'filled' : 'outline'}
-        onClick={ask}
-        disabled={!ready || because !== undefined}
-        title={because}
-      >
-        Release…
-      </Button>
+      <Group gap="xs" className={classes.stays ?? ''}>
+        <Button
+          color="red"
+          // A later command is released beside other things to do; the first is the one thing to do.
+          variant={ordinal === 1 ? 'filled' : 'outline'}
+          onClick={ask}
+          disabled={!ready || because !== undefined}
+          title={because}
+        >
+          Release…
+        </Button>
+        {beside}
+      </Group>
       {answer && <ReleaseAnswer answer={answer} />}
       <Modal
         opened={seen !== undefined}

@@ -12,7 +12,6 @@ import { AskButton } from './ask-button'
 import { Hold } from './hold'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
-import classes from './trial.module.css'
 
 export type Preview = { ordinal: number; verdictId: number; qualification: Qualification }
 
@@ -133,21 +132,19 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
           <UserText>{device.labTag ?? device.name}</UserText> on <UserText>{osWords}</UserText>
         </Text>
       </Group>
-      <Group gap="xs" className={classes.stays ?? ''}>
-        <ReleaseButton
-          trialId={trial.id}
-          ordinal={ordinal}
-          verdictId={verdictId}
-          deviceWords={`${device.labTag ?? ''} ${device.name}`.trim()}
-          osWords={osWords}
-          commandWords={describeSlot(slot)}
-          holdSeconds={settings.holdSeconds}
-          because={refusalFor(actor, 'releaseTrial') ?? unfit}
-        />
-        <AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />
-      </Group>
+      <ReleaseButton
+        trialId={trial.id}
+        ordinal={ordinal}
+        verdictId={verdictId}
+        deviceWords={`${device.labTag ?? ''} ${device.name}`.trim()}
+        osWords={osWords}
+        commandWords={describeSlot(slot)}
+        holdSeconds={settings.holdSeconds}
+        because={refusalFor(actor, 'releaseTrial') ?? unfit}
+        beside={<AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />}
+      />
       {unfit && <Text size="sm">{unfit}</Text>}
-      {ordinal > 1 && !unfit ? (
+      {ordinal > 1 && !unfit && qualification.warnings.length === 0 ? (
         <details>
           <summary>Every blocking rule passes: look at the findings</summary>
           <Findings qualification={qualification} />
