@@ -38,6 +38,8 @@ export const paths = {
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
   events: (filter: Params = {}) => withParams('/events', filter),
   event: (id: string | number) => `/events/${part(id)}`,
+  /** The bytes as they came: of the whole body, or of what the device sent in it. */
+  eventBytes: (id: number, of: 'body' | 'payload') => withParams(`/events/${id}/bytes`, { of }),
   lab: () => '/lab',
   settings: () => '/settings',
   people: () => '/people',

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import classes from '@/components/data-table.module.css'
 import { EmptyState } from '@/components/empty-state'
 import { EventState } from '@/components/event-state'
@@ -11,9 +12,15 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
-import { countEventStates, listRawEvents, rawEventReadStates } from '@/lib/db/raw-events'
+import {
+  countEventStates,
+  listRawEvents,
+  type RawEventReadState,
+  rawEventReadStates,
+} from '@/lib/db/raw-events'
 import { resolveWorld } from '@/lib/db/worlds'
 import { paths } from '@/lib/paths'
+import { readEventParams } from './query'
 
 export const metadata: Metadata = { title: 'Events' }
 
@@ -28,8 +35,7 @@ export default async function EventsPage({ searchParams }: Props) {
   const given = await searchParams
   const { world, because } = await resolveWorld(db, given.world)
   const simulated = world === 'simulated'
-  const readState = rawEventReadStates.find((state) => state === given.state)
-  const before = /^\d{1,15}$/.test(String(given.before)) ? Number(given.before) : undefined
+  const { state: readState, before } = readEventParams(given)
   const [rows, counts] = await Promise.all([
     listRawEvents(db, { simulated, readState, before, limit: pageSize + 1 }),
     countEventStates(db, simulated),
@@ -44,27 +50,8 @@ export default async function EventsPage({ searchParams }: Props) {
         worldBecause={because}
         description="What the MDM servers posted, byte for byte, before anything was read. An idle poll of a known device only moves its “last seen” and is not kept."
       />
-      <Group gap="sm" mb="sm" component="nav" aria-label="By state">
-        <TextLink href={paths.events({ world })} fw={readState ? 400 : 700}>
-          all
-        </TextLink>
-        {rawEventReadStates.map((state) => (
-          <TextLink
-            key={state}
-            href={paths.events({ world, state })}
-            fw={readState === state ? 700 : 400}
-          >
-            {state} {counts[state] ?? 0}
-          </TextLink>
-        ))}
-      </Group>
-      {shown.length === 0 ? (
-        <EmptyState title="No events here" icon={IconInbox}>
-          Nothing of this kind has been posted to the webhook.
-        </EmptyState>
-      ) : (
-        <EventTable rows={shown} />
-      )}
+      <States world={world} shown={readState} counts={counts} />
+      {shown.length === 0 ? <Nothing state={readState} /> : <EventTable rows={shown} />}
       <Group justify="flex-end" mt="sm">
         {before !== undefined && (
           <TextLink href={paths.events({ world, state: readState })}>Newest</TextLink>
@@ -83,11 +70,72 @@ export default async function EventsPage({ searchParams }: Props) {
   )
 }
 
+type StatesProps = {
+  world: string
+  shown: RawEventReadState | undefined
+  counts: Awaited<ReturnType<typeof countEventStates>>
+}
+
+/** What needs a look first: these are never a loss, so they are never hidden. */
+function States({ world, shown, counts }: StatesProps) {
+  const link = (state: RawEventReadState | undefined, children: ReactNode) => (
+    <TextLink
+      key={state ?? 'all'}
+      href={paths.events({ world, state })}
+      c="inherit"
+      fw={shown === state ? 700 : 400}
+      underline={shown === state ? 'always' : 'hover'}
+    >
+      {children}
+    </TextLink>
+  )
+  return (
+    <Group gap="md" mb="sm" component="nav" aria-label="By state">
+      {link(undefined, 'All events')}
+      {rawEventReadStates.map((state) =>
+        link(
+          state,
+          <>
+            <EventState state={state} /> {(counts[state] ?? 0).toLocaleString('en')}
+          </>,
+        ),
+      )}
+    </Group>
+  )
+}
+
+const nothing: Record<RawEventReadState, string> = {
+  unread: 'Every event that was kept has been read.',
+  read: 'No event has been read yet.',
+  unreadable: 'Every body that was posted could be read.',
+  unmatched: 'Every event that was read belongs to a device or a command of this lab.',
+  duplicate: 'No event says what another has said.',
+}
+
+function Nothing({ state }: { state: RawEventReadState | undefined }) {
+  if (state)
+    return (
+      <EmptyState title="None of these" icon={IconInbox}>
+        {nothing[state]}
+      </EmptyState>
+    )
+  return (
+    <EmptyState
+      title="No events yet"
+      icon={IconInbox}
+      action={<ButtonLink href={paths.servers()}>To the MDM servers</ButtonLink>}
+    >
+      The webhook has not heard from an MDM server of this world. Each server’s page names the
+      address to post to.
+    </EmptyState>
+  )
+}
+
 const EventTable = ({ rows }: { rows: Row[] }) => (
   <table className={classes.table}>
     <thead>
       <tr>
-        {['Event', 'State', 'Received', 'Topic', 'Device', 'Bytes'].map((label) => (
+        {['Event', 'State', 'Received', 'Topic', 'Device', 'Size'].map((label) => (
           <th key={label} scope="col">
             {label}
           </th>
@@ -115,13 +163,13 @@ function EventRow({ event }: { event: Row }) {
         <div>
           <EventState state={readState} />
           {because && (
-            <div className={classes.dim}>
+            <div className={classes.dim} style={{ overflowWrap: 'anywhere' }}>
               <UserText>{because}</UserText>
             </div>
           )}
         </div>
       </td>
-      <td data-label="Received">
+      <td data-label="Received" className={classes.nowrap}>
         <When at={receivedAt} />
       </td>
       <td data-label="Topic">
@@ -143,7 +191,9 @@ function EventRow({ event }: { event: Row }) {
           </Text>
         )}
       </td>
-      <td data-label="Bytes">{event.bytes}</td>
+      <td data-label="Size" className={classes.nowrap}>
+        {event.bytes.toLocaleString('en')} B
+      </td>
     </tr>
   )
 }

@@ -8,7 +8,7 @@ export type RawView =
   | { form: 'none' }
 
 /** Longer bodies are taken away as a file. */
-const shownBytes = 16_384
+export const shownBytes = 16_384
 
 export function rawView(payload: Uint8Array | null): RawView {
   if (payload === null) return { form: 'none' }

@@ -1,21 +1,35 @@
-import { Code, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Anchor,
+  Code,
+  Group,
+  List,
+  ListItem,
+  Paper,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
+import { IconFileUnknown } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { EventState } from '@/components/event-state'
-import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
-import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
+import { type EventView, findEventView } from '@/lib/db/event-view'
 import { db } from '@/lib/db/pool'
-import { findRawEvent, type RawEvent } from '@/lib/db/raw-events'
-import { type RawView, rawView } from '@/lib/mdm/raw-view'
+import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
+import { readEventId } from '../query'
+import { EventFacts } from './facts'
 
 type Props = { params: Promise<{ id: string }> }
 
-const eventOr404 = async (id: string): Promise<RawEvent> =>
-  (/^\d{1,15}$/.test(id) ? await findRawEvent(db, Number(id)) : undefined) ?? notFound()
+async function viewOr404(text: string): Promise<EventView> {
+  const id = readEventId(text)
+  return (id === undefined ? undefined : await findEventView(db, id)) ?? notFound()
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Event ${(await params).id}` }
@@ -24,69 +38,117 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** One kept body: its bytes, what was read of them, and what it belongs to. */
 export default async function EventPage({ params }: Props) {
   await requireActor()
-  const event = await eventOr404((await params).id)
-  const { id, simulated, readState, because, receivedAt, topic, oddities, deviceId, trialId } =
-    event
+  const view = await viewOr404((await params).id)
+  const { id, simulated, readState, because, oddities, payload, body } = view.event
   return (
     <>
       <PageHeader
         title={`Event ${id}`}
         world={simulated ? 'simulated' : 'real'}
         marks={<EventState state={readState} />}
-        description={
-          <>
-            received <When at={receivedAt} /> · {topic ?? 'topic not known'} · SHA-256{' '}
-            <code>{event.sha256}</code>
-          </>
-        }
       />
       <Stack gap="lg">
-        {because && (
-          <Text>
-            <UserText>{because}</UserText>
-          </Text>
-        )}
-        <Text size="sm">
-          {deviceId && <TextLink href={paths.device(deviceId)}>the device</TextLink>}{' '}
-          {trialId && <TextLink href={paths.trial(trialId)}>the trial</TextLink>}{' '}
-          {event.duplicateOf && (
-            <TextLink href={paths.event(event.duplicateOf)}>the event it repeats</TextLink>
-          )}{' '}
-          {event.commandUuid && (
-            <>
-              CommandUUID <code>{event.commandUuid}</code>
-            </>
-          )}
-        </Text>
-        {oddities && oddities.length > 0 && (
-          <List size="sm">
-            {oddities.map(({ path, note }) => (
-              <ListItem key={`${path} ${note}`}>
-                <code>{path}</code>: <UserText>{note}</UserText>
-              </ListItem>
-            ))}
-          </List>
-        )}
-        <Bytes title="What the device sent" view={rawView(event.payload)} />
-        <Bytes title="The body as it was posted" view={rawView(event.body)} />
+        {because && <Because state={readState} because={because} />}
+        <EventFacts view={view} />
+        {oddities && oddities.length > 0 && <Oddities oddities={oddities} />}
+        <Bytes
+          title="What the device sent"
+          view={rawView(payload)}
+          href={paths.eventBytes(id, 'payload')}
+        />
+        <Bytes
+          title="The body as it was posted"
+          view={rawView(body)}
+          href={paths.eventBytes(id, 'body')}
+        />
       </Stack>
     </>
   )
 }
 
-function Bytes({ title, view }: { title: string; view: RawView }) {
+const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
+  unreadable:
+    'The bytes are kept and nothing was changed by them. Compare them with what the MDM server logged.',
+  unmatched:
+    'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then read again.',
+}
+
+function Because({ state, because }: { state: EventView['event']['readState']; because: string }) {
+  return (
+    <Alert
+      variant="outline"
+      color={state === 'unreadable' ? 'red' : 'gray'}
+      icon={<IconFileUnknown aria-hidden />}
+      title={<UserText>{because}</UserText>}
+      style={{ overflowWrap: 'anywhere' }}
+      styles={{ body: { minWidth: 0 } }}
+    >
+      {nextSteps[state]}
+    </Alert>
+  )
+}
+
+function Oddities({ oddities }: { oddities: { path: string; note: string }[] }) {
+  return (
+    <section aria-label="Not as Apple documents it">
+      <Title order={2} size="h4" mb="xs">
+        Not as Apple documents it
+      </Title>
+      <List size="sm">
+        {oddities.map(({ path, note }) => (
+          <ListItem key={`${path} ${note}`}>
+            <Code>{path}</Code> <UserText>{note}</UserText>
+          </ListItem>
+        ))}
+      </List>
+    </section>
+  )
+}
+
+type BytesProps = { title: string; view: RawView; href: string }
+
+function Bytes({ title, view, href }: BytesProps) {
   if (view.form === 'none') return null
+  const cut =
+    view.bytes > shownBytes && `, of which the first ${shownBytes.toLocaleString('en')} are shown`
   return (
     <Paper withBorder p="md" component="section" aria-label={title}>
-      <Title order={2} size="h4" mb="xs">
-        {title}
-      </Title>
-      <Text size="xs" c="dimmed">
-        {view.bytes} bytes{view.form === 'binary' && ', not text'}
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        <Anchor size="sm" href={href} download>
+          Download the bytes
+        </Anchor>
+      </Group>
+      <Text size="sm" c="dimmed" mb="xs">
+        {view.bytes.toLocaleString('en')} bytes{view.form === 'binary' && ', not text'}
+        {cut}
       </Text>
-      <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-        {view.form === 'text' ? view.text : `${view.decoded}\n\n${view.hex}`}
-      </Code>
+      {view.form === 'text' ? <Raw text={view.text} /> : <Decoded view={view} />}
     </Paper>
   )
 }
+
+function Decoded({ view }: { view: Extract<RawView, { form: 'binary' }> }) {
+  return (
+    <Stack gap="xs">
+      <Raw text={view.decoded} />
+      {[
+        ['As hex', view.hex],
+        ['As base64', view.base64],
+      ].map(([label, text = '']) => (
+        <details key={label}>
+          <summary>{label}</summary>
+          <Raw text={text} />
+        </details>
+      ))}
+    </Stack>
+  )
+}
+
+const Raw = ({ text }: { text: string }) => (
+  <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+    {text}
+  </Code>
+)

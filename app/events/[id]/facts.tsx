@@ -1,0 +1,100 @@
+import { Code, Table, TableTbody, TableTd, TableTh, TableTr, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { CopyText } from '@/components/copy-text'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { EventView } from '@/lib/db/event-view'
+import { paths } from '@/lib/paths'
+
+/** What was read of the envelope, and what the event belongs to. */
+export function EventFacts({ view }: { view: EventView }) {
+  const { event, server } = view
+  const rows: [string, ReactNode][] = [
+    ['Received', <When key="received" at={event.receivedAt} exact />],
+    ['Written by the server', event.createdAt && <When key="at" at={event.createdAt} exact />],
+    [
+      'MDM server',
+      <TextLink key="server" href={paths.server(server.id)} size="sm">
+        {server.name}
+      </TextLink>,
+    ],
+    ['Topic', event.topic && <UserText key="topic">{event.topic}</UserText>],
+    ['Status', event.status && <UserText key="status">{event.status}</UserText>],
+    ['Enrollment ID', event.enrollmentId && <Long key="id" text={event.enrollmentId} />],
+    ['Device', <DeviceOf key="device" view={view} />],
+    ['Command', event.commandUuid && <CommandOf key="command" view={view} />],
+    ['Trial', <TrialOf key="trial" view={view} />],
+    [
+      'Says the same as',
+      event.duplicateOf && (
+        <TextLink key="same" href={paths.event(event.duplicateOf)} size="sm">
+          event {event.duplicateOf}
+        </TextLink>
+      ),
+    ],
+    ['SHA-256 of the body', <Long key="sum" text={event.sha256} />],
+    [
+      'SHA-256 of the reply',
+      event.payloadSha256 && <Long key="reply" text={event.payloadSha256} />,
+    ],
+  ]
+  return (
+    <Table layout="fixed" aria-label="What was read">
+      <TableTbody>
+        {rows.map(([label, value]) => (
+          <TableTr key={label}>
+            <TableTh scope="row" fw={500} w="34%" style={{ verticalAlign: 'top' }}>
+              {label}
+            </TableTh>
+            <TableTd>{value || <None />}</TableTd>
+          </TableTr>
+        ))}
+      </TableTbody>
+    </Table>
+  )
+}
+
+const None = () => (
+  <Text span size="sm" c="dimmed">
+    none
+  </Text>
+)
+
+const Long = ({ text }: { text: string }) => (
+  <>
+    <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code> <CopyText text={text} label="Copy" />
+  </>
+)
+
+function DeviceOf({ view: { event, labTag, deviceName } }: { view: EventView }) {
+  if (!event.deviceId) return <None />
+  return (
+    <TextLink href={paths.device(event.deviceId)} size="sm">
+      <UserText>{labTag ?? deviceName}</UserText>
+    </TextLink>
+  )
+}
+
+function TrialOf({ view: { event, trialNumber } }: { view: EventView }) {
+  if (!event.trialId) return <None />
+  return (
+    <TextLink href={paths.trial(event.trialId)} size="sm">
+      T-{trialNumber}
+    </TextLink>
+  )
+}
+
+/** Commands have no page of their own: they stand on the page of their trial, or of the device that was asked. */
+function CommandOf({ view: { event, requestType, purpose } }: { view: EventView }) {
+  const what =
+    requestType === null
+      ? 'no command of this lab'
+      : `${requestType}${purpose === 'probe' ? ', only asked' : ', an intervention'}`
+  return (
+    <>
+      <Text size="sm">{what}</Text>
+      {event.commandUuid && <Long text={event.commandUuid} />}
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { rawEventReadStates } from '@/lib/db/raw-events'
+
+const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
+
+const params = z.object({
+  state: one.pipe(z.enum(rawEventReadStates)).optional().catch(undefined),
+  // PostgreSQL's bigint, as far as JavaScript counts exactly.
+  before: one
+    .pipe(z.string().regex(/^\d{1,15}$/))
+    .transform(Number)
+    .optional()
+    .catch(undefined),
+})
+
+/** Which events, and from where on; what makes no sense is as if it were not there. */
+export const readEventParams = (given: unknown): z.output<typeof params> => params.parse(given)
+
+/** An event's number as it stands in an address; undefined for anything else. */
+export const readEventId = (text: string): number | undefined =>
+  /^\d{1,15}$/.test(text) ? Number(text) : undefined
