@@ -7,7 +7,7 @@ import { db } from '@/lib/db/pool'
 import { paths } from '@/lib/paths'
 import { refused } from '@/lib/services/result'
 import { saveProtocol } from '@/lib/services/save-protocol'
-import { editorField, type ProtocolText, planOf, protocolFields } from './schema'
+import { type ProtocolText, planOf, problemsOf, protocolFields } from './schema'
 
 const place = z.object({
   protocolId: z.uuid().optional(),
@@ -23,10 +23,11 @@ export async function saveProtocolAction(typed: ProtocolText, where: z.input<typ
     const issue = (parsed.error ?? at.error)?.issues[0]
     return refused(issue?.message ?? 'this cannot be read', issue?.path.join('.'))
   }
+  const [problem] = problemsOf(parsed.data)
+  if (problem) return refused(problem.because, problem.field)
   const input = { ...at.data, plan: planOf(parsed.data) }
   const result = await saveProtocol(db, actor, input, new Date())
-  if (result.status === 'refused')
-    return result.field ? refused(result.because, editorField(result.field)) : result
-  revalidatePath(paths.protocols())
+  if (result.status === 'refused') return result
+  revalidatePath(paths.protocols(), 'layout')
   return result
 }

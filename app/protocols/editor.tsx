@@ -18,7 +18,8 @@ import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
-import type { ProtocolText } from './schema'
+import { protocolResolver } from './resolver'
+import { type ProtocolText, problemsOf } from './schema'
 import { SlotFields } from './slot-fields'
 import { StepFields } from './step-fields'
 
@@ -61,13 +62,13 @@ type Choice = keyof typeof choices
 export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
-  const [refusal, setRefusal] = useState<string>()
-  const form = useForm<ProtocolText>({ defaultValues: initial })
-  const submit = form.handleSubmit((typed) =>
+  const [refusal, setRefusal] = useState<readonly string[]>([])
+  const form = useForm<ProtocolText>({ defaultValues: initial, resolver: protocolResolver })
+  const save = (typed: ProtocolText) =>
     start(async () => {
       const result = await saveProtocolAction(typed, { protocolId, basedOn })
       if (result.status === 'saved') return router.push(paths.protocol(result.protocolId))
-      setRefusal(result.because)
+      setRefusal([result.because])
       // The action names a field of this form, or none.
       if (result.field)
         form.setError(
@@ -75,7 +76,10 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
           { message: result.because },
           { shouldFocus: true },
         )
-    }),
+    })
+  // Said beside the button too: on a phone the field may be screens away.
+  const submit = form.handleSubmit(save, () =>
+    setRefusal(problemsOf(form.getValues()).map(({ because: reason }) => reason)),
   )
   const field = (name: FieldPath<ProtocolText>) => ({
     ...form.register(name),
@@ -146,7 +150,7 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
             withAsterisk
             {...field('deadlineMinutes')}
           />
-          {refusal && <Refusal title="Not saved" because={refusal} />}
+          {refusal.length > 0 && <Refusal title="Not saved" because={refusal} />}
           <Group>
             <Button
               type="submit"

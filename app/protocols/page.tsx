@@ -1,4 +1,5 @@
 import {
+  Button,
   Table,
   TableScrollContainer,
   TableTbody,
@@ -18,20 +19,29 @@ import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
 import { listProtocols } from '@/lib/db/protocols'
+import { refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
 import { paths } from '@/lib/paths'
 
 export const metadata: Metadata = { title: 'Protocols' }
 
 export default async function ProtocolsPage() {
-  await requireActor()
+  const because = refusalFor(await requireActor(), 'editProtocol')
   const protocols = await listProtocols(db)
   return (
     <>
       <PageHeader
         title="Protocols"
         description="The versioned plans of trials. An edit makes a new version; a trial stays with the one it began with."
-        action={<ButtonLink href={paths.protocolNew()}>New protocol</ButtonLink>}
+        action={
+          because ? (
+            <Button disabled title={because}>
+              New protocol
+            </Button>
+          ) : (
+            <ButtonLink href={paths.protocolNew()}>New protocol</ButtonLink>
+          )
+        }
       />
       {protocols.length === 0 ? (
         <EmptyState title="No protocols yet" icon={IconClipboardList}>
@@ -49,7 +59,7 @@ export default async function ProtocolsPage() {
               </TableTr>
             </TableThead>
             <TableTbody>
-              {protocols.map(({ protocolId, version, plan, createdAt, createdBy, trials }) => (
+              {protocols.map(({ protocolId, version, plan, createdAt, createdBy, ...trials }) => (
                 <TableTr key={protocolId}>
                   <TableTd>
                     <TextLink href={paths.protocol(protocolId)} fw={600}>
@@ -66,7 +76,7 @@ export default async function ProtocolsPage() {
                       <When at={createdAt} /> by <UserText>{createdBy}</UserText>
                     </Text>
                   </TableTd>
-                  <TableTd>{trials}</TableTd>
+                  <TableTd>{trialWords(trials)}</TableTd>
                 </TableTr>
               ))}
             </TableTbody>
@@ -75,4 +85,19 @@ export default async function ProtocolsPage() {
       )}
     </>
   )
+}
+
+/** Two numbers, never their sum: the worlds are not mixed. */
+function trialWords({
+  realTrials,
+  simulatedTrials,
+}: {
+  realTrials: number
+  simulatedTrials: number
+}) {
+  const words = [
+    ...(realTrials > 0 ? [`${realTrials} real`] : []),
+    ...(simulatedTrials > 0 ? [`${simulatedTrials} SIMULATED`] : []),
+  ]
+  return words.length === 0 ? 'none yet' : words.join(', ')
 }

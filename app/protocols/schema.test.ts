@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoProtocols } from '@/lib/demo/protocols'
-import { planProblems } from '@/lib/domain/protocol-rules'
-import { emptyProtocol, planOf, textOf } from './schema'
+import { emptyProtocol, planOf, problemsOf, textOf } from './schema'
 
 const typed = {
   ...emptyProtocol,
@@ -28,14 +27,12 @@ test.each([
 test.each(['50', '-0.1', 'half', '1.5'])(
   'a battery of %s is refused with its field',
   (batteryMin) => {
-    expect(planProblems(planOf({ ...typed, batteryMin }))).toMatchObject([
-      { field: 'conditions.battery.min' },
-    ])
+    expect(problemsOf({ ...typed, batteryMin })).toMatchObject([{ field: 'batteryMin' }])
   },
 )
 
 test('a deadline that is no number is refused, not stored', () => {
-  expect(planProblems(planOf({ ...typed, deadlineMinutes: 'soon' }))).toMatchObject([
+  expect(problemsOf({ ...typed, deadlineMinutes: 'soon' })).toMatchObject([
     { field: 'deadlineMinutes' },
   ])
 })
@@ -43,4 +40,19 @@ test('a deadline that is no number is refused, not stored', () => {
 test('a step left empty is not a step', () => {
   const steps = [...typed.steps, { doThis: '', expect: '' }]
   expect(planOf({ ...typed, steps }).steps).toHaveLength(1)
+})
+
+test('all that is wrong is told at once, each at the field as it is typed', () => {
+  const slots = [{ installAction: 'Default' as const, productKey: '16B92', productVersion: '' }]
+  const steps = [
+    { doThis: '', expect: '' },
+    { doThis: '', expect: 'A download' },
+  ]
+  const wrong = problemsOf({ ...typed, title: ' ', slots, steps, freeGbMax: '-1' })
+  expect(wrong.map(({ field }) => field)).toEqual([
+    'title',
+    'slots.0.productKey',
+    'freeGbMax',
+    'steps.1.doThis',
+  ])
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { installActions, type ProtocolPlan, type StartingConditions } from '@/lib/domain/protocol'
+import { type PlanProblem, planProblems } from '@/lib/domain/protocol-rules'
 
 const text = z.string().max(5000, 'At most 5,000 characters.')
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])
@@ -78,6 +79,9 @@ function conditionsOf(typed: ProtocolText): StartingConditions {
   }
 }
 
+const isStep = ({ doThis, expect }: ProtocolText['steps'][number]) =>
+  doThis.trim() !== '' || expect.trim() !== ''
+
 /** The plan that the typed text says; whether it is legal is for `planProblems`. */
 export function planOf(typed: ProtocolText): ProtocolPlan {
   return {
@@ -90,8 +94,8 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
     })),
     conditions: conditionsOf(typed),
     steps: typed.steps
-      .map(({ doThis, expect }) => ({ doThis: doThis.trim(), expect: expect.trim() }))
-      .filter(({ doThis, expect }) => doThis !== '' || expect !== ''),
+      .filter(isStep)
+      .map(({ doThis, expect }) => ({ doThis: doThis.trim(), expect: expect.trim() })),
     expectedOutcome: typed.expectedOutcome.trim(),
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
   }
@@ -131,5 +135,18 @@ const fieldOfPlan: Record<string, string> = {
   'conditions.freeBytes.max': 'freeGbMax',
 }
 
-/** Where a problem of the plan stands in the editor. */
-export const editorField = (planField: string): string => fieldOfPlan[planField] ?? planField
+/** Where a problem of the plan stands in the editor, which may hold empty steps that the plan has not. */
+function editorField(planField: string, { steps }: ProtocolText): string {
+  const [, index, rest] = /^steps\.(\d+)\.(.+)$/.exec(planField) ?? []
+  if (index === undefined) return fieldOfPlan[planField] ?? planField
+  const kept = steps.flatMap((step, at) => (isStep(step) ? [at] : []))
+  return `steps.${kept[Number(index)]}.${rest}`
+}
+
+/** Everything that is wrong with what is typed, at the fields of the editor. */
+export function problemsOf(typed: ProtocolText): PlanProblem[] {
+  return planProblems(planOf(typed)).map(({ field, because }) => ({
+    field: editorField(field, typed),
+    because,
+  }))
+}

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { Db } from './client'
 import { protocols, protocolVersions, trials } from './schema'
@@ -58,7 +58,7 @@ export async function listProtocolVersions(db: Db, protocolId: string): Promise<
     .orderBy(desc(protocolVersions.version))
 }
 
-/** The newest version of each protocol in use, with how many trials it has over all versions. */
+/** The newest version of each protocol in use, with how many trials of each world it has over all versions. */
 export async function listProtocols(db: Db) {
   const newest = db
     .selectDistinctOn([protocolVersions.protocolId])
@@ -73,9 +73,14 @@ export async function listProtocols(db: Db) {
       plan: newest.plan,
       createdAt: newest.createdAt,
       createdBy: newest.createdBy,
-      trials: sql<number>`(select count(*)::int from ${trials} join ${protocolVersions} v on v.id = ${trials.protocolVersionId} where v.protocol_id = ${newest.protocolId})`,
+      realTrials: countTrials(newest.protocolId, false),
+      simulatedTrials: countTrials(newest.protocolId, true),
     })
     .from(newest)
     .innerJoin(protocols, and(eq(protocols.id, newest.protocolId), isNull(protocols.archivedAt)))
     .orderBy(desc(newest.createdAt))
 }
+
+const countTrials = (protocolId: SQLWrapper, simulated: boolean) =>
+  sql<number>`(select count(*)::int from ${trials} join ${protocolVersions} v on v.id = ${trials.protocolVersionId}
+    where v.protocol_id = ${protocolId} and ${eq(trials.simulated, simulated)})`

@@ -1,15 +1,16 @@
-import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Stack } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
-import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
-import type { ProtocolVersion } from '@/lib/db/protocols'
-import { describeSlot } from '@/lib/domain/offered-target'
-import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
+import { db } from '@/lib/db/pool'
+import { listTrialsByVersion } from '@/lib/db/protocol-trials'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { planAdvice } from '@/lib/domain/protocol-rules'
 import { paths } from '@/lib/paths'
+import { Version } from './version'
 import { versionsOr404 } from './versions'
 
 type Props = { params: Promise<{ id: string }> }
@@ -19,105 +20,76 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: newest.plan.title }
 }
 
+/** A protocol in all its versions, and which trials began with which. */
 export default async function ProtocolPage({ params }: Props) {
-  await requireActor()
+  const actor = await requireActor()
   const versions = await versionsOr404((await params).id)
   const [newest] = versions
-  const { protocolId } = newest
+  const { protocolId, plan } = newest
+  const trials = await listTrialsByVersion(db, protocolId)
+  const advice = planAdvice(plan)
   return (
     <>
       <PageHeader
-        title={<UserText>{newest.plan.title}</UserText>}
-        description={<UserText>{newest.plan.question}</UserText>}
-        action={
-          <Group gap="xs">
-            <ButtonLink href={paths.protocolEdit(protocolId)} variant="default">
-              Edit
-            </ButtonLink>
-            <ButtonLink href={paths.trialNew({ protocolId })}>New trial</ButtonLink>
-          </Group>
-        }
+        title={<UserText>{plan.title}</UserText>}
+        description={<UserText>{plan.question}</UserText>}
+        action={<Deeds actor={actor} protocolId={protocolId} />}
       />
-      <Stack gap="lg">
-        {planAdvice(newest.plan).map((advice) => (
-          <Text key={advice} size="sm">
-            To be known: {advice}
-          </Text>
-        ))}
+      <Stack gap="md">
+        {advice.length > 0 && (
+          <Alert
+            color="blue"
+            variant="outline"
+            icon={<IconInfoCircle aria-hidden />}
+            title="To be known before a device is spent on it"
+          >
+            {advice.join(' ')}
+          </Alert>
+        )}
         {versions.map((version) => (
-          <Version key={version.id} version={version} />
+          <Version
+            key={version.id}
+            version={version}
+            isNewest={version === newest}
+            trials={trials.filter(({ versionId }) => versionId === version.id)}
+          />
         ))}
-        <TextLink href={paths.trials({ protocol: protocolId })}>Trials of this protocol</TextLink>
+        <Group gap="md">
+          <TextLink size="sm" href={paths.trials({ protocol: protocolId })}>
+            All trials of this protocol
+          </TextLink>
+          <TextLink size="sm" href={paths.outcomes({ protocol: protocolId })}>
+            Their outcomes
+          </TextLink>
+        </Group>
       </Stack>
     </>
   )
 }
 
-/** The same command may stand twice; its number is what tells the two apart. */
-const numbered = (slots: CommandSlotPlan[]) =>
-  slots.map((slot, index) => ({ number: index + 1, slot }))
-
-function Version({
-  version: { version, plan, createdAt, createdBy },
-}: {
-  version: ProtocolVersion
-}) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={`Version ${version}`}>
-      <Stack gap={6}>
-        <Title order={2} size="h4">
-          Version {version}
-        </Title>
-        <Text size="xs" c="dimmed">
-          <When at={createdAt} /> by <UserText>{createdBy}</UserText>
-        </Text>
-        <List type="ordered" size="sm">
-          {numbered(plan.slots).map(({ number, slot }) => (
-            <ListItem key={number}>ScheduleOSUpdate, {describeSlot(slot)}</ListItem>
-          ))}
-        </List>
-        <Text size="sm">
-          <b>Starting conditions:</b> {conditionWords(plan.conditions)}
-        </Text>
-        <List size="sm">
-          {plan.steps.map(({ doThis, expect }) => (
-            <ListItem key={`${doThis} ${expect}`}>
-              <UserText>{doThis}</UserText>
-              {expect && (
-                <Text span size="sm" c="dimmed">
-                  {' '}
-                  (expected: <UserText>{expect}</UserText>)
-                </Text>
-              )}
-            </ListItem>
-          ))}
-        </List>
-        <Text size="sm">
-          <b>Expected outcome:</b> <UserText>{plan.expectedOutcome}</UserText> · deadline{' '}
-          {plan.deadlineMinutes} minutes after the release
-        </Text>
-      </Stack>
-    </Paper>
-  )
-}
-
-type Range = { min?: number | undefined; max?: number | undefined } | undefined
-
-const rangeWords = (what: string, range: Range, show: (value: number) => string): string[] => [
-  ...(range?.min === undefined ? [] : [`${what} at least ${show(range.min)}`]),
-  ...(range?.max === undefined ? [] : [`${what} at most ${show(range.max)}`]),
-]
-
-/** What the protocol asks for beyond the lab's rules, in words. */
-function conditionWords(conditions: StartingConditions): string {
-  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = conditions
-  const words = [
-    ...rangeWords('battery', battery, String),
-    ...rangeWords('free disk', freeBytes, (bytes) => `${bytes / 1e9} GB`),
-    ...(externalPower === undefined ? [] : [externalPower ? 'plugged in' : 'unplugged']),
-    ...(passcode === undefined ? [] : [passcode === 'set' ? 'passcode set' : 'no passcode']),
-    ...(network === undefined ? [] : [`network ${network}`]),
-    ...(automaticUpdates === undefined ? [] : [`automatic updates ${automaticUpdates}`]),
+function Deeds({ actor, protocolId }: { actor: Actor; protocolId: string }) {
+  const [cannotEdit, cannotDraft] = [
+    refusalFor(actor, 'editProtocol'),
+    refusalFor(actor, 'draftTrial'),
   ]
-  return words.length === 0 ? 'the lab’s own rules' : words.join(', ')
+  return (
+    <Group gap="xs">
+      {cannotEdit ? (
+        <Button variant="default" disabled title={cannotEdit}>
+          Edit
+        </Button>
+      ) : (
+        <ButtonLink href={paths.protocolEdit(protocolId)} variant="default">
+          Edit
+        </ButtonLink>
+      )}
+      {cannotDraft ? (
+        <Button disabled title={cannotDraft}>
+          New trial
+        </Button>
+      ) : (
+        <ButtonLink href={paths.trialNew({ protocolId })}>New trial</ButtonLink>
+      )}
+    </Group>
+  )
 }

@@ -1,0 +1,115 @@
+import { Badge, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { trialStateWord } from '@/components/trial-status'
+import { When } from '@/components/when'
+import type { TrialOfVersion } from '@/lib/db/protocol-trials'
+import type { ProtocolVersion } from '@/lib/db/protocols'
+import { installActionInfo } from '@/lib/domain/install-action'
+import { describeSlot } from '@/lib/domain/offered-target'
+import { paths } from '@/lib/paths'
+import { conditionWords } from './condition-words'
+
+type Props = { version: ProtocolVersion; isNewest: boolean; trials: TrialOfVersion[] }
+
+/** What one version says, and the trials that are pinned to it. */
+export function Version({ version, isNewest, trials }: Props) {
+  const { plan, createdAt, createdBy } = version
+  return (
+    <Paper withBorder p="md" component="section" aria-label={`Version ${version.version}`}>
+      <Stack gap="sm">
+        <Group gap="xs">
+          <Title order={2} size="h4">
+            Version {version.version}
+          </Title>
+          {isNewest && (
+            <Badge variant="default" radius="sm" tt="none">
+              newest
+            </Badge>
+          )}
+          <Text size="xs" c="dimmed">
+            <When at={createdAt} /> by <UserText>{createdBy}</UserText>
+          </Text>
+        </Group>
+        <Part title="Commands, each released on its own">
+          <List type="ordered" size="sm">
+            {numbered(plan.slots).map(({ number, item }) => (
+              <ListItem key={number}>
+                ScheduleOSUpdate, {describeSlot(item)}
+                <Text size="xs" c="dimmed">
+                  {installActionInfo[item.installAction]}
+                </Text>
+              </ListItem>
+            ))}
+          </List>
+        </Part>
+        <Part title="Starting conditions">
+          <Text size="sm">{conditionWords(plan.conditions)}</Text>
+        </Part>
+        <Part title="Steps">
+          {plan.steps.length === 0 && <Text size="sm">none written down</Text>}
+          <List type="ordered" size="sm">
+            {numbered(plan.steps).map(({ number, item: { doThis, expect } }) => (
+              <ListItem key={number}>
+                <UserText>{doThis}</UserText>
+                {expect && (
+                  <Text size="xs" c="dimmed">
+                    Expected: <UserText>{expect}</UserText>
+                  </Text>
+                )}
+              </ListItem>
+            ))}
+          </List>
+        </Part>
+        <Part title="Expected outcome">
+          <Text size="sm">
+            <UserText>{plan.expectedOutcome}</UserText>, within {plan.deadlineMinutes} minutes of
+            the release
+          </Text>
+        </Part>
+        <Part title="Trials with this version">
+          <TrialsOf trials={trials.filter(({ simulated }) => !simulated)} world="real" />
+          <TrialsOf trials={trials.filter(({ simulated }) => simulated)} world="simulated" />
+          {trials.length === 0 && <Text size="sm">none yet</Text>}
+        </Part>
+      </Stack>
+    </Paper>
+  )
+}
+
+/** The same command or step may stand twice; its number is what tells the two apart. */
+const numbered = <T,>(items: readonly T[]) =>
+  items.map((item, index) => ({ number: index + 1, item }))
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <div>
+    <Title order={3} size="sm" mb={2}>
+      {title}
+    </Title>
+    {children}
+  </div>
+)
+
+type TrialsProps = { trials: TrialOfVersion[]; world: 'real' | 'simulated' }
+
+/** The trials of one world: their number never adds up with those of the other. */
+function TrialsOf({ trials, world }: TrialsProps) {
+  const all = trials[0]?.alike
+  if (all === undefined) return null
+  return (
+    <Text size="sm" component="div">
+      {all} {world === 'real' ? 'real' : 'SIMULATED'}:{' '}
+      {trials.map(({ id, number, state }, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <TextLink href={paths.trial(id)} size="sm">
+            T-{number}
+          </TextLink>{' '}
+          {trialStateWord(state).toLowerCase()}
+        </span>
+      ))}
+      {all > trials.length && `, and ${all - trials.length} older ones`}
+    </Text>
+  )
+}
