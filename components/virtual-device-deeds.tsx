@@ -49,7 +49,7 @@ export function VirtualDeviceDeeds({ device, because, act }: Props) {
     return (
       <Button
         key={action}
-        size="compact-sm"
+        size="compact-xs"
         variant={variant}
         disabled={reason !== undefined}
         title={reason}
