@@ -19,6 +19,10 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     may: ['lib/worker', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env'],
     never: /^(next|react|drizzle-orm)/,
   },
+  'lib/web': {
+    may: ['lib/web', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env'],
+    never: /^(next\/|react|drizzle-orm)/,
+  },
   components: {
     may: ['components', 'lib/domain', 'lib/paths'],
     never: /^(drizzle-orm|postgres|node:)/,

@@ -4,7 +4,7 @@ import { type DemoUser, seedDemo } from '@/lib/demo/seed'
 import { type Env, localUrl } from '@/lib/env'
 import { type Child, startNode, waitUntil } from './children'
 import type { Closing } from './closing'
-import { build, isBuilt, startNext } from './next-build'
+import { build, isBuilt, startWeb } from './next-build'
 import { readSecrets } from './secrets'
 import { findSetupCode, keepSignIn } from './sign-in'
 import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
@@ -98,9 +98,7 @@ const serveApp = async (
   env: NodeJS.ProcessEnv,
   begin: (child: Child) => void,
 ) => {
-  const command = options.mode === 'production' ? 'start' : 'dev'
-  const place = ['--port', String(options.env.PORT), '--hostname', options.env.HOST]
-  const child = startNext([command, ...place], env)
+  const child = startWeb(options.mode, env)
   begin(child)
   await waitUntil(child, () => answers(localUrl(options.env)), 120_000)
   return child

@@ -34,10 +34,13 @@ export function isBuilt(): boolean {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashOfSources()
 }
 
-/** Next's own command line; without its telemetry, and without its repair of lock files, which asks a registry. */
-export function startNext(args: string[], env: NodeJS.ProcessEnv): Child {
-  const quiet = { NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' }
-  return startNode('The web server', [nextBin, ...args], { ...env, ...quiet })
+// Without Next's telemetry, and without its repair of lock files, which asks a registry.
+const quiet = { NEXT_TELEMETRY_DISABLED: '1', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' }
+
+/** The web server: the webhook, and Next's pages from the build or, in development, from the sources. */
+export function startWeb(mode: 'production' | 'development', env: NodeJS.ProcessEnv): Child {
+  const args = ['--import', 'tsx', 'lib/web/main.ts', ...(mode === 'development' ? ['dev'] : [])]
+  return startNode('The web server', args, { ...env, ...quiet })
 }
 
 /**
@@ -47,7 +50,8 @@ export function startNext(args: string[], env: NodeJS.ProcessEnv): Child {
  */
 export async function build(begin: (child: Child) => void = () => undefined): Promise<void> {
   const hash = hashOfSources()
-  const child = startNext(['build'], { ...process.env, NODE_ENV: 'production' })
+  const env = { ...process.env, ...quiet, NODE_ENV: 'production' as const }
+  const child = startNode('The build', [nextBin, 'build'], env)
   begin(child)
   const how = await child.exited
   const whole = existsSync(path.join(root, '.next', 'BUILD_ID'))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findEventView } from './event-view'
-import { countEventStates, insertRawEvent, listRawEvents, settleRawEvent } from './raw-events'
+import { countEventStates, insertRawEvents, listRawEvents, settleRawEvent } from './raw-events'
 import { insertServer } from './servers'
 import { createTestDb, type TestDb } from './testing'
 
@@ -23,10 +23,12 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const kept = (world: 'real' | 'simulated', text: string) => {
+const kept = async (world: 'real' | 'simulated', text: string) => {
   const body = new TextEncoder().encode(text)
   const sha256 = createHash('sha256').update(body).digest('hex')
-  return insertRawEvent(lab.db, { mdmServerId: servers[world], receivedAt: now, body, sha256 })
+  const event = { mdmServerId: servers[world], receivedAt: now, body, sha256 }
+  const [id = 0] = await insertRawEvents(lab.db, [event])
+  return id
 }
 
 test('an event that could be neither read nor matched shows its bytes, its server and its reason', async () => {

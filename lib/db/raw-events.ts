@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
 import { commands, devices, mdmServers, rawEventReadStates, rawEvents } from './schema'
@@ -9,14 +9,16 @@ export type RawEvent = typeof rawEvents.$inferSelect
 export type NewRawEvent = typeof rawEvents.$inferInsert
 export type RawEventReadState = RawEvent['readState']
 
-/** Keeps the bytes. This is the whole of what must happen before the webhook is answered 200. */
-export async function insertRawEvent(
+/** Keeps the bytes, in one statement. This is the whole of what must happen before the webhook is answered 200. */
+export async function insertRawEvents(
   db: Db,
-  event: Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'>,
-): Promise<number> {
-  const [inserted] = await db.insert(rawEvents).values(event).returning({ id: rawEvents.id })
-  if (!inserted) throw new Error('the webhook body was not written')
-  return inserted.id
+  events: Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'>[],
+): Promise<number[]> {
+  if (events.length === 0) return []
+  // Rows come back in the order of the list: an INSERT of VALUES works them off one by one.
+  const inserted = await db.insert(rawEvents).values(events).returning({ id: rawEvents.id })
+  if (inserted.length !== events.length) throw new Error('a webhook body was not written')
+  return inserted.map(({ id }) => id)
 }
 
 /** One unread event, locked; undefined where another reader has it or it has been read. */
@@ -183,19 +185,29 @@ export async function touchServer(db: Db, serverId: string, now: Date): Promise<
     )
 }
 
-/** The cheap path of an idle poll: true where a device of this server is known by that enrollment ID. */
-export async function touchDevice(
+/**
+ * The cheap path of idle polls: the enrollment IDs that are known on this server, now seen. A device
+ * whose row is locked (a release, a reading) is left out, so that nobody's poll waits for it.
+ */
+export async function touchDevices(
   db: Db,
   serverId: string,
-  enrollmentId: string,
+  enrollmentIds: readonly string[],
   now: Date,
-): Promise<boolean> {
+): Promise<string[]> {
+  const free = db
+    .select({ id: devices.id })
+    .from(devices)
+    .where(
+      and(eq(devices.mdmServerId, serverId), inArray(devices.enrollmentId, [...enrollmentIds])),
+    )
+    .for('no key update', { skipLocked: true })
   const touched = await db
     .update(devices)
     .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${now.toISOString()})` })
-    .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
-    .returning({ id: devices.id })
-  return touched.length > 0
+    .where(inArray(devices.id, free))
+    .returning({ enrollmentId: devices.enrollmentId })
+  return touched.flatMap(({ enrollmentId }) => enrollmentId ?? [])
 }
 
 /** Notes that an enrolled device was heard, and gives its row, locked by that until the transaction ends. */

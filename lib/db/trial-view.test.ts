@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertDevice } from './devices'
 import { insertProtocol, insertProtocolVersion } from './protocols'
-import { insertRawEvent, settleRawEvent } from './raw-events'
+import { insertRawEvents, settleRawEvent } from './raw-events'
 import { insertReadings } from './readings'
 import { insertServer } from './servers'
 import { createTestDb, type TestDb } from './testing'
@@ -116,7 +116,7 @@ test('a reply is shown with its bytes under its own trial, and under no other', 
   const [trial, other] = [await addTrial(device.id), await addTrial(device.id)]
   const body = new Uint8Array([1, 2, 3])
   const kept = { mdmServerId: device.mdmServerId ?? '', receivedAt: at(1), body, sha256: 'x' }
-  const eventId = await insertRawEvent(lab.db, kept)
+  const [eventId = 0] = await insertRawEvents(lab.db, [kept])
   const payload = new Uint8Array([0, 255])
   await settleRawEvent(lab.db, eventId, { readState: 'read', trialId: trial.id, payload })
   const reply = await findTrialReply(lab.db, trial.id, eventId)

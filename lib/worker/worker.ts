@@ -3,6 +3,10 @@ import { connect } from '@/lib/db/client'
 import { carryOn } from '@/lib/services/carry-on'
 import { mdmServersOf } from './mdm-servers'
 
+/** So many things done in one round mean that more are waiting. */
+const muchAtOnce = 40
+const breathMs = 10
+
 export type Worker = { stop(): Promise<void> }
 
 /**
@@ -17,9 +21,9 @@ export function startWorker(databaseUrl: string, options: { pauseMs?: number } =
   let stopping = false
   let wake: () => void = () => undefined
 
-  const pause = () =>
+  const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, options.pauseMs ?? 200)
+      const timer = setTimeout(resolve, ms)
       wake = () => {
         clearTimeout(timer)
         resolve()
@@ -27,14 +31,16 @@ export function startWorker(databaseUrl: string, options: { pauseMs?: number } =
     })
 
   const loop = async () => {
+    let busy = false
     while (!stopping) {
       try {
-        await carryOn(round)
+        busy = (await carryOn(round)) >= muchAtOnce
       } catch (error) {
+        busy = false
         log.error({ err: error }, 'a round of the worker failed; the next one tries again')
       }
       // Also after a full round: a flood of events is read bit by bit, so that keeping them goes on.
-      await pause()
+      await pause(busy ? breathMs : (options.pauseMs ?? 200))
     }
     await end()
   }

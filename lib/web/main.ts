@@ -1,0 +1,65 @@
+import { createServer } from 'node:http'
+import next from 'next'
+import { pino } from 'pino'
+import { connect } from '@/lib/db/client'
+import { env } from '@/lib/env'
+import { gather } from '@/lib/services/gather'
+import { type Heard, keepEvents } from '@/lib/services/keep-events'
+import { createServerLookup } from './known-servers'
+import { type Receiving, receive, webhookSlug } from './webhook'
+
+// The web server's process: Next's pages, and before them the webhook, which must be heard even where
+// a page is slow. docs/decisions/008-webhook-before-next.md
+
+const { HOST, PORT, DATABASE_URL, LOG_LEVEL } = env()
+const log = pino({ name: 'webhook', level: LOG_LEVEL })
+
+// Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
+const { db, end: endDatabase } = connect(DATABASE_URL, { max: 4 })
+const keep = gather<Heard>((heard) => keepEvents(db, heard), {
+  most: 50,
+  weigh: ({ body }) => body.byteLength,
+  heaviest: 16 * 1024 * 1024,
+})
+const receiving: Receiving = {
+  findServer: createServerLookup(db),
+  keep,
+  report: (error) => log.error({ err: error }, 'a webhook body was not kept'),
+  clock: () => new Date(),
+}
+
+const server = createServer()
+// NanoMDM keeps an idle connection for 90 s (https://pkg.go.dev/net/http#DefaultTransport). One that
+// we close first can swallow an event that is just being written to it, and it is never sent again.
+server.keepAliveTimeout = 120_000
+const pages = next({
+  dev: process.argv[2] === 'dev',
+  hostname: HOST,
+  port: PORT,
+  httpServer: server,
+})
+await pages.prepare()
+const showPage = pages.getRequestHandler()
+
+server.on('request', (request, response) => {
+  const slug = webhookSlug(request.url)
+  if (slug !== undefined) return void receive(request, response, slug, receiving)
+  return void showPage(request, response)
+})
+server.listen({ port: PORT, host: HOST }, () => console.log('web server running'))
+
+let ending = false
+async function end(): Promise<void> {
+  if (ending) return
+  ending = true
+  // A body whose request has come is still kept and answered; pages may be cut.
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const patience = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())
+  server.closeIdleConnections()
+  await Promise.race([closed, patience])
+  server.closeAllConnections()
+  await endDatabase()
+  process.exit(0)
+}
+process.on('SIGTERM', end).on('SIGINT', end)
+if (process.connected) process.on('disconnect', end)
