@@ -182,7 +182,7 @@ function EventRow({ event }: { event: Row }) {
       </td>
       <td data-label="Device">
         {deviceId ? (
-          <Link href={paths.device(deviceId)} prefetch={false}>
+          <Link href={paths.device(deviceId)} className={classes.name} prefetch={false}>
             <UserText>{labTag ?? deviceName}</UserText>
           </Link>
         ) : (

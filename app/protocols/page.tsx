@@ -1,18 +1,10 @@
-import {
-  Button,
-  Table,
-  TableScrollContainer,
-  TableTbody,
-  TableTd,
-  TableTh,
-  TableThead,
-  TableTr,
-  Text,
-} from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconClipboardList } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import Link from 'next/link'
+import classes from '@/components/data-table.module.css'
 import { EmptyState } from '@/components/empty-state'
-import { ButtonLink, TextLink } from '@/components/links'
+import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
@@ -48,44 +40,61 @@ export default async function ProtocolsPage() {
           Write down a question, the commands that answer it and what you expect.
         </EmptyState>
       ) : (
-        <TableScrollContainer minWidth={560}>
-          <Table>
-            <TableThead>
-              <TableTr>
-                <TableTh>Title</TableTh>
-                <TableTh>Commands</TableTh>
-                <TableTh>Version</TableTh>
-                <TableTh>Trials</TableTh>
-              </TableTr>
-            </TableThead>
-            <TableTbody>
-              {protocols.map(({ protocolId, version, plan, createdAt, createdBy, ...trials }) => (
-                <TableTr key={protocolId}>
-                  <TableTd>
-                    <TextLink href={paths.protocol(protocolId)} fw={600}>
-                      <UserText>{plan.title}</UserText>
-                    </TextLink>
-                    <Text size="sm" c="dimmed">
-                      <UserText>{plan.question}</UserText>
-                    </Text>
-                  </TableTd>
-                  <TableTd>{plan.slots.map(describeSlot).join(', then ')}</TableTd>
-                  <TableTd>
-                    {version}
-                    <Text size="xs" c="dimmed">
-                      <When at={createdAt} /> by <UserText>{createdBy}</UserText>
-                    </Text>
-                  </TableTd>
-                  <TableTd>{trialWords(trials)}</TableTd>
-                </TableTr>
-              ))}
-            </TableTbody>
-          </Table>
-        </TableScrollContainer>
+        <ProtocolTable rows={protocols} />
       )}
     </>
   )
 }
+
+type Row = Awaited<ReturnType<typeof listProtocols>>[number]
+
+const ProtocolTable = ({ rows }: { rows: Row[] }) => (
+  <table className={classes.table}>
+    <thead>
+      <tr>
+        {['Title', 'Commands', 'Version', 'Trials'].map((label) => (
+          <th key={label} scope="col">
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map((row) => (
+        <ProtocolRow key={row.protocolId} row={row} />
+      ))}
+    </tbody>
+  </table>
+)
+
+const ProtocolRow = ({
+  row: { protocolId, version, plan, createdAt, createdBy, ...trials },
+}: {
+  row: Row
+}) => (
+  <tr>
+    <td data-label="Title">
+      <div>
+        <Link href={paths.protocol(protocolId)} className={classes.name}>
+          <UserText>{plan.title}</UserText>
+        </Link>
+        <Text size="sm" c="dimmed">
+          <UserText>{plan.question}</UserText>
+        </Text>
+      </div>
+    </td>
+    <td data-label="Commands">{plan.slots.map(describeSlot).join(', then ')}</td>
+    <td data-label="Version">
+      <div>
+        {version}
+        <div className={classes.dim}>
+          <When at={createdAt} /> by <UserText>{createdBy}</UserText>
+        </div>
+      </div>
+    </td>
+    <td data-label="Trials">{trialWords(trials)}</td>
+  </tr>
+)
 
 /** Two numbers, never their sum: the worlds are not mixed. */
 function trialWords({
