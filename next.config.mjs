@@ -16,6 +16,8 @@ const config = {
   skipTrailingSlashRedirect: true,
   // Two servers on one clone, such as a test beside a dev server, must not write into one folder.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  // Browsers ask for this name while a page is still being streamed, before its own link has come.
+  rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
   headers: async () => [{ source: '/:path*', headers }],
   // The image optimiser has been a way in (GHSA-2xp9-vwfh-vxw4) and nothing here needs it.
   images: { unoptimized: true },
