@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { rootOf, textOf, under } from '@/lib/mdm/lenient'
+import { readPlist } from '@/lib/mdm/plist'
+
+/** One enqueue the server took: the ground truth of every test. Nothing the program says counts beside it. */
+export type Accepted = {
+  enrollmentId: string
+  commandUuid: string
+  requestType: string
+  sha256: string
+  simple: boolean
+}
+
+/** What the server does with one enqueue: whether it takes it, and how it answers. */
+export const enqueueFaults = {
+  none: 'takes it and says so',
+  acceptThenReset: 'takes it, and the connection dies before the answer (F01)',
+  acceptThenCut: 'takes it, and the answer breaks off in the middle of its JSON (F02)',
+  acceptThenHtml: 'takes it, and a proxy answers 200 with a page (F02)',
+  acceptThenHang: 'takes it and never answers (F07)',
+  acceptPushFailed:
+    'takes it, pushes in spite of nopush and answers 500 with push_error only (F03)',
+  alreadyExists: 'says that it has that CommandUUID already, and has (F04)',
+  anotherAlreadyExists: 'says that some other CommandUUID exists already (F04)',
+  acceptAnotherUuid: 'takes it and answers for another CommandUUID (F05)',
+  acceptAnotherDevice: 'takes it and answers for another device (F05)',
+  acceptPartly: 'takes it and answers 207 (F05)',
+  redirect: 'answers 307 to another address (F06)',
+  resetUnread: 'cuts the connection before it has read anything',
+  refuse: 'refuses the command with command_error',
+  storeFails: 'says that its own store failed, after it has taken it',
+  unauthorised: 'answers 401',
+} as const
+export type EnqueueFault = keyof typeof enqueueFaults
+
+export type FaultMdm = {
+  url: string
+  apiKey: string
+  ledger: Accepted[]
+  /** Requests that came, in whatever way they were answered. */
+  requests: { method: string; path: string; commandUuid?: string }[]
+  pushes: string[]
+  /** For the enqueues from now on, until told otherwise. */
+  fault: EnqueueFault
+  /** True: every push fails from now on. */
+  failPushes: boolean
+  /** Told of each accepted command before it is answered; the server waits for it. */
+  onAccepted: (accepted: Accepted) => Promise<void> | void
+  close(): Promise<void>
+}
+
+/**
+ * An MDM server with NanoMDM's API (https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/openapi.yaml)
+ * that fails as it is told and keeps a list of what it took. Like NanoMDM it splits the decoded path at
+ * commas, so that an address for two devices shows as two entries.
+ */
+export async function startFaultMdm(): Promise<FaultMdm> {
+  const mdm: FaultMdm = {
+    url: '',
+    apiKey: 'fault-mdm-key',
+    ledger: [],
+    requests: [],
+    pushes: [],
+    fault: 'none',
+    failPushes: false,
+    onAccepted: () => undefined,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  const server = createServer((request, response) => {
+    handle(mdm, request, response).catch(() => request.socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  mdm.url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  return mdm
+}
+
+async function handle(mdm: FaultMdm, request: IncomingMessage, response: ServerResponse) {
+  const path = decodeURIComponent(new URL(request.url ?? '/', mdm.url).pathname)
+  const asked: FaultMdm['requests'][number] = {
+    method: request.method ?? '',
+    path: request.url ?? '',
+  }
+  mdm.requests.push(asked)
+  if (mdm.fault === 'resetUnread' && path.startsWith('/v1/enqueue/')) return reset(request)
+  const body = await bodyOf(request)
+  if (path.startsWith('/v1/push/')) return push(mdm, path.slice('/v1/push/'.length), response)
+  if (path === '/version') return json(response, 200, { version: 'faulty' })
+  if (!path.startsWith('/v1/enqueue/')) return json(response, 404, {})
+  const command = commandOf(body)
+  asked.commandUuid = command.commandUuid
+  const ids = path.slice('/v1/enqueue/'.length).split(',')
+  return enqueue(mdm, { ids, body, ...command }, request, response)
+}
+
+function push(mdm: FaultMdm, id: string, response: ServerResponse) {
+  if (mdm.failPushes)
+    return json(response, 500, { status: { [id]: { push_error: 'connection refused' } } })
+  mdm.pushes.push(id)
+  return json(response, 200, { status: { [id]: { push_result: 'apns-id' } } })
+}
+
+// The words of a real NanoMDM on pgsql: lib/mdm/testdata.
+const duplicate =
+  'pq: duplicate key value violates unique constraint "commands_pkey" (key: command_uuid)'
+const elsewhere = '00000000-0000-4000-8000-00000000dead'
+
+type Asked = { ids: string[]; body: Buffer; commandUuid: string; requestType: string }
+
+async function enqueue(
+  mdm: FaultMdm,
+  { ids, body, commandUuid, requestType }: Asked,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const named = { command_uuid: commandUuid, request_type: requestType }
+  const { fault } = mdm
+  if (fault === 'unauthorised') return plain(response, 401, 'Unauthorized\n')
+  if (fault === 'refuse')
+    return json(response, 500, { ...named, command_error: 'decoding command' })
+  if (fault === 'redirect') {
+    response.setHeader('Location', `${mdm.url}/elsewhere`)
+    return plain(response, 307, '')
+  }
+  if (fault === 'anotherAlreadyExists')
+    return json(response, 500, { command_error: `command already exists: ${elsewhere}` })
+  if (mdm.ledger.some((entry) => entry.commandUuid === commandUuid))
+    return json(response, 500, { ...named, command_error: duplicate })
+
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  for (const enrollmentId of ids) {
+    const entry = { enrollmentId, commandUuid, requestType, sha256, simple: ids.length === 1 }
+    mdm.ledger.push(entry)
+    await mdm.onAccepted(entry)
+  }
+  return answerAccepted(mdm, ids[0] ?? '', named, request, response)
+}
+
+function answerAccepted(
+  { fault }: FaultMdm,
+  id: string,
+  named: { command_uuid: string; request_type: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const taken = { no_push: true, ...named }
+  switch (fault) {
+    case 'acceptThenReset':
+      return reset(request)
+    case 'acceptThenHang':
+      return undefined
+    case 'acceptThenCut':
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 400 })
+      response.write('{\n\t"no_push": true,\n\t"comm')
+      return setTimeout(() => reset(request), 20)
+    case 'acceptThenHtml':
+      return plain(response, 200, '<html><body>Welcome</body></html>')
+    case 'acceptPushFailed':
+      return json(response, 500, { ...named, push_error: 'no push certificate' })
+    case 'alreadyExists':
+      return json(response, 500, { ...named, command_error: duplicate })
+    case 'acceptAnotherUuid':
+      return json(response, 200, { ...taken, command_uuid: elsewhere })
+    case 'acceptAnotherDevice':
+      return json(response, 200, { ...taken, status: { another: { push_result: 'x' } } })
+    case 'acceptPartly':
+      return json(response, 207, { ...named, status: { [id]: { push_error: 'Unregistered' } } })
+    case 'storeFails':
+      return json(response, 500, { ...named, command_error: 'pq: could not commit: i/o timeout' })
+    default:
+      return json(response, 200, taken)
+  }
+}
+
+function commandOf(body: Buffer): { commandUuid: string; requestType: string } {
+  const read = readPlist(Uint8Array.from(body))
+  if (!read.ok) throw new Error(`an enqueued command cannot be read: ${read.because}`)
+  const root = rootOf(read.value, [])
+  const commandUuid = textOf(under(root, 'CommandUUID'))
+  const requestType = textOf(under(under(root, 'Command'), 'RequestType'))
+  if (!commandUuid || !requestType) throw new Error('an enqueued command names no UUID or type')
+  return { commandUuid, requestType }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+const reset = (request: IncomingMessage) => request.socket.resetAndDestroy()
+
+const json = (response: ServerResponse, status: number, body: object) =>
+  response
+    .writeHead(status, { 'Content-Type': 'application/json' })
+    .end(JSON.stringify(body, undefined, '\t'))
+
+const plain = (response: ServerResponse, status: number, text: string) =>
+  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(text)

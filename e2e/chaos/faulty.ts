@@ -1,0 +1,120 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type postgres from 'postgres'
+import type { Db } from '@/lib/db/client'
+import * as schema from '@/lib/db/schema'
+import type { MdmServer } from '@/lib/mdm/server'
+import type { MdmServers } from '@/lib/services/deliver'
+
+/** Where a program can be struck: on its way to the database or the MDM server, or on the way back. */
+export type Point =
+  | 'query'
+  | 'queried'
+  | 'begin'
+  | 'commit'
+  | 'committed'
+  | 'enqueue'
+  | 'enqueued'
+  | 'push'
+  | 'pushed'
+
+/** Called at every point; throws, or kills the process, where it is to be struck. */
+export type Strike = (point: Point) => void
+
+export class Struck extends Error {
+  constructor(point: Point, at: number) {
+    super(`struck at ${point}, the call number ${at}`)
+    this.name = 'Struck'
+  }
+}
+
+/** Counts the points passed, by kind, and strikes where `when` says so. */
+export function strikes(when: (at: number) => boolean) {
+  const counts: Partial<Record<Point, number>> = {}
+  let at = 0
+  const strike: Strike = (point) => {
+    at += 1
+    counts[point] = (counts[point] ?? 0) + 1
+    if (when(at)) throw new Struck(point, at)
+  }
+  return { strike, counts, total: () => at }
+}
+
+/**
+ * The same pool, with a point before and after each statement, before and after each commit. A strike
+ * after a statement outside a transaction, or after a commit, is the lost answer: it is done, and the
+ * program is told that it failed.
+ */
+export function faultyDb(sql: postgres.Sql, strike: Strike): Db {
+  return drizzle(faultyClient(sql, strike), { schema })
+}
+
+function faultyClient(real: postgres.Sql, strike: Strike): postgres.Sql {
+  return new Proxy(real, {
+    get(target, key) {
+      if (key === 'unsafe') return (...args: Unsafe) => faultyQuery(target, args, strike)
+      if (key === 'begin') return (run: Run) => faultyBegin(target, run, strike)
+      if (key === 'savepoint') return (run: Run) => faultySavepoint(target, run, strike)
+      return Reflect.get(target, key, target)
+    },
+  })
+}
+
+type Unsafe = Parameters<postgres.Sql['unsafe']>
+type Run = (tx: postgres.Sql) => Promise<unknown>
+
+/** What Drizzle uses of a pending query: that it can be awaited, and asked for arrays. */
+function faultyQuery(sql: postgres.Sql, args: Unsafe, strike: Strike) {
+  const run = async (make: () => PromiseLike<unknown>) => {
+    strike('query')
+    const rows = await make()
+    strike('queried')
+    return rows
+  }
+  const pending = run.bind(undefined, () => sql.unsafe(...args))
+  return {
+    values: () => run(() => sql.unsafe(...args).values()),
+    // biome-ignore lint/suspicious/noThenProperty: a pending query of postgres.js is awaited, too
+    then: <A, B>(ok: (rows: unknown) => A, no: (error: unknown) => B) => pending().then(ok, no),
+  }
+}
+
+async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
+  strike('begin')
+  const result = await sql.begin(async (tx) => {
+    // A transaction has all that Drizzle uses of a pool.
+    const value = await run(faultyClient(tx as unknown as postgres.Sql, strike))
+    strike('commit')
+    return value
+  })
+  strike('committed')
+  return result
+}
+
+const faultySavepoint = (sql: postgres.Sql, run: Run, strike: Strike) =>
+  // Only a transaction is ever asked for a savepoint.
+  (sql as unknown as postgres.TransactionSql).savepoint((tx) =>
+    run(faultyClient(tx as unknown as postgres.Sql, strike)),
+  )
+
+/** The same MDM servers, with a point before and after each call. */
+export function faultyServers(servers: MdmServers, strike: Strike): MdmServers {
+  return async (serverId) => {
+    const server = await servers(serverId)
+    const faulty: MdmServer = {
+      ...server,
+      enqueue: async (...args) => {
+        strike('enqueue')
+        const result = await server.enqueue(...args)
+        strike('enqueued')
+        return result
+      },
+      push: async (...args) => {
+        strike('push')
+        const result = await server.push(...args)
+        strike('pushed')
+        return result
+      },
+    }
+    return faulty
+  }
+}
