@@ -13,36 +13,61 @@ import { refreshVerdicts } from './judge-device'
 import { readOrSetAside } from './read-or-set-aside'
 import { recoverCommands } from './recover-commands'
 
-export type CarryOn = { db: Db; servers: MdmServers; clock: () => Date }
+export type CarryOn = {
+  db: Db
+  servers: MdmServers
+  clock: () => Date
+  /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
+  strandedAfterMs?: number | undefined
+}
 
 /**
  * One round of what time brings: due commands, unread events, deadlines, probes. Everything due
  * stands in rows and is claimed on locked rows, so any number of processes may run this at once and
  * any of them may die in it. Gives how many things it did.
+ * @throws AggregateError after the round, of what failed in it: one thing that cannot be done must not
+ *   keep the others waiting
  */
-export async function carryOn({ db, servers, clock }: CarryOn): Promise<number> {
-  let done = await recoverCommands(db, clock())
-  done += await readEvents(db, clock)
-  for (const { commandUuid } of await listDueCommands(db, clock())) {
-    await deliver(db, servers, commandUuid, clock)
-    done += 1
+export async function carryOn({ db, servers, clock, strandedAfterMs }: CarryOn): Promise<number> {
+  const wrongs: unknown[] = []
+  const attempt = async (deed: () => Promise<number>): Promise<number> => {
+    try {
+      return await deed()
+    } catch (error) {
+      wrongs.push(error)
+      return 0
+    }
   }
+  let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
+  done += await attempt(() => readEvents(db, clock, attempt))
+  for (const { commandUuid } of await listDueCommands(db, clock()))
+    done += await attempt(async () => {
+      await deliver(db, servers, commandUuid, clock)
+      return 1
+    })
   for (const trial of await listOverdueTrials(db, clock()))
-    done += await noteDeadline(db, trial, clock())
-  done += await probeTrials(db, clock())
+    done += await attempt(() => noteDeadline(db, trial, clock()))
+  done += await attempt(() => probeTrials(db, clock(), attempt))
   const stale = await listStaleVerdicts(db, clock(), 200)
   await refreshVerdicts(db, stale, clock())
+  if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
   return done
 }
+
+type Attempt = (deed: () => Promise<number>) => Promise<number>
 
 const eventsARound = 40
 
 /** Reads two at a time: each event is claimed on its row, so no two lanes read the same. */
-async function readEvents(db: Db, clock: () => Date): Promise<number> {
+async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
   const ids = await listUnreadEventIds(db, eventsARound)
   const waiting = ids.values()
   const lane = async () => {
-    for (const id of waiting) await readOrSetAside(db, id, clock())
+    for (const id of waiting)
+      await attempt(async () => {
+        await readOrSetAside(db, id, clock())
+        return 1
+      })
   }
   await Promise.all([lane(), lane()])
   return ids.length
@@ -69,17 +94,20 @@ async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise
 }
 
 /** Asks each trial under way for its status and OS, one command in flight, until the deadline. */
-async function probeTrials(db: Db, now: Date): Promise<number> {
+async function probeTrials(db: Db, now: Date, attempt: Attempt): Promise<number> {
   const { probeSeconds } = await getLabSettings(db)
   let asked = 0
-  for (const trial of await listObservingTrials(db)) {
-    if (!(await isProbeDue(db, trial, probeSeconds, now))) continue
-    const { id: trialId, deviceId } = trial
-    const questions = [...statusQuestions]
-    const result = await askDevice(db, systemActor, { deviceId, questions, trialId }, now)
-    if (result.status === 'asked') asked += 1
-  }
+  for (const trial of await listObservingTrials(db))
+    asked += await attempt(() => probeTrial(db, trial, probeSeconds, now))
   return asked
+}
+
+async function probeTrial(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<number> {
+  if (!(await isProbeDue(db, trial, probeSeconds, now))) return 0
+  const { id: trialId, deviceId } = trial
+  const questions = [...statusQuestions]
+  const result = await askDevice(db, systemActor, { deviceId, questions, trialId }, now)
+  return result.status === 'asked' ? 1 : 0
 }
 
 async function isProbeDue(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<boolean> {

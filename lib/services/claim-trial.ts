@@ -5,6 +5,7 @@ import { findProtocolVersion } from '@/lib/db/protocols'
 import { lockTrial, type Trial } from '@/lib/db/trials'
 import { insertVerdict } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
+import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
 import { advanceTrial } from './advance-trial'
 import { hashVerdict, judgeDevice } from './judge-device'
 
@@ -52,7 +53,7 @@ export async function claimTrial(
         tx,
         trial,
         {
-          kind: first ? 'releaseLapsed' : 'slotReleaseLapsed',
+          kind: lapseKind(trial.state, first),
           text: `Command ${command.slotOrdinal} was not sent: ${because}`,
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
         },
@@ -60,6 +61,12 @@ export async function claimTrial(
         now,
       ),
   }
+}
+
+/** A trial that was closed meanwhile keeps its state; the note in its timeline says what became of the command. */
+function lapseKind(state: Trial['state'], first: boolean): TrialEventKind {
+  const kind = first ? 'releaseLapsed' : 'slotReleaseLapsed'
+  return nextTrialState(state, kind) ? kind : 'noted'
 }
 
 const spent = (now: Date, deadlineMinutes: number) => ({
