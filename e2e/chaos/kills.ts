@@ -108,15 +108,34 @@ async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
   wrongs.push(...(await settled(lab, bench)))
   mdm.fault = 'none'
   // Nobody is asked any more, and what was on its way arrives.
-  const conclusion = { trialId: bench.trialId, outcome: 'voidOperator' as const, reason: 'chaos' }
+  const conclusion = {
+    trialId: bench.trialId,
+    outcome: 'voidOperator' as const,
+    reason: 'the program was killed under it',
+  }
   await tolerate(() => concludeTrial(lab.db, lead, conclusion, new Date()))
   wrongs.push(...(await settled(lab, bench)))
-  await answering.end()
-  wrongs.push(...(await settled(lab, bench)), ...(await findWrongs(lab, bench, mdm)))
+  wrongs.push(...(await findLasting(lab, bench, mdm, answering)))
   const died = victims.filter((victim) => !victim.isAlive()).length
   // Who has not come to its point by now must not die in the next trial.
   for (const victim of victims) victim.tell({ death: { nth: Number.MAX_SAFE_INTEGER } })
   return { died, wrongs, bench }
+}
+
+/** What is wrong and stays so: a question that was under way may bring its answer a moment later. */
+async function findLasting(
+  lab: Lab,
+  bench: Bench,
+  mdm: FaultMdm,
+  answering: { end(): Promise<void> },
+): Promise<string[]> {
+  let wrongs: string[] = []
+  for (let look = 0; look < 4; look += 1) {
+    await answering.end()
+    wrongs = [...(await settled(lab, bench)), ...(await findWrongs(lab, bench, mdm))]
+    if (wrongs.length === 0) break
+  }
+  return wrongs
 }
 
 function strikeDown(victim: Member, how: Plan['how']): void {
