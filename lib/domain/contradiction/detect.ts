@@ -34,6 +34,8 @@ export type CheckedReply =
       documentation: string
       judged: string[]
       findings: PathFinding[]
+      /** How many more findings there were than are told. */
+      leftOut: number
     }
 
 /** More different findings than this in one reply tell no more; a reply can hold 10,000 strange keys. */
@@ -57,7 +59,7 @@ export function detectContradictions(asked: ReplyToCheck): CheckedReply {
     osVersion,
     documentation: documentationName(snapshotFor(os)),
     judged: [...judged],
-    findings: onePerFingerprint(requestType, findings),
+    ...onePerFingerprint(requestType, findings),
   }
 }
 
@@ -145,11 +147,16 @@ function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: TypedValu
 }
 
 /** The same thing in several items is one finding; what conforms in one item and not in another does not conform. */
-function onePerFingerprint(requestType: RequestType, findings: PathFinding[]): PathFinding[] {
-  const odd = findings.filter(({ kind }) => kind !== 'conforms')
+function onePerFingerprint(requestType: RequestType, found: PathFinding[]) {
+  const odd = found.filter(({ kind }) => kind !== 'conforms')
   const paths = new Set(odd.map(({ path }) => path))
-  const fine = findings.filter(({ kind, path }) => kind === 'conforms' && !paths.has(path))
-  const byFingerprint = new Map(odd.map((found) => [fingerprintOf(requestType, found), found]))
-  const byPath = new Map(fine.map((found) => [found.path, found]))
-  return [...[...byFingerprint.values()].slice(0, mostFindings), ...byPath.values()]
+  const fine = found.filter(({ kind, path }) => kind === 'conforms' && !paths.has(path))
+  const different = [
+    ...new Map(odd.map((finding) => [fingerprintOf(requestType, finding), finding])).values(),
+  ]
+  const byPath = new Map(fine.map((finding) => [finding.path, finding]))
+  return {
+    findings: [...different.slice(0, mostFindings), ...byPath.values()],
+    leftOut: Math.max(0, different.length - mostFindings),
+  }
 }
