@@ -20,11 +20,12 @@ import {
   type RequestType,
   requestTypes,
 } from '../domain/command-slot'
+import { contradictionKinds } from '../domain/contradiction/finding'
 import { platforms } from '../domain/device'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
-import type { Finding } from '../domain/rule'
+import type { Citation, Finding } from '../domain/rule'
 import type { StartingState } from '../domain/starting-state'
 import type { TrialEventKind } from '../domain/trial'
 import { trialStates } from '../domain/trial'
@@ -567,5 +568,82 @@ export const rawEvents = pgTable(
     index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
     index('raw_events_by_trial').on(t.trialId, t.id),
     index('raw_events_by_device').on(t.deviceId, t.id.desc()),
+  ],
+)
+
+// ── Replies against Apple's documents ────────────────────────────────────────────────────────────
+
+/**
+ * Append-only: one row per reply that was held against the documents, whatever came of it. It is the
+ * denominator of "3 of 3 on 11.3": `judged` names the key paths that were looked at in it.
+ */
+export const replyChecks = pgTable(
+  'reply_checks',
+  {
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => rawEvents.id),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    /** The OS it ran when it answered; empty where nothing says so, and then nothing was compared. */
+    osVersion: text('os_version'),
+    /** Why nothing was compared. */
+    notCompared: text('not_compared'),
+    /** The lists and the dated schema the verdicts rest on. */
+    documentation: text('documentation'),
+    judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
+    /** Findings beyond the most that are kept of one reply. */
+    leftOut: integer('left_out').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('reply_checks_by_version').on(t.simulated, t.requestType, t.osVersion),
+    index('reply_checks_by_trial').on(t.trialId, t.rawEventId),
+    check(
+      'a_reply_is_compared_for_a_version_or_says_why_not',
+      sql`(${t.osVersion} is null) = (${t.notCompared} is not null) and (${t.osVersion} is null) = (${t.documentation} is null)`,
+    ),
+  ],
+)
+
+/** Append-only: what one reply has that is not as documented. Whose reply it is, is copied from its check. */
+export const contradictions = pgTable(
+  'contradictions',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => replyChecks.rawEventId),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    osVersion: text('os_version').notNull(),
+    path: text('path').notNull(),
+    kind: text('kind', { enum: contradictionKinds }).notNull(),
+    observed: text('observed').notNull(),
+    expected: text('expected').notNull(),
+    because: text('because').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** The path whose judging is the denominator. */
+    outOf: text('out_of').notNull(),
+    cites: jsonb('cites').$type<Citation[]>().notNull(),
+    reported: jsonb('reported').$type<Citation[]>().notNull(),
+    documentation: text('documentation').notNull(),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    // A fingerprint holds request type, path, kind and what was observed.
+    uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
+    index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint),
+    index('contradictions_by_trial').on(t.trialId, t.id),
   ],
 )
