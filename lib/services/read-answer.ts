@@ -20,6 +20,7 @@ import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
 import { writeProbe } from './ask-device'
+import { checkReply } from './check-reply'
 import type { EventResult } from './read-kept-event'
 import { recordReply } from './record-reply'
 
@@ -53,8 +54,14 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
   else await noteAnswer(tx, command, answer, reply, now)
   await recordReply(tx, { command, device, reply, at: answer.at }, now)
+  const answered = { eventId: answer.kept.id, command, device, reply, at: answer.at }
+  const unchecked = await checkReply(tx, { ...answered, plist: plist.value }, now)
   if (event.status !== 'NotNow') await askNext(tx, command, device, now)
-  return { ...found, readState: 'read', oddities: [...plist.oddities, ...reply.oddities] }
+  return {
+    ...found,
+    readState: 'read',
+    oddities: [...plist.oddities, ...reply.oddities, ...unchecked],
+  }
 }
 
 /** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */
