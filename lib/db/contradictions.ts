@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, countDistinct, desc, eq, max, sql } from 'drizzle-orm'
 import type { ContradictionKind } from '../domain/contradiction/finding'
 import type { VersionCount } from '../domain/contradiction/tally'
 import type { World } from '../domain/device'
@@ -130,15 +130,12 @@ const examplesEach = 5
 export async function listContradictionGroups(db: Db, world: World): Promise<ContradictionGroup[]> {
   const simulated = world === 'simulated'
   const newest = await listNewest(db, simulated)
+  const prints = newest.map(({ fingerprint }) => fingerprint)
   const [counts, examples] = await Promise.all([
-    countPerVersion(db, simulated),
-    listExamples(
-      db,
-      simulated,
-      newest.map(({ fingerprint }) => fingerprint),
-    ),
+    countPerVersion(db, simulated, prints),
+    listExamples(db, simulated, prints),
   ])
-  return newest.map(({ devices: _, ...row }) => ({
+  return newest.map((row) => ({
     ...row,
     counts: counts.get(row.fingerprint) ?? [],
     examples: examples.get(row.fingerprint) ?? [],
@@ -147,8 +144,17 @@ export async function listContradictionGroups(db: Db, world: World): Promise<Con
 
 /** One row per fingerprint, in the words of its newest reply; what most devices show comes first. */
 async function listNewest(db: Db, simulated: boolean) {
-  const rows = await db
-    .selectDistinctOn([contradictions.fingerprint], {
+  const shownBy = countDistinct(contradictions.deviceId)
+  const ranked = db
+    .select({ newest: max(contradictions.id).as('newest'), shownBy: shownBy.as('shown_by') })
+    .from(contradictions)
+    .where(eq(contradictions.simulated, simulated))
+    .groupBy(contradictions.fingerprint)
+    .orderBy(desc(shownBy), asc(contradictions.fingerprint))
+    .limit(mostGroups)
+    .as('ranked')
+  return db
+    .select({
       fingerprint: contradictions.fingerprint,
       requestType: contradictions.requestType,
       path: contradictions.path,
@@ -159,22 +165,23 @@ async function listNewest(db: Db, simulated: boolean) {
       cites: contradictions.cites,
       reported: contradictions.reported,
       documentation: contradictions.documentation,
-      devices: sql<number>`(select count(distinct o.device_id)::int from contradictions o where o.simulated = ${simulated} and o.fingerprint = ${contradictions.fingerprint})`,
     })
-    .from(contradictions)
-    .where(eq(contradictions.simulated, simulated))
-    .orderBy(asc(contradictions.fingerprint), sql`${contradictions.id} desc`)
-  return rows
-    .toSorted((a, b) => b.devices - a.devices || (a.fingerprint < b.fingerprint ? -1 : 1))
-    .slice(0, mostGroups)
+    .from(ranked)
+    .innerJoin(contradictions, eq(contradictions.id, ranked.newest))
+    .orderBy(desc(ranked.shownBy), asc(contradictions.fingerprint))
 }
 
 const family = sql`case when platform = 'tvOS' then 'tvOS' else 'iOS' end`
 
-async function countPerVersion(db: Db, simulated: boolean): Promise<Map<string, VersionCount[]>> {
+async function countPerVersion(
+  db: Db,
+  simulated: boolean,
+  fingerprints: readonly string[],
+): Promise<Map<string, VersionCount[]>> {
   const rows = await db.execute<{ fingerprint: string } & VersionCount>(sql`
     with prints as (
-      select distinct fingerprint, request_type, out_of from contradictions where simulated = ${simulated}
+      select distinct fingerprint, request_type, out_of from contradictions
+      where simulated = ${simulated} and fingerprint = any (${sql.param([...fingerprints])}::text[])
     ), places as (
       select distinct request_type, out_of from prints
     ), looked as (

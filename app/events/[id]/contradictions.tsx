@@ -2,6 +2,7 @@ import { Paper, Stack, Text, Title } from '@mantine/core'
 import { ContradictionText } from '@/components/contradiction-text'
 import { findReplyCheck, listContradictionsOfEvent, type ReplyCheck } from '@/lib/db/contradictions'
 import { db } from '@/lib/db/pool'
+import { deviceFirst } from '@/lib/domain/contradiction/finding'
 
 /** What this reply has that is not as Apple documents it; nothing where it was no reply to a command. */
 export async function EventContradictions({ eventId }: { eventId: number }) {
@@ -17,7 +18,7 @@ export async function EventContradictions({ eventId }: { eventId: number }) {
       </Title>
       <Stack gap="sm">
         <Text size="sm">{inWords(check, found.length)}</Text>
-        {found.map((shown) => (
+        {deviceFirst(found).map((shown) => (
           <ContradictionText key={shown.id} shown={shown} />
         ))}
       </Stack>

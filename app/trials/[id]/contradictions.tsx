@@ -7,6 +7,7 @@ import {
   listContradictionsOfTrial,
 } from '@/lib/db/contradictions'
 import { db } from '@/lib/db/pool'
+import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { paths } from '@/lib/paths'
 
 type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
@@ -18,7 +19,7 @@ export async function ContradictionsCard({ trialId }: { trialId: string }) {
     countChecksOfTrial(db, trialId),
   ])
   if (checks.compared === 0 && checks.notCompared.length === 0) return null
-  const groups = Map.groupBy(found, ({ fingerprint }) => fingerprint)
+  const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
   return (
     <Paper withBorder p="md" component="section" aria-label="Contradictions">
       <Title order={2} size="h4">

@@ -62,6 +62,14 @@ export const contradictionInfo: Record<
   },
 }
 
+const weight = { device: 0, documentation: 1, neither: 2 }
+
+/** What a device does against the documents before what the documents do against themselves. */
+export const deviceFirst = <T extends { kind: ContradictionKind }>(found: readonly T[]): T[] =>
+  found.toSorted(
+    (a, b) => weight[contradictionInfo[a.kind].about] - weight[contradictionInfo[b.kind].about],
+  )
+
 /** The verdict about one key path of one reply. */
 export type PathFinding = {
   /** `OSUpdateStatus[].IsDownloaded`; `wholeReply` for the answer itself. */

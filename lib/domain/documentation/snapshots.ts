@@ -50,6 +50,15 @@ export function snapshotFor(os: OsVersion): Snapshot {
   return found
 }
 
-/** As stored beside a verdict: the lists it used and the schema behind them. */
-export const documentationName = ({ name, commit }: Snapshot): string =>
-  `${documentationVersion}, ${name} (${commit})`
+const named = ({ name, commit }: Snapshot) => `${name} (${commit})`
+
+/**
+ * As stored beside a verdict: the lists it used and the schemas behind them. The keys are those of the
+ * oldest snapshot; the later ones were read for what they deprecate and remove.
+ */
+export function documentationName(snapshot: Snapshot): string {
+  const [first] = snapshots
+  const keys = first ? named(first) : ''
+  const life = snapshot === first ? '' : `, what is removed by ${named(snapshot)}`
+  return `lists ${documentationVersion}, keys by ${keys}${life}`
+}
