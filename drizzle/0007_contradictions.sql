@@ -43,7 +43,7 @@ ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_raw_event_id_raw_events_
 ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_row_per_fingerprint_of_a_reply" ON "contradictions" USING btree ("raw_event_id","fingerprint");--> statement-breakpoint
-CREATE INDEX "contradictions_by_fingerprint" ON "contradictions" USING btree ("simulated","fingerprint");--> statement-breakpoint
+CREATE INDEX "contradictions_by_fingerprint" ON "contradictions" USING btree ("simulated","fingerprint","id");--> statement-breakpoint
 CREATE INDEX "contradictions_by_trial" ON "contradictions" USING btree ("trial_id","id");--> statement-breakpoint
 CREATE INDEX "reply_checks_by_version" ON "reply_checks" USING btree ("simulated","request_type","os_version");--> statement-breakpoint
 CREATE INDEX "reply_checks_by_trial" ON "reply_checks" USING btree ("trial_id","raw_event_id");

@@ -643,7 +643,7 @@ export const contradictions = pgTable(
   (t) => [
     // A fingerprint holds request type, path, kind and what was observed.
     uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
-    index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint),
+    index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
     index('contradictions_by_trial').on(t.trialId, t.id),
   ],
 )
