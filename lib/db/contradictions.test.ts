@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDevice, armedTrial, now } from '../services/testing'
 import { insertReplyCheck, listContradictionsOfEvent } from './contradictions'
-import { insertRawEvent } from './raw-events'
+import { insertRawEvents } from './raw-events'
 import { createTestDb, type TestDb } from './testing'
 
 let lab: TestDb
@@ -10,8 +10,13 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const event = (mdmServerId: string) =>
-  insertRawEvent(lab.db, { mdmServerId, receivedAt: now, body: new Uint8Array([1]), sha256: 'x' })
+const event = async (mdmServerId: string) => {
+  const body = new Uint8Array([1])
+  const [id = 0] = await insertRawEvents(lab.db, [
+    { mdmServerId, receivedAt: now, body, sha256: 'x' },
+  ])
+  return id
+}
 
 const finding = (observed = 'integer') => ({
   path: 'OSUpdateStatus[].IsDownloaded',

@@ -13,7 +13,7 @@ import { tallyInWords } from '@/lib/domain/contradiction/tally'
 import type { World } from '@/lib/domain/device'
 import { askDevice } from './ask-device'
 import { deliver } from './deliver'
-import { keepEvent } from './keep-event'
+import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 import { releaseSlot } from './release-slot'
 import {
