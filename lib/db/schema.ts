@@ -561,6 +561,9 @@ export const rawEvents = pgTable(
     deviceId: uuid('device_id').references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
     simulated: boolean('simulated').notNull().default(false),
+    /** Who has it read again, and when, until it is; without both the database does not take it back. */
+    rereadAt: time('reread_at'),
+    rereadBy: text('reread_by'),
   },
   (t) => [
     index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
@@ -645,5 +648,70 @@ export const contradictions = pgTable(
     uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
     index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
     index('contradictions_by_trial').on(t.trialId, t.id),
+  ],
+)
+
+/**
+ * Append-only, written by a trigger on `raw_events`: what an event was before it was read again, and
+ * why. Nothing else may write here, so that no re-reading can go without it.
+ */
+export const rawEventRereads = pgTable(
+  'raw_event_rereads',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => rawEvents.id),
+    wasState: text('was_state', { enum: rawEventReadStates }).notNull(),
+    wasBecause: text('was_because'),
+    wasReadAt: time('was_read_at'),
+    at: time('at').notNull(),
+    byName: text('by_name').notNull(),
+  },
+  (t) => [index('raw_event_rereads_by_event').on(t.rawEventId, t.id)],
+)
+
+/**
+ * A starting state that went without a trial: the OS or its build changed, and no released command
+ * explains it. Append-only but for the one time a lead has seen it. What is null was not read.
+ */
+export const lostStarts = pgTable(
+  'lost_starts',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    fromOs: text('from_os'),
+    fromBuild: text('from_build'),
+    toOs: text('to_os'),
+    toBuild: text('to_build'),
+    seenAt: time('seen_at').notNull(),
+    recordedAt: time('recorded_at').notNull(),
+    source: text('source', { enum: readingSources }).notNull(),
+    /** Who typed it. */
+    byName: text('by_name'),
+    /** The first reading of the new OS. */
+    readingId: bigint('reading_id', { mode: 'number' })
+      .notNull()
+      .references(() => readings.id),
+    rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
+    simulated: boolean('simulated').notNull().default(false),
+    acknowledgedAt: time('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+  },
+  (t) => [
+    uniqueIndex('one_loss_per_reading').on(t.readingId),
+    index('lost_starts_by_device').on(t.deviceId, t.seenAt.desc()),
+    index('lost_starts_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
+    check(
+      'a_loss_names_what_changed',
+      sql`(${t.fromOs} is not null or ${t.fromBuild} is not null) and (${t.toOs} is not null or ${t.toBuild} is not null)`,
+    ),
+    check('an_import_is_no_sighting', sql`${t.source} <> 'imported'`),
+    check(
+      'a_loss_is_seen_by_somebody',
+      sql`(${t.acknowledgedAt} is null) = (${t.acknowledgedBy} is null)`,
+    ),
   ],
 )
