@@ -53,9 +53,11 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   const reply = interpretReply(command.requestType, plist.value)
   if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
   else await noteAnswer(tx, command, answer, reply, now)
-  await recordReply(tx, { command, device, reply, at: answer.at }, now)
-  const answered = { eventId: answer.kept.id, command, device, reply, at: answer.at }
-  const unchecked = await checkReply(tx, { ...answered, plist: plist.value }, now)
+  const answered = { command, device, reply, at: answer.at }
+  const rawEventId = answer.kept.id
+  await recordReply(tx, { ...answered, rawEventId }, now)
+  const checked = { ...answered, eventId: rawEventId, plist: plist.value }
+  const unchecked = await checkReply(tx, checked, now)
   if (event.status !== 'NotNow') await askNext(tx, command, device, now)
   return {
     ...found,

@@ -12,8 +12,8 @@ import type { DeviceEvent } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
+import { noticeOsChange } from './notice-os-change'
 import type { EventResult } from './read-kept-event'
-import { noticeOsChange } from './record-reply'
 
 type CheckinEvent = { kept: RawEvent; event: DeviceEvent; device: DeviceRow | undefined; at: Date }
 
@@ -34,7 +34,7 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
   await insertReadings(tx, device.id, readingsOf(checkin, at))
   const trialId = await noteOnTrial(tx, device, checkin, now)
   if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
-  await noticeOsChange(tx, device.id, at, now)
+  await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { readState: 'read', deviceId: device.id, trialId }
 }
