@@ -78,6 +78,12 @@ const trailers: HostileCase[] = [
     Buffer.from(binary([yes])).fill('bplist15', 0, 8),
     /UTF-8|XML/,
   ),
+  refused(
+    'S3',
+    'a binary plist that went through a text decoder',
+    Buffer.from(Buffer.from(binary([[0x23, ...float64(-0.93)]])).toString('utf8')),
+    /does not fit|outside the document|names a size/,
+  ),
   given('S10', 'offsets of eight bytes', binary([yes], { offsetSize: 8 }), truth(true)),
   given(
     'S10',

@@ -66,6 +66,7 @@ const prologue: HostileCase[] = [
       ['S4', 'another version of plist', '<plist version="0.9"><true/></plist>'],
       ['S4', 'two attributes on plist', '<plist version="1.0" version="1.0"><true/></plist>'],
       ['S4', 'another root', '<dict/>'],
+      ['S6', 'a plist that is only its own tag', `${head}<plist version="1.0"/>`],
       ['S4', 'a root in capitals', '<PLIST><true/></PLIST>'],
       ['S3', 'an OpenStep dict', '{ Status = Acknowledged; }'],
       ['S3', 'an OpenStep array', '(Acknowledged)'],

@@ -1,5 +1,6 @@
 import { readPlist } from '@/lib/mdm/plist'
 import type { PlistReading } from '@/lib/mdm/plist-value'
+import type { HostileCase } from './hostile-case'
 import type { OracleAnswer } from './oracle'
 import { firstDifference, typed } from './typed'
 
@@ -31,7 +32,27 @@ export function faultOf({ reading, ms, said }: Watched): string | undefined {
   if ('threw' in reading) return `it threw: ${reading.threw}`
   if (said.length > 0) return `the console said: ${said[0]}`
   if (ms > mostMs) return `it took ${Math.round(ms)} ms`
+  // The pre-check alone must stop what the library misreads; the comparison of the two is the last line.
+  if (!reading.ok && reading.because.startsWith('two readers disagree')) return reading.because
   return undefined
+}
+
+/** Where a reading is not what a plist made by hand must give; undefined where it is. */
+export function missedVerdict({ reading }: Watched, verdict: HostileCase['verdict']) {
+  if ('threw' in reading) return undefined
+  if ('unreadable' in verdict) {
+    if (reading.ok) return `it was read, and ${verdict.unreadable} was expected`
+    return verdict.unreadable.test(reading.because)
+      ? undefined
+      : `unreadable because ${reading.because}, and ${verdict.unreadable} was expected`
+  }
+  if (!reading.ok) return `unreadable because ${reading.because}, and it can be read`
+  const difference = firstDifference(typed(verdict.value), typed(reading.value))
+  if (difference !== undefined) return `not as expected at ${difference}`
+  const paths = reading.oddities.map(({ path }) => path)
+  return JSON.stringify(paths) === JSON.stringify(verdict.oddities)
+    ? undefined
+    : `oddities at ${JSON.stringify(paths)}`
 }
 
 export type Verdict = 'same' | 'unreadable' | 'stricter' | { differs: string }

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../children'
 import { hostileCases } from './hostile'
-import { compare, faultOf, readWatched, type Watched } from './judge'
+import type { HostileCase } from './hostile-case'
+import { compare, faultOf, missedVerdict, readWatched, type Watched } from './judge'
 import { mutant } from './mutate'
 import { type Oracle, type OracleAnswer, startOracle } from './oracle'
 import { listPayloads } from './payloads'
 
-type Plist = { name: string; bytes: Uint8Array }
+type Plist = { name: string; bytes: Uint8Array; verdict?: HostileCase['verdict'] }
 
 type Tally = {
   read: number
@@ -60,7 +61,10 @@ async function judgeAll(plists: Plist[], oracle: Oracle | undefined, tally: Tall
   for (const [i, plist] of plists.entries()) {
     const watched = readWatched(plist.bytes)
     count(tally, plist, watched)
-    const fault = faultOf(watched) ?? differenceWith(answers?.[i], watched, tally)
+    const fault =
+      faultOf(watched) ??
+      (plist.verdict && missedVerdict(watched, plist.verdict)) ??
+      differenceWith(answers?.[i], watched, tally)
     if (fault !== undefined) fail(tally, plist, fault)
   }
 }
@@ -105,7 +109,9 @@ const report = (tally: Tally, n: number, seed: number, compared: boolean): void 
   console.log(`seed        ${seed}, with ${n} mutations`)
   console.log(`read        ${tally.read}`)
   console.log(`unreadable  ${tally.unreadable}`)
-  console.log(`differing   ${compared ? tally.failures : `${tally.failures} (not compared)`}`)
+  console.log(
+    `differing   ${compared ? tally.failures : `${tally.failures} (not compared with plistlib)`}`,
+  )
   const { ms, name } = tally.slowest
   console.log(`slowest     ${ms.toFixed(1)} ms (${name}); over 100 ms: ${tally.over100ms}`)
 }
