@@ -8,7 +8,7 @@ import { systemActor } from '@/lib/domain/actor'
 import { askDevice } from './ask-device'
 import { carryOn } from './carry-on'
 import { deliver } from './deliver'
-import { keepEvent } from './keep-event'
+import { keepEvent } from './keep-events'
 import { readOrSetAside } from './read-or-set-aside'
 import { rereadEvents } from './reread-events'
 import {
