@@ -1,6 +1,7 @@
 import { createClock } from './clock'
 import type { DeviceInput } from './device'
 import { step } from './device'
+import type { FaultId } from './faults'
 import { freshFleet } from './fleet'
 import type { Lab } from './lab'
 import { createLab } from './lab'
@@ -48,6 +49,7 @@ export function handheld(device: VirtualDevice, seed = 'seed') {
       const { reply } = take({ kind: 'command', commandUuid: 'raw', requestType, command })
       return reply ? writePlist(reply) : ''
     },
+    fault: (fault: FaultId, amount: number) => take({ kind: 'fault', fault, amount }).refused,
     act: (action: Parameters<Lab['act']>[1], value?: number | string) =>
       take({ kind: 'action', action, value }).refused,
     /** Lets the running phase end by itself; what the device does then. */
