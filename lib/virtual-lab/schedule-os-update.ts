@@ -199,8 +199,9 @@ export function scheduleOsUpdate(
   moment: Moment,
 ): Answer {
   if (device.faults.declarationActive) return { device, reply: declarationInPlace }
-  if (isDone(device, commandUuid)) return { device, reply: acknowledged({}) }
-  const { device: after, reply } = judge(device, command, moment)
+  const { device: after, reply } = isDone(device, commandUuid)
+    ? { device, reply: acknowledged({}) }
+    : judge(device, command, moment)
   // Whatever moved the update on is the command it will come back from.
   const moved =
     after.update && after.update.phase !== device.update?.phase

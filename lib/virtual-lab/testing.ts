@@ -1,4 +1,5 @@
 import { createClock } from './clock'
+import { commandPlist as writeCommand } from './command-plist'
 import type { DeviceInput } from './device'
 import { step } from './device'
 import type { FaultId } from './faults'
@@ -96,13 +97,12 @@ export function labOnBench(state: LabState = freshState('seed')) {
   }
 }
 
-/** A command as a server enqueues it. */
+/** A command as a server enqueues it, from what a test reads as a plist. */
 export function commandPlist(
   commandUuid: string,
   requestType: string,
   rest: PlistDict = {},
 ): string {
   // Only strings, arrays and dictionaries come here, which both types of this project spell alike.
-  const command = { RequestType: requestType, ...rest } as Parameters<typeof writePlist>[0]
-  return writePlist({ CommandUUID: commandUuid, Command: command })
+  return writeCommand(commandUuid, requestType, rest as Parameters<typeof writeCommand>[2])
 }
