@@ -135,7 +135,9 @@ test('a doubled event comes twice byte for byte, and an overtaken one after what
     'Idle',
   ])
   expect(seen[0]?.body).toBe(seen[1]?.body)
-  expect(told[2].created_at < told[0].created_at).toBe(true)
+  // Fractions have no zeros at their end, so only without the Z are they ordered as text.
+  const at = (event: { created_at: string }) => event.created_at.replace('Z', '')
+  expect(at(told[2]) < at(told[0])).toBe(true)
 })
 
 test.each([180, -4_320])('%d minutes of skew stand in created_at', async (minutes) => {

@@ -13,17 +13,22 @@ import {
 import { IconFileUnknown } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import type { ReactNode } from 'react'
 import { EventState } from '@/components/event-state'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
+import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
 import { type EventView, findEventView } from '@/lib/db/event-view'
 import { db } from '@/lib/db/pool'
+import { listRereads, type RereadOfEvent, rereadableStates } from '@/lib/db/raw-events'
+import { refusalFor } from '@/lib/domain/actor'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
 import { readEventId } from '../query'
 import { EventContradictions } from './contradictions'
 import { EventFacts } from './facts'
+import { RereadButton } from './reread'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -38,7 +43,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One kept body: its bytes, what was read of them, and what it belongs to. */
 export default async function EventPage({ params }: Props) {
-  await requireActor()
+  const actor = await requireActor()
   const view = await viewOr404((await params).id)
   const { id, simulated, readState, because, oddities, payload, body } = view.event
   return (
@@ -49,7 +54,14 @@ export default async function EventPage({ params }: Props) {
         marks={<EventState state={readState} />}
       />
       <Stack gap="lg">
-        {because && <Because state={readState} because={because} />}
+        {because && (
+          <Because state={readState} because={because}>
+            {canBeReread(readState) && (
+              <RereadButton eventId={id} because={refusalFor(actor, 'rereadEvents')} />
+            )}
+          </Because>
+        )}
+        <Rereads rereads={await listRereads(db, id)} />
         <EventFacts view={view} />
         {oddities && oddities.length > 0 && <Oddities oddities={oddities} />}
         <EventContradictions eventId={id} />
@@ -75,7 +87,25 @@ const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
     'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then read again.',
 }
 
-function Because({ state, because }: { state: EventView['event']['readState']; because: string }) {
+const canBeReread = (state: EventView['event']['readState']) =>
+  rereadableStates.some((one) => one === state)
+
+/** What the event was before it was read again, and why: that stays in the record. */
+const Rereads = ({ rereads }: { rereads: RereadOfEvent[] }) =>
+  rereads.map(({ id, at, byName, wasState, wasBecause }) => (
+    <Text key={id} size="sm">
+      Read again <When at={at} /> by <UserText>{byName}</UserText>; before it was {wasState}:{' '}
+      <UserText>{wasBecause ?? 'no reason was kept'}</UserText>
+    </Text>
+  ))
+
+type BecauseProps = {
+  state: EventView['event']['readState']
+  because: string
+  children: ReactNode
+}
+
+function Because({ state, because, children }: BecauseProps) {
   return (
     <Alert
       variant="outline"
@@ -85,7 +115,10 @@ function Because({ state, because }: { state: EventView['event']['readState']; b
       style={{ overflowWrap: 'anywhere' }}
       styles={{ body: { minWidth: 0 } }}
     >
-      {nextSteps[state]}
+      <Stack gap="xs" align="flex-start">
+        <span>{nextSteps[state]}</span>
+        {children}
+      </Stack>
     </Alert>
   )
 }
