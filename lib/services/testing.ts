@@ -163,6 +163,7 @@ export function fakeServer(
       return { ok: true }
     },
     version: async () => ({ ok: true, version: 'unknown' }),
+    tryKey: async () => ({ found: 'yes', because: 'the key was taken' }),
   }
   return { servers: async () => server, ledger }
 }
