@@ -104,7 +104,7 @@ test('F28: a question whose answer was swallowed is given up once the device is 
   await heed(801)
   await heed(900)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnAt: null })
-  await lab.sql`update devices set last_seen_at = ${later(850)} where id = ${deviceId}`
+  await lab.sql`update devices set last_seen_at = ${later(850).toISOString()} where id = ${deviceId}`
   await heed(900)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnBy: 'Oneway' })
   expect(await probes(bench.trialId)).toHaveLength(2)
