@@ -8,6 +8,9 @@ import { controlVirtualLab, type LabOrder } from '@/lib/services/control-virtual
 import { type Refusal, refused } from '@/lib/services/result'
 import { labActions } from '@/lib/virtual-lab/actions'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
+import { faultIds } from '@/lib/virtual-lab/faults'
+import { storageKinds } from '@/lib/virtual-lab/nanomdm-store'
+import { pushHabits } from '@/lib/virtual-lab/server-habits'
 
 type Result = { status: 'done' } | Refusal
 
@@ -16,12 +19,39 @@ const deed = z.object({
   action: z.enum(labActions),
   value: z.union([z.number(), z.string().max(64)]).optional(),
 })
+const fault = z.object({
+  enrollmentId: z.string().min(1).max(128),
+  fault: z.enum(faultIds),
+  value: z.union([z.number(), z.boolean()]),
+})
+const habit = z.strictObject({
+  storage: z.enum(storageKinds).optional(),
+  push: z.enum(pushHabits).optional(),
+  queueFails: z.boolean().optional(),
+  clockSkewMinutes: z.number().optional(),
+})
 const clockSpeed = z.number()
 
 /** Plays the person at a virtual device. Nothing but the virtual lab can be reached by it. */
 export async function actOnDeviceAction(input: z.input<typeof deed>): Promise<Result> {
   return perform(
     deed.transform((given) => ({ kind: 'act' as const, ...given })),
+    input,
+  )
+}
+
+/** Makes something go wrong with a virtual device, or stops it. */
+export async function setFaultAction(input: z.input<typeof fault>): Promise<Result> {
+  return perform(
+    fault.transform((given) => ({ kind: 'setFault' as const, ...given })),
+    input,
+  )
+}
+
+/** Gives the virtual NanoMDM other habits; another storage begins empty. */
+export async function setServerAction(input: z.input<typeof habit>): Promise<Result> {
+  return perform(
+    habit.transform((change) => ({ kind: 'setServer' as const, change })),
     input,
   )
 }

@@ -32,7 +32,8 @@ export async function benchIngest(rows: number): Promise<number> {
   )
 }
 
-async function answersTo({ sql }: BenchLab): Promise<Uint8Array[]> {
+/** One signed-to-be answer for each question in the database. */
+export async function answersTo({ sql }: BenchLab): Promise<Uint8Array[]> {
   const asked = await sql`select command_uuid, enrollment_id from commands order by enrollment_id`
   const keys =
     '<key>SecurityInfo</key><dict><key>PasscodePresent</key><true/><key>PasscodeCompliant</key><true/></dict>'
@@ -47,7 +48,12 @@ async function answersTo({ sql }: BenchLab): Promise<Uint8Array[]> {
   )
 }
 
-function postEvent(agent: Agent, baseUrl: string, body: Uint8Array | undefined): Promise<void> {
+/** Posts one body as an MDM server does. @throws where it is not answered 200 */
+export function postEvent(
+  agent: Agent,
+  baseUrl: string,
+  body: Uint8Array | undefined,
+): Promise<void> {
   if (!body) throw new Error('there are fewer answers than events')
   const signature = createHmac('sha256', hmacKey).update(body).digest('base64')
   const headers = {
@@ -72,7 +78,7 @@ function postEvent(agent: Agent, baseUrl: string, body: Uint8Array | undefined):
 }
 
 /** Milliseconds until every kept event has been read. */
-async function untilRead({ sql }: BenchLab): Promise<number> {
+export async function untilRead({ sql }: BenchLab): Promise<number> {
   const begun = performance.now()
   for (;;) {
     const [row] =
@@ -83,7 +89,7 @@ async function untilRead({ sql }: BenchLab): Promise<number> {
 }
 
 /** The same bytes into a table with the same columns and nothing else. */
-async function bareInserts(lab: BenchLab, bodies: readonly Uint8Array[]): Promise<number> {
+export async function bareInserts(lab: BenchLab, bodies: readonly Uint8Array[]): Promise<number> {
   const { sql, end } = connect(lab.databaseUrl, { max: atOnce })
   await sql`create table bare_events (id bigint generated always as identity primary key, received_at timestamptz not null, body bytea not null, sha256 text not null)`
   const insert = (index: number) =>

@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util'
 import { benchDevices } from './devices'
 import { benchExport } from './export'
 import { benchIngest } from './ingest'
+import { benchLoad } from './load'
 
 const benches = {
   export: { run: benchExport, rows: 200_000 },
   ingest: { run: benchIngest, rows: 5_000 },
   devices: { run: benchDevices, rows: 10_000 },
+  // A minute at 500 events a second.
+  load: { run: benchLoad, rows: 30_000 },
 } as const
 
 const usage = `npm run bench -- ${Object.keys(benches).join('|')} [--rows N]`

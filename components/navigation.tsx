@@ -9,6 +9,7 @@ import {
   IconFlask,
   IconInbox,
   IconRoute,
+  IconScale,
   IconServer,
   IconSettings,
   IconUsers,
@@ -24,6 +25,7 @@ const work: Place[] = [
   { path: paths.trials(), label: 'Trials', icon: IconRoute, keepsWorld: true },
   { path: paths.protocols(), label: 'Protocols', icon: IconClipboardText },
   { path: paths.outcomes(), label: 'Outcomes', icon: IconChartDots, keepsWorld: true },
+  { path: paths.contradictions(), label: 'Contradictions', icon: IconScale, keepsWorld: true },
   { path: paths.events(), label: 'Events', icon: IconInbox, keepsWorld: true },
 ]
 const virtualLab: Place = { path: paths.lab(), label: 'Virtual lab', icon: IconFlask }

@@ -4,11 +4,13 @@ import { Group, List, ListItem, Paper, Progress, Stack, Text } from '@mantine/co
 import { describeBytes, describeReading } from '@/lib/domain/describe-reading'
 import { paths } from '@/lib/paths'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
+import type { Fault } from '@/lib/virtual-lab/faults'
 import { TextLink } from './links'
 import { SimulatedMark } from './simulated-mark'
 import { Status } from './status'
 import type { LabResult } from './use-virtual-lab'
 import { VirtualDeviceDeeds } from './virtual-device-deeds'
+import { VirtualDeviceFaults } from './virtual-device-faults'
 import { phaseLooks, reachLooks } from './virtual-device-looks'
 
 export type ActOnDevice = (input: {
@@ -17,16 +19,29 @@ export type ActOnDevice = (input: {
   value?: number | string | undefined
 }) => Promise<LabResult>
 
+/** What can go wrong, and the hand that makes it so. */
+export type FaultHands = {
+  faults: readonly Fault[]
+  set(input: {
+    enrollmentId: string
+    fault: Fault['id']
+    value: number | boolean
+  }): Promise<LabResult>
+}
+
 type Props = {
   device: LabDeviceView
   /** Virtual seconds in a real one. */
   speed: number
   because: string | undefined
   act: (input: Parameters<ActOnDevice>[0]) => void
+  faults: readonly Fault[] | undefined
+  setFault: (input: Parameters<FaultHands['set']>[0]) => void
 }
 
 /** One virtual device: the truth about it, and what a person can do to it. */
-export function VirtualDevice({ device, speed, because, act }: Props) {
+export function VirtualDevice(props: Props) {
+  const { device, speed, because, act, faults, setFault } = props
   const { enrollmentId, labTag, name, phase } = device
   return (
     <Paper withBorder p="sm" component="section" aria-label={`${labTag} ${name}`}>
@@ -58,10 +73,31 @@ export function VirtualDevice({ device, speed, because, act }: Props) {
           because={because}
           act={(action, value) => act({ enrollmentId, action, value })}
         />
+        {faults ? (
+          <VirtualDeviceFaults
+            device={device}
+            faults={faults}
+            because={because}
+            set={(fault, value) => setFault({ enrollmentId, fault, value })}
+          />
+        ) : (
+          <FaultsElsewhere count={Object.keys(device.faults).length} />
+        )}
       </Stack>
     </Paper>
   )
 }
+
+const FaultsElsewhere = ({ count }: { count: number }) =>
+  count > 0 && (
+    <Text size="sm">
+      {count === 1 ? '1 fault is' : `${count} faults are`} turned on in the{' '}
+      <TextLink href={paths.lab()} inherit>
+        virtual lab
+      </TextLink>
+      .
+    </Text>
+  )
 
 const reachOf = ({ online, reachable }: LabDeviceView) => {
   if (!online) return 'offline'
@@ -107,6 +143,11 @@ function Facts({ device }: { device: LabDeviceView }) {
           .map(({ requestType, notNow }) => (notNow ? `${requestType} (said NotNow)` : requestType))
           .join(', ')}
       </Text>
+      {device.replyDueInMs !== null && (
+        <Text size="sm">
+          it owes a reply and is silent until then: {span(Math.max(0, device.replyDueInMs))}
+        </Text>
+      )}
       {quirks.length > 0 && (
         <details>
           <summary>

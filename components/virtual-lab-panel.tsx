@@ -2,10 +2,11 @@
 
 import { Button, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import type { LabClockView } from '@/lib/virtual-lab/control-client'
+import type { LabClockView, ServerChange } from '@/lib/virtual-lab/control-client'
 import { Refusal } from './refusal'
 import { type LabResult, useVirtualLab } from './use-virtual-lab'
-import { type ActOnDevice, VirtualDevice } from './virtual-device'
+import { type ActOnDevice, type FaultHands, VirtualDevice } from './virtual-device'
+import { type HabitLooks, VirtualServerHabits } from './virtual-server-habits'
 
 type Props = {
   /** Why the controls are not this person's. */
@@ -14,12 +15,17 @@ type Props = {
   setSpeed(speed: number): Promise<LabResult>
   /** Left out where the panel stands beside a trial: there nobody wants all devices anew. */
   reset?: () => Promise<LabResult>
+  /** What can be made to go wrong; left out beside a trial, where nobody looks for it. */
+  wrongs?: FaultHands & {
+    looks: HabitLooks
+    setServer(change: ServerChange): Promise<LabResult>
+  }
   /** Only this device; all of them without it. */
   only?: string | undefined
 }
 
 /** The virtual devices as they really are, and what a person can do to them. */
-export function VirtualLabPanel({ because, act, setSpeed, reset, only }: Props) {
+export function VirtualLabPanel({ because, act, setSpeed, reset, wrongs, only }: Props) {
   const { view, error, busy, tell } = useVirtualLab()
   if (error)
     return (
@@ -40,6 +46,14 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, only }: Props) 
         {reset && <Reset because={because} busy={busy} reset={() => tell(reset)} />}
         {because && <Text size="sm">{because}</Text>}
       </Group>
+      {wrongs && (
+        <VirtualServerHabits
+          server={view.server}
+          looks={wrongs.looks}
+          because={because}
+          set={(change) => tell(() => wrongs.setServer(change))}
+        />
+      )}
       {devices.length === 0 && (
         <Text size="sm">The virtual lab has no device with this enrollment ID.</Text>
       )}
@@ -51,6 +65,8 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, only }: Props) 
             speed={view.clock.speed}
             because={because}
             act={(input) => tell(() => act(input))}
+            faults={wrongs?.faults}
+            setFault={(input) => wrongs && tell(() => wrongs.set(input))}
           />
         ))}
       </SimpleGrid>

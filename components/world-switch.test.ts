@@ -6,6 +6,7 @@ test.each([
   ['/devices', null, 'simulated'],
   ['/trials', 'both', 'simulated'],
   ['/outcomes', 'simulated', 'simulated'],
+  ['/contradictions', 'real', 'real'],
   ['/lab', 'real', 'simulated'],
   ['/settings', 'simulated', undefined],
   ['/devices-of-mine', null, undefined],

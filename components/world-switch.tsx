@@ -5,7 +5,13 @@ import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { type World, worlds } from '@/lib/domain/device'
 import { inWorld, paths } from '@/lib/paths'
 
-const sections = [paths.devices(), paths.trials(), paths.outcomes(), paths.events()]
+const sections = [
+  paths.devices(),
+  paths.trials(),
+  paths.outcomes(),
+  paths.contradictions(),
+  paths.events(),
+]
 
 const sectionOf = (pathname: string) =>
   sections.find((section) => pathname === section || pathname.startsWith(`${section}/`))

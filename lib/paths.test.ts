@@ -23,6 +23,7 @@ test('every address is what it was', () => {
     virtualLab: paths.virtualLab(),
     protocolNew: paths.protocolNew(),
     outcomes: paths.outcomes(),
+    contradictions: paths.contradictions({ world: 'real' }),
     events: paths.events(),
     event: paths.event(7),
     eventBytes: paths.eventBytes(7, 'payload'),
@@ -42,6 +43,7 @@ test('every address is what it was', () => {
     liveEvents: paths.liveEvents(about),
   }).toMatchInlineSnapshot(`
     {
+      "contradictions": "/contradictions?world=real",
       "device": "/devices/5c0f3d0e-0000-4000-8000-000000000001",
       "deviceEdit": "/devices/5c0f3d0e-0000-4000-8000-000000000001/edit",
       "deviceImport": "/devices/import",

@@ -36,6 +36,7 @@ export const paths = {
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
   protocolNew: () => '/protocols/new',
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
+  contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
   events: (filter: Params = {}) => withParams('/events', filter),
   event: (id: string | number) => `/events/${part(id)}`,
   /** The bytes as they came: of the whole body, or of what the device sent in it. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { requireActorForAction } from '@/lib/auth/actor'
 import { db } from '@/lib/db/pool'
 import { paths } from '@/lib/paths'
+import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
 import { askDevice } from '@/lib/services/ask-device'
 import { holdDevice } from '@/lib/services/hold-device'
 import { retireDevice } from '@/lib/services/retire-device'
@@ -68,6 +69,14 @@ export async function freeDeviceAction(deviceId: string) {
   const actor = await requireActorForAction()
   const wanted = { deviceId: z.uuid().parse(deviceId), reason: undefined }
   const result = await holdDevice(db, actor, wanted, new Date())
+  showAnew()
+  return result
+}
+
+export async function acknowledgeLossAction(id: number) {
+  const actor = await requireActorForAction()
+  const wanted = { id: z.number().int().positive().parse(id) }
+  const result = await acknowledgeLoss(db, actor, wanted, new Date())
   showAnew()
   return result
 }

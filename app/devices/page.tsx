@@ -8,14 +8,16 @@ import { requireActor } from '@/lib/auth/actor'
 import { listDeviceFacets } from '@/lib/db/device-facets'
 import { countDevices, listDevices } from '@/lib/db/device-list'
 import { countAwaitingTag } from '@/lib/db/devices'
+import { listUnseenLosses } from '@/lib/db/lost-starts'
 import { db } from '@/lib/db/pool'
 import { getLabSettings } from '@/lib/db/settings'
 import { resolveWorld } from '@/lib/db/worlds'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { type Actor, mayDo, refusalFor } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
 import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
+import { UnseenLosses } from './unseen-losses'
 
 export const metadata: Metadata = { title: 'Devices' }
 
@@ -28,12 +30,15 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { world, because } = await resolveWorld(db, given.world)
   const query = queryOf(params, world)
   const now = new Date()
-  const [page, count, facets, awaiting, settings] = await Promise.all([
+  const [page, count, facets, awaiting, settings, losses] = await Promise.all([
     listDevices(db, query, now),
     countDevices(db, query, now),
     listDeviceFacets(db, world),
     countAwaitingTag(db, world === 'simulated'),
     getLabSettings(db),
+    mayDo(actor, 'acknowledgeLoss')
+      ? listUnseenLosses(db, world === 'simulated', 10)
+      : { rows: [], count: 0 },
   ])
   const address = { ...params, world: given.world === undefined ? undefined : world }
   const none = page.rows.length === 0
@@ -45,6 +50,7 @@ export default async function DevicesPage({ searchParams }: Props) {
         worldBecause={because}
         action={<Actions actor={actor} />}
       />
+      <UnseenLosses rows={losses.rows} count={losses.count} />
       {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
       {(!none || isFiltered(params)) && (
         <FilterBar

@@ -10,7 +10,15 @@ import { db } from '@/lib/db/pool'
 import { hasVirtualLab } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
-import { actOnDeviceAction, resetLabAction, setSpeedAction } from '../lab-actions'
+import { faults } from '@/lib/virtual-lab/faults'
+import { pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
+import {
+  actOnDeviceAction,
+  resetLabAction,
+  setFaultAction,
+  setServerAction,
+  setSpeedAction,
+} from '../lab-actions'
 
 export const metadata: Metadata = { title: 'Virtual lab' }
 
@@ -23,13 +31,19 @@ export default async function LabPage() {
       <PageHeader
         title="Virtual lab"
         world="simulated"
-        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline. What stands here is the truth about each device, which its MDM replies do not always tell. Nothing here reaches a real device, and nothing from here is evidence."
+        description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline, make its replies late, double or lost. What stands here is the truth about each device, which its MDM replies do not always tell. Nothing here reaches a real device, and nothing from here is evidence."
       />
       <VirtualLabPanel
         because={refusalFor(actor, 'controlVirtualLab')}
         act={actOnDeviceAction}
         setSpeed={setSpeedAction}
         reset={resetLabAction}
+        wrongs={{
+          faults,
+          set: setFaultAction,
+          looks: { storage: storageLooks, push: pushLooks },
+          setServer: setServerAction,
+        }}
       />
     </>
   )

@@ -21,6 +21,9 @@ export type Point =
 export type Strike = (point: Point) => void
 
 export class Struck extends Error {
+  /** As postgres.js says it of a connection that died, so that the program takes it for one. */
+  readonly code = 'CONNECTION_CLOSED'
+
   constructor(point: Point, at: number) {
     super(`struck at ${point}, the call number ${at}`)
     this.name = 'Struck'

@@ -29,6 +29,7 @@ export async function getDeviceFacts(
   ])
   return {
     platform: device.platform,
+    simulated: device.simulated,
     modelIdentifier: device.modelIdentifier ?? undefined,
     enrollmentId: device.enrollmentId ?? undefined,
     lastSeenAt: device.lastSeenAt ?? undefined,

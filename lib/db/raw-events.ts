@@ -1,7 +1,14 @@
 import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
-import { commands, devices, mdmServers, rawEventReadStates, rawEvents } from './schema'
+import {
+  commands,
+  devices,
+  mdmServers,
+  rawEventReadStates,
+  rawEventRereads,
+  rawEvents,
+} from './schema'
 
 export { rawEventReadStates }
 
@@ -60,13 +67,14 @@ export async function listUnreadEventIds(db: Db, limit: number): Promise<number[
   return rows.map(({ id }) => id)
 }
 
-/** Writes what was read of an event beside its bytes. */
+/** Writes what was read of an unread event beside its bytes. What another reader has settled meanwhile stands. */
 export async function settleRawEvent(
   db: Db,
   id: number,
   set: Omit<Partial<NewRawEvent>, 'body' | 'sha256'> & { readState: RawEventReadState },
 ): Promise<void> {
-  await db.update(rawEvents).set(set).where(eq(rawEvents.id, id))
+  const unread = and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'))
+  await db.update(rawEvents).set(set).where(unread)
 }
 
 /** An earlier event that says the same: event_id is new each time, so it is no key (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go). */
@@ -100,25 +108,56 @@ export async function findSameEvent(
   return same?.id
 }
 
+/** The states out of which an event may be read again: nothing has come of it yet. */
+export const rereadableStates = ['unreadable', 'unmatched'] as const
+export type RereadableState = (typeof rereadableStates)[number]
+
+export type Reread = {
+  states: readonly RereadableState[]
+  id?: number | undefined
+  /** The events of one enrollment alone. */
+  enrolled?: { mdmServerId: string; enrollmentId: string } | undefined
+  by: { name: string; at: Date }
+}
+
 /**
- * Lets the events of a device that nobody knew be read again, now that it is in the inventory: they
- * come out of order, and a TokenUpdate may be read before the Authenticate that names the device.
+ * Puts events back to unread; a trigger keeps what each of them was and why. Gives how many. The
+ * worker then reads them in the order they came in.
  */
-export async function rereadUnmatched(
+export async function putBackToUnread(
   db: Db,
-  mdmServerId: string,
-  enrollmentId: string,
-): Promise<void> {
-  await db
+  { states, id, enrolled, by }: Reread,
+): Promise<number> {
+  const put = await db
     .update(rawEvents)
-    .set({ readState: 'unread' })
+    .set({
+      readState: 'unread',
+      readAt: null,
+      because: null,
+      rereadAt: by.at,
+      rereadBy: by.name,
+    })
     .where(
       and(
-        eq(rawEvents.mdmServerId, mdmServerId),
-        eq(rawEvents.enrollmentId, enrollmentId),
-        eq(rawEvents.readState, 'unmatched'),
+        inArray(rawEvents.readState, states),
+        id === undefined ? undefined : eq(rawEvents.id, id),
+        enrolled && eq(rawEvents.mdmServerId, enrolled.mdmServerId),
+        enrolled && eq(rawEvents.enrollmentId, enrolled.enrollmentId),
       ),
     )
+    .returning({ id: rawEvents.id })
+  return put.length
+}
+
+export type RereadOfEvent = typeof rawEventRereads.$inferSelect
+
+/** What an event was each time before it was read again, the oldest first. */
+export async function listRereads(db: Db, rawEventId: number): Promise<RereadOfEvent[]> {
+  return db
+    .select()
+    .from(rawEventRereads)
+    .where(eq(rawEventRereads.rawEventId, rawEventId))
+    .orderBy(asc(rawEventRereads.id))
 }
 
 export async function findRawEvent(db: Db, id: number): Promise<RawEvent | undefined> {

@@ -75,5 +75,5 @@ test('a reading is never changed, deleted or emptied away', async () => {
   await insertReadings(lab.db, id, [{ ...mdm, value: '11.4', answeredAt: at(1) }])
   await expect(lab.sql`update readings set value = '"12"'`).rejects.toThrow('only grows')
   await expect(lab.sql`delete from readings`).rejects.toThrow('only grows')
-  await expect(lab.sql`truncate readings`).rejects.toThrow('only grows')
+  await expect(lab.sql`truncate readings cascade`).rejects.toThrow('only grows')
 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, lte, sql } from 'drizzle-orm'
 import {
   type DeviceState,
   type Reading,
@@ -110,4 +110,22 @@ export async function readingHistory(
     .orderBy(desc(readings.answeredAt), desc(readings.id))
     .limit(limit + 1)
   return { rows: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]?.id : undefined }
+}
+
+/** The newest reading of one field that had been answered by then; later ones did not speak of that moment. */
+export async function findReadingAt(
+  db: Db,
+  deviceId: string,
+  field: ReadingField,
+  at: Date,
+): Promise<HistoryRow | undefined> {
+  const [reading] = await db
+    .select()
+    .from(readings)
+    .where(
+      and(eq(readings.deviceId, deviceId), eq(readings.field, field), lte(readings.answeredAt, at)),
+    )
+    .orderBy(desc(readings.answeredAt), desc(readings.id))
+    .limit(1)
+  return reading
 }

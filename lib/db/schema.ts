@@ -20,11 +20,12 @@ import {
   type RequestType,
   requestTypes,
 } from '../domain/command-slot'
+import { contradictionKinds } from '../domain/contradiction/finding'
 import { platforms } from '../domain/device'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
-import type { Finding } from '../domain/rule'
+import type { Citation, Finding } from '../domain/rule'
 import type { ServerFinding } from '../domain/server-check'
 import { serverKinds, storageKinds } from '../domain/server-kind'
 import type { StartingState } from '../domain/starting-state'
@@ -570,6 +571,9 @@ export const rawEvents = pgTable(
     deviceId: uuid('device_id').references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
     simulated: boolean('simulated').notNull().default(false),
+    /** Who has it read again, and when, until it is; without both the database does not take it back. */
+    rereadAt: time('reread_at'),
+    rereadBy: text('reread_by'),
   },
   (t) => [
     index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
@@ -635,5 +639,147 @@ export const observationGaps = pgTable(
     uniqueIndex('one_open_gap_per_server').on(t.mdmServerId).where(sql`${t.endedAt} is null`),
     index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc()),
     index('observation_gaps_untold').on(t.id).where(sql`${t.toldAt} is null`),
+  ],
+)
+
+// ── Replies against Apple's documents ────────────────────────────────────────────────────────────
+
+/**
+ * Append-only: one row per reply that was held against the documents, whatever came of it. It is the
+ * denominator of "3 of 3 on 11.3": `judged` names the key paths that were looked at in it.
+ */
+export const replyChecks = pgTable(
+  'reply_checks',
+  {
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => rawEvents.id),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    /** The OS it ran when it answered; empty where nothing says so, and then nothing was compared. */
+    osVersion: text('os_version'),
+    /** Why nothing was compared. */
+    notCompared: text('not_compared'),
+    /** The lists and the dated schema the verdicts rest on. */
+    documentation: text('documentation'),
+    judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
+    /** Findings beyond the most that are kept of one reply. */
+    leftOut: integer('left_out').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('reply_checks_by_version').on(t.simulated, t.requestType, t.osVersion),
+    index('reply_checks_by_trial').on(t.trialId, t.rawEventId),
+    check(
+      'a_reply_is_compared_for_a_version_or_says_why_not',
+      sql`(${t.osVersion} is null) = (${t.notCompared} is not null) and (${t.osVersion} is null) = (${t.documentation} is null)`,
+    ),
+  ],
+)
+
+/** Append-only: what one reply has that is not as documented. Whose reply it is, is copied from its check. */
+export const contradictions = pgTable(
+  'contradictions',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => replyChecks.rawEventId),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    osVersion: text('os_version').notNull(),
+    path: text('path').notNull(),
+    kind: text('kind', { enum: contradictionKinds }).notNull(),
+    observed: text('observed').notNull(),
+    expected: text('expected').notNull(),
+    because: text('because').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** The path whose judging is the denominator. */
+    outOf: text('out_of').notNull(),
+    cites: jsonb('cites').$type<Citation[]>().notNull(),
+    reported: jsonb('reported').$type<Citation[]>().notNull(),
+    documentation: text('documentation').notNull(),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    // A fingerprint holds request type, path, kind and what was observed.
+    uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
+    index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
+    index('contradictions_by_trial').on(t.trialId, t.id),
+  ],
+)
+
+/**
+ * Append-only, written by a trigger on `raw_events`: what an event was before it was read again, and
+ * why. Nothing else may write here, so that no re-reading can go without it.
+ */
+export const rawEventRereads = pgTable(
+  'raw_event_rereads',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => rawEvents.id),
+    wasState: text('was_state', { enum: rawEventReadStates }).notNull(),
+    wasBecause: text('was_because'),
+    wasReadAt: time('was_read_at'),
+    at: time('at').notNull(),
+    byName: text('by_name').notNull(),
+  },
+  (t) => [index('raw_event_rereads_by_event').on(t.rawEventId, t.id)],
+)
+
+/**
+ * A starting state that went without a trial: the OS or its build changed, and no released command
+ * explains it. Append-only but for the one time a lead has seen it. What is null was not read.
+ */
+export const lostStarts = pgTable(
+  'lost_starts',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    fromOs: text('from_os'),
+    fromBuild: text('from_build'),
+    toOs: text('to_os'),
+    toBuild: text('to_build'),
+    seenAt: time('seen_at').notNull(),
+    recordedAt: time('recorded_at').notNull(),
+    source: text('source', { enum: readingSources }).notNull(),
+    /** Who typed it. */
+    byName: text('by_name'),
+    /** The first reading of the new OS. */
+    readingId: bigint('reading_id', { mode: 'number' })
+      .notNull()
+      .references(() => readings.id),
+    rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
+    simulated: boolean('simulated').notNull().default(false),
+    acknowledgedAt: time('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+  },
+  (t) => [
+    uniqueIndex('one_loss_per_reading').on(t.readingId),
+    index('lost_starts_by_device').on(t.deviceId, t.seenAt.desc()),
+    index('lost_starts_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
+    check(
+      'a_loss_names_what_changed',
+      sql`(${t.fromOs} is not null or ${t.fromBuild} is not null) and (${t.toOs} is not null or ${t.toBuild} is not null)`,
+    ),
+    check('an_import_is_no_sighting', sql`${t.source} <> 'imported'`),
+    check(
+      'a_loss_is_seen_by_somebody',
+      sql`(${t.acknowledgedAt} is null) = (${t.acknowledgedBy} is null)`,
+    ),
   ],
 )

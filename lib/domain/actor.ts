@@ -26,6 +26,8 @@ export const deeds = [
   'voidTrial',
   'withdrawCommand',
   'holdDevice',
+  'rereadEvents',
+  'acknowledgeLoss',
   'export',
   'changeSettings',
   'manageServers',
@@ -60,6 +62,8 @@ const steering: readonly Deed[] = [
   'voidTrial',
   'withdrawCommand',
   'holdDevice',
+  'rereadEvents',
+  'acknowledgeLoss',
   'changeSettings',
 ]
 
@@ -68,7 +72,7 @@ const allowed: Record<Actor['role'], readonly Deed[]> = {
   engineer: bench,
   lead: steering,
   admin: ['look', 'export', 'changeSettings', 'manageServers', 'managePeople', 'controlVirtualLab'],
-  system: ['look', 'askDevice', 'carryOn'],
+  system: ['look', 'askDevice', 'carryOn', 'rereadEvents'],
 }
 
 export const mayDo = (actor: Actor, deed: Deed): boolean => allowed[actor.role].includes(deed)

@@ -162,7 +162,12 @@ const trialColumns: readonly ExportColumn[] = [
   column('overruled', 'boolean', 'Whether that person overruled what the program proposed.', {
     missing: 'Empty: not concluded.',
   }),
-  later('contradictions', "Replies against Apple's documented schema."),
+  column(
+    'contradictions',
+    'text',
+    "What replies of the trial have that is not as Apple documents it: request type, key path, kind and what was seen, each once, with '; ' between. none: compared, and nothing found.",
+    { missing: 'Empty: no reply of the trial could be compared.' },
+  ),
   later('radar_ids', 'Reports to Apple.'),
   later('deviations', 'Deviations from the protocol.'),
   column(
@@ -226,7 +231,7 @@ const replyColumns: readonly ExportColumn[] = [
   world,
 ]
 
-/** The columns of each export in their order; the views of drizzle/0005_exports.sql have the same. */
+/** The columns of each export in their order; the views of drizzle/0005 and 0007 have the same. */
 export const exportColumns: Record<ExportKind, readonly ExportColumn[]> = {
   trials: trialColumns,
   observations: observationColumns,

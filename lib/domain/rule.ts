@@ -66,6 +66,8 @@ export type Finding = Judgement & {
 /** What qualification knows of a device besides its readings. All of it is read on the locked row. */
 export type DeviceFacts = {
   platform: Platform
+  /** Of the virtual lab: nothing is spent on it for good. */
+  simulated?: boolean | undefined
   /** ProductName, e.g. "iPad4,1". */
   modelIdentifier?: string | undefined
   enrollmentId?: string | undefined

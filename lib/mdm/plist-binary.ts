@@ -59,8 +59,6 @@ const expand = (doc: Document, index: number, depth: number): Expanded => {
   doc.open.add(index)
   const expanded = readObject(doc, index, depth)
   doc.open.delete(index)
-  if (expanded.values > plistLimits.values) unreadable(`more than ${plistLimits.values} values`)
-  if (expanded.bytes > plistLimits.bytes) unreadable('too much text and data once written out')
   if (expanded.height > plistLimits.depth) unreadable(`nested deeper than ${plistLimits.depth}`)
   doc.done.set(index, expanded)
   return expanded
@@ -104,30 +102,36 @@ const readReferences = (doc: Document, { at, size }: Sized, count: number): numb
 }
 
 const readArray = (doc: Document, sized: Sized, depth: number): Expanded => {
-  const parts: Expanded[] = []
+  const total = { values: 1, bytes: 0, height: 1 }
+  const items: PlistValue[] = []
   for (const index of readReferences(doc, sized, sized.size))
-    parts.push(expand(doc, index, depth + 1))
-  return total({ type: 'array', items: parts.map(({ value }) => value) }, parts)
+    items.push(add(total, expand(doc, index, depth + 1)))
+  return { value: { type: 'array', items }, ...total }
 }
 
 const readDict = (doc: Document, sized: Sized, depth: number): Expanded => {
   const references = readReferences(doc, sized, sized.size * 2)
+  const total = { values: 1, bytes: 0, height: 1 }
   const entries = new Map<string, PlistValue>()
-  const parts: Expanded[] = []
   for (const [i, keyIndex] of references.slice(0, sized.size).entries()) {
-    const key = expand(doc, keyIndex, depth + 1)
-    const value = expand(doc, references[sized.size + i] ?? doc.objects, depth + 1)
-    if (key.value.type !== 'string') return unreadable('a dict has a key that is not a string')
-    checkKey(key.value.value, entries)
-    entries.set(key.value.value, value.value)
-    parts.push(key, value)
+    const key = add(total, expand(doc, keyIndex, depth + 1))
+    const value = add(total, expand(doc, references[sized.size + i] ?? doc.objects, depth + 1))
+    if (key.type !== 'string') return unreadable('a dict has a key that is not a string')
+    checkKey(key.value, entries)
+    entries.set(key.value, value)
   }
-  return total({ type: 'dict', entries }, parts)
+  return { value: { type: 'dict', entries }, ...total }
 }
 
-const total = (value: PlistValue, parts: Expanded[]): Expanded => ({
-  value,
-  values: parts.reduce((sum, part) => sum + part.values, 1),
-  bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-  height: parts.reduce((most, part) => Math.max(most, part.height), 0) + 1,
-})
+/**
+ * Counts one more part of a container, at once: objects may lie over one another, and a limit that is
+ * looked at only when all parts are read comes after gigabytes.
+ */
+const add = (total: Omit<Expanded, 'value'>, part: Expanded): PlistValue => {
+  total.values += part.values
+  total.bytes += part.bytes
+  total.height = Math.max(total.height, part.height + 1)
+  if (total.values > plistLimits.values) unreadable(`more than ${plistLimits.values} values`)
+  if (total.bytes > plistLimits.bytes) unreadable('too much text and data once written out')
+  return part.value
+}

@@ -60,7 +60,9 @@ const realValue = (text: string): PlistValue | undefined => {
 }
 
 const dateValue = (text: string): PlistValue | undefined => {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text)) return undefined
+  // No calendar that writes these dates has a year 0: 1 BC stands before the year 1.
+  if (!/^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
+    return undefined
   const value = new Date(text)
   // 31 February is read as 3 March unless the way back is tried.
   if (Number.isNaN(value.getTime()) || value.toISOString() !== text.replace('Z', '.000Z'))

@@ -3,16 +3,21 @@ import { findServerBySlug } from '@/lib/db/servers'
 import type { Actor } from '@/lib/domain/actor'
 import type {
   ActionValue,
+  FaultId,
   LabAction,
   LabAnswer,
   LabControl,
   LabView,
+  ServerChange,
 } from '@/lib/virtual-lab/control-client'
 import { forbidden, type Refusal, refused } from './result'
 
 /** What a person at the control panel wants of the virtual lab. */
 export type LabOrder =
   | { kind: 'act'; enrollmentId: string; action: LabAction; value?: ActionValue }
+  /** `value` false turns it off. */
+  | { kind: 'setFault'; enrollmentId: string; fault: FaultId; value: number | boolean }
+  | { kind: 'setServer'; change: ServerChange }
   /** Virtual seconds in a real one. */
   | { kind: 'setSpeed'; speed: number }
   /** Every virtual device as it began; Oneway's own record stays. */
@@ -69,8 +74,18 @@ async function findLab(
 }
 
 function perform(lab: LabControl, order: LabOrder): Promise<LabAnswer<unknown>> {
-  if (order.kind === 'act') return lab.act(order.enrollmentId, order.action, order.value)
-  return order.kind === 'setSpeed' ? lab.setSpeed(order.speed) : lab.reset()
+  switch (order.kind) {
+    case 'act':
+      return lab.act(order.enrollmentId, order.action, order.value)
+    case 'setFault':
+      return lab.setFault(order.enrollmentId, order.fault, order.value)
+    case 'setServer':
+      return lab.setServer(order.change)
+    case 'setSpeed':
+      return lab.setSpeed(order.speed)
+    case 'reset':
+      return lab.reset()
+  }
 }
 
 function refusalOf(answer: Exclude<LabAnswer<unknown>, { ok: true }>): Refusal {

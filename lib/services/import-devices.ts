@@ -11,9 +11,9 @@ import { insertReadingsOfMany } from '@/lib/db/readings'
 import type { Actor } from '@/lib/domain/actor'
 import type { BadRow, GoodRow } from './import-types'
 import { refreshVerdicts } from './judge-device'
+import { noticeOsChange } from './notice-os-change'
 import { type ImportPlan, planImport } from './plan-import'
 import { readDeviceCsv } from './read-device-csv'
-import { noticeOsChange } from './record-reply'
 import { forbidden, type Refusal, refused } from './result'
 
 export type ImportFile = {
@@ -170,7 +170,7 @@ async function tellTrials(tx: Db, rows: readonly (GoodRow & { id: string })[], n
   )
   for (const id of ids) {
     const seenAt = told.find((row) => row.id === id)?.readAt ?? now
-    await noticeOsChange(tx, id, seenAt, now)
+    await noticeOsChange(tx, id, { at: seenAt }, now)
   }
 }
 

@@ -20,6 +20,7 @@ import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
 import { writeProbe } from './ask-device'
+import { checkReply } from './check-reply'
 import type { EventResult } from './read-kept-event'
 import { recordReply } from './record-reply'
 
@@ -52,9 +53,17 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   const reply = interpretReply(command.requestType, plist.value)
   if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
   else await noteAnswer(tx, command, answer, reply, now)
-  await recordReply(tx, { command, device, reply, at: answer.at }, now)
+  const answered = { command, device, reply, at: answer.at }
+  const rawEventId = answer.kept.id
+  await recordReply(tx, { ...answered, rawEventId }, now)
+  const checked = { ...answered, eventId: rawEventId, plist: plist.value }
+  const unchecked = await checkReply(tx, checked, now)
   if (event.status !== 'NotNow') await askNext(tx, command, device, now)
-  return { ...found, readState: 'read', oddities: [...plist.oddities, ...reply.oddities] }
+  return {
+    ...found,
+    readState: 'read',
+    oddities: [...plist.oddities, ...reply.oddities, ...unchecked],
+  }
 }
 
 /** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */

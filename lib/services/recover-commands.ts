@@ -10,8 +10,12 @@ export const strandedAfterMs = 90_000
  * Settles what a dead process left half sent. Nobody knows whether the request arrived, so it is
  * unconfirmed, held until the device answers or a person withdraws it, and never sent again.
  */
-export async function recoverCommands(db: Db, now: Date): Promise<number> {
-  const stranded = await listStrandedCommands(db, new Date(now.getTime() - strandedAfterMs))
+export async function recoverCommands(
+  db: Db,
+  now: Date,
+  afterMs = strandedAfterMs,
+): Promise<number> {
+  const stranded = await listStrandedCommands(db, new Date(now.getTime() - afterMs))
   for (const command of stranded)
     await settleCommand(
       db,

@@ -92,7 +92,13 @@ export const readingsOf = (values: Partial<ReadingValues>, at = now): NewReading
 
 export async function addDevice(
   db: Db,
-  input: { serverId?: string; but?: Partial<ReadingValues>; simulated?: boolean } = {},
+  input: {
+    serverId?: string
+    but?: Partial<ReadingValues>
+    simulated?: boolean
+    /** When all of it was read. */
+    at?: Date
+  } = {},
 ) {
   const mdmServerId = input.serverId ?? (await addServer(db, input.simulated))
   const enrollmentId = randomUUID().replaceAll('-', '')
@@ -105,9 +111,9 @@ export async function addDevice(
     name: 'Test iPhone',
     platform: 'iOS',
     modelIdentifier: 'iPhone10,1',
-    lastSeenAt: now,
+    lastSeenAt: input.at ?? now,
   })
-  await insertReadings(db, id, readingsOf({ ...good, ...input.but }))
+  await insertReadings(db, id, readingsOf({ ...good, ...input.but }, input.at))
   return { id, mdmServerId, enrollmentId, serial }
 }
 
@@ -127,16 +133,22 @@ export const twoSlots: ProtocolPlan = {
 /** A trial that is armed on a device that qualifies. */
 export async function armedTrial(
   db: Db,
-  input: { plan?: ProtocolPlan; but?: Partial<ReadingValues>; simulated?: boolean } = {},
+  input: {
+    plan?: ProtocolPlan
+    but?: Partial<ReadingValues>
+    simulated?: boolean
+    at?: Date
+  } = {},
 ) {
+  const at = input.at ?? now
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
-  const { versionId } = must(await saveProtocol(db, engineer, { plan }, now), 'saved')
+  const { versionId } = must(await saveProtocol(db, engineer, { plan }, at), 'saved')
   const draft = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
-  const { trialId } = must(await draftTrial(db, engineer, draft, now), 'done')
-  must(await registerTrial(db, engineer, { trialId }, now), 'done')
+  const { trialId } = must(await draftTrial(db, engineer, draft, at), 'done')
+  must(await registerTrial(db, engineer, { trialId }, at), 'done')
   const serialLast4 = device.serial.slice(-4)
-  must(await armTrial(db, engineer, { trialId, serialLast4 }, now), 'done')
+  must(await armTrial(db, engineer, { trialId, serialLast4 }, at), 'done')
   return { trialId, device }
 }
 

@@ -119,7 +119,7 @@ function statusReport(reply: TrialReply): StatusReport[] {
 }
 
 /** What was corrected no longer stands; the correction does. */
-function standing(seen: Observation[]): ObservationEvidence[] {
+export function standing(seen: Observation[]): ObservationEvidence[] {
   const corrected = new Set(seen.map(({ correctsId }) => correctsId))
   return seen
     .filter(({ id }) => !corrected.has(id))

@@ -6,7 +6,7 @@ import type { Platform } from '@/lib/domain/device'
 import { isNotApplicable, readingFields } from '@/lib/domain/reading'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
 import { refreshVerdicts } from './judge-device'
-import { noticeOsChange } from './record-reply'
+import { noticeOsChange } from './notice-os-change'
 import { forbidden, type Refusal, refused } from './result'
 
 export type TypedTexts = Partial<Record<TypeableField, string>>
@@ -60,7 +60,7 @@ export async function typeReadings(
         byName: actor.name,
       })),
     )
-    await noticeOsChange(tx, device.id, answeredAt, now)
+    await noticeOsChange(tx, device.id, { at: answeredAt }, now)
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'typed', count: readings.length, notes }
   })

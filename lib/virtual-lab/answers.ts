@@ -63,6 +63,15 @@ export const nothingAvailable: WireDict = refused([
   },
 ])
 
+/** Domain and code: a decompiled SoftwareUpdateServices framework. The wording is invented. */
+export const declarationInPlace: WireDict = refused([
+  {
+    domain: 'com.apple.softwareupdateservices.errors',
+    code: 103,
+    text: 'The update command was rejected because a software update declaration is in place.',
+  },
+])
+
 /** Radar 45414692 tells of a failure and not of its codes: this pair is invented. */
 export const failedThoughStarted: WireDict = refused([
   {
@@ -95,15 +104,18 @@ export const updateResult = (
     UpdateResults: [{ ProductKey: productKey, InstallAction: installAction, Status: status }],
   })
 
-/** The failure that hides in an acknowledged reply: InstallAction `Error` and a second ErrorChain per update. */
-export const updateFailure = (productKey: string, status: string, code: MdmErrorCode): WireDict =>
+/**
+ * The failure that hides in an acknowledged reply: InstallAction `Error` and a second ErrorChain per
+ * update, which is optional; no code is known for some statuses.
+ */
+export const updateFailure = (productKey: string, status: string, code?: MdmErrorCode): WireDict =>
   acknowledged({
     UpdateResults: [
       {
         ProductKey: productKey,
         InstallAction: 'Error',
         Status: status,
-        ErrorChain: mdmChain(code),
+        ErrorChain: code === undefined ? undefined : mdmChain(code),
       },
     ],
   })

@@ -5,11 +5,14 @@ import { writePlist } from './wire'
 /** Made up, as all push topics of this lab are. */
 export const topic = 'com.apple.mgmt.External.3f5c1a2e-0000-4000-8000-6f6e65776179'
 
-const bytesFor = (device: VirtualDevice, what: string, hash: 'sha256' | 'sha512') =>
-  createHash(hash).update(`${device.enrollmentId} ${what}`).digest()
+const bytesFor = (id: string, what: string, hash: 'sha256' | 'sha512') =>
+  createHash(hash).update(`${id} ${what}`).digest()
+
+/** What pushes to this device are addressed to. */
+export const pushToken = (id: string): Buffer => bytesFor(id, 'token', 'sha256')
 
 const pushMagic = (device: VirtualDevice) =>
-  bytesFor(device, 'magic', 'sha256')
+  bytesFor(device.enrollmentId, 'magic', 'sha256')
     .toString('hex')
     .toUpperCase()
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
@@ -35,8 +38,8 @@ export function tokenUpdate(device: VirtualDevice): string {
     UDID: device.enrollmentId,
     AwaitingConfiguration: false,
     PushMagic: pushMagic(device),
-    Token: bytesFor(device, 'token', 'sha256'),
-    UnlockToken: bytesFor(device, 'unlock', 'sha512'),
+    Token: pushToken(device.enrollmentId),
+    UnlockToken: bytesFor(device.enrollmentId, 'unlock', 'sha512'),
   })
 }
 

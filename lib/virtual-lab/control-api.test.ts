@@ -121,3 +121,66 @@ test('a wrong key is 401 and another path 404', () => {
   expect(ask('DELETE', 'devices').status).toBe(404)
   expect(ask('POST', 'devices/x/y/z').status).toBe(404)
 })
+
+test('a fault is turned on, shown, and turned off', () => {
+  const { ask, idOf, deviceOf } = bench()
+  const fault = (labTag: string, body: unknown) =>
+    ask('POST', `devices/${idOf(labTag)}/faults`, body)
+  expect(fault('B-01', { fault: 'replyLate', value: 30 })).toMatchObject({
+    status: 200,
+    json: { faults: { replyLate: 30 }, replyDueInMs: null },
+  })
+  expect(fault('B-01', { fault: 'lowPower', value: true })).toMatchObject({
+    json: { batteryLevel: 0.05, plugged: false },
+  })
+  fault('B-01', { fault: 'lowPower', value: false })
+  expect(deviceOf('B-01')).toMatchObject({ faults: { replyLate: 30 }, batteryLevel: 0.93 })
+  expect(ask('GET', `devices/${idOf('B-01')}`).json.faultObstacles).toMatchObject({
+    promptNeverShown: 'Without a passcode nothing is asked',
+  })
+})
+
+test.each([
+  [{ fault: 'explodes', value: true }, 400, 'fault', 'replyLate'],
+  [{ fault: 'replyLate', value: true }, 400, 'value', 'a whole number of minutes from 1 to 4320'],
+  [{ fault: 'lowPower', value: 3 }, 400, 'value', 'true or false'],
+  [{ fault: 'lowPower' }, 400, 'value', 'true or false'],
+  [{ fault: 'promptNeverShown', value: true }, 409, 'fault', 'faultObstacles'],
+])('the fault %j is refused with %d for its %s', (body, status, field, accepted) => {
+  const { ask, idOf, deviceOf } = bench()
+  const refused = ask('POST', `devices/${idOf('B-01')}/faults`, body)
+  expect(refused).toMatchObject({ status, json: { field } })
+  expect(refused.json.accepted).toContain(accepted)
+  expect(deviceOf('B-01').faults).toEqual({})
+})
+
+test('another storage begins empty, and every device enrols anew', () => {
+  const { ask, events, lab, idOf } = bench()
+  const id = idOf('B-01')
+  const raw = commandPlist('a', 'SecurityInfo')
+  lab.enqueue([id], { commandUuid: 'a', requestType: 'SecurityInfo', raw })
+  events.length = 0
+  expect(ask('POST', 'server', { storage: 'filekv', push: 'unreachable' })).toMatchObject({
+    status: 200,
+    json: { storage: 'filekv', push: 'unreachable', queueFails: false, clockSkewMinutes: 0 },
+  })
+  expect(events).toHaveLength(24)
+  expect(ask('GET', `devices/${id}`).json.queue).toEqual([])
+  ask('POST', 'server', { storage: 'filekv' })
+  expect(events).toHaveLength(24)
+  ask('POST', 'reset')
+  expect(ask('GET', 'server').json).toMatchObject({ storage: 'filekv', push: 'ok' })
+})
+
+test.each([
+  [{ storage: 'mysql' }, 'storage', 'pgsql, filekv'],
+  [{ push: false }, 'push', 'ok, noCertificate'],
+  [{ queueFails: 'yes' }, 'queueFails', 'true or false'],
+  [{ clockSkewMinutes: 1e6 }, 'clockSkewMinutes', '-4320 to 4320'],
+  [{ weather: 'bad' }, 'weather', 'storage, push'],
+])('the server refuses %j', (body, field, accepted) => {
+  const { ask } = bench()
+  const refused = ask('POST', 'server', body)
+  expect(refused).toMatchObject({ status: 400, json: { field } })
+  expect(refused.json.accepted).toContain(accepted)
+})

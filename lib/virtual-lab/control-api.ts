@@ -1,9 +1,11 @@
 import { actionValues, fitsAction, labActions } from './actions'
 import { fastestSpeed, isSpeed, slowestSpeed } from './clock'
+import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
-import { viewClock, viewDevice, viewDevices } from './lab-view'
+import { viewClock, viewDevice, viewDevices, viewServer } from './lab-view'
+import { readServerChange } from './server-change'
 
 /** Why the control API refused: the field, the reason, and what it takes. */
 export type LabRefusal = { error: string; field: string; accepted: string }
@@ -70,6 +72,42 @@ const actOn = (lab: Lab, id: string, fields: Fields): ApiResponse => {
   return oneDevice(lab, id)
 }
 
+const setFault = (lab: Lab, id: string, fields: Fields): ApiResponse => {
+  if (!findDevice(lab, id)) return unknownDevice(id)
+  const fault = faultIds.find((known) => known === fields.fault)
+  if (!fault)
+    return refuse(400, {
+      error: `${JSON.stringify(fields.fault) ?? 'nothing'} is not a fault`,
+      field: 'fault',
+      accepted: faultIds.join(', '),
+    })
+  const amount = readFaultValue(fault, fields.value)
+  if (amount === undefined)
+    return refuse(400, {
+      error: `${fault} does not take ${JSON.stringify(fields.value) ?? 'no value'}`,
+      field: 'value',
+      accepted: acceptedAmount(fault),
+    })
+  const refused = lab.setFault(id, fault, amount)?.refused
+  if (refused !== undefined)
+    return refuse(409, {
+      error: refused,
+      field: 'fault',
+      accepted: 'a fault that is not in the faultObstacles of the device',
+    })
+  return oneDevice(lab, id)
+}
+
+const setServer = (lab: Lab, fields: Fields): ApiResponse => {
+  const read = readServerChange(fields)
+  if ('refusal' in read) return refuse(400, read.refusal)
+  lab.setServer(read.change)
+  return json(200, viewServer(lab))
+}
+
+const wholeLab = (lab: Lab) =>
+  json(200, { devices: viewDevices(lab), clock: viewClock(lab), server: viewServer(lab) })
+
 const oneDevice = (lab: Lab, id: string): ApiResponse => {
   const device = findDevice(lab, id)
   return device ? json(200, viewDevice(lab, device)) : unknownDevice(id)
@@ -96,24 +134,30 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
   const asked = `${request.method} ${noun}${id && '/…'}${verb === undefined ? '' : `/${verb}`}`
   switch (asked) {
     case 'GET devices':
-      return json(200, { devices: viewDevices(lab), clock: viewClock(lab) })
+      return wholeLab(lab)
     case 'GET devices/…':
       return oneDevice(lab, id)
     case 'POST devices/…/actions':
       return withFields(request, (fields) => actOn(lab, id, fields))
+    case 'POST devices/…/faults':
+      return withFields(request, (fields) => setFault(lab, id, fields))
+    case 'GET server':
+      return json(200, viewServer(lab))
+    case 'POST server':
+      return withFields(request, (fields) => setServer(lab, fields))
     case 'GET clock':
       return json(200, viewClock(lab))
     case 'POST clock':
       return withFields(request, (fields) => setClock(lab, fields))
     case 'POST reset':
       lab.reset()
-      return json(200, { devices: viewDevices(lab), clock: viewClock(lab) })
+      return wholeLab(lab)
     default:
       return refuse(404, {
         error: `${request.method} ${request.path} is not part of the control API`,
         field: 'path',
         accepted:
-          'GET /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions, GET or POST /lab/clock, POST /lab/reset',
+          'GET /lab/devices, GET /lab/devices/{udid}, POST /lab/devices/{udid}/actions or /faults, GET or POST /lab/clock or /lab/server, POST /lab/reset',
       })
   }
 }

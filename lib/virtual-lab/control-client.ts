@@ -1,12 +1,16 @@
 import type { ActionValue, LabAction } from './actions'
 import type { LabRefusal } from './control-api'
-import type { LabClockView, LabDeviceView } from './lab-view'
+import type { FaultId } from './faults'
+import type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
+import type { ServerChange } from './server-habits'
 
 export type { ActionValue, LabAction } from './actions'
 export type { LabRefusal } from './control-api'
-export type { LabClockView, LabDeviceView } from './lab-view'
+export type { FaultId } from './faults'
+export type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
+export type { ServerChange } from './server-habits'
 
-export type LabView = { devices: LabDeviceView[]; clock: LabClockView }
+export type LabView = { devices: LabDeviceView[]; clock: LabClockView; server: LabServerView }
 
 /** What the control API said, or that it could not be reached. */
 export type LabAnswer<T> =
@@ -22,6 +26,13 @@ export type LabControl = {
     action: LabAction,
     value?: ActionValue,
   ): Promise<LabAnswer<LabDeviceView>>
+  /** `value` false turns the fault off, true a switch on; the others take their amount. */
+  setFault(
+    enrollmentId: string,
+    fault: FaultId,
+    value: number | boolean,
+  ): Promise<LabAnswer<LabDeviceView>>
+  setServer(change: ServerChange): Promise<LabAnswer<LabServerView>>
   getClock(): Promise<LabAnswer<LabClockView>>
   setSpeed(speed: number): Promise<LabAnswer<LabClockView>>
   reset(): Promise<LabAnswer<LabView>>
@@ -68,6 +79,8 @@ export function createLabControl(baseUrl: string, apiKey: string): LabControl {
     listDevices: () => ask('GET', 'devices'),
     getDevice: (id) => ask('GET', device(id)),
     act: (id, action, value) => ask('POST', `${device(id)}/actions`, { action, value }),
+    setFault: (id, fault, value) => ask('POST', `${device(id)}/faults`, { fault, value }),
+    setServer: (change) => ask('POST', 'server', change),
     getClock: () => ask('GET', 'clock'),
     setSpeed: (speed) => ask('POST', 'clock', { speed }),
     reset: () => ask('POST', 'reset'),

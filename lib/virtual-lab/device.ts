@@ -2,6 +2,9 @@ import { requestTypes } from '@/lib/domain/command-slot'
 import type { LabAction } from './actions'
 import { act } from './actions'
 import { invalidRequestType, notNow, notSupervised } from './answers'
+import { obstacleToFault } from './fault-obstacles'
+import type { FaultId } from './faults'
+import { withFault } from './faults'
 import { passTime } from './pass-time'
 import { availableOsUpdates, deviceInformation, osUpdateStatus, securityInfo } from './probes'
 import { hasQuirk } from './quirks'
@@ -13,6 +16,8 @@ import type { PlistDict, WireDict } from './wire'
 export type DeviceInput =
   | { kind: 'command'; commandUuid: string; requestType: string; command: PlistDict }
   | { kind: 'action'; action: LabAction; value?: number | string | undefined }
+  /** `amount` 0 turns the fault off; any other has been checked with `readFaultValue`. */
+  | { kind: 'fault'; fault: FaultId; amount: number }
   | { kind: 'time' }
 
 /** What the device does by itself afterwards. */
@@ -34,7 +39,7 @@ const mayBePutOff = (requestType: string) => requestType !== 'DeviceInformation'
 
 const answer = (
   device: VirtualDevice,
-  { requestType, command }: { requestType: string; command: PlistDict },
+  { commandUuid, requestType, command }: Omit<Extract<DeviceInput, { kind: 'command' }>, 'kind'>,
   moment: Moment,
 ): { device: VirtualDevice; reply?: WireDict | undefined } => {
   const known = requestTypes.find((type) => type === requestType)
@@ -42,6 +47,9 @@ const answer = (
   if (!known || (forUpdates && hasQuirk(device, 'updateCommandsRemoved')))
     return { device, reply: invalidRequestType(requestType) }
   if (device.locked && mayBePutOff(known)) return { device, reply: notNow }
+  const putOff = device.faults.notNow ?? 0
+  if (putOff > 0 && mayBePutOff(known))
+    return { device: setFault(device, 'notNow', putOff - 1), reply: notNow }
   // All three need supervision on iOS and tvOS: Apple's schema, system.update.*.yaml at b6202ca.
   if (forUpdates && !device.supervised) return { device, reply: notSupervised }
   switch (known) {
@@ -54,9 +62,14 @@ const answer = (
     case 'OSUpdateStatus':
       return { device, reply: osUpdateStatus(device, moment.at) }
     case 'ScheduleOSUpdate':
-      return scheduleOsUpdate(device, command, moment)
+      return scheduleOsUpdate(device, { commandUuid, command }, moment)
   }
 }
+
+const setFault = (device: VirtualDevice, fault: FaultId, amount: number): VirtualDevice => ({
+  ...device,
+  faults: withFault(device.faults, fault, amount),
+})
 
 const countDelivery = (device: VirtualDevice, commandUuid: string): VirtualDevice => ({
   ...device,
@@ -73,6 +86,12 @@ export function step(before: VirtualDevice, input: DeviceInput, moment: Moment):
   if (input.kind === 'action') {
     const acted = act(passed.device, input.action, input.value, moment)
     return { ...acted, signs: [...passed.signs, ...acted.signs] }
+  }
+  if (input.kind === 'fault') {
+    const { fault, amount } = input
+    const refused = amount === 0 ? undefined : obstacleToFault(passed.device, fault)
+    if (refused !== undefined) return { ...passed, refused }
+    return { device: setFault(passed.device, fault, amount), signs: passed.signs }
   }
   const reached = countDelivery(passed.device, input.commandUuid)
   return { ...answer(reached, input, moment), signs: passed.signs }

@@ -12,6 +12,8 @@ test('state folder and API key are enough', () => {
     webhookUrl: undefined,
     hmacKey: undefined,
     speed: 1,
+    storage: 'pgsql',
+    scenarioFile: undefined,
   })
 })
 
@@ -25,6 +27,8 @@ test('everything is read, and what is empty counts as not given', () => {
       VIRTUAL_LAB_HMAC_KEY: '',
       VIRTUAL_LAB_SPEED: '20',
       VIRTUAL_LAB_SEED: 'demo',
+      VIRTUAL_LAB_STORAGE: 'filekv',
+      VIRTUAL_LAB_SCENARIO: 'scenarios/origin-2018.json',
     }),
   ).toEqual({
     port: 0,
@@ -35,6 +39,8 @@ test('everything is read, and what is empty counts as not given', () => {
     hmacKey: undefined,
     speed: 20,
     seed: 'demo',
+    storage: 'filekv',
+    scenarioFile: 'scenarios/origin-2018.json',
   })
 })
 
@@ -44,6 +50,7 @@ test.each([
   [{ VIRTUAL_LAB_SPEED: '0' }, 'VIRTUAL_LAB_SPEED is "0"'],
   [{ VIRTUAL_LAB_SPEED: 'fast' }, 'VIRTUAL_LAB_SPEED is "fast"'],
   [{ VIRTUAL_LAB_WEBHOOK_URL: 'localhost:3000' }, 'VIRTUAL_LAB_WEBHOOK_URL is'],
+  [{ VIRTUAL_LAB_STORAGE: 'mysql' }, 'VIRTUAL_LAB_STORAGE is "mysql"'],
   [{ VIRTUAL_LAB_STATE: '' }, 'VIRTUAL_LAB_STATE is missing'],
   [{ VIRTUAL_LAB_API_KEY: '' }, 'VIRTUAL_LAB_API_KEY is missing'],
   [{ VIRTUAL_LAB_SPED: '2' }, 'VIRTUAL_LAB_SPED is not known'],
@@ -57,4 +64,11 @@ test('all complaints come at once', () => {
   expect(readEnvironment({ VIRTUAL_LAB_PORT: 'x' })).toMatchObject({
     complaints: { length: 3 },
   })
+})
+
+test('seed and speed of a scenario count where the environment says nothing', () => {
+  const usual = { seed: 'origin', speed: 60 }
+  expect(readEnvironment(least, usual)).toMatchObject({ seed: 'origin', speed: 60 })
+  const said = { ...least, VIRTUAL_LAB_SEED: 'mine', VIRTUAL_LAB_SPEED: '20' }
+  expect(readEnvironment(said, usual)).toMatchObject({ seed: 'mine', speed: 20 })
 })

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { fastestSpeed, isSpeed, slowestSpeed } from './clock'
+import type { StorageKind } from './nanomdm-store'
+import { storageKinds } from './nanomdm-store'
 
 /** What the process needs to know, read once. */
 export type LabEnvironment = {
@@ -11,6 +13,10 @@ export type LabEnvironment = {
   hmacKey?: string | undefined
   speed: number
   seed: string
+  /** The storage of a lab that has none yet; a scenario brings its own. */
+  storage: StorageKind
+  /** A scenario's file. */
+  scenarioFile?: string | undefined
 }
 
 type Env = Record<string, string | undefined>
@@ -28,7 +34,12 @@ const known = [
   'VIRTUAL_LAB_HMAC_KEY',
   'VIRTUAL_LAB_SPEED',
   'VIRTUAL_LAB_SEED',
+  'VIRTUAL_LAB_STORAGE',
+  'VIRTUAL_LAB_SCENARIO',
 ]
+
+const storageIn = (env: Env): StorageKind | undefined =>
+  storageKinds.find((kind) => kind === (env.VIRTUAL_LAB_STORAGE || 'pgsql'))
 
 const complaints = (env: Env): string[] => {
   const wrong: string[] = []
@@ -41,6 +52,10 @@ const complaints = (env: Env): string[] => {
     wrong.push(
       `VIRTUAL_LAB_SPEED is "${speed}": give a number from ${slowestSpeed} to ${fastestSpeed}`,
     )
+  if (!storageIn(env))
+    wrong.push(
+      `VIRTUAL_LAB_STORAGE is "${env.VIRTUAL_LAB_STORAGE}": give ${storageKinds.join(' or ')}`,
+    )
   if (!env.VIRTUAL_LAB_STATE)
     wrong.push('VIRTUAL_LAB_STATE is missing: give the folder that keeps the virtual devices')
   if (!env.VIRTUAL_LAB_API_KEY)
@@ -51,8 +66,14 @@ const complaints = (env: Env): string[] => {
   return [...wrong, ...strange.map((name) => `${name} is not known; known are ${known.join(', ')}`)]
 }
 
-/** Reads the environment; what is empty counts as not given. All complaints come at once. */
-export function readEnvironment(env: Env): LabEnvironment | { complaints: string[] } {
+/**
+ * Reads the environment; what is empty counts as not given. All complaints come at once. `usual` is
+ * what a scenario says of seed and speed.
+ */
+export function readEnvironment(
+  env: Env,
+  usual: { seed?: string; speed?: number | undefined } = {},
+): LabEnvironment | { complaints: string[] } {
   const wrong = complaints(env)
   if (wrong.length > 0) return { complaints: wrong }
   return {
@@ -62,7 +83,9 @@ export function readEnvironment(env: Env): LabEnvironment | { complaints: string
     webhookUrl: env.VIRTUAL_LAB_WEBHOOK_URL || undefined,
     apiKey: env.VIRTUAL_LAB_API_KEY || '',
     hmacKey: env.VIRTUAL_LAB_HMAC_KEY || undefined,
-    speed: Number(env.VIRTUAL_LAB_SPEED || '1'),
-    seed: env.VIRTUAL_LAB_SEED || randomBytes(4).toString('hex'),
+    speed: Number(env.VIRTUAL_LAB_SPEED || usual.speed || '1'),
+    seed: env.VIRTUAL_LAB_SEED || usual.seed || randomBytes(4).toString('hex'),
+    storage: storageIn(env) ?? 'pgsql',
+    scenarioFile: env.VIRTUAL_LAB_SCENARIO || undefined,
   }
 }

@@ -248,6 +248,7 @@ export function freshFleet(): VirtualDevice[] {
     freeBytes: Math.round(freeGb * 1e9),
     offers: [offer],
     online: true,
+    faults: {},
     promptsShown: 0,
     owesTokenUpdate: false,
     deliveries: {},

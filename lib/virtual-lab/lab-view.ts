@@ -1,15 +1,23 @@
 import type { Citation } from '@/lib/domain/rule'
 import type { LabAction } from './actions'
 import { listObstacles } from './actions'
+import { conditionsOf } from './conditions'
+import { listFaultObstacles } from './fault-obstacles'
+import type { FaultId } from './faults'
 import type { Lab } from './lab'
+import type { StorageKind } from './nanomdm-store'
 import { listQueue } from './nanomdm-store'
 import type { QuirkId } from './quirks'
 import { listQuirks } from './quirks'
+import type { ServerHabits } from './server-habits'
 import type { UpdatePhase, VirtualDevice } from './virtual-device'
 import { downloadedFraction, isReachable } from './virtual-device'
 
 /** The truth about a virtual device, for the control panel and for tests; no MDM reply tells all of it. */
-export type LabDeviceView = Omit<VirtualDevice, 'update' | 'draws' | 'owesTokenUpdate'> & {
+export type LabDeviceView = Omit<
+  VirtualDevice,
+  'update' | 'draws' | 'owesTokenUpdate' | 'installedBy'
+> & {
   phase: UpdatePhase | 'none'
   promptShowing: boolean
   downloaded: boolean
@@ -24,7 +32,14 @@ export type LabDeviceView = Omit<VirtualDevice, 'update' | 'draws' | 'owesTokenU
   quirks: { id: QuirkId; what: string; cites: readonly Citation[] }[]
   /** The actions that cannot be done now, each with its reason. */
   obstacles: Partial<Record<LabAction, string>>
+  /** The faults that cannot be turned on now, each with its reason. */
+  faultObstacles: Partial<Record<FaultId, string>>
+  /** Virtual ms until it delivers a reply that is late; null where it owes none. */
+  replyDueInMs: number | null
 }
+
+/** How the virtual NanoMDM behaves now. */
+export type LabServerView = ServerHabits & { storage: StorageKind }
 
 export type LabClockView = {
   /** How many virtual seconds pass in a real one. */
@@ -35,10 +50,18 @@ export type LabClockView = {
 }
 
 export function viewDevice(lab: Lab, device: VirtualDevice): LabDeviceView {
-  const { update, draws: _draws, owesTokenUpdate: _owes, ...facts } = device
-  const { at, store } = lab.state()
+  const {
+    update,
+    draws: _draws,
+    owesTokenUpdate: _owes,
+    installedBy: _installedBy,
+    ...facts
+  } = device
+  const { at, store, reports } = lab.state()
+  const late = reports.find(({ enrollmentId }) => enrollmentId === device.enrollmentId)
   return {
     ...facts,
+    ...conditionsOf(device),
     phase: update?.phase ?? 'none',
     promptShowing: update?.phase === 'prompting',
     downloaded: update !== undefined && update.phase !== 'downloading',
@@ -52,11 +75,18 @@ export function viewDevice(lab: Lab, device: VirtualDevice): LabDeviceView {
     })),
     quirks: listQuirks(device).map(({ id, what, cites }) => ({ id, what, cites })),
     obstacles: listObstacles(device),
+    faultObstacles: listFaultObstacles(device),
+    replyDueInMs: late ? late.at - at : null,
   }
 }
 
 export const viewDevices = (lab: Lab): LabDeviceView[] =>
   Object.values(lab.state().devices).map((device) => viewDevice(lab, device))
+
+export const viewServer = (lab: Lab): LabServerView => {
+  const { server, store } = lab.state()
+  return { ...server, storage: store.kind }
+}
 
 export const viewClock = (lab: Lab): LabClockView => ({
   speed: lab.clock.speed(),

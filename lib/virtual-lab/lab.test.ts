@@ -258,7 +258,21 @@ test('a state is loaded as it was saved, and nothing else is left in the folder'
   expect(readdirSync(at)).toEqual(['virtual-lab.json'])
 })
 
-test.each(['', '{"format":1', '{"format":2}', 'null'])(
+test('a state written before faults and storages is taken over, with its commands', () => {
+  const at = folder()
+  const { lab, enqueue, idOf } = bench()
+  enqueue('B-01', 'a', 'SecurityInfo')
+  const { format: _f, server: _s, reports: _r, script: _p, store, devices, ...old } = lab.state()
+  const { kind: _k, ...firstStore } = store
+  const bare = Object.entries(devices).map(([id, { faults: _faults, ...device }]) => [id, device])
+  const written = { ...old, format: 1, store: firstStore, devices: Object.fromEntries(bare) }
+  writeFileSync(join(at, 'virtual-lab.json'), JSON.stringify(written))
+  const taken = loadState(at)
+  expect(taken).toEqual(JSON.parse(JSON.stringify(lab.state())))
+  expect(taken && listQueue(taken.store, idOf('B-01'))).toMatchObject([{ commandUuid: 'a' }])
+})
+
+test.each(['', '{"format":1', '{"format":3}', 'null'])(
   'a file that holds %s is never taken for an empty lab',
   (content) => {
     const at = folder()

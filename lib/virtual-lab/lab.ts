@@ -1,34 +1,22 @@
 import type { ActionValue, LabAction } from './actions'
-import { authenticate, idle, tokenUpdate } from './check-in'
 import type { LabClock } from './clock'
-import type { DeviceInput, DeviceSign } from './device'
-import { step } from './device'
+import type { FaultId } from './faults'
 import type { LabState } from './lab-state'
 import { freshState, pollEveryMs } from './lab-state'
-import type { QueuedCommand } from './nanomdm-store'
-import {
-  enqueue,
-  isEnrolled,
-  nextCommand,
-  storeAuthenticate,
-  storeReport,
-  storeTokenUpdate,
-} from './nanomdm-store'
+import type { EnqueuedCommand } from './nanomdm-store'
+import { emptyStore, enqueue, isEnrolled } from './nanomdm-store'
 import { dueAt } from './pass-time'
-import type { VirtualDevice } from './virtual-device'
-import { isReachable } from './virtual-device'
-import type { LabEvent } from './webhook'
-import { isDict, readPlist, writePlist } from './wire'
+import type { ScriptStep } from './script'
+import type { ServerChange } from './server-habits'
+import type { Bench, LabPorts } from './session'
+import { checkIn, deliverLate, poll, pollOf, take } from './session'
 
-export type LabPorts = {
-  clock: LabClock
-  /** Told of everything the devices send; must not throw. */
-  send: (event: LabEvent) => void
-  /** Called after every change that must survive. */
-  save: (state: LabState) => void
-}
+export type { LabPorts } from './session'
 
-/** The running lab: twelve devices, the MDM server's store, and time between them. */
+/** Why something was refused, if it was. */
+type Refused = { refused?: string | undefined }
+
+/** The running lab: its devices, the MDM server's store, and time between them. */
 export type Lab = {
   state(): LabState
   clock: LabClock
@@ -39,15 +27,15 @@ export type Lab = {
   /** The devices enrol, if they never did. */
   enrolOnce(): void
   /** The error text of the store, or undefined when the command is queued for every id. */
-  enqueue(ids: readonly string[], command: Omit<QueuedCommand, 'notNow'>): string | undefined
+  enqueue(ids: readonly string[], command: EnqueuedCommand): string | undefined
   /** Whether the id is known; a known device polls within a moment. */
   push(id: string): boolean
-  /** Undefined for an unknown device; otherwise why the action was refused, if it was. */
-  act(
-    id: string,
-    action: LabAction,
-    value: ActionValue,
-  ): { refused?: string | undefined } | undefined
+  /** Undefined for an unknown device. */
+  act(id: string, action: LabAction, value: ActionValue): Refused | undefined
+  /** Undefined for an unknown device; `amount` 0 turns the fault off. */
+  setFault(id: string, fault: FaultId, amount: number): Refused | undefined
+  /** Another storage begins empty, and every device enrols anew. */
+  setServer(change: ServerChange): void
   /** Back to the first day of the same seed; the devices enrol anew. */
   reset(): void
   /** Keeps the state as it is now, the time included. */
@@ -61,84 +49,6 @@ const leastRealPollMs = 1_000
 /** A lab that slept longer than this many polls leaves the rest of them out. */
 const pollsToCatchUp = 10
 
-type Bench = { state: LabState; changed: boolean; ports: LabPorts }
-
-const deviceOf = (bench: Bench, id: string): VirtualDevice => {
-  const device = bench.state.devices[id]
-  if (!device) throw new Error(`the virtual lab has no device ${id}`)
-  return device
-}
-
-const setDevice = (bench: Bench, device: VirtualDevice) => {
-  bench.state.devices[device.enrollmentId] = device
-  bench.changed = true
-}
-
-const checkIn = (bench: Bench, device: VirtualDevice, sign: DeviceSign, at: number) => {
-  const { enrollmentId } = device
-  const { state, ports } = bench
-  if (sign === 'sendsAuthenticate') {
-    state.store = storeAuthenticate(state.store, enrollmentId)
-    ports.send({ topic: 'mdm.Authenticate', enrollmentId, payload: authenticate(device) })
-  }
-  if (sign === 'sendsTokenUpdate') {
-    const { store, tally } = storeTokenUpdate(state.store, enrollmentId)
-    state.store = store
-    ports.send({ topic: 'mdm.TokenUpdate', enrollmentId, payload: tokenUpdate(device), tally })
-  }
-  if (sign === 'polls') state.pollsAt[enrollmentId] = Math.min(at, pollOf(bench, enrollmentId))
-}
-
-const pollOf = ({ state }: Bench, id: string) => state.pollsAt[id] ?? state.at
-
-/** One step of a device, with what it sends by itself. */
-const take = (bench: Bench, id: string, input: DeviceInput, at: number) => {
-  const taken = step(deviceOf(bench, id), input, { at, seed: bench.state.seed })
-  setDevice(bench, taken.device)
-  for (const sign of taken.signs) checkIn(bench, taken.device, sign, at)
-  return taken
-}
-
-/** Hands one command over; the status of the answer, or undefined when none came. */
-const deliver = (bench: Bench, id: string, command: QueuedCommand, at: number) => {
-  const body = readPlist(Buffer.from(command.raw)).Command
-  const { reply } = take(
-    bench,
-    id,
-    { kind: 'command', ...command, command: isDict(body) ? body : {} },
-    at,
-  )
-  const status = reply?.Status
-  if (reply === undefined || typeof status !== 'string') return undefined
-  const { commandUuid } = command
-  bench.state.store = storeReport(bench.state.store, id, commandUuid, status)
-  bench.ports.send({
-    topic: 'mdm.Connect',
-    enrollmentId: id,
-    payload: writePlist({ ...reply, CommandUUID: commandUuid, UDID: id }),
-    status,
-    commandUuid,
-  })
-  return status
-}
-
-/** One MDM session: Idle, then one command after the other until none is left or one goes unanswered. */
-const poll = (bench: Bench, id: string, at: number) => {
-  const device = deviceOf(bench, id)
-  if (!isReachable(device) || !isEnrolled(bench.state.store, id)) return
-  bench.ports.send({
-    topic: 'mdm.Connect',
-    enrollmentId: id,
-    payload: idle(device),
-    status: 'Idle',
-  })
-  let status: string | undefined = 'Idle'
-  while (status !== undefined) {
-    const command = nextCommand(bench.state.store, id, status === 'NotNow')
-    status = command && deliver(bench, id, command, at)
-  }
-}
-
 const scheduleNextPoll = (bench: Bench, id: string, at: number) => {
   const { clock } = bench.ports
   const interval = Math.max(pollEveryMs, leastRealPollMs * clock.speed())
@@ -146,16 +56,76 @@ const scheduleNextPoll = (bench: Bench, id: string, at: number) => {
   bench.state.pollsAt[id] = (asleep ? clock.now() : at) + interval
 }
 
-type Due = { id: string; at: number; what: 'device' | 'poll' }
+const enrolAll = (bench: Bench, at: number) => {
+  for (const device of Object.values(bench.state.devices)) {
+    checkIn(bench, device, 'sendsAuthenticate', at)
+    checkIn(bench, device, 'sendsTokenUpdate', at)
+  }
+  bench.state.enrolled = true
+  bench.changed = true
+}
 
-/** The next thing to happen anywhere; what a device does by itself comes before its poll. */
-const nextDue = (bench: Bench): Due => {
-  const all = Object.values(bench.state.devices).flatMap((device): Due[] => {
+const pushTo = (bench: Bench, id: string, at: number): boolean => {
+  if (!isEnrolled(bench.state.store, id)) return false
+  if (bench.state.server.push === 'ok')
+    bench.state.pollsAt[id] = Math.min(at + pushDelayMs, pollOf(bench, id))
+  return true
+}
+
+const queueFor = (bench: Bench, ids: readonly string[], command: EnqueuedCommand) => {
+  const queued = enqueue(bench.state.store, ids, command)
+  if ('error' in queued) return queued.error
+  bench.state.store = queued.store
+  bench.changed = true
+  return undefined
+}
+
+const changeServer = (bench: Bench, { storage, ...habits }: ServerChange, at: number) => {
+  bench.state.server = { ...bench.state.server, ...habits }
+  bench.changed = true
+  if (storage === undefined || storage === bench.state.store.kind) return
+  bench.state.store = emptyStore(storage)
+  enrolAll(bench, at)
+}
+
+/** What a script wants that cannot be done then is left out, as a hand would find it impossible. */
+const play = (bench: Bench, step: ScriptStep) => {
+  bench.state.script = bench.state.script.filter((other) => other !== step)
+  bench.changed = true
+  const { at } = step
+  if ('server' in step) return changeServer(bench, step.server, at)
+  const { enrollmentId: id, deed } = step
+  if (deed.kind !== 'send') return void take(bench, id, deed, at)
+  const { kind: _kind, ...command } = deed
+  if (!bench.state.server.queueFails) queueFor(bench, [id], command)
+  pushTo(bench, id, at)
+}
+
+type Due = { at: number; happen(): void }
+
+const dueOfDevices = (bench: Bench): Due[] =>
+  Object.values(bench.state.devices).flatMap((device) => {
     const id = device.enrollmentId
-    const own = dueAt(device)
-    const next: Due = { id, at: pollOf(bench, id), what: 'poll' }
-    return own === undefined ? [next] : [{ id, at: own, what: 'device' }, next]
+    const [own, next] = [dueAt(device), pollOf(bench, id)]
+    const polls = () => {
+      scheduleNextPoll(bench, id, next)
+      poll(bench, id, next)
+    }
+    const lives =
+      own === undefined
+        ? []
+        : [{ at: own, happen: () => void take(bench, id, { kind: 'time' }, own) }]
+    return [...lives, { at: next, happen: polls }]
   })
+
+/** The next thing to happen anywhere: of those at one moment the script, late replies, then what a device does by itself, then its poll. */
+const nextDue = (bench: Bench): Due => {
+  const steps = bench.state.script.map((step) => ({ at: step.at, happen: () => play(bench, step) }))
+  const reports = bench.state.reports.map((report) => {
+    const { at } = report
+    return { at, happen: () => deliverLate(bench, report, at) }
+  })
+  const all = [...steps, ...reports, ...dueOfDevices(bench)]
   const first = all.reduce<Due | undefined>(
     (earliest, due) => (earliest && earliest.at <= due.at ? earliest : due),
     undefined,
@@ -166,13 +136,7 @@ const nextDue = (bench: Bench): Due => {
 
 const catchUp = (bench: Bench) => {
   const now = bench.ports.clock.now()
-  for (let due = nextDue(bench); due.at <= now; due = nextDue(bench)) {
-    if (due.what === 'device') take(bench, due.id, { kind: 'time' }, due.at)
-    else {
-      scheduleNextPoll(bench, due.id, due.at)
-      poll(bench, due.id, due.at)
-    }
-  }
+  for (let due = nextDue(bench); due.at <= now; due = nextDue(bench)) due.happen()
   bench.state.at = now
 }
 
@@ -182,13 +146,10 @@ const keepIfChanged = (bench: Bench) => {
   bench.ports.save(bench.state)
 }
 
-const enrolAll = (bench: Bench) => {
-  for (const device of Object.values(bench.state.devices)) {
-    checkIn(bench, device, 'sendsAuthenticate', bench.state.at)
-    checkIn(bench, device, 'sendsTokenUpdate', bench.state.at)
-  }
-  bench.state.enrolled = true
-  bench.changed = true
+const startAnew = (bench: Bench, at: number) => {
+  const { seed, origin, store } = bench.state
+  bench.state = freshState(seed, at, origin ?? store.kind)
+  enrolAll(bench, at)
 }
 
 /** Lets the lab run from a state; `ports` are its only way to the outside. */
@@ -203,37 +164,24 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     keepIfChanged(bench)
     return result
   }
+  const touch = (id: string, input: Parameters<typeof take>[2]) =>
+    now((at) =>
+      Object.hasOwn(bench.state.devices, id)
+        ? { refused: take(bench, id, input, at).refused }
+        : undefined,
+    )
   return {
     state: () => bench.state,
     clock: ports.clock,
     advance: () => now(() => undefined),
     nextDueAt: () => nextDue(bench).at,
-    enrolOnce: () => now(() => (bench.state.enrolled ? undefined : enrolAll(bench))),
-    enqueue: (ids, command) =>
-      now(() => {
-        const queued = enqueue(bench.state.store, ids, command)
-        if ('error' in queued) return queued.error
-        bench.state.store = queued.store
-        bench.changed = true
-        return undefined
-      }),
-    push: (id) =>
-      now((at) => {
-        if (!isEnrolled(bench.state.store, id)) return false
-        bench.state.pollsAt[id] = Math.min(at + pushDelayMs, pollOf(bench, id))
-        return true
-      }),
-    act: (id, action, value) =>
-      now((at) =>
-        Object.hasOwn(bench.state.devices, id)
-          ? { refused: take(bench, id, { kind: 'action', action, value }, at).refused }
-          : undefined,
-      ),
-    reset: () =>
-      now((at) => {
-        bench.state = freshState(bench.state.seed, at)
-        enrolAll(bench)
-      }),
+    enrolOnce: () => now((at) => (bench.state.enrolled ? undefined : enrolAll(bench, at))),
+    enqueue: (ids, command) => now(() => queueFor(bench, ids, command)),
+    push: (id) => now((at) => pushTo(bench, id, at)),
+    act: (id, action, value) => touch(id, { kind: 'action', action, value }),
+    setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
+    setServer: (change) => now((at) => changeServer(bench, change, at)),
+    reset: () => now((at) => startAnew(bench, at)),
     keep: () => {
       catchUp(bench)
       bench.changed = true

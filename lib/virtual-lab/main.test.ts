@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -196,4 +196,55 @@ test('a wrong environment and a taken port end with a message that says what to 
   const taken = start(environment(stateFolder(), { VIRTUAL_LAB_PORT: new URL(hook.url).port }))
   expect(await exited(taken.child)).toBe(1)
   expect(taken.said()).toContain('choose another VIRTUAL_LAB_PORT')
+})
+
+test('a scenario runs as a process: its devices, its server, and what it keeps', async () => {
+  const folder = stateFolder()
+  const file = join(folder, 'scenario.json')
+  const device = { labTag: 'S-1', modelName: 'iPad Air', platform: 'iOS', productName: 'iPad4,1' }
+  const scenario = {
+    version: 1,
+    title: 'One iPad',
+    seed: 'process',
+    speed: 600,
+    server: { storage: 'filekv' },
+    devices: [{ ...device, osVersion: '11.4.1', osBuild: '15G77', faults: { notNow: 2 } }],
+    steps: [{ at: 0.5, device: 'S-1', do: 'unplug' }],
+  }
+  writeFileSync(file, JSON.stringify(scenario))
+  const { VIRTUAL_LAB_SEED: _seed, ...given } = environment(join(folder, 'state'))
+  const env = { ...given, VIRTUAL_LAB_SCENARIO: file }
+  const first = start(env)
+  const control = createLabControl(await first.listening, apiKey)
+  await expect
+    .poll(() => control.listDevices(), { timeout: 10_000 })
+    .toMatchObject({
+      value: {
+        devices: [{ labTag: 'S-1', plugged: false, faults: { notNow: 2 } }],
+        clock: { speed: 600, seed: 'process' },
+        server: { storage: 'filekv' },
+      },
+    })
+  const seen = await control.listDevices()
+  const id = (seen.ok && seen.value.devices[0]?.enrollmentId) || ''
+  expect(await control.setFault(id, 'replyLate', 5)).toMatchObject({ ok: true })
+  expect(await control.setFault(id, 'replyLate', true)).toMatchObject({ ok: false, status: 400 })
+  expect(await control.setServer({ push: 'unreachable' })).toMatchObject({
+    ok: true,
+    value: { push: 'unreachable', storage: 'filekv' },
+  })
+  first.child.kill('SIGTERM')
+  await exited(first.child)
+  const again = createLabControl(await start(env).listening, apiKey)
+  expect(await again.listDevices()).toMatchObject({
+    value: { devices: [{ faults: { notNow: 2, replyLate: 5 } }], server: { push: 'unreachable' } },
+  })
+
+  writeFileSync(file, '{"version":1}')
+  const wrong = start(env)
+  expect(await exited(wrong.child)).toBe(2)
+  expect(wrong.said()).toContain('title is missing; accepted: a title')
+  const missing = start({ ...env, VIRTUAL_LAB_SCENARIO: join(folder, 'none.json') })
+  expect(await exited(missing.child)).toBe(2)
+  expect(missing.said()).toContain('VIRTUAL_LAB_SCENARIO is')
 })

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import { readEnvironment } from './environment'
 import type { RunningLab } from './run-lab'
 import { runLab } from './run-lab'
+import { readScenarioFile } from './scenario'
 
 const log = (line: string) => console.error(`virtual lab: ${line}`)
 
@@ -31,14 +32,26 @@ const endWith = (lab: RunningLab) => {
   }
 }
 
-async function main() {
-  const environment = readEnvironment(process.env)
-  if ('complaints' in environment) {
-    for (const complaint of environment.complaints) log(complaint)
-    process.exitCode = 2
-    return
+const refuse = (complaints: readonly string[]) => {
+  for (const complaint of complaints) log(complaint)
+  process.exitCode = 2
+}
+
+const findScenario = (file: string | undefined) => {
+  if (!file) return undefined
+  try {
+    return readScenarioFile(file)
+  } catch (error) {
+    return { complaints: [`VIRTUAL_LAB_SCENARIO is "${file}": ${String(error)}`] }
   }
-  const lab = await runLab(environment, log)
+}
+
+async function main() {
+  const scenario = findScenario(process.env.VIRTUAL_LAB_SCENARIO)
+  if (scenario && 'complaints' in scenario) return refuse(scenario.complaints)
+  const environment = readEnvironment(process.env, scenario)
+  if ('complaints' in environment) return refuse(environment.complaints)
+  const lab = await runLab(environment, log, scenario)
   const end = endWith(lab)
   process.on('SIGTERM', end).on('SIGINT', end)
   whenParentGoes(end)

@@ -20,11 +20,18 @@ export type MdmClient = {
   device(): VirtualDevice
   /** Authenticate, then TokenUpdate. */
   enrol(): Promise<void>
-  /** One MDM session: Idle, then each command the server hands out. Gives the request types answered. */
+  /** When it delivers a reply that is late, virtual ms; until then it is silent. */
+  replyDueAt(): number | undefined
+  /**
+   * One MDM session: Idle or a late reply, then each command the server hands out. Gives the request
+   * types answered.
+   */
   poll(): Promise<string[]>
   /** Something a person does to the device, or only time that passes. */
   feel(input: Exclude<DeviceInput, { kind: 'command' }>): Promise<void>
 }
+
+type Answered = { requestType: string; reply: string }
 
 const contentTypes = {
   checkin: 'application/x-apple-aspen-mdm-checkin',
@@ -34,6 +41,7 @@ const contentTypes = {
 /** The device protocol of Apple's MDM Protocol Reference: PUT, one command an answer, an empty body ends it. */
 export function createMdmClient(options: MdmClientOptions): MdmClient {
   let { device } = options
+  let late: (Answered & { at: number }) | undefined
   const moment = () => ({ at: options.now(), seed: options.seed })
 
   const put = async (kind: keyof typeof contentTypes, body: string): Promise<Uint8Array> => {
@@ -44,6 +52,8 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
         'content-type': contentTypes[kind],
         [options.certificateHeader]: encodeURIComponent(options.certificate),
       },
+    }).catch((error: Error) => {
+      throw new Error(`${options.url} does not answer (${reasonOf(error)})`, { cause: error })
     })
     if (!response.ok)
       throw new Error(`the MDM server answered ${response.status}: ${await response.text()}`)
@@ -51,6 +61,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
   }
 
   const heed = async (signs: readonly DeviceSign[]) => {
+    if (signs.includes('sendsAuthenticate')) late = undefined
     if (signs.includes('sendsAuthenticate')) await put('checkin', authenticate(device))
     if (signs.includes('sendsTokenUpdate')) await put('checkin', tokenUpdate(device))
   }
@@ -66,20 +77,42 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     return { requestType, reply: writePlist({ ...taken.reply, ...identity }) }
   }
 
+  /** Apple: the same status can come twice; the answer to the second one goes on with the session. */
+  const report = async (reply: string) => {
+    const next = await put('connect', reply)
+    return device.faults.replyTwice ? put('connect', reply) : next
+  }
+
+  const beginSession = async (answered: string[]) => {
+    if (!late) return put('connect', idle(device))
+    const { requestType, reply } = late
+    late = undefined
+    answered.push(requestType)
+    return report(reply)
+  }
+
   return {
     device: () => device,
+    replyDueAt: () => late?.at,
     enrol: async () => {
+      late = undefined
       await put('checkin', authenticate(device))
       await put('checkin', tokenUpdate(device))
     },
     poll: async () => {
       const answered: string[] = []
-      let next = await put('connect', idle(device))
+      if (late && options.now() < late.at) return answered
+      let next = await beginSession(answered)
       while (next.length > 0) {
         const { requestType, reply } = await obey(next)
         if (reply === undefined) return answered
+        const minutes = device.faults.replyLate
+        if (minutes !== undefined) {
+          late = { requestType, reply, at: options.now() + minutes * 60_000 }
+          return answered
+        }
         answered.push(requestType)
-        next = await put('connect', reply)
+        next = await report(reply)
       }
       return answered
     },
@@ -91,6 +124,10 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     },
   }
 }
+
+/** What Node says lies behind its "fetch failed". */
+const reasonOf = ({ message, cause }: Error) =>
+  cause instanceof Error && cause.message ? cause.message : message
 
 function commandIn(raw: Uint8Array) {
   const { CommandUUID, Command } = readPlist(raw)

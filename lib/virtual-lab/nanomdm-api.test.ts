@@ -4,6 +4,7 @@ import { apiCapture } from '@/lib/mdm/captures.testing'
 import type { ApiRequest } from './http-exchange'
 import { answerNanomdm } from './nanomdm-api'
 import { listQueue, storeAuthenticate } from './nanomdm-store'
+import type { ServerChange } from './server-habits'
 import { commandPlist, labOnBench } from './testing'
 
 const apiKey = 'lab-api-key'
@@ -26,8 +27,9 @@ const request = (
 }
 
 /** Replays a captured call against a lab that knows the ids it was captured with. */
-const replay = (name: string, known: string[] = [], times = 1) => {
+const replay = (name: string, known: string[] = [], times = 1, habits: ServerChange = {}) => {
   const { lab } = labOnBench()
+  lab.setServer(habits)
   const state = lab.state()
   for (const id of known) state.store = storeAuthenticate(state.store, id)
   const captured = apiCapture(name)
@@ -75,6 +77,48 @@ test.each<[string, string[]?, number?]>([
   ],
 ])('answers byte for byte as %s', (name, known, times) => {
   replay(name, known, times)
+})
+
+const onFilekv = { storage: 'filekv' } as const
+const refusedId = '3130fc9e26c7dcb20995d08fbc5bbd56af90b60a'
+
+test.each<[string, ServerChange, string[]?, number?]>([
+  [
+    'api-filekv-02-enqueue-no-pushcert.json',
+    { ...onFilekv, push: 'noCertificate' },
+    ['abef7f8b4133f160fb370468cd5d6073c08730c0'],
+  ],
+  [
+    'api-filekv-03-second-before-delivery.json',
+    onFilekv,
+    ['1f8b30b1298498d712bc6868403174ad9b575b39'],
+    2,
+  ],
+  ['api-filekv-04-unknown-id-nopush.json', onFilekv],
+  ['api-filekv-04-unknown-id-with-push.json', onFilekv],
+  [
+    'api-filekv-05-good-and-unknown-with-push.json',
+    { ...onFilekv, push: 'noCertificate' },
+    ['72f1b6087b92142279d23e7259e54e3ff884a711'],
+  ],
+  [
+    'api-filekv-14-enqueue-good-and-unknown-push-ok.json',
+    onFilekv,
+    ['af7ddc4f85f9b8fbf1d763d2c8d5751a99b4c71c'],
+  ],
+  [
+    'api-filekv-14-enqueue-single-rejected-by-apns.json',
+    { ...onFilekv, push: 'unregistered' },
+    [refusedId],
+  ],
+  [
+    'api-filekv-16-retry-same-uuid-after-timeout.json',
+    onFilekv,
+    ['b2fcf958b581cd71c044b2cef7c80bcc25ec88e2'],
+    2,
+  ],
+])('with its habits answers byte for byte as %s', (name, habits, known, times) => {
+  replay(name, known, times, habits)
 })
 
 test('plain text errors carry the headers of Go, JSON answers their type', () => {
@@ -178,4 +222,47 @@ test('a binary plist command is refused in the words of PostgreSQL', () => {
 test('a path without its last slash is redirected, as Go does', () => {
   const { put } = bench()
   expect(put('/v1/enqueue')).toMatchObject({ status: 301, headers: { Location: '/v1/enqueue/' } })
+})
+
+test.each<[ServerChange, number, object]>([
+  [{ push: 'noCertificate' }, 500, { push_error: expect.stringContaining('no rows') }],
+  [{ push: 'unreachable' }, 500, {}],
+  [{ push: 'unregistered' }, 500, {}],
+])('pushes that fail (%j) answer %d, and the command is queued', (habits, status, told) => {
+  const { put, queued, id, lab } = bench()
+  lab.setServer(habits)
+  const { status: answered, json } = put(`/v1/enqueue/${id}`, commandPlist('one', 'SecurityInfo'))
+  expect(answered).toBe(status)
+  expect(json).toMatchObject({ command_uuid: 'one', ...told })
+  expect(json).not.toHaveProperty('command_error')
+  expect(queued()).toEqual(['one'])
+})
+
+test('a queue that cannot be written: filekv files it under the CommandUUID, pgsql over the call', () => {
+  const { put, queued, id, lab } = bench()
+  const body = commandPlist('one', 'SecurityInfo')
+  lab.setServer({ queueFails: true })
+  expect(put(`/v1/enqueue/${id}?nopush=1`, body)).toMatchObject({
+    status: 500,
+    json: { command_error: expect.stringContaining('No space left') },
+  })
+  expect(put(`/v1/enqueue/${id}?nopush=1`, body).json.command_error).toContain('No space left')
+  lab.setServer({ storage: 'filekv' })
+  const onKv = put(`/v1/enqueue/${id}?nopush=1`, body)
+  expect(onKv).toMatchObject({ status: 500, json: { status: { one: {} } } })
+  expect(onKv.json).not.toHaveProperty('command_error')
+  expect(onKv.json.status.one.command_error).toContain('enqueue for one')
+  // Taken all the same, and queued for nobody.
+  lab.setServer({ queueFails: false })
+  expect(put(`/v1/enqueue/${id}?nopush=1`, body).json.command_error).toContain('already exists')
+  expect(queued()).toEqual([])
+})
+
+test('filekv takes a binary command, and the device reads it', () => {
+  const { put, id, lab } = bench()
+  lab.setServer({ storage: 'filekv' })
+  const body = buildBinary({ Command: { RequestType: 'SecurityInfo' }, CommandUUID: 'one' })
+  expect(put(`/v1/enqueue/${id}?nopush=1`, Buffer.from(body)).status).toBe(200)
+  lab.act(id, 'poll', undefined)
+  expect(lab.state().devices[id]?.deliveries).toEqual({ one: 1 })
 })

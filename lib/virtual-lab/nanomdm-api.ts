@@ -1,19 +1,22 @@
 import { isUtf8 } from 'node:buffer'
-import { randomUUID } from 'node:crypto'
+import { build } from 'plist'
+import type { IdResult } from './api-errors'
+import { filekvQueueFailure, noCertificate, pgsqlQueueFailure, pushResult } from './api-errors'
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, notFound, text, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
+import type { EnqueuedCommand } from './nanomdm-store'
 import { isDict, readPlist } from './wire'
 
 /**
- * NanoMDM v0.9.0's API for commands and pushes, with the error texts of its pgsql storage. There is
- * no 400 and no 404 for a caller's mistake, and any method enqueues.
+ * NanoMDM v0.9.0's API for commands and pushes, with the error texts of its storage. There is no 400
+ * and no 404 for a caller's mistake, and any method enqueues.
  * https://github.com/micromdm/nanomdm/blob/v0.9.0/api/api.go
  */
 type ApiResult = {
-  status?: Record<string, { push_result?: string; push_error?: string }>
+  status?: Record<string, IdResult> | undefined
   no_push?: true
-  push_error?: string
+  push_error?: string | undefined
   command_error?: string
   command_uuid?: string
   request_type?: string
@@ -49,10 +52,11 @@ const lead = (byte: number) => {
 
 const decode = (body: Uint8Array): Decoded => {
   try {
-    const { CommandUUID: commandUuid, Command: command } = readPlist(body)
+    const plist = readPlist(body)
+    const { CommandUUID: commandUuid, Command: command } = plist
     const requestType = isDict(command) ? command.RequestType : undefined
     return typeof commandUuid === 'string' && commandUuid && typeof requestType === 'string'
-      ? { commandUuid, requestType, raw: shown(body) }
+      ? { commandUuid, requestType, raw: isUtf8(body) ? shown(body) : build(plist) }
       : { error: 'decoding command: invalid command' }
   } catch (error) {
     return { error: parseErrorOf(body, error) }
@@ -60,24 +64,33 @@ const decode = (body: Uint8Array): Decoded => {
 }
 
 /** Go sorts the keys of a map. */
-const pushAll = (lab: Lab, ids: readonly string[]): ApiResult['status'] =>
-  Object.fromEntries(
-    [...ids]
-      .sort()
-      .map((id) => [
-        id,
-        lab.push(id)
-          ? { push_result: randomUUID().toUpperCase() }
-          : { push_error: 'push data missing for id' },
-      ]),
-  )
+const sorted = (status: Record<string, IdResult>) =>
+  Object.fromEntries(Object.entries(status).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
-/** 200 without errors, 207 when some ids failed, 500 when all did or the call as a whole. */
-const answer = (result: ApiResult): ApiResponse => {
+/** `failed` holds what is already known to have gone wrong, by its key. */
+const pushAll = (
+  lab: Lab,
+  ids: readonly string[],
+  failed: Record<string, IdResult> = {},
+): ApiResult => {
+  const status = { ...failed }
+  let whole: string | undefined
+  for (const id of ids) {
+    const result = pushResult(lab.state(), id, lab.push(id))
+    if (result) status[id] = result
+    else whole = noCertificate(lab.state())
+  }
+  const told = Object.keys(status).length > 0
+  return { status: told ? sorted(status) : undefined, push_error: whole }
+}
+
+/** 200 without errors, 207 when some of `count` ids failed, 500 when all did or the call as a whole. */
+const answer = (result: ApiResult, count: number): ApiResponse => {
   const statuses = Object.values(result.status ?? {})
-  const failed = statuses.filter(({ push_error }) => push_error !== undefined).length
+  const failed = statuses.filter((one) => one.push_error ?? one.command_error).length
   const wholly = result.command_error !== undefined || result.push_error !== undefined
-  const status = wholly || (failed > 0 && failed === statuses.length) ? 500 : failed > 0 ? 207 : 200
+  const partly = failed === 0 ? 200 : failed < count ? 207 : 500
+  const status = wholly ? 500 : partly
   const { status: perId, no_push, push_error, command_error, command_uuid, request_type } = result
   return json(status, {
     status: perId,
@@ -89,20 +102,32 @@ const answer = (result: ApiResult): ApiResponse => {
   })
 }
 
-const noIds = () => answer({ command_error: 'getting enrollment ids: empty path' })
+const noIds = () => answer({ command_error: 'getting enrollment ids: empty path' }, 0)
+
+/** The error of the whole call, or those that stand under a key of their own. */
+const store = (lab: Lab, ids: readonly string[], command: EnqueuedCommand, body: Uint8Array) => {
+  const { server, store } = lab.state()
+  const onFilekv = store.kind === 'filekv'
+  if (!onFilekv && !isUtf8(body)) return { error: encodingError(body) }
+  if (!server.queueFails) return { error: lab.enqueue(ids, command) }
+  if (!onFilekv) return { error: pgsqlQueueFailure }
+  return { error: lab.enqueue([], command), failed: filekvQueueFailure(command.commandUuid) }
+}
 
 const enqueue = (lab: Lab, ids: readonly string[], noPush: boolean, body: Uint8Array) => {
+  const count = ids.length
   const silent: ApiResult = noPush ? { no_push: true } : {}
   if (body.length === 0)
     return noPush
-      ? answer({ ...silent, command_error: 'must enqueue or push' })
-      : answer({ status: pushAll(lab, ids) })
+      ? answer({ ...silent, command_error: 'must enqueue or push' }, count)
+      : answer(pushAll(lab, ids), count)
   const command = decode(body)
-  if ('error' in command) return answer({ command_error: command.error })
+  if ('error' in command) return answer({ command_error: command.error }, count)
   const named = { command_uuid: command.commandUuid, request_type: command.requestType }
-  const error = isUtf8(body) ? lab.enqueue(ids, command) : encodingError(body)
-  if (error !== undefined) return answer({ ...silent, command_error: error, ...named })
-  return answer(noPush ? { ...silent, ...named } : { status: pushAll(lab, ids), ...named })
+  const { error, failed } = store(lab, ids, command, body)
+  if (error !== undefined) return answer({ ...silent, command_error: error, ...named }, count)
+  const pushed = noPush ? { ...silent, status: failed } : pushAll(lab, ids, failed)
+  return answer({ ...pushed, ...named }, count)
 }
 
 const idsIn = (rest: string) => (rest === '' ? [] : decodeURIComponent(rest).split(','))
@@ -113,7 +138,7 @@ const route = (lab: Lab, { path, query, body }: ApiRequest): ApiResponse => {
   if (rest === undefined) return { ...text(301, ''), headers: { Location: `${path}/` } }
   const ids = idsIn(rest)
   if (ids.length === 0) return noIds()
-  if (endpoint === 'push') return answer({ status: pushAll(lab, ids) })
+  if (endpoint === 'push') return answer(pushAll(lab, ids), ids.length)
   // Any value that is not empty suppresses the push, `nopush=0` too.
   return enqueue(lab, ids, (query.get('nopush') ?? '') !== '', body)
 }

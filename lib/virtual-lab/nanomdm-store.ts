@@ -1,114 +1,76 @@
-/** One command in one device's queue. `raw` is the plist as it was enqueued. */
-export type QueuedCommand = {
-  commandUuid: string
-  requestType: string
-  raw: string
-  notNow: boolean
-}
+import type { FilekvStore } from './store-filekv'
+import * as filekv from './store-filekv'
+import type { PgsqlStore } from './store-pgsql'
+import * as pgsql from './store-pgsql'
 
-type Enrolment = { queue: QueuedCommand[]; tokenTally: number }
+/** The storages of NanoMDM that the virtual one can have. `filekv` is what NanoMDM runs on unless told otherwise. */
+export const storageKinds = ['pgsql', 'filekv'] as const
+export type StorageKind = (typeof storageKinds)[number]
 
-/**
- * What NanoMDM keeps, with the habits of its pgsql storage: first in, first out, one CommandUUID
- * once and for ever, no id it does not know. Plain JSON.
- * https://github.com/micromdm/nanomdm/blob/v0.9.0/storage/pgsql/queue.go
- */
-export type NanomdmStore = {
-  commandUuids: Record<string, true>
-  enrolments: Record<string, Enrolment>
-}
+/** A command as it was enqueued; `raw` is its plist. */
+export type EnqueuedCommand = { commandUuid: string; requestType: string; raw: string }
 
-export const emptyStore = (): NanomdmStore => ({ commandUuids: {}, enrolments: {} })
+/** One command in one device's queue. */
+export type QueuedCommand = EnqueuedCommand & { notNow: boolean }
 
-const has = (record: object, key: string) => Object.hasOwn(record, key)
+/** What NanoMDM keeps, with the habits of its storage. Plain JSON. */
+export type NanomdmStore = PgsqlStore | FilekvStore
 
-export const isEnrolled = (store: NanomdmStore, id: string) => has(store.enrolments, id)
+export const emptyStore = (kind: StorageKind): NanomdmStore =>
+  kind === 'filekv' ? filekv.emptyStore() : pgsql.emptyStore()
 
-/** The error text of PostgreSQL, or undefined when the whole call can be stored. */
-export function enqueueError(
+/** Whether this id has enrolled; a queue alone is no enrolment. */
+export const isEnrolled = (store: NanomdmStore, id: string): boolean =>
+  Object.hasOwn(store.enrolments, id)
+
+/** The store with the command in every queue, or the storage's error text when the whole call was refused. */
+export const enqueue = (
   store: NanomdmStore,
   ids: readonly string[],
-  commandUuid: string,
-): string | undefined {
-  const duplicate = (key: string) => `pq: duplicate key value violates unique constraint "${key}"`
-  if (commandUuid.length > 127) return 'pq: value too long for type character varying(127)'
-  if (has(store.commandUuids, commandUuid)) return duplicate('commands_pkey')
-  if (!ids.every((id) => isEnrolled(store, id)))
-    return 'pq: insert or update on table "enrollment_queue" violates foreign key constraint "enrollment_queue_id_fkey"'
-  return new Set(ids).size < ids.length ? duplicate('enrollment_queue_pkey') : undefined
-}
+  command: EnqueuedCommand,
+): { store: NanomdmStore } | { error: string } =>
+  store.kind === 'filekv' ? filekv.enqueue(store, ids, command) : pgsql.enqueue(store, ids, command)
 
-const change = (
-  store: NanomdmStore,
-  id: string,
-  by: (enrolment: Enrolment) => Enrolment,
-): NanomdmStore => ({
-  ...store,
-  enrolments: {
-    ...store.enrolments,
-    [id]: by(store.enrolments[id] ?? { queue: [], tokenTally: 0 }),
-  },
-})
-
-/** Queues for every id, or for none: one bad id voids the whole call. */
-export function enqueue(
-  store: NanomdmStore,
-  ids: readonly string[],
-  command: Omit<QueuedCommand, 'notNow'>,
-): { store: NanomdmStore } | { error: string } {
-  const error = enqueueError(store, ids, command.commandUuid)
-  if (error !== undefined) return { error }
-  const known: NanomdmStore = {
-    ...store,
-    commandUuids: { ...store.commandUuids, [command.commandUuid]: true },
-  }
-  const queued = ids.reduce(
-    (all, id) =>
-      change(all, id, (enrolment) => ({
-        ...enrolment,
-        queue: [...enrolment.queue, { ...command, notNow: false }],
-      })),
-    known,
-  )
-  return { store: queued }
-}
-
+/** What a device could still be handed, in the order of its queue. */
 export const listQueue = (store: NanomdmStore, id: string): QueuedCommand[] =>
-  store.enrolments[id]?.queue ?? []
+  store.kind === 'filekv' ? filekv.listQueue(store, id) : pgsql.listQueue(store, id)
 
-/** The oldest command that is not answered; after a NotNow those that said NotNow are passed over. */
-export function nextCommand(
+/** The oldest command without an answer; after a NotNow those that said NotNow are passed over. */
+export const nextCommand = (
   store: NanomdmStore,
   id: string,
   skipNotNow: boolean,
-): QueuedCommand | undefined {
-  return listQueue(store, id).find(({ notNow }) => !(skipNotNow && notNow))
-}
+): QueuedCommand | undefined => listQueue(store, id).find(({ notNow }) => !(skipNotNow && notNow))
 
 /** NotNow keeps the command; every other status, known or not, finishes it. */
-export function storeReport(
+export const storeReport = (
   store: NanomdmStore,
   id: string,
   commandUuid: string,
   status: string,
-): NanomdmStore {
-  return change(store, id, (enrolment) => ({
-    ...enrolment,
-    queue: enrolment.queue.flatMap((command) => {
-      if (command.commandUuid !== commandUuid) return [command]
-      return status === 'NotNow' ? [{ ...command, notNow: true }] : []
-    }),
-  }))
+): NanomdmStore =>
+  store.kind === 'filekv'
+    ? filekv.storeReport(store, id, commandUuid, status)
+    : pgsql.storeReport(store, id, commandUuid, status)
+
+const withTally = (store: NanomdmStore, id: string, tokenTally: number): NanomdmStore => {
+  if (store.kind === 'filekv')
+    return { ...store, enrolments: { ...store.enrolments, [id]: { tokenTally } } }
+  const queue = store.enrolments[id]?.queue ?? []
+  return { ...store, enrolments: { ...store.enrolments, [id]: { queue, tokenTally } } }
 }
 
 /** An Authenticate enrols, clears the queue without a word and starts the tally anew. */
-export const storeAuthenticate = (store: NanomdmStore, id: string): NanomdmStore =>
-  change(store, id, () => ({ queue: [], tokenTally: 0 }))
+export function storeAuthenticate(store: NanomdmStore, id: string): NanomdmStore {
+  const cleared =
+    store.kind === 'filekv' ? filekv.clearQueue(store, id) : pgsql.clearQueue(store, id)
+  return withTally(cleared, id, 0)
+}
 
 export function storeTokenUpdate(
   store: NanomdmStore,
   id: string,
 ): { store: NanomdmStore; tally: number } {
   const tally = (store.enrolments[id]?.tokenTally ?? 0) + 1
-  return { store: change(store, id, (enrolment) => ({ ...enrolment, tokenTally: tally })), tally }
+  return { store: withTally(store, id, tally), tally }
 }

@@ -55,6 +55,7 @@ const comeBack = (device: VirtualDevice, update: DeviceUpdate): Passed => {
       freeBytes: device.freeBytes + offer.downloadBytes,
       owesTokenUpdate: !device.online,
       locked: false,
+      installedBy: update.commandUuid,
       update: undefined,
     },
     signs: device.online ? ['sendsTokenUpdate', 'polls'] : [],

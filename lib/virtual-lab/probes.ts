@@ -1,6 +1,7 @@
 import type { PlistValue } from 'plist'
 import { atLeast, version } from '@/lib/domain/os-version'
 import { acknowledged, commandFormatError, nothingAvailable } from './answers'
+import { conditionsOf } from './conditions'
 import { hasQuirk } from './quirks'
 import type { Offer, UpdatePhase, VirtualDevice } from './virtual-device'
 import { downloadedFraction, offersNow } from './virtual-device'
@@ -43,8 +44,9 @@ const queryAnswers: Record<string, (device: VirtualDevice) => WireValue | undefi
   SerialNumber: ({ serial }) => serial,
   DeviceCapacity: (device) => (isAppleTv(device) ? undefined : capacity(device, device.totalBytes)),
   AvailableDeviceCapacity: (device) =>
-    isAppleTv(device) ? undefined : capacity(device, device.freeBytes),
-  BatteryLevel: (device) => (isAppleTv(device) ? undefined : real(device.batteryLevel)),
+    isAppleTv(device) ? undefined : capacity(device, conditionsOf(device).freeBytes),
+  BatteryLevel: (device) =>
+    isAppleTv(device) ? undefined : real(conditionsOf(device).batteryLevel),
   IsSupervised: ({ supervised }) => supervised,
   IsMultiUser: (device) => (isAppleTv(device) ? undefined : false),
   IsMDMLostModeEnabled: () => false,
@@ -119,10 +121,13 @@ const statusWords: Record<UpdatePhase, string> = {
   dark: 'Installing',
 }
 
-/** `at` in virtual ms. The array is empty when no update is under way. */
+/**
+ * `at` in virtual ms. The array is empty when no update is under way, and where a declaration keeps
+ * the command's updates out of it (Apple's schema, system.update.status.yaml at 26).
+ */
 export function osUpdateStatus(device: VirtualDevice, at: number): WireDict {
   const { update } = device
-  if (!update) return acknowledged({ OSUpdateStatus: [] })
+  if (!update || device.faults.declarationActive) return acknowledged({ OSUpdateStatus: [] })
   const downloaded = update.phase !== 'downloading'
   const fraction = Math.round(downloadedFraction(update, at) * 10_000) / 10_000
   return acknowledged({

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '@/lib/domain/device'
+import { quirkIds, quirkPacks } from './quirk-packs'
 import type { QuirkId } from './quirks'
-import { hasQuirk, listQuirks, quirkIds, quirks } from './quirks'
+import { hasQuirk, listQuirks } from './quirks'
 import { deviceTagged } from './testing'
 
 const on = (osVersion: string, platform: Platform = 'iOS', passcode = false) => ({
@@ -30,6 +31,10 @@ test.each<[QuirkId, ReturnType<typeof on>, boolean]>([
   ['productVersionUnderstood', on('11.3'), true],
   ['productVersionUnderstood', on('12.1.2', 'tvOS'), false],
   ['productVersionUnderstood', on('12.2', 'tvOS'), true],
+  ['secondCommandStartsTonight', on('10.3.3'), true],
+  ['secondCommandStartsTonight', on('18.5', 'tvOS'), false],
+  ['noResultsAfterRestart', on('10.3.3'), true],
+  ['noResultsAfterRestart', on('27.0'), false],
   ['updateCommandsRemoved', on('26.6.1'), false],
   ['updateCommandsRemoved', on('27.0'), true],
   ['updateCommandsRemoved', on('27.0', 'tvOS'), true],
@@ -38,6 +43,7 @@ test.each<[QuirkId, ReturnType<typeof on>, boolean]>([
 })
 
 test('every quirk is told of and cited', () => {
+  const quirks = quirkPacks.flatMap((pack) => pack.quirks)
   expect(new Set(quirks.map(({ id }) => id))).toEqual(new Set(quirkIds))
   for (const { what, cites } of quirks) {
     expect(what).not.toBe('')
@@ -52,4 +58,18 @@ test('a device lists the quirks it has now', () => {
   expect(listQuirks(deviceTagged('B-07', { passcode: false })).map(({ id }) => id)).not.toContain(
     'errorThoughStarted',
   )
+})
+
+test('a quirk of one version shows on that version alone', () => {
+  const versions = ['10.3.3', '11.2.6', '11.3', '11.3.1', '11.4', '11.4.1', '12.0.1', '26.5']
+  const shownOn = (id: QuirkId) => versions.filter((at) => hasQuirk(on(at, 'iOS', true), id))
+  expect(shownOn('integerIsDownloaded')).toEqual(['11.3'])
+  expect(shownOn('silentForInstalledVersion')).toEqual(['11.3.1'])
+  expect(shownOn('errorThoughStarted')).toEqual(['11.4'])
+})
+
+test('packs have names of their own, and a version range that can hold something', () => {
+  expect(new Set(quirkPacks.map(({ id }) => id)).size).toBe(quirkPacks.length)
+  for (const { platforms, quirks } of quirkPacks)
+    expect(Math.min(platforms.length, quirks.length)).toBeGreaterThan(0)
 })

@@ -1,8 +1,11 @@
 import { createClock } from './clock'
 import type { LabEnvironment } from './environment'
 import { createLab } from './lab'
+import type { LabState } from './lab-state'
 import { freshState, loadState, saveState } from './lab-state'
 import { createNanomdmServer } from './nanomdm-server'
+import type { Scenario } from './scenario'
+import { originOf } from './scenario-lab'
 import { createWebhook } from './webhook'
 
 export type RunningLab = { url: string; stop(): Promise<void> }
@@ -20,11 +23,25 @@ const sender = ({ webhookUrl, hmacKey }: LabEnvironment, log: Log) => {
   return (event: Parameters<typeof webhook>[0]) => void webhook(event)
 }
 
-/** Starts the lab: loads or fills its state, listens, and keeps its time running until `stop`. */
-export async function runLab(environment: LabEnvironment, log: Log): Promise<RunningLab> {
-  const { stateFolder, seed, speed, host, port, apiKey } = environment
-  const state = loadState(stateFolder) ?? freshState(seed)
+const startingState = ({ seed, storage }: LabEnvironment, scenario: Scenario | undefined) =>
+  freshState(seed, 0, scenario ? originOf(scenario) : storage)
+
+const tellWhatIsKept = (state: LabState, { seed, storage }: LabEnvironment, log: Log) => {
   if (state.seed !== seed) log(`the kept devices go on with their seed ${state.seed}`)
+  if (!state.origin && state.store.kind !== storage)
+    log(`the kept server goes on with its storage ${state.store.kind}`)
+}
+
+/** Starts the lab: loads or fills its state, listens, and keeps its time running until `stop`. */
+export async function runLab(
+  environment: LabEnvironment,
+  log: Log,
+  scenario?: Scenario,
+): Promise<RunningLab> {
+  const { stateFolder, speed, host, port, apiKey } = environment
+  const kept = loadState(stateFolder)
+  if (kept) tellWhatIsKept(kept, environment, log)
+  const state = kept ?? startingState(environment, scenario)
   const lab = createLab(state, {
     clock: createClock(Date.now, state.at, speed),
     send: sender(environment, log),

@@ -1,13 +1,16 @@
 import type { InstallAction } from '@/lib/domain/protocol'
 import { installActions } from '@/lib/domain/protocol'
 import {
+  acknowledged,
   commandFormatError,
+  declarationInPlace,
   failedThoughStarted,
   mdmError,
   nothingAvailable,
   updateFailure,
   updateResult,
 } from './answers'
+import { conditionsOf } from './conditions'
 import { hasQuirk } from './quirks'
 import type { Moment, Offer, UpdatePhase, VirtualDevice } from './virtual-device'
 import { drawDuration, offersNow } from './virtual-device'
@@ -23,26 +26,30 @@ export type Answer = { device: VirtualDevice; reply?: WireDict | undefined }
  */
 const leastBattery = { download: 0.2, install: 0.5 }
 
-const lacksPower = ({ platform, plugged, batteryLevel }: VirtualDevice, least: number) =>
-  platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < least
+const lacksPower = (device: VirtualDevice, least: number) => {
+  const { plugged, batteryLevel } = conditionsOf(device)
+  return device.platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < least
+}
 
 /** Why the download cannot start, as Apple's status and code. Space: download and install size together. */
 const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
-  if (device.freeBytes < offer.downloadBytes + offer.installBytes)
+  const { freeBytes, network } = conditionsOf(device)
+  if (freeBytes < offer.downloadBytes + offer.installBytes)
     return updateFailure(offer.productKey, 'DownloadInsufficientSpace', 12054)
   if (lacksPower(device, leastBattery.download))
     return updateFailure(offer.productKey, 'DownloadInsufficientPower', 12055)
-  if (device.network === 'cellular' || device.network === 'none')
+  if (network === 'cellular' || network === 'none')
     return updateFailure(offer.productKey, 'DownloadInsufficientNetwork', 12056)
   return undefined
 }
 
 /** Why the install cannot start, as Apple's status and code; undefined when nothing is in its way. */
 export function installObstacle(device: VirtualDevice, offer: Offer): WireDict | undefined {
-  if (device.freeBytes < offer.installBytes)
+  if (conditionsOf(device).freeBytes < offer.installBytes)
     return updateFailure(offer.productKey, 'InstallInsufficientSpace', 12060)
   if (lacksPower(device, leastBattery.install))
     return updateFailure(offer.productKey, 'InstallInsufficientPower', 12061)
+  if (device.faults.phoneCall) return updateFailure(offer.productKey, 'InstallPhoneCallInProgress')
   return undefined
 }
 
@@ -59,6 +66,8 @@ export function beginInstall(device: VirtualDevice, moment: Moment): VirtualDevi
 const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Answer => {
   const obstacle = downloadObstacle(device, offer)
   if (obstacle) return { device, reply: obstacle }
+  const downloading = updateResult(offer.productKey, 'DownloadOnly', 'Downloading')
+  if (device.faults.nothingHappens) return { device, reply: downloading }
   const { device: drawn, ms } = drawDuration(device, 'download', moment)
   const update = {
     productKey: offer.productKey,
@@ -69,7 +78,7 @@ const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Ans
   const reply = hasQuirk(device, 'errorThoughStarted')
     ? failedThoughStarted
     : // `Default` never comes back: the reply names what it came to.
-      updateResult(offer.productKey, 'DownloadOnly', 'Downloading')
+      downloading
   return { device: { ...drawn, update }, reply }
 }
 
@@ -78,7 +87,10 @@ const startInstall = (device: VirtualDevice, offer: Offer, moment: Moment): Answ
   const obstacle = installObstacle(device, offer)
   if (obstacle) return { device, reply: obstacle }
   const installing = updateResult(offer.productKey, 'InstallASAP', 'Installing')
-  if (!device.passcode) return { device: beginInstall(device, moment), reply: installing }
+  const { nothingHappens, promptNeverShown, installsWithoutPrompt } = device.faults
+  if (nothingHappens || (device.passcode && promptNeverShown)) return { device, reply: installing }
+  if (!device.passcode || installsWithoutPrompt)
+    return { device: beginInstall(device, moment), reply: installing }
   if (!device.update) throw new Error(`${device.labTag} has no update to ask for`)
   const prompting: VirtualDevice = {
     ...device,
@@ -154,12 +166,7 @@ const namesInstalled = ({ osBuild, osVersion }: VirtualDevice, wanted: Wanted) =
     ? wanted.productVersion === osVersion
     : wanted.productKey === `iOSUpdate${osBuild}`
 
-/** Answers a ScheduleOSUpdate on a device that is awake, supervised and unlocked. */
-export function scheduleOsUpdate(
-  device: VirtualDevice,
-  command: PlistDict,
-  moment: Moment,
-): Answer {
+const judge = (device: VirtualDevice, command: PlistDict, moment: Moment): Answer => {
   const wanted = readWanted(command)
   if (!wanted) return { device, reply: commandFormatError }
   const action = installActions.find((known) => known === wanted.action)
@@ -175,4 +182,34 @@ export function scheduleOsUpdate(
     return { device }
   const gone = hasQuirk(device, 'errorWhenNothingIsOffered') ? nothingAvailable : mdmError(12048)
   return { device, reply: gone }
+}
+
+const withoutResults = (reply: WireDict): WireDict => ({ ...reply, UpdateResults: undefined })
+
+/** A command that comes again after the restart it caused: the update is done, and there is nothing to tell. */
+const isDone = (device: VirtualDevice, commandUuid: string) =>
+  device.installedBy === commandUuid &&
+  device.update === undefined &&
+  hasQuirk(device, 'noResultsAfterRestart')
+
+/** Answers a ScheduleOSUpdate on a device that is awake, supervised and unlocked. */
+export function scheduleOsUpdate(
+  device: VirtualDevice,
+  { commandUuid, command }: { commandUuid: string; command: PlistDict },
+  moment: Moment,
+): Answer {
+  if (device.faults.declarationActive) return { device, reply: declarationInPlace }
+  const { device: after, reply } = isDone(device, commandUuid)
+    ? { device, reply: acknowledged({}) }
+    : judge(device, command, moment)
+  // Whatever moved the update on is the command it will come back from.
+  const moved =
+    after.update && after.update.phase !== device.update?.phase
+      ? { ...after, update: { ...after.update, commandUuid } }
+      : after
+  if (device.faults.neverReports) return { device: moved }
+  return {
+    device: moved,
+    reply: reply && device.faults.noUpdateResults ? withoutResults(reply) : reply,
+  }
 }

@@ -1,6 +1,8 @@
 import { createClock } from './clock'
+import { commandPlist as writeCommand } from './command-plist'
 import type { DeviceInput } from './device'
 import { step } from './device'
+import type { FaultId } from './faults'
 import { freshFleet } from './fleet'
 import type { Lab } from './lab'
 import { createLab } from './lab'
@@ -48,6 +50,7 @@ export function handheld(device: VirtualDevice, seed = 'seed') {
       const { reply } = take({ kind: 'command', commandUuid: 'raw', requestType, command })
       return reply ? writePlist(reply) : ''
     },
+    fault: (fault: FaultId, amount: number) => take({ kind: 'fault', fault, amount }).refused,
     act: (action: Parameters<Lab['act']>[1], value?: number | string) =>
       take({ kind: 'action', action, value }).refused,
     /** Lets the running phase end by itself; what the device does then. */
@@ -94,13 +97,12 @@ export function labOnBench(state: LabState = freshState('seed')) {
   }
 }
 
-/** A command as a server enqueues it. */
+/** A command as a server enqueues it, from what a test reads as a plist. */
 export function commandPlist(
   commandUuid: string,
   requestType: string,
   rest: PlistDict = {},
 ): string {
   // Only strings, arrays and dictionaries come here, which both types of this project spell alike.
-  const command = { RequestType: requestType, ...rest } as Parameters<typeof writePlist>[0]
-  return writePlist({ CommandUUID: commandUuid, Command: command })
+  return writeCommand(commandUuid, requestType, rest as Parameters<typeof writeCommand>[2])
 }

@@ -2,6 +2,7 @@ import type { Platform } from '@/lib/domain/device'
 import { compareVersions, version } from '@/lib/domain/os-version'
 import type { NetworkKind } from '@/lib/domain/reading'
 import { drawBetween } from './chance'
+import type { Faults } from './faults'
 
 /** An update Apple's servers would offer this device; sizes in bytes. */
 export type Offer = {
@@ -35,6 +36,8 @@ export type DeviceUpdate = {
   durationMs: number
   /** What is left of a download that stands still because the device is offline, virtual ms. */
   leftMs?: number | undefined
+  /** The ScheduleOSUpdate that brought it this far; nobody's where it was written before this was kept. */
+  commandUuid?: string | undefined
 }
 
 /** One virtual device: everything that is true of it, whether a reply tells or not. Plain JSON. */
@@ -66,6 +69,10 @@ export type VirtualDevice = {
   offers: Offer[]
   online: boolean
   update?: DeviceUpdate | undefined
+  /** What has been made to go wrong with it. */
+  faults: Faults
+  /** The command whose install it came back from; handed over again, it has no results to tell. */
+  installedBy?: string | undefined
   /** How often the passcode prompt came up. */
   promptsShown: number
   /** It came back from its update while offline and sends its TokenUpdate once it can. */

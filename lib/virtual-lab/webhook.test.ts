@@ -120,3 +120,27 @@ test('a receiver that is down is one line in the log', async () => {
   await webhook(idleEvent)
   expect(log).toHaveLength(1)
 })
+
+test('a doubled event comes twice byte for byte, and an overtaken one after what followed it', async () => {
+  const { seen, webhook } = await receiver(200)
+  const reply: LabEvent = { ...idleEvent, status: 'Acknowledged', commandUuid: 'a' }
+  await Promise.all([
+    webhook({ ...idleEvent, habit: { overtaken: true } }),
+    webhook({ ...reply, habit: { twice: true } }),
+  ])
+  const told = seen.map(({ body }) => JSON.parse(body))
+  expect(told.map(({ acknowledge_event }) => acknowledge_event.status)).toEqual([
+    'Acknowledged',
+    'Acknowledged',
+    'Idle',
+  ])
+  expect(seen[0]?.body).toBe(seen[1]?.body)
+  expect(told[2].created_at < told[0].created_at).toBe(true)
+})
+
+test.each([180, -4_320])('%d minutes of skew stand in created_at', async (minutes) => {
+  const { seen, webhook } = await receiver(200)
+  await webhook({ ...idleEvent, habit: { skewMs: minutes * 60_000 } })
+  const off = Date.parse(JSON.parse(seen[0]?.body ?? '').created_at) - Date.now()
+  expect(Math.abs(off / 60_000 - minutes)).toBeLessThan(1)
+})

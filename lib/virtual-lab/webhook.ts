@@ -2,8 +2,17 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
+/** What goes wrong on the way to the receiver; nothing does where it is left out. */
+export type PostHabit = {
+  /** Added to created_at. */
+  skewMs?: number | undefined
+  twice?: boolean | undefined
+  /** Held back, so that what follows overtakes it; created_at stays the true one. */
+  overtaken?: boolean | undefined
+}
+
 /** Something a device sent, as NanoMDM tells its webhook. `payload` is the device's plist. */
-export type LabEvent = { enrollmentId: string; payload: string } & (
+export type LabEvent = { enrollmentId: string; payload: string; habit?: PostHabit | undefined } & (
   | { topic: 'mdm.Connect'; status: string; commandUuid?: string | undefined }
   | { topic: 'mdm.Authenticate' }
   | { topic: 'mdm.TokenUpdate'; tally: number }
@@ -89,6 +98,9 @@ export type WebhookOptions = {
   log: (line: string) => void
 }
 
+/** Real ms an overtaken event is held back: longer than a session of the virtual lab takes. */
+const overtakenMs = 250
+
 /**
  * Sends each event once and forgets it: nothing is kept and nothing is repeated, and anything but a
  * 200 is one line in the log. https://github.com/micromdm/nanomdm/blob/v0.9.0/service/webhook/service.go
@@ -96,14 +108,21 @@ export type WebhookOptions = {
 export function createWebhook({ url, hmacKey, realNow, log }: WebhookOptions) {
   const stamp = createStamps(realNow)
   return async (event: LabEvent): Promise<void> => {
-    const body = webhookBody(event, stamp())
+    const { createdAtNs, eventId } = stamp()
+    const { skewMs = 0, twice, overtaken } = event.habit ?? {}
+    const skewed = createdAtNs + BigInt(skewMs) * 1_000_000n
+    const body = webhookBody(event, { createdAtNs: skewed, eventId })
     const headers: Record<string, string> = {
       'User-Agent': 'Go-http-client/1.1',
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': String(Buffer.byteLength(body)),
     }
     if (hmacKey !== undefined) headers['X-Hmac-Signature'] = webhookSignature(hmacKey, body)
-    const said = await post(new URL(url), headers, body).catch((error: Error) => error.message)
-    if (said !== 200) log(`webhook: ${event.topic} of ${event.enrollmentId} was not taken: ${said}`)
+    if (overtaken) await new Promise((resolve) => setTimeout(resolve, overtakenMs))
+    for (let copies = twice ? 2 : 1; copies > 0; copies--) {
+      const said = await post(new URL(url), headers, body).catch((error: Error) => error.message)
+      if (said !== 200)
+        log(`webhook: ${event.topic} of ${event.enrollmentId} was not taken: ${said}`)
+    }
   }
 }

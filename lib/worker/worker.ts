@@ -1,11 +1,19 @@
 import { pino } from 'pino'
-import { connect } from '@/lib/db/client'
+import { type Connection, connect, type Db } from '@/lib/db/client'
 import { carryOn } from '@/lib/services/carry-on'
+import type { MdmServers } from '@/lib/services/deliver'
 import { mdmServersOf } from './mdm-servers'
 
 /** So many things done in one round mean that more are waiting. */
 const muchAtOnce = 40
 const breathMs = 10
+
+export type WorkerOptions = {
+  pauseMs?: number
+  strandedAfterMs?: number
+  /** Other ways to the database and the MDM servers, for tests that break them. */
+  through?: (connection: Pick<Connection, 'db' | 'sql'>) => { db: Db; servers: MdmServers }
+}
 
 export type Worker = { stop(): Promise<void> }
 
@@ -14,10 +22,16 @@ export type Worker = { stop(): Promise<void> }
  * other with a pause between, on connections of its own, so that busy pages cannot starve it. A round
  * that fails is logged and the next one begins anew; nothing it does relies on the one before.
  */
-export function startWorker(databaseUrl: string, options: { pauseMs?: number } = {}): Worker {
+export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
   const log = pino({ name: 'worker' })
-  const { db, end } = connect(databaseUrl, { max: 6 })
-  const round = { db, servers: mdmServersOf(db), clock: () => new Date() }
+  const { db, sql, end } = connect(databaseUrl, { max: 6 })
+  const round = {
+    db,
+    servers: mdmServersOf(db),
+    clock: () => new Date(),
+    strandedAfterMs: options.strandedAfterMs,
+    ...options.through?.({ db, sql }),
+  }
   let stopping = false
   let wake: () => void = () => undefined
 

@@ -12,6 +12,7 @@ import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
 import { listCommandsOfDevice } from '@/lib/db/commands'
 import type { Device } from '@/lib/db/devices'
+import { listLostStarts } from '@/lib/db/lost-starts'
 import { db } from '@/lib/db/pool'
 import { currentState } from '@/lib/db/readings'
 import { findShownServer } from '@/lib/db/servers'
@@ -25,6 +26,7 @@ import { AskButton } from './ask-button'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
 import { Identity } from './identity'
+import { Losses } from './losses'
 import { DeviceMenu } from './menu'
 import { openCommandOf } from './open-command'
 import { Trials } from './trials'
@@ -41,13 +43,14 @@ export default async function DevicePage({ params }: Props) {
   const actor = await requireActor()
   const device = await deviceOr404((await params).id)
   const now = new Date()
-  const [state, commands, trials, settings, server, qualification] = await Promise.all([
+  const [state, commands, trials, settings, server, qualification, losses] = await Promise.all([
     currentState(db, device.id),
     listCommandsOfDevice(db, device.id),
     listTrialsOfDevice(db, device.id),
     getLabSettings(db),
     device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
     judgeDevice(db, device, plainPlan, now),
+    listLostStarts(db, device.id),
   ])
   const historyOf = (field: string) => paths.deviceReadings(device.id, field)
   return (
@@ -60,6 +63,7 @@ export default async function DevicePage({ params }: Props) {
       />
       <Stack gap="lg">
         <Standing device={device} />
+        <Losses losses={losses} />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 6 }} order={{ base: 2, lg: 1 }}>
             <Stack gap="lg">

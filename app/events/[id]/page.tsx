@@ -22,6 +22,7 @@ import { db } from '@/lib/db/pool'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
 import { readEventId } from '../query'
+import { EventContradictions } from './contradictions'
 import { EventFacts } from './facts'
 
 type Props = { params: Promise<{ id: string }> }
@@ -51,6 +52,7 @@ export default async function EventPage({ params }: Props) {
         {because && <Because state={readState} because={because} />}
         <EventFacts view={view} />
         {oddities && oddities.length > 0 && <Oddities oddities={oddities} />}
+        <EventContradictions eventId={id} />
         <Bytes
           title="What the device sent"
           view={rawView(payload)}
@@ -90,9 +92,9 @@ function Because({ state, because }: { state: EventView['event']['readState']; b
 
 function Oddities({ oddities }: { oddities: { path: string; note: string }[] }) {
   return (
-    <section aria-label="Not as Apple documents it">
+    <section aria-label="Read leniently">
       <Title order={2} size="h4" mb="xs">
-        Not as Apple documents it
+        Read leniently
       </Title>
       <List size="sm">
         {oddities.map(({ path, note }) => (

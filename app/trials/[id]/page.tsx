@@ -18,6 +18,7 @@ import { paths } from '@/lib/paths'
 import { proposeForTrial } from '@/lib/services/conclude-trial'
 import { previewSlot } from '@/lib/services/release-slot'
 import { CloseMenu } from './close-menu'
+import { ContradictionsCard } from './contradictions'
 import { Delivery } from './delivery'
 import { Ladder } from './ladder'
 import { nextSlotOf } from './next-slot'
@@ -90,6 +91,7 @@ export default async function TrialPage({ params }: Props) {
                 </Title>
                 <Timeline entries={entries} trialId={trial.id} canCorrect={underWay} />
               </section>
+              <ContradictionsCard trialId={trial.id} />
               <Registration view={view} />
               <StartingStateCard view={view} />
             </Stack>

@@ -13,6 +13,7 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ['11.2', { values: { osVersion: '11.2' } }, 'pass'],
   ['12.0.1', { values: { osVersion: '12.0.1' } }, 'pass'],
   ['tvOS', { device: { platform: 'tvOS' }, values: { osVersion: '12.4' } }, 'notApplicable'],
+  ['11.3, rehearsed', { device: { simulated: true }, values: { osVersion: '11.3' } }, 'pass'],
   ['never read', { without: ['osVersion'] }, 'unknown'],
   ['junk', { values: { osVersion: 'eleven' } }, 'unknown'],
 ]
@@ -34,4 +35,12 @@ test('11.3.1 passes with a warning, and 11.2.6 without one', () => {
     'did not answer',
   )
   expect(judge(notANamedVersion).warning).toBeUndefined()
+})
+
+test('a rehearsal on 11.3 warns that a real device would not qualify', () => {
+  const { warning } = judge(notANamedVersion, {
+    device: { simulated: true },
+    values: { osVersion: '11.3' },
+  })
+  expect(warning).toContain('a real device would not qualify')
 })

@@ -1,0 +1,91 @@
+import { Stack, Text } from '@mantine/core'
+import { IconScale } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { EmptyState } from '@/components/empty-state'
+import { TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { requireActor } from '@/lib/auth/actor'
+import {
+  type ContradictionGroup,
+  listContradictionGroups,
+  mostGroups,
+} from '@/lib/db/contradictions'
+import { db } from '@/lib/db/pool'
+import { resolveWorld } from '@/lib/db/worlds'
+import { contradictionInfo } from '@/lib/domain/contradiction/finding'
+import type { World } from '@/lib/domain/device'
+import { paths } from '@/lib/paths'
+import { GroupTable } from './group-table'
+
+export const metadata: Metadata = { title: 'Contradictions' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+const sections = [
+  {
+    about: 'device',
+    title: 'Devices against the documents',
+    text: 'The reply is not what Apple documents for that OS version.',
+  },
+  {
+    about: 'documentation',
+    title: 'The documents against each other',
+    text: "Two of Apple's texts say different things about what was seen. The device may be right by one of them.",
+  },
+  {
+    about: 'neither',
+    title: 'Documented silence',
+    text: 'Something is missing that may be missing. It contradicts nothing.',
+  },
+] as const
+
+/** The same contradiction over all devices of one world, counted per OS version. */
+export default async function ContradictionsPage({ searchParams }: Props) {
+  await requireActor()
+  const { world, because } = await resolveWorld(db, (await searchParams).world)
+  const groups = await listContradictionGroups(db, world)
+  return (
+    <>
+      <PageHeader
+        title="Contradictions"
+        world={world}
+        worldBecause={because}
+        description="Replies held against Apple's documented keys, types, values and versions. “3 of 3 on 11.3” counts devices: of those whose replies were looked at for it on that version, how many show it. iPhone and iPad count together, as one schema covers both. The reply itself is never changed."
+      />
+      {groups.length === 0 ? (
+        <Nothing world={world} />
+      ) : (
+        <Stack gap="xl">
+          {groups.length === mostGroups && (
+            <Text size="sm">These are the {mostGroups} that most devices show.</Text>
+          )}
+          {sections.map((section) => (
+            <Section key={section.about} section={section} groups={groups} />
+          ))}
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function Section({
+  section: { about, title, text },
+  groups,
+}: {
+  section: (typeof sections)[number]
+  groups: ContradictionGroup[]
+}) {
+  const own = groups.filter(({ kind }) => contradictionInfo[kind].about === about)
+  return own.length === 0 ? null : <GroupTable title={title} text={text} groups={own} />
+}
+
+const Nothing = ({ world }: { world: World }) => (
+  <EmptyState
+    title="No contradiction so far"
+    icon={IconScale}
+    action={<TextLink href={paths.events({ world })}>Go to the events</TextLink>}
+  >
+    Every reply that a device sends to a command of this lab is compared when it is read, as soon as
+    its OS version is known. What is not as documented stands here.
+  </EmptyState>
+)

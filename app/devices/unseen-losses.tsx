@@ -1,0 +1,52 @@
+import { Alert, Group, List, ListItem, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { lossIn, type UnseenLoss } from '@/lib/db/lost-starts'
+import { describeLoss } from '@/lib/domain/lost-start'
+import { paths } from '@/lib/paths'
+import { AcknowledgeButton } from './acknowledge-button'
+
+// Yellow words are not readable on white; the frame and the sign keep the colour.
+const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
+
+/** For leads: the starting states that were lost outside a trial, until somebody has taken note. */
+export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: number }) {
+  if (count === 0) return null
+  const title =
+    count === 1
+      ? 'A starting state was lost outside a trial'
+      : `${count} starting states were lost outside a trial`
+  return (
+    <Alert
+      color="yellow"
+      variant="outline"
+      mb="sm"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title}
+      styles={readableTitle}
+    >
+      <List listStyleType="none" spacing="xs">
+        {rows.map((loss) => (
+          <ListItem key={loss.id}>
+            <Group gap="sm" justify="space-between">
+              <Text size="sm">
+                <TextLink href={paths.device(loss.deviceId)}>
+                  <UserText>{loss.labTag ?? loss.deviceName}</UserText>
+                </TextLink>{' '}
+                <UserText>{describeLoss(lossIn(loss))}</UserText> Seen <When at={loss.seenAt} />.
+              </Text>
+              <AcknowledgeButton lossId={loss.id} device={loss.labTag ?? loss.deviceName} />
+            </Group>
+          </ListItem>
+        ))}
+      </List>
+      {count > rows.length && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {count - rows.length} more; they follow when these are acknowledged.
+        </Text>
+      )}
+    </Alert>
+  )
+}

@@ -1,0 +1,43 @@
+'use client'
+
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconRefresh } from '@tabler/icons-react'
+import { useTransition } from 'react'
+import { useReady } from '@/components/ready'
+import { rereadEventAction } from './reread-action'
+
+type Props = {
+  eventId: number
+  /** Why it is not read again: the role, or that something has come of it. */
+  because: string | undefined
+}
+
+/** Has an event read again that could not be read or matched; why it was not stays in the record. */
+export function RereadButton({ eventId, because }: Props) {
+  const [pending, start] = useTransition()
+  const ready = useReady()
+  const reread = () =>
+    start(async () => {
+      const result = await rereadEventAction(eventId)
+      if (result.status === 'refused')
+        notifications.show({ color: 'red', title: 'Not read again', message: result.because })
+      else
+        notifications.show({
+          title: 'Unread again',
+          message: 'It is read within seconds. Load the page again to see what came of it.',
+        })
+    })
+  return (
+    <Button
+      onClick={reread}
+      loading={pending}
+      disabled={!ready || because !== undefined}
+      title={because}
+      variant="default"
+      leftSection={<IconRefresh size={16} aria-hidden />}
+    >
+      Read again
+    </Button>
+  )
+}

@@ -1,0 +1,73 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { ContradictionText } from '@/components/contradiction-text'
+import { TextLink } from '@/components/links'
+import {
+  type ContradictionRow,
+  countChecksOfTrial,
+  listContradictionsOfTrial,
+} from '@/lib/db/contradictions'
+import { db } from '@/lib/db/pool'
+import { deviceFirst } from '@/lib/domain/contradiction/finding'
+import { paths } from '@/lib/paths'
+
+type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
+
+/** What the replies of this trial have that is not as Apple documents it; each thing once, with its replies. */
+export async function ContradictionsCard({ trialId }: { trialId: string }) {
+  const [found, checks] = await Promise.all([
+    listContradictionsOfTrial(db, trialId),
+    countChecksOfTrial(db, trialId),
+  ])
+  if (checks.compared === 0 && checks.notCompared.length === 0) return null
+  const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Contradictions">
+      <Title order={2} size="h4">
+        Contradictions
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {checksInWords(checks, groups.size)}
+      </Text>
+      <Stack gap="sm">
+        {[...groups.values()].map((rows) => (
+          <OneContradiction key={rows[0]?.fingerprint} rows={rows} />
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
+
+function OneContradiction({ rows }: { rows: ContradictionRow[] }) {
+  const [first] = rows
+  if (!first) return null
+  const events = [...new Set(rows.map(({ rawEventId }) => rawEventId))]
+  return (
+    <div>
+      <ContradictionText shown={first} />
+      <Text size="xs" span>
+        on {versionsOf(rows)}, in{' '}
+        {events.map((eventId, index) => (
+          <span key={eventId}>
+            {index > 0 && ', '}
+            <TextLink href={paths.event(eventId)} size="xs">
+              event {eventId}
+            </TextLink>
+          </span>
+        ))}
+      </Text>
+    </div>
+  )
+}
+
+const versionsOf = (rows: ContradictionRow[]) =>
+  [...new Set(rows.map(({ platform, osVersion }) => `${platform} ${osVersion}`))].join(', ')
+
+const replies = (count: number) => (count === 1 ? '1 reply' : `${count} replies`)
+
+function checksInWords({ compared, notCompared }: Checks, found: number): string {
+  const none = compared > 0 && found === 0 ? ', and all of it is as documented' : ''
+  const left = notCompared.map(
+    ({ because, replies: count }) => ` ${replies(count)} not compared: ${because}.`,
+  )
+  return `${replies(compared)} compared with Apple's documents${none}.${left.join('')}`
+}

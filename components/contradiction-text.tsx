@@ -1,0 +1,52 @@
+import { Group, Text } from '@mantine/core'
+import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
+import type { Citation as Cite } from '@/lib/domain/rule'
+import { Citation } from './citation'
+import { ContradictionKindBadge } from './contradiction-kind'
+import { UserText } from './text'
+
+export type ShownContradiction = {
+  kind: ContradictionKind
+  requestType: string
+  path: string
+  observed: string
+  expected: string
+  because: string
+  cites: readonly Cite[]
+  reported: readonly Cite[]
+  documentation: string
+}
+
+/** One contradiction: what was seen where, what is documented, and the sources of both. */
+export function ContradictionText({ shown }: { shown: ShownContradiction }) {
+  const { kind, requestType, path, observed, expected, because, cites, reported } = shown
+  return (
+    <div>
+      <Group gap="xs" style={{ rowGap: 0 }}>
+        <ContradictionKindBadge kind={kind} />
+        <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {requestType}: <code>{path}</code>
+        </Text>
+      </Group>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        seen <UserText>{observed}</UserText>, documented: {expected}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        <UserText>{because}</UserText>. Compared with {shown.documentation}.
+      </Text>
+      <Group gap="sm" style={{ rowGap: 0 }}>
+        {cites.map((cite) => (
+          <Citation key={cite.url} cite={cite} />
+        ))}
+        {reported.map((cite) => (
+          <span key={cite.url}>
+            <Text span size="xs" c="dimmed">
+              also reported:
+            </Text>{' '}
+            <Citation cite={cite} />
+          </span>
+        ))}
+      </Group>
+    </div>
+  )
+}

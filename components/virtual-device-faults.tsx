@@ -1,0 +1,127 @@
+'use client'
+
+import { Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { LabDeviceView } from '@/lib/virtual-lab/control-client'
+import type { Fault } from '@/lib/virtual-lab/faults'
+import { Citation } from './citation'
+
+const places: readonly { where: Fault['where']; title: string }[] = [
+  { where: 'device', title: 'At the device' },
+  { where: 'reply', title: 'With its replies' },
+  { where: 'webhook', title: 'Between the server and Oneway' },
+]
+
+type SetFault = (fault: Fault['id'], value: number | boolean) => void
+
+type Props = {
+  device: LabDeviceView
+  faults: readonly Fault[]
+  /** Why none of it is this person's. */
+  because: string | undefined
+  set: SetFault
+}
+
+/** What can be made to go wrong with one virtual device, each with its text and source; what is on stands in the summary. */
+export function VirtualDeviceFaults({ device, faults, because, set }: Props) {
+  const on = faults.filter(({ id }) => device.faults[id] !== undefined)
+  return (
+    <details>
+      <summary>
+        <Text span size="sm" {...(on.length > 0 ? { c: 'orange', fw: 600 } : {})}>
+          {on.length === 0 ? 'Faults' : `Faults on: ${on.map(({ title }) => title).join(', ')}`}
+        </Text>
+      </summary>
+      <Stack gap="sm" mt={6}>
+        {places.map(({ where, title }) => (
+          <Stack
+            key={where}
+            gap={8}
+            component="fieldset"
+            style={{ border: 0, padding: 0, margin: 0 }}
+          >
+            <Text component="legend" size="xs" fw={600} c="dimmed">
+              {title}
+            </Text>
+            {faults
+              .filter((fault) => fault.where === where)
+              .map((fault) => (
+                <OneFault
+                  key={fault.id}
+                  fault={fault}
+                  amount={device.faults[fault.id]}
+                  because={because ?? device.faultObstacles[fault.id]}
+                  set={set}
+                />
+              ))}
+          </Stack>
+        ))}
+      </Stack>
+    </details>
+  )
+}
+
+type OneProps = {
+  fault: Fault
+  /** Undefined while it is off. */
+  amount: number | undefined
+  because: string | undefined
+  set: SetFault
+}
+
+/** The amount is chosen first; while the fault is on it stands still. */
+function OneFault({ fault, amount, because, set }: OneProps) {
+  const { id, title, what, cites } = fault
+  const [text, setText] = useState(String(fault.amount?.usual ?? ''))
+  const isOn = amount !== undefined
+  const misfit = isOn ? undefined : whyNot(text, fault.amount)
+  const reason = because ?? misfit
+  return (
+    <div>
+      <Group gap={6} wrap="nowrap" align="center">
+        <Checkbox
+          size="sm"
+          label={title}
+          checked={isOn}
+          disabled={reason !== undefined}
+          title={reason}
+          onChange={() => set(id, isOn ? false : fault.amount ? Number(text) : true)}
+        />
+        {fault.amount && (
+          <TextInput
+            size="xs"
+            w={72}
+            inputMode="numeric"
+            aria-label={`${title}, ${fault.amount.unit}`}
+            value={isOn ? String(amount) : text}
+            disabled={isOn || because !== undefined}
+            error={misfit !== undefined}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+        {fault.amount && <Text size="xs">{fault.amount.unit}</Text>}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {reason ?? what}
+      </Text>
+      <Group gap={8}>
+        {cites.map((cite) => (
+          <Citation key={cite.url} cite={cite} />
+        ))}
+      </Group>
+    </div>
+  )
+}
+
+/** Why an amount does not fit; the lab refuses the same, and here nothing has to travel. */
+function whyNot(text: string, amount: Fault['amount']): string | undefined {
+  if (!amount) return undefined
+  const value = Number(text)
+  const fits =
+    text.trim() !== '' &&
+    Number.isInteger(value) &&
+    value !== 0 &&
+    value >= amount.least &&
+    value <= amount.most
+  return fits ? undefined : `A whole number from ${amount.least} to ${amount.most}, and not 0.`
+}

@@ -1,0 +1,99 @@
+'use client'
+
+import { Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import type { Citation as Cite } from '@/lib/domain/rule'
+import type { LabServerView, ServerChange } from '@/lib/virtual-lab/control-client'
+import { Citation } from './citation'
+
+type Described = { title: string; what: string; cites: readonly Cite[] }
+
+/** What each choice means; it comes from the lab's own tables. */
+export type HabitLooks = {
+  storage: Record<LabServerView['storage'], Described>
+  push: Record<LabServerView['push'], Described>
+}
+
+type Props = {
+  server: LabServerView
+  looks: HabitLooks
+  because: string | undefined
+  set(change: ServerChange): void
+}
+
+/** How the virtual NanoMDM behaves, for all devices at once. */
+export function VirtualServerHabits({ server, looks, because, set }: Props) {
+  return (
+    <details>
+      <summary>
+        <Text span size="sm">
+          The virtual NanoMDM: storage {server.storage}, pushes {looks.push[server.push].title}
+          {server.queueFails && ', queues cannot be written'}
+        </Text>
+      </summary>
+      <Group gap="md" align="flex-start" mt={6}>
+        <Habit
+          label="Storage"
+          value={server.storage}
+          looks={looks.storage}
+          note="Another storage begins empty: what waits is gone, and every device enrolls anew."
+          because={because}
+          choose={(storage) => set({ storage })}
+        />
+        <Habit
+          label="Pushes"
+          value={server.push}
+          looks={looks.push}
+          because={because}
+          choose={(push) => set({ push })}
+        />
+        <Checkbox
+          maw={320}
+          size="sm"
+          label="Queues cannot be written"
+          description="command_error: on pgsql for the whole call, on filekv under the CommandUUID."
+          checked={server.queueFails}
+          disabled={because !== undefined}
+          title={because}
+          onChange={(event) => set({ queueFails: event.currentTarget.checked })}
+        />
+      </Group>
+    </details>
+  )
+}
+
+type HabitProps<T extends string> = {
+  label: string
+  value: T
+  looks: Record<T, Described>
+  note?: string
+  because: string | undefined
+  choose(value: T): void
+}
+
+function Habit<T extends string>({ label, value, looks, note, because, choose }: HabitProps<T>) {
+  // The keys of a record are its key type; Object.keys forgets it.
+  const values = Object.keys(looks) as T[]
+  const { what, cites } = looks[value]
+  return (
+    <Stack gap={4} maw={320}>
+      <NativeSelect
+        label={label}
+        size="xs"
+        value={value}
+        disabled={because !== undefined}
+        title={because}
+        data={values.map((each) => ({ value: each, label: looks[each].title }))}
+        onChange={(event) => {
+          const chosen = values.find((each) => each === event.currentTarget.value)
+          if (chosen) choose(chosen)
+        }}
+      />
+      <Text size="xs" c="dimmed">
+        {what} {note}
+      </Text>
+      {cites.map((cite) => (
+        <Citation key={cite.url} cite={cite} />
+      ))}
+    </Stack>
+  )
+}

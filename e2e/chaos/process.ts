@@ -1,0 +1,92 @@
+// One process of the program, to be killed: `worker` sends and reads, `web` keeps what the webhook
+// hears, `people` press Release. It kills itself at the n-th point from when it is told to.
+import { createServer } from 'node:http'
+import { connect } from '@/lib/db/client'
+import { findServerBySlug } from '@/lib/db/servers'
+import { gather } from '@/lib/services/gather'
+import { type Heard, keepEvents } from '@/lib/services/keep-events'
+import { type ReleaseSlot, releaseSlot } from '@/lib/services/release-slot'
+import { engineer } from '@/lib/services/testing'
+import { receive, webhookSlug } from '@/lib/web/webhook'
+import { startWorker } from '@/lib/worker/worker'
+import { struckWays } from './bench-trip'
+import type { Point, Strike } from './faulty'
+
+/** When to die: so many points from now, of one kind or of any. */
+export type Death = { at?: Point; nth: number }
+export type ToProcess = { death: Death } | { release: ReleaseSlot; times: number }
+export type FromProcess =
+  | { ready: true; port: number }
+  | { results: { status: string; because?: string }[] }
+
+const databaseUrl = process.env.DATABASE_URL ?? ''
+const tell = (message: FromProcess) => process.send?.(message)
+
+let death: Death = { nth: Number.POSITIVE_INFINITY }
+const strike: Strike = (point) => {
+  if (death.at === undefined || death.at === point) death.nth -= 1
+  // Nothing is closed, flushed or said: as if the power had gone.
+  if (death.nth === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+process.on('message', (message: ToProcess) => {
+  if ('death' in message) death = message.death
+  else void press(message)
+})
+process.on('disconnect', () => process.exit())
+
+const roles: Record<string, () => Promise<number>> = {
+  worker: async () => {
+    startWorker(databaseUrl, {
+      pauseMs: 20,
+      // Longer than a call to an MDM server may take here, as it is for the real one.
+      strandedAfterMs: 1_500,
+      through: (connection) => struckWays(connection, strike),
+    })
+    return 0
+  },
+  web: async () => {
+    const connection = connect(databaseUrl, { max: 4 })
+    const { db } = struckWays(connection, strike)
+    const keep = gather<Heard>((heard) => keepEvents(db, heard), {
+      most: 50,
+      weigh: () => 1,
+      heaviest: 50,
+    })
+    const server = createServer((request, response) =>
+      receive(request, response, webhookSlug(request.url) ?? '', {
+        findServer: (slug) => findServerBySlug(connection.db, slug),
+        keep: async (heard) => {
+          // Between the body read and the first statement; and between the commit and the 200.
+          strike('begin')
+          await keep(heard)
+          strike('committed')
+        },
+        report: () => undefined,
+        clock: () => new Date(),
+      }),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  },
+  people: async () => 0,
+}
+
+/** So many people press Release at once. */
+async function press({ release, times }: { release: ReleaseSlot; times: number }): Promise<void> {
+  const { db, end } = connect(databaseUrl, { max: 10 })
+  const one = () => releaseSlot(db, engineer, release, new Date())
+  const results = await Promise.all(Array.from({ length: times }, one))
+  await end()
+  tell({
+    results: results.map((result) => ({
+      status: result.status,
+      ...('because' in result ? { because: result.because } : {}),
+    })),
+  })
+}
+
+const role = roles[process.argv[2] ?? '']
+if (!role) throw new Error('usage: process.ts worker|web|people')
+tell({ ready: true, port: await role() })

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findServer } from '@/lib/db/servers'
+import { type Lab, openBench } from './bench-trip'
+import { startFaultMdm } from './fault-mdm'
+import { nextMessage, openHouse, startMember } from './house'
+
+const each = 50
+
+/**
+ * A hundred people release one trial at the same moment through two processes, and two workers race
+ * to send it: one request, one release and ninety-nine who are told who was first. Gives what is wrong.
+ */
+export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
+  const mdm = await startFaultMdm()
+  const house = await openHouse(lab.url)
+  const people = await Promise.all([startMember('people', lab.url), startMember('people', lab.url)])
+  const bench = await openBench(lab, mdm, new Date())
+  const answers = await Promise.all(
+    people.map(async (one) => {
+      const message = nextMessage(one.child)
+      one.tell({ release: bench.seen, times: each })
+      const results = await message
+      return 'results' in results ? results.results : []
+    }),
+  )
+  await sleep(1_500)
+  for (const one of people) one.kill()
+  await house.close()
+  await mdm.close()
+
+  const results = answers.flat()
+  const count = (status: string) => results.filter((one) => one.status === status).length
+  const [released, told] = [count('released'), count('alreadyReleased')]
+  const sent = mdm.ledger.filter(({ requestType }) => requestType === 'ScheduleOSUpdate')
+  console.log(
+    `${results.length} releases through 2 processes: ${released} released, ${told} told who was first; ${sent.length} sent by 2 workers`,
+  )
+  const server = await findServer(lab.db, bench.device.mdmServerId)
+  return [
+    ...(released === 1 ? [] : [`race: ${released} released`]),
+    ...(told === 2 * each - 1 ? [] : [`race: ${told} were told: ${JSON.stringify(results)}`]),
+    ...(sent.length === 1 ? [] : [`race: ${sent.length} requests reached the MDM server`]),
+    ...(server?.stoppedBecause ? [`race: an alarm: ${server.stoppedBecause}`] : []),
+  ]
+}

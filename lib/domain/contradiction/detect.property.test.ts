@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { requestTypes } from '../command-slot'
+import { platforms } from '../device'
+import { documentation } from '../documentation/documentation'
+import type { TypedValue } from '../typed-value'
+import { detectContradictions } from './detect'
+import { contradictionKinds, fingerprintOf, isContradiction, wholeReply } from './finding'
+
+// Names that mean something are drawn often, or no reply would ever come near the documents.
+const documentedNames = Object.values(documentation)
+  .flatMap(({ keys }) => keys.map(({ path }) => path.split('.').at(-1)?.replace('[]', '') ?? path))
+  .concat('Status', 'ErrorChain', 'ErrorDomain', 'ErrorCode')
+const name = fc.oneof(fc.constantFrom(...documentedNames), fc.string({ minLength: 1 }))
+const word = fc.oneof(
+  fc.constantFrom('Acknowledged', 'Error', 'Idle', 'Default', 'DeviceManagement.error'),
+  fc.string(),
+)
+
+const { value } = fc.letrec<{ value: TypedValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.record({ type: fc.constant('string' as const), value: word }),
+    fc.record({ type: fc.constant('integer' as const), value: fc.integer() }),
+    fc.record({
+      type: fc.constant('real' as const),
+      value: fc.option(fc.double(), { nil: undefined }),
+    }),
+    fc.record({ type: fc.constant('boolean' as const), value: fc.boolean() }),
+    fc.record({
+      type: fc.constant('array' as const),
+      items: fc.array(tie('value'), { maxLength: 4 }),
+    }),
+    fc.record({
+      type: fc.constant('dict' as const),
+      entries: fc
+        .array(fc.tuple(name, tie('value')), { maxLength: 8 })
+        .map((pairs) => new Map(pairs)),
+    }),
+  ),
+}))
+
+const subject = fc.record({
+  requestType: fc.constantFrom(...requestTypes),
+  platform: fc.constantFrom(...platforms),
+  osVersion: fc.constantFrom('9.0', '11.3', '12.0.1', '16.2', '18.7', '26.1', '27.0'),
+  resent: fc.option(fc.constant('It restarted'), { nil: undefined }),
+})
+
+test('any reply is compared: each finding has words, is found once, and can be counted', () => {
+  fc.assert(
+    fc.property(subject, value, (about, reply) => {
+      const checked = detectContradictions({ ...about, reply })
+      if (!checked.compared) throw new Error(checked.because)
+      const odd = checked.findings.filter(isContradiction)
+      const prints = odd.map((found) => fingerprintOf(about.requestType, found))
+      expect(new Set(prints).size).toBe(prints.length)
+      for (const found of odd) {
+        expect(contradictionKinds).toContain(found.kind)
+        expect(found.because).toMatch(/\w/)
+        expect(checked.judged).toContain(found.outOf)
+      }
+      expect(checked.judged).toContain(wholeReply)
+    }),
+  )
+})
+
+test('the same reply is judged the same on every version between two changes of the documents', () => {
+  const at = (about: object, osVersion: string, reply: TypedValue) => {
+    const checked = detectContradictions({
+      requestType: 'OSUpdateStatus',
+      platform: 'iOS',
+      ...about,
+      osVersion,
+      reply,
+    })
+    return checked.compared ? checked.findings : []
+  }
+  fc.assert(
+    fc.property(value, (reply) => {
+      expect(at({}, '17.0', reply)).toEqual(at({}, '18.6.2', reply))
+      expect(at({}, '9.0', reply)).toEqual(at({}, '12.5.7', reply))
+    }),
+  )
+})
+
+test('without an OS version nothing is ever claimed', () => {
+  fc.assert(
+    fc.property(subject, value, (about, reply) => {
+      const checked = detectContradictions({ ...about, osVersion: undefined, reply })
+      expect(checked.compared).toBe(false)
+    }),
+  )
+})

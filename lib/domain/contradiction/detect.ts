@@ -1,0 +1,162 @@
+import type { RequestType } from '../command-slot'
+import type { Platform } from '../device'
+import { describeLife, documentation, standingAt } from '../documentation/documentation'
+import { type DocumentedKey, type DocumentedReply, familyOf } from '../documentation/documented-key'
+import { envelope } from '../documentation/envelope'
+import { silenceAfterRestart } from '../documentation/schedule-os-update'
+import { documentationName, snapshotFor } from '../documentation/snapshots'
+import { parseVersion } from '../os-version'
+import type { TypedValue } from '../typed-value'
+import { emptyPath, errorFindings } from './errors'
+import { fingerprintOf, type PathFinding, wholeReply } from './finding'
+import type { Place } from './judge-value'
+import { startWalk, type Walk, walkDict } from './walk'
+
+/** A reply with what must be known to compare it. */
+export type ReplyToCheck = {
+  requestType: RequestType
+  platform: Platform
+  /** The OS it ran when it answered; undefined where nothing that is known then says so. */
+  osVersion: string | undefined
+  reply: TypedValue
+  /** The Queries of a DeviceInformation. */
+  queries?: readonly string[] | undefined
+  /** Why the device may have had this command once before a restart; undefined where nothing says so. */
+  resent?: string | undefined
+}
+
+export type CheckedReply =
+  | { compared: false; because: string }
+  | {
+      compared: true
+      osVersion: string
+      /** The lists and the dated schema the verdicts rest on. */
+      documentation: string
+      judged: string[]
+      findings: PathFinding[]
+      /** How many more findings there were than are told. */
+      leftOut: number
+    }
+
+/** More different findings than this in one reply tell no more; a reply can hold 10,000 strange keys. */
+export const mostFindings = 100
+
+/**
+ * Compares a reply with what Apple documents for the OS version it came from, key path by key path. It
+ * says nothing where that version is not known. Never changes the reply.
+ */
+export function detectContradictions(asked: ReplyToCheck): CheckedReply {
+  const { requestType, platform, osVersion, reply } = asked
+  if (osVersion === undefined)
+    return { compared: false, because: 'the OS version at that time is not known' }
+  const os = parseVersion(osVersion)
+  if (!os)
+    return { compared: false, because: `the OS version ${JSON.stringify(osVersion)} is none` }
+  const place: Place = { family: familyOf(platform), os }
+  const { findings, judged } = judgeReply(asked, place, reply)
+  return {
+    compared: true,
+    osVersion,
+    documentation: documentationName(snapshotFor(os)),
+    judged: [...judged],
+    ...onePerFingerprint(requestType, findings),
+  }
+}
+
+function judgeReply(asked: ReplyToCheck, place: Place, reply: TypedValue): Walk {
+  const documented = documentation[asked.requestType]
+  const status = statusOf(reply)
+  const standing = standingAt(documented.lives[place.family], place.os)
+  const inForce = standing === 'documented'
+  const body = inForce ? owedKeys(documented.keys, status) : []
+  const walk = startWalk(place, [...envelope, ...body], asked.queries ?? [])
+  walk.judged.add(wholeReply)
+  if (reply.type !== 'dict') {
+    walk.findings.push(notADict(reply))
+    return walk
+  }
+  walkDict(walk, wholeReply, reply)
+  if (!inForce) walk.findings = outOfForce(walk, documented, status)
+  if (inForce) walk.findings.push(...errorFindings(walk, documented, reply, status))
+  if (asked.resent !== undefined) allowSilence(walk, asked.resent)
+  noteEmptyList(walk, documented, reply)
+  return walk
+}
+
+/** What a device owes: one that did not acknowledge gives no answer, so nothing of it can be missing. */
+const owedKeys = (keys: readonly DocumentedKey[], status: string | undefined) =>
+  status === 'Acknowledged'
+    ? keys
+    : keys.map((key): DocumentedKey => ({ ...key, presence: 'optional' }))
+
+const statusOf = (reply: TypedValue): string | undefined => {
+  const status = reply.type === 'dict' ? reply.entries.get('Status') : undefined
+  return status?.type === 'string' ? status.value : undefined
+}
+
+const notADict = ({ type }: TypedValue): PathFinding => ({
+  path: wholeReply,
+  kind: 'typeDiffers',
+  observed: type,
+  expected: 'dict',
+  because: `${type} where dict is documented`,
+  cites: [],
+  reported: [],
+  outOf: wholeReply,
+})
+
+/** A command that is not documented here: only that it was answered is a finding, its keys belong to it. */
+function outOfForce(walk: Walk, documented: DocumentedReply, status: string | undefined) {
+  const kept = walk.findings.filter(({ kind }) => kind !== 'notDocumented')
+  if (status !== 'Acknowledged') return kept
+  const expected = describeLife(documented.lives[walk.family])
+  const answered: PathFinding = {
+    path: wholeReply,
+    kind: 'outsideDocumentedVersions',
+    observed: 'Acknowledged',
+    expected,
+    because: `the device answers a command that is ${expected}`,
+    cites: documented.cites,
+    reported: [],
+    outOf: wholeReply,
+  }
+  return [...kept, answered]
+}
+
+/** UpdateResults may be missing where the command came once before a restart: Apple says so. */
+function allowSilence(walk: Walk, resent: string): void {
+  const { path, because, cites } = silenceAfterRestart
+  walk.findings = walk.findings.map((finding) =>
+    finding.path === path && finding.kind === 'requiredMissing'
+      ? { ...finding, kind: 'documentedSilence', because: `${resent}. ${because}`, cites }
+      : finding,
+  )
+}
+
+/** An empty list is what `undocumentedError` is counted against, so it is looked at as such. */
+function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: TypedValue): void {
+  if (!documented.emptyList || reply.type !== 'dict') return
+  const { path, cites, reported } = documented.emptyList
+  const list = reply.entries.get(path)
+  if (list?.type !== 'array' || list.items.length > 0 || !walk.judged.has(path)) return
+  const empty = emptyPath(path)
+  walk.judged.add(empty)
+  const [observed, expected, because] = ['an empty array', 'an empty array', 'as documented']
+  const found = { observed, expected, because, cites, reported, outOf: empty }
+  walk.findings.push({ path: empty, kind: 'conforms', ...found })
+}
+
+/** The same thing in several items is one finding; what conforms in one item and not in another does not conform. */
+function onePerFingerprint(requestType: RequestType, found: PathFinding[]) {
+  const odd = found.filter(({ kind }) => kind !== 'conforms')
+  const paths = new Set(odd.map(({ path }) => path))
+  const fine = found.filter(({ kind, path }) => kind === 'conforms' && !paths.has(path))
+  const different = [
+    ...new Map(odd.map((finding) => [fingerprintOf(requestType, finding), finding])).values(),
+  ]
+  const byPath = new Map(fine.map((finding) => [finding.path, finding]))
+  return {
+    findings: [...different.slice(0, mostFindings), ...byPath.values()],
+    leftOut: Math.max(0, different.length - mostFindings),
+  }
+}

@@ -1,0 +1,105 @@
+import type { RequestType } from '../command-slot'
+import type { Citation } from '../rule'
+
+/** What the comparison of one key path with the documentation came to. */
+export const contradictionKinds = [
+  'typeDiffers',
+  'valueNotListed',
+  'requiredMissing',
+  'notDocumented',
+  'undocumentedError',
+  'outsideDocumentedVersions',
+  'documentedSilence',
+  'documentationInconsistent',
+] as const
+export type ContradictionKind = (typeof contradictionKinds)[number]
+export type PathVerdict = ContradictionKind | 'conforms'
+
+/** What a kind means and whose word it questions. */
+export const contradictionInfo: Record<
+  ContradictionKind,
+  { label: string; meaning: string; about: 'device' | 'documentation' | 'neither' }
+> = {
+  typeDiffers: {
+    label: 'type differs',
+    meaning: 'The value has another type than the documented one.',
+    about: 'device',
+  },
+  valueNotListed: {
+    label: 'value not listed',
+    meaning: 'The value is none of the documented ones.',
+    about: 'device',
+  },
+  requiredMissing: {
+    label: 'required missing',
+    meaning: 'The reply lacks a key that is documented as required.',
+    about: 'device',
+  },
+  notDocumented: {
+    label: 'not documented',
+    meaning: 'The reply has a key that no document has.',
+    about: 'device',
+  },
+  undocumentedError: {
+    label: 'error where an answer is documented',
+    meaning: 'The device answers Error where the documents promise an answer.',
+    about: 'device',
+  },
+  outsideDocumentedVersions: {
+    label: 'outside documented versions',
+    meaning: 'The key or the command is documented, and not for this OS version or platform.',
+    about: 'device',
+  },
+  documentedSilence: {
+    label: 'documented silence',
+    meaning: 'What is missing may be missing, by the documents. It contradicts nothing.',
+    about: 'neither',
+  },
+  documentationInconsistent: {
+    label: 'documentation inconsistent',
+    meaning: "Apple's own texts do not agree about what was seen.",
+    about: 'documentation',
+  },
+}
+
+const weight = { device: 0, documentation: 1, neither: 2 }
+
+/** What a device does against the documents before what the documents do against themselves. */
+export const deviceFirst = <T extends { kind: ContradictionKind }>(found: readonly T[]): T[] =>
+  found.toSorted(
+    (a, b) => weight[contradictionInfo[a.kind].about] - weight[contradictionInfo[b.kind].about],
+  )
+
+/** The verdict about one key path of one reply. */
+export type PathFinding = {
+  /** `OSUpdateStatus[].IsDownloaded`; `wholeReply` for the answer itself. */
+  path: string
+  kind: PathVerdict
+  /** What was seen, as a stable text: a type, a listed word, an error code. */
+  observed: string
+  expected: string
+  because: string
+  cites: readonly Citation[]
+  /** Reports of other devices that did the same. */
+  reported: readonly Citation[]
+  /**
+   * The path whose judging is the denominator: of the replies in which this was looked at, how many
+   * show it. A key that nobody documents is looked for wherever its parent was.
+   */
+  outOf: string
+}
+export type Contradiction = PathFinding & { kind: ContradictionKind }
+
+export const isContradiction = (finding: PathFinding): finding is Contradiction =>
+  finding.kind !== 'conforms'
+
+/** The path of the reply as a whole; no key can be called so, see `keyPath`. */
+export const wholeReply = '(reply)'
+
+/** One text for the same thing in every reply of every device; what a version or a device adds is not in it. */
+export function fingerprintOf(
+  requestType: RequestType,
+  { path, kind, observed }: Pick<PathFinding, 'path' | 'kind' | 'observed'>,
+): string {
+  return `${requestType} ${path} ${kind} ${observed}`
+}

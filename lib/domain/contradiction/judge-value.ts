@@ -1,0 +1,94 @@
+import type { Allowed, Dispute, DocumentedKey, Family } from '../documentation/documented-key'
+import { below, type OsVersion } from '../os-version'
+import type { TypedValue } from '../typed-value'
+import type { PathFinding } from './finding'
+
+/** Where a reply is judged: Apple documents by platform and version. */
+export type Place = { family: Family; os: OsVersion }
+
+type Judged = Omit<PathFinding, 'path' | 'outOf'>
+
+/** Type and value of a key that is there and is documented here, and what Apple's texts dispute about it. */
+export function judgeValue(key: DocumentedKey, value: TypedValue, place: Place): Judged[] {
+  const own = { cites: key.cites, reported: key.reported }
+  const disputed = disputesOf(key, place, (dispute) => concerns(dispute, value))
+  if (key.type !== 'any' && value.type !== key.type)
+    return [
+      {
+        ...own,
+        kind: 'typeDiffers',
+        observed: value.type,
+        expected: key.type,
+        because: `${value.type} where ${key.type} is documented`,
+      },
+      ...disputed,
+    ]
+  const odd = key.allowed && oddValue(key.allowed, value, place.family)
+  if (odd)
+    return [
+      { ...own, kind: 'valueNotListed', ...odd, because: `${odd.observed} is not ${odd.expected}` },
+      ...disputed,
+    ]
+  if (disputed.length > 0) return disputed
+  const { type } = value
+  return [
+    { ...own, kind: 'conforms', observed: type, expected: key.type, because: 'as documented' },
+  ]
+}
+
+/** The disputes that matter here, as findings. */
+export function disputesOf(
+  key: DocumentedKey,
+  { family, os }: Place,
+  applies: (dispute: Dispute) => string | undefined,
+): Judged[] {
+  return key.disputes
+    .filter(({ families }) => families?.includes(family) ?? true)
+    .filter((dispute) => dispute.below === undefined || below(os, dispute.below))
+    .flatMap((dispute) => {
+      const observed = applies(dispute)
+      if (observed === undefined) return []
+      const { because, cites } = dispute
+      const expected = 'one word of the documents, not two'
+      const kind = 'documentationInconsistent' as const
+      return [{ kind, observed, expected, because, cites, reported: [] }]
+    })
+}
+
+const concerns = ({ when }: Dispute, value: TypedValue): string | undefined => {
+  if (when === 'missing') return undefined
+  if (when === 'present') return 'present'
+  if ('type' in when) return value.type === when.type ? value.type : undefined
+  return value.type === 'string' && value.value === when.word ? wordOf(when.word) : undefined
+}
+
+type Odd = { observed: string; expected: string }
+
+function oddValue(allowed: Allowed, value: TypedValue, family: Family): Odd | undefined {
+  if ('words' in allowed) {
+    if (value.type !== 'string') return undefined
+    const words = [...allowed.words, ...(allowed.only?.[family] ?? [])]
+    if (words.includes(value.value)) return undefined
+    return { observed: wordOf(value.value), expected: `one of ${words.join(', ')}` }
+  }
+  if ('integers' in allowed) {
+    if (value.type !== 'integer' || allowed.integers.includes(value.value)) return undefined
+    return { observed: String(value.value), expected: `one of ${allowed.integers.join(', ')}` }
+  }
+  return value.type === 'real' ? oddReal(allowed, value.value) : undefined
+}
+
+/** The number itself is not in the text: two devices out of range by different amounts do the same thing. */
+function oddReal(
+  { least, most, also = [] }: Extract<Allowed, { least: number }>,
+  value: number | undefined,
+): Odd | undefined {
+  const expected = [`a real from ${least} to ${most}`, ...also.map(String)].join(' or ')
+  if (value === undefined) return { observed: 'not a finite number', expected }
+  if ((value >= least && value <= most) || also.includes(value)) return undefined
+  return { observed: value < least ? `a real below ${least}` : `a real above ${most}`, expected }
+}
+
+/** A word of the device, quoted and cut, so that it cannot be taken for ours. */
+export const wordOf = (text: string): string =>
+  text.length > 64 ? `${JSON.stringify(text.slice(0, 64))}…` : JSON.stringify(text)

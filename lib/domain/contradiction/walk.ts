@@ -1,0 +1,114 @@
+import { describeLife, standingAt } from '../documentation/documentation'
+import type { DocumentedKey } from '../documentation/documented-key'
+import type { TypedValue } from '../typed-value'
+import type { PathFinding } from './finding'
+import { disputesOf, judgeValue, type Place } from './judge-value'
+import { itemPath, keyPath, parentOf } from './key-path'
+
+/** What is being compared, and what has been found on the way. */
+export type Walk = Place & {
+  keys: ReadonlyMap<string, DocumentedKey>
+  /** The documented keys of each dict and array. */
+  children: ReadonlyMap<string, readonly DocumentedKey[]>
+  /** The keys the request named; a missing one of them is no contradiction. */
+  asked: readonly string[]
+  findings: PathFinding[]
+  /** Every path that was looked at: the denominators of later counts. */
+  judged: Set<string>
+}
+
+export function startWalk(
+  place: Place,
+  keys: readonly DocumentedKey[],
+  asked: readonly string[],
+): Walk {
+  return {
+    ...place,
+    asked,
+    keys: new Map(keys.map((key) => [key.path, key])),
+    children: Map.groupBy(keys, ({ path }) => parentOf(path)),
+    findings: [],
+    judged: new Set(),
+  }
+}
+
+/** Compares every key of a dict, and what is documented and not there. */
+export function walkDict(
+  walk: Walk,
+  at: string,
+  dict: Extract<TypedValue, { type: 'dict' }>,
+): void {
+  walk.judged.add(at)
+  for (const [name, value] of dict.entries) walkValue(walk, keyPath(at, name), at, value)
+  for (const key of walk.children.get(at) ?? []) {
+    const name = key.path.slice(key.path.lastIndexOf('.') + 1)
+    if (!dict.entries.has(name)) judgeMissing(walk, key, at)
+  }
+}
+
+function walkValue(walk: Walk, path: string, parent: string, value: TypedValue): void {
+  const key = walk.keys.get(path)
+  if (!key) {
+    const expected = 'no such key'
+    const because = 'no document has this key'
+    const none = { cites: [], reported: [], outOf: parent }
+    walk.findings.push({
+      path,
+      kind: 'notDocumented',
+      observed: value.type,
+      expected,
+      because,
+      ...none,
+    })
+    return
+  }
+  const life = key.lives[walk.family]
+  if (standingAt(life, walk.os) !== 'documented') {
+    const { cites, reported } = key
+    const expected = describeLife(life)
+    const because = `the key is there, and is ${expected}`
+    const kind = 'outsideDocumentedVersions' as const
+    walk.findings.push({
+      path,
+      kind,
+      observed: 'present',
+      expected,
+      because,
+      cites,
+      reported,
+      outOf: parent,
+    })
+    return
+  }
+  walk.judged.add(path)
+  for (const found of judgeValue(key, value, walk))
+    walk.findings.push({ ...found, path, outOf: path })
+  if (key.type === value.type) descend(walk, path, value)
+}
+
+/** Only where the documents say what is inside. */
+function descend(walk: Walk, path: string, value: TypedValue): void {
+  if (!walk.children.has(path)) return
+  if (value.type === 'dict') walkDict(walk, path, value)
+  if (value.type === 'array')
+    for (const item of value.items) walkValue(walk, itemPath(path), path, item)
+}
+
+function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
+  const { path, presence, cites, reported } = key
+  if (standingAt(key.lives[walk.family], walk.os) !== 'documented') return
+  const about = { path, observed: 'missing', expected: key.type, cites, reported, outOf: path }
+  if (presence === 'whenAsked' && walk.asked.some((query) => path.endsWith(`.${query}`))) {
+    const because =
+      'asked and left out: a device leaves out what it cannot answer or has no right to'
+    walk.findings.push({ ...about, kind: 'conforms', because })
+  }
+  for (const found of disputesOf(key, walk, ({ when }) =>
+    when === 'missing' ? 'missing' : undefined,
+  ))
+    walk.findings.push({ ...found, path, outOf: parent })
+  if (presence !== 'required') return
+  walk.judged.add(path)
+  const because = `the reply has no ${path}, which is documented as required`
+  walk.findings.push({ ...about, kind: 'requiredMissing', because })
+}

@@ -1,0 +1,81 @@
+import { changesOf27 } from '../rules/sources'
+import { deviceKeys, macDeviceKeys } from './device-keys'
+import type { Dispute, DocumentedReply, Lives } from './documented-key'
+import { mdmReference2018, schemaLine } from './sources'
+import { writeKeys } from './write-keys'
+
+const file = 'information.device'
+const lives: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }
+
+/** Both texts accept the same value and give it another unit, so nobody can read it from the reply. */
+const unitOfCapacity = (line: number): Dispute => ({
+  when: 'present',
+  families: ['iOS'],
+  below: '15',
+  because:
+    'the schema counts base-10 gigabytes on iOS, the reference of 2018 base-1024 gigabytes: the two differ by 7.4 %',
+  cites: [schemaLine(file, line, 'unit of the capacity'), mdmReference2018],
+})
+
+const allowed = {
+  BatteryLevel: { least: 0, most: 1, also: [-1] },
+  CellularTechnology: { integers: [0, 1, 2, 3] },
+} as const
+const disputes: Record<string, readonly Dispute[]> = {
+  DeviceCapacity: [unitOfCapacity(2005)],
+  AvailableDeviceCapacity: [unitOfCapacity(2014)],
+}
+const isBounded = (key: string): key is keyof typeof allowed => key in allowed
+
+/** The queries that go with the update commands in 27.0: the change log, "Removed Objects". */
+const removedIn27 = ['SoftwareUpdateDeviceID', 'SoftwareUpdateSettings']
+
+/**
+ * Every key of the answer to DeviceInformation. None is ever missing against the documentation: a
+ * device leaves out what it was not asked, cannot answer, or has no right to tell.
+ * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml#L1759-L3215
+ */
+export const deviceInformation: DocumentedReply = {
+  lives,
+  cites: [schemaLine(file, '6-L38', 'DeviceInformation: versions')],
+  keys: [
+    ...writeKeys(file, lives, [['QueryResponses', 'dict', 'required', 1760]]),
+    ...deviceKeys.flatMap(([key, type, line, iOS, tvOS]) =>
+      writeKeys(file, lives, [
+        [
+          `QueryResponses.${key}`,
+          type,
+          'whenAsked',
+          line,
+          {
+            on: { iOS: lifeOf(iOS, key), tvOS: lifeOf(tvOS, key) },
+            disputes: disputes[key] ?? [],
+            ...(isBounded(key) && { allowed: allowed[key] }),
+          },
+        ],
+      ]),
+    ),
+    ...writeKeys(
+      file,
+      lives,
+      macDeviceKeys.map(([key, type, line]) => [
+        `QueryResponses.${key}`,
+        type,
+        'whenAsked',
+        line,
+        { on: { iOS: 'never', tvOS: 'never' } },
+      ]),
+    ),
+  ].map((key) =>
+    removedIn27.some((name) => key.path.endsWith(`.${name}`))
+      ? { ...key, cites: [...key.cites, changesOf27] }
+      : key,
+  ),
+}
+
+/** '' is as old as the command, '-' never; 'a b' is introduced and removed. */
+function lifeOf(versions: string, key: string) {
+  if (versions === '-') return 'never'
+  const removed = removedIn27.includes(key) ? { removed: '27.0' } : {}
+  return versions === '' ? removed : { introduced: versions, ...removed }
+}

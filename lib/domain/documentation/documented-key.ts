@@ -1,0 +1,59 @@
+import type { Platform } from '../device'
+import type { Citation } from '../rule'
+import type { ValueType } from '../typed-value'
+
+/** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
+export const families = ['iOS', 'tvOS'] as const
+export type Family = (typeof families)[number]
+export const familyOf = (platform: Platform): Family => (platform === 'tvOS' ? 'tvOS' : 'iOS')
+
+/** From which version a command or key is documented, and from which on no longer. */
+export type Life = { introduced: string; deprecated?: string; removed?: string }
+/** A family without an entry is documented not to have it. */
+export type Lives = Partial<Record<Family, Life>>
+
+/**
+ * `required`: in every acknowledged reply. `whenAsked`: only where the request names it, and even
+ * then a device leaves out what it cannot answer or has no right to.
+ */
+export type Presence = 'required' | 'optional' | 'whenAsked'
+
+/** Which values are documented. `only` adds words that are documented for one family. */
+export type Allowed =
+  | { words: readonly string[]; only?: Partial<Record<Family, readonly string[]>> }
+  | { integers: readonly number[] }
+  /** A range of reals with both ends, and single values beside it. */
+  | { least: number; most: number; also?: readonly number[] }
+
+/** Where Apple's own texts do not agree about what was seen. */
+export type Dispute = {
+  /** What brings it up: the key is there, is left out, has this type or this word. */
+  when: 'present' | 'missing' | { type: ValueType } | { word: string }
+  families?: readonly Family[]
+  /** Only in OS versions below this one. */
+  below?: string
+  because: string
+  cites: readonly Citation[]
+}
+
+export type DocumentedKey = {
+  /** `UpdateResults[].Status`: the key of every dict in an array. */
+  path: string
+  type: ValueType | 'any'
+  presence: Presence
+  lives: Lives
+  allowed?: Allowed
+  disputes: readonly Dispute[]
+  /** Public reports of devices that did otherwise. */
+  reported: readonly Citation[]
+  cites: readonly Citation[]
+}
+
+/** What a reply to one request type is documented to be. */
+export type DocumentedReply = {
+  lives: Lives
+  cites: readonly Citation[]
+  keys: readonly DocumentedKey[]
+  /** The array that is documented to be empty when there is nothing to tell. */
+  emptyList?: { path: string; cites: readonly Citation[]; reported: readonly Citation[] }
+}

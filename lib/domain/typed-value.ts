@@ -1,0 +1,16 @@
+/**
+ * A value of a property list as it was on the wire. Every value names its type, so that an integer
+ * where Apple documents a boolean (IsDownloaded on iOS 11.3, radar 45414737) can still be told apart
+ * later. A real that is not finite (`nan`, `inf`) is `undefined`.
+ */
+export type TypedValue =
+  | { type: 'string'; value: string }
+  | { type: 'integer'; value: number }
+  | { type: 'real'; value: number | undefined }
+  | { type: 'boolean'; value: boolean }
+  | { type: 'date'; value: Date }
+  | { type: 'data'; value: Uint8Array }
+  | { type: 'array'; items: TypedValue[] }
+  | { type: 'dict'; entries: Map<string, TypedValue> }
+
+export type ValueType = TypedValue['type']

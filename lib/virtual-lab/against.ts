@@ -1,0 +1,127 @@
+import { pollEveryMs } from './lab-state'
+import type { MdmClient } from './mdm-client'
+import { createMdmClient } from './mdm-client'
+import type { Scenario } from './scenario'
+import { originOf } from './scenario-lab'
+import type { DeviceDeed, ScriptStep } from './script'
+import type { UpdatePhase } from './virtual-device'
+import { isReachable } from './virtual-device'
+
+export type AgainstOptions = {
+  /** The MDM server, such as http://127.0.0.1:9010; its devices come to /mdm. */
+  url: string
+  scenario: Scenario
+  /** The identity certificate of a device, PEM. */
+  certificateOf: (labTag: string) => string
+  /** The header the server takes the certificate from (nanomdm -cert-header). */
+  certificateHeader: string
+  /** Of the server's API; without it the scenario's own commands are not sent. */
+  apiKey?: string | undefined
+  /** Virtual ms. */
+  now: () => number
+  log: (labTag: string, words: string) => void
+}
+
+export type Against = {
+  clients: readonly MdmClient[]
+  enrol(): Promise<void>
+  /** Plays what is due, lets the devices live, and lets those poll whose turn it is. */
+  tick(): Promise<void>
+}
+
+type Member = { client: MdmClient; pollAt: number; phase: UpdatePhase | undefined }
+
+const because = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+const send = async (
+  { url, apiKey }: AgainstOptions,
+  id: string,
+  { requestType, raw }: Extract<DeviceDeed, { kind: 'send' }>,
+): Promise<string> => {
+  if (apiKey === undefined) return `${requestType} is not sent: no API key was given`
+  const authorization = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
+  const address = new URL(`/v1/enqueue/${encodeURIComponent(id)}?nopush=1`, url)
+  const response = await fetch(address, { method: 'PUT', body: raw, headers: { authorization } })
+  const said = await response.text()
+  return response.ok
+    ? `${requestType} is queued`
+    : `${requestType}: the server answered ${response.status}, ${said.trim()}`
+}
+
+const play = async (options: AgainstOptions, members: Map<string, Member>, step: ScriptStep) => {
+  if ('server' in step) {
+    options.log('server', 'a step for the server is left out: this one is real')
+    return
+  }
+  const { enrollmentId, deed } = step
+  const member = members.get(enrollmentId)
+  if (!member) throw new Error(`the scenario has no device ${enrollmentId}`)
+  const { labTag } = member.client.device()
+  if (deed.kind === 'send') {
+    options.log(labTag, await send(options, enrollmentId, deed))
+    return
+  }
+  await member.client.feel(deed)
+  member.pollAt = Math.min(member.pollAt, options.now())
+}
+
+const noteLook = (options: AgainstOptions, member: Member) => {
+  const { labTag, update, osVersion, osBuild } = member.client.device()
+  if (update?.phase === member.phase) return
+  member.phase = update?.phase
+  options.log(labTag, `· ${update?.phase ?? `at rest on ${osVersion} (${osBuild})`}`)
+}
+
+/** A late reply is delivered when it is due; otherwise a device comes once a virtual minute. */
+const comesAt = ({ client, pollAt }: Member) => client.replyDueAt() ?? pollAt
+
+const live = async (options: AgainstOptions, member: Member) => {
+  const { client } = member
+  await client.feel({ kind: 'time' })
+  if (isReachable(client.device()) && options.now() >= comesAt(member)) {
+    member.pollAt = options.now() + pollEveryMs
+    for (const requestType of await client.poll())
+      options.log(client.device().labTag, `${requestType} is answered`)
+  }
+  noteLook(options, member)
+}
+
+/**
+ * Runs the devices of a scenario against a real NanoMDM by the device protocol. What a step cannot do
+ * is one line in the log, as a refused hand would be; the server's habits are its own.
+ */
+export function createAgainst(options: AgainstOptions): Against {
+  const { devices, script } = originOf(options.scenario)
+  const members = new Map<string, Member>()
+  for (const device of devices) {
+    const { certificateHeader, certificateOf, now, scenario } = options
+    const client = createMdmClient({
+      url: new URL('/mdm', options.url).href,
+      certificate: certificateOf(device.labTag),
+      certificateHeader,
+      device,
+      seed: scenario.seed,
+      now,
+    })
+    members.set(device.enrollmentId, { client, pollAt: 0, phase: undefined })
+  }
+  const steps = script.toSorted((a, b) => a.at - b.at)
+  const tell = (labTag: string) => (error: unknown) => options.log(labTag, because(error))
+  return {
+    clients: [...members.values()].map(({ client }) => client),
+    enrol: async () => {
+      for (const { client } of members.values()) {
+        await client.enrol()
+        options.log(client.device().labTag, 'enrolled')
+      }
+    },
+    tick: async () => {
+      while (steps[0] !== undefined && steps[0].at <= options.now()) {
+        const step = steps.shift()
+        if (step) await play(options, members, step).catch(tell('script'))
+      }
+      for (const member of members.values())
+        await live(options, member).catch(tell(member.client.device().labTag))
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { atLeast, version } from '@/lib/domain/os-version'
+import { declarationBounds } from '@/lib/domain/rules/version-bounds'
+import type { FaultId } from './faults'
+import { faultIds } from './faults'
+import type { VirtualDevice } from './virtual-device'
+
+const obstacles: Partial<Record<FaultId, (device: VirtualDevice) => string | undefined>> = {
+  lowPower: ({ platform }) => (platform === 'tvOS' ? 'Apple TV has no battery' : undefined),
+  phoneCall: ({ productName }) =>
+    productName.startsWith('iPhone') ? undefined : 'Only an iPhone has phone calls',
+  declarationActive: ({ platform, osVersion }) => {
+    const { bound } = declarationBounds[platform]
+    return atLeast(version(osVersion), bound)
+      ? undefined
+      : `${platform} has no software-update declaration before ${bound}`
+  },
+  promptNeverShown: ({ passcode }) =>
+    passcode ? undefined : 'Without a passcode nothing is asked',
+  installsWithoutPrompt: ({ passcode }) =>
+    passcode ? undefined : 'Without a passcode nothing is asked anyway',
+}
+
+/** Why a fault cannot be turned on now; turning it off is always possible. */
+export const obstacleToFault = (device: VirtualDevice, id: FaultId): string | undefined =>
+  device.faults[id] === undefined ? obstacles[id]?.(device) : undefined
+
+/** Every fault that cannot be turned on now, with its reason. */
+export const listFaultObstacles = (device: VirtualDevice): Partial<Record<FaultId, string>> =>
+  Object.fromEntries(
+    faultIds.flatMap((id) => {
+      const because = obstacleToFault(device, id)
+      return because === undefined ? [] : [[id, because] as const]
+    }),
+  )

@@ -1,0 +1,17 @@
+import type { ActionValue, LabAction } from './actions'
+import type { FaultId } from './faults'
+import type { EnqueuedCommand } from './nanomdm-store'
+import type { ServerChange } from './server-habits'
+
+/** What a script makes happen to one device. */
+export type DeviceDeed =
+  | { kind: 'action'; action: LabAction; value?: ActionValue }
+  /** `amount` 0 turns the fault off. */
+  | { kind: 'fault'; fault: FaultId; amount: number }
+  /** The server is given a command for the device, with a push. */
+  | ({ kind: 'send' } & EnqueuedCommand)
+
+/** One line of a script; `at` in virtual ms since the lab was filled. Plain JSON. */
+export type ScriptStep =
+  | { at: number; enrollmentId: string; deed: DeviceDeed }
+  | { at: number; server: ServerChange }

@@ -1,0 +1,43 @@
+// `npm run events:reread -- [--state unreadable|unmatched] [--id N]`: has kept events read again after
+// the reader was mended or a device was added. Safe to repeat; what an event was before is kept.
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { connect } from '@/lib/db/client'
+import { migrateDatabase } from '@/lib/db/migrate'
+import { rereadableStates } from '@/lib/db/raw-events'
+import type { Actor } from '@/lib/domain/actor'
+import { rereadEvents } from '@/lib/services/reread-events'
+import { readPlace, runScript, withDatabase } from './database'
+
+const usage = `npm run events:reread -- [--state ${rereadableStates.join('|')}] [--id N]`
+
+const wanted = z.object({
+  state: z.enum(rereadableStates).optional(),
+  id: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional(),
+})
+
+// Whoever may run commands here has the database anyway; the record says that it was done from here.
+const commandLine: Actor = { id: 'system', name: 'Oneway, command line', role: 'system' }
+
+await runScript(async () => {
+  const { values } = parseArgs({ options: { state: { type: 'string' }, id: { type: 'string' } } })
+  const input = wanted.safeParse(values)
+  if (!input.success) throw new Error(`usage: ${usage}`)
+  const result = await withDatabase(readPlace(), async (databaseUrl) => {
+    await migrateDatabase(databaseUrl)
+    const { db, end } = connect(databaseUrl, { max: 1 })
+    try {
+      return await rereadEvents(db, commandLine, input.data, new Date())
+    } finally {
+      await end()
+    }
+  })
+  if (result.status === 'refused') throw new Error(result.because)
+  const { events } = result
+  console.log(events === 1 ? '1 event is unread again.' : `${events} events are unread again.`)
+  if (events > 0) console.log('The app reads them: now if it runs, else when it starts.')
+})

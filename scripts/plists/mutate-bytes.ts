@@ -1,0 +1,46 @@
+import type { Chance } from './chance'
+
+/** A change of a plist that need not leave it one. */
+export type Mutation = (bytes: Buffer, chance: Chance) => Buffer
+
+/** Bytes that stand at the edges of something: NUL, line ends, quotes, signs, and the binary markers. */
+const edges = [0, 1, 9, 10, 13, 0x20, 0x22, 0x26, 0x2b, 0x2d, 0x3c, 0x3e, 0x5f, 0x7f, 0x80, 0xff]
+
+/** Puts `inserted` in the place of `length` bytes at `at`. */
+export const splice = (bytes: Buffer, at: number, length: number, inserted: Uint8Array): Buffer =>
+  Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + length)])
+
+const flipBit: Mutation = (bytes, chance) => {
+  const changed = Buffer.from(bytes)
+  const at = chance.below(bytes.length)
+  changed[at] = (changed[at] ?? 0) ^ (1 << chance.below(8))
+  return changed
+}
+
+const replaceByte: Mutation = (bytes, chance) =>
+  splice(bytes, chance.below(bytes.length), 1, Uint8Array.of(chance.pick(edges)))
+
+const insertByte: Mutation = (bytes, chance) =>
+  splice(bytes, chance.below(bytes.length + 1), 0, Uint8Array.of(chance.below(256)))
+
+const deleteBytes: Mutation = (bytes, chance) =>
+  splice(bytes, chance.below(bytes.length), 1 + chance.below(4), Buffer.alloc(0))
+
+const truncate: Mutation = (bytes, chance) => bytes.subarray(0, chance.below(bytes.length))
+
+const repeatSlice: Mutation = (bytes, chance) => {
+  const from = chance.below(bytes.length)
+  const slice = bytes.subarray(from, from + 1 + chance.below(40))
+  return splice(bytes, chance.below(bytes.length + 1), 0, slice)
+}
+
+/** What may befall any file, plist or not. */
+export const byteMutations: Mutation[] = [
+  flipBit,
+  flipBit,
+  replaceByte,
+  insertByte,
+  deleteBytes,
+  truncate,
+  repeatSlice,
+]

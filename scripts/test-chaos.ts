@@ -1,0 +1,82 @@
+// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|race|kills]`: the sweep over every call,
+// the race of two processes, and the kills. Exits with 1 where anything is wrong, and prints the seed
+// that repeats it.
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { runKills } from '@/e2e/chaos/kills'
+import { runRace } from '@/e2e/chaos/race'
+import { connect } from '@/lib/db/client'
+import { startEmbedded } from '@/lib/db/embedded'
+import { storeLabSetting } from '@/lib/db/settings'
+import { root } from './children'
+import { emptyDatabase } from './empty-database'
+
+const dataDir = path.join(root, '.oneway-chaos')
+const stages = ['sweep', 'race', 'kills'] as const
+
+const usage = `usage: npm run test:chaos -- [--kills N] [--seed TEXT] [--only ${stages.join('|')}]`
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '50' },
+      seed: { type: 'string', default: randomBytes(4).toString('hex') },
+      only: { type: 'string' },
+    },
+  })
+  const kills = Number(values.kills)
+  const only = stages.filter((stage) => values.only === undefined || values.only === stage)
+  if (!Number.isInteger(kills) || kills < 1 || only.length === 0) {
+    console.error(`${usage}, N a whole number above 0`)
+    process.exit(2)
+  }
+  return { kills, seed: values.seed, only }
+}
+
+/** True where the sweep, which runs under vitest, found nothing. */
+function runSweep(): boolean {
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts']
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
+}
+
+async function openLab() {
+  const server = await startEmbedded({ dataDir })
+  await emptyDatabase(server.url, dataDir)
+  const { db, sql, end } = connect(server.url, { max: 10 })
+  const by = { changedAt: new Date(), changedBy: 'chaos tests' }
+  await storeLabSetting(db, 'holdSeconds', 0, by)
+  await storeLabSetting(db, 'probeSeconds', 1, by)
+  const close = async () => {
+    await end()
+    await server.stop()
+  }
+  return { db, sql, url: server.url, close }
+}
+
+async function main(): Promise<void> {
+  const { kills, seed, only } = readArguments()
+  const failures: string[] = []
+  if (only.includes('sweep') && !runSweep()) failures.push('the sweep over every call')
+  if (only.includes('race') || only.includes('kills')) {
+    const lab = await openLab()
+    if (only.includes('race')) failures.push(...(await runRace(lab)))
+    if (only.includes('kills')) {
+      console.log(`· kills with --seed ${seed}`)
+      const begun = Date.now()
+      const report = await runKills(lab, { kills, seed, say: (line) => console.log(`· ${line}`) })
+      const seconds = ((Date.now() - begun) / 1000).toFixed(0)
+      console.log(
+        `${report.kills} processes killed in ${seconds} s: ${report.sent} commands sent, ${report.bodies} bodies acknowledged, ${report.failures.length} wrong`,
+      )
+      failures.push(...report.failures.map((failure) => `seed ${seed}: ${failure}`))
+    }
+    await lab.close()
+  }
+  for (const failure of failures) console.error(failure)
+  process.exit(failures.length === 0 ? 0 : 1)
+}
+
+await main()
