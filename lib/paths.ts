@@ -54,7 +54,7 @@ export const paths = {
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
   exportDictionary: () => '/api/exports/dictionary',
   virtualLab: () => '/api/virtual-lab',
-  webhook: (slug: string) => `/api/webhook/${part(slug)}`,
+  webhook: (slug: string, token?: string) => withParams(`/api/webhook/${part(slug)}`, { token }),
   liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>
     withParams('/api/events', about),
 }

@@ -1,51 +1,66 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
+import { serverKindNames, serverKinds, storageKinds, storageNames } from '@/lib/domain/server-kind'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
 import { type ServerText, serverSchema } from './schema'
+import { SecretAddress } from './webhook-address'
 
-type Props = { initial: ServerText }
+type Props = { initial: ServerText; baseUrl: string }
 
-export function ServerForm({ initial }: Props) {
+export function ServerForm({ initial, baseUrl }: Props) {
   const router = useRouter()
   const [refusal, setRefusal] = useState<string>()
-  const { register, handleSubmit, formState, getValues } = useForm<
+  const [address, setAddress] = useState<string>()
+  const { register, handleSubmit, formState, getValues, watch } = useForm<
     ServerText,
     unknown,
     z.output<typeof serverSchema>
   >({ resolver: zodResolver(serverSchema), defaultValues: initial })
   const { errors, isSubmitting } = formState
   const isNew = initial.id === undefined
+  const isNanomdm = watch('kind') !== 'micromdm'
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
 
   const onSubmit = handleSubmit(async () => {
     const result = await saveServerAction(getValues())
-    if (result.status === 'saved') router.push(paths.servers())
-    else setRefusal(result.because)
+    if (result.status === 'refused') return setRefusal(result.because)
+    const { webhookToken } = result
+    if (webhookToken === undefined) return router.push(paths.servers())
+    setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
   })
 
+  if (address) return <SecretAddress address={address} />
   return (
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="sm" maw={560}>
         {refusal && <Refusal title="Not saved" because={refusal} />}
+        {isNew && (
+          <NativeSelect
+            label="Kind"
+            description="A server keeps its kind"
+            data={serverKinds.map((value) => ({ value, label: serverKindNames[value] }))}
+            {...register('kind')}
+          />
+        )}
         <TextInput label="Name" error={errors.name?.message} {...register('name')} />
         <TextInput
           label="Short name"
-          description="Part of the webhook's address; after a change NanoMDM must be told the new one"
+          description="Part of the webhook's address; after a change the server must be told the new one"
           error={errors.slug?.message}
           {...register('slug')}
         />
         <TextInput
           label="API address"
-          description="Where NanoMDM answers, without /v1"
+          description="Where the server answers, without /v1"
           placeholder="http://127.0.0.1:9000"
           inputMode="url"
           error={errors.url?.message}
@@ -53,18 +68,28 @@ export function ServerForm({ initial }: Props) {
         />
         <PasswordInput
           label="API key"
-          description={`What NanoMDM was started with as -api.${keep}`}
+          description={`What the server was started with as ${isNanomdm ? '-api' : '-api-key'}.${keep}`}
           autoComplete="off"
           error={errors.apiKey?.message}
           {...register('apiKey')}
         />
-        <PasswordInput
-          label="Webhook key"
-          description={`What NanoMDM was started with as -webhook-hmac-key.${keep}`}
-          autoComplete="off"
-          error={errors.hmacKey?.message}
-          {...register('hmacKey')}
-        />
+        {isNanomdm && (
+          <>
+            <PasswordInput
+              label="Webhook key"
+              description={`What NanoMDM was started with as -webhook-hmac-key.${keep}`}
+              autoComplete="off"
+              error={errors.hmacKey?.message}
+              {...register('hmacKey')}
+            />
+            <NativeSelect
+              label="Storage"
+              description="What NanoMDM was started with as -storage; pgsql or mysql for real trials"
+              data={storageKinds.map((value) => ({ value, label: storageNames[value] }))}
+              {...register('storage')}
+            />
+          </>
+        )}
         <Group>
           <Button type="submit" loading={isSubmitting}>
             {isNew ? 'Add the server' : 'Save the server'}

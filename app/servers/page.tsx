@@ -5,7 +5,9 @@ import { EmptyState } from '@/components/empty-state'
 import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { requireActor } from '@/lib/auth/actor'
+import { listGaps } from '@/lib/db/gaps'
 import { db } from '@/lib/db/pool'
+import { findLatestCheck } from '@/lib/db/server-checks'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
@@ -17,26 +19,36 @@ export const metadata: Metadata = { title: 'MDM servers' }
 export default async function ServersPage() {
   const actor = await requireActor()
   const because = refusalFor(actor, 'manageServers')
-  const servers = await listServers(db)
+  const servers = await Promise.all(
+    (await listServers(db)).map(async (server) => {
+      const [gaps, check] = await Promise.all([
+        listGaps(db, server.id, 1),
+        findLatestCheck(db, server.id),
+      ])
+      return { server, gap: gaps[0], check }
+    }),
+  )
   const add = <AddButton because={because} />
   return (
     <>
       <PageHeader
         title="MDM servers"
-        description="Oneway speaks to devices through NanoMDM only: commands go to its API, answers come back through its webhook."
+        description="Oneway speaks to devices through NanoMDM or MicroMDM: commands go to the server's API, answers come back through its webhook."
         action={add}
       />
       {servers.length === 0 ? (
         <EmptyState title="No MDM server yet" icon={IconServer}>
-          Without one no device can be asked and no trial released. An admin adds your NanoMDM here
-          with its address and keys, then sets its webhook to the address shown.
+          Without one no device can be asked and no trial released. An admin adds your MDM server
+          here with its address and keys, then sets its webhook to the address shown.
         </EmptyState>
       ) : (
         <Stack gap="md">
-          {servers.map((server) => (
+          {servers.map(({ server, gap, check }) => (
             <ServerCard
               key={server.id}
               server={server}
+              gap={gap}
+              checkedAt={check?.at}
               webhook={`${env().ONEWAY_BASE_URL}${paths.webhook(server.slug)}`}
               refusal={because}
             />
@@ -51,8 +63,8 @@ function AddButton({ because }: { because: string | undefined }) {
   if (because)
     return (
       <Button disabled title={because}>
-        Add a NanoMDM
+        Add an MDM server
       </Button>
     )
-  return <ButtonLink href={paths.serverNew()}>Add a NanoMDM</ButtonLink>
+  return <ButtonLink href={paths.serverNew()}>Add an MDM server</ButtonLink>
 }

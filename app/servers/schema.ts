@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { serverKinds, storageKinds } from '@/lib/domain/server-kind'
 
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const hasNoLogin = (text: string) => {
@@ -10,6 +11,8 @@ const blankIsAbsent = (key: string | undefined) => key || undefined
 /** Keys left blank stay as they are; a new server needs both, which the service asks for. */
 export const serverSchema = z.object({
   id: z.uuid().optional(),
+  kind: z.enum(serverKinds).optional(),
+  storage: z.enum(storageKinds).optional(),
   name: z.string().trim().min(1, 'Write a name, such as "Lab NanoMDM".').max(100),
   slug: z
     .string()

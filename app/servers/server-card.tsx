@@ -17,14 +17,24 @@ import { TextLink } from '@/components/links'
 import { SimulatedMark } from '@/components/simulated-mark'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
+import type { Gap } from '@/lib/db/gaps'
 import type { ShownServer } from '@/lib/db/servers'
+import { serverKindNames, storageNames } from '@/lib/domain/server-kind'
 import { paths } from '@/lib/paths'
 import { StoppedAlert } from './stopped-alert'
 
-type Props = { server: ShownServer; webhook: string; refusal: string | undefined }
+type Props = {
+  server: ShownServer
+  webhook: string
+  /** The newest. */
+  gap: Gap | undefined
+  checkedAt: Date | undefined
+  refusal: string | undefined
+}
 
-export function ServerCard({ server, webhook, refusal }: Props) {
-  const { id, name, url, simulated, lastHeardAt, stoppedBecause } = server
+export function ServerCard({ server, webhook, gap, checkedAt, refusal }: Props) {
+  const { id, name, url, kind, storage, simulated, lastHeardAt, stoppedBecause } = server
+  const isNanomdm = kind === 'nanomdm'
   return (
     <Paper withBorder p="md">
       <Stack gap="xs">
@@ -35,36 +45,62 @@ export function ServerCard({ server, webhook, refusal }: Props) {
             </Title>
             {simulated && <SimulatedMark />}
           </Group>
-          {!refusal && !simulated && (
-            <TextLink href={paths.server(id)} size="sm">
-              Edit
-            </TextLink>
-          )}
+          <TextLink href={paths.server(id)} size="sm">
+            What it promises, check, gaps
+          </TextLink>
         </Group>
         {stoppedBecause && (
           <StoppedAlert serverId={id} because={stoppedBecause} refusal={refusal} />
         )}
         <Table aria-label={`Facts of ${name}`} variant="vertical" layout="fixed">
           <TableTbody>
-            <Fact label="Kind">{simulated ? 'virtual lab, speaking as NanoMDM' : 'NanoMDM'}</Fact>
+            <Fact label="Kind">
+              {simulated
+                ? 'virtual lab, speaking as NanoMDM'
+                : isNanomdm
+                  ? `NanoMDM, storage ${storageNames[storage]}`
+                  : serverKindNames[kind]}
+            </Fact>
             <Fact label="API address">
               <Code>{url}</Code>
             </Fact>
             <Fact label="Last heard">
               {lastHeardAt ? <When at={lastHeardAt} /> : 'never; is its webhook set?'}
             </Fact>
+            <Fact label="Observation gap">{gap ? <GapWords gap={gap} /> : 'none known'}</Fact>
+            <Fact label="Checked">{checkedAt ? <When at={checkedAt} /> : 'never'}</Fact>
             <Fact label="Webhook address">
               <Group gap={4} wrap="nowrap">
                 <Code>{webhook}</Code>
-                <CopyText text={webhook} label="Copy the webhook address" />
+                {isNanomdm ? (
+                  <CopyText text={webhook} label="Copy the webhook address" />
+                ) : (
+                  <Text size="sm">with its secret, which is shown to nobody</Text>
+                )}
               </Group>
             </Fact>
-            <Fact label="API key, webhook key">set, and shown to nobody</Fact>
+            <Fact label={isNanomdm ? 'API key, webhook key' : 'API key'}>
+              set, and shown to nobody
+            </Fact>
           </TableTbody>
         </Table>
-        {!simulated && lastHeardAt === null && <HowToConnect webhook={webhook} />}
+        {!simulated && isNanomdm && lastHeardAt === null && <HowToConnect webhook={webhook} />}
       </Stack>
     </Paper>
+  )
+}
+
+function GapWords({ gap: { beganAt, endedAt } }: { gap: Gap }) {
+  if (!endedAt)
+    return (
+      <b>
+        nothing can be heard since <When at={beganAt} />
+      </b>
+    )
+  return (
+    <>
+      the last one ended <When at={endedAt} />
+    </>
   )
 }
 

@@ -13,7 +13,7 @@ afterAll(() => lab.drop())
 const event = async (mdmServerId: string) => {
   const body = new Uint8Array([1])
   const [id = 0] = await insertRawEvents(lab.db, [
-    { mdmServerId, receivedAt: now, body, sha256: 'x' },
+    { mdmServerId, receivedAt: now, body, sha256: 'x', receipt: crypto.randomUUID() },
   ])
   return id
 }

@@ -26,7 +26,8 @@ afterAll(() => lab.drop())
 const kept = async (world: 'real' | 'simulated', text: string) => {
   const body = new TextEncoder().encode(text)
   const sha256 = createHash('sha256').update(body).digest('hex')
-  const event = { mdmServerId: servers[world], receivedAt: now, body, sha256 }
+  const receipt = crypto.randomUUID()
+  const event = { mdmServerId: servers[world], receivedAt: now, body, sha256, receipt }
   const [id = 0] = await insertRawEvents(lab.db, [event])
   return id
 }

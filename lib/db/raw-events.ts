@@ -19,13 +19,31 @@ export type RawEventReadState = RawEvent['readState']
 /** Keeps the bytes, in one statement. This is the whole of what must happen before the webhook is answered 200. */
 export async function insertRawEvents(
   db: Db,
-  events: Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'>[],
+  events: readonly (Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'> & {
+    receipt: string
+  })[],
 ): Promise<number[]> {
   if (events.length === 0) return []
-  // Rows come back in the order of the list: an INSERT of VALUES works them off one by one.
-  const inserted = await db.insert(rawEvents).values(events).returning({ id: rawEvents.id })
-  if (inserted.length !== events.length) throw new Error('a webhook body was not written')
-  return inserted.map(({ id }) => id)
+  const row = { id: rawEvents.id, receipt: rawEvents.receipt }
+  const inserted = await db
+    .insert(rawEvents)
+    .values([...events])
+    .onConflictDoNothing({ target: rawEvents.receipt })
+    .returning(row)
+  const idOf = new Map(inserted.map(({ id, receipt }) => [receipt, id]))
+  const before = events.flatMap(({ receipt }) => (idOf.has(receipt) ? [] : [receipt]))
+  // An earlier try had committed them, and only its answer was lost (F29).
+  if (before.length > 0)
+    for (const { id, receipt } of await db
+      .select(row)
+      .from(rawEvents)
+      .where(inArray(rawEvents.receipt, before)))
+      idOf.set(receipt, id)
+  return events.map(({ receipt }) => {
+    const id = idOf.get(receipt)
+    if (id === undefined) throw new Error('a webhook body was not written')
+    return id
+  })
 }
 
 /** One unread event, locked; undefined where another reader has it or it has been read. */

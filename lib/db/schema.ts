@@ -26,6 +26,8 @@ import type { ProtocolPlan } from '../domain/protocol'
 import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
 import type { Citation, Finding } from '../domain/rule'
+import type { ServerFinding } from '../domain/server-check'
+import { serverKinds, storageKinds } from '../domain/server-kind'
 import type { StartingState } from '../domain/starting-state'
 import type { TrialEventKind } from '../domain/trial'
 import { trialStates } from '../domain/trial'
@@ -121,15 +123,21 @@ export const labSettings = pgTable('lab_settings', {
   changedBy: text('changed_by').notNull(),
 })
 
+/** Checks and triggers of the kinds, the secrets and the gaps: drizzle/0009_server_kinds_and_gaps.sql. */
 export const mdmServers = pgTable('mdm_servers', {
   id: id(),
   /** Part of the webhook's address: /api/webhook/<slug>. */
   slug: text('slug').notNull().unique(),
   name: text('name').notNull(),
-  kind: text('kind', { enum: ['nanomdm'] }).notNull(),
+  kind: text('kind', { enum: serverKinds }).notNull(),
+  /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
+  storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
   url: text('url').notNull(),
   apiKey: text('api_key').notNull(),
+  /** Empty for MicroMDM, which signs nothing. */
   hmacKey: text('hmac_key').notNull(),
+  /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
+  webhookTokenSha256: text('webhook_token_sha256'),
   simulated: boolean('simulated').notNull(),
   lastHeardAt: time('last_heard_at'),
   /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
@@ -542,6 +550,8 @@ export const rawEvents = pgTable(
       .notNull()
       .references(() => mdmServers.id),
     receivedAt: time('received_at').notNull(),
+    /** Made before the first try to keep it, so that a second try after a lost answer keeps one row. */
+    receipt: uuid('receipt'),
     body: bytea('body').notNull(),
     sha256: text('sha256').notNull(),
     readState: text('read_state', { enum: rawEventReadStates }).notNull().default('unread'),
@@ -571,6 +581,64 @@ export const rawEvents = pgTable(
     index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
     index('raw_events_by_trial').on(t.trialId, t.id),
     index('raw_events_by_device').on(t.deviceId, t.id.desc()),
+    uniqueIndex('one_row_per_receipt').on(t.receipt),
+  ],
+)
+
+// ── Knowing when a server is not heard ───────────────────────────────────────────────────────────
+
+/** What a check of an MDM server found; written once, and settled once when its minute is over. */
+export const serverChecks = pgTable(
+  'server_checks',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    at: time('at').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    findings: jsonb('findings').$type<ServerFinding[]>().notNull(),
+    /** The newest raw event there was when it began. */
+    afterEventId: bigint('after_event_id', { mode: 'number' }).notNull(),
+    /** When the server's webhook was first heard after it began; null in a settled check: it was not. */
+    heardAt: time('heard_at'),
+    settledAt: time('settled_at'),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('server_checks_by_server').on(t.mdmServerId, t.id.desc()),
+    index('server_checks_open').on(t.id).where(sql`${t.settledAt} is null`),
+  ],
+)
+
+/** The signs of life of each web server's process. */
+export const webHeartbeats = pgTable('web_heartbeats', {
+  processId: uuid('process_id').primaryKey(),
+  startedAt: time('started_at').notNull(),
+  beatAt: time('beat_at').notNull(),
+})
+
+/** A time in which nothing of an MDM server could be heard. Only its end is ever written to it, once. */
+export const observationGaps = pgTable(
+  'observation_gaps',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    beganAt: time('began_at').notNull(),
+    endedAt: time('ended_at'),
+    because: text('because').notNull(),
+    /** When the trials under way had it in their records. */
+    toldAt: time('told_at'),
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_open_gap_per_server').on(t.mdmServerId).where(sql`${t.endedAt} is null`),
+    index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc()),
+    index('observation_gaps_untold').on(t.id).where(sql`${t.toldAt} is null`),
   ],
 )
 

@@ -5,10 +5,15 @@ import { mdmServers } from './schema'
 /** A server with its keys: for what talks to it, never for a page. */
 export type MdmServer = typeof mdmServers.$inferSelect
 
-const { apiKey: _apiKey, hmacKey: _hmacKey, ...shown } = getTableColumns(mdmServers)
+const {
+  apiKey: _apiKey,
+  hmacKey: _hmacKey,
+  webhookTokenSha256: _webhookTokenSha256,
+  ...shown
+} = getTableColumns(mdmServers)
 
 /** What a page may show of a server: everything but its keys. */
-export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey'>
+export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
 
 export async function listServers(db: Db): Promise<ShownServer[]> {
   return db.select(shown).from(mdmServers).orderBy(mdmServers.simulated, mdmServers.name)
@@ -39,7 +44,9 @@ export async function insertServer(
   return row.id
 }
 
-export type ServerChange = Partial<Pick<MdmServer, 'name' | 'slug' | 'url' | 'apiKey' | 'hmacKey'>>
+export type ServerChange = Partial<
+  Pick<MdmServer, 'name' | 'slug' | 'url' | 'storage' | 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
+>
 
 export async function updateServer(db: Db, id: string, change: ServerChange): Promise<void> {
   await db.update(mdmServers).set(change).where(eq(mdmServers.id, id))

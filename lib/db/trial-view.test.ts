@@ -115,7 +115,13 @@ test('a reply is shown with its bytes under its own trial, and under no other', 
   const device = await addDevice()
   const [trial, other] = [await addTrial(device.id), await addTrial(device.id)]
   const body = new Uint8Array([1, 2, 3])
-  const kept = { mdmServerId: device.mdmServerId ?? '', receivedAt: at(1), body, sha256: 'x' }
+  const kept = {
+    mdmServerId: device.mdmServerId ?? '',
+    receivedAt: at(1),
+    body,
+    sha256: 'x',
+    receipt: crypto.randomUUID(),
+  }
   const [eventId = 0] = await insertRawEvents(lab.db, [kept])
   const payload = new Uint8Array([0, 255])
   await settleRawEvent(lab.db, eventId, { readState: 'read', trialId: trial.id, payload })

@@ -1,5 +1,6 @@
 import type { CommandState } from './command-slot'
 import type { ObservationKind } from './observation'
+import type { ObservationGap } from './observation-gap'
 import type { Outcome } from './outcome'
 import type { InstallAction } from './protocol'
 import type { UpdateActivity } from './reading'
@@ -58,6 +59,8 @@ export type OutcomeEvidence = {
   observations: readonly ObservationEvidence[]
   /** When the MDM server last heard from the device. */
   lastSeenAt?: Date | undefined
+  /** When nothing of the MDM server could be heard since the first command left. */
+  gaps?: readonly ObservationGap[] | undefined
   /** Why Apple's documents let the device be silent here; undefined where they do not. */
   documentedSilence?: string | undefined
   deadlineAt: Date

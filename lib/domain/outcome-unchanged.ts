@@ -1,4 +1,5 @@
 import type { ObservationKind } from './observation'
+import { describeGap, overlaps } from './observation-gap'
 import { describeOs, type OsChange } from './os-change'
 import {
   mayHaveArrived,
@@ -32,7 +33,10 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
 /** The deadline has come and no other OS was seen: the first of these that fits, the best witnessed first. */
 export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
   const proposal =
-    underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
+    underWay(evidence) ??
+    prompted(evidence) ??
+    downloaded(evidence) ??
+    withGaps(evidence, replied(evidence))
   const lastSent = Math.max(...evidence.slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   const seenSince = change.status === 'unchanged' && change.after.at.getTime() >= lastSent
   const os = seenSince
@@ -126,6 +130,15 @@ const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, insta
   observations.some(
     ({ kind, at }) => kind === 'nothing' && install.sentAt !== undefined && at >= install.sentAt,
   )
+
+/** What rests on the replies says so where one may have been missed. */
+function withGaps({ slots, gaps = [] }: OutcomeEvidence, proposal: Proposal): Proposal {
+  const sentAt = slots.findLast(mayHaveArrived)?.sentAt
+  const during = gaps.filter((gap) => sentAt !== undefined && overlaps(gap, sentAt))
+  if (during.length === 0) return proposal
+  const caveats = during.map((gap) => `${describeGap(gap)}: an answer may have been missed`)
+  return { ...proposal, because: [...proposal.because, ...caveats], certain: false }
+}
 
 /** What the last command that may have arrived was answered with; no reply at all is an outcome of its own. */
 function replied(evidence: OutcomeEvidence): Proposal {

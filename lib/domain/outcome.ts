@@ -156,7 +156,7 @@ export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
-export const outcomeFunctionVersion = '2026-11-1'
+export const outcomeFunctionVersion = '2026-11-2'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: nothing but the OS

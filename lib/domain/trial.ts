@@ -39,6 +39,7 @@ export const trialEventKinds = [
   'withdrawn',
   'voided',
   'lost',
+  'observationGap',
   'noted',
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
@@ -65,6 +66,8 @@ export const trialTransitions: Record<
   slotSent: { from: ['observing'], to: 'same' },
   deadlinePassed: { from: ['observing'], to: 'same' },
   outcomeProposed: { from: ['observing'], to: 'same' },
+  // Nothing of the MDM server could be heard for a while: an answer may have been missed.
+  observationGap: { from: ['observing'], to: 'same' },
   concluded: { from: ['observing'], to: 'concluded' },
   withdrawn: { from: ['draft', 'registered', 'armed', 'released', 'observing'], to: 'withdrawn' },
   voided: { from: ['registered', 'armed', 'released', 'observing'], to: 'void' },

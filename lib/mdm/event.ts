@@ -73,7 +73,7 @@ const idlePoll = z.object({
   ...head,
   topic: z.literal('mdm.Connect'),
   acknowledge_event: z.object({
-    ids,
+    ...device,
     status: z.literal('Idle'),
     raw_payload: z.string().min(1),
     command_uuid: z.never().optional(),
@@ -110,7 +110,8 @@ export function peekIdle(body: Uint8Array): IdlePoll | undefined {
   const poll = idlePoll.safeParse(json.value)
   if (!poll.success) return undefined
   const { acknowledge_event, created_at } = poll.data
-  return { enrollmentId: acknowledge_event.ids.id, createdAt: new Date(created_at) }
+  const enrollmentId = idOf(acknowledge_event)
+  return enrollmentId === undefined ? undefined : { enrollmentId, createdAt: new Date(created_at) }
 }
 
 function readConnect(json: unknown): EventReading {
@@ -150,8 +151,14 @@ const headOf = (event: z.infer<typeof anyEvent>): EventHead => ({
   ...(event.event_id !== undefined && { eventId: event.event_id }),
 })
 
+type NamesDevice = Pick<z.infer<typeof acknowledge>, 'ids' | 'enrollment_id' | 'udid'>
+
+/** MicroMDM sends no `ids`: https://github.com/micromdm/micromdm/blob/c4878e2/workflow/webhook/acknowledge.go */
+const idOf = ({ ids, enrollment_id, udid }: NamesDevice): string | undefined =>
+  ids?.id ?? enrollment_id ?? udid
+
 const aboutDevice = (event: z.infer<typeof checkin> | z.infer<typeof acknowledge>) => {
-  const enrollmentId = event.ids?.id ?? event.enrollment_id ?? event.udid
+  const enrollmentId = idOf(event)
   if (enrollmentId === undefined) return undefined
   return {
     enrollmentId,

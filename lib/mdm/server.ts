@@ -19,10 +19,33 @@ export type PushResult = { ok: true; apnsId?: string } | { ok: false; because: s
 /** NanoMDM built by `go install` answers "unknown", so nothing may be gated on the version. */
 export type VersionResult = { ok: true; version: string } | { ok: false; because: string }
 
-/** An MDM server as the services see it; they take it as an argument. None of the three ever rejects. */
+/** Whether the API key is taken, by a call that queues nothing; `unknown` where the answer tells neither. */
+export type KeyResult = { found: 'yes' | 'no' | 'unknown'; because: string }
+
+/** What a queue holds, or why that is not known. `body` is the answer as it came. */
+export type QueueList =
+  | { ok: true; commandUuids: string[]; body: string }
+  | { ok: false; because: string }
+
+/** Whether the queue was emptied; `unsure` where the request may have arrived and no answer tells. */
+export type QueueCleared =
+  | { ok: true; body: string }
+  | { ok: false; unsure: boolean; because: string }
+
+/** The queue of one device, where a kind of server can show and empty it (MicroMDM). */
+export type DeviceQueue = {
+  list(enrollmentId: string): Promise<QueueList>
+  /** Takes back everything that waits for this device, whoever has sent it. */
+  clear(enrollmentId: string): Promise<QueueCleared>
+}
+
+/** An MDM server as the services see it; they take it as an argument. None of its functions ever rejects. */
 export type MdmServer = {
   /** One request, never repeated here: one device, no push, the bytes as stored. */
   enqueue(enrollmentId: string, plist: Uint8Array, expected: ExpectedCommand): Promise<SendResult>
   push(enrollmentId: string): Promise<PushResult>
   version(): Promise<VersionResult>
+  tryKey(): Promise<KeyResult>
+  /** Absent where the server has no way to look into a queue. */
+  queue?: DeviceQueue
 }

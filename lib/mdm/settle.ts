@@ -16,7 +16,8 @@ export type HttpAnswer = { httpStatus: number; body: string; location?: string }
 /** The device and the command the request was about. */
 export type SentCommand = ExpectedCommand & { enrollmentId: string }
 
-type Verdict = { outcome: SendOutcome; because: string; alarm?: string }
+/** How a request ended, without the answer itself. */
+export type Verdict = { outcome: SendOutcome; because: string; alarm?: string }
 
 // https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/types.go
 const perDevice = z.object({
@@ -41,15 +42,19 @@ export type ApiResult = z.infer<typeof apiResult>
  * is `unconfirmed`, which nobody repeats.
  */
 export function settle(answer: HttpAnswer | TransportFailure, sent: SentCommand): SendResult {
-  if ('failed' in answer) {
-    const { httpStatus, body } = answer
-    return {
-      ...ofFailure(answer),
-      ...(httpStatus !== undefined && { httpStatus }),
-      ...(body !== undefined && { body }),
-    }
+  return withAnswer(answer, 'failed' in answer ? ofFailure(answer) : ofAnswer(answer, sent))
+}
+
+/** The verdict with as much of the answer as came, for the record. */
+export function withAnswer(
+  { httpStatus, body }: HttpAnswer | TransportFailure,
+  verdict: Verdict,
+): SendResult {
+  return {
+    ...verdict,
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(body !== undefined && { body }),
   }
-  return { ...ofAnswer(answer, sent), httpStatus: answer.httpStatus, body: answer.body }
 }
 
 // Until the connection stands not a byte of the request is written (transport.ts), so these three prove
@@ -63,7 +68,8 @@ const failures: Record<TransportFailure['failed'], [SendOutcome, string]> = {
   tooLarge: ['unconfirmed', 'the answer is larger than any answer of an MDM server'],
 }
 
-const ofFailure = ({ failed, detail }: TransportFailure): Verdict => {
+/** What a request without a whole answer came to; the same for every kind of server. */
+export function ofFailure({ failed, detail }: TransportFailure): Verdict {
   const [outcome, because] = failures[failed]
   return { outcome, because: `${because} (${detail})` }
 }
@@ -86,7 +92,7 @@ const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand)
   return errors.length > 0 ? ofErrors(errors, result, sent) : ofAccepted(httpStatus, result, sent)
 }
 
-const unconfirmed = (because: string): Verdict => ({ outcome: 'unconfirmed', because })
+export const unconfirmed = (because: string): Verdict => ({ outcome: 'unconfirmed', because })
 
 const parseResult = (body: string): ApiResult | undefined => {
   try {

@@ -7,17 +7,19 @@ import type { HttpAnswer, TransportFailure } from './settle'
 
 export type HttpCall = {
   url: URL
-  method: 'GET' | 'PUT'
+  method: 'GET' | 'PUT' | 'DELETE'
   path: string
   headers: Record<string, string>
   body?: Uint8Array | undefined
   /** For the whole call, from the look-up of the name to the last byte of the answer. */
   timeoutMs: number
   lookup?: LookupFunction | undefined
+  /** Of the answer; 64 KiB unless told. */
+  maxAnswerBytes?: number | undefined
 }
 
-/** Ten times the largest answer seen. */
-const maxAnswerBytes = 64 * 1024
+/** Ten times the largest answer seen to a command or a push. */
+const usualAnswerBytes = 64 * 1024
 
 /**
  * One HTTP call on a connection of its own: no pool, no redirect, no retry, TLS verified. The connection
@@ -84,7 +86,7 @@ const connectFailure = (error: Error, secure: boolean): TransportFailure => {
 }
 
 const exchange = (
-  { url, method, path, headers, body, timeoutMs }: HttpCall,
+  { url, method, path, headers, body, timeoutMs, maxAnswerBytes = usualAnswerBytes }: HttpCall,
   socket: Socket,
   leftMs: number,
 ): Promise<HttpAnswer | TransportFailure> =>

@@ -8,7 +8,9 @@ import { listStaleVerdicts } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
 import { advanceTrial } from './advance-trial'
 import { askDevice, statusQuestions } from './ask-device'
+import { settleChecks } from './check-server'
 import { deliver, type MdmServers } from './deliver'
+import { heedGaps } from './heed-gaps'
 import { refreshVerdicts } from './judge-device'
 import { readOrSetAside } from './read-or-set-aside'
 import { recoverCommands } from './recover-commands'
@@ -22,7 +24,7 @@ export type CarryOn = {
 }
 
 /**
- * One round of what time brings: due commands, unread events, deadlines, probes. Everything due
+ * One round of what time brings: due commands, unread events, deadlines, checks, gaps, probes. Everything due
  * stands in rows and is claimed on locked rows, so any number of processes may run this at once and
  * any of them may die in it. Gives how many things it did.
  * @throws AggregateError after the round, of what failed in it: one thing that cannot be done must not
@@ -47,6 +49,8 @@ export async function carryOn({ db, servers, clock, strandedAfterMs }: CarryOn):
     })
   for (const trial of await listOverdueTrials(db, clock()))
     done += await attempt(() => noteDeadline(db, trial, clock()))
+  done += await attempt(() => settleChecks(db, clock()))
+  done += await attempt(() => heedGaps({ db, servers, clock }, attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
   const stale = await listStaleVerdicts(db, clock(), 200)
   await refreshVerdicts(db, stale, clock())

@@ -58,7 +58,8 @@ async function settle<T>(
     await write(taken.map(({ item }) => item))
     for (const { done } of taken) done()
   } catch (error) {
-    if (taken.length > 1) for (const one of taken) await settle([one], write)
+    // Together: where the database is away, each would wait for the next connection in turn.
+    if (taken.length > 1) await Promise.all(taken.map((one) => settle([one], write)))
     else for (const { failed } of taken) failed(error)
   }
 }

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { insertRawEvents, touchDevices, touchServer } from '@/lib/db/raw-events'
 import { peekIdle } from '@/lib/mdm/event'
 
-/** A signed webhook body and when its request came. */
-export type Heard = { serverId: string; body: Uint8Array; at: Date }
+/**
+ * A webhook body that its server has signed and when its request came. Whoever may try again makes the
+ * receipt before the first try: a body is kept once for each receipt, however often that is tried.
+ */
+export type Heard = { serverId: string; body: Uint8Array; at: Date; receipt?: string }
 
 /** Keeps one body; see `keepEvents`. */
 export async function keepEvent(
@@ -30,8 +33,9 @@ export async function keepEvents(db: Db, heard: readonly Heard[]): Promise<(numb
   const rest = heard.filter((one) => !idle.has(one))
   const ids = await insertRawEvents(
     db,
-    rest.map(({ serverId, body, at }) => ({
+    rest.map(({ serverId, body, at, receipt }) => ({
       mdmServerId: serverId,
+      receipt: receipt ?? randomUUID(),
       receivedAt: at,
       body,
       sha256: createHash('sha256').update(body).digest('hex'),
@@ -65,7 +69,7 @@ async function hear(db: Db, heard: readonly Heard[]): Promise<void> {
   for (const { serverId, at } of heard) {
     const last = heardAt.get(serverId)
     if (last !== undefined && Math.abs(at.getTime() - last) < 10_000) continue
-    heardAt.set(serverId, at.getTime())
     await touchServer(db, serverId, at)
+    heardAt.set(serverId, at.getTime())
   }
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findServer, insertServer, listServers, stopServer } from '../db/servers'
 import { createTestDb, type TestDb } from '../db/testing'
 import type { Actor } from '../domain/actor'
-import { resumeSending, saveServer } from './save-server'
+import { hashWebhookToken } from '../mdm/webhook-token'
+import { renewWebhookToken, resumeSending, saveServer } from './save-server'
 
 const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }
 const lead: Actor = { id: 'l', name: 'Lea', role: 'lead' }
@@ -72,4 +73,26 @@ test('only an admin lets commands go out again after an alarm, and the first ala
   expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: 'the first alarm' })
   expect(await resumeSending(lab.db, admin, id)).toMatchObject({ status: 'saved' })
   expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: null })
+})
+
+test("a MicroMDM's webhook secret is given once, stored as a hash, and can be made anew", async () => {
+  const wish = { ...wished('micro'), kind: 'micromdm', hmacKey: undefined } as const
+  const first = await saveServer(lab.db, admin, wish)
+  if (first.status === 'refused') throw new Error(first.because)
+  const stored = async () => (await findServer(lab.db, first.serverId))?.webhookTokenSha256
+  expect(await stored()).toBe(hashWebhookToken(first.webhookToken ?? ''))
+  expect(JSON.stringify(await listServers(lab.db))).not.toContain(await stored())
+  expect(await renewWebhookToken(lab.db, lead, first.serverId)).toMatchObject({ status: 'refused' })
+  const second = await renewWebhookToken(lab.db, admin, first.serverId)
+  expect(second).toMatchObject({ status: 'saved' })
+  expect(await stored()).not.toBe(hashWebhookToken(first.webhookToken ?? ''))
+})
+
+test('a server keeps its kind, and a storage is told by an admin', async () => {
+  const id = await added('kept')
+  const change = { ...wished('kept'), id, kind: 'micromdm', storage: 'pgsql' } as const
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({ kind: 'nanomdm', storage: 'pgsql' })
+  const other = lab.sql`update mdm_servers set kind = 'micromdm' where id = ${id}`
+  await expect(other).rejects.toThrow('keeps its kind')
 })

@@ -7,12 +7,18 @@ import {
   updateServer,
 } from '@/lib/db/servers'
 import type { Actor } from '@/lib/domain/actor'
+import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
 import { forbidden, type Refusal, refused } from './result'
 
 export type SaveServer = {
   /** Undefined for a new one. */
   id?: string | undefined
+  /** Of a new one; a server keeps its kind, and is a NanoMDM unless told. */
+  kind?: ServerKind | undefined
+  /** Undefined leaves it as it is. */
+  storage?: StorageKind | undefined
   name: string
   slug: string
   url: string
@@ -20,9 +26,10 @@ export type SaveServer = {
   apiKey?: string | undefined
   hmacKey?: string | undefined
 }
-type Result = { status: 'saved'; serverId: string } | Refusal
+/** `webhookToken` is the secret of a MicroMDM's webhook address: given once, and stored nowhere. */
+type Result = { status: 'saved'; serverId: string; webhookToken?: string } | Refusal
 
-/** Adds a real NanoMDM or changes one. The virtual lab's own entry is kept by the program that runs it. */
+/** Adds a real MDM server or changes one. The virtual lab's own entry is kept by the program that runs it. */
 export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
@@ -36,20 +43,30 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   })
 }
 
-async function add(tx: Db, { name, slug, url, apiKey, hmacKey }: SaveServer): Promise<Result> {
+async function add(tx: Db, input: SaveServer): Promise<Result> {
+  const { name, slug, url, apiKey, hmacKey, kind = 'nanomdm', storage = 'unknown' } = input
   if (!apiKey) return refused('A new server needs its API key.', 'apiKey')
+  const server = { name, slug, url, apiKey, kind, simulated: false }
+  if (kind === 'micromdm') {
+    const webhookToken = makeWebhookToken()
+    const webhookTokenSha256 = hashWebhookToken(webhookToken)
+    const serverId = await insertServer(tx, { ...server, hmacKey: '', webhookTokenSha256 })
+    return { status: 'saved', serverId, webhookToken }
+  }
   if (!hmacKey) return refused('A new server needs the key that signs its webhook.', 'hmacKey')
-  const server = { name, slug, url, apiKey, hmacKey, kind: 'nanomdm', simulated: false } as const
-  return { status: 'saved', serverId: await insertServer(tx, server) }
+  return { status: 'saved', serverId: await insertServer(tx, { ...server, storage, hmacKey }) }
 }
 
 async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
   const server = await findServer(tx, id)
   if (!server) return refused('There is no such server.')
   if (server.simulated) return refused('The virtual lab sets its own address and keys.')
-  const { name, slug, url, apiKey, hmacKey } = input
+  const { name, slug, url, storage, apiKey } = input
+  const isNanomdm = server.kind === 'nanomdm'
+  const hmacKey = isNanomdm ? input.hmacKey : undefined
   const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
-  await updateServer(tx, id, { name, slug, url, ...keys })
+  const kept = isNanomdm && storage ? { storage } : {}
+  await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
   return { status: 'saved', serverId: id }
 }
 
@@ -61,4 +78,16 @@ export async function resumeSending(db: Db, actor: Actor, serverId: string): Pro
   if (!server) return refused('There is no such server.')
   await resumeServer(db, serverId)
   return { status: 'saved', serverId }
+}
+
+/** Gives a MicroMDM's webhook a new secret address; from then on the old one is refused. */
+export async function renewWebhookToken(db: Db, actor: Actor, serverId: string): Promise<Result> {
+  const not = forbidden(actor, 'manageServers')
+  if (not) return not
+  const server = await findServer(db, serverId)
+  if (!server) return refused('There is no such server.')
+  if (server.kind !== 'micromdm') return refused('A NanoMDM signs its webhook by its key instead.')
+  const webhookToken = makeWebhookToken()
+  await updateServer(db, serverId, { webhookTokenSha256: hashWebhookToken(webhookToken) })
+  return { status: 'saved', serverId, webhookToken }
 }

@@ -98,6 +98,7 @@ const serverOf = (bench: Bench): MdmServer => ({
   },
   push: async () => ({ ok: true }),
   version: async () => ({ ok: true, version: 'unknown' }),
+  tryKey: async () => ({ found: 'yes', because: 'taken' }),
 })
 
 async function hear(bench: Bench, body: Uint8Array) {

@@ -28,7 +28,11 @@ export function must<T extends { status: string }, S extends T['status']>(
   return result as Extract<T, { status: S }>
 }
 
-export async function addServer(db: Db, simulated = false): Promise<string> {
+export async function addServer(
+  db: Db,
+  simulated = false,
+  but: Partial<Parameters<typeof insertServer>[1]> = {},
+): Promise<string> {
   return insertServer(db, {
     slug: `s-${randomUUID()}`,
     name: 'Lab NanoMDM',
@@ -37,6 +41,7 @@ export async function addServer(db: Db, simulated = false): Promise<string> {
     apiKey: 'lab-api-key',
     hmacKey: 'lab-hmac-key',
     simulated,
+    ...but,
   })
 }
 
@@ -175,6 +180,7 @@ export function fakeServer(
       return { ok: true }
     },
     version: async () => ({ ok: true, version: 'unknown' }),
+    tryKey: async () => ({ found: 'yes', because: 'the key was taken' }),
   }
   return { servers: async () => server, ledger }
 }

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
 import { findDeviceRow } from '@/lib/db/device-facts'
+import { listGapsSince } from '@/lib/db/gaps'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { listEventsOfTrial } from '@/lib/db/raw-events'
 import { currentState } from '@/lib/db/readings'
@@ -35,6 +36,10 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     findDeviceRow(db, trial.deviceId),
   ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
+  const gaps =
+    device?.mdmServerId && trial.sentAt
+      ? await listGapsSince(db, device.mdmServerId, trial.sentAt)
+      : []
   return {
     startOs,
     startBuild,
@@ -49,6 +54,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     statusReports: replies.flatMap(statusReport),
     observations: standing(seen),
     lastSeenAt: device?.lastSeenAt ?? undefined,
+    gaps: gaps.map(({ beganAt, endedAt }) => ({ beganAt, endedAt: endedAt ?? undefined })),
     deadlineAt,
     now,
   }

@@ -6,7 +6,7 @@ const freshMs = 3_000
 /**
  * Finds the MDM server of a webhook address, remembered for three seconds: a busy server posts hundreds
  * of events in that time, and a changed key still counts almost at once. Unknown ones are not remembered,
- * so that made-up addresses fill no memory.
+ * so that made-up addresses fill no memory. While the database is away the last known one holds.
  */
 export function createServerLookup(db: Db, clock: () => number = Date.now) {
   const known = new Map<string, { server: MdmServer; until: number }>()
@@ -14,9 +14,14 @@ export function createServerLookup(db: Db, clock: () => number = Date.now) {
   return async function findKnownServer(slug: string): Promise<MdmServer | undefined> {
     const remembered = known.get(slug)
     if (remembered && remembered.until > clock()) return remembered.server
-    known.delete(slug)
-    const server = await findServerBySlug(db, slug)
-    if (server) known.set(slug, { server, until: clock() + freshMs })
-    return server
+    try {
+      const server = await findServerBySlug(db, slug)
+      if (server) known.set(slug, { server, until: clock() + freshMs })
+      else known.delete(slug)
+      return server
+    } catch (error) {
+      if (remembered) return remembered.server
+      throw error
+    }
   }
 }

@@ -6,6 +6,9 @@ import { env } from '@/lib/env'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { createServerLookup } from './known-servers'
+import { patienceMs } from './patience'
+import { createRoom } from './room'
+import { createSignOfLife } from './sign-of-life'
 import { type Receiving, receive, webhookSlug } from './webhook'
 
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
@@ -15,17 +18,34 @@ const { HOST, PORT, DATABASE_URL, LOG_LEVEL } = env()
 const log = pino({ name: 'webhook', level: LOG_LEVEL })
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
-const { db, end: endDatabase } = connect(DATABASE_URL, { max: 4 })
+// They try again at once: a database that comes back must be seen while the requests are still held.
+const { db, end: endDatabase } = connect(DATABASE_URL, {
+  max: 4,
+  retrySeconds: 0.25,
+  connectSeconds: 5,
+})
 const keep = gather<Heard>((heard) => keepEvents(db, heard), {
   most: 50,
   weigh: ({ body }) => body.byteLength,
   heaviest: 16 * 1024 * 1024,
 })
+const clock = () => new Date()
+const life = createSignOfLife(db, {
+  clock,
+  report: (error) => log.error({ err: error }, 'a sign of life was not written'),
+})
 const receiving: Receiving = {
   findServer: createServerLookup(db),
-  keep,
+  keep: async (heard) => {
+    await keep(heard)
+    // The database is back: what it could not take can be written down now.
+    if (life.missed.isOwed()) void life.beat()
+  },
   report: (error) => log.error({ err: error }, 'a webhook body was not kept'),
-  clock: () => new Date(),
+  clock,
+  missed: life.missed.note,
+  patienceMs,
+  room: createRoom(),
 }
 
 const server = createServer()
@@ -46,7 +66,11 @@ server.on('request', (request, response) => {
   if (slug !== undefined) return void receive(request, response, slug, receiving)
   return void showPage(request, response)
 })
-server.listen({ port: PORT, host: HOST }, () => console.log('web server running'))
+server.listen({ port: PORT, host: HOST }, () => {
+  // Not before: who does not listen must not say so.
+  life.start()
+  console.log('web server running')
+})
 
 let ending = false
 async function end(): Promise<void> {
@@ -56,6 +80,7 @@ async function end(): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const patience = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())
   server.closeIdleConnections()
+  life.stop()
   await Promise.race([closed, patience])
   server.closeAllConnections()
   await endDatabase()

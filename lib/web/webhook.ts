@@ -1,15 +1,26 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { MdmServer } from '@/lib/db/servers'
 import { isSigned } from '@/lib/mdm/signature'
+import { isWebhookToken } from '@/lib/mdm/webhook-token'
+import type { Heard } from '@/lib/services/keep-events'
 import { readLimitedBody } from './limited-body'
+import { patiently } from './patience'
+import type { Room } from './room'
 
 /** What receiving needs, given from outside so that a test can take any of it away. */
 export type Receiving = {
   findServer(slug: string): Promise<MdmServer | undefined>
-  /** Resolves once the body is committed. */
-  keep(heard: { serverId: string; body: Uint8Array; at: Date }): Promise<unknown>
+  /** Resolves once the body is committed; the same receipt twice keeps one body. */
+  keep(heard: Heard): Promise<unknown>
   report(error: unknown): void
   clock(): Date
+  /** Called with each body that was given up, so that the gap gets into the record. */
+  missed?(slug: string, from: Date, to: Date): void
+  /** How long a request is held while the database is away; not at all unless told. */
+  patienceMs?: number
+  /** For the bodies that are held; without end unless told. */
+  room?: Room
 }
 
 /** The slug in a request's target when it is a webhook's; with or without a slash or a query at its end. */
@@ -17,11 +28,17 @@ export function webhookSlug(target: string | undefined): string | undefined {
   return /^\/api\/webhook\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/.exec(target ?? '')?.[1]
 }
 
+/** The secret in a webhook's address, where the server signs nothing (MicroMDM). */
+export function webhookToken(target: string | undefined): string | undefined {
+  return /[?&]token=([A-Za-z0-9_-]{1,200})(?:&|$)/.exec(target ?? '')?.[1]
+}
+
 /**
  * Takes one webhook request. Exactly 200, and only once the body is committed: NanoMDM takes every other
  * status for a failure and never tries again
- * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143). Unsigned bodies
- * are kept nowhere. No word of an error's text reaches the sender.
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143). While the database
+ * is away the request is held; a body that is given up then is noted as missed. Unsigned bodies are kept
+ * nowhere. No word of an error's text reaches the sender.
  */
 export async function receive(
   request: IncomingMessage,
@@ -29,31 +46,68 @@ export async function receive(
   slug: string,
   receiving: Receiving,
 ): Promise<void> {
+  const at = receiving.clock()
   try {
-    const [status, text] = await judge(request, slug, receiving)
+    const [status, text] = await judge(request, slug, at, receiving)
     answer(response, status, text)
   } catch (error) {
     receiving.report(error)
+    if (error instanceof NotKept) receiving.missed?.(slug, at, receiving.clock())
     answer(response, 503, 'the event was not kept')
   }
 }
 
+/** A body that somebody may have had a right to see kept; a sender who goes away in the middle is none. */
+class NotKept extends Error {}
+
+type Answer = [status: number, text: string]
+
 async function judge(
   request: IncomingMessage,
   slug: string,
-  { findServer, keep, clock }: Receiving,
-): Promise<[status: number, text: string]> {
+  at: Date,
+  receiving: Receiving,
+): Promise<Answer> {
   if (request.method !== 'POST') return [405, 'a webhook takes POST']
-  const at = clock()
-  const server = await findServer(slug)
+  const { patienceMs } = receiving
+  const until = patienceMs === undefined ? undefined : performance.now() + patienceMs
+  const server = await orNotKept(patiently(() => receiving.findServer(slug), until))
   if (!server) return [404, 'no MDM server has this webhook address']
+  const isMicromdm = server.kind === 'micromdm'
+  if (isMicromdm && !isWebhookToken(webhookToken(request.url), server.webhookTokenSha256))
+    return [401, "the address does not hold this webhook's secret"]
   const body = await readLimitedBody(request)
   if (!body) return [413, 'a body has at most 8 MiB']
   const signature = request.headers['x-hmac-signature']
-  if (!isSigned(body, typeof signature === 'string' ? signature : null, server.hmacKey))
+  if (
+    !isMicromdm &&
+    !isSigned(body, typeof signature === 'string' ? signature : null, server.hmacKey)
+  )
     return [401, 'X-Hmac-Signature does not match the body']
-  await keep({ serverId: server.id, body, at })
+  await keepHeld({ serverId: server.id, body, at, receipt: randomUUID() }, until, receiving)
   return [200, '']
+}
+
+async function keepHeld(
+  heard: Heard,
+  until: number | undefined,
+  { keep, room }: Receiving,
+): Promise<void> {
+  const bytes = heard.body.byteLength
+  if (room && !room.enter(bytes)) throw new NotKept('too many bodies wait for the database')
+  try {
+    await orNotKept(patiently(() => keep(heard), until))
+  } finally {
+    room?.leave(bytes)
+  }
+}
+
+const orNotKept = async <T>(running: Promise<T>): Promise<T> => {
+  try {
+    return await running
+  } catch (cause) {
+    throw new NotKept('a webhook body was given up', { cause })
+  }
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

@@ -1,13 +1,22 @@
 import type { Db } from '@/lib/db/client'
 import { findServer } from '@/lib/db/servers'
+import type { ServerKind } from '@/lib/domain/server-kind'
+import { createMicromdm } from '@/lib/mdm/micromdm'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
+import type { MdmServer } from '@/lib/mdm/server'
+import type { MdmServerOptions } from '@/lib/mdm/server-call'
 import type { MdmServers } from '@/lib/services/deliver'
+
+const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
+  nanomdm: createNanomdm,
+  micromdm: createMicromdm,
+}
 
 /** The clients of the configured MDM servers. Read anew each time, so that a changed key is used at once. */
 export function mdmServersOf(db: Db): MdmServers {
   return async (serverId) => {
     const server = await findServer(db, serverId)
     if (!server) throw new Error(`there is no MDM server ${serverId}`)
-    return createNanomdm({ url: server.url, apiKey: server.apiKey })
+    return clients[server.kind]({ url: server.url, apiKey: server.apiKey })
   }
 }

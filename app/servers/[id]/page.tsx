@@ -1,33 +1,74 @@
+import { Stack } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { requireActor } from '@/lib/auth/actor'
+import { listGaps } from '@/lib/db/gaps'
 import { db } from '@/lib/db/pool'
+import { findLatestCheck } from '@/lib/db/server-checks'
 import { findShownServer } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
+import { webhookFinding } from '@/lib/domain/server-check'
+import { env } from '@/lib/env'
+import { Card, CheckResult, Gaps, Promises } from '../facts'
 import { ServerForm } from '../form'
+import { CheckButton } from '../server-check'
+import { NewWebhookAddress } from '../webhook-address'
 
 export const metadata: Metadata = { title: 'MDM server' }
 
+/** One MDM server: what its kind promises, what a check found, when it could not be heard, its settings. */
 export default async function ServerPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor()
   const { id } = await params
   const server = z.uuid().safeParse(id).success ? await findShownServer(db, id) : undefined
   if (!server) notFound()
-  const because = server.simulated
-    ? 'The virtual lab sets its own address and keys.'
-    : refusalFor(actor, 'manageServers')
-  const { name, slug, url } = server
+  const [check, gaps] = await Promise.all([findLatestCheck(db, id), listGaps(db, id)])
+  const now = new Date()
+  const mayNot = refusalFor(actor, 'manageServers')
+  const because = server.simulated ? 'The virtual lab sets its own address and keys.' : mayNot
+  const { name, slug, url, kind, storage } = server
+  const baseUrl = env().ONEWAY_BASE_URL
+  const waiting = check !== undefined && webhookFinding(check, now).found === 'waiting'
   return (
     <>
-      <PageHeader title={name} description="A change counts from the next command on." />
-      {because ? (
-        <Refusal title="Cannot be edited" because={because} />
-      ) : (
-        <ServerForm initial={{ id, name, slug, url, apiKey: '', hmacKey: '' }} />
-      )}
+      <PageHeader
+        title={name}
+        world={server.simulated ? 'simulated' : undefined}
+        description="A change counts from the next command on."
+      />
+      <Stack gap="lg">
+        <Card title="Connection check">
+          {check && <CheckResult check={check} now={now} />}
+          <CheckButton serverId={id} waiting={waiting} refusal={mayNot} />
+        </Card>
+        <Card title="Observation gaps">
+          <Gaps gaps={gaps} />
+        </Card>
+        <Promises kind={kind} storage={storage} />
+        <Card title="Settings">
+          {because ? (
+            <Refusal title="Cannot be edited" because={because} />
+          ) : (
+            <>
+              <ServerForm
+                baseUrl={baseUrl}
+                initial={{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' }}
+              />
+              {kind === 'micromdm' && (
+                <NewWebhookAddress
+                  serverId={id}
+                  slug={slug}
+                  baseUrl={baseUrl}
+                  refusal={undefined}
+                />
+              )}
+            </>
+          )}
+        </Card>
+      </Stack>
     </>
   )
 }

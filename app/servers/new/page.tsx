@@ -3,22 +3,34 @@ import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { requireActor } from '@/lib/auth/actor'
 import { refusalFor } from '@/lib/domain/actor'
+import { env } from '@/lib/env'
 import { ServerForm } from '../form'
 
-export const metadata: Metadata = { title: 'Add a NanoMDM' }
+export const metadata: Metadata = { title: 'Add an MDM server' }
 
 export default async function NewServerPage() {
   const because = refusalFor(await requireActor(), 'manageServers')
   return (
     <>
       <PageHeader
-        title="Add a NanoMDM"
+        title="Add an MDM server"
         description="Its devices come in by themselves when they check in."
       />
       {because ? (
         <Refusal because={because} />
       ) : (
-        <ServerForm initial={{ name: '', slug: '', url: '', apiKey: '', hmacKey: '' }} />
+        <ServerForm
+          baseUrl={env().ONEWAY_BASE_URL}
+          initial={{
+            kind: 'nanomdm',
+            storage: 'unknown',
+            name: '',
+            slug: '',
+            url: '',
+            apiKey: '',
+            hmacKey: '',
+          }}
+        />
       )}
     </>
   )

@@ -9,8 +9,10 @@ import type { Actor } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
 import { askDevice, fullQuestions, statusQuestions } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
+import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
+import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, registerTrial } from '@/lib/services/prepare-trial'
 import { pushAgain } from '@/lib/services/push-again'
@@ -75,6 +77,18 @@ export async function voidAction(input: Of<typeof schemas.closeSchema>) {
 
 export async function withdrawCommandAction(input: Of<typeof schemas.withdrawCommandSchema>) {
   return perform(schemas.withdrawCommandSchema, input, (...given) => withdrawCommand(db, ...given))
+}
+
+export async function clearQueueAction(input: Of<typeof schemas.withdrawCommandSchema>) {
+  return perform(schemas.withdrawCommandSchema, input, (actor, given) =>
+    clearQueueAndWithdraw(db, mdmServersOf(db), actor, given, () => new Date()),
+  )
+}
+
+export async function lookUpQueueAction(input: Of<typeof schemas.commandSchema>) {
+  return perform(schemas.commandSchema, input, (actor, given) =>
+    lookUpQueue(db, mdmServersOf(db), actor, given, () => new Date()),
+  )
 }
 
 export async function pushAgainAction(input: Of<typeof schemas.commandSchema>) {

@@ -1,21 +1,30 @@
 'use client'
 
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import { pushAgainAction, withdrawCommandAction } from './actions'
+import {
+  clearQueueAction,
+  lookUpQueueAction,
+  pushAgainAction,
+  withdrawCommandAction,
+} from './actions'
 import { useDeed } from './use-deed'
 
 type Props = {
   trialId: string
   commandUuid: string
   pushProblem: string | null
+  /** Whether its MDM server can show and empty a queue. */
+  showsQueue: boolean
   because: { push: string | undefined; withdraw: string | undefined }
 }
 
-/** The two things a person can do about a command that waits: wake the device again, or give up waiting. Never send again. */
-export function DeliveryDeeds({ trialId, commandUuid, pushProblem, because }: Props) {
+/** What a person can do about a command that waits: wake the device, look into the queue, give up. Never send again. */
+export function DeliveryDeeds(props: Props) {
+  const { trialId, commandUuid, pushProblem, showsQueue, because } = props
+  const look = useDeed()
   const push = useDeed()
   const ready = useReady()
   const [withdrawing, setWithdrawing] = useState(false)
@@ -40,6 +49,18 @@ export function DeliveryDeeds({ trialId, commandUuid, pushProblem, because }: Pr
         >
           Push again
         </Button>
+        {showsQueue && (
+          <Button
+            size="xs"
+            variant="default"
+            loading={look.busy}
+            disabled={!ready || because.push !== undefined}
+            title={because.push ?? 'Changes nothing; what is not shown proves nothing'}
+            onClick={() => look.run(() => lookUpQueueAction({ trialId, commandUuid }))}
+          >
+            Look into the queue
+          </Button>
+        )}
         <Button
           size="xs"
           variant="default"
@@ -56,18 +77,19 @@ export function DeliveryDeeds({ trialId, commandUuid, pushProblem, because }: Pr
         </Text>
       )}
       {push.refusal && <Refusal title="Not pushed" because={push.refusal.because} />}
-      {withdrawing && (
-        <Withdraw trialId={trialId} commandUuid={commandUuid} close={() => setWithdrawing(false)} />
-      )}
+      {look.refusal && <Refusal title="Not looked up" because={look.refusal.because} />}
+      {withdrawing && <Withdraw {...props} close={() => setWithdrawing(false)} />}
     </Stack>
   )
 }
 
-type WithdrawProps = { trialId: string; commandUuid: string; close: () => void }
+type WithdrawProps = Pick<Props, 'trialId' | 'commandUuid' | 'showsQueue'> & { close: () => void }
 
-function Withdraw({ trialId, commandUuid, close }: WithdrawProps) {
+function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
   const { busy, refusal, run } = useDeed()
   const [reason, setReason] = useState('')
+  const [clearing, setClearing] = useState(false)
+  const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
     <Modal opened onClose={close} title="Give up waiting for this command?" centered>
       <Stack gap="sm">
@@ -84,6 +106,14 @@ function Withdraw({ trialId, commandUuid, close }: WithdrawProps) {
           autosize
           minRows={2}
         />
+        {showsQueue && (
+          <Checkbox
+            label="Empty the queue of this device first"
+            description="Takes back whatever the device has not been handed yet, commands of others too"
+            checked={clearing}
+            onChange={({ currentTarget }) => setClearing(currentTarget.checked)}
+          />
+        )}
         {refusal && <Refusal title="Not withdrawn" because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
@@ -92,9 +122,7 @@ function Withdraw({ trialId, commandUuid, close }: WithdrawProps) {
           <Button
             color="red"
             loading={busy}
-            onClick={() =>
-              run(() => withdrawCommandAction({ trialId, commandUuid, reason }), close)
-            }
+            onClick={() => run(() => withdraw({ trialId, commandUuid, reason }), close)}
           >
             Give up waiting
           </Button>

@@ -30,6 +30,7 @@ type Props = { command: Command; view: TrialView; actor: Actor }
 
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
+  const showsQueue = view.server?.kind === 'micromdm'
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
   return (
@@ -41,7 +42,7 @@ function OneCommand({ command, view, actor }: Props) {
         </Text>
         <CommandStatus state={command.state} />
       </Group>
-      <Text size="sm">{deliveryWords(command)}</Text>
+      <Text size="sm">{deliveryWords(command, showsQueue)}</Text>
       {command.because && (
         <Text size="sm" c="dimmed">
           <UserText>{command.because}</UserText>
@@ -62,6 +63,7 @@ function OneCommand({ command, view, actor }: Props) {
           trialId={view.trial.id}
           commandUuid={command.commandUuid}
           pushProblem={command.pushProblem}
+          showsQueue={showsQueue}
           because={{
             push: refusalFor(actor, 'askDevice'),
             withdraw: refusalFor(actor, 'withdrawCommand'),
@@ -73,7 +75,7 @@ function OneCommand({ command, view, actor }: Props) {
 }
 
 /** Only what is known. "Queued" is about the MDM server, never about the device. */
-function deliveryWords(command: Command): string {
+function deliveryWords(command: Command, isMicromdm: boolean): string {
   if (command.withdrawnAt)
     return `${command.withdrawnBy} gave up waiting: ${command.withdrawnReason}. The MDM server may still hand it out.`
   if (command.answeredAt) {
@@ -88,6 +90,8 @@ function deliveryWords(command: Command): string {
     command.notNowCount > 0 ? ` The device said NotNow ${command.notNowCount} times.` : ''
   switch (command.state) {
     case 'queued':
+      if (isMicromdm)
+        return `MicroMDM has published it, which is before its queue; look into the queue to see it there. The device has not answered yet.${notNow}`
       return `The MDM server has it. The device has not answered yet.${notNow}`
     case 'unconfirmed':
       return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead gives up waiting for it.${notNow}`

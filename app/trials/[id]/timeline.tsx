@@ -86,6 +86,11 @@ const deliveryWords: Record<string, string> = {
   pushed: 'the device was woken by a push',
   pushFailed: 'the push failed; the command is queued all the same',
   notNow: 'the device cannot do it now',
+  foundInQueue: 'looked up',
+  notFoundInQueue: 'looked up',
+  clearingQueue: 'the queue of the device is being emptied',
+  queueCleared: 'the queue of the device was emptied',
+  queueNotCleared: 'the queue of the device was not emptied',
   answered: 'answered',
   answeredAgain: 'answered again',
 }

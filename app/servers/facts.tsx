@@ -1,0 +1,116 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Citation } from '@/components/citation'
+import classes from '@/components/data-table.module.css'
+import { When } from '@/components/when'
+import type { Gap } from '@/lib/db/gaps'
+import type { ServerCheck } from '@/lib/db/server-checks'
+import { serverFindingLabels, webhookFinding } from '@/lib/domain/server-check'
+import {
+  type ServerKind,
+  type StorageKind,
+  serverPromises,
+  storageAdvice,
+} from '@/lib/domain/server-kind'
+
+type CardProps = { title: string; children: ReactNode }
+
+export function Card({ title, children }: CardProps) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label={title}>
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Paper>
+  )
+}
+
+/** What a server of this kind can and cannot promise, each with its source. */
+export function Promises({ kind, storage }: { kind: ServerKind; storage: StorageKind }) {
+  const advice = storageAdvice(kind, storage)
+  return (
+    <Card title="What this server can promise">
+      {advice && <Text size="sm">{advice}</Text>}
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>Question</th>
+            <th>Answer</th>
+            <th>Because</th>
+          </tr>
+        </thead>
+        <tbody>
+          {serverPromises(kind, storage).map(({ question, answer, because, cites }) => (
+            <tr key={question}>
+              <td data-label="Question">{question}</td>
+              <td data-label="Answer">{answer}</td>
+              <td data-label="Because">
+                <span>
+                  {because} <Citation cite={{ url: cites, label: 'source' }} />
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  )
+}
+
+const foundWords = { yes: 'yes', no: 'no', unknown: 'not known', waiting: 'waiting' }
+
+/** What the last check has found, and how old that is. */
+export function CheckResult({ check, now }: { check: ServerCheck; now: Date }) {
+  const rows = [
+    ...check.findings.map((one) => ({ ...one, label: serverFindingLabels[one.what] })),
+    { label: 'Webhook heard', ...webhookFinding(check, now) },
+  ]
+  return (
+    <>
+      <Text size="sm">
+        Checked <When at={check.at} /> by {check.byName}
+      </Text>
+      <table className={classes.table}>
+        <tbody>
+          {rows.map(({ label, found, because }) => (
+            <tr key={label}>
+              <td data-label="What">{label}</td>
+              <td data-label="Found">{foundWords[found]}</td>
+              <td data-label="Because">{because}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  )
+}
+
+/** When nothing of this server could be heard, the newest first. */
+export function Gaps({ gaps }: { gaps: Gap[] }) {
+  if (gaps.length === 0) return <Text size="sm">No gap is known.</Text>
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th>From</th>
+          <th>To</th>
+          <th>Because</th>
+        </tr>
+      </thead>
+      <tbody>
+        {gaps.map(({ id, beganAt, endedAt, because }) => (
+          <tr key={id}>
+            <td data-label="From">
+              <When at={beganAt} exact />
+            </td>
+            <td data-label="To">{endedAt ? <When at={endedAt} exact /> : 'still open'}</td>
+            <td data-label="Because">{because}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,49 @@
+/** What a check of an MDM server looks for by asking it; what its webhook does is settled a minute later. */
+export const serverFindingNames = ['reachable', 'key', 'pushCertificate', 'storage'] as const
+export type ServerFindingName = (typeof serverFindingNames)[number]
+
+/** `unknown` is an answer too: nothing is claimed that was not seen. */
+export type ServerFinding = {
+  what: ServerFindingName
+  found: 'yes' | 'no' | 'unknown'
+  because: string
+}
+
+export const serverFindingLabels: Record<ServerFindingName, string> = {
+  reachable: 'Reachable',
+  key: 'API key accepted',
+  pushCertificate: 'Push certificate present',
+  storage: 'Storage that suits real trials',
+}
+
+/** So long a check listens for the webhook. Lab policy: a device that is awake and pushed answers in seconds. */
+export const listenForMs = 60_000
+
+/** How the webhook part of a check stands. It claims no more than that something was heard, or was not. */
+export type WebhookFinding = { found: 'yes' | 'no' | 'waiting' | 'unknown'; because: string }
+
+export function webhookFinding(
+  check: { at: Date; heardAt: Date | null; settledAt: Date | null },
+  now: Date,
+): WebhookFinding {
+  const seconds = listenForMs / 1000
+  if (check.heardAt) {
+    const after = Math.max(0, Math.round((check.heardAt.getTime() - check.at.getTime()) / 1000))
+    return {
+      found: 'yes',
+      because: `an event of this server came ${after} s after the check began`,
+    }
+  }
+  if (check.settledAt)
+    return {
+      found: 'no',
+      because: `nothing was heard in ${seconds} s: either no device polled or the webhook is not set`,
+    }
+  // The worker settles it; twice the time without that means that no worker runs.
+  if (now.getTime() - check.at.getTime() > 2 * listenForMs)
+    return { found: 'unknown', because: 'nobody has settled this check: is the worker running' }
+  return {
+    found: 'waiting',
+    because: `listening for ${seconds} s; the check asks nothing of any device`,
+  }
+}

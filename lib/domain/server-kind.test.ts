@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { describeGap, overlaps } from './observation-gap'
+import { serverKinds, serverPromises, storageAdvice, storageKinds } from './server-kind'
+
+const combinations = serverKinds.flatMap((kind) =>
+  storageKinds.map((storage) => ({ kind, storage })),
+)
+
+test.each(combinations)(
+  'every promise of $kind on $storage has its reason and a pinned source',
+  ({ kind, storage }) => {
+    const promises = serverPromises(kind, storage)
+    expect(promises.length).toBeGreaterThan(5)
+    for (const { because, cites } of promises) {
+      expect(because).toMatch(/\.$/)
+      expect(cites).toMatch(/^https:\/\/github\.com\/micromdm\/\w+\/blob\/[0-9a-f]{7}\//)
+    }
+  },
+)
+
+test('nothing is promised of a storage that nobody has told', () => {
+  const answers = serverPromises('nanomdm', 'unknown').map(({ answer }) => answer)
+  expect(answers.filter((answer) => answer === 'depends')).toHaveLength(4)
+})
+
+test('only pgsql and mysql come without advice', () => {
+  const silent = combinations.filter(({ kind, storage }) => !storageAdvice(kind, storage))
+  expect(silent).toEqual([
+    { kind: 'nanomdm', storage: 'pgsql' },
+    { kind: 'nanomdm', storage: 'mysql' },
+  ])
+})
+
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 9, minute))
+
+test('an open gap reaches into every later time, and says that it lasts', () => {
+  expect(overlaps({ beganAt: at(0) }, at(30))).toBe(true)
+  expect(overlaps({ beganAt: at(0), endedAt: at(10) }, at(11))).toBe(false)
+  expect(describeGap({ beganAt: at(0) })).toContain('still not')
+})

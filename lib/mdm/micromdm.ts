@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { commandProblem } from './command-problem'
+import { enrollmentIdProblem } from './enrollment-id'
+import { settleMicromdm } from './micromdm-settle'
+import type {
+  DeviceQueue,
+  ExpectedCommand,
+  KeyResult,
+  MdmServer,
+  PushResult,
+  QueueCleared,
+  QueueList,
+  SendResult,
+  VersionResult,
+} from './server'
+import { type Call, callerOf, type MdmServerOptions, parseAnswer } from './server-call'
+
+const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType<T>) =>
+  parseAnswer(answer, schema, 'MicroMDM')
+
+/**
+ * A MicroMDM v1 server by its HTTP API
+ * (https://github.com/micromdm/micromdm/blob/c4878e2/docs/user-guide/api-and-webhooks.md). It refuses no
+ * CommandUUID a second time, so one request per command is all that keeps it from two.
+ * Throws only on an address that `serverUrlProblem` refuses; its functions never reject.
+ */
+export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: DeviceQueue } {
+  // MicroMDM's user name is fixed: https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go
+  const call = callerOf(options, 'micromdm')
+  return {
+    enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
+    push: (enrollmentId) => push(call, enrollmentId),
+    version: () => readVersion(call),
+    tryKey: () => tryKey(call),
+    queue: {
+      list: (enrollmentId) => listQueue(call, enrollmentId),
+      clear: (enrollmentId) => clearQueue(call, enrollmentId),
+    },
+  }
+}
+
+/** The raw plist, since v1.11; it pushes by itself afterwards, and another push does no harm. */
+const enqueue = async (
+  call: Call,
+  enrollmentId: string,
+  plist: Uint8Array,
+  expected: ExpectedCommand,
+): Promise<SendResult> => {
+  const problem = enrollmentIdProblem(enrollmentId) ?? commandProblem(plist, expected)
+  if (problem !== undefined) return { outcome: 'notSent', because: `not sent: ${problem}` }
+  const answer = await call('PUT', `/v1/commands/${enrollmentId}`, plist)
+  return settleMicromdm(answer, { ...expected, enrollmentId })
+}
+
+// https://github.com/micromdm/micromdm/blob/c4878e2/platform/apns/push.go
+const pushAnswer = z.object({
+  status: z.string().optional(),
+  push_notification_id: z.string().optional(),
+  error: z.string().optional(),
+})
+
+const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
+  const problem = enrollmentIdProblem(enrollmentId)
+  if (problem !== undefined) return { ok: false, because: problem }
+  const result = parseAs(await call('GET', `/push/${enrollmentId}`), pushAnswer)
+  if (!result.ok) return result
+  const { status, push_notification_id: apnsId, error } = result.value
+  if (error !== undefined) return { ok: false, because: error }
+  if (status !== 'success')
+    return { ok: false, because: 'the MDM server does not say that it has pushed' }
+  return apnsId === undefined ? { ok: true } : { ok: true, apnsId }
+}
+
+const readVersion = async (call: Call): Promise<VersionResult> => {
+  const result = parseAs(await call('GET', '/version'), z.object({ version: z.string() }))
+  return result.ok ? { ok: true, version: result.value.version } : result
+}
+
+// The list leaves out what was put off with NotNow, and is absent when it is empty:
+// https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
+const queueAnswer = z.strictObject({
+  commands: z.array(z.object({ uuid: z.string() })).nullish(),
+})
+
+/** Each entry repeats its whole command. */
+const maxAnswerBytes = 1024 * 1024
+
+const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> => {
+  const problem = enrollmentIdProblem(enrollmentId)
+  if (problem !== undefined) return { ok: false, because: problem }
+  const answer = await call('GET', `/v1/commands/${enrollmentId}`, undefined, { maxAnswerBytes })
+  const result = parseAs(answer, queueAnswer)
+  if (!result.ok) return result
+  if ('failed' in answer || answer.httpStatus !== 200)
+    return { ok: false, because: 'the MDM server did not show the queue' }
+  const commandUuids = (result.value.commands ?? []).map(({ uuid }) => uuid.toLowerCase())
+  return { ok: true, commandUuids, body: answer.body }
+}
+
+const clearAnswer = z.object({ error: z.string().optional() })
+
+/** Empties the list and what was put off: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go */
+const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleared> => {
+  const problem = enrollmentIdProblem(enrollmentId)
+  if (problem !== undefined) return { ok: false, unsure: false, because: problem }
+  const answer = await call('DELETE', `/v1/commands/${enrollmentId}`)
+  const result = parseAs(answer, clearAnswer)
+  if ('failed' in answer) {
+    const left = !['nameNotResolved', 'notConnected', 'tlsFailed'].includes(answer.failed)
+    return { ok: false, unsure: left, because: `${answer.failed} (${answer.detail})` }
+  }
+  if (answer.httpStatus === 401)
+    return { ok: false, unsure: false, because: 'the API key is refused (401)' }
+  if (!result.ok) return { ok: false, unsure: true, because: result.because }
+  if (answer.httpStatus === 200 && result.value.error === undefined)
+    return { ok: true, body: answer.body }
+  const said = result.value.error ?? `it answered ${answer.httpStatus}`
+  return { ok: false, unsure: true, because: `the MDM server did not empty the queue: ${said}` }
+}
+
+/** Nobody's UDID. */
+const nobody = 'oneway-check-of-the-api-key'
+
+/** Looks into the queue of a device that does not exist, which changes nothing. */
+const tryKey = async (call: Call): Promise<KeyResult> => {
+  const answer = await call('GET', `/v1/commands/${nobody}`)
+  if ('failed' in answer)
+    return { found: 'unknown', because: `${answer.failed} (${answer.detail})` }
+  if (answer.httpStatus === 401) return { found: 'no', because: 'the API key is refused (401)' }
+  const result = parseAs(answer, queueAnswer)
+  if (answer.httpStatus === 200 && result.ok)
+    return { found: 'yes', because: 'it showed the queue of nobody' }
+  return {
+    found: 'unknown',
+    because: `it does not show queues (${answer.httpStatus}); that came with v1.12`,
+  }
+}

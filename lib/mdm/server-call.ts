@@ -1,0 +1,66 @@
+import type { LookupFunction } from 'node:net'
+import type { z } from 'zod'
+import { serverUrlProblem } from './server-url'
+import type { HttpAnswer, TransportFailure } from './settle'
+import { callOnce, type HttpCall } from './transport'
+
+export type MdmServerOptions = {
+  /** https, or http to this machine; may have a path prefix. */
+  url: string
+  apiKey: string
+  /** For a whole call; 30 s unless told. */
+  timeoutMs?: number
+  /** How names are looked up; the system's own way unless told. */
+  lookup?: LookupFunction
+}
+
+export type Call = (
+  method: HttpCall['method'],
+  path: string,
+  body?: Uint8Array,
+  options?: { maxAnswerBytes?: number },
+) => Promise<HttpAnswer | TransportFailure>
+
+/**
+ * Calls of one server's API by HTTP Basic, each on a connection of its own. What it gives never rejects.
+ * @throws Error on an address that `serverUrlProblem` refuses
+ */
+export function callerOf(options: MdmServerOptions, user: string): Call {
+  const { url: text, apiKey, timeoutMs = 30_000, lookup } = options
+  const problem = serverUrlProblem(text)
+  if (problem !== undefined) throw new Error(`${text}: ${problem}`)
+  const url = new URL(text)
+  const prefix = url.pathname.replace(/\/$/, '')
+  const credentials = Buffer.from(`${user}:${apiKey}`).toString('base64')
+  const headers = { Authorization: `Basic ${credentials}`, Accept: 'application/json' }
+  return (method, path, body, { maxAnswerBytes } = {}) =>
+    callOnce({
+      url,
+      method,
+      path: `${prefix}${path}`,
+      headers,
+      body,
+      timeoutMs,
+      lookup,
+      maxAnswerBytes,
+    })
+}
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; because: string }
+
+/** The JSON of an answer in the shape that is expected, or why it is none. */
+export function parseAnswer<T>(
+  answer: HttpAnswer | TransportFailure,
+  schema: z.ZodType<T>,
+  kind: string,
+): Parsed<T> {
+  if ('failed' in answer) return { ok: false, because: `${answer.failed} (${answer.detail})` }
+  if (answer.httpStatus === 401) return { ok: false, because: 'the API key is refused (401)' }
+  try {
+    const read = schema.safeParse(JSON.parse(answer.body))
+    if (read.success) return { ok: true, value: read.data }
+  } catch {
+    // Falls through: a page of a proxy is as little an answer as JSON of another shape.
+  }
+  return { ok: false, because: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
+}

@@ -1,0 +1,104 @@
+import type { Db } from '@/lib/db/client'
+import {
+  findLastPush,
+  firstHeardSince,
+  insertServerCheck,
+  listOpenChecks,
+  newestRawEventId,
+  settleCheck,
+} from '@/lib/db/server-checks'
+import { findServer, type MdmServer as ServerRow } from '@/lib/db/servers'
+import type { Actor } from '@/lib/domain/actor'
+import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
+import { storageAdvice, storageNames } from '@/lib/domain/server-kind'
+import type { MdmServer } from '@/lib/mdm/server'
+import type { MdmServers } from './deliver'
+import { forbidden, type Refusal, refused } from './result'
+
+/**
+ * Finds out what can be found out about an MDM server without asking anything of a device: nothing is
+ * queued, and a push goes to nobody. Whether its webhook is heard is settled within a minute by
+ * `settleChecks`.
+ */
+export async function checkServer(
+  db: Db,
+  servers: MdmServers,
+  actor: Actor,
+  input: { serverId: string },
+  clock: () => Date,
+): Promise<{ status: 'checked'; checkId: number } | Refusal> {
+  const no = forbidden(actor, 'manageServers')
+  if (no) return no
+  const server = await findServer(db, input.serverId)
+  if (!server) return refused('There is no such server.')
+  const at = clock()
+  const afterEventId = await newestRawEventId(db)
+  const asked = await askServer(await servers(server.id))
+  const findings = [...asked, await pushFinding(db, server.id), storageFinding(server)]
+  const checkId = await insertServerCheck(db, {
+    mdmServerId: server.id,
+    at,
+    byId: actor.id,
+    byName: actor.name,
+    findings,
+    afterEventId,
+  })
+  return { status: 'checked', checkId }
+}
+
+async function askServer(client: MdmServer): Promise<ServerFinding[]> {
+  const version = await client.version()
+  const key = await client.tryKey()
+  const answered = version.ok || key.found !== 'unknown'
+  return [
+    {
+      what: 'reachable',
+      found: answered ? 'yes' : 'no',
+      because: version.ok ? `it answers with version "${version.version}"` : version.because,
+    },
+    { what: 'key', ...key },
+  ]
+}
+
+/** NanoMDM tells of its certificate only where a push fails for want of one: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go#L67 */
+async function pushFinding(db: Db, serverId: string): Promise<ServerFinding> {
+  const what = 'pushCertificate'
+  const push = await findLastPush(db, serverId)
+  if (!push)
+    return { what, found: 'unknown', because: 'no push has gone through this server from here yet' }
+  const when = `at ${push.at.toISOString()}`
+  if (push.problem === null)
+    return { what, found: 'yes', because: `the last push, ${when}, was taken by Apple` }
+  return {
+    what,
+    found: push.problem.includes('retrieving push cert') ? 'no' : 'unknown',
+    because: `the last push, ${when}, failed: ${push.problem}`,
+  }
+}
+
+function storageFinding({ kind, storage }: ServerRow): ServerFinding {
+  const what = 'storage'
+  const advice = storageAdvice(kind, storage)
+  if (kind === 'micromdm') return { what, found: 'no', because: advice ?? '' }
+  if (storage === 'unknown') return { what, found: 'unknown', because: advice ?? '' }
+  const told = `an admin says it is ${storageNames[storage]}; the server's API does not tell`
+  return {
+    what,
+    found: advice === undefined ? 'yes' : 'no',
+    because: advice === undefined ? told : `${told}. ${advice}`,
+  }
+}
+
+/** Writes down whether the webhook was heard in the minute after each check began; gives how many. */
+export async function settleChecks(db: Db, now: Date): Promise<number> {
+  let settled = 0
+  for (const check of await listOpenChecks(db)) {
+    const limit = check.at.getTime() + listenForMs
+    const heard = await firstHeardSince(db, check)
+    const heardAt = heard && heard.getTime() <= limit ? heard : null
+    if (!heardAt && now.getTime() < limit) continue
+    await settleCheck(db, check.id, { heardAt, settledAt: now })
+    settled += 1
+  }
+  return settled
+}

@@ -1,0 +1,46 @@
+import type { Db } from '@/lib/db/client'
+import { findCommand, insertCommandEvent } from '@/lib/db/commands'
+import type { Actor } from '@/lib/domain/actor'
+import type { MdmServers } from './deliver'
+import { whyNotWaiting } from './look-up-queue'
+import { forbidden, type Refusal, refused } from './result'
+import { withdrawCommand } from './withdraw-command'
+
+/**
+ * Empties the queue of a command's device and gives the command up, where the MDM server can (MicroMDM).
+ * It takes back whatever has not been handed out yet, commands of others too; what the device has, it
+ * has. That it is tried is on the record before it is, and where it fails the command is not given up.
+ */
+export async function clearQueueAndWithdraw(
+  db: Db,
+  servers: MdmServers,
+  actor: Actor,
+  input: { commandUuid: string; reason: string },
+  clock: () => Date,
+): Promise<{ status: 'withdrawn' } | Refusal> {
+  const no = forbidden(actor, 'withdrawCommand')
+  if (no) return no
+  const reason = input.reason.trim()
+  if (reason.length < 10)
+    return refused('Say why, in ten characters or more; it stays in the record.', 'reason')
+  const command = await findCommand(db, input.commandUuid)
+  const not = whyNotWaiting(command)
+  if (!command || not) return refused(not ?? 'There is no such command.')
+  const { queue } = await servers(command.mdmServerId)
+  if (!queue) return refused('This MDM server has no way to empty a queue.')
+  const { commandUuid, enrollmentId } = command
+  const note = (kind: string, text: string, data = {}) =>
+    insertCommandEvent(db, { commandUuid, kind, at: clock(), byName: actor.name, text, data })
+
+  await note('clearingQueue', reason)
+  const cleared = await queue.clear(enrollmentId)
+  if (!cleared.ok) {
+    const doubt = cleared.unsure ? 'Nobody knows whether the queue was emptied' : 'Nothing was done'
+    await note('queueNotCleared', `${doubt}: ${cleared.because}`)
+    return refused(`${doubt}: ${cleared.because}. The command still waits.`)
+  }
+  await note('queueCleared', 'The MDM server emptied the queue of the device', {
+    answer: cleared.body,
+  })
+  return withdrawCommand(db, actor, { commandUuid, reason }, clock())
+}

@@ -1,0 +1,83 @@
+import type { Db } from '@/lib/db/client'
+import {
+  endOpenGaps,
+  findGapAround,
+  insertGaps,
+  lastBeat,
+  listServersWithoutGap,
+  lockListening,
+  putBeat,
+} from '@/lib/db/gaps'
+import { findServerBySlug } from '@/lib/db/servers'
+import { gapAfterMs } from '@/lib/domain/observation-gap'
+
+const silent = 'no web server gave a sign of life: it was not running, or its database was away'
+
+/**
+ * A web server's sign of life. Where none came for longer than `gapAfterMs` before it, that time is an
+ * observation gap of every MDM server, from the last sign to this one.
+ */
+export async function beat(
+  db: Db,
+  process: { id: string; startedAt: Date },
+  clock: () => Date,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockListening(tx)
+    // Only now: a beat that had to wait for its database is a sign of life of the moment it was written.
+    const now = clock()
+    const last = await lastBeat(tx)
+    const ended = await endOpenGaps(tx, now)
+    if (ended === 0 && isSilence(last, now)) await insertGaps(tx, await gapsFrom(tx, last, now))
+    await putBeat(tx, { processId: process.id, startedAt: process.startedAt, beatAt: now })
+  })
+}
+
+/** The worker's look at the signs of life: opens the gap that a beat will end. Gives how many it opened. */
+export async function noticeSilence(db: Db, now: Date): Promise<number> {
+  // Without the lock first: it is asked in every round.
+  if (!isSilence(await lastBeat(db), now)) return 0
+  return db.transaction(async (tx) => {
+    await lockListening(tx)
+    const last = await lastBeat(tx)
+    if (!isSilence(last, now)) return 0
+    const gaps = await gapsFrom(tx, last)
+    await insertGaps(tx, gaps)
+    return gaps.length
+  })
+}
+
+const isSilence = (last: Date | undefined, now: Date): last is Date =>
+  last !== undefined && now.getTime() - last.getTime() > gapAfterMs
+
+async function gapsFrom(tx: Db, beganAt: Date, endedAt?: Date) {
+  const servers = await listServersWithoutGap(tx, beganAt)
+  return servers.map((mdmServerId) => ({
+    mdmServerId,
+    beganAt,
+    endedAt: endedAt ?? null,
+    because: silent,
+  }))
+}
+
+/** Bodies of one webhook that could not be kept: the first and the last of them, and how many. */
+export type Missed = { slug: string; from: Date; to: Date; bodies: number }
+
+/** Writes that bodies were answered 503 and are gone, once the database is back. */
+export async function recordMissed(db: Db, missed: Missed): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockListening(tx)
+    const server = await findServerBySlug(tx, missed.slug)
+    if (!server) return
+    const { from, to, bodies } = missed
+    if (await findGapAround(tx, server.id, from, to)) return
+    await insertGaps(tx, [
+      {
+        mdmServerId: server.id,
+        beganAt: from,
+        endedAt: to,
+        because: `the database was away: ${bodies} ${bodies === 1 ? 'body was' : 'bodies were'} answered 503 and may be lost`,
+      },
+    ])
+  })
+}

@@ -1,0 +1,236 @@
+import { createHmac } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { connect } from '@/lib/db/client'
+import { listGaps } from '@/lib/db/gaps'
+import { rawEvents } from '@/lib/db/schema'
+import { findServer } from '@/lib/db/servers'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
+import { gather } from '@/lib/services/gather'
+import { type Heard, keepEvents } from '@/lib/services/keep-events'
+import { addServer } from '@/lib/services/testing'
+import { createServerLookup } from './known-servers'
+import { patiently } from './patience'
+import { createRoom } from './room'
+import { createSignOfLife } from './sign-of-life'
+import { type Receiving, receive, webhookSlug, webhookToken } from './webhook'
+
+let lab: TestDb
+const ends: (() => unknown)[] = []
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+afterAll(() => lab.drop())
+
+const key = 'lab-hmac-key'
+const sign = (body: string) => createHmac('sha256', key).update(body).digest('base64')
+
+async function listen(receiving: Receiving) {
+  const server: Server = createServer((request, response) =>
+    receive(request, response, webhookSlug(request.url) ?? '', receiving),
+  )
+  ends.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return (path: string, body: string) =>
+    fetch(`http://127.0.0.1:${port}/api/webhook/${path}`, {
+      method: 'POST',
+      headers: { 'x-hmac-signature': sign(body) },
+      body,
+    })
+}
+
+/** A way to the test's database that can be shut: connections are cut and new ones refused. */
+async function gate() {
+  const to = new URL(lab.url)
+  const open = new Set<Socket>()
+  let shut = false
+  const server = createTcpServer((socket) => {
+    if (shut) return void socket.destroy()
+    const far = connectTcp(Number(to.port) || 5432, to.hostname)
+    for (const [one, other] of [
+      [socket, far],
+      [far, socket],
+    ] as const) {
+      open.add(one)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => server.close())
+  const address = server.address()
+  const url = new URL(lab.url)
+  url.hostname = '127.0.0.1'
+  url.port = String(typeof address === 'object' && address ? address.port : 0)
+  const connection = connect(url.href, { max: 2, retrySeconds: 0.05, connectSeconds: 2 })
+  ends.push(() => connection.end())
+  return {
+    db: connection.db,
+    shut: () => {
+      shut = true
+      for (const socket of open) socket.destroy()
+      open.clear()
+    },
+    open: () => {
+      shut = false
+    },
+  }
+}
+
+/** A web server's webhook as lib/web/main.ts puts it together, with less patience. */
+async function house(patienceMs: number) {
+  const way = await gate()
+  const slug = (await findServer(lab.db, await addServer(lab.db)))?.slug ?? ''
+  const life = createSignOfLife(way.db, { clock: () => new Date(), report: () => undefined })
+  ends.push(() => life.stop())
+  const keep = gather<Heard>((heard) => keepEvents(way.db, heard), {
+    most: 50,
+    weigh: () => 1,
+    heaviest: 1000,
+  })
+  const post = await listen({
+    findServer: createServerLookup(way.db),
+    keep,
+    report: () => undefined,
+    clock: () => new Date(),
+    missed: life.missed.note,
+    patienceMs,
+  })
+  const serverId = (await createServerLookup(lab.db)(slug))?.id ?? ''
+  const countKept = () => lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))
+  return { ...way, slug, serverId, life, post, countKept }
+}
+
+test('F29: a body that comes while the database is away is held, and kept when it is back', async () => {
+  const { post, slug, shut, open, countKept } = await house(10_000)
+  expect((await post(slug, 'before')).status).toBe(200)
+  shut()
+  const held = [1, 2, 3].map((number) => post(slug, `during ${number}`))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(await countKept()).toBe(1)
+  open()
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await countKept()).toBe(4)
+})
+
+test('F29: a body the database stays away for is answered 503, and is a gap once it is back', async () => {
+  const { post, slug, serverId, shut, open, life } = await house(300)
+  expect((await post(slug, 'before')).status).toBe(200)
+  const from = new Date()
+  shut()
+  expect((await Promise.all([post(slug, 'a'), post(slug, 'b')])).map((r) => r.status)).toEqual([
+    503, 503,
+  ])
+  void life.beat()
+  expect(life.missed.isOwed()).toBe(true)
+  expect(await listGaps(lab.db, serverId)).toEqual([])
+  open()
+  await expect.poll(() => life.beat().then(life.missed.isOwed), { timeout: 5000 }).toBe(false)
+  const [gap, ...more] = await listGaps(lab.db, serverId)
+  expect(more).toEqual([])
+  expect(gap?.because).toContain('2 bodies were answered 503')
+  expect(gap?.beganAt.getTime()).toBeGreaterThanOrEqual(from.getTime())
+  expect(gap?.endedAt).toBeInstanceOf(Date)
+})
+
+test('F29: an unsigned body is no gap, whatever the database does', async () => {
+  const missed: string[] = []
+  const server = await findServer(lab.db, await addServer(lab.db))
+  const post = await listen({
+    findServer: async () => server && { ...server, hmacKey: 'another' },
+    keep: () => Promise.reject(new Error('away')),
+    report: () => undefined,
+    clock: () => new Date(),
+    missed: (slug) => missed.push(slug),
+  })
+  expect((await post('any', '{}')).status).toBe(401)
+  expect(missed).toEqual([])
+})
+
+test('F29: a COMMIT whose answer is lost does not keep a body twice', async () => {
+  const server = await findServer(lab.db, await addServer(lab.db))
+  let tries = 0
+  const ids: (number | undefined)[] = []
+  const post = await listen({
+    findServer: async () => server,
+    keep: async (heard) => {
+      tries += 1
+      ids.push(...(await keepEvents(lab.db, [heard])))
+      if (tries === 1) throw new Error('the connection ended before the answer came')
+    },
+    report: () => undefined,
+    clock: () => new Date(),
+    patienceMs: 2000,
+  })
+  expect((await post(server?.slug ?? '', 'once')).status).toBe(200)
+  expect(tries).toBe(2)
+  expect(ids[0]).toBe(ids[1])
+  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, server?.id ?? ''))).toBe(1)
+})
+
+test('F29: a database that never answers is given up in time', async () => {
+  const started = performance.now()
+  const never = () => new Promise<never>(() => undefined)
+  await expect(patiently(never, started + 200)).rejects.toThrow('in time')
+  expect(performance.now() - started).toBeLessThan(1500)
+})
+
+test('F27: more than may wait for the database is given up at once', () => {
+  const room = createRoom(10)
+  expect([room.enter(6), room.enter(6), room.enter(4)]).toEqual([true, false, true])
+  room.leave(6)
+  expect(room.enter(5)).toBe(true)
+})
+
+test("MicroMDM's webhook is let in by the secret in its address, and by nothing else", async () => {
+  const token = makeWebhookToken()
+  const secret = { webhookTokenSha256: hashWebhookToken(token), hmacKey: '' }
+  const serverId = await addServer(lab.db, false, { kind: 'micromdm', ...secret })
+  const slug = (await findServer(lab.db, serverId))?.slug ?? ''
+  const post = await listen({
+    findServer: createServerLookup(lab.db),
+    keep: (heard) => keepEvents(lab.db, [heard]),
+    report: () => undefined,
+    clock: () => new Date(),
+  })
+  const status = async (path: string) => (await post(path, '{}')).status
+  expect(await status(slug)).toBe(401)
+  expect(await status(`${slug}?token=${makeWebhookToken()}`)).toBe(401)
+  expect(await status(`${slug}?token=`)).toBe(401)
+  expect(await status(`${slug}?token=${secret.webhookTokenSha256}`)).toBe(401)
+  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(0)
+  expect(await status(`${slug}?token=${token}`)).toBe(200)
+  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))).toBe(1)
+})
+
+test("the secret in an address opens no NanoMDM's webhook", async () => {
+  const server = await findServer(lab.db, await addServer(lab.db))
+  const post = await listen({
+    findServer: async () => server && { ...server, hmacKey: 'another' },
+    keep: () => Promise.resolve(),
+    report: () => undefined,
+    clock: () => new Date(),
+  })
+  expect((await post(`${server?.slug}?token=any`, '{}')).status).toBe(401)
+})
+
+test.each([
+  ['/api/webhook/a?token=abc', 'abc'],
+  ['/api/webhook/a/?x=1&token=abc', 'abc'],
+  ['/api/webhook/a?nottoken=abc', undefined],
+  ['/api/webhook/a?token=a%20b', undefined],
+  ['/api/webhook/a', undefined],
+])('the secret of %s is %s', (target, token) => {
+  expect(webhookToken(target)).toBe(token)
+})
