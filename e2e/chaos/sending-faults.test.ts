@@ -75,9 +75,10 @@ test.each(
   Object.entries(expectations).map(([fault, expected]) => ({
     // Object.entries forgets that the keys are those of the record.
     fault: fault as EnqueueFault,
+    does: enqueueFaults[fault as EnqueueFault],
     ...expected,
   })),
-)('the server $fault: $state, taken $taken times, and never asked twice', async (row) => {
+)('the server $does: $state, taken $taken times, and never asked twice', async (row) => {
   const { trialId, device, commandUuid } = await released(mdm.url)
   mdm.fault = row.fault
   await workOn()

@@ -74,7 +74,7 @@ const struck =
     return findWrongs(lab, bench, mdm)
   }
 
-test('every call of a trial fails once, and for ever after, and again during recovery', async () => {
+test('F08, F09, F29: every call of a trial fails once, and for ever after, and again during recovery', async () => {
   const { total, counts, recovery } = await countCalls()
   console.log(`one trial makes ${total} calls: ${JSON.stringify(counts)}`)
   // Fewer would mean that the points are no longer passed.

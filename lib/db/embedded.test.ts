@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-test('starts at once from two sides give one server, in a folder only its owner enters', async () => {
+test('F32: starts at once from two sides give one server, in a folder only its owner enters', async () => {
   const [one, two] = await Promise.all([start(), start()])
   expect(one.url).toBe(two.url)
   expect([one.reused, two.reused].sort()).toEqual([false, true])
@@ -84,7 +84,7 @@ test('a server is left running while somebody is connected to it', async () => {
   await sql.end()
 })
 
-test('after the postmaster is killed the next start recovers what was committed', async () => {
+test('F32: after the postmaster is killed the next start recovers what was committed', async () => {
   const before = await start()
   await ask(before.url, (sql) => sql`insert into kept values (2)`)
   const pid = readPostmaster(clusterDir)?.pid
@@ -96,7 +96,7 @@ test('after the postmaster is killed the next start recovers what was committed'
   expect(rows.map(({ n }) => n)).toEqual([1, 2])
 })
 
-test('a copy of a running folder never reaches the server of the original', async () => {
+test('F32: a copy of a running folder never reaches the server of the original', async () => {
   const original = await start()
   const copyDir = path.join(home, 'copy')
   cpSync(dataDir, copyDir, { recursive: true })
@@ -104,7 +104,7 @@ test('a copy of a running folder never reaches the server of the original', asyn
   expect((await start()).url).toBe(original.url)
 })
 
-test('a postmaster.pid whose number belongs to another program by now is no obstacle', async () => {
+test('F32: a postmaster.pid whose number belongs to another program by now is no obstacle', async () => {
   const server = await start()
   const stale = readFileSync(pidFile, 'utf8')
   await server.stop()

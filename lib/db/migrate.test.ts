@@ -54,7 +54,7 @@ test('a migrated database is left as it is', async () => {
   expect(await sql`select * from drizzle.__drizzle_migrations`).toEqual(before)
 })
 
-test('a migration that fails in the middle leaves nothing behind', async () => {
+test('F34: a migration that fails in the middle leaves nothing behind', async () => {
   const { url, sql } = (await open()).migrated
   addMigration('9999_broken', 'create table half (n int);\n--> statement-breakpoint\nselect 1/0;')
   await expect(migrateDatabase(url, folder)).rejects.toThrow()
@@ -69,7 +69,7 @@ test('several processes at once migrate once', async () => {
   expect(rows).toHaveLength(readJournal().entries.length)
 })
 
-test('code that is older than the database refuses to run on it', async () => {
+test('F34: code that is older than the database refuses to run on it', async () => {
   const newer = await createTestDb()
   try {
     addMigration('9999_newer', 'create table newer (n int);')

@@ -134,7 +134,7 @@ test('the bytes and the address of a command never change', async () => {
   ).rejects.toThrow(/never change/)
 })
 
-test('a second open command on a device is refused by the index, whoever writes it', async () => {
+test('F15: a second open command on a device is refused by the index, whoever writes it', async () => {
   const { sql } = lab
   const { device } = await released()
   await expect(
@@ -143,7 +143,7 @@ test('a second open command on a device is refused by the index, whoever writes 
   ).rejects.toThrow(/one_open_command_per_device/)
 })
 
-test('a second live trial and a second trial from one build are refused by the index', async () => {
+test('F12: a second live trial and a second trial from one build are refused by the index', async () => {
   const { sql } = lab
   const { trialId, device } = await released()
   const copy = sql`insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by, registration_hash, start_build)
@@ -196,7 +196,7 @@ test('a real device cannot move to a virtual server, nor a virtual one to a real
   ).rejects.toThrow(/cannot move/)
 })
 
-test('a late reply never overwrites a newer reading', async () => {
+test('F19: a late reply never overwrites a newer reading', async () => {
   const { sql, db } = lab
   const { id } = await addDevice(db)
   const at = later(-3600).toISOString()

@@ -133,7 +133,7 @@ test.each([
   ['93', '<integer>93</integer>', undefined],
   ['nan', '<real>nan</real>', undefined],
   ['text', '<string>0.9</string>', undefined],
-])('a battery of %s', (_, written, value) => {
+])('F25: a battery of %s', (_, written, value) => {
   const [reading] = information(pair('BatteryLevel', written)).readings
   expect(reading).toMatchObject({ field: 'batteryLevel', value })
   if (value === undefined) expect(reading?.unknownBecause).toMatch(/BatteryLevel: \S/)
@@ -332,7 +332,7 @@ test.each([
   ['<integer>0</integer>', false],
   ['<integer>2</integer>', undefined],
   ['<string>true</string>', undefined],
-])('IsDownloaded as %s is noted with its key path', (written, isDownloaded) => {
+])('F24: IsDownloaded as %s is noted with its key path', (written, isDownloaded) => {
   const { items, oddities } = status(dict(pair('IsDownloaded', written)))
   expect(items).toEqual(isDownloaded === undefined ? [{}] : [{ isDownloaded }])
   expect(oddities).toMatchObject([{ path: 'OSUpdateStatus[0].IsDownloaded' }])

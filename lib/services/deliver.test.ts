@@ -58,7 +58,7 @@ test('after the hold the command is sent once, pushed, and the starting state is
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
 })
 
-test('twenty senders at once send one request', async () => {
+test('F11: twenty senders at once send one request', async () => {
   const { commandUuid } = await held()
   const server = fakeServer()
   const results = await Promise.all(Array.from({ length: 20 }, () => send(commandUuid, server)))
@@ -102,7 +102,7 @@ test('a request that provably never left spends nothing and may be released agai
   expect(server.ledger.enqueued).toEqual([commandUuid])
 })
 
-test('a process that died while sending leaves the command unconfirmed, and nobody sends it again', async () => {
+test('F08, F09: a process that died while sending leaves the command unconfirmed, and nobody sends it again', async () => {
   const { commandUuid } = await held()
   const dead = fakeServer(() => new Promise<never>(() => undefined))
   void send(commandUuid, dead)
@@ -117,7 +117,7 @@ test('a process that died while sending leaves the command unconfirmed, and nobo
   expect(server.ledger.enqueued).not.toContain(commandUuid)
 })
 
-test('an unconfirmed command holds its device until it answers or a lead withdraws it', async () => {
+test('F15: an unconfirmed command holds its device until it answers or a lead withdraws it', async () => {
   const { commandUuid, device } = await held()
   await send(
     commandUuid,
@@ -139,7 +139,7 @@ test('an unconfirmed command holds its device until it answers or a lead withdra
   })
 })
 
-test('the answer of the device settles an unconfirmed command as queued', async () => {
+test('F01: the answer of the device settles an unconfirmed command as queued', async () => {
   const { commandUuid, device } = await held()
   await send(
     commandUuid,
@@ -155,7 +155,7 @@ test('the answer of the device settles an unconfirmed command as queued', async 
   })
 })
 
-test('an answer that comes before the enqueue call returns makes even a time-out queued', async () => {
+test('F19: an answer that comes before the enqueue call returns makes even a time-out queued', async () => {
   const { commandUuid, device } = await held()
   const { enrollmentId, mdmServerId } = device
   const server = fakeServer(async () => {
@@ -171,7 +171,7 @@ test('an answer that comes before the enqueue call returns makes even a time-out
   })
 })
 
-test('a device that changed during the hold is not sent anything', async () => {
+test('F13: a device that changed during the hold is not sent anything', async () => {
   const { commandUuid, trialId, device } = await held()
   await insertReadings(
     lab.db,
@@ -192,7 +192,7 @@ test('a device with another enrollment ID than at release is not sent anything',
   expect(server.ledger.enqueued).toEqual([])
 })
 
-test('an alarm in the answer stops all sending through that server', async () => {
+test('F05: an alarm in the answer stops all sending through that server', async () => {
   const { commandUuid, device } = await held()
   const alarm = 'the answer names another command'
   await send(

@@ -73,7 +73,7 @@ test('a reply to a probe becomes readings with their source and time', async () 
   expect(state.freeCapacity).toMatchObject({ value: 33.5 })
 })
 
-test('a battery of -1 is unknown, and a key that was asked for and is missing is unknown too', async () => {
+test('F25: a battery of -1 is unknown, and a key that was asked for and is missing is unknown too', async () => {
   const device = await asked()
   await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
   const state = await currentState(lab.db, device.id)
@@ -118,7 +118,7 @@ test('NotNow leaves the question open and asks nothing else', async () => {
   expect(await listCommandsOfDevice(lab.db, device.id)).toHaveLength(1)
 })
 
-test('the same answer heard twice is kept twice and read once', async () => {
+test('F18: the same answer heard twice is kept twice and read once', async () => {
   const device = await asked()
   const first = await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
   const again = await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
@@ -128,7 +128,38 @@ test('the same answer heard twice is kept twice and read once', async () => {
   expect(rows[0]?.n).toBe(1)
 })
 
-test('an answer to a command nobody wrote changes nothing and is listed as unmatched', async () => {
+test('F17: a second answer to one command is kept, the first stands, and the trial says so', async () => {
+  const { trialId, device, commandUuid } = await observing()
+  const { mdmServerId, enrollmentId } = device
+  const say = (status: string, s: number) =>
+    hear(mdmServerId, answerBody({ enrollmentId, commandUuid, status, at: later(s) }), later(s))
+  await say('Acknowledged', 300)
+  expect(await say('Error', 310)).toMatchObject({ readState: 'read' })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({
+    answerStatus: 'Acknowledged',
+    answerCount: 2,
+  })
+  const events = await listTrialEvents(lab.db, trialId)
+  expect(events.at(-1)?.text).toContain('may have been delivered more than once')
+})
+
+test.each([
+  ['an hour ahead', 3_600, 'ours'],
+  ['three days behind', -259_200, 'ours'],
+  ['ten seconds behind', -10, 'the server’s'],
+])('F26: a server clock %s does not lose the answer; the time is %s', async (_, skew, whose) => {
+  const device = await asked()
+  const heard = await hear(
+    device.mdmServerId,
+    answered(device, 'Acknowledged', information, 100 + skew),
+    later(100),
+  )
+  expect(heard).toMatchObject({ readState: 'read' })
+  const expected = whose === 'ours' ? later(100) : later(100 + skew)
+  expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: expected })
+})
+
+test('F20: an answer to a command nobody wrote changes nothing and is listed as unmatched', async () => {
   const device = await asked()
   const body = answerBody({
     ...device,
@@ -140,7 +171,7 @@ test('an answer to a command nobody wrote changes nothing and is listed as unmat
   expect((await currentState(lab.db, device.id)).batteryLevel).toMatchObject({ value: 0.9 })
 })
 
-test("another device answering this device's command changes nothing", async () => {
+test("F21: another device answering this device's command changes nothing", async () => {
   const device = await asked()
   const other = await addDevice(lab.db, { serverId: device.mdmServerId })
   const body = answerBody({
@@ -210,7 +241,7 @@ test('a device the inventory knows by its serial gets its enrollment ID', async 
   expect(event).toMatchObject({ readState: 'read', deviceId: device.id })
 })
 
-test('a TokenUpdate read before the Authenticate that names its device is read again', async () => {
+test('F19: a TokenUpdate read before the Authenticate that names its device is read again', async () => {
   const serverId = await addServer(lab.db)
   const early = await hear(serverId, checkinBody('TokenUpdate', 'early-1', ''))
   expect(early).toMatchObject({ readState: 'unmatched' })
@@ -236,7 +267,7 @@ const observing = async () => {
   return { ...trial, commandUuid }
 }
 
-test('a re-enrolment during a trial is on its record, and the command is not sent again', async () => {
+test('F16: a re-enrolment during a trial is on its record, and the command is not sent again', async () => {
   const { trialId, device, commandUuid } = await observing()
   await hear(
     device.mdmServerId,
@@ -291,7 +322,7 @@ test('a released trial whose device changes its OS before anything is sent is lo
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'cancelled' })
 })
 
-test('an event on which the reader fails is set aside with the reason and holds up no other', async () => {
+test('F22: an event on which the reader fails is set aside with the reason and holds up no other', async () => {
   const serverId = await addServer(lab.db)
   const [one, other] = [
     await addDevice(lab.db, { serverId }),

@@ -30,7 +30,7 @@ test('a release reserves the slot, freezes the starting state and holds', async 
   expect(command).toMatchObject({ state: 'reserved', enrollmentId: device.enrollmentId })
 })
 
-test('fifty releases at once write one command, and the other forty-nine are told by whom and when', async () => {
+test('F11: fifty releases at once write one command, and the other forty-nine are told by whom and when', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
   const results = await Promise.all(Array.from({ length: 50 }, () => release(seen)))
@@ -53,7 +53,7 @@ test('a device of which something is unknown is refused', async () => {
   expect(await release(await seenSlot(lab.db, trialId))).toMatchObject({ status: 'refused' })
 })
 
-test('a device that changed since it was looked at is refused with the difference', async () => {
+test('F13: a device that changed since it was looked at is refused with the difference', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
   await insertReadings(lab.db, device.id, readingsOf({ passcodePresent: true }, later(5)))
@@ -62,7 +62,7 @@ test('a device that changed since it was looked at is refused with the differenc
   expect(await findSlotCommand(lab.db, trialId, 1)).toBeUndefined()
 })
 
-test('a verdict whose readings have gone stale releases nothing', async () => {
+test('F14: a verdict whose readings have gone stale releases nothing', async () => {
   const { trialId } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
   const result = await release(seen, later(11 * 60))
@@ -116,7 +116,7 @@ test('the wrong end of the serial does not arm', async () => {
   expect(result).toMatchObject({ status: 'refused', field: 'serialLast4' })
 })
 
-test('a device is in one live trial at most', async () => {
+test('F12: a device is in one live trial at most', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const trial = await findTrial(lab.db, trialId)
   const draft = {
