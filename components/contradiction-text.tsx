@@ -28,9 +28,11 @@ export function ContradictionText({ shown }: { shown: ShownContradiction }) {
           {requestType}: <code>{path}</code>
         </Text>
       </Group>
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        seen <UserText>{observed}</UserText>, documented: {expected}
-      </Text>
+      {kind !== 'documentationInconsistent' && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          seen <UserText>{observed}</UserText>, documented: {expected}
+        </Text>
+      )}
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         <UserText>{because}</UserText>. Compared with {shown.documentation}.
       </Text>

@@ -68,7 +68,7 @@ async function pushFinding(db: Db, serverId: string): Promise<ServerFinding> {
     return { what, found: 'unknown', because: 'no push has gone through this server from here yet' }
   const when = `at ${push.at.toISOString()}`
   if (push.problem === null)
-    return { what, found: 'yes', because: `the last push, ${when}, was taken by Apple` }
+    return { what, found: 'yes', because: `the server says that its last push, ${when}, was taken` }
   return {
     what,
     found: push.problem.includes('retrieving push cert') ? 'no' : 'unknown',
