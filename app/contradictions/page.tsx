@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Box, Stack, Text } from '@mantine/core'
 import { IconScale } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
@@ -16,6 +16,7 @@ import { contradictionInfo } from '@/lib/domain/contradiction/finding'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
 import { GroupTable } from './group-table'
+import { HeardErrors } from './heard-errors'
 
 export const metadata: Metadata = { title: 'Contradictions' }
 
@@ -64,6 +65,9 @@ export default async function ContradictionsPage({ searchParams }: Props) {
           ))}
         </Stack>
       )}
+      <Box mt="xl">
+        <HeardErrors world={world} />
+      </Box>
     </>
   )
 }

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deliver } from '../services/deliver'
+import { keepEvent } from '../services/keep-events'
+import { readKeptEvent } from '../services/read-kept-event'
+import { releaseSlot } from '../services/release-slot'
+import {
+  answerBody,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  must,
+  seenSlot,
+} from '../services/testing'
+import { listHeardErrors } from './heard-errors'
+import { createTestDb, type TestDb } from './testing'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const chain =
+  '<key>ErrorChain</key><array><dict><key>ErrorCode</key><integer>2208</integer><key>ErrorDomain</key><string>DeviceManagement.error</string></dict></array>'
+
+async function answeredWithError(simulated: boolean) {
+  const { trialId, device } = await armedTrial(lab.db, { simulated })
+  const seen = await seenSlot(lab.db, trialId)
+  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
+  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(121))
+  const { enrollmentId, mdmServerId } = device
+  const body = answerBody({
+    enrollmentId,
+    commandUuid,
+    status: 'Error',
+    keys: chain,
+    at: later(130),
+  })
+  await readKeptEvent(
+    lab.db,
+    (await keepEvent(lab.db, mdmServerId, body, later(130))) ?? 0,
+    later(130),
+  )
+  return trialId
+}
+
+test('an error that devices answered is counted once a device, with its versions, in its own world', async () => {
+  await answeredWithError(false)
+  const newest = await answeredWithError(false)
+  await answeredWithError(true)
+  expect(await listHeardErrors(lab.db, 'real')).toEqual([
+    expect.objectContaining({
+      domain: 'DeviceManagement.error',
+      code: 2208,
+      requestType: 'ScheduleOSUpdate',
+      devices: 2,
+      versions: ['12.0.1'],
+      concluded: 0,
+      moved: 0,
+      trialId: newest,
+    }),
+  ])
+  expect(await listHeardErrors(lab.db, 'simulated')).toMatchObject([{ devices: 1 }])
+})
