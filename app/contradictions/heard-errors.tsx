@@ -54,7 +54,7 @@ function Row({ error }: { error: HeardError }) {
       </td>
       <td data-label="Meaning">
         <div>
-          {known ? known.meaning : 'in no table: new to this lab'}
+          {known ? known.meaning : 'in no table: new to this lab'}{' '}
           {known && <Citation cite={{ label: known.basis, url: known.cite }} />}
         </div>
       </td>
