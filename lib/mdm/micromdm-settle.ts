@@ -3,6 +3,7 @@ import type { SendResult } from './server'
 import {
   type HttpAnswer,
   ofFailure,
+  ofStatus,
   type SentCommand,
   type TransportFailure,
   unconfirmed,
@@ -36,12 +37,8 @@ export function settleMicromdm(
 }
 
 const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand): Verdict => {
-  if (httpStatus === 401)
-    return { outcome: 'notSent', because: 'the MDM server refused the API key (401)' }
-  if (httpStatus >= 300 && httpStatus < 400) {
-    const where = location === undefined ? 'elsewhere' : `to ${location}`
-    return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
-  }
+  const refused = ofStatus({ httpStatus, body, location })
+  if (refused) return refused
   const result = parse(body)
   if (!result) return unconfirmed(`the answer (${httpStatus}) is not one of MicroMDM's API`)
   const alarm = strangeness(result, sent)

@@ -11,9 +11,9 @@ import type {
   QueueCleared,
   QueueList,
   SendResult,
-  VersionResult,
 } from './server'
-import { type Call, callerOf, type MdmServerOptions, parseAnswer } from './server-call'
+import { type Call, callerOf, type MdmServerOptions, parseAnswer, readVersion } from './server-call'
+import { neverLeft } from './settle'
 
 const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType<T>) =>
   parseAnswer(answer, schema, 'MicroMDM')
@@ -30,7 +30,7 @@ export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: 
   return {
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
-    version: () => readVersion(call),
+    version: () => readVersion(call, 'MicroMDM'),
     tryKey: () => tryKey(call),
     queue: {
       list: (enrollmentId) => listQueue(call, enrollmentId),
@@ -71,11 +71,6 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   return apnsId === undefined ? { ok: true } : { ok: true, apnsId }
 }
 
-const readVersion = async (call: Call): Promise<VersionResult> => {
-  const result = parseAs(await call('GET', '/version'), z.object({ version: z.string() }))
-  return result.ok ? { ok: true, version: result.value.version } : result
-}
-
 // The list leaves out what was put off with NotNow, and is absent when it is empty:
 // https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
 const queueAnswer = z.strictObject({
@@ -106,8 +101,8 @@ const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleare
   const answer = await call('DELETE', `/v1/commands/${enrollmentId}`)
   const result = parseAs(answer, clearAnswer)
   if ('failed' in answer) {
-    const left = !['nameNotResolved', 'notConnected', 'tlsFailed'].includes(answer.failed)
-    return { ok: false, unsure: left, because: `${answer.failed} (${answer.detail})` }
+    const because = `${answer.failed} (${answer.detail})`
+    return { ok: false, unsure: !neverLeft(answer), because }
   }
   if (answer.httpStatus === 401)
     return { ok: false, unsure: false, because: 'the API key is refused (401)' }

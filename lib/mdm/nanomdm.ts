@@ -1,15 +1,7 @@
-import { z } from 'zod'
 import { commandProblem } from './command-problem'
 import { enrollmentIdProblem } from './enrollment-id'
-import type {
-  ExpectedCommand,
-  KeyResult,
-  MdmServer,
-  PushResult,
-  SendResult,
-  VersionResult,
-} from './server'
-import { type Call, callerOf, type MdmServerOptions, parseAnswer } from './server-call'
+import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
+import { type Call, callerOf, type MdmServerOptions, parseAnswer, readVersion } from './server-call'
 import { apiResult, settle } from './settle'
 
 /**
@@ -22,7 +14,7 @@ export function createNanomdm(options: MdmServerOptions): MdmServer {
   return {
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
-    version: () => readVersion(call),
+    version: () => readVersion(call, 'NanoMDM'),
     tryKey: () => tryKey(call),
   }
 }
@@ -53,15 +45,6 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   if (mine?.push_result === undefined)
     return { ok: false, because: 'the MDM server does not say that it has pushed' }
   return { ok: true, apnsId: mine.push_result }
-}
-
-const readVersion = async (call: Call): Promise<VersionResult> => {
-  const result = parseAnswer(
-    await call('GET', '/version'),
-    z.object({ version: z.string() }),
-    'NanoMDM',
-  )
-  return result.ok ? { ok: true, version: result.value.version } : result
 }
 
 /** Nobody's enrollment ID: it is no UDID, and no device ever enrols by it. */

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
-import type { z } from 'zod'
+import { z } from 'zod'
+import type { VersionResult } from './server'
 import { serverUrlProblem } from './server-url'
 import type { HttpAnswer, TransportFailure } from './settle'
 import { callOnce, type HttpCall } from './transport'
@@ -63,4 +64,10 @@ export function parseAnswer<T>(
     // Falls through: a page of a proxy is as little an answer as JSON of another shape.
   }
   return { ok: false, because: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
+}
+
+/** Both kinds tell their version at `/version`, without a key. */
+export async function readVersion(call: Call, kind: string): Promise<VersionResult> {
+  const result = parseAnswer(await call('GET', '/version'), z.object({ version: z.string() }), kind)
+  return result.ok ? { ok: true, version: result.value.version } : result
 }

@@ -68,6 +68,19 @@ const failures: Record<TransportFailure['failed'], [SendOutcome, string]> = {
   tooLarge: ['unconfirmed', 'the answer is larger than any answer of an MDM server'],
 }
 
+/** True where the failure proves that not a byte of the request was written. */
+export const neverLeft = ({ failed }: TransportFailure): boolean =>
+  failures[failed][0] === 'notSent'
+
+/** What the status alone decides, the same for every kind of server: the key, and redirects. */
+export function ofStatus({ httpStatus, location }: HttpAnswer): Verdict | undefined {
+  if (httpStatus === 401)
+    return { outcome: 'notSent', because: 'the MDM server refused the API key (401)' }
+  if (httpStatus < 300 || httpStatus >= 400) return undefined
+  const where = location === undefined ? 'elsewhere' : `to ${location}`
+  return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
+}
+
 /** What a request without a whole answer came to; the same for every kind of server. */
 export function ofFailure({ failed, detail }: TransportFailure): Verdict {
   const [outcome, because] = failures[failed]
@@ -75,12 +88,8 @@ export function ofFailure({ failed, detail }: TransportFailure): Verdict {
 }
 
 const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand): Verdict => {
-  if (httpStatus === 401)
-    return { outcome: 'notSent', because: 'the MDM server refused the API key (401)' }
-  if (httpStatus >= 300 && httpStatus < 400) {
-    const where = location === undefined ? 'elsewhere' : `to ${location}`
-    return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
-  }
+  const refused = ofStatus({ httpStatus, body, location })
+  if (refused) return refused
   const result = parseResult(body)
   if (!result) return unconfirmed(`the answer (${httpStatus}) is not one of NanoMDM's API`)
   const alarm = strangeness(httpStatus, result, sent)
