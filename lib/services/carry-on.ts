@@ -8,6 +8,7 @@ import { listStaleVerdicts } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
 import { advanceTrial } from './advance-trial'
 import { askDevice, statusQuestions } from './ask-device'
+import { type Attempt, startAttempts } from './attempt'
 import { settleChecks } from './check-server'
 import { deliver, type MdmServers } from './deliver'
 import { heedGaps } from './heed-gaps'
@@ -31,15 +32,7 @@ export type CarryOn = {
  *   keep the others waiting
  */
 export async function carryOn({ db, servers, clock, strandedAfterMs }: CarryOn): Promise<number> {
-  const wrongs: unknown[] = []
-  const attempt = async (deed: () => Promise<number>): Promise<number> => {
-    try {
-      return await deed()
-    } catch (error) {
-      wrongs.push(error)
-      return 0
-    }
-  }
+  const { attempt, wrongs } = startAttempts()
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
   for (const { commandUuid } of await listDueCommands(db, clock()))
@@ -57,8 +50,6 @@ export async function carryOn({ db, servers, clock, strandedAfterMs }: CarryOn):
   if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
   return done
 }
-
-type Attempt = (deed: () => Promise<number>) => Promise<number>
 
 const eventsARound = 40
 

@@ -15,12 +15,11 @@ import { systemActor } from '@/lib/domain/actor'
 import { describeGap } from '@/lib/domain/observation-gap'
 import { advanceTrial } from './advance-trial'
 import { askDevice, statusQuestions } from './ask-device'
+import type { Attempt } from './attempt'
 import type { MdmServers } from './deliver'
 import { noticeSilence } from './listen'
 import { pushAgain } from './push-again'
 import { withdrawCommand } from './withdraw-command'
-
-type Attempt = (deed: () => Promise<number>) => Promise<number>
 
 /** A device that has been heard answers what it was handed within seconds; after this it will not. */
 const answerWithinMs = 60_000
