@@ -8,7 +8,7 @@ import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { releaseSlot } from '@/lib/services/release-slot'
-import { armedTrial, engineer, later, must, seenSlot } from '@/lib/services/testing'
+import { engineer, later, releasedTrial } from '@/lib/services/testing'
 import { type EnqueueFault, enqueueFaults, type FaultMdm, startFaultMdm } from './fault-mdm'
 import { startTcpProxy, type TcpFault, type TcpProxy } from './tcp-proxy'
 
@@ -37,11 +37,9 @@ const servers: MdmServers = async (serverId) => {
 
 /** A trial whose first command is released on a device of the faulty server. */
 async function released(url: string) {
-  const { trialId, device } = await armedTrial(lab.db)
-  await updateServer(lab.db, device.mdmServerId, { url, apiKey: mdm.apiKey })
-  const seen = await seenSlot(lab.db, trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
-  return { trialId, device, commandUuid }
+  const trial = await releasedTrial(lab.db)
+  await updateServer(lab.db, trial.device.mdmServerId, { url, apiKey: mdm.apiKey })
+  return trial
 }
 
 /** Worker rounds long after the hold, and then long after any recovery. */

@@ -1,17 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deliver } from '../services/deliver'
 import { keepEvent } from '../services/keep-events'
 import { readKeptEvent } from '../services/read-kept-event'
-import { releaseSlot } from '../services/release-slot'
-import {
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  seenSlot,
-} from '../services/testing'
+import { answerBody, later, sentTrial } from '../services/testing'
 import { listHeardErrors } from './heard-errors'
 import { createTestDb, type TestDb } from './testing'
 
@@ -25,10 +15,7 @@ const chain =
   '<key>ErrorChain</key><array><dict><key>ErrorCode</key><integer>2208</integer><key>ErrorDomain</key><string>DeviceManagement.error</string></dict></array>'
 
 async function answeredWithError(simulated: boolean) {
-  const { trialId, device } = await armedTrial(lab.db, { simulated })
-  const seen = await seenSlot(lab.db, trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
-  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(121))
+  const { trialId, device, commandUuid } = await sentTrial(lab.db, { simulated })
   const { enrollmentId, mdmServerId } = device
   const body = answerBody({
     enrollmentId,

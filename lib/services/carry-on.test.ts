@@ -3,8 +3,7 @@ import { findCommand } from '@/lib/db/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { listTrialEvents } from '@/lib/db/trials'
 import { carryOn } from './carry-on'
-import { releaseSlot } from './release-slot'
-import { armedTrial, engineer, fakeServer, later, must, seenSlot } from './testing'
+import { fakeServer, later, releasedTrial } from './testing'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -12,12 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-async function released() {
-  const { trialId, device } = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
-  return { trialId, device, commandUuid }
-}
+const released = () => releasedTrial(lab.db)
 
 test('a command that cannot be sent keeps no other waiting, and the round tells of it', async () => {
   const [bad, good] = [await released(), await released()]

@@ -15,18 +15,16 @@ import { askDevice } from './ask-device'
 import { deliver } from './deliver'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
-import { releaseSlot } from './release-slot'
 import {
   addDevice,
   answerBody,
-  armedTrial,
   engineer,
   fakeServer,
   later,
   must,
   now,
   readingsOf,
-  seenSlot,
+  sentTrial,
 } from './testing'
 
 let lab: TestDb
@@ -175,13 +173,7 @@ test('a reply is held against the OS of its moment, not of the moment it is read
 })
 
 /** A trial whose first command is with the MDM server. */
-const observing = async (simulated = false) => {
-  const trial = await armedTrial(lab.db, { simulated })
-  const seen = await seenSlot(lab.db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
-  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(121))
-  return { ...trial, commandUuid }
-}
+const observing = (simulated = false) => sentTrial(lab.db, { simulated })
 
 test('an acknowledged command without results is missing them, and after a restart is silent as documented', async () => {
   const plain = await observing()

@@ -15,14 +15,13 @@ import { releaseSlot } from './release-slot'
 import {
   addDevice,
   answerBody,
-  armedTrial,
   engineer,
   fakeServer,
   later,
   lead,
   must,
-  now,
   readingsOf,
+  releasedTrial,
   seenSlot,
 } from './testing'
 import { withdrawCommand } from './withdraw-command'
@@ -33,12 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const held = async () => {
-  const trial = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
-  return { ...trial, commandUuid }
-}
+const held = () => releasedTrial(lab.db)
 const send = (commandUuid: string, server: ReturnType<typeof fakeServer>, at = later(121)) =>
   deliver(lab.db, server.servers, commandUuid, () => at)
 

@@ -11,8 +11,7 @@ import { heedGaps } from './heed-gaps'
 import { keepEvent } from './keep-events'
 import { beat } from './listen'
 import { readKeptEvent } from './read-kept-event'
-import { releaseSlot } from './release-slot'
-import { answerBody, armedTrial, engineer, fakeServer, later, must, seenSlot } from './testing'
+import { answerBody, engineer, fakeServer, later, must, sentTrial } from './testing'
 
 let lab: TestDb
 beforeEach(async () => {
@@ -22,12 +21,9 @@ afterEach(() => lab.drop())
 
 /** A trial whose first command has left at 121 s. */
 async function observing() {
-  const bench = await armedTrial(lab.db)
+  const bench = await sentTrial(lab.db)
   await lab.sql`update mdm_servers set created_at = '2026-01-01'`
-  const seen = await seenSlot(lab.db, bench.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
-  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(121))
-  return { ...bench, commandUuid }
+  return bench
 }
 type Bench = Awaited<ReturnType<typeof observing>>
 

@@ -12,7 +12,6 @@ import { keepEvent } from './keep-events'
 import { noticeOsChange } from './notice-os-change'
 import { draftTrial, registerTrial } from './prepare-trial'
 import { readKeptEvent } from './read-kept-event'
-import { releaseSlot } from './release-slot'
 import { saveProtocol } from './save-protocol'
 import {
   addDevice,
@@ -26,7 +25,8 @@ import {
   must,
   now,
   readingsOf,
-  seenSlot,
+  releasedTrial,
+  sentTrial,
   twoSlots,
 } from './testing'
 import { typeReadings } from './type-readings'
@@ -180,18 +180,8 @@ test('a trial drafted after the change was seen starts from what the device has 
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'draft' })
 })
 
-const released = async () => {
-  const trial = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
-  return { ...trial, commandUuid }
-}
-const sent = async (answer?: SendResult) => {
-  const trial = await released()
-  const { servers } = fakeServer(answer && (() => answer))
-  await deliver(lab.db, servers, trial.commandUuid, () => later(121))
-  return trial
-}
+const released = () => releasedTrial(lab.db)
+const sent = (result?: SendResult) => sentTrial(lab.db, result && { result })
 const unanswered: SendResult = { outcome: 'unconfirmed', because: 'no answer came' }
 const refusal: SendResult = { outcome: 'refused', because: 'the server said no' }
 

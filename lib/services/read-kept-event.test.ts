@@ -11,19 +11,18 @@ import { deliver } from './deliver'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 import { readOrSetAside } from './read-or-set-aside'
-import { releaseSlot } from './release-slot'
 import {
   addDevice,
   addServer,
   answerBody,
-  armedTrial,
   checkinBody,
   engineer,
   fakeServer,
   later,
   must,
   now,
-  seenSlot,
+  releasedTrial,
+  sentTrial,
 } from './testing'
 
 let lab: TestDb
@@ -259,13 +258,7 @@ test('a Mac that enrols has no place in this lab and is listed as unmatched', as
 })
 
 /** A trial whose first command is with the MDM server. */
-const observing = async () => {
-  const trial = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
-  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(121))
-  return { ...trial, commandUuid }
-}
+const observing = () => sentTrial(lab.db)
 
 test('F16: a re-enrolment during a trial is on its record, and the command is not sent again', async () => {
   const { trialId, device, commandUuid } = await observing()
@@ -304,10 +297,8 @@ test('the first sighting of another build is the end state of a trial, and a lat
 })
 
 test('a released trial whose device changes its OS before anything is sent is lost', async () => {
-  const trial = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, now), 'released')
-  const { device } = trial
+  const trial = await releasedTrial(lab.db)
+  const { device, commandUuid } = trial
   await hear(
     device.mdmServerId,
     checkinBody(

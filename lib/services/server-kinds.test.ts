@@ -6,21 +6,9 @@ import { webhookFinding } from '@/lib/domain/server-check'
 import type { DeviceQueue, QueueCleared, QueueList } from '@/lib/mdm/server'
 import { checkServer, settleChecks } from './check-server'
 import { clearQueueAndWithdraw } from './clear-queue'
-import { deliver } from './deliver'
 import { keepEvent } from './keep-events'
 import { lookUpQueue } from './look-up-queue'
-import { releaseSlot } from './release-slot'
-import {
-  addServer,
-  admin,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  seenSlot,
-} from './testing'
+import { addServer, admin, engineer, fakeServer, later, lead, must, sentTrial } from './testing'
 
 let lab: TestDb
 beforeEach(async () => {
@@ -47,14 +35,8 @@ async function withQueue(list: QueueList, cleared: QueueCleared = emptied) {
 }
 const showing = (...commandUuids: string[]): QueueList => ({ ok: true, commandUuids, body: 'seen' })
 
-async function unconfirmed() {
-  const { trialId, device } = await armedTrial(lab.db)
-  const seen = await seenSlot(lab.db, trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seen, later(0)), 'released')
-  const lost = fakeServer(() => ({ outcome: 'unconfirmed', because: 'it timed out' }))
-  await deliver(lab.db, lost.servers, commandUuid, at(121))
-  return { commandUuid, device }
-}
+const unconfirmed = () =>
+  sentTrial(lab.db, { result: { outcome: 'unconfirmed', because: 'it timed out' } })
 const kinds = async (commandUuid: string) =>
   (await listCommandEvents(lab.db, [commandUuid])).map(({ kind }) => kind)
 

@@ -7,8 +7,9 @@ import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { ReadingValues } from '@/lib/domain/reading'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
+import { deliver } from './deliver'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
-import { previewSlot } from './release-slot'
+import { previewSlot, releaseSlot } from './release-slot'
 import { saveProtocol } from './save-protocol'
 
 export const now = new Date('2026-03-02T09:00:00Z')
@@ -156,6 +157,26 @@ export async function armedTrial(
 export async function seenSlot(db: Db, trialId: string, ordinal = 1, at = now) {
   const judged = must(await previewSlot(db, engineer, { trialId, ordinal }, at), 'judged')
   return { trialId, ordinal, verdictId: judged.verdictId }
+}
+
+/** A trial whose first command is released at `now` and held. */
+export async function releasedTrial(db: Db, input: Parameters<typeof armedTrial>[1] = {}) {
+  const trial = await armedTrial(db, input)
+  const seen = await seenSlot(db, trial.trialId)
+  const { commandUuid } = must(await releaseSlot(db, engineer, seen, now), 'released')
+  return { ...trial, commandUuid }
+}
+
+/** A trial whose first command has gone to the MDM server at 121 s; the server has it unless told. */
+export async function sentTrial(
+  db: Db,
+  input: Parameters<typeof armedTrial>[1] & { result?: SendResult } = {},
+) {
+  const { result, ...armed } = input
+  const trial = await releasedTrial(db, armed)
+  const { servers } = fakeServer(result && (() => result))
+  await deliver(db, servers, trial.commandUuid, () => later(121))
+  return trial
 }
 
 export type Ledger = { enqueued: string[]; pushed: string[] }

@@ -4,21 +4,10 @@ import type { Outcome } from '@/lib/domain/outcome'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { ReadingValues } from '@/lib/domain/reading'
 import { concludeTrial } from './conclude-trial'
-import { deliver } from './deliver'
 import { keepEvent } from './keep-events'
 import { observe } from './observe'
 import { readKeptEvent } from './read-kept-event'
-import { releaseSlot } from './release-slot'
-import {
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  seenSlot,
-} from './testing'
+import { answerBody, engineer, later, lead, must, sentTrial } from './testing'
 
 type Trip = {
   plan?: ProtocolPlan
@@ -33,13 +22,12 @@ type Trip = {
 
 /** For tests: a trial from its draft to its conclusion through the services, all within 1,000 s. */
 export async function concludedTrial(db: Db, trip: Trip) {
-  const bench = await armedTrial(db, trip)
-  const { trialId, device } = bench
-  const { commandUuid } = must(
-    await releaseSlot(db, engineer, await seenSlot(db, trialId), later(0)),
-    'released',
-  )
-  await deliver(db, fakeServer().servers, commandUuid, () => later(121))
+  const bench = await sentTrial(db, {
+    ...(trip.plan && { plan: trip.plan }),
+    ...(trip.but && { but: trip.but }),
+    ...(trip.simulated !== undefined && { simulated: trip.simulated }),
+  })
+  const { trialId, device, commandUuid } = bench
   const { enrollmentId, mdmServerId } = device
   const status = trip.answer ?? 'Acknowledged'
   const body = answerBody({ enrollmentId, commandUuid, status, at: later(130) })
