@@ -2,6 +2,7 @@ import { Text, Title } from '@mantine/core'
 import { ContradictionText } from '@/components/contradiction-text'
 import classes from '@/components/data-table.module.css'
 import { TextLink } from '@/components/links'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import type { ContradictionExample, ContradictionGroup } from '@/lib/db/contradictions'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
@@ -20,15 +21,7 @@ export function GroupTable({ title, text, groups }: Props) {
         {text}
       </Text>
       <table className={classes.table}>
-        <thead>
-          <tr>
-            {['What', 'Seen on', 'Newest replies'].map((label) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead labels={['What', 'Seen on', 'Newest replies']} />
         <tbody>
           {groups.map((group) => (
             <tr key={group.fingerprint}>

@@ -2,6 +2,7 @@ import { Text, Title } from '@mantine/core'
 import { Citation } from '@/components/citation'
 import classes from '@/components/data-table.module.css'
 import { TextLink } from '@/components/links'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { type HeardError, listHeardErrors } from '@/lib/db/heard-errors'
 import { db } from '@/lib/db/pool'
@@ -23,15 +24,7 @@ export async function HeardErrors({ world }: { world: World }) {
         error is no proof that nothing happened.
       </Text>
       <table className={classes.table}>
-        <thead>
-          <tr>
-            {['Error', 'Meaning', 'Answered to', 'Seen on', 'What became of it'].map((label) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead labels={['Error', 'Meaning', 'Answered to', 'Seen on', 'What became of it']} />
         <tbody>
           {errors.map((error) => (
             <Row key={`${error.domain} ${error.code} ${error.requestType}`} error={error} />

@@ -8,6 +8,7 @@ import { EmptyState } from '@/components/empty-state'
 import { EventState } from '@/components/event-state'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
@@ -133,15 +134,7 @@ function Nothing({ state }: { state: RawEventReadState | undefined }) {
 
 const EventTable = ({ rows }: { rows: Row[] }) => (
   <table className={classes.table}>
-    <thead>
-      <tr>
-        {['Event', 'State', 'Received', 'Topic', 'Device', 'Size'].map((label) => (
-          <th key={label} scope="col">
-            {label}
-          </th>
-        ))}
-      </tr>
-    </thead>
+    <TableHead labels={['Event', 'State', 'Received', 'Topic', 'Device', 'Size']} />
     <tbody>
       {rows.map((event) => (
         <EventRow key={event.id} event={event} />

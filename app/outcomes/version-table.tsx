@@ -2,6 +2,7 @@ import { Title } from '@mantine/core'
 import Link from 'next/link'
 import { OutcomeKey } from '@/components/charts/outcome-sign'
 import classes from '@/components/data-table.module.css'
+import { TableHead } from '@/components/table-head'
 import { outcomes } from '@/lib/domain/outcome'
 import { leastForRate, type VersionOutcomes } from '@/lib/domain/statistics'
 import { paths } from '@/lib/paths'
@@ -18,15 +19,7 @@ export function VersionTable({ versions, address }: Props) {
         The same numbers as a table
       </Title>
       <table className={classes.table}>
-        <thead>
-          <tr>
-            {columns.map((label) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead labels={columns} />
         <tbody>
           {versions.map((version) => (
             <VersionRow key={version.startOs} version={version} address={address} />

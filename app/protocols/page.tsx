@@ -6,6 +6,7 @@ import classes from '@/components/data-table.module.css'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { requireActor } from '@/lib/auth/actor'
@@ -50,15 +51,7 @@ type Row = Awaited<ReturnType<typeof listProtocols>>[number]
 
 const ProtocolTable = ({ rows }: { rows: Row[] }) => (
   <table className={classes.table}>
-    <thead>
-      <tr>
-        {['Title', 'Commands', 'Version', 'Trials'].map((label) => (
-          <th key={label} scope="col">
-            {label}
-          </th>
-        ))}
-      </tr>
-    </thead>
+    <TableHead labels={['Title', 'Commands', 'Version', 'Trials']} />
     <tbody>
       {rows.map((row) => (
         <ProtocolRow key={row.protocolId} row={row} />

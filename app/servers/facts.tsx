@@ -1,5 +1,5 @@
-import { Paper, Stack, Text, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Text } from '@mantine/core'
+import { Card } from '@/components/card'
 import { Citation } from '@/components/citation'
 import classes from '@/components/data-table.module.css'
 import { When } from '@/components/when'
@@ -12,21 +12,6 @@ import {
   serverPromises,
   storageAdvice,
 } from '@/lib/domain/server-kind'
-
-type CardProps = { title: string; children: ReactNode }
-
-export function Card({ title, children }: CardProps) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Stack gap="sm">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
-        {children}
-      </Stack>
-    </Paper>
-  )
-}
 
 /** What a server of this kind can and cannot promise, each with its source. */
 export function Promises({ kind, storage }: { kind: ServerKind; storage: StorageKind }) {

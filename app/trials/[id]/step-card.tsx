@@ -1,4 +1,5 @@
-import { Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
+import { Card } from '@/components/card'
 import { Findings } from '@/components/findings'
 import { UserText } from '@/components/text'
 import { OverallBadge } from '@/components/verdict-badge'
@@ -61,19 +62,6 @@ export function StepCard({ view, actor, preview, settings, osWords }: Props) {
         />
       )}
     </>
-  )
-}
-
-function Card({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
-      <Stack gap="sm">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
-        {children}
-      </Stack>
-    </Paper>
   )
 }
 
