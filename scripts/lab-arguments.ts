@@ -9,7 +9,7 @@ The virtual lab alone, without the app: NanoMDM's HTTP API, its webhook and virt
   --scenario FILE --check      says what is wrong with the file, and ends
   --scenario FILE --rehearse   plays it on a leaping clock, prints what happened, and ends
   --scenario FILE --against URL --certificates FOLDER
-                               the scenario's devices against a real NanoMDM at URL, by the device protocol;
+                               the scenario's devices against a NanoMDM at URL, by the device protocol;
                                FOLDER holds the identity certificate of each device as <lab tag>.pem
       --certificate-header NAME  the header NanoMDM takes it from (-cert-header); X-Client-Cert unless given
       --api-key KEY              NanoMDM's API key, for the commands the scenario sends itself
@@ -20,7 +20,8 @@ The virtual lab alone, without the app: NanoMDM's HTTP API, its webhook and virt
 
 Environment: VIRTUAL_LAB_PORT (9001), VIRTUAL_LAB_HOST (127.0.0.1), VIRTUAL_LAB_STATE (folder),
 VIRTUAL_LAB_WEBHOOK_URL, VIRTUAL_LAB_API_KEY, VIRTUAL_LAB_HMAC_KEY, and VIRTUAL_LAB_SPEED, _SEED,
-_STORAGE and _SCENARIO for the options of these names.
+_STORAGE and _SCENARIO for the options of these names. VIRTUAL_LAB_CERT_HEADER names a header and
+opens /mdm to devices that are not the lab's own and bring a certificate in it (nanomdm -cert-header).
 `
 
 export type LabArguments = {

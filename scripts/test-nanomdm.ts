@@ -1,5 +1,5 @@
-// `npm run test:nanomdm`: whole trials through a real NanoMDM on loopback. Exits with 77 where there
-// is neither NANOMDM_BIN nor Go to get one, and says so.
+// `npm run test:nanomdm`: one suite of whole trials, through the virtual lab's NanoMDM and through real
+// ones on loopback. Says which real ones it could not run: they need NANOMDM_BIN, or Go to get one.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -35,12 +35,11 @@ function findSchema(): string | undefined {
 }
 
 const binary = findBinary()
-if (!binary) {
-  console.log('Not run: no NANOMDM_BIN, and no Go to install NanoMDM with.')
-  process.exit(77)
-}
-const schema = findSchema()
-if (!schema) console.log('Not run on pgsql: NANOMDM_PGSQL_SCHEMA names no schema.sql of NanoMDM.')
+if (!binary)
+  console.log('Not run on a real NanoMDM: no NANOMDM_BIN, and no Go to install NanoMDM with.')
+const schema = binary && findSchema()
+if (binary && !schema)
+  console.log('Not run on pgsql: NANOMDM_PGSQL_SCHEMA names no schema.sql of NanoMDM.')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const { status } = spawnSync(
   process.execPath,
@@ -50,7 +49,7 @@ const { status } = spawnSync(
     stdio: 'inherit',
     env: {
       ...process.env,
-      NANOMDM_BIN: binary,
+      ...(binary ? { NANOMDM_BIN: binary } : {}),
       ...(schema ? { NANOMDM_PGSQL_SCHEMA: schema } : {}),
     },
   },

@@ -14,7 +14,8 @@ const testdata = path.join(import.meta.dirname, 'testdata')
 export const certificateOf = (device: 1 | 2 | 3): string =>
   readFileSync(path.join(testdata, `device-${device}.pem`), 'utf8')
 
-export type RealNanomdm = { url: string; log(): string; stop(): Promise<void> }
+/** A NanoMDM that runs, real or virtual. */
+export type Nanomdm = { url: string; log(): string; stop(): Promise<void> }
 
 export type Storage = { kind: 'filekv' } | { kind: 'pgsql'; dsn: string }
 
@@ -26,7 +27,7 @@ export async function startNanomdm(
   binary: string,
   storage: Storage,
   webhookUrl: string,
-): Promise<RealNanomdm> {
+): Promise<Nanomdm> {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-nanomdm-'))
   const port = await findFreePort()
   const dsn = storage.kind === 'filekv' ? path.join(folder, 'db') : storage.dsn

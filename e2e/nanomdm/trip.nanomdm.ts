@@ -14,48 +14,67 @@ import { saveProtocol } from '@/lib/services/save-protocol'
 import { engineer, must, readingsOf, twoSlots } from '@/lib/services/testing'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
+import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
 import { startWorker, type Worker } from '@/lib/worker/worker'
 import {
   apiKey,
   certificateHeader,
   certificateOf,
   hmacKey,
-  type RealNanomdm,
+  type Nanomdm,
   type Storage,
   startNanomdm,
 } from './real-nanomdm'
+import { startVirtualNanomdm } from './virtual-nanomdm'
 import { type Listener, listenForWebhooks } from './webhook-listener'
 
-const binary = process.env.NANOMDM_BIN ?? ''
+const binary = process.env.NANOMDM_BIN
 const schemaFile = process.env.NANOMDM_PGSQL_SCHEMA
 
 /** A minute of the device passes in a tenth of a second. */
 const speed = 600
 
-const storages = [
-  { kind: 'filekv' as const },
-  ...(schemaFile === undefined ? [] : [{ kind: 'pgsql' as const, schemaFile }]),
-]
+type ServerCase = { name: string; simulated: boolean } & (
+  | { virtual: StorageKind }
+  | { binary: string; schemaFile: string | undefined }
+)
 
-describe.each(storages)('a real NanoMDM v0.9.0 on $kind', (storage) => {
+const virtualServers = storageKinds.map((virtual) => ({
+  name: `the virtual NanoMDM on ${virtual}`,
+  simulated: true,
+  virtual,
+}))
+
+/** Only those this machine has the parts for; scripts/test-nanomdm.ts says which it has not. */
+const realServers =
+  binary === undefined
+    ? []
+    : [undefined, ...(schemaFile === undefined ? [] : [schemaFile])].map((file) => ({
+        name: `a real NanoMDM v0.9.0 on ${file === undefined ? 'filekv' : 'pgsql'}`,
+        simulated: false,
+        binary,
+        schemaFile: file,
+      }))
+
+describe.each<ServerCase>([...virtualServers, ...realServers])('$name', (server) => {
   let lab: TestDb
   let queue: TestDb | undefined
   let listener: Listener
-  let nanomdm: RealNanomdm
+  let nanomdm: Nanomdm
   let worker: Worker
 
   beforeAll(async () => {
     lab = await createTestDb()
     listener = await listenForWebhooks(lab.db)
-    nanomdm = await startNanomdm(binary, await storageOf(), listener.url('real'))
+    nanomdm = await startServer(listener.url('lab'))
     await insertServer(lab.db, {
-      slug: 'real',
+      slug: 'lab',
       name: 'NanoMDM',
       kind: 'nanomdm',
       url: nanomdm.url,
       apiKey,
       hmacKey,
-      simulated: false,
+      simulated: server.simulated,
     })
     const by = { changedAt: new Date(), changedBy: 'test' }
     await storeLabSetting(lab.db, 'holdSeconds', 1, by)
@@ -63,12 +82,17 @@ describe.each(storages)('a real NanoMDM v0.9.0 on $kind', (storage) => {
     worker = startWorker(lab.url, { pauseMs: 50 })
   })
 
-  const storageOf = async (): Promise<Storage> => {
-    if (storage.kind === 'filekv') return storage
+  const startServer = async (webhookUrl: string): Promise<Nanomdm> =>
+    'virtual' in server
+      ? startVirtualNanomdm(server.virtual, webhookUrl)
+      : startNanomdm(server.binary, await storageOf(server.schemaFile), webhookUrl)
+
+  const storageOf = async (file: string | undefined): Promise<Storage> => {
+    if (file === undefined) return { kind: 'filekv' }
     queue = await createTestDb()
     // NanoMDM's own tables in a schema of their own, so that names such as "devices" are free.
     await queue.sql.unsafe('create schema nanomdm')
-    const schema = readFileSync(storage.schemaFile, 'utf8')
+    const schema = readFileSync(file, 'utf8')
     await queue.sql.unsafe(`set search_path to nanomdm; ${schema}`)
     const dsn = new URL(queue.url)
     dsn.searchParams.set('sslmode', 'disable')
@@ -182,7 +206,10 @@ describe.each(storages)('a real NanoMDM v0.9.0 on $kind', (storage) => {
     const deviceId = await enrolled(client)
     await asked(client, deviceId)
     const state = await currentState(lab.db, deviceId)
-    expect(state.osVersion).toMatchObject({ value: '12.0.1', source: 'mdm' })
+    expect(state.osVersion).toMatchObject({
+      value: '12.0.1',
+      source: server.simulated ? 'simulated' : 'mdm',
+    })
     expect(state.passcodePresent).toMatchObject({ value: true })
     expect(state.availableUpdates?.value).toMatchObject([{ productKey: 'iOSUpdate16B92' }])
     expect(listener.errors).toEqual([])
@@ -202,6 +229,7 @@ describe.each(storages)('a real NanoMDM v0.9.0 on $kind', (storage) => {
     await liveUntil(client, async () => (await findTrial(lab.db, trialId))?.endBuild === '16B92')
     expect(client.device().deliveries).toMatchObject({ [first]: 1, [second]: 1 })
     const trial = await findTrial(lab.db, trialId)
+    expect(trial?.simulated).toBe(server.simulated)
     const proposal = trial && (await proposeForTrial(lab.db, trial, new Date()))
     expect(proposal?.outcome).toBe('installedAsExpected')
     const conclusion = { trialId, outcome: 'installedAsExpected', reason: '' } as const

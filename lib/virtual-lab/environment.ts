@@ -15,6 +15,8 @@ export type LabEnvironment = {
   seed: string
   /** The storage of a lab that has none yet; a scenario brings its own. */
   storage: StorageKind
+  /** The header visiting devices bring their certificate in; without one there is no /mdm. */
+  certificateHeader?: string | undefined
   /** A scenario's file. */
   scenarioFile?: string | undefined
 }
@@ -36,6 +38,7 @@ const known = [
   'VIRTUAL_LAB_SEED',
   'VIRTUAL_LAB_STORAGE',
   'VIRTUAL_LAB_SCENARIO',
+  'VIRTUAL_LAB_CERT_HEADER',
 ]
 
 const storageIn = (env: Env): StorageKind | undefined =>
@@ -44,6 +47,7 @@ const storageIn = (env: Env): StorageKind | undefined =>
 const complaints = (env: Env): string[] => {
   const wrong: string[] = []
   const { VIRTUAL_LAB_PORT: port, VIRTUAL_LAB_WEBHOOK_URL: url, VIRTUAL_LAB_SPEED: speed } = env
+  const { VIRTUAL_LAB_CERT_HEADER: header } = env
   if (port && !isPort(port))
     wrong.push(`VIRTUAL_LAB_PORT is "${port}": give a port from 0 to 65535`)
   if (url && !isWebUrl(url))
@@ -52,6 +56,8 @@ const complaints = (env: Env): string[] => {
     wrong.push(
       `VIRTUAL_LAB_SPEED is "${speed}": give a number from ${slowestSpeed} to ${fastestSpeed}`,
     )
+  if (header && !/^[A-Za-z0-9-]+$/.test(header))
+    wrong.push(`VIRTUAL_LAB_CERT_HEADER is "${header}": give a name such as X-Client-Cert`)
   if (!storageIn(env))
     wrong.push(
       `VIRTUAL_LAB_STORAGE is "${env.VIRTUAL_LAB_STORAGE}": give ${storageKinds.join(' or ')}`,
@@ -86,6 +92,7 @@ export function readEnvironment(
     speed: Number(env.VIRTUAL_LAB_SPEED || usual.speed || '1'),
     seed: env.VIRTUAL_LAB_SEED || usual.seed || randomBytes(4).toString('hex'),
     storage: storageIn(env) ?? 'pgsql',
+    certificateHeader: env.VIRTUAL_LAB_CERT_HEADER || undefined,
     scenarioFile: env.VIRTUAL_LAB_SCENARIO || undefined,
   }
 }

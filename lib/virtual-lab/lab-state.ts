@@ -40,6 +40,8 @@ export type LabState = {
   devices: Record<string, VirtualDevice>
   store: NanomdmStore
   server: ServerHabits
+  /** The certificates of devices that are not of this lab: SHA-256 by enrollment ID. */
+  identities?: Record<string, string> | undefined
   /** When each device polls next, virtual ms. */
   pollsAt: Record<string, number>
   reports: PendingReport[]

@@ -10,6 +10,8 @@ import type { ScriptStep } from './script'
 import type { ServerChange } from './server-habits'
 import type { Bench, LabPorts } from './session'
 import { checkIn, deliverLate, poll, pollOf, take } from './session'
+import type { VisitorAnswer, VisitorMessage } from './visitors'
+import { hearVisitor } from './visitors'
 
 export type { LabPorts } from './session'
 
@@ -30,6 +32,8 @@ export type Lab = {
   enqueue(ids: readonly string[], command: EnqueuedCommand): string | undefined
   /** Whether the id is known; a known device polls within a moment. */
   push(id: string): boolean
+  /** A message of a device that is not of this lab. */
+  hear(message: VisitorMessage): VisitorAnswer
   /** Undefined for an unknown device. */
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
@@ -85,6 +89,7 @@ const changeServer = (bench: Bench, { storage, ...habits }: ServerChange, at: nu
   bench.changed = true
   if (storage === undefined || storage === bench.state.store.kind) return
   bench.state.store = emptyStore(storage)
+  bench.state.identities = undefined
   enrolAll(bench, at)
 }
 
@@ -178,6 +183,7 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     enrolOnce: () => now((at) => (bench.state.enrolled ? undefined : enrolAll(bench, at))),
     enqueue: (ids, command) => now(() => queueFor(bench, ids, command)),
     push: (id) => now((at) => pushTo(bench, id, at)),
+    hear: (message) => now(() => hearVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
     setServer: (change) => now((at) => changeServer(bench, change, at)),

@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { answerControl } from './control-api'
-import type { ApiRequest, ApiResponse } from './http-exchange'
+import type { DeviceRequest } from './device-endpoint'
+import { answerDevice } from './device-endpoint'
+import type { ApiResponse } from './http-exchange'
 import { text } from './http-exchange'
 import type { Lab } from './lab'
 import { answerNanomdm } from './nanomdm-api'
@@ -12,7 +14,10 @@ const readBody = async (request: IncomingMessage): Promise<Uint8Array> => {
   return Buffer.concat(chunks)
 }
 
-const readRequest = async (request: IncomingMessage): Promise<ApiRequest> => {
+const readRequest = async (
+  request: IncomingMessage,
+  certificateHeader = '',
+): Promise<DeviceRequest> => {
   const url = request.url ?? '/'
   const [path = '/', query = ''] = url.split('?', 2)
   return {
@@ -20,6 +25,8 @@ const readRequest = async (request: IncomingMessage): Promise<ApiRequest> => {
     path,
     query: new URLSearchParams(query),
     authorization: request.headers.authorization,
+    contentType: request.headers['content-type'],
+    certificate: request.headersDistinct[certificateHeader.toLowerCase()]?.[0],
     body: await readBody(request),
   }
 }
@@ -38,20 +45,29 @@ const respond = (response: ServerResponse, { status, headers, body }: ApiRespons
   response.end(body)
 }
 
-/** NanoMDM's API and the control API on one port. `onRequest` comes after each, when the lab may have new things due. */
+export type ServerOptions = {
+  /** Opens /mdm to devices that come with their certificate in this header (nanomdm -cert-header). */
+  certificateHeader?: string | undefined
+  /** Comes after each request, when the lab may have new things due. */
+  onRequest?: () => void
+  log?: (line: string) => void
+}
+
+/** NanoMDM's API, its device endpoint where a header is agreed on, and the control API on one port. */
 export function createNanomdmServer(
   lab: Lab,
   apiKey: string,
-  onRequest: () => void = () => undefined,
+  { certificateHeader, onRequest = () => undefined, log = () => undefined }: ServerOptions = {},
 ): Server {
-  const answer = (request: ApiRequest) => {
+  const answer = (request: DeviceRequest) => {
     if (!isDecodable(request.path)) return text(400, '400 Bad Request')
+    if (certificateHeader && request.path === '/mdm') return answerDevice(lab, request, log)
     return request.path.startsWith('/lab/')
       ? answerControl(lab, apiKey, request)
       : answerNanomdm(lab, apiKey, request)
   }
   return createServer((incoming, response) => {
-    readRequest(incoming)
+    readRequest(incoming, certificateHeader)
       .then((request) => respond(response, answer(request)))
       .catch((error: unknown) => {
         console.error('virtual lab:', error)

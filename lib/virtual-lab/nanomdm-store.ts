@@ -53,6 +53,10 @@ export const storeReport = (
     ? filekv.storeReport(store, id, commandUuid, status)
     : pgsql.storeReport(store, id, commandUuid, status)
 
+/** Why a report is not taken; filekv takes every one. */
+export const reportError = (store: NanomdmStore, commandUuid: string): string | undefined =>
+  store.kind === 'filekv' ? undefined : pgsql.reportError(store, commandUuid)
+
 const withTally = (store: NanomdmStore, id: string, tokenTally: number): NanomdmStore => {
   if (store.kind === 'filekv')
     return { ...store, enrolments: { ...store.enrolments, [id]: { tokenTally } } }

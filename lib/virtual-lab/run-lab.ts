@@ -38,7 +38,7 @@ export async function runLab(
   log: Log,
   scenario?: Scenario,
 ): Promise<RunningLab> {
-  const { stateFolder, speed, host, port, apiKey } = environment
+  const { stateFolder, speed, host, port, apiKey, certificateHeader } = environment
   const kept = loadState(stateFolder)
   if (kept) tellWhatIsKept(kept, environment, log)
   const state = kept ?? startingState(environment, scenario)
@@ -55,7 +55,7 @@ export async function runLab(
     const sleep = Math.min(longestSleepMs, lab.clock.realMsUntil(lab.nextDueAt()))
     timer = setTimeout(wake, sleep)
   }
-  const server = createNanomdmServer(lab, apiKey, wake)
+  const server = createNanomdmServer(lab, apiKey, { certificateHeader, onRequest: wake, log })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

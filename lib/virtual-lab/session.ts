@@ -40,7 +40,7 @@ export const deviceOf = (bench: Bench, id: string): VirtualDevice => {
 export const pollOf = ({ state }: Bench, id: string) => state.pollsAt[id] ?? state.at
 
 /** Hands an event to the webhook, with what the faults of the device do to it. A lost reply goes nowhere. */
-const tell = ({ state, ports }: Bench, event: LabEvent) => {
+export const tell = ({ state, ports }: Bench, event: LabEvent) => {
   const faults: Faults = state.devices[event.enrollmentId]?.faults ?? {}
   const isReply = event.topic === 'mdm.Connect' && event.commandUuid !== undefined
   if (isReply && faults.replyLost) return

@@ -29,6 +29,12 @@ function enqueueError(
   return new Set(ids).size < ids.length ? duplicate('enrollment_queue_pkey') : undefined
 }
 
+/** The error text of PostgreSQL for a command it never had. */
+export const reportError = (store: PgsqlStore, commandUuid: string): string | undefined =>
+  has(store.commandUuids, commandUuid)
+    ? undefined
+    : 'pq: insert or update on table "command_results" violates foreign key constraint "command_results_command_uuid_fkey"'
+
 const changeQueue = (
   store: PgsqlStore,
   id: string,

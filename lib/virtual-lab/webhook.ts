@@ -12,7 +12,11 @@ export type PostHabit = {
 }
 
 /** Something a device sent, as NanoMDM tells its webhook. `payload` is the device's plist. */
-export type LabEvent = { enrollmentId: string; payload: string; habit?: PostHabit | undefined } & (
+export type LabEvent = {
+  enrollmentId: string
+  payload: string | Uint8Array
+  habit?: PostHabit | undefined
+} & (
   | { topic: 'mdm.Connect'; status: string; commandUuid?: string | undefined }
   | { topic: 'mdm.Authenticate' }
   | { topic: 'mdm.TokenUpdate'; tally: number }

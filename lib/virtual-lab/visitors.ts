@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto'
+import type { LabState } from './lab-state'
+import {
+  isEnrolled,
+  nextCommand,
+  reportError,
+  storeAuthenticate,
+  storeReport,
+  storeTokenUpdate,
+} from './nanomdm-store'
+import type { Bench } from './session'
+import { tell } from './session'
+
+/**
+ * Devices that are not of this lab and come to its server by the device protocol, as to any NanoMDM.
+ * What they say is taken as it is; the lab plays none of them.
+ */
+export type VisitorMessage = Said & { payload: Uint8Array; identity: string }
+
+/** What a message says. */
+export type Said = { id: string } & (
+  | { kind: 'Authenticate' | 'TokenUpdate' }
+  | { kind: 'Connect'; status: string; commandUuid?: string | undefined }
+)
+
+/** The plist of the next command, if there is one. `refused` is NanoMDM's own reason, for its log only. */
+export type VisitorAnswer = { next?: string | undefined } | { refused: string }
+
+/** SHA-256 of a certificate in the header of `-cert-header`: escaped PEM, or RFC 9440. Undefined where there is none. */
+export function identityIn(header: string | undefined): string | undefined {
+  if (!header) return undefined
+  try {
+    const der = /^:([A-Za-z0-9+/=]+):$/.exec(header)?.[1]
+    const bytes = der ? Buffer.from(der, 'base64') : decodeURIComponent(header)
+    return new X509Certificate(bytes).fingerprint256
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A certificate belongs to the one device that enrolled with it, and a device to it.
+ * https://github.com/micromdm/nanomdm/blob/v0.9.0/service/certauth/certauth.go
+ */
+const strangerBecause = (state: LabState, { id, kind, identity }: VisitorMessage) => {
+  const { identities = {} } = state
+  if (state.devices[id]) return `${id} is a device of this lab, which plays it itself`
+  const known = identities[id] === identity
+  const taken = Object.entries(identities).some(([other, its]) => other !== id && its === identity)
+  if (kind === 'Authenticate')
+    return taken ? 'the certificate belongs to another enrolment' : undefined
+  return known && isEnrolled(state.store, id) ? undefined : 'the certificate is of no enrolment'
+}
+
+/** Takes one message of a visitor, tells the webhook, and hands out its next command. */
+export function hearVisitor(bench: Bench, message: VisitorMessage): VisitorAnswer {
+  const { state } = bench
+  const { id: enrollmentId, payload, identity } = message
+  const stranger = strangerBecause(state, message)
+  if (stranger !== undefined) return { refused: stranger }
+  bench.changed = true
+  if (message.kind === 'Connect') return hearReport(bench, message)
+  if (message.kind === 'Authenticate') {
+    state.identities = { ...state.identities, [enrollmentId]: identity }
+    state.store = storeAuthenticate(state.store, enrollmentId)
+    tell(bench, { topic: 'mdm.Authenticate', enrollmentId, payload })
+    return {}
+  }
+  const { store, tally } = storeTokenUpdate(state.store, enrollmentId)
+  state.store = store
+  tell(bench, { topic: 'mdm.TokenUpdate', enrollmentId, payload, tally })
+  return {}
+}
+
+/** The webhook is told of a report that the storage refused, too. */
+const hearReport = (
+  bench: Bench,
+  { id: enrollmentId, payload, status, commandUuid }: VisitorMessage & { kind: 'Connect' },
+): VisitorAnswer => {
+  const { state } = bench
+  tell(bench, { topic: 'mdm.Connect', enrollmentId, payload, status, commandUuid })
+  if (commandUuid !== undefined && status !== 'Idle') {
+    const error = reportError(state.store, commandUuid)
+    if (error !== undefined) return { refused: error }
+    state.store = storeReport(state.store, enrollmentId, commandUuid, status)
+  }
+  return { next: nextCommand(state.store, enrollmentId, status === 'NotNow')?.raw }
+}
