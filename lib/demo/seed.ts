@@ -3,6 +3,7 @@ import { connect, type Db } from '@/lib/db/client'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { countDevices, insertDevice } from '@/lib/db/seeding'
 import { findServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
 import { countPeople } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
 import { roles } from '@/lib/domain/actor'
@@ -32,7 +33,7 @@ export async function seedDemo(
 ): Promise<{ users: DemoUser[] } | undefined> {
   const { db, end } = connect(databaseUrl, { max: 2 })
   try {
-    return await db.transaction(async (tx) => {
+    return await transact(db, seeder, async (tx) => {
       const serverId = await putVirtualServer(tx, lab)
       if ((await countPeople(tx)) > 0 || (await countDevices(tx)) > 0) return undefined
       for (const device of listFleetSeeds()) await seedDevice(tx, serverId, device, now)

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { findLostStart, markLossSeen } from '@/lib/db/lost-starts'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from './result'
 
@@ -12,7 +13,8 @@ export async function acknowledgeLoss(
 ): Promise<{ status: 'seen' } | Refusal> {
   const no = forbidden(actor, 'acknowledgeLoss')
   if (no) return no
-  if (await markLossSeen(db, id, { at: now, by: actor.name })) return { status: 'seen' }
+  const by = { at: now, by: actor.name }
+  if (await transact(db, actor, (tx) => markLossSeen(tx, id, by))) return { status: 'seen' }
   const loss = await findLostStart(db, id)
   if (!loss) return refused('There is no such loss.')
   return refused(`${loss.acknowledgedBy ?? 'Somebody'} has acknowledged it before.`)

@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { RequestType } from '@/lib/domain/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
@@ -31,7 +32,7 @@ export async function askDevice(
 ): Promise<Asked | Refusal> {
   const no = forbidden(actor, 'askDevice')
   if (no) return no
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     const open = await findOpenCommand(tx, device.id)

@@ -15,7 +15,7 @@ export async function cancelRelease(
 ): Promise<{ status: 'cancelled' } | Refusal> {
   const no = forbidden(actor, 'cancelRelease')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const command = await findSlotCommand(tx, trial.id, input.ordinal)
     if (!command) return refused('nothing has been released')
     const cancelled = await moveCommand(tx, command.commandUuid, ['reserved'], {

@@ -3,6 +3,7 @@ import { findOpenCommand, listCommandsOfTrial, listDueCommands } from '@/lib/db/
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { listUnreadEventIds } from '@/lib/db/raw-events'
 import { getLabSettings } from '@/lib/db/settings'
+import { transact } from '@/lib/db/transact'
 import { listObservingTrials, listOverdueTrials, lockTrial, type Trial } from '@/lib/db/trials'
 import { listStaleVerdicts } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
@@ -69,7 +70,7 @@ async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<
 }
 
 async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {
-  return db.transaction(async (tx) => {
+  return transact(db, systemActor, async (tx) => {
     await lockDeviceRow(tx, deviceId)
     const trial = await lockTrial(tx, id)
     const overdue = await listOverdueTrials(tx, now)

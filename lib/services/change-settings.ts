@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { transact } from '@/lib/db/transact'
 import type { Db } from '../db/client'
 import {
   getLabSettings,
@@ -28,7 +29,7 @@ export async function changeSettings(
   const wrong = names.find((name) => !labSettingSchemas[name].safeParse(input[name]).success)
   if (wrong) return refused(`${wrong} is not a value this setting can have.`, wrong)
 
-  return db.transaction(async (tx): Promise<Result> => {
+  return transact(db, actor, async (tx): Promise<Result> => {
     const before = await getLabSettings(tx)
     const changed = names.filter((name) => !isDeepStrictEqual(before[name], input[name]))
     const by = { changedAt: now, changedBy: actor.name }

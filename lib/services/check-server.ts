@@ -8,7 +8,8 @@ import {
   settleCheck,
 } from '@/lib/db/server-checks'
 import { findServer, type MdmServer as ServerRow } from '@/lib/db/servers'
-import type { Actor } from '@/lib/domain/actor'
+import { transact } from '@/lib/db/transact'
+import { type Actor, systemActor } from '@/lib/domain/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
 import { storageAdvice, storageNames } from '@/lib/domain/server-kind'
 import type { MdmServer } from '@/lib/mdm/server'
@@ -35,14 +36,9 @@ export async function checkServer(
   const afterEventId = await newestRawEventId(db)
   const asked = await askServer(await servers(server.id))
   const findings = [...asked, await pushFinding(db, server.id), storageFinding(server)]
-  const checkId = await insertServerCheck(db, {
-    mdmServerId: server.id,
-    at,
-    byId: actor.id,
-    byName: actor.name,
-    findings,
-    afterEventId,
-  })
+  const by = { byId: actor.id, byName: actor.name }
+  const check = { mdmServerId: server.id, at, ...by, findings, afterEventId }
+  const checkId = await transact(db, actor, (tx) => insertServerCheck(tx, check))
   return { status: 'checked', checkId }
 }
 
@@ -97,7 +93,7 @@ export async function settleChecks(db: Db, now: Date): Promise<number> {
     const heard = await firstHeardSince(db, check)
     const heardAt = heard && heard.getTime() <= limit ? heard : null
     if (!heardAt && now.getTime() < limit) continue
-    await settleCheck(db, check.id, { heardAt, settledAt: now })
+    await transact(db, systemActor, (tx) => settleCheck(tx, check.id, { heardAt, settledAt: now }))
     settled += 1
   }
   return settled

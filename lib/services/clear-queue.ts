@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { findCommand, insertCommandEvent } from '@/lib/db/commands'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { MdmServers } from './deliver'
 import { whyNotWaiting } from './look-up-queue'
@@ -30,7 +31,10 @@ export async function clearQueueAndWithdraw(
   if (!queue) return refused('This MDM server has no way to empty a queue.')
   const { commandUuid, enrollmentId } = command
   const note = (kind: string, text: string, data = {}) =>
-    insertCommandEvent(db, { commandUuid, kind, at: clock(), byName: actor.name, text, data })
+    transact(db, { ...actor, reason }, (tx) => {
+      const about = { commandUuid, at: clock(), byName: actor.name }
+      return insertCommandEvent(tx, { ...about, kind, text, data })
+    })
 
   await note('clearingQueue', reason)
   const cleared = await queue.clear(enrollmentId)

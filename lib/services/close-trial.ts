@@ -29,7 +29,7 @@ async function close(
   if (no) return no
   const reason = input.reason.trim()
   if (reason.length < 3) return refused('say why, in three characters or more', 'reason')
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, { ...actor, reason }, input.trialId, async (tx, trial, device) => {
     const from: TrialState[] =
       kind === 'withdrawn'
         ? ['draft', 'registered', 'armed', 'released', 'observing']

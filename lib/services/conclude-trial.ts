@@ -32,7 +32,8 @@ export async function concludeTrial(
 ): Promise<{ status: 'concluded'; overruled: boolean } | Refusal> {
   const no = forbidden(actor, 'concludeTrial')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  const doer = { ...actor, reason: input.reason.trim() }
+  return withTrial(db, doer, input.trialId, async (tx, trial, device) => {
     if (trial.state !== 'observing')
       return refused(`the trial is ${trial.state}; only a trial under observation is concluded`)
     if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')

@@ -1,3 +1,4 @@
+import { transact } from '@/lib/db/transact'
 import { createPerson } from '../auth/people'
 import { checkSetUpCode, spendSetUpCode } from '../auth/set-up-code'
 import type { Db } from '../db/client'
@@ -6,6 +7,9 @@ import { type Refusal, refused } from './result'
 
 export type FirstAdmin = { code: string; name: string; email: string; password: string }
 type Result = { status: 'created'; personId: string } | Refusal
+
+/** Nobody is signed in yet; the printed code is what lets somebody act. */
+const setter = { id: 'set-up', name: 'Set-up by the printed code', role: 'system' } as const
 
 /** The one deed that needs no actor: it works only while there is nobody, and only with the printed code. */
 export async function createFirstAdmin(
@@ -16,7 +20,7 @@ export async function createFirstAdmin(
 ): Promise<Result> {
   const { code, ...person } = input
   const wrong = codeProblem(await checkSetUpCode(dataDir, code, now))
-  const result = await db.transaction(async (tx): Promise<Result> => {
+  const result = await transact(db, setter, async (tx): Promise<Result> => {
     await lockPeople(tx)
     if ((await countPeople(tx)) > 0)
       return refused('This lab has been set up already; sign in, or ask its admin to add you.')

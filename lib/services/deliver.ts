@@ -8,6 +8,7 @@ import {
 } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { stopServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
@@ -47,7 +48,7 @@ export async function deliver(
     requestType: command.requestType,
   })
   await settleCommand(db, command, result, clock())
-  if (result.outcome === 'queued') await pushCommand(db, server, command, clock())
+  if (result.outcome === 'queued') await pushCommand(db, server, systemActor, command, clock())
   return { status: 'sent', result }
 }
 
@@ -55,7 +56,7 @@ type Claim = { status: 'claimed'; command: Command } | Exclude<Delivery, { statu
 
 async function claimCommand(db: Db, reserved: Command, now: Date): Promise<Claim> {
   const { commandUuid, deviceId } = reserved
-  return db.transaction(async (tx) => {
+  return transact(db, systemActor, async (tx) => {
     const device = await lockDeviceRow(tx, deviceId)
     if (!device) throw new Error(`command ${commandUuid} has no device`)
     const command = await lockCommand(tx, commandUuid)
@@ -119,7 +120,7 @@ export async function settleCommand(
   result: SendResult,
   now: Date,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
+  await transact(db, systemActor, async (tx) => {
     await lockDeviceRow(tx, claimed.deviceId)
     const trial = claimed.trialId ? await lockTrial(tx, claimed.trialId) : undefined
     const command = await lockCommand(tx, claimed.commandUuid)

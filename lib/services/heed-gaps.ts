@@ -10,6 +10,7 @@ import {
   listUntoldGaps,
   markTold,
 } from '@/lib/db/gaps'
+import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { describeGap } from '@/lib/domain/observation-gap'
@@ -49,7 +50,7 @@ async function tellTrials(db: Db, servers: MdmServers, gap: Gap, now: Date): Pro
     if (!(await noteGap(db, trial, { ...gap, endedAt }, now))) continue
     await lookAfter(db, servers, trial, now)
   }
-  await markTold(db, gap.id, now)
+  await transact(db, systemActor, (tx) => markTold(tx, gap.id, now))
   return 1
 }
 
@@ -60,7 +61,7 @@ async function noteGap(
   gap: Gap & { endedAt: Date },
   now: Date,
 ): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return transact(db, systemActor, async (tx) => {
     await lockDeviceRow(tx, deviceId)
     const trial = await lockTrial(tx, id)
     if (trial?.state !== 'observing' || (await isGapNoted(tx, id, gap.id))) return false

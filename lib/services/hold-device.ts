@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { updateDevice } from '@/lib/db/devices'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { refreshVerdicts } from './judge-device'
 import { badReason } from './reason'
@@ -23,7 +24,7 @@ export async function holdDevice(
   const no =
     forbidden(actor, 'holdDevice') ?? (reason === undefined ? undefined : badReason(reason))
   if (no) return no
-  return db.transaction(async (tx) => {
+  return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
     if (reason !== undefined && device.retiredAt)

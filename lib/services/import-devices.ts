@@ -8,6 +8,7 @@ import {
   updateDevices,
 } from '@/lib/db/devices-at-once'
 import { insertReadingsOfMany } from '@/lib/db/readings'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { BadRow, GoodRow } from './import-types'
 import { refreshVerdicts } from './judge-device'
@@ -82,7 +83,7 @@ export async function importDevices(
   if ('status' in table) return table
   const { mdmServerId } = input
   try {
-    return await db.transaction(async (tx) => {
+    return await transact(db, actor, async (tx) => {
       const plan = await planImport(tx, table, { mdmServerId, lock: true }, now)
       if (plan.hash !== input.hash) return changedSince
       await carryOut(tx, actor, plan, now)

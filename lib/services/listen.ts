@@ -9,6 +9,8 @@ import {
   putBeat,
 } from '@/lib/db/gaps'
 import { findServerBySlug } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import { systemActor } from '@/lib/domain/actor'
 import { gapAfterMs } from '@/lib/domain/observation-gap'
 
 const silent = 'no web server gave a sign of life: it was not running, or its database was away'
@@ -22,7 +24,7 @@ export async function beat(
   process: { id: string; startedAt: Date },
   clock: () => Date,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
+  await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
     // Only now: a beat that had to wait for its database is a sign of life of the moment it was written.
     const now = clock()
@@ -37,7 +39,7 @@ export async function beat(
 export async function noticeSilence(db: Db, now: Date): Promise<number> {
   // Without the lock first: it is asked in every round.
   if (!isSilence(await lastBeat(db), now)) return 0
-  return db.transaction(async (tx) => {
+  return transact(db, systemActor, async (tx) => {
     await lockListening(tx)
     const last = await lastBeat(tx)
     if (!isSilence(last, now)) return 0
@@ -65,7 +67,7 @@ export type Missed = { slug: string; from: Date; to: Date; bodies: number }
 
 /** Writes that bodies were answered 503 and are gone, once the database is back. */
 export async function recordMissed(db: Db, missed: Missed): Promise<void> {
-  await db.transaction(async (tx) => {
+  await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
     const server = await findServerBySlug(tx, missed.slug)
     if (!server) return

@@ -7,6 +7,7 @@ import {
   moveCommand,
 } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { QueueList } from '@/lib/mdm/server'
 import type { MdmServers } from './deliver'
@@ -59,7 +60,7 @@ async function record(
   now: Date,
 ): Promise<LookedUp> {
   const found = list.commandUuids.includes(commandUuid)
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     await lockDeviceRow(tx, deviceId)
     const command = await lockCommand(tx, commandUuid)
     await insertCommandEvent(tx, {

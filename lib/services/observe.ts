@@ -35,7 +35,8 @@ export async function observe(
 ): Promise<{ status: 'logged'; id: number | undefined } | Refusal> {
   const no = forbidden(actor, 'observe')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  const doer = { ...actor, reason: input.reason?.trim() }
+  return withTrial(db, doer, input.trialId, async (tx, trial, device) => {
     const wrong = (await problemOf(tx, trial, input, now)) ?? undefined
     if (wrong) return wrong
     const logged = await insertObservation(tx, {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findProtocolVersion } from '@/lib/db/protocols'
+import { type Doer, transact } from '@/lib/db/transact'
 import {
   findLiveTrial,
   findTrial,
@@ -28,7 +29,7 @@ export async function draftTrial(
 ): Promise<Prepared | Refusal> {
   const no = forbidden(actor, 'draftTrial')
   if (no) return no
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('there is no such device', 'deviceId')
     if (device.retiredAt) return refused('the device is retired', 'deviceId')
@@ -65,7 +66,7 @@ export async function registerTrial(
 ): Promise<(Prepared & { registrationHash: string }) | Refusal> {
   const no = forbidden(actor, 'registerTrial')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     if (trial.state !== 'draft') return refused(`the trial is ${trial.state} already`)
     if (trial.expectation.trim() === '')
       return refused('write down what you expect before you register', 'expectation')
@@ -108,7 +109,7 @@ export async function armTrial(
 ): Promise<Prepared | Refusal> {
   const no = forbidden(actor, 'armTrial')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     if (trial.state !== 'registered') return refused(`the trial is ${trial.state}, not registered`)
     const wrong = serialProblem(device, input.serialLast4)
     if (wrong) return refused(wrong, 'serialLast4')
@@ -131,7 +132,7 @@ export async function disarmTrial(
 ): Promise<Prepared | Refusal> {
   const no = forbidden(actor, 'armTrial')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial) => {
     if (trial.state !== 'armed') return refused(`the trial is ${trial.state}, not armed`)
     await advanceTrial(tx, trial, { kind: 'disarmed', text: 'Disarmed' }, actor, now)
     return { status: 'done' as const, trialId: trial.id }
@@ -150,10 +151,11 @@ function serialProblem({ serial }: DeviceRow, typed: string): string | undefined
 /** Runs a step on the locked device and trial, always in this order, so that no two steps wait in a ring. */
 export async function withTrial<T>(
   db: Db,
+  actor: Doer,
   trialId: string,
   step: (tx: Db, trial: Trial, device: DeviceRow) => Promise<T | Refusal>,
 ): Promise<T | Refusal> {
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const found = await findTrial(tx, trialId)
     if (!found) return refused('there is no such trial', 'trialId')
     const device = await lockDeviceRow(tx, found.deviceId)

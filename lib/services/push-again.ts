@@ -23,7 +23,7 @@ export async function pushAgain(
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
   if (!waits) return refused(`the command is ${command.state}: nothing waits for the device`)
-  await pushCommand(db, await servers(command.mdmServerId), command, now)
+  await pushCommand(db, await servers(command.mdmServerId), actor, command, now)
   const pushed = await findCommand(db, input.commandUuid)
   return pushed?.pushProblem
     ? refused(`the push failed again: ${pushed.pushProblem}`)

@@ -1,6 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import { hearDevice, lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
+import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
+import { systemActor } from '@/lib/domain/actor'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
@@ -25,7 +27,7 @@ export async function readKeptEvent(
   id: number,
   now: Date,
 ): Promise<EventResult | undefined> {
-  return db.transaction(async (tx) => {
+  return transact(db, systemActor, async (tx) => {
     const kept = await lockUnreadEvent(tx, id)
     if (!kept) return undefined
     const event = readEvent(kept.body)

@@ -1,5 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { settleRawEvent } from '@/lib/db/raw-events'
+import { transact } from '@/lib/db/transact'
+import { systemActor } from '@/lib/domain/actor'
 import { isPassing, rootMessage } from './failure'
 import { type EventResult, readKeptEvent } from './read-kept-event'
 
@@ -17,7 +19,9 @@ export async function readOrSetAside(
   } catch (error) {
     if (isPassing(error)) throw error
     const because = `the reader failed on it: ${rootMessage(error)}`
-    await settleRawEvent(db, id, { readState: 'unreadable', readAt: now, because })
+    await transact(db, systemActor, (tx) =>
+      settleRawEvent(tx, id, { readState: 'unreadable', readAt: now, because }),
+    )
     return { readState: 'unreadable', because }
   }
 }

@@ -47,7 +47,7 @@ export async function releaseSlot(
 ): Promise<Released | AlreadyReleased | Changed | Refusal> {
   const no = forbidden(actor, 'releaseTrial')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const plan = await planOf(tx, trial)
     const slot = plan.slots[input.ordinal - 1]
     if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
@@ -79,7 +79,7 @@ export async function previewSlot(
 ): Promise<{ status: 'judged'; verdictId: number; qualification: Qualification } | Refusal> {
   const no = forbidden(actor, 'look')
   if (no) return no
-  return withTrial(db, input.trialId, async (tx, trial, device) => {
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const plan = await planOf(tx, trial)
     const slot = plan.slots[input.ordinal - 1]
     if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')

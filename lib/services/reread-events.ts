@@ -5,6 +5,7 @@ import {
   type RereadableState,
   rereadableStates,
 } from '@/lib/db/raw-events'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from './result'
 
@@ -28,7 +29,7 @@ export async function rereadEvents(
   const no = forbidden(actor, 'rereadEvents')
   if (no) return no
   const states = state === undefined ? rereadableStates : [state]
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const events = await putBackToUnread(tx, { states, id, by: { name: actor.name, at: now } })
     if (id === undefined || events > 0) return { status: 'putBack' as const, events }
     const event = await findRawEvent(tx, id)

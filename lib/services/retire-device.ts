@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { type Device, updateDevice } from '@/lib/db/devices'
+import { transact } from '@/lib/db/transact'
 import { findLiveTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { refreshVerdicts } from './judge-device'
@@ -21,7 +22,7 @@ export async function retireDevice(
   const reason = input.reason.trim()
   const no = forbidden(actor, 'retireDevice') ?? badReason(reason)
   if (no) return no
-  return db.transaction(async (tx) => {
+  return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
     const busy = input.to === 'retired' ? await whyNotRetired(tx, device) : whyNotBack(device)

@@ -13,6 +13,7 @@ import {
   updateDevice,
 } from '@/lib/db/devices'
 import { findServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
 import { findLiveTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import {
@@ -53,7 +54,7 @@ export async function saveDevice(
   const no = forbidden(actor, 'editDevice') ?? badDraft(input.draft)
   if (no) return no
   try {
-    return await db.transaction(async (tx) => {
+    return await transact(db, actor, async (tx) => {
       const { existing } = input
       return existing
         ? change(tx, actor, { ...input, existing }, now)

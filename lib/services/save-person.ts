@@ -1,3 +1,4 @@
+import { transact } from '@/lib/db/transact'
 import { createPerson, givePassword, randomPassword } from '../auth/people'
 import type { Db } from '../db/client'
 import { findPerson, findPersonByEmail, lockAdmins, lockPeople, setRole } from '../db/users'
@@ -16,7 +17,7 @@ export async function addPerson(
   const not = forbidden(actor, 'managePeople')
   if (not) return not
   const password = randomPassword()
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     await lockPeople(tx)
     if (await findPersonByEmail(tx, input.email))
       return refused('Somebody with this address is here already.', 'email')
@@ -34,7 +35,7 @@ export async function renewPassword(
   const not = forbidden(actor, 'managePeople')
   if (not) return not
   const password = randomPassword()
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     if (!(await findPerson(tx, personId))) return refused('There is no such person.')
     await givePassword(tx, personId, password, now)
     return { status: 'saved', personId, password }
@@ -50,7 +51,7 @@ export async function changeRole(
 ): Promise<{ status: 'saved' } | Refusal> {
   const not = forbidden(actor, 'managePeople')
   if (not) return not
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const admins = await lockAdmins(tx)
     const person = await findPerson(tx, input.personId)
     if (!person) return refused('There is no such person.')

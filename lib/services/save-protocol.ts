@@ -5,6 +5,7 @@ import {
   listProtocolVersions,
   lockProtocol,
 } from '@/lib/db/protocols'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { planProblems } from '@/lib/domain/protocol-rules'
@@ -28,7 +29,7 @@ export async function saveProtocol(
   if (no) return no
   const [problem] = planProblems(input.plan)
   if (problem) return refused(problem.because, problem.field)
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const protocolId = input.protocolId ?? (await insertProtocol(tx, actor.name, now))
     if (!(await lockProtocol(tx, protocolId))) return refused('there is no such protocol')
     const [newest] = await listProtocolVersions(tx, protocolId)

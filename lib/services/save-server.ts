@@ -6,6 +6,7 @@ import {
   resumeServer,
   updateServer,
 } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
@@ -35,7 +36,7 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   if (not) return not
   const wrong = serverUrlProblem(input.url)
   if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
-  return db.transaction(async (tx): Promise<Result> => {
+  return transact(db, actor, async (tx): Promise<Result> => {
     const holder = await findServerBySlug(tx, input.slug)
     if (holder && holder.id !== input.id)
       return refused(`${holder.name} has this short name already.`, 'slug')
@@ -74,10 +75,11 @@ async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
 export async function resumeSending(db: Db, actor: Actor, serverId: string): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
-  const server = await findServer(db, serverId)
-  if (!server) return refused('There is no such server.')
-  await resumeServer(db, serverId)
-  return { status: 'saved', serverId }
+  return transact(db, actor, async (tx): Promise<Result> => {
+    if (!(await findServer(tx, serverId))) return refused('There is no such server.')
+    await resumeServer(tx, serverId)
+    return { status: 'saved', serverId }
+  })
 }
 
 /** Gives a MicroMDM's webhook a new secret address; from then on the old one is refused. */
@@ -88,6 +90,7 @@ export async function renewWebhookToken(db: Db, actor: Actor, serverId: string):
   if (!server) return refused('There is no such server.')
   if (server.kind !== 'micromdm') return refused('A NanoMDM signs its webhook by its key instead.')
   const webhookToken = makeWebhookToken()
-  await updateServer(db, serverId, { webhookTokenSha256: hashWebhookToken(webhookToken) })
+  const webhookTokenSha256 = hashWebhookToken(webhookToken)
+  await transact(db, actor, (tx) => updateServer(tx, serverId, { webhookTokenSha256 }))
   return { status: 'saved', serverId, webhookToken }
 }

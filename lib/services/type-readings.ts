@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { Platform } from '@/lib/domain/device'
 import { isNotApplicable, readingFields } from '@/lib/domain/reading'
@@ -34,7 +35,7 @@ export async function typeReadings(
 ): Promise<Typed | Refusal | TypingRefusal> {
   const no = forbidden(actor, 'typeReading')
   if (no) return no
-  return db.transaction(async (tx) => {
+  return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
     if (device.retiredAt) return refused('The device is retired, so nothing is read off it.')

@@ -7,6 +7,7 @@ import {
   updateCommand,
 } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { refreshVerdicts } from './judge-device'
 import { forbidden, type Refusal, refused } from './result'
@@ -24,7 +25,7 @@ export async function withdrawCommand(
   const reason = input.reason.trim()
   if (reason.length < 10)
     return refused('say why, in ten characters or more; it stays in the record', 'reason')
-  return db.transaction(async (tx) => {
+  return transact(db, { ...actor, reason }, async (tx) => {
     const found = await findCommand(tx, input.commandUuid)
     if (!found) return refused('there is no such command')
     // Giving up a question is the bench's business; giving up an intervention is a lead's.

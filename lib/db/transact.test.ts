@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemActor } from '../domain/actor'
+import { engineer, lead } from '../services/testing'
+import type { Db } from './client'
+import { createTestDb, type TestDb } from './testing'
+import { transact } from './transact'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const told = async (db: Db) => {
+  const [row] = await db.execute<{ actor: string | null; reason: string | null }>(
+    sql`select nullif(current_setting('oneway.actor', true), '')::jsonb as actor,
+      nullif(current_setting('oneway.reason', true), '') as reason`,
+  )
+  return row
+}
+
+test('the database knows who acts and why, until the transaction ends and no longer', async () => {
+  const within = await transact(lab.db, { ...engineer, reason: 'a look' }, told)
+  expect(within).toEqual({ actor: engineer, reason: 'a look' })
+  expect(await told(lab.db)).toEqual({ actor: null, reason: null })
+})
+
+test('one transaction has one actor: a step inside it is done by who began it', async () => {
+  const seen = await transact(lab.db, lead, async (tx) => {
+    const inside = await transact(tx, systemActor, told)
+    return [inside, await told(tx)]
+  })
+  expect(seen.map((one) => one?.actor)).toEqual([lead, lead])
+})
+
+test('a transaction that somebody else opened gets its actor too', async () => {
+  const seen = await lab.db.transaction((tx) => transact(tx, engineer, told))
+  expect(seen?.actor).toEqual(engineer)
+})
+
+test('what is thrown undoes the transaction', async () => {
+  const failing = transact(lab.db, engineer, async (tx) => {
+    await tx.execute(sql`create table never_made (id int)`)
+    throw new Error('stop')
+  })
+  await expect(failing).rejects.toThrow('stop')
+  const [row] = await lab.db.execute(sql`select to_regclass('never_made') as oid`)
+  expect(row?.oid).toBeNull()
+})

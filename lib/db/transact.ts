@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../domain/actor'
+import type { Db } from './client'
+
+/** Who acts, and why in their own words where a reason was asked. */
+export type Doer = Actor & { reason?: string | undefined }
+
+/**
+ * Runs one transaction in which the database knows who acts and why. Every service that writes uses it,
+ * so that each row of the audit trail names its person. One transaction has one actor: inside another
+ * `transact` it is a savepoint of that one's actor.
+ */
+export function transact<T>(db: Db, doer: Doer, run: (tx: Db) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await nameActor(tx, doer)
+    return run(tx)
+  })
+}
+
+/** Until the end of the transaction only, as the connection serves somebody else afterwards. */
+async function nameActor(tx: Db, { id, name, role, reason }: Doer): Promise<void> {
+  const actor = JSON.stringify({ id, name, role })
+  await tx.execute(sql`
+    select set_config('oneway.actor', case when current_setting('oneway.actor_named', true) = 'yes'
+        then current_setting('oneway.actor') else ${actor} end, true),
+      set_config('oneway.actor_named', 'yes', true),
+      set_config('oneway.reason', coalesce(${reason ?? null}, current_setting('oneway.reason', true), ''), true)`)
+}
