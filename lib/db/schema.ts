@@ -35,7 +35,7 @@ import { trialStates } from '../domain/trial'
 // What the database promises beyond these tables (append-only, transitions, the simulated mark,
 // the notices) stands in drizzle/0001_promises.sql, which drizzle-kit does not generate.
 
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
 })
 
@@ -43,13 +43,13 @@ const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
  * jsonb that is parsed once, by the driver. Drizzle's own parses what is already a string again, so
  * that the OS version "12.1" comes back as the number 12.1.
  */
-const jsonb = customType<{ data: unknown; driverData: unknown }>({
+export const jsonb = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'jsonb',
   toDriver: (value) => JSON.stringify(value),
   fromDriver: (value) => value,
 })
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const id = () => uuid('id').primaryKey().defaultRandom()
+export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+export const id = () => uuid('id').primaryKey().defaultRandom()
 const serialId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 
 // ── People (the tables better-auth keeps; `role` and `disabledAt` are ours) ──────────────────────
@@ -61,6 +61,10 @@ export const users = pgTable('users', {
   emailVerified: boolean('email_verified').notNull().default(false),
   image: text('image'),
   role: text('role', { enum: roles }).notNull().default('engineer'),
+  /** Set when the person has left: no session and no sign-in any more, and the name stays in the record. */
+  disabledAt: time('disabled_at'),
+  /** Whether a password alone is not enough: there is a TOTP secret that was tried, or a passkey. */
+  twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
 })
@@ -75,6 +79,8 @@ export const sessions = pgTable(
     updatedAt: time('updated_at').notNull().defaultNow(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    /** The last request, to the minute; lib/auth/session.ts ends a session by it. */
+    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
