@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { noteFamiliar } from '../db/familiar-addresses'
+import { createTestDb, type TestDb } from '../db/testing'
+import { forgetGuesses, takeGuess } from './guess-limits'
+import { createPerson } from './people'
+
+const now = new Date('2026-03-02T09:00:00Z')
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+let people = 0
+const person = async () => {
+  const email = `p${people++}@lab.example`
+  const id = await createPerson(lab.db, {
+    name: 'Eli',
+    email,
+    password: 'correct horse battery',
+    role: 'engineer',
+  })
+  return { id, email }
+}
+const guess = (email: string, address: string, at = now) =>
+  takeGuess(lab.db, { kind: 'sign-in', email, address }, at)
+const strangersGuess = async (email: string, n: number) => {
+  for (let i = 0; i < n; i++) await guess(email, `198.51.100.${people}.${i}`)
+}
+
+test('a sixth try a minute at one account waits, from whatever addresses the five came (F48)', async () => {
+  const { email } = await person()
+  await strangersGuess(email, 5)
+  expect(await guess(email, '203.0.113.1')).toEqual({ status: 'wait', seconds: 60 })
+  expect(await guess(email, '203.0.113.1', later(60))).toMatchObject({ status: 'heard' })
+})
+
+test('a twenty-first try a minute from one address waits, whatever accounts it tried (F48)', async () => {
+  for (let i = 0; i < 20; i++)
+    expect(await guess(`n${i}@lab.example`, '203.0.113.2')).toMatchObject({ status: 'heard' })
+  expect(await guess('n21@lab.example', '203.0.113.2')).toMatchObject({ status: 'wait' })
+  expect(await guess('n21@lab.example', '203.0.113.3')).toMatchObject({ status: 'heard' })
+})
+
+test('strangers who guess do not keep a person out where they have signed in before', async () => {
+  const { id, email } = await person()
+  await noteFamiliar(lab.db, id, '192.0.2.7', now)
+  await strangersGuess(email, 40)
+  expect(await guess(email, '192.0.2.7')).toMatchObject({ status: 'heard' })
+  expect(await guess(email, '192.0.2.8')).toMatchObject({ status: 'wait' })
+})
+
+test('strangers who guess do not keep a person with a second factor out anywhere', async () => {
+  const { id, email } = await person()
+  await lab.sql`update users set two_factor_enabled = true where id = ${id}`
+  await strangersGuess(email, 40)
+  // Heard, but a wrong password is answered like one that was not, so that nobody learns of the factor.
+  expect(await guess(email, '192.0.2.9')).toMatchObject({
+    status: 'heard',
+    wrongWaitsSeconds: expect.any(Number),
+  })
+})
+
+test('who guesses at a person with a second factor from one address waits longer each time', async () => {
+  const { id, email } = await person()
+  await lab.sql`update users set two_factor_enabled = true where id = ${id}`
+  let at = 0
+  for (const wait of [60, 120, 240]) {
+    for (let i = 0; i < 5; i++) await guess(email, '203.0.113.4', later(at))
+    expect(await guess(email, '203.0.113.4', later(at))).toEqual({ status: 'wait', seconds: wait })
+    at += wait
+  }
+})
+
+test('a right password forgets the wrong ones of its account, not those of its address', async () => {
+  const { email } = await person()
+  for (let i = 0; i < 4; i++) await guess(email, '203.0.113.5')
+  const fifth = await guess(email, '203.0.113.5')
+  if (fifth.status === 'wait') throw new Error('the fifth try is heard')
+  await forgetGuesses(lab.db, fifth)
+  expect(await guess(email, '203.0.113.5')).toMatchObject({ status: 'heard' })
+  for (let i = 0; i < 15; i++) await guess(`m${i}@lab.example`, '203.0.113.5')
+  expect(await guess('m16@lab.example', '203.0.113.5')).toMatchObject({ status: 'wait' })
+})
+
+test('codes of a second factor have their own tries', async () => {
+  const { email } = await person()
+  await strangersGuess(email, 5)
+  const code = { kind: 'code', email, address: '192.0.2.10' } as const
+  for (let i = 0; i < 5; i++)
+    expect(await takeGuess(lab.db, code, now)).toMatchObject({ status: 'heard' })
+  expect(await takeGuess(lab.db, code, now)).toMatchObject({ status: 'wait' })
+})
