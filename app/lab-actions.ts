@@ -1,8 +1,7 @@
 'use server'
 
 import { z } from 'zod'
-import { requireActorForAction } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterAction } from '@/lib/auth/door'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { controlVirtualLab, type LabOrder } from '@/lib/services/control-virtual-lab'
 import { type Refusal, refused } from '@/lib/services/result'
@@ -73,11 +72,13 @@ export async function resetLabAction(): Promise<Result> {
 }
 
 async function perform(schema: z.ZodType<LabOrder>, input: unknown): Promise<Result> {
-  const actor = await requireActorForAction()
-  const order = schema.safeParse(input)
-  if (!order.success) {
-    const [issue] = order.error.issues
-    return refused(issue?.message ?? 'this cannot be read', issue?.path.join('.'))
-  }
-  return controlVirtualLab(db, actor, { slug: virtualLabSlug, order: order.data }, createLabControl)
+  return enterAction('controlVirtualLab', async ({ actor, db }) => {
+    const order = schema.safeParse(input)
+    if (!order.success) {
+      const [issue] = order.error.issues
+      return refused(issue?.message ?? 'this cannot be read', issue?.path.join('.'))
+    }
+    const about = { slug: virtualLabSlug, order: order.data }
+    return controlVirtualLab(db, actor, about, createLabControl)
+  })
 }

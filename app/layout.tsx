@@ -7,10 +7,8 @@ import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { Shell } from '@/components/shell'
-import { currentActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
-import type { Actor } from '@/lib/domain/actor'
 import { Providers } from './providers'
 import { signOutAction } from './sign-in/actions'
 
@@ -26,20 +24,20 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const actor = await currentActor()
+  const entered = await enterIfSignedIn()
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" />
       </head>
       <body>
-        <Providers>{actor ? <SignedIn actor={actor}>{children}</SignedIn> : children}</Providers>
+        <Providers>{entered ? <SignedIn {...entered}>{children}</SignedIn> : children}</Providers>
       </body>
     </html>
   )
 }
 
-async function SignedIn({ actor, children }: { actor: Actor; children: ReactNode }) {
+async function SignedIn({ actor, db, children }: Entered & { children: ReactNode }) {
   const [{ world }, virtual] = await Promise.all([resolveWorld(db), hasVirtualLab(db)])
   return (
     <Shell actor={actor} defaultWorld={world} hasVirtualLab={virtual} signOut={signOutAction}>

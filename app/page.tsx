@@ -1,8 +1,8 @@
 import { redirect } from 'next/navigation'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 
 export default async function HomePage() {
-  await requireActor()
+  await enter('look')
   redirect(paths.devices())
 }

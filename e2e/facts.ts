@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** Where global-setup writes what the specs need to know, mode 0600. */
 export const factsFile = path.resolve('.oneway-e2e', 'facts.json')
 
-const role = z.enum(['engineer', 'lead', 'admin'])
+const role = z.enum(['viewer', 'engineer', 'lead', 'admin'])
 
 const schema = z.object({
   baseUrl: z.url(),

@@ -1,7 +1,7 @@
 import type { Role } from './facts'
 import { expect, test } from './lab'
 
-const roles: Role[] = ['engineer', 'lead', 'admin']
+const roles: Role[] = ['viewer', 'engineer', 'lead', 'admin']
 
 test('without a session every page leads to sign-in', async ({ page }) => {
   await page.goto('/devices')

@@ -20,7 +20,16 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     never: /^(next|react|drizzle-orm)/,
   },
   'lib/web': {
-    may: ['lib/web', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env'],
+    may: [
+      'lib/web',
+      'lib/services',
+      'lib/db',
+      'lib/mdm',
+      'lib/domain',
+      'lib/env',
+      'lib/auth/cross-site',
+      'lib/auth/refusals',
+    ],
     never: /^(next\/|react|drizzle-orm)/,
   },
   components: {
@@ -131,3 +140,50 @@ test('only the MDM client opens a connection to an MDM server', () => {
   )
   expect(strays).toEqual([])
 })
+
+const opensADatabase = ['/lib/db/pool', '/lib/db/client', '/lib/db/embedded']
+
+test('nothing in app/ or components/ reaches the database but through the door', () => {
+  const strays = [...filesOf('app'), ...filesOf('components')].flatMap((file) =>
+    importsOf(file)
+      .filter((from) => opensADatabase.includes(from))
+      .map((from) => `${file} -> ${from}: get the db from lib/auth/door.ts`),
+  )
+  expect(strays).toEqual([])
+})
+
+/** Which function of lib/auth/door.ts lets somebody in to each kind of file. */
+const doors = [
+  { kind: /\/page\.tsx$/, enters: /\bawait enter\('\w+'\)/ },
+  { kind: /\/route\.ts$/, enters: /\benterRoute\(/ },
+]
+const beforeTheDoor: Record<string, string> = {
+  'app/sign-in/page.tsx': 'nobody is signed in yet; it shows nothing of the lab',
+  'app/set-up/page.tsx': 'nobody can sign in yet; it shows nothing of the lab',
+  'app/sign-in/actions.ts': 'ends the session it is sent with; asks for our own Origin',
+  'app/set-up/actions.ts': 'asks for the printed code; asks for our own Origin',
+  'app/api/auth/[...all]/route.ts': 'people sign in here; asks for our own Origin',
+}
+const unasked = /\benter\w*Unasked\(/
+
+test('every page, action and route of app/ goes through the door', () => {
+  const strays = filesOf('app').filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    if (file in beforeTheDoor) return !unasked.test(text)
+    if (unasked.test(text)) return true
+    if (text.startsWith("'use server'")) return actionsPastTheDoor(text).length > 0
+    const door = doors.find(({ kind }) => kind.test(file))
+    return door !== undefined && !door.enters.test(text)
+  })
+  expect(strays).toEqual([])
+})
+
+/** Exported actions whose body neither enters nor calls `perform`, which enters for its whole file. */
+function actionsPastTheDoor(text: string): string[] {
+  const performs = /^async function perform\b[\s\S]*?\benterAction\(/m.test(text)
+  return text
+    .split(/^(?=export )/m)
+    .filter((part) => part.startsWith('export async function'))
+    .filter((part) => !/\benterAction\(/.test(part) && !(performs && /\bperform\(/.test(part)))
+    .map((part) => part.split('\n', 1)[0] ?? '')
+}

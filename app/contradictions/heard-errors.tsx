@@ -4,14 +4,15 @@ import classes from '@/components/data-table.module.css'
 import { TextLink } from '@/components/links'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
+import { enter } from '@/lib/auth/door'
 import { type HeardError, listHeardErrors } from '@/lib/db/heard-errors'
-import { db } from '@/lib/db/pool'
 import type { World } from '@/lib/domain/device'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
 
 /** The error codes this lab's devices answered: what others say they mean, and what became of them here. */
 export async function HeardErrors({ world }: { world: World }) {
+  const { db } = await enter('look')
   const errors = await listHeardErrors(db, world)
   if (errors.length === 0) return null
   return (

@@ -4,13 +4,12 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import {
   type ContradictionGroup,
   listContradictionGroups,
   mostGroups,
 } from '@/lib/db/contradictions'
-import { db } from '@/lib/db/pool'
 import { resolveWorld } from '@/lib/db/worlds'
 import { contradictionInfo } from '@/lib/domain/contradiction/finding'
 import type { World } from '@/lib/domain/device'
@@ -42,7 +41,7 @@ const sections = [
 
 /** The same contradiction over all devices of one world, counted per OS version. */
 export default async function ContradictionsPage({ searchParams }: Props) {
-  await requireActor()
+  const { db } = await enter('look')
   const { world, because } = await resolveWorld(db, (await searchParams).world)
   const groups = await listContradictionGroups(db, world)
   return (

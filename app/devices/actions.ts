@@ -2,8 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import { requireActorForAction } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
 import { askDevice } from '@/lib/services/ask-device'
@@ -22,61 +21,68 @@ import {
 const showAnew = () => revalidatePath(paths.devices(), 'layout')
 
 export async function saveDeviceAction(input: DeviceText) {
-  const actor = await requireActorForAction()
-  const { mdmServerId, existing, ...draft } = deviceSchema.parse(input)
-  const wanted = { draft, existing, mdmServerId: mdmServerId || undefined }
-  const result = await saveDevice(db, actor, wanted, new Date())
-  showAnew()
-  return result
+  return enterAction('editDevice', async ({ actor, db }) => {
+    const { mdmServerId, existing, ...draft } = deviceSchema.parse(input)
+    const wanted = { draft, existing, mdmServerId: mdmServerId || undefined }
+    const result = await saveDevice(db, actor, wanted, new Date())
+    showAnew()
+    return result
+  })
 }
 
 export async function typeReadingsAction(input: ReadingsText) {
-  const actor = await requireActorForAction()
-  const { deviceId, texts, minutesAgo } = readingsSchema.parse(input)
-  const now = new Date()
-  const seenAt = new Date(now.getTime() - minutesAgo * 60_000)
-  const result = await typeReadings(db, actor, { deviceId, texts, seenAt }, now)
-  showAnew()
-  return result
+  return enterAction('typeReading', async ({ actor, db }) => {
+    const { deviceId, texts, minutesAgo } = readingsSchema.parse(input)
+    const now = new Date()
+    const seenAt = new Date(now.getTime() - minutesAgo * 60_000)
+    const result = await typeReadings(db, actor, { deviceId, texts, seenAt }, now)
+    showAnew()
+    return result
+  })
 }
 
 export async function askDeviceAction(deviceId: string) {
-  const actor = await requireActorForAction()
-  const result = await askDevice(db, actor, { deviceId: z.uuid().parse(deviceId) }, new Date())
-  showAnew()
-  return result
+  return enterAction('askDevice', async ({ actor, db }) => {
+    const result = await askDevice(db, actor, { deviceId: z.uuid().parse(deviceId) }, new Date())
+    showAnew()
+    return result
+  })
 }
 
 export async function retireDeviceAction(
   input: z.input<typeof reasonSchema>,
   to: 'retired' | 'in use',
 ) {
-  const actor = await requireActorForAction()
-  const wanted = { ...reasonSchema.parse(input), to: z.enum(['retired', 'in use']).parse(to) }
-  const result = await retireDevice(db, actor, wanted, new Date())
-  showAnew()
-  return result
+  return enterAction('retireDevice', async ({ actor, db }) => {
+    const wanted = { ...reasonSchema.parse(input), to: z.enum(['retired', 'in use']).parse(to) }
+    const result = await retireDevice(db, actor, wanted, new Date())
+    showAnew()
+    return result
+  })
 }
 
 export async function holdDeviceAction(input: z.input<typeof reasonSchema>) {
-  const actor = await requireActorForAction()
-  const result = await holdDevice(db, actor, reasonSchema.parse(input), new Date())
-  showAnew()
-  return result
+  return enterAction('holdDevice', async ({ actor, db }) => {
+    const result = await holdDevice(db, actor, reasonSchema.parse(input), new Date())
+    showAnew()
+    return result
+  })
 }
 
 export async function freeDeviceAction(deviceId: string) {
-  const actor = await requireActorForAction()
-  const wanted = { deviceId: z.uuid().parse(deviceId), reason: undefined }
-  const result = await holdDevice(db, actor, wanted, new Date())
-  showAnew()
-  return result
+  return enterAction('holdDevice', async ({ actor, db }) => {
+    const wanted = { deviceId: z.uuid().parse(deviceId), reason: undefined }
+    const result = await holdDevice(db, actor, wanted, new Date())
+    showAnew()
+    return result
+  })
 }
 
 export async function acknowledgeLossAction(id: number) {
-  const actor = await requireActorForAction()
-  const wanted = { id: z.number().int().positive().parse(id) }
-  const result = await acknowledgeLoss(db, actor, wanted, new Date())
-  showAnew()
-  return result
+  return enterAction('acknowledgeLoss', async ({ actor, db }) => {
+    const wanted = { id: z.number().int().positive().parse(id) }
+    const result = await acknowledgeLoss(db, actor, wanted, new Date())
+    showAnew()
+    return result
+  })
 }

@@ -4,12 +4,11 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { listDeviceFacets } from '@/lib/db/device-facets'
 import { countDevices, listDevices } from '@/lib/db/device-list'
 import { countAwaitingTag } from '@/lib/db/devices'
 import { listUnseenLosses } from '@/lib/db/lost-starts'
-import { db } from '@/lib/db/pool'
 import { getLabSettings } from '@/lib/db/settings'
 import { resolveWorld } from '@/lib/db/worlds'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/actor'
@@ -24,7 +23,7 @@ export const metadata: Metadata = { title: 'Devices' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function DevicesPage({ searchParams }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const given = await searchParams
   const params = readDeviceParams(given)
   const { world, because } = await resolveWorld(db, given.world)

@@ -11,8 +11,7 @@ import { PageHeader } from '@/components/page-header'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import {
   countEventStates,
   listRawEvents,
@@ -32,7 +31,7 @@ type Row = Awaited<ReturnType<typeof listRawEvents>>[number]
 
 /** Every webhook body that was kept, with what became of reading it. */
 export default async function EventsPage({ searchParams }: Props) {
-  await requireActor()
+  const { db } = await enter('look')
   const given = await searchParams
   const { world, because } = await resolveWorld(db, given.world)
   const simulated = world === 'simulated'

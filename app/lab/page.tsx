@@ -5,8 +5,7 @@ import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { VirtualLabPanel } from '@/components/virtual-lab-panel'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { hasVirtualLab } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
@@ -24,7 +23,7 @@ export const metadata: Metadata = { title: 'Virtual lab' }
 
 /** The hands of a person at the virtual devices. */
 export default async function LabPage() {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   if (!(await hasVirtualLab(db))) return <NoLab />
   return (
     <>

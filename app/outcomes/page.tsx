@@ -9,9 +9,8 @@ import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { type ConcludedTrial, countOutcomes, listConcluded } from '@/lib/db/analytics'
-import { db } from '@/lib/db/pool'
 import { listTrialFacets } from '@/lib/db/trial-facets'
 import { resolveWorld } from '@/lib/db/worlds'
 import type { World } from '@/lib/domain/device'
@@ -27,7 +26,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Outcomes per starting version, of one world: dots, intervals, and the same numbers as a table. */
 export default async function OutcomesPage({ searchParams }: Props) {
-  await requireActor()
+  const { db } = await enter('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { world, because } = await resolveWorld(db, given.world)

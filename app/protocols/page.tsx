@@ -9,8 +9,7 @@ import { PageHeader } from '@/components/page-header'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listProtocols } from '@/lib/db/protocols'
 import { refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
@@ -19,7 +18,8 @@ import { paths } from '@/lib/paths'
 export const metadata: Metadata = { title: 'Protocols' }
 
 export default async function ProtocolsPage() {
-  const because = refusalFor(await requireActor(), 'editProtocol')
+  const { actor, db } = await enter('look')
+  const because = refusalFor(actor, 'editProtocol')
   const protocols = await listProtocols(db)
   return (
     <>

@@ -4,9 +4,8 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { listGaps } from '@/lib/db/gaps'
-import { db } from '@/lib/db/pool'
 import { findLatestCheck } from '@/lib/db/server-checks'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
@@ -17,7 +16,7 @@ import { ServerCard } from './server-card'
 export const metadata: Metadata = { title: 'MDM servers' }
 
 export default async function ServersPage() {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const because = refusalFor(actor, 'manageServers')
   const servers = await Promise.all(
     (await listServers(db)).map(async (server) => {

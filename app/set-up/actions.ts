@@ -1,11 +1,13 @@
 'use server'
 
-import { db } from '@/lib/db/pool'
+import { enterActionUnasked } from '@/lib/auth/door'
 import { env } from '@/lib/env'
 import { createFirstAdmin } from '@/lib/services/create-first-admin'
 import { type SetUp, setUpSchema } from './schema'
 
 /** Needs no session, as nobody can have one: the service asks for the printed code instead. */
 export async function setUpAction(input: SetUp) {
-  return createFirstAdmin(db, setUpSchema.parse(input), env().ONEWAY_DATA, new Date())
+  return enterActionUnasked('setUp', async ({ db }) =>
+    createFirstAdmin(db, setUpSchema.parse(input), env().ONEWAY_DATA, new Date()),
+  )
 }

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/front-door'
-import { db } from '@/lib/db/pool'
+import { enterUnasked } from '@/lib/auth/door'
 import { countPeople } from '@/lib/db/users'
 import { paths } from '@/lib/paths'
 import { SetUpForm } from './form'
@@ -10,7 +10,7 @@ import { SetUpForm } from './form'
 export const metadata: Metadata = { title: 'Set up' }
 
 export default async function SetUpPage() {
-  if ((await countPeople(db)) > 0) redirect(paths.signIn())
+  if ((await countPeople(enterUnasked().db)) > 0) redirect(paths.signIn())
   return (
     <FrontDoor title="Set up this lab">
       <Text size="sm">

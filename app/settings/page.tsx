@@ -3,8 +3,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { getLabSettings, listSettingChanges } from '@/lib/db/settings'
 import { refusalFor } from '@/lib/domain/actor'
 import { labSettingInfo } from '@/lib/domain/settings'
@@ -14,7 +13,7 @@ import { settingsText } from './schema'
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const [settings, changes] = await Promise.all([getLabSettings(db), listSettingChanges(db)])
   return (
     <>

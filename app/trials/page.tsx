@@ -6,8 +6,7 @@ import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listTrialFacets } from '@/lib/db/trial-facets'
 import { countTrials, listTrials } from '@/lib/db/trial-list'
 import { resolveWorld } from '@/lib/db/worlds'
@@ -23,7 +22,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Trials of one world, as filtered; the export beside it holds exactly the same. */
 export default async function TrialsPage({ searchParams }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)

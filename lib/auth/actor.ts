@@ -19,9 +19,13 @@ export async function findActor(requestHeaders: Headers): Promise<Actor | undefi
   return { id, name, role }
 }
 
-/** The same for a route handler, which answers 401 by itself when nobody is signed in. */
-export function actorOf(request: Request): Promise<Actor | undefined> {
-  return findActor(request.headers)
+/** Who asks, and how that was proved. */
+export type Identity = { actor: Actor; by: 'session' }
+
+/** Who asks a route handler; the one place for other proofs than a browser's session. */
+export async function identify(requestHeaders: Headers): Promise<Identity | undefined> {
+  const actor = await findActor(requestHeaders)
+  return actor && { actor, by: 'session' }
 }
 
 /** Once per request, however many parts of a page ask. */
@@ -29,17 +33,10 @@ export const currentActor = cache(
   async (): Promise<Actor | undefined> => findActor(await headers()),
 )
 
-/** For pages: the person signed in; without one, goes to sign-in (or to set-up, in a lab without people) and back here afterwards. */
+/** The person signed in; without one, goes to sign-in (or to set-up, in a lab without people) and back here afterwards. */
 export async function requireActor(): Promise<Actor> {
   const actor = await currentActor()
   if (actor) return actor
   if ((await countPeople(db)) === 0) redirect(paths.setUp())
   redirect(paths.signIn((await headers()).get(askedPathHeader) ?? undefined))
-}
-
-/** For server actions: the person signed in; without one, the action ends in sign-in and nothing is done. */
-export async function requireActorForAction(): Promise<Actor> {
-  const actor = await findActor(await headers())
-  if (actor) return actor
-  redirect(paths.signIn())
 }

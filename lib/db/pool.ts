@@ -4,18 +4,33 @@ import { env } from '../env'
 import { type Connection, connect, type Db } from './client'
 
 // Kept on globalThis: a dev reload evaluates this file anew and must not open a second pool.
-const shared: typeof globalThis & { onewayConnection?: Connection } = globalThis
+const shared: typeof globalThis & {
+  onewayConnection?: Connection
+  onewayCopyConnection?: Connection
+} = globalThis
 
 function connection(): Connection {
   shared.onewayConnection ??= connect(env().DATABASE_URL)
   return shared.onewayConnection
 }
 
+function copyConnection(): Connection {
+  shared.onewayCopyConnection ??= connect(env().DATABASE_URL, { max: 6 })
+  return shared.onewayCopyConnection
+}
+
 /** The app's one pool through Drizzle; opened by the first query, so that a build needs no database. */
 export const db: Db = openedOnUse(() => connection().db)
 
-/** The same pool through postgres.js, for COPY and LISTEN. */
+/** The same pool through postgres.js, for LISTEN. */
 export const sql: Sql = openedOnUse(() => connection().sql)
+
+/**
+ * For COPY. A slow reader keeps its connection for minutes, and postgres.js refuses what it has put
+ * behind a COPY on the same connection: no page may share this pool. Twice as many as exports at once,
+ * so that none waits.
+ */
+export const copySql: Sql = openedOnUse(() => copyConnection().sql)
 
 function openedOnUse<T extends object>(open: () => T): T {
   // The target is never looked at: every access goes to what `open` gives. A function, so that `sql` can be called.

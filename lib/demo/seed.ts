@@ -61,6 +61,7 @@ async function putVirtualServer(db: Db, lab: VirtualLab): Promise<string> {
 }
 
 const names: Record<Role, string> = {
+  viewer: 'Vic Viewer',
   engineer: 'Erin Engineer',
   lead: 'Lee Lead',
   admin: 'Ada Admin',

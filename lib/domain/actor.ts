@@ -1,4 +1,4 @@
-export const roles = ['engineer', 'lead', 'admin'] as const
+export const roles = ['viewer', 'engineer', 'lead', 'admin'] as const
 export type Role = (typeof roles)[number]
 
 /** Who does something. `system` is the program's own timers, which may only carry on what a person began. */
@@ -37,8 +37,9 @@ export const deeds = [
 ] as const
 export type Deed = (typeof deeds)[number]
 
+const looking: readonly Deed[] = ['look', 'export']
 const bench: readonly Deed[] = [
-  'look',
+  ...looking,
   'editDevice',
   'typeReading',
   'askDevice',
@@ -52,7 +53,6 @@ const bench: readonly Deed[] = [
   'observe',
   'concludeTrial',
   'withdrawTrial',
-  'export',
   'controlVirtualLab',
 ]
 const steering: readonly Deed[] = [
@@ -67,11 +67,15 @@ const steering: readonly Deed[] = [
   'changeSettings',
 ]
 
-/** The one table of who may do what; pages and services ask the same. Admins manage people and servers, not evidence. */
+/**
+ * The one table of who may do what; the door, the pages and the services ask the same. Admins manage
+ * people and servers, not evidence: the settings are limits a start is judged by, and so are a lead's.
+ */
 const allowed: Record<Actor['role'], readonly Deed[]> = {
+  viewer: looking,
   engineer: bench,
   lead: steering,
-  admin: ['look', 'export', 'changeSettings', 'manageServers', 'managePeople', 'controlVirtualLab'],
+  admin: [...looking, 'manageServers', 'managePeople', 'controlVirtualLab'],
   system: ['look', 'askDevice', 'carryOn', 'rereadEvents'],
 }
 

@@ -5,6 +5,7 @@ import { connect } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
+import { foreignRefusal, refuseForeign } from './foreign'
 import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
 import { createRoom } from './room'
@@ -14,7 +15,7 @@ import { type Receiving, receive, webhookSlug } from './webhook'
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
 // a page is slow. docs/decisions/008-webhook-before-next.md
 
-const { HOST, PORT, DATABASE_URL, LOG_LEVEL } = env()
+const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL } = env()
 const log = pino({ name: 'webhook', level: LOG_LEVEL })
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
@@ -64,6 +65,8 @@ const showPage = pages.getRequestHandler()
 server.on('request', (request, response) => {
   const slug = webhookSlug(request.url)
   if (slug !== undefined) return void receive(request, response, slug, receiving)
+  const because = foreignRefusal(request, ONEWAY_BASE_URL)
+  if (because !== undefined) return void refuseForeign(request, response, because)
   return void showPage(request, response)
 })
 server.listen({ port: PORT, host: HOST }, () => {

@@ -1,13 +1,14 @@
 import 'server-only'
+import type { Sql } from 'postgres'
 import { createNoticeBoard } from '@/lib/db/notices'
-import { sql } from '@/lib/db/pool'
+
+type Subscribe = ReturnType<typeof createNoticeBoard>
 
 // One LISTEN per process, kept over dev reloads as the pool is.
-const shared: typeof globalThis & { onewayNotices?: ReturnType<typeof createNoticeBoard> } =
-  globalThis
+const shared: typeof globalThis & { onewayNotices?: Subscribe } = globalThis
 
 /** Hears what the database's triggers tell. */
-export const subscribeToNotices: ReturnType<typeof createNoticeBoard> = (listener) => {
+export const subscribeToNotices = (sql: Sql, listener: Parameters<Subscribe>[0]) => {
   shared.onewayNotices ??= createNoticeBoard(sql)
   return shared.onewayNotices(listener)
 }

@@ -1,4 +1,5 @@
-import { actorOf } from '@/lib/auth/actor'
+import type { Sql } from 'postgres'
+import { enterRoute } from '@/lib/auth/door'
 import type { Notice } from '@/lib/db/notices'
 import { subscribeToNotices } from './notices'
 
@@ -8,7 +9,10 @@ const longestMs = 10 * 60_000
 
 /** Tells an open page that something it shows has changed; what, the page reads by itself. */
 export async function GET(request: Request): Promise<Response> {
-  if (!(await actorOf(request))) return new Response('sign in first', { status: 401 })
+  return enterRoute(request, 'look', async ({ sql }) => streamTo(request, sql))
+}
+
+function streamTo(request: Request, sql: Sql): Response {
   const wanted = new URL(request.url).searchParams
   const [trialId, deviceId] = [wanted.get('trialId'), wanted.get('deviceId')]
   const concerns = (notice: Notice) =>
@@ -24,7 +28,7 @@ export async function GET(request: Request): Promise<Response> {
       const say = (text: string) => {
         if (open) controller.enqueue(encoder.encode(text))
       }
-      const unsubscribe = await subscribeToNotices((notice) => {
+      const unsubscribe = await subscribeToNotices(sql, (notice) => {
         if (concerns(notice)) say(`event: change\ndata: ${notice.about}\n\n`)
       })
       const heartbeat = setInterval(() => say(': still here\n\n'), heartbeatMs)

@@ -1,5 +1,4 @@
-import { actorOf } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { type Entered, enterRoute } from '@/lib/auth/door'
 import { hasVirtualLab } from '@/lib/db/worlds'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
@@ -10,8 +9,10 @@ const answer = (body: object, status = 200) =>
 
 /** The truth about the virtual devices, for the control panel; every answer says that it is simulated. */
 export async function GET(request: Request): Promise<Response> {
-  const actor = await actorOf(request)
-  if (!actor) return answer({ error: 'Sign in first.' }, 401)
+  return enterRoute(request, 'look', look, (status, error) => answer({ error }, status))
+}
+
+async function look({ actor, db }: Entered): Promise<Response> {
   if (!(await hasVirtualLab(db))) return answer({ error: 'There is no virtual lab here.' }, 404)
   const seen = await lookAtVirtualLab(db, actor, { slug: virtualLabSlug }, createLabControl)
   if (seen.status === 'refused') return answer({ error: seen.because }, 502)

@@ -9,11 +9,10 @@ import { ReadingsTable } from '@/components/readings-table'
 import { UserText } from '@/components/text'
 import { OverallBadge } from '@/components/verdict-badge'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { listCommandsOfDevice } from '@/lib/db/commands'
 import type { Device } from '@/lib/db/devices'
 import { listLostStarts } from '@/lib/db/lost-starts'
-import { db } from '@/lib/db/pool'
 import { currentState } from '@/lib/db/readings'
 import { findShownServer } from '@/lib/db/servers'
 import { getLabSettings } from '@/lib/db/settings'
@@ -40,7 +39,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function DevicePage({ params }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const device = await deviceOr404((await params).id)
   const now = new Date()
   const [state, commands, trials, settings, server, qualification, losses] = await Promise.all([

@@ -2,8 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import { requireActorForAction } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
 
@@ -19,15 +18,17 @@ const fileOf = async ({ file, mdmServerId }: z.output<typeof chosen>) => ({
 })
 
 export async function previewImportAction(form: FormData) {
-  const actor = await requireActorForAction()
-  const given = chosen.parse(Object.fromEntries(form))
-  return previewImport(db, actor, await fileOf(given), new Date())
+  return enterAction('importDevices', async ({ actor, db }) => {
+    const given = chosen.parse(Object.fromEntries(form))
+    return previewImport(db, actor, await fileOf(given), new Date())
+  })
 }
 
 export async function importDevicesAction(form: FormData) {
-  const actor = await requireActorForAction()
-  const { hash, ...given } = confirmed.parse(Object.fromEntries(form))
-  const result = await importDevices(db, actor, { ...(await fileOf(given)), hash }, new Date())
-  revalidatePath(paths.devices(), 'layout')
-  return result
+  return enterAction('importDevices', async ({ actor, db }) => {
+    const { hash, ...given } = confirmed.parse(Object.fromEntries(form))
+    const result = await importDevices(db, actor, { ...(await fileOf(given)), hash }, new Date())
+    revalidatePath(paths.devices(), 'layout')
+    return result
+  })
 }

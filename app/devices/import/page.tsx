@@ -13,8 +13,7 @@ import {
 } from '@mantine/core'
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { acceptedDeviceForm } from '@/lib/domain/device-draft'
@@ -27,7 +26,7 @@ import { ImportForm } from './form'
 export const metadata: Metadata = { title: 'Import devices' }
 
 export default async function ImportPage() {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const servers = await listServers(db)
   return (
     <>

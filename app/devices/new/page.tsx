@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { DeviceForm } from '../form'
@@ -24,7 +23,7 @@ const empty = {
 }
 
 export default async function NewDevicePage() {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const servers = await listServers(db)
   return (
     <>

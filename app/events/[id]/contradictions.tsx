@@ -1,11 +1,12 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { ContradictionText } from '@/components/contradiction-text'
+import { enter } from '@/lib/auth/door'
 import { findReplyCheck, listContradictionsOfEvent, type ReplyCheck } from '@/lib/db/contradictions'
-import { db } from '@/lib/db/pool'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 
 /** What this reply has that is not as Apple documents it; nothing where it was no reply to a command. */
 export async function EventContradictions({ eventId }: { eventId: number }) {
+  const { db } = await enter('look')
   const [check, found] = await Promise.all([
     findReplyCheck(db, eventId),
     listContradictionsOfEvent(db, eventId),

@@ -18,9 +18,9 @@ import { EventState } from '@/components/event-state'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
+import type { Db } from '@/lib/db/client'
 import { type EventView, findEventView } from '@/lib/db/event-view'
-import { db } from '@/lib/db/pool'
 import { listRereads, type RereadOfEvent, rereadableStates } from '@/lib/db/raw-events'
 import { refusalFor } from '@/lib/domain/actor'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
@@ -32,7 +32,7 @@ import { RereadButton } from './reread'
 
 type Props = { params: Promise<{ id: string }> }
 
-async function viewOr404(text: string): Promise<EventView> {
+async function viewOr404(db: Db, text: string): Promise<EventView> {
   const id = readEventId(text)
   return (id === undefined ? undefined : await findEventView(db, id)) ?? notFound()
 }
@@ -43,8 +43,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One kept body: its bytes, what was read of them, and what it belongs to. */
 export default async function EventPage({ params }: Props) {
-  const actor = await requireActor()
-  const view = await viewOr404((await params).id)
+  const { actor, db } = await enter('look')
+  const view = await viewOr404(db, (await params).id)
   const { id, simulated, readState, because, oddities, payload, body } = view.event
   return (
     <>

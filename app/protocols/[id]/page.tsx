@@ -4,8 +4,7 @@ import type { Metadata } from 'next'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listTrialsByVersion } from '@/lib/db/protocol-trials'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { planAdvice } from '@/lib/domain/protocol-rules'
@@ -22,7 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** A protocol in all its versions, and which trials began with which. */
 export default async function ProtocolPage({ params }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const versions = await versionsOr404((await params).id)
   const [newest] = versions
   const { protocolId, plan } = newest

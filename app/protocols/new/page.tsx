@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/actor'
 import { ProtocolEditor } from '../editor'
 import { emptyProtocol } from '../schema'
@@ -8,7 +8,7 @@ import { emptyProtocol } from '../schema'
 export const metadata: Metadata = { title: 'New protocol' }
 
 export default async function NewProtocolPage() {
-  const actor = await requireActor()
+  const { actor } = await enter('look')
   return (
     <>
       <PageHeader title="New protocol" />

@@ -5,9 +5,8 @@ import { z } from 'zod'
 import { Card } from '@/components/card'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { listGaps } from '@/lib/db/gaps'
-import { db } from '@/lib/db/pool'
 import { findLatestCheck } from '@/lib/db/server-checks'
 import { findShownServer } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
@@ -22,7 +21,7 @@ export const metadata: Metadata = { title: 'MDM server' }
 
 /** One MDM server: what its kind promises, what a check found, when it could not be heard, its settings. */
 export default async function ServerPage({ params }: { params: Promise<{ id: string }> }) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const { id } = await params
   const server = z.uuid().safeParse(id).success ? await findShownServer(db, id) : undefined
   if (!server) notFound()

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { ServerForm } from '../form'
@@ -9,7 +9,8 @@ import { ServerForm } from '../form'
 export const metadata: Metadata = { title: 'Add an MDM server' }
 
 export default async function NewServerPage() {
-  const because = refusalFor(await requireActor(), 'manageServers')
+  const { actor } = await enter('look')
+  const because = refusalFor(actor, 'manageServers')
   return (
     <>
       <PageHeader

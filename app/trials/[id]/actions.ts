@@ -2,10 +2,10 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { requireActorForAction } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterAction } from '@/lib/auth/door'
+import type { Db } from '@/lib/db/client'
 import { findTrial } from '@/lib/db/trials'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor, Deed } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
 import { askDevice, fullQuestions, statusQuestions } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
@@ -24,82 +24,94 @@ import { refusedInput } from '../refused-input'
 import * as schemas from './schema'
 
 type OfTrial = z.ZodType<{ trialId: string }>
-type Service<S extends OfTrial, R> = (actor: Actor, input: z.output<S>, now: Date) => Promise<R>
+type Service<S extends OfTrial, R> = (
+  db: Db,
+  actor: Actor,
+  input: z.output<S>,
+  now: Date,
+) => Promise<R>
 
-/** Who asks, what is asked, then the service, which decides; the page is read anew whatever it says. */
-async function perform<S extends OfTrial, R>(schema: S, input: z.input<S>, service: Service<S, R>) {
-  const actor = await requireActorForAction()
-  const parsed = schema.safeParse(input)
-  if (!parsed.success) return refusedInput(parsed.error)
-  const result = await service(actor, parsed.data, new Date())
-  revalidatePath(paths.trial(parsed.data.trialId))
-  return result
+/** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
+async function perform<S extends OfTrial, R>(
+  deed: Deed,
+  schema: S,
+  input: z.input<S>,
+  service: Service<S, R>,
+) {
+  return enterAction(deed, async ({ actor, db }) => {
+    const parsed = schema.safeParse(input)
+    if (!parsed.success) return refusedInput(parsed.error)
+    const result = await service(db, actor, parsed.data, new Date())
+    revalidatePath(paths.trial(parsed.data.trialId))
+    return result
+  })
 }
 
 type Of<S extends OfTrial> = z.input<S>
 
 export async function registerAction(input: Of<typeof schemas.trialSchema>) {
-  return perform(schemas.trialSchema, input, (...given) => registerTrial(db, ...given))
+  return perform('registerTrial', schemas.trialSchema, input, registerTrial)
 }
 
 export async function armAction(input: Of<typeof schemas.armSchema>) {
-  return perform(schemas.armSchema, input, (...given) => armTrial(db, ...given))
+  return perform('armTrial', schemas.armSchema, input, armTrial)
 }
 
 export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
-  return perform(schemas.trialSchema, input, (...given) => disarmTrial(db, ...given))
+  return perform('armTrial', schemas.trialSchema, input, disarmTrial)
 }
 
 /** Only reserves: the server's own timer sends when the hold has ended, whether a page is open or not. */
 export async function releaseAction(input: Of<typeof schemas.releaseSchema>) {
-  return perform(schemas.releaseSchema, input, (...given) => releaseSlot(db, ...given))
+  return perform('releaseTrial', schemas.releaseSchema, input, releaseSlot)
 }
 
 export async function cancelReleaseAction(input: Of<typeof schemas.slotSchema>) {
-  return perform(schemas.slotSchema, input, (...given) => cancelRelease(db, ...given))
+  return perform('cancelRelease', schemas.slotSchema, input, cancelRelease)
 }
 
 export async function observeAction(input: Of<typeof schemas.observeSchema>) {
-  return perform(schemas.observeSchema, input, (...given) => observe(db, ...given))
+  return perform('observe', schemas.observeSchema, input, observe)
 }
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {
-  return perform(schemas.concludeSchema, input, (...given) => concludeTrial(db, ...given))
+  return perform('concludeTrial', schemas.concludeSchema, input, concludeTrial)
 }
 
 export async function withdrawAction(input: Of<typeof schemas.closeSchema>) {
-  return perform(schemas.closeSchema, input, (...given) => withdrawTrial(db, ...given))
+  return perform('withdrawTrial', schemas.closeSchema, input, withdrawTrial)
 }
 
 export async function voidAction(input: Of<typeof schemas.closeSchema>) {
-  return perform(schemas.closeSchema, input, (...given) => voidTrial(db, ...given))
+  return perform('voidTrial', schemas.closeSchema, input, voidTrial)
 }
 
+/** A probe is withdrawn by whoever may ask; the service asks for more where it is an intervention. */
 export async function withdrawCommandAction(input: Of<typeof schemas.withdrawCommandSchema>) {
-  return perform(schemas.withdrawCommandSchema, input, (...given) => withdrawCommand(db, ...given))
+  return perform('askDevice', schemas.withdrawCommandSchema, input, withdrawCommand)
 }
 
 export async function clearQueueAction(input: Of<typeof schemas.withdrawCommandSchema>) {
-  return perform(schemas.withdrawCommandSchema, input, (actor, given) =>
+  return perform('withdrawCommand', schemas.withdrawCommandSchema, input, (db, actor, given) =>
     clearQueueAndWithdraw(db, mdmServersOf(db), actor, given, () => new Date()),
   )
 }
 
 export async function lookUpQueueAction(input: Of<typeof schemas.commandSchema>) {
-  return perform(schemas.commandSchema, input, (actor, given) =>
+  return perform('askDevice', schemas.commandSchema, input, (db, actor, given) =>
     lookUpQueue(db, mdmServersOf(db), actor, given, () => new Date()),
   )
 }
 
 export async function pushAgainAction(input: Of<typeof schemas.commandSchema>) {
-  return perform(schemas.commandSchema, input, (...given) =>
+  return perform('askDevice', schemas.commandSchema, input, (db, ...given) =>
     pushAgain(db, mdmServersOf(db), ...given),
   )
 }
 
 /** Before the release everything a rule looks at; afterwards what a trial under way is judged by. */
 export async function askAction(input: Of<typeof schemas.trialSchema>) {
-  return perform(schemas.trialSchema, input, async (actor, { trialId }, now) => {
+  return perform('askDevice', schemas.trialSchema, input, async (db, actor, { trialId }, now) => {
     const trial = await findTrial(db, trialId)
     if (!trial) return refused('there is no such trial', 'trialId')
     const questions = trial.state === 'observing' ? statusQuestions : fullQuestions

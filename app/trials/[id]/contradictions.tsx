@@ -1,12 +1,12 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { ContradictionText } from '@/components/contradiction-text'
 import { TextLink } from '@/components/links'
+import { enter } from '@/lib/auth/door'
 import {
   type ContradictionRow,
   countChecksOfTrial,
   listContradictionsOfTrial,
 } from '@/lib/db/contradictions'
-import { db } from '@/lib/db/pool'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { paths } from '@/lib/paths'
 
@@ -14,6 +14,7 @@ type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
 
 /** What the replies of this trial have that is not as Apple documents it; each thing once, with its replies. */
 export async function ContradictionsCard({ trialId }: { trialId: string }) {
+  const { db } = await enter('look')
   const [found, checks] = await Promise.all([
     listContradictionsOfTrial(db, trialId),
     countChecksOfTrial(db, trialId),

@@ -6,8 +6,8 @@ import { Live } from '@/components/live'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
+import type { Db } from '@/lib/db/client'
 import { currentState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
@@ -33,8 +33,10 @@ import classes from './trial.module.css'
 
 type Props = { params: Promise<{ id: string }> }
 
-const viewOr404 = async (id: string): Promise<TrialView> =>
-  (await findTrialView(db, id)) ?? notFound()
+async function viewOr404(id: string): Promise<TrialView> {
+  const { db } = await enter('look')
+  return (await findTrialView(db, id)) ?? notFound()
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { trial } = await viewOr404((await params).id)
@@ -43,14 +45,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One trial: what can be done now, what can still be undone, and everything on its record. */
 export default async function TrialPage({ params }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const view = await viewOr404((await params).id)
   const { trial } = view
   const now = new Date()
   const [settings, proposal, preview, state] = await Promise.all([
     getLabSettings(db),
     proposeForTrial(db, trial, now),
-    previewOf(actor, view, now),
+    previewOf(db, actor, view, now),
     currentState(db, trial.deviceId),
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
@@ -108,7 +110,7 @@ const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
     : `${osVersion.value} (${osBuild?.value ?? 'build not known'})`
 
 /** The verdict the engineer looks at before a release; stored, so that the release can name it. */
-async function previewOf(actor: Actor, view: TrialView, now: Date) {
+async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {
   const ordinal = nextSlotOf(view)
   if (ordinal === undefined) return undefined
   const judged = await previewSlot(db, actor, { trialId: view.trial.id, ordinal }, now)

@@ -23,9 +23,14 @@ const waitMs = 250
 export function DeviceSelect({ world, initial, value, onChange, error }: Props) {
   const [choices, setChoices] = useState(initial)
   const [chosen, setChosen] = useState(() => initial.find((one) => one.value === value))
+  const [refusal, setRefusal] = useState<string>()
   const [searching, start] = useTransition()
   const search = useDebouncedCallback((text: string) => {
-    start(async () => setChoices(await searchDevicesAction({ world, text })))
+    start(async () => {
+      const found = await searchDevicesAction({ world, text })
+      setRefusal('because' in found ? found.because : undefined)
+      if (!('because' in found)) setChoices(found)
+    })
   }, waitMs)
   const offered =
     chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices
@@ -48,7 +53,7 @@ export function DeviceSelect({ world, initial, value, onChange, error }: Props) 
           setChosen(offered.find((one) => one.value === id))
           onChange(id ?? '')
         }}
-        error={error}
+        error={refusal ?? error}
         withAsterisk
       />
       {chosen && (

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { listProtocols } from '@/lib/db/protocols'
 import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
@@ -19,7 +18,7 @@ type Props = { searchParams: Promise<Record<string, string | undefined>> }
 const isId = (text: string | undefined): text is string => z.uuid().safeParse(text).success
 
 export default async function NewTrialPage({ searchParams }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const given = await searchParams
   const now = new Date()
   const [named, asked, protocols] = await Promise.all([

@@ -1,22 +1,10 @@
-import { actorOf } from '@/lib/auth/actor'
-import { type Connection, connect } from '@/lib/db/client'
+import { type EnteredByRoute, enterRoute } from '@/lib/auth/door'
 import { copyExport } from '@/lib/db/exports'
-import { db } from '@/lib/db/pool'
 import { resolveWorld } from '@/lib/db/worlds'
-import type { Actor } from '@/lib/domain/actor'
 import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
 import { readTrialFilter } from '@/lib/domain/trial-filter'
-import { env } from '@/lib/env'
 import { exportCsv } from '@/lib/services/export-csv'
 import { exportDictionary } from '@/lib/services/export-dictionary'
-
-// A slow reader keeps its connection for minutes, and postgres.js refuses what it has put behind a COPY on
-// the same connection: no page may share this pool. Twice as many as exports at once, so that none waits.
-const shared: typeof globalThis & { onewayExportConnection?: Connection } = globalThis
-const exportConnection = () => {
-  shared.onewayExportConnection ??= connect(env().DATABASE_URL, { max: 6 })
-  return shared.onewayExportConnection.sql
-}
 
 const refuse = (status: number, text: string) =>
   new Response(`${text}\n`, {
@@ -39,19 +27,22 @@ export async function GET(
   request: Request,
   { params }: { params: Promise<{ file: string }> },
 ): Promise<Response> {
-  const actor = await actorOf(request)
-  if (!actor) return refuse(401, 'Sign in first.')
+  const { file } = await params
+  return enterRoute(request, 'export', async (entered) => answer(entered, request, file))
+}
+
+async function answer(entered: EnteredByRoute, request: Request, file: string) {
   const asked = Object.fromEntries(new URL(request.url).searchParams)
-  const name = (await params).file.replace(/\.csv$/, '')
+  const name = file.replace(/\.csv$/, '')
   if (name === 'dictionary')
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   if (!kind) return refuse(404, `There is ${exportKinds.join(', ')} and dictionary.`)
-  return exportRows(actor, kind, asked)
+  return exportRows(entered, kind, asked)
 }
 
 async function exportRows(
-  actor: Actor,
+  { actor, db, copySql }: EnteredByRoute,
   kind: ExportKind,
   asked: Record<string, string>,
 ): Promise<Response> {
@@ -65,7 +56,7 @@ async function exportRows(
         .join('\n'),
     )
   const { world } = await resolveWorld(db, asked.world)
-  const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(exportConnection(), query)
+  const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
   const query = { kind, world, filter, bom: asked.bom === '1' }
   const file = await exportCsv(copy, actor, query, new Date())
   if (file.status === 'ready') return asFile(file.body, file.fileName)

@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
-import { requireActor } from '@/lib/auth/actor'
+import { enter } from '@/lib/auth/door'
 import type { Device } from '@/lib/db/devices'
-import { db } from '@/lib/db/pool'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { DeviceForm } from '../../form'
@@ -14,7 +13,7 @@ export const metadata: Metadata = { title: 'Edit a device' }
 type Props = { params: Promise<{ id: string }> }
 
 export default async function EditDevicePage({ params }: Props) {
-  const actor = await requireActor()
+  const { actor, db } = await enter('look')
   const device = await deviceOr404((await params).id)
   const servers = await listServers(db)
   return (

@@ -1,5 +1,5 @@
-import { actorOf } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterRoute } from '@/lib/auth/door'
+import type { Db } from '@/lib/db/client'
 import { findRawEvent } from '@/lib/db/raw-events'
 import { readEventId } from '../../query'
 
@@ -7,8 +7,12 @@ type Context = { params: Promise<{ id: string }> }
 
 /** The bytes of an event as a file; they may hold anything, so no browser may take them for a page. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  if (!(await actorOf(request))) return new Response('Sign in first.', { status: 401 })
-  const id = readEventId((await params).id)
+  const { id } = await params
+  return enterRoute(request, 'look', async ({ db }) => bytesOf(db, id, request))
+}
+
+async function bytesOf(db: Db, text: string, request: Request): Promise<Response> {
+  const id = readEventId(text)
   const event = id === undefined ? undefined : await findRawEvent(db, id)
   const ofPayload = new URL(request.url).searchParams.get('of') === 'payload'
   const bytes = ofPayload ? event?.payload : event?.body

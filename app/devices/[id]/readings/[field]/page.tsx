@@ -8,8 +8,7 @@ import { PageHeader } from '@/components/page-header'
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { requireActor } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enter } from '@/lib/auth/door'
 import { type HistoryRow, readingHistory } from '@/lib/db/readings'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { type ReadingField, readingFieldNames, readingFields } from '@/lib/domain/reading'
@@ -29,7 +28,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function ReadingHistoryPage({ params, searchParams }: Props) {
-  await requireActor()
+  const { db } = await enter('look')
   const { id, field: name } = await params
   const field = fieldOr404(name)
   const device = await deviceOr404(id)

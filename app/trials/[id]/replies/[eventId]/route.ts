@@ -1,5 +1,5 @@
-import { actorOf } from '@/lib/auth/actor'
-import { db } from '@/lib/db/pool'
+import { enterRoute } from '@/lib/auth/door'
+import type { Db } from '@/lib/db/client'
 import { findTrialReply } from '@/lib/db/trial-view'
 import { rawView } from '@/lib/mdm/raw-view'
 
@@ -9,9 +9,18 @@ const headers = { 'cache-control': 'private, no-store' }
 
 /** One raw reply: to be looked at as JSON, or with `?as=file` as the bytes it came as. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  if (!(await actorOf(request)))
-    return Response.json({ because: 'Sign in first.' }, { status: 401 })
-  const { id, eventId } = await params
+  const wanted = await params
+  return enterRoute(
+    request,
+    'look',
+    async ({ db }) => replyOf(db, wanted, request),
+    (status, because) => Response.json({ because }, { status, headers }),
+  )
+}
+
+type Wanted = Awaited<Context['params']>
+
+async function replyOf(db: Db, { id, eventId }: Wanted, request: Request): Promise<Response> {
   const reply = /^\d{1,15}$/.test(eventId)
     ? await findTrialReply(db, id, Number(eventId))
     : undefined

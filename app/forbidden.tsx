@@ -1,0 +1,24 @@
+import { Container } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import { EmptyState } from '@/components/empty-state'
+import { TextLink } from '@/components/links'
+import { currentActor } from '@/lib/auth/actor'
+import { paths } from '@/lib/paths'
+
+/** Shown with status 403 where the door has refused a page. */
+export default async function Forbidden() {
+  const actor = await currentActor()
+  return (
+    <Container size="sm" py="xl">
+      <EmptyState
+        title="This page is for another role"
+        order={1}
+        icon={IconLock}
+        action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
+      >
+        {actor ? `You are signed in as ${actor.name} with the role ${actor.role}. ` : ''}
+        An admin of this lab can give you another role, under People.
+      </EmptyState>
+    </Container>
+  )
+}

@@ -1,0 +1,115 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { forbidden, redirect } from 'next/navigation'
+import type { Sql } from 'postgres'
+import { cache } from 'react'
+import type { Db } from '../db/client'
+import { copySql, db, sql } from '../db/pool'
+import { type Actor, type Deed, refusalFor } from '../domain/actor'
+import { env } from '../env'
+import { paths } from '../paths'
+import { type Refusal, refused } from '../services/result'
+import { currentActor, findActor, identify, requireActor } from './actor'
+import { crossSiteRefusal } from './cross-site'
+import { recordRefusal } from './refusals'
+
+// The one way from app/ to the database: whoever wants to read or write says for which deed, and is
+// let in where the table of lib/domain/actor.ts allows it. lib/architecture.test.ts holds that no
+// other way is taken. docs/decisions/014-one-door.md
+
+/** Who was let in, and the database they were let in to. */
+export type Entered = { actor: Actor; db: Db }
+
+/** A route handler may also listen (`sql`) and stream a COPY, which needs connections of its own. */
+export type EnteredByRoute = Entered & { sql: Sql; copySql: Sql }
+
+/**
+ * For pages, their parts and their `generateMetadata`: asks once per request and deed. Without a
+ * session it goes to sign-in; a role that may not sees app/forbidden.tsx with status 403.
+ */
+export const enter = cache(async (deed: Deed): Promise<Entered> => {
+  const actor = await requireActor()
+  const because = refusalFor(actor, deed)
+  if (because === undefined) return { actor, db }
+  await recordRefusal({ actor, what: deed, because })
+  forbidden()
+})
+
+/** For the frame around every page: undefined where nobody is signed in. */
+export async function enterIfSignedIn(): Promise<Entered | undefined> {
+  const actor = await currentActor()
+  return actor && refusalFor(actor, 'look') === undefined ? { actor, db } : undefined
+}
+
+/**
+ * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
+ * session in sign-in; a role that may not gets the refusal as the action's answer.
+ */
+export async function enterAction<R>(
+  deed: Deed,
+  run: (entered: Entered) => Promise<R>,
+): Promise<R | Refusal> {
+  await refuseCrossSite(deed)
+  const actor = await findActor(await headers())
+  if (!actor) redirect(paths.signIn())
+  const because = refusalFor(actor, deed)
+  if (because === undefined) return run({ actor, db })
+  await recordRefusal({ actor, what: deed, because })
+  return refused(because)
+}
+
+/**
+ * For route handlers: 401 for nobody, 403 for a role that may not and for a change that does not come
+ * from this lab's own pages. `say` puts a refusal into the form the route answers in; text unless told.
+ */
+export async function enterRoute(
+  request: Request,
+  deed: Deed,
+  run: (entered: EnteredByRoute) => Promise<Response>,
+  say: (status: 401 | 403, because: string) => Response = inText,
+): Promise<Response> {
+  const who = await identify(request.headers)
+  if (!who) return say(401, 'Sign in first.')
+  const because = crossSiteRefusal(request, env().ONEWAY_BASE_URL) ?? refusalFor(who.actor, deed)
+  if (because === undefined) return run({ actor: who.actor, db, sql, copySql })
+  await recordRefusal({ actor: who.actor, what: deed, because })
+  return say(403, because)
+}
+
+/** For the few pages that are there before anybody is signed in; they may say nothing of the lab. */
+export const enterUnasked = (): { db: Db } => ({ db })
+
+/** For the few actions that need no session. A request from elsewhere ends in 403 here too. */
+export async function enterActionUnasked<R>(
+  what: string,
+  run: (entered: { db: Db }) => Promise<R>,
+): Promise<R> {
+  await refuseCrossSite(what)
+  return run({ db })
+}
+
+/** For the routes by which people sign in; a change that comes from elsewhere is refused here too. */
+export async function enterRouteUnasked(
+  request: Request,
+  what: string,
+  run: () => Promise<Response>,
+): Promise<Response> {
+  const because = crossSiteRefusal(request, env().ONEWAY_BASE_URL)
+  if (because === undefined) return run()
+  await recordRefusal({ what, because })
+  return Response.json({ message: because }, { status: 403 })
+}
+
+async function refuseCrossSite(what: string): Promise<void> {
+  const asked = { method: 'POST', headers: await headers() }
+  const because = crossSiteRefusal(asked, env().ONEWAY_BASE_URL)
+  if (because === undefined) return
+  await recordRefusal({ what, because })
+  forbidden()
+}
+
+const inText = (status: number, because: string) =>
+  new Response(`${because}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { crossSiteRefusal } from '@/lib/auth/cross-site'
+import { recordRefusal } from '@/lib/auth/refusals'
+
+/**
+ * Why a request must not reach the pages: it could change something and is not of this lab's own. The
+ * door of each action and route asks the same again (lib/auth/door.ts); this one answers before Next
+ * does, whose own check gives 500 and leaves no trace. A request with a key in its Authorization header
+ * is let through: no other site can make a browser send that one unasked.
+ */
+export function foreignRefusal(
+  { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  baseUrl: string,
+): string | undefined {
+  if (headers.authorization !== undefined) return undefined
+  const get = (name: string) => {
+    const value = headers[name]
+    return typeof value === 'string' ? value : null
+  }
+  return crossSiteRefusal({ method, headers: { get } }, baseUrl)
+}
+
+/** Answers 403 with the reason, and keeps that it was refused. The body is not read. */
+export async function refuseForeign(
+  request: IncomingMessage,
+  response: ServerResponse,
+  because: string,
+): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? ''
+  response.writeHead(403, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  })
+  response.end(JSON.stringify({ message: because }))
+  await recordRefusal({ what: `${request.method ?? ''} ${path}`, because })
+}
