@@ -3,9 +3,11 @@ import type { Db } from '@/lib/db/client'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { insertDevice } from '@/lib/db/seeding'
 import { insertServer } from '@/lib/db/servers'
+import { insertProof } from '@/lib/db/signatures'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { ReadingValues } from '@/lib/domain/reading'
+import type { SignatureAct } from '@/lib/domain/signature'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { deliver } from './deliver'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
@@ -178,6 +180,15 @@ export async function sentTrial(
   await deliver(db, servers, trial.commandUuid, () => later(121))
   return trial
 }
+
+/** A proof as a person's password would have made it at that moment, for one act on one trial. */
+export const proofOf = (
+  db: Db,
+  { id }: Actor,
+  act: SignatureAct,
+  subjectId: string,
+  at = now,
+): Promise<string> => insertProof(db, { byId: id, method: 'password', act, subjectId, at })
 
 export type Ledger = { enqueued: string[]; pushed: string[] }
 
