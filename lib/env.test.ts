@@ -57,3 +57,30 @@ test('docs/environment.md lists every variable', async () => {
   const page = `# Environment\n\nWritten by lib/env.ts; \`npm run test:unit -- lib/env -u\` writes it anew.\n\n${environmentTable()}`
   await expect(page).toMatchFileSnapshot('../docs/environment.md')
 })
+
+const oidc = {
+  OIDC_ISSUER: 'https://id.example',
+  OIDC_CLIENT_ID: 'oneway',
+  OIDC_CLIENT_SECRET: 'a secret of sixteen or more',
+}
+
+test('groups are mapped in the order in which they are written, whatever signs their names hold', () => {
+  const OIDC_ROLES = 'CN=leads,OU=lab=lead; https://id.example/g?x=1=engineer'
+  expect(readEnv({ ...oidc, OIDC_ROLES }).OIDC_ROLES).toEqual([
+    { group: 'CN=leads,OU=lab', role: 'lead' },
+    { group: 'https://id.example/g?x=1', role: 'engineer' },
+  ])
+})
+
+test.each([
+  [{ OIDC_ISSUER: 'http://id.example' }, /OIDC_ISSUER is .*https/],
+  [{ OIDC_ISSUER: 'https://me:word@id.example' }, /OIDC_ISSUER is/],
+  [{ OIDC_CLIENT_ID: '' }, /needs OIDC_CLIENT_ID/],
+  [{ OIDC_CLIENT_SECRET: '' }, /needs one of OIDC_CLIENT_SECRET/],
+  [{ OIDC_CLIENT_SECRET_FILE: '/run/secrets/oidc' }, /needs one of OIDC_CLIENT_SECRET/],
+  [{ OIDC_SIGN_UP: '1' }, /OIDC_SIGN_UP is set; it needs OIDC_ROLES/],
+  [{ OIDC_ROLES: 'leads=boss' }, /OIDC_ROLES is/],
+  [{ OIDC_EMAIL_DOMAINS: '@lab.example' }, /OIDC_EMAIL_DOMAINS is/],
+])('single sign-on set up with %o is refused at the start', (but, words) => {
+  expect(() => readEnv({ ...oidc, ...but })).toThrow(words)
+})

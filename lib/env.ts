@@ -1,24 +1,11 @@
 import { z } from 'zod'
+import { oidcProblems, oidcVariables } from './env-oidc'
+import { flag, variable } from './env-variable'
 
 // No `import 'server-only'` here: the scripts, which run outside React's server condition, read the
 // environment through this file too, and that package throws for them. Nothing in `components` may
 // import this file at run time; lib/architecture.test.ts holds that.
 
-type Variable<S extends z.ZodType = z.ZodType> = {
-  schema: S
-  /** What holds when the variable is absent, in words. */
-  absent: string
-  /** The accepted form, in words, for the refusal. */
-  form: string
-  meaning: string
-}
-
-const variable = <S extends z.ZodType>(
-  schema: S,
-  texts: Omit<Variable, 'schema'>,
-): Variable<S> => ({ schema, ...texts })
-
-const flag = z.enum(['0', '1']).transform((text) => text === '1')
 const secret = z.string().min(32)
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const isPostgres = (text: string) =>
@@ -94,6 +81,7 @@ export const variables = {
     form: 'at least 16 characters',
     meaning: "Key with which the virtual lab signs its webhook's bodies.",
   }),
+  ...oidcVariables,
 } as const
 
 type Source = Readonly<Record<string, string | undefined>>
@@ -121,12 +109,13 @@ const shown = (name: Name, text: string) => {
 
 /** One line per wrong variable: its name, what it was, the accepted form. */
 export function problemsOf(source: Source): string[] {
-  return names.flatMap((name) => {
+  const wrong = names.flatMap((name) => {
     const text = source[name]
     const { schema, form } = variables[name]
     if (!text || schema.safeParse(text).success) return []
     return [`${name} is ${shown(name, text)}; it must be ${form}.`]
   })
+  return [...wrong, ...oidcProblems((name) => Boolean(source[name]))]
 }
 
 // No browser can go to "every address of this machine".

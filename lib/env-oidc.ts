@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { roles } from './domain/actor'
+import { flag, list, variable } from './env-variable'
+
+const loopback = ['127.0.0.1', '[::1]', 'localhost']
+
+/** Whether what is sent there cannot be read on the way: https, or this machine itself. */
+export function isPrivateUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || url.username || url.password) return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.includes(url.hostname))
+}
+
+const issuer = z
+  .string()
+  .refine(isPrivateUrl)
+  .refine((text) => !/[?#]/.test(text))
+
+const domain = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
+const host = /^[a-z0-9.-]+(:\d+)?$/
+
+// Split at the last sign, as a group may be named by a URL or a distinguished name.
+const mapping = (entry: string) => {
+  const at = entry.lastIndexOf('=')
+  return { group: entry.slice(0, at).trim(), role: entry.slice(at + 1).trim() }
+}
+const groupRoles = z
+  .string()
+  .transform((text) => text.split(';').filter((entry) => entry.trim() !== ''))
+  .transform((entries) => entries.map(mapping))
+  .pipe(z.array(z.object({ group: z.string().min(1), role: z.enum(roles) })).min(1))
+
+const text = z.string().min(1)
+
+/** Single sign-on by OpenID Connect; it is on when issuer, client id and secret are set. */
+export const oidcVariables = {
+  OIDC_ISSUER: variable(issuer, {
+    absent: 'no single sign-on',
+    form: 'an https address as the provider writes it in its discovery document (http on loopback only)',
+    meaning: 'Issuer of the OpenID Connect provider people may sign in with.',
+  }),
+  OIDC_CLIENT_ID: variable(text, {
+    absent: 'no single sign-on',
+    form: 'the client id the provider gave to Oneway',
+    meaning:
+      'Client of the provider. Its redirect address is `ONEWAY_BASE_URL`/api/auth/oidc/callback.',
+  }),
+  OIDC_CLIENT_SECRET: variable(z.string().min(16), {
+    absent: 'read from `OIDC_CLIENT_SECRET_FILE`',
+    form: 'at least 16 characters',
+    meaning: 'Secret of that client.',
+  }),
+  OIDC_CLIENT_SECRET_FILE: variable(text, {
+    absent: '`OIDC_CLIENT_SECRET` is used',
+    form: 'a file that holds nothing but the secret',
+    meaning: 'The same from a file.',
+  }),
+  OIDC_LABEL: variable(z.string().min(1).max(40), {
+    absent: 'Single sign-on',
+    form: 'up to 40 characters',
+    meaning: 'What the button of sign-in calls the provider.',
+  }),
+  OIDC_SCOPES: variable(z.string().regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/), {
+    absent: 'openid email profile',
+    form: 'scopes with a space between',
+    meaning: 'Scopes asked for; some providers send groups only for a scope of their own.',
+  }),
+  OIDC_EXTRA_HOSTS: variable(list.pipe(z.array(z.string().regex(host))), {
+    absent: "only the issuer's own host",
+    form: 'host names with commas between, such as oauth2.example.com,www.example.com',
+    meaning: 'Further hosts the discovery document may name; nothing else is reached.',
+  }),
+  OIDC_EMAIL_DOMAINS: variable(list.pipe(z.array(z.string().toLowerCase().regex(domain))), {
+    absent: 'any address may sign in, and nobody who is here already is linked',
+    form: 'domains with commas between, such as lab.example',
+    meaning:
+      'Domains the provider speaks for: only their addresses sign in, and a person here with the same verified address is linked.',
+  }),
+  OIDC_GROUPS_CLAIM: variable(text, {
+    absent: 'groups',
+    form: 'the name of a claim of the id token or of the userinfo answer',
+    meaning: 'Claim that lists the groups of a person.',
+  }),
+  OIDC_ROLES: variable(groupRoles, {
+    absent: 'roles stay as an admin set them here',
+    form: 'group=role entries with semicolons between, such as oneway-leads=lead;staff=engineer',
+    meaning:
+      'Role by group at every sign-in; the first entry that fits counts, and who has none is refused.',
+  }),
+  OIDC_SIGN_UP: variable(flag, {
+    absent: '0',
+    form: '0 or 1',
+    meaning:
+      'Whether a person whom nobody here knows is made at the first sign-in; needs `OIDC_ROLES`.',
+  }),
+} as const
+
+/** What a variable alone cannot tell: which need each other. One line per problem. */
+export function oidcProblems(isSet: (name: keyof typeof oidcVariables) => boolean): string[] {
+  if (!isSet('OIDC_ISSUER'))
+    return isSet('OIDC_CLIENT_ID') ? ['OIDC_CLIENT_ID is set without OIDC_ISSUER.'] : []
+  const secrets = [isSet('OIDC_CLIENT_SECRET'), isSet('OIDC_CLIENT_SECRET_FILE')]
+  return [
+    ...(isSet('OIDC_CLIENT_ID') ? [] : ['OIDC_ISSUER is set; it needs OIDC_CLIENT_ID too.']),
+    ...(secrets.filter(Boolean).length === 1
+      ? []
+      : ['OIDC_ISSUER is set; it needs one of OIDC_CLIENT_SECRET and OIDC_CLIENT_SECRET_FILE.']),
+    ...(isSet('OIDC_SIGN_UP') && !isSet('OIDC_ROLES')
+      ? ['OIDC_SIGN_UP is set; it needs OIDC_ROLES, which gives new people their role.']
+      : []),
+  ]
+}
