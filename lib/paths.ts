@@ -47,7 +47,9 @@ export const paths = {
   servers: () => '/servers',
   server: (id: string) => `/servers/${part(id)}`,
   serverNew: () => '/servers/new',
-  signIn: (next?: string) => withParams('/sign-in', { next }),
+  signIn: (next?: string, problem?: string) => withParams('/sign-in', { next, problem }),
+  /** Where the provider of single sign-on leads back to, and which goes on by itself. */
+  signedIn: (next: string) => withParams('/sign-in', { done: 1, next }),
   setUp: () => '/set-up',
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),

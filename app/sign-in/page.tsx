@@ -3,23 +3,30 @@ import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/front-door'
 import { currentActor } from '@/lib/auth/actor'
 import { enterUnasked } from '@/lib/auth/door'
+import { oidcSettings } from '@/lib/auth/oidc/settings'
 import { countPeople } from '@/lib/db/users'
 import { env } from '@/lib/env'
 import { paths, sameSitePath } from '@/lib/paths'
 import { SignInForm } from './form'
+import { SignedIn } from './signed-in'
+import { SingleSignOn } from './single-sign-on'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-type Props = { searchParams: Promise<{ next?: string | string[] }> }
+type Words = string | string[]
+type Props = { searchParams: Promise<{ next?: Words; problem?: Words; done?: Words }> }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next } = await searchParams
+  const { next, problem, done } = await searchParams
   const back = sameSitePath(typeof next === 'string' ? next : undefined)
   if (await currentActor()) redirect(back)
+  if (done === '1') return <SignedIn onward={back} />
   if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
+  const ownAddress = env().ONEWAY_BASE_URL
   return (
     <FrontDoor title="Sign in">
-      <SignInForm back={back} ownAddress={env().ONEWAY_BASE_URL} />
+      <SignInForm back={back} ownAddress={ownAddress} />
+      <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
     </FrontDoor>
   )
 }

@@ -8,6 +8,7 @@ import { accounts, sessions, users, verifications } from '../db/schema'
 import { roles } from '../domain/actor'
 import { env } from '../env'
 import { createAttemptLimit } from './attempts'
+import { oidcPlugins } from './oidc/plugin'
 import { originsOf } from './origins'
 import { passwordRule } from './people'
 
@@ -79,7 +80,7 @@ const build = () => {
     // A wrong password is no event of the server; its person is told.
     logger: { level: 'error' },
     hooks: { before: refuseGuessing, after: countGuesses },
-    plugins: [nextCookies()],
+    plugins: [...oidcPlugins(), nextCookies()],
   })
 }
 

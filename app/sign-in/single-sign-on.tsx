@@ -1,0 +1,51 @@
+'use client'
+
+import { Button, Divider, Stack } from '@mantine/core'
+import { IconLogin2 } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { wordsOfProblem } from '@/lib/domain/sign-on'
+import { beginSignOn } from './begin-sign-on'
+
+type Props = {
+  /** What this lab calls its provider; undefined where single sign-on is off. */
+  label: string | undefined
+  /** Why the last try failed, from the address: a code of lib/domain/sign-on, or anything else. */
+  problem: string | string[] | undefined
+  back: string
+  ownAddress: string
+}
+
+/** The way in by the lab's OpenID Connect provider, below the password. */
+export function SingleSignOn({ label, problem, back, ownAddress }: Props) {
+  const ready = useReady()
+  const [busy, setBusy] = useState(false)
+  const [refusal, setRefusal] = useState<string | undefined>(wordsOfProblem(problem))
+  if (label === undefined) return null
+
+  const begin = async () => {
+    setBusy(true)
+    const answer = await beginSignOn(back, ownAddress)
+    if ('url' in answer) return window.location.assign(answer.url)
+    setRefusal(answer.because)
+    setBusy(false)
+  }
+
+  return (
+    <Stack gap="sm">
+      <Divider label="or" />
+      {refusal && <Refusal title="Not signed in" because={refusal} />}
+      <Button
+        variant="default"
+        leftSection={<IconLogin2 size={18} aria-hidden />}
+        disabled={!ready}
+        loading={busy}
+        onClick={() => void begin()}
+        fullWidth
+      >
+        {label}
+      </Button>
+    </Stack>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Role } from './actor'
+
+/** What an OpenID Connect provider vouches for, checked and reduced to what Oneway asks. */
+export type SignOnClaims = {
+  issuer: string
+  /** Never given to another person by this issuer (OpenID Connect Core 1.0 §2), as an address may be. */
+  subject: string
+  email: string | undefined
+  emailVerified: boolean
+  name: string | undefined
+  groups: readonly string[]
+}
+
+export type SignOnPolicy = {
+  /** In lower case; empty when any address may sign in. */
+  emailDomains: readonly string[]
+  /** In the order in which they are tried; undefined when roles are set by an admin only. */
+  groupRoles: readonly { group: string; role: Role }[] | undefined
+  /** Whether a person nobody here knows is made at the first sign-in. */
+  signUp: boolean
+}
+
+/** Why nobody was signed in. The code stands in the address of the sign-in page, the words only here. */
+export const signOnProblems = {
+  unreachable:
+    'The single sign-on provider does not answer. Try again in a while, or sign in with your password.',
+  notOurs:
+    'This sign-in was not begun in this browser, was used before, or took longer than ten minutes. Begin again here.',
+  cancelled: 'The provider did not sign you in, or you stopped there. Begin again here.',
+  notProven:
+    'What the provider sent cannot be trusted: its signature, audience, issuer or nonce is wrong. Nobody was signed in; tell an admin.',
+  refusedUs:
+    'The provider refused what Oneway asked: its client id or secret is not the one set here, or the sign-in was used before. Tell an admin.',
+  noAddress:
+    'The provider gave no verified email address, and Oneway knows people by theirs. Have it verified at the provider.',
+  otherDomain:
+    'Your email address is not of a domain this lab takes from the provider. Ask an admin of this lab.',
+  noRole:
+    'None of your groups at the provider has a role in this lab. Ask whoever manages the groups to add you to one.',
+  notKnown: 'Nobody with your address is in this lab yet. Ask an admin of this lab to add you.',
+  notLinked:
+    'A person with your address is in this lab already and is not linked to the provider. Sign in with your password; an admin can allow linking by naming the domain (OIDC_EMAIL_DOMAINS).',
+  disabled: 'An admin has closed your account in this lab. Ask an admin of this lab.',
+} as const
+export type SignOnProblem = keyof typeof signOnProblems
+
+/** The words of a code; undefined for anything else, as whoever writes an address writes what they like. */
+export function wordsOfProblem(code: unknown): string | undefined {
+  return isProblem(code) ? signOnProblems[code] : undefined
+}
+
+const isProblem = (code: unknown): code is SignOnProblem =>
+  typeof code === 'string' && Object.hasOwn(signOnProblems, code)
+
+/** The role of the first entry whose group the person is in. */
+export function roleOfGroups(
+  groups: readonly string[],
+  groupRoles: NonNullable<SignOnPolicy['groupRoles']>,
+): Role | undefined {
+  return groupRoles.find(({ group }) => groups.includes(group))?.role
+}
+
+/** The problem of these claims alone, whoever they belong to. */
+export function problemOfClaims(
+  claims: SignOnClaims,
+  { emailDomains, groupRoles }: SignOnPolicy,
+): SignOnProblem | undefined {
+  // An unverified address is a claim of the person, not of the provider.
+  if (!claims.email || !claims.emailVerified) return 'noAddress'
+  if (emailDomains.length > 0 && !emailDomains.includes(domainOf(claims.email)))
+    return 'otherDomain'
+  if (groupRoles && !roleOfGroups(claims.groups, groupRoles)) return 'noRole'
+  return undefined
+}
+
+const domainOf = (email: string) => email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+
+/**
+ * Whether somebody who is here under this address may be taken for the person of the claims. A provider
+ * that speaks for no domain could verify any address for anybody, an admin's too, so it links nobody.
+ */
+export function mayLink(claims: SignOnClaims, policy: SignOnPolicy): boolean {
+  return policy.emailDomains.length > 0 && problemOfClaims(claims, policy) === undefined
+}
