@@ -60,12 +60,12 @@ async function settle(
   now: Date,
 ): Promise<SignOnResult> {
   const role = policy.groupRoles && roleOfGroups(claims.groups, policy.groupRoles)
-  if (linked) return enter(tx, linked, role, now)
+  if (linked) return admit(tx, linked, role, now)
   const { email = '' } = claims
   const known = await findPersonByEmail(tx, email)
   if (known && !mayLink(claims, policy)) return { status: 'refused', problem: 'notLinked' }
   if (known) {
-    const entered = await enter(tx, known, role, now)
+    const entered = await admit(tx, known, role, now)
     if (entered.status === 'signedIn') await linkPerson(tx, known.id, claims)
     return entered
   }
@@ -75,7 +75,7 @@ async function settle(
   return { status: 'signedIn', personId }
 }
 
-async function enter(
+async function admit(
   tx: Db,
   person: Person,
   role: Role | undefined,

@@ -6,10 +6,11 @@ import { setSessionCookie } from 'better-auth/cookies'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { db } from '../../db/pool'
-import type { SignOnClaims, SignOnProblem } from '../../domain/sign-on'
+import { type SignOnClaims, type SignOnProblem, signOnProblems } from '../../domain/sign-on'
 import { env } from '../../env'
 import { paths, sameSitePath } from '../../paths'
 import { signOn } from '../../services/sign-on'
+import { recordRefusal } from '../refusals'
 import { createProvider, type Flow, newFlow, type Provider, problemOf } from './provider'
 import { callbackPath, type OidcSettings, oidcSettings } from './settings'
 
@@ -71,20 +72,23 @@ const startEndpoint = (provider: Provider) =>
 
 const callbackEndpoint = (provider: Provider, { policy }: OidcSettings) =>
   createAuthEndpoint(callbackPath, { method: 'GET', requireRequest: true }, async (ctx) => {
-    const fail = (problem: SignOnProblem) => ctx.redirect(paths.signIn(undefined, problem))
+    const fail = async (problem: SignOnProblem) => {
+      await recordRefusal({ what: 'single sign-on', because: signOnProblems[problem] })
+      return ctx.redirect(paths.signIn(undefined, problem))
+    }
     const cookie = ctx.context.createAuthCookie(stateCookie)
     const state = await ctx.getSignedCookie(cookie.name, ctx.context.secret)
     ctx.setCookie(cookie.name, '', { ...cookie.attributes, sameSite: 'lax', maxAge: 0 })
     const { searchParams, search } = new URL(ctx.request.url)
-    if (!state || searchParams.get('state') !== state) throw fail('notOurs')
+    if (!state || searchParams.get('state') !== state) throw await fail('notOurs')
     // Taken out in one step, so that a flow ends once, whatever comes of it.
     const taken = await ctx.context.internalAdapter.consumeVerificationValue(identifierOf(state))
-    if (!taken || taken.expiresAt < new Date()) throw fail('notOurs')
+    if (!taken || taken.expiresAt < new Date()) throw await fail('notOurs')
     const { next, ...flow } = kept.parse(JSON.parse(taken.value))
     const claims = await claimsOf(provider, flow, search)
-    if (typeof claims === 'string') throw fail(claims)
+    if (typeof claims === 'string') throw await fail(claims)
     const result = await signOn(db, policy, claims, new Date())
-    if (result.status === 'refused') throw fail(result.problem)
+    if (result.status === 'refused') throw await fail(result.problem)
     const user = await ctx.context.internalAdapter.findUserById(result.personId)
     if (!user) throw new Error('the person of a sign-in is gone')
     const session = await ctx.context.internalAdapter.createSession(user.id)
