@@ -1,34 +1,53 @@
-import { Text, Title } from '@mantine/core'
+import { Badge, Text, Title } from '@mantine/core'
 import { Citation } from '@/components/citation'
 import classes from '@/components/data-table.module.css'
+import { ErrorNotes } from '@/components/error-notes'
 import { TextLink } from '@/components/links'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { enter } from '@/lib/auth/door'
-import { type HeardError, listHeardErrors } from '@/lib/db/heard-errors'
+import {
+  type ErrorNote,
+  type HeardError,
+  listErrorNotes,
+  listHeardErrors,
+} from '@/lib/db/heard-errors'
+import { refusalFor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'
-import { findErrorMeaning } from '@/lib/mdm/errors'
+import { outcomeInfo } from '@/lib/domain/outcome'
+import { errorClassInfo, findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
+import { NoteForm } from './note-form'
 
-/** The error codes this lab's devices answered: what others say they mean, and what became of them here. */
+const labels = ['Error', 'Meaning', 'Seen on', 'What became of it', 'Notes of this lab']
+
+/** The error codes this lab's devices answered: what others say they mean, what became of them here, and what people noted. */
 export async function HeardErrors({ world }: { world: World }) {
-  const { db } = await enter('look')
+  const { actor, db } = await enter('look')
   const errors = await listHeardErrors(db, world)
   if (errors.length === 0) return null
+  const notes = Map.groupBy(await listErrorNotes(db, errors), nameOf)
+  const because = refusalFor(actor, 'noteError')
   return (
     <section aria-label="Error codes heard">
       <Title order={2} size="h4">
         Error codes heard
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        The topmost error of each answer. Codes change between releases, so a meaning is a hint; an
-        error is no proof that nothing happened.
+        Every error in an answer, at each level of its chain. Codes change between releases, so a
+        meaning is a hint; an error is no proof that nothing happened. Notes are shared by both
+        worlds.
       </Text>
       <table className={classes.table}>
-        <TableHead labels={['Error', 'Meaning', 'Answered to', 'Seen on', 'What became of it']} />
+        <TableHead labels={labels} />
         <tbody>
           {errors.map((error) => (
-            <Row key={`${error.domain} ${error.code} ${error.requestType}`} error={error} />
+            <Row
+              key={nameOf(error)}
+              error={error}
+              notes={notes.get(nameOf(error)) ?? []}
+              because={because}
+            />
           ))}
         </tbody>
       </table>
@@ -36,43 +55,81 @@ export async function HeardErrors({ world }: { world: World }) {
   )
 }
 
-function Row({ error }: { error: HeardError }) {
-  const { domain, code, requestType, devices, versions, trialId, trialNumber } = error
-  const known = findErrorMeaning(domain, code)
+const nameOf = ({ domain, code }: { domain: string; code: number }) => `${domain} ${code}`
+
+type RowProps = { error: HeardError; notes: ErrorNote[]; because: string | undefined }
+
+function Row({ error, notes, because }: RowProps) {
+  const { domain, code, texts, devices, versions, requestTypes } = error
   return (
     <tr>
       <td data-label="Error">
-        <span>
-          <UserText>{domain}</UserText> {code}
-        </span>
-      </td>
-      <td data-label="Meaning">
         <div>
-          {known ? known.meaning : 'in no table: new to this lab'}{' '}
-          {known && <Citation cite={{ label: known.basis, url: known.cite }} />}
+          <UserText>{domain}</UserText> {code}
+          {texts.map((text) => (
+            <div key={text} className={classes.dim}>
+              “<UserText>{text}</UserText>”
+            </div>
+          ))}
         </div>
       </td>
-      <td data-label="Answered to">{requestType}</td>
+      <td data-label="Meaning">
+        <Meaning domain={domain} code={code} />
+      </td>
       <td data-label="Seen on">
-        {devices === 1 ? '1 device' : `${devices} devices`}
-        {versions.length > 0 && `, on ${versions.join(', ')}`}
+        <div>
+          {devices === 1 ? '1 device' : `${devices} devices`}
+          {versions.length > 0 && `, on ${versions.join(', ')}`}
+          <div className={classes.dim}>in answers to {requestTypes.join(', ')}</div>
+        </div>
       </td>
       <td data-label="What became of it">
+        <Became error={error} />
+      </td>
+      <td data-label="Notes of this lab">
         <div>
-          {becameOf(error)}{' '}
-          {trialId && (
-            <TextLink href={paths.trial(trialId)} size="xs">
-              T-{trialNumber}
-            </TextLink>
-          )}
+          <ErrorNotes notes={notes} />
+          <NoteForm domain={domain} code={code} because={because} />
         </div>
       </td>
     </tr>
   )
 }
 
-function becameOf({ requestType, concluded, moved }: HeardError): string {
-  if (requestType !== 'ScheduleOSUpdate') return 'a question only'
-  if (concluded === 0) return 'no trial concluded yet'
-  return `followed by another build in ${moved} of ${concluded}`
+function Meaning({ domain, code }: { domain: string; code: number }) {
+  const known = findErrorMeaning(domain, code)
+  if (!known) return <span>in no table: new to this lab</span>
+  const { label, color, meaning } = errorClassInfo[known.class]
+  return (
+    <div>
+      {known.meaning}{' '}
+      <Badge variant="light" color={color} title={meaning} size="sm">
+        {label}
+      </Badge>{' '}
+      <Citation cite={{ label: known.basis, url: known.cite }} />
+    </div>
+  )
+}
+
+/** Counts of trials and how they ended; never a bare percentage. */
+function Became({ error }: { error: HeardError }) {
+  const { trials, concluded, moved, outcomes, trialId, trialNumber } = error
+  if (trials === 0) return <span>a question only</span>
+  return (
+    <div>
+      {concluded === 0
+        ? `${trials === 1 ? '1 trial' : `${trials} trials`}, none concluded yet`
+        : `followed by another build in ${moved} of ${concluded}`}{' '}
+      {trialId && (
+        <TextLink href={paths.trial(trialId)} size="xs">
+          T-{trialNumber}
+        </TextLink>
+      )}
+      {outcomes.map(({ outcome, trials: count }) => (
+        <div key={outcome} className={classes.dim}>
+          {count} × {outcomeInfo[outcome].label}
+        </div>
+      ))}
+    </div>
+  )
 }

@@ -132,7 +132,7 @@ export async function listContradictionGroups(db: Db, world: World): Promise<Con
   const newest = await listNewest(db, simulated)
   const prints = newest.map(({ fingerprint }) => fingerprint)
   const [counts, examples] = await Promise.all([
-    countPerVersion(db, simulated, prints),
+    countPerVersion(db, simulated, newest),
     listExamples(db, simulated, prints),
   ])
   return newest.map((row) => ({
@@ -173,25 +173,32 @@ async function listNewest(db: Db, simulated: boolean) {
 
 const family = sql`case when platform = 'tvOS' then 'tvOS' else 'iOS' end`
 
+/** What a device showed and what was looked at on it, once each, before anything is joined: replies are many, and say the same. */
 async function countPerVersion(
   db: Db,
   simulated: boolean,
-  fingerprints: readonly string[],
+  prints: readonly Pick<ContradictionGroup, 'fingerprint' | 'requestType'>[],
 ): Promise<Map<string, VersionCount[]>> {
+  const fingerprints = sql.param(prints.map(({ fingerprint }) => fingerprint))
+  const requestTypes = sql.param(prints.map(({ requestType }) => requestType))
   const rows = await db.execute<{ fingerprint: string } & VersionCount>(sql`
-    with prints as (
-      select distinct fingerprint, request_type, out_of from contradictions
-      where simulated = ${simulated} and fingerprint = any (${sql.param([...fingerprints])}::text[])
-    ), places as (
-      select distinct request_type, out_of from prints
+    with asked as (
+      select * from unnest(${fingerprints}::text[], ${requestTypes}::text[]) as a(fingerprint, request_type)
+    ), once as (
+      select distinct fingerprint, device_id, ${family} as family, os_version, out_of
+      from contradictions where simulated = ${simulated}
+    ), prints as (
+      select distinct a.fingerprint, a.request_type, o.out_of from asked a join once o using (fingerprint)
+    ), replies as (
+      select distinct request_type, ${family} as family, os_version, device_id, judged
+      from reply_checks where simulated = ${simulated} and os_version is not null
     ), looked as (
-      select p.request_type, p.out_of, ${family} as family, c.os_version, count(distinct c.device_id)::int as checked
-      from reply_checks c join places p on p.request_type = c.request_type and p.out_of = any (c.judged)
-      where c.simulated = ${simulated} and c.os_version is not null
+      select request_type, j.out_of, family, os_version, count(distinct device_id)::int as checked
+      from replies cross join unnest(judged) as j(out_of)
       group by 1, 2, 3, 4
     ), shown as (
-      select fingerprint, ${family} as family, os_version, count(distinct device_id)::int as seen
-      from contradictions where simulated = ${simulated} group by 1, 2, 3
+      select fingerprint, family, os_version, count(distinct device_id)::int as seen
+      from once group by 1, 2, 3
     )
     select f.fingerprint, l.family, l.os_version as "osVersion", coalesce(s.seen, 0) as seen, l.checked
     from prints f

@@ -40,7 +40,7 @@ test('an error that devices answered is counted once a device, with its versions
     expect.objectContaining({
       domain: 'DeviceManagement.error',
       code: 2208,
-      requestType: 'ScheduleOSUpdate',
+      requestTypes: ['ScheduleOSUpdate'],
       devices: 2,
       versions: ['12.0.1'],
       concluded: 0,

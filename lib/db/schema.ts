@@ -721,6 +721,7 @@ export const contradictions = pgTable(
     // A fingerprint holds request type, path, kind and what was observed.
     uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
     index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
+    // Also contradictions_by_device of 0010, which holds all that the page counts.
     index('contradictions_by_trial').on(t.trialId, t.id),
   ],
 )

@@ -27,6 +27,7 @@ export const deeds = [
   'withdrawCommand',
   'holdDevice',
   'rereadEvents',
+  'noteError',
   'acknowledgeLoss',
   'export',
   'changeSettings',
@@ -53,6 +54,7 @@ const bench: readonly Deed[] = [
   'observe',
   'concludeTrial',
   'withdrawTrial',
+  'noteError',
   'controlVirtualLab',
 ]
 const steering: readonly Deed[] = [

@@ -7,6 +7,23 @@ import type { ErrorItem } from './reply-types'
 export const errorClasses = ['failure', 'stateReached', 'nothingToDo', 'refusal'] as const
 export type ErrorClass = (typeof errorClasses)[number]
 
+/** A class in words. What means progress is no failure, whatever the status beside it says. */
+export const errorClassInfo: Record<ErrorClass, { label: string; color: string; meaning: string }> =
+  {
+    stateReached: {
+      label: 'progress',
+      color: 'teal',
+      meaning: 'It says how far the device is; it is not a failure.',
+    },
+    nothingToDo: { label: 'nothing to do', color: 'gray', meaning: 'There is no update for it.' },
+    refusal: { label: 'refusal', color: 'orange', meaning: 'The device will not begin.' },
+    failure: {
+      label: 'failure',
+      color: 'red',
+      meaning: 'The device began or tried, and could not.',
+    },
+  }
+
 /** How well a meaning is founded: Apple's text, a device's own reply, or the word of others. */
 export type Basis = 'documented' | 'sample' | 'secondary'
 

@@ -21,6 +21,7 @@ import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
 import { writeProbe } from './ask-device'
 import { checkReply } from './check-reply'
+import { hearErrors } from './hear-errors'
 import type { EventResult } from './read-kept-event'
 import { recordReply } from './record-reply'
 
@@ -56,6 +57,7 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   const answered = { command, device, reply, at: answer.at }
   const rawEventId = answer.kept.id
   await recordReply(tx, { ...answered, rawEventId }, now)
+  await hearErrors(tx, { ...answered, rawEventId })
   const checked = { ...answered, eventId: rawEventId, plist: plist.value }
   const unchecked = await checkReply(tx, checked, now)
   if (event.status !== 'NotNow') await askNext(tx, command, device, now)
@@ -116,10 +118,13 @@ async function noteAnswer(
     answeredAt: answer.at,
     answerStatus: status,
     answerErrorDomain: first?.domain ?? null,
-    answerErrorCode: first?.code ?? null,
+    answerErrorCode: first?.code !== undefined && isInt4(first.code) ? first.code : null,
   })
   await note(tx, command, 'answered', status, { at: answer.at, now })
 }
+
+/** What PostgreSQL's integer holds; an error code beyond it stays in the kept reply and the dictionary. */
+const isInt4 = (code: number) => Math.abs(code) <= 2_147_483_647
 
 async function noteRepeat(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
   await countAnswer(tx, command.commandUuid, 'answerCount')

@@ -6,6 +6,7 @@ import type { Command } from '@/lib/db/commands'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
+import { findErrorMeaning } from '@/lib/mdm/errors'
 import { DeliveryDeeds } from './delivery-deeds'
 
 /** What became of each command of the trial, in facts about delivery and nothing more. */
@@ -82,7 +83,7 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
     const error =
       command.answerErrorCode === null
         ? ''
-        : ` (${command.answerErrorDomain} ${command.answerErrorCode})`
+        : ` (${errorWords(command.answerErrorDomain ?? '', command.answerErrorCode)})`
     const again = command.answerCount > 1 ? ` It answered ${command.answerCount} times.` : ''
     return `The device answered ${command.answerStatus}${error}. That is its claim.${again}`
   }
@@ -108,4 +109,11 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
     case 'lapsed':
       return 'It was not sent, because the device had changed when the hold ended.'
   }
+}
+
+/** What means progress is said to be no failure; every other code keeps its bare name. */
+function errorWords(domain: string, code: number): string {
+  const known = findErrorMeaning(domain, code)
+  const progress = known?.class === 'stateReached' ? `: ${known.meaning}, which is no failure` : ''
+  return `${domain} ${code}${progress}`
 }

@@ -21,6 +21,7 @@ import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
 import { Delivery } from './delivery'
 import { Ladder } from './ladder'
+import { NewErrors } from './new-errors'
 import { nextSlotOf } from './next-slot'
 import { ObserveCard } from './observe'
 import { Outcome } from './outcome'
@@ -68,6 +69,7 @@ export default async function TrialPage({ params }: Props) {
           holdSeconds={settings.holdSeconds}
           lookOnly={refusalFor(actor, 'observe')}
         />
+        <NewErrors trial={trial} />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 7 }}>
             <Stack gap="lg">

@@ -1,0 +1,15 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { enterAction } from '@/lib/auth/door'
+import { paths } from '@/lib/paths'
+import { noteError } from '@/lib/services/note-error'
+import { type NoteText, noteSchema } from './schema'
+
+export async function noteErrorAction(input: NoteText) {
+  return enterAction('noteError', async ({ actor, db }) => {
+    const result = await noteError(db, actor, noteSchema.parse(input), new Date())
+    revalidatePath(paths.contradictions())
+    return result
+  })
+}

@@ -1,0 +1,81 @@
+'use client'
+
+import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { unstable_rethrow } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { noteErrorAction } from './actions'
+
+type Props = { domain: string; code: number; because: string | undefined }
+type No = { because: string; field?: string | undefined }
+
+const noAnswer: No = {
+  because: 'No answer came from the server. Look whether the note is there, then try again.',
+}
+
+/** Opens a small form for one error; what is written stays, with the name of its writer. */
+export function NoteForm({ domain, code, because }: Props) {
+  const ready = useReady()
+  const [opened, setOpened] = useState(false)
+  const [text, setText] = useState('')
+  const [radar, setRadar] = useState('')
+  const [no, setNo] = useState<No>()
+  const [busy, start] = useTransition()
+  const save = () =>
+    start(async () => {
+      const result = await noteErrorAction({ domain, code, text, radar }).catch(
+        (error: unknown) => {
+          // Next sends people to sign-in by throwing.
+          unstable_rethrow(error)
+          return { status: 'refused' as const, ...noAnswer }
+        },
+      )
+      if (result.status === 'refused') return setNo(result)
+      setNo(undefined)
+      setText('')
+      setRadar('')
+      setOpened(false)
+    })
+  const name = `${domain} ${code}`
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => setOpened(true)}
+        disabled={!ready || because !== undefined}
+        title={because}
+        aria-label={`Add a note on ${name}`}
+      >
+        Add a note
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`A note on ${name}`}>
+        <Stack gap="sm">
+          <Textarea
+            label="What this lab knows of it"
+            description="It stays, with your name and the time. A later note can correct it."
+            autosize
+            minRows={3}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            error={no?.field === 'text' && no.because}
+          />
+          <TextInput
+            label="Report to Apple, if there is one"
+            placeholder="45414737 or FB12345678"
+            value={radar}
+            onChange={(event) => setRadar(event.currentTarget.value)}
+            error={no?.field === 'radar' && no.because}
+          />
+          {no && no.field === undefined && <Refusal because={no.because} />}
+          <Group justify="flex-end">
+            <Button onClick={save} loading={busy}>
+              Save the note
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  )
+}

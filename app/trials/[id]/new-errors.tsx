@@ -1,0 +1,65 @@
+import { Alert, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { ErrorNotes } from '@/components/error-notes'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import { enter } from '@/lib/auth/door'
+import { listErrorNotes, listFirstHeard } from '@/lib/db/heard-errors'
+import type { Trial } from '@/lib/db/trials'
+import { findErrorMeaning } from '@/lib/mdm/errors'
+import { paths } from '@/lib/paths'
+
+/** The banner of a trial that met an error nobody knows: in no table, and never heard before by this lab. */
+export async function NewErrors({ trial }: { trial: Trial }) {
+  const { db } = await enter('look')
+  const heard = await listFirstHeard(db, trial.id)
+  const unknown = heard.filter(({ domain, code }) => !findErrorMeaning(domain, code))
+  if (unknown.length === 0) return null
+  const notes = await listErrorNotes(db, unknown)
+  const notesOf = (one: (typeof unknown)[number]) =>
+    notes.filter(({ domain, code }) => domain === one.domain && code === one.code)
+  return (
+    <Alert
+      color="yellow"
+      variant="outline"
+      role="status"
+      icon={<IconAlertTriangle aria-hidden />}
+      title="An error that this lab had never heard"
+    >
+      <Stack gap="xs">
+        {unknown.map((one) => (
+          <div key={`${one.domain} ${one.code}`}>
+            <Text size="sm" component="p" m={0}>
+              <UserText>{one.domain}</UserText> {one.code}
+              {one.text && (
+                <>
+                  {' '}
+                  “<UserText>{one.text}</UserText>”
+                </>
+              )}
+              {one.rawEventId !== null && (
+                <>
+                  , in{' '}
+                  <TextLink href={paths.event(one.rawEventId)} size="sm">
+                    event {one.rawEventId}
+                  </TextLink>
+                </>
+              )}
+            </Text>
+            <ErrorNotes notes={notesOf(one)} />
+          </div>
+        ))}
+        <Text size="sm">
+          It stands in no table, and no device answered it before. An error is no proof that nothing
+          happened: look at the device.{' '}
+          <TextLink
+            href={paths.contradictions({ world: trial.simulated ? 'simulated' : 'real' })}
+            size="sm"
+          >
+            Write down what you learn of it
+          </TextLink>
+        </Text>
+      </Stack>
+    </Alert>
+  )
+}

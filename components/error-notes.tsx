@@ -1,0 +1,17 @@
+import { Text } from '@mantine/core'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { ErrorNote } from '@/lib/db/heard-errors'
+
+/** What people wrote about one error, the oldest first: a later note may correct an earlier one. */
+export function ErrorNotes({ notes }: { notes: readonly ErrorNote[] }) {
+  return notes.map(({ id, text, radar, byName, at }) => (
+    <Text key={id} size="sm" component="p" m={0} mb={4}>
+      <UserText>{text}</UserText>{' '}
+      <Text span size="xs" c="dimmed">
+        <UserText>{byName}</UserText>, <When at={at} />
+        {radar && <>, report {radar}</>}
+      </Text>
+    </Text>
+  ))
+}
