@@ -40,6 +40,7 @@ export const trialEventKinds = [
   'voided',
   'lost',
   'observationGap',
+  'outcomeCorrected',
   'noted',
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
@@ -72,6 +73,8 @@ export const trialTransitions: Record<
   withdrawn: { from: ['draft', 'registered', 'armed', 'released', 'observing'], to: 'withdrawn' },
   voided: { from: ['registered', 'armed', 'released', 'observing'], to: 'void' },
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
+  // Asked for by an open query of the review; the earlier decision stays beside it.
+  outcomeCorrected: { from: ['concluded'], to: 'same' },
   noted: { from: trialStates, to: 'same' },
 }
 
