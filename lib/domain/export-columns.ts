@@ -158,7 +158,9 @@ const trialColumns: readonly ExportColumn[] = [
   column('outcome', 'code', 'The outcome a person decided; the codes stand in the manual.', {
     missing: 'NA: withdrawn, void or lost without one. Empty: not concluded.',
   }),
-  column('outcome_by', 'text', 'Who decided it.', { missing: 'Empty: not concluded.' }),
+  column('outcome_by', 'text', 'Who decided it, the last time.', {
+    missing: 'Empty: not concluded.',
+  }),
   column('overruled', 'boolean', 'Whether that person overruled what the program proposed.', {
     missing: 'Empty: not concluded.',
   }),
@@ -176,8 +178,12 @@ const trialColumns: readonly ExportColumn[] = [
     'true: the first trial of this device at this build. This version admits no other, so it is never false.',
     { missing: 'Empty: nothing was sent.' },
   ),
-  later('reviewed_by', 'Who reviewed the trial.'),
-  later('locked_at', 'When it was locked after the review.'),
+  column('reviewed_by', 'text', 'Who approved the trial after its review.', {
+    missing: 'Empty: no approval is in force, also where one was taken back by unlocking.',
+  }),
+  column('locked_at', 'time', 'When it was locked after the approval.', {
+    missing: 'Empty: it is not locked, or not any more.',
+  }),
   later('event_head_hash', 'Hash over the record of the trial.'),
   world,
 ]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { isSealed } from '@/lib/db/reviews'
 import { findServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
@@ -62,6 +63,8 @@ export async function writeProbe(
   const server = await findServer(tx, device.mdmServerId)
   if (server && server.stoppedBecause !== null)
     return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
+  // A sealed record takes no new question; the device is asked all the same, for itself.
+  const trialId = ask.trialId && !(await isSealed(tx, ask.trialId)) ? ask.trialId : null
   const commandUuid = randomUUID()
   const built = buildCommand({ commandUuid, requestType: ask.first })
   await insertCommand(tx, {
@@ -69,7 +72,7 @@ export async function writeProbe(
     deviceId: device.id,
     mdmServerId: device.mdmServerId,
     enrollmentId: device.enrollmentId,
-    trialId: ask.trialId ?? null,
+    trialId,
     purpose: 'probe',
     requestType: ask.first,
     plist: built.plist,

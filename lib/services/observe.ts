@@ -1,17 +1,21 @@
 import type { Db } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/readings'
+import { findTrialReview } from '@/lib/db/reviews'
 import {
   findObservation,
   insertObservation,
+  listObservations,
   type Observation,
   recordEnd,
   type Trial,
 } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
+import { isReviewed } from '@/lib/domain/review'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
 import { forbidden, type Refusal, refused } from './result'
+import { sealed } from './review-trial'
 
 /** `nonce` is made by the form before it is sent, so that pressing Save twice writes one row. */
 export type Observe = {
@@ -26,7 +30,10 @@ export type Observe = {
   reason?: string | undefined
 }
 
-/** Logs what somebody saw. A correction is a new entry that points at the old one and tells why. */
+/**
+ * Logs what somebody saw. A correction is a new entry that points at the old one and tells why; it is
+ * all that can still come in once the trial has ended, and only until its review is approved.
+ */
 export async function observe(
   db: Db,
   actor: Actor,
@@ -53,7 +60,9 @@ export async function observe(
       nonce: input.nonce,
     })
     if (!logged) return { status: 'logged' as const, id: undefined }
-    if (input.kind === 'newOsSeen') await recordSighting(tx, trial, actor, input, logged)
+    // What is put right afterwards is about the trial, no news of the device.
+    if (input.kind === 'newOsSeen' && underWay.includes(trial.state))
+      await recordSighting(tx, trial, actor, input, logged)
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'logged' as const, id: logged.id }
   })
@@ -70,8 +79,8 @@ async function problemOf(
   input: Observe,
   now: Date,
 ): Promise<Refusal | undefined> {
-  if (!['armed', 'released', 'observing'].includes(trial.state))
-    return refused(`the trial is ${trial.state}: observations belong to a trial under way`)
+  const over = underWay.includes(trial.state) ? undefined : await endedProblem(tx, trial, input)
+  if (over) return over
   if (!observationKinds.includes(input.kind)) return refused('choose what was seen', 'kind')
   const { needs } = observationInfo[input.kind]
   if (needs === 'text' && input.text.trim() === '')
@@ -85,6 +94,16 @@ async function problemOf(
   return input.correctsId === undefined ? undefined : correctionProblem(tx, trial, input)
 }
 
+const underWay: readonly Trial['state'][] = ['armed', 'released', 'observing']
+
+/** After its end a trial is put right, never added to. */
+async function endedProblem(tx: Db, trial: Trial, input: Observe): Promise<Refusal | undefined> {
+  if (!isReviewed(trial) || input.correctsId === undefined)
+    return refused(`the trial is ${trial.state}: observations belong to a trial under way`)
+  const review = await findTrialReview(tx, trial.id)
+  return sealed({ state: review?.state ?? 'inReview' })
+}
+
 async function correctionProblem(
   tx: Db,
   trial: Trial,
@@ -93,9 +112,17 @@ async function correctionProblem(
   const old = await findObservation(tx, input.correctsId ?? 0)
   if (old?.trialId !== trial.id)
     return refused('the corrected entry is not of this trial', 'correctsId')
-  if ((input.reason?.trim().length ?? 0) < 3)
-    return refused('say why it is corrected, in three characters or more', 'reason')
-  return undefined
+  const reason = input.reason?.trim() ?? ''
+  if (reason.length < 10)
+    return refused('say why it is corrected, in ten characters or more', 'reason')
+  const others = (await listObservations(tx, trial.id)).filter(({ nonce }) => nonce !== input.nonce)
+  if (others.some(({ correctsId }) => correctsId === old.id))
+    return refused('this entry has been corrected already: correct the later one', 'correctsId')
+  // A reason that is pasted again and again says nothing.
+  const last = others.toSorted((a, b) => a.id - b.id).findLast((one) => one.reason !== null)
+  return last?.reason === reason
+    ? refused('this is the reason of the correction before: say what was wrong here', 'reason')
+    : undefined
 }
 
 /** What was read off the screen is a typed reading too, and can be the first sighting of the new OS. */
