@@ -51,6 +51,12 @@ export const variables = {
     form: 'an address such as https://oneway.example.org',
     meaning: 'Address under which browsers reach Oneway; sign-in is refused from any other.',
   }),
+  ONEWAY_PROXIES: variable(z.string().regex(/^\d$/).transform(Number), {
+    absent: '0',
+    form: 'a number from 0 to 9',
+    meaning:
+      'How many proxies of your own stand before Oneway; their `X-Forwarded-For` says who asks. With 0 it is not believed.',
+  }),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     absent: 'info',
     form: 'fatal, error, warn, info, debug, trace or silent',
@@ -87,7 +93,14 @@ export const variables = {
 type Source = Readonly<Record<string, string | undefined>>
 type Name = keyof typeof variables
 type Parsed = { [N in Name]?: z.output<(typeof variables)[N]['schema']> }
-type Defaulted = 'PORT' | 'HOST' | 'ONEWAY_DATA' | 'ONEWAY_DEMO' | 'ONEWAY_BASE_URL' | 'LOG_LEVEL'
+type Defaulted =
+  | 'PORT'
+  | 'HOST'
+  | 'ONEWAY_DATA'
+  | 'ONEWAY_DEMO'
+  | 'ONEWAY_BASE_URL'
+  | 'ONEWAY_PROXIES'
+  | 'LOG_LEVEL'
 type Given = { [N in Name]: NonNullable<Parsed[N]> }
 
 /** The environment as read: what has a default is always there. */
@@ -139,13 +152,15 @@ export function readEnv(source: Source = process.env): Env {
     .filter((name) => source[name])
     .map((name) => [name, variables[name].schema.parse(source[name])])
   const given = Object.fromEntries(entries) as Parsed // fromEntries loses which key has which type.
-  const { PORT = 3000, HOST = '127.0.0.1', ONEWAY_DATA = '.oneway', LOG_LEVEL = 'info' } = given
+  const { PORT = 3000, HOST = '127.0.0.1', ONEWAY_DATA = '.oneway' } = given
+  const { LOG_LEVEL = 'info', ONEWAY_PROXIES = 0 } = given
   return {
     ...given,
     PORT,
     HOST,
     ONEWAY_DATA,
     LOG_LEVEL,
+    ONEWAY_PROXIES,
     ONEWAY_DEMO: given.ONEWAY_DEMO ?? given.DATABASE_URL === undefined,
     ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? localUrl({ HOST, PORT }),
   }

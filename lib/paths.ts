@@ -44,6 +44,9 @@ export const paths = {
   lab: () => '/lab',
   settings: () => '/settings',
   people: () => '/people',
+  account: () => '/account',
+  /** A one-time link; its token stands behind the `#`, which no browser sends and no server logs. */
+  oneTimeLink: (token: string) => `/one-time-link#${part(token)}`,
   servers: () => '/servers',
   server: (id: string) => `/servers/${part(id)}`,
   serverNew: () => '/servers/new',

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/front-door'
-import { currentActor } from '@/lib/auth/actor'
+import { currentSignedIn } from '@/lib/auth/actor'
 import { enterUnasked } from '@/lib/auth/door'
 import { oidcSettings } from '@/lib/auth/oidc/settings'
 import { countPeople } from '@/lib/db/users'
@@ -19,7 +19,8 @@ type Props = { searchParams: Promise<{ next?: Words; problem?: Words; done?: Wor
 export default async function SignInPage({ searchParams }: Props) {
   const { next, problem, done } = await searchParams
   const back = sameSitePath(typeof next === 'string' ? next : undefined)
-  if (await currentActor()) redirect(back)
+  const signedIn = await currentSignedIn()
+  if (signedIn) redirect(signedIn.mustSetSecondFactor ? paths.account() : back)
   if (done === '1') return <SignedIn onward={back} />
   if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL

@@ -7,36 +7,45 @@ import { countPeople } from '../db/users'
 import type { Actor } from '../domain/actor'
 import { paths } from '../paths'
 import { auth } from './auth'
+import { heedSession, type SignedIn } from './session'
 
 /** Set by proxy.ts, as a page does not know its own address. */
 export const askedPathHeader = 'x-oneway-path'
 
-/** Who sends these headers; undefined without a session. Session and role are read from the database each time. */
-export async function findActor(requestHeaders: Headers): Promise<Actor | undefined> {
-  const session = await auth().api.getSession({ headers: requestHeaders })
-  if (!session) return undefined
-  const { id, name, role } = session.user
-  return { id, name, role }
+/** Who is signed in by these headers, and whether something stands between them and the lab. */
+export async function findSignedIn(requestHeaders: Headers): Promise<SignedIn | undefined> {
+  const found = await auth().api.getSession({ headers: requestHeaders })
+  return found ? heedSession(db, found.session.id, new Date()) : undefined
 }
 
 /** Who asks, and how that was proved. */
 export type Identity = { actor: Actor; by: 'session' }
 
-/** Who asks a route handler; the one place for other proofs than a browser's session. */
+/**
+ * Who asks a route handler; the one place for other proofs than a browser's session. Undefined without
+ * one, and for who must set a second factor before anything else.
+ */
 export async function identify(requestHeaders: Headers): Promise<Identity | undefined> {
-  const actor = await findActor(requestHeaders)
-  return actor && { actor, by: 'session' }
+  const signedIn = await findSignedIn(requestHeaders)
+  if (!signedIn || signedIn.mustSetSecondFactor) return undefined
+  return { actor: signedIn.actor, by: 'session' }
 }
 
-/** Once per request, however many parts of a page ask. */
-export const currentActor = cache(
-  async (): Promise<Actor | undefined> => findActor(await headers()),
+/** Who is signed in, once per request, however many parts of a page ask. */
+export const currentSignedIn = cache(
+  async (): Promise<SignedIn | undefined> => findSignedIn(await headers()),
 )
 
+/** The person who may be let in: not the one who must set a second factor first. */
+export async function currentActor(): Promise<Actor | undefined> {
+  const signedIn = await currentSignedIn()
+  return signedIn?.mustSetSecondFactor ? undefined : signedIn?.actor
+}
+
 /** The person signed in; without one, goes to sign-in (or to set-up, in a lab without people) and back here afterwards. */
-export async function requireActor(): Promise<Actor> {
-  const actor = await currentActor()
-  if (actor) return actor
+export async function requireSignedIn(): Promise<SignedIn> {
+  const signedIn = await currentSignedIn()
+  if (signedIn) return signedIn
   if ((await countPeople(db)) === 0) redirect(paths.setUp())
   redirect(paths.signIn((await headers()).get(askedPathHeader) ?? undefined))
 }

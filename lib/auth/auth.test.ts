@@ -59,7 +59,8 @@ test('a session is kept from scripts and other sites, and localhost is the same 
   const answer = await signIn({ origin: 'http://localhost:3000' })
   expect(answer.status).toBe(200)
   expect(cookieOf(answer)).toMatch(/HttpOnly/i)
-  expect(cookieOf(answer)).toMatch(/SameSite=Lax/i)
+  expect(cookieOf(answer)).toMatch(/SameSite=Strict/i)
+  expect(cookieOf(answer)).toMatch(/Path=\//i)
 })
 
 test('another site cannot sign anybody in', async () => {
@@ -80,11 +81,35 @@ test('a changed role counts from the next request on, without a new sign-in', as
   await setRole(lab.db, personId, 'engineer', now)
 })
 
-test('guessing one password is stopped, whatever address it comes from', async () => {
+test('guessing one password is stopped, whatever address it comes from (F48)', async () => {
   const guess = (ip: string) =>
     post('/sign-in/email', { email: 'guessed@lab.example', password: 'wrong' }, { ip })
-  for (let i = 0; i < 10; i++) expect((await guess(`10.1.0.${i}`)).status).toBe(401)
+  for (let i = 0; i < 5; i++) expect((await guess(`10.1.0.${i}`)).status).toBe(401)
   const answer = await guess('10.1.0.99')
   expect(answer.status).toBe(429)
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining('seconds') })
+})
+
+test('a disabled person is refused in the words of a wrong password', async () => {
+  const email = 'gone@lab.example'
+  const id = await createPerson(lab.db, { name: 'Gone', email, password, role: 'engineer' })
+  await lab.sql`update users set disabled_at = now() where id = ${id}`
+  const right = await post('/sign-in/email', { email, password }, { ip: '10.2.0.1' })
+  const wrong = await post('/sign-in/email', { email, password: 'wrong' }, { ip: '10.2.0.1' })
+  expect(right.status).toBe(401)
+  expect(await right.json()).toEqual(await wrong.json())
+  expect(right.headers.getSetCookie().filter((it) => /session_token=[^;]/.test(it))).toEqual([])
+})
+
+test('each sign-in opens a session of its own id, whatever id the browser brought (F39)', async () => {
+  const planted = cookieOf(await signIn())
+  const fresh = cookieOf(await signIn({ cookie: planted.split(';')[0] ?? '' }))
+  expect(fresh.split(';')[0]).not.toBe(planted.split(';')[0])
+})
+
+test('a cookie stolen before signing out opens nothing afterwards (F39)', async () => {
+  const cookie = cookieOf(await signIn()).split(';')[0] ?? ''
+  expect(await roleBehind(cookie)).toBe('engineer')
+  expect((await post('/sign-out', {}, { cookie })).status).toBe(200)
+  expect(await roleBehind(cookie)).toBeUndefined()
 })

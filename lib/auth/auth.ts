@@ -1,40 +1,18 @@
 import 'server-only'
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { nextCookies } from 'better-auth/next-js'
 import { db } from '../db/pool'
 import { accounts, sessions, users, verifications } from '../db/schema'
+import { twoFactors } from '../db/schema-people'
+import { longestSessionHours } from '../domain/access-settings'
 import { roles } from '../domain/actor'
 import { env } from '../env'
-import { createAttemptLimit } from './attempts'
-import { oidcPlugins } from './oidc/plugin'
+import { cookieOptions } from './cookies'
+import { openSession } from './new-session'
 import { originsOf } from './origins'
 import { passwordRule } from './people'
-
-const signInPath = '/sign-in/email'
-const guesses = createAttemptLimit({ max: 10, windowMs: 5 * 60_000 })
-
-const refuseGuessing = createAuthMiddleware(async ({ path, body }) => {
-  if (path !== signInPath) return
-  const waitSeconds = guesses.waitSeconds(addressIn(body), new Date())
-  if (waitSeconds === undefined) return
-  throw new APIError('TOO_MANY_REQUESTS', {
-    code: 'TOO_MANY_REQUESTS',
-    message: `Too many wrong passwords for this address. Try again in ${waitSeconds} seconds.`,
-  })
-})
-
-const countGuesses = createAuthMiddleware(async ({ path, body, context }) => {
-  if (path !== signInPath) return
-  if (!(context.returned instanceof APIError)) guesses.succeeded(addressIn(body))
-  else if (context.returned.statusCode === 401) guesses.failed(addressIn(body), new Date())
-})
-
-const addressIn = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'email' in body
-    ? String(body.email).toLowerCase()
-    : ''
+import { plugins } from './plugins'
+import { afterSignIn, beforeSignIn } from './sign-in-hooks'
 
 const build = () => {
   const { BETTER_AUTH_SECRET, ONEWAY_BASE_URL } = env()
@@ -47,11 +25,11 @@ const build = () => {
       provider: 'pg',
       usePlural: true,
       transaction: true,
-      schema: { users, sessions, accounts, verifications },
+      schema: { users, sessions, accounts, verifications, twoFactors },
     }),
     emailAndPassword: {
       enabled: true,
-      // People are added by an admin; better-auth leaves this door open unless told.
+      // People are invited by an admin; better-auth leaves this door open unless told.
       disableSignUp: true,
       minPasswordLength: passwordRule.min,
       maxPasswordLength: passwordRule.max,
@@ -60,27 +38,26 @@ const build = () => {
       // The role comes from the row on every request and can never be sent in.
       additionalFields: { role: { type: [...roles], input: false, required: true } },
     },
-    session: { expiresIn: 14 * 24 * 3600, updateAge: 24 * 3600, cookieCache: { enabled: false } },
-    // Wide enough for a lab behind one address; guessing one person's password is held by `guesses`.
-    rateLimit: {
-      enabled: true,
-      window: 60,
-      max: 300,
-      customRules: { [signInPath]: { window: 60, max: 30 } },
+    // The end is set by `openSession` and never moved; the idle limit is held by lib/auth/session.ts.
+    session: {
+      expiresIn: longestSessionHours * 3600,
+      disableSessionRefresh: true,
+      cookieCache: { enabled: false },
     },
+    // Counts in memory, each process for itself; lib/auth/guess-limits counts in the database.
+    rateLimit: { enabled: false },
     advanced: {
-      cookiePrefix: 'oneway',
+      ...cookieOptions(ONEWAY_BASE_URL),
       // Said aloud, as better-auth drops both by itself where NODE_ENV is test.
       disableCSRFCheck: false,
       disableOriginCheck: false,
-      useSecureCookies: ONEWAY_BASE_URL.startsWith('https:'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
     },
     telemetry: { enabled: false },
     // A wrong password is no event of the server; its person is told.
     logger: { level: 'error' },
-    hooks: { before: refuseGuessing, after: countGuesses },
-    plugins: [...oidcPlugins(), nextCookies()],
+    hooks: { before: beforeSignIn, after: afterSignIn },
+    databaseHooks: { session: { create: { before: openSession } } },
+    plugins: plugins(),
   })
 }
 

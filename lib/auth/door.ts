@@ -9,9 +9,10 @@ import { type Actor, type Deed, refusalFor } from '../domain/actor'
 import { env } from '../env'
 import { paths } from '../paths'
 import { type Refusal, refused } from '../services/result'
-import { currentActor, findActor, identify, requireActor } from './actor'
+import { currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
 import { recordRefusal } from './refusals'
+import type { SignedIn } from './session'
 
 // The one way from app/ to the database: whoever wants to read or write says for which deed, and is
 // let in where the table of lib/domain/actor.ts allows it. lib/architecture.test.ts holds that no
@@ -20,6 +21,9 @@ import { recordRefusal } from './refusals'
 /** Who was let in, and the database they were let in to. */
 export type Entered = { actor: Actor; db: Db }
 
+/** A person in a browser, by the session they opened there. */
+export type EnteredInBrowser = Entered & { signedIn: SignedIn }
+
 /** A route handler may also listen (`sql`) and stream a COPY, which needs connections of its own. */
 export type EnteredByRoute = Entered & { sql: Sql; copySql: Sql }
 
@@ -27,13 +31,19 @@ export type EnteredByRoute = Entered & { sql: Sql; copySql: Sql }
  * For pages, their parts and their `generateMetadata`: asks once per request and deed. Without a
  * session it goes to sign-in; a role that may not sees app/forbidden.tsx with status 403.
  */
-export const enter = cache(async (deed: Deed): Promise<Entered> => {
-  const actor = await requireActor()
+export const enter = cache(async (deed: Deed): Promise<EnteredInBrowser> => {
+  const signedIn = await requireSignedIn()
+  if (isShutOut(signedIn, deed)) redirect(paths.account())
+  const { actor } = signedIn
   const because = refusalFor(actor, deed)
-  if (because === undefined) return { actor, db }
+  if (because === undefined) return { actor, db, signedIn }
   await recordRefusal({ actor, what: deed, because })
   forbidden()
 })
+
+/** Who must set a second factor does that before anything else. */
+const isShutOut = ({ mustSetSecondFactor }: SignedIn, deed: Deed) =>
+  mustSetSecondFactor && deed !== 'ownAccount'
 
 /** For the frame around every page: undefined where nobody is signed in. */
 export async function enterIfSignedIn(): Promise<Entered | undefined> {
@@ -47,13 +57,15 @@ export async function enterIfSignedIn(): Promise<Entered | undefined> {
  */
 export async function enterAction<R>(
   deed: Deed,
-  run: (entered: Entered) => Promise<R>,
+  run: (entered: EnteredInBrowser) => Promise<R>,
 ): Promise<R | Refusal> {
   await refuseCrossSite(deed)
-  const actor = await findActor(await headers())
-  if (!actor) redirect(paths.signIn())
+  const signedIn = await findSignedIn(await headers())
+  if (!signedIn) redirect(paths.signIn())
+  if (isShutOut(signedIn, deed)) redirect(paths.account())
+  const { actor } = signedIn
   const because = refusalFor(actor, deed)
-  if (because === undefined) return run({ actor, db })
+  if (because === undefined) return run({ actor, db, signedIn })
   await recordRefusal({ actor, what: deed, because })
   return refused(because)
 }

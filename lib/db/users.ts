@@ -1,31 +1,34 @@
-import { count, eq, sql } from 'drizzle-orm'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { Role } from '../domain/actor'
 import type { Db } from './client'
 import { users } from './schema'
 
-export type Person = { id: string; name: string; email: string; role: Role; createdAt: Date }
+export type Person = {
+  id: string
+  name: string
+  email: string
+  role: Role
+  createdAt: Date
+  disabledAt: Date | null
+  twoFactorEnabled: boolean
+}
 
-const { id, name, email, role, createdAt } = users
+const { id, name, email, role, createdAt, disabledAt, twoFactorEnabled } = users
+const person = { id, name, email, role, createdAt, disabledAt, twoFactorEnabled }
 
 export async function listPeople(db: Db): Promise<Person[]> {
-  return db.select({ id, name, email, role, createdAt }).from(users).orderBy(name, id)
+  return db.select(person).from(users).orderBy(name, id)
 }
 
 export async function findPerson(db: Db, personId: string): Promise<Person | undefined> {
-  const [person] = await db
-    .select({ id, name, email, role, createdAt })
-    .from(users)
-    .where(eq(users.id, personId))
-  return person
+  const [found] = await db.select(person).from(users).where(eq(users.id, personId))
+  return found
 }
 
 /** By the address as better-auth keeps it: in lower case. */
 export async function findPersonByEmail(db: Db, address: string): Promise<Person | undefined> {
-  const [person] = await db
-    .select({ id, name, email, role, createdAt })
-    .from(users)
-    .where(eq(users.email, address.toLowerCase()))
-  return person
+  const [found] = await db.select(person).from(users).where(eq(users.email, address.toLowerCase()))
+  return found
 }
 
 export async function countPeople(db: Db): Promise<number> {
@@ -33,9 +36,10 @@ export async function countPeople(db: Db): Promise<number> {
   return row?.n ?? 0
 }
 
-/** Locks the admins, so that two changes at once cannot leave the lab without one. */
+/** Locks the admins who can sign in, so that two changes at once cannot leave the lab without one. */
 export async function lockAdmins(db: Db): Promise<string[]> {
-  const rows = await db.select({ id }).from(users).where(eq(role, 'admin')).for('update')
+  const active = and(eq(role, 'admin'), isNull(disabledAt))
+  const rows = await db.select({ id }).from(users).where(active).for('update')
   return rows.map((row) => row.id)
 }
 

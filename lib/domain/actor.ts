@@ -8,6 +8,7 @@ export const systemActor: Actor = { id: 'system', name: 'Oneway', role: 'system'
 
 export const deeds = [
   'look',
+  'ownAccount',
   'editDevice',
   'typeReading',
   'askDevice',
@@ -43,7 +44,7 @@ export const deeds = [
 ] as const
 export type Deed = (typeof deeds)[number]
 
-const looking: readonly Deed[] = ['look', 'export']
+const looking: readonly Deed[] = ['look', 'export', 'ownAccount']
 const bench: readonly Deed[] = [
   ...looking,
   'editDevice',

@@ -10,12 +10,13 @@ import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
 import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
+import { stampAddress } from './stamp-address'
 import { type Receiving, receive, webhookSlug } from './webhook'
 
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
 // a page is slow. docs/decisions/008-webhook-before-next.md
 
-const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL } = env()
+const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL, ONEWAY_PROXIES } = env()
 const log = pino({ name: 'webhook', level: LOG_LEVEL })
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
@@ -63,6 +64,7 @@ await pages.prepare()
 const showPage = pages.getRequestHandler()
 
 server.on('request', (request, response) => {
+  stampAddress(request, ONEWAY_PROXIES)
   const slug = webhookSlug(request.url)
   if (slug !== undefined) return void receive(request, response, slug, receiving)
   const because = foreignRefusal(request, ONEWAY_BASE_URL)

@@ -43,7 +43,6 @@ function oidcPlugin(settings: OidcSettings, provider: Provider): BetterAuthPlugi
       oidcStart: startEndpoint(provider),
       oidcCallback: callbackEndpoint(provider, settings),
     },
-    rateLimit: [{ pathMatcher: (path) => path.startsWith('/oidc/'), window: 60, max: 60 }],
   }
 }
 

@@ -1,0 +1,44 @@
+import { getAccessSettings } from '../db/access-settings'
+import type { Db } from '../db/client'
+import { endSession, findSession, touchSession } from '../db/sessions'
+import { type AccessSettings, isSessionOver } from '../domain/access-settings'
+import type { Actor } from '../domain/actor'
+
+/** Who is signed in, in which session, and what stands between them and the lab. */
+export type SignedIn = {
+  actor: Actor
+  email: string
+  sessionId: string
+  hasSecondFactor: boolean
+  /** Set where the lab asks this role for a second factor and there is none yet. */
+  mustSetSecondFactor: boolean
+}
+
+/**
+ * The person behind a session that better-auth has found by its cookie. Role, disabling and both time
+ * limits are read anew each time (F39; ASVS 5.0 7.3.1, 7.3.2, 8.3.2); a session that is over is removed.
+ */
+export async function heedSession(
+  db: Db,
+  sessionId: string,
+  now: Date,
+): Promise<SignedIn | undefined> {
+  const [session, settings] = await Promise.all([findSession(db, sessionId), getAccessSettings(db)])
+  if (!session) return undefined
+  const { person } = session
+  if (person.disabledAt !== null || isSessionOver(session, settings, now)) {
+    await endSession(db, person.id, sessionId)
+    return undefined
+  }
+  await touchSession(db, sessionId, now)
+  return {
+    actor: { id: person.id, name: person.name, role: person.role },
+    email: person.email,
+    sessionId,
+    hasSecondFactor: person.twoFactorEnabled,
+    mustSetSecondFactor: !person.twoFactorEnabled && asks(settings, person.role),
+  }
+}
+
+const asks = ({ secondFactorRoles }: AccessSettings, role: Actor['role']) =>
+  secondFactorRoles.some((one) => one === role)

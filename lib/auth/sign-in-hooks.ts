@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { noteFamiliar } from '../db/familiar-addresses'
+import { db } from '../db/pool'
+import { pruneTurns, takeTurn } from '../db/rate-limits'
+import { tryCode } from '../db/tried-codes'
+import { findPerson } from '../db/users'
+import { clientAddress } from './client-address'
+import { forgetGuesses, type GuessTurn, takeGuess, waitWords } from './guess-limits'
+
+const passwordPath = '/sign-in/email'
+const signOnPath = '/oidc/start'
+const codePaths = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
+
+type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
+type Heard = Extract<GuessTurn, { status: 'heard' }>
+
+// From the hook before to the hook after the same request; gone with it.
+const turns = new WeakMap<object, Heard>()
+
+/** Takes a turn for each password and code before it is looked at; too many are told to wait. */
+export const beforeSignIn = createAuthMiddleware(async (context) => {
+  if (context.path === signOnPath) await limitSignOn(clientAddress(context.headers))
+  const guess = await guessIn(context)
+  if (!guess) return
+  const turn = await takeGuess(
+    db,
+    { ...guess, address: clientAddress(context.headers) },
+    new Date(),
+  )
+  if (turn.status === 'wait') throw mustWait(turn.seconds)
+  turns.set(context.context, turn)
+  if (guess.personId !== undefined) await hearOnce(guess.personId, fieldOf(context.body, 'code'))
+})
+
+/** Settles the turn: forgotten where it was right, kept where it was wrong. */
+export const afterSignIn = createAuthMiddleware(async (context) => {
+  const turn = turns.get(context.context)
+  const { returned, newSession } = context.context
+  if (turn && returned instanceof APIError && turn.wrongWaitsSeconds !== undefined)
+    throw mustWait(turn.wrongWaitsSeconds)
+  if (returned instanceof APIError) return
+  if (turn) await forgetGuesses(db, turn)
+  // A password alone is half of a sign-in where there is a second factor.
+  const half = context.path === passwordPath && isWithSecondFactor(newSession?.user)
+  if (!newSession || half) return
+  const now = new Date()
+  await noteFamiliar(db, newSession.user.id, clientAddress(context.headers), now)
+  await pruneTurns(db, now)
+})
+
+/** Nothing is guessed there, but each start is a row kept and a request to the provider. */
+async function limitSignOn(address: string): Promise<void> {
+  const limit = { max: 60, windowMs: 60_000 }
+  const turn = await takeTurn(db, `sign-on:from:${address}`, limit, new Date())
+  if (turn.status === 'wait') throw mustWait(turn.seconds)
+}
+
+type GuessIn = { kind: 'sign-in' | 'code'; email: string; personId?: string }
+
+async function guessIn(context: Context): Promise<GuessIn | undefined> {
+  const { path, body } = context
+  if (path === passwordPath) return { kind: 'sign-in', email: fieldOf(body, 'email') }
+  if (!codePaths.includes(path)) return undefined
+  // It would leave the second factor out on this browser for a month.
+  if (typeof body === 'object' && body !== null && 'trustDevice' in body && body.trustDevice)
+    throw new APIError('BAD_REQUEST', { message: 'The second factor is asked at each sign-in.' })
+  const person = await findHalfSignedIn(context)
+  return person && { kind: 'code', email: person.email, personId: person.id }
+}
+
+/** Whose password was right a moment ago, by the cookie better-auth has set for the second step. */
+async function findHalfSignedIn(context: Context) {
+  const { createAuthCookie, secret, internalAdapter } = context.context
+  const identifier = await context.getSignedCookie(createAuthCookie('two_factor').name, secret)
+  if (!identifier) return undefined
+  const half = await internalAdapter.findVerificationValue(identifier)
+  return half ? findPerson(db, half.value) : undefined
+}
+
+/** A code seen over a shoulder must not work a second time (ASVS 5.0 6.5.1, RFC 6238 §5.2). */
+async function hearOnce(personId: string, code: string): Promise<void> {
+  const codeSha256 = createHash('sha256').update(code.replaceAll(/\s/g, '')).digest('hex')
+  if (await tryCode(db, { userId: personId, codeSha256 }, new Date())) return
+  throw new APIError('UNAUTHORIZED', {
+    code: 'CODE_WAS_TRIED',
+    message: 'This code was tried already. Wait for the next one.',
+  })
+}
+
+const mustWait = (seconds: number) =>
+  new APIError('TOO_MANY_REQUESTS', { code: 'TOO_MANY_REQUESTS', message: waitWords(seconds) })
+
+function fieldOf(body: unknown, name: string): string {
+  if (typeof body !== 'object' || body === null) return ''
+  const value: unknown = Reflect.get(body, name)
+  return typeof value === 'string' ? value.slice(0, 320) : ''
+}
+
+const isWithSecondFactor = (user: object | undefined) =>
+  user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
