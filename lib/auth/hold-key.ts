@@ -1,0 +1,61 @@
+import { findHeldKey, noteKeyUse } from '../db/api-keys'
+import type { Db } from '../db/client'
+import { takeTurn } from '../db/rate-limits'
+import { type Actor, type Deed, refusalFor } from '../domain/actor'
+import { keyPrefix, keyRefusalFor } from '../domain/api-key'
+import { hashOfKey } from '../services/api-keys'
+
+/** Requests a minute with one key; wide enough for a report, too few to be felt. */
+export const keyLimit = { max: 120, windowMs: 60_000 }
+
+export type KeyAnswer =
+  | { status: 'entered'; actor: Actor }
+  | {
+      status: 'refused'
+      code: 401 | 403 | 429
+      because: string
+      /** Who holds the key, where it is one. */
+      actor?: Actor
+      waitSeconds?: number
+    }
+
+const longest = 200
+
+/**
+ * The key of the header `Authorization: Bearer …`; undefined where no such header is sent. A key in the
+ * address would stand in logs and histories and is never looked for.
+ */
+export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
+  return /^bearer +(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim()
+}
+
+/**
+ * Who asks with this key, and whether they may: the key must be live, its owner not disabled, and both
+ * the key's scopes and the owner's present role must allow the deed. Every request takes a turn.
+ */
+export async function holdKey(db: Db, key: string, deed: Deed, now: Date): Promise<KeyAnswer> {
+  const wellFormed = key.startsWith(keyPrefix) && key.length <= longest
+  const held = wellFormed ? await findHeldKey(db, hashOfKey(key), now) : undefined
+  if (!held)
+    return {
+      status: 'refused',
+      code: 401,
+      because: 'This API key is not known, has expired or was revoked, or its owner has left.',
+    }
+  const { owner, name } = held
+  const actor: Actor = { ...owner, name: `${owner.name} (API key “${name}”)` }
+  const turn = await takeTurn(db, `api-key:${held.id}`, keyLimit, now)
+  if (turn.status === 'wait')
+    return {
+      status: 'refused',
+      code: 429,
+      because: `This key has asked ${keyLimit.max} times in a minute. Ask again in ${turn.seconds} seconds.`,
+      actor,
+      waitSeconds: turn.seconds,
+    }
+  await noteKeyUse(db, held.id, now)
+  const because = keyRefusalFor(held.scopes, deed) ?? refusalFor(actor, deed)
+  return because === undefined
+    ? { status: 'entered', actor }
+    : { status: 'refused', code: 403, because, actor }
+}

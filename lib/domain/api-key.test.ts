@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { deeds } from './actor'
+import { keyRefusalFor, keyScopes } from './api-key'
+
+test('a key with every scope can look and export, and do nothing else there is to do', () => {
+  const open = deeds.filter((deed) => keyRefusalFor(keyScopes, deed) === undefined)
+  expect(open).toEqual(['look', 'export'])
+})
+
+test('a key without the scope is told which one is missing', () => {
+  expect(keyRefusalFor(['read'], 'export')).toContain('“export”')
+  expect(keyRefusalFor(['export'], 'look')).toContain('“read”')
+  expect(keyRefusalFor(['read', 'export'], 'releaseTrial')).toContain('person who is signed in')
+})
