@@ -155,7 +155,7 @@ test('nothing in app/ or components/ reaches the database but through the door',
 /** Which function of lib/auth/door.ts lets somebody in to each kind of file. */
 const doors = [
   { kind: /\/page\.tsx$/, enters: /\bawait enter\('\w+'\)/ },
-  { kind: /\/route\.ts$/, enters: /\benterRoute\(/ },
+  { kind: /\/route\.ts$/, enters: /\benter(Route|Api)\(/ },
 ]
 const beforeTheDoor: Record<string, string> = {
   'app/sign-in/page.tsx': 'nobody is signed in yet; it shows nothing of the lab',

@@ -11,6 +11,7 @@ import { paths } from '../paths'
 import { type Refusal, refused } from '../services/result'
 import { currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
+import { holdKey, keyIn } from './hold-key'
 import { recordRefusal } from './refusals'
 import type { SignedIn } from './session'
 
@@ -88,6 +89,25 @@ export async function enterRoute(
   return say(403, because)
 }
 
+/**
+ * For the routes programs may ask too: with an API key where one is sent, else as any route, by session.
+ * A key opens this door only. Its refusals are JSON; those of a browser come in the form `say` gives.
+ */
+export async function enterApi(
+  request: Request,
+  deed: Deed,
+  run: (entered: EnteredByRoute) => Promise<Response>,
+  say: (status: 401 | 403, because: string) => Response = inJson,
+): Promise<Response> {
+  const key = keyIn(request.headers)
+  if (key === undefined) return enterRoute(request, deed, run, say)
+  const answer = await holdKey(db, key, deed, new Date())
+  if (answer.status === 'entered') return run({ actor: answer.actor, db, sql, copySql })
+  const { code, because, actor, waitSeconds } = answer
+  await recordRefusal({ actor, what: deed, because })
+  return inJson(code, because, waitSeconds)
+}
+
 /** For the few pages that are there before anybody is signed in; they may say nothing of the lab. */
 export const enterUnasked = (): { db: Db } => ({ db })
 
@@ -119,6 +139,20 @@ async function refuseCrossSite(what: string): Promise<void> {
   await recordRefusal({ what, because })
   forbidden()
 }
+
+const inJson = (status: number, because: string, waitSeconds?: number) =>
+  Response.json(
+    { error: because },
+    {
+      status,
+      headers: {
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        ...(status === 401 && { 'www-authenticate': 'Bearer realm="Oneway"' }),
+        ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
+      },
+    },
+  )
 
 const inText = (status: number, because: string) =>
   new Response(`${because}\n`, {

@@ -1,4 +1,4 @@
-import { type EnteredByRoute, enterRoute } from '@/lib/auth/door'
+import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
 import { copyExport } from '@/lib/db/exports'
 import { resolveWorld } from '@/lib/db/worlds'
 import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
@@ -28,7 +28,7 @@ export async function GET(
   { params }: { params: Promise<{ file: string }> },
 ): Promise<Response> {
   const { file } = await params
-  return enterRoute(request, 'export', async (entered) => answer(entered, request, file))
+  return enterApi(request, 'export', async (entered) => answer(entered, request, file), refuse)
 }
 
 async function answer(entered: EnteredByRoute, request: Request, file: string) {

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { platforms, worlds } from '@/lib/domain/device'
+import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial-filter'
+
+const place = {
+  world: z.enum(worlds).optional().meta({
+    description: 'Real devices or the virtual lab; real unless told, as soon as it has a trial.',
+  }),
+  cursor: z.string().max(600).optional().meta({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(500).default(100).meta({ description: 'Rows a page.' }),
+}
+
+export const devicesQuery = z.strictObject({
+  ...place,
+  platform: z.enum(platforms).optional(),
+  verdict: z.enum(['qualified', 'notYet', 'no']).optional(),
+  version: z.string().max(100).optional().meta({ description: 'The OS version as it was read.' }),
+  text: z.string().max(100).optional(),
+  retired: z.enum(['true', 'false']).optional(),
+})
+
+const filterFields = Object.fromEntries(
+  trialFilterFields.map((field) => [field, z.string().max(200).optional()]),
+)
+
+export const trialsParams = z.strictObject({ ...place, ...filterFields })
+
+export const trialsQuery = trialsParams.transform(({ world, cursor, limit, ...asked }, context) => {
+  const { filter, problems } = readTrialFilter(asked)
+  for (const { field, because, accepted } of problems)
+    context.addIssue({
+      code: 'custom',
+      path: [field],
+      message: `${because}; accepted: ${accepted}`,
+    })
+  return { world, cursor, limit, filter }
+})
+
+/**
+ * What an address asks for, or why it cannot be answered. A name that is not known and one that stands
+ * twice are refused: a filter that is not heard shows too much.
+ */
+export function readQuery<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+): { query: z.output<S> } | { problem: string } {
+  const { searchParams } = new URL(request.url)
+  const twice = [...searchParams.keys()].find((name, at, all) => all.indexOf(name) !== at)
+  if (twice !== undefined) return { problem: `${twice.slice(0, 100)} stands twice` }
+  const read = schema.safeParse(Object.fromEntries(searchParams))
+  if (read.success) return { query: read.data }
+  const words = read.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  )
+  return { problem: words.join('; ') }
+}

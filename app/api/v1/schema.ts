@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type {} from 'zod-openapi'
+import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/command-slot'
+import { platforms, worlds } from '@/lib/domain/device'
+import { readingSources } from '@/lib/domain/reading'
+import { trialStates } from '@/lib/domain/trial'
+
+// What the API gives. A field that stands in no schema is not given, whatever a query brings along.
+
+const time = z.iso.datetime().meta({ description: 'UTC', example: '2026-03-02T09:00:00.000Z' })
+const maybe = <S extends z.ZodType>(schema: S) => schema.nullable()
+const simulated = z.boolean().meta({
+  description:
+    'True for whatever a virtual device has touched; it is no evidence about real devices.',
+})
+
+const reading = <S extends z.ZodType>(value: S) =>
+  maybe(
+    z.object({
+      value: maybe(value),
+      unknownBecause: maybe(z.string()),
+      source: z.enum(readingSources),
+      answeredAt: time,
+    }),
+  )
+
+export const deviceSchema = z
+  .object({
+    id: z.uuid(),
+    labTag: maybe(z.string()),
+    name: z.string(),
+    serial: maybe(z.string()),
+    platform: z.enum(platforms),
+    modelIdentifier: maybe(z.string()),
+    modelName: maybe(z.string()),
+    location: z.string(),
+    holder: z.string(),
+    lastSeenAt: maybe(time),
+    retiredAt: maybe(time),
+    simulated,
+    verdict: z.enum(['qualified', 'notYet', 'no']).meta({
+      description: 'As the device list shows it. A release judges anew.',
+    }),
+    because: z.string(),
+    osVersion: reading(z.string()),
+    osBuild: reading(z.string()),
+    battery: reading(z.number().meta({ description: 'Fraction, 0 to 1' })),
+  })
+  .meta({ id: 'Device' })
+
+export const trialSchema = z
+  .object({
+    id: z.uuid(),
+    number: z.int().meta({ description: 'Said aloud at the bench: 12 is T-12.' }),
+    state: z.enum(trialStates),
+    simulated,
+    outcome: maybe(z.string()),
+    overruled: z.boolean(),
+    startOs: maybe(z.string()),
+    startBuild: maybe(z.string()),
+    endOs: maybe(z.string()),
+    endBuild: maybe(z.string()),
+    draftedAt: time,
+    draftedBy: z.string(),
+    releasedAt: maybe(time),
+    releasedBy: maybe(z.string()),
+    deadlineAt: maybe(time),
+    concludedAt: maybe(time),
+    deviceId: z.uuid(),
+    protocolVersion: z.int(),
+    protocolTitle: z.string(),
+    target: maybe(z.string()),
+  })
+  .meta({ id: 'Trial' })
+
+const commandSchema = z.object({
+  commandUuid: z.uuid(),
+  purpose: z.enum(commandPurposes),
+  requestType: z.enum(requestTypes),
+  slotOrdinal: maybe(z.int()),
+  state: z.enum(commandStates).meta({
+    description: 'What happened to the one request; `unconfirmed` is not the same as failed.',
+  }),
+  reservedAt: time,
+  sendingAt: maybe(time),
+  settledAt: maybe(time),
+  answeredAt: maybe(time),
+  answerStatus: maybe(z.string()),
+  plistSha256: z.string(),
+})
+
+const observationSchema = z.object({
+  id: z.int(),
+  kind: z.string(),
+  text: z.string(),
+  observedAt: time,
+  recordedAt: time,
+  byName: z.string(),
+  correctsId: maybe(z.int()),
+  reason: maybe(z.string()),
+})
+
+const decisionSchema = z.object({
+  proposed: maybe(z.string()),
+  because: z.array(z.string()),
+  decided: z.string(),
+  reason: maybe(z.string()),
+  byName: z.string(),
+  at: time,
+})
+
+export const wholeTrialSchema = trialSchema
+  .extend({
+    expectation: z.string(),
+    registeredAt: maybe(time),
+    registrationHash: maybe(z.string()),
+    consumed: z.boolean().meta({ description: 'The device is spent at its starting build.' }),
+    commands: z.array(commandSchema),
+    observations: z.array(observationSchema).meta({
+      description: 'Corrected ones included: a correction names the one it corrects.',
+    }),
+    decision: maybe(decisionSchema).meta({ description: 'How the outcome was decided.' }),
+  })
+  .meta({ id: 'WholeTrial' })
+
+export const pageOf = <S extends z.ZodType>(row: S) =>
+  z.object({
+    world: z.enum(worlds),
+    data: z.array(row),
+    next: maybe(z.string()).meta({
+      description: 'The cursor of the next page; null on the last one.',
+    }),
+  })
+
+export const errorSchema = z.object({ error: z.string() }).meta({ id: 'Error' })

@@ -1,0 +1,23 @@
+import { enterApi } from '@/lib/auth/door'
+import { findTrialView } from '@/lib/db/trial-view'
+import { answerWith, refuse } from '../../answer'
+import { wholeTrialSchema } from '../../schema'
+
+type Context = { params: Promise<{ id: string }> }
+
+/** One trial with its commands, its observations and how its outcome was decided. */
+export const GET = (request: Request, { params }: Context): Promise<Response> =>
+  enterApi(request, 'look', async ({ db }) => {
+    const view = await findTrialView(db, (await params).id)
+    if (!view) return refuse(404, 'There is no such trial.')
+    const { trial, version, commands, observations, decision } = view
+    return answerWith(wholeTrialSchema, {
+      ...trial,
+      protocolVersion: version.version,
+      protocolTitle: version.plan.title,
+      target: version.plan.slots[0]?.productVersion ?? version.plan.slots[0]?.productKey,
+      commands,
+      observations,
+      decision,
+    })
+  })

@@ -1,0 +1,19 @@
+import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
+import { listTrials } from '@/lib/db/trial-list'
+import { resolveWorld } from '@/lib/db/worlds'
+import { answerWith, refuse } from '../answer'
+import { readQuery, trialsQuery } from '../query'
+import { pageOf, trialSchema } from '../schema'
+
+/** Trials, the newest first, a page at a time. */
+export const GET = (request: Request): Promise<Response> =>
+  enterApi(request, 'look', (entered) => answer(entered, request))
+
+async function answer({ db }: EnteredByRoute, request: Request): Promise<Response> {
+  const read = readQuery(request, trialsQuery)
+  if ('problem' in read) return refuse(400, read.problem)
+  const { world: asked, ...query } = read.query
+  const { world } = await resolveWorld(db, asked)
+  const { rows, next } = await listTrials(db, { ...query, world })
+  return answerWith(pageOf(trialSchema), { world, data: rows, next })
+}
