@@ -5,7 +5,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBarToRight } from '@tabler/icons-react'
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import type { Actor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
@@ -30,10 +30,8 @@ type Props = {
 export function Shell(props: Props) {
   return (
     <WorldKeeper>
-      {/* Search params are read below; a page that is not dynamic could not be drawn without this. */}
-      <Suspense>
-        <Frame {...props} />
-      </Suspense>
+      {/* No Suspense around it: what is streamed after the frame can no longer answer 403 or 404. */}
+      <Frame {...props} />
     </WorldKeeper>
   )
 }

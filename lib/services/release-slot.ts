@@ -16,7 +16,7 @@ import { findServer } from '@/lib/db/servers'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { findSameVerdict, findVerdict, insertVerdict } from '@/lib/db/verdicts'
-import type { Actor } from '@/lib/domain/actor'
+import { type Actor, mayDo } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
 import { freezeState } from '@/lib/domain/starting-state'
@@ -70,13 +70,17 @@ export async function releaseSlot(
   })
 }
 
-/** Judges for the screen and stores what was judged; release names this verdict. */
+type Preview = { status: 'judged'; verdictId: number; qualification: Qualification }
+/** For who may only look: nothing is stored, so there is no verdict a release could name. */
+type Look = { status: 'looked'; qualification: Qualification }
+
+/** Judges for the screen and, for who may release, stores what was judged; release names this verdict. */
 export async function previewSlot(
   db: Db,
   actor: Actor,
   input: { trialId: string; ordinal: number },
   now: Date,
-): Promise<{ status: 'judged'; verdictId: number; qualification: Qualification } | Refusal> {
+): Promise<Preview | Look | Refusal> {
   const no = forbidden(actor, 'look')
   if (no) return no
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
@@ -92,6 +96,7 @@ export async function previewSlot(
         trialId: trial.id,
       },
     )
+    if (!mayDo(actor, 'releaseTrial')) return { status: 'looked' as const, qualification }
     const verdictId =
       (await findSameVerdict(tx, {
         trialId: trial.id,

@@ -15,6 +15,15 @@ export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
   return because === undefined ? undefined : refused(because)
 }
 
+/**
+ * For services that only read: whoever shows the answer has entered by the door, so a no is a bug here.
+ * @throws Error with the refusal
+ */
+export function mustMay(actor: Actor, deed: Deed): void {
+  const because = refusalFor(actor, deed)
+  if (because !== undefined) throw new Error(because)
+}
+
 /** A reason has words: what stays in the record for years must say something. */
 export function leastReason(reason: string): Refusal | undefined {
   return reason.trim().length < 3

@@ -22,6 +22,9 @@ export async function withdrawCommand(
   input: { commandUuid: string; reason: string },
   now: Date,
 ): Promise<{ status: 'withdrawn' } | Refusal> {
+  // Which of the two deeds it is, the command tells; whoever may neither learns nothing of it.
+  const not = forbidden(actor, 'askDevice')
+  if (not) return not
   const reason = input.reason.trim()
   if (reason.length < 10)
     return refused('say why, in ten characters or more; it stays in the record', 'reason')

@@ -20,7 +20,7 @@ import { listTrialsOfDevice } from '@/lib/db/trials'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { Qualification } from '@/lib/domain/qualify'
 import { paths } from '@/lib/paths'
-import { judgeDevice, plainPlan } from '@/lib/services/judge-device'
+import { lookAtDevice } from '@/lib/services/look-at'
 import { AskButton } from './ask-button'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
@@ -48,7 +48,7 @@ export default async function DevicePage({ params }: Props) {
     listTrialsOfDevice(db, device.id),
     getLabSettings(db),
     device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
-    judgeDevice(db, device, plainPlan, now),
+    lookAtDevice(db, actor, device, now),
     listLostStarts(db, device.id),
   ])
   const historyOf = (field: string) => paths.deviceReadings(device.id, field)

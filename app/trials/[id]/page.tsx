@@ -15,7 +15,7 @@ import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { DeviceState } from '@/lib/domain/reading'
 import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
-import { proposeForTrial } from '@/lib/services/conclude-trial'
+import { lookAtProposal } from '@/lib/services/look-at'
 import { previewSlot } from '@/lib/services/release-slot'
 import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
@@ -52,7 +52,7 @@ export default async function TrialPage({ params }: Props) {
   const now = new Date()
   const [settings, proposal, preview, state] = await Promise.all([
     getLabSettings(db),
-    proposeForTrial(db, trial, now),
+    lookAtProposal(db, actor, trial, now),
     previewOf(db, actor, view, now),
     currentState(db, trial.deviceId),
   ])
@@ -116,7 +116,7 @@ async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {
   const ordinal = nextSlotOf(view)
   if (ordinal === undefined) return undefined
   const judged = await previewSlot(db, actor, { trialId: view.trial.id, ordinal }, now)
-  return judged.status === 'judged' ? { ...judged, ordinal } : undefined
+  return judged.status === 'refused' ? undefined : { verdictId: undefined, ...judged, ordinal }
 }
 
 function Header({ view, actor }: { view: TrialView; actor: Actor }) {

@@ -14,7 +14,8 @@ import { useDeed } from './use-deed'
 type Props = {
   trialId: string
   ordinal: number
-  verdictId: number
+  /** Undefined only where `because` says why it cannot be released. */
+  verdictId: number | undefined
   deviceWords: string
   /** What the device runs now. */
   osWords: string

@@ -14,7 +14,12 @@ import { Hold } from './hold'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
 
-export type Preview = { ordinal: number; verdictId: number; qualification: Qualification }
+export type Preview = {
+  ordinal: number
+  /** Undefined for who may not release: nothing was stored for them. */
+  verdictId: number | undefined
+  qualification: Qualification
+}
 
 type Props = {
   view: TrialView

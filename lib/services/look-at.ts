@@ -1,0 +1,31 @@
+import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import type { Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
+import type { Qualification } from '@/lib/domain/qualify'
+import { proposeForTrial } from './conclude-trial'
+import { judgeDevice, plainPlan } from './judge-device'
+import { mustMay } from './result'
+
+/** How the device stands now against every rule, for the plain command; nothing is stored. */
+export async function lookAtDevice(
+  db: Db,
+  actor: Actor,
+  device: DeviceRow,
+  now: Date,
+): Promise<Qualification> {
+  mustMay(actor, 'look')
+  return judgeDevice(db, device, plainPlan, now)
+}
+
+/** The outcome the record of a trial proposes now; undefined while nothing has been sent. */
+export async function lookAtProposal(
+  db: Db,
+  actor: Actor,
+  trial: Trial,
+  now: Date,
+): Promise<OutcomeProposal | undefined> {
+  mustMay(actor, 'look')
+  return proposeForTrial(db, trial, now)
+}
