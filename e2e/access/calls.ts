@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import type { Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { defaultLabSettings } from '@/lib/domain/settings'
+import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
+import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
+import { askDevice } from '@/lib/services/ask-device'
+import { cancelRelease } from '@/lib/services/cancel-release'
+import { changeSettings } from '@/lib/services/change-settings'
+import { checkServer } from '@/lib/services/check-server'
+import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
+import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
+import { concludeTrial } from '@/lib/services/conclude-trial'
+import { controlVirtualLab, lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
+import { correctOutcome } from '@/lib/services/correct-outcome'
+import { exportCsv } from '@/lib/services/export-csv'
+import { holdDevice } from '@/lib/services/hold-device'
+import { importDevices, previewImport } from '@/lib/services/import-devices'
+import { lookAtDevice, lookAtProposal } from '@/lib/services/look-at'
+import { lookUpQueue } from '@/lib/services/look-up-queue'
+import { noteError } from '@/lib/services/note-error'
+import { observe } from '@/lib/services/observe'
+import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
+import { pushAgain } from '@/lib/services/push-again'
+import { answerQuery, askQuery, closeQuery } from '@/lib/services/query-trial'
+import { previewSlot, releaseSlot } from '@/lib/services/release-slot'
+import { rereadEvents } from '@/lib/services/reread-events'
+import { retireDevice } from '@/lib/services/retire-device'
+import { saveDevice } from '@/lib/services/save-device'
+import { addPerson, changeRole, renewPassword } from '@/lib/services/save-person'
+import { saveProtocol } from '@/lib/services/save-protocol'
+import { renewWebhookToken, resumeSending, saveServer } from '@/lib/services/save-server'
+import { approveTrial, lockTrial, unlockTrial } from '@/lib/services/seal-trial'
+import { fakeServer, now, twoSlots } from '@/lib/services/testing'
+import { typeReadings } from '@/lib/services/type-readings'
+import { withdrawCommand } from '@/lib/services/withdraw-command'
+
+/** What a call is about: ids that exist, or ids that name nothing. */
+export type Records = {
+  deviceId: string
+  trialId: string
+  protocolVersionId: string
+  serverId: string
+  serverSlug: string
+  commandUuid: string
+  personId: string
+  verdictId: number
+  /** Of a loss, an event, an observation. */
+  rowId: number
+  /** The rows themselves, for services that take what the page has read. */
+  device: DeviceRow
+  trial: Trial
+}
+
+type Call = (db: Db, actor: Actor, about: Records) => Promise<unknown>
+
+const { servers } = fakeServer()
+const clock = () => now
+const reason = 'tried by the matrix'
+const file = { bytes: new TextEncoder().encode('serial,platform\nF70000000001,iOS\n') }
+const lab = () => {
+  throw new Error('the virtual lab was reached')
+}
+const trial = ({ trialId }: Records) => ({ trialId })
+const slot = ({ trialId }: Records) => ({ trialId, ordinal: 1 })
+const query = ({ trialId, rowId }: Records) => ({ trialId, queryId: rowId, text: reason })
+const seal = ({ trialId }: Records) => ({ trialId, proofId: undefined })
+const command = ({ commandUuid }: Records) => ({ commandUuid, reason })
+const draft = {
+  labTag: '',
+  name: 'From the matrix',
+  enrollmentId: '',
+  serial: '',
+  platform: 'iOS' as const,
+  modelIdentifier: '',
+  modelName: '',
+  location: '',
+  holder: '',
+  notes: '',
+}
+
+/** One call of each service that asks for a deed: right in form, so that only who asks decides. */
+export const calls: Record<string, Call> = {
+  'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
+    acknowledgeLoss(db, actor, { id: rowId }, now),
+  'api-keys.makeApiKey': (db, actor) =>
+    makeApiKey(db, actor, { name: 'Of the matrix', scopes: ['read'], days: 1 }, now),
+  'api-keys.revokeApiKey': (db, actor, { personId }) => revokeApiKey(db, actor, personId, now),
+  'ask-device.askDevice': (db, actor, { deviceId }) => askDevice(db, actor, { deviceId }, now),
+  'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
+  'change-settings.changeSettings': (db, actor) =>
+    changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
+  'check-server.checkServer': (db, actor, { serverId }) =>
+    checkServer(db, servers, actor, { serverId }, clock),
+  'clear-queue.clearQueueAndWithdraw': (db, actor, it) =>
+    clearQueueAndWithdraw(db, servers, actor, command(it), clock),
+  'close-trial.voidTrial': (db, actor, it) => voidTrial(db, actor, { ...trial(it), reason }, now),
+  'close-trial.withdrawTrial': (db, actor, it) =>
+    withdrawTrial(db, actor, { ...trial(it), reason }, now),
+  'conclude-trial.concludeTrial': (db, actor, it) =>
+    concludeTrial(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
+  'control-virtual-lab.controlVirtualLab': (db, actor, { serverSlug: slug }) =>
+    controlVirtualLab(db, actor, { slug, order: { kind: 'reset' } }, lab),
+  'control-virtual-lab.lookAtVirtualLab': (db, actor, { serverSlug: slug }) =>
+    lookAtVirtualLab(db, actor, { slug }, lab),
+  'correct-outcome.correctOutcome': (db, actor, it) =>
+    correctOutcome(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
+  'export-csv.exportCsv': (_db, actor) =>
+    exportCsv(
+      async () => Readable.from([]),
+      actor,
+      { kind: 'trials', world: 'real', filter: {}, bom: false },
+      now,
+    ),
+  'hold-device.holdDevice': (db, actor, { deviceId }) =>
+    holdDevice(db, actor, { deviceId, reason }, now),
+  'import-devices.importDevices': (db, actor) =>
+    importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
+  'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
+  'look-at.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
+  'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
+  'look-up-queue.lookUpQueue': (db, actor, it) =>
+    lookUpQueue(db, servers, actor, command(it), clock),
+  'note-error.noteError': (db, actor) =>
+    noteError(db, actor, { domain: 'NoSuchDomain', code: 1, text: 'Seen nowhere.' }, now),
+  'observe.observe': (db, actor, it) =>
+    observe(
+      db,
+      actor,
+      { ...trial(it), kind: 'nothing', text: 'x', observedAt: now, nonce: randomUUID() },
+      now,
+    ),
+  'prepare-trial.armTrial': (db, actor, it) =>
+    armTrial(db, actor, { ...trial(it), serialLast4: '0000' }, now),
+  'prepare-trial.disarmTrial': (db, actor, it) => disarmTrial(db, actor, trial(it), now),
+  'prepare-trial.draftTrial': (db, actor, { deviceId, protocolVersionId }) =>
+    draftTrial(db, actor, { deviceId, protocolVersionId, expectation: 'It installs.' }, now),
+  'prepare-trial.registerTrial': (db, actor, it) => registerTrial(db, actor, trial(it), now),
+  'push-again.pushAgain': (db, actor, it) => pushAgain(db, servers, actor, command(it), now),
+  'query-trial.answerQuery': (db, actor, it) => answerQuery(db, actor, query(it), now),
+  'query-trial.askQuery': (db, actor, it) =>
+    askQuery(db, actor, { ...trial(it), field: 'outcome', text: 'Why this one?' }, now),
+  'query-trial.closeQuery': (db, actor, it) => closeQuery(db, actor, query(it), now),
+  'release-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
+  'release-slot.releaseSlot': (db, actor, it) =>
+    releaseSlot(db, actor, { ...slot(it), verdictId: it.verdictId }, now),
+  'reread-events.rereadEvents': (db, actor, { rowId }) =>
+    rereadEvents(db, actor, { id: rowId }, now),
+  'retire-device.retireDevice': (db, actor, { deviceId }) =>
+    retireDevice(db, actor, { deviceId, to: 'retired', reason }, now),
+  'save-device.saveDevice': (db, actor, { deviceId }) =>
+    saveDevice(
+      db,
+      actor,
+      { draft, mdmServerId: undefined, existing: { deviceId, seenUpdatedAt: now } },
+      now,
+    ),
+  'save-person.addPerson': (db, actor) =>
+    addPerson(db, actor, { name: 'Eve', email: `${randomUUID()}@lab.example`, role: 'admin' }),
+  'save-person.changeRole': (db, actor, { personId }) =>
+    changeRole(db, actor, { personId, role: 'admin' }, now),
+  'save-person.renewPassword': (db, actor, { personId }) => renewPassword(db, actor, personId, now),
+  'save-protocol.saveProtocol': (db, actor) => saveProtocol(db, actor, { plan: twoSlots }, now),
+  'save-server.renewWebhookToken': (db, actor, { serverId }) =>
+    renewWebhookToken(db, actor, serverId),
+  'save-server.resumeSending': (db, actor, { serverId }) => resumeSending(db, actor, serverId),
+  'save-server.saveServer': (db, actor, { serverId: id }) =>
+    saveServer(db, actor, {
+      id,
+      name: 'From the matrix',
+      slug: `m-${randomUUID()}`,
+      url: 'https://mdm.lab.example',
+      apiKey: undefined,
+      hmacKey: undefined,
+    }),
+  'seal-trial.approveTrial': (db, actor, it) => approveTrial(db, actor, seal(it), now),
+  'seal-trial.lockTrial': (db, actor, it) => lockTrial(db, actor, seal(it), now),
+  'seal-trial.unlockTrial': (db, actor, it) => unlockTrial(db, actor, { ...seal(it), reason }, now),
+  'type-readings.typeReadings': (db, actor, { deviceId }) =>
+    typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
+  'withdraw-command.withdrawCommand': (db, actor, it) =>
+    withdrawCommand(db, actor, command(it), now),
+}
