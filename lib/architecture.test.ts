@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { trailTables } from './db/trail-tables'
 
 /** What each layer may import from this repository, and what it must not know of. docs/decisions/001. */
 const layers: Record<string, { may: string[]; never: RegExp }> = {
@@ -187,3 +188,12 @@ function actionsPastTheDoor(text: string): string[] {
     .filter((part) => !/\benterAction\(/.test(part) && !(performs && /\bperform\(/.test(part)))
     .map((part) => part.split('\n', 1)[0] ?? '')
 }
+
+test('every table says whether the audit trail watches it and what the app may do with it', () => {
+  const schemas = filesOf('lib/db').filter((file) => /\/schema[\w-]*\.ts$/.test(file))
+  const tables = schemas.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/pgTable\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+  )
+  expect(tables.length).toBeGreaterThan(20)
+  expect(tables.filter((name) => !trailTables[name])).toEqual([])
+})

@@ -15,6 +15,9 @@ const hashOfMigrations = () => {
     if (!/\.(sql|json)$/.test(file)) continue
     hash.update(file).update(readFileSync(path.join(migrationsFolder, file)))
   }
+  // What is put up after the migrations is part of the template too.
+  for (const file of ['app-role.ts', 'set-up-trail.ts', 'trail-tables.ts'])
+    hash.update(readFileSync(path.resolve('lib/db', file)))
   return hash.digest('hex').slice(0, 12)
 }
 

@@ -4,6 +4,8 @@ import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { type AppLogin, ensureAppRole } from './app-role'
+import { setUpTrail } from './set-up-trail'
 
 /** The folder of the migrations, the same for every caller's working folder. */
 export const migrationsFolder = path.resolve(
@@ -42,20 +44,28 @@ const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMet
   }
 }
 
+/** Whether the app works as its own role on this database; otherwise as the owner, whom no grant holds. */
+export type Migrated = { hasAppRole: boolean }
+
 /**
  * Brings the database to the schema of this code: all pending migrations in one transaction, by one
- * process at a time.
+ * process at a time; then the watch of the audit trail and the grants of the app's role.
+ * @param databaseUrl as the owner of the database
  * @throws Error when the database is newer than the code, or was migrated by other files
  */
 export async function migrateDatabase(
   databaseUrl: string,
   folder = migrationsFolder,
-): Promise<void> {
+  login: AppLogin = {},
+): Promise<Migrated> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   try {
     await sql`select pg_advisory_lock(${lockKey})`
     refuseUnknown(await listApplied(sql), readMigrationFiles({ migrationsFolder: folder }))
     await migrate(drizzle(sql), { migrationsFolder: folder })
+    const hasAppRole = await ensureAppRole(sql, login)
+    await setUpTrail(sql, hasAppRole)
+    return { hasAppRole }
   } finally {
     // The lock goes with its connection.
     await sql.end({ timeout: 5 })

@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commandStates, commandTransitions } from '../domain/command-slot'
 import { trialStates, trialTransitions } from '../domain/trial'
@@ -70,6 +71,9 @@ test('the bytes of a webhook body never change', async () => {
   )
 })
 
+// The audit trail waits for the commit, and a table that something waits for cannot be altered.
+const atOnce = (tx: TransactionSql) => tx`set constraints all immediate`
+
 test('a command goes only where the table of the domain leads', async () => {
   const { sql } = lab
   const { commandUuid } = await released()
@@ -78,6 +82,7 @@ test('a command goes only where the table of the domain leads', async () => {
       if (from === to) continue
       const allowed = await sql
         .begin(async (tx) => {
+          await atOnce(tx)
           await tx`alter table commands disable trigger keeps_to_its_table`
           await tx`alter table commands disable trigger serves_its_trial`
           await tx`update commands set state = ${from} where command_uuid = ${commandUuid}`
@@ -103,6 +108,7 @@ test('a trial goes only where the table of the domain leads', async () => {
       const allowed = await sql
         .begin(async (tx) => {
           const consumed = from === 'observing'
+          await atOnce(tx)
           await tx`alter table trials disable trigger keeps_to_its_table`
           await tx`update trials set state = ${from}, consumed = ${consumed}, outcome = 'refused' where id = ${trialId}`
           await tx`alter table trials enable trigger keeps_to_its_table`

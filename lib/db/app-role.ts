@@ -1,0 +1,44 @@
+import type postgres from 'postgres'
+import { appRole } from './set-up-trail'
+
+export type AppLogin = {
+  /** Lets the role sign in by itself, as it does on the bundled server. */
+  password?: string | undefined
+  /** The user of DATABASE_URL, where that is not the owner: it works as the role. */
+  member?: string | undefined
+}
+
+/**
+ * Makes the role the app works as, and lets its users take it on. False where the owner of this
+ * database may not: then the app works as the owner, and the grants protect nothing.
+ */
+export async function ensureAppRole(sql: postgres.Sql, login: AppLogin): Promise<boolean> {
+  await attempt(() => sql.unsafe(`create role ${appRole} nologin`))
+  const [found] = await sql`select from pg_roles where rolname = ${appRole}`
+  if (!found) return false
+  await attempt(() => sql.unsafe(`grant ${appRole} to current_user`))
+  if (login.member !== undefined && login.member !== appRole)
+    await attempt(() => sql.unsafe(`grant ${appRole} to ${quoteName(login.member ?? '')}`))
+  if (login.password !== undefined)
+    await sql.unsafe(
+      `alter role ${appRole} login password '${login.password.replaceAll("'", "''")}'`,
+    )
+  const [able] = await sql<{ may: boolean }[]>`
+    select pg_has_role(${login.member ?? sql`current_user`}, ${appRole}, 'member') as may`
+  return able?.may ?? false
+}
+
+const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+// Roles belong to the whole server: another database's start may be making this one at the same moment.
+const harmless = ['42710', '23505', '42501', '0LP01', 'XX000']
+
+/** Leaves undone what exists already or what this owner may not do; the caller looks at what is there. */
+async function attempt(step: () => PromiseLike<unknown>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
+    if (!harmless.includes(String(code))) throw error
+  }
+}

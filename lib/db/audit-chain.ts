@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+
+/** One entry of the trail with every column as PostgreSQL writes it in text; null where it is empty. */
+export type EntryText = {
+  seq: string
+  at: string
+  byId: string
+  byName: string
+  byRole: string
+  login: string
+  kind: string
+  tableName: string | null
+  rowId: string | null
+  deviceId: string | null
+  trialId: string | null
+  old: string | null
+  new: string | null
+  reason: string | null
+  previous: string
+  hash: string
+}
+
+export type Head = { seq: number; hash: string }
+
+/** The head before the first entry. */
+export const emptyHead: Head = { seq: 0, hash: '0'.repeat(64) }
+
+/** In this order an entry is hashed; docs/record.md. */
+const hashed = [
+  ...(['seq', 'at', 'byId', 'byName', 'byRole', 'login', 'kind', 'tableName', 'rowId'] as const),
+  ...(['deviceId', 'trialId', 'old', 'new', 'reason', 'previous'] as const),
+]
+
+// A netstring (https://cr.yp.to/proto/netstrings.txt), and "-," for what is empty.
+const field = (text: string | null) =>
+  text === null ? '-,' : `${Buffer.byteLength(text)}:${text},`
+
+/** What the hash of an entry must be. */
+export function hashOfEntry(entry: EntryText): string {
+  const text = hashed.map((name) => field(entry[name])).join('')
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** `seq` is the first entry that is wrong, or, where entries are gone from the end, the first that is gone. */
+export type Break = { seq: number; because: string }
+
+/** Walks the chain entry by entry, in the order of `seq`, and stops at the first that is wrong. */
+export function createChainWalk() {
+  let last = emptyHead
+  let broken: Break | undefined
+
+  const problemOf = (entry: EntryText): Break | undefined => {
+    const seq = Number(entry.seq)
+    const expected = last.seq + 1
+    if (seq > expected)
+      return {
+        seq: expected,
+        because: `it is missing: after entry ${last.seq} comes entry ${seq}`,
+      }
+    if (seq < expected) return { seq, because: 'its number stands in the chain twice' }
+    if (entry.hash !== hashOfEntry(entry))
+      return { seq, because: 'its content is not what its hash was made of' }
+    if (entry.previous !== last.hash)
+      return {
+        seq,
+        because: `it does not follow entry ${last.seq} as that one stands now: one of the two was replaced`,
+      }
+    if (seq === 1 && entry.kind !== 'began')
+      return { seq, because: 'the trail does not begin here' }
+    return undefined
+  }
+
+  return {
+    /** False once the chain is broken; nothing after that is looked at. */
+    step(entry: EntryText): boolean {
+      broken ??= problemOf(entry)
+      if (!broken) last = { seq: Number(entry.seq), hash: entry.hash }
+      return !broken
+    },
+    /** @param kept the head as the database keeps it beside the chain */
+    end(kept: Head): { last: Head; broken: Break | undefined } {
+      return { last, broken: broken ?? headProblem(last, kept) }
+    },
+  }
+}
+
+function headProblem(last: Head, kept: Head): Break | undefined {
+  if (kept.seq > last.seq)
+    return {
+      seq: last.seq + 1,
+      because: `it is missing: the trail ends at entry ${last.seq}, and its head says ${kept.seq}`,
+    }
+  if (kept.seq < last.seq)
+    return { seq: kept.seq + 1, because: `the head of the trail says that it ends at ${kept.seq}` }
+  return kept.hash === last.hash
+    ? undefined
+    : { seq: last.seq, because: 'the head of the trail has another hash for it' }
+}
