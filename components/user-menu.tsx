@@ -1,9 +1,11 @@
 'use client'
 
 import { Button, Menu, Text } from '@mantine/core'
-import { IconLogout, IconUser } from '@tabler/icons-react'
+import { IconKey, IconLogout, IconUser } from '@tabler/icons-react'
+import Link from 'next/link'
 import { useTransition } from 'react'
 import type { Actor } from '@/lib/domain/actor'
+import { paths } from '@/lib/paths'
 import { UserText } from './text'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
@@ -34,6 +36,13 @@ export function UserMenu({ actor, signOut }: Props) {
         <Menu.Label>
           <UserText>{actor.name}</UserText> · {actor.role}
         </Menu.Label>
+        <Menu.Item
+          component={Link}
+          href={paths.apiKeys()}
+          leftSection={<IconKey size={16} aria-hidden />}
+        >
+          API keys
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => startLeaving(signOut)}

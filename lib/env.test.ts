@@ -85,3 +85,17 @@ test.each([
 ])('single sign-on set up with %o is refused at the start', (but, words) => {
   expect(() => readEnv({ ...oidc, ...but })).toThrow(words)
 })
+
+test.each([
+  ['https://mail.lab.example', /SMTP_URL is .*smtps/],
+  ['smtp://mail.lab.example/?tls=no', /SMTP_URL is/],
+])('mail through %s is refused at the start', (SMTP_URL, words) => {
+  expect(() => readEnv({ SMTP_URL, SMTP_FROM: 'oneway@lab.example' })).toThrow(words)
+})
+
+test('mail needs a sender, and its password never comes back in a refusal', () => {
+  const SMTP_URL = 'smtps://lab:canary-1@mail.lab.example'
+  expect(() => readEnv({ SMTP_URL })).toThrow(/SMTP_URL and SMTP_FROM need each other/)
+  const wrong = { SMTP_URL: `${SMTP_URL}/x`, SMTP_FROM: 'oneway@lab.example' }
+  expect(() => readEnv(wrong)).not.toThrow(/canary/)
+})

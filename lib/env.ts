@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { oidcProblems, oidcVariables } from './env-oidc'
+import { smtpProblems, smtpVariables } from './env-smtp'
 import { flag, variable } from './env-variable'
 
 // No `import 'server-only'` here: the scripts, which run outside React's server condition, read the
@@ -88,6 +89,7 @@ export const variables = {
     meaning: "Key with which the virtual lab signs its webhook's bodies.",
   }),
   ...oidcVariables,
+  ...smtpVariables,
 } as const
 
 type Source = Readonly<Record<string, string | undefined>>
@@ -117,7 +119,7 @@ const names = Object.keys(variables) as Name[] // Object.keys forgets the key ty
 // holds a password, so only its beginning is repeated.
 const shown = (name: Name, text: string) => {
   if (/SECRET|KEY|CODE/.test(name)) return `${text.length} characters long`
-  return name === 'DATABASE_URL' ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
+  return /^(DATABASE|SMTP)_URL$/.test(name) ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
 }
 
 /** One line per wrong variable: its name, what it was, the accepted form. */
@@ -128,7 +130,8 @@ export function problemsOf(source: Source): string[] {
     if (!text || schema.safeParse(text).success) return []
     return [`${name} is ${shown(name, text)}; it must be ${form}.`]
   })
-  return [...wrong, ...oidcProblems((name) => Boolean(source[name]))]
+  const isSet = (name: Name) => Boolean(source[name])
+  return [...wrong, ...oidcProblems(isSet), ...smtpProblems(isSet)]
 }
 
 // No browser can go to "every address of this machine".

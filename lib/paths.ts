@@ -44,9 +44,11 @@ export const paths = {
   lab: () => '/lab',
   settings: () => '/settings',
   people: () => '/people',
+  mail: () => '/people/mail',
   account: () => '/account',
   /** A one-time link; its token stands behind the `#`, which no browser sends and no server logs. */
   oneTimeLink: (token: string) => `/one-time-link#${part(token)}`,
+  apiKeys: () => '/account/keys',
   servers: () => '/servers',
   server: (id: string) => `/servers/${part(id)}`,
   serverNew: () => '/servers/new',

@@ -1,0 +1,102 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Alert, Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { Card } from '@/components/card'
+import { CopyText } from '@/components/copy-text'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { keyDays, keyScopes, scopeWords } from '@/lib/domain/api-key'
+import { makeKeyAction } from './actions'
+import { type MakeKeyInput, makeKeySchema } from './schema'
+
+const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.unlessTold }
+
+export function MakeKey() {
+  const [refusal, setRefusal] = useState<string>()
+  const [made, setMade] = useState<string>()
+  const form = useForm<MakeKeyInput>({
+    resolver: zodResolver(makeKeySchema),
+    defaultValues: empty,
+  })
+  const { register } = form
+  const { errors, isSubmitting } = form.formState
+
+  const onSubmit = form.handleSubmit(async (input) => {
+    const result = await makeKeyAction(input)
+    if (result.status === 'refused') return setRefusal(result.because)
+    setRefusal(undefined)
+    setMade(result.key)
+    form.reset(empty)
+  })
+
+  return (
+    <Card title="Make a key">
+      <ReadyForm onSubmit={onSubmit}>
+        <Stack gap="sm" maw={560}>
+          {refusal && <Refusal title="Not made" because={refusal} />}
+          <TextInput
+            label="Name"
+            description="What it is for; it stands beside whatever the key reads"
+            autoComplete="off"
+            error={errors.name?.message}
+            {...register('name')}
+          />
+          <Checkbox.Group label="For" error={errors.scopes?.message}>
+            <Stack gap="xs" mt={4}>
+              {keyScopes.map((scope) => (
+                <Checkbox
+                  key={scope}
+                  value={scope}
+                  label={scopeWords[scope]}
+                  {...register('scopes')}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <TextInput
+            label="Days until it ends"
+            type="number"
+            w={180}
+            min={keyDays.least}
+            max={keyDays.most}
+            error={errors.days?.message}
+            {...register('days', { valueAsNumber: true })}
+          />
+          <Group>
+            <Button type="submit" loading={isSubmitting}>
+              Make the key
+            </Button>
+          </Group>
+          {made && <MadeKey value={made} />}
+        </Stack>
+      </ReadyForm>
+    </Card>
+  )
+}
+
+/** Shown once, right after it was made; Oneway keeps its hash only. */
+function MadeKey({ value }: { value: string }) {
+  return (
+    <Alert
+      role="status"
+      color="steel"
+      variant="outline"
+      icon={<IconKey aria-hidden />}
+      title="Shown this once"
+    >
+      <Text size="sm">
+        Put the key where the program reads its secrets; it cannot be shown again.
+      </Text>
+      <Group gap="xs" mt="xs" wrap="nowrap">
+        <Code fz="sm" style={{ overflowWrap: 'anywhere' }}>
+          {value}
+        </Code>
+        <CopyText text={value} label="Copy the key" />
+      </Group>
+    </Alert>
+  )
+}

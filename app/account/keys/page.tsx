@@ -1,0 +1,48 @@
+import { Code, Stack } from '@mantine/core'
+import type { Metadata } from 'next'
+import { Card } from '@/components/card'
+import { PageHeader } from '@/components/page-header'
+import { enter } from '@/lib/auth/door'
+import { type ApiKey, listApiKeys } from '@/lib/db/api-keys'
+import { mayDo } from '@/lib/domain/actor'
+import { keyStateAt } from '@/lib/domain/api-key'
+import { KeysTable, type ShownKey } from './keys-table'
+import { MakeKey } from './make-key'
+
+export const metadata: Metadata = { title: 'API keys' }
+
+export default async function ApiKeysPage() {
+  const { actor, db } = await enter('look')
+  const now = new Date()
+  const own = await listApiKeys(db, actor.id)
+  const others = mayDo(actor, 'managePeople')
+    ? (await listApiKeys(db)).filter(({ personId }) => personId !== actor.id)
+    : undefined
+  return (
+    <>
+      <PageHeader
+        title="API keys"
+        description={
+          <>
+            A program sends a key as <Code>Authorization: Bearer oneway_…</Code> and reads as you,
+            by the role you have at that moment. No key can release, sign, approve, waive or change
+            anything.
+          </>
+        }
+      />
+      <Stack gap="lg">
+        <MakeKey />
+        <Card title="Your keys">
+          <KeysTable keys={own.map((key) => shown(key, now))} />
+        </Card>
+        {others && (
+          <Card title="Keys of others">
+            <KeysTable keys={others.map((key) => shown(key, now))} withOwner />
+          </Card>
+        )}
+      </Stack>
+    </>
+  )
+}
+
+const shown = (key: ApiKey, now: Date): ShownKey => ({ ...key, state: keyStateAt(key, now) })

@@ -1,0 +1,45 @@
+import { Code, Stack, Text } from '@mantine/core'
+import type { Metadata } from 'next'
+import { Card } from '@/components/card'
+import { TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { enter } from '@/lib/auth/door'
+import { mailSettings } from '@/lib/mail/settings'
+import { paths } from '@/lib/paths'
+import { CheckMail } from './check-mail'
+
+export const metadata: Metadata = { title: 'Mail' }
+
+export default async function MailPage() {
+  await enter('managePeople')
+  const settings = mailSettings()
+  return (
+    <>
+      <PageHeader
+        title="Mail"
+        description={
+          <>
+            Invitations and password links are mailed where a mail server is set, and shown to the
+            admin once in any case. <TextLink href={paths.people()}>People</TextLink>
+          </>
+        }
+      />
+      <Card title="Mail server">
+        <Stack gap="sm" align="flex-start">
+          {settings ? (
+            <Text size="sm">
+              Mail goes through <Code>{settings.url.host}</Code>, sent by{' '}
+              <Code>{settings.from}</Code>.
+            </Text>
+          ) : (
+            <Text size="sm">
+              None is set: give each link to its person by hand. <Code>SMTP_URL</Code> and{' '}
+              <Code>SMTP_FROM</Code> set one (docs/sign-on.md).
+            </Text>
+          )}
+          <CheckMail isSet={settings !== undefined} />
+        </Stack>
+      </Card>
+    </>
+  )
+}

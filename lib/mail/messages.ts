@@ -1,0 +1,50 @@
+import type { Message } from './smtp'
+
+export type LinkMail = {
+  kind: 'invitation' | 'reset'
+  email: string
+  url: string
+  expiresAt: Date
+  madeByName: string
+}
+
+const firstWords = {
+  invitation: 'invites you to Oneway, the lab notebook for OS-update trials.',
+  reset: 'made you a link to set a new password in Oneway.',
+}
+
+const subjects = { invitation: 'An invitation to Oneway', reset: 'A new password for Oneway' }
+
+/** The mail with a one-time link. What an admin is called is the only text of a person in it. */
+export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMail): Message {
+  const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    to: email,
+    subject: subjects[kind],
+    text: [
+      `${plain(madeByName)} ${firstWords[kind]}`,
+      '',
+      'Open this link to go on:',
+      url,
+      '',
+      `It works once, until ${until}. If you did not expect it, leave it alone and tell an admin of your lab.`,
+      '',
+    ].join('\n'),
+  }
+}
+
+export const testMessage = (to: string, baseUrl: string): Message => ({
+  to,
+  subject: 'A test mail from Oneway',
+  text: `This mail shows that Oneway at ${baseUrl} can send invitations and password links.\n`,
+})
+
+// On one line and without addresses, so that a name cannot pass for a link or a paragraph of its own.
+const plain = (name: string) =>
+  name
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replaceAll(/[:/\\@]/g, ' ')
+    .replaceAll('.', ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 100)
