@@ -10,6 +10,7 @@ import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
 import { askDevice } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
 import { changeSettings } from '@/lib/services/change-settings'
+import { checkMail } from '@/lib/services/check-mail'
 import { checkServer } from '@/lib/services/check-server'
 import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
@@ -179,6 +180,8 @@ export const calls: Record<string, Call> = {
   'seal-trial.approveTrial': (db, actor, it) => approveTrial(db, actor, seal(it), now),
   'seal-trial.lockTrial': (db, actor, it) => lockTrial(db, actor, seal(it), now),
   'seal-trial.unlockTrial': (db, actor, it) => unlockTrial(db, actor, { ...seal(it), reason }, now),
+  'check-mail.checkMail': (db, actor) =>
+    checkMail(db, actor, async () => ({ status: 'sent' }), now),
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
   'withdraw-command.withdrawCommand': (db, actor, it) =>

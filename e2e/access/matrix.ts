@@ -172,6 +172,7 @@ export const services: Record<string, Deed | Kind> = {
   'seal-trial.openQueries': 'pure',
   'seal-trial.outOfOrder': 'pure',
   'seal-trial.unlockTrial': 'unlockTrial',
+  'check-mail.checkMail': 'managePeople',
   'sign-on.signOn': 'unasked',
   'sign.checkSignatures': 'part',
   'sign.sign': 'part',
@@ -198,6 +199,8 @@ export const unaskedBecause: Record<string, string> = {
 
 /** `file:export` of each file with 'use server' → the deed it asks the door for. */
 export const actions: Record<string, Deed | 'unasked'> = {
+  'app/account/keys/actions.ts:makeKeyAction': 'look',
+  'app/account/keys/actions.ts:revokeKeyAction': 'look',
   'app/contradictions/actions.ts:noteErrorAction': 'noteError',
   'app/devices/actions.ts:acknowledgeLossAction': 'acknowledgeLoss',
   'app/devices/actions.ts:askDeviceAction': 'askDevice',
@@ -217,6 +220,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/people/actions.ts:addPersonAction': 'managePeople',
   'app/people/actions.ts:changeRoleAction': 'managePeople',
   'app/people/actions.ts:renewPasswordAction': 'managePeople',
+  'app/people/mail/actions.ts:checkMailAction': 'managePeople',
   'app/protocols/actions.ts:saveProtocolAction': 'editProtocol',
   'app/servers/actions.ts:checkServerAction': 'manageServers',
   'app/servers/actions.ts:renewWebhookTokenAction': 'manageServers',
@@ -259,6 +263,7 @@ export const routes: Record<string, Deed | 'unasked'> = {
 
 /** Each page → the deed it asks the door for. What a page offers beyond it, the page shows disabled. */
 export const pages: Record<string, Deed | 'unasked'> = {
+  'app/account/keys/page.tsx': 'look',
   'app/contradictions/page.tsx': 'look',
   'app/devices/[id]/edit/page.tsx': 'look',
   'app/devices/[id]/page.tsx': 'look',
@@ -271,6 +276,7 @@ export const pages: Record<string, Deed | 'unasked'> = {
   'app/lab/page.tsx': 'look',
   'app/outcomes/page.tsx': 'look',
   'app/page.tsx': 'look',
+  'app/people/mail/page.tsx': 'managePeople',
   'app/people/page.tsx': 'managePeople',
   'app/protocols/[id]/edit/page.tsx': 'look',
   'app/protocols/[id]/page.tsx': 'look',
