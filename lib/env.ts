@@ -41,6 +41,12 @@ export const variables = {
     form: 'a folder, absolute or relative to the clone',
     meaning: 'Folder of everything kept: bundled database, secrets, the virtual lab.',
   }),
+  ONEWAY_BUNDLED_DATABASE: variable(z.string().min(1), {
+    absent: `${setByStart} with the bundled PostgreSQL`,
+    form: 'a folder',
+    meaning:
+      'Folder of the bundled PostgreSQL, whose free space is watched. Without it the space of the database is unknown and locks nothing.',
+  }),
   ONEWAY_DEMO: variable(flag, {
     absent: '1 with the bundled PostgreSQL, 0 with `DATABASE_URL`',
     form: '0 or 1',

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
@@ -52,6 +53,7 @@ const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualL
     HOST: env.HOST,
     DATABASE_URL: databaseUrl,
     ONEWAY_DATA: dataDir,
+    ONEWAY_BUNDLED_DATABASE: env.DATABASE_URL ? '' : path.join(dataDir, 'postgres'),
     ONEWAY_DEMO: env.ONEWAY_DEMO ? '1' : '0',
     ONEWAY_BASE_URL: env.ONEWAY_BASE_URL,
     LOG_LEVEL: env.LOG_LEVEL,

@@ -1,5 +1,5 @@
-// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|race|kills]`: the sweep over every call,
-// the race of two processes, and the kills. Exits with 1 where anything is wrong, and prints the seed
+// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills]`: the sweep over every
+// call, storage that fails, the race of two processes, and the kills. Exits with 1 where anything is wrong, and prints the seed
 // that repeats it.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -14,7 +14,7 @@ import { root } from './children'
 import { emptyDatabase } from './empty-database'
 
 const dataDir = path.join(root, '.oneway-chaos')
-const stages = ['sweep', 'race', 'kills'] as const
+const stages = ['sweep', 'storage', 'race', 'kills'] as const
 
 const usage = `usage: npm run test:chaos -- [--kills N] [--seed TEXT] [--only ${stages.join('|')}]`
 
@@ -35,10 +35,12 @@ function readArguments() {
   return { kills, seed: values.seed, only }
 }
 
-/** True where the sweep, which runs under vitest, found nothing. */
-function runSweep(): boolean {
+/** The stages that run under vitest, by a part of their files' names; true where one found nothing. */
+const suites = { sweep: 'chaos/sweep', storage: 'chaos/storage/' }
+
+function runSuite(suite: keyof typeof suites): boolean {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts']
+  const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts', suites[suite]]
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
@@ -59,7 +61,8 @@ async function openLab() {
 async function main(): Promise<void> {
   const { kills, seed, only } = readArguments()
   const failures: string[] = []
-  if (only.includes('sweep') && !runSweep()) failures.push('the sweep over every call')
+  if (only.includes('sweep') && !runSuite('sweep')) failures.push('the sweep over every call')
+  if (only.includes('storage') && !runSuite('storage')) failures.push('storage that fails')
   if (only.includes('race') || only.includes('kills')) {
     const lab = await openLab()
     if (only.includes('race')) failures.push(...(await runRace(lab)))

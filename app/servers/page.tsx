@@ -1,4 +1,4 @@
-import { Button, Stack } from '@mantine/core'
+import { Box, Button, Stack } from '@mantine/core'
 import { IconServer } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
@@ -12,6 +12,7 @@ import { refusalFor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
 import { ServerCard } from './server-card'
+import { StorageNote } from './storage-note'
 
 export const metadata: Metadata = { title: 'MDM servers' }
 
@@ -54,6 +55,9 @@ export default async function ServersPage() {
           ))}
         </Stack>
       )}
+      <Box mt="md">
+        <StorageNote />
+      </Box>
     </>
   )
 }

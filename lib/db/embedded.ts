@@ -11,6 +11,7 @@ import {
   runToolOrThrow,
   user,
 } from './postgres-cluster'
+import { brokenStorageMessage, endOfLog, findBrokenStorage } from './postgres-damage'
 import { clearStalePid, readPostmaster } from './postmaster'
 
 export type Embedded = {
@@ -68,14 +69,21 @@ const findLive = async (cluster: Cluster, password: string) => {
   }
 }
 
+const refuseBroken = (dir: string, log: string, from: number) => {
+  const because = findBrokenStorage(dir, log, from)
+  if (because !== undefined) throw new Error(brokenStorageMessage(dir, because))
+}
+
 const startOrFind = async (cluster: Cluster, password: string) => {
   let output = ''
+  const log = path.join(cluster.dir, 'server.log')
   for (let attempt = 0; attempt < startAttempts; attempt += 1) {
     const live = await findLive(cluster, password)
     if (live) return { port: live, reused: true }
+    const from = endOfLog(log)
+    refuseBroken(cluster.dir, log, from)
     clearStalePid(cluster.dir)
     const port = await freePort()
-    const log = path.join(cluster.dir, 'server.log')
     const args = [
       'start',
       '-D',
@@ -92,6 +100,7 @@ const startOrFind = async (cluster: Cluster, password: string) => {
     const started = await runTool(cluster, 'pg_ctl', args)
     if (started.code === 0) return { port, reused: false }
     output = started.output
+    refuseBroken(cluster.dir, log, from)
     // Another start may have been a moment earlier, or the free port was taken meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 500))
   }

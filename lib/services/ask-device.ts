@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { findDurabilityProblem } from '@/lib/db/durability'
 import { isSealed } from '@/lib/db/reviews'
 import { findServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
@@ -63,6 +64,8 @@ export async function writeProbe(
   const server = await findServer(tx, device.mdmServerId)
   if (server && server.stoppedBecause !== null)
     return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
+  const unsafe = await findDurabilityProblem(tx)
+  if (unsafe !== undefined) return refused(unsafe)
   // A sealed record takes no new question; the device is asked all the same, for itself.
   const trialId = ask.trialId && !(await isSealed(tx, ask.trialId)) ? ask.trialId : null
   const commandUuid = randomUUID()

@@ -7,6 +7,7 @@ import {
   moveCommand,
 } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
+import { findDurabilityProblem } from '@/lib/db/durability'
 import { stopServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
@@ -70,7 +71,7 @@ async function claimCommand(db: Db, reserved: Command, now: Date): Promise<Claim
       device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId
     const lapsed = elsewhere
       ? 'the device has another enrollment ID or MDM server than when it was released'
-      : claimedTrial.problem
+      : (claimedTrial.problem ?? (await findDurabilityProblem(tx)))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
     await claimedTrial.begin?.()
     const claimed = await moveCommand(tx, commandUuid, ['reserved'], {

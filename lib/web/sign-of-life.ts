@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
+import { heedDamage } from '@/lib/services/heed-damage'
 import { recordMissed, beat as writeBeat } from '@/lib/services/listen'
 import { createMissedBodies, type MissedBodies } from './missed-bodies'
 
@@ -24,10 +25,12 @@ export type SignOfLife = {
 /**
  * The signs of life of this process, by which the record can tell when nobody listened. After each,
  * bodies that were missed are written down: the gap of a database that was away for long holds them then.
+ * It is also when damaged storage is noticed.
  */
 export function createSignOfLife(db: Db, { clock, report, ...options }: Options): SignOfLife {
   const self = { id: randomUUID(), startedAt: clock() }
   const missed = createMissedBodies((one) => recordMissed(db, one))
+  let damage: string | undefined
   let running: Promise<void> | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -35,6 +38,7 @@ export function createSignOfLife(db: Db, { clock, report, ...options }: Options)
     try {
       await writeBeat(db, self, clock)
       await missed.write()
+      damage = await heedDamage(db, damage)
     } catch (error) {
       report(error)
     }

@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os'
+import { outliveLostConnections } from '@/lib/db/lost-connections'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
 
@@ -9,6 +10,7 @@ import { startWorker } from './worker'
 const niceness = 5
 setPriority(niceness)
 
+outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
 const worker = startWorker(env().DATABASE_URL)
 
 let ending = false

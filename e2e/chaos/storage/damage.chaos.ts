@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { findDurabilityProblem } from '@/lib/db/durability'
+import { listServers } from '@/lib/db/servers'
+import { askDevice } from '@/lib/services/ask-device'
+import { heedDamage } from '@/lib/services/heed-damage'
+import { releaseSlot } from '@/lib/services/release-slot'
+import { addServer, armedTrial, engineer, seenSlot } from '@/lib/services/testing'
+import { anInstant, expectKept, keepBodies } from './bodies'
+import { type ThrowAway, throwAway } from './throw-away'
+
+async function house(): Promise<ThrowAway> {
+  const made = await throwAway()
+  onTestFinished(made.remove)
+  return made
+}
+
+/** Turns over one bit of a byte. */
+function flip(file: string, at: number): void {
+  const handle = openSync(file, 'r+')
+  const byte = Buffer.alloc(1)
+  readSync(handle, byte, 0, 1, at)
+  writeSync(handle, Buffer.from([(byte[0] ?? 0) ^ 4]), 0, 1, at)
+  closeSync(handle)
+}
+
+test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm and locks sending', async () => {
+  const lab = await house()
+  const first = await lab.connect()
+  const { trialId, device } = await armedTrial(first.db)
+  const seen = await seenSlot(first.db, trialId)
+  await first.sql`create table page as select n from generate_series(1, 1000) n`
+  await first.sql`checkpoint`
+  const [{ file } = { file: '' }] = await first.sql<
+    { file: string }[]
+  >`select pg_relation_filepath('page') as file`
+  await first.end()
+  await (await lab.start()).stop()
+  flip(path.join(lab.clusterDir, file), 4000)
+
+  const { db, sql } = await lab.connect()
+  expect(await findDurabilityProblem(db)).toBeUndefined()
+  await expect(sql`select sum(n) from page`).rejects.toThrow(/invalid page/)
+  await expect
+    .poll(() => findDurabilityProblem(db), { timeout: 20_000 })
+    .toMatch(/sending is locked: PostgreSQL has met 1 damaged page/)
+  const refused = { status: 'refused', because: expect.stringContaining('damaged page') }
+  expect(await releaseSlot(db, engineer, seen, new Date())).toMatchObject(refused)
+  expect(await askDevice(db, engineer, { deviceId: device.id }, new Date())).toMatchObject(refused)
+  const lastAt = await heedDamage(db, undefined)
+  const [server] = await listServers(db)
+  expect(server?.stoppedBecause).toContain('damaged page')
+  expect(await heedDamage(db, lastAt)).toBe(lastAt)
+  const [{ count } = { count: -1 }] = await sql`select count(*)::int as count from commands`
+  expect(count).toBe(0)
+})
+
+/** Ruins a file, holds that the start says so at once with the steps to take, and puts it back. */
+async function refusedWith(lab: ThrowAway, file: string, ruin: () => void, words: RegExp) {
+  const whole = readFileSync(file)
+  ruin()
+  const begun = Date.now()
+  const started = lab.start()
+  await expect(started).rejects.toThrow(words)
+  await expect(started).rejects.toThrow(/Nothing was changed.*\n.*Copy this folder/)
+  expect(Date.now() - begun).toBeLessThan(10_000)
+  writeFileSync(file, whole, { mode: 0o600 })
+}
+
+test('F33: without a whole pg_control nothing is started, and the message says what to do', async () => {
+  const lab = await house()
+  await (await lab.start()).stop()
+  const control = path.join(lab.clusterDir, 'global', 'pg_control')
+  const away = `${control}.away`
+  const ruins: [() => void, RegExp][] = [
+    [() => truncateSync(control, 100), /could not read file .*pg_control/],
+    [() => flip(control, 40), /incorrect checksum in control file/],
+  ]
+  for (const [ruin, words] of ruins) await refusedWith(lab, control, ruin, words)
+  renameSync(control, away)
+  await expect(lab.start()).rejects.toThrow(/pg_control is missing/)
+  renameSync(away, control)
+  expect((await lab.start()).reused).toBe(false)
+})
+
+test('F33: without the write-ahead log it needs nothing is started', async () => {
+  const lab = await house()
+  await (await lab.start()).stop()
+  const folder = path.join(lab.clusterDir, 'pg_wal')
+  for (const name of readdirSync(folder).filter((one) => /^[0-9A-F]{24}$/.test(one)))
+    rmSync(path.join(folder, name))
+  await expect(lab.start()).rejects.toThrow(/could not locate a valid checkpoint record/)
+})
+
+test('F33: garbage behind the end of the write-ahead log is no obstacle, and nothing is lost', async () => {
+  const lab = await house()
+  const connection = await lab.connect()
+  const keeping = keepBodies(connection, await addServer(connection.db))
+  await anInstant(keeping, 300)
+  lab.cutPower()
+  await keeping.ended
+  const { acknowledged } = keeping
+  const again = await lab.connect()
+  const [wal] = await again.sql<{ name: string; at: number }[]>`
+    select file_name as name, file_offset as at from pg_walfile_name_offset(pg_current_wal_insert_lsn())`
+  lab.cutPower()
+  await again.end()
+  const segment = openSync(path.join(lab.clusterDir, 'pg_wal', wal?.name ?? ''), 'r+')
+  writeSync(segment, Buffer.alloc(4096, 0xa5), 0, 4096, (wal?.at ?? 0) + 8)
+  closeSync(segment)
+  await expectKept(await lab.connect(), acknowledged)
+  expect(acknowledged.length).toBeGreaterThan(0)
+})

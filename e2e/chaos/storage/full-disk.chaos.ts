@@ -1,0 +1,87 @@
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { leastFreeBytes } from '@/lib/db/disk-space'
+import { listGaps } from '@/lib/db/gaps'
+import { findServer } from '@/lib/db/servers'
+import { askDevice } from '@/lib/services/ask-device'
+import { releaseSlot } from '@/lib/services/release-slot'
+import { addServer, armedTrial, engineer, now, seenSlot } from '@/lib/services/testing'
+import { createSignOfLife } from '@/lib/web/sign-of-life'
+import { expectKept } from './bodies'
+import { listenOn } from './listener'
+import { mountTmpfs, whyNoMount } from './mounts'
+import { throwAway } from './throw-away'
+
+const mebibyte = 1024 * 1024
+const block = Buffer.alloc(mebibyte, 1)
+
+/** A lab on a disk of 640 MiB, and a way to fill it. */
+async function smallDisk() {
+  const disk = mountTmpfs(640)
+  const lab = await throwAway(disk.folder)
+  const ballast = path.join(disk.folder, 'ballast')
+  vi.stubEnv('ONEWAY_BUNDLED_DATABASE', lab.clusterDir)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await lab.remove()
+    disk.remove()
+  })
+  const free = () => {
+    const { bavail, bsize } = statfsSync(disk.folder)
+    return bavail * bsize
+  }
+  /** Leaves about so many bytes. */
+  const leave = (bytes: number) => {
+    const handle = openSync(ballast, 'a')
+    try {
+      while (free() > bytes)
+        writeSync(handle, block.subarray(0, Math.min(mebibyte, free() - bytes)))
+    } finally {
+      closeSync(handle)
+    }
+  }
+  return { lab, leave, clear: () => rmSync(ballast) }
+}
+
+const noMount = whyNoMount()
+if (noMount !== undefined) console.log(`Not run: F30, a full disk (${noMount})`)
+else {
+  test('F30: with less than 500 MiB free nothing is reserved and nothing asked; with more it is', async () => {
+    const { lab, leave, clear } = await smallDisk()
+    const { db, sql } = await lab.connect()
+    const { trialId, device } = await armedTrial(db)
+    const seen = await seenSlot(db, trialId)
+    leave(leastFreeBytes - mebibyte)
+    const refused = {
+      status: 'refused',
+      because: expect.stringMatching(/the disk of the database has 49\d MiB left/),
+    }
+    expect(await releaseSlot(db, engineer, seen, now)).toMatchObject(refused)
+    expect(await askDevice(db, engineer, { deviceId: device.id }, now)).toMatchObject(refused)
+    expect(await sql`select 1 from commands`).toHaveLength(0)
+    clear()
+    expect(await releaseSlot(db, engineer, seen, now)).toMatchObject({ status: 'released' })
+  })
+
+  test('F30: a body without room is answered 503 and becomes a gap; with space again everything goes on', async () => {
+    const { lab, leave, clear } = await smallDisk()
+    const { db } = await lab.connect()
+    const serverId = await addServer(db)
+    const slug = (await findServer(db, serverId))?.slug ?? ''
+    const life = createSignOfLife(db, { clock: () => new Date(), report: () => undefined })
+    const listener = await listenOn(db, life.missed.note)
+    onTestFinished(listener.close)
+    expect(await listener.post(slug)).toBe(200)
+    leave(0)
+    await expect.poll(() => listener.post(slug), { timeout: 60_000, interval: 0 }).toBe(503)
+
+    clear()
+    await lab.start()
+    await expect.poll(() => listener.post(slug), { timeout: 60_000 }).toBe(200)
+    await life.beat()
+    const gaps = await listGaps(db, serverId, 10)
+    expect(gaps.map(({ because }) => because)).toEqual([expect.stringContaining('503')])
+    await expectKept(await lab.connect(), listener.acknowledged)
+  })
+}

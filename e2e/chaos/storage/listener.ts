@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { Db } from '@/lib/db/client'
+import { findServerBySlug } from '@/lib/db/servers'
+import { keepEvents } from '@/lib/services/keep-events'
+import { receive, webhookSlug } from '@/lib/web/webhook'
+import { postSigned } from '../post-signed'
+
+/** Held no longer than this while the database takes nothing. */
+const patienceMs = 500
+
+/** The webhook on a port of its own, and what it has answered 200. */
+export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Date) => void) {
+  const acknowledged: string[] = []
+  const server = createServer((request, response) =>
+    receive(request, response, webhookSlug(request.url) ?? '', {
+      findServer: (slug) => findServerBySlug(db, slug),
+      keep: (heard) => keepEvents(db, [heard]),
+      report: () => undefined,
+      clock: () => new Date(),
+      missed,
+      patienceMs,
+    }),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return {
+    acknowledged,
+    /** Posts a body of 1 MiB that no compression makes smaller; the status of the answer. */
+    post: async (slug: string): Promise<number | undefined> => {
+      const body = randomBytes(1024 * 1024)
+      const status = await postSigned(port, slug, body)
+      if (status === 200) acknowledged.push(createHash('sha256').update(body).digest('hex'))
+      return status
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}

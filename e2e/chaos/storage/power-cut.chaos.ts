@@ -1,0 +1,71 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { readPostmaster } from '@/lib/db/postmaster'
+import { addServer } from '@/lib/services/testing'
+import { anInstant, expectKept, keepBodies } from './bodies'
+import { mountExt4, whyNoMount } from './mounts'
+import { throwAway } from './throw-away'
+
+const cuts = 6
+
+test(`F10: after each of ${cuts} cuts at random instants everything acknowledged is found again`, async () => {
+  const house = await throwAway()
+  onTestFinished(house.remove)
+  const serverId = await addServer((await house.connect()).db)
+  const acknowledged: string[] = []
+  for (let cut = 0; cut < cuts; cut += 1) {
+    const connection = await house.connect()
+    const keeping = keepBodies(connection, serverId)
+    await anInstant(keeping, 400)
+    house.cutPower()
+    await keeping.ended
+    acknowledged.push(...keeping.acknowledged)
+    await expectKept(await house.connect(), acknowledged)
+  }
+  expect(acknowledged.length).toBeGreaterThan(cuts)
+  console.log(`· ${cuts} cuts, ${acknowledged.length} bodies acknowledged, none lost`)
+})
+
+const diskCuts = 3
+const noMount = whyNoMount()
+if (noMount !== undefined) console.log(`Not run: a disk that is cut off (${noMount})`)
+else
+  test(`F10, F31: a disk whose fsync fails ends PostgreSQL, and what it acknowledged before is on the disk, ${diskCuts} times`, async () => {
+    let total = 0
+    for (let cut = 0; cut < diskCuts; cut += 1) total += await cutDiskOff()
+    console.log(`· ${diskCuts} disks cut off, ${total} bodies acknowledged, none lost`)
+  })
+
+/** One disk that is cut off while bodies are kept on it; gives how many had been acknowledged. */
+async function cutDiskOff(): Promise<number> {
+  const disk = mountExt4(512)
+  const house = await throwAway(disk.folder)
+  try {
+    const connection = await house.connect()
+    const serverId = await addServer(connection.db)
+    const [checkpointer] = await connection.sql<{ pid: number }[]>`
+      select pid from pg_stat_activity where backend_type = 'checkpointer'`
+    const keeping = keepBodies(connection, serverId)
+    await anInstant(keeping, 1000)
+    const pid = readPostmaster(house.clusterDir)?.pid ?? 0
+    disk.cutOff()
+    await keeping.ended
+    // Where every statement failed at its first read, nothing was flushed yet; a checkpoint does that.
+    if (checkpointer && isAlive(checkpointer.pid)) process.kill(checkpointer.pid, 'SIGINT')
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
+    disk.again()
+    await expectKept(await house.connect(), keeping.acknowledged)
+    expect(keeping.acknowledged.length).toBeGreaterThan(0)
+    return keeping.acknowledged.length
+  } finally {
+    await house.remove()
+    disk.remove()
+  }
+}
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
