@@ -1,14 +1,5 @@
-// The rest of the policy comes with its own issue; these three cost nothing and break nothing.
-const headers = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'Referrer-Policy', value: 'same-origin' },
-  {
-    key: 'Content-Security-Policy',
-    value: "frame-ancestors 'none'; base-uri 'self'; object-src 'none'",
-  },
-]
-
 /** @type {import('next').NextConfig} */
+// Headers and the favicon are lib/web's affair: it stands before Next and answers for every response.
 const config = {
   poweredByHeader: false,
   // A webhook address typed with a slash at its end must be heard: NanoMDM posts once, and follows a
@@ -16,10 +7,8 @@ const config = {
   skipTrailingSlashRedirect: true,
   // Two servers on one clone, such as a test beside a dev server, must not write into one folder.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
-  // Browsers ask for this name while a page is still being streamed, before its own link has come.
-  rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
-  headers: async () => [{ source: '/:path*', headers }],
-  // The image optimiser has been a way in (GHSA-2xp9-vwfh-vxw4) and nothing here needs it.
+  // The image optimiser has been a way in (GHSA-2xp9-vwfh-vxw4) and nothing here needs it; lib/web/front.ts
+  // answers its address with 404 as well.
   images: { unoptimized: true },
   // Types are checked by `npm run typecheck`; TypeScript 7 offers no API for Next to call.
   typescript: { ignoreBuildErrors: true },

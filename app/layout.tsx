@@ -5,6 +5,7 @@ import '@mantine/notifications/styles.css'
 import './globals.css'
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Shell } from '@/components/shell'
 import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
@@ -25,13 +26,17 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const entered = await enterIfSignedIn()
+  // Made by lib/web for this response: without it no script and no style of this page counts.
+  const nonce = (await headers()).get('x-oneway-nonce') ?? undefined
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
+        <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
       </head>
       <body>
-        <Providers>{entered ? <SignedIn {...entered}>{children}</SignedIn> : children}</Providers>
+        <Providers nonce={nonce}>
+          {entered ? <SignedIn {...entered}>{children}</SignedIn> : children}
+        </Providers>
       </body>
     </html>
   )

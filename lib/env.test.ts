@@ -8,7 +8,6 @@ test('an empty environment gives the defaults of the README', () => {
     ONEWAY_DATA: '.oneway',
     ONEWAY_DEMO: true,
     ONEWAY_BASE_URL: 'http://127.0.0.1:3000',
-    ONEWAY_PROXIES: 0,
     LOG_LEVEL: 'info',
   })
 })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { oidcProblems, oidcVariables } from './env-oidc'
 import { smtpProblems, smtpVariables } from './env-smtp'
@@ -15,6 +16,22 @@ const httpUrl = z
   .string()
   .refine(isHttp)
   .transform((text) => text.replace(/\/+$/, ''))
+
+const isNetwork = (text: string) => {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  if (most < 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+}
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().refine(isNetwork)))
+
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(secret))
 
 const setByStart = 'set by npm start'
 
@@ -58,11 +75,10 @@ export const variables = {
     form: 'an address such as https://oneway.example.org',
     meaning: 'Address under which browsers reach Oneway; sign-in is refused from any other.',
   }),
-  ONEWAY_PROXIES: variable(z.string().regex(/^\d$/).transform(Number), {
-    absent: '0',
-    form: 'a number from 0 to 9',
-    meaning:
-      'How many proxies of your own stand before Oneway; their `X-Forwarded-For` says who asks. With 0 it is not believed.',
+  ONEWAY_TRUSTED_PROXIES: variable(addresses, {
+    absent: 'no proxy is trusted, and what X-Forwarded-… says is not believed',
+    form: 'addresses or networks such as 10.0.0.2, 192.168.7.0/24',
+    meaning: 'Proxies in front of Oneway that tell the address of whoever asks.',
   }),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     absent: 'info',
@@ -73,6 +89,24 @@ export const variables = {
     absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
     form: 'at least 32 characters',
     meaning: 'Key that signs session cookies. A new one signs everybody out.',
+  }),
+  ONEWAY_SECRET_KEY: variable(secret, {
+    absent:
+      'read from `ONEWAY_SECRET_KEY_FILE`, else made once, kept in `ONEWAY_DATA`/secrets.json',
+    form: 'at least 32 characters',
+    meaning:
+      "Key that seals the MDM servers' keys in the database. Without it they must be entered again.",
+  }),
+  ONEWAY_SECRET_KEY_FILE: variable(z.string().min(1), {
+    absent: 'no such file',
+    form: 'a file that its owner alone can read (mode 0600)',
+    meaning: 'File that holds `ONEWAY_SECRET_KEY`, such as a mounted secret.',
+  }),
+  ONEWAY_SECRET_KEY_OLD: variable(secrets, {
+    absent: 'no old key',
+    form: 'keys of at least 32 characters, with commas between',
+    meaning:
+      'Earlier values of `ONEWAY_SECRET_KEY`: what they sealed is sealed anew at the next start.',
   }),
   ONEWAY_SETUP_CODE: variable(z.string().min(8), {
     absent: 'made and printed while nobody can sign in yet',
@@ -101,14 +135,7 @@ export const variables = {
 type Source = Readonly<Record<string, string | undefined>>
 type Name = keyof typeof variables
 type Parsed = { [N in Name]?: z.output<(typeof variables)[N]['schema']> }
-type Defaulted =
-  | 'PORT'
-  | 'HOST'
-  | 'ONEWAY_DATA'
-  | 'ONEWAY_DEMO'
-  | 'ONEWAY_BASE_URL'
-  | 'ONEWAY_PROXIES'
-  | 'LOG_LEVEL'
+type Defaulted = 'PORT' | 'HOST' | 'ONEWAY_DATA' | 'ONEWAY_DEMO' | 'ONEWAY_BASE_URL' | 'LOG_LEVEL'
 type Given = { [N in Name]: NonNullable<Parsed[N]> }
 
 /** The environment as read: what has a default is always there. */
@@ -162,14 +189,13 @@ export function readEnv(source: Source = process.env): Env {
     .map((name) => [name, variables[name].schema.parse(source[name])])
   const given = Object.fromEntries(entries) as Parsed // fromEntries loses which key has which type.
   const { PORT = 3000, HOST = '127.0.0.1', ONEWAY_DATA = '.oneway' } = given
-  const { LOG_LEVEL = 'info', ONEWAY_PROXIES = 0 } = given
+  const { LOG_LEVEL = 'info' } = given
   return {
     ...given,
     PORT,
     HOST,
     ONEWAY_DATA,
     LOG_LEVEL,
-    ONEWAY_PROXIES,
     ONEWAY_DEMO: given.ONEWAY_DEMO ?? given.DATABASE_URL === undefined,
     ONEWAY_BASE_URL: given.ONEWAY_BASE_URL ?? localUrl({ HOST, PORT }),
   }

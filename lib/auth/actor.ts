@@ -9,7 +9,7 @@ import { paths } from '../paths'
 import { auth } from './auth'
 import { heedSession, type SignedIn } from './session'
 
-/** Set by proxy.ts, as a page does not know its own address. */
+/** Set by lib/web/request-headers.ts for every request, as a page does not know its own address. */
 export const askedPathHeader = 'x-oneway-path'
 
 /** Who is signed in by these headers, and whether something stands between them and the lab. */

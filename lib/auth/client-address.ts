@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** Written by the web server from the connection, whatever the client has sent: lib/web/stamp-address.ts. */
+/** Written by the web server from the connection, whatever the client has sent: lib/web/request-headers.ts. */
 export const addressHeader = 'x-forwarded-for'
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import next from 'next'
 import { pino } from 'pino'
@@ -6,17 +7,19 @@ import { env } from '@/lib/env'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { foreignRefusal, refuseForeign } from './foreign'
+import { createFront } from './front'
 import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
+import { trustedProxies } from './request-headers'
 import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
-import { stampAddress } from './stamp-address'
-import { type Receiving, receive, webhookSlug } from './webhook'
+import { type Receiving, receive } from './webhook'
 
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
-// a page is slow. docs/decisions/008-webhook-before-next.md
+// a page is slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and 017.
 
-const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL, ONEWAY_PROXIES } = env()
+const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
+const dev = process.argv[2] === 'dev'
 const log = pino({ name: 'webhook', level: LOG_LEVEL })
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
@@ -50,27 +53,28 @@ const receiving: Receiving = {
   room: createRoom(),
 }
 
-const server = createServer()
-// NanoMDM keeps an idle connection for 90 s (https://pkg.go.dev/net/http#DefaultTransport). One that
-// we close first can swallow an event that is just being written to it, and it is never sent again.
-server.keepAliveTimeout = 120_000
+const server = createFront({
+  https: ONEWAY_BASE_URL.startsWith('https:'),
+  dev,
+  isTrusted: trustedProxies(ONEWAY_TRUSTED_PROXIES ?? []),
+  icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
+  webhook: (request, response, slug) => void receive(request, response, slug, receiving),
+  page: (request, response) => {
+    const because = foreignRefusal(request, ONEWAY_BASE_URL)
+    if (because !== undefined) return void refuseForeign(request, response, because)
+    return void showPage(request, response)
+  },
+})
 const pages = next({
-  dev: process.argv[2] === 'dev',
+  dev,
   hostname: HOST,
   port: PORT,
-  httpServer: server,
+  // Next listens there for WebSockets. Its dev server needs them; else it gets a server nobody reaches.
+  httpServer: dev ? server : createServer(),
 })
 await pages.prepare()
 const showPage = pages.getRequestHandler()
 
-server.on('request', (request, response) => {
-  stampAddress(request, ONEWAY_PROXIES)
-  const slug = webhookSlug(request.url)
-  if (slug !== undefined) return void receive(request, response, slug, receiving)
-  const because = foreignRefusal(request, ONEWAY_BASE_URL)
-  if (because !== undefined) return void refuseForeign(request, response, because)
-  return void showPage(request, response)
-})
 server.listen({ port: PORT, host: HOST }, () => {
   // Not before: who does not listen must not say so.
   life.start()

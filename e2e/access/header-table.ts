@@ -1,0 +1,60 @@
+/** One answer as it is held against the table: status, and headers with names in small letters. */
+export type Answer = { status: number; headers: Record<string, string>; body: string }
+
+type Kind = 'page' | 'file' | 'static' | 'icon' | 'other'
+
+function kindOf(url: string, { status, headers }: Answer): Kind {
+  if (headers['content-disposition']?.startsWith('attachment')) return 'file'
+  if (headers['content-type']?.startsWith('text/html')) return 'page'
+  const isFound = status === 200
+  if (isFound && url.startsWith('/_next/static/')) return 'static'
+  if (isFound && /^\/(?:icon\.svg|favicon\.ico)/.test(url)) return 'icon'
+  return 'other'
+}
+
+const pagePolicy =
+  /^default-src 'self'; script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'; script-src-attr 'none'; style-src 'self' 'nonce-\1'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'none'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/
+const plainPolicy = /^default-src 'none'; base-uri 'none'; frame-ancestors 'none'$/
+
+/** The table of docs/security.md: what each kind of answer must say, beside what all must. */
+const table: Record<Kind, Record<string, RegExp>> = {
+  page: { 'content-security-policy': pagePolicy, 'cache-control': /no-store/ },
+  file: {
+    'content-security-policy': /^default-src 'none'; .*; sandbox$/,
+    'cache-control': /no-store/,
+    'content-disposition': /^attachment; filename="[\w.-]+"(?:; filename\*=UTF-8''[\w.%-]+)?$/,
+  },
+  static: { 'content-security-policy': plainPolicy, 'cache-control': /immutable/ },
+  icon: { 'content-security-policy': plainPolicy, 'cache-control': /^public, max-age=86400$/ },
+  other: { 'content-security-policy': plainPolicy, 'cache-control': /no-store/ },
+}
+
+const all: Record<string, RegExp> = {
+  'x-content-type-options': /^nosniff$/,
+  'referrer-policy': /^same-origin$/,
+  'cross-origin-opener-policy': /^same-origin$/,
+  'cross-origin-resource-policy': /^same-origin$/,
+}
+
+/** What an answer says otherwise than the table; nothing where it is right. */
+export function problemsOf(url: string, answer: Answer): string[] {
+  const { headers, body } = answer
+  const kind = kindOf(url, answer)
+  const wrong = Object.entries({ ...all, ...table[kind] })
+    .filter(([name, expected]) => !expected.test(headers[name] ?? ''))
+    .map(([name]) => `${kind}: ${name} is ${headers[name] ?? 'absent'}`)
+  const type = headers['content-type'] ?? ''
+  if (body !== '' && type === '') wrong.push('a body without Content-Type')
+  if (/^text\//.test(type) && !/charset=utf-8/i.test(type)) wrong.push(`no charset: ${type}`)
+  if (headers['x-powered-by'] !== undefined) wrong.push('X-Powered-By')
+  return kind === 'page' ? [...wrong, ...strangeScripts(headers, body)] : wrong
+}
+
+/** Scripts and styles of a page that lack its nonce, and handlers in attributes. */
+function strangeScripts(headers: Record<string, string>, body: string): string[] {
+  const nonce = pagePolicy.exec(headers['content-security-policy'] ?? '')?.[1] ?? 'none'
+  const tags = body.match(/<(?:script|style)\b[^>]*>/g) ?? []
+  const bare = tags.filter((tag) => !tag.includes(`nonce="${nonce}"`))
+  const handlers = body.match(/<[a-z][^>]*\son[a-z]+=/g) ?? []
+  return [...bare, ...handlers].map((tag) => `without the nonce: ${tag.slice(0, 200)}`)
+}

@@ -1,0 +1,134 @@
+import type { APIRequestContext, APIResponse } from '@playwright/test'
+import { expect, test } from '../lab'
+import { type Answer, problemsOf } from './header-table'
+import { listRoutes } from './routes'
+
+type Ask = { as: string; method?: string; headers?: Record<string, string>; data?: string }
+
+/** Every way in which Next's client, a browser and an attacker ask for one address. */
+const ways: Ask[] = [
+  { as: 'page' },
+  { as: 'HEAD', method: 'HEAD' },
+  { as: 'RSC', headers: { rsc: '1' } },
+  { as: 'prefetch', headers: { rsc: '1', 'next-router-prefetch': '1' } },
+  {
+    as: 'segment prefetch',
+    headers: {
+      rsc: '1',
+      'next-router-prefetch': '1',
+      'next-router-segment-prefetch': '/_tree',
+    },
+  },
+  {
+    as: 'unknown action',
+    method: 'POST',
+    headers: { 'next-action': '0'.repeat(42), 'content-type': 'text/plain;charset=UTF-8' },
+    data: '[]',
+  },
+  { as: 'POST', method: 'POST', data: 'x=1' },
+  { as: 'PUT', method: 'PUT', data: '' },
+  { as: 'OPTIONS', method: 'OPTIONS' },
+]
+
+const others = [
+  '/there/is/nothing/here',
+  '/devices/00000000-0000-4000-8000-000000000000',
+  '/devices/not-an-id',
+  '/trials/not-an-id/replies/1',
+  '/events/999999999/bytes',
+  '/%',
+  '/%00',
+  '//evil.example/',
+  '/_next/static/chunks/none.js',
+  '/_next/static/none.js.map',
+  '/_next/image?url=%2Ficon.svg&w=64&q=75',
+  '/_next/data/none/devices.json',
+  '/__nextjs_original-stack-frames',
+  '/.git/config',
+  '/.env',
+  '/icon.svg',
+  '/favicon.ico',
+  '/api/webhook/none',
+  '/api/webhook/virtual-lab',
+  '/api/exports/none',
+  '/api/exports/observations.csv',
+  '/api/exports/dictionary',
+  '/api/auth/none',
+]
+
+// The stream of notices never ends, so its headers are read and it is let go.
+const isStream = (url: string) => url.startsWith('/api/events')
+
+async function streamHead(baseUrl: string, url: string, cookie: string): Promise<Answer> {
+  const abort = new AbortController()
+  const response = await fetch(`${baseUrl}${url}`, {
+    headers: { cookie },
+    signal: abort.signal,
+  })
+  const answer = {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: '',
+  }
+  abort.abort()
+  return answer
+}
+
+const answerOf = async (response: APIResponse): Promise<Answer> => ({
+  status: response.status(),
+  headers: response.headers(),
+  body: await response.text(),
+})
+
+async function crawl(request: APIRequestContext, url: string, asks: Ask[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const { as, ...options } of asks) {
+    const response = await request.fetch(url, { ...options, maxRedirects: 0 })
+    const answer = await answerOf(response)
+    problems.push(
+      ...problemsOf(url, answer).map((wrong) => `${as} ${url} ${answer.status}: ${wrong}`),
+    )
+  }
+  return problems
+}
+
+const cookieOf = async (request: APIRequestContext) =>
+  (await request.storageState()).cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+
+for (const who of ['nobody', 'admin'] as const)
+  test(`every answer of every route carries the headers of the table, asked by ${who}`, async ({
+    request: anonymous,
+    signedIn,
+    facts,
+    consoleErrors,
+  }) => {
+    test.setTimeout(240_000)
+    const request = who === 'nobody' ? anonymous : (await signedIn(who)).request
+    const routes = await listRoutes(facts.databaseUrl)
+    expect(routes.length).toBeGreaterThan(30)
+    const problems: string[] = []
+    for (const { url } of routes)
+      if (isStream(url)) {
+        const answer = await streamHead(facts.baseUrl, url, await cookieOf(request))
+        problems.push(...problemsOf(url, answer))
+      } else problems.push(...(await crawl(request, url, ways)))
+    for (const url of others) problems.push(...(await crawl(request, url, ways.slice(0, 3))))
+    expect(problems).toEqual([])
+    expect(consoleErrors).toEqual([])
+  })
+
+test('scripts and styles of the build are kept for ever by their names, and hold no map', async ({
+  page,
+  request,
+}) => {
+  await page.goto('/sign-in')
+  const html = await page.content()
+  const files = [...new Set(html.match(/\/_next\/static\/[\w./~-]+/g) ?? [])]
+  expect(files.length).toBeGreaterThan(3)
+  for (const file of files) {
+    const answer = await answerOf(await request.get(file))
+    expect(problemsOf(file, answer)).toEqual([])
+    expect(answer.headers['cache-control']).toContain('immutable')
+    expect(answer.body).not.toContain('sourceMappingURL')
+  }
+})

@@ -1,0 +1,101 @@
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http'
+import { filePolicy, type PolicyOptions, pagePolicy, plainPolicy } from './content-policy'
+
+export type HeaderOptions = PolicyOptions & {
+  /** Whether browsers reach Oneway over TLS. */
+  https: boolean
+}
+
+/** Two years, as the preload list of browsers asks (https://hstspreload.org). */
+const strictTransport = 'max-age=63072000'
+
+/** The headers that every response carries, whatever it is and whoever wrote it. */
+export function commonHeaders({ https }: { https: boolean }): Record<string, string> {
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    ...(https && { 'Strict-Transport-Security': strictTransport }),
+  }
+}
+
+/**
+ * Gives a response the headers of docs/security.md at the moment its own are written, so that a page, an
+ * error, a file and an action get them alike and nobody can forget them.
+ */
+export function guardResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HeaderOptions,
+): void {
+  const path = (request.url ?? '').split('?', 1)[0] ?? ''
+  const write = response.writeHead.bind(response)
+  const guarded = (status: number, ...rest: unknown[]): ServerResponse => {
+    takeOver(response, rest.at(-1))
+    for (const [name, value] of Object.entries(headersOf(response, status, path, options)))
+      if (value === undefined) response.removeHeader(name)
+      else response.setHeader(name, value)
+    const [reason] = rest
+    return typeof reason === 'string' ? write(status, reason) : write(status)
+  }
+  // The overloads of writeHead differ in where the headers stand, which `rest` covers.
+  response.writeHead = guarded as typeof response.writeHead
+}
+
+/** Headers given to writeHead itself would go round the guard. */
+function takeOver(response: ServerResponse, given: unknown): void {
+  if (typeof given !== 'object' || given === null) return
+  const pairs: [string, OutgoingHttpHeader | undefined][] = Array.isArray(given)
+    ? pairsOf(given)
+    : Object.entries(given)
+  for (const [name, value] of pairs) if (value !== undefined) response.setHeader(name, value)
+}
+
+const pairsOf = (flat: string[]): [string, string][] =>
+  flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []))
+
+type Change = Record<string, string | undefined>
+
+function headersOf(
+  response: ServerResponse,
+  status: number,
+  path: string,
+  options: HeaderOptions,
+): Change {
+  const type = textOf(response, 'content-type')
+  return {
+    ...commonHeaders(options),
+    'X-Powered-By': undefined,
+    ...(type !== undefined && { 'Content-Type': withCharset(type) }),
+    'Content-Security-Policy': policyOf(response, type, options),
+    'Cache-Control': cachingOf(textOf(response, 'cache-control'), status, path, options.dev),
+  }
+}
+
+const textOf = (response: ServerResponse, name: string): string | undefined => {
+  const value = response.getHeader(name)
+  return value === undefined ? undefined : String(value)
+}
+
+function policyOf(
+  response: ServerResponse,
+  type: string | undefined,
+  options: HeaderOptions,
+): string {
+  if (textOf(response, 'content-disposition')?.startsWith('attachment')) return filePolicy
+  return type?.startsWith('text/html') ? pagePolicy(options) : plainPolicy
+}
+
+/** Text of no named charset is guessed by browsers, and a guess of UTF-7 or UTF-16 has made text a script. */
+const withCharset = (type: string): string =>
+  /^text\//.test(type) && !/charset=/i.test(type) ? `${type}; charset=utf-8` : type
+
+/** Only files whose name changes with their content may be kept, and the icon for a day. */
+function cachingOf(given: string | undefined, status: number, path: string, dev: boolean): string {
+  const isFound = status === 200 || status === 206 || status === 304
+  if (isFound && !dev && path.startsWith('/_next/static/') && given !== undefined) return given
+  if (isFound && /^\/(?:icon\.svg|favicon\.ico)$/.test(path)) return 'public, max-age=86400'
+  return given?.includes('no-store') ? given : 'no-store'
+}
