@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import {
   type AddressInfo,
   createServer as createTcpServer,
+  isIPv6,
   type Server as TcpServer,
 } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -115,6 +116,51 @@ test('plain HTTP goes to this machine only, whatever the name server says', asyn
     outcome: 'notSent',
     because: expect.stringContaining('this machine'),
   })
+})
+
+test.each([
+  '169.254.169.254',
+  'fe80::1',
+  '::ffff:169.254.169.254',
+  '64:ff9b::a9fe:a9fe',
+  'fd00:ec2::254',
+  '100.100.100.200',
+  '0.0.0.0',
+])('F45: a name that leads to %s at the connect is not connected to', async (address) => {
+  let asked = 0
+  const { enqueue } = createNanomdm({
+    url: 'https://mdm.example.org',
+    apiKey: 'k',
+    lookup: (_, { all }, done) => {
+      asked += 1
+      // One good answer beside the bad one must not help: the socket might take either.
+      const found = [
+        { address: '203.0.113.1', family: 4 },
+        { address, family: isIPv6(address) ? 6 : 4 },
+      ]
+      return all ? done(null, found) : done(null, address, 4)
+    },
+  })
+  expect(await enqueue(enrollmentId, plist, expected)).toMatchObject({
+    outcome: 'notSent',
+    because: expect.stringContaining('belongs to no MDM server'),
+  })
+  expect(asked).toBe(1)
+})
+
+test('F45: a name is looked up once, so a second answer of the name server is never used', async () => {
+  const port = await listen(createServer((_, response) => response.end(accepted)))
+  const answers = ['127.0.0.1', '169.254.169.254']
+  const { enqueue } = createNanomdm({
+    url: `http://localhost:${port}`,
+    apiKey: 'k',
+    lookup: (_, { all }, done) => {
+      const address = answers.shift() ?? ''
+      return all ? done(null, [{ address, family: 4 }]) : done(null, address, 4)
+    },
+  })
+  expect(await enqueue(enrollmentId, plist, expected)).toMatchObject({ outcome: 'queued' })
+  expect(answers).toEqual(['169.254.169.254'])
 })
 
 test('a server that speaks no TLS gets not a byte of the command', async () => {

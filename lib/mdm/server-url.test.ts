@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createNanomdm } from './nanomdm'
-import { isLoopbackAddress, serverUrlProblem } from './server-url'
+import { isLoopbackAddress } from './reachable'
+import { serverUrlProblem } from './server-url'
 
 test.each([
   'https://mdm.example.org',
@@ -9,6 +10,9 @@ test.each([
   'http://127.0.0.1:9000',
   'http://localhost:9000',
   'http://[::1]:9000',
+  'https://10.1.2.3',
+  'https://192.168.7.9:9443',
+  'https://[fd12:3456::9]',
 ])('%s is an address of an MDM server', (url) => {
   expect(serverUrlProblem(url)).toBeUndefined()
 })
@@ -28,7 +32,36 @@ test.each([
   'https://mdm.example.org/a%2Fb',
   'https://mdm.example.org/a//b',
   'https://mdm.example.org:0',
-])('%s is refused with a reason, and no client is made', (url) => {
+  // Metadata services and link-local addresses, in every spelling.
+  'https://169.254.169.254',
+  'https://[fe80::1]',
+  'https://[fd00:ec2::254]',
+  'https://100.100.100.200',
+  'https://168.63.129.16',
+  'https://0.0.0.0',
+  'https://[::]',
+  'https://224.0.0.1',
+  'http://2130706433',
+  'https://2852039166',
+  'http://0x7f000001',
+  'http://0177.0.0.1',
+  'http://127.1',
+  'http://127.0.0.1.',
+  'http://[::ffff:127.0.0.1]',
+  'http://[::ffff:7f00:1]',
+  'https://[::ffff:169.254.169.254]',
+  'https://[::7f00:1]',
+  'https://[64:ff9b::169.254.169.254]',
+  'http://[0:0:0:0:0:0:0:1]',
+  'http://１２７.0.0.1',
+  'https://mdm.example.org/v1/enqueue/../pushcert',
+  'https://mdm.example.org\\evil',
+  'https:mdm.example.org',
+  'https://@mdm.example.org',
+  'https://mdm.example.org@169.254.169.254',
+  'gopher://127.0.0.1',
+  'javascript:alert(1)',
+])('F45: %s is refused with a reason, and no client is made', (url) => {
   expect(serverUrlProblem(url)).toMatch(/\w/)
   expect(() => createNanomdm({ url, apiKey: 'k' })).toThrow()
 })

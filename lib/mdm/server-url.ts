@@ -1,17 +1,11 @@
-import { BlockList, isIP } from 'node:net'
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-/** True for an address of this machine only, as a socket reports it (`::ffff:127.0.0.1` counts). */
-export function isLoopbackAddress(address: string): boolean {
-  const family = isIP(address)
-  return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4')
-}
+import { isIP } from 'node:net'
+import { isLoopbackAddress, isNeverReached } from './reachable'
 
 /** The host as a socket takes it: an IPv6 address without its brackets. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
+
+/** True where the address names this machine itself and not something that may lead to it. */
+const isThisMachine = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
 
 /**
  * Why a text is no address of an MDM server; undefined when it is one. The API key goes along with every
@@ -26,9 +20,25 @@ export function serverUrlProblem(text: string): string | undefined {
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
     return 'a "?" or "#" in the address'
   if (url.port === '0') return 'port 0'
-  if (!/^(?:\/[A-Za-z0-9_-]+)*\/?$/.test(url.pathname)) return 'an unusual path in the address'
+  if (!isPlainPath(text, url)) return 'an unusual path in the address'
+  return hostProblem(text, url)
+}
+
+/** As it was written too: the parser has walked every `..` already. */
+const isPlainPath = (text: string, url: URL): boolean =>
+  /^(?:\/[A-Za-z0-9_-]+)*\/?$/.test(url.pathname) &&
+  /^https?:\/\/[^/\\@]+(?:\/[A-Za-z0-9_-]+)*\/?$/i.test(text)
+
+function hostProblem(text: string, url: URL): string | undefined {
   const host = hostOf(url)
-  const local = host === 'localhost' || isLoopbackAddress(host)
-  if (url.protocol === 'http:' && !local) return 'http:// is for this machine only; use https://'
+  const [, written = ''] = /^https?:\/\/(\[[^\]]*\]|[^/:]*)/i.exec(text) ?? []
+  // 2130706433, 0x7f.1, 127.1 and [::ffff:127.0.0.1] are all read as addresses somebody may not expect.
+  if (isIP(host) !== 0 && written.toLowerCase() !== url.hostname)
+    return 'an unusual spelling of a network address'
+  if (/^::ffff:|^::(?!1$)/i.test(host)) return 'an IPv4 address written as IPv6'
+  if (isIP(host) !== 0 && isNeverReached(host))
+    return 'a network address that belongs to no MDM server (link-local, metadata or of many)'
+  if (url.protocol === 'http:' && !isThisMachine(host))
+    return 'http:// is for this machine only; use https://'
   return undefined
 }

@@ -2,7 +2,8 @@ import { lookup as systemLookup } from 'node:dns'
 import { request } from 'node:http'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { hostOf, isLoopbackAddress } from './server-url'
+import { isLoopbackAddress, isNeverReached, lookupOnly } from './reachable'
+import { hostOf } from './server-url'
 import type { HttpAnswer, TransportFailure } from './settle'
 
 export type HttpCall = {
@@ -39,11 +40,10 @@ const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
     const secure = url.protocol === 'https:'
     const host = hostOf(url)
     const port = Number(url.port) || (secure ? 443 : 80)
-    const find = lookup ?? systemLookup
     const target = {
       host,
       port,
-      lookup: secure ? find : toThisMachine(find),
+      lookup: lookupFor(url, lookup ?? systemLookup),
       ...(!isIP(host) && { servername: host }),
     }
     const socket = secure ? connectTls(target) : connectTcp(target)
@@ -61,16 +61,17 @@ const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
     socket.once(secure ? 'secureConnect' : 'connect', () => settle(socket))
   })
 
-/** The key goes over plain HTTP to this machine only, whatever a name server says of `localhost`. */
-const toThisMachine =
-  (lookup: LookupFunction): LookupFunction =>
-  (name, options, done) =>
-    lookup(name, options, (error, found, family) => {
-      if (error) return done(error, found, family)
-      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
-      if (addresses.every(isLoopbackAddress)) return done(null, found, family)
-      return done(new Error(`${name} does not lead to this machine`), '', 0)
-    })
+/**
+ * The key goes over plain HTTP to this machine only, whatever a name server says of `localhost`. Over TLS
+ * a name may lead to a private network or to this machine: whoever is found there must hold a certificate
+ * for that name before a byte is written. It never leads to a metadata service or a link-local address.
+ */
+function lookupFor(url: URL, lookup: LookupFunction): LookupFunction {
+  if (url.protocol === 'http:')
+    return lookupOnly(lookup, isLoopbackAddress, 'does not lead to this machine')
+  const allowed = (address: string) => !isNeverReached(address)
+  return lookupOnly(lookup, allowed, 'leads to an address that belongs to no MDM server')
+}
 
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : ''
