@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}'],
     globalSetup: ['scripts/vitest-setup.ts'],
+    env: { ONEWAY_SECRET_KEY: 'seals-the-keys-of-test-servers-only' },
     // Databases are copied, and property tests run long, on machines of two cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,

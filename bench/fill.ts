@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Connection } from '@/lib/db/client'
+import { sealServerKeys } from '@/lib/db/servers'
 
 type Sql = Connection['sql']
 
@@ -15,8 +17,11 @@ export const serverSlug = 'bench'
 export const hmacKey = 'a-key-only-for-benchmarks'
 
 async function fillDevices(sql: Sql, devices: number): Promise<void> {
-  await sql`insert into mdm_servers (slug, name, kind, url, api_key, hmac_key, simulated)
-    values (${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', 'key', ${hmacKey}, false)`
+  const id = randomUUID()
+  const sealed = sealServerKeys(id, { apiKey: 'key', hmacKey })
+  await sql`insert into mdm_servers (id, slug, name, kind, url, api_key, hmac_key, simulated)
+    values (${id}, ${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', ${sealed.apiKey},
+      ${sealed.hmacKey}, false)`
   await sql`insert into devices (lab_tag, name, enrollment_id, mdm_server_id, serial, platform,
       model_identifier, model_name, location, holder, last_seen_at)
     select 'D-' || lpad(n::text, 6, '0'), 'Device ' || n, 'device-' || n, s.id, 'BENCH' || lpad(n::text, 7, '0'),

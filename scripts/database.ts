@@ -3,6 +3,7 @@ import path from 'node:path'
 import { startEmbedded } from '@/lib/db/embedded'
 import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
+import { provideSecretKey } from './secret-key'
 
 export type Place = { env: Env; dataDir: string }
 
@@ -22,6 +23,7 @@ export async function withDatabase<T>(
   { env, dataDir }: Place,
   run: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
+  provideSecretKey(env, dataDir)
   if (env.DATABASE_URL) return run(env.DATABASE_URL)
   const server = await startEmbedded({ dataDir })
   try {

@@ -1,7 +1,11 @@
 import { migrateDatabase } from '@/lib/db/migrate'
 import { readPlace, runScript, withDatabase } from './database'
+import { sealDatabase } from './secret-store'
 
 await runScript(async () => {
-  await withDatabase(readPlace(), (databaseUrl) => migrateDatabase(databaseUrl))
+  await withDatabase(readPlace(), async (databaseUrl) => {
+    await migrateDatabase(databaseUrl)
+    await sealDatabase(databaseUrl)
+  })
   console.log('The database has the schema of this version.')
 })

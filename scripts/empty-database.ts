@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import postgres from 'postgres'
 import { migrateDatabase } from '@/lib/db/migrate'
+import { provideSecretKey } from './secret-key'
 import { signInFile } from './sign-in'
 
 const othersOf = (sql: postgres.Sql, name: string) =>
@@ -30,4 +31,6 @@ export async function emptyDatabase(databaseUrl: string, dataDir: string): Promi
   rmSync(path.join(dataDir, 'virtual-lab'), { recursive: true, force: true })
   rmSync(signInFile(dataDir), { force: true })
   await migrateDatabase(databaseUrl)
+  // A throw-away lab brings its key along; an operator's own was provided before.
+  if (!process.env.ONEWAY_SECRET_KEY) provideSecretKey({}, dataDir)
 }

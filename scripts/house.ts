@@ -2,11 +2,14 @@ import path from 'node:path'
 import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
+import { weakKeyProblem } from '@/lib/domain/weak-key'
 import { type Env, localUrl } from '@/lib/env'
 import { type Child, startNode, waitUntil } from './children'
 import type { Closing } from './closing'
 import { build, isBuilt, startWeb } from './next-build'
-import { readSecrets } from './secrets'
+import { provideSecretKey } from './secret-key'
+import { sealDatabase, stopWeakServers } from './secret-store'
+import { closeDataDir, readSecrets } from './secrets'
 import { findSetupCode, keepSignIn } from './sign-in'
 import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
 
@@ -64,6 +67,23 @@ const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualL
   }
 }
 
+const lookAfterSecrets = async (databaseUrl: string, say: HouseOptions['say']) => {
+  const { sealed, unreadable } = await sealDatabase(databaseUrl)
+  if (sealed > 0) say(`Sealed ${sealed} stored keys of MDM servers`)
+  for (const name of unreadable)
+    say(`WARNING: the keys of ${name} were sealed by a key that is not here. Enter them again`)
+  for (const name of await stopWeakServers(databaseUrl))
+    say(`WARNING: sending through ${name} is stopped: its keys protect nothing. Enter new ones`)
+}
+
+/** Outside the demo nobody may guess what signs sessions; a key made here is never weak. */
+const refuseWeakSecret = ({ env }: HouseOptions) => {
+  const { BETTER_AUTH_SECRET: given, ONEWAY_DEMO: demo } = env
+  const problem = given === undefined || demo ? undefined : weakKeyProblem(given)
+  if (problem !== undefined)
+    throw new Error(`BETTER_AUTH_SECRET protects nothing: ${problem}. Set a random one.`)
+}
+
 const fillDatabase = async (
   { env, dataDir, say, closing }: HouseOptions,
   databaseUrl: string,
@@ -71,6 +91,7 @@ const fillDatabase = async (
 ) => {
   await migrateDatabase(databaseUrl)
   closing.check()
+  await lookAfterSecrets(databaseUrl, say)
   if (!env.ONEWAY_DEMO || !lab) return undefined
   const { url, apiKey, hmacKey } = lab
   const filled = await seedDemo(databaseUrl, { url, apiKey, hmacKey })
@@ -132,6 +153,9 @@ const buildIfChanged = async (
  */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { env, dataDir, say, closing } = options
+  refuseWeakSecret(options)
+  closeDataDir(dataDir)
+  provideSecretKey(env, dataDir)
   const begin = (child: Child) => closing.add(() => child.stop())
   await buildIfChanged(options, begin)
   const databaseUrl = await openDatabase(options)

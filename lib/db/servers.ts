@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Db } from './client'
+import { keyring } from './keyring'
 import { mdmServers } from './schema'
+import { seal, unseal } from './sealing'
 
-/** A server with its keys: for what talks to it, never for a page. */
+/** A server with its keys in the clear: for what talks to it or hears it, never for a page or a log. */
 export type MdmServer = typeof mdmServers.$inferSelect
 
 const {
@@ -15,6 +18,27 @@ const {
 /** What a page may show of a server: everything but its keys. */
 export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
 
+const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
+  table: 'mdm_servers',
+  row,
+  column,
+})
+
+type Keys = Pick<MdmServer, 'apiKey' | 'hmacKey'>
+
+/** The keys of the server `id` as they are stored. An empty key is no secret: MicroMDM signs nothing. */
+export const sealServerKeys = (id: string, { apiKey, hmacKey }: Keys): Keys => ({
+  apiKey: seal(keyring(), apiKey, placeOf(id, 'api_key')),
+  hmacKey: hmacKey === '' ? '' : seal(keyring(), hmacKey, placeOf(id, 'hmac_key')),
+})
+
+const withKeys = (row: MdmServer | undefined): MdmServer | undefined =>
+  row && {
+    ...row,
+    apiKey: unseal(keyring(), row.apiKey, placeOf(row.id, 'api_key')),
+    hmacKey: row.hmacKey === '' ? '' : unseal(keyring(), row.hmacKey, placeOf(row.id, 'hmac_key')),
+  }
+
 export async function listServers(db: Db): Promise<ShownServer[]> {
   return db.select(shown).from(mdmServers).orderBy(mdmServers.simulated, mdmServers.name)
 }
@@ -24,32 +48,58 @@ export async function findShownServer(db: Db, id: string): Promise<ShownServer |
   return server
 }
 
+export async function findShownServerBySlug(
+  db: Db,
+  slug: string,
+): Promise<ShownServer | undefined> {
+  const [server] = await db.select(shown).from(mdmServers).where(eq(mdmServers.slug, slug))
+  return server
+}
+
+/**
+ * A server with its keys opened, for what sends through it.
+ * @throws SealBroken where the key that sealed them is not here
+ */
 export async function findServer(db: Db, id: string): Promise<MdmServer | undefined> {
   const [server] = await db.select().from(mdmServers).where(eq(mdmServers.id, id))
-  return server
+  return withKeys(server)
 }
 
-/** The server whose webhook this is; the slug is part of the webhook's address. */
+/**
+ * The server whose webhook this is, with its keys opened; the slug is part of the webhook's address.
+ * @throws SealBroken where the key that sealed them is not here
+ */
 export async function findServerBySlug(db: Db, slug: string): Promise<MdmServer | undefined> {
   const [server] = await db.select().from(mdmServers).where(eq(mdmServers.slug, slug))
-  return server
+  return withKeys(server)
 }
 
+/** Adds a server; its keys are given in the clear and stored sealed. */
 export async function insertServer(
   db: Db,
   server: Omit<typeof mdmServers.$inferInsert, 'id'>,
 ): Promise<string> {
-  const [row] = await db.insert(mdmServers).values(server).returning({ id: mdmServers.id })
-  if (!row) throw new Error('an insert with returning gave no row')
-  return row.id
+  const id = randomUUID()
+  await db.insert(mdmServers).values({ ...server, ...sealServerKeys(id, server), id })
+  return id
 }
 
 export type ServerChange = Partial<
   Pick<MdmServer, 'name' | 'slug' | 'url' | 'storage' | 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
 >
 
+/** Changes a server; keys are given in the clear and stored sealed. */
 export async function updateServer(db: Db, id: string, change: ServerChange): Promise<void> {
-  await db.update(mdmServers).set(change).where(eq(mdmServers.id, id))
+  const { apiKey, hmacKey, ...rest } = change
+  const sealed = sealServerKeys(id, { apiKey: apiKey ?? '', hmacKey: hmacKey ?? '' })
+  const keys = {
+    ...(apiKey !== undefined && { apiKey: sealed.apiKey }),
+    ...(hmacKey !== undefined && { hmacKey: sealed.hmacKey }),
+  }
+  await db
+    .update(mdmServers)
+    .set({ ...rest, ...keys })
+    .where(eq(mdmServers.id, id))
 }
 
 /** Notes that the server was heard; never moves the time back, as events come out of order. */

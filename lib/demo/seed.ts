@@ -2,7 +2,7 @@ import { createPerson, randomPassword } from '@/lib/auth/people'
 import { connect, type Db } from '@/lib/db/client'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { countDevices, insertDevice } from '@/lib/db/seeding'
-import { findServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
+import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { countPeople } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
@@ -46,7 +46,7 @@ export async function seedDemo(
 }
 
 async function putVirtualServer(db: Db, lab: VirtualLab): Promise<string> {
-  const known = await findServerBySlug(db, virtualLabSlug)
+  const known = await findShownServerBySlug(db, virtualLabSlug)
   if (known) {
     await updateServer(db, known.id, lab)
     return known.id

@@ -4,7 +4,7 @@ import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/com
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { isSealed } from '@/lib/db/reviews'
-import { findServer } from '@/lib/db/servers'
+import { findShownServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { RequestType } from '@/lib/domain/command-slot'
@@ -61,7 +61,7 @@ export async function writeProbe(
     return refused(
       'the device has no enrollment ID or belongs to no MDM server: it cannot be asked',
     )
-  const server = await findServer(tx, device.mdmServerId)
+  const server = await findShownServer(tx, device.mdmServerId)
   if (server && server.stoppedBecause !== null)
     return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
   const unsafe = await findDurabilityProblem(tx)

@@ -7,7 +7,7 @@ import {
   newestRawEventId,
   settleCheck,
 } from '@/lib/db/server-checks'
-import { findServer, type MdmServer as ServerRow } from '@/lib/db/servers'
+import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
@@ -30,7 +30,7 @@ export async function checkServer(
 ): Promise<{ status: 'checked'; checkId: number } | Refusal> {
   const no = forbidden(actor, 'manageServers')
   if (no) return no
-  const server = await findServer(db, input.serverId)
+  const server = await findShownServer(db, input.serverId)
   if (!server) return refused('There is no such server.')
   const at = clock()
   const afterEventId = await newestRawEventId(db)

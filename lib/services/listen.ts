@@ -8,7 +8,7 @@ import {
   lockListening,
   putBeat,
 } from '@/lib/db/gaps'
-import { findServerBySlug } from '@/lib/db/servers'
+import { findShownServerBySlug } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
 import { gapAfterMs } from '@/lib/domain/observation-gap'
@@ -69,7 +69,7 @@ export type Missed = { slug: string; from: Date; to: Date; bodies: number }
 export async function recordMissed(db: Db, missed: Missed): Promise<void> {
   await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
-    const server = await findServerBySlug(tx, missed.slug)
+    const server = await findShownServerBySlug(tx, missed.slug)
     if (!server) return
     const { from, to, bodies } = missed
     if (await findGapAround(tx, server.id, from, to)) return

@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findSameEvent, type RawEvent } from '@/lib/db/raw-events'
-import { findServer } from '@/lib/db/servers'
+import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
@@ -168,7 +168,7 @@ async function askNext(tx: Db, command: Command, device: DeviceRow, now: Date): 
   if (await findOpenCommand(tx, device.id)) return
   const live = await findLiveTrial(tx, device.id)
   if (live && ['released'].includes(live.state)) return
-  const server = device.mdmServerId ? await findServer(tx, device.mdmServerId) : undefined
+  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
   if (!server) return
   const actor = { id: command.reservedById, name: command.reservedByName, role: 'system' as const }
   await writeProbe(tx, actor, device, { first, rest, trialId: command.trialId ?? undefined }, now)

@@ -12,7 +12,7 @@ import type { DeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { currentState } from '@/lib/db/readings'
-import { findServer } from '@/lib/db/servers'
+import { findShownServer } from '@/lib/db/servers'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { findSameVerdict, findVerdict, insertVerdict } from '@/lib/db/verdicts'
@@ -136,7 +136,7 @@ async function orderProblem(tx: Db, trial: Trial, ordinal: number): Promise<stri
 
 async function serverProblem(tx: Db, device: DeviceRow): Promise<string | undefined> {
   if (device.enrollmentId === null) return 'the device has no enrollment ID'
-  const server = device.mdmServerId ? await findServer(tx, device.mdmServerId) : undefined
+  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
   if (!server) return 'the device belongs to no MDM server'
   return server.stoppedBecause === null
     ? undefined

@@ -12,7 +12,7 @@ import {
   type NewDevice,
   updateDevice,
 } from '@/lib/db/devices'
-import { findServer } from '@/lib/db/servers'
+import { findShownServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { findLiveTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
@@ -145,7 +145,7 @@ async function namesake(tx: Db, row: Identity, exceptId?: string): Promise<Refus
 /** The database keeps real and virtual apart for ever; this says so before it has to. */
 async function unknownServer(tx: Db, row: Row, device?: Device): Promise<Refusal | undefined> {
   if (!row.mdmServerId) return undefined
-  const server = await findServer(tx, row.mdmServerId)
+  const server = await findShownServer(tx, row.mdmServerId)
   if (!server) return refused('There is no such MDM server.', 'mdmServerId')
   if (!device || server.simulated === device.simulated) return undefined
   const [is, other] = device.simulated ? ['simulated', 'real'] : ['real', 'virtual']

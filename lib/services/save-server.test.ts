@@ -7,7 +7,7 @@ import { renewWebhookToken, resumeSending, saveServer } from './save-server'
 
 const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }
 const lead: Actor = { id: 'l', name: 'Lea', role: 'lead' }
-const keys = { apiKey: 'the-api-key', hmacKey: 'the-webhook-key-of-16' }
+const keys = { apiKey: 'the-api-key-of-16', hmacKey: 'the-webhook-key-of-16' }
 const wished = (slug: string) => ({ name: slug, slug, url: 'http://127.0.0.1:9000', ...keys })
 let lab: TestDb
 beforeAll(async () => {
@@ -48,6 +48,24 @@ test('a blank key leaves the stored one, a written one replaces it', async () =>
     hmacKey: 'another-key-of-16',
   })
 })
+
+test.each([
+  ['apiKey', 'nanomdm'],
+  ['apiKey', 'short-key'],
+  ['apiKey', 'secret-secret-secret'],
+  ['hmacKey', 'aaaaaaaaaaaaaaaaaaaaaaaa'],
+  ['hmacKey', 'nanomdm-1234567890'],
+])(
+  'F46: a server is not saved with an %s of %j, and the refusal does not repeat it',
+  async (field, key) => {
+    const id = await added(`weak-${field}-${key}`.toLowerCase().slice(0, 30))
+    for (const input of [wished('weak-new'), { ...wished('weak-changed'), id }]) {
+      const result = await saveServer(lab.db, admin, { ...input, [field]: key })
+      expect(result).toMatchObject({ status: 'refused', field })
+      expect(JSON.stringify(result)).not.toContain(key)
+    }
+  },
+)
 
 test('two servers never share a webhook address', async () => {
   await added('first')

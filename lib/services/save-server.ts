@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import {
-  findServer,
-  findServerBySlug,
+  findShownServer,
+  findShownServerBySlug,
   insertServer,
   resumeServer,
   updateServer,
@@ -9,6 +9,7 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
+import { weakKeyProblem } from '@/lib/domain/weak-key'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
 import { forbidden, type Refusal, refused } from './result'
@@ -36,12 +37,27 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   if (not) return not
   const wrong = serverUrlProblem(input.url)
   if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
+  const weak = weakKey(input)
+  if (weak) return weak
   return transact(db, actor, async (tx): Promise<Result> => {
-    const holder = await findServerBySlug(tx, input.slug)
+    const holder = await findShownServerBySlug(tx, input.slug)
     if (holder && holder.id !== input.id)
       return refused(`${holder.name} has this short name already.`, 'slug')
     return input.id === undefined ? add(tx, input) : change(tx, input.id, input)
   })
+}
+
+/** Whoever guesses the API key sends commands; whoever guesses the other one forges what devices say. */
+function weakKey(input: SaveServer): Refusal | undefined {
+  for (const field of ['apiKey', 'hmacKey'] as const) {
+    const problem = input[field] ? weakKeyProblem(input[field]) : undefined
+    if (problem !== undefined)
+      return refused(
+        `This key protects nothing: ${problem}. Give the MDM server a random one, such as \`openssl rand -hex 32\` makes, and write it here.`,
+        field,
+      )
+  }
+  return undefined
 }
 
 async function add(tx: Db, input: SaveServer): Promise<Result> {
@@ -59,7 +75,7 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
 }
 
 async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
-  const server = await findServer(tx, id)
+  const server = await findShownServer(tx, id)
   if (!server) return refused('There is no such server.')
   if (server.simulated) return refused('The virtual lab sets its own address and keys.')
   const { name, slug, url, storage, apiKey } = input
@@ -76,7 +92,7 @@ export async function resumeSending(db: Db, actor: Actor, serverId: string): Pro
   const not = forbidden(actor, 'manageServers')
   if (not) return not
   return transact(db, actor, async (tx): Promise<Result> => {
-    if (!(await findServer(tx, serverId))) return refused('There is no such server.')
+    if (!(await findShownServer(tx, serverId))) return refused('There is no such server.')
     await resumeServer(tx, serverId)
     return { status: 'saved', serverId }
   })
@@ -86,7 +102,7 @@ export async function resumeSending(db: Db, actor: Actor, serverId: string): Pro
 export async function renewWebhookToken(db: Db, actor: Actor, serverId: string): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
-  const server = await findServer(db, serverId)
+  const server = await findShownServer(db, serverId)
   if (!server) return refused('There is no such server.')
   if (server.kind !== 'micromdm') return refused('A NanoMDM signs its webhook by its key instead.')
   const webhookToken = makeWebhookToken()

@@ -1,0 +1,58 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Db } from './client'
+import { keyring } from './keyring'
+import { mdmServers } from './schema'
+import { SealBroken, seal, sealStateOf, unseal } from './sealing'
+
+/** What was found when the stored secrets were looked through. */
+export type SealReport = {
+  /** Secrets that were sealed now: from before they were sealed at all, or by an old key. */
+  sealed: number
+  /** Names of servers whose keys no key here opens: they must be entered again. */
+  unreadable: string[]
+}
+
+type Row = Pick<typeof mdmServers.$inferSelect, 'id' | 'name' | 'apiKey' | 'hmacKey'>
+
+/** The secret sealed by the key that seals now; undefined where it is so already. */
+function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): string | undefined {
+  const [ring, place] = [keyring(), { table: 'mdm_servers', row: row.id, column }]
+  const state = sealStateOf(ring, text)
+  if (text === '' || state === 'sealed') {
+    if (text !== '') unseal(ring, text, place)
+    return undefined
+  }
+  return seal(ring, state === 'open' ? text : unseal(ring, text, place), place)
+}
+
+async function sealRow(tx: Db, row: Row): Promise<number> {
+  const apiKey = resealed(row, 'api_key', row.apiKey)
+  const hmacKey = resealed(row, 'hmac_key', row.hmacKey)
+  const change = { ...(apiKey && { apiKey }), ...(hmacKey && { hmacKey }) }
+  const sealed = Object.keys(change).length
+  if (sealed > 0) await tx.update(mdmServers).set(change).where(eq(mdmServers.id, row.id))
+  return sealed
+}
+
+/**
+ * Seals what an earlier version stored in the clear, and what an old key has sealed, by the key that
+ * seals now; afterwards the database refuses any key that is not sealed. All or nothing, one process at
+ * a time. Needs the right to change the table: it runs where the migrations run.
+ */
+export async function sealStored(db: Db): Promise<SealReport> {
+  return db.transaction(async (tx) => {
+    const { id, name, apiKey, hmacKey } = mdmServers
+    const rows = await tx.select({ id, name, apiKey, hmacKey }).from(mdmServers).for('update')
+    const report: SealReport = { sealed: 0, unreadable: [] }
+    for (const row of rows)
+      try {
+        report.sealed += await sealRow(tx, row)
+      } catch (error) {
+        if (!(error instanceof SealBroken)) throw error
+        report.unreadable.push(row.name)
+      }
+    await tx.execute(sql`alter table mdm_servers validate constraint an_api_key_is_sealed`)
+    await tx.execute(sql`alter table mdm_servers validate constraint an_hmac_key_is_sealed`)
+    return report
+  })
+}
