@@ -15,7 +15,7 @@ const isPostgres = (text: string) =>
 const httpUrl = z
   .string()
   .refine(isHttp)
-  .transform((text) => text.replace(/\/+$/, ''))
+  .transform((text) => text.replace(/(?<!\/)\/+$/, ''))
 
 const isNetwork = (text: string) => {
   const [address = '', bits, ...more] = text.split('/')

@@ -29,7 +29,7 @@ export const serverSchema = z.object({
       abort: true,
     })
     .refine(hasNoLogin, { message: 'Leave name and password out; the API key is its own field.' })
-    .transform((text) => text.replace(/\/+$/, '')),
+    .transform((text) => text.replace(/(?<!\/)\/+$/, '')),
   apiKey: z
     .string()
     .trim()

@@ -8,6 +8,6 @@ export const isBuild = (text: string): boolean => build.test(text)
  * another form (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
  */
 export function buildOfProductKey(key: string): string | undefined {
-  const named = /^[A-Za-z]+Update(.+)$/.exec(key)?.[1]
+  const named = /^[A-Za-z]{1,40}Update(.+)$/.exec(key)?.[1]
   return named !== undefined && isBuild(named) ? named : undefined
 }

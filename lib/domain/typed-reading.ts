@@ -55,7 +55,7 @@ const battery: Reader = {
   accepted: 'a fraction from 0 to 1 such as 0.5, or a percentage such as 50 %',
   read: (text) => {
     const percent = text.endsWith('%')
-    const read = number(text.replace(/\s*%$/, ''))
+    const read = number(text.replace(/(?<!\s)\s*%$/, ''))
     if (read === undefined || read > 100) return undefined
     if (!percent && read <= 1) return value(read)
     if (!percent && read < 2) return undefined
@@ -67,7 +67,7 @@ const battery: Reader = {
 const capacity: Reader = {
   accepted: 'a number of GB such as 12.5',
   read: (text) => {
-    const read = number(text.replace(/\s*gi?b$/, ''))
+    const read = number(text.replace(/(?<!\s)\s*gi?b$/, ''))
     return read === undefined || read > 100_000 ? undefined : value(read)
   },
 }

@@ -43,7 +43,9 @@ export function leafValue(name: string, text: string): PlistValue | undefined {
 // String.trim would also eat U+FEFF, which plistlib and Apple refuse in a number. The bound keeps the
 // second pattern from running over a mebibyte of blanks again and again.
 const trimAscii = (text: string) =>
-  text.length > 200 ? text : text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '')
+  text.length > 200
+    ? text
+    : text.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '')
 
 const integerValue = (text: string): PlistValue | undefined => {
   const value = Number(text)

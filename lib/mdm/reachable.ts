@@ -36,8 +36,11 @@ const isIn = (list: BlockList, address: string): boolean => {
 export const isLoopbackAddress = (address: string): boolean => isIn(loopback, address)
 
 /** True for an address that no MDM server has: link-local, a metadata service, unspecified, of many. */
-export const isNeverReached = (address: string): boolean =>
-  isIP(address.replace(/%.*$/, '')) === 0 || isIn(never, address.replace(/%.*$/, ''))
+export function isNeverReached(address: string): boolean {
+  // fe80::1%eth0: the part after the sign names an interface.
+  const [plain = ''] = address.split('%', 1)
+  return isIP(plain) === 0 || isIn(never, plain)
+}
 
 /**
  * A look-up of names that gives only addresses `allowed` lets through, and none at all where one of

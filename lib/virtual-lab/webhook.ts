@@ -28,7 +28,10 @@ export type EventStamp = { createdAtNs: bigint; eventId: string }
 /** RFC 3339 with up to nine fraction digits and no trailing zeros, as Go writes it. */
 export function goTimestamp(ns: bigint): string {
   const seconds = new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19)
-  const fraction = (ns % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '')
+  const fraction = (ns % 1_000_000_000n)
+    .toString()
+    .padStart(9, '0')
+    .replace(/(?<!0)0+$/, '')
   return `${seconds}${fraction === '' ? '' : `.${fraction}`}Z`
 }
 

@@ -133,7 +133,7 @@ const swapTags: Mutation = (bytes, chance) => {
   return splice(swapped, one.at, one.text.length, Buffer.from(other.text))
 }
 
-const editHead = replacing(/^<\?xml[^>]*>|<!DOCTYPE[^>]*>|<plist[^>]*>/g, (text, chance) =>
+const editHead = replacing(/^<\?xml[^<>]*>|<!DOCTYPE[^<>]*>|<plist[^<>]*>/g, (text, chance) =>
   chance.pick([
     '',
     `${text} `,

@@ -6,6 +6,6 @@ export type Difference = { what: string; was: string; is: string }
  * Undefined for a sentence of another form, which is then shown as it is.
  */
 export function readDifference(sentence: string): Difference | undefined {
-  const [, what, was, is] = /^(.*?): (.*?) → (.*)$/s.exec(sentence) ?? []
+  const [, what, was, is] = /^([^:]*): ([^→]*) → (.*)$/s.exec(sentence) ?? []
   return what === undefined || was === undefined || is === undefined ? undefined : { what, was, is }
 }
