@@ -132,13 +132,40 @@ test('the domain asks no clock and rolls no dice', () => {
   expect(strays).toEqual([])
 })
 
-test('only the MDM client opens a connection to an MDM server', () => {
-  const strays = sources.filter(
-    (file) =>
-      /^lib\/(services|db|domain|worker)\//.test(file) &&
-      isSource(file) &&
-      /\bfetch\(|node:https?'/.test(readFileSync(file, 'utf8')),
-  )
+/** Who opens connections to elsewhere, and to whom. Everything else reaches nobody (F45). */
+const reaching: Record<string, string> = {
+  'lib/mdm/transport.ts': 'the configured MDM servers, judged at the connect',
+  'lib/auth/oidc/provider.ts': 'the configured single sign-on',
+  'lib/auth/mail/': 'the configured mail server',
+  'lib/mail/': 'the configured mail server',
+  'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
+  'scripts/': 'what npm start and the tests run, and the registry of the browser',
+}
+const opens =
+  /\bfetch\(|\bnew (?:WebSocket|EventSource)\(|from 'node:(?:dgram|http2|tls)'|\b(?:request|get|connect|createConnection)\b[^'\n]*from 'node:(?:https?|net)'|from '(?:undici|nodemailer)/
+
+test('F45: nothing opens a connection to elsewhere but what is named here', () => {
+  const strays = sources
+    .filter((file) => isSource(file) && /^(?:app|lib|scripts|instrumentation)/.test(file))
+    .filter((file) => opens.test(readFileSync(file, 'utf8')))
+    .filter((file) => !Object.keys(reaching).some((place) => file.startsWith(place)))
+  expect(strays).toEqual([])
+})
+
+test('F45: no part of the program turns the check of certificates off', () => {
+  const off = ['rejectUnauthorized' + ': false', 'NODE_TLS_REJECT' + '_UNAUTHORIZED']
+  const strays = sources
+    .filter((file) => /^(?:app|lib|scripts|components)/.test(file))
+    .filter((file) => off.some((mark) => readFileSync(file, 'utf8').includes(mark)))
+  expect(strays).toEqual([])
+})
+
+test('F47: nothing writes raw HTML into a page', () => {
+  const raw =
+    /dangerouslySetInnerHTML|\.innerHTML\b|\.outerHTML\b|insertAdjacentHTML|document\.write\b/
+  const strays = sources
+    .filter((file) => isSource(file) && /^(?:app|components)/.test(file))
+    .filter((file) => raw.test(readFileSync(file, 'utf8')))
   expect(strays).toEqual([])
 })
 
