@@ -7,10 +7,11 @@ import { env } from '@/lib/env'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { foreignRefusal, refuseForeign } from './foreign'
+import { createForgeries } from './forgeries'
 import { createFront } from './front'
 import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
-import { trustedProxies } from './request-headers'
+import { clientAddress, trustedProxies } from './request-headers'
 import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
 import { type Receiving, receive } from './webhook'
@@ -39,6 +40,7 @@ const life = createSignOfLife(db, {
   clock,
   report: (error) => log.error({ err: error }, 'a sign of life was not written'),
 })
+const isTrusted = trustedProxies(ONEWAY_TRUSTED_PROXIES ?? [])
 const receiving: Receiving = {
   findServer: createServerLookup(db),
   keep: async (heard) => {
@@ -51,12 +53,14 @@ const receiving: Receiving = {
   missed: life.missed.note,
   patienceMs,
   room: createRoom(),
+  forgeries: createForgeries(),
+  senderOf: (request) => clientAddress(request, isTrusted),
 }
 
 const server = createFront({
   https: ONEWAY_BASE_URL.startsWith('https:'),
   dev,
-  isTrusted: trustedProxies(ONEWAY_TRUSTED_PROXIES ?? []),
+  isTrusted,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) => {

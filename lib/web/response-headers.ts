@@ -68,11 +68,13 @@ function headersOf(
   return {
     ...commonHeaders(options),
     'X-Powered-By': undefined,
-    ...(type !== undefined && { 'Content-Type': withCharset(type) }),
+    ...(mayHaveBody(status) && { 'Content-Type': withCharset(type ?? 'text/plain') }),
     'Content-Security-Policy': policyOf(response, type, options),
     'Cache-Control': cachingOf(textOf(response, 'cache-control'), status, path, options.dev),
   }
 }
+
+const mayHaveBody = (status: number): boolean => status >= 200 && status !== 204 && status !== 304
 
 const textOf = (response: ServerResponse, name: string): string | undefined => {
   const value = response.getHeader(name)

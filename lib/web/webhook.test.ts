@@ -96,9 +96,11 @@ test.each([
 test.each([
   ['no signature', undefined],
   ['a signature by another key', sign(Buffer.from('{}'), 'another')],
+  ['a signature that is too short', sign(Buffer.from('{}')).slice(0, -1)],
+  ['a signature that is too long', `${sign(Buffer.from('{}'))}=`],
   ['a signature in hex', createHmac('sha256', key).update('{}').digest('hex')],
   ['an empty signature', ''],
-])('a body with %s is answered 401 and kept nowhere', async (_, signature) => {
+])('F44: a body with %s is answered 401 and kept nowhere', async (_, signature) => {
   const before = await countKept()
   const headers: Record<string, string> =
     signature === undefined ? {} : { 'x-hmac-signature': signature }
@@ -125,7 +127,8 @@ test('anything but POST is answered 405', async () => {
 function postEndlessly(port: number): Promise<{ status: number | undefined; sent: number }> {
   return new Promise((resolve, reject) => {
     let sent = 0
-    const sending = request({ port, path: `/api/webhook/${slug}`, method: 'POST' })
+    const headers = { 'x-hmac-signature': sign(Buffer.from('{}')) }
+    const sending = request({ port, path: `/api/webhook/${slug}`, method: 'POST', headers })
     sending.on('response', (answer) => {
       resolve({ status: answer.statusCode, sent })
       sending.destroy()
@@ -151,7 +154,10 @@ test('F23: a body over 8 MiB is answered 413 without taking much more than the l
 test('F23: a Content-Length over 8 MiB is refused before any of the body', async () => {
   const { port } = await listen()
   const status = await new Promise((resolve, reject) => {
-    const headers = { 'content-length': String(bodyLimitBytes + 1) }
+    const headers = {
+      'content-length': String(bodyLimitBytes + 1),
+      'x-hmac-signature': sign(Buffer.from('{}')),
+    }
     const sending = request({ port, path: `/api/webhook/${slug}`, method: 'POST', headers })
     sending.on('response', (answer) => resolve(answer.statusCode))
     sending.on('error', reject)

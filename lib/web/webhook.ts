@@ -4,6 +4,7 @@ import type { MdmServer } from '@/lib/db/servers'
 import { isSigned } from '@/lib/mdm/signature'
 import { isWebhookToken } from '@/lib/mdm/webhook-token'
 import type { Heard } from '@/lib/services/keep-events'
+import type { Forgeries } from './forgeries'
 import { readLimitedBody } from './limited-body'
 import { patiently } from './patience'
 import type { Room } from './room'
@@ -21,6 +22,10 @@ export type Receiving = {
   patienceMs?: number
   /** For the bodies that are held; without end unless told. */
   room?: Room
+  /** Remembers who forges; nobody is remembered unless told. */
+  forgeries?: Forgeries
+  /** The network address of the sender; that of the connection unless told. */
+  senderOf?(request: IncomingMessage): string
 }
 
 /** The slug in a request's target when it is a webhook's; with or without a slash or a query at its end. */
@@ -49,7 +54,8 @@ export async function receive(
   const at = receiving.clock()
   try {
     const [status, text] = await judge(request, slug, at, receiving)
-    answer(response, status, text)
+    if (status === 401) refuseForged(request, response, slug, text, receiving)
+    else answer(response, status, text)
   } catch (error) {
     receiving.report(error)
     if (error instanceof NotKept) receiving.missed?.(slug, at, receiving.clock())
@@ -61,6 +67,28 @@ export async function receive(
 class NotKept extends Error {}
 
 type Answer = [status: number, text: string]
+
+const senderOf = (request: IncomingMessage, slug: string, { senderOf: find }: Receiving) =>
+  `${slug} ${find?.(request) ?? request.socket.remoteAddress ?? ''}`
+
+/** 401, or 429 once there were many from the same sender; a right signature is kept all the same. */
+function refuseForged(
+  request: IncomingMessage,
+  response: ServerResponse,
+  slug: string,
+  text: string,
+  receiving: Receiving,
+): void {
+  const sender = senderOf(request, slug, receiving)
+  receiving.forgeries?.note(sender)
+  const seconds = receiving.forgeries?.waitSeconds(sender)
+  if (seconds === undefined) return answer(response, 401, text)
+  response.setHeader('Retry-After', String(seconds))
+  answer(response, 429, `too many wrong signatures; those that are right are kept (${text})`)
+}
+
+/** The base64 of 32 bytes; what looks otherwise signs nothing, and its body need not be read. */
+const signatureForm = /^[A-Za-z0-9+/]{43}=$/
 
 async function judge(
   request: IncomingMessage,
@@ -76,17 +104,20 @@ async function judge(
   const isMicromdm = server.kind === 'micromdm'
   if (isMicromdm && !isWebhookToken(webhookToken(request.url), server.webhookTokenSha256))
     return [401, "the address does not hold this webhook's secret"]
+  const signature = request.headers['x-hmac-signature']
+  const mayBeSigned = typeof signature === 'string' && signatureForm.test(signature)
+  if (!isMicromdm && !mayBeSigned) return [401, 'X-Hmac-Signature does not match the body']
   const body = await readLimitedBody(request)
   if (!body) return [413, 'a body has at most 8 MiB']
-  const signature = request.headers['x-hmac-signature']
-  if (
-    !isMicromdm &&
-    !isSigned(body, typeof signature === 'string' ? signature : null, server.hmacKey)
-  )
+  const isRight = () => isSigned(body, mayBeSigned ? signature : null, server.hmacKey)
+  if (!isMicromdm && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
     return [401, 'X-Hmac-Signature does not match the body']
   await keepHeld({ serverId: server.id, body, at, receipt: randomUUID() }, until, receiving)
   return [200, '']
 }
+
+const inTurn = (sender: string, check: () => boolean, { forgeries }: Receiving) =>
+  forgeries ? forgeries.inTurn(sender, check) : check()
 
 async function keepHeld(
   heard: Heard,
