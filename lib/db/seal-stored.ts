@@ -36,11 +36,20 @@ async function sealRow(tx: Db, row: Row): Promise<number> {
 
 /**
  * Seals what an earlier version stored in the clear, and what an old key has sealed, by the key that
- * seals now; afterwards the database refuses any key that is not sealed. All or nothing, one process at
- * a time. Needs the right to change the table: it runs where the migrations run.
+ * seals now; afterwards the database refuses any key that is not sealed. One process at a time, and safe to repeat. Needs the right to change the table: it runs where the migrations run.
  */
 export async function sealStored(db: Db): Promise<SealReport> {
-  return db.transaction(async (tx) => {
+  const report = await sealRows(db)
+  // A transaction of its own: the table cannot be altered while triggers wait for the end of the first.
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`alter table mdm_servers validate constraint an_api_key_is_sealed`)
+    await tx.execute(sql`alter table mdm_servers validate constraint an_hmac_key_is_sealed`)
+  })
+  return report
+}
+
+const sealRows = (db: Db): Promise<SealReport> =>
+  db.transaction(async (tx) => {
     const { id, name, apiKey, hmacKey } = mdmServers
     const rows = await tx.select({ id, name, apiKey, hmacKey }).from(mdmServers).for('update')
     const report: SealReport = { sealed: 0, unreadable: [] }
@@ -51,8 +60,5 @@ export async function sealStored(db: Db): Promise<SealReport> {
         if (!(error instanceof SealBroken)) throw error
         report.unreadable.push(row.name)
       }
-    await tx.execute(sql`alter table mdm_servers validate constraint an_api_key_is_sealed`)
-    await tx.execute(sql`alter table mdm_servers validate constraint an_hmac_key_is_sealed`)
     return report
   })
-}

@@ -82,9 +82,11 @@ function refuseForged(
   const sender = senderOf(request, slug, receiving)
   receiving.forgeries?.note(sender)
   const seconds = receiving.forgeries?.waitSeconds(sender)
-  if (seconds === undefined) return answer(response, 401, text)
-  response.setHeader('Retry-After', String(seconds))
-  answer(response, 429, `too many wrong signatures; those that are right are kept (${text})`)
+  if (seconds === undefined) answer(response, 401, text)
+  else {
+    response.setHeader('Retry-After', String(seconds))
+    answer(response, 429, `too many wrong signatures; those that are right are kept (${text})`)
+  }
 }
 
 /** The base64 of 32 bytes; what looks otherwise signs nothing, and its body need not be read. */
