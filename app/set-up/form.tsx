@@ -1,19 +1,20 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
+import { NewPassword } from '@/components/new-password'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { paths } from '@/lib/paths'
 import { setUpAction } from './actions'
-import { type SetUp, setUpSchema, shortestPassword } from './schema'
+import { type SetUp, setUpSchema } from './schema'
 
 export function SetUpForm() {
   const ready = useReady()
   const [refusal, setRefusal] = useState<string>()
-  const { register, handleSubmit, formState } = useForm<SetUp>({
+  const { register, handleSubmit, formState, setError, watch } = useForm<SetUp>({
     resolver: zodResolver(setUpSchema),
   })
   const { errors, isSubmitting } = formState
@@ -21,6 +22,7 @@ export function SetUpForm() {
   const onSubmit = handleSubmit(async (input) => {
     const result = await setUpAction(input)
     if (result.status === 'created') window.location.assign(paths.signIn())
+    else if (result.field === 'password') setError('password', { message: result.because })
     else setRefusal(result.because)
   })
 
@@ -50,10 +52,10 @@ export function SetUpForm() {
           error={errors.email?.message}
           {...register('email')}
         />
-        <PasswordInput
+        <NewPassword
           label="Password"
-          description={`${shortestPassword} characters or more`}
-          autoComplete="new-password"
+          owner={{ name: watch('name'), email: watch('email') }}
+          value={watch('password') ?? ''}
           error={errors.password?.message}
           {...register('password')}
         />

@@ -6,11 +6,11 @@ import { accounts, sessions, users, verifications } from '../db/schema'
 import { twoFactors } from '../db/schema-people'
 import { longestSessionHours } from '../domain/access-settings'
 import { roles } from '../domain/actor'
+import { passwordRule } from '../domain/password'
 import { env } from '../env'
 import { cookieOptions } from './cookies'
 import { openSession } from './new-session'
 import { originsOf } from './origins'
-import { passwordRule } from './people'
 import { plugins } from './plugins'
 import { afterSignIn, beforeSignIn } from './sign-in-hooks'
 
@@ -32,7 +32,8 @@ const build = () => {
       // People are invited by an admin; better-auth leaves this door open unless told.
       disableSignUp: true,
       minPasswordLength: passwordRule.min,
-      maxPasswordLength: passwordRule.max,
+      // It counts UTF-16 units, of which a character has two at most; the rule counts characters.
+      maxPasswordLength: 2 * passwordRule.max,
     },
     user: {
       // The role comes from the row on every request and can never be sent in.

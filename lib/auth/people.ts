@@ -2,11 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { hashPassword } from 'better-auth/crypto'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '../db/client'
-import { accounts, sessions, users } from '../db/schema'
+import { accounts, users } from '../db/schema'
 import type { Role } from '../domain/actor'
-
-/** Length in characters; longer is better than odd signs (NIST SP 800-63B-4 §3.1.1.2). */
-export const passwordRule = { min: 12, max: 128 }
+import { passwordRule } from '../domain/password'
 
 export type NewPerson = { name: string; email: string; password: string; role: Role }
 
@@ -16,7 +14,8 @@ export type NewPerson = { name: string; email: string; password: string; role: R
  */
 export async function createPerson(db: Db, person: NewPerson): Promise<string> {
   const { name, email, password, role } = person
-  if (password.length < passwordRule.min || password.length > passwordRule.max)
+  const length = [...password].length
+  if (length < passwordRule.min || length > passwordRule.max)
     throw new Error(`a password has ${passwordRule.min} to ${passwordRule.max} characters`)
   const hash = await hashPassword(password)
   const id = randomUUID()
@@ -24,18 +23,24 @@ export async function createPerson(db: Db, person: NewPerson): Promise<string> {
     await tx
       .insert(users)
       .values({ id, name, email: email.toLowerCase(), emailVerified: true, role })
-    await tx.insert(accounts).values({
-      id: randomUUID(),
-      accountId: id,
-      providerId: 'credential',
-      userId: id,
-      password: hash,
-    })
+    await tx.insert(accounts).values(credentialOf(id, hash))
   })
   return id
 }
 
-/** Replaces a password and ends every session of its person, whoever opened it. */
+// As better-auth names a password among the ways to sign in.
+const credentialOf = (personId: string, hash: string) => ({
+  id: randomUUID(),
+  accountId: personId,
+  providerId: 'credential',
+  userId: personId,
+  password: hash,
+})
+
+/**
+ * Replaces a password, or gives the first one to a person who signed in elsewhere so far. Whoever calls it
+ * ends the sessions that must end.
+ */
 export async function givePassword(
   db: Db,
   personId: string,
@@ -44,8 +49,13 @@ export async function givePassword(
 ): Promise<void> {
   const own = and(eq(accounts.userId, personId), eq(accounts.providerId, 'credential'))
   const hash = await hashPassword(password)
-  await db.update(accounts).set({ password: hash, updatedAt: now }).where(own)
-  await db.delete(sessions).where(eq(sessions.userId, personId))
+  const changed = await db
+    .update(accounts)
+    .set({ password: hash, updatedAt: now })
+    .where(own)
+    .returning({ id: accounts.id })
+  if (changed.length > 0) return
+  await db.insert(accounts).values(credentialOf(personId, hash))
 }
 
 // Without signs that are taken for each other when read aloud or typed from a screen.

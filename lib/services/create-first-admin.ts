@@ -1,8 +1,11 @@
 import { transact } from '@/lib/db/transact'
+import { isCommonPassword } from '../auth/common-passwords'
+import { forgetGuesses, takeLoneGuess, waitWords } from '../auth/guess-limits'
 import { createPerson } from '../auth/people'
 import { checkSetUpCode, spendSetUpCode } from '../auth/set-up-code'
 import type { Db } from '../db/client'
 import { countPeople, lockPeople } from '../db/users'
+import { passwordProblem } from '../domain/password'
 import { type Refusal, refused } from './result'
 
 export type FirstAdmin = { code: string; name: string; email: string; password: string }
@@ -19,21 +22,30 @@ export async function createFirstAdmin(
   now: Date,
 ): Promise<Result> {
   const { code, ...person } = input
-  const wrong = codeProblem(await checkSetUpCode(dataDir, code, now))
+  const turn = await takeLoneGuess(db, 'set-up code', codeLimit, now)
+  const wrong =
+    turn.status === 'wait'
+      ? waitWords(turn.seconds)
+      : codeProblem(await checkSetUpCode(dataDir, code))
+  const weak = passwordProblem(person.password, person, isCommonPassword)
   const result = await transact(db, setter, async (tx): Promise<Result> => {
     await lockPeople(tx)
     if ((await countPeople(tx)) > 0)
       return refused('This lab has been set up already; sign in, or ask its admin to add you.')
     if (wrong !== undefined) return refused(wrong, 'code')
+    if (weak !== undefined) return refused(weak, 'password')
     return { status: 'created', personId: await createPerson(tx, { ...person, role: 'admin' }) }
   })
+  if (turn.status === 'heard' && wrong === undefined) await forgetGuesses(db, turn)
   if (result.status === 'created') await spendSetUpCode(dataDir)
   return result
 }
 
+/** Twelve digits, and ten tries in five minutes whoever asks: a lab without people waits for one person. */
+const codeLimit = { max: 10, windowMs: 5 * 60_000, longestWaitMs: 15 * 60_000 }
+
 function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {
   if (check === 'right') return undefined
   if (check === 'wrong') return 'This is not the code that was printed when Oneway started.'
-  if (check === 'noCode') return 'There is no code; start Oneway anew and it prints one.'
-  return `Too many wrong codes; try again in ${check.waitSeconds} seconds.`
+  return 'There is no code; start Oneway anew and it prints one.'
 }

@@ -1,0 +1,32 @@
+'use client'
+
+import { PasswordInput, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { type PasswordOwner, passwordRule, passwordStrength } from '@/lib/domain/password'
+
+type Props = {
+  label: string
+  owner: PasswordOwner
+  /** What is written now, for the word on its strength. */
+  value: string
+  error?: ReactNode
+}
+
+/** The field for a password that is being set: what is asked of it, and how strong the one written is. */
+export function NewPassword({ label, owner, value, error, ...field }: Props) {
+  const strength = passwordStrength(value, owner)
+  return (
+    <div>
+      <PasswordInput
+        label={label}
+        description={`${passwordRule.min} characters or more. Four words that do not belong together are strong, and any sign may be used.`}
+        autoComplete="new-password"
+        error={error}
+        {...field}
+      />
+      <Text size="xs" c="dimmed" mt={4} aria-live="polite" mih="1.4em">
+        {strength && `Strength: ${strength}`}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+/**
+ * Length in characters, as people count them: one Unicode code point each. 15 at least, as a password
+ * alone can open an account here (NIST SP 800-63B-4 §3.1.1.2: "SHALL … minimum of 15"; ASVS 5.0 6.2.1
+ * asks for 8 and advises 15). No mix of signs is asked for, and any sign may be used (6.2.5).
+ */
+export const passwordRule = { min: 15, max: 128 }
+
+/** Whose password it is to be: what others know of a person makes a bad one. */
+export type PasswordOwner = { name?: string | undefined; email?: string | undefined }
+
+/** Whether others use this password, in lower case and NFKC; the list is lib/auth/common-passwords. */
+export type IsCommon = (normal: string) => boolean
+
+/**
+ * Why this cannot be the password of this person, in words; undefined where it can. The form asks without
+ * the list of common passwords, which is large; the services ask with it.
+ */
+export function passwordProblem(
+  password: string,
+  owner: PasswordOwner,
+  isCommon: IsCommon = () => false,
+): string | undefined {
+  const { min, max } = passwordRule
+  const length = [...password].length
+  if (length < min)
+    return `Use ${min} characters or more; these are ${length}. Four words that do not belong together are fine.`
+  if (length > max) return `Use ${max} characters at most; these are ${length}.`
+  const normal = normalForm(password)
+  if (isCommon(normal)) return 'Many people use this password, so it is guessed first. Use another.'
+  if (isMonotonous(normal))
+    return 'This repeats itself or runs along a row of signs, which is guessed first. Use another.'
+  const known = knownWordIn(normal, owner)
+  if (known !== undefined)
+    return `Little is left of this without “${known}”, which others know. Use another.`
+  return undefined
+}
+
+/** How passwords are compared: NFKC, as better-auth hashes them in that form, and lower case. */
+export const normalForm = (password: string): string => password.normalize('NFKC').toLowerCase()
+
+/** A word for how hard it is to guess, from its length and variety alone; undefined while it is refused. */
+export function passwordStrength(password: string, owner: PasswordOwner): string | undefined {
+  if (passwordProblem(password, owner) !== undefined) return undefined
+  const different = new Set(normalForm(password)).size
+  const length = [...password].length
+  if (length >= 24 && different >= 12) return 'Very strong'
+  return length >= 18 && different >= 10 ? 'Strong' : 'Good'
+}
+
+/** Fewer than five different signs, one part again and again, or steps along the alphabet. */
+function isMonotonous(normal: string): boolean {
+  const signs = [...normal]
+  if (new Set(signs).size < 5) return true
+  for (let part = 1; part <= signs.length / 2; part++)
+    if (signs.every((sign, at) => sign === signs[at % part])) return true
+  const codes = signs.map((sign) => sign.codePointAt(0) ?? 0)
+  const steps = codes.slice(1).map((code, at) => code - (codes[at] ?? 0))
+  return steps.filter((step) => Math.abs(step) <= 1).length > steps.length * 0.8
+}
+
+/** What must be left once the words others know are taken out. */
+const leastRest = 8
+
+function knownWordIn(normal: string, { name = '', email = '' }: PasswordOwner): string | undefined {
+  const words = [...new Set(['oneway', ...normalForm(`${name} ${email}`).split(/[^\p{L}\p{N}]+/u)])]
+    .filter((word) => [...word].length >= 3)
+    .sort((a, b) => b.length - a.length)
+  const found = words.filter((word) => normal.includes(word))
+  const rest = found.reduce((text, word) => text.replaceAll(word, ''), normal)
+  const letters = rest.replaceAll(/[^\p{L}\p{N}]/gu, '')
+  return found.length > 0 && [...letters].length < leastRest ? found[0] : undefined
+}
