@@ -7,6 +7,8 @@ const openPaths = new Set([
   '/sign-out',
   '/two-factor/verify-totp',
   '/two-factor/verify-backup-code',
+  '/passkey/ask',
+  '/passkey/sign-in',
   '/oidc/start',
   '/oidc/callback',
 ])

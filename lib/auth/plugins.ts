@@ -1,6 +1,7 @@
 import { nextCookies } from 'better-auth/next-js'
 import { twoFactor } from 'better-auth/plugins'
 import { oidcPlugins } from './oidc/plugin'
+import { passkeyPlugin } from './passkey-plugin'
 
 /** What better-auth does beyond a password. */
 export const plugins = () => [
@@ -11,6 +12,7 @@ export const plugins = () => [
     // Its own lock would keep a person out for whoever knows the password; lib/auth/guess-limits holds both.
     accountLockout: { enabled: false },
   }),
+  passkeyPlugin(),
   ...oidcPlugins(),
   // The last one: it hands the cookies of a server action to Next.
   nextCookies(),

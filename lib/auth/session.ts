@@ -10,6 +10,7 @@ export type SignedIn = {
   email: string
   sessionId: string
   hasSecondFactor: boolean
+  hasPassword: boolean
   /** Set where the lab asks this role for a second factor and there is none yet. */
   mustSetSecondFactor: boolean
 }
@@ -36,7 +37,9 @@ export async function heedSession(
     email: person.email,
     sessionId,
     hasSecondFactor: person.twoFactorEnabled,
-    mustSetSecondFactor: !person.twoFactorEnabled && asks(settings, person.role),
+    hasPassword: person.hasPassword,
+    mustSetSecondFactor:
+      person.hasPassword && !person.twoFactorEnabled && asks(settings, person.role),
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, ne } from 'drizzle-orm'
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Role } from '../domain/actor'
 import type { Db } from './client'
 import { sessions, users } from './schema'
@@ -14,6 +14,8 @@ export type OpenSession = {
     role: Role
     disabledAt: Date | null
     twoFactorEnabled: boolean
+    /** Not for who signs in by the lab's provider only, whose second factor is the provider's. */
+    hasPassword: boolean
   }
 }
 
@@ -21,7 +23,9 @@ export type OpenSession = {
 export async function findSession(db: Db, sessionId: string): Promise<OpenSession | undefined> {
   const { id, createdAt, lastSeenAt } = sessions
   const { name, email, role, disabledAt, twoFactorEnabled } = users
-  const person = { id: users.id, name, email, role, disabledAt, twoFactorEnabled }
+  const hasPassword = sql<boolean>`exists (select from accounts a
+    where a.user_id = ${users.id} and a.provider_id = 'credential' and a.password is not null)`
+  const person = { id: users.id, name, email, role, disabledAt, twoFactorEnabled, hasPassword }
   const [found] = await db
     .select({ id, createdAt, lastSeenAt, person })
     .from(sessions)

@@ -51,3 +51,17 @@ export async function setRole(db: Db, personId: string, newRole: Role, now: Date
 export async function lockPeople(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtext('oneway people'))`)
 }
+
+/** When a person was shut out; null lets them in again. */
+export async function setDisabled(
+  db: Db,
+  personId: string,
+  at: Date | null,
+  now: Date,
+): Promise<void> {
+  await db.update(users).set({ disabledAt: at, updatedAt: now }).where(eq(users.id, personId))
+}
+
+export async function setName(db: Db, personId: string, to: string, now: Date): Promise<void> {
+  await db.update(users).set({ name: to, updatedAt: now }).where(eq(users.id, personId))
+}

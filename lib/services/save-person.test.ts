@@ -1,72 +1,86 @@
-import { verifyPassword } from 'better-auth/crypto'
-import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '../auth/people'
-import { accounts, sessions } from '../db/schema'
 import { createTestDb, type TestDb } from '../db/testing'
 import { findPerson, listPeople } from '../db/users'
-import type { Actor } from '../domain/actor'
-import { addPerson, changeRole, renewPassword } from './save-person'
+import type { Role } from '../domain/actor'
+import { changeRole, disablePerson, enablePerson } from './save-person'
+import { admin, engineer, lead, now } from './testing'
 
-const now = new Date('2026-03-02T09:00:00Z')
-const as = (role: Actor['role']): Actor => ({ id: role, name: role, role })
 let lab: TestDb
 beforeAll(async () => {
   lab = await createTestDb()
 })
 afterAll(() => lab.drop())
 
-const hashOf = async (userId: string) => {
-  const [row] = await lab.db.select().from(accounts).where(eq(accounts.userId, userId))
-  return row?.password ?? ''
+let count = 0
+async function person(role: Role): Promise<string> {
+  const email = `p${count++}@lab.example`
+  const id = await createPerson(lab.db, { name: 'Alan', email, password: 'a long password', role })
+  await lab.sql`insert into sessions (id, token, user_id, expires_at)
+    values (${id}, ${id}, ${id}, '2027-01-01')`
+  return id
 }
-
-test('only an admin adds people', async () => {
-  const input = { name: 'Eve', email: 'eve@lab.example', role: 'admin' } as const
-  for (const role of ['engineer', 'lead'] as const)
-    expect(await addPerson(lab.db, as(role), input)).toMatchObject({ status: 'refused' })
-  expect(await listPeople(lab.db)).toEqual([])
-})
-
-test('the password told once opens the account and is not kept as it is', async () => {
-  const input = { name: 'Ada', email: 'Ada@Lab.example', role: 'engineer' } as const
-  const result = await addPerson(lab.db, as('admin'), input)
-  if (result.status !== 'saved') throw new Error(result.because)
-  const hash = await hashOf(result.personId)
-  expect(hash).not.toContain(result.password)
-  expect(await verifyPassword({ hash, password: result.password })).toBe(true)
-  expect(await findPerson(lab.db, result.personId)).toMatchObject({ email: 'ada@lab.example' })
-})
-
-test('one address belongs to one person, in any letter case, even when two admins add it at once', async () => {
-  const add = (email: string) =>
-    addPerson(lab.db, as('admin'), { name: 'Grace', email, role: 'lead' })
-  const results = await Promise.all([add('grace@lab.example'), add('GRACE@lab.example')])
-  expect(results.map(({ status }) => status).toSorted()).toEqual(['refused', 'saved'])
-})
+const sessionsOf = (id: string) => lab.sql`select id from sessions where user_id = ${id}`
 
 test('two admins who step down at once leave one admin', async () => {
-  const person = { name: 'A', password: 'a long password', role: 'admin' } as const
-  const one = await createPerson(lab.db, { ...person, email: 'one@lab.example' })
-  const two = await createPerson(lab.db, { ...person, email: 'two@lab.example' })
-  const down = (personId: string) =>
-    changeRole(lab.db, as('admin'), { personId, role: 'engineer' }, now)
+  const [one, two] = [await person('admin'), await person('admin')]
+  const down = (personId: string) => changeRole(lab.db, admin, { personId, role: 'engineer' }, now)
   const results = await Promise.all([down(one), down(two)])
   expect(results.map(({ status }) => status).toSorted()).toEqual(['refused', 'saved'])
   const admins = (await listPeople(lab.db)).filter(({ role }) => role === 'admin')
   expect(admins).toHaveLength(1)
 })
 
-test('a new password ends every session of its person', async () => {
-  const email = 'alan@lab.example'
-  const person = { name: 'Alan', email, password: 'the old password', role: 'lead' } as const
-  const userId = await createPerson(lab.db, person)
-  const expiresAt = new Date('2027-01-01T00:00:00Z')
-  await lab.db.insert(sessions).values({ id: 's1', token: 't1', userId, expiresAt })
-  const result = await renewPassword(lab.db, as('admin'), userId, now)
-  if (result.status !== 'saved') throw new Error(result.because)
-  const hash = await hashOf(userId)
-  expect(await verifyPassword({ hash, password: 'the old password' })).toBe(false)
-  expect(await verifyPassword({ hash, password: result.password })).toBe(true)
-  expect(await lab.db.select().from(sessions).where(eq(sessions.userId, userId))).toEqual([])
+test('the last admin is neither disabled nor demoted, whoever asks and by whatever way', async () => {
+  const [last] = (await listPeople(lab.db)).filter(({ role }) => role === 'admin')
+  if (!last) throw new Error('the test before leaves one')
+  expect(await disablePerson(lab.db, admin, last.id, now)).toMatchObject({
+    because: expect.stringContaining('only admin'),
+  })
+  await expect(lab.sql`update users set disabled_at = now() where id = ${last.id}`).rejects.toThrow(
+    'keeps one admin',
+  )
+  await expect(lab.sql`update users set role = 'lead' where id = ${last.id}`).rejects.toThrow(
+    'keeps one admin',
+  )
+})
+
+test('a disabled admin does not count as one who is left', async () => {
+  const second = await person('admin')
+  await disablePerson(lab.db, admin, second, now)
+  const [last] = (await listPeople(lab.db)).filter((it) => it.role === 'admin' && !it.disabledAt)
+  expect(last && (await disablePerson(lab.db, admin, last.id, now))).toMatchObject({
+    status: 'refused',
+  })
+})
+
+test('a changed role ends the sessions of its person (F39)', async () => {
+  const id = await person('lead')
+  await changeRole(lab.db, admin, { personId: id, role: 'lead' }, now)
+  expect(await sessionsOf(id)).toHaveLength(1)
+  await changeRole(lab.db, admin, { personId: id, role: 'engineer' }, now)
+  expect(await sessionsOf(id)).toEqual([])
+})
+
+test('disabling ends every session, keeps the name, and can be taken back', async () => {
+  const id = await person('engineer')
+  expect(await disablePerson(lab.db, admin, id, now)).toEqual({ status: 'saved' })
+  expect(await sessionsOf(id)).toEqual([])
+  expect(await findPerson(lab.db, id)).toMatchObject({ name: 'Alan', disabledAt: now })
+  expect(await enablePerson(lab.db, admin, id, now)).toEqual({ status: 'saved' })
+  expect(await findPerson(lab.db, id)).toMatchObject({ disabledAt: null })
+})
+
+test('nobody disables themselves, and nobody but an admin disables anybody', async () => {
+  const id = await person('admin')
+  expect(await disablePerson(lab.db, { ...admin, id }, id, now)).toMatchObject({
+    status: 'refused',
+  })
+  for (const actor of [engineer, lead])
+    expect(await disablePerson(lab.db, actor, id, now)).toMatchObject({ status: 'refused' })
+})
+
+test('a person is never removed, so that no name in the record is lost (R15)', async () => {
+  const id = await person('viewer')
+  await expect(lab.sql`delete from users where id = ${id}`).rejects.toThrow('only grows')
 })

@@ -1,0 +1,150 @@
+import {
+  type AuthenticationResponseJSON,
+  type AuthenticatorTransport,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
+import type { Db } from '../db/client'
+import {
+  findPasskey,
+  insertPasskey,
+  keepChallenge,
+  listPasskeys,
+  notePasskeyUse,
+  type Passkey,
+  takeChallenge,
+} from '../db/passkeys'
+import { settleSecondFactor } from '../db/second-factors'
+import { transact } from '../db/transact'
+import type { Actor } from '../domain/actor'
+import { env } from '../env'
+import { originsOf } from './origins'
+import { passkeyPlace } from './passkey-place'
+
+/** What the browser hands back; its content is checked by the library, not trusted by its type. */
+export type NewPasskeyAnswer = RegistrationResponseJSON
+export type PasskeyAnswer = AuthenticationResponseJSON
+
+const transportsOf = (key: Passkey) => key.transports as AuthenticatorTransport[] // As the browser told them.
+const forNew = (sessionId: string) => `passkey-new:${sessionId}`
+
+/**
+ * What a browser needs to make a passkey. The authenticator must check its person (a PIN, a finger, a
+ * face), so that a passkey alone is two factors (NIST SP 800-63B-4 §3.1.7, ASVS 5.0 6.3.3).
+ */
+export async function askForNewPasskey(
+  db: Db,
+  person: { actor: Actor; email: string; sessionId: string },
+  now: Date,
+) {
+  const { actor, email, sessionId } = person
+  const known = await listPasskeys(db, actor.id)
+  const options = await generateRegistrationOptions({
+    rpName: 'Oneway',
+    rpID: passkeyPlace(env().ONEWAY_BASE_URL).rpId,
+    userID: new TextEncoder().encode(actor.id),
+    userName: email,
+    userDisplayName: actor.name,
+    attestationType: 'none',
+    excludeCredentials: known.map((key) => ({
+      id: key.credentialId,
+      transports: transportsOf(key),
+    })),
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+  })
+  const { challenge } = options
+  await keepChallenge(db, { identifier: forNew(sessionId), challenge, now })
+  return options
+}
+
+/** Keeps a passkey the browser has made for the question of this session; false where it does not fit. */
+export async function keepNewPasskey(
+  db: Db,
+  person: { actor: Actor; sessionId: string },
+  input: { answer: NewPasskeyAnswer; name: string },
+  now: Date,
+): Promise<boolean> {
+  const challenge = await takeChallenge(db, forNew(person.sessionId), now)
+  if (challenge === undefined) return false
+  const made = await verifyRegistrationResponse({
+    response: input.answer,
+    expectedChallenge: challenge,
+    ...expected(),
+  }).catch(() => undefined)
+  if (!made?.verified) return false
+  const { credential, credentialBackedUp } = made.registrationInfo
+  await transact(db, person.actor, async (tx) => {
+    await insertPasskey(tx, {
+      userId: person.actor.id,
+      name: input.name,
+      credentialId: credential.id,
+      publicKey: credential.publicKey,
+      counter: credential.counter,
+      transports: credential.transports ?? [],
+      backedUp: credentialBackedUp,
+      createdAt: now,
+    })
+    await settleSecondFactor(tx, person.actor.id, now)
+  })
+  return true
+}
+
+/** What a browser needs to use a passkey: any of this lab, or one of this person. */
+export async function askForPasskey(
+  db: Db,
+  identifier: string,
+  personId: string | undefined,
+  now: Date,
+) {
+  const keys = personId === undefined ? [] : await listPasskeys(db, personId)
+  const options = await generateAuthenticationOptions({
+    rpID: passkeyPlace(env().ONEWAY_BASE_URL).rpId,
+    userVerification: 'required',
+    allowCredentials: keys.map((key) => ({
+      id: key.credentialId,
+      transports: transportsOf(key),
+    })),
+  })
+  await keepChallenge(db, { identifier, challenge: options.challenge, now })
+  return options
+}
+
+/** Whose passkey has answered the question; undefined where it is none of this lab or does not fit. */
+export async function personOfPasskey(
+  db: Db,
+  identifier: string,
+  answer: PasskeyAnswer,
+  now: Date,
+): Promise<string | undefined> {
+  const challenge = await takeChallenge(db, identifier, now)
+  const key = await findPasskey(db, answer.id)
+  if (challenge === undefined || !key) return undefined
+  const credential = {
+    id: key.credentialId,
+    publicKey: key.publicKey,
+    counter: key.counter,
+    transports: transportsOf(key),
+  }
+  const checked = await verifyAuthenticationResponse({
+    response: answer,
+    expectedChallenge: challenge,
+    credential,
+    ...expected(),
+  }).catch(() => undefined)
+  if (!checked?.verified) return undefined
+  const { newCounter } = checked.authenticationInfo
+  await notePasskeyUse(db, key.id, { counter: newCounter, lastUsedAt: now })
+  return key.userId
+}
+
+function expected() {
+  const { ONEWAY_BASE_URL } = env()
+  return {
+    expectedOrigin: originsOf(ONEWAY_BASE_URL),
+    expectedRPID: passkeyPlace(ONEWAY_BASE_URL).rpId,
+    requireUserVerification: true,
+  }
+}

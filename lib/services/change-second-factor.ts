@@ -1,0 +1,46 @@
+import { proveByPassword } from '../auth/prove'
+import type { Db } from '../db/client'
+import { deleteAuthenticatorApp, deletePasskey, settleSecondFactor } from '../db/second-factors'
+import { transact } from '../db/transact'
+import type { Actor } from '../domain/actor'
+import { forbidden, type Refusal, refused } from './result'
+
+type Removed = { status: 'removed' } | Refusal
+
+/** Removes the own authenticator app with its backup codes; the password is asked again (ASVS 5.0 7.5.1). */
+export async function removeAuthenticatorApp(
+  db: Db,
+  actor: Actor,
+  input: { password: string },
+  now: Date,
+): Promise<Removed> {
+  return remove(db, actor, input.password, now, (tx) => deleteAuthenticatorApp(tx, actor.id))
+}
+
+/** Removes one of the own passkeys. */
+export async function removePasskey(
+  db: Db,
+  actor: Actor,
+  input: { password: string; keyId: string },
+  now: Date,
+): Promise<Removed> {
+  return remove(db, actor, input.password, now, (tx) => deletePasskey(tx, actor.id, input.keyId))
+}
+
+async function remove(
+  db: Db,
+  actor: Actor,
+  password: string,
+  now: Date,
+  take: (tx: Db) => Promise<boolean>,
+): Promise<Removed> {
+  const not = forbidden(actor, 'ownAccount')
+  if (not) return not
+  const proof = await proveByPassword(db, actor, { password }, now)
+  if (proof.status === 'refused') return refused(proof.because, 'password')
+  return transact(db, actor, async (tx) => {
+    if (!(await take(tx))) return refused('It was removed already.')
+    await settleSecondFactor(tx, actor.id, now)
+    return { status: 'removed' }
+  })
+}
