@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Menu, Text } from '@mantine/core'
-import { IconKey, IconLogout, IconUser } from '@tabler/icons-react'
+import { IconKey, IconLogout, IconUser, IconUserCog } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useTransition } from 'react'
 import type { Actor } from '@/lib/domain/actor'
@@ -36,6 +36,13 @@ export function UserMenu({ actor, signOut }: Props) {
         <Menu.Label>
           <UserText>{actor.name}</UserText> · {actor.role}
         </Menu.Label>
+        <Menu.Item
+          component={Link}
+          href={paths.account()}
+          leftSection={<IconUserCog size={16} aria-hidden />}
+        >
+          Account
+        </Menu.Item>
         <Menu.Item
           component={Link}
           href={paths.apiKeys()}

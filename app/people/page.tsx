@@ -2,23 +2,34 @@ import { Stack } from '@mantine/core'
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
+import { getAccessSettings } from '@/lib/db/access-settings'
+import { listOpenLinks } from '@/lib/db/person-links'
 import { listPeople } from '@/lib/db/users'
-import { AddPerson } from './add-person'
+import { AccessForm } from './access-form'
+import { Invite } from './invite'
+import { OpenLinks } from './open-links'
 import { PeopleTable } from './people-table'
 
 export const metadata: Metadata = { title: 'People' }
 
 export default async function PeoplePage() {
   const { actor, db } = await enter('managePeople')
+  const [people, links, access] = await Promise.all([
+    listPeople(db),
+    listOpenLinks(db, new Date()),
+    getAccessSettings(db),
+  ])
   return (
     <>
       <PageHeader
         title="People"
-        description="Viewers look and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and add people, and cannot touch evidence."
+        description="Viewers look and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and invite people, and cannot touch evidence."
       />
       <Stack gap="lg">
-        <AddPerson />
-        <PeopleTable people={await listPeople(db)} ownId={actor.id} />
+        <Invite />
+        <PeopleTable people={people} ownId={actor.id} />
+        <OpenLinks links={links} />
+        <AccessForm key={JSON.stringify(access)} initial={access} />
       </Stack>
     </>
   )

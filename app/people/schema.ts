@@ -1,12 +1,27 @@
 import { z } from 'zod'
+import { longestSessionHours } from '@/lib/domain/access-settings'
 import { roles } from '@/lib/domain/actor'
 
-export const personSchema = z.object({
-  name: z.string().trim().min(1, 'Write the name; it stands beside what the person does.').max(100),
-  email: z.email('Write the whole address, such as ada@lab.example.'),
+export const invitationSchema = z.object({
+  email: z.email('Write the whole address, such as ada@lab.example.').max(254),
   role: z.enum(roles),
 })
 
-export type NewPersonInput = z.infer<typeof personSchema>
+export type InvitationInput = z.infer<typeof invitationSchema>
 
 export const roleChangeSchema = z.object({ personId: z.string(), role: z.enum(roles) })
+export const personIdSchema = z.string().min(1).max(100)
+export const resetSchema = z.object({ personId: personIdSchema, removesSecondFactors: z.boolean() })
+
+const hours = z.coerce
+  .number('Write a number of hours.')
+  .min(0.25, 'A quarter of an hour at least.')
+  .max(longestSessionHours, `${longestSessionHours} hours at most.`)
+
+export const accessSchema = z.object({
+  idleHours: hours,
+  sessionHours: hours,
+  secondFactorRoles: z.array(z.enum(roles)),
+})
+
+export type AccessText = z.input<typeof accessSchema>

@@ -5,6 +5,7 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import { getLabSettings, listSettingChanges } from '@/lib/db/settings'
+import { accessSettingInfo } from '@/lib/domain/access-settings'
 import { refusalFor } from '@/lib/domain/actor'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { SettingsForm } from './form'
@@ -35,7 +36,8 @@ type Change = Awaited<ReturnType<typeof listSettingChanges>>[number]
 
 function Changes({ changes }: { changes: Change[] }) {
   const label = (name: string) =>
-    Object.entries(labSettingInfo).find(([key]) => key === name)?.[1].label ?? name
+    Object.entries({ ...labSettingInfo, ...accessSettingInfo }).find(([key]) => key === name)?.[1]
+      .label ?? name
   return (
     <>
       <Text fw={600} size="sm" mt="lg">

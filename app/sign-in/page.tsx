@@ -1,13 +1,16 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/front-door'
 import { currentSignedIn } from '@/lib/auth/actor'
 import { enterUnasked } from '@/lib/auth/door'
 import { oidcSettings } from '@/lib/auth/oidc/settings'
+import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { countPeople } from '@/lib/db/users'
 import { env } from '@/lib/env'
 import { paths, sameSitePath } from '@/lib/paths'
 import { SignInForm } from './form'
+import { OneMoment } from './one-moment'
 import { SignedIn } from './signed-in'
 import { SingleSignOn } from './single-sign-on'
 
@@ -21,13 +24,16 @@ export default async function SignInPage({ searchParams }: Props) {
   const back = sameSitePath(typeof next === 'string' ? next : undefined)
   const signedIn = await currentSignedIn()
   if (signedIn) redirect(signedIn.mustSetSecondFactor ? paths.account() : back)
+  if (done !== '1' && (await cameFromElsewhere())) return <OneMoment onward={paths.signIn(back)} />
   if (done === '1') return <SignedIn onward={back} />
   if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL
   return (
     <FrontDoor title="Sign in">
-      <SignInForm back={back} ownAddress={ownAddress} />
+      <SignInForm back={back} ownAddress={ownAddress} passkeyHost={passkeyPlace(ownAddress).rpId} />
       <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
     </FrontDoor>
   )
 }
+
+const cameFromElsewhere = async () => (await headers()).get('sec-fetch-site') === 'cross-site'

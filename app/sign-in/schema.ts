@@ -6,3 +6,13 @@ export const signInSchema = z.object({
 })
 
 export type SignIn = z.infer<typeof signInSchema>
+
+/** Six digits of the app, or a backup code such as aB3dE-fG7hI. */
+export const codeSchema = z.object({
+  code: z
+    .string()
+    .transform((text) => text.replaceAll(/\s/g, ''))
+    .pipe(z.string().min(1, 'Write the six digits the app shows now.').max(40)),
+})
+
+export type Code = z.input<typeof codeSchema>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wordsFor } from './sign-in'
+import { wordsFor, wordsForCode } from './sign-in'
 
 const own = 'http://127.0.0.1:3000'
 
@@ -14,5 +14,13 @@ test('who opens the lab by another name is told the right one', () => {
 test('who has guessed too often is told how long to wait', () => {
   expect(wordsFor({ status: 429, message: 'Try again in 12 seconds.' }, own)).toContain(
     '12 seconds',
+  )
+})
+
+test('a code that was right a moment ago is told apart from a wrong one', () => {
+  expect(wordsForCode({ status: 401, code: 'CODE_WAS_TRIED' }, own)).toContain('next one')
+  expect(wordsForCode({ status: 401, code: 'INVALID_CODE' }, own)).toContain('not the code')
+  expect(wordsForCode({ status: 401, code: 'INVALID_TWO_FACTOR_COOKIE' }, own)).toContain(
+    'Begin again',
   )
 })

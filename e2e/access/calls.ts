@@ -3,12 +3,22 @@ import { Readable } from 'node:stream'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import type { Trial } from '@/lib/db/trials'
+import { defaultAccessSettings } from '@/lib/domain/access-settings'
 import type { Actor } from '@/lib/domain/actor'
+
 import { defaultLabSettings } from '@/lib/domain/settings'
 import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
 import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
 import { askDevice } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
+import { changeAccessSettings } from '@/lib/services/change-access-settings'
+import {
+  changeOwnName,
+  changeOwnPassword,
+  endOtherSessions,
+  endOwnSession,
+} from '@/lib/services/change-own-account'
+import { removeAuthenticatorApp, removePasskey } from '@/lib/services/change-second-factor'
 import { changeSettings } from '@/lib/services/change-settings'
 import { checkMail } from '@/lib/services/check-mail'
 import { checkServer } from '@/lib/services/check-server'
@@ -22,6 +32,7 @@ import { holdDevice } from '@/lib/services/hold-device'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
 import { lookAtDevice, lookAtProposal } from '@/lib/services/look-at'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
+import { invitePerson, resetPassword, withdrawLink } from '@/lib/services/make-link'
 import { noteError } from '@/lib/services/note-error'
 import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
@@ -31,7 +42,7 @@ import { previewSlot, releaseSlot } from '@/lib/services/release-slot'
 import { rereadEvents } from '@/lib/services/reread-events'
 import { retireDevice } from '@/lib/services/retire-device'
 import { saveDevice } from '@/lib/services/save-device'
-import { addPerson, changeRole, renewPassword } from '@/lib/services/save-person'
+import { changeRole, disablePerson, enablePerson } from '@/lib/services/save-person'
 import { saveProtocol } from '@/lib/services/save-protocol'
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/services/save-server'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/services/seal-trial'
@@ -92,6 +103,17 @@ export const calls: Record<string, Call> = {
   'api-keys.revokeApiKey': (db, actor, { personId }) => revokeApiKey(db, actor, personId, now),
   'ask-device.askDevice': (db, actor, { deviceId }) => askDevice(db, actor, { deviceId }, now),
   'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
+  'change-access-settings.changeAccessSettings': (db, actor) =>
+    changeAccessSettings(db, actor, defaultAccessSettings, now),
+  'change-own-account.changeOwnName': (db, actor) => changeOwnName(db, actor, actor.name, now),
+  'change-own-account.changeOwnPassword': (db, actor) =>
+    changeOwnPassword(db, actor, { oldPassword: '', password: '', sessionId: '' }, now),
+  'change-own-account.endOtherSessions': (db, actor) => endOtherSessions(db, actor, 'none'),
+  'change-own-account.endOwnSession': (db, actor) => endOwnSession(db, actor, 'none'),
+  'change-second-factor.removeAuthenticatorApp': (db, actor) =>
+    removeAuthenticatorApp(db, actor, { password: '' }, now),
+  'change-second-factor.removePasskey': (db, actor, { deviceId: keyId }) =>
+    removePasskey(db, actor, { password: '', keyId }, now),
   'change-settings.changeSettings': (db, actor) =>
     changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
   'check-server.checkServer': (db, actor, { serverId }) =>
@@ -125,6 +147,11 @@ export const calls: Record<string, Call> = {
   'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
   'look-up-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
+  'make-link.invitePerson': (db, actor) =>
+    invitePerson(db, actor, { email: `${randomUUID()}@lab.example`, role: 'admin' }, now),
+  'make-link.resetPassword': (db, actor, { personId }) =>
+    resetPassword(db, actor, { personId, removesSecondFactors: false }, now),
+  'make-link.withdrawLink': (db, actor, { deviceId }) => withdrawLink(db, actor, deviceId, now),
   'note-error.noteError': (db, actor) =>
     noteError(db, actor, { domain: 'NoSuchDomain', code: 1, text: 'Seen nowhere.' }, now),
   'observe.observe': (db, actor, it) =>
@@ -159,11 +186,10 @@ export const calls: Record<string, Call> = {
       { draft, mdmServerId: undefined, existing: { deviceId, seenUpdatedAt: now } },
       now,
     ),
-  'save-person.addPerson': (db, actor) =>
-    addPerson(db, actor, { name: 'Eve', email: `${randomUUID()}@lab.example`, role: 'admin' }),
   'save-person.changeRole': (db, actor, { personId }) =>
     changeRole(db, actor, { personId, role: 'admin' }, now),
-  'save-person.renewPassword': (db, actor, { personId }) => renewPassword(db, actor, personId, now),
+  'save-person.disablePerson': (db, actor, { personId }) => disablePerson(db, actor, personId, now),
+  'save-person.enablePerson': (db, actor, { personId }) => enablePerson(db, actor, personId, now),
   'save-protocol.saveProtocol': (db, actor) => saveProtocol(db, actor, { plan: twoSlots }, now),
   'save-server.renewWebhookToken': (db, actor, { serverId }) =>
     renewWebhookToken(db, actor, serverId),

@@ -137,17 +137,26 @@ test.each(roles)('F42 a %s is not refused for the role what the matrix allows', 
   expect(wrong).toEqual([])
 })
 
-/** Services that take no id make their own record; there is nothing absent about it. */
+/**
+ * Services that take no id make their own record, or ask for the own password before they look for one;
+ * there is nothing absent about it.
+ */
 const takesNoId = [
   'api-keys.makeApiKey',
+  'change-access-settings.changeAccessSettings',
+  'change-own-account.changeOwnName',
+  'change-own-account.changeOwnPassword',
+  'change-own-account.endOtherSessions',
+  'change-second-factor.removeAuthenticatorApp',
+  'change-second-factor.removePasskey',
   'change-settings.changeSettings',
   'export-csv.exportCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',
   'look-at.lookAtDevice',
   'look-at.lookAtProposal',
+  'make-link.invitePerson',
   'reread-events.rereadEvents',
-  'save-person.addPerson',
   'save-protocol.saveProtocol',
 ]
 

@@ -16,26 +16,27 @@ import { useForm } from 'react-hook-form'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { roles } from '@/lib/domain/actor'
-import { addPersonAction } from './actions'
-import { OneTimePassword } from './one-time-password'
-import { type NewPersonInput, personSchema } from './schema'
+import { inviteAction, type ShownLink } from './actions'
+import { type InvitationInput, invitationSchema } from './schema'
+import { OneTimeLinkShown } from './shown-link'
 
-const empty: NewPersonInput = { name: '', email: '', role: 'engineer' }
+const empty: InvitationInput = { email: '', role: 'engineer' }
 
-export function AddPerson() {
+/** Makes a one-time link with which a new person sets their own name and password. */
+export function Invite() {
   const [refusal, setRefusal] = useState<string>()
-  const [added, setAdded] = useState<{ email: string; password: string }>()
-  const form = useForm<NewPersonInput>({
-    resolver: zodResolver(personSchema),
+  const [made, setMade] = useState<ShownLink>()
+  const form = useForm<InvitationInput>({
+    resolver: zodResolver(invitationSchema),
     defaultValues: empty,
   })
   const { errors, isSubmitting } = form.formState
 
   const onSubmit = form.handleSubmit(async (input) => {
-    const result = await addPersonAction(input)
+    const result = await inviteAction(input)
     if (result.status === 'refused') return setRefusal(result.because)
     setRefusal(undefined)
-    setAdded({ email: input.email, password: result.password })
+    setMade(result)
     form.reset(empty)
   })
 
@@ -44,16 +45,10 @@ export function AddPerson() {
       <ReadyForm onSubmit={onSubmit}>
         <Stack gap="sm">
           <Title order={2} size="h4">
-            Add a person
+            Invite a person
           </Title>
-          {refusal && <Refusal title="Not added" because={refusal} />}
-          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
-            <TextInput
-              label="Name"
-              autoComplete="off"
-              error={errors.name?.message}
-              {...form.register('name')}
-            />
+          {refusal && <Refusal title="Not invited" because={refusal} />}
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <TextInput
               label="Email"
               type="email"
@@ -70,10 +65,10 @@ export function AddPerson() {
           </SimpleGrid>
           <Group>
             <Button type="submit" loading={isSubmitting}>
-              Add the person
+              Make an invitation
             </Button>
           </Group>
-          {added && <OneTimePassword {...added} />}
+          {made && <OneTimeLinkShown {...made} />}
         </Stack>
       </ReadyForm>
     </Paper>

@@ -1,0 +1,99 @@
+import { Alert, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconShieldLock } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { PageHeader } from '@/components/page-header'
+import { UserText } from '@/components/text'
+import { enter } from '@/lib/auth/door'
+import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { listSecondFactors } from '@/lib/db/second-factors'
+import { listSessions } from '@/lib/db/sessions'
+import { describeBrowser } from '@/lib/domain/user-agent'
+import { env } from '@/lib/env'
+import { AuthenticatorApp } from './authenticator-app'
+import { NameForm } from './name-form'
+import { Passkeys } from './passkeys'
+import { PasswordForm } from './password-form'
+import { Sessions } from './sessions'
+
+export const metadata: Metadata = { title: 'Account' }
+
+export default async function AccountPage() {
+  const { actor, db, signedIn } = await enter('ownAccount')
+  const [sessions, factors] = await Promise.all([
+    listSessions(db, actor.id),
+    listSecondFactors(db, actor.id),
+  ])
+  const lines = sessions.map(({ userAgent, ...line }) => ({
+    ...line,
+    browser: describeBrowser(userAgent),
+    own: line.id === signedIn.sessionId,
+  }))
+  const { hasPassword, email } = signedIn
+  return (
+    <>
+      <PageHeader
+        title="Account"
+        description="Who you are here, how you prove it, and where you are signed in."
+      />
+      <Stack gap="lg" maw={900}>
+        {signedIn.mustSetSecondFactor && <SecondFactorFirst />}
+        <Part title="Name and address">
+          <NameForm name={actor.name} />
+          <Text size="sm">
+            You sign in with <UserText>{email}</UserText> as {actor.role}. An admin changes both.
+          </Text>
+        </Part>
+        <Part title="Second factor">
+          <Text size="sm" c="dimmed">
+            With a second factor a stolen password opens nothing. Set two, so that one can be lost.
+          </Text>
+          <AuthenticatorApp set={factors.authenticatorApp} hasPassword={hasPassword} />
+          <Passkeys
+            keys={factors.passkeys}
+            hasPassword={hasPassword}
+            place={passkeyPlace(env().ONEWAY_BASE_URL)}
+          />
+        </Part>
+        <Part title="Password">
+          {hasPassword ? (
+            <PasswordForm owner={{ name: actor.name, email }} />
+          ) : (
+            <Text size="sm">
+              You have none here: you sign in by the provider of your organisation. An admin can
+              make you a link that sets one.
+            </Text>
+          )}
+        </Part>
+        <Part title="Sessions">
+          <Sessions sessions={lines} />
+        </Part>
+      </Stack>
+    </>
+  )
+}
+
+const SecondFactorFirst = () => (
+  <Alert
+    variant="outline"
+    color="orange"
+    icon={<IconShieldLock aria-hidden />}
+    title="Set a second factor first"
+  >
+    This lab asks your role for a second factor. Set an authenticator app or a passkey below; then
+    everything else is open to you.
+  </Alert>
+)
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper component="section" withBorder p="md" aria-label={title}>
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Paper>
+  )
+}

@@ -1,0 +1,127 @@
+'use client'
+
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { startRegistration } from '@simplewebauthn/browser'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { PasskeyPlace } from '@/lib/auth/passkey-place'
+import type { PasskeyLine } from '@/lib/db/second-factors'
+import { paths } from '@/lib/paths'
+import { askForPasskeyAction, keepPasskeyAction, removePasskeyAction } from './actions'
+import { OwnPassword } from './own-password'
+
+type Props = { keys: PasskeyLine[]; hasPassword: boolean; place: PasskeyPlace }
+/** What the password is asked for. */
+type Asked = { to: 'add' } | { to: 'remove'; keyId: string }
+
+/** Keys in a phone, a computer or a stick, which also sign in without a password. */
+export function Passkeys({ keys, hasPassword, place }: Props) {
+  const ready = useReady()
+  const [asked, setAsked] = useState<Asked>()
+  const [refusal, setRefusal] = useState<string>()
+  const elsewhere = ready && window.location.hostname !== place.rpId
+  const close = () => setAsked(undefined)
+
+  const add = async (password: string) => {
+    const question = await askForPasskeyAction({ password })
+    if (question.status === 'refused') return question.because
+    close()
+    setRefusal(await makeKey(question.options, `Passkey ${keys.length + 1}`))
+    return undefined
+  }
+  const remove = (keyId: string) => async (password: string) => {
+    const result = await removePasskeyAction(keyId, { password })
+    if (result.status === 'refused') return result.because
+    close()
+    return undefined
+  }
+
+  return (
+    <Stack gap="xs" component="section" aria-label="Passkeys">
+      <Group gap="sm">
+        <Text fw={600} size="sm">
+          Passkeys
+        </Text>
+        {!asked && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={!hasPassword || elsewhere}
+            title={elsewhere ? `Passkeys of this lab work at ${place.origin}` : undefined}
+            onClick={() => setAsked({ to: 'add' })}
+          >
+            Add a passkey
+          </Button>
+        )}
+      </Group>
+      {elsewhere && (
+        <Text size="sm">
+          Passkeys belong to a host name: open{' '}
+          <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
+        </Text>
+      )}
+      {refusal && <Refusal title="No passkey was added" because={refusal} />}
+      {asked && (
+        <OwnPassword
+          label="Prove it is you for a passkey"
+          onProved={asked.to === 'add' ? add : remove(asked.keyId)}
+          onCancel={close}
+        >
+          {asked.to === 'add' ? 'Make the passkey' : 'Remove the passkey'}
+        </OwnPassword>
+      )}
+      {keys.length > 0 && (
+        <KeyTable keys={keys} onRemove={(keyId) => setAsked({ to: 'remove', keyId })} />
+      )}
+    </Stack>
+  )
+}
+
+type Options = Parameters<typeof startRegistration>[0]['optionsJSON']
+
+/** Has the browser make the key; answers why not, or undefined when it is kept. */
+async function makeKey(optionsJSON: Options, name: string): Promise<string | undefined> {
+  const answer = await startRegistration({ optionsJSON }).catch(() => undefined)
+  if (!answer)
+    return 'The browser made none: it was stopped, took too long, or has this key already.'
+  const result = await keepPasskeyAction(name, answer)
+  return result.status === 'refused' ? result.because : undefined
+}
+
+function KeyTable({ keys, onRemove }: { keys: PasskeyLine[]; onRemove: (id: string) => void }) {
+  return (
+    <Table.ScrollContainer minWidth={440}>
+      <Table aria-label="Passkeys">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th>Added</Table.Th>
+            <Table.Th>Last used</Table.Th>
+            <Table.Th>Key</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {keys.map(({ id, name, createdAt, lastUsedAt }) => (
+            <Table.Tr key={id}>
+              <Table.Td>
+                <UserText>{name}</UserText>
+              </Table.Td>
+              <Table.Td>
+                <When at={createdAt} />
+              </Table.Td>
+              <Table.Td>{lastUsedAt ? <When at={lastUsedAt} /> : 'never'}</Table.Td>
+              <Table.Td>
+                <Button size="compact-xs" variant="default" onClick={() => onRemove(id)}>
+                  Remove
+                </Button>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}

@@ -1,0 +1,60 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMemo } from 'react'
+import { useForm } from 'react-hook-form'
+import { NewPassword } from '@/components/new-password'
+import { ReadyForm } from '@/components/ready-form'
+import type { PasswordOwner } from '@/lib/domain/password'
+import { changePasswordAction } from './actions'
+import { type PasswordInput as Input, passwordFormSchema } from './schema'
+
+const empty: Input = { oldPassword: '', password: '' }
+
+export function PasswordForm({ owner }: { owner: PasswordOwner }) {
+  const { name, email } = owner
+  const schema = useMemo(() => passwordFormSchema({ name, email }), [name, email])
+  const form = useForm<Input>({ resolver: zodResolver(schema), defaultValues: empty })
+  const { errors, isSubmitting } = form.formState
+
+  const onSubmit = form.handleSubmit(async (input) => {
+    const result = await changePasswordAction(input)
+    if (result.status === 'refused') {
+      const field = result.field === 'oldPassword' ? 'oldPassword' : 'password'
+      return form.setError(field, { message: result.because })
+    }
+    form.reset(empty)
+    const ended = result.endedSessions
+    notifications.show({
+      message: `Password changed. Other sessions that ended: ${ended}.`,
+    })
+  })
+
+  return (
+    <ReadyForm onSubmit={onSubmit} aria-label="Password">
+      <Stack gap="sm" maw={480}>
+        <input type="hidden" autoComplete="username" value={email ?? ''} readOnly />
+        <PasswordInput
+          label="Password of now"
+          autoComplete="current-password"
+          error={errors.oldPassword?.message}
+          {...form.register('oldPassword')}
+        />
+        <NewPassword
+          label="New password"
+          owner={owner}
+          value={form.watch('password')}
+          error={errors.password?.message}
+          {...form.register('password')}
+        />
+        <Group>
+          <Button type="submit" variant="default" loading={isSubmitting}>
+            Change the password
+          </Button>
+        </Group>
+      </Stack>
+    </ReadyForm>
+  )
+}

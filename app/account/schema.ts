@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { type PasswordOwner, passwordProblem } from '@/lib/domain/password'
+
+const ownPassword = z.string().min(1, 'Write your password.').max(2000)
+
+export const nameSchema = z.object({
+  name: z.string().trim().min(1, 'Write your name; it stands beside what you do.').max(100),
+})
+
+/** What the action takes; the service judges the new password by the person in the database. */
+export const passwordSchema = z.object({ oldPassword: ownPassword, password: z.string().max(2000) })
+
+/** What the form asks: the same, with the rule told while writing. */
+export const passwordFormSchema = (owner: PasswordOwner) =>
+  passwordSchema.superRefine(({ password }, context) => {
+    const because = passwordProblem(password, owner)
+    if (because) context.addIssue({ code: 'custom', message: because, path: ['password'] })
+  })
+
+export type PasswordInput = z.infer<typeof passwordSchema>
+
+export const proofSchema = z.object({ password: ownPassword })
+export const codeSchema = z.object({
+  code: z
+    .string()
+    .transform((text) => text.replaceAll(/\s/g, ''))
+    .pipe(z.string().regex(/^\d{6}$/, 'Write the six digits the app shows now.')),
+})
+export const idSchema = z.string().min(1).max(100)
+export const keyNameSchema = z.string().trim().min(1).max(60)
+/** Only that it is an answer; what it says is checked against the question. */
+export const answerSchema = z.looseObject({
+  id: z.string().max(1400),
+  response: z.looseObject({}),
+})

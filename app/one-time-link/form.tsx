@@ -1,0 +1,76 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { NewPassword } from '@/components/new-password'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { paths } from '@/lib/paths'
+import type { SeenLink } from '@/lib/services/use-link'
+import { useLinkAction } from './actions'
+import { type UseLinkInput, useLinkSchema } from './schema'
+
+type Props = { token: string; link: SeenLink }
+
+/** Sets the password of an invited person, or of one who has forgotten theirs. */
+export function LinkForm({ token, link }: Props) {
+  const { kind, email, role } = link
+  const invited = kind === 'invitation'
+  const [refusal, setRefusal] = useState<string>()
+  const form = useForm<UseLinkInput>({
+    resolver: zodResolver(useLinkSchema),
+    defaultValues: { name: link.name, email, password: '' },
+  })
+  const { errors, isSubmitting } = form.formState
+  const [name, password] = form.watch(['name', 'password'])
+
+  const onSubmit = form.handleSubmit(async (input) => {
+    const result = await useLinkAction(token, input)
+    if (result.status === 'set') return window.location.assign(paths.signIn())
+    if (result.field === 'password') form.setError('password', { message: result.because })
+    else setRefusal(result.because)
+  })
+
+  return (
+    <ReadyForm onSubmit={onSubmit}>
+      <Stack gap="sm">
+        <Text size="sm">
+          {invited ? (
+            <>
+              You are invited as <strong>{role}</strong> with the address{' '}
+              <UserText>{email}</UserText>.
+            </>
+          ) : (
+            <>
+              <UserText>{link.name}</UserText>, set a new password for <UserText>{email}</UserText>.
+              All your sessions end.
+            </>
+          )}
+        </Text>
+        {refusal && <Refusal title="Not set" because={refusal} />}
+        <input type="hidden" autoComplete="username" value={email} readOnly />
+        {invited && (
+          <TextInput
+            label="Your name"
+            autoComplete="name"
+            error={errors.name?.message}
+            {...form.register('name')}
+          />
+        )}
+        <NewPassword
+          label="Password"
+          owner={{ name, email }}
+          value={password}
+          error={errors.password?.message}
+          {...form.register('password')}
+        />
+        <Button type="submit" loading={isSubmitting} fullWidth>
+          {invited ? 'Join the lab' : 'Set the password'}
+        </Button>
+      </Stack>
+    </ReadyForm>
+  )
+}

@@ -1,0 +1,76 @@
+'use client'
+
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, Checkbox, Group, Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import type { z } from 'zod'
+import { ReadyForm } from '@/components/ready-form'
+import { Refusal } from '@/components/refusal'
+import { type AccessSettings, accessSettingInfo } from '@/lib/domain/access-settings'
+import { roles } from '@/lib/domain/actor'
+import { changeAccessAction } from './actions'
+import { type AccessText, accessSchema } from './schema'
+
+/** How long sessions last and who needs a second factor. */
+export function AccessForm({ initial }: { initial: AccessSettings }) {
+  const [refusal, setRefusal] = useState<string>()
+  const form = useForm<AccessText, unknown, z.output<typeof accessSchema>>({
+    resolver: zodResolver(accessSchema),
+    defaultValues: { ...initial, secondFactorRoles: [...initial.secondFactorRoles] },
+  })
+  const { errors, isSubmitting, isDirty } = form.formState
+  const onSubmit = form.handleSubmit(async (input) => {
+    const result = await changeAccessAction(input)
+    setRefusal(result.status === 'refused' ? result.because : undefined)
+    if (result.status === 'saved') notifications.show({ message: 'Access settings saved.' })
+  })
+  const hours = (name: 'idleHours' | 'sessionHours') => (
+    <TextInput
+      label={`${accessSettingInfo[name].label} (hours)`}
+      description={accessSettingInfo[name].source}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      inputMode="decimal"
+      error={errors[name]?.message}
+      {...form.register(name)}
+    />
+  )
+
+  return (
+    <Paper withBorder p="md">
+      <ReadyForm onSubmit={onSubmit} aria-label="Access">
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            Access
+          </Title>
+          {refusal && <Refusal title="Not saved" because={refusal} />}
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+            {hours('idleHours')}
+            {hours('sessionHours')}
+          </SimpleGrid>
+          <Checkbox.Group
+            label={accessSettingInfo.secondFactorRoles.label}
+            description={accessSettingInfo.secondFactorRoles.source}
+          >
+            <Group mt="xs">
+              {roles.map((role) => (
+                <Checkbox
+                  key={role}
+                  label={role}
+                  value={role}
+                  {...form.register('secondFactorRoles')}
+                />
+              ))}
+            </Group>
+          </Checkbox.Group>
+          <Group>
+            <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
+              Save access settings
+            </Button>
+          </Group>
+        </Stack>
+      </ReadyForm>
+    </Paper>
+  )
+}

@@ -1,0 +1,109 @@
+'use client'
+
+import { Badge, Button, Group, Menu, NativeSelect, Table, Text } from '@mantine/core'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { Person } from '@/lib/db/users'
+import { roles } from '@/lib/domain/actor'
+import {
+  changeRoleAction,
+  disablePersonAction,
+  enablePersonAction,
+  resetPasswordAction,
+} from './actions'
+import type { Deed } from './people-table'
+
+type Props = { person: Person; own: boolean; busy: boolean; run: (deed: Deed) => void }
+
+export function PersonRow({ person, own, busy, run }: Props) {
+  const { id: personId, disabledAt } = person
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <UserText>{person.name}</UserText>
+        {own && (
+          <Text span size="xs" c="dimmed">
+            {' '}
+            (you)
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <UserText>{person.email}</UserText>
+      </Table.Td>
+      <Table.Td>
+        <NativeSelect
+          size="xs"
+          aria-label={`Role of ${person.name}`}
+          data={roles}
+          value={person.role}
+          disabled={busy || disabledAt !== null}
+          title="Ends their sessions"
+          onChange={({ currentTarget }) => {
+            const role = roles.find((one) => one === currentTarget.value)
+            if (role) run(() => changeRoleAction({ personId, role }))
+          }}
+        />
+      </Table.Td>
+      <Table.Td>{person.twoFactorEnabled ? 'Set' : 'None'}</Table.Td>
+      <Table.Td>
+        <When at={person.createdAt} />
+      </Table.Td>
+      <Table.Td>
+        {disabledAt ? (
+          <Group gap="xs" wrap="nowrap">
+            <Badge variant="outline" color="gray">
+              Disabled
+            </Badge>
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={busy}
+              onClick={() => run(() => enablePersonAction(personId))}
+            >
+              Enable
+            </Button>
+          </Group>
+        ) : (
+          <AccountMenu {...{ person, own, busy, run }} />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+function AccountMenu({ person: { id: personId, name }, own, busy, run }: Props) {
+  const reset = (removesSecondFactors: boolean) => () =>
+    run(() => resetPasswordAction({ personId, removesSecondFactors }))
+  return (
+    <Menu position="bottom-end" width={300}>
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={busy}
+          aria-label={`Account of ${name}`}
+        >
+          Change …
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={reset(false)}>Make a link for a new password</Menu.Item>
+        <Menu.Item onClick={reset(true)}>
+          … that also removes their second factors, where they are lost
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          disabled={own}
+          title={
+            own ? 'Ask another admin to disable your own account' : 'Ends their sessions at once'
+          }
+          onClick={() => run(() => disablePersonAction(personId))}
+        >
+          Disable: no sign-in any more, the name stays in the record
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,53 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import { createPerson } from '@/lib/auth/people'
+import { connect } from '@/lib/db/client'
+import { type Facts, type Role, readFacts } from './facts'
+
+export type Somebody = { name: string; email: string; password: string }
+
+/** A person of one test only, so that no other test meets their second factor or their disabling. */
+export async function somebody(role: Role, name = 'Grace Hopper'): Promise<Somebody> {
+  const person = {
+    name,
+    email: `${randomUUID()}@lab.example`,
+    password: 'moths in the relay again',
+  }
+  const { db, end } = connect(readFacts().databaseUrl, { max: 1 })
+  await createPerson(db, { ...person, role })
+  await end()
+  return person
+}
+
+/** Signs in by the form, up to the second factor where there is one. */
+export async function signInByForm(page: Page, { email, password }: Omit<Somebody, 'name'>) {
+  await page.goto('/sign-in')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /, account$/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.waitForURL(/sign-in/)
+}
+
+/** The same lab by its host name: passkeys need one. */
+export const byHostName = ({ baseUrl }: Facts) => baseUrl.replace('127.0.0.1', 'localhost')
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** The six digits an authenticator app shows at that time (RFC 6238 with SHA-1 and 30 seconds). */
+export function codeOf(secret: string, at: Date): string {
+  const bits = [...secret.replaceAll('=', '')]
+    .map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, '0'))
+    .join('')
+  const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 30_000)))
+  const hash = createHmac('sha1', Buffer.from(bytes)).update(step).digest()
+  const offset = hash.readUInt8(hash.length - 1) & 0xf
+  const number = hash.readUInt32BE(offset) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
