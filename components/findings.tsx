@@ -1,6 +1,6 @@
 import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { Qualification, QualificationWarning } from '@/lib/domain/qualify'
+import { type Qualification, type QualificationWarning, waivedWords } from '@/lib/domain/qualify'
 import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rule'
 import { Citation } from './citation'
 import classes from './findings.module.css'
@@ -86,7 +86,7 @@ const FindingList = ({ findings }: { findings: Finding[] }) => (
 
 /** What falls short says why and what to do at once; what it looked at is one press away. */
 function OneFinding({ finding }: { finding: Finding }) {
-  const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly } = finding
+  const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly, waived } = finding
   const short = isShort(finding)
   return (
     <details className={classes.finding}>
@@ -95,10 +95,15 @@ function OneFinding({ finding }: { finding: Finding }) {
         <span className={classes.words}>
           <span>
             <b>{ruleId}</b> {title}
-            {warnOnly && ' (only warns)'}
+            {waived ? ' (waived)' : warnOnly && ' (only warns)'}
           </span>
           {short && <span className={classes.because}>{because}</span>}
-          {short && remedy && (
+          {waived && (
+            <span className={classes.because}>
+              <UserText>{waivedWords(waived)}</UserText>
+            </span>
+          )}
+          {short && remedy && !waived && (
             <span className={classes.because}>
               <b>To pass:</b> {remedy}
             </span>

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { type Role, readFacts } from './facts'
 
 /**
  * Opens a device of the demo and asks it, until a reading has come. The one waited for unless told
@@ -36,6 +37,19 @@ export async function registerAndArm(page: Page, serialLast4: string): Promise<v
   await expect(page.getByRole('button', { name: 'Release…' })).toBeVisible()
 }
 
+/** Gives the password of that role to the dialog that is open and presses its button. */
+export async function sign(page: Page, verb: string, role: Role = 'engineer'): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Your password').fill(passwordOf(role), { timeout: 2000 })
+  await dialog.getByRole('button', { name: verb }).click({ timeout: 2000 })
+}
+
+export function passwordOf(role: Role): string {
+  const user = readFacts().users.find((one) => one.role === role)
+  if (!user) throw new Error(`the demo has no ${role}`)
+  return user.password
+}
+
 /**
  * Releases the command that is offered, looking at the confirmation first. Where the program is asking
  * the device at that moment the release is refused for it, and a person presses again.
@@ -49,8 +63,7 @@ export async function release(page: Page): Promise<void> {
     if (await changed.isVisible())
       await page.getByRole('button', { name: 'Release…' }).click({ timeout: 2000 })
     // A release that went through takes the dialog away, also while this looks for its button.
-    if (await dialog.isVisible())
-      await dialog.getByRole('button', { name: 'Release now' }).click({ timeout: 2000 })
+    if (await dialog.isVisible()) await sign(page, 'Release now')
     await expect(dialog).toBeHidden({ timeout: 3000 })
     await expect(changed).toBeHidden({ timeout: 500 })
   }).toPass({ timeout: 60_000 })

@@ -1,4 +1,4 @@
-import { askDevice, draftTrial, registerAndArm } from './bench'
+import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
 import { expect, test } from './lab'
 import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
 
@@ -17,11 +17,18 @@ test('a double click and a second tab release one command, and the other is told
   await other.getByRole('button', { name: 'Release…' }).click()
 
   await page.getByRole('button', { name: 'Release…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Release now' }).dblclick()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Your password').fill(passwordOf('engineer'))
+  await dialog.getByRole('button', { name: 'Release now' }).dblclick()
   await expect(page.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
 
   // The second tab may have been redrawn by then; whether it still could press or not, it is told.
   const late = other.getByRole('dialog').getByRole('button', { name: 'Release now' })
+  await other
+    .getByRole('dialog')
+    .getByLabel('Your password')
+    .fill(passwordOf('engineer'), { timeout: 3_000 })
+    .catch(() => undefined)
   await late.click({ timeout: 3_000 }).catch(() => undefined)
   const told = /Erin Engineer released it|(released|held until \S+) by Erin Engineer/
   await expect(other.getByText(told).first()).toBeVisible()
@@ -41,7 +48,7 @@ test('a release is cancelled during the hold, and nothing is sent', async ({ sig
   await draftTrial(page, 'B-09', 'Download only 12.1')
   await registerAndArm(page, 'JCM5')
   await page.getByRole('button', { name: 'Release…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Release now' }).click()
+  await sign(page, 'Release now')
   await page.getByRole('button', { name: 'Cancel the release' }).click()
   await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
   const [command] = await interventionsOn('B-09')

@@ -2,6 +2,7 @@
 
 import {
   Button,
+  Checkbox,
   Group,
   Select,
   SimpleGrid,
@@ -149,6 +150,11 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
             w={280}
             withAsterisk
             {...field('deadlineMinutes')}
+          />
+          <Checkbox
+            label="Two people release each command"
+            description="A second person counter-signs what the first is about to release, whatever the lab's setting says"
+            {...form.register('twoPersonRelease')}
           />
           {refusal.length > 0 && <Refusal title="Not saved" because={refusal} />}
           <Group>

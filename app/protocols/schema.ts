@@ -23,6 +23,7 @@ export const protocolFields = z.object({
   steps: z.array(z.object({ doThis: text, expect: text })),
   expectedOutcome: text,
   deadlineMinutes: text,
+  twoPersonRelease: z.boolean(),
 })
 
 export type ProtocolText = z.infer<typeof protocolFields>
@@ -42,6 +43,7 @@ export const emptyProtocol: ProtocolText = {
   steps: [{ doThis: '', expect: '' }],
   expectedOutcome: '',
   deadlineMinutes: '120',
+  twoPersonRelease: false,
 }
 
 const number = (typed: string): number | undefined => {
@@ -98,6 +100,8 @@ export function planOf(typed: ProtocolText): ProtocolPlan {
       .map(({ doThis, expect }) => ({ doThis: doThis.trim(), expect: expect.trim() })),
     expectedOutcome: typed.expectedOutcome.trim(),
     deadlineMinutes: number(typed.deadlineMinutes) ?? Number.NaN,
+    // Left out where it is not asked for, as in every version of before.
+    ...(typed.twoPersonRelease && { twoPersonRelease: true }),
   }
 }
 
@@ -125,6 +129,7 @@ export function textOf(plan: ProtocolPlan): ProtocolText {
     steps: plan.steps,
     expectedOutcome: plan.expectedOutcome,
     deadlineMinutes: String(plan.deadlineMinutes),
+    twoPersonRelease: plan.twoPersonRelease ?? false,
   }
 }
 

@@ -1,7 +1,17 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Alert, Button, Fieldset, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Fieldset,
+  Group,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -10,12 +20,13 @@ import type { z } from 'zod'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading'
+import type { TwoPersonRelease } from '@/lib/domain/rule'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { changeSettingsAction } from './actions'
 import { type SettingsText, settingsSchema } from './schema'
 
 type Props = { initial: SettingsText; readOnlyBecause: string | undefined }
-type Single = Exclude<keyof SettingsText, 'maxAges'>
+type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease'>
 
 const units: Record<Single, string> = {
   minBattery: '0–1, or a percentage with its sign',
@@ -26,6 +37,15 @@ const units: Record<Single, string> = {
 }
 // Object.keys answers string[]; the object above is complete by its type.
 const singles = Object.keys(units) as Single[]
+
+const twoPersonChoices: { value: TwoPersonRelease; label: string }[] = [
+  { value: 'always', label: 'at every release' },
+  {
+    value: 'lastOne',
+    label: 'for the last qualified device at its starting version, by a lead',
+  },
+  { value: 'protocolOnly', label: 'only where the protocol asks for it' },
+]
 
 export function SettingsForm({ initial, readOnlyBecause }: Props) {
   const [refusal, setRefusal] = useState<string>()
@@ -73,6 +93,16 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
               />
             ))}
           </SimpleGrid>
+        </Fieldset>
+        <Fieldset legend="Release">
+          <NativeSelect
+            label={labSettingInfo.twoPersonRelease.label}
+            description={labSettingInfo.twoPersonRelease.source}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            data={twoPersonChoices}
+            disabled={readOnly}
+            {...form.register('twoPersonRelease')}
+          />
         </Fieldset>
         <Fieldset legend="Maximum age of a reading, in minutes">
           <Text size="sm" c="dimmed" mb="sm">

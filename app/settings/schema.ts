@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading'
-import type { LabSettings } from '@/lib/domain/rule'
+import { type LabSettings, twoPersonReleases } from '@/lib/domain/rule'
 
 /** A number as people write it: a comma or a point, blanks around it. */
 const written = z
@@ -55,6 +55,7 @@ export const settingsSchema = z.object({
   maxUnseenHours: whole(1, 8760, 'hours'),
   holdSeconds: whole(0, 3600, 'seconds'),
   probeSeconds: whole(1, 86_400, 'seconds'),
+  twoPersonRelease: z.enum(twoPersonReleases, 'Choose when two people release.'),
   maxAges: z.object(maxAges),
 })
 
@@ -69,6 +70,7 @@ export function settingsText(settings: LabSettings): SettingsText {
     maxUnseenHours: String(settings.maxUnseenHours),
     holdSeconds: String(settings.holdSeconds),
     probeSeconds: String(settings.probeSeconds),
+    twoPersonRelease: settings.twoPersonRelease,
     // The same: every field, exactly once.
     maxAges: Object.fromEntries(readingFieldNames.map((f) => [f, text(f)])) as Record<
       keyof MaxAges,

@@ -13,8 +13,10 @@ import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
 import { paths, withParams } from '@/lib/paths'
+import { listWaitingReleases } from '@/lib/services/waiting-releases'
 import { readTrialPlace } from './query'
 import { TrialTable } from './trial-table'
+import { WaitingForYou } from './waiting'
 
 export const metadata: Metadata = { title: 'Trials' }
 
@@ -27,10 +29,11 @@ export default async function TrialsPage({ searchParams }: Props) {
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)
   const { world, because } = await resolveWorld(db, given.world)
-  const [page, count, facets] = await Promise.all([
+  const [page, count, facets, waiting] = await Promise.all([
     listTrials(db, { world, filter, ...place }),
     countTrials(db, { world, filter }),
     listTrialFacets(db, world),
+    listWaitingReleases(db, actor, world, new Date()),
   ])
   const address = { ...filter, world: given.world === undefined ? undefined : world }
   const filtered = countFilters(filter) > 0
@@ -51,6 +54,7 @@ export default async function TrialsPage({ searchParams }: Props) {
           </ButtonLink>
         }
       />
+      <WaitingForYou releases={waiting} />
       {problems.map(({ field, because: reason, accepted }) => (
         <Refusal
           key={field}

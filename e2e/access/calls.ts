@@ -27,18 +27,21 @@ import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
 import { controlVirtualLab, lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
 import { correctOutcome } from '@/lib/services/correct-outcome'
+import { counterSign } from '@/lib/services/counter-sign'
 import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
-import { lookAtDevice, lookAtProposal } from '@/lib/services/look-at'
+import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/services/look-at'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { invitePerson, resetPassword, withdrawLink } from '@/lib/services/make-link'
 import { noteError } from '@/lib/services/note-error'
 import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
+import { previewSlot } from '@/lib/services/preview-slot'
 import { pushAgain } from '@/lib/services/push-again'
 import { answerQuery, askQuery, closeQuery } from '@/lib/services/query-trial'
-import { previewSlot, releaseSlot } from '@/lib/services/release-slot'
+import { recheckSignatures } from '@/lib/services/recheck-signatures'
+import { releaseSlot } from '@/lib/services/release-slot'
 import { rereadEvents } from '@/lib/services/reread-events'
 import { retireDevice } from '@/lib/services/retire-device'
 import { saveDevice } from '@/lib/services/save-device'
@@ -48,6 +51,8 @@ import { renewWebhookToken, resumeSending, saveServer } from '@/lib/services/sav
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/services/seal-trial'
 import { fakeServer, now, twoSlots } from '@/lib/services/testing'
 import { typeReadings } from '@/lib/services/type-readings'
+import { listWaitingReleases } from '@/lib/services/waiting-releases'
+import { waiveRule } from '@/lib/services/waive-rule'
 import { withdrawCommand } from '@/lib/services/withdraw-command'
 
 /** What a call is about: ids that exist, or ids that name nothing. */
@@ -120,7 +125,7 @@ export const calls: Record<string, Call> = {
     checkServer(db, servers, actor, { serverId }, clock),
   'clear-queue.clearQueueAndWithdraw': (db, actor, it) =>
     clearQueueAndWithdraw(db, servers, actor, command(it), clock),
-  'close-trial.voidTrial': (db, actor, it) => voidTrial(db, actor, { ...trial(it), reason }, now),
+  'close-trial.voidTrial': (db, actor, it) => voidTrial(db, actor, { ...seal(it), reason }, now),
   'close-trial.withdrawTrial': (db, actor, it) =>
     withdrawTrial(db, actor, { ...trial(it), reason }, now),
   'conclude-trial.concludeTrial': (db, actor, it) =>
@@ -131,6 +136,8 @@ export const calls: Record<string, Call> = {
     lookAtVirtualLab(db, actor, { slug }, lab),
   'correct-outcome.correctOutcome': (db, actor, it) =>
     correctOutcome(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
+  'counter-sign.counterSign': (db, actor, it) =>
+    counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),
@@ -145,6 +152,7 @@ export const calls: Record<string, Call> = {
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
   'look-at.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
   'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
+  'look-at.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),
   'look-up-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'make-link.invitePerson': (db, actor) =>
@@ -172,9 +180,11 @@ export const calls: Record<string, Call> = {
   'query-trial.askQuery': (db, actor, it) =>
     askQuery(db, actor, { ...trial(it), field: 'outcome', text: 'Why this one?' }, now),
   'query-trial.closeQuery': (db, actor, it) => closeQuery(db, actor, query(it), now),
-  'release-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
+  'preview-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
+  'recheck-signatures.recheckSignatures': (db, actor) =>
+    recheckSignatures(db, actor, { world: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>
-    releaseSlot(db, actor, { ...slot(it), verdictId: it.verdictId }, now),
+    releaseSlot(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'reread-events.rereadEvents': (db, actor, { rowId }) =>
     rereadEvents(db, actor, { id: rowId }, now),
   'retire-device.retireDevice': (db, actor, { deviceId }) =>
@@ -210,6 +220,10 @@ export const calls: Record<string, Call> = {
     checkMail(db, actor, async () => ({ status: 'sent' }), now),
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
+  'waiting-releases.listWaitingReleases': (db, actor) =>
+    listWaitingReleases(db, actor, 'real', now),
+  'waive-rule.waiveRule': (db, actor, it) =>
+    waiveRule(db, actor, { ...slot(it), ...seal(it), ruleId: 'Q12', reason }, now),
   'withdraw-command.withdrawCommand': (db, actor, it) =>
     withdrawCommand(db, actor, command(it), now),
 }

@@ -156,8 +156,11 @@ const takesNoId = [
   'look-at.lookAtDevice',
   'look-at.lookAtProposal',
   'make-link.invitePerson',
+  'look-at.lookAtSignatures',
+  'recheck-signatures.recheckSignatures',
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
+  'waiting-releases.listWaitingReleases',
 ]
 
 test('F41 an id that names nothing is refused in words, and nothing is written', async () => {

@@ -4,8 +4,15 @@ import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { keepEvents } from '@/lib/services/keep-events'
-import { releaseSlot } from '@/lib/services/release-slot'
-import { answerBody, armedTrial, engineer, later, now, seenSlot } from '@/lib/services/testing'
+import {
+  answerBody,
+  armedTrial,
+  engineer,
+  later,
+  now,
+  releaseSigned,
+  seenSlot,
+} from '@/lib/services/testing'
 import type { FaultMdm } from './fault-mdm'
 import { faultyDb, faultyServers, type Strike } from './faulty'
 
@@ -97,7 +104,7 @@ export async function trip(
 ): Promise<void> {
   // Whoever sees an error presses again.
   for (let press = 0; press < 2; press += 1)
-    await tolerate(() => releaseSlot(rig.db, engineer, bench.seen, later(at.seconds)))
+    await tolerate(() => releaseSigned(rig.db, engineer, bench.seen, later(at.seconds)))
   at.seconds += 121
   for (let round = 0; round < 5; round += 1) {
     await tolerate(() => carryOn(rig))

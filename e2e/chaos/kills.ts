@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { concludeTrial } from '@/lib/services/conclude-trial'
-import { releaseSlot } from '@/lib/services/release-slot'
-import { answerBody, engineer, lead } from '@/lib/services/testing'
+import { answerBody, engineer, lead, proofOf, releaseSigned } from '@/lib/services/testing'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type EnqueueFault, type FaultMdm, startFaultMdm } from './fault-mdm'
@@ -103,7 +102,7 @@ async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
   const victims = house.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
   if (plan.victims === 'worker') victims.length = 1
   for (const victim of victims) strikeDown(victim, plan.how)
-  const release = await releaseSlot(lab.db, engineer, bench.seen, new Date())
+  const release = await releaseSigned(lab.db, engineer, bench.seen, new Date())
   const wrongs = release.status === 'released' ? [] : [`not released: ${JSON.stringify(release)}`]
   wrongs.push(...(await settled(lab, bench)))
   mdm.fault = 'none'
@@ -112,6 +111,7 @@ async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
     trialId: bench.trialId,
     outcome: 'voidOperator' as const,
     reason: 'the program was killed under it',
+    proofId: await proofOf(lab.db, lead, 'overrule', bench.trialId, new Date()),
   }
   await tolerate(() => concludeTrial(lab.db, lead, conclusion, new Date()))
   wrongs.push(...(await settled(lab, bench)))

@@ -5,16 +5,17 @@ import { connect } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/servers'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
-import { type ReleaseSlot, releaseSlot } from '@/lib/services/release-slot'
-import { engineer } from '@/lib/services/testing'
+import { engineer, releaseSigned } from '@/lib/services/testing'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { startWorker } from '@/lib/worker/worker'
 import { struckWays } from './bench-trip'
 import type { Point, Strike } from './faulty'
 
+type Seen = { trialId: string; ordinal: number; verdictId: number }
+
 /** When to die: so many points from now, of one kind or of any. */
 export type Death = { at?: Point; nth: number }
-export type ToProcess = { death: Death } | { release: ReleaseSlot; times: number }
+export type ToProcess = { death: Death } | { release: Seen; times: number }
 export type FromProcess =
   | { ready: true; port: number }
   | { results: { status: string; because?: string }[] }
@@ -74,9 +75,9 @@ const roles: Record<string, () => Promise<number>> = {
 }
 
 /** So many people press Release at once. */
-async function press({ release, times }: { release: ReleaseSlot; times: number }): Promise<void> {
+async function press({ release, times }: { release: Seen; times: number }): Promise<void> {
   const { db, end } = connect(databaseUrl, { max: 10 })
-  const one = () => releaseSlot(db, engineer, release, new Date())
+  const one = () => releaseSigned(db, engineer, release, new Date())
   const results = await Promise.all(Array.from({ length: times }, one))
   await end()
   tell({

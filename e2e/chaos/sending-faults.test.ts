@@ -7,8 +7,7 @@ import type { CommandState } from '@/lib/domain/command-slot'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
-import { releaseSlot } from '@/lib/services/release-slot'
-import { engineer, later, releasedTrial } from '@/lib/services/testing'
+import { engineer, later, releasedTrial, releaseSigned } from '@/lib/services/testing'
 import { type EnqueueFault, enqueueFaults, type FaultMdm, startFaultMdm } from './fault-mdm'
 import { startTcpProxy, type TcpFault, type TcpProxy } from './tcp-proxy'
 
@@ -94,7 +93,7 @@ test.each(
   const stopped = (await findServer(lab.db, device.mdmServerId))?.stoppedBecause
   expect(stopped !== null).toBe(row.alarm)
   // Nobody gets a second turn by pressing again, but where it provably never left.
-  const again = await releaseSlot(
+  const again = await releaseSigned(
     lab.db,
     engineer,
     { trialId, ordinal: 1, verdictId: 1 },

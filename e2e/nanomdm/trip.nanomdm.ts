@@ -9,9 +9,9 @@ import { findTrial } from '@/lib/db/trials'
 import { askDevice } from '@/lib/services/ask-device'
 import { concludeTrial, proposeForTrial } from '@/lib/services/conclude-trial'
 import { armTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
-import { previewSlot, releaseSlot } from '@/lib/services/release-slot'
+import { previewSlot } from '@/lib/services/preview-slot'
 import { saveProtocol } from '@/lib/services/save-protocol'
-import { engineer, must, readingsOf, twoSlots } from '@/lib/services/testing'
+import { engineer, must, readingsOf, releaseSigned, twoSlots } from '@/lib/services/testing'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
 import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
@@ -79,6 +79,8 @@ describe.each<ServerCase>([...virtualServers, ...realServers])('$name', (server)
     const by = { changedAt: new Date(), changedBy: 'test' }
     await storeLabSetting(lab.db, 'holdSeconds', 1, by)
     await storeLabSetting(lab.db, 'probeSeconds', 2, by)
+    // Each of its devices is the only one of its version.
+    await storeLabSetting(lab.db, 'twoPersonRelease', 'protocolOnly', by)
     worker = startWorker(lab.url, { pauseMs: 50 })
   })
 
@@ -189,7 +191,7 @@ describe.each<ServerCase>([...virtualServers, ...realServers])('$name', (server)
     )
     const input = { trialId, ordinal, verdictId: seen.verdictId }
     const results = await Promise.all(
-      [1, 2, 3].map(() => releaseSlot(lab.db, engineer, input, new Date())),
+      [1, 2, 3].map(() => releaseSigned(lab.db, engineer, input, new Date())),
     )
     const released = results.filter(({ status }) => status === 'released')
     expect(released).toHaveLength(1)

@@ -15,9 +15,8 @@ export type Proved = { status: 'proved'; proofId: string }
 export type Unproved = { status: 'refused'; because: string; field: 'proof' }
 
 /**
- * Asks for the password again, at the moment of the act. The proof is written only where it is right,
- * and signs that act on that trial, once, within two minutes. Too many wrong ones make a person wait,
- * never for good, and stop nobody else.
+ * Asks once more who it is, at the moment of the act. The proof is written only where the answer is
+ * right, and signs that act on that trial, once, within two minutes. Its ID never leaves the server.
  */
 export async function proveIdentity(
   db: Db,
@@ -27,7 +26,7 @@ export async function proveIdentity(
   now: Date,
 ): Promise<Proved | Unproved> {
   const given = await proveByPassword(db, actor, assertion, now)
-  if (given.status === 'refused') return unproved(given.because)
+  if (given.status === 'refused') return unproved(`${given.because} Nothing was done.`)
   const proof = { ...wanted, byId: actor.id, method: assertion.method, at: now }
   const proofId = await transact(db, actor, (tx) => insertProof(tx, proof))
   return { status: 'proved', proofId }

@@ -40,6 +40,37 @@ export const proofs = pgTable('proofs', {
   usedAt: time('used_at'),
 })
 
+/** Append-only: a rule of the lab that a lead set aside for one trial, by a signature. */
+export const waivers = pgTable(
+  'waivers',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    ruleId: text('rule_id').notNull(),
+    reason: text('reason').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    at: time('at').notNull(),
+    signatureId: bigint('signature_id', { mode: 'number' }).notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_waiver_per_rule_of_a_trial').on(t.trialId, t.ruleId),
+    uniqueIndex('one_waiver_per_signature').on(t.signatureId),
+  ],
+)
+
+/** What the last check of a signature found. A cache for the export, never evidence. */
+export const signatureChecks = pgTable('signature_checks', {
+  signatureId: bigint('signature_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => signatures.id),
+  checkedAt: time('checked_at').notNull(),
+  differences: text('differences').array().notNull(),
+})
+
 /** Append-only. A signature is never taken back; what undoes an act is another signed act. */
 export const signatures = pgTable(
   'signatures',

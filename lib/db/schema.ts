@@ -478,6 +478,10 @@ export const commands = pgTable(
     holdEndsAt: time('hold_ends_at').notNull(),
     /** The hash of the verdict the engineer saw; the claim is judged against it again. */
     verdictHash: text('verdict_hash'),
+    /** Who released it and, where two are required, who counter-signed: drizzle/0017_signed_release.sql. */
+    signatureId: bigint('signature_id', { mode: 'number' }),
+    counterSignatureId: bigint('counter_signature_id', { mode: 'number' }),
+    needsTwoPeople: boolean('needs_two_people').notNull().default(false),
     /** A probe's followers: asked one after the other, each when the one before is answered. */
     nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
     sendingAt: time('sending_at'),

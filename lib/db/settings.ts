@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type ReadingField, readingFieldNames } from '../domain/reading'
-import type { LabSettings } from '../domain/rule'
+import { type LabSettings, twoPersonReleases } from '../domain/rule'
 import { defaultLabSettings } from '../domain/settings'
 import type { Db } from './client'
 import { labSettings } from './schema'
@@ -20,6 +20,7 @@ export const labSettingSchemas = {
   maxUnseenHours: z.number().int().min(1).max(8760),
   holdSeconds: z.number().int().min(0).max(3600),
   probeSeconds: z.number().int().min(1).max(86_400),
+  twoPersonRelease: z.enum(twoPersonReleases),
 }
 const stored = z.object(labSettingSchemas).partial()
 

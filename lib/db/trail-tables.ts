@@ -133,6 +133,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },
   signatures: grows,
+  signature_checks: cache('what the last check of a signature found; checked anew at any time'),
+  waivers: grows,
   review_events: grows,
   trial_reviews: {
     trail: { none: 'the fold over review_events, written by their trigger' },

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
+import type { World } from '../domain/device'
 import { liveTrialStates } from '../domain/trial'
 import type { Db } from './client'
 import { observations, outcomeDecisions, trialEvents, trials } from './schema'
@@ -168,4 +169,19 @@ export async function recordEnd(
     .update(trials)
     .set({ endOs: end.os, endBuild: end.build, endSeenAt: end.seenAt })
     .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
+}
+
+/** Trials of one world in which a command may be released now, those armed first at the front. */
+export async function listLiveTrials(db: Db, world: World, limit: number): Promise<Trial[]> {
+  return db
+    .select()
+    .from(trials)
+    .where(
+      and(
+        eq(trials.simulated, world === 'simulated'),
+        inArray(trials.state, ['armed', 'observing']),
+      ),
+    )
+    .orderBy(asc(trials.armedAt))
+    .limit(limit)
 }

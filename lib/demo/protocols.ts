@@ -58,6 +58,22 @@ export const demoProtocols: ProtocolPlan[] = [
     deadlineMinutes: 180,
   },
   {
+    title: 'The last of its version: two people release',
+    question: 'What does a device do that the lab cannot get back, with two people looking?',
+    slots: [{ installAction: 'DownloadOnly', ...ios121 }],
+    conditions: {},
+    steps: [
+      {
+        doThis: 'Let a second person look at the findings and counter-sign',
+        expect: 'The release waits until then.',
+      },
+      { doThis: 'Release the command and watch Settings > General', expect: 'A download.' },
+    ],
+    expectedOutcome: 'Downloaded only',
+    deadlineMinutes: 60,
+    twoPersonRelease: true,
+  },
+  {
     title: 'Low battery: what is answered below 0.20',
     question: 'Which status does a device below 0.20 and without power answer?',
     slots: [{ installAction: 'Default', ...ios121 }],

@@ -3,6 +3,7 @@ import { connect, type Db } from '@/lib/db/client'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { countDevices, insertDevice } from '@/lib/db/seeding'
 import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
+import { storeLabSetting } from '@/lib/db/settings'
 import { transact } from '@/lib/db/transact'
 import { countPeople } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
@@ -38,6 +39,10 @@ export async function seedDemo(
       if ((await countPeople(tx)) > 0 || (await countDevices(tx)) > 0) return undefined
       for (const device of listFleetSeeds()) await seedDevice(tx, serverId, device, now)
       for (const plan of demoProtocols) await mustSave(tx, plan, now)
+      // Each device of the demo is the only one of its version: whoever tries the demo alone would
+      // need a second person at every release. A protocol of it shows how two people release.
+      const by = { changedAt: now, changedBy: seeder.name }
+      await storeLabSetting(tx, 'twoPersonRelease', 'protocolOnly', by)
       return { users: await seedPeople(tx) }
     })
   } finally {

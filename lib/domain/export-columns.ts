@@ -96,7 +96,12 @@ const trialColumns: readonly ExportColumn[] = [
     missing: notYet,
   }),
   column('qualified_at', 'time', 'When that verdict was made.', { missing: notYet }),
-  later('waivers', 'Rules that were waived.'),
+  column(
+    'waivers',
+    'text',
+    "Rules of the lab that a lead set aside for this trial: rule, by whom and the reason, each apart by '; '.",
+    { missing: 'Empty: none was waived.' },
+  ),
   column(
     'released_at',
     'time',
@@ -185,6 +190,21 @@ const trialColumns: readonly ExportColumn[] = [
     missing: 'Empty: it is not locked, or not any more.',
   }),
   later('event_head_hash', 'Hash over the record of the trial.'),
+  column(
+    'signatures',
+    'text',
+    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, each apart by '; '.",
+    { missing: 'Empty: nothing was signed.' },
+  ),
+  column(
+    'broken_signatures',
+    'integer',
+    'How many of them no longer stand for the record as it is, by the last check.',
+    { missing: 'NA: nothing was signed. Empty: not all of them are checked yet.' },
+  ),
+  column('signatures_checked_at', 'time', 'When they were checked last, the one longest ago.', {
+    missing: 'NA: nothing was signed. Empty: not all of them are checked yet.',
+  }),
   world,
 ]
 

@@ -6,7 +6,7 @@ import {
   type ReadingField,
   readingFields,
 } from './reading'
-import type { Finding, FindingInput, Rule, RuleContext } from './rule'
+import type { Finding, FindingInput, Rule, RuleContext, Verdict } from './rule'
 
 /** One rule judged, and the fields it looked at to judge. */
 export function judgeRule(
@@ -17,16 +17,32 @@ export function judgeRule(
   const judgement = rule.judge({ ...context, state })
   const { platform } = context.device
   const shown = rule.fields.filter((field) => looked.has(field) || isNotApplicable(field, platform))
+  const aside = setAside(rule, judgement.verdict, context)
   const finding: Finding = {
     ...judgement,
+    ...aside,
     ruleId: rule.id,
     title: rule.title,
     kind: rule.kind,
-    warnOnly: (rule.warnOnly ?? false) && !rule.blocksWhen?.(context),
+    warnOnly:
+      aside.waived !== undefined || ((rule.warnOnly ?? false) && !rule.blocksWhen?.(context)),
     inputs: [...(rule.facts?.(context) ?? []), ...shown.map((field) => inputOf(field, context))],
     cites: rule.cites,
   }
   return { finding, looked: [...looked] }
+}
+
+/** Whether a lead may set this finding aside for the trial, or has done so. Only a fail: unknown never passes. */
+function setAside(
+  rule: Rule,
+  verdict: Verdict,
+  context: RuleContext,
+): Pick<Finding, 'waivable' | 'waived'> {
+  if (verdict !== 'fail' || !rule.waiver || rule.waiver.unless?.(context)) return {}
+  const waiver = context.waivers?.find(({ ruleId }) => ruleId === rule.id)
+  return waiver
+    ? { waived: { by: waiver.by, because: waiver.because } }
+    : { waivable: rule.waiver.because }
 }
 
 /** The state as one rule may see it: its own fields only, each look noted, so that inputs cannot be forgotten. */

@@ -36,4 +36,6 @@ export type ProtocolPlan = {
   expectedOutcome: string
   /** From the release of the first slot, in minutes. */
   deadlineMinutes: number
+  /** Every command of it needs a second person's signature, whatever the lab's setting says. */
+  twoPersonRelease?: boolean | undefined
 }

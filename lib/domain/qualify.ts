@@ -53,10 +53,16 @@ export function qualifyBy(ruleSet: readonly Rule[], context: RuleContext): Quali
   }
 }
 
-const warningsOf = ({ ruleId, title, verdict, because, warning, warnOnly }: Finding) => {
-  const texts = [warning, warnOnly && isShort(verdict) ? because : undefined]
+const warningsOf = (finding: Finding) => {
+  const { ruleId, title, verdict, because, warning, warnOnly, waived } = finding
+  const short = waived ? `${because}; ${waivedWords(waived)}` : because
+  const texts = [warning, warnOnly && isShort(verdict) ? short : undefined]
   return texts.flatMap((text) => (text === undefined ? [] : [{ ruleId, title, text }]))
 }
+
+/** Said wherever a finding is shown that a lead has set aside. */
+export const waivedWords = ({ by, because }: { by: string; because: string }): string =>
+  `waived by ${by} because: ${because}`
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
@@ -77,7 +83,13 @@ function earliestStale(looked: readonly ReadingField[], context: RuleContext): D
 export type ComparableVerdict = {
   ruleSetVersion: string
   overall: Overall
-  findings: { ruleId: string; verdict: Verdict; inputs: [label: string, value: string][] }[]
+  findings: {
+    ruleId: string
+    verdict: Verdict
+    inputs: [label: string, value: string][]
+    /** Only where it was set aside, so that verdicts of before there were waivers keep their hash. */
+    waived?: string
+  }[]
 }
 
 type Judged = Pick<Qualification, 'ruleSetVersion' | 'overall' | 'findings'>
@@ -87,10 +99,11 @@ export function comparableVerdict(judged: Judged): ComparableVerdict {
   return {
     ruleSetVersion: judged.ruleSetVersion,
     overall: judged.overall,
-    findings: judged.findings.map(({ ruleId, verdict, inputs }) => ({
+    findings: judged.findings.map(({ ruleId, verdict, inputs, waived }) => ({
       ruleId,
       verdict,
       inputs: inputs.map(({ label, value }) => [label, value]),
+      ...(waived && { waived: waivedWords(waived) }),
     })),
   }
 }
@@ -107,6 +120,7 @@ export function differences(before: Judged, after: Judged): string[] {
   }))
   changed.push(...pairs.flatMap(({ was, is }) => inputChanges(was, is)))
   changed.push(...pairs.flatMap(({ was, is }) => verdictChange(was, is)))
+  changed.push(...pairs.flatMap(({ was, is }) => waiverChange(was, is)))
   if (before.overall !== after.overall)
     changed.push(`Overall: ${overallWords[before.overall]} → ${overallWords[after.overall]}`)
   // Several rules read the same field; one line says it.
@@ -132,6 +146,12 @@ function verdictChange(was: Finding | undefined, is: Finding | undefined): strin
   const [from, to] = [was, is].map((one) => (one ? verdictWords[one.verdict] : 'not judged'))
   const because = is ? `: ${is.because}` : ''
   return [`${named.ruleId} ${named.title}: ${from} → ${to}${because}`]
+}
+
+function waiverChange(was: Finding | undefined, is: Finding | undefined): string[] {
+  const named = is ?? was
+  const [from, to] = [was, is].map((one) => (one?.waived ? waivedWords(one.waived) : 'not waived'))
+  return !named || from === to ? [] : [`${named.ruleId} ${named.title}: ${from} → ${to}`]
 }
 
 function inputChanges(was: Finding | undefined, is: Finding | undefined): string[] {

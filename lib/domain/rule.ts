@@ -53,12 +53,19 @@ export const notApplicable = (because: string): Judgement => ({
 
 export type Citation = { label: string; url: string }
 
+/** A rule of the lab that a lead has set aside for one trial, with a signature. */
+export type Waiver = { ruleId: string; by: string; because: string }
+
 export type Finding = Judgement & {
   ruleId: string
   title: string
   kind: RuleKind
   /** A warning is shown and never blocks. */
   warnOnly: boolean
+  /** Set where it fails and a lead may set it aside for one trial: why that is no danger to the evidence. */
+  waivable?: string | undefined
+  /** Who has set it aside for this trial; it then only warns. */
+  waived?: { by: string; because: string } | undefined
   inputs: FindingInput[]
   cites: Citation[]
 }
@@ -84,6 +91,10 @@ export type DeviceFacts = {
   openCommand?: string | undefined
 }
 
+/** Always; for the last qualified device at its starting version; or only where the protocol says so. */
+export const twoPersonReleases = ['always', 'lastOne', 'protocolOnly'] as const
+export type TwoPersonRelease = (typeof twoPersonReleases)[number]
+
 export type LabSettings = {
   maxAges: MaxAges
   /** Fraction 0–1. A lab setting: no source gives a minimum, so it is never called Apple's rule. */
@@ -96,6 +107,8 @@ export type LabSettings = {
   holdSeconds: number
   /** How often a trial under way asks the device for its status and OS, in seconds. */
   probeSeconds: number
+  /** When a release needs a second person beyond what the protocol says. */
+  twoPersonRelease: TwoPersonRelease
 }
 
 /** Everything a rule may look at. `now` comes in; a rule never asks the clock. */
@@ -108,6 +121,8 @@ export type RuleContext = {
   now: Date
   /** The fields the blocking rules before this one looked at; `qualify` fills it in for Q18. */
   relied?: readonly ReadingField[] | undefined
+  /** What has been set aside for the trial that is judged. */
+  waivers?: readonly Waiver[] | undefined
 }
 
 /** One qualification rule: a file of its own, its proof beside it. */
@@ -118,6 +133,11 @@ export type Rule = {
   warnOnly?: boolean
   /** Where the protocol itself states the condition, even a rule that else only warns blocks. */
   blocksWhen?(context: RuleContext): boolean
+  /**
+   * Only of a rule that is this lab's own caution: why a lead may set it aside, and when not. What is
+   * unknown is never set aside, nor what Apple, the device or the promise of one command demands.
+   */
+  waiver?: { because: string; unless?(context: RuleContext): boolean }
   cites: Citation[]
   /** Every field the rule may read; it is shown no other. Those it looked at are its inputs, held to their age by Q18. */
   fields: readonly ReadingField[]

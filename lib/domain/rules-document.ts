@@ -34,6 +34,12 @@ export function rulesDocument(): string {
         links(rule.cites),
       ]),
     ),
+    '## Rules a lead may waive',
+    "For one trial, before its release, with a reason and a signature, and not by the person who releases. Only where the rule fails: what is unknown is found out instead. The finding then warns and names the waiver, and the export has it in `waivers`. No other rule is waived: they are Apple's, the device's or the promise that a device is spent once.",
+    table(
+      ['Id', 'Why it may be waived'],
+      rules.flatMap(({ id, waiver }) => (waiver ? [[id, waiver.because]] : [])),
+    ),
     '## Version bounds',
     table(['Bound', 'Platforms', 'Version', 'Sources'], boundRows()),
     '## Versions with known faults',

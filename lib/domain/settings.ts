@@ -9,6 +9,7 @@ export const defaultLabSettings: LabSettings = {
   maxUnseenHours: 24,
   holdSeconds: 120,
   probeSeconds: 120,
+  twoPersonRelease: 'lastOne',
 }
 
 type SettingInfo = {
@@ -52,5 +53,11 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     label: 'How often a trial under way asks the device for its status and OS',
     unit: 'seconds',
     source: 'Lab policy.',
+  },
+  twoPersonRelease: {
+    label: 'When a second person counter-signs a release',
+    unit: '',
+    source:
+      'Lab policy: the last qualified device at its starting version cannot be had again. A protocol that asks for two people gets them whatever is set here.',
   },
 }

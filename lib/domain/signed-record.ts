@@ -31,7 +31,16 @@ export type SignedRows = {
   protocol: { id: string; version: number; plan: unknown }
   verdicts: ({ id: number } & Row)[]
   readings: ({ id: number; field: string } & Row)[]
-  commands: ({ commandUuid: string } & Row)[]
+  commands: {
+    commandUuid: string
+    deviceId: string
+    mdmServerId: string
+    enrollmentId: string
+    slotOrdinal: number | null
+    purpose: string
+    requestType: string
+    plistSha256: string
+  }[]
   events: ({ id: number } & Row)[]
   observations: ({ id: number } & Row)[]
   decisions: ({ id: number } & Row)[]

@@ -5,7 +5,8 @@ import type { Actor } from '@/lib/domain/actor'
 import type { MdmServers } from './deliver'
 import { whyNotWaiting } from './look-up-queue'
 import { forbidden, type Refusal, refused } from './result'
-import { withdrawCommand } from './withdraw-command'
+import { proofRefusal } from './sign'
+import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
 /**
  * Empties the queue of a command's device and gives the command up, where the MDM server can (MicroMDM).
@@ -16,7 +17,7 @@ export async function clearQueueAndWithdraw(
   db: Db,
   servers: MdmServers,
   actor: Actor,
-  input: { commandUuid: string; reason: string },
+  input: WithdrawCommand,
   clock: () => Date,
 ): Promise<{ status: 'withdrawn' } | Refusal> {
   const no = forbidden(actor, 'withdrawCommand')
@@ -29,7 +30,12 @@ export async function clearQueueAndWithdraw(
   if (!command || not) return refused(not ?? 'There is no such command.')
   const { queue } = await servers(command.mdmServerId)
   if (!queue) return refused('This MDM server has no way to empty a queue.')
-  const { commandUuid, enrollmentId } = command
+  const { commandUuid, enrollmentId, trialId } = command
+  const { proofId } = input
+  const act = { trialId: trialId ?? '', act: 'withdrawCommand', proofId } as const
+  const unproved =
+    command.purpose === 'probe' ? undefined : await proofRefusal(db, actor, act, clock())
+  if (unproved) return unproved
   const note = (kind: string, text: string, data = {}) =>
     transact(db, { ...actor, reason }, (tx) => {
       const about = { commandUuid, at: clock(), byName: actor.name }
@@ -46,5 +52,5 @@ export async function clearQueueAndWithdraw(
   await note('queueCleared', 'The MDM server emptied the queue of the device', {
     answer: cleared.body,
   })
-  return withdrawCommand(db, actor, { commandUuid, reason }, clock())
+  return withdrawCommand(db, actor, { commandUuid, reason, proofId }, clock())
 }

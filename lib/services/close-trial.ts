@@ -6,8 +6,11 @@ import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
 import { forbidden, type Refusal, refused } from './result'
+import { sign } from './sign'
 
 type Close = { trialId: string; reason: string }
+/** To declare a trial void is signed; `proofId` is of the password or passkey given at this press. */
+type SignedClose = Close & { proofId: string | undefined }
 type Closed = { status: 'closed'; state: TrialState }
 
 /** Leaves a trial without an outcome. What was sent stays sent, and the starting state stays spent. */
@@ -15,13 +18,13 @@ export const withdrawTrial = (db: Db, actor: Actor, input: Close, now: Date) =>
   close(db, actor, input, now, 'withdrawn')
 
 /** Declares a trial void: an error of the operator or of the infrastructure spoilt it. */
-export const voidTrial = (db: Db, actor: Actor, input: Close, now: Date) =>
+export const voidTrial = (db: Db, actor: Actor, input: SignedClose, now: Date) =>
   close(db, actor, input, now, 'voided')
 
 async function close(
   db: Db,
   actor: Actor,
-  input: Close,
+  input: Close & Partial<SignedClose>,
   now: Date,
   kind: 'withdrawn' | 'voided',
 ): Promise<Closed | Refusal> {
@@ -38,6 +41,12 @@ async function close(
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'sending' && open.trialId === trial.id)
       return refused('a command is leaving at this moment: wait until it has settled')
+    const { id: trialId } = trial
+    if (kind === 'voided') {
+      const act = { trialId, act: 'voidTrial', proofId: input.proofId, reason } as const
+      const signed = await sign(tx, actor, act, now)
+      if (signed.status === 'refused') return signed
+    }
     await cancelReserved(tx, trial.id, now, `the trial was ${kind}`)
     const text = kind === 'withdrawn' ? `Withdrawn: ${reason}` : `Void: ${reason}`
     const set = { closedReason: reason, concludedAt: now, concludedBy: actor.name }

@@ -8,10 +8,17 @@ import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
 import { forbidden, type Refusal, refused } from './result'
+import { sign } from './sign'
 import { gatherEvidence } from './trial-evidence'
 
 /** `outcome` is what the person decides; where it is not what is proposed, a reason is needed. */
-export type ConcludeTrial = { trialId: string; outcome: Outcome; reason: string }
+export type ConcludeTrial = {
+  trialId: string
+  outcome: Outcome
+  reason: string
+  /** Of the password or passkey given at this press; asked only where a proposal is overruled. */
+  proofId?: string | undefined
+}
 
 /** What the record proposes now. Undefined while nothing has been sent. */
 export async function proposeForTrial(
@@ -45,6 +52,10 @@ export async function concludeTrial(
     const overruled = proposal.outcome !== input.outcome
     const wrong = overruled ? overruleProblem(actor, proposal, input) : undefined
     if (wrong) return wrong
+    if (overruled && proposal.outcome !== undefined) {
+      const signed = await signOverrule(tx, actor, input, proposal, now)
+      if (signed.status === 'refused') return signed
+    }
     await insertOutcomeDecision(tx, {
       trialId: trial.id,
       proposed: proposal.outcome ?? null,
@@ -80,6 +91,17 @@ export async function concludeTrial(
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'concluded' as const, overruled }
   })
+}
+
+function signOverrule(
+  tx: Db,
+  actor: Actor,
+  { trialId, proofId, reason, outcome }: ConcludeTrial,
+  proposal: OutcomeProposal,
+  now: Date,
+) {
+  const details = { outcome, proposed: proposal.outcome }
+  return sign(tx, actor, { trialId, act: 'overrule', proofId, reason, details }, now)
 }
 
 /** Calling a trial what the evidence does not say is a lead's deed; ending an open one early needs a reason only. */

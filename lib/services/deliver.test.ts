@@ -11,7 +11,6 @@ import { keepEvent } from './keep-events'
 import { armTrial } from './prepare-trial'
 import { readKeptEvent } from './read-kept-event'
 import { recoverCommands } from './recover-commands'
-import { releaseSlot } from './release-slot'
 import {
   addDevice,
   answerBody,
@@ -20,8 +19,10 @@ import {
   later,
   lead,
   must,
+  proofOf,
   readingsOf,
   releasedTrial,
+  releaseSigned,
   seenSlot,
 } from './testing'
 import { withdrawCommand } from './withdraw-command'
@@ -71,7 +72,7 @@ test.each(['queued', 'refused', 'unconfirmed'] as const)(
     const mine = server.ledger.enqueued.filter((uuid) => uuid === commandUuid)
     expect(mine).toHaveLength(1)
     const seen = { trialId, ordinal: 1, verdictId: 0 }
-    expect(await releaseSlot(lab.db, engineer, seen, later(700))).toMatchObject({
+    expect(await releaseSigned(lab.db, engineer, seen, later(700))).toMatchObject({
       status: 'alreadyReleased',
       by: 'Erin',
     })
@@ -89,7 +90,7 @@ test('a request that provably never left spends nothing and may be released agai
   const serialLast4 = device.serial.slice(-4)
   must(await armTrial(lab.db, engineer, { trialId, serialLast4 }, later(130)), 'done')
   const seen = await seenSlot(lab.db, trialId, 1, later(140))
-  const again = must(await releaseSlot(lab.db, engineer, seen, later(150)), 'released')
+  const again = must(await releaseSigned(lab.db, engineer, seen, later(150)), 'released')
   expect(again.commandUuid).toBe(commandUuid)
   const server = fakeServer()
   expect(await send(commandUuid, server, later(280))).toMatchObject({ status: 'sent' })
@@ -112,7 +113,7 @@ test('F08, F09: a process that died while sending leaves the command unconfirmed
 })
 
 test('F15: an unconfirmed command holds its device until it answers or a lead withdraws it', async () => {
-  const { commandUuid, device } = await held()
+  const { commandUuid, device, trialId } = await held()
   await send(
     commandUuid,
     fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
@@ -125,7 +126,10 @@ test('F15: an unconfirmed command holds its device until it answers or a lead wi
   expect(await withdrawCommand(lab.db, engineer, withdrawal, later(210))).toMatchObject({
     status: 'refused',
   })
-  expect(await withdrawCommand(lab.db, lead, withdrawal, later(220))).toEqual({
+  const unproved = await withdrawCommand(lab.db, lead, withdrawal, later(215))
+  expect(unproved).toMatchObject({ status: 'refused', field: 'proof' })
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(220))
+  expect(await withdrawCommand(lab.db, lead, { ...withdrawal, proofId }, later(220))).toEqual({
     status: 'withdrawn',
   })
   expect(await askDevice(lab.db, engineer, { deviceId }, later(230))).toMatchObject({

@@ -56,7 +56,7 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the world', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, prompt_shown, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, world',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, prompt_shown, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world',
   )
 })
 

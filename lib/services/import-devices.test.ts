@@ -3,10 +3,20 @@ import type { Device } from '@/lib/db/devices'
 import { currentState, readingHistory } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { importDevices, previewImport } from './import-devices'
-import { releaseSlot } from './release-slot'
 import { retireDevice } from './retire-device'
 import { saveDevice } from './save-device'
-import { addServer, admin, armedTrial, engineer, later, lead, must, now, seenSlot } from './testing'
+import {
+  addServer,
+  admin,
+  armedTrial,
+  engineer,
+  later,
+  lead,
+  must,
+  now,
+  releaseSigned,
+  seenSlot,
+} from './testing'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -205,7 +215,7 @@ test('a device under trial is not given another enrollment ID by a file', async 
 
 test('another OS build that a file tells of a device whose trial is released loses the trial', async () => {
   const { device, trialId } = await armedTrial(lab.db)
-  must(await releaseSlot(lab.db, engineer, await seenSlot(lab.db, trialId), now), 'released')
+  must(await releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId), now), 'released')
   await run(fileOf('Serial,OS version,OS build', `${device.serial},12.1,16B92`), later(5))
   const [trial] = await lab.sql`select state, end_build from trials where id = ${trialId}`
   expect(trial).toEqual({ state: 'lost', end_build: '16B92' })

@@ -4,6 +4,7 @@ import { type DeviceRow, findDeviceRows, getDeviceFacts } from '@/lib/db/device-
 import { currentState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { putDeviceVerdict } from '@/lib/db/verdicts'
+import { listWaivers } from '@/lib/db/waivers'
 import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
 import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'
 import type { LabSettings } from '@/lib/domain/rule'
@@ -24,12 +25,13 @@ export async function judgeDevice(
   now: Date,
   except: Except = {},
 ): Promise<Qualification> {
-  const [settings, facts, state] = await Promise.all([
+  const [settings, facts, state, waivers] = await Promise.all([
     getLabSettings(db),
     getDeviceFacts(db, device, except),
     currentState(db, device.id),
+    except.trialId === undefined ? [] : listWaivers(db, except.trialId),
   ])
-  return qualify({ device: facts, state, settings, now, ...plan })
+  return qualify({ device: facts, state, settings, now, waivers, ...plan })
 }
 
 /** SHA-256 over what matters of a verdict: what the engineer saw and what is sent must have the same. */

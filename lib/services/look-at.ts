@@ -7,6 +7,7 @@ import type { Qualification } from '@/lib/domain/qualify'
 import { proposeForTrial } from './conclude-trial'
 import { judgeDevice, plainPlan } from './judge-device'
 import { mustMay } from './result'
+import { type CheckedSignature, checkSignatures } from './sign'
 
 /** How the device stands now against every rule, for the plain command; nothing is stored. */
 export async function lookAtDevice(
@@ -17,6 +18,16 @@ export async function lookAtDevice(
 ): Promise<Qualification> {
   mustMay(actor, 'look')
   return judgeDevice(db, device, plainPlan, now)
+}
+
+/** Who signed what of a trial, each held against the record as it is now. */
+export async function lookAtSignatures(
+  db: Db,
+  actor: Actor,
+  trial: Trial,
+): Promise<CheckedSignature[]> {
+  mustMay(actor, 'look')
+  return checkSignatures(db, trial.id)
 }
 
 /** The outcome the record of a trial proposes now; undefined while nothing has been sent. */

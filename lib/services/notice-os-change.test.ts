@@ -24,6 +24,7 @@ import {
   lead,
   must,
   now,
+  proofOf,
   readingsOf,
   releasedTrial,
   sentTrial,
@@ -224,10 +225,9 @@ test.each([
   'the slot of a trial that is %s still explains a change from its starting state, and no further one',
   async (_, close) => {
     const { device, trialId } = await sent()
-    must(
-      await close(lab.db, lead, { trialId, reason: 'the bench was cleared' }, later(300)),
-      'closed',
-    )
+    const reason = 'the bench was cleared'
+    const proofId = await proofOf(lab.db, lead, 'voidTrial', trialId, later(300))
+    must(await close(lab.db, lead, { trialId, reason, proofId }, later(300)), 'closed')
     await enrol(device, '12.1', '16B92', later(900))
     expect(await losses(device)).toEqual([])
     await enrol(device, '12.1.1', '16C50', later(1800))

@@ -4,8 +4,17 @@ import { findCommand } from '@/lib/db/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { deliver } from './deliver'
 import { pushAgain } from './push-again'
-import { releaseSlot } from './release-slot'
-import { admin, armedTrial, engineer, fakeServer, later, must, now, seenSlot } from './testing'
+import {
+  admin,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  must,
+  now,
+  releaseSigned,
+  seenSlot,
+} from './testing'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -16,7 +25,7 @@ afterAll(() => lab.drop())
 const released = async () => {
   const { trialId } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
-  return must(await releaseSlot(lab.db, engineer, seen, now), 'released').commandUuid
+  return must(await releaseSigned(lab.db, engineer, seen, now), 'released').commandUuid
 }
 
 test('a push for a waiting command wakes its device and enqueues nothing', async () => {

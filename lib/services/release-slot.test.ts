@@ -6,8 +6,18 @@ import { findTrial, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
 import { cancelRelease } from './cancel-release'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
-import { previewSlot, releaseSlot } from './release-slot'
-import { admin, armedTrial, engineer, later, must, now, readingsOf, seenSlot } from './testing'
+import { previewSlot } from './preview-slot'
+import {
+  admin,
+  armedTrial,
+  engineer,
+  later,
+  must,
+  now,
+  readingsOf,
+  releaseSigned,
+  seenSlot,
+} from './testing'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -16,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 const release = (seen: Awaited<ReturnType<typeof seenSlot>>, at = now, actor = engineer) =>
-  releaseSlot(lab.db, actor, seen, at)
+  releaseSigned(lab.db, actor, seen, at)
 
 test('a release reserves the slot, freezes the starting state and holds', async () => {
   const { trialId, device } = await armedTrial(lab.db)

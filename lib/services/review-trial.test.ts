@@ -70,6 +70,7 @@ describe('a reviewer', () => {
       lockedAt: later(2100),
     })
     expect((await listSignatures(lab.db, trialId)).map(({ act }) => act)).toEqual([
+      'release',
       'approve',
       'lock',
     ])
@@ -178,6 +179,7 @@ describe('an unlocking', () => {
     const review = await findTrialReview(lab.db, trialId)
     expect(review).toMatchObject({ state: 'inReview', approvedBy: null, lockedAt: null })
     expect((await listSignatures(lab.db, trialId)).map(({ byName }) => byName)).toEqual([
+      'Erin',
       'Rae',
       'Kim',
       'Kim',
@@ -264,7 +266,7 @@ test('a reply that comes after the lock is kept, and breaks no signature', async
   const [kept] = await lab.sql`select read_state, trial_id from raw_events where id = ${eventId}`
   expect(kept).toMatchObject({ read_state: 'read', trial_id: trialId })
   const checked = await checkSignatures(lab.db, trialId)
-  expect(checked.map(({ differences }) => differences)).toEqual([[], []])
+  expect(checked.map(({ differences }) => differences)).toEqual([[], [], []])
 })
 
 test('a device is still asked when its trial is locked, and the question is no part of the trial', async () => {

@@ -14,9 +14,19 @@ import { withdrawTrial } from './close-trial'
 import { concludeTrial } from './conclude-trial'
 import { keepEvent } from './keep-events'
 import { armTrial, disarmTrial } from './prepare-trial'
+import { previewSlot } from './preview-slot'
 import { readOrSetAside } from './read-or-set-aside'
-import { previewSlot, releaseSlot } from './release-slot'
-import { answerBody, armedTrial, checkinBody, engineer, later, lead } from './testing'
+import { checkSignatures } from './sign'
+import {
+  answerBody,
+  armedTrial,
+  checkinBody,
+  engineer,
+  later,
+  lead,
+  proofOf,
+  releaseSigned,
+} from './testing'
 import { withdrawCommand } from './withdraw-command'
 
 // Whatever people, the worker, the MDM server and the device do, in whatever order: the server takes
@@ -143,7 +153,7 @@ async function carryOut(bench: Bench, deed: Deed): Promise<void> {
       const input = { trialId, ordinal: deed.slot }
       const seen = await previewSlot(db, engineer, input, at)
       if (seen.status !== 'judged') return
-      return void (await releaseSlot(db, engineer, { ...input, verdictId: seen.verdictId }, at))
+      return void (await releaseSigned(db, engineer, { ...input, verdictId: seen.verdictId }, at))
     }
     case 'cancel':
       return void (await cancelRelease(db, engineer, { trialId, ordinal: deed.slot }, at))
@@ -158,7 +168,8 @@ async function carryOut(bench: Bench, deed: Deed): Promise<void> {
     case 'giveUp': {
       const command = await slotOf(bench, deed.slot)
       const input = { commandUuid: command?.commandUuid ?? '', reason: 'it never answered us' }
-      if (command) await withdrawCommand(db, lead, input, at)
+      const proofId = await proofOf(db, lead, 'withdrawCommand', trialId, at)
+      if (command) await withdrawCommand(db, lead, { ...input, proofId }, at)
       return
     }
     case 'withdrawTrial':
@@ -168,6 +179,7 @@ async function carryOut(bench: Bench, deed: Deed): Promise<void> {
         trialId,
         outcome: 'voidOperator' as const,
         reason: 'we stop here, enough seen',
+        proofId: await proofOf(db, lead, 'overrule', trialId, at),
       }
       return void (await concludeTrial(db, lead, input, at))
     }
@@ -229,7 +241,23 @@ async function checkTrial(bench: Bench, commands: Command[]): Promise<void> {
   if (first && bench.taken.includes(first.commandUuid)) expect(trial?.consumed).toBe(true)
 }
 
-test('I1, I4, I7: no order of deeds sends a slot twice, too early, or calls what was taken unsent', async () => {
+/** I2: each release has its own signature, each command names its last one, and every record still stands. */
+async function checkSigned({ trialId }: Bench, commands: Command[]): Promise<void> {
+  const signatures = await checkSignatures(lab.db, trialId)
+  expect(signatures.flatMap(({ differences }) => differences)).toEqual([])
+  const releases = signatures.filter(({ act }) => act === 'release')
+  const released = (await listTrialEvents(lab.db, trialId)).filter(
+    ({ kind }) => kind === 'released' || kind === 'slotReleased',
+  )
+  expect(releases).toHaveLength(released.length)
+  for (const { signatureId, commandUuid, plistSha256, reservedById } of commands) {
+    const own = releases.findLast((one) => one.commandUuid === commandUuid)
+    expect(own).toMatchObject({ id: signatureId, byId: reservedById })
+    expect(own?.record).toContain(plistSha256)
+  }
+}
+
+test('I1, I2, I4, I7: no order of deeds sends a slot twice, too early, or calls what was taken unsent', async () => {
   for (const fate of fateNames()) {
     const seenFates = new Set<string>()
     const sent: Deed[] = [
@@ -246,6 +274,7 @@ test('I1, I4, I7: no order of deeds sends a slot twice, too early, or calls what
           await carryOut(bench, one)
           commands = await check(bench, commands)
         }
+        await checkSigned(bench, commands)
         for (const { says } of bench.asked) seenFates.add(says)
         await retire(bench)
       }),
@@ -254,7 +283,7 @@ test('I1, I4, I7: no order of deeds sends a slot twice, too early, or calls what
     // The deeds did reach the server, in every way it can end.
     expect(seenFates).toContain(fates[fate].says)
   }
-}, 120_000)
+}, 300_000)
 
 /** The rounds of the next run must not carry this trial on. */
 async function retire({ trialId, device }: Bench): Promise<void> {

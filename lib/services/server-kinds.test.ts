@@ -8,7 +8,18 @@ import { checkServer, settleChecks } from './check-server'
 import { clearQueueAndWithdraw } from './clear-queue'
 import { keepEvent } from './keep-events'
 import { lookUpQueue } from './look-up-queue'
-import { addServer, admin, engineer, fakeServer, later, lead, must, sentTrial } from './testing'
+import {
+  addServer,
+  admin,
+  engineer,
+  fakeServer,
+  later,
+  lead,
+  must,
+  proofOf,
+  sentTrial,
+} from './testing'
+import type { WithdrawCommand } from './withdraw-command'
 
 let lab: TestDb
 beforeEach(async () => {
@@ -72,14 +83,16 @@ test('a server without a view of its queue, or one that fails, settles nothing',
 const reason = 'the bench was set up wrongly'
 
 test('only a lead empties a queue, and it stands in the record before and after', async () => {
-  const { commandUuid, device } = await unconfirmed()
+  const { commandUuid, device, trialId } = await unconfirmed()
   const { servers, seen } = await withQueue(showing())
-  const input = { commandUuid, reason }
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
+  const input: WithdrawCommand = { commandUuid, reason, proofId }
   const clear = (actor: typeof lead, with_ = input) =>
     clearQueueAndWithdraw(lab.db, servers, actor, with_, at(130))
   expect(await clear(engineer)).toMatchObject({ status: 'refused' })
   expect(await clear(admin)).toMatchObject({ status: 'refused' })
   expect(await clear(lead, { commandUuid, reason: 'no' })).toMatchObject({ field: 'reason' })
+  expect(await clear(lead, { commandUuid, reason })).toMatchObject({ field: 'proof' })
   expect(seen).toEqual([])
   expect(await clear(lead)).toEqual({ status: 'withdrawn' })
   expect(seen).toEqual([device.enrollmentId])
@@ -91,10 +104,11 @@ test('only a lead empties a queue, and it stands in the record before and after'
 })
 
 test('a queue that may not have been emptied leaves the command waiting', async () => {
-  const { commandUuid } = await unconfirmed()
+  const { commandUuid, trialId } = await unconfirmed()
   const cut = { ok: false, unsure: true, because: 'cut (ECONNRESET)' } as const
   const { servers } = await withQueue(showing(), cut)
-  const input = { commandUuid, reason }
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
+  const input = { commandUuid, reason, proofId }
   expect(await clearQueueAndWithdraw(lab.db, servers, lead, input, at(130))).toMatchObject({
     status: 'refused',
     because: expect.stringContaining('Nobody knows'),

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { insertSignature, listSignatures, lockProof, type Signature } from '@/lib/db/signatures'
+import {
+  insertSignature,
+  listSignatures,
+  lockProof,
+  type Proof,
+  type Signature,
+} from '@/lib/db/signatures'
 import { readSignedRows } from '@/lib/db/signed-rows'
 import type { Actor } from '@/lib/domain/actor'
 import { canonicalJson } from '@/lib/domain/canonical-json'
@@ -46,10 +52,9 @@ export async function sign(
   input: Sign,
   now: Date,
 ): Promise<{ status: 'signed'; signature: Signature } | Refusal> {
-  const { trialId, act, proofId } = input
-  const proof = proofId === undefined ? undefined : await lockProof(tx, proofId)
-  const wrong = proofProblem(proof, { byId: actor.id, act, subjectId: trialId }, now)
-  if (wrong !== undefined || !proof) return refused(wrong ?? 'there is no proof', 'proof')
+  const { trialId, act } = input
+  const proof = await findGoodProof(tx, actor, input, now)
+  if ('status' in proof) return proof
   const facts: SignatureFacts = {
     act,
     meaning: signatureActInfo[act].meaning,
@@ -79,6 +84,30 @@ export async function sign(
     recordSha256: sha256(record),
   })
   return { status: 'signed', signature }
+}
+
+type Claimed = Pick<Sign, 'trialId' | 'act' | 'proofId'>
+
+/** Why a proof would not sign this act; asked before something is done that cannot be taken back. */
+export async function proofRefusal(
+  db: Db,
+  actor: Actor,
+  claimed: Claimed,
+  now: Date,
+): Promise<Refusal | undefined> {
+  const proof = await findGoodProof(db, actor, claimed, now)
+  return 'status' in proof ? proof : undefined
+}
+
+async function findGoodProof(
+  db: Db,
+  actor: Actor,
+  { trialId, act, proofId }: Claimed,
+  now: Date,
+): Promise<Proof | Refusal> {
+  const proof = proofId === undefined ? undefined : await lockProof(db, proofId)
+  const wrong = proofProblem(proof, { byId: actor.id, act, subjectId: trialId }, now)
+  return proof && wrong === undefined ? proof : refused(wrong ?? 'there is no proof', 'proof')
 }
 
 const isSame =

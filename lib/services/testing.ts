@@ -3,15 +3,18 @@ import type { Db } from '@/lib/db/client'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { insertDevice } from '@/lib/db/seeding'
 import { insertServer } from '@/lib/db/servers'
+import { storeLabSetting } from '@/lib/db/settings'
 import { insertProof } from '@/lib/db/signatures'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { ReadingValues } from '@/lib/domain/reading'
+import type { TwoPersonRelease } from '@/lib/domain/rule'
 import type { SignatureAct } from '@/lib/domain/signature'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { deliver } from './deliver'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
-import { previewSlot, releaseSlot } from './release-slot'
+import { previewSlot } from './preview-slot'
+import { releaseSlot } from './release-slot'
 import { saveProtocol } from './save-protocol'
 
 export const now = new Date('2026-03-02T09:00:00Z')
@@ -133,7 +136,10 @@ export const twoSlots: ProtocolPlan = {
   deadlineMinutes: 60,
 }
 
-/** A trial that is armed on a device that qualifies. */
+/**
+ * A trial that is armed on a device that qualifies. One person may release it unless the test or the
+ * plan says else: a lab of one device would need a second one each time.
+ */
 export async function armedTrial(
   db: Db,
   input: {
@@ -141,9 +147,12 @@ export async function armedTrial(
     but?: Partial<ReadingValues>
     simulated?: boolean
     at?: Date
+    twoPersonRelease?: TwoPersonRelease
   } = {},
 ) {
   const at = input.at ?? now
+  const rule = input.twoPersonRelease ?? 'protocolOnly'
+  await storeLabSetting(db, 'twoPersonRelease', rule, { changedAt: at, changedBy: lead.name })
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
   const { versionId } = must(await saveProtocol(db, engineer, { plan }, at), 'saved')
@@ -161,11 +170,22 @@ export async function seenSlot(db: Db, trialId: string, ordinal = 1, at = now) {
   return { trialId, ordinal, verdictId: judged.verdictId }
 }
 
+/** Releases what was seen with a proof of its own, as a person who types the password at that moment. */
+export async function releaseSigned(
+  db: Db,
+  actor: Actor,
+  seen: Awaited<ReturnType<typeof seenSlot>>,
+  at = now,
+) {
+  const proofId = await proofOf(db, actor, 'release', seen.trialId, at)
+  return releaseSlot(db, actor, { ...seen, proofId }, at)
+}
+
 /** A trial whose first command is released at `now` and held. */
 export async function releasedTrial(db: Db, input: Parameters<typeof armedTrial>[1] = {}) {
   const trial = await armedTrial(db, input)
   const seen = await seenSlot(db, trial.trialId)
-  const { commandUuid } = must(await releaseSlot(db, engineer, seen, now), 'released')
+  const { commandUuid } = must(await releaseSigned(db, engineer, seen, now), 'released')
   return { ...trial, commandUuid }
 }
 

@@ -7,7 +7,7 @@ import { concludeTrial } from './conclude-trial'
 import { keepEvent } from './keep-events'
 import { observe } from './observe'
 import { readKeptEvent } from './read-kept-event'
-import { answerBody, engineer, later, lead, must, sentTrial } from './testing'
+import { answerBody, engineer, later, lead, must, proofOf, sentTrial } from './testing'
 
 type Trip = {
   plan?: ProtocolPlan
@@ -38,7 +38,9 @@ export async function concludedTrial(db: Db, trip: Trip) {
     { ...sighting, nonce: randomUUID(), kind: 'newOsSeen' as const, text: '', ...newOs },
   ]
   for (const entry of entries) must(await observe(db, engineer, entry, later(901)), 'logged')
-  const decision = { trialId, outcome: trip.outcome, reason: 'seen on the bench by two people' }
+  const proofId = await proofOf(db, lead, 'overrule', trialId, later(920))
+  const reason = 'seen on the bench by two people'
+  const decision = { trialId, outcome: trip.outcome, reason, proofId }
   must(await concludeTrial(db, lead, decision, later(920)), 'concluded')
   return { ...bench, commandUuid }
 }

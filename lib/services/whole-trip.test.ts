@@ -12,7 +12,6 @@ import { keepEvent } from './keep-events'
 import { observe } from './observe'
 import { registerTrial } from './prepare-trial'
 import { readKeptEvent } from './read-kept-event'
-import { releaseSlot } from './release-slot'
 import {
   answerBody,
   armedTrial,
@@ -22,7 +21,9 @@ import {
   lead,
   must,
   now,
+  proofOf,
   readingsOf,
+  releaseSigned,
   seenSlot,
 } from './testing'
 
@@ -36,7 +37,7 @@ type Bench = Awaited<ReturnType<typeof armedTrial>>
 
 const release = async ({ trialId }: Bench, ordinal: number, at: number) => {
   const seen = await seenSlot(lab.db, trialId, ordinal, later(at))
-  const released = must(await releaseSlot(lab.db, engineer, seen, later(at)), 'released')
+  const released = must(await releaseSigned(lab.db, engineer, seen, later(at)), 'released')
   const server = fakeServer()
   await deliver(lab.db, server.servers, released.commandUuid, () => later(at + 121))
   expect(server.ledger.enqueued).toEqual([released.commandUuid])
@@ -103,7 +104,10 @@ test('a concluded trial takes no more writes, and a spent device at that build c
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const { trialId } = bench
   const reason = 'the bench lost power'
-  must(await voidTrial(lab.db, lead, { trialId, reason }, later(200)), 'closed')
+  const unproved = { trialId, reason, proofId: undefined }
+  expect(await voidTrial(lab.db, lead, unproved, later(200))).toMatchObject({ field: 'proof' })
+  const proofId = await proofOf(lab.db, lead, 'voidTrial', trialId, later(200))
+  must(await voidTrial(lab.db, lead, { trialId, reason, proofId }, later(200)), 'closed')
   expect(await observe(lab.db, engineer, seen(trialId, 'promptShown'), later(901))).toMatchObject({
     status: 'refused',
   })
@@ -128,7 +132,9 @@ test('an outcome other than the proposed one needs a lead and a reason', async (
   expect(await concludeTrial(lab.db, lead, { ...input, reason: 'no' }, later(950))).toMatchObject({
     field: 'reason',
   })
-  expect(await concludeTrial(lab.db, lead, input, later(950))).toEqual({
+  expect(await concludeTrial(lab.db, lead, input, later(950))).toMatchObject({ field: 'proof' })
+  const proofId = await proofOf(lab.db, lead, 'overrule', bench.trialId, later(950))
+  expect(await concludeTrial(lab.db, lead, { ...input, proofId }, later(950))).toEqual({
     status: 'concluded',
     overruled: true,
   })
@@ -192,7 +198,7 @@ test('a withdrawn trial frees its device, and what it had reserved is never sent
   const bench = await armedTrial(lab.db)
   const { trialId, device } = bench
   const seenNow = await seenSlot(lab.db, trialId)
-  const { commandUuid } = must(await releaseSlot(lab.db, engineer, seenNow, now), 'released')
+  const { commandUuid } = must(await releaseSigned(lab.db, engineer, seenNow, now), 'released')
   must(
     await withdrawTrial(lab.db, engineer, { trialId, reason: 'wrong cable' }, later(20)),
     'closed',

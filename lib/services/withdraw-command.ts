@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import {
+  type Command,
   findCommand,
   insertCommandEvent,
   lockCommand,
@@ -8,9 +9,18 @@ import {
 } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { transact } from '@/lib/db/transact'
+import { lockTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { refreshVerdicts } from './judge-device'
 import { forbidden, type Refusal, refused } from './result'
+import { sign } from './sign'
+
+export type WithdrawCommand = {
+  commandUuid: string
+  reason: string
+  /** Of the password or passkey given at this press; giving up an intervention is signed. */
+  proofId?: string | undefined
+}
 
 /**
  * A person gives up waiting for an answer, so that the device can be used again. Nothing is taken
@@ -19,7 +29,7 @@ import { forbidden, type Refusal, refused } from './result'
 export async function withdrawCommand(
   db: Db,
   actor: Actor,
-  input: { commandUuid: string; reason: string },
+  input: WithdrawCommand,
   now: Date,
 ): Promise<{ status: 'withdrawn' } | Refusal> {
   // Which of the two deeds it is, the command tells; whoever may neither learns nothing of it.
@@ -47,12 +57,15 @@ export async function withdrawCommand(
       if (command.purpose === 'intervention')
         return refused('it has not been sent: cancel the release instead')
       await moveCommand(tx, commandUuid, ['reserved'], { state: 'cancelled', settledAt: now })
-    } else
+    } else {
+      const unsigned = await signWithdrawal(tx, actor, command, input, now)
+      if (unsigned) return unsigned
       await updateCommand(tx, commandUuid, {
         withdrawnAt: now,
         withdrawnBy: actor.name,
         withdrawnReason: reason,
       })
+    }
     await insertCommandEvent(tx, {
       commandUuid,
       kind: 'withdrawn',
@@ -63,4 +76,24 @@ export async function withdrawCommand(
     await refreshVerdicts(tx, [command.deviceId], now)
     return { status: 'withdrawn' as const }
   })
+}
+
+/** Giving up an intervention leaves the device with a command that may still come: somebody stands for that. */
+async function signWithdrawal(
+  tx: Db,
+  actor: Actor,
+  { purpose, trialId, commandUuid, slotOrdinal }: Command,
+  { proofId, reason }: WithdrawCommand,
+  now: Date,
+): Promise<Refusal | undefined> {
+  if (purpose === 'probe' || trialId === null) return undefined
+  await lockTrial(tx, trialId)
+  const about = { commandUuid, slotOrdinal: slotOrdinal ?? undefined }
+  const signed = await sign(
+    tx,
+    actor,
+    { trialId, act: 'withdrawCommand', proofId, reason, ...about },
+    now,
+  )
+  return signed.status === 'refused' ? signed : undefined
 }

@@ -44,6 +44,13 @@ export function Version({ version, isNewest, trials }: Props) {
             ))}
           </List>
         </Part>
+        {plan.twoPersonRelease && (
+          <Part title="Release">
+            <Text size="sm">
+              Two people: each command is counter-signed by somebody else than who releases it.
+            </Text>
+          </Part>
+        )}
         <Part title="Starting conditions">
           <Text size="sm">{conditionWords(plan.conditions)}</Text>
         </Part>

@@ -3,21 +3,25 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
 import type { Db } from '@/lib/db/client'
 import { findTrial } from '@/lib/db/trials'
 import type { Actor, Deed } from '@/lib/domain/actor'
+import type { SignatureAct } from '@/lib/domain/signature'
 import { paths } from '@/lib/paths'
 import { askDevice, fullQuestions, statusQuestions } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
 import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
+import { counterSign } from '@/lib/services/counter-sign'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, registerTrial } from '@/lib/services/prepare-trial'
 import { pushAgain } from '@/lib/services/push-again'
 import { releaseSlot } from '@/lib/services/release-slot'
 import { refused } from '@/lib/services/result'
+import { waiveRule } from '@/lib/services/waive-rule'
 import { withdrawCommand } from '@/lib/services/withdraw-command'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import { refusedInput } from '../refused-input'
@@ -47,6 +51,30 @@ async function perform<S extends OfTrial, R>(
   })
 }
 
+type Signed = z.ZodType<{ trialId: string; proof?: Assertion | undefined }>
+type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string | undefined }
+
+/**
+ * The same for a deed that is signed: the password is proved first, and the proof goes to the service,
+ * which signs and acts in one transaction. Where it is not right, nothing is done.
+ */
+async function performSigned<S extends Signed, R>(
+  deed: Deed,
+  act: SignatureAct,
+  schema: S,
+  input: z.input<S>,
+  service: (db: Db, actor: Actor, input: Proven<S>, now: Date) => Promise<R>,
+) {
+  return perform(deed, schema, input, async (db, actor, { proof, ...given }, now) => {
+    const wanted = { act, subjectId: given.trialId }
+    const proved = proof && (await proveIdentity(db, actor, wanted, proof, now))
+    if (proved?.status === 'refused') return proved
+    // What is left of the parsed input after its proof was taken out.
+    const proven = { ...given, proofId: proved?.proofId } as Proven<S>
+    return service(db, actor, proven, new Date())
+  })
+}
+
 type Of<S extends OfTrial> = z.input<S>
 
 export async function registerAction(input: Of<typeof schemas.trialSchema>) {
@@ -63,7 +91,15 @@ export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
 
 /** Only reserves: the server's own timer sends when the hold has ended, whether a page is open or not. */
 export async function releaseAction(input: Of<typeof schemas.releaseSchema>) {
-  return perform('releaseTrial', schemas.releaseSchema, input, releaseSlot)
+  return performSigned('releaseTrial', 'release', schemas.releaseSchema, input, releaseSlot)
+}
+
+export async function counterSignAction(input: Of<typeof schemas.releaseSchema>) {
+  return performSigned('counterSign', 'counterSign', schemas.releaseSchema, input, counterSign)
+}
+
+export async function waiveAction(input: Of<typeof schemas.waiveSchema>) {
+  return performSigned('waiveRule', 'waive', schemas.waiveSchema, input, waiveRule)
 }
 
 export async function cancelReleaseAction(input: Of<typeof schemas.slotSchema>) {
@@ -75,25 +111,36 @@ export async function observeAction(input: Of<typeof schemas.observeSchema>) {
 }
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {
-  return perform('concludeTrial', schemas.concludeSchema, input, concludeTrial)
+  return performSigned('concludeTrial', 'overrule', schemas.concludeSchema, input, concludeTrial)
 }
 
 export async function withdrawAction(input: Of<typeof schemas.closeSchema>) {
   return perform('withdrawTrial', schemas.closeSchema, input, withdrawTrial)
 }
 
-export async function voidAction(input: Of<typeof schemas.closeSchema>) {
-  return perform('voidTrial', schemas.closeSchema, input, voidTrial)
+export async function voidAction(input: Of<typeof schemas.voidSchema>) {
+  return performSigned('voidTrial', 'voidTrial', schemas.voidSchema, input, voidTrial)
 }
 
 /** A probe is withdrawn by whoever may ask; the service asks for more where it is an intervention. */
 export async function withdrawCommandAction(input: Of<typeof schemas.withdrawCommandSchema>) {
-  return perform('askDevice', schemas.withdrawCommandSchema, input, withdrawCommand)
+  return performSigned(
+    'askDevice',
+    'withdrawCommand',
+    schemas.withdrawCommandSchema,
+    input,
+    withdrawCommand,
+  )
 }
 
 export async function clearQueueAction(input: Of<typeof schemas.withdrawCommandSchema>) {
-  return perform('withdrawCommand', schemas.withdrawCommandSchema, input, (db, actor, given) =>
-    clearQueueAndWithdraw(db, mdmServersOf(db), actor, given, () => new Date()),
+  return performSigned(
+    'withdrawCommand',
+    'withdrawCommand',
+    schemas.withdrawCommandSchema,
+    input,
+    (db, actor, given) =>
+      clearQueueAndWithdraw(db, mdmServersOf(db), actor, given, () => new Date()),
   )
 }
 

@@ -19,6 +19,7 @@ import { Refusal } from '@/components/refusal'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { TrialState } from '@/lib/domain/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
+import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
 
 type Props = { trialId: string; state: TrialState; role: Actor['role'] }
@@ -83,24 +84,42 @@ export function CloseMenu({ trialId, state, role }: Props) {
   )
 }
 
-function CloseModal({ trialId, way, close }: { trialId: string; way: Way; close: () => void }) {
+type ModalProps = { trialId: string; way: Way; close: () => void }
+
+function CloseModal(props: ModalProps) {
+  return props.way === 'void' ? <VoidModal {...props} /> : <WithdrawModal {...props} />
+}
+
+function VoidModal({ trialId, close }: ModalProps) {
   const { busy, refusal, run } = useDeed()
   const [reason, setReason] = useState('')
-  const { title, hint, verb } = words[way]
-  const act = way === 'withdraw' ? withdrawAction : voidAction
+  const { title, hint, verb } = words.void
+  return (
+    <SignModal
+      title={title}
+      act="voidTrial"
+      verb={verb}
+      busy={busy}
+      refusal={refusal}
+      refusalTitle="Not declared void"
+      onClose={close}
+      onSign={(proof) => run(() => voidAction({ trialId, reason, proof }), close)}
+    >
+      <Text size="sm">{hint}</Text>
+      <Reason reason={reason} onChange={setReason} />
+    </SignModal>
+  )
+}
+
+function WithdrawModal({ trialId, close }: ModalProps) {
+  const { busy, refusal, run } = useDeed()
+  const [reason, setReason] = useState('')
+  const { title, hint, verb } = words.withdraw
   return (
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
         <Text size="sm">{hint}</Text>
-        <Textarea
-          label="Reason"
-          value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          withAsterisk
-        />
+        <Reason reason={reason} onChange={setReason} />
         {refusal && <Refusal because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
@@ -109,7 +128,7 @@ function CloseModal({ trialId, way, close }: { trialId: string; way: Way; close:
           <Button
             color="red"
             loading={busy}
-            onClick={() => run(() => act({ trialId, reason }), close)}
+            onClick={() => run(() => withdrawAction({ trialId, reason }), close)}
           >
             {verb}
           </Button>
@@ -118,3 +137,15 @@ function CloseModal({ trialId, way, close }: { trialId: string; way: Way; close:
     </Modal>
   )
 }
+
+const Reason = ({ reason, onChange }: { reason: string; onChange(reason: string): void }) => (
+  <Textarea
+    label="Reason"
+    value={reason}
+    onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    maxLength={2000}
+    autosize
+    minRows={2}
+    withAsterisk
+  />
+)

@@ -6,6 +6,7 @@ import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
+import { ProofField } from './proof-field'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -27,7 +28,14 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
   const [overruling, setOverruling] = useState(false)
   const [chosen, setChosen] = useState<Outcome>()
   const [reason, setReason] = useState('')
-  const conclude = (outcome: Outcome) => run(() => concludeAction({ trialId, outcome, reason }))
+  const [password, setPassword] = useState('')
+  // Calling it other than proposed is signed; ending an open trial early is not.
+  const signs = proposed !== undefined && chosen !== undefined && chosen !== proposed
+  const conclude = (outcome: Outcome) => {
+    const proof = signs ? { method: 'password' as const, password } : undefined
+    run(() => concludeAction({ trialId, outcome, reason, proof }))
+  }
+  const ofProof = refusal?.field?.startsWith('proof') ?? false
   const mayNot = proposed ? overruleBecause : because
   return (
     <Stack gap="sm">
@@ -75,6 +83,13 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
             minRows={2}
             maxLength={2000}
           />
+          {signs && (
+            <ProofField
+              password={password}
+              onChange={setPassword}
+              problem={ofProof ? refusal?.because : undefined}
+            />
+          )}
           <Button
             loading={busy}
             disabled={!chosen}
@@ -85,7 +100,7 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
           </Button>
         </>
       )}
-      {refusal && refusal.field !== 'reason' && (
+      {refusal && refusal.field !== 'reason' && !(ofProof && signs) && (
         <Refusal title="Not concluded" because={refusal.because} />
       )}
     </Stack>

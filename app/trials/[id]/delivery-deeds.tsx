@@ -1,6 +1,6 @@
 'use client'
 
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
@@ -10,6 +10,7 @@ import {
   pushAgainAction,
   withdrawCommandAction,
 } from './actions'
+import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -91,43 +92,37 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
   const [clearing, setClearing] = useState(false)
   const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
-    <Modal opened onClose={close} title="Give up waiting for this command?" centered>
-      <Stack gap="sm">
-        <Text size="sm">
-          Nothing is taken back by it: the MDM server may still hand the command to the device. It
-          only frees the device for other commands, and stays in the record.
-        </Text>
-        <Textarea
-          label="Reason"
-          description="Ten characters or more"
-          value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-          maxLength={2000}
-          autosize
-          minRows={2}
+    <SignModal
+      title="Give up waiting for this command?"
+      act="withdrawCommand"
+      verb="Give up waiting"
+      busy={busy}
+      refusal={refusal}
+      refusalTitle="Not withdrawn"
+      onClose={close}
+      onSign={(proof) => run(() => withdraw({ trialId, commandUuid, reason, proof }), close)}
+    >
+      <Text size="sm">
+        Nothing is taken back by it: the MDM server may still hand the command to the device. It
+        only frees the device for other commands, and stays in the record.
+      </Text>
+      <Textarea
+        label="Reason"
+        description="Ten characters or more"
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        maxLength={2000}
+        autosize
+        minRows={2}
+      />
+      {showsQueue && (
+        <Checkbox
+          label="Empty the queue of this device first"
+          description="Takes back whatever the device has not been handed yet, commands of others too"
+          checked={clearing}
+          onChange={({ currentTarget }) => setClearing(currentTarget.checked)}
         />
-        {showsQueue && (
-          <Checkbox
-            label="Empty the queue of this device first"
-            description="Takes back whatever the device has not been handed yet, commands of others too"
-            checked={clearing}
-            onChange={({ currentTarget }) => setClearing(currentTarget.checked)}
-          />
-        )}
-        {refusal && <Refusal title="Not withdrawn" because={refusal.because} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Back
-          </Button>
-          <Button
-            color="red"
-            loading={busy}
-            onClick={() => run(() => withdraw({ trialId, commandUuid, reason }), close)}
-          >
-            Give up waiting
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      )}
+    </SignModal>
   )
 }

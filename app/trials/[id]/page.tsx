@@ -16,7 +16,7 @@ import type { DeviceState } from '@/lib/domain/reading'
 import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
 import { lookAtProposal } from '@/lib/services/look-at'
-import { previewSlot } from '@/lib/services/release-slot'
+import { previewSlot } from '@/lib/services/preview-slot'
 import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
 import { Delivery } from './delivery'
@@ -27,6 +27,7 @@ import { ObserveCard } from './observe'
 import { Outcome } from './outcome'
 import { Registration } from './registration'
 import { timelineReply } from './reply-words'
+import { SignaturesCard } from './signatures'
 import { StartingStateCard } from './starting-state'
 import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
@@ -96,6 +97,7 @@ export default async function TrialPage({ params }: Props) {
                 <Timeline entries={entries} trialId={trial.id} canCorrect={underWay} />
               </section>
               <ContradictionsCard trialId={trial.id} />
+              <SignaturesCard trial={trial} />
               <Registration view={view} />
               <StartingStateCard view={view} />
             </Stack>

@@ -1,13 +1,14 @@
 'use client'
 
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
 import { releaseAction } from './actions'
 import { ReleaseAnswer, type Unreleased } from './release-answer'
+import type { ProofInput } from './schema'
+import { SignModal } from './sign-modal'
 import classes from './trial.module.css'
 import { useDeed } from './use-deed'
 
@@ -27,7 +28,7 @@ type Props = {
   beside: ReactNode
 }
 
-/** The release: one look at what is about to happen, one press, and the server decides. */
+/** The release: one look at what is about to happen, the password again, and the server decides. */
 export function ReleaseButton(props: Props) {
   const { trialId, ordinal, verdictId, because, beside } = props
   const { busy, refusal, run, forget } = useDeed()
@@ -41,9 +42,9 @@ export function ReleaseButton(props: Props) {
     setAnswer(undefined)
     setSeen(verdictId)
   }
-  const release = (seenVerdictId: number) =>
+  const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
-      () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId }),
+      () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
       (result) => {
         setSeen(undefined)
         setAnswer(result.status === 'released' ? undefined : result)
@@ -65,25 +66,20 @@ export function ReleaseButton(props: Props) {
         {beside}
       </Group>
       {answer && <ReleaseAnswer answer={answer} />}
-      <Modal
-        opened={seen !== undefined}
-        onClose={() => setSeen(undefined)}
-        title="Release the command?"
-        centered
-      >
-        <Stack gap="sm">
+      {seen !== undefined && (
+        <SignModal
+          title="Release the command?"
+          act="release"
+          verb="Release now"
+          busy={busy}
+          refusal={refusal}
+          refusalTitle="Not released"
+          onClose={() => setSeen(undefined)}
+          onSign={(proof) => release(seen, proof)}
+        >
           <About {...props} />
-          {refusal && <Refusal title="Not released" because={refusal.because} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setSeen(undefined)}>
-              Back
-            </Button>
-            <Button color="red" onClick={() => seen !== undefined && release(seen)} loading={busy}>
-              Release now
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        </SignModal>
+      )}
     </>
   )
 }

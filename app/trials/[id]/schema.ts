@@ -19,21 +19,44 @@ export const armSchema = z.object({
 
 export const slotSchema = z.object({ trialId, ordinal })
 
-/** Names the slot and the verdict that was looked at, and nothing else. */
-export const releaseSchema = slotSchema.extend({ verdictId: z.number().int() })
+/** What proves, at the act, that it is still the person who signed in. */
+const proof = z.object({
+  method: z.literal('password'),
+  password: z.string().min(1, 'Give your password.').max(256, 'At most 256 characters.'),
+})
+export type ProofInput = z.infer<typeof proof>
+
+/** Names the slot and the verdict that was looked at, with the proof, and nothing else. */
+export const releaseSchema = slotSchema.extend({ verdictId: z.number().int(), proof })
+
+export const waiveSchema = slotSchema.extend({
+  ruleId: z.string().regex(/^Q\d{1,2}$/, 'Name a rule.'),
+  reason: longText.trim().min(10, 'Say why, in ten characters or more; it stays in the record.'),
+  proof,
+})
 
 export const closeSchema = z.object({
   trialId,
   reason: longText.trim().min(3, 'Say why, in three characters or more; it stays in the record.'),
 })
 
+export const voidSchema = closeSchema.extend({ proof })
+
 export const commandSchema = z.object({ trialId, commandUuid: uuid })
 
 export const withdrawCommandSchema = commandSchema.extend({
   reason: longText.trim().min(10, 'Say why, in ten characters or more; it stays in the record.'),
+  // Giving up an intervention is signed; giving up a question is not.
+  proof: proof.optional(),
 })
 
-export const concludeSchema = z.object({ trialId, outcome: z.enum(outcomes), reason: longText })
+/** The proof is asked where the proposal is overruled. */
+export const concludeSchema = z.object({
+  trialId,
+  outcome: z.enum(outcomes),
+  reason: longText,
+  proof: proof.optional(),
+})
 
 const version = z
   .string()

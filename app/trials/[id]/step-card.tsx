@@ -6,19 +6,22 @@ import { OverallBadge } from '@/components/verdict-badge'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
-import type { Qualification } from '@/lib/domain/qualify'
-import type { LabSettings } from '@/lib/domain/rule'
+import type { Finding, LabSettings } from '@/lib/domain/rule'
+import type { Previewed } from '@/lib/services/preview-slot'
+import { secondPersonProblem } from '@/lib/services/second-person'
 import { ArmForm } from './arm-form'
 import { AskButton } from './ask-button'
+import { CounterSignButton } from './counter-sign'
 import { Hold } from './hold'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
+import { SecondPersonNote } from './second-person'
+import { Waivers } from './waive'
 
-export type Preview = {
+export type Preview = Omit<Previewed, 'status' | 'verdictId'> & {
   ordinal: number
   /** Undefined for who may not release: nothing was stored for them. */
   verdictId: number | undefined
-  qualification: Qualification
 }
 
 type Props = {
@@ -108,7 +111,7 @@ function Arm({ view, actor, osWords }: Pick<Props, 'view' | 'actor' | 'osWords'>
 
 function Release({ view, actor, preview, settings, osWords }: Props & { preview: Preview }) {
   const { trial, device, version } = view
-  const { ordinal, verdictId, qualification } = preview
+  const { ordinal, verdictId, qualification, second, counterSigned } = preview
   const slot = version.plan.slots[ordinal - 1]
   if (!slot) return null
   const unfit =
@@ -116,6 +119,9 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
       ? undefined
       : 'The device does not qualify: see the findings below for what would make it pass.'
   const count = version.plan.slots.length
+  const deviceWords = `${device.labTag ?? ''} ${device.name}`.trim()
+  const about = { trialId: trial.id, ordinal, verdictId, deviceWords, osWords }
+  const mayNotSign = refusalFor(actor, second?.byLead ? 'counterSignLast' : 'counterSign') ?? unfit
   return (
     <Card title={count === 1 ? 'Release the command' : `Release command ${ordinal} of ${count}`}>
       <Group gap="xs">
@@ -126,17 +132,29 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
         </Text>
       </Group>
       <ReleaseButton
-        trialId={trial.id}
-        ordinal={ordinal}
-        verdictId={verdictId}
-        deviceWords={`${device.labTag ?? ''} ${device.name}`.trim()}
-        osWords={osWords}
+        {...about}
         commandWords={describeSlot(slot)}
         holdSeconds={settings.holdSeconds}
-        because={refusalFor(actor, 'releaseTrial') ?? unfit}
+        because={
+          refusalFor(actor, 'releaseTrial') ??
+          unfit ??
+          secondPersonProblem(second, counterSigned, actor.id)
+        }
         beside={<AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />}
       />
+      {second && (
+        <SecondPersonNote second={second} counterSigned={counterSigned}>
+          <CounterSignButton {...about} commandWords={describeSlot(slot)} because={mayNotSign} />
+          {mayNotSign && mayNotSign !== unfit && <Text size="xs">{mayNotSign}</Text>}
+        </SecondPersonNote>
+      )}
       {unfit && <Text size="sm">{unfit}</Text>}
+      <Waivers
+        trialId={trial.id}
+        ordinal={ordinal}
+        findings={qualification.findings.flatMap(waivableOf)}
+        because={refusalFor(actor, 'waiveRule')}
+      />
       {ordinal > 1 && !unfit && qualification.warnings.length === 0 ? (
         <details>
           <summary>Every blocking rule passes: look at the findings</summary>
@@ -148,3 +166,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
     </Card>
   )
 }
+
+/** What fails and is the lab's own caution, with why that is so. */
+const waivableOf = ({ ruleId, title, because, waivable }: Finding) =>
+  waivable === undefined ? [] : [{ ruleId, title, because, waivable }]

@@ -6,7 +6,14 @@ import { listGaps } from '@/lib/db/gaps'
 import { findServer } from '@/lib/db/servers'
 import { askDevice } from '@/lib/services/ask-device'
 import { releaseSlot } from '@/lib/services/release-slot'
-import { addServer, armedTrial, engineer, now, seenSlot } from '@/lib/services/testing'
+import {
+  addServer,
+  armedTrial,
+  engineer,
+  now,
+  releaseSigned,
+  seenSlot,
+} from '@/lib/services/testing'
 import { createSignOfLife } from '@/lib/web/sign-of-life'
 import { expectKept } from './bodies'
 import { listenOn } from './listener'
@@ -57,11 +64,13 @@ else {
       status: 'refused',
       because: expect.stringMatching(/the disk of the database has 49\d MiB left/),
     }
-    expect(await releaseSlot(db, engineer, seen, now)).toMatchObject(refused)
+    expect(await releaseSlot(db, engineer, { ...seen, proofId: undefined }, now)).toMatchObject(
+      refused,
+    )
     expect(await askDevice(db, engineer, { deviceId: device.id }, now)).toMatchObject(refused)
     expect(await sql`select 1 from commands`).toHaveLength(0)
     clear()
-    expect(await releaseSlot(db, engineer, seen, now)).toMatchObject({ status: 'released' })
+    expect(await releaseSigned(db, engineer, seen)).toMatchObject({ status: 'released' })
   })
 
   test('F30: a body without room is answered 503 and becomes a gap; with space again everything goes on', async () => {

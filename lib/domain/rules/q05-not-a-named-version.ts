@@ -11,6 +11,7 @@ export const notANamedVersion: Rule = {
   title: 'Starting OS is not one with known faults (lab policy)',
   kind: 'eligibility',
   cites: [...new Set(namedVersions.flatMap(({ cites }) => cites))],
+  waiver: { because: 'The list is caution of this lab; Apple does not name these versions.' },
   fields: ['osVersion'],
   facts: ({ device }) => (device.simulated ? [{ label: 'Device', value: 'simulated' }] : []),
   judge(context) {

@@ -5,6 +5,7 @@ import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
 import { readTrialFilter } from '@/lib/domain/trial-filter'
 import { exportCsv } from '@/lib/services/export-csv'
 import { exportDictionary } from '@/lib/services/export-dictionary'
+import { recheckSignatures } from '@/lib/services/recheck-signatures'
 
 const refuse = (status: number, text: string) =>
   new Response(`${text}\n`, {
@@ -56,6 +57,7 @@ async function exportRows(
         .join('\n'),
     )
   const { world } = await resolveWorld(db, asked.world)
+  if (kind === 'trials') await recheckSignatures(db, actor, { world, filter }, new Date())
   const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
   const query = { kind, world, filter, bom: asked.bom === '1' }
   const file = await exportCsv(copy, actor, query, new Date())

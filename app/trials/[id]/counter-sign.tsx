@@ -1,0 +1,79 @@
+'use client'
+
+import { Button, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { UserText } from '@/components/text'
+import { counterSignAction } from './actions'
+import { ReleaseAnswer, type Unreleased } from './release-answer'
+import { SignModal } from './sign-modal'
+import { useDeed } from './use-deed'
+
+type Props = {
+  trialId: string
+  ordinal: number
+  verdictId: number | undefined
+  deviceWords: string
+  osWords: string
+  commandWords: string
+  /** Why it is not for this person, or not now. */
+  because: string | undefined
+}
+
+/** The second person's signature under the same preview; what is released is for somebody else to press. */
+export function CounterSignButton(props: Props) {
+  const { trialId, ordinal, verdictId, because } = props
+  const { busy, refusal, run, forget } = useDeed()
+  // The verdict that was on the screen when the question was asked, as with a release.
+  const [seen, setSeen] = useState<number>()
+  const [answer, setAnswer] = useState<Unreleased>()
+  const ready = useReady()
+  const ask = () => {
+    forget()
+    setAnswer(undefined)
+    setSeen(verdictId)
+  }
+  return (
+    <>
+      <Button
+        variant="outline"
+        onClick={ask}
+        disabled={!ready || because !== undefined}
+        title={because}
+      >
+        Counter-sign…
+      </Button>
+      {answer && <ReleaseAnswer answer={answer} />}
+      {seen !== undefined && (
+        <SignModal
+          title="Counter-sign the release?"
+          act="counterSign"
+          verb="Counter-sign"
+          color="blue"
+          busy={busy}
+          refusal={refusal}
+          refusalTitle="Not counter-signed"
+          onClose={() => setSeen(undefined)}
+          onSign={(proof) =>
+            run(
+              () => counterSignAction({ trialId, ordinal, verdictId: seen, proof }),
+              (result) => {
+                setSeen(undefined)
+                setAnswer(result.status === 'counterSigned' ? undefined : result)
+              },
+            )
+          }
+        >
+          <Text size="sm">
+            ScheduleOSUpdate, {props.commandWords}, for <UserText>{props.deviceWords}</UserText> on{' '}
+            <UserText>{props.osWords}</UserText>, with the findings below.
+          </Text>
+          <Text size="sm">
+            Nothing is released by it. Another person releases it, and only while nothing of what
+            you see now has changed.
+          </Text>
+        </SignModal>
+      )}
+    </>
+  )
+}

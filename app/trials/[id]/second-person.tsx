@@ -1,0 +1,58 @@
+import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
+import { IconUsers } from '@tabler/icons-react'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { CounterSigned, SecondPerson } from '@/lib/services/second-person'
+
+type Props = {
+  second: SecondPerson
+  counterSigned: CounterSigned | undefined
+  /** The button to sign with. */
+  children: React.ReactNode
+}
+
+/** Why two people release this command, and which of them it waits for. */
+export function SecondPersonNote({ second, counterSigned, children }: Props) {
+  const stands = counterSigned !== undefined && counterSigned.lapsed === undefined
+  return (
+    <Alert
+      variant="outline"
+      color={stands ? 'green' : 'blue'}
+      icon={<IconUsers aria-hidden />}
+      title={stands ? 'Two people release this: counter-signed' : 'Two people release this'}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{second.because}</Text>
+        {counterSigned ? <Signed {...counterSigned} /> : <Waiting second={second} />}
+        {!stands && children}
+      </Stack>
+    </Alert>
+  )
+}
+
+const Waiting = ({ second }: { second: SecondPerson }) => (
+  <Text size="sm">
+    It waits for the counter-signature of {second.byLead ? 'a lead' : 'a second person'}, who looks
+    at the same findings; whoever counter-signs does not release it.
+  </Text>
+)
+
+function Signed({ signature, lapsed }: CounterSigned) {
+  const { byName, byRole, at } = signature
+  return (
+    <>
+      <Text size="sm">
+        <UserText>{byName}</UserText> ({byRole}) counter-signed <When at={at} />.
+        {lapsed && ` It does not count any more: ${lapsed.because}`}
+      </Text>
+      {lapsed && lapsed.differences.length > 0 && (
+        <List size="sm">
+          {lapsed.differences.map((difference) => (
+            <ListItem key={difference}>{difference}</ListItem>
+          ))}
+        </List>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+'use client'
+
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { type ReactNode, useState } from 'react'
+import { Refusal } from '@/components/refusal'
+import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature'
+import type { Refusal as Refused } from '@/lib/services/result'
+import { ProofField } from './proof-field'
+import type { ProofInput } from './schema'
+
+type Props = {
+  title: string
+  act: SignatureAct
+  verb: string
+  color?: string
+  busy: boolean
+  refusal: Refused | undefined
+  refusalTitle: string
+  onSign(proof: ProofInput): void
+  onClose(): void
+  children: ReactNode
+}
+
+/** One look at what is signed, the password again, one press. A wrong password keeps all that was typed. */
+export function SignModal(props: Props) {
+  const { title, act, verb, color = 'red', busy, refusal, refusalTitle, onSign, onClose } = props
+  const [password, setPassword] = useState('')
+  // On a phone the dialog is the screen, and its buttons are where the thumb is.
+  const narrow = useMediaQuery('(max-width: 36em)') ?? false
+  const ofProof = refusal?.field?.startsWith('proof') ?? false
+  return (
+    <Modal opened onClose={onClose} title={title} centered fullScreen={narrow}>
+      <form
+        aria-label={title}
+        onSubmit={(event) => {
+          event.preventDefault()
+          onSign({ method: 'password', password })
+        }}
+      >
+        <Stack gap="sm">
+          {props.children}
+          <Text size="sm">
+            <b>You sign:</b> {meaningWords[signatureActInfo[act].meaning]} Your name, the time and
+            what the record holds at this moment are kept with it for ever.
+          </Text>
+          <ProofField
+            password={password}
+            onChange={setPassword}
+            problem={ofProof ? refusal?.because : undefined}
+          />
+          {refusal && !ofProof && <Refusal title={refusalTitle} because={refusal.because} />}
+          <Group justify="flex-end" grow={narrow}>
+            <Button variant="default" size={narrow ? 'lg' : 'sm'} onClick={onClose}>
+              Back
+            </Button>
+            <Button type="submit" color={color} size={narrow ? 'lg' : 'sm'} loading={busy}>
+              {verb}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+const meaningWords = {
+  release: 'released for sending.',
+  authorship: 'I made this record.',
+  review: 'I reviewed this record.',
+  approval: 'I approve this record.',
+  responsibility: 'I take responsibility for this decision.',
+} as const

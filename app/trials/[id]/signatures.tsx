@@ -1,0 +1,87 @@
+import { Badge, Code, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { enter } from '@/lib/auth/door'
+import type { Trial } from '@/lib/db/trials'
+import { signatureActInfo } from '@/lib/domain/signature'
+import { lookAtSignatures } from '@/lib/services/look-at'
+import type { CheckedSignature } from '@/lib/services/sign'
+
+/** Who signed what of this trial, and whether the record is still the one that was signed. */
+export async function SignaturesCard({ trial }: { trial: Trial }) {
+  const { actor, db } = await enter('look')
+  const signatures = await lookAtSignatures(db, actor, trial)
+  if (signatures.length === 0) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Signatures">
+      <Title order={2} size="h4" mb="sm">
+        Signatures
+      </Title>
+      <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+        {signatures.map((signature) => (
+          <li key={signature.id}>
+            <OneSignature signature={signature} />
+          </li>
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
+
+function OneSignature({ signature }: { signature: CheckedSignature }) {
+  const { act, meaning, byName, byRole, at, method, reason, slotOrdinal, differences } = signature
+  const holds = differences.length === 0
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          <UserText>{byName}</UserText> ({byRole})
+        </Text>
+        <Badge variant="outline" color={holds ? 'green' : 'red'} radius="sm" tt="none">
+          {holds ? 'valid' : 'broken'}
+        </Badge>
+      </Group>
+      <Text size="sm">
+        {signatureActInfo[act].words}
+        {slotOrdinal !== null && ` (command ${slotOrdinal})`} · meaning: {meaning}
+      </Text>
+      {reason && (
+        <Text size="sm">
+          “<UserText>{reason}</UserText>”
+        </Text>
+      )}
+      <Text size="xs" c="dimmed">
+        <When at={at} exact /> · by {method}
+      </Text>
+      {!holds && <Broken differences={differences} />}
+      <details>
+        <summary>
+          <Text span size="xs">
+            What was signed
+          </Text>
+        </summary>
+        <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          SHA-256 {signature.recordSha256}
+        </Text>
+        <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {signature.record}
+        </Code>
+      </details>
+    </Stack>
+  )
+}
+
+const Broken = ({ differences }: { differences: string[] }) => (
+  <div role="alert">
+    <Text size="sm" c="red">
+      The record is not what was signed any more:
+    </Text>
+    <List size="xs">
+      {differences.map((difference) => (
+        <ListItem key={difference} style={{ overflowWrap: 'anywhere' }}>
+          <UserText>{difference}</UserText>
+        </ListItem>
+      ))}
+    </List>
+  </div>
+)

@@ -1,0 +1,92 @@
+'use client'
+
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { waiveAction } from './actions'
+import { SignModal } from './sign-modal'
+import { useDeed } from './use-deed'
+
+type Waivable = { ruleId: string; title: string; because: string; waivable: string }
+type Props = {
+  trialId: string
+  ordinal: number
+  findings: Waivable[]
+  /** Why it is not for this person. */
+  because: string | undefined
+}
+
+/** The lab's own rules that fail here, which a lead may set aside for this trial by a signature. */
+export function Waivers({ findings, ...props }: Props) {
+  return (
+    <Stack gap="xs">
+      {findings.map((finding) => (
+        <Group key={finding.ruleId} gap="xs" wrap="nowrap" align="flex-start">
+          <WaiveButton finding={finding} {...props} />
+          <Text size="sm">
+            {finding.title}. A lead may set it aside for this trial: {finding.waivable}
+            {props.because && ` ${props.because}`}
+          </Text>
+        </Group>
+      ))}
+    </Stack>
+  )
+}
+
+function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
+  const { trialId, ordinal, because, finding } = props
+  const { ruleId } = finding
+  const { busy, refusal, run, forget } = useDeed()
+  const [asking, setAsking] = useState(false)
+  const [reason, setReason] = useState('')
+  const ready = useReady()
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        miw={110}
+        disabled={!ready || because !== undefined}
+        title={because}
+        onClick={() => {
+          forget()
+          setAsking(true)
+        }}
+      >
+        Waive {ruleId}…
+      </Button>
+      {asking && (
+        <SignModal
+          title={`Waive ${ruleId} for this trial?`}
+          act="waive"
+          verb="Waive"
+          busy={busy}
+          refusal={refusal}
+          refusalTitle="Not waived"
+          onClose={() => setAsking(false)}
+          onSign={(proof) =>
+            run(
+              () => waiveAction({ trialId, ordinal, ruleId, reason, proof }),
+              () => setAsking(false),
+            )
+          }
+        >
+          <Text size="sm">
+            {finding.title}: {finding.because}. It then only warns, in this trial alone, and you do
+            not release it yourself.
+          </Text>
+          <Textarea
+            label="Reason"
+            description="Ten characters or more; it stands in the record and in every export"
+            value={reason}
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+            maxLength={2000}
+            autosize
+            minRows={2}
+            withAsterisk
+          />
+        </SignModal>
+      )}
+    </>
+  )
+}

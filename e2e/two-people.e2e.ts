@@ -1,0 +1,63 @@
+import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
+import { expect, test } from './lab'
+import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
+
+test.describe.configure({ mode: 'serial', timeout: 150_000 })
+
+test('a lead counter-signs what an engineer has armed, and the engineer releases it', async ({
+  signedIn,
+}) => {
+  await hurry()
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-06')
+  await draftTrial(page, 'B-06', 'The last of its version')
+  await registerAndArm(page, 'FK10')
+  const step = page.getByRole('region', { name: 'Release the command' })
+  await expect(step.getByRole('button', { name: 'Release…' })).toBeDisabled()
+  await expect(step.getByText(/waits for the counter-signature/).first()).toBeVisible()
+
+  const other = await signedIn('lead')
+  await other.goto('/trials?world=simulated')
+  const waiting = other.getByRole('region', { name: 'Waiting for your signature' })
+  await waiting.getByRole('link').first().click()
+  await other.getByRole('button', { name: 'Counter-sign…' }).click()
+  const dialog = other.getByRole('dialog')
+  await dialog.getByLabel('Your password').fill('not my password at all')
+  await dialog.getByRole('button', { name: 'Counter-sign' }).click()
+  await expect(dialog.getByText(/Nothing was done/)).toBeVisible()
+  await expect(dialog.getByLabel('Your password')).toHaveValue('not my password at all')
+  await dialog.getByLabel('Your password').fill(passwordOf('lead'))
+  await dialog.getByRole('button', { name: 'Counter-sign' }).click()
+  await expect(other.getByText('Two people release this: counter-signed')).toBeVisible()
+  await expect(other.getByRole('button', { name: 'Release…' })).toBeDisabled()
+
+  await expect(page.getByText('Two people release this: counter-signed')).toBeVisible()
+  await page.getByRole('button', { name: 'Release…' }).click()
+  await sign(page, 'Release now')
+  const delivery = page.getByRole('region', { name: 'Delivery' })
+  await expect(delivery.getByText(/The device answered/)).toBeVisible({ timeout: 60_000 })
+  const signatures = page.getByRole('region', { name: 'Signatures' })
+  await expect(signatures.getByText('Lee Lead')).toBeVisible()
+  await expect(signatures.getByText('Erin Engineer')).toBeVisible()
+  await expect(signatures.getByText('valid', { exact: true })).toHaveCount(2)
+  const [command] = await interventionsOn('B-06')
+  expect((await deliveriesTo('B-06'))[command ?? '']).toBe(1)
+})
+
+test('a wrong password releases nothing, says so and keeps the dialog; the right one releases', async ({
+  signedIn,
+}) => {
+  await hurry()
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-02')
+  await draftTrial(page, 'B-02', 'Download only 12.1')
+  await registerAndArm(page, 'HG7F')
+  await page.getByRole('button', { name: 'Release…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Your password').fill('not my password at all')
+  await dialog.getByRole('button', { name: 'Release now' }).click()
+  await expect(dialog.getByText(/Nothing was done/)).toBeVisible()
+  expect(await interventionsOn('B-02')).toEqual([])
+  await sign(page, 'Release now')
+  await expect(page.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
+})
