@@ -48,7 +48,7 @@ async function readHttp({ baseUrl, cookie }: BenchLab, rows: number): Promise<nu
 }
 
 async function readPlain(databaseUrl: string): Promise<void> {
-  const { sql, end } = connect(databaseUrl, { max: 1 })
+  const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
   const statement = exportStatement({ kind: 'trials', world: 'real', filter: {} })
   const rows = await sql.unsafe(statement).readable()
   await new Promise((resolve, reject) => {

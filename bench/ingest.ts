@@ -90,7 +90,7 @@ export async function untilRead({ sql }: BenchLab): Promise<number> {
 
 /** The same bytes into a table with the same columns and nothing else. */
 export async function bareInserts(lab: BenchLab, bodies: readonly Uint8Array[]): Promise<number> {
-  const { sql, end } = connect(lab.databaseUrl, { max: atOnce })
+  const { sql, end } = connect(lab.databaseUrl, { max: atOnce, asOwner: true })
   await sql`create table bare_events (id bigint generated always as identity primary key, received_at timestamptz not null, body bytea not null, sha256 text not null)`
   const insert = (index: number) =>
     sql`insert into bare_events (received_at, body, sha256) values (now(), ${bodies[index] ?? null}, 'x')`

@@ -29,7 +29,7 @@ export async function inLab<T>(
     const server = await startEmbedded({ dataDir })
     closing.add(server.stop)
     await emptyDatabase(server.url, dataDir)
-    const connection = connect(server.url, { max: 10 })
+    const connection = connect(server.url, { max: 10, asOwner: true })
     closing.add(connection.end)
     console.log('· filling the database')
     await fill(connection)

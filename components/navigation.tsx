@@ -7,6 +7,7 @@ import {
   IconClipboardText,
   IconDeviceIpad,
   IconFlask,
+  IconHistory,
   IconInbox,
   IconRoute,
   IconScale,
@@ -32,6 +33,7 @@ const virtualLab: Place = { path: paths.lab(), label: 'Virtual lab', icon: IconF
 const house: Place[] = [
   { path: paths.servers(), label: 'MDM servers', icon: IconServer },
   { path: paths.people(), label: 'People', icon: IconUsers },
+  { path: paths.audit(), label: 'Audit trail', icon: IconHistory },
   { path: paths.settings(), label: 'Settings', icon: IconSettings },
 ]
 

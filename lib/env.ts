@@ -53,6 +53,12 @@ export const variables = {
     form: 'a URL such as postgres://user:password@host:5432/database',
     meaning: 'PostgreSQL server and database to use instead of the bundled one.',
   }),
+  DATABASE_OWNER_URL: variable(z.string().refine(isPostgres), {
+    absent: '`DATABASE_URL`',
+    form: 'a URL such as postgres://owner:password@host:5432/database',
+    meaning:
+      'The same database as its owner, for migrations alone, where `DATABASE_URL` names a lesser user.',
+  }),
   ONEWAY_DATA: variable(z.string().min(1), {
     absent: '.oneway',
     form: 'a folder, absolute or relative to the clone',
@@ -152,7 +158,7 @@ const names = Object.keys(variables) as Name[] // Object.keys forgets the key ty
 // holds a password, so only its beginning is repeated.
 const shown = (name: Name, text: string) => {
   if (/SECRET|KEY|CODE/.test(name)) return `${text.length} characters long`
-  return /^(DATABASE|SMTP)_URL$/.test(name) ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
+  return /^(DATABASE_|SMTP_URL$)/.test(name) ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
 }
 
 /** One line per wrong variable: its name, what it was, the accepted form. */

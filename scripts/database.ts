@@ -16,7 +16,7 @@ export function readPlace(): Place {
 }
 
 /**
- * Runs something on the database: DATABASE_URL's, or the bundled one, which is shared with a running
+ * Runs something on the database, as its owner: DATABASE_URL's, or the bundled one, which is shared with a running
  * app, and stopped afterwards where nobody else uses it.
  */
 export async function withDatabase<T>(
@@ -24,7 +24,7 @@ export async function withDatabase<T>(
   run: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   provideSecretKey(env, dataDir)
-  if (env.DATABASE_URL) return run(env.DATABASE_URL)
+  if (env.DATABASE_URL) return run(env.DATABASE_OWNER_URL ?? env.DATABASE_URL)
   const server = await startEmbedded({ dataDir })
   try {
     return await run(server.url)

@@ -2,6 +2,7 @@
 // the reader was mended or a device was added. Safe to repeat; what an event was before is kept.
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { urlForApp } from '@/lib/db/app-role'
 import { connect } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { rereadableStates } from '@/lib/db/raw-events'
@@ -28,8 +29,8 @@ await runScript(async () => {
   const input = wanted.safeParse(values)
   if (!input.success) throw new Error(`usage: ${usage}`)
   const result = await withDatabase(readPlace(), async (databaseUrl) => {
-    await migrateDatabase(databaseUrl)
-    const { db, end } = connect(databaseUrl, { max: 1 })
+    const migrated = await migrateDatabase(databaseUrl)
+    const { db, end } = connect(urlForApp(databaseUrl, migrated), { max: 1 })
     try {
       return await rereadEvents(db, commandLine, input.data, new Date())
     } finally {

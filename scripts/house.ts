@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { appRole, urlForApp } from '@/lib/db/app-role'
 import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
@@ -26,6 +27,7 @@ export type HouseOptions = {
 
 export type House = {
   url: string
+  /** As the owner of the database. */
   databaseUrl: string
   /** The demo's people, at the start that made them. */
   users: DemoUser[] | undefined
@@ -38,12 +40,28 @@ export type House = {
 const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
   if (env.DATABASE_URL) {
     say('Using the PostgreSQL of DATABASE_URL')
-    return env.DATABASE_URL
+    const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl } = env
+    const login = ownerUrl ? { member: decodeURIComponent(new URL(appUrl).username) } : {}
+    return { ownerUrl: ownerUrl ?? appUrl, appUrl, login }
   }
   const server = await startEmbedded({ dataDir })
   closing.add(server.stop)
   say(server.reused ? 'Found PostgreSQL already running' : 'Started PostgreSQL')
-  return server.url
+  const { url: ownerUrl, appUrl, appPassword: password } = server
+  return { ownerUrl, appUrl, login: { password } }
+}
+
+/** Migrates and gives the URL the app and the worker get, which is not the owner's where it can be helped. */
+const migrate = async (
+  { say }: HouseOptions,
+  { ownerUrl, appUrl, login }: Awaited<ReturnType<typeof openDatabase>>,
+) => {
+  const migrated = await migrateDatabase(ownerUrl, undefined, login)
+  if (!migrated.hasAppRole)
+    say(
+      `The owner of this database may make no role ${appRole}: the app works as the owner, and no grant protects the record from it`,
+    )
+  return urlForApp(appUrl, migrated)
 }
 
 /** What the app, the seed and the virtual lab are told. */
@@ -55,6 +73,7 @@ const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualL
     PORT: String(env.PORT),
     HOST: env.HOST,
     DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: '',
     ONEWAY_DATA: dataDir,
     ONEWAY_BUNDLED_DATABASE: env.DATABASE_URL ? '' : path.join(dataDir, 'postgres'),
     ONEWAY_DEMO: env.ONEWAY_DEMO ? '1' : '0',
@@ -85,13 +104,10 @@ const refuseWeakSecret = ({ env }: HouseOptions) => {
 }
 
 const fillDatabase = async (
-  { env, dataDir, say, closing }: HouseOptions,
+  { env, dataDir, say }: HouseOptions,
   databaseUrl: string,
   lab: VirtualLab | undefined,
 ) => {
-  await migrateDatabase(databaseUrl)
-  closing.check()
-  await lookAfterSecrets(databaseUrl, say)
   if (!env.ONEWAY_DEMO || !lab) return undefined
   const { url, apiKey, hmacKey } = lab
   const filled = await seedDemo(databaseUrl, { url, apiKey, hmacKey })
@@ -158,7 +174,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   provideSecretKey(env, dataDir)
   const begin = (child: Child) => closing.add(() => child.stop())
   await buildIfChanged(options, begin)
-  const databaseUrl = await openDatabase(options)
+  const database = await openDatabase(options)
+  closing.check()
+  const databaseUrl = await migrate(options, database)
+  await lookAfterSecrets(database.ownerUrl, say)
   closing.check()
   const lab = env.ONEWAY_DEMO ? await planVirtualLab(dataDir) : undefined
   const childEnv = environmentOf(options, databaseUrl, lab)
@@ -183,7 +202,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const failed = Promise.race(children.map(async (it) => `${it.name} ${await it.exited}`))
   return {
     url: env.ONEWAY_BASE_URL,
-    databaseUrl,
+    databaseUrl: database.ownerUrl,
     users,
     setupCode,
     virtualLabUrl: lab?.url,

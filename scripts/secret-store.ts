@@ -5,7 +5,7 @@ import { weakKeyProblem } from '@/lib/domain/weak-key'
 
 /** Seals what is stored in the clear or by an old key, on a connection of its own. */
 export async function sealDatabase(databaseUrl: string): Promise<SealReport> {
-  const { db, end } = connect(databaseUrl, { max: 1 })
+  const { db, end } = connect(databaseUrl, { max: 1, asOwner: true })
   try {
     return await sealStored(db)
   } finally {
@@ -18,7 +18,7 @@ export async function sealDatabase(databaseUrl: string): Promise<SealReport> {
  * names them. They are still heard: a reply must not be lost because its key is weak.
  */
 export async function stopWeakServers(databaseUrl: string): Promise<string[]> {
-  const { db, end } = connect(databaseUrl, { max: 1 })
+  const { db, end } = connect(databaseUrl, { max: 1, asOwner: true })
   try {
     const real = (await listServers(db)).filter(({ simulated }) => !simulated)
     const stopped: string[] = []

@@ -1,3 +1,4 @@
+import { urlForApp } from '@/lib/db/app-role'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { seedDemo } from '@/lib/demo/seed'
 import { readPlace, runScript, withDatabase } from './database'
@@ -8,8 +9,8 @@ await runScript(async () => {
   const place = readPlace()
   const { url, apiKey, hmacKey } = await planVirtualLab(place.dataDir)
   const filled = await withDatabase(place, async (databaseUrl) => {
-    await migrateDatabase(databaseUrl)
-    return seedDemo(databaseUrl, { url, apiKey, hmacKey })
+    const migrated = await migrateDatabase(databaseUrl)
+    return seedDemo(urlForApp(databaseUrl, migrated), { url, apiKey, hmacKey })
   })
   if (!filled) {
     console.log('This lab has people or devices already; the demo is for an empty one.')

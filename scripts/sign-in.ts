@@ -24,7 +24,7 @@ export async function findSetupCode(
   databaseUrl: string,
   given: string | undefined,
 ): Promise<string | undefined> {
-  const { db, end } = connect(databaseUrl, { max: 1 })
+  const { db, end } = connect(databaseUrl, { max: 1, asOwner: true })
   try {
     if ((await countPeople(db)) > 0) return undefined
     return (

@@ -47,7 +47,7 @@ function runSuite(suite: keyof typeof suites): boolean {
 async function openLab() {
   const server = await startEmbedded({ dataDir })
   await emptyDatabase(server.url, dataDir)
-  const { db, sql, end } = connect(server.url, { max: 10 })
+  const { db, sql, end } = connect(server.url, { max: 10, asOwner: true })
   const by = { changedAt: new Date(), changedBy: 'chaos tests' }
   await storeLabSetting(db, 'holdSeconds', 0, by)
   await storeLabSetting(db, 'probeSeconds', 1, by)

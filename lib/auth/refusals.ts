@@ -1,4 +1,7 @@
+import 'server-only'
 import { pino } from 'pino'
+import { recordDeed } from '../db/deeds'
+import { db } from '../db/pool'
 import type { Actor } from '../domain/actor'
 
 /** A no of the door: who asked, what for, and why not. */
@@ -12,7 +15,25 @@ export type DoorRefusal = {
 
 const log = pino({ name: 'door' })
 
-/** Keeps a refusal. Never throws: a no stays a no, also where it cannot be written down. */
+/** So that a stranger who knocks without end cannot fill the trail: so many entries in a minute. */
+const mostOfNobody = 20
+const minuteMs = 60_000
+let minute = { beganAt: 0, entered: 0 }
+
+/** Keeps a refusal in the log and in the audit trail. Never throws: a no stays a no, also where it cannot be written down. */
 export async function recordRefusal({ actor, what, because }: DoorRefusal): Promise<void> {
   log.warn({ actorId: actor?.id, role: actor?.role, what, because }, 'refused')
+  if (!actor && isFull()) return
+  try {
+    await recordDeed(db, actor, { kind: 'refused', data: { what: what.slice(0, 200), because } })
+  } catch (error) {
+    log.error({ err: error }, 'a refusal was not entered into the trail')
+  }
+}
+
+function isFull(): boolean {
+  const now = Date.now()
+  if (now - minute.beganAt > minuteMs) minute = { beganAt: now, entered: 0 }
+  minute.entered += 1
+  return minute.entered > mostOfNobody
 }

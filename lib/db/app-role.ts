@@ -1,5 +1,15 @@
 import type postgres from 'postgres'
-import { appRole } from './set-up-trail'
+
+/** The role the app works as: it reads, adds, and changes only what trail-tables.ts allows. */
+export const appRole = 'oneway_app'
+
+/** The URL the app uses: where there is no role for it, it works as whoever the URL names. */
+export function urlForApp(url: string, { hasAppRole }: { hasAppRole: boolean }): string {
+  if (hasAppRole) return url
+  const own = new URL(url)
+  own.searchParams.set('role', 'none')
+  return own.href
+}
 
 export type AppLogin = {
   /** Lets the role sign in by itself, as it does on the bundled server. */

@@ -50,28 +50,29 @@ export type Verified = {
   strayed: Strayed[]
 }
 
+/** Walks the chain within a transaction that sees one moment; `strayed` is left to its caller. */
+export async function walkChain(tx: postgres.Sql, kept?: Head): Promise<Omit<Verified, 'strayed'>> {
+  const walk = createChainWalk()
+  let outside = kept === undefined ? undefined : outsideProblem(kept)
+  for await (const entry of listEntries(tx)) {
+    if (!walk.step(entry)) break
+    if (kept && Number(entry.seq) === kept.seq)
+      outside = entry.hash === kept.hash ? undefined : outside
+  }
+  const head = await findHead(tx)
+  const { last, broken } = walk.end(head)
+  return { entries: last.seq, head, broken: broken ?? outside }
+}
+
 /**
  * Walks the whole chain and compares every watched row with it.
  * @param kept a head that somebody kept outside of this database; it must stand in the chain
  */
 export function verifyTrail(sql: postgres.Sql, kept?: Head): Promise<Verified> {
-  return atOneMoment(sql, async (tx) => {
-    const walk = createChainWalk()
-    let outside = kept === undefined ? undefined : outsideProblem(kept)
-    for await (const entry of listEntries(tx)) {
-      if (!walk.step(entry)) break
-      if (kept && Number(entry.seq) === kept.seq)
-        outside = entry.hash === kept.hash ? undefined : outside
-    }
-    const head = await findHead(tx)
-    const { last, broken } = walk.end(head)
-    return {
-      entries: last.seq,
-      head,
-      broken: broken ?? outside,
-      strayed: await listStrayed(tx),
-    }
-  })
+  return atOneMoment(sql, async (tx) => ({
+    ...(await walkChain(tx, kept)),
+    strayed: await listStrayed(tx),
+  }))
 }
 
 const outsideProblem = ({ seq }: Head) => ({

@@ -1,6 +1,8 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import type { Actor } from '../domain/actor'
+import { appRole } from './app-role'
 import * as schema from './schema'
 
 /** A connection pool or a transaction; query modules cannot tell which. */
@@ -15,14 +17,25 @@ type ConnectOptions = {
   retrySeconds?: number
   /** Seconds until a try to connect has failed; 30 unless told. */
   connectSeconds?: number
+  /** Who acts where no transaction names anybody; without one, the trail names the login. */
+  actor?: Actor
+  /** Works as the owner of the database, whom no grant holds: for set-up, migrations and their tests. */
+  asOwner?: true
 }
 
-/** Opens a pool on a PostgreSQL URL. Notices of the server are not printed. */
+/**
+ * Opens a pool on a PostgreSQL URL, as the app's role unless the URL says `?role=none`. Notices of the
+ * server are not printed.
+ */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
-  const { max = 10, retrySeconds, connectSeconds } = options
+  const { max = 10, retrySeconds, connectSeconds, actor, asOwner } = options
   const sql = postgres(url, {
     max,
     onnotice: () => undefined,
+    connection: {
+      ...(asOwner ? {} : { role: appRole }),
+      ...(actor && { 'oneway.actor': JSON.stringify(actor) }),
+    },
     ...(retrySeconds !== undefined && { backoff: () => retrySeconds }),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   })

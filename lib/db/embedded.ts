@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import postgres from 'postgres'
+import { appRole } from './app-role'
 import { findBinaries, findIdentity } from './postgres-binaries'
 import {
   type Cluster,
@@ -17,6 +18,9 @@ import { clearStalePid, readPostmaster } from './postmaster'
 export type Embedded = {
   /** Of the database `oneway`, with the password in it. */
   url: string
+  /** The same as the app's role, which can sign in once the migrations have been told this password. */
+  appUrl: string
+  appPassword: string
   /** Whether the server was already running, started by somebody else. */
   reused: boolean
   /** Stops the server, whoever started it. Committed work is safe: a fast shutdown. */
@@ -43,8 +47,8 @@ const freePort = () =>
     })
   })
 
-const urlOf = (port: number, password: string, name: string) =>
-  `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
+const urlOf = (port: number, password: string, name: string, who = user) =>
+  `postgres://${who}:${password}@127.0.0.1:${port}/${name}`
 
 const asking = async <T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => undefined })
@@ -145,6 +149,7 @@ export async function startEmbedded(options: { dataDir: string }): Promise<Embed
   const cluster = { dataDir, dir, binaries, identity: findIdentity(dataDir, dir, binaries) }
   const password = readPassword(dataDir)
   if (!existsSync(dir)) await createCluster(cluster, password)
+  const appPassword = readPassword(dataDir, 'postgres-app-password')
   const { port, reused } = await startOrFind(cluster, password)
   const adminUrl = urlOf(port, password, 'postgres')
   await createDatabase(adminUrl)
@@ -156,5 +161,6 @@ export async function startEmbedded(options: { dataDir: string }): Promise<Embed
   const stopIfUnused = async () => {
     if (await isUnused(adminUrl)) await stop()
   }
-  return { url: urlOf(port, password, database), reused, stop, stopIfUnused }
+  const appUrl = urlOf(port, appPassword, database, appRole)
+  return { url: urlOf(port, password, database), appUrl, appPassword, reused, stop, stopIfUnused }
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Sql } from 'postgres'
+import { systemActor } from '../domain/actor'
 import { env } from '../env'
 import { type Connection, connect, type Db } from './client'
 
@@ -10,12 +11,12 @@ const shared: typeof globalThis & {
 } = globalThis
 
 function connection(): Connection {
-  shared.onewayConnection ??= connect(env().DATABASE_URL)
+  shared.onewayConnection ??= connect(env().DATABASE_URL, { actor: systemActor })
   return shared.onewayConnection
 }
 
 function copyConnection(): Connection {
-  shared.onewayCopyConnection ??= connect(env().DATABASE_URL, { max: 6 })
+  shared.onewayCopyConnection ??= connect(env().DATABASE_URL, { max: 6, actor: systemActor })
   return shared.onewayCopyConnection
 }
 

@@ -50,11 +50,11 @@ export async function runToolOrThrow(cluster: Cluster, tool: keyof Binaries, arg
 }
 
 /**
- * The superuser's password, made at the first call. Of several starts at once one writes it and all
+ * A password of the bundled server, the superuser's unless named otherwise, made at the first call. Of several starts at once one writes it and all
  * read it: `link` refuses a second name and never shows half a file.
  */
-export function readPassword(dataDir: string): string {
-  const file = path.join(dataDir, 'postgres-password')
+export function readPassword(dataDir: string, name = 'postgres-password'): string {
+  const file = path.join(dataDir, name)
   if (!existsSync(file)) {
     const draft = `${file}.${process.pid}`
     writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })

@@ -59,17 +59,17 @@ async function addUnsealed(): Promise<string> {
 
 test('keys from before are sealed at the next start, once', async () => {
   const id = await addUnsealed()
-  expect(await sealStored(lab.db)).toEqual({ sealed: 2, unreadable: [] })
+  expect(await sealStored(lab.owner)).toEqual({ sealed: 2, unreadable: [] })
   expect(await stored()).not.toContain('canary')
   expect(await findServer(lab.db, id)).toMatchObject(keys)
-  expect(await sealStored(lab.db)).toEqual({ sealed: 0, unreadable: [] })
+  expect(await sealStored(lab.owner)).toEqual({ sealed: 0, unreadable: [] })
 })
 
 test('after a change of keys everything is sealed anew, and the old key opens nothing', async () => {
   const id = await add('c')
   process.env.ONEWAY_SECRET_KEY = 'another key that seals, long enough'
   process.env.ONEWAY_SECRET_KEY_OLD = testKey
-  expect(await sealStored(lab.db)).toEqual({ sealed: 2, unreadable: [] })
+  expect(await sealStored(lab.owner)).toEqual({ sealed: 2, unreadable: [] })
   delete process.env.ONEWAY_SECRET_KEY_OLD
   expect(await findServer(lab.db, id)).toMatchObject(keys)
   process.env.ONEWAY_SECRET_KEY = testKey
@@ -80,7 +80,7 @@ test('a server whose key is lost is named, left as it is, and takes new keys', a
   const id = await add('d')
   const before = await stored()
   process.env.ONEWAY_SECRET_KEY = 'another key that seals, long enough'
-  expect(await sealStored(lab.db)).toEqual({ sealed: 0, unreadable: ['Lab'] })
+  expect(await sealStored(lab.owner)).toEqual({ sealed: 0, unreadable: ['Lab'] })
   expect(await stored()).toBe(before)
   await updateServer(lab.db, id, keys)
   expect(await findServer(lab.db, id)).toMatchObject(keys)

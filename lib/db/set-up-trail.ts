@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
+import { appRole } from './app-role'
 import { type TrailTable, trailTables } from './trail-tables'
-
-/** The role the app works as: it reads, adds, and changes only what trail-tables.ts allows. */
-export const appRole = 'oneway_app'
 
 export type Table = { name: string; columns: string[]; bytes: string[]; key: string[] }
 

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { type Connection, connect } from './client'
 
-export type TestDb = Omit<Connection, 'end'> & { url: string; drop(): Promise<void> }
+/** `db` works as the app's role, as the services do; `owner` and `sql` as the owner, to set up and to look. */
+export type TestDb = Omit<Connection, 'end'> & {
+  owner: Connection['db']
+  url: string
+  drop(): Promise<void>
+}
 
 const given = (name: string): string => {
   const text = process.env[name]
@@ -36,11 +41,13 @@ export async function createTestDb(): Promise<TestDb> {
   await asAdmin(adminUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
-  const { db, sql, end } = connect(url.href)
+  const app = connect(url.href)
+  const owner = connect(url.href, { asOwner: true })
   const drop = async () => {
-    await end()
+    await app.end()
+    await owner.end()
     // A pool of the code under test may still be open; it must not keep the database.
     await asAdmin(adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`)
   }
-  return { db, sql, url: url.href, drop }
+  return { db: app.db, owner: owner.db, sql: owner.sql, url: url.href, drop }
 }

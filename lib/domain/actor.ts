@@ -40,6 +40,7 @@ export const deeds = [
   'acknowledgeLoss',
   'export',
   'changeSettings',
+  'readTrail',
   'manageServers',
   'managePeople',
   'controlVirtualLab',
@@ -84,6 +85,7 @@ const steering: readonly Deed[] = [
   'rereadEvents',
   'acknowledgeLoss',
   'changeSettings',
+  'readTrail',
 ]
 
 /**
@@ -94,7 +96,7 @@ const allowed: Record<Actor['role'], readonly Deed[]> = {
   viewer: looking,
   engineer: bench,
   lead: steering,
-  admin: [...looking, 'manageServers', 'managePeople', 'controlVirtualLab'],
+  admin: [...looking, 'readTrail', 'manageServers', 'managePeople', 'controlVirtualLab'],
   system: ['look', 'askDevice', 'carryOn', 'rereadEvents'],
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import next from 'next'
 import { pino } from 'pino'
 import { connect } from '@/lib/db/client'
+import { systemActor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
@@ -27,6 +28,7 @@ const log = pino({ name: 'webhook', level: LOG_LEVEL })
 // They try again at once: a database that comes back must be seen while the requests are still held.
 const { db, end: endDatabase } = connect(DATABASE_URL, {
   max: 4,
+  actor: systemActor,
   retrySeconds: 0.25,
   connectSeconds: 5,
 })

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { type Connection, connect, type Db } from '@/lib/db/client'
+import { systemActor } from '@/lib/domain/actor'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { mdmServersOf } from './mdm-servers'
@@ -24,7 +25,7 @@ export type Worker = { stop(): Promise<void> }
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
   const log = pino({ name: 'worker' })
-  const { db, sql, end } = connect(databaseUrl, { max: 6 })
+  const { db, sql, end } = connect(databaseUrl, { max: 6, actor: systemActor })
   const round = {
     db,
     servers: mdmServersOf(db),

@@ -1,0 +1,19 @@
+import { enterRoute } from '@/lib/auth/door'
+import { csvOfTrail } from '@/lib/db/audit-csv'
+import { recordDeed } from '@/lib/db/deeds'
+
+/** The whole audit trail as CSV, with the result of the chain check in its last line. */
+export async function GET(request: Request): Promise<Response> {
+  return enterRoute(request, 'readTrail', async ({ actor, db, sql }) => {
+    const csv = csvOfTrail(sql, (data) => recordDeed(db, actor, { kind: 'exported', data }))
+    const day = new Date().toISOString().slice(0, 10)
+    return new Response(csv, {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="oneway-audit-${day}.csv"`,
+        'cache-control': 'no-store, no-transform',
+        'x-content-type-options': 'nosniff',
+      },
+    })
+  })
+}

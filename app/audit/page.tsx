@@ -1,0 +1,163 @@
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { IconShieldOff } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { CopyText } from '@/components/copy-text'
+import classes from '@/components/data-table.module.css'
+import { ButtonLink, TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { TableHead } from '@/components/table-head'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { enter } from '@/lib/auth/door'
+import {
+  type AuditEntry,
+  type AuditFilter,
+  findAuditHead,
+  isHeldByGrants,
+  listAuditEntries,
+} from '@/lib/db/audit-page'
+import { paths } from '@/lib/paths'
+import { ChangedFields } from './changed-fields'
+import { readAuditParams } from './query'
+import { VerifyButton } from './verify-button'
+
+export const metadata: Metadata = { title: 'Audit trail' }
+
+const pageSize = 50
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** Who did what, when, on which record, from which value to which, and why. */
+export default async function AuditPage({ searchParams }: Props) {
+  const { db } = await enter('readTrail')
+  const filter = readAuditParams(await searchParams)
+  const [rows, head, held] = await Promise.all([
+    listAuditEntries(db, filter, pageSize + 1),
+    findAuditHead(db),
+    isHeldByGrants(db),
+  ])
+  const shown = rows.slice(0, pageSize)
+  const last = shown.at(-1)
+  return (
+    <>
+      <PageHeader
+        title="Audit trail"
+        description="Written by the database in the same transaction as the deed, each entry hashed onto the one before. Times are the server's, in UTC."
+      />
+      <Stack gap="md">
+        {!held && <NotHeld />}
+        <Group gap="xs">
+          <Text size="sm">
+            Head: entry {head.seq}, <code style={{ overflowWrap: 'anywhere' }}>{head.hash}</code>
+          </Text>
+          <CopyText text={`${head.seq} ${head.hash}`} label="Copy the head" />
+        </Group>
+        <Text size="xs" c="dimmed">
+          Keep a head elsewhere from time to time: it proves later that nothing before it was
+          rewritten.
+        </Text>
+        <Group gap="xs" align="flex-start">
+          <VerifyButton />
+          <Button component="a" href={paths.exportTrail()} size="xs" variant="default">
+            Export as CSV
+          </Button>
+        </Group>
+        <Filter filter={filter} />
+        {shown.length === 0 ? <Text>No entry is like that.</Text> : <EntryTable rows={shown} />}
+      </Stack>
+      <Group justify="flex-end" mt="sm">
+        {filter.before !== undefined && (
+          <TextLink href={paths.audit(inAddress({ ...filter, before: undefined }))}>
+            Newest
+          </TextLink>
+        )}
+        {rows.length > pageSize && last && (
+          <ButtonLink
+            href={paths.audit(inAddress({ ...filter, before: last.seq }))}
+            variant="default"
+            size="xs"
+          >
+            Older
+          </ButtonLink>
+        )}
+      </Group>
+    </>
+  )
+}
+
+const inAddress = ({ from, to, ...filter }: AuditFilter) => ({
+  ...filter,
+  from: from?.toISOString(),
+  to: to?.toISOString(),
+})
+
+const NotHeld = () => (
+  <Alert color="orange" icon={<IconShieldOff />} title="The grants do not protect this trail">
+    The app works as the owner of its database, as that owner may make no role. What keeps the trail
+    is its triggers and its chain; see docs/record.md for how to give the app a role of its own.
+  </Alert>
+)
+
+/** A plain form, so that the filter stands in the address. */
+const Filter = ({ filter }: { filter: AuditFilter }) => (
+  <form method="get" action={paths.audit()}>
+    <Group align="flex-end" gap="xs">
+      <TextInput label="Person" name="person" size="xs" defaultValue={filter.person} />
+      <TextInput label="Kind" name="kind" size="xs" defaultValue={filter.kind} />
+      <TextInput label="Record" name="table" size="xs" defaultValue={filter.table} />
+      <TextInput
+        label="From (UTC)"
+        name="from"
+        size="xs"
+        placeholder="2026-11-26T09:00Z"
+        defaultValue={filter.from?.toISOString()}
+      />
+      <TextInput label="To (UTC)" name="to" size="xs" defaultValue={filter.to?.toISOString()} />
+      {filter.device && <input type="hidden" name="device" value={filter.device} />}
+      {filter.trial && <input type="hidden" name="trial" value={filter.trial} />}
+      <Button type="submit" size="xs" variant="default">
+        Show
+      </Button>
+      <TextLink href={paths.audit()} size="sm">
+        All entries
+      </TextLink>
+    </Group>
+  </form>
+)
+
+const EntryTable = ({ rows }: { rows: AuditEntry[] }) => (
+  <table className={classes.table}>
+    <TableHead labels={['Entry', 'When', 'Who', 'What', 'Old → new', 'Why']} />
+    <tbody>
+      {rows.map((entry) => (
+        <EntryRow key={entry.seq} entry={entry} />
+      ))}
+    </tbody>
+  </table>
+)
+
+function EntryRow({ entry }: { entry: AuditEntry }) {
+  const { seq, at, byName, byRole, kind, tableName, rowId, trialId, deviceId, reason } = entry
+  return (
+    <tr>
+      <td data-label="Entry">{seq}</td>
+      <td data-label="When" className={classes.nowrap}>
+        <When at={at} exact />
+      </td>
+      <td data-label="Who">
+        <UserText>{byName}</UserText> <span className={classes.dim}>{byRole}</span>
+      </td>
+      <td data-label="What" style={{ overflowWrap: 'anywhere' }}>
+        {kind} {tableName} <span className={classes.dim}>{rowId}</span>{' '}
+        {trialId && <TextLink href={paths.trial(trialId)}>trial</TextLink>}{' '}
+        {deviceId && <TextLink href={paths.device(deviceId)}>device</TextLink>}
+      </td>
+      <td data-label="Old → new">
+        <ChangedFields before={entry.old} after={entry.new} />
+      </td>
+      <td data-label="Why">
+        <UserText>{reason}</UserText>
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import type postgres from 'postgres'
+import { createChainWalk, type EntryText } from './audit-chain'
+import { atOneMoment, findHead, listEntries } from './audit-log'
+
+const columns = [
+  ...(['seq', 'at', 'byId', 'byName', 'byRole', 'login', 'kind', 'tableName', 'rowId'] as const),
+  ...(['deviceId', 'trialId', 'old', 'new', 'reason', 'previous', 'hash'] as const),
+]
+/** The columns of the export, in their order; docs/record.md says what each means. */
+export const trailColumns = [
+  ...['seq', 'at', 'by_id', 'by_name', 'by_role', 'login', 'kind', 'table_name', 'row_id'],
+  ...['device_id', 'trial_id', 'old', 'new', 'reason', 'previous', 'hash'],
+]
+
+// Every text is quoted, so that an empty one is told from one that is absent. A cell that a spreadsheet
+// would take for a formula gets an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
+const cell = (text: string | null) => {
+  if (text === null) return ''
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+  return `"${safe.replaceAll('"', '""')}"`
+}
+const lineOf = (entry: EntryText) => `${columns.map((name) => cell(entry[name])).join(',')}\r\n`
+
+async function* lines(sql: postgres.Sql): AsyncGenerator<string> {
+  yield `${trailColumns.join(',')}\r\n`
+  const walk = createChainWalk()
+  for await (const entry of listEntries(sql)) {
+    walk.step(entry)
+    yield lineOf(entry)
+  }
+  const { last, broken } = walk.end(await findHead(sql))
+  const result = broken
+    ? `# BROKEN at entry ${broken.seq}: ${broken.because}`
+    : `# The chain holds: ${last.seq} entries, head ${last.hash}`
+  yield `${cell(result)}\r\n`
+}
+
+/**
+ * The whole trail of one moment as CSV, at the pace of whoever reads it.
+ * @param ended told once, also where the reader went away: rows, whether complete, SHA-256 of what was sent
+ */
+export function csvOfTrail(
+  sql: postgres.Sql,
+  ended: (data: Record<string, unknown>) => Promise<unknown>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const hash = createHash('sha256')
+  let [rows, gone] = [-2, false]
+  let goOn: () => void = () => undefined
+  const tell = () =>
+    ended({ file: 'audit', rows: Math.max(rows, 0), complete: !gone, sha256: hash.digest('hex') })
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        void atOneMoment(sql, async (tx) => {
+          for await (const line of lines(tx)) {
+            if (gone) break
+            const chunk = encoder.encode(line)
+            hash.update(chunk)
+            rows += 1
+            controller.enqueue(chunk)
+            if ((controller.desiredSize ?? 0) <= 0)
+              await new Promise<void>((resolve) => {
+                goOn = resolve
+              })
+          }
+        })
+          .then(tell)
+          .then(() => {
+            if (!gone) controller.close()
+          })
+          .catch((error: unknown) => {
+            if (!gone) controller.error(error)
+          })
+      },
+      pull: () => goOn(),
+      cancel: () => {
+        gone = true
+        goOn()
+      },
+    },
+    { highWaterMark: 64 },
+  )
+}

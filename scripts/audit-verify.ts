@@ -1,0 +1,38 @@
+// `npm run audit:verify -- [--head <hash> --seq <n>]`: walks the audit trail and compares every record
+// with it; with a head that was kept elsewhere it says too whether that one still stands in the chain.
+// Exits with 1 where anything is wrong.
+import { parseArgs } from 'node:util'
+import { verifyTrail } from '@/lib/db/audit-log'
+import { connect } from '@/lib/db/client'
+import { readPlace, runScript, withDatabase } from './database'
+
+const usage = 'npm run audit:verify -- [--head <hash> --seq <number>]'
+
+function readKept() {
+  const { values } = parseArgs({ options: { head: { type: 'string' }, seq: { type: 'string' } } })
+  const { head, seq } = values
+  if (head === undefined && seq === undefined) return undefined
+  if (!/^[0-9a-f]{64}$/.test(head ?? '') || !/^\d{1,15}$/.test(seq ?? ''))
+    throw new Error(`usage: ${usage}`)
+  return { seq: Number(seq), hash: head ?? '' }
+}
+
+await runScript(async () => {
+  const kept = readKept()
+  const verified = await withDatabase(readPlace(), async (databaseUrl) => {
+    const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
+    try {
+      return await verifyTrail(sql, kept)
+    } finally {
+      await end()
+    }
+  })
+  const { entries, head, broken, strayed } = verified
+  if (broken) console.error(`BROKEN at entry ${broken.seq}: ${broken.because}.`)
+  for (const { table, row, because, fields } of strayed)
+    console.error(`ALTERED ${table} ${row}: ${because}. ${fields.join(', ')}`)
+  if (!broken && strayed.length === 0)
+    console.log(`The chain holds: ${entries} entries, and every record is what the trail says.`)
+  else process.exitCode = 1
+  console.log(`Head: --seq ${head.seq} --head ${head.hash}`)
+})

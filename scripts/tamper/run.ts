@@ -1,0 +1,70 @@
+import type postgres from 'postgres'
+import type { EntryText } from '@/lib/db/audit-chain'
+import { listEntries, walkChain } from '@/lib/db/audit-log'
+import { listStrayed } from '@/lib/db/check-evidence'
+import type { Connection } from '@/lib/db/client'
+import { concludedTrial } from '@/lib/services/trial-trip.testing'
+import { chanceOf } from '../plists/chance'
+import { tamperWithEvidence } from './evidence'
+import { tamperings } from './tamperings'
+
+/** A few real trials through the services: the history that is tampered with. */
+export async function makeHistory(db: Connection['db']): Promise<void> {
+  await concludedTrial(db, { outcome: 'installedAsExpected', seen: 'a prompt' })
+  await concludedTrial(db, { outcome: 'refused', answer: 'Error', simulated: true })
+}
+
+/** Runs something as a superuser whom no trigger sees, and undoes it. */
+async function undone<T>(sql: postgres.Sql, run: (tx: postgres.Sql) => Promise<T>): Promise<T> {
+  const kept: { value?: T } = {}
+  const undo = new Error('undo')
+  try {
+    await sql.begin(async (begun) => {
+      // TransactionSql lacks only the members that open and close a pool.
+      const tx = begun as unknown as postgres.Sql
+      await tx`set local session_replication_role = replica`
+      kept.value = await run(tx)
+      throw undo
+    })
+  } catch (error) {
+    if (error !== undo) throw error
+  }
+  return kept.value as T // It was set before `undo` was thrown.
+}
+
+async function tamperOnce(
+  sql: postgres.Sql,
+  entries: readonly EntryText[],
+  seed: number,
+  n: number,
+) {
+  const chance = chanceOf(seed, n)
+  const kept = { seq: entries.length, hash: entries.at(-1)?.hash ?? '' }
+  return undone(sql, async (tx) => {
+    if (n % 20 === 0) {
+      const { table, id, what } = await tamperWithEvidence(tx, chance)
+      const strayed = await listStrayed(tx)
+      const found = strayed.some((one) => one.table === table && one.row === id)
+      return { what: `${table} ${id}: ${what}`, found, says: JSON.stringify(strayed) }
+    }
+    const { what, names } = await chance.pick(tamperings)({ entries, chance, tx })
+    const { broken } = await walkChain(tx, kept)
+    const found = broken !== undefined && names.includes(broken.seq)
+    return { what, found, says: JSON.stringify(broken) }
+  })
+}
+
+/**
+ * Tampers `n` times with the trail and the evidence of a lab, each time undone again.
+ * @returns those that were not found, or not named rightly
+ */
+export async function tamper(sql: postgres.Sql, n: number, seed: number): Promise<string[]> {
+  const entries: EntryText[] = []
+  for await (const entry of listEntries(sql)) entries.push(entry)
+  const missed: string[] = []
+  for (let index = 0; index < n; index += 1) {
+    const { what, found, says } = await tamperOnce(sql, entries, seed, index)
+    if (!found) missed.push(`#${index} ${what}; verify says ${says ?? 'that all is well'}`)
+  }
+  return missed
+}

@@ -1,0 +1,39 @@
+// `npm run test:tamper -- [--n 10000] [--seed 1]`: a small history made by the services, and N random
+// tamperings with its trail and evidence as a superuser whom no trigger sees. Each must be found by verify
+// and its row named. Exits with 1 and names what was missed, with the seed that repeats it.
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { verifyTrail } from '@/lib/db/audit-log'
+import { connect } from '@/lib/db/client'
+import { startEmbedded } from '@/lib/db/embedded'
+import { root } from './children'
+import { emptyDatabase } from './empty-database'
+import { makeHistory, tamper } from './tamper/run'
+
+const { values } = parseArgs({ options: { n: { type: 'string' }, seed: { type: 'string' } } })
+const [n, seed] = [Number(values.n ?? '10000'), Number(values.seed ?? Date.now() % 1_000_000)]
+if (!Number.isSafeInteger(n) || n < 1 || !Number.isSafeInteger(seed) || seed < 0) {
+  console.error('usage: npm run test:tamper -- [--n N] [--seed S], whole numbers')
+  process.exit(2)
+}
+
+const dataDir = path.join(root, '.oneway-tamper')
+const server = await startEmbedded({ dataDir })
+await emptyDatabase(server.url, dataDir)
+const app = connect(server.url, { max: 2 })
+const owner = connect(server.url, { max: 1, asOwner: true })
+try {
+  await makeHistory(app.db)
+  const before = await verifyTrail(owner.sql)
+  if (before.broken || before.strayed.length > 0)
+    throw new Error(`the history itself does not hold: ${JSON.stringify(before)}`)
+  console.log(`· ${n} tamperings with a trail of ${before.entries} entries, --seed ${seed}`)
+  const missed = await tamper(owner.sql, n, seed)
+  for (const line of missed.slice(0, 50)) console.error(line)
+  console.log(missed.length === 0 ? '· each was found and named' : `· ${missed.length} were missed`)
+  process.exitCode = missed.length === 0 ? 0 : 1
+} finally {
+  await app.end()
+  await owner.end()
+  await server.stop()
+}
