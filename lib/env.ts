@@ -94,7 +94,8 @@ export const variables = {
   BETTER_AUTH_SECRET: variable(secret, {
     absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
     form: 'at least 32 characters',
-    meaning: 'Key that signs session cookies. A new one signs everybody out.',
+    meaning:
+      'Key that signs session cookies and encrypts the secrets of authenticator apps. A new one signs everybody out, and each app must be set anew.',
   }),
   ONEWAY_SECRET_KEY: variable(secret, {
     absent:

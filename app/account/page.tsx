@@ -41,7 +41,8 @@ export default async function AccountPage() {
         <Part title="Name and address">
           <NameForm name={actor.name} />
           <Text size="sm">
-            You sign in with <UserText>{email}</UserText> as {actor.role}. An admin changes both.
+            You sign in with <UserText>{email}</UserText> as {actor.role}. An admin changes the
+            role.
           </Text>
         </Part>
         <Part title="Second factor">

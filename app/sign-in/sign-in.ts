@@ -16,7 +16,8 @@ export async function signIn(input: SignIn, ownAddress: string): Promise<Step> {
 /** The second factor: six digits are of the app, anything else is a backup code. */
 export async function giveCode(code: string, ownAddress: string): Promise<Step> {
   const kind = /^\d{6}$/.test(code) ? 'totp' : 'backup-code'
-  const { error } = await createAuthClient().$fetch(`/two-factor/verify-${kind}`, {
+  const { $fetch: ask } = createAuthClient()
+  const { error } = await ask(`/two-factor/verify-${kind}`, {
     method: 'POST',
     body: { code },
   })
@@ -27,13 +28,13 @@ type Question = Parameters<typeof startAuthentication>[0]['optionsJSON']
 
 /** A passkey of this lab, which is both factors by itself. */
 export async function signInByPasskey(ownAddress: string): Promise<Step> {
-  const { $fetch } = createAuthClient()
+  const { $fetch: ask } = createAuthClient()
   const again = (because: string): Step => ({ to: 'again', because })
-  const asked = await $fetch<Question>('/passkey/ask', { method: 'POST', body: {} })
+  const asked = await ask<Question>('/passkey/ask', { method: 'POST', body: {} })
   if (asked.error) return again(wordsFor(asked.error, ownAddress))
   const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => undefined)
   if (!answer) return again('No passkey was used: it was stopped, or this browser knows none here.')
-  const { error } = await $fetch('/passkey/sign-in', { method: 'POST', body: { answer } })
+  const { error } = await ask('/passkey/sign-in', { method: 'POST', body: { answer } })
   if (!error) return { to: 'in' }
   return again(
     error.status === 401 ? 'This passkey opens no account here.' : wordsFor(error, ownAddress),

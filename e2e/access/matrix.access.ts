@@ -2,14 +2,15 @@ import { expect, test } from 'vitest'
 import { type Deed, deeds, mayDo, roles, systemActor } from '@/lib/domain/actor'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
-import { actions, pages, routes, services, unaskedBecause, whoMay } from './matrix'
+import { services, unaskedBecause, whoMay } from './matrix'
+import { actions, pages, routes } from './matrix-app'
 
 const howTo = {
   service:
     "add a row `'file.function': <deed>` to `services` in e2e/access/matrix.ts (or its kind: pure, part, program), and for a deed its call to e2e/access/calls.ts",
-  action: "add a row `'app/…/actions.ts:name': <deed>` to `actions` in e2e/access/matrix.ts",
-  route: "add a row `'app/…/route.ts:METHOD': <deed>` to `routes` in e2e/access/matrix.ts",
-  page: "add a row `'app/…/page.tsx': <deed>` to `pages` in e2e/access/matrix.ts",
+  action: "add a row `'app/…/actions.ts:name': <deed>` to `actions` in e2e/access/matrix-app.ts",
+  route: "add a row `'app/…/route.ts:METHOD': <deed>` to `routes` in e2e/access/matrix-app.ts",
+  page: "add a row `'app/…/page.tsx': <deed>` to `pages` in e2e/access/matrix-app.ts",
 }
 
 const kinds = [
