@@ -11,6 +11,8 @@ const schema = z.object({
   baseUrl: z.url(),
   databaseUrl: z.string(),
   virtualLabUrl: z.url(),
+  /** The OpenID Connect provider people may sign in with. */
+  providerUrl: z.url(),
   users: z.array(z.object({ role, email: z.string(), password: z.string() })),
 })
 

@@ -2,6 +2,7 @@
 // e2e/global-setup.ts starts it and is told where it is; it ends with that process.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import { startProvider } from '@/e2e/sign-on/provider'
 import { startEmbedded } from '@/lib/db/embedded'
 import { readEnv } from '@/lib/env'
 import { root } from './children'
@@ -22,14 +23,31 @@ const own = async () => {
   process.on('exit', () => lock.release())
 }
 
-const openEmpty = async () => {
+/** A provider of the tests' own; what the app is told of it goes with the environment. */
+const startSignOn = async (port: number) => {
+  const redirectUri = `http://127.0.0.1:${port}/api/auth/oidc/callback`
+  const provider = await startProvider({ redirectUri })
+  closing.add(provider.close)
+  Object.assign(process.env, {
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: provider.clientId,
+    OIDC_CLIENT_SECRET: provider.clientSecret,
+    OIDC_LABEL: 'Lab account',
+    OIDC_EMAIL_DOMAINS: 'lab.example',
+    OIDC_ROLES: 'leads=lead;staff=engineer',
+    OIDC_SIGN_UP: '1',
+  })
+  return provider.issuer
+}
+
+const openEmpty = async (port: number) => {
   const server = await startEmbedded({ dataDir })
   closing.add(server.stop)
   await emptyDatabase(server.url, dataDir)
   rmSync(path.join(dataDir, 'secrets.json'), { force: true })
   return openHouse({
     mode: 'production',
-    env: readEnv({ PORT: String(await findFreePort()), ONEWAY_DEMO: '1', LOG_LEVEL: 'warn' }),
+    env: readEnv({ PORT: String(port), ONEWAY_DEMO: '1', LOG_LEVEL: 'warn' }),
     dataDir,
     virtualLab: { speed, seed: 'browser-tests' },
     say: (line) => console.log(`· ${line}`),
@@ -50,8 +68,10 @@ process.on('SIGINT', () => undefined)
 
 try {
   await own()
-  const { url, databaseUrl, virtualLabUrl, users } = await openEmpty()
-  process.send?.({ baseUrl: url, databaseUrl, virtualLabUrl, users })
+  const port = await findFreePort()
+  const providerUrl = await startSignOn(port)
+  const { url, databaseUrl, virtualLabUrl, users } = await openEmpty(port)
+  process.send?.({ baseUrl: url, databaseUrl, virtualLabUrl, providerUrl, users })
 } catch (error) {
   console.error(error)
   await closing.close()

@@ -7,10 +7,10 @@ import { FrontDoor } from '@/components/front-door'
  */
 export function SignedIn({ onward }: { onward: string }) {
   return (
-    <FrontDoor title="Signed in">
+    <FrontDoor title="One moment">
       <meta httpEquiv="refresh" content={`0; url=${onward}`} />
       <Text size="sm">
-        You are signed in. <Anchor href={onward}>Go on</Anchor> if nothing happens.
+        Back from the provider. <Anchor href={onward}>Go on</Anchor> if nothing happens.
       </Text>
     </FrontDoor>
   )

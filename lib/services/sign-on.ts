@@ -40,7 +40,8 @@ export async function signOn(
   claims: SignOnClaims,
   now: Date,
 ): Promise<SignOnResult> {
-  return transact(db, systemActor, async (tx) => {
+  const doer = { ...systemActor, reason: 'as the single sign-on provider says' }
+  return transact(db, doer, async (tx) => {
     await lockPeople(tx)
     const linkedId = await findLinkedPersonId(tx, claims)
     const linked = linkedId === undefined ? undefined : await findPerson(tx, linkedId)
