@@ -17,7 +17,7 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     never: /^(next|react|drizzle-orm|postgres)/,
   },
   'lib/worker': {
-    may: ['lib/worker', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env'],
+    may: ['lib/worker', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env', 'lib/log'],
     never: /^(next|react|drizzle-orm)/,
   },
   'lib/web': {
@@ -28,6 +28,7 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
       'lib/mdm',
       'lib/domain',
       'lib/env',
+      'lib/log',
       'lib/auth/cross-site',
       'lib/auth/refusals',
     ],

@@ -1,5 +1,5 @@
 import 'server-only'
-import { pino } from 'pino'
+import { createLog } from '@/lib/log'
 import { recordDeed } from '../db/deeds'
 import { db } from '../db/pool'
 import type { Actor } from '../domain/actor'
@@ -13,7 +13,7 @@ export type DoorRefusal = {
   because: string
 }
 
-const log = pino({ name: 'door' })
+const log = createLog('door')
 
 /** So that a stranger who knocks without end cannot fill the trail: so many entries in a minute. */
 const mostOfNobody = 20

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import next from 'next'
-import { pino } from 'pino'
 import { connect } from '@/lib/db/client'
 import { systemActor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
+import { createLog } from '@/lib/log'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { foreignRefusal, refuseForeign } from './foreign'
@@ -12,6 +12,7 @@ import { createForgeries } from './forgeries'
 import { createFront } from './front'
 import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
+import { quietConsole } from './quiet-console'
 import { clientAddress, trustedProxies } from './request-headers'
 import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
@@ -20,9 +21,10 @@ import { type Receiving, receive } from './webhook'
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
 // a page is slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and 017.
 
-const { HOST, PORT, DATABASE_URL, LOG_LEVEL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
+const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
 const dev = process.argv[2] === 'dev'
-const log = pino({ name: 'webhook', level: LOG_LEVEL })
+quietConsole()
+const log = createLog('webhook')
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
 // They try again at once: a database that comes back must be seen while the requests are still held.

@@ -1,6 +1,6 @@
-import { pino } from 'pino'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { systemActor } from '@/lib/domain/actor'
+import { createLog } from '@/lib/log'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { mdmServersOf } from './mdm-servers'
@@ -24,7 +24,7 @@ export type Worker = { stop(): Promise<void> }
  * that fails is logged and the next one begins anew; nothing it does relies on the one before.
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
-  const log = pino({ name: 'worker' })
+  const log = createLog('worker')
   const { db, sql, end } = connect(databaseUrl, { max: 6, actor: systemActor })
   const round = {
     db,

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
-import { pino } from 'pino'
 import { z } from 'zod'
+import { createLog } from '@/lib/log'
 import { db } from '../../db/pool'
 import { type SignOnClaims, type SignOnProblem, signOnProblems } from '../../domain/sign-on'
 import { env } from '../../env'
@@ -25,7 +25,7 @@ const kept = z.object({
   next: z.string(),
 })
 
-const log = pino({ name: 'oidc' })
+const log = createLog('oidc')
 
 /**
  * Single sign-on as a part of better-auth: it keeps the flow in its table of verifications, where it is
