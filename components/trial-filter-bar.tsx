@@ -13,6 +13,8 @@ import {
   countFilters,
   type FilterField,
   passcodeStates,
+  type ReviewFilter,
+  reviewFilters,
   type TrialFilter,
 } from '@/lib/domain/trial-filter'
 import { paths } from '@/lib/paths'
@@ -32,6 +34,12 @@ const passcodeWords = {
   notSet: 'No passcode',
   notApplicable: 'Passcode not applicable',
   unknown: 'Passcode unknown',
+}
+const reviewWords: Record<ReviewFilter, string> = {
+  toReview: 'To review',
+  queried: 'With open queries',
+  approved: 'Approved',
+  locked: 'Locked',
 }
 const waitMs = 300
 
@@ -72,6 +80,12 @@ export function TrialFilterBar({ filter, facets, world, path }: Props) {
           on={(state) => go({ state })}
         />
       )}
+      <Choice
+        label="Review"
+        data={reviewFilters.map((value) => ({ value, label: reviewWords[value] }))}
+        value={filter.review}
+        on={(review) => go({ review })}
+      />
       <Choice
         label="Outcome"
         data={outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))}

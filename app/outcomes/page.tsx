@@ -10,7 +10,12 @@ import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
 import { enter } from '@/lib/auth/door'
-import { type ConcludedTrial, countOutcomes, listConcluded } from '@/lib/db/analytics'
+import {
+  type ConcludedTrial,
+  countOutcomes,
+  countReviewed,
+  listConcluded,
+} from '@/lib/db/analytics'
 import { listTrialFacets } from '@/lib/db/trial-facets'
 import { resolveWorld } from '@/lib/db/worlds'
 import type { World } from '@/lib/domain/device'
@@ -30,9 +35,10 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { world, because } = await resolveWorld(db, given.world)
-  const [dots, counted, facets] = await Promise.all([
+  const [dots, counted, reviewed, facets] = await Promise.all([
     listConcluded(db, world, filter),
     countOutcomes(db, world, filter),
+    countReviewed(db, world, filter),
     listTrialFacets(db, world),
   ])
   const versions = outcomesPerVersion(counted)
@@ -57,6 +63,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
         <Nothing filtered={countFilters(filter) > 0} world={world} />
       ) : (
         <Stack gap="lg" mt="sm">
+          <Reviewed counts={reviewed} address={address} />
           <Dots dots={dots} versions={versions} world={world} />
           <Rates versions={versions} world={world} />
           <VersionTable versions={versions} address={address} />
@@ -76,6 +83,24 @@ export default async function OutcomesPage({ searchParams }: Props) {
     </>
   )
 }
+
+type ReviewedProps = {
+  counts: Awaited<ReturnType<typeof countReviewed>>
+  address: Record<string, string | undefined>
+}
+
+/** How far these numbers have been looked at by a second pair of eyes. */
+const Reviewed = ({ counts, address }: ReviewedProps) => (
+  <Text size="sm">
+    {counts.approved} of {counts.trials} {counts.trials === 1 ? 'trial is' : 'trials are'} approved
+    after review, {counts.locked} of them locked.{' '}
+    {counts.approved < counts.trials && (
+      <TextLink href={paths.trials({ ...address, review: 'toReview' })}>
+        {counts.trials - counts.approved} to review
+      </TextLink>
+    )}
+  </Text>
+)
 
 function Nothing({ filtered, world }: { filtered: boolean; world: World }) {
   if (filtered)

@@ -1,12 +1,14 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import Link from 'next/link'
 import classes from '@/components/data-table.module.css'
+import { ReviewStatus } from '@/components/review-status'
 import { SimulatedMark } from '@/components/simulated-mark'
 import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
 import { When } from '@/components/when'
 import type { ListedTrial } from '@/lib/db/trial-list'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { isReviewed } from '@/lib/domain/review'
 import type { TrialSort } from '@/lib/domain/trial-query'
 import { paths } from '@/lib/paths'
 import type { TrialPlace } from './query'
@@ -90,6 +92,16 @@ function Row({ trial }: { trial: ListedTrial }) {
       <td data-label="State">
         <div>
           <TrialStatus state={trial.state} />
+          {isReviewed(trial) && (
+            <div>
+              <ReviewStatus state={trial.review ?? 'inReview'} />
+              {trial.openQueries ? (
+                <div className={classes.dim}>
+                  {trial.openQueries} open {trial.openQueries === 1 ? 'query' : 'queries'}
+                </div>
+              ) : null}
+            </div>
+          )}
         </div>
       </td>
       <td data-label="Device">

@@ -1,9 +1,10 @@
-import { and, count, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { World } from '../domain/device'
 import { type Outcome, outcomes } from '../domain/outcome'
 import type { TrialFilter } from '../domain/trial-filter'
 import type { Db } from './client'
 import { devices, protocolVersions, trials } from './schema'
+import { trialReviews } from './schema-review'
 import { trialsMatching } from './trial-where'
 
 /** One concluded trial as a chart draws it. */
@@ -65,6 +66,26 @@ export async function countOutcomes(
     .where(concluded(world, filter))
     .groupBy(trials.startOs, trials.outcome)
   return rows.map(named)
+}
+
+/** How many of the concluded trials a reviewer stands for, and how many of those are locked. */
+export async function countReviewed(
+  db: Db,
+  world: World,
+  filter: TrialFilter,
+): Promise<{ trials: number; approved: number; locked: number }> {
+  const [row] = await db
+    .select({
+      trials: count(),
+      approved: sql<number>`count(*) filter (where ${trialReviews.state} in ('approved', 'locked'))::int`,
+      locked: sql<number>`count(*) filter (where ${trialReviews.state} = 'locked')::int`,
+    })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
+    .where(concluded(world, filter))
+  return row ?? { trials: 0, approved: 0, locked: 0 }
 }
 
 /** Throws on an outcome this version does not know: left out, the numbers would silently be others. */

@@ -6,6 +6,7 @@ import type { TrialFilter } from '../domain/trial-filter'
 import type { TrialSort } from '../domain/trial-query'
 import type { Db } from './client'
 import { devices, protocolVersions, trials } from './schema'
+import { trialReviews } from './schema-review'
 import { targetOf, trialsMatching } from './trial-where'
 
 const shownColumns = {
@@ -35,6 +36,9 @@ const shownColumns = {
   protocolVersion: protocolVersions.version,
   protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
   target: targetOf,
+  consumed: trials.consumed,
+  review: trialReviews.state,
+  openQueries: trialReviews.openQueries,
 }
 
 export type TrialQuery = {
@@ -75,6 +79,7 @@ const joined = (db: Db) =>
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
 
 export type TrialPage = Awaited<ReturnType<typeof listTrials>>
 export type ListedTrial = TrialPage['rows'][number]

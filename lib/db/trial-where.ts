@@ -1,7 +1,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { World } from '../domain/device'
-import type { PasscodeState, TrialFilter } from '../domain/trial-filter'
+import type { PasscodeState, ReviewFilter, TrialFilter } from '../domain/trial-filter'
 import { devices, protocolVersions, trials } from './schema'
+import { trialReviews } from './schema-review'
 
 /** What the first command of the plan names; the ProductVersion where it has one. */
 export const targetOf: SQL<string | null> =
@@ -20,10 +21,11 @@ export const startPasscode: SQL<PasscodeState> = sql`case
  */
 export function trialsMatching(world: World, filter: TrialFilter): SQL | undefined {
   const { state, outcome, version, platform, model, device, protocol } = filter
-  const { target, passcode, from, to, text } = filter
+  const { target, passcode, from, to, text, review } = filter
   return and(
     eq(trials.simulated, world === 'simulated'),
     state && eq(trials.state, state),
+    review && reviewedSoFar(review),
     outcome && eq(trials.outcome, outcome),
     version ? eq(trials.startOs, version) : undefined,
     platform && eq(devices.platform, platform),
@@ -36,6 +38,16 @@ export function trialsMatching(world: World, filter: TrialFilter): SQL | undefin
     to ? sql`${trials.releasedAt} < ${dayAfter(to)}` : undefined,
     text ? matchingText(text) : undefined,
   )
+}
+
+/** Without a row nothing has happened in a review; it waits all the same. The rule is lib/domain/review's `isReviewed`. */
+function reviewedSoFar(review: ReviewFilter): SQL {
+  const having = (condition: SQL) =>
+    sql`exists (select from ${trialReviews} r where r.trial_id = ${trials.id} and ${condition})`
+  if (review === 'queried') return having(sql`r.open_queries > 0`)
+  if (review !== 'toReview') return having(sql`r.state = ${review}`)
+  return sql`${trials.consumed} and ${trials.state} in ('concluded', 'withdrawn', 'void')
+    and not ${having(sql`r.state <> 'inReview'`)}`
 }
 
 function dayAfter(day: string): string {

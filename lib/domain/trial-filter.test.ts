@@ -6,6 +6,7 @@ const deviceId = '4f9f6a0e-1f0a-4e0a-9a51-0d5a2b7c3d11'
 test('every filter of an address is understood, and others are left to whom they concern', () => {
   const filter = {
     state: 'concluded',
+    review: 'toReview',
     outcome: 'refused',
     version: '11.4.1',
     platform: 'iOS',
@@ -20,12 +21,13 @@ test('every filter of an address is understood, and others are left to whom they
   }
   const read = readTrialFilter({ ...filter, world: 'real', before: '12' })
   expect(read).toEqual({ filter, problems: [] })
-  expect(countFilters(read.filter)).toBe(12)
+  expect(countFilters(read.filter)).toBe(13)
 })
 
 test.each([
   ['state', 'done'],
   ['outcome', 'success'],
+  ['review', 'done'],
   ['platform', 'macOS'],
   ['device', "x' or true --"],
   ['from', '2026-02-30'],

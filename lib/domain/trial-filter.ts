@@ -2,6 +2,10 @@ import { type Platform, platforms } from './device'
 import { type Outcome, outcomes } from './outcome'
 import { type TrialState, trialStates } from './trial'
 
+/** `toReview` is everything that waits for a reviewer, `queried` what of it waits for an answer or a closing. */
+export const reviewFilters = ['toReview', 'queried', 'approved', 'locked'] as const
+export type ReviewFilter = (typeof reviewFilters)[number]
+
 export const passcodeStates = ['set', 'notSet', 'notApplicable', 'unknown'] as const
 export type PasscodeState = (typeof passcodeStates)[number]
 
@@ -11,6 +15,8 @@ export type PasscodeState = (typeof passcodeStates)[number]
  */
 export type TrialFilter = {
   state?: TrialState | undefined
+  /** How far its review is. */
+  review?: ReviewFilter | undefined
   outcome?: Outcome | undefined
   /** The OS version the trial started from, frozen at release, e.g. "11.4.1". */
   version?: string | undefined
@@ -68,6 +74,7 @@ function isDay(text: string): boolean {
 
 const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>> } = {
   state: oneOf(trialStates),
+  review: oneOf(reviewFilters),
   outcome: oneOf(outcomes),
   version: short,
   platform: oneOf(platforms),
