@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import { askDevice, draftTrial, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
@@ -76,4 +77,72 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
     slots_sent: '2',
     world: 'SIMULATED',
   })
+})
+
+test('the engineer who did it cannot review it; a lead asks, approves, locks and unlocks', async ({
+  signedIn,
+  facts,
+}) => {
+  const [engineer, lead] = [await signedIn('engineer'), await signedIn('lead')]
+  const open = async (page: Page) => {
+    await page.goto('/trials?world=simulated&review=toReview')
+    await page.getByRole('link', { name: trialName, exact: true }).click()
+    return page.getByRole('region', { name: 'Review' })
+  }
+  const sign = async (page: Page, role: 'lead', verb: string) => {
+    const password = facts.users.find((one) => one.role === role)?.password ?? ''
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Your password').fill(password)
+    await dialog.getByRole('button', { name: verb, exact: true }).click()
+    await expect(dialog).toBeHidden()
+  }
+
+  const own = await open(engineer)
+  await expect(own.getByText(/You drafted.*another person reviews it/)).toBeVisible()
+  await expect(own.getByRole('button', { name: 'Ask', exact: true })).toBeDisabled()
+
+  const review = await open(lead)
+  await lead.getByRole('link', { name: 'Ask about: Outcome', exact: true }).click()
+  await expect(review.getByRole('combobox', { name: 'Ask about' })).toHaveValue('Outcome')
+  await review.getByLabel('Question').fill('Who watched the progress bar to its end?')
+  await review.getByRole('button', { name: 'Ask', exact: true }).click()
+  await expect(review.getByText('1 of 1 query is open')).toBeVisible()
+  await expect(review.getByRole('button', { name: 'Approve…' })).toBeDisabled()
+  const outcome = lead.getByRole('region', { name: 'Outcome' })
+  await expect(outcome.getByRole('link', { name: 'open query' })).toBeVisible()
+
+  await own.getByPlaceholder('Answer, or words to close it with').fill('I did, until it was dark.')
+  await own.getByRole('button', { name: 'Answer', exact: true }).click()
+  await expect(own.getByText('I did, until it was dark.')).toBeVisible()
+
+  await review.getByRole('button', { name: 'Close the query' }).click()
+  await expect(outcome.getByRole('link', { name: 'query closed' })).toBeVisible()
+  const timeline = engineer.getByRole('list', { name: 'Timeline' })
+  await timeline.getByRole('button', { name: 'correct' }).first().click()
+  const correcting = engineer.getByRole('dialog')
+  await correcting.getByRole('button', { name: 'Rebooted' }).click()
+  await correcting.getByLabel('Why it is corrected').fill('it was dark, not a bar')
+
+  await review.getByRole('button', { name: 'Approve…' }).click()
+  await sign(lead, 'lead', 'Approve')
+  await expect(review.getByText(/Approved by Lee Lead.*in force/)).toBeVisible()
+
+  // What was begun before the approval meets the same wall.
+  await correcting.getByRole('button', { name: 'Log it' }).click()
+  await expect(
+    correcting.getByText(/nothing is written to its record until a lead unlocks it/),
+  ).toBeVisible()
+
+  await review.getByRole('button', { name: 'Lock…', exact: true }).click()
+  await sign(lead, 'lead', 'Lock')
+  await expect(
+    lead.getByRole('list', { name: 'Steps of a trial' }).locator('[aria-current]'),
+  ).toHaveText('Locked')
+
+  await review.getByRole('button', { name: 'Unlock…' }).click()
+  await lead.getByLabel('Reason').fill('the wrong serial was noted')
+  await sign(lead, 'lead', 'Unlock')
+  const acts = review.getByRole('list', { name: 'Approvals and locks' })
+  await expect(acts.getByText(/^Approved by Lee Lead.*no longer in force/)).toBeVisible()
+  await expect(acts.getByText(/^Locked by Lee Lead.*the wrong serial was noted/)).toBeVisible()
 })

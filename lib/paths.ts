@@ -25,7 +25,9 @@ export const paths = {
   deviceNew: () => '/devices/new',
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),
-  trial: (id: string) => `/trials/${part(id)}`,
+  /** `ask` names the field of a review's question. */
+  trial: (id: string, given: { ask?: string | undefined } = {}) =>
+    withParams(`/trials/${part(id)}`, given),
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
   /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */

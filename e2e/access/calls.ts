@@ -135,7 +135,7 @@ export const calls: Record<string, Call> = {
   'control-virtual-lab.lookAtVirtualLab': (db, actor, { serverSlug: slug }) =>
     lookAtVirtualLab(db, actor, { slug }, lab),
   'correct-outcome.correctOutcome': (db, actor, it) =>
-    correctOutcome(db, actor, { ...trial(it), outcome: 'refused', reason }, now),
+    correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'export-csv.exportCsv': (_db, actor) =>

@@ -66,6 +66,13 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/actions.ts:waiveAction': 'waiveRule',
   'app/trials/[id]/actions.ts:withdrawAction': 'withdrawTrial',
   'app/trials/[id]/actions.ts:withdrawCommandAction': 'askDevice',
+  'app/trials/[id]/review/actions.ts:answerQueryAction': 'answerQuery',
+  'app/trials/[id]/review/actions.ts:approveAction': 'approveTrial',
+  'app/trials/[id]/review/actions.ts:askQueryAction': 'reviewTrial',
+  'app/trials/[id]/review/actions.ts:closeQueryAction': 'reviewTrial',
+  'app/trials/[id]/review/actions.ts:correctOutcomeAction': 'overruleOutcome',
+  'app/trials/[id]/review/actions.ts:lockAction': 'lockTrial',
+  'app/trials/[id]/review/actions.ts:unlockAction': 'unlockTrial',
   'app/trials/new/actions.ts:draftAction': 'draftTrial',
   'app/trials/new/actions.ts:searchDevicesAction': 'look',
 }

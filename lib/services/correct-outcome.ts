@@ -1,13 +1,21 @@
 import type { Db } from '@/lib/db/client'
+import { lockProof } from '@/lib/db/signatures'
 import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { isOpenQuery } from '@/lib/domain/review-query'
+import { proofProblem } from '@/lib/domain/signature'
 import { advanceTrial } from './advance-trial'
 import { forbidden, type Refusal, refused } from './result'
 import { sealed, withReview } from './review-trial'
+import { sign } from './sign'
 
-export type CorrectOutcome = { trialId: string; outcome: Outcome; reason: string }
+export type CorrectOutcome = {
+  trialId: string
+  outcome: Outcome
+  reason: string
+  proofId: string | undefined
+}
 
 const asked = ['outcome', 'outcomeReason']
 
@@ -37,6 +45,8 @@ export async function correctOutcome(
     if (!queries.some((query) => isOpenQuery(query) && asked.includes(query.field)))
       return refused('the outcome is corrected when an open query of the review asks about it')
     if (trial.outcome === input.outcome) return refused('that is its outcome already', 'outcome')
+    const unproved = await proofRefusal(tx, actor, input, now)
+    if (unproved) return unproved
     const { proposed, because, functionVersion } = last
     const { id: byId, name: byName } = actor
     const decision = { trialId: trial.id, decided: input.outcome, reason, byId, byName, at: now }
@@ -49,6 +59,23 @@ export async function correctOutcome(
     const text = `Outcome corrected to “${outcomeInfo[input.outcome].label}”: ${reason}`
     const data = { outcome: input.outcome, was: trial.outcome }
     await advanceTrial(tx, trial, { kind: 'outcomeCorrected', text, data, set }, actor, now)
+    // Signed as it stands afterwards: what a signature binds to must not be changed by its own act.
+    const { trialId, proofId } = input
+    const signed = await sign(tx, actor, { trialId, act: 'overrule', proofId, reason }, now)
+    if (signed.status === 'refused') throw new Error(`a good proof did not sign: ${signed.because}`)
     return { status: 'corrected' as const }
   })
+}
+
+/** Asked before anything is written, as a refusal takes nothing back. */
+async function proofRefusal(
+  tx: Db,
+  actor: Actor,
+  { trialId, proofId }: CorrectOutcome,
+  now: Date,
+): Promise<Refusal | undefined> {
+  const proof = proofId === undefined ? undefined : await lockProof(tx, proofId)
+  const wanted = { byId: actor.id, act: 'overrule' as const, subjectId: trialId }
+  const wrong = proofProblem(proof, wanted, now)
+  return wrong === undefined ? undefined : refused(wrong, 'proof')
 }

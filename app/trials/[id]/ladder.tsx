@@ -7,10 +7,19 @@ import {
 } from '@tabler/icons-react'
 import { trialStateWord } from '@/components/trial-status'
 import type { Trial } from '@/lib/db/trials'
+import type { ReviewState } from '@/lib/domain/review'
 import type { TrialState } from '@/lib/domain/trial'
 import classes from './ladder.module.css'
 
-type Step = 'draft' | 'registered' | 'armed' | 'released' | 'observing' | 'concluded'
+type Step =
+  | 'draft'
+  | 'registered'
+  | 'armed'
+  | 'released'
+  | 'observing'
+  | 'concluded'
+  | 'reviewed'
+  | 'locked'
 
 const steps: readonly Step[] = [
   'draft',
@@ -19,6 +28,8 @@ const steps: readonly Step[] = [
   'released',
   'observing',
   'concluded',
+  'reviewed',
+  'locked',
 ]
 
 const undo = (holdSeconds: number): Record<TrialState, string> => ({
@@ -29,22 +40,31 @@ const undo = (holdSeconds: number): Record<TrialState, string> => ({
   released: `The command is held for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. Afterwards nothing can be taken back.`,
   observing:
     'The point of no return has passed: the command may have left and the starting state is spent. What is left is to watch, to log, and to conclude.',
-  concluded: 'Closed. Nothing is written to it any more.',
+  concluded:
+    'Closed. Somebody who had no hand in it reviews it; until it is approved an entry can be put right with a reason.',
   withdrawn: 'Closed without an outcome. What had been sent stays sent.',
   void: 'Declared void. It stands in no rate.',
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
 })
 
+const sealed: Record<Exclude<ReviewState, 'inReview'>, string> = {
+  approved: 'Reviewed and approved: nothing is written to its record any more. A lead locks it.',
+  locked: 'Reviewed, approved and locked: nothing is written to its record any more.',
+}
+
 type Props = {
   trial: Trial
+  /** Undefined while there is nothing to review. */
+  review: ReviewState | undefined
   holdSeconds: number
   /** Why the reader can take none of the steps. */
   lookOnly: string | undefined
 }
 
 /** Where the trial stands, what can still be undone, and where the point of no return lies. */
-export function Ladder({ trial, holdSeconds, lookOnly }: Props) {
-  const at = steps.findIndex((step) => step === trial.state)
+export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
+  const rung = rungOf(trial, review)
+  const at = steps.findIndex((step) => step === rung)
   return (
     <Paper withBorder p="sm">
       <ol className={classes.steps} aria-label="Steps of a trial">
@@ -53,7 +73,9 @@ export function Ladder({ trial, holdSeconds, lookOnly }: Props) {
         ))}
       </ol>
       <Text size="sm" mt="xs">
-        {undo(holdSeconds)[trial.state]}
+        {review === undefined || review === 'inReview'
+          ? undo(holdSeconds)[trial.state]
+          : sealed[review]}
         {trial.closedReason && ` Reason: ${trial.closedReason}`}
       </Text>
       {lookOnly && (
@@ -63,6 +85,17 @@ export function Ladder({ trial, holdSeconds, lookOnly }: Props) {
       )}
     </Paper>
   )
+}
+
+function rungOf({ state }: Trial, review: ReviewState | undefined): string {
+  if (state !== 'concluded') return state
+  if (review === 'locked') return 'locked'
+  return review === 'approved' ? 'reviewed' : state
+}
+
+const rungWord = (step: Step): string => {
+  if (step === 'reviewed') return 'Reviewed'
+  return step === 'locked' ? 'Locked' : trialStateWord(step)
 }
 
 function Rung({ step, index, at }: { step: Step; index: number; at: number }) {
@@ -76,7 +109,7 @@ function Rung({ step, index, at }: { step: Step; index: number; at: number }) {
       )}
       <li className={classes.step} aria-current={index === at ? 'step' : undefined}>
         <Shape size={16} aria-hidden />
-        <span>{trialStateWord(step)}</span>
+        <span>{rungWord(step)}</span>
       </li>
     </>
   )

@@ -1,4 +1,5 @@
 import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { TrialView } from '@/lib/db/trial-view'
@@ -6,16 +7,19 @@ import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
 import { ConcludeForm } from './conclude-form'
+import { FieldQueries } from './review/field-queries'
+import type { ReviewView } from './review/review-view'
 
 type Props = {
   view: TrialView
   actor: Actor
   proposal: OutcomeProposal | undefined
   underWay: boolean
+  review: ReviewView | undefined
 }
 
 /** The OS before and after, what the record proposes, and what a person decided. */
-export function Outcome({ view, actor, proposal, underWay }: Props) {
+export function Outcome({ view, actor, proposal, underWay, review }: Props) {
   const { trial } = view
   if (trial.startBuild === null || !trial.consumed) return null
   return (
@@ -31,7 +35,9 @@ export function Outcome({ view, actor, proposal, underWay }: Props) {
             os={trial.endOs}
             build={trial.endBuild}
             missing={underWay ? 'no other build seen yet' : 'no other build was seen'}
-          />
+          >
+            <FieldQueries review={review} field={{ kind: 'endState' }} />
+          </Os>
           {trial.endSeenAt && (
             <Text size="sm">
               first seen <When at={trial.endSeenAt} />
@@ -49,17 +55,24 @@ export function Outcome({ view, actor, proposal, underWay }: Props) {
             />
           </>
         )}
-        {trial.outcome && <Decided view={view} />}
+        {trial.outcome && <Decided view={view} review={review} />}
       </Stack>
     </Paper>
   )
 }
 
-type OsProps = { label: string; os: string | null; build: string | null; missing?: string }
+type OsProps = {
+  label: string
+  os: string | null
+  build: string | null
+  missing?: string
+  children?: ReactNode
+}
 
-const Os = ({ label, os, build, missing }: OsProps) => (
+const Os = ({ label, os, build, missing, children }: OsProps) => (
   <Text size="sm">
     <b>{label}</b> {os ? `${os} (${build})` : missing}
+    {children}
   </Text>
 )
 
@@ -93,13 +106,17 @@ const labelOf = (name: string) => {
   return known ? outcomeInfo[known].label : name
 }
 
-function Decided({ view: { trial, decision } }: { view: TrialView }) {
+function Decided({ view: { trial, decision }, review }: Pick<Props, 'view' | 'review'>) {
+  const byName = decision?.byName ?? trial.concludedBy
+  const at = decision?.at ?? trial.concludedAt
   return (
     <div>
-      <Text fw={700}>{labelOf(trial.outcome ?? '')}</Text>
+      <Text fw={700} component="div">
+        {labelOf(trial.outcome ?? '')}
+        <FieldQueries review={review} field={{ kind: 'outcome' }} />
+      </Text>
       <Text size="sm">
-        decided by <UserText>{trial.concludedBy}</UserText>{' '}
-        {trial.concludedAt && <When at={trial.concludedAt} />}
+        decided by <UserText>{byName}</UserText> {at && <When at={at} />}
         {trial.overruled
           ? `, against the proposal ${decision?.proposed ? `“${labelOf(decision.proposed)}”` : 'of nothing yet'}`
           : ', as proposed'}
@@ -107,6 +124,7 @@ function Decided({ view: { trial, decision } }: { view: TrialView }) {
       {trial.outcomeReason && (
         <Text size="sm">
           Reason: <UserText>{trial.outcomeReason}</UserText>
+          <FieldQueries review={review} field={{ kind: 'outcomeReason' }} />
         </Text>
       )}
     </div>

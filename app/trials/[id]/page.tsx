@@ -13,6 +13,7 @@ import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { DeviceState } from '@/lib/domain/reading'
+import type { ReviewState } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
 import { lookAtProposal } from '@/lib/services/look-at'
@@ -27,46 +28,54 @@ import { ObserveCard } from './observe'
 import { Outcome } from './outcome'
 import { Registration } from './registration'
 import { timelineReply } from './reply-words'
+import { ReviewCard } from './review/review-card'
+import { findReviewView } from './review/review-view'
 import { SignaturesCard } from './signatures'
 import { StartingStateCard } from './starting-state'
 import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
 import classes from './trial.module.css'
 
-type Props = { params: Promise<{ id: string }> }
+type Props = {
+  params: Promise<{ id: string }>
+  searchParams: Promise<{ ask?: string | string[] | undefined }>
+}
 
 async function viewOr404(id: string): Promise<TrialView> {
   const { db } = await enter('look')
   return (await findTrialView(db, id)) ?? notFound()
 }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const { trial } = await viewOr404((await params).id)
   return { title: `T-${trial.number}` }
 }
 
 /** One trial: what can be done now, what can still be undone, and everything on its record. */
-export default async function TrialPage({ params }: Props) {
+export default async function TrialPage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const view = await viewOr404((await params).id)
   const { trial } = view
   const now = new Date()
-  const [settings, proposal, preview, state] = await Promise.all([
+  const [settings, proposal, preview, state, review] = await Promise.all([
     getLabSettings(db),
     lookAtProposal(db, actor, trial, now),
     previewOf(db, actor, view, now),
     currentState(db, trial.deviceId),
+    findReviewView(db, actor, view),
   ])
+  const { ask } = await searchParams
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
   // Keyed, so that what is being typed outlives the moment the hold ends and the card moves up.
   const bench = <ObserveCard key="bench" view={view} actor={actor} now={now} />
   return (
     <div className={classes.page}>
-      <Header view={view} actor={actor} />
+      <Header view={view} actor={actor} review={review?.state} />
       <Stack gap="lg">
         <Ladder
           trial={trial}
+          review={review?.state}
           holdSeconds={settings.holdSeconds}
           lookOnly={refusalFor(actor, 'observe')}
         />
@@ -77,7 +86,20 @@ export default async function TrialPage({ params }: Props) {
               <Held view={view} actor={actor} now={now} />
               {underWay && bench}
               <Delivery view={view} actor={actor} />
-              <Outcome view={view} actor={actor} proposal={proposal} underWay={underWay} />
+              <Outcome
+                view={view}
+                actor={actor}
+                proposal={proposal}
+                underWay={underWay}
+                review={review}
+              />
+              {review && (
+                <ReviewCard
+                  review={review}
+                  view={view}
+                  asked={typeof ask === 'string' ? ask : undefined}
+                />
+              )}
               <StepCard
                 view={view}
                 actor={actor}
@@ -94,12 +116,19 @@ export default async function TrialPage({ params }: Props) {
                 <Title order={2} size="h4" mb="xs">
                   Timeline
                 </Title>
-                <Timeline entries={entries} trialId={trial.id} canCorrect={underWay} />
+                <Timeline
+                  entries={entries}
+                  trialId={trial.id}
+                  canCorrect={
+                    underWay || (review !== undefined && review.mayNot.correct === undefined)
+                  }
+                  review={review}
+                />
               </section>
               <ContradictionsCard trialId={trial.id} />
               <SignaturesCard trial={trial} />
-              <Registration view={view} />
-              <StartingStateCard view={view} />
+              <Registration view={view} review={review} />
+              <StartingStateCard view={view} review={review} />
             </Stack>
           </GridCol>
         </Grid>
@@ -121,7 +150,9 @@ async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {
   return judged.status === 'refused' ? undefined : { verdictId: undefined, ...judged, ordinal }
 }
 
-function Header({ view, actor }: { view: TrialView; actor: Actor }) {
+type HeaderProps = { view: TrialView; actor: Actor; review: ReviewState | undefined }
+
+function Header({ view, actor, review }: HeaderProps) {
   const { trial, device, version } = view
   const live = !['concluded', 'withdrawn', 'void', 'lost'].includes(trial.state)
   return (
@@ -131,7 +162,9 @@ function Header({ view, actor }: { view: TrialView; actor: Actor }) {
       marks={
         <>
           <TrialStatus state={trial.state} />
-          {live && <Live trialId={trial.id} deviceId={device.id} />}
+          {(live || (review !== undefined && review !== 'locked')) && (
+            <Live trialId={trial.id} deviceId={device.id} />
+          )}
         </>
       }
       description={

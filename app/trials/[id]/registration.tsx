@@ -4,10 +4,18 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { TrialView } from '@/lib/db/trial-view'
 import { describeSlot } from '@/lib/domain/offered-target'
+import { FieldQueries } from './review/field-queries'
+import type { ReviewView } from './review/review-view'
 import { minutesInWords } from './spans'
 
 /** What was expected, and the seal that shows it was written before. */
-export function Registration({ view: { trial, version } }: { view: TrialView }) {
+export function Registration({
+  view: { trial, version },
+  review,
+}: {
+  view: TrialView
+  review: ReviewView | undefined
+}) {
   const { plan } = version
   return (
     <Paper withBorder p="md" component="section" aria-label="Registration">
@@ -17,9 +25,11 @@ export function Registration({ view: { trial, version } }: { view: TrialView }) 
         </Title>
         <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
           <b>Expectation:</b> <UserText>{trial.expectation}</UserText>
+          <FieldQueries review={review} field={{ kind: 'expectation' }} />
         </Text>
         <Text size="sm">
           <b>Question:</b> <UserText>{plan.question}</UserText>
+          <FieldQueries review={review} field={{ kind: 'protocol' }} />
         </Text>
         <Text size="sm">
           <b>Commands:</b> {plan.slots.map(describeSlot).join('; ')}
@@ -32,6 +42,7 @@ export function Registration({ view: { trial, version } }: { view: TrialView }) 
           <>
             <Text size="sm">
               Sealed by <UserText>{trial.registeredBy}</UserText> <When at={trial.registeredAt} />
+              <FieldQueries review={review} field={{ kind: 'registration' }} />
             </Text>
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
               SHA-256 <code>{trial.registrationHash}</code>{' '}

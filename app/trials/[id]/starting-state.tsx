@@ -5,6 +5,8 @@ import { When } from '@/components/when'
 import type { TrialView } from '@/lib/db/trial-view'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { isNotApplicable, readingFieldNames, readingFields } from '@/lib/domain/reading'
+import { FieldQueries } from './review/field-queries'
+import type { ReviewView } from './review/review-view'
 import { minutesInWords } from './spans'
 
 function ageInWords(releasedAt: Date, answeredAt: string): string {
@@ -13,7 +15,13 @@ function ageInWords(releasedAt: Date, answeredAt: string): string {
 }
 
 /** The readings as they were frozen at the release, each with its age then and its source. */
-export function StartingStateCard({ view: { trial, device } }: { view: TrialView }) {
+export function StartingStateCard({
+  view: { trial, device },
+  review,
+}: {
+  view: TrialView
+  review: ReviewView | undefined
+}) {
   const { startingState, releasedAt } = trial
   if (!startingState || !releasedAt) return null
   const frozen = readingFieldNames.flatMap((field) => {
@@ -36,6 +44,10 @@ export function StartingStateCard({ view: { trial, device } }: { view: TrialView
             <TableTr key={reading.field}>
               <TableTh scope="row" fw={500}>
                 {readingFields[reading.field].label}
+                <FieldQueries
+                  review={review}
+                  field={{ kind: 'startingState', reading: reading.field }}
+                />
               </TableTh>
               <TableTd style={{ overflowWrap: 'break-word' }}>
                 {isNotApplicable(reading.field, device.platform) ? (

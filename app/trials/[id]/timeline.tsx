@@ -16,12 +16,20 @@ import type {
 } from '@/lib/domain/timeline-entry'
 import { paths } from '@/lib/paths'
 import { ObservationText } from './observation-entry'
+import { FieldQueries } from './review/field-queries'
+import type { ReviewView } from './review/review-view'
 import classes from './timeline.module.css'
 
-type Props = { entries: TimelineEntry[]; trialId: string; canCorrect: boolean }
+type Props = {
+  entries: TimelineEntry[]
+  trialId: string
+  canCorrect: boolean
+  review: ReviewView | undefined
+}
+type OfTrial = Omit<Props, 'entries'>
 
 /** Everything on the trial's record, the newest first; the raw reply is one click away. */
-export function Timeline({ entries, trialId, canCorrect }: Props) {
+export function Timeline({ entries, ...ofTrial }: Props) {
   if (entries.length === 0) return <EmptyState title="Nothing has happened yet" />
   return (
     <ol className={classes.list} aria-label="Timeline">
@@ -31,7 +39,7 @@ export function Timeline({ entries, trialId, canCorrect }: Props) {
             <When at={entry.at} />
           </Text>
           <div>
-            <Entry entry={entry} trialId={trialId} canCorrect={canCorrect} />
+            <Entry entry={entry} {...ofTrial} />
           </div>
         </li>
       ))}
@@ -39,12 +47,14 @@ export function Timeline({ entries, trialId, canCorrect }: Props) {
   )
 }
 
-function Entry({ entry, trialId, canCorrect }: { entry: TimelineEntry } & Omit<Props, 'entries'>) {
+function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
+  const { review } = ofTrial
   switch (entry.type) {
     case 'step':
       return (
         <>
           <b>{entry.step.text || entry.step.kind}</b> <By name={entry.step.byName} />
+          <FieldQueries review={review} field={{ kind: 'event', id: entry.step.id }} />
         </>
       )
     case 'delivery':
@@ -55,22 +65,22 @@ function Entry({ entry, trialId, canCorrect }: { entry: TimelineEntry } & Omit<P
         </>
       )
     case 'reply':
-      return <Reply reply={entry.reply} />
+      return <Reply reply={entry.reply} review={review} />
     case 'probe':
-      return <Probe probe={entry} />
+      return <Probe probe={entry} review={review} />
     case 'probes':
       return (
         <details>
           <summary>The device was asked {entry.probes.length} times</summary>
           {entry.probes.map((probe) => (
-            <Probe key={probe.key} probe={probe} />
+            <Probe key={probe.key} probe={probe} review={review} />
           ))}
         </details>
       )
     case 'readings':
       return <Changes changes={entry.changes} />
     case 'observation':
-      return <Observed entry={entry} trialId={trialId} canCorrect={canCorrect} />
+      return <Observed entry={entry} {...ofTrial} />
   }
 }
 
@@ -96,7 +106,8 @@ const deliveryWords: Record<string, string> = {
 }
 const deliveryWord = (kind: string) => deliveryWords[kind] ?? kind
 
-function Reply({ reply }: { reply: TimelineReply }) {
+function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | undefined }) {
+  const isLate = review?.lateReplies.some(({ id }) => id === reply.id)
   const about = reply.slotOrdinal ? ` to command ${reply.slotOrdinal}` : ''
   return (
     <>
@@ -105,6 +116,12 @@ function Reply({ reply }: { reply: TimelineReply }) {
       <TextLink href={paths.event(reply.id)} size="xs">
         raw reply
       </TextLink>
+      <FieldQueries review={review} field={{ kind: 'reply', id: reply.id }} />
+      {isLate && (
+        <Text size="sm">
+          Arrived after the trial was {review?.state}: kept, and no part of what was signed.
+        </Text>
+      )}
       {reply.words && (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           <UserText>{reply.words}</UserText>
@@ -120,7 +137,7 @@ function Reply({ reply }: { reply: TimelineReply }) {
   )
 }
 
-function Probe({ probe }: { probe: ProbeEntry }) {
+function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | undefined }) {
   const { command, replies } = probe
   return (
     <>
@@ -135,7 +152,7 @@ function Probe({ probe }: { probe: ProbeEntry }) {
         </Text>
       )}
       {replies.map((reply) => (
-        <Reply key={reply.id} reply={reply} />
+        <Reply key={reply.id} reply={reply} review={review} />
       ))}
     </>
   )
@@ -180,11 +197,7 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
   )
 }
 
-function Observed({
-  entry,
-  trialId,
-  canCorrect,
-}: { entry: ObservationEntry } & Omit<Props, 'entries'>) {
+function Observed({ entry, trialId, canCorrect, review }: { entry: ObservationEntry } & OfTrial) {
   const { observation, correctedBy, corrects } = entry
   return (
     <>
@@ -197,6 +210,7 @@ function Observed({
         trialId={trialId}
         canCorrect={canCorrect && correctedBy === undefined}
       />
+      <FieldQueries review={review} field={{ kind: 'observation', id: observation.id }} />
       {corrects && (
         <Text size="xs" c="dimmed">
           corrects an earlier entry: <UserText>{observation.reason}</UserText>

@@ -1,0 +1,86 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import type { z } from 'zod'
+import { enterAction } from '@/lib/auth/door'
+import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
+import type { Db } from '@/lib/db/client'
+import type { Actor, Deed } from '@/lib/domain/actor'
+import type { SignatureAct } from '@/lib/domain/signature'
+import { paths } from '@/lib/paths'
+import { correctOutcome } from '@/lib/services/correct-outcome'
+import { answerQuery, askQuery, closeQuery } from '@/lib/services/query-trial'
+import { approveTrial, lockTrial, unlockTrial } from '@/lib/services/seal-trial'
+import { refusedInput } from '../../refused-input'
+import * as schemas from './schema'
+
+type OfTrial = z.ZodType<{ trialId: string }>
+type Service<I, R> = (db: Db, actor: Actor, input: I, now: Date) => Promise<R>
+
+/** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
+async function perform<S extends OfTrial, R>(
+  deed: Deed,
+  schema: S,
+  input: z.input<S>,
+  service: Service<z.output<S>, R>,
+) {
+  return enterAction(deed, async ({ actor, db }) => {
+    const parsed = schema.safeParse(input)
+    if (!parsed.success) return refusedInput(parsed.error)
+    const result = await service(db, actor, parsed.data, new Date())
+    revalidatePath(paths.trial(parsed.data.trialId))
+    return result
+  })
+}
+
+type Signed = z.ZodType<{ trialId: string; proof: Assertion }>
+type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string }
+
+/** The same for what is signed: who it is, is proved first, and only then does the service act. */
+async function performSigned<S extends Signed, R>(
+  { deed, act, schema }: { deed: Deed; act: SignatureAct; schema: S },
+  input: z.input<S>,
+  service: Service<Proven<S>, R>,
+) {
+  return perform(deed, schema, input, async (db, actor, { proof, ...given }, now) => {
+    const wanted = { act, subjectId: given.trialId }
+    const proved = await proveIdentity(db, actor, wanted, proof, now)
+    if (proved.status === 'refused') return proved
+    // What is left of the parsed input after its proof was taken out.
+    const proven = { ...given, proofId: proved.proofId } as unknown as Proven<S>
+    return service(db, actor, proven, new Date())
+  })
+}
+
+export async function askQueryAction(input: z.input<typeof schemas.askSchema>) {
+  return perform('reviewTrial', schemas.askSchema, input, askQuery)
+}
+
+export async function answerQueryAction(input: z.input<typeof schemas.onQuerySchema>) {
+  return perform('answerQuery', schemas.onQuerySchema, input, answerQuery)
+}
+
+export async function closeQueryAction(input: z.input<typeof schemas.onQuerySchema>) {
+  return perform('reviewTrial', schemas.onQuerySchema, input, closeQuery)
+}
+
+export async function approveAction(input: z.input<typeof schemas.sealSchema>) {
+  const what = { deed: 'approveTrial', act: 'approve', schema: schemas.sealSchema } as const
+  return performSigned(what, input, approveTrial)
+}
+
+export async function lockAction(input: z.input<typeof schemas.sealSchema>) {
+  const what = { deed: 'lockTrial', act: 'lock', schema: schemas.sealSchema } as const
+  return performSigned(what, input, lockTrial)
+}
+
+export async function unlockAction(input: z.input<typeof schemas.unlockSchema>) {
+  const what = { deed: 'unlockTrial', act: 'unlock', schema: schemas.unlockSchema } as const
+  return performSigned(what, input, unlockTrial)
+}
+
+export async function correctOutcomeAction(input: z.input<typeof schemas.correctOutcomeSchema>) {
+  const schema = schemas.correctOutcomeSchema
+  const what = { deed: 'overruleOutcome', act: 'overrule', schema } as const
+  return performSigned(what, input, correctOutcome)
+}

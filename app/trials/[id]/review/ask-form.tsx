@@ -1,0 +1,72 @@
+'use client'
+
+import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { useDeed } from '../use-deed'
+import { askQueryAction } from './actions'
+import type { FieldChoice } from './field-words'
+
+type Props = {
+  trialId: string
+  choices: FieldChoice[]
+  asked: string | undefined
+  because: string | undefined
+}
+
+/** A question about one field; it stands beside that field until a reviewer closes it. */
+export function AskForm({ trialId, choices, asked, because }: Props) {
+  const { busy, refusal, run } = useDeed()
+  const ready = useReady()
+  const [field, setField] = useState<string | null>(null)
+  const [taken, setTaken] = useState<string>()
+  // The field whose "ask" was pressed last; what has been typed stays.
+  if (asked !== undefined && asked !== taken) {
+    setTaken(asked)
+    if (choices.some(({ value }) => value === asked)) setField(asked)
+  }
+  const [text, setText] = useState('')
+  const problem = (name: string) => (refusal?.field === name ? refusal.because : undefined)
+  const ask = () =>
+    run(
+      () => askQueryAction({ trialId, field: field ?? '', text }),
+      () => setText(''),
+    )
+  const off = !ready || because !== undefined
+  return (
+    <Stack gap="xs" id="ask" component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
+      <Select
+        label="Ask about"
+        placeholder="A field of this trial"
+        data={choices}
+        value={field}
+        onChange={setField}
+        error={problem('field')}
+        disabled={off}
+        searchable
+      />
+      <Textarea
+        label="Question"
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        error={problem('text')}
+        disabled={off}
+        maxLength={2000}
+        autosize
+        minRows={2}
+      />
+      {refusal && !refusal.field && <Refusal title="Not asked" because={refusal.because} />}
+      <Group gap="sm">
+        <Button variant="default" loading={busy} disabled={off} title={because} onClick={ask}>
+          Ask
+        </Button>
+        {because && (
+          <Text size="xs" c="dimmed">
+            {because}
+          </Text>
+        )}
+      </Group>
+    </Stack>
+  )
+}

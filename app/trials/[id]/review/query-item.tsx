@@ -1,0 +1,105 @@
+'use client'
+
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { useDeed } from '../use-deed'
+import { answerQueryAction, closeQueryAction } from './actions'
+import { CorrectOutcome } from './correct-outcome'
+import classes from './review.module.css'
+import type { ReviewView, ShownQuery } from './review-view'
+
+type Props = {
+  trialId: string
+  query: ShownQuery
+  /** The field in words. */
+  about: string
+  mayNot: ReviewView['mayNot']
+}
+
+/** One question with its answers; open until a reviewer is content. */
+export function QueryItem({ trialId, query, about, mayNot }: Props) {
+  const { asked, answers, closed, field } = query
+  return (
+    <div className={classes.query} data-open={closed === undefined || undefined}>
+      <Text size="sm" fw={600}>
+        {closed ? 'Closed' : 'Open'} · <UserText>{about}</UserText>
+      </Text>
+      <Said entry={asked} />
+      {answers.map((answer) => (
+        <Said key={answer.id} entry={answer} lead="Answer" />
+      ))}
+      {closed && <Said entry={closed} lead="Closed" />}
+      {!closed && (
+        <>
+          <Respond trialId={trialId} query={query} mayNot={mayNot} />
+          {field.startsWith('outcome') && (
+            <CorrectOutcome trialId={trialId} because={mayNot.correctOutcome} />
+          )}
+        </>
+      )}
+    </div>
+  )
+}
+
+function Said({ entry, lead }: { entry: ShownQuery['asked']; lead?: string }) {
+  return (
+    <Text size="sm" className={classes.said}>
+      {lead && <b>{lead}: </b>}
+      {entry.text && <UserText>{entry.text}</UserText>}{' '}
+      <Text span size="xs" c="dimmed">
+        <UserText>{entry.byName}</UserText>, <When at={entry.at} />
+      </Text>
+    </Text>
+  )
+}
+
+function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
+  const { busy, refusal, run } = useDeed()
+  const ready = useReady()
+  const [text, setText] = useState('')
+  const [because, closing] = [mayNot.answer, mayNot.ask]
+  const input = { trialId, queryId: query.id, text }
+  const empty = () => setText('')
+  return (
+    <Stack gap={6} mt={6}>
+      <Textarea
+        aria-label={`Answer or closing words to query ${query.id}`}
+        placeholder="Answer, or words to close it with"
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        error={refusal?.field === 'text' ? refusal.because : undefined}
+        disabled={!ready || (because !== undefined && closing !== undefined)}
+        maxLength={2000}
+        autosize
+        minRows={1}
+      />
+      {refusal && refusal.field !== 'text' && <Refusal because={refusal.because} />}
+      <Group gap="xs">
+        <Button
+          variant="default"
+          size="xs"
+          loading={busy}
+          disabled={!ready || because !== undefined}
+          title={because}
+          onClick={() => run(() => answerQueryAction(input), empty)}
+        >
+          Answer
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          loading={busy}
+          disabled={!ready || closing !== undefined}
+          title={closing}
+          onClick={() => run(() => closeQueryAction(input), empty)}
+        >
+          Close the query
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,120 @@
+import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { TextLink } from '@/components/links'
+import { ReviewStatus } from '@/components/review-status'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { TrialView } from '@/lib/db/trial-view'
+import { paths } from '@/lib/paths'
+import { AskForm } from './ask-form'
+import { fieldChoices, fieldWords } from './field-words'
+import { QueryItem } from './query-item'
+import type { ReviewView } from './review-view'
+import { SealButtons } from './seal-buttons'
+
+type Props = {
+  review: ReviewView
+  view: TrialView
+  /** The field whose "ask" was pressed. */
+  asked: string | undefined
+}
+
+/** What a second pair of eyes has asked, approved and locked, and what is still to do. */
+export function ReviewCard({ review, view, asked }: Props) {
+  const { trialId, state, queries, mayNot } = review
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Review" id="review">
+      <Stack gap="sm">
+        <Group gap="sm">
+          <Title order={2} size="h4">
+            Review
+          </Title>
+          <ReviewStatus state={state} />
+        </Group>
+        <Text size="sm">{nextStep(review)}</Text>
+        <Text size="xs" c="dimmed">
+          Had a hand in it: <UserText>{review.authors.join(', ')}</UserText>. Another person reviews
+          it.
+        </Text>
+        <Acts review={review} />
+        <LateReplies review={review} />
+        <SealButtons trialId={trialId} state={state} mayNot={mayNot} />
+        {queries.length > 0 && (
+          <Stack component="ol" gap="sm" m={0} p={0} aria-label="Queries" style={plainList}>
+            {queries.map((query) => (
+              <li key={query.id} id={`query-${query.id}`}>
+                <QueryItem
+                  trialId={trialId}
+                  query={query}
+                  about={fieldWords(view, query.field)}
+                  mayNot={mayNot}
+                />
+              </li>
+            ))}
+          </Stack>
+        )}
+        {state === 'inReview' && (
+          <AskForm
+            trialId={trialId}
+            choices={fieldChoices(view)}
+            asked={asked}
+            because={mayNot.ask}
+          />
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+const plainList = { listStyle: 'none' }
+
+function nextStep({ state, open, queries }: ReviewView): string {
+  if (state === 'locked')
+    return 'Locked: nothing is written to its record. What the device still says is kept beside it.'
+  if (state === 'approved')
+    return 'Approved: nothing is written to its record any more. A lead locks it.'
+  if (open > 0)
+    return `${open} of ${queries.length} ${queries.length === 1 ? 'query is' : 'queries are'} open. Each is answered and closed before the trial can be approved.`
+  return 'Look at the record, ask about what is not clear, and approve it when nothing is left to ask.'
+}
+
+const actWords = { approved: 'Approved', locked: 'Locked' } as const
+
+/** Signatures out of force stay to be seen, struck by nothing but the words beside them. */
+function Acts({ review: { acts } }: { review: ReviewView }) {
+  if (acts.length === 0) return null
+  return (
+    <List size="sm" aria-label="Approvals and locks" spacing={4}>
+      {acts.map(({ entry, endedBy }) => (
+        <ListItem key={entry.id}>
+          {entry.kind === 'locked' ? actWords.locked : actWords.approved} by{' '}
+          <UserText>{entry.byName}</UserText> ({entry.byRole}) <When at={entry.at} />, signature{' '}
+          {entry.signatureId}:{' '}
+          {endedBy ? (
+            <>
+              <b>no longer in force</b>. Unlocked by <UserText>{endedBy.byName}</UserText>{' '}
+              <When at={endedBy.at} />: “<UserText>{endedBy.text}</UserText>”
+            </>
+          ) : (
+            <b>in force</b>
+          )}
+        </ListItem>
+      ))}
+    </List>
+  )
+}
+
+function LateReplies({ review: { lateReplies, state } }: { review: ReviewView }) {
+  if (lateReplies.length === 0) return null
+  return (
+    <Text size="sm">
+      Arrived after it was {state}, and no part of what was signed:{' '}
+      {lateReplies.map(({ id }, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <TextLink href={paths.event(id)}>reply {id}</TextLink>
+        </span>
+      ))}
+      .
+    </Text>
+  )
+}

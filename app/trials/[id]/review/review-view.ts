@@ -1,0 +1,77 @@
+import type { Db } from '@/lib/db/client'
+import { listOutcomeDecisions, listReviewEvents } from '@/lib/db/reviews'
+import { listSignatures } from '@/lib/db/signatures'
+import type { TrialView } from '@/lib/db/trial-view'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review'
+import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review-query'
+import { openQueries, outOfOrder } from '@/lib/services/seal-trial'
+
+/** All that the page shows of a review; undefined for a trial that has nothing to review. */
+export async function findReviewView(db: Db, actor: Actor, view: TrialView) {
+  const { trial, steps, observations } = view
+  if (!isReviewed(trial)) return undefined
+  const [events, decisions, signatures] = await Promise.all([
+    listReviewEvents(db, trial.id),
+    listOutcomeDecisions(db, trial.id),
+    listSignatures(db, trial.id),
+  ])
+  const state = foldReview(events.map(({ kind }) => kind))
+  const queries = queriesOf(events)
+  const hands = handsIn({ steps, observations, decisions })
+  const own = whyNotReviewer(hands, actor.id)
+  const open = queries.filter(isOpenQuery).length
+  const sealed = state === 'inReview' ? undefined : `The trial is ${state}.`
+  const acts = actsOf(events)
+  const inForce = acts.findLast(({ endedBy }) => endedBy === undefined)
+  const signed = signatures.find(({ id }) => id === inForce?.entry.signatureId)
+  return {
+    trialId: trial.id,
+    state,
+    queries,
+    open,
+    acts,
+    authors: [
+      ...new Set([...steps, ...observations, ...decisions].filter(isHand(hands)).map(named)),
+    ],
+    /** Replies that came after what is in force was signed. */
+    lateReplies: signed ? view.replies.filter(({ id }) => !isSigned(signed.record, id)) : [],
+    /** Why the reader may not; undefined where they may. */
+    mayNot: {
+      ask: refusalFor(actor, 'reviewTrial') ?? own ?? sealed,
+      answer: refusalFor(actor, 'answerQuery') ?? sealed,
+      approve:
+        refusalFor(actor, 'approveTrial') ??
+        own ??
+        sealed ??
+        (open > 0 ? sentence(openQueries(open)) : undefined),
+      lock:
+        refusalFor(actor, 'lockTrial') ??
+        own ??
+        (state === 'approved' ? undefined : sentence(outOfOrder(state, 'locked'))),
+      unlock:
+        refusalFor(actor, 'unlockTrial') ??
+        (state === 'inReview' ? sentence(outOfOrder(state, 'unlocked')) : undefined),
+      correct: refusalFor(actor, 'observe') ?? sealed,
+      correctOutcome: refusalFor(actor, 'overruleOutcome') ?? sealed,
+    },
+  }
+}
+
+export type ReviewView = NonNullable<Awaited<ReturnType<typeof findReviewView>>>
+export type ShownQuery = ReviewView['queries'][number]
+
+const isHand =
+  (hands: readonly { byId: string }[]) =>
+  ({ byId }: { byId: string }) =>
+    hands.some((hand) => hand.byId === byId)
+
+const named = ({ byName }: { byName: string }) => byName
+
+/** The record names each reply it holds by its number. */
+function isSigned(record: string, replyId: number): boolean {
+  const { replies }: { replies?: Record<string, string> } = JSON.parse(record)
+  return replies?.[String(replyId)] !== undefined
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { outcomes } from '@/lib/domain/outcome'
+
+const trialId = z.uuid('This is no trial.')
+const text = z.string().max(2000, 'At most 2,000 characters.')
+const reason = text.trim().min(10, 'Say why, in ten characters or more; it stays in the record.')
+const proof = z.object({
+  method: z.literal('password'),
+  password: z.string().min(1, 'Give your password.').max(256, 'At most 256 characters.'),
+})
+
+export const askSchema = z.object({
+  trialId,
+  field: z.string().min(1, 'Choose what the question is about.').max(100),
+  text: text.trim().min(3, 'Write the question down.'),
+})
+
+export const onQuerySchema = z.object({ trialId, queryId: z.number().int().positive(), text })
+
+export const sealSchema = z.object({ trialId, proof })
+
+export const unlockSchema = sealSchema.extend({ reason })
+
+export const correctOutcomeSchema = unlockSchema.extend({ outcome: z.enum(outcomes) })

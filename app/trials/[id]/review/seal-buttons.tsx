@@ -1,0 +1,115 @@
+'use client'
+
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import type { ReviewState } from '@/lib/domain/review'
+import type { SignatureAct } from '@/lib/domain/signature'
+import { SignModal } from '../sign-modal'
+import { useDeed } from '../use-deed'
+import { approveAction, lockAction, unlockAction } from './actions'
+import type { ReviewView } from './review-view'
+
+type Way = 'approve' | 'lock' | 'unlock'
+
+const words: Record<Way, { button: string; title: string; hint: string; refused: string }> = {
+  approve: {
+    button: 'Approve…',
+    title: 'Approve this trial?',
+    hint: 'You have looked at its record and stand for it. Nothing is written to it afterwards; a lead can unlock it with a reason.',
+    refused: 'Not approved',
+  },
+  lock: {
+    button: 'Lock…',
+    title: 'Lock this trial?',
+    hint: 'It is closed as it was approved. What the device still says is kept beside it.',
+    refused: 'Not locked',
+  },
+  unlock: {
+    button: 'Unlock…',
+    title: 'Unlock this trial?',
+    hint: 'The signatures stay and are shown as no longer in force. It goes back into review, and must be approved and locked anew.',
+    refused: 'Not unlocked',
+  },
+}
+
+const offered: Record<ReviewState, Way[]> = {
+  inReview: ['approve', 'lock'],
+  approved: ['lock', 'unlock'],
+  locked: ['unlock'],
+}
+
+type Props = { trialId: string; state: ReviewState; mayNot: ReviewView['mayNot'] }
+
+/** The signed acts that can come now; what cannot says why. */
+export function SealButtons({ trialId, state, mayNot }: Props) {
+  const ready = useReady()
+  const [way, setWay] = useState<Way>()
+  const ways = offered[state]
+  const [first] = ways
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        {ways.map((one) => (
+          <Button
+            key={one}
+            variant={one === first && one !== 'unlock' ? 'filled' : 'default'}
+            disabled={!ready || mayNot[one] !== undefined}
+            title={mayNot[one]}
+            onClick={() => setWay(one)}
+          >
+            {words[one].button}
+          </Button>
+        ))}
+      </Group>
+      {first && mayNot[first] && (
+        <Text size="xs" c="dimmed">
+          {words[first].button.replace('…', '')}: {mayNot[first]}
+        </Text>
+      )}
+      {way && <Seal trialId={trialId} way={way} close={() => setWay(undefined)} />}
+    </Stack>
+  )
+}
+
+const actOf: Record<Way, SignatureAct> = { approve: 'approve', lock: 'lock', unlock: 'unlock' }
+
+function Seal({ trialId, way, close }: { trialId: string; way: Way; close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  const [reason, setReason] = useState('')
+  const { title, hint, button, refused } = words[way]
+  return (
+    <SignModal
+      title={title}
+      act={actOf[way]}
+      verb={button.replace('…', '')}
+      color={way === 'unlock' ? 'red' : 'blue'}
+      busy={busy}
+      refusal={refusal}
+      refusalTitle={refused}
+      onClose={close}
+      onSign={(proof) =>
+        run(() => {
+          if (way === 'approve') return approveAction({ trialId, proof })
+          if (way === 'lock') return lockAction({ trialId, proof })
+          return unlockAction({ trialId, proof, reason })
+        }, close)
+      }
+    >
+      <Text size="sm">{hint}</Text>
+      {way === 'unlock' && (
+        <Textarea
+          label="Reason"
+          description="Ten characters or more; it stays in the record"
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          error={refusal?.field === 'reason' ? refusal.because : undefined}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          withAsterisk
+        />
+      )}
+    </SignModal>
+  )
+}
