@@ -10,6 +10,7 @@ import { Status, type StatusLook } from '@/components/status'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Command } from '@/lib/db/commands'
+import { findErrorMeaning } from '@/lib/mdm/errors'
 import { isOpenCommand } from './open-command'
 
 /** Every command of the device, the newest first: what was tried, what became of it, what it said. */
@@ -102,22 +103,33 @@ const ends: Record<'answered' | 'failed' | 'withdrawn', StatusLook> = {
 
 /** Where the command got to: how it ended, or how far it has come on its way. */
 function Standing({ command }: { command: Command }) {
-  const { state, answeredAt, withdrawnAt, answerStatus } = command
+  const { state, answeredAt, withdrawnAt } = command
   if (withdrawnAt) return <Status look={ends.withdrawn} />
   if (!answeredAt) return <CommandStatus state={state} />
-  return <Status look={isError(answerStatus) ? ends.failed : ends.answered} />
+  return <Status look={isFailure(command) ? ends.failed : ends.answered} />
 }
 
 const isError = (answer: string | null) => answer === 'Error' || answer === 'CommandFormatError'
 
+const meaningOf = ({ answerErrorDomain, answerErrorCode }: Command) =>
+  answerErrorCode === null ? undefined : findErrorMeaning(answerErrorDomain ?? '', answerErrorCode)
+
+/** An error that means progress, or that there is no update, is an answer like any other. */
+function isFailure(command: Command): boolean {
+  const kind = meaningOf(command)?.class
+  return isError(command.answerStatus) && kind !== 'stateReached' && kind !== 'nothingToDo'
+}
+
 function Answer({ command }: { command: Command }) {
   const { answeredAt, answerStatus, notNowCount } = command
+  const meaning = isError(answerStatus) && !isFailure(command) ? meaningOf(command) : undefined
   const notNow =
     notNowCount > 0 ? `NotNow ${notNowCount} ${notNowCount === 1 ? 'time' : 'times'}` : ''
   if (!answeredAt) return notNow && `${notNow}; the device will be asked again by the MDM server.`
   return (
     <>
-      {answerStatus} <When at={answeredAt} />
+      {answerStatus}
+      {meaning && `, which means: ${meaning.meaning}`} <When at={answeredAt} />
       {notNow && ` after ${notNow}`}
     </>
   )
@@ -127,7 +139,7 @@ function Answer({ command }: { command: Command }) {
 function failureOf(command: Command): string | undefined {
   const { state, because, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
   if (withdrawnAt) return `Failed: withdrawn by ${command.withdrawnBy}, ${command.withdrawnReason}.`
-  if (isError(answerStatus)) {
+  if (isFailure(command)) {
     const code = answerErrorCode === null ? '' : ` ${answerErrorDomain ?? ''} ${answerErrorCode}`
     return `Failed: the device answered ${answerStatus}${code}.`
   }
