@@ -102,6 +102,7 @@ export const services: Record<string, Deed | Kind> = {
   'failure.isPassing': 'pure',
   'failure.rootMessage': 'pure',
   'gather.gather': 'pure',
+  'heed-damage.heedDamage': 'program',
   'heed-gaps.heedGaps': 'program',
   'hear-errors.hearErrors': 'program',
   'hold-device.holdDevice': 'holdDevice',

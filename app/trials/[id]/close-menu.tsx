@@ -61,28 +61,38 @@ export function CloseMenu({ trialId, state, role }: Props) {
         </MenuTarget>
         <MenuDropdown>
           {state === 'armed' && (
-            <MenuItem onClick={() => disarm.run(() => disarmAction({ trialId }))}>Disarm</MenuItem>
+            <Item
+              label="Disarm"
+              because={refusalFor(actor, 'armTrial')}
+              act={() => disarm.run(() => disarmAction({ trialId }))}
+            />
           )}
-          <MenuItem
-            disabled={refusalFor(actor, 'withdrawTrial') !== undefined}
-            onClick={() => setWay('withdraw')}
-          >
-            Withdraw…
-          </MenuItem>
-          <MenuItem disabled={noVoid !== undefined} onClick={() => setWay('void')}>
-            Declare void…
-            {noVoid && (
-              <Text size="xs" c="dimmed">
-                {noVoid}
-              </Text>
-            )}
-          </MenuItem>
+          <Item
+            label="Withdraw…"
+            because={refusalFor(actor, 'withdrawTrial')}
+            act={() => setWay('withdraw')}
+          />
+          <Item label="Declare void…" because={noVoid} act={() => setWay('void')} />
         </MenuDropdown>
       </Menu>
       {way && <CloseModal trialId={trialId} way={way} close={() => setWay(undefined)} />}
     </>
   )
 }
+
+type ItemProps = { label: string; because: string | undefined; act: () => void }
+
+/** A refused deed stays in sight, with its reason below it. */
+const Item = ({ label, because, act }: ItemProps) => (
+  <MenuItem disabled={because !== undefined} onClick={act}>
+    {label}
+    {because && (
+      <Text size="xs" c="dimmed">
+        {because}
+      </Text>
+    )}
+  </MenuItem>
+)
 
 type ModalProps = { trialId: string; way: Way; close: () => void }
 

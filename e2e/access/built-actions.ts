@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+const manifestSchema = z.object({
+  node: z.record(
+    z.string(),
+    z.object({
+      workers: z.record(z.string(), z.unknown()),
+      filename: z.string().optional(),
+      exportedName: z.string().optional(),
+    }),
+  ),
+})
+
+/** The ids of the build's server actions and a page each can be posted to, by `file:export`. */
+export function builtActions(distDir: string): Map<string, { id: string; page: string }> {
+  const file = path.join(distDir, 'server', 'server-reference-manifest.json')
+  const { node } = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return new Map(
+    Object.entries(node).map(([id, { workers, filename, exportedName }]) => {
+      const page = Object.keys(workers).find((one) => !one.includes('_not-found')) ?? 'app/page'
+      return [`${filename}:${exportedName}`, { id, page }]
+    }),
+  )
+}

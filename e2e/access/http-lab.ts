@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { createPerson, randomPassword } from '@/lib/auth/people'
+import { type Connection, connect } from '@/lib/db/client'
+import { type Role, roles } from '@/lib/domain/actor'
+import { makeApiKey } from '@/lib/services/api-keys'
+import { armedTrial, must } from '@/lib/services/testing'
+
+const factsSchema = z.object({
+  baseUrl: z.url(),
+  databaseUrl: z.string(),
+  distDir: z.string(),
+  proxy: z.boolean(),
+  users: z.array(z.object({ role: z.enum(roles), email: z.string(), password: z.string() })),
+})
+
+/** Everybody who may knock: without, with a made-up, with an ended or with a good session, or with a key. */
+export const identities = ['nobody', 'forged', 'disabled', 'key', ...roles] as const
+export type Identity = (typeof identities)[number]
+
+export const roleOf = (who: Identity): Role | undefined => roles.find((role) => role === who)
+
+/** What is sent to say who asks. */
+export type Proof = Record<string, string>
+
+/** Records of the lab, and none: ids of the right form that name nothing. */
+export type Ids = { device: string; trial: string; protocol: string; server: string; event: string }
+export const absentIds: Ids = {
+  device: '11111111-1111-4111-8111-111111111111',
+  trial: '11111111-1111-4111-8111-111111111111',
+  protocol: '11111111-1111-4111-8111-111111111111',
+  server: '11111111-1111-4111-8111-111111111111',
+  event: '2000000000',
+}
+
+export type HttpLab = {
+  baseUrl: string
+  distDir: string
+  proxy: boolean
+  connection: Connection
+  proofs: Record<Identity, Proof>
+  ids: Ids
+  /** Texts of the record and of people, which nobody may see who is not let in. */
+  canaries: string[]
+  emails: string[]
+}
+
+/** The running house of scripts/test-access.ts, with a trial in it and everybody signed in. */
+export async function openHttpLab(): Promise<HttpLab> {
+  const file = process.env.ONEWAY_ACCESS_FACTS
+  if (!file) throw new Error('run it by npm run test:access, which opens the lab')
+  const facts = factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { baseUrl, databaseUrl, users, distDir, proxy } = facts
+  const connection = connect(databaseUrl, { max: 4 })
+  const at = new Date()
+  const { trialId, device } = await armedTrial(connection.db, { at })
+  const [row] = await connection.sql`
+    select d.lab_tag, v.protocol_id from trials t join devices d on d.id = t.device_id
+    join protocol_versions v on v.id = t.protocol_version_id where t.id = ${trialId}`
+  const [event] = await connection.sql`
+    insert into raw_events (mdm_server_id, received_at, body, sha256)
+    values (${device.mdmServerId}, now(), '\\x63616e617279', ${trialId}) returning id`
+  const signedIn: [Role, Proof][] = []
+  for (const { role, email, password } of users)
+    signedIn.push([role, await signIn(baseUrl, email, password)])
+  // entries loses the key type; the demo has each role once.
+  const byRole = Object.fromEntries(signedIn) as Record<Role, Proof>
+  const ids = {
+    device: device.id,
+    trial: trialId,
+    protocol: String(row?.protocol_id),
+    server: device.mdmServerId,
+    event: String(event?.id),
+  }
+  return {
+    ...{ baseUrl, distDir, proxy, connection, ids },
+    proofs: {
+      ...byRole,
+      nobody: {},
+      forged: { cookie: 'oneway.session_token=forged.c2lnbmF0dXJl' },
+      disabled: await disabledPerson(connection, baseUrl),
+      key: await keyOf(connection),
+    },
+    canaries: [String(row?.lab_tag), device.serial, device.enrollmentId],
+    emails: users.map(({ email }) => email),
+  }
+}
+
+async function signIn(baseUrl: string, email: string, password: string): Promise<Proof> {
+  const answer = await fetch(`${baseUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: baseUrl },
+    body: JSON.stringify({ email, password }),
+  })
+  if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  return { cookie }
+}
+
+/** Signed in as a lead while that was still right, then disabled. */
+async function disabledPerson({ db, sql }: Connection, baseUrl: string): Promise<Proof> {
+  const [email, password] = [`gone-${Date.now()}@oneway.example`, randomPassword()]
+  const id = await createPerson(db, { name: 'Gone', email, password, role: 'lead' })
+  const proof = await signIn(baseUrl, email, password)
+  await sql`update users set disabled_at = now() where id = ${id}`
+  return proof
+}
+
+/** A key of the lead’s that may read and not export. */
+async function keyOf({ db, sql }: Connection): Promise<Proof> {
+  const [lead] = await sql`select id, name from users where role = 'lead' and disabled_at is null`
+  const actor = { id: String(lead?.id), name: String(lead?.name), role: 'lead' as const }
+  const input = { name: 'Matrix', scopes: ['read'] as const, days: 1 }
+  const { key } = must(await makeApiKey(db, actor, input, new Date()), 'made')
+  return { authorization: `Bearer ${key}` }
+}
+
+const parts: Record<string, keyof Ids> = {
+  devices: 'device',
+  trials: 'trial',
+  protocols: 'protocol',
+  servers: 'server',
+  events: 'event',
+}
+const words: Record<string, string> = { field: 'osVersion', file: 'trials' }
+
+/** The address of a page or route of the source, such as `app/devices/[id]/page.tsx`. */
+export function addressOf(file: string, ids: Ids): string {
+  const folders = file
+    .replace(/^app\/?/, '')
+    .replace(/\/?(page|route)(\.tsx?)?$/, '')
+    .split('/')
+  const filled = folders.map((folder, index) => {
+    const name = /^\[(\w+)\]$/.exec(folder)?.[1]
+    if (name === undefined) return folder
+    if (name === 'eventId') return ids.event
+    if (words[name] !== undefined) return words[name]
+    const noun = parts[folders[index - 1] ?? '']
+    if (noun === undefined)
+      throw new Error(`say in e2e/access/http-lab.ts what stands for ${folder} in ${file}`)
+    return ids[noun]
+  })
+  return `/${filled.join('/')}`
+}

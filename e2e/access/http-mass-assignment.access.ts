@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Role } from '@/lib/domain/actor'
+import { builtActions } from './built-actions'
+import { addressOf, type HttpLab, openHttpLab } from './http-lab'
+
+let lab: HttpLab
+beforeAll(async () => {
+  lab = await openHttpLab()
+})
+afterAll(() => lab.connection.end())
+
+/** Posts the text as the arguments of an action: not through JSON.stringify, which drops `__proto__`. */
+async function act(role: Role, name: string, args: string): Promise<string> {
+  const action = builtActions(lab.distDir).get(name)
+  if (!action) throw new Error(`the build has no ${name}`)
+  const answer = await fetch(lab.baseUrl + addressOf(action.page, lab.ids), {
+    method: 'POST',
+    headers: {
+      ...{ origin: lab.baseUrl, 'next-action': action.id },
+      ...{ ...lab.proofs[role], 'content-type': 'text/plain;charset=UTF-8' },
+    },
+    body: args,
+  })
+  return answer.text()
+}
+
+/** Fields nobody may send, as an object's text without its braces. */
+const extras = [
+  '"role":"admin","state":"concluded","signedBy":"x","isAdmin":true',
+  '"retiredAt":"2020-01-01","heldBecause":"x","simulated":true,"updatedBy":"Eve","id":"x"',
+  '"__proto__":{"role":"admin","heldBecause":"x"}',
+  '"constructor":{"prototype":{"role":"admin","heldBecause":"x"}}',
+  '"actor":{"id":"x","name":"Eve","role":"admin"},"now":"2001-01-01","db":{}',
+]
+
+test('F43 fields a form does not have are never stored with a device', async () => {
+  for (const extra of extras) {
+    const tag = `MA-${randomUUID().slice(0, 8)}`
+    const draft = `"labTag":"${tag}","name":"Mass","enrollmentId":"","serial":"","platform":"iOS","modelIdentifier":"","modelName":"","location":"","holder":"","notes":"","mdmServerId":""`
+    const text = await act(
+      'engineer',
+      'app/devices/actions.ts:saveDeviceAction',
+      `[{${draft},${extra}}]`,
+    )
+    const rows = await lab.connection.sql`select * from devices where lab_tag = ${tag}`
+    // Ignored or refused; where it was saved, it is as if the field had not been sent.
+    if (rows.length === 0) expect(text).not.toContain('"status":"saved"')
+    for (const row of rows) {
+      expect(row).toMatchObject({ retired_at: null, held_because: null, name: 'Mass' })
+      expect(row.updated_by).not.toBe('Eve')
+    }
+  }
+})
+
+test('F43 a trial is drafted on the device and in the state the program gives it', async () => {
+  const [version] = await lab.connection.sql`select id from protocol_versions limit 1`
+  for (const extra of extras) {
+    const expectation = `Mass ${randomUUID()}`
+    const input = `"deviceId":"${lab.ids.device}","protocolVersionId":"${version?.id}","expectation":"${expectation}"`
+    await act('engineer', 'app/trials/new/actions.ts:draftAction', `[{${input},${extra}}]`)
+    const rows = await lab.connection.sql`select * from trials where expectation = ${expectation}`
+    for (const row of rows)
+      expect(row).toMatchObject({ state: 'draft', device_id: lab.ids.device, outcome: null })
+  }
+})
+
+test('F43 a person is added with one role, and nobody gives it to themselves', async () => {
+  const email = () => `${randomUUID()}@oneway.example`
+  const tried = [
+    (to: string) => `[{"name":"Mass","email":"${to}","role":["admin"]}]`,
+    (to: string) => `[{"name":"Mass","email":"${to}","role":{"admin":true}}]`,
+    (to: string) => `[[{"name":"Mass","email":"${to}","role":"admin"}]]`,
+    (to: string) => `[{"name":"Mass","email":["${to}"],"role":"admin"}]`,
+    (to: string) => `[{"__proto__":{"name":"Mass","email":"${to}","role":"admin"}}]`,
+  ]
+  for (const args of tried) {
+    const to = email()
+    const name = 'app/people/actions.ts:'
+    for (const action of ['addPersonAction', 'invitePersonAction'])
+      if (builtActions(lab.distDir).has(name + action)) await act('admin', name + action, args(to))
+    expect(await lab.connection.sql`select role from users where email = ${to}`).toEqual([])
+  }
+  const before = await roles()
+  for (const role of ['viewer', 'engineer', 'lead'] as const)
+    for (const extra of extras)
+      await fetch(`${lab.baseUrl}/api/auth/update-user`, {
+        method: 'POST',
+        headers: { ...lab.proofs[role], origin: lab.baseUrl, 'content-type': 'application/json' },
+        body: `{"name":"Mass",${extra}}`,
+      })
+  expect(await roles()).toEqual(before)
+})
+
+const roles = async () =>
+  (await lab.connection.sql`select id, role, disabled_at from users order by id`).map((row) => ({
+    ...row,
+  }))
+
+test('F43 a release takes the trial, the slot and the verdict, and reads everything else itself', async () => {
+  const commands = async () => {
+    const [row] = await lab.connection.sql`
+      select count(*)::int as n from commands where purpose = 'intervention'`
+    return row?.n
+  }
+  const before = await commands()
+  for (const extra of [...extras, '"holdSeconds":0,"commandUuid":"x","enrollmentId":"x"']) {
+    const input = `"trialId":"${lab.ids.trial}","ordinal":1,"verdictId":2000000000`
+    const name = 'app/trials/[id]/actions.ts:releaseAction'
+    expect(await act('engineer', name, `[{${input},${extra}}]`)).not.toContain(
+      '"status":"released"',
+    )
+  }
+  expect(await commands()).toBe(before)
+})
+
+test('F43 a filter sent twice, nested or as an object breaks no page and opens no other world', async () => {
+  const odd = [
+    'world=real&world=simulated',
+    'world[]=simulated',
+    'world[__proto__]=simulated',
+    '__proto__[world]=simulated',
+    'constructor[prototype][role]=admin',
+    'text=a&text=b&outcome=x&outcome=y',
+  ]
+  for (const address of ['/devices', '/trials', '/outcomes', '/events', '/contradictions'])
+    for (const query of odd) {
+      const answer = await fetch(`${lab.baseUrl}${address}?${query}`, {
+        headers: lab.proofs.viewer,
+      })
+      expect([200, 400], `${address}?${query}: ${answer.status}`).toContain(answer.status)
+    }
+  for (const query of odd) {
+    const address = `/api/exports/trials.csv?${query}`
+    const answer = await fetch(lab.baseUrl + address, { headers: lab.proofs.viewer })
+    expect([200, 400], `${address}: ${answer.status}`).toContain(answer.status)
+  }
+})

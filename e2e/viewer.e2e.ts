@@ -1,0 +1,65 @@
+import type { Locator, Page } from '@playwright/test'
+import { builtActions } from './access/built-actions'
+import { actions } from './access/matrix-app'
+import { expect, test } from './lab'
+
+/** A control that is refused stays in sight, and says why. */
+async function refusedBecause(control: Locator): Promise<void> {
+  await expect(control).toBeDisabled()
+  await expect(control).toHaveAttribute('title', /^This needs the role .* signed in as viewer\.$/)
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+test('a viewer sees the lab, and each control is disabled with its reason', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('viewer')
+  await page.goto('/devices?world=simulated')
+  await refusedBecause(button(page, 'Add a device'))
+  await refusedBecause(button(page, 'Import CSV'))
+  await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
+  await refusedBecause(button(page, 'Ask the device'))
+  await refusedBecause(button(page, 'Type readings'))
+  await page.getByRole('button', { name: 'More to do' }).click()
+  for (const name of [/^Hold it back/, /^Retire it/]) {
+    const item = page.getByRole('menuitem', { name })
+    await expect(item).toBeDisabled()
+    await expect(item).toContainText('This needs the role lead')
+  }
+  await page.goto('/trials?world=simulated')
+  await refusedBecause(button(page, 'New trial'))
+  await page.goto('/protocols')
+  await refusedBecause(button(page, 'New protocol'))
+  await page.goto('/servers')
+  await refusedBecause(button(page, 'Add an MDM server'))
+})
+
+test('a page for another role answers 403 and says so', async ({ signedIn, consoleErrors }) => {
+  const page = await signedIn('viewer')
+  const answer = await page.goto('/people')
+  expect(answer?.status()).toBe(403)
+  await expect(page.getByRole('heading', { name: 'This page is for another role' })).toBeVisible()
+  await expect(page.getByText('with the role viewer')).toBeVisible()
+  // The browser itself writes that the page answered 403.
+  expect(consoleErrors.splice(0).every((line) => line.includes('403'))).toBe(true)
+})
+
+test('a viewer’s direct call to each action is refused', async ({ signedIn, facts }) => {
+  const page = await signedIn('viewer')
+  const allowed = ['look', 'ownAccount', 'unasked']
+  const tried = [...builtActions('.next')].filter(
+    ([name]) => !allowed.includes(actions[name] ?? 'unasked'),
+  )
+  expect(tried.length).toBeGreaterThan(30)
+  for (const [name, { id }] of tried) {
+    const answer = await page.request.post('/devices', {
+      headers: {
+        ...{ 'next-action': id, origin: facts.baseUrl },
+        'content-type': 'text/plain;charset=UTF-8',
+      },
+      data: '[]',
+    })
+    expect(await answer.text(), name).toContain('"because":"This needs the role')
+  }
+})
