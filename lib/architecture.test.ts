@@ -140,6 +140,7 @@ const reaching: Record<string, string> = {
   'lib/auth/mail/': 'the configured mail server',
   'lib/mail/': 'the configured mail server',
   'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
+  'app/audit/verify-button.tsx': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',
 }
 // `$fetch` is better-auth's client in a browser, which asks this lab itself.
