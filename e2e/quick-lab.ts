@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { connect } from '@/lib/db/client'
 import { storeLabSetting } from '@/lib/db/settings'
-import { createLabControl } from '@/lib/virtual-lab/control-client'
+import { virtualLabSlug } from '@/lib/demo/seed'
+import { paths } from '@/lib/paths'
+import { createLabControl, type LabDeviceView } from '@/lib/virtual-lab/control-client'
+import { webhookBody, webhookSignature } from '@/lib/virtual-lab/webhook'
+import { writePlist } from '@/lib/virtual-lab/wire'
 import { readSecrets } from '@/scripts/secrets'
 import { factsFile, readFacts } from './facts'
 
@@ -16,13 +21,7 @@ export async function hurry(): Promise<void> {
 
 /** How often each command reached a virtual device: the ground truth for "was it sent twice". */
 export async function deliveriesTo(labTag: string): Promise<Record<string, number>> {
-  const { virtualLabApiKey } = readSecrets(path.dirname(factsFile))
-  const control = createLabControl(readFacts().virtualLabUrl, virtualLabApiKey)
-  const answer = await control.listDevices()
-  if (!answer.ok) throw new Error('the virtual lab does not answer')
-  const device = answer.value.devices.find((one) => one.labTag === labTag)
-  if (!device) throw new Error(`the virtual lab has no ${labTag}`)
-  return device.deliveries
+  return (await virtualDevice(labTag)).deliveries
 }
 
 /** The CommandUUIDs of the interventions of a device, by the record. */
@@ -32,4 +31,43 @@ export async function interventionsOn(labTag: string): Promise<string[]> {
     where d.lab_tag = ${labTag} and c.purpose = 'intervention'`
   await end()
   return rows.map((row) => String(row.command_uuid))
+}
+
+/** The keys of the virtual lab, which the house keeps beside its data. */
+export const virtualLabKeys = () => readSecrets(path.dirname(factsFile))
+
+/** The truth about one virtual device. */
+export async function virtualDevice(labTag: string): Promise<LabDeviceView> {
+  const control = createLabControl(readFacts().virtualLabUrl, virtualLabKeys().virtualLabApiKey)
+  const answer = await control.listDevices()
+  const device = answer.ok && answer.value.devices.find((one) => one.labTag === labTag)
+  if (!device) throw new Error(`the virtual lab does not show ${labTag}`)
+  return device
+}
+
+/** Posts a signed answer of a device this lab does not have; the id of the event it became. */
+export async function postAsUnknownDevice(): Promise<number> {
+  const { baseUrl, databaseUrl } = readFacts()
+  const enrollmentId = `nobody-${randomUUID()}`
+  const event = { topic: 'mdm.Connect', enrollmentId, status: 'Acknowledged' } as const
+  const commandUuid = randomUUID()
+  const payload = writePlist({
+    Status: 'Acknowledged',
+    UDID: enrollmentId,
+    CommandUUID: commandUuid,
+  })
+  const stamp = { createdAtNs: BigInt(Date.now()) * 1_000_000n, eventId: 'browser-test' }
+  const body = webhookBody({ ...event, commandUuid, payload }, stamp)
+  const signature = webhookSignature(virtualLabKeys().virtualLabHmacKey, body)
+  const answer = await fetch(`${baseUrl}${paths.webhook(virtualLabSlug)}`, {
+    method: 'POST',
+    headers: { 'x-hmac-signature': signature },
+    body,
+  })
+  if (answer.status !== 200) throw new Error(`the webhook answered ${answer.status}`)
+  const { sql, end } = connect(databaseUrl, { max: 1 })
+  const [row] =
+    await sql`select max(id)::int as id from raw_events where position(${enrollmentId} in convert_from(body, 'UTF8')) > 0`
+  await end()
+  return Number(row?.id)
 }

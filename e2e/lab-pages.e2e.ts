@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { expect, test } from './lab'
+import { postAsUnknownDevice, virtualLabKeys } from './quick-lab'
+
+test.describe.configure({ timeout: 240_000 })
+
+test('an admin adds an MDM server and checks it; a viewer sees it and may not', async ({
+  signedIn,
+  facts,
+}) => {
+  const page = await signedIn('admin')
+  const name = `Second NanoMDM ${randomUUID().slice(0, 4)}`
+  await page.goto('/servers')
+  await expect(page.getByText(/The disk of the bundled database has \d+ MiB left/)).toBeVisible()
+  await page.getByRole('link', { name: 'Add an MDM server' }).click()
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByLabel('Short name').fill(`second-${randomUUID().slice(0, 8)}`)
+  await page.getByLabel('API address').fill(facts.virtualLabUrl)
+  await page.getByLabel('API key').fill(virtualLabKeys().virtualLabApiKey)
+  await page.getByLabel('Webhook key').fill(randomBytes(32).toString('hex'))
+  await page.getByLabel('Storage').selectOption({ label: 'pgsql' })
+  await page.getByRole('button', { name: 'Add the server' }).click()
+
+  const facet = page.getByRole('table', { name: `Facts of ${name}` })
+  await expect(facet).toContainText('NanoMDM, storage pgsql')
+  await expect(facet).toContainText('never; is its webhook set?')
+  const card = page.locator('div').filter({ has: facet }).last()
+  await card.getByRole('link', { name: 'What it promises, check, gaps' }).click()
+  const check = page.getByRole('region', { name: 'Connection check' })
+  await check.getByRole('button', { name: 'Check the connection' }).click()
+  await expect(check.getByRole('row', { name: /^API key accepted.*yes/ })).toBeVisible()
+  await expect(check.getByRole('row', { name: /^Webhook heard.*waiting/ })).toBeVisible()
+
+  const viewer = await signedIn('viewer')
+  await viewer.goto(page.url())
+  await expect(viewer.getByRole('button', { name: 'Check the connection' })).toBeDisabled()
+})
+
+test('a lead has an event read again that nothing could be matched with', async ({ signedIn }) => {
+  const id = await postAsUnknownDevice()
+  const page = await signedIn('lead')
+  const row = page.getByRole('link', { name: String(id), exact: true })
+  await expect(async () => {
+    await page.goto('/events?world=simulated&state=unmatched')
+    await expect(row).toBeVisible({ timeout: 1_000 })
+  }).toPass({ timeout: 30_000 })
+  await row.click()
+  await page.getByRole('button', { name: 'Read again' }).click()
+  await expect(page.getByText('Unread again')).toBeVisible()
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByText(/^Read again .*before it was unmatched/)).toBeVisible({
+      timeout: 1_000,
+    })
+  }).toPass({ timeout: 30_000 })
+})

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { connect } from '@/lib/db/client'
+import { startEmbedded } from '@/lib/db/embedded'
+import { readScenarioFile } from '@/lib/virtual-lab/scenario'
+import { originOf } from '@/lib/virtual-lab/scenario-lab'
+import { root } from '@/scripts/children'
+import { findFreePort } from '@/scripts/virtual-lab-process'
+import { expect, test } from './lab'
+
+test.describe.configure({ timeout: 180_000 })
+
+/** `npm start` with variables of its own; resolves once it says that it runs. */
+async function startHouse(variables: Record<string, string>) {
+  const { DATABASE_URL: _none, ...env } = process.env
+  const child = spawn(process.execPath, [path.join('scripts', 'start.mjs')], {
+    cwd: root,
+    env: { ...env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  await expect.poll(() => said, { timeout: 150_000 }).toContain('Oneway is running')
+  return async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+}
+
+const file = path.join('scenarios', 'two-commands.json')
+
+const scenario = () => {
+  const read = readScenarioFile(path.join(root, file))
+  if ('complaints' in read) throw new Error(read.complaints.join('\n'))
+  return read
+}
+
+test('npm start plays the scenario of VIRTUAL_LAB_SCENARIO: its devices enrol, all marked simulated', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'oneway-scenario-'))
+  const stop = await startHouse({
+    VIRTUAL_LAB_SCENARIO: file,
+    ONEWAY_DATA: folder,
+    ONEWAY_DEMO: '1',
+    ONEWAY_BASE_URL: '',
+    PORT: String(await findFreePort()),
+  })
+  try {
+    const { url } = await startEmbedded({ dataDir: folder })
+    const { sql, end } = connect(url, { max: 1 })
+    // The demo's own inventory has lab tags; what came by its check-in waits for one.
+    const enrolled = () => sql`select serial, simulated from devices where lab_tag is null`
+    const { serial } = originOf(scenario()).devices[0] ?? {}
+    await expect
+      .poll(async () => [...(await enrolled())], { timeout: 30_000 })
+      .toEqual([{ serial, simulated: true }])
+    await end()
+  } finally {
+    await stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
