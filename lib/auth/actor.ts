@@ -1,5 +1,5 @@
 import 'server-only'
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { db } from '../db/pool'
@@ -32,9 +32,20 @@ export async function identify(requestHeaders: Headers): Promise<Identity | unde
 }
 
 /** Who is signed in, once per request, however many parts of a page ask. */
-export const currentSignedIn = cache(
-  async (): Promise<SignedIn | undefined> => findSignedIn(await headers()),
-)
+export const currentSignedIn = cache(async (): Promise<SignedIn | undefined> => {
+  const asked = await headers()
+  return (await findSignedIn(asked)) ?? findSignedIn(await asChanged(asked))
+})
+
+/**
+ * The page that an action draws anew is asked for with the old cookie. Where the action has renewed the
+ * session, as the first second factor does, only `cookies` knows the one that counts.
+ */
+async function asChanged(asked: Headers): Promise<Headers> {
+  const changed = new Headers(asked)
+  changed.set('cookie', (await cookies()).toString())
+  return changed
+}
 
 /** The person who may be let in: not the one who must set a second factor first. */
 export async function currentActor(): Promise<Actor | undefined> {
