@@ -25,7 +25,8 @@ for (const scheme of ['light', 'dark'] as const)
     signedIn,
     facts,
   }) => {
-    test.setTimeout(240_000)
+    // Thirty pages and more, on machines that do other things besides.
+    test.setTimeout(600_000)
     const page = await signedIn('admin')
     await page.emulateMedia({ colorScheme: scheme })
     await page.addInitScript(watchPolicy)
