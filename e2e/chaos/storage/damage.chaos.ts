@@ -41,18 +41,20 @@ test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm
   const first = await lab.connect()
   const { trialId, device } = await armedTrial(first.db)
   const seen = await seenSlot(first.db, trialId)
-  await first.sql`create table page as select n from generate_series(1, 1000) n`
-  await first.sql`checkpoint`
-  const [{ file } = { file: '' }] = await first.sql<
-    { file: string }[]
-  >`select pg_relation_filepath('page') as file`
+  const file = await lab.asOwner(async (sql) => {
+    await sql`create table page as select n from generate_series(1, 1000) n`
+    await sql`checkpoint`
+    const [row] = await sql<{ file: string }[]>`select pg_relation_filepath('page') as file`
+    return row?.file ?? ''
+  })
   await first.end()
   await (await lab.start()).stop()
   flip(path.join(lab.clusterDir, file), 4000)
 
   const { db, sql } = await lab.connect()
   expect(await findDurabilityProblem(db)).toBeUndefined()
-  await expect(sql`select sum(n) from page`).rejects.toThrow(/invalid page/)
+  const read = lab.asOwner((owner) => owner`select sum(n) from page`)
+  await expect(read).rejects.toThrow(/invalid page/)
   await expect
     .poll(() => findDurabilityProblem(db), { timeout: 20_000 })
     .toMatch(/sending is locked: PostgreSQL has met 1 damaged page/)

@@ -42,8 +42,10 @@ async function cutDiskOff(): Promise<number> {
   try {
     const connection = await house.connect()
     const serverId = await addServer(connection.db)
-    const [checkpointer] = await connection.sql<{ pid: number }[]>`
-      select pid from pg_stat_activity where backend_type = 'checkpointer'`
+    const [checkpointer] = await house.asOwner(
+      (sql) => sql<{ pid: number }[]>`
+        select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+    )
     const keeping = keepBodies(connection, serverId)
     await anInstant(keeping, 1000)
     const pid = readPostmaster(house.clusterDir)?.pid ?? 0

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import postgres from 'postgres'
 import { type Connection, connect } from '@/lib/db/client'
 import { type Embedded, startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
@@ -14,6 +15,8 @@ export type ThrowAway = {
   /** Starts it, or finds it running. */
   start(): Promise<Embedded>
   connect(): Promise<Connection>
+  /** As the owner of the database, whom nothing is forbidden. */
+  asOwner<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>
   /** As a power cut takes the processes: all of them at once, nothing is flushed or said. */
   cutPower(): void
   isRunning(): boolean
@@ -47,6 +50,14 @@ export async function throwAway(folder?: string): Promise<ThrowAway> {
       const connection = connect((await start()).url, { max: 8 })
       connections.push(connection)
       return connection
+    },
+    asOwner: async (run) => {
+      const sql = postgres((await start()).url, { max: 1 })
+      try {
+        return await run(sql)
+      } finally {
+        await sql.end({ timeout: 5 })
+      }
     },
     cutPower: () => {
       const postmaster = pid()
