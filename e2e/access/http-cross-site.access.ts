@@ -116,7 +116,8 @@ test.each(Object.keys(strangers))(
         : addressOf(file, lab.ids)
       for (const method of changing) {
         const { status } = await asLead(address, method, headers, '{}')
-        if (status !== 403) wrong.push(`${method} ${address}: ${status}`)
+        // 405 where the address takes no such method from anybody.
+        if (![403, 405].includes(status)) wrong.push(`${method} ${address}: ${status}`)
       }
     }
     expect(wrong).toEqual([])

@@ -79,6 +79,8 @@ export const actions: Record<string, Deed | 'unasked'> = {
 
 /** `file:method` of each route handler → the deed it asks the door for. */
 export const routes: Record<string, Deed | 'unasked'> = {
+  'app/api/audit/route.ts:GET': 'readTrail',
+  'app/api/audit/verify/route.ts:GET': 'readTrail',
   'app/api/auth/[...all]/route.ts:GET': 'unasked',
   'app/api/auth/[...all]/route.ts:POST': 'unasked',
   'app/api/events/route.ts:GET': 'look',

@@ -233,8 +233,6 @@ export const unaskedBecause: Record<string, string> = {
   'app/one-time-link/page.tsx': 'who opens it has no account yet; it shows nothing of the lab',
   'app/sign-in/actions.ts:signOutAction': 'ends the session it is sent with, whoever’s it is',
   'app/set-up/actions.ts:setUpAction': 'nobody can sign in yet; the service asks for the code',
-  'app/api/audit/route.ts:GET': 'readTrail',
-  'app/api/audit/verify/route.ts:GET': 'readTrail',
   'app/api/auth/[...all]/route.ts:GET': 'people sign in here',
   'app/api/auth/[...all]/route.ts:POST': 'people sign in here',
   'app/sign-in/page.tsx': 'people sign in here; it shows nothing of the lab',
