@@ -30,7 +30,7 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
       'lib/env',
       'lib/log',
       'lib/auth/cross-site',
-      'lib/auth/refusals',
+      'lib/auth/keep-refusal',
     ],
     never: /^(next\/|react|drizzle-orm)/,
   },
@@ -230,4 +230,19 @@ test('every table says whether the audit trail watches it and what the app may d
   )
   expect(tables.length).toBeGreaterThan(20)
   expect(tables.filter((name) => !trailTables[name])).toEqual([])
+})
+
+test('what runs outside of Next reaches no file of React’s server condition, which would end it', () => {
+  const files = new Set(sources)
+  const fileOf = (from: string) =>
+    [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`, from.slice(1)].find((file) => files.has(file))
+  const reached = new Map(['lib/web/main.ts', 'lib/worker/main.ts'].map((file) => [file, file]))
+  for (const [file, way] of reached) {
+    const next = importsOf(file).map(fileOf)
+    for (const to of next) if (to && !reached.has(to)) reached.set(to, `${way} -> ${to}`)
+  }
+  const strays = [...reached].filter(([file]) =>
+    /^import 'server-only'$/m.test(readFileSync(file, 'utf8')),
+  )
+  expect(strays.map(([, way]) => way)).toEqual([])
 })

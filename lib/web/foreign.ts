@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crossSiteRefusal } from '@/lib/auth/cross-site'
-import { recordRefusal } from '@/lib/auth/refusals'
+import { keepRefusal } from '@/lib/auth/keep-refusal'
+import type { Db } from '@/lib/db/client'
 
 /**
  * Why a request must not reach the pages: it could change something and is not of this lab's own. The
@@ -22,6 +23,7 @@ export function foreignRefusal(
 
 /** Answers 403 with the reason, and keeps that it was refused. The body is not read. */
 export async function refuseForeign(
+  db: Db,
   request: IncomingMessage,
   response: ServerResponse,
   because: string,
@@ -34,5 +36,5 @@ export async function refuseForeign(
     connection: 'close',
   })
   response.end(JSON.stringify({ message: because }))
-  await recordRefusal({ what: `${request.method ?? ''} ${path}`, because })
+  await keepRefusal(db, { what: `${request.method ?? ''} ${path}`, because })
 }

@@ -69,7 +69,7 @@ const server = createFront({
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) => {
     const because = foreignRefusal(request, ONEWAY_BASE_URL)
-    if (because !== undefined) return void refuseForeign(request, response, because)
+    if (because !== undefined) return void refuseForeign(db, request, response, because)
     return void showPage(request, response)
   },
 })
