@@ -108,9 +108,14 @@ type Row = Identity & Pick<NewDevice, DeviceDraftField | 'mdmServerId'>
 
 const orNull = (text: string) => (text === '' ? null : text)
 
+/** Field by field: whatever else comes along with a draft is not written (F43). */
 function rowOf({ draft, mdmServerId }: SaveDevice): Row {
   return {
-    ...draft,
+    name: draft.name,
+    platform: draft.platform,
+    location: draft.location,
+    holder: draft.holder,
+    notes: draft.notes,
     labTag: orNull(draft.labTag),
     enrollmentId: orNull(draft.enrollmentId),
     serial: orNull(draft.serial),
