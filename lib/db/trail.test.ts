@@ -65,7 +65,7 @@ test('a deleted row leaves all it was', async () => {
 
 test('a secret is never in the trail, and its change is', async () => {
   const id = await addServer(lab.db, false, { apiKey: 'canary-one', hmacKey: 'canary-two' })
-  await lab.sql`update mdm_servers set api_key = 'canary-three' where id = ${id}`
+  await updateServer(lab.db, id, { apiKey: 'canary-three' })
   await lab.sql`insert into accounts (id, account_id, provider_id, user_id, password) values ('a1', 'u1', 'credential', 'u1', 'canary-four')`
   const rows = await lab.sql`select from audit_log where audit_log::text like '%canary-%'`
   expect(rows).toHaveLength(0)
