@@ -9,8 +9,6 @@ import { armedTrial, must } from '@/lib/services/testing'
 const factsSchema = z.object({
   baseUrl: z.url(),
   databaseUrl: z.string(),
-  distDir: z.string(),
-  proxy: z.boolean(),
   users: z.array(z.object({ role: z.enum(roles), email: z.string(), password: z.string() })),
 })
 
@@ -35,8 +33,6 @@ export const absentIds: Ids = {
 
 export type HttpLab = {
   baseUrl: string
-  distDir: string
-  proxy: boolean
   connection: Connection
   proofs: Record<Identity, Proof>
   ids: Ids
@@ -50,7 +46,7 @@ export async function openHttpLab(): Promise<HttpLab> {
   const file = process.env.ONEWAY_ACCESS_FACTS
   if (!file) throw new Error('run it by npm run test:access, which opens the lab')
   const facts = factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const { baseUrl, databaseUrl, users, distDir, proxy } = facts
+  const { baseUrl, databaseUrl, users } = facts
   const connection = connect(databaseUrl, { max: 4 })
   const at = new Date()
   const { trialId, device } = await armedTrial(connection.db, { at })
@@ -73,7 +69,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     event: String(event?.id),
   }
   return {
-    ...{ baseUrl, distDir, proxy, connection, ids },
+    ...{ baseUrl, connection, ids },
     proofs: {
       ...byRole,
       nobody: {},

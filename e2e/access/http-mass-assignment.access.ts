@@ -12,7 +12,7 @@ afterAll(() => lab.connection.end())
 
 /** Posts the text as the arguments of an action: not through JSON.stringify, which drops `__proto__`. */
 async function act(role: Role, name: string, args: string): Promise<string> {
-  const action = builtActions(lab.distDir).get(name)
+  const action = builtActions('.next').get(name)
   if (!action) throw new Error(`the build has no ${name}`)
   const answer = await fetch(lab.baseUrl + addressOf(action.page, lab.ids), {
     method: 'POST',
@@ -78,7 +78,7 @@ test('F43 a person is added with one role, and nobody gives it to themselves', a
     const to = email()
     const name = 'app/people/actions.ts:'
     for (const action of ['addPersonAction', 'invitePersonAction'])
-      if (builtActions(lab.distDir).has(name + action)) await act('admin', name + action, args(to))
+      if (builtActions('.next').has(name + action)) await act('admin', name + action, args(to))
     expect(await lab.connection.sql`select role from users where email = ${to}`).toEqual([])
   }
   const before = await roles()

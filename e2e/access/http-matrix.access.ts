@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Deed } from '@/lib/domain/actor'
 import { builtActions } from './built-actions'
@@ -48,7 +48,7 @@ const everyField = (ids: Ids) => ({
   outcome: 'refused',
 })
 
-const built = () => builtActions(lab.distDir)
+const built = () => builtActions('.next')
 
 async function act(
   who: Identity,
@@ -228,7 +228,8 @@ test('keys of MDM servers are told to nobody, whoever looks', async () => {
       }
 })
 
-test('the proxy is there when it should be, and is gone when it should be', async () => {
-  const onward = (await get('nobody', '/devices?world=real')).headers.get('location') ?? ''
-  expect(onward.includes('next=')).toBe(lab.proxy)
+test('N1 the build has no proxy and no middleware, so nothing can depend on one', () => {
+  const manifest = readFileSync('.next/server/functions-config-manifest.json', 'utf8')
+  expect(manifest).not.toContain('/_middleware')
+  expect(existsSync('.next/server/middleware.js')).toBe(false)
 })
