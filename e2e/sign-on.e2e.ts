@@ -29,6 +29,8 @@ test('a person signs in at the provider, another site, and lands signed in where
   page,
   facts,
 }) => {
+  // Two sign-ins, each through seven pages of two sites.
+  test.slow()
   await tellProvider(page, facts.providerUrl, 'hopper', ['staff'])
   await page.goto('/trials')
   await page.getByRole('button', { name: label }).click()
@@ -51,4 +53,23 @@ test('who is in no group of the lab is told so, and is not signed in', async ({ 
   await expect(page.getByRole('alert').filter({ hasText: 'None of your groups' })).toBeVisible()
   await page.goto('/devices')
   await expect(page).toHaveURL(/\/sign-in/)
+})
+
+test('a key is shown once, answers programs, and is dead once revoked', async ({
+  signedIn,
+  request,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/account/keys')
+  await page.getByLabel('Name').fill('browser test')
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  const key = (await page.getByText(/^oneway_[\w-]{43}$/).textContent()) ?? ''
+  const ask = () =>
+    request.get('/api/v1/devices?world=simulated', { headers: { authorization: `Bearer ${key}` } })
+  expect((await ask()).status()).toBe(200)
+  await page.reload()
+  await expect(page.getByText(key)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Revoke browser test' }).click()
+  await expect(page.getByText(/^revoked .* by /)).toBeVisible()
+  expect((await ask()).status()).toBe(401)
 })

@@ -24,7 +24,11 @@ export default async function SignInPage({ searchParams }: Props) {
   const back = sameSitePath(typeof next === 'string' ? next : undefined)
   const signedIn = await currentSignedIn()
   if (signedIn) redirect(signedIn.mustSetSecondFactor ? paths.account() : back)
-  if (done !== '1' && (await cameFromElsewhere())) return <OneMoment onward={paths.signIn(back)} />
+  if (done !== '1' && (await cameFromElsewhere())) {
+    // Why single sign-on was refused comes from another site, and must be shown after the moment.
+    const why = typeof problem === 'string' ? problem : undefined
+    return <OneMoment onward={paths.signIn(back, why)} />
+  }
   if (done === '1') return <SignedIn onward={back} />
   if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL

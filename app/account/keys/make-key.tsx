@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Alert, Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { Controller, useForm } from 'react-hook-form'
 import { Card } from '@/components/card'
 import { CopyText } from '@/components/copy-text'
 import { ReadyForm } from '@/components/ready-form'
@@ -45,18 +45,24 @@ export function MakeKey() {
             error={errors.name?.message}
             {...register('name')}
           />
-          <Checkbox.Group label="For" error={errors.scopes?.message}>
-            <Stack gap="xs" mt={4}>
-              {keyScopes.map((scope) => (
-                <Checkbox
-                  key={scope}
-                  value={scope}
-                  label={scopeWords[scope]}
-                  {...register('scopes')}
-                />
-              ))}
-            </Stack>
-          </Checkbox.Group>
+          <Controller
+            control={form.control}
+            name="scopes"
+            render={({ field }) => (
+              <Checkbox.Group
+                label="For"
+                error={errors.scopes?.message}
+                value={field.value}
+                onChange={field.onChange}
+              >
+                <Stack gap="xs" mt={4}>
+                  {keyScopes.map((scope) => (
+                    <Checkbox key={scope} value={scope} label={scopeWords[scope]} />
+                  ))}
+                </Stack>
+              </Checkbox.Group>
+            )}
+          />
           <TextInput
             label="Days until it ends"
             type="number"
