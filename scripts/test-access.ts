@@ -56,7 +56,10 @@ async function tryOverHttp(): Promise<boolean> {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' } } })
   const failures: string[] = []
-  if (values.only !== 'http' && !runTests(['matrix.access', 'services.access']))
+  if (
+    values.only !== 'http' &&
+    !runTests(['e2e/access/matrix.access', 'e2e/access/services.access'])
+  )
     failures.push('the services')
   if (values.only !== 'services') {
     const lock = await acquire(dataDir, {}, { waitMs: 600_000 })

@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from '@mantine/core'
+import { Anchor, Button, Group, Text } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
@@ -46,12 +46,13 @@ export default async function TrialsPage({ searchParams }: Props) {
         world={world}
         worldBecause={because}
         action={
-          <ButtonLink
-            href={withParams(paths.trialNew(), { world })}
-            {...(cannotDraft ? { 'data-disabled': true, title: cannotDraft } : {})}
-          >
-            New trial
-          </ButtonLink>
+          cannotDraft ? (
+            <Button disabled title={cannotDraft}>
+              New trial
+            </Button>
+          ) : (
+            <ButtonLink href={withParams(paths.trialNew(), { world })}>New trial</ButtonLink>
+          )
         }
       />
       <WaitingForYou releases={waiting} />
