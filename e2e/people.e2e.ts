@@ -47,6 +47,7 @@ async function paste(page: Page, text: string): Promise<void> {
 test('an invited person pastes a password, sets an authenticator app and signs in with its code', async ({
   page,
   signedIn: open,
+  consoleErrors,
 }) => {
   const person = await join(await open('admin'), page, 'engineer')
   await signInByForm(page, person)
@@ -74,6 +75,8 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   await code.fill(first)
   await page.getByRole('button', { name: 'Go on' }).click()
   await expect(page.getByText('This code was tried already')).toBeVisible()
+  // The browser itself tells of the refusal that was provoked here.
+  expect(consoleErrors.splice(0)).toEqual([expect.stringContaining('/two-factor/verify-totp')])
   // The code of the next half minute is right a step early; the one of now was used above.
   await code.fill(codeOf(secret, new Date(Date.now() + 30_000)))
   await page.getByRole('button', { name: 'Go on' }).click()
