@@ -2,6 +2,7 @@
 
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
+import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
@@ -21,6 +22,8 @@ type Line = {
 export function Sessions({ sessions }: { sessions: Line[] }) {
   const [refusal, setRefusal] = useState<string>()
   const [busy, start] = useTransition()
+  // A press before the page's script has come would be lost, and the session would live on.
+  const ready = useReady()
   const run = (end: typeof endOtherSessionsAction | (() => ReturnType<typeof endSessionAction>)) =>
     start(async () => {
       const result = await end()
@@ -62,7 +65,7 @@ export function Sessions({ sessions }: { sessions: Line[] }) {
                     <Button
                       size="compact-xs"
                       variant="default"
-                      disabled={busy}
+                      disabled={busy || !ready}
                       onClick={() => run(() => endSessionAction(id))}
                     >
                       End
