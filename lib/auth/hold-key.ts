@@ -26,7 +26,8 @@ const longest = 200
  * address would stand in logs and histories and is never looked for.
  */
 export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
-  return /^bearer +(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]?.trim()
+  const sent = headers.get('authorization') ?? ''
+  return /^bearer /i.test(sent) ? sent.slice('bearer '.length).trim() : undefined
 }
 
 /**

@@ -10,7 +10,7 @@ const beyondRepair = [
   /could not find the database system/,
   /incorrect checksum in control file/,
   /could not (?:read|open) file "[^"]*global\/pg_control"/,
-  /invalid magic number in .*control file|byte ordering mismatch/,
+  /byte ordering mismatch/,
   /could not locate a valid checkpoint record/,
   /could not locate required checkpoint record/,
   /could not find redo location referenced by checkpoint record/,
