@@ -3,7 +3,8 @@ import { IconShieldOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { CopyText } from '@/components/copy-text'
 import classes from '@/components/data-table.module.css'
-import { ButtonLink, TextLink } from '@/components/links'
+import { TextLink } from '@/components/links'
+import { OlderRows } from '@/components/older-rows'
 import { PageHeader } from '@/components/page-header'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
@@ -65,22 +66,18 @@ export default async function AuditPage({ searchParams }: Props) {
         <Filter filter={filter} />
         {shown.length === 0 ? <Text>No entry is like that.</Text> : <EntryTable rows={shown} />}
       </Stack>
-      <Group justify="flex-end" mt="sm">
-        {filter.before !== undefined && (
-          <TextLink href={paths.audit(inAddress({ ...filter, before: undefined }))}>
-            Newest
-          </TextLink>
-        )}
-        {rows.length > pageSize && last && (
-          <ButtonLink
-            href={paths.audit(inAddress({ ...filter, before: last.seq }))}
-            variant="default"
-            size="xs"
-          >
-            Older
-          </ButtonLink>
-        )}
-      </Group>
+      <OlderRows
+        newest={
+          filter.before === undefined
+            ? undefined
+            : paths.audit(inAddress({ ...filter, before: undefined }))
+        }
+        older={
+          rows.length > pageSize && last
+            ? paths.audit(inAddress({ ...filter, before: last.seq }))
+            : undefined
+        }
+      />
     </>
   )
 }

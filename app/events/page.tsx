@@ -7,6 +7,7 @@ import classes from '@/components/data-table.module.css'
 import { EmptyState } from '@/components/empty-state'
 import { EventState } from '@/components/event-state'
 import { ButtonLink, TextLink } from '@/components/links'
+import { OlderRows } from '@/components/older-rows'
 import { PageHeader } from '@/components/page-header'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
@@ -52,20 +53,14 @@ export default async function EventsPage({ searchParams }: Props) {
       />
       <States world={world} shown={readState} counts={counts} />
       {shown.length === 0 ? <Nothing state={readState} /> : <EventTable rows={shown} />}
-      <Group justify="flex-end" mt="sm">
-        {before !== undefined && (
-          <TextLink href={paths.events({ world, state: readState })}>Newest</TextLink>
-        )}
-        {rows.length > pageSize && last && (
-          <ButtonLink
-            href={paths.events({ world, state: readState, before: last.id })}
-            variant="default"
-            size="xs"
-          >
-            Older
-          </ButtonLink>
-        )}
-      </Group>
+      <OlderRows
+        newest={before === undefined ? undefined : paths.events({ world, state: readState })}
+        older={
+          rows.length > pageSize && last
+            ? paths.events({ world, state: readState, before: last.id })
+            : undefined
+        }
+      />
     </>
   )
 }

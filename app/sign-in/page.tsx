@@ -11,7 +11,6 @@ import { env } from '@/lib/env'
 import { paths, sameSitePath } from '@/lib/paths'
 import { SignInForm } from './form'
 import { OneMoment } from './one-moment'
-import { SignedIn } from './signed-in'
 import { SingleSignOn } from './single-sign-on'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -29,7 +28,7 @@ export default async function SignInPage({ searchParams }: Props) {
     const why = typeof problem === 'string' ? problem : undefined
     return <OneMoment onward={paths.signIn(back, why)} />
   }
-  if (done === '1') return <SignedIn onward={back} />
+  if (done === '1') return <OneMoment onward={back} fromProvider />
   if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL
   return (

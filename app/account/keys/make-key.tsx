@@ -1,14 +1,13 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Alert, Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconKey } from '@tabler/icons-react'
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { Card } from '@/components/card'
-import { CopyText } from '@/components/copy-text'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
+import { ShownOnce } from '@/components/shown-once'
 import { keyDays, keyScopes, scopeWords } from '@/lib/domain/api-key'
 import { makeKeyAction } from './actions'
 import { type MakeKeyInput, makeKeySchema } from './schema'
@@ -77,32 +76,13 @@ export function MakeKey() {
               Make the key
             </Button>
           </Group>
-          {made && <MadeKey value={made} />}
+          {made && (
+            <ShownOnce secret={made} copyLabel="Copy the key">
+              Put the key where the program reads its secrets; it cannot be shown again.
+            </ShownOnce>
+          )}
         </Stack>
       </ReadyForm>
     </Card>
-  )
-}
-
-/** Shown once, right after it was made; Oneway keeps its hash only. */
-function MadeKey({ value }: { value: string }) {
-  return (
-    <Alert
-      role="status"
-      color="steel"
-      variant="outline"
-      icon={<IconKey aria-hidden />}
-      title="Shown this once"
-    >
-      <Text size="sm">
-        Put the key where the program reads its secrets; it cannot be shown again.
-      </Text>
-      <Group gap="xs" mt="xs" wrap="nowrap">
-        <Code fz="sm" style={{ overflowWrap: 'anywhere' }}>
-          {value}
-        </Code>
-        <CopyText text={value} label="Copy the key" />
-      </Group>
-    </Alert>
   )
 }

@@ -10,11 +10,11 @@ import {
   Modal,
   Stack,
   Text,
-  Textarea,
 } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { TrialState } from '@/lib/domain/trial'
@@ -116,7 +116,7 @@ function VoidModal({ trialId, close }: ModalProps) {
       onSign={(proof) => run(() => voidAction({ trialId, reason, proof }), close)}
     >
       <Text size="sm">{hint}</Text>
-      <Reason reason={reason} onChange={setReason} />
+      <ReasonField value={reason} onChange={setReason} hint="It stays in the record" />
     </SignModal>
   )
 }
@@ -129,7 +129,7 @@ function WithdrawModal({ trialId, close }: ModalProps) {
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
         <Text size="sm">{hint}</Text>
-        <Reason reason={reason} onChange={setReason} />
+        <ReasonField value={reason} onChange={setReason} hint="It stays in the record" />
         {refusal && <Refusal because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
@@ -147,15 +147,3 @@ function WithdrawModal({ trialId, close }: ModalProps) {
     </Modal>
   )
 }
-
-const Reason = ({ reason, onChange }: { reason: string; onChange(reason: string): void }) => (
-  <Textarea
-    label="Reason"
-    value={reason}
-    onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    maxLength={2000}
-    autosize
-    minRows={2}
-    withAsterisk
-  />
-)

@@ -1,8 +1,9 @@
 'use client'
 
-import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
@@ -73,15 +74,11 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
             onChange={(value) => setChosen(outcomes.find((outcome) => outcome === value))}
             searchable
           />
-          <Textarea
-            label="Reason"
-            description="Ten characters or more; it stays in the record"
+          <ReasonField
             value={reason}
-            onChange={({ currentTarget }) => setReason(currentTarget.value)}
-            error={refusal?.field === 'reason' ? refusal.because : undefined}
-            autosize
-            minRows={2}
-            maxLength={2000}
+            onChange={setReason}
+            hint="Ten characters or more; it stays in the record"
+            problem={refusal?.field === 'reason' ? refusal.because : undefined}
           />
           {signs && (
             <ProofField

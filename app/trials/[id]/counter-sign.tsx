@@ -1,13 +1,12 @@
 'use client'
 
 import { Button, Text } from '@mantine/core'
-import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { UserText } from '@/components/text'
 import { counterSignAction } from './actions'
-import { ReleaseAnswer, type Unreleased } from './release-answer'
+import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'
-import { useDeed } from './use-deed'
+import { useSeenVerdict } from './use-seen-verdict'
 
 type Props = {
   trialId: string
@@ -23,16 +22,8 @@ type Props = {
 /** The second person's signature under the same preview; what is released is for somebody else to press. */
 export function CounterSignButton(props: Props) {
   const { trialId, ordinal, verdictId, because } = props
-  const { busy, refusal, run, forget } = useDeed()
-  // The verdict that was on the screen when the question was asked, as with a release.
-  const [seen, setSeen] = useState<number>()
-  const [answer, setAnswer] = useState<Unreleased>()
+  const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
-  const ask = () => {
-    forget()
-    setAnswer(undefined)
-    setSeen(verdictId)
-  }
   return (
     <>
       <Button
@@ -53,14 +44,11 @@ export function CounterSignButton(props: Props) {
           busy={busy}
           refusal={refusal}
           refusalTitle="Not counter-signed"
-          onClose={() => setSeen(undefined)}
+          onClose={close}
           onSign={(proof) =>
             run(
               () => counterSignAction({ trialId, ordinal, verdictId: seen, proof }),
-              (result) => {
-                setSeen(undefined)
-                setAnswer(result.status === 'counterSigned' ? undefined : result)
-              },
+              (result) => settle(result.status === 'counterSigned' ? undefined : result),
             )
           }
         >

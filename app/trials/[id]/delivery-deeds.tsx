@@ -1,8 +1,9 @@
 'use client'
 
-import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
 import {
   clearQueueAction,
@@ -106,15 +107,7 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
         Nothing is taken back by it: the MDM server may still hand the command to the device. It
         only frees the device for other commands, and stays in the record.
       </Text>
-      <Textarea
-        label="Reason"
-        description="Ten characters or more"
-        value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        maxLength={2000}
-        autosize
-        minRows={2}
-      />
+      <ReasonField value={reason} onChange={setReason} hint="Ten characters or more" />
       {showsQueue && (
         <Checkbox
           label="Empty the queue of this device first"

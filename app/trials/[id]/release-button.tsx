@@ -2,15 +2,15 @@
 
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useReady } from '@/components/ready'
 import { UserText } from '@/components/text'
 import { releaseAction } from './actions'
-import { ReleaseAnswer, type Unreleased } from './release-answer'
+import { ReleaseAnswer } from './release-answer'
 import type { ProofInput } from './schema'
 import { SignModal } from './sign-modal'
 import classes from './trial.module.css'
-import { useDeed } from './use-deed'
+import { useSeenVerdict } from './use-seen-verdict'
 
 type Props = {
   trialId: string
@@ -31,24 +31,12 @@ type Props = {
 /** The release: one look at what is about to happen, the password again, and the server decides. */
 export function ReleaseButton(props: Props) {
   const { trialId, ordinal, verdictId, because, beside } = props
-  const { busy, refusal, run, forget } = useDeed()
-  // The verdict that was on the screen when the question was asked. The page behind it lives on, and a
-  // verdict that nobody has looked at must never be the one that is released.
-  const [seen, setSeen] = useState<number>()
-  const [answer, setAnswer] = useState<Unreleased>()
+  const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
-  const ask = () => {
-    forget()
-    setAnswer(undefined)
-    setSeen(verdictId)
-  }
   const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
       () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
-      (result) => {
-        setSeen(undefined)
-        setAnswer(result.status === 'released' ? undefined : result)
-      },
+      (result) => settle(result.status === 'released' ? undefined : result),
     )
   return (
     <>
@@ -74,7 +62,7 @@ export function ReleaseButton(props: Props) {
           busy={busy}
           refusal={refusal}
           refusalTitle="Not released"
-          onClose={() => setSeen(undefined)}
+          onClose={close}
           onSign={(proof) => release(seen, proof)}
         >
           <About {...props} />

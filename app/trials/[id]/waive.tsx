@@ -1,8 +1,9 @@
 'use client'
 
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import { waiveAction } from './actions'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
@@ -75,15 +76,10 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
             {finding.title}: {finding.because}. It then only warns, in this trial alone, and you do
             not release it yourself.
           </Text>
-          <Textarea
-            label="Reason"
-            description="Ten characters or more; it stands in the record and in every export"
+          <ReasonField
             value={reason}
-            onChange={({ currentTarget }) => setReason(currentTarget.value)}
-            maxLength={2000}
-            autosize
-            minRows={2}
-            withAsterisk
+            onChange={setReason}
+            hint="Ten characters or more; it stands in the record and in every export"
           />
         </SignModal>
       )}

@@ -1,8 +1,9 @@
 'use client'
 
-import { Button, Select, Text, Textarea } from '@mantine/core'
+import { Button, Select, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { SignModal } from '../sign-modal'
 import { useDeed } from '../use-deed'
@@ -72,16 +73,11 @@ function Correct({ trialId, close }: { trialId: string; close: () => void }) {
         error={refusal?.field === 'outcome' ? refusal.because : undefined}
         searchable
       />
-      <Textarea
-        label="Reason"
-        description="Ten characters or more; it stays in the record"
+      <ReasonField
         value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={refusal?.field === 'reason' ? refusal.because : undefined}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        withAsterisk
+        onChange={setReason}
+        hint="Ten characters or more; it stays in the record"
+        problem={refusal?.field === 'reason' ? refusal.because : undefined}
       />
     </SignModal>
   )

@@ -1,8 +1,9 @@
 'use client'
 
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
 import type { ReviewState } from '@/lib/domain/review'
 import type { SignatureAct } from '@/lib/domain/signature'
 import { SignModal } from '../sign-modal'
@@ -98,16 +99,11 @@ function Seal({ trialId, way, close }: { trialId: string; way: Way; close: () =>
     >
       <Text size="sm">{hint}</Text>
       {way === 'unlock' && (
-        <Textarea
-          label="Reason"
-          description="Ten characters or more; it stays in the record"
+        <ReasonField
           value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-          error={refusal?.field === 'reason' ? refusal.because : undefined}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          withAsterisk
+          onChange={setReason}
+          hint="Ten characters or more; it stays in the record"
+          problem={refusal?.field === 'reason' ? refusal.because : undefined}
         />
       )}
     </SignModal>

@@ -1,0 +1,27 @@
+'use client'
+
+import { useState } from 'react'
+import type { Unreleased } from './release-answer'
+import { useDeed } from './use-deed'
+
+/**
+ * The verdict that was on the screen when somebody was asked to sign. The page behind the question lives
+ * on, and a verdict that nobody has looked at must never be the one that is signed.
+ */
+export function useSeenVerdict(verdictId: number | undefined) {
+  const { busy, refusal, run, forget } = useDeed()
+  const [seen, setSeen] = useState<number>()
+  const [answer, setAnswer] = useState<Unreleased>()
+
+  const ask = () => {
+    forget()
+    setAnswer(undefined)
+    setSeen(verdictId)
+  }
+  const settle = (unreleased: Unreleased | undefined) => {
+    setSeen(undefined)
+    setAnswer(unreleased)
+  }
+
+  return { busy, refusal, run, seen, answer, ask, settle, close: () => setSeen(undefined) }
+}
