@@ -3,6 +3,7 @@ import { IconLock } from '@tabler/icons-react'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { currentActor } from '@/lib/auth/actor'
+import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
 
 /** Shown with status 403 where the door has refused a page. */
@@ -16,7 +17,7 @@ export default async function Forbidden() {
         icon={IconLock}
         action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
       >
-        {actor ? `You are signed in as ${actor.name} with the role ${actor.role}. ` : ''}
+        {actor ? `You are signed in as ${shownText(actor.name)} with the role ${actor.role}. ` : ''}
         An admin of this lab can give you another role, under People.
       </EmptyState>
     </Container>

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { controlVirtualLab, type LabOrder } from '@/lib/services/control-virtual-lab'
-import { type Refusal, refused } from '@/lib/services/result'
+import type { Refusal } from '@/lib/services/result'
 import { labActions } from '@/lib/virtual-lab/actions'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
 import { faultIds } from '@/lib/virtual-lab/faults'
@@ -23,12 +23,14 @@ const fault = z.object({
   fault: z.enum(faultIds),
   value: z.union([z.number(), z.boolean()]),
 })
-const habit = z.strictObject({
-  storage: z.enum(storageKinds).optional(),
-  push: z.enum(pushHabits).optional(),
-  queueFails: z.boolean().optional(),
-  clockSkewMinutes: z.number().optional(),
-})
+const habit = z
+  .strictObject({
+    storage: z.enum(storageKinds).optional(),
+    push: z.enum(pushHabits).optional(),
+    queueFails: z.boolean().optional(),
+    clockSkewMinutes: z.number().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Say what is to change.')
 const clockSpeed = z.number()
 
 /** Plays the person at a virtual device. Nothing but the virtual lab can be reached by it. */
@@ -72,13 +74,7 @@ export async function resetLabAction(): Promise<Result> {
 }
 
 async function perform(schema: z.ZodType<LabOrder>, input: unknown): Promise<Result> {
-  return enterAction('controlVirtualLab', async ({ actor, db }) => {
-    const order = schema.safeParse(input)
-    if (!order.success) {
-      const [issue] = order.error.issues
-      return refused(issue?.message ?? 'this cannot be read', issue?.path.join('.'))
-    }
-    const about = { slug: virtualLabSlug, order: order.data }
-    return controlVirtualLab(db, actor, about, createLabControl)
-  })
+  return enterAction('controlVirtualLab', schema, input, async ({ actor, db }, order) =>
+    controlVirtualLab(db, actor, { slug: virtualLabSlug, order }, createLabControl),
+  )
 }

@@ -1,7 +1,28 @@
+import { shownPieces } from '@/lib/domain/typed-text'
+import classes from './text.module.css'
+
 /**
- * Text that a person or a device has given: kept apart, so that letters written from right to left or
- * a stray control sign cannot turn the words around it.
+ * Text that a person or a device has given: kept apart, so that letters written from right to left cannot
+ * turn the words around it. Signs that hide or turn letters are named instead of obeyed.
  */
 export function UserText({ children }: { children: string | number | null | undefined }) {
-  return <bdi>{children}</bdi>
+  if (typeof children !== 'string') return <bdi>{children}</bdi>
+  let at = 0
+  return (
+    <bdi>
+      {shownPieces(children).map((piece) =>
+        'plain' in piece ? (
+          piece.plain
+        ) : (
+          <span
+            key={`${piece.hidden}-${at++}`}
+            className={classes.hidden}
+            title="A sign that hides or turns letters stands here"
+          >
+            {piece.hidden}
+          </span>
+        ),
+      )}
+    </bdi>
+  )
 }

@@ -5,6 +5,7 @@ import { IconKey, IconLogout, IconUser, IconUserCog } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useTransition } from 'react'
 import type { Actor } from '@/lib/domain/actor'
+import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
 import { UserText } from './text'
 
@@ -22,7 +23,7 @@ export function UserMenu({ actor, signOut }: Props) {
           size="compact-sm"
           loading={leaving}
           leftSection={<IconUser size={16} aria-hidden />}
-          aria-label={`${actor.name} ${actor.role}, account`}
+          aria-label={`${shownText(actor.name)} ${actor.role}, account`}
         >
           <Text span size="sm" visibleFrom="sm" maw={160} truncate>
             <UserText>{actor.name}</UserText>

@@ -211,6 +211,14 @@ test('every page, action and route of app/ goes through the door', () => {
   expect(strays).toEqual([])
 })
 
+test('no action reads its own input: the door does, which refuses where a schema would throw', () => {
+  const strays = filesOf('app').filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return text.startsWith("'use server'") && /\.(?:safeParse|parse)(?:Async)?\(/.test(text)
+  })
+  expect(strays).toEqual([])
+})
+
 /** Exported actions whose body neither enters nor calls `perform`, or `performSigned` on top of it, which enter for their whole file. */
 function actionsPastTheDoor(text: string): string[] {
   const performs = /^async function perform\b[\s\S]*?\benterAction\(/m.test(text)

@@ -1,4 +1,4 @@
-// `npm run test:access -- [--only services|http]`: every service, action, route and page tried as
+// `npm run test:access -- [--only services|http] [files of the HTTP part]`: every service, action, route and page tried as
 // everybody, against e2e/access/matrix.ts. What goes over HTTP goes to a production build, which has no
 // proxy, so that nothing can depend on one (CVE-2025-29927).
 import { spawnSync } from 'node:child_process'
@@ -41,20 +41,23 @@ async function open(): Promise<House & { close(): Promise<void> }> {
   return { ...house, close: () => closing.close() }
 }
 
-async function tryOverHttp(): Promise<boolean> {
+async function tryOverHttp(files: string[]): Promise<boolean> {
   const house = await open()
   try {
     const { url: baseUrl, databaseUrl, users } = house
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(factsFile, JSON.stringify({ baseUrl, databaseUrl, users }), { mode: 0o600 })
-    return runTests(['e2e/access/http'])
+    return runTests(files.length > 0 ? files : ['e2e/access/http'])
   } finally {
     await house.close()
   }
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  const { values, positionals } = parseArgs({
+    options: { only: { type: 'string' } },
+    allowPositionals: true,
+  })
   const failures: string[] = []
   if (
     values.only !== 'http' &&
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
     const lock = await acquire(dataDir, {}, { waitMs: 600_000 })
     if ('heldBy' in lock) throw new Error(`Another run holds ${dataDir}.`)
     process.on('exit', () => lock.release())
-    if (!(await tryOverHttp())) failures.push('actions, routes and pages')
+    if (!(await tryOverHttp(positionals))) failures.push('actions, routes and pages')
   }
   for (const failure of failures) console.error(`wrong: ${failure}`)
   process.exit(failures.length === 0 ? 0 : 1)

@@ -7,6 +7,7 @@ import { finishAuthenticatorApp, startAuthenticatorApp } from '@/lib/auth/authen
 import { enterAction } from '@/lib/auth/door'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { proveByPassword } from '@/lib/auth/prove'
+import { noInput } from '@/lib/auth/read-input'
 import { paths } from '@/lib/paths'
 import {
   changeOwnName,
@@ -17,88 +18,89 @@ import {
 import { removeAuthenticatorApp, removePasskey } from '@/lib/services/change-second-factor'
 import { refused } from '@/lib/services/result'
 import {
-  answerSchema,
   codeSchema,
   idSchema,
-  keyNameSchema,
   nameSchema,
+  newPasskeySchema,
   type PasswordInput,
   passwordSchema,
   proofSchema,
+  removePasskeySchema,
 } from './schema'
 
-type Proof = z.infer<typeof proofSchema>
+type Proof = z.input<typeof proofSchema>
 
-export async function changeNameAction(input: z.infer<typeof nameSchema>) {
-  return enterAction('ownAccount', async ({ actor, db }) =>
-    again(await changeOwnName(db, actor, nameSchema.parse(input).name, new Date())),
+export async function changeNameAction(input: z.input<typeof nameSchema>) {
+  return enterAction('ownAccount', nameSchema, input, async ({ actor, db }, { name }) =>
+    again(await changeOwnName(db, actor, name, new Date())),
   )
 }
 
 export async function changePasswordAction(input: PasswordInput) {
-  return enterAction('ownAccount', async ({ actor, db, signedIn: { sessionId } }) => {
-    const change = { ...passwordSchema.parse(input), sessionId }
-    return again(await changeOwnPassword(db, actor, change, new Date()))
-  })
+  return enterAction(
+    'ownAccount',
+    passwordSchema,
+    input,
+    async ({ actor, db, signedIn }, given) => {
+      const change = { ...given, sessionId: signedIn.sessionId }
+      return again(await changeOwnPassword(db, actor, change, new Date()))
+    },
+  )
 }
 
 export async function endSessionAction(sessionId: string) {
-  return enterAction('ownAccount', async ({ actor, db }) =>
-    again(await endOwnSession(db, actor, idSchema.parse(sessionId))),
+  return enterAction('ownAccount', idSchema, sessionId, async ({ actor, db }, id) =>
+    again(await endOwnSession(db, actor, id)),
   )
 }
 
 export async function endOtherSessionsAction() {
-  return enterAction('ownAccount', async ({ actor, db, signedIn }) =>
+  return enterAction('ownAccount', noInput, undefined, async ({ actor, db, signedIn }) =>
     again(await endOtherSessions(db, actor, signedIn.sessionId)),
   )
 }
 
 export async function startAppAction(input: Proof) {
-  return enterAction('ownAccount', async ({ actor, db }) => {
-    const asked = { ...proofSchema.parse(input), headers: await headers() }
-    return startAuthenticatorApp(db, actor, asked, new Date())
-  })
+  return enterAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
+    startAuthenticatorApp(db, actor, { ...given, headers: await headers() }, new Date()),
+  )
 }
 
 export async function finishAppAction(input: z.input<typeof codeSchema>) {
-  return enterAction('ownAccount', async ({ actor, db }) => {
-    const given = { ...codeSchema.parse(input), headers: await headers() }
-    return again(await finishAuthenticatorApp(db, actor, given, new Date()))
+  return enterAction('ownAccount', codeSchema, input, async ({ actor, db }, given) => {
+    const answer = { ...given, headers: await headers() }
+    return again(await finishAuthenticatorApp(db, actor, answer, new Date()))
   })
 }
 
 export async function removeAppAction(input: Proof) {
-  return enterAction('ownAccount', async ({ actor, db }) =>
-    again(await removeAuthenticatorApp(db, actor, proofSchema.parse(input), new Date())),
+  return enterAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
+    again(await removeAuthenticatorApp(db, actor, given, new Date())),
   )
 }
 
 export async function askForPasskeyAction(input: Proof) {
-  return enterAction('ownAccount', async ({ actor, db, signedIn }) => {
+  return enterAction('ownAccount', proofSchema, input, async ({ actor, db, signedIn }, given) => {
     const now = new Date()
-    const proof = await proveByPassword(db, actor, proofSchema.parse(input), now)
+    const proof = await proveByPassword(db, actor, given, now)
     if (proof.status === 'refused') return refused(proof.because, 'password')
     return { status: 'asked' as const, options: await askForNewPasskey(db, signedIn, now) }
   })
 }
 
-export async function keepPasskeyAction(name: string, answer: NewPasskeyAnswer) {
-  return enterAction('ownAccount', async ({ db, signedIn }) => {
-    answerSchema.parse(answer)
-    const input = { answer, name: keyNameSchema.parse(name) }
-    const kept = await keepNewPasskey(db, signedIn, input, new Date())
+export async function keepPasskeyAction(input: { name: string; answer: NewPasskeyAnswer }) {
+  return enterAction('ownAccount', newPasskeySchema, input, async ({ db, signedIn }, given) => {
+    const kept = await keepNewPasskey(db, signedIn, given, new Date())
     return kept
       ? again({ status: 'kept' as const })
       : refused('This passkey does not answer what was asked. Begin again.')
   })
 }
 
-export async function removePasskeyAction(keyId: string, input: Proof) {
-  return enterAction('ownAccount', async ({ actor, db }) => {
-    const wanted = { ...proofSchema.parse(input), keyId: idSchema.parse(keyId) }
-    return again(await removePasskey(db, actor, wanted, new Date()))
-  })
+export async function removePasskeyAction(input: z.input<typeof removePasskeySchema>) {
+  return enterAction('ownAccount', removePasskeySchema, input, async ({ actor, db }, given) =>
+    again(await removePasskey(db, actor, given, new Date())),
+  )
 }
 
 /** The page is drawn anew where something was changed. */

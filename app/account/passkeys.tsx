@@ -33,7 +33,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
     return undefined
   }
   const remove = (keyId: string) => async (password: string) => {
-    const result = await removePasskeyAction(keyId, { password })
+    const result = await removePasskeyAction({ keyId, password })
     if (result.status === 'refused') return result.because
     close()
     return undefined
@@ -87,7 +87,7 @@ async function makeKey(optionsJSON: Options, name: string): Promise<string | und
   const answer = await startRegistration({ optionsJSON }).catch(() => undefined)
   if (!answer)
     return 'The browser made none: it was stopped, took too long, or has this key already.'
-  const result = await keepPasskeyAction(name, answer)
+  const result = await keepPasskeyAction({ name, answer })
   return result.status === 'refused' ? result.because : undefined
 }
 

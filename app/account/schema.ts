@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/password'
+import { line } from '../text-schema'
 
 const ownPassword = z.string().min(1, 'Write your password.').max(2000)
 
 export const nameSchema = z.object({
-  name: z.string().trim().min(1, 'Write your name; it stands beside what you do.').max(100),
+  name: line(100, 'Write your name; it stands beside what you do.'),
 })
 
 /** What the action takes; the service judges the new password by the person in the database. */
@@ -27,9 +29,16 @@ export const codeSchema = z.object({
     .pipe(z.string().regex(/^\d{6}$/, 'Write the six digits the app shows now.')),
 })
 export const idSchema = z.string().min(1).max(100)
-export const keyNameSchema = z.string().trim().min(1).max(60)
+
 /** Only that it is an answer; what it says is checked against the question. */
-export const answerSchema = z.looseObject({
-  id: z.string().max(1400),
-  response: z.looseObject({}),
+const answer = z.looseObject({ id: z.string().max(1400), response: z.looseObject({}) })
+
+export const newPasskeySchema = z.object({
+  name: line(60, 'Write a name for the passkey.'),
+  // The library reads the answer by itself and takes nothing for granted.
+  answer: z.custom<NewPasskeyAnswer>(
+    (given) => answer.safeParse(given).success,
+    'This is no passkey.',
+  ),
 })
+export const removePasskeySchema = proofSchema.extend({ keyId: idSchema })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { one, word } from '../query-text'
 
-const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
-const words = one.pipe(z.string().min(1).max(200)).optional().catch(undefined)
+const words = word(200)
 const id = one.pipe(z.uuid()).optional().catch(undefined)
 const time = one
   .pipe(z.string().refine((text) => Number.isFinite(Date.parse(text))))

@@ -7,8 +7,8 @@ import { noteError } from '@/lib/services/note-error'
 import { type NoteText, noteSchema } from './schema'
 
 export async function noteErrorAction(input: NoteText) {
-  return enterAction('noteError', async ({ actor, db }) => {
-    const result = await noteError(db, actor, noteSchema.parse(input), new Date())
+  return enterAction('noteError', noteSchema, input, async ({ actor, db }, note) => {
+    const result = await noteError(db, actor, note, new Date())
     revalidatePath(paths.contradictions())
     return result
   })

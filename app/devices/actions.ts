@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
@@ -13,16 +13,19 @@ import { typeReadings } from '@/lib/services/type-readings'
 import {
   type DeviceText,
   deviceSchema,
+  idSchema,
+  lossIdSchema,
   type ReadingsText,
   readingsSchema,
   reasonSchema,
+  retireSchema,
 } from './schema'
 
 const showAnew = () => revalidatePath(paths.devices(), 'layout')
 
 export async function saveDeviceAction(input: DeviceText) {
-  return enterAction('editDevice', async ({ actor, db }) => {
-    const { mdmServerId, existing, ...draft } = deviceSchema.parse(input)
+  return enterAction('editDevice', deviceSchema, input, async ({ actor, db }, given) => {
+    const { mdmServerId, existing, ...draft } = given
     const wanted = { draft, existing, mdmServerId: mdmServerId || undefined }
     const result = await saveDevice(db, actor, wanted, new Date())
     showAnew()
@@ -31,8 +34,8 @@ export async function saveDeviceAction(input: DeviceText) {
 }
 
 export async function typeReadingsAction(input: ReadingsText) {
-  return enterAction('typeReading', async ({ actor, db }) => {
-    const { deviceId, texts, minutesAgo } = readingsSchema.parse(input)
+  return enterAction('typeReading', readingsSchema, input, async ({ actor, db }, given) => {
+    const { deviceId, texts, minutesAgo } = given
     const now = new Date()
     const seenAt = new Date(now.getTime() - minutesAgo * 60_000)
     const result = await typeReadings(db, actor, { deviceId, texts, seenAt }, now)
@@ -42,19 +45,15 @@ export async function typeReadingsAction(input: ReadingsText) {
 }
 
 export async function askDeviceAction(deviceId: string) {
-  return enterAction('askDevice', async ({ actor, db }) => {
-    const result = await askDevice(db, actor, { deviceId: z.uuid().parse(deviceId) }, new Date())
+  return enterAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) => {
+    const result = await askDevice(db, actor, { deviceId: id }, new Date())
     showAnew()
     return result
   })
 }
 
-export async function retireDeviceAction(
-  input: z.input<typeof reasonSchema>,
-  to: 'retired' | 'in use',
-) {
-  return enterAction('retireDevice', async ({ actor, db }) => {
-    const wanted = { ...reasonSchema.parse(input), to: z.enum(['retired', 'in use']).parse(to) }
+export async function retireDeviceAction(input: z.input<typeof retireSchema>) {
+  return enterAction('retireDevice', retireSchema, input, async ({ actor, db }, wanted) => {
     const result = await retireDevice(db, actor, wanted, new Date())
     showAnew()
     return result
@@ -62,16 +61,16 @@ export async function retireDeviceAction(
 }
 
 export async function holdDeviceAction(input: z.input<typeof reasonSchema>) {
-  return enterAction('holdDevice', async ({ actor, db }) => {
-    const result = await holdDevice(db, actor, reasonSchema.parse(input), new Date())
+  return enterAction('holdDevice', reasonSchema, input, async ({ actor, db }, wanted) => {
+    const result = await holdDevice(db, actor, wanted, new Date())
     showAnew()
     return result
   })
 }
 
 export async function freeDeviceAction(deviceId: string) {
-  return enterAction('holdDevice', async ({ actor, db }) => {
-    const wanted = { deviceId: z.uuid().parse(deviceId), reason: undefined }
+  return enterAction('holdDevice', idSchema, deviceId, async ({ actor, db }, id) => {
+    const wanted = { deviceId: id, reason: undefined }
     const result = await holdDevice(db, actor, wanted, new Date())
     showAnew()
     return result
@@ -79,9 +78,8 @@ export async function freeDeviceAction(deviceId: string) {
 }
 
 export async function acknowledgeLossAction(id: number) {
-  return enterAction('acknowledgeLoss', async ({ actor, db }) => {
-    const wanted = { id: z.number().int().positive().parse(id) }
-    const result = await acknowledgeLoss(db, actor, wanted, new Date())
+  return enterAction('acknowledgeLoss', lossIdSchema, id, async ({ actor, db }, lossId) => {
+    const result = await acknowledgeLoss(db, actor, { id: lossId }, new Date())
     showAnew()
     return result
   })

@@ -45,6 +45,7 @@ export function FilterBar({ params, facets, world, named }: Props) {
         leftSection={<IconSearch size={16} aria-hidden />}
         rightSection={pending ? <Loader size={14} aria-label="Loading" /> : undefined}
         value={text}
+        maxLength={200}
         onChange={({ currentTarget }) => {
           setText(currentTarget.value)
           search(currentTarget.value)

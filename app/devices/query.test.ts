@@ -23,9 +23,15 @@ test('what makes no sense in an address is left out, the rest is kept', () => {
     verdict: 'maybe',
     platform: ['iOS', 'tvOS'],
     sort: 'colour',
-    text: 'x'.repeat(300),
+    version: 'a\u0000b',
+    model: 'x'.repeat(300),
   }
   expect(readDeviceParams(given)).toEqual({ platform: 'iOS' })
+})
+
+test('F48 a search term is cut where it is longer than anything that can be found', () => {
+  expect(readDeviceParams({ text: 'x'.repeat(1_000_000) }).text).toHaveLength(200)
+  expect(readDeviceParams({ text: 'a\u0000' }).text).toBeUndefined()
 })
 
 test('an order is no filter', () => {

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import type { DeviceQuery } from '@/lib/db/device-list'
 import { platforms, type World } from '@/lib/domain/device'
 import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device-query'
-
-const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
+import { one, searchTerm, word } from '../query-text'
 
 /** The search params of the list; what makes no sense is as if it were not there. */
 const params = z.object({
@@ -12,13 +11,13 @@ const params = z.object({
     .optional()
     .catch(undefined),
   platform: one.pipe(z.enum(platforms)).optional().catch(undefined),
-  version: one.pipe(z.string().max(40)).optional().catch(undefined),
-  model: one.pipe(z.string().max(40)).optional().catch(undefined),
-  text: one.pipe(z.string().max(200)).optional().catch(undefined),
+  version: word(40),
+  model: word(40),
+  text: searchTerm(200),
   retired: one.pipe(z.literal('1')).optional().catch(undefined),
   sort: one.pipe(z.enum(deviceSorts)).optional().catch(undefined),
   dir: one.pipe(z.enum(sortDirections)).optional().catch(undefined),
-  cursor: one.pipe(z.string().max(600)).optional().catch(undefined),
+  cursor: word(600),
 })
 
 export type DeviceParams = z.output<typeof params>

@@ -79,3 +79,7 @@ export const reasonSchema = z.object({
   deviceId: z.uuid(),
   reason: z.string().trim().min(3, 'Say why, in three characters or more.').max(500),
 })
+export const retireSchema = reasonSchema.extend({ to: z.enum(['retired', 'in use']) })
+
+export const idSchema = z.uuid()
+export const lossIdSchema = z.number().int().positive()

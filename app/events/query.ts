@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { rawEventReadStates } from '@/lib/db/raw-events'
-
-const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
+import { one } from '../query-text'
 
 const params = z.object({
   state: one.pipe(z.enum(rawEventReadStates)).optional().catch(undefined),

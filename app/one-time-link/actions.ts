@@ -1,24 +1,24 @@
 'use server'
 
 import { headers } from 'next/headers'
+import type { z } from 'zod'
 import { clientAddress } from '@/lib/auth/client-address'
 import { enterActionUnasked } from '@/lib/auth/door'
 import { lookAtLink, useLink } from '@/lib/services/use-link'
-import { linkTokenSchema, type UseLinkInput, useLinkSchema } from './schema'
+import { linkTokenSchema, linkUseSchema } from './schema'
 
 /** Needs no session: the link says who may. */
 export async function lookAtLinkAction(token: string) {
-  return enterActionUnasked('lookAtLink', async ({ db }) => {
+  return enterActionUnasked('lookAtLink', linkTokenSchema, token, async ({ db }, given) => {
     const address = clientAddress(await headers())
-    return lookAtLink(db, { token: linkTokenSchema.parse(token), address }, new Date())
+    return lookAtLink(db, { token: given, address }, new Date())
   })
 }
 
-export async function useLinkAction(token: string, input: UseLinkInput) {
-  return enterActionUnasked('useLink', async ({ db }) => {
+export async function useLinkAction(input: z.input<typeof linkUseSchema>) {
+  return enterActionUnasked('useLink', linkUseSchema, input, async ({ db }, { token, person }) => {
     const address = clientAddress(await headers())
-    const { name, password } = useLinkSchema.parse(input)
-    const opening = { token: linkTokenSchema.parse(token), address }
-    return useLink(db, { ...opening, name, password }, new Date())
+    const { name, password } = person
+    return useLink(db, { token, address, name, password }, new Date())
   })
 }

@@ -28,9 +28,10 @@ export function LinkForm({ token, link }: Props) {
   const [name, password] = form.watch(['name', 'password'])
 
   const onSubmit = form.handleSubmit(async (input) => {
-    const result = await useLinkAction(token, input)
+    const result = await useLinkAction({ token, person: input })
     if (result.status === 'set') return window.location.assign(paths.signIn())
-    if (result.field === 'password') form.setError('password', { message: result.because })
+    if (/(^|\.)password$/.test(result.field ?? ''))
+      form.setError('password', { message: result.because })
     else setRefusal(result.because)
   })
 

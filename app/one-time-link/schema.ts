@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { passwordProblem } from '@/lib/domain/password'
+import { line } from '../text-schema'
 
 export const linkTokenSchema = z.string().min(20).max(200)
 
 /** The list of common passwords stays on the server; everything else is told while writing. */
 export const useLinkSchema = z
   .object({
-    name: z.string().trim().min(1, 'Write your name; it stands beside what you do.').max(100),
-    email: z.string(),
+    name: line(100, 'Write your name; it stands beside what you do.'),
+    email: z.string().max(254),
     password: z.string().max(2000),
   })
   .superRefine((input, context) => {
@@ -16,3 +17,6 @@ export const useLinkSchema = z
   })
 
 export type UseLinkInput = z.infer<typeof useLinkSchema>
+
+/** What the action takes: the link, and what its person has written. */
+export const linkUseSchema = z.object({ token: linkTokenSchema, person: useLinkSchema })

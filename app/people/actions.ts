@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
@@ -15,50 +15,51 @@ import {
   accessSchema,
   type InvitationInput,
   invitationSchema,
+  linkIdSchema,
   personIdSchema,
   resetSchema,
   roleChangeSchema,
 } from './schema'
 
 export async function inviteAction(input: InvitationInput) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    shown(await invitePerson(db, actor, invitationSchema.parse(input), new Date()), actor.name),
+  return enterAction('managePeople', invitationSchema, input, async ({ actor, db }, wanted) =>
+    shown(await invitePerson(db, actor, wanted, new Date()), actor.name),
   )
 }
 
 export async function resetPasswordAction(input: z.infer<typeof resetSchema>) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    shown(await resetPassword(db, actor, resetSchema.parse(input), new Date()), actor.name),
+  return enterAction('managePeople', resetSchema, input, async ({ actor, db }, wanted) =>
+    shown(await resetPassword(db, actor, wanted, new Date()), actor.name),
   )
 }
 
 export async function withdrawLinkAction(linkId: string) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    again(await withdrawLink(db, actor, z.uuid().parse(linkId), new Date())),
+  return enterAction('managePeople', linkIdSchema, linkId, async ({ actor, db }, wanted) =>
+    again(await withdrawLink(db, actor, wanted, new Date())),
   )
 }
 
 export async function changeRoleAction(input: z.infer<typeof roleChangeSchema>) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    again(await changeRole(db, actor, roleChangeSchema.parse(input), new Date())),
+  return enterAction('managePeople', roleChangeSchema, input, async ({ actor, db }, wanted) =>
+    again(await changeRole(db, actor, wanted, new Date())),
   )
 }
 
 export async function disablePersonAction(personId: string) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    again(await disablePerson(db, actor, personIdSchema.parse(personId), new Date())),
+  return enterAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
+    again(await disablePerson(db, actor, wanted, new Date())),
   )
 }
 
 export async function enablePersonAction(personId: string) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    again(await enablePerson(db, actor, personIdSchema.parse(personId), new Date())),
+  return enterAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
+    again(await enablePerson(db, actor, wanted, new Date())),
   )
 }
 
 export async function changeAccessAction(input: AccessText) {
-  return enterAction('managePeople', async ({ actor, db }) =>
-    again(await changeAccessSettings(db, actor, accessSchema.parse(input), new Date())),
+  return enterAction('managePeople', accessSchema, input, async ({ actor, db }, wanted) =>
+    again(await changeAccessSettings(db, actor, wanted, new Date())),
   )
 }
 

@@ -5,6 +5,7 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Person } from '@/lib/db/users'
 import { roles } from '@/lib/domain/actor'
+import { shownText } from '@/lib/domain/typed-text'
 import {
   changeRoleAction,
   disablePersonAction,
@@ -34,7 +35,7 @@ export function PersonRow({ person, own, busy, run }: Props) {
       <Table.Td>
         <NativeSelect
           size="xs"
-          aria-label={`Role of ${person.name}`}
+          aria-label={`Role of ${shownText(person.name)}`}
           data={roles}
           value={person.role}
           disabled={busy || disabledAt !== null}

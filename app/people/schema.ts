@@ -9,8 +9,9 @@ export const invitationSchema = z.object({
 
 export type InvitationInput = z.infer<typeof invitationSchema>
 
-export const roleChangeSchema = z.object({ personId: z.string(), role: z.enum(roles) })
 export const personIdSchema = z.string().min(1).max(100)
+export const roleChangeSchema = z.object({ personId: personIdSchema, role: z.enum(roles) })
+export const linkIdSchema = z.uuid()
 export const resetSchema = z.object({ personId: personIdSchema, removesSecondFactors: z.boolean() })
 
 const hours = z.coerce

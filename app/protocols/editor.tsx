@@ -67,7 +67,7 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
   const form = useForm<ProtocolText>({ defaultValues: initial, resolver: protocolResolver })
   const save = (typed: ProtocolText) =>
     start(async () => {
-      const result = await saveProtocolAction(typed, { protocolId, basedOn })
+      const result = await saveProtocolAction({ ...typed, protocolId, basedOn })
       if (result.status === 'saved') return router.push(paths.protocol(result.protocolId))
       setRefusal([result.because])
       // The action names a field of this form, or none.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { serverKinds, storageKinds } from '@/lib/domain/server-kind'
+import { line } from '../text-schema'
 
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const hasNoLogin = (text: string) => {
@@ -13,7 +14,7 @@ export const serverSchema = z.object({
   id: z.uuid().optional(),
   kind: z.enum(serverKinds).optional(),
   storage: z.enum(storageKinds).optional(),
-  name: z.string().trim().min(1, 'Write a name, such as "Lab NanoMDM".').max(100),
+  name: line(100, 'Write a name, such as "Lab NanoMDM".'),
   slug: z
     .string()
     .trim()
@@ -24,6 +25,7 @@ export const serverSchema = z.object({
   url: z
     .string()
     .trim()
+    .max(500, 'At most 500 characters.')
     .refine(isHttp, {
       message: 'Write an address such as http://127.0.0.1:9000 or https://mdm.lab.example.',
       abort: true,
@@ -49,3 +51,5 @@ export const serverSchema = z.object({
 })
 
 export type ServerText = z.input<typeof serverSchema>
+
+export const idSchema = z.uuid()

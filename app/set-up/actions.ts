@@ -7,7 +7,7 @@ import { type SetUp, setUpSchema } from './schema'
 
 /** Needs no session, as nobody can have one: the service asks for the printed code instead. */
 export async function setUpAction(input: SetUp) {
-  return enterActionUnasked('setUp', async ({ db }) =>
-    createFirstAdmin(db, setUpSchema.parse(input), env().ONEWAY_DATA, new Date()),
+  return enterActionUnasked('setUp', setUpSchema, input, async ({ db }, given) =>
+    createFirstAdmin(db, given, env().ONEWAY_DATA, new Date()),
   )
 }

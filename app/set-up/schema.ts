@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { passwordProblem } from '@/lib/domain/password'
+import { line } from '../text-schema'
 
 /** The list of common passwords stays on the server; everything else is told while writing. */
 export const setUpSchema = z
   .object({
-    code: z.string().trim().min(1, 'Write the code that was printed when Oneway started.'),
-    name: z.string().trim().min(1, 'Write your name; it stands beside what you do.').max(100),
-    email: z.email('Write the whole address, such as ada@lab.example.'),
+    code: line(100, 'Write the code that was printed when Oneway started.'),
+    name: line(100, 'Write your name; it stands beside what you do.'),
+    email: z.email('Write the whole address, such as ada@lab.example.').max(254),
     password: z.string().max(2000),
   })
   .superRefine((input, context) => {

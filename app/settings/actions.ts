@@ -7,8 +7,8 @@ import { changeSettings } from '@/lib/services/change-settings'
 import { type SettingsText, settingsSchema } from './schema'
 
 export async function changeSettingsAction(input: SettingsText) {
-  return enterAction('changeSettings', async ({ actor, db }) => {
-    const result = await changeSettings(db, actor, settingsSchema.parse(input), new Date())
+  return enterAction('changeSettings', settingsSchema, input, async ({ actor, db }, settings) => {
+    const result = await changeSettings(db, actor, settings, new Date())
     if (result.status === 'saved') revalidatePath(paths.settings())
     return result
   })

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { sortDirections } from '@/lib/domain/device-query'
 import { trialSorts } from '@/lib/domain/trial-query'
-
-const one = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.string())
+import { one, word } from '../query-text'
 
 const place = z.object({
   sort: one.pipe(z.enum(trialSorts)).optional().catch(undefined),
   direction: one.pipe(z.enum(sortDirections)).optional().catch(undefined),
-  cursor: one.pipe(z.string().max(600)).optional().catch(undefined),
+  cursor: word(600),
 })
 
 export type TrialPlace = z.output<typeof place>

@@ -3,6 +3,7 @@ import { headers } from 'next/headers'
 import { forbidden, redirect } from 'next/navigation'
 import type { Sql } from 'postgres'
 import { cache } from 'react'
+import type { z } from 'zod'
 import type { Db } from '../db/client'
 import { copySql, db, sql } from '../db/pool'
 import { type Actor, type Deed, refusalFor } from '../domain/actor'
@@ -12,6 +13,7 @@ import { type Refusal, refused } from '../services/result'
 import { currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
 import { holdKey, keyIn } from './hold-key'
+import { readInput } from './read-input'
 import { recordRefusal } from './refusals'
 import type { SignedIn } from './session'
 
@@ -54,11 +56,14 @@ export async function enterIfSignedIn(): Promise<Entered | undefined> {
 
 /**
  * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
- * session in sign-in; a role that may not gets the refusal as the action's answer.
+ * session in sign-in; a role that may not gets the refusal as the action's answer. Only then is what was
+ * sent looked at: in another form than `schema` has, it is refused, the field named, and `run` not called.
  */
-export async function enterAction<R>(
+export async function enterAction<S extends z.ZodType, R>(
   deed: Deed,
-  run: (entered: EnteredInBrowser) => Promise<R>,
+  schema: S,
+  given: unknown,
+  run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   await refuseCrossSite(deed)
   const signedIn = await findSignedIn(await headers())
@@ -66,9 +71,12 @@ export async function enterAction<R>(
   if (isShutOut(signedIn, deed)) redirect(paths.account())
   const { actor } = signedIn
   const because = refusalFor(actor, deed)
-  if (because === undefined) return run({ actor, db, signedIn })
-  await recordRefusal({ actor, what: deed, because })
-  return refused(because)
+  if (because !== undefined) {
+    await recordRefusal({ actor, what: deed, because })
+    return refused(because)
+  }
+  const read = readInput(schema, given)
+  return read.status === 'read' ? run({ actor, db, signedIn }, read.input) : read
 }
 
 /**
@@ -112,12 +120,15 @@ export async function enterApi(
 export const enterUnasked = (): { db: Db } => ({ db })
 
 /** For the few actions that need no session. A request from elsewhere ends in 403 here too. */
-export async function enterActionUnasked<R>(
+export async function enterActionUnasked<S extends z.ZodType, R>(
   what: string,
-  run: (entered: { db: Db }) => Promise<R>,
-): Promise<R> {
+  schema: S,
+  given: unknown,
+  run: (entered: { db: Db }, input: z.output<S>) => Promise<R>,
+): Promise<R | Refusal> {
   await refuseCrossSite(what)
-  return run({ db })
+  const read = readInput(schema, given)
+  return read.status === 'read' ? run({ db }, read.input) : read
 }
 
 /** For the routes by which people sign in; a change that comes from elsewhere is refused here too. */

@@ -1,4 +1,5 @@
 import { type Platform, platforms } from './device'
+import { textProblem } from './typed-text'
 
 /** A device as a person gives it: every field a text, empty where there is nothing. */
 export type DeviceDraft = {
@@ -81,6 +82,8 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
   const label = deviceFieldLabels[field]
   if (text.trim() === '')
     return required ? { field, because: `${label} is missing.`, accepted } : undefined
+  const unkept = textProblem(text)
+  if (unkept) return { field, because: unkept, accepted }
   if (pattern.test(text)) return undefined
   const because =
     text === text.trim()

@@ -7,16 +7,16 @@ import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
 import { keyIdSchema, type MakeKeyInput, makeKeySchema } from './schema'
 
 export async function makeKeyAction(input: MakeKeyInput) {
-  return enterAction('look', async ({ actor, db }) => {
-    const result = await makeApiKey(db, actor, makeKeySchema.parse(input), new Date())
+  return enterAction('look', makeKeySchema, input, async ({ actor, db }, wanted) => {
+    const result = await makeApiKey(db, actor, wanted, new Date())
     if (result.status === 'made') revalidatePath(paths.apiKeys())
     return result
   })
 }
 
 export async function revokeKeyAction(keyId: string) {
-  return enterAction('look', async ({ actor, db }) => {
-    const result = await revokeApiKey(db, actor, keyIdSchema.parse(keyId), new Date())
+  return enterAction('look', keyIdSchema, keyId, async ({ actor, db }, id) => {
+    const result = await revokeApiKey(db, actor, id, new Date())
     if (result.status === 'revoked') revalidatePath(paths.apiKeys())
     return result
   })

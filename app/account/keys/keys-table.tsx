@@ -9,6 +9,7 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { ApiKey } from '@/lib/db/api-keys'
 import type { KeyState } from '@/lib/domain/api-key'
+import { shownText } from '@/lib/domain/typed-text'
 import { revokeKeyAction } from './actions'
 
 export type ShownKey = ApiKey & { state: KeyState }
@@ -81,7 +82,7 @@ function Row({ shown, withOwner, busy, revoke }: RowProps) {
         <Button
           size="compact-xs"
           variant="default"
-          aria-label={`Revoke ${shown.name}`}
+          aria-label={`Revoke ${shownText(shown.name)}`}
           disabled={busy || shown.state !== 'live'}
           title={shown.state === 'live' ? 'Ends it at once' : `It is ${shown.state} already`}
           onClick={() => revoke(shown.id)}

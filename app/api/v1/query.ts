@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { platforms, worlds } from '@/lib/domain/device'
 import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial-filter'
+import { textProblem } from '@/lib/domain/typed-text'
 
 const place = {
   world: z.enum(worlds).optional().meta({
@@ -47,6 +48,8 @@ export function readQuery<S extends z.ZodType>(
   const { searchParams } = new URL(request.url)
   const twice = [...searchParams.keys()].find((name, at, all) => all.indexOf(name) !== at)
   if (twice !== undefined) return { problem: `${twice.slice(0, 100)} stands twice` }
+  const unkept = [...searchParams].find(([, text]) => textProblem(text) !== undefined)
+  if (unkept) return { problem: `${unkept[0].slice(0, 100)}: ${textProblem(unkept[1])}` }
   const read = schema.safeParse(Object.fromEntries(searchParams))
   if (read.success) return { query: read.data }
   const words = read.error.issues.map(({ path, message }) =>

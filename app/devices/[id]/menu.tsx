@@ -39,7 +39,7 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
         ? 'It can be asked and tried again.'
         : 'It is never deleted: its trials and readings stay. It leaves the list and is asked nothing more.',
       verb: retired ? 'Take it back' : 'Retire it',
-      act: (reason) => retireDeviceAction({ deviceId, reason }, retired ? 'in use' : 'retired'),
+      act: (reason) => retireDeviceAction({ deviceId, reason, to: retired ? 'in use' : 'retired' }),
     })
   return (
     <>

@@ -10,6 +10,10 @@ const chosen = z.object({
   file: z.instanceof(File, { message: 'Choose a file.' }),
   mdmServerId: z.union([z.uuid(), z.literal('')]),
 })
+// What is no form at all is an empty one, of which the first field is missing.
+const formOf = z
+  .unknown()
+  .transform((form) => (form instanceof FormData ? Object.fromEntries(form) : {}))
 const confirmed = chosen.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
 
 const fileOf = async ({ file, mdmServerId }: z.output<typeof chosen>) => ({
@@ -18,15 +22,15 @@ const fileOf = async ({ file, mdmServerId }: z.output<typeof chosen>) => ({
 })
 
 export async function previewImportAction(form: FormData) {
-  return enterAction('importDevices', async ({ actor, db }) => {
-    const given = chosen.parse(Object.fromEntries(form))
-    return previewImport(db, actor, await fileOf(given), new Date())
-  })
+  return enterAction('importDevices', formOf.pipe(chosen), form, async ({ actor, db }, given) =>
+    previewImport(db, actor, await fileOf(given), new Date()),
+  )
 }
 
 export async function importDevicesAction(form: FormData) {
-  return enterAction('importDevices', async ({ actor, db }) => {
-    const { hash, ...given } = confirmed.parse(Object.fromEntries(form))
+  return enterAction('importDevices', formOf.pipe(confirmed), form, async (entered, input) => {
+    const { actor, db } = entered
+    const { hash, ...given } = input
     const result = await importDevices(db, actor, { ...(await fileOf(given)), hash }, new Date())
     revalidatePath(paths.devices(), 'layout')
     return result

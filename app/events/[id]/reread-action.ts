@@ -6,11 +6,12 @@ import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { rereadEvents } from '@/lib/services/reread-events'
 
+const eventId = z.number().int().positive()
+
 /** Has one event read again; the worker comes to it within a second. */
 export async function rereadEventAction(id: number) {
-  return enterAction('rereadEvents', async ({ actor, db }) => {
-    const wanted = { id: z.number().int().positive().parse(id) }
-    const result = await rereadEvents(db, actor, wanted, new Date())
+  return enterAction('rereadEvents', eventId, id, async ({ actor, db }, wanted) => {
+    const result = await rereadEvents(db, actor, { id: wanted }, new Date())
     revalidatePath(paths.events(), 'layout')
     return result
   })

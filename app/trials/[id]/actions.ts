@@ -24,7 +24,6 @@ import { refused } from '@/lib/services/result'
 import { waiveRule } from '@/lib/services/waive-rule'
 import { withdrawCommand } from '@/lib/services/withdraw-command'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
-import { refusedInput } from '../refused-input'
 import * as schemas from './schema'
 
 type OfTrial = z.ZodType<{ trialId: string }>
@@ -42,11 +41,9 @@ async function perform<S extends OfTrial, R>(
   input: z.input<S>,
   service: Service<S, R>,
 ) {
-  return enterAction(deed, async ({ actor, db }) => {
-    const parsed = schema.safeParse(input)
-    if (!parsed.success) return refusedInput(parsed.error)
-    const result = await service(db, actor, parsed.data, new Date())
-    revalidatePath(paths.trial(parsed.data.trialId))
+  return enterAction(deed, schema, input, async ({ actor, db }, given) => {
+    const result = await service(db, actor, given, new Date())
+    revalidatePath(paths.trial(given.trialId))
     return result
   })
 }

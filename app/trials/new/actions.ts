@@ -6,7 +6,6 @@ import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { draftTrial } from '@/lib/services/prepare-trial'
 import type { Refusal } from '@/lib/services/result'
-import { refusedInput } from '../refused-input'
 import { type DeviceChoice, listDeviceChoices } from './device-choices'
 import { type DraftInput, draftSchema, searchSchema } from './schema'
 
@@ -14,16 +13,14 @@ import { type DraftInput, draftSchema, searchSchema } from './schema'
 export async function searchDevicesAction(
   input: z.input<typeof searchSchema>,
 ): Promise<DeviceChoice[] | Refusal> {
-  return enterAction('look', ({ db }) =>
-    listDeviceChoices(db, searchSchema.parse(input), new Date()),
+  return enterAction('look', searchSchema, input, ({ db }, wanted) =>
+    listDeviceChoices(db, wanted, new Date()),
   )
 }
 
 export async function draftAction(input: DraftInput) {
-  return enterAction('draftTrial', async ({ actor, db }) => {
-    const parsed = draftSchema.safeParse(input)
-    if (!parsed.success) return refusedInput(parsed.error)
-    const result = await draftTrial(db, actor, parsed.data, new Date())
+  return enterAction('draftTrial', draftSchema, input, async ({ actor, db }, wanted) => {
+    const result = await draftTrial(db, actor, wanted, new Date())
     revalidatePath(paths.trials())
     return result
   })

@@ -3,6 +3,7 @@ import { findDeviceRow } from '@/lib/db/device-facts'
 import { type ListedDevice, listDevices } from '@/lib/db/device-list'
 import type { World } from '@/lib/domain/device'
 import type { Overall } from '@/lib/domain/qualify'
+import { shownText } from '@/lib/domain/typed-text'
 
 export type DeviceChoice = {
   value: string
@@ -44,7 +45,7 @@ export async function findDeviceChoice(
 
 const asChoice = ({ id, labTag, name, osVersion, verdict, because }: ListedDevice) => ({
   value: id,
-  label: `${labTag ?? 'no lab tag'} · ${name} · ${osVersion?.value ?? 'OS unknown'}`,
+  label: `${shownText(labTag ?? 'no lab tag')} · ${shownText(name)} · ${osVersion?.value ?? 'OS unknown'}`,
   verdict,
   because,
 })

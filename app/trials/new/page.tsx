@@ -7,6 +7,7 @@ import { enter } from '@/lib/auth/door'
 import { listProtocols } from '@/lib/db/protocols'
 import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
+import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
 import { NewTrialForm } from './form'
@@ -57,7 +58,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
         protocols={protocols.map(({ protocolId, versionId, version, plan }) => ({
           value: versionId,
           protocolId,
-          label: `${plan.title} (version ${version})`,
+          label: `${shownText(plan.title)} (version ${version})`,
           question: plan.question,
         }))}
         deviceId={given.deviceId}

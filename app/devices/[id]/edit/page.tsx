@@ -4,6 +4,7 @@ import { enter } from '@/lib/auth/door'
 import type { Device } from '@/lib/db/devices'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
+import { shownText } from '@/lib/domain/typed-text'
 import { DeviceForm } from '../../form'
 import { serverChoices } from '../../server-choices'
 import { deviceOr404 } from '../device'
@@ -23,7 +24,7 @@ export default async function EditDevicePage({ params }: Props) {
         description={
           device.labTag
             ? 'Readings are not edited here: what the device is now is asked or typed, and always with its time.'
-            : `It came in by its own enrollment as “${device.name}”. Find it by its serial, stick a tag on it and write the tag here.`
+            : `It came in by its own enrollment as “${shownText(device.name)}”. Find it by its serial, stick a tag on it and write the tag here.`
         }
         world={device.simulated ? 'simulated' : 'real'}
       />

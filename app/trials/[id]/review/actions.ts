@@ -11,7 +11,6 @@ import { paths } from '@/lib/paths'
 import { correctOutcome } from '@/lib/services/correct-outcome'
 import { answerQuery, askQuery, closeQuery } from '@/lib/services/query-trial'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/services/seal-trial'
-import { refusedInput } from '../../refused-input'
 import * as schemas from './schema'
 
 type OfTrial = z.ZodType<{ trialId: string }>
@@ -24,11 +23,9 @@ async function perform<S extends OfTrial, R>(
   input: z.input<S>,
   service: Service<z.output<S>, R>,
 ) {
-  return enterAction(deed, async ({ actor, db }) => {
-    const parsed = schema.safeParse(input)
-    if (!parsed.success) return refusedInput(parsed.error)
-    const result = await service(db, actor, parsed.data, new Date())
-    revalidatePath(paths.trial(parsed.data.trialId))
+  return enterAction(deed, schema, input, async ({ actor, db }, given) => {
+    const result = await service(db, actor, given, new Date())
+    revalidatePath(paths.trial(given.trialId))
     return result
   })
 }

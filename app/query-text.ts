@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { textProblem } from '@/lib/domain/typed-text'
+
+// The parts of an address's query: each may stand twice, be of any length and hold any sign.
+
+/** The first of a name that stands more than once. */
+export const one = z.preprocess(
+  (value) => (Array.isArray(value) ? value[0] : value),
+  z.string().refine((text) => textProblem(text) === undefined),
+)
+
+/** A word to filter by; what cannot be one is as if it were not there. */
+export const word = (most: number) =>
+  one.pipe(z.string().min(1).max(most)).optional().catch(undefined)
+
+/** What to search for, cut where it is longer than anything that can be found; the page shows what is left. */
+export const searchTerm = (most: number) =>
+  one
+    .transform((text) => text.slice(0, most))
+    .optional()
+    .catch(undefined)

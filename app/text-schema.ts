@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { lineProblem, textProblem } from '@/lib/domain/typed-text'
+
+// The two kinds of text people write, with limits that are told; the form and its action ask the same.
+
+const most = (characters: number) => `At most ${characters.toLocaleString('en')} characters.`
+
+/** What stands on one line, such as a name; `blank` says what is missing where nothing is written. */
+export const line = (characters: number, blank: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, blank)
+    .max(characters, most(characters))
+    .superRefine((text, context) => tell(lineProblem(text), context))
+
+/** What may have lines and paragraphs, such as a reason or notes. */
+export const prose = (characters: number) =>
+  z
+    .string()
+    .max(characters, most(characters))
+    .superRefine((text, context) => tell(textProblem(text), context))
+
+function tell(because: string | undefined, context: z.RefinementCtx): void {
+  if (because !== undefined) context.addIssue({ code: 'custom', message: because })
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtActions } from './built-actions'
+import { addressOf, type HttpLab, openHttpLab } from './http-lab'
+import { whoMay } from './matrix'
+import { actions } from './matrix-app'
+
+let lab: HttpLab
+beforeAll(async () => {
+  lab = await openHttpLab()
+})
+afterAll(() => lab.connection.end())
+
+type Action = { id: string; page: string }
+
+/** Posts the text as the arguments of an action: not through JSON.stringify, which drops `__proto__`. */
+async function post(who: keyof HttpLab['proofs'], { id, page }: Action, args: string) {
+  const answer = await fetch(lab.baseUrl + addressOf(page, lab.ids), {
+    method: 'POST',
+    headers: {
+      ...{ origin: lab.baseUrl, 'next-action': id, ...lab.proofs[who] },
+      'content-type': 'text/plain;charset=UTF-8',
+    },
+    body: args,
+    redirect: 'manual',
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+/** What Next's own client would never send, as the text of a request's body. */
+const malformed: Record<string, string> = {
+  'no argument': '[]',
+  undefined: '["$undefined"]',
+  null: '[null]',
+  'a text': '["x"]',
+  'a number': '[-1.5]',
+  'not a number': '["$NaN"]',
+  'a boolean': '[true]',
+  'a list': '[["x","y"]]',
+  'an empty object': '[{}]',
+  'a prototype': '[{"__proto__":{"role":"admin","trialId":"x"}}]',
+  'an object of lists': '[{"trialId":["x"],"deviceId":["x"],"name":["x"],"id":["x"]}]',
+  'an object of objects': '[{"trialId":{"$ne":1},"deviceId":{"toString":1},"reason":{"length":1}}]',
+  'a list 200 deep': `[${deep(200)}]`,
+  'a text of 5 MB': `["${'x'.repeat(5_000_000)}"]`,
+  'an object with 5 MB in every field': `[{"name":"${'x'.repeat(5_000_000)}"}]`,
+  'half a character': '["\\ud800"]',
+  'a zero byte': '[{"name":"a\\u0000b","reason":"a\\u0000b"}]',
+}
+
+/** Everything that lasts, counted; an action that has done something has left a row. */
+async function rowCounts(): Promise<Record<string, unknown>> {
+  const [row] = await lab.connection.sql`
+    select (select count(*) from devices)::int as devices, (select count(*) from trials)::int as trials,
+      (select count(*) from commands)::int as commands, (select count(*) from users)::int as users,
+      (select count(*) from protocol_versions)::int as protocols,
+      (select count(*) from mdm_servers)::int as servers, (select count(*) from readings)::int as readings,
+      (select count(*) from observations)::int as observations, (select count(*) from api_keys)::int as keys`
+  return { ...row }
+}
+
+// What takes nothing has no form to miss, and does its deed whatever is sent along.
+const takesNothing = /:(endOtherSessions|resetLab|signOut|checkMail)Action$/
+
+test('F43 no action answers malformed input with an error, and none stores anything of it', async () => {
+  const before = await rowCounts()
+  const wrong: string[] = []
+  for (const [name, action] of builtActions('.next')) {
+    const deed = actions[name]
+    if (deed === undefined || takesNothing.test(name)) continue
+    const who = deed === 'unasked' ? 'nobody' : whoMay[deed]?.[0]
+    if (!who) throw new Error(`nobody may ${deed}`)
+    for (const [what, args] of Object.entries(malformed)) {
+      const { status, text } = await post(who, action, args)
+      if (status >= 500) wrong.push(`${name}, ${what}: ${status} ${text.slice(0, 80)}`)
+      else if (status === 200 && !/"status":"refused","because":"[^"]{8,}"/.test(text))
+        wrong.push(`${name}, ${what}: ${text.slice(0, 200)}`)
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(await rowCounts()).toEqual(before)
+})
+
+test('F42 who may not do a deed is refused for that, and does not learn the form it takes', async () => {
+  const wrong: string[] = []
+  for (const [name, action] of builtActions('.next')) {
+    const deed = actions[name]
+    if (deed === undefined || deed === 'unasked' || whoMay[deed]?.includes('viewer')) continue
+    for (const args of ['[{}]', '["\\ud800"]', '[null]']) {
+      const { text } = await post('viewer', action, args)
+      if (!/"because":"This needs the role/.test(text) || /Accepted|cannot be kept/.test(text))
+        wrong.push(`${name}: ${text.slice(0, 200)}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('a refusal of malformed input names the field and the form that is accepted', async () => {
+  const action = builtActions('.next').get('app/servers/actions.ts:saveServerAction')
+  if (!action) throw new Error('the build has no saveServerAction')
+  const { text } = await post('admin', action, '[{"name":7}]')
+  expect(text).toContain('"because":"Accepted: a text."')
+  expect(text).toContain('"field":"name"')
+})
+
+const searched = ['/devices', '/trials', '/outcomes', '/events', '/contradictions', '/audit']
+const asked = ['/api/v1/devices', '/api/v1/trials', '/api/exports/trials.csv']
+
+test('F48 a search term of 1 MB, of control characters or of patterns is answered at once', async () => {
+  const terms: Record<string, string> = {
+    // Node reads 16 KiB of a request's head, so this never reaches a page.
+    '1 MB': 'x'.repeat(1_000_000),
+    '12 KB': 'x'.repeat(12_000),
+    'a zero byte': '%00',
+    'half a character': '%ED%A0%80',
+    'an escape': '%1b%5b31m',
+    patterns: '%25_%25_%25_%25_%25_%25_%25_%25_%25_%5C',
+    'a bad escape': '%zz%',
+  }
+  const wrong: string[] = []
+  for (const address of [...searched, ...asked])
+    for (const [what, term] of Object.entries(terms)) {
+      const began = performance.now()
+      const url = `${lab.baseUrl}${address}?text=${term}&version=${term.slice(0, 2000)}&person=${term.slice(0, 2000)}`
+      const answer = await fetch(url, { headers: lab.proofs.lead, redirect: 'manual' })
+      await answer.text()
+      const tookMs = performance.now() - began
+      if (answer.status >= 500 || tookMs > 5_000)
+        wrong.push(`${address}, ${what}: ${answer.status} after ${Math.round(tookMs)} ms`)
+      if (what === '1 MB' && answer.status !== 431) wrong.push(`${address}: ${answer.status}`)
+    }
+  expect(wrong).toEqual([])
+})
+
+test('F48 the search of the form of a new trial refuses a term of 1 MB and says how long it may be', async () => {
+  const action = builtActions('.next').get('app/trials/new/actions.ts:searchDevicesAction')
+  if (!action) throw new Error('the build has no searchDevicesAction')
+  const args = JSON.stringify([{ world: 'real', text: 'x'.repeat(1_000_000) }])
+  const { status, text } = await post('viewer', action, args)
+  expect(status).toBe(200)
+  expect(text).toContain('"because":"Accepted: at most 300 characters."')
+})

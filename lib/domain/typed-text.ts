@@ -1,0 +1,52 @@
+// What text people may give the record, and how text is shown whose signs can mislead the eye.
+
+const isSurrogate = /\p{Cs}/u
+/** Control characters but tab and line ends; with the `u` flag a whole pair is one sign and no surrogate. */
+const unkept = /[^\P{Cc}\t\n\r]|\p{Cs}/u
+
+const codePoint = (sign: string) =>
+  `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+
+/**
+ * Why this text cannot be kept; undefined where it can. PostgreSQL's text takes no NUL, its jsonb no half of
+ * a surrogate pair (docs/faults.md F36), and the other control characters show nowhere and write
+ * into a terminal that prints them. Tab and line ends pass.
+ */
+export function textProblem(text: string): string | undefined {
+  const found = unkept.exec(text)
+  if (!found) return undefined
+  const what = isSurrogate.test(found[0]) ? 'half a character' : 'a control character'
+  return `This holds ${what} (${codePoint(found[0])}, at place ${found.index + 1}), which cannot be kept. Type it again without it.`
+}
+
+/** The same for what stands on one line, such as a name. */
+export function lineProblem(text: string): string | undefined {
+  return /[\t\n\r\u2028\u2029]/.test(text)
+    ? 'Write it on one line, without tabs and line breaks.'
+    : textProblem(text)
+}
+
+/**
+ * Signs that turn the order of the letters around them or take no room, so that a text reads as another
+ * one: the controls of the Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/), and what
+ * is invisible. The joiners U+200C and U+200D stay as they are: scripts and emoji need them. So do
+ * letters that only look alike; a confirmation asks for the serial.
+ */
+const hidden =
+  /([\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0001}\u{e0020}-\u{e007f}]|[^\P{Cc}\t\n\r]|\p{Cs})/u
+
+/** A text in pieces as it is shown: what is plain, and the signs that are named instead of obeyed. */
+export type ShownPiece = { plain: string } | { hidden: string }
+
+export function shownPieces(text: string): ShownPiece[] {
+  return text
+    .split(hidden)
+    .map((piece, at) => (at % 2 === 0 ? { plain: piece } : { hidden: codePoint(piece) }))
+    .filter((piece) => 'hidden' in piece || piece.plain !== '')
+}
+
+/** The same for places that hold text alone, such as a label, an option or a title. */
+export const shownText = (text: string): string =>
+  shownPieces(text)
+    .map((piece) => ('hidden' in piece ? `⟨${piece.hidden}⟩` : piece.plain))
+    .join('')
