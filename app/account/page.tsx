@@ -6,6 +6,7 @@ import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { enter } from '@/lib/auth/door'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { getAccessSettings } from '@/lib/db/access-settings'
 import { listSecondFactors } from '@/lib/db/second-factors'
 import { listSessions } from '@/lib/db/sessions'
 import { describeBrowser } from '@/lib/domain/user-agent'
@@ -20,7 +21,8 @@ export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage() {
   const { actor, db, signedIn } = await enter('ownAccount')
-  const [sessions, factors] = await Promise.all([
+  const [limits, sessions, factors] = await Promise.all([
+    getAccessSettings(db),
     listSessions(db, actor.id),
     listSecondFactors(db, actor.id),
   ])
@@ -67,7 +69,7 @@ export default async function AccountPage() {
           )}
         </Part>
         <Part title="Sessions">
-          <Sessions sessions={lines} />
+          <Sessions sessions={lines} limits={limits} />
         </Part>
       </Stack>
     </>

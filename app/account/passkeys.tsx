@@ -1,10 +1,12 @@
 'use client'
 
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { startRegistration } from '@simplewebauthn/browser'
 import { useState } from 'react'
+import classes from '@/components/data-table.module.css'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { PasskeyPlace } from '@/lib/auth/passkey-place'
@@ -93,35 +95,28 @@ async function makeKey(optionsJSON: Options, name: string): Promise<string | und
 
 function KeyTable({ keys, onRemove }: { keys: PasskeyLine[]; onRemove: (id: string) => void }) {
   return (
-    <Table.ScrollContainer minWidth={440}>
-      <Table aria-label="Passkeys">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Added</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th>Key</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map(({ id, name, createdAt, lastUsedAt }) => (
-            <Table.Tr key={id}>
-              <Table.Td>
-                <UserText>{name}</UserText>
-              </Table.Td>
-              <Table.Td>
-                <When at={createdAt} />
-              </Table.Td>
-              <Table.Td>{lastUsedAt ? <When at={lastUsedAt} /> : 'never'}</Table.Td>
-              <Table.Td>
+    <table className={classes.table} aria-label="Passkeys">
+      <TableHead labels={['Name', 'Added', 'Last used', 'Key']} />
+      <tbody>
+        {keys.map(({ id, name, createdAt, lastUsedAt }) => (
+          <tr key={id}>
+            <td data-label="Name">
+              <UserText>{name}</UserText>
+            </td>
+            <td data-label="Added">
+              <When at={createdAt} />
+            </td>
+            <td data-label="Last used">{lastUsedAt ? <When at={lastUsedAt} /> : 'never'}</td>
+            <td data-label="Key">
+              <div>
                 <Button size="compact-xs" variant="default" onClick={() => onRemove(id)}>
                   Remove
                 </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+              </div>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }

@@ -1,11 +1,14 @@
 'use client'
 
-import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
+import classes from '@/components/data-table.module.css'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
+import type { AccessSettings } from '@/lib/domain/access-settings'
 import { endOtherSessionsAction, endSessionAction } from './actions'
 
 type Line = {
@@ -18,8 +21,10 @@ type Line = {
   own: boolean
 }
 
+type Props = { sessions: Line[]; limits: Pick<AccessSettings, 'idleHours' | 'sessionHours'> }
+
 /** Where a person is signed in; each can be ended from here. */
-export function Sessions({ sessions }: { sessions: Line[] }) {
+export function Sessions({ sessions, limits }: Props) {
   const [refusal, setRefusal] = useState<string>()
   const [busy, start] = useTransition()
   // A press before the page's script has come would be lost, and the session would live on.
@@ -32,33 +37,25 @@ export function Sessions({ sessions }: { sessions: Line[] }) {
   return (
     <Stack gap="sm">
       {refusal && <Refusal title="Not ended" because={refusal} />}
-      <Table.ScrollContainer minWidth={560}>
-        <Table aria-label="Sessions">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Browser</Table.Th>
-              <Table.Th>Address</Table.Th>
-              <Table.Th>Signed in</Table.Th>
-              <Table.Th>Last seen</Table.Th>
-              <Table.Th>Session</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {sessions.map(({ id, browser, ipAddress, createdAt, lastSeenAt, own }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  <UserText>{browser}</UserText>
-                </Table.Td>
-                <Table.Td>
-                  <UserText>{ipAddress || 'unknown'}</UserText>
-                </Table.Td>
-                <Table.Td>
-                  <When at={createdAt} />
-                </Table.Td>
-                <Table.Td>
-                  <When at={lastSeenAt} />
-                </Table.Td>
-                <Table.Td>
+      <table className={classes.table} aria-label="Sessions">
+        <TableHead labels={['Browser', 'Address', 'Signed in', 'Last seen', 'Session']} />
+        <tbody>
+          {sessions.map(({ id, browser, ipAddress, createdAt, lastSeenAt, own }) => (
+            <tr key={id}>
+              <td data-label="Browser">
+                <UserText>{browser}</UserText>
+              </td>
+              <td data-label="Address">
+                <UserText>{ipAddress || 'unknown'}</UserText>
+              </td>
+              <td data-label="Signed in">
+                <When at={createdAt} />
+              </td>
+              <td data-label="Last seen">
+                <When at={lastSeenAt} />
+              </td>
+              <td data-label="Session">
+                <div>
                   {own ? (
                     <Badge variant="outline">This one</Badge>
                   ) : (
@@ -71,12 +68,12 @@ export function Sessions({ sessions }: { sessions: Line[] }) {
                       End
                     </Button>
                   )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
       <Group gap="sm">
         <Button
           variant="default"
@@ -87,8 +84,8 @@ export function Sessions({ sessions }: { sessions: Line[] }) {
           End all others
         </Button>
         <Text size="sm" c="dimmed">
-          A session ends by itself after a time without a request, and in any case after a longer
-          one.
+          A session ends by itself after {limits.idleHours} h without a request, and in any case
+          after {limits.sessionHours} h.
         </Text>
       </Group>
     </Stack>

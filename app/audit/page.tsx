@@ -17,6 +17,7 @@ import {
   isHeldByGrants,
   listAuditEntries,
 } from '@/lib/db/audit-page'
+import { trailTables } from '@/lib/db/trail-tables'
 import { paths } from '@/lib/paths'
 import { ChangedFields } from './changed-fields'
 import { readAuditParams } from './query'
@@ -25,6 +26,10 @@ import { VerifyButton } from './verify-button'
 export const metadata: Metadata = { title: 'Audit trail' }
 
 const pageSize = 50
+
+const watchedTables = Object.entries(trailTables).flatMap(([table, { trail }]) =>
+  typeof trail === 'string' ? [table] : [],
+)
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -101,7 +106,18 @@ const Filter = ({ filter }: { filter: AuditFilter }) => (
     <Group align="flex-end" gap="xs">
       <TextInput label="Person" name="person" size="xs" defaultValue={filter.person} />
       <TextInput label="Kind" name="kind" size="xs" defaultValue={filter.kind} />
-      <TextInput label="Record" name="table" size="xs" defaultValue={filter.table} />
+      <TextInput
+        label="Record"
+        name="table"
+        list="watched-tables"
+        size="xs"
+        defaultValue={filter.table}
+      />
+      <datalist id="watched-tables">
+        {watchedTables.map((table) => (
+          <option key={table} value={table} />
+        ))}
+      </datalist>
       <TextInput
         label="From (UTC)"
         name="from"
@@ -142,12 +158,24 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
         <When at={at} exact />
       </td>
       <td data-label="Who">
-        <UserText>{byName}</UserText> <span className={classes.dim}>{byRole}</span>
+        <div>
+          <UserText>{byName}</UserText> <span className={classes.dim}>{byRole}</span>
+        </div>
       </td>
-      <td data-label="What" style={{ overflowWrap: 'anywhere' }}>
-        {kind} {tableName} <span className={classes.dim}>{rowId}</span>{' '}
-        {trialId && <TextLink href={paths.trial(trialId)}>trial</TextLink>}{' '}
-        {deviceId && <TextLink href={paths.device(deviceId)}>device</TextLink>}
+      <td data-label="What">
+        <div style={{ overflowWrap: 'anywhere' }}>
+          {kind} {tableName} <span className={classes.dim}>{rowId}</span>{' '}
+          {trialId && (
+            <TextLink href={paths.trial(trialId)} size="sm">
+              trial
+            </TextLink>
+          )}{' '}
+          {deviceId && (
+            <TextLink href={paths.device(deviceId)} size="sm">
+              device
+            </TextLink>
+          )}
+        </div>
       </td>
       <td data-label="Old → new">
         <ChangedFields before={entry.old} after={entry.new} />
