@@ -49,7 +49,7 @@ function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
   if (value === undefined)
     return (
       <Text span size="sm">
-        unknown: {unknownBecause ?? 'it was not reported'}
+        unknown: <UserText>{unknownBecause ?? 'it was not reported'}</UserText>
       </Text>
     )
   return (

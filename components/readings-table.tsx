@@ -35,7 +35,7 @@ export function ReadingsTable({ state, platform, maxAges, now, historyOf }: Prop
                 na={isNotApplicable(field, platform)}
               />
             </TableTh>
-            <TableTd>
+            <TableTd style={{ overflowWrap: 'anywhere' }}>
               <ReadingValue
                 field={field}
                 state={state}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { exactTime, relativeTime } from './relative-time'
+import { exactTime } from '@/lib/domain/exact-time'
+import { relativeTime } from './relative-time'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000)

@@ -16,8 +16,3 @@ export function relativeTime(at: Date, now: Date): string {
   const words = `${Math.floor(length / one)} ${unit}`
   return seconds > 0 ? `${words} ago` : `in ${words}`
 }
-
-/** To the second, in UTC: what two people on two benches mean by the same words. */
-export function exactTime(at: Date): string {
-  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
-}

@@ -1,7 +1,8 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
-import { exactTime, relativeTime } from './relative-time'
+import { exactTime } from '@/lib/domain/exact-time'
+import { relativeTime } from './relative-time'
 
 const tickMs = 5000
 let now = Date.now()

@@ -20,7 +20,8 @@ test('a double click and a second tab release one command, and the other is told
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Your password').fill(passwordOf('engineer'))
   await dialog.getByRole('button', { name: 'Release now' }).dblclick()
-  await expect(page.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
+  // The hold of the tests is short: on a busy machine the page may come back when it is over.
+  await expect(page.getByText(/^Released: command 1 is held until/)).toBeVisible()
 
   // The second tab may have been redrawn by then; whether it still could press or not, it is told.
   const late = other.getByRole('dialog').getByRole('button', { name: 'Release now' })
@@ -30,7 +31,7 @@ test('a double click and a second tab release one command, and the other is told
     .fill(passwordOf('engineer'), { timeout: 3_000 })
     .catch(() => undefined)
   await late.click({ timeout: 3_000 }).catch(() => undefined)
-  const told = /Erin Engineer released it|(released|held until \S+) by Erin Engineer/
+  const told = /Erin Engineer released it|(released|held until .+) by Erin Engineer/
   await expect(other.getByText(told).first()).toBeVisible()
 
   const delivery = page.getByRole('region', { name: 'Delivery' })

@@ -146,3 +146,18 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   await expect(acts.getByText(/^Approved by Lee Lead.*no longer in force/)).toBeVisible()
   await expect(acts.getByText(/^Locked by Lee Lead.*the wrong serial was noted/)).toBeVisible()
 })
+
+test('on a phone no page of the trip is wider than the screen', async ({ signedIn }) => {
+  const page = await signedIn('lead')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/trials?world=simulated')
+  const trial = await page.getByRole('link', { name: trialName, exact: true }).getAttribute('href')
+  await page.goto('/devices?world=simulated')
+  const device = await page.getByRole('link', { name: 'Bench iPhone 6s' }).getAttribute('href')
+  for (const address of [trial ?? '', device ?? '', '/trials', '/outcomes', '/audit', '/account']) {
+    await page.goto(address)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width, `width of ${address} in CSS pixels`).toBeLessThanOrEqual(390)
+  }
+})

@@ -1,3 +1,5 @@
+import { exactTime } from './exact-time'
+
 /** A time in which nothing of an MDM server could be heard; open while it lasts. */
 export type ObservationGap = { beganAt: Date; endedAt?: Date | undefined }
 
@@ -8,10 +10,8 @@ export const gapAfterMs = 30_000
 export const overlaps = (gap: ObservationGap, from: Date): boolean =>
   gap.endedAt === undefined || gap.endedAt >= from
 
-const exact = (at: Date) => `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
-
 /** In words for a record, in UTC. */
 export function describeGap({ beganAt, endedAt }: ObservationGap): string {
-  const until = endedAt ? `to ${exact(endedAt)}` : 'on, and still not'
-  return `nothing could be heard from ${exact(beganAt)} ${until}`
+  const until = endedAt ? `to ${exactTime(endedAt)}` : 'on, and still not'
+  return `nothing could be heard from ${exactTime(beganAt)} ${until}`
 }

@@ -7,6 +7,7 @@ import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { listWaivers } from '@/lib/db/waivers'
 import type { Actor } from '@/lib/domain/actor'
+import { exactTime } from '@/lib/domain/exact-time'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { freezeState } from '@/lib/domain/starting-state'
 import { advanceTrial } from './advance-trial'
@@ -150,7 +151,7 @@ async function advance(
   now: Date,
 ): Promise<void> {
   const { trial, device, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
-  const text = `Released: command ${ordinal} is held until ${holdEndsAt.toISOString()}`
+  const text = `Released: command ${ordinal} is held until ${exactTime(holdEndsAt)}`
   const data = { ordinal, commandUuid, verdictId: newVerdictId }
   if (ordinal > 1) {
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)

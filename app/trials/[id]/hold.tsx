@@ -24,6 +24,7 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
   const { busy, refusal, run } = useDeed()
   const ready = useReady()
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
+  const mayNot = because ?? (leftMs > 0 ? undefined : 'The hold is over.')
   return (
     <Paper withBorder p="md" component="section" aria-label="Hold" className={classes.stays ?? ''}>
       <Stack gap="sm" align="flex-start">
@@ -42,8 +43,8 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
           variant="outline"
           color="red"
           loading={busy}
-          disabled={!ready || because !== undefined}
-          title={because}
+          disabled={!ready || mayNot !== undefined}
+          title={mayNot}
           onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
         >
           Cancel the release

@@ -49,7 +49,7 @@ export function StartingStateCard({
                   field={{ kind: 'startingState', reading: reading.field }}
                 />
               </TableTh>
-              <TableTd style={{ overflowWrap: 'break-word' }}>
+              <TableTd style={{ overflowWrap: 'anywhere' }}>
                 {isNotApplicable(reading.field, device.platform) ? (
                   'not applicable'
                 ) : (
