@@ -60,17 +60,17 @@ const reviewed: readonly TrialState[] = ['concluded', 'withdrawn', 'void']
 export const isReviewed = (trial: { state: TrialState; consumed: boolean }): boolean =>
   trial.consumed && reviewed.includes(trial.state)
 
-/** Steps that make somebody an author of a trial, in the words of a sentence. The database holds the same list. */
+/** Steps that make somebody an author of a trial, in words for a list. The database holds the same list. */
 export const authorship: Partial<Record<TrialEventKind, string>> = {
   drafted: 'drafted',
   registered: 'registered',
   armed: 'armed',
   released: 'released',
-  slotReleased: 'released a command of',
+  slotReleased: 'released',
   concluded: 'concluded',
-  withdrawn: 'withdrew',
+  withdrawn: 'withdrawn',
   voided: 'declared void',
-  outcomeCorrected: 'corrected the outcome of',
+  outcomeCorrected: 'corrected the outcome',
 }
 
 /** Who had a hand in a trial, and which. */
@@ -89,8 +89,8 @@ export function handsIn(record: {
       const did = authorship[kind]
       return did === undefined ? [] : [{ byId, did }]
     }),
-    ...record.observations.map(({ byId }) => ({ byId, did: 'logged what was seen in' })),
-    ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome of' })),
+    ...record.observations.map(({ byId }) => ({ byId, did: 'logged what was seen' })),
+    ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome' })),
   ]
   const seen = new Set<string>()
   return hands.filter(({ byId, did }) => {
@@ -103,7 +103,5 @@ export function handsIn(record: {
 export function whyNotReviewer(hands: readonly Hand[], personId: string): string | undefined {
   const own = hands.filter(({ byId }) => byId === personId).map(({ did }) => did)
   if (own.length === 0) return undefined
-  const last = own.length === 1 ? '' : ` and ${own.at(-1)}`
-  const first = own.length === 1 ? own[0] : own.slice(0, -1).join(', ')
-  return `You ${first}${last} this trial; another person reviews it.`
+  return `You had a hand in this trial (${own.join(', ')}); another person reviews it.`
 }
