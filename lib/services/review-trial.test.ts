@@ -81,7 +81,9 @@ describe('a reviewer', () => {
     const refusal = await ask(trialId, 'outcome', author)
     expect(refusal).toMatchObject({ because: expect.stringContaining('another person reviews it') })
     const approving = await approve(lab.db, trialId, { ...author, role: 'lead' })
-    expect(approving).toMatchObject({ because: expect.stringMatching(/^You had a hand in this trial \(.+\);/) })
+    expect(approving).toMatchObject({
+      because: expect.stringMatching(/^You had a hand in this trial \(.+\);/),
+    })
   })
 
   test('who corrects an observation has a hand in it from then on', async () => {
