@@ -1,8 +1,10 @@
 'use client'
 
-import { Button, Stack, Table, Title } from '@mantine/core'
+import { Button, Stack, Title } from '@mantine/core'
 import { useState, useTransition } from 'react'
+import classes from '@/components/data-table.module.css'
 import { Refusal } from '@/components/refusal'
+import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { OpenLink } from '@/lib/db/person-links'
@@ -25,33 +27,25 @@ export function OpenLinks({ links }: { links: OpenLink[] }) {
         Open links
       </Title>
       {refusal && <Refusal title="Not withdrawn" because={refusal} />}
-      <Table.ScrollContainer minWidth={640}>
-        <Table aria-label="Open links">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>For</Table.Th>
-              <Table.Th>Email</Table.Th>
-              <Table.Th>Made by</Table.Th>
-              <Table.Th>Ends</Table.Th>
-              <Table.Th>Link</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {links.map((link) => (
-              <Table.Tr key={link.id}>
-                <Table.Td>
-                  {link.kind === 'invitation' ? `Invitation as ${link.role}` : 'New password'}
-                </Table.Td>
-                <Table.Td>
-                  <UserText>{link.email}</UserText>
-                </Table.Td>
-                <Table.Td>
-                  <UserText>{link.madeByName}</UserText>
-                </Table.Td>
-                <Table.Td>
-                  <When at={link.expiresAt} />
-                </Table.Td>
-                <Table.Td>
+      <table className={classes.table} aria-label="Open links">
+        <TableHead labels={['For', 'Email', 'Made by', 'Ends', 'Link']} />
+        <tbody>
+          {links.map((link) => (
+            <tr key={link.id}>
+              <td data-label="For">
+                {link.kind === 'invitation' ? `Invitation as ${link.role}` : 'New password'}
+              </td>
+              <td data-label="Email">
+                <UserText>{link.email}</UserText>
+              </td>
+              <td data-label="Made by">
+                <UserText>{link.madeByName}</UserText>
+              </td>
+              <td data-label="Ends">
+                <When at={link.expiresAt} />
+              </td>
+              <td data-label="Link">
+                <div>
                   <Button
                     size="compact-xs"
                     variant="default"
@@ -60,12 +54,12 @@ export function OpenLinks({ links }: { links: OpenLink[] }) {
                   >
                     Withdraw
                   </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </Stack>
   )
 }

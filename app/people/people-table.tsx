@@ -1,8 +1,10 @@
 'use client'
 
-import { Stack, Table } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useState, useTransition } from 'react'
+import classes from '@/components/data-table.module.css'
 import { Refusal } from '@/components/refusal'
+import { TableHead } from '@/components/table-head'
 import type { Person } from '@/lib/db/users'
 import type { Refusal as Refused } from '@/lib/services/result'
 import type { ShownLink } from './actions'
@@ -30,31 +32,20 @@ export function PeopleTable({ people, ownId }: Props) {
     <Stack gap="sm">
       {refusal && <Refusal title="Not changed" because={refusal} />}
       {link && <OneTimeLinkShown {...link} />}
-      <Table.ScrollContainer minWidth={760}>
-        <Table aria-label="People">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Email</Table.Th>
-              <Table.Th>Role</Table.Th>
-              <Table.Th>Second factor</Table.Th>
-              <Table.Th>Added</Table.Th>
-              <Table.Th>Account</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {people.map((person) => (
-              <PersonRow
-                key={person.id}
-                person={person}
-                own={person.id === ownId}
-                busy={busy}
-                run={run}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <table className={classes.table} aria-label="People">
+        <TableHead labels={['Name', 'Email', 'Role', 'Second factor', 'Added', 'Account']} />
+        <tbody>
+          {people.map((person) => (
+            <PersonRow
+              key={person.id}
+              person={person}
+              own={person.id === ownId}
+              busy={busy}
+              run={run}
+            />
+          ))}
+        </tbody>
+      </table>
     </Stack>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { Badge, Button, Group, Menu, NativeSelect, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Menu, NativeSelect, Text } from '@mantine/core'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Person } from '@/lib/db/users'
@@ -19,20 +19,22 @@ type Props = { person: Person; own: boolean; busy: boolean; run: (deed: Deed) =>
 export function PersonRow({ person, own, busy, run }: Props) {
   const { id: personId, disabledAt } = person
   return (
-    <Table.Tr>
-      <Table.Td>
-        <UserText>{person.name}</UserText>
-        {own && (
-          <Text span size="xs" c="dimmed">
-            {' '}
-            (you)
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
+    <tr>
+      <td data-label="Name">
+        <div>
+          <UserText>{person.name}</UserText>
+          {own && (
+            <Text span size="xs" c="dimmed">
+              {' '}
+              (you)
+            </Text>
+          )}
+        </div>
+      </td>
+      <td data-label="Email">
         <UserText>{person.email}</UserText>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td data-label="Role">
         <NativeSelect
           size="xs"
           aria-label={`Role of ${shownText(person.name)}`}
@@ -45,12 +47,12 @@ export function PersonRow({ person, own, busy, run }: Props) {
             if (role) run(() => changeRoleAction({ personId, role }))
           }}
         />
-      </Table.Td>
-      <Table.Td>{person.twoFactorEnabled ? 'Set' : 'None'}</Table.Td>
-      <Table.Td>
+      </td>
+      <td data-label="Second factor">{person.twoFactorEnabled ? 'Set' : 'None'}</td>
+      <td data-label="Added">
         <When at={person.createdAt} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td data-label="Account">
         {disabledAt ? (
           <Group gap="xs" wrap="nowrap">
             <Badge variant="outline" color="gray">
@@ -66,10 +68,12 @@ export function PersonRow({ person, own, busy, run }: Props) {
             </Button>
           </Group>
         ) : (
-          <AccountMenu {...{ person, own, busy, run }} />
+          <div>
+            <AccountMenu {...{ person, own, busy, run }} />
+          </div>
         )}
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   )
 }
 
