@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { createChainWalk, type EntryText } from './audit-chain'
 import { atOneMoment, findHead, listEntries } from './audit-log'
@@ -36,37 +35,24 @@ async function* lines(sql: postgres.Sql): AsyncGenerator<string> {
   yield `${cell(result)}\r\n`
 }
 
-/**
- * The whole trail of one moment as CSV, at the pace of whoever reads it.
- * @param ended told once, also where the reader went away: rows, whether complete, SHA-256 of what was sent
- */
-export function csvOfTrail(
-  sql: postgres.Sql,
-  ended: (data: Record<string, unknown>) => Promise<unknown>,
-): ReadableStream<Uint8Array> {
+/** The whole trail of one moment as CSV, at the pace of whoever reads it. */
+export function csvOfTrail(sql: postgres.Sql): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const hash = createHash('sha256')
-  let [rows, gone] = [-2, false]
+  let gone = false
   let goOn: () => void = () => undefined
-  const tell = () =>
-    ended({ file: 'audit', rows: Math.max(rows, 0), complete: !gone, sha256: hash.digest('hex') })
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         void atOneMoment(sql, async (tx) => {
           for await (const line of lines(tx)) {
             if (gone) break
-            const chunk = encoder.encode(line)
-            hash.update(chunk)
-            rows += 1
-            controller.enqueue(chunk)
+            controller.enqueue(encoder.encode(line))
             if ((controller.desiredSize ?? 0) <= 0)
               await new Promise<void>((resolve) => {
                 goOn = resolve
               })
           }
         })
-          .then(tell)
           .then(() => {
             if (!gone) controller.close()
           })

@@ -1,11 +1,11 @@
 import { enterRoute } from '@/lib/auth/door'
 import { csvOfTrail } from '@/lib/db/audit-csv'
-import { recordDeed } from '@/lib/db/deeds'
+import { keepExport } from '@/lib/db/export-deed'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
 export async function GET(request: Request): Promise<Response> {
   return enterRoute(request, 'readTrail', async ({ actor, db, sql }) => {
-    const csv = csvOfTrail(sql, (data) => recordDeed(db, actor, { kind: 'exported', data }))
+    const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql))
     const day = new Date().toISOString().slice(0, 10)
     return new Response(csv, {
       headers: {

@@ -1,4 +1,5 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
+import { keepExport } from '@/lib/db/export-deed'
 import { copyExport } from '@/lib/db/exports'
 import { resolveWorld } from '@/lib/db/worlds'
 import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
@@ -61,7 +62,10 @@ async function exportRows(
   const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
   const query = { kind, world, filter, bom: asked.bom === '1' }
   const file = await exportCsv(copy, actor, query, new Date())
-  if (file.status === 'ready') return asFile(file.body, file.fileName)
+  if (file.status === 'ready') {
+    const about = { file: kind, form: 'csv', filter: { world, ...filter } } as const
+    return asFile(keepExport(db, actor, about, file.body), file.fileName)
+  }
   return refuse(file.status === 'busy' ? 503 : 403, file.because)
 }
 

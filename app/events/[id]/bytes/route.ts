@@ -1,5 +1,5 @@
-import { enterRoute } from '@/lib/auth/door'
-import type { Db } from '@/lib/db/client'
+import { type Entered, enterRoute } from '@/lib/auth/door'
+import { keepExport } from '@/lib/db/export-deed'
 import { findRawEvent } from '@/lib/db/raw-events'
 import { readEventId } from '../../query'
 
@@ -8,10 +8,10 @@ type Context = { params: Promise<{ id: string }> }
 /** The bytes of an event as a file; they may hold anything, so no browser may take them for a page. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { id } = await params
-  return enterRoute(request, 'look', async ({ db }) => bytesOf(db, id, request))
+  return enterRoute(request, 'look', async (entered) => bytesOf(entered, id, request))
 }
 
-async function bytesOf(db: Db, text: string, request: Request): Promise<Response> {
+async function bytesOf({ db, actor }: Entered, text: string, request: Request): Promise<Response> {
   const id = readEventId(text)
   const event = id === undefined ? undefined : await findRawEvent(db, id)
   const ofPayload = new URL(request.url).searchParams.get('of') === 'payload'
@@ -19,7 +19,13 @@ async function bytesOf(db: Db, text: string, request: Request): Promise<Response
   if (!event || !bytes) return new Response('There are no such bytes.', { status: 404 })
   const mark = event.simulated ? 'SIMULATED-' : ''
   const name = ofPayload ? `reply-${event.id}.plist` : `event-${event.id}.json`
-  return new Response(new Uint8Array(bytes), {
+  const about = {
+    table: 'raw_events',
+    row: String(event.id),
+    deviceId: event.deviceId ?? undefined,
+  }
+  const file = { file: ofPayload ? 'reply' : 'event', form: 'bytes', ...about } as const
+  return new Response(keepExport(db, actor, file, new Uint8Array(bytes)), {
     headers: {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${mark}${name}"`,

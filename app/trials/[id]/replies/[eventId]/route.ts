@@ -1,5 +1,5 @@
-import { enterRoute } from '@/lib/auth/door'
-import type { Db } from '@/lib/db/client'
+import { type Entered, enterRoute } from '@/lib/auth/door'
+import { keepExport } from '@/lib/db/export-deed'
 import { findTrialReply } from '@/lib/db/trial-view'
 import { rawView } from '@/lib/mdm/raw-view'
 
@@ -13,14 +13,18 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   return enterRoute(
     request,
     'look',
-    async ({ db }) => replyOf(db, wanted, request),
+    async (entered) => replyOf(entered, wanted, request),
     (status, because) => Response.json({ because }, { status, headers }),
   )
 }
 
 type Wanted = Awaited<Context['params']>
 
-async function replyOf(db: Db, { id, eventId }: Wanted, request: Request): Promise<Response> {
+async function replyOf(
+  { db, actor }: Entered,
+  { id, eventId }: Wanted,
+  request: Request,
+): Promise<Response> {
   const reply = /^\d{1,15}$/.test(eventId)
     ? await findTrialReply(db, id, Number(eventId))
     : undefined
@@ -31,7 +35,9 @@ async function replyOf(db: Db, { id, eventId }: Wanted, request: Request): Promi
   const mark = reply.simulated ? 'SIMULATED-' : ''
   // Where no reply could be taken out of the webhook's body, the body is what came.
   const [bytes, kind] = reply.payload ? [reply.payload, 'plist'] : [reply.body, 'json']
-  return new Response(new Uint8Array(bytes), {
+  const about = { table: 'raw_events', row: String(reply.id), trialId: id }
+  const file = { file: 'reply', form: 'bytes', ...about } as const
+  return new Response(keepExport(db, actor, file, new Uint8Array(bytes)), {
     headers: {
       ...headers,
       'content-type': 'application/octet-stream',
