@@ -7,8 +7,10 @@ import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { PrintedHead } from '@/components/printed-head'
 import { Shell } from '@/components/shell'
 import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
+import { findAuditHead } from '@/lib/db/audit-page'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
 import { Providers } from './providers'
 import { signOutAction } from './sign-in/actions'
@@ -43,10 +45,15 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 }
 
 async function SignedIn({ actor, db, children }: Entered & { children: ReactNode }) {
-  const [{ world }, virtual] = await Promise.all([resolveWorld(db), hasVirtualLab(db)])
+  const [{ world }, virtual, head] = await Promise.all([
+    resolveWorld(db),
+    hasVirtualLab(db),
+    findAuditHead(db),
+  ])
   return (
     <Shell actor={actor} defaultWorld={world} hasVirtualLab={virtual} signOut={signOutAction}>
       {children}
+      <PrintedHead {...head} at={new Date()} />
     </Shell>
   )
 }

@@ -19,10 +19,21 @@ const sources: Record<ExportKind, { view: string; order: SQL }> = {
   replies: { view: 'reply_export', order: sql`${trials.number} desc, e.event_id` },
 }
 
+/** What the audit trail says of each row, of the same moment as the row itself. */
+const ofTheTrail: Record<string, SQL> = {
+  event_head_hash: sql`(select a.hash from audit_log a where a.trial_id = ${trials.id} order by a.seq desc limit 1)`,
+  // Asked once, however many rows there are.
+  trail_head: sql`(select h.seq || ' ' || h.hash from audit_head h)`,
+}
+
 /** The rows of an export as one COPY; the trials are those of the list under the same filter. */
 export function exportStatement({ kind, world, filter }: ExportQuery): string {
   const { view, order } = sources[kind]
-  const columns = exportColumns[kind].map(({ name }) => sql`e.${sql.identifier(name)}`)
+  const columns = exportColumns[kind].map(({ name }) => {
+    const column = sql.identifier(name)
+    const found = ofTheTrail[name]
+    return found ? sql`${found} as ${column}` : sql`e.${column}`
+  })
   const query = sql`select ${sql.join(columns, sql`, `)}
     from ${trials}
     join ${devices} on ${eq(devices.id, trials.deviceId)}

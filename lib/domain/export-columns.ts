@@ -18,7 +18,8 @@ const laterVersion = 'Always empty: this version of Oneway does not record it ye
 const notAsked = 'Empty: not known when the trial was released, or not released.'
 
 type Rest = { unit?: string; missing?: string }
-const column = (
+/** A line of the dictionary; what an empty cell means is told in each. */
+export const column = (
   name: string,
   type: ExportColumn['type'],
   meaning: string,
@@ -32,6 +33,12 @@ const world = column(
   'world',
   'code',
   'real, or SIMULATED for whatever a virtual device has touched. A file holds one of the two.',
+  { missing: 'Never empty.' },
+)
+const trailHead = column(
+  'trail_head',
+  'text',
+  'Number and hash of the newest entry of the audit trail when the file was made, with a space between; the same in each row. `npm run audit:verify -- --seq <number> --head <hash>` says whether it still stands.',
   { missing: 'Never empty.' },
 )
 const trialId = column('trial_id', 'text', 'The trial as it is called at the bench, T-12.', {
@@ -189,7 +196,12 @@ const trialColumns: readonly ExportColumn[] = [
   column('locked_at', 'time', 'When it was locked after the approval.', {
     missing: 'Empty: it is not locked, or not any more.',
   }),
-  later('event_head_hash', 'Hash over the record of the trial.'),
+  column(
+    'event_head_hash',
+    'code',
+    'Hash of the newest entry of the audit trail about this trial, in hex. It vouches for all entries before it.',
+    { missing: 'Empty: the trial is older than the audit trail.' },
+  ),
   column(
     'signatures',
     'text',
@@ -206,6 +218,7 @@ const trialColumns: readonly ExportColumn[] = [
     missing: 'NA: nothing was signed. Empty: not all of them are checked yet.',
   }),
   world,
+  trailHead,
 ]
 
 const observationColumns: readonly ExportColumn[] = [
@@ -233,6 +246,7 @@ const observationColumns: readonly ExportColumn[] = [
     { missing: 'Empty: it stands.' },
   ),
   world,
+  trailHead,
 ]
 
 const replyColumns: readonly ExportColumn[] = [
@@ -255,9 +269,13 @@ const replyColumns: readonly ExportColumn[] = [
   column('payload_sha256', 'code', 'SHA-256 of the reply, in hex.'),
   column('payload_base64', 'base64', 'The reply byte for byte, an XML or binary property list.'),
   world,
+  trailHead,
 ]
 
-/** The columns of each export in their order; the views of drizzle/0005 and 0007 have the same. */
+/**
+ * The columns of each export in their order. The views of drizzle/0005 and later have the same, but for
+ * those of the audit trail, which lib/db/exports.ts adds.
+ */
 export const exportColumns: Record<ExportKind, readonly ExportColumn[]> = {
   trials: trialColumns,
   observations: observationColumns,

@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { trailColumns } from '@/lib/db/audit-csv'
+import { verifyTrail } from '@/lib/db/audit-log'
 import { type Connection, connect } from '@/lib/db/client'
 import { copyExport, type ExportQuery } from '@/lib/db/exports'
 import { insertDevice } from '@/lib/db/seeding'
@@ -56,7 +58,7 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the world', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, prompt_shown, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, prompt_shown, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world, trail_head',
   )
 })
 
@@ -120,6 +122,26 @@ test('a locked trial names its reviewer and the lock, an unlocked one neither', 
   must(await unlock(lab.db, trialId), 'sealed')
   expect(await row()).toMatchObject({ reviewed_by: '', locked_at: '' })
 })
+
+test.each(exportKinds)(
+  'each row of the %s has the head of the trail, and it still stands later',
+  async (kind) => {
+    const { device, trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+    const rows = await read({ ...all(kind), filter: { device: device.id } })
+    const heads = new Set(rows.map((row) => row.trail_head))
+    expect(heads.size).toBe(1)
+    const [seq, hash = ''] = String([...heads]).split(' ')
+    await concludedTrial(lab.db, { outcome: 'refused' })
+    const kept = { seq: Number(seq), hash }
+    expect(await verifyTrail(lab.sql, kept)).toMatchObject({ broken: undefined })
+    const forged = { ...kept, hash: hash.replace(/^./, (one) => (one === '0' ? '1' : '0')) }
+    expect((await verifyTrail(lab.sql, forged)).broken?.because).toContain('kept elsewhere')
+    if (kind !== 'trials') return
+    const [newest] =
+      await lab.sql`select hash from audit_log where trial_id = ${trialId} order by seq desc limit 1`
+    expect(rows[0]?.event_head_hash).toBe(newest?.hash)
+  },
+)
 
 test('on an Apple TV passcode and battery are not applicable, and what was not released is not known', async () => {
   const mdmServerId = await addServer(lab.db)
@@ -213,7 +235,7 @@ test('a reader that goes away leaves the connection free for the next one', asyn
   await lab.sql`alter table observations disable trigger keeps_to_its_time`
   await lab.sql`insert into observations (trial_id, kind, text, observed_at, by_id, by_name, nonce)
     select id, 'other', repeat('x', 400), ${later(950).toISOString()}, 'e1', 'Erin', gen_random_uuid()
-    from trials, generate_series(1, 2000) where state = 'concluded' and not simulated`
+    from (select id from trials where state = 'concluded' and not simulated limit 5) few, generate_series(1, 2000)`
   const reader = must(await open(all('observations')), 'ready').body.getReader()
   await reader.read()
   await reader.cancel()
@@ -244,8 +266,9 @@ test('the dictionary explains every column of every file once', () => {
     meaning: string
     missing: string
   }[] // With columns: true every record is an object of texts.
-  expect(rows.map(({ file, column }) => `${file}.${column}`)).toEqual(
-    exportKinds.flatMap((kind) => exportColumns[kind].map(({ name }) => `${kind}.${name}`)),
-  )
+  expect(rows.map(({ file, column }) => `${file}.${column}`)).toEqual([
+    ...exportKinds.flatMap((kind) => exportColumns[kind].map(({ name }) => `${kind}.${name}`)),
+    ...trailColumns.map((name) => `audit.${name}`),
+  ])
   for (const { meaning, missing } of rows) expect([meaning, missing]).not.toContain('')
 })
