@@ -44,7 +44,10 @@ const twoPersonChoices: { value: TwoPersonRelease; label: string }[] = [
     value: 'lastOne',
     label: 'for the last qualified device at its starting version, by a lead',
   },
-  { value: 'protocolOnly', label: 'only where the protocol asks for it' },
+  {
+    value: 'protocolOnly',
+    label: 'as above for real devices; for virtual ones only where the protocol asks',
+  },
 ]
 
 export function SettingsForm({ initial, readOnlyBecause }: Props) {

@@ -8,10 +8,19 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findTrial } from '@/lib/db/trials'
 import { askDevice } from '@/lib/services/ask-device'
 import { concludeTrial, proposeForTrial } from '@/lib/services/conclude-trial'
+import { counterSign } from '@/lib/services/counter-sign'
 import { armTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
 import { previewSlot } from '@/lib/services/preview-slot'
 import { saveProtocol } from '@/lib/services/save-protocol'
-import { engineer, must, readingsOf, releaseSigned, twoSlots } from '@/lib/services/testing'
+import {
+  engineer,
+  lead,
+  must,
+  proofOf,
+  readingsOf,
+  releaseSigned,
+  twoSlots,
+} from '@/lib/services/testing'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
 import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
@@ -79,8 +88,6 @@ describe.each<ServerCase>([...virtualServers, ...realServers])('$name', (server)
     const by = { changedAt: new Date(), changedBy: 'test' }
     await storeLabSetting(lab.db, 'holdSeconds', 1, by)
     await storeLabSetting(lab.db, 'probeSeconds', 2, by)
-    // Each of its devices is the only one of its version.
-    await storeLabSetting(lab.db, 'twoPersonRelease', 'protocolOnly', by)
     worker = startWorker(lab.url, { pauseMs: 50 })
   })
 
@@ -190,6 +197,11 @@ describe.each<ServerCase>([...virtualServers, ...realServers])('$name', (server)
       'judged',
     )
     const input = { trialId, ordinal, verdictId: seen.verdictId }
+    // Each device here is the last of its version, and its first command takes two people.
+    if (ordinal === 1) {
+      const proofId = await proofOf(lab.db, lead, 'counterSign', trialId, new Date())
+      must(await counterSign(lab.db, lead, { ...input, proofId }, new Date()), 'counterSigned')
+    }
     const results = await Promise.all(
       [1, 2, 3].map(() => releaseSigned(lab.db, engineer, input, new Date())),
     )

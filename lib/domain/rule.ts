@@ -91,7 +91,10 @@ export type DeviceFacts = {
   openCommand?: string | undefined
 }
 
-/** Always; for the last qualified device at its starting version; or only where the protocol says so. */
+/**
+ * Always; for the last qualified device at its starting version; or, for virtual devices, only where the
+ * protocol says so. The last real device always takes two people.
+ */
 export const twoPersonReleases = ['always', 'lastOne', 'protocolOnly'] as const
 export type TwoPersonRelease = (typeof twoPersonReleases)[number]
 

@@ -46,26 +46,21 @@ const release = (seen: Seen, at = now, actor: Actor = engineer) =>
   releaseSigned(lab.db, actor, seen, at)
 
 /** An armed trial on a version of which there is this one device, and so many others that qualify. */
-async function onVersion(others: number, twoPersonRelease: TwoPersonRelease) {
+async function onVersion(others: number, rule: TwoPersonRelease, simulated = false) {
   versions += 1
   const but = { osVersion: `12.0.${versions}` }
   for (let i = 0; i < others; i++) {
-    const { id } = await addDevice(lab.db, { but })
+    const { id } = await addDevice(lab.db, { but, simulated })
     await refreshVerdicts(lab.db, [id], now)
   }
-  const trial = await armedTrial(lab.db, { but, twoPersonRelease })
+  const trial = await armedTrial(lab.db, { but, twoPersonRelease: rule, simulated })
   return { ...trial, seen: await seenSlot(lab.db, trial.trialId) }
 }
 
 test.each([
   ['the last device of its version', 0, 'lastOne', true],
   ['one of two', 1, 'lastOne', false],
-  [
-    'the last one, in a lab that asks for nothing more than its protocols',
-    0,
-    'protocolOnly',
-    false,
-  ],
+  ['the last one, in a lab that asks only where a protocol does', 0, 'protocolOnly', true],
   ['one of two, in a lab that releases by two always', 1, 'always', true],
 ] as const)('%s: a second person is needed or not', async (_, others, rule, needed) => {
   const { seen } = await onVersion(others, rule)
@@ -74,6 +69,11 @@ test.each([
   expect(alone).toMatchObject({ status: 'refused', field: 'counterSignature' })
   must(await counter(lead, seen, later(5)), 'counterSigned')
   must(await release(seen, later(10)), 'released')
+})
+
+test('the last virtual device needs one person where the lab asks only for its protocols', async () => {
+  const { seen } = await onVersion(0, 'protocolOnly', true)
+  must(await release(seen), 'released')
 })
 
 test('the last device is counter-signed by a lead, and an engineer does not do', async () => {

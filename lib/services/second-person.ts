@@ -16,7 +16,11 @@ export type SecondPerson = { because: string; byLead: boolean }
 
 type Of = { trial: Trial; device: DeviceRow; plan: ProtocolPlan; ordinal: number }
 
-/** Undefined where one person may release alone. Only the first command spends the device, so only it can take the last one. */
+/**
+ * Undefined where one person may release alone. Only the first command spends the device, so only it can
+ * take the last one. For a real device no setting waives that; for a virtual one, which can be made anew,
+ * the lab may ask for it only where a protocol does.
+ */
 export async function secondPersonFor(
   db: Db,
   { device, plan, ordinal }: Of,
@@ -26,7 +30,7 @@ export async function secondPersonFor(
   const { osVersion } = await currentState(db, device.id)
   const os = osVersion?.value
   const last =
-    rule !== 'protocolOnly' &&
+    (rule !== 'protocolOnly' || !device.simulated) &&
     ordinal === 1 &&
     os !== undefined &&
     (await countOthersAt(db, device, os, now)) === 0

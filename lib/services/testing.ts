@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
+import { countOthersAt } from '@/lib/db/last-one'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { insertDevice } from '@/lib/db/seeding'
 import { insertServer } from '@/lib/db/servers'
@@ -12,6 +13,7 @@ import type { TwoPersonRelease } from '@/lib/domain/rule'
 import type { SignatureAct } from '@/lib/domain/signature'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { deliver } from './deliver'
+import { refreshVerdicts } from './judge-device'
 import { armTrial, draftTrial, registerTrial } from './prepare-trial'
 import { previewSlot } from './preview-slot'
 import { releaseSlot } from './release-slot'
@@ -152,6 +154,7 @@ export async function armedTrial(
 ) {
   const at = input.at ?? now
   const rule = input.twoPersonRelease ?? 'protocolOnly'
+  if (input.twoPersonRelease === undefined && !input.simulated) await keepASpare(db, input.but, at)
   await storeLabSetting(db, 'twoPersonRelease', rule, { changedAt: at, changedBy: lead.name })
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
@@ -163,6 +166,19 @@ export async function armedTrial(
   must(await armTrial(db, engineer, { trialId, serialLast4 }, at), 'done')
   return { trialId, device }
 }
+
+/** So that the next device is not the last real one of its version, today or in a year of the test's clock. */
+async function keepASpare(db: Db, but: Partial<ReadingValues> = {}, at: Date): Promise<void> {
+  const { osVersion } = { ...good, ...but }
+  const others = { id: randomUUID(), simulated: false, platform: 'iOS' } as const
+  const soon = new Date(at.getTime() + yearMs / 2)
+  if (await countOthersAt(db, others, osVersion ?? '', soon)) return
+  const inAYear = new Date(at.getTime() + yearMs)
+  const { id } = await addDevice(db, { but: osVersion ? { osVersion } : {}, at: inAYear })
+  await refreshVerdicts(db, [id], at)
+}
+
+const yearMs = 365 * 24 * 3_600_000
 
 /** What a release must name: the slot and the verdict on the screen. */
 export async function seenSlot(db: Db, trialId: string, ordinal = 1, at = now) {
