@@ -1,6 +1,5 @@
 import 'server-only'
 import { betterAuth } from 'better-auth'
-import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { db } from '../db/pool'
 import { accounts, sessions, users, verifications } from '../db/schema'
 import { twoFactors } from '../db/schema-people'
@@ -9,6 +8,7 @@ import { roles } from '../domain/actor'
 import { passwordRule } from '../domain/password'
 import { env } from '../env'
 import { cookieOptions } from './cookies'
+import { namedAdapter } from './named-adapter'
 import { openSession } from './new-session'
 import { originsOf } from './origins'
 import { plugins } from './plugins'
@@ -21,10 +21,9 @@ const build = () => {
     secret: BETTER_AUTH_SECRET,
     baseURL: ONEWAY_BASE_URL,
     trustedOrigins: originsOf(ONEWAY_BASE_URL),
-    database: drizzleAdapter(db, {
+    database: namedAdapter(db, {
       provider: 'pg',
       usePlural: true,
-      transaction: true,
       schema: { users, sessions, accounts, verifications, twoFactors },
     }),
     emailAndPassword: {

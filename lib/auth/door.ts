@@ -15,6 +15,7 @@ import { crossSiteRefusal } from './cross-site'
 import { holdKey, keyIn } from './hold-key'
 import { readInput } from './read-input'
 import { recordRefusal } from './refusals'
+import { refusalIn } from './service-refusals'
 import type { SignedIn } from './session'
 
 // The one way from app/ to the database: whoever wants to read or write says for which deed, and is
@@ -58,6 +59,7 @@ export async function enterIfSignedIn(): Promise<Entered | undefined> {
  * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
  * session in sign-in; a role that may not gets the refusal as the action's answer. Only then is what was
  * sent looked at: in another form than `schema` has, it is refused, the field named, and `run` not called.
+ * What a service behind it refuses is entered into the trail here too.
  */
 export async function enterAction<S extends z.ZodType, R>(
   deed: Deed,
@@ -76,7 +78,11 @@ export async function enterAction<S extends z.ZodType, R>(
     return refused(because)
   }
   const read = readInput(schema, given)
-  return read.status === 'read' ? run({ actor, db, signedIn }, read.input) : read
+  if (read.status !== 'read') return read
+  const answer = await run({ actor, db, signedIn }, read.input)
+  const no = refusalIn(answer, read.input)
+  if (no) await recordRefusal({ actor, what: deed, ...no })
+  return answer
 }
 
 /**

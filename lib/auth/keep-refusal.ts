@@ -5,37 +5,58 @@ import { createLog } from '@/lib/log'
 import type { Db } from '../db/client'
 import { recordDeed } from '../db/deeds'
 import type { Actor } from '../domain/actor'
+import { createEntryBound } from './entry-bound'
 
-/** A no of the door: who asked, what for, and why not. */
+/** A no of the door or of a service behind it: who asked, what for, and why not. */
 export type DoorRefusal = {
   /** Undefined where it was not asked who comes, or nobody is signed in. */
   actor?: Actor | undefined
   /** A deed of the table, or what was tried where it was refused before any deed was looked at. */
   what: string
   because: string
+  trialId?: string | undefined
+  deviceId?: string | undefined
 }
 
 const log = createLog('door')
 
-/** So that a stranger who knocks without end cannot fill the trail: so many entries in a minute. */
-const mostOfNobody = 20
+/** So that who knocks without end cannot fill the trail: so many entries a minute of all strangers, and of each person. */
+export const refusalBounds = { nobody: 20, person: 60 } as const
 const minuteMs = 60_000
-let minute = { beganAt: 0, entered: 0 }
 
-/** Keeps a refusal in the log and in the audit trail. Never throws: a no stays a no, also where it cannot be written down. */
-export async function keepRefusal(db: Db, { actor, what, because }: DoorRefusal): Promise<void> {
+type Waiting = { db: Db; actor: Actor | undefined }
+const waiting = new Map<string, Waiting>()
+
+const boundOf = (most: number) =>
+  createEntryBound({ most, perMs: minuteMs }, async (key, leftOut) => {
+    const last = waiting.get(key)
+    waiting.delete(key)
+    if (last) await enter(last.db, last.actor, { data: { leftOut, withinMs: minuteMs } })
+  })
+const isEntered = { nobody: boundOf(refusalBounds.nobody), person: boundOf(refusalBounds.person) }
+
+/**
+ * Keeps a refusal in the log and in the audit trail, in a transaction of its own: that of the refused deed
+ * is undone. Never throws: a no stays a no, also where it cannot be written down.
+ */
+export async function keepRefusal(db: Db, refusal: DoorRefusal): Promise<void> {
+  const { actor, what, because, trialId, deviceId } = refusal
   log.warn({ actorId: actor?.id, role: actor?.role, what, because }, 'refused')
-  if (!actor && isFull()) return
+  const key = actor?.id ?? 'nobody'
+  if (!isEntered[actor ? 'person' : 'nobody'](key)) {
+    waiting.set(key, { db, actor })
+    return
+  }
+  const data = { what: what.slice(0, 200), because: because.slice(0, 500) }
+  await enter(db, actor, { trialId, deviceId, data })
+}
+
+type About = Pick<Parameters<typeof recordDeed>[2], 'trialId' | 'deviceId' | 'data'>
+
+async function enter(db: Db, actor: Actor | undefined, about: About): Promise<void> {
   try {
-    await recordDeed(db, actor, { kind: 'refused', data: { what: what.slice(0, 200), because } })
+    await recordDeed(db, actor, { kind: 'refused', ...about })
   } catch (error) {
     log.error({ err: error }, 'a refusal was not entered into the trail')
   }
-}
-
-function isFull(): boolean {
-  const now = Date.now()
-  if (now - minute.beganAt > minuteMs) minute = { beganAt: now, entered: 0 }
-  minute.entered += 1
-  return minute.entered > mostOfNobody
 }

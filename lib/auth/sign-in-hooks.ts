@@ -4,8 +4,9 @@ import { noteFamiliar } from '../db/familiar-addresses'
 import { db } from '../db/pool'
 import { pruneTurns, takeTurn } from '../db/rate-limits'
 import { tryCode } from '../db/tried-codes'
-import { findPerson } from '../db/users'
+import { findPerson, findPersonByEmail } from '../db/users'
 import { clientAddress } from './client-address'
+import { createFailedSignIns } from './failed-sign-ins'
 import { forgetGuesses, type GuessTurn, takeGuess, waitWords } from './guess-limits'
 
 const passwordPath = '/sign-in/email'
@@ -23,6 +24,16 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   if (context.path === signOnPath) await limitSignOn(clientAddress(context.headers))
   const guess = await guessIn(context)
   if (!guess) return
+  try {
+    await hear(context, guess)
+  } catch (error) {
+    // What is refused here never comes to the hook after.
+    if (error instanceof APIError) await noteFailure(context, error)
+    throw error
+  }
+})
+
+async function hear(context: Context, guess: GuessIn): Promise<void> {
   const turn = await takeGuess(
     db,
     { ...guess, address: clientAddress(context.headers) },
@@ -31,12 +42,13 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   if (turn.status === 'wait') throw mustWait(turn.seconds)
   turns.set(context.context, turn)
   if (guess.personId !== undefined) await hearOnce(guess.personId, fieldOf(context.body, 'code'))
-})
+}
 
 /** Settles the turn: forgotten where it was right, kept where it was wrong. */
 export const afterSignIn = createAuthMiddleware(async (context) => {
   const turn = turns.get(context.context)
   const { returned, newSession } = context.context
+  if (returned instanceof APIError) await noteFailure(context, returned)
   if (turn && returned instanceof APIError && turn.wrongWaitsSeconds !== undefined)
     throw mustWait(turn.wrongWaitsSeconds)
   if (returned instanceof APIError) return
@@ -48,6 +60,30 @@ export const afterSignIn = createAuthMiddleware(async (context) => {
   await noteFamiliar(db, newSession.user.id, clientAddress(context.headers), now)
   await pruneTurns(db, now)
 })
+
+const hows = new Map<string, 'password' | 'code' | 'passkey'>([
+  [passwordPath, 'password'],
+  ...codePaths.map((path) => [path, 'code'] as const),
+  ['/passkey/sign-in', 'passkey'],
+])
+const keepFailure = createFailedSignIns(db)
+
+/** Enters a sign-in that came to nothing, with the account where there is one and never with what was typed. */
+async function noteFailure(context: Context, { body, status }: APIError): Promise<void> {
+  const how = hows.get(context.path)
+  if (!how) return
+  const person =
+    how === 'password'
+      ? await findPersonByEmail(db, fieldOf(context.body, 'email'))
+      : how === 'code' && (await findHalfSignedIn(context))
+  const code = body?.code ?? status
+  await keepFailure({
+    personId: person ? person.id : undefined,
+    how,
+    because: String(code),
+    address: clientAddress(context.headers),
+  })
+}
 
 /** Nothing is guessed there, but each start is a row kept and a request to the provider. */
 async function limitSignOn(address: string): Promise<void> {

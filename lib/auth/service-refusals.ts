@@ -1,0 +1,29 @@
+import type { DoorRefusal } from './keep-refusal'
+
+/** Answers by which a service says that nothing was done, and why. */
+const nos = ['refused', 'changed', 'busy']
+
+/** What of a service's answer belongs into the trail as a refusal; undefined where it did what was asked. */
+export function refusalIn(
+  answer: unknown,
+  input: unknown,
+): Omit<DoorRefusal, 'actor' | 'what'> | undefined {
+  const [status, because] = [textAt(answer, 'status'), textAt(answer, 'because')]
+  if (status === undefined || !nos.includes(status)) return undefined
+  return {
+    because: because ?? status,
+    trialId: idAt(input, 'trialId'),
+    deviceId: idAt(input, 'deviceId'),
+  }
+}
+
+function textAt(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found: unknown = Reflect.get(value, name)
+  return typeof found === 'string' ? found : undefined
+}
+
+const idAt = (value: unknown, name: string) => {
+  const text = textAt(value, name)
+  return text && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : undefined
+}

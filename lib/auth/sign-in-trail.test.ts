@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createTestDb, type TestDb } from '../db/testing'
+import { createFailedSignIns, failedSignInBounds } from './failed-sign-ins'
+import { createPerson } from './people'
+import { refusalIn } from './service-refusals'
+
+const own = 'http://127.0.0.1:3000'
+const password = 'correct horse battery'
+let lab: TestDb
+let personId: string
+let auth: typeof import('./auth').auth
+let pool: typeof import('../db/pool').sql
+let keepRefusal: typeof import('./keep-refusal').keepRefusal
+let before: number
+
+beforeAll(async () => {
+  lab = await createTestDb()
+  vi.stubEnv('DATABASE_URL', lab.url)
+  vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
+  vi.stubEnv('ONEWAY_BASE_URL', own)
+  // Only now, as they read the environment at their first use.
+  pool = (await import('../db/pool')).sql
+  auth = (await import('./auth')).auth
+  keepRefusal = (await import('./keep-refusal')).keepRefusal
+  const eli = { name: 'Eli', email: 'eli@lab.example', password, role: 'engineer' } as const
+  personId = await createPerson(lab.db, eli)
+})
+afterAll(async () => {
+  await pool.end()
+  await lab.drop()
+  vi.unstubAllEnvs()
+})
+beforeEach(async () => {
+  const [head] = await lab.sql`select seq::int from audit_head`
+  before = head?.seq
+})
+
+const entries = () => lab.sql`select kind, table_name, row_id, by_id, by_name, by_role, old, new
+  from audit_log where seq > ${before} and kind <> 'baseline' order by seq`
+
+const post = (path: string, body: object, cookie = '') =>
+  auth().handler(
+    new Request(`${own}/api/auth${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: own, cookie },
+      body: JSON.stringify(body),
+    }),
+  )
+
+test('a sign-in and a sign-out are entries of the person, not of the program', async () => {
+  const answer = await post('/sign-in/email', { email: 'eli@lab.example', password })
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  await post('/sign-out', {}, cookie)
+  const eli = { by_id: personId, by_name: 'Eli', by_role: 'engineer', table_name: 'sessions' }
+  expect(await entries()).toMatchObject([
+    { kind: 'insert', ...eli },
+    { kind: 'delete', ...eli },
+  ])
+})
+
+test('a session that is over is cleared away by the program', async () => {
+  const answer = await post('/sign-in/email', { email: 'eli@lab.example', password })
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  await lab.sql`update sessions set expires_at = now() - interval '1 minute' where user_id = ${personId}`
+  expect(await auth().api.getSession({ headers: new Headers({ cookie }) })).toBeNull()
+  expect((await entries()).at(-1)).toMatchObject({ kind: 'delete', by_id: 'system' })
+})
+
+test('a failed sign-in names the account that was tried, and nothing that was typed', async () => {
+  await post('/sign-in/email', { email: 'eli@lab.example', password: 'canary-of-a-password' })
+  expect(await entries()).toMatchObject([
+    {
+      kind: 'signInFailed',
+      table_name: 'users',
+      row_id: personId,
+      by_id: 'nobody',
+      new: { how: 'password', because: 'INVALID_EMAIL_OR_PASSWORD' },
+    },
+  ])
+  // Some people type the password into the field above it.
+  await post('/sign-in/email', { email: 'canary-of-a-password@lab.example', password })
+  expect((await entries()).at(-1)).toMatchObject({ kind: 'signInFailed', row_id: null })
+  const told = await lab.sql`select from audit_log where audit_log::text like '%canary%'`
+  expect(told).toHaveLength(0)
+})
+
+test('F48: a flood of wrong passwords leaves so many entries, and how many more there were', async () => {
+  const keep = createFailedSignIns(lab.db, 300)
+  const one = { how: 'password', because: 'WRONG', address: '10.0.0.1' } as const
+  for (let n = 0; n < 50; n += 1) await keep({ ...one, personId })
+  for (let n = 0; n < 50; n += 1) await keep({ ...one, personId: undefined })
+  await vi.waitFor(async () => {
+    const left = (await entries()).filter((entry) => entry.new.leftOut !== undefined)
+    expect(left).toHaveLength(2)
+  })
+  const all = await entries()
+  const { account, unknown } = failedSignInBounds
+  expect(all).toHaveLength(account + unknown + 2)
+  const leftOut = all.map((entry) => entry.new.leftOut).filter((n) => n !== undefined)
+  expect(leftOut.toSorted()).toEqual([50 - unknown, 50 - account].toSorted())
+})
+
+test('what a service refuses is entered in a transaction of its own, on its trial', async () => {
+  const trialId = crypto.randomUUID()
+  const refused = { status: 'refused', because: 'This trial is locked.' }
+  const no = refusalIn(refused, { trialId, password: 'canary-of-a-password' })
+  const actor = { id: personId, name: 'Eli', role: 'engineer' } as const
+  if (no) await keepRefusal(lab.db, { actor, what: 'observe', ...no })
+  expect(no).toEqual({ because: 'This trial is locked.', trialId, deviceId: undefined })
+  expect(await entries()).toMatchObject([
+    { kind: 'refused', by_name: 'Eli', new: { what: 'observe', because: 'This trial is locked.' } },
+  ])
+})
+
+test.each([{ status: 'done' }, { status: 'imported', because: 'x' }, undefined, 'refused', null])(
+  'an answer that is no refusal is no entry: %j',
+  (answer) => {
+    expect(refusalIn(answer, {})).toBeUndefined()
+  },
+)
