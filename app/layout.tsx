@@ -13,7 +13,7 @@ import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
 import { findAuditHead } from '@/lib/db/audit-page'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
 import { Providers } from './providers'
-import { signOutAction } from './sign-in/actions'
+import { signOutAction } from './sign-out-action'
 
 // Every page shows who is signed in and what the database holds now; prerendered at build time it would show neither.
 export const dynamic = 'force-dynamic'

@@ -24,3 +24,12 @@ export const prose = (characters: number) =>
 function tell(because: string | undefined, context: z.RefinementCtx): void {
   if (because !== undefined) context.addIssue({ code: 'custom', message: because })
 }
+
+const anAnswer = z.looseObject({ id: z.string().max(1400), response: z.looseObject({}) })
+
+/**
+ * Only that it is the answer of a passkey at all: what it says is bytes from outside for the library
+ * that checks it, whatever its type claims.
+ */
+export const passkeyAnswer = <T>() =>
+  z.custom<T>((given) => anAnswer.safeParse(given).success, 'This is no answer of a passkey.')

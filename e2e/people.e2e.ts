@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { expect, test } from './lab'
-import { byHostName, codeOf, type Somebody, signInByForm, signOut, somebody } from './people'
+import {
+  addAuthenticator,
+  addPasskey,
+  byHostName,
+  codeOf,
+  type Somebody,
+  signInByForm,
+  signOut,
+  somebody,
+} from './people'
 
 const signedIn = (page: Page) => expect(page).not.toHaveURL(/sign-in/)
 
@@ -95,18 +104,7 @@ test('a passkey is added, is asked for beside the password, and signs in by itse
   consoleErrors,
 }) => {
   const person = await somebody('engineer')
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await addAuthenticator(page)
   const home = byHostName(facts)
   const signIn = async () => {
     await page.goto(`${home}/sign-in`)
@@ -117,12 +115,7 @@ test('a passkey is added, is asked for beside the password, and signs in by itse
   await signIn()
   await signedIn(page)
 
-  await page.goto(`${home}/account`)
-  const keys = page.getByRole('region', { name: 'Passkeys' })
-  await keys.getByRole('button', { name: 'Add a passkey' }).click()
-  await keys.getByLabel('Your password').fill(person.password)
-  await keys.getByRole('button', { name: 'Make the passkey' }).click()
-  await expect(keys.getByRole('cell', { name: 'Passkey 1' })).toBeVisible()
+  await addPasskey(page, person)
 
   await signOut(page)
   await signIn()
@@ -134,6 +127,7 @@ test('a passkey is added, is asked for beside the password, and signs in by itse
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await signedIn(page)
   await page.goto(`${home}/account`)
+  const keys = page.getByRole('region', { name: 'Passkeys' })
   await expect(keys.getByRole('cell', { name: 'never' })).toHaveCount(0)
   expect(consoleErrors).toEqual([])
 })

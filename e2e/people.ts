@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { createPerson } from '@/lib/auth/people'
 import { connect } from '@/lib/db/client'
 import { type Facts, type Role, readFacts } from './facts'
@@ -31,6 +31,32 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /, account$/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.waitForURL(/sign-in/)
+}
+
+/** Gives this browser an authenticator that always finds its person there. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+}
+
+/** Adds the first passkey of whoever is signed in, at the lab's host name. */
+export async function addPasskey(page: Page, { password }: Somebody): Promise<void> {
+  await page.goto(`${byHostName(readFacts())}/account`)
+  const keys = page.getByRole('region', { name: 'Passkeys' })
+  await keys.getByRole('button', { name: 'Add a passkey' }).click()
+  await keys.getByLabel('Your password').fill(password)
+  await keys.getByRole('button', { name: 'Make the passkey' }).click()
+  await expect(keys.getByRole('cell', { name: 'Passkey 1' })).toBeVisible()
 }
 
 /** The same lab by its host name: passkeys need one. */

@@ -1,5 +1,6 @@
 import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
 import { expect, test } from './lab'
+import { addAuthenticator, addPasskey, byHostName, signInByForm, somebody } from './people'
 import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
 
 test.describe.configure({ mode: 'serial', timeout: 150_000 })
@@ -44,20 +45,40 @@ test('a lead counter-signs what an engineer has armed, and the engineer releases
   expect((await deliveriesTo('B-06'))[command ?? '']).toBe(1)
 })
 
-test('a wrong password releases nothing, says so and keeps the dialog; the right one releases', async ({
-  signedIn,
+test('a wrong password releases nothing, says so and keeps the dialog; a passkey releases', async ({
+  browser,
+  facts,
 }) => {
+  // One person more, and a passkey made on the way.
+  test.slow()
   await hurry()
-  const page = await signedIn('engineer')
+  const person = await somebody('engineer', 'Pascal Key')
+  const context = await browser.newContext({ baseURL: byHostName(facts) })
+  const page = await context.newPage()
+  await addAuthenticator(page)
+  await signInByForm(page, person)
+  await expect(page).not.toHaveURL(/sign-in/)
   await askDevice(page, 'B-07')
   await draftTrial(page, 'B-07', 'Download only 12.1')
   await registerAndArm(page, 'HFYW')
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
+  const passkey = dialog.getByRole('button', { name: 'Sign with a passkey' })
+  await expect(passkey).toBeDisabled()
+  await expect(dialog.getByText('You have no passkey here yet')).toBeVisible()
   await dialog.getByLabel('Your password').fill('not my password at all')
   await dialog.getByRole('button', { name: 'Release now' }).click()
   await expect(dialog.getByText(/Nothing was done/)).toBeVisible()
   expect(await interventionsOn('B-07')).toEqual([])
-  await sign(page, 'Release now')
+
+  const trial = page.url()
+  await addPasskey(page, person)
+  await page.goto(trial)
+  await page.getByRole('button', { name: 'Release…' }).click()
+  await passkey.click()
   await expect(page.getByRole('heading', { name: 'Command 1 is held' })).toBeVisible()
+  const signatures = page.getByRole('region', { name: 'Signatures' })
+  await expect(signatures.getByText(/by passkey/)).toBeVisible()
+  await expect(signatures.getByText('valid', { exact: true })).toBeVisible()
+  await context.close()
 })

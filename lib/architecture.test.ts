@@ -191,7 +191,7 @@ const doors = [
 const beforeTheDoor: Record<string, string> = {
   'app/sign-in/page.tsx': 'nobody is signed in yet; it shows nothing of the lab',
   'app/set-up/page.tsx': 'nobody can sign in yet; it shows nothing of the lab',
-  'app/sign-in/actions.ts': 'ends the session it is sent with; asks for our own Origin',
+  'app/sign-out-action.ts': 'ends the session it is sent with; asks for our own Origin',
   'app/set-up/actions.ts': 'asks for the printed code; asks for our own Origin',
   'app/one-time-link/page.tsx': 'who opens it has no account yet; it shows nothing of the lab',
   'app/one-time-link/actions.ts': 'asks for the token of a one-time link; asks for our own Origin',

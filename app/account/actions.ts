@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { finishAuthenticatorApp, startAuthenticatorApp } from '@/lib/auth/authenticator-app'
 import { enterAction } from '@/lib/auth/door'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
-import { proveByPassword } from '@/lib/auth/prove'
+import { proveForPasskeys } from '@/lib/auth/prove'
 import { noInput } from '@/lib/auth/read-input'
 import { paths } from '@/lib/paths'
 import {
@@ -22,6 +22,7 @@ import {
   idSchema,
   nameSchema,
   newPasskeySchema,
+  ownProofSchema,
   type PasswordInput,
   passwordSchema,
   proofSchema,
@@ -79,13 +80,19 @@ export async function removeAppAction(input: Proof) {
   )
 }
 
-export async function askForPasskeyAction(input: Proof) {
-  return enterAction('ownAccount', proofSchema, input, async ({ actor, db, signedIn }, given) => {
-    const now = new Date()
-    const proof = await proveByPassword(db, actor, given, now)
-    if (proof.status === 'refused') return refused(proof.because, 'password')
-    return { status: 'asked' as const, options: await askForNewPasskey(db, signedIn, now) }
-  })
+export async function askForPasskeyAction(input: z.input<typeof ownProofSchema>) {
+  return enterAction(
+    'ownAccount',
+    ownProofSchema,
+    input,
+    async ({ actor, db, signedIn }, given) => {
+      const now = new Date()
+      const { signedInAt } = signedIn
+      const proof = await proveForPasskeys(db, actor, { ...given, signedInAt }, now)
+      if (proof.status === 'refused') return refused(proof.because, 'password')
+      return { status: 'asked' as const, options: await askForNewPasskey(db, signedIn, now) }
+    },
+  )
 }
 
 export async function keepPasskeyAction(input: { name: string; answer: NewPasskeyAnswer }) {
@@ -98,9 +105,11 @@ export async function keepPasskeyAction(input: { name: string; answer: NewPasske
 }
 
 export async function removePasskeyAction(input: z.input<typeof removePasskeySchema>) {
-  return enterAction('ownAccount', removePasskeySchema, input, async ({ actor, db }, given) =>
-    again(await removePasskey(db, actor, given, new Date())),
-  )
+  return enterAction('ownAccount', removePasskeySchema, input, async (entered, given) => {
+    const { actor, db, signedIn } = entered
+    const wanted = { ...given, signedInAt: signedIn.signedInAt }
+    return again(await removePasskey(db, actor, wanted, new Date()))
+  })
 }
 
 /** The page is drawn anew where something was changed. */

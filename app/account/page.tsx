@@ -1,4 +1,4 @@
-import { Alert, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
@@ -11,6 +11,7 @@ import { listSecondFactors } from '@/lib/db/second-factors'
 import { listSessions } from '@/lib/db/sessions'
 import { describeBrowser } from '@/lib/domain/user-agent'
 import { env } from '@/lib/env'
+import { signOutAction } from '../sign-out-action'
 import { AuthenticatorApp } from './authenticator-app'
 import { NameForm } from './name-form'
 import { Passkeys } from './passkeys'
@@ -83,8 +84,15 @@ const SecondFactorFirst = () => (
     icon={<IconShieldLock aria-hidden />}
     title="Set a second factor first"
   >
-    This lab asks your role for a second factor. Set an authenticator app or a passkey below; then
-    everything else is open to you.
+    <Stack gap="sm" align="flex-start">
+      This lab asks your role for a second factor. Set an authenticator app or a passkey below; then
+      everything else is open to you.
+      <form action={signOutAction}>
+        <Button type="submit" variant="default" size="compact-sm">
+          Sign out
+        </Button>
+      </form>
+    </Stack>
   </Alert>
 )
 

@@ -27,18 +27,24 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
   const elsewhere = ready && window.location.hostname !== place.rpId
   const close = () => setAsked(undefined)
 
-  const add = async (password: string) => {
+  const add = async (password?: string) => {
     const question = await askForPasskeyAction({ password })
     if (question.status === 'refused') return question.because
     close()
     setRefusal(await makeKey(question.options, `Passkey ${keys.length + 1}`))
     return undefined
   }
-  const remove = (keyId: string) => async (password: string) => {
+  const remove = (keyId: string) => async (password?: string) => {
     const result = await removePasskeyAction({ keyId, password })
     if (result.status === 'refused') return result.because
     close()
     return undefined
+  }
+  /** Asks for the password first; who has none is asked for nothing, as the server looks when they signed in. */
+  const begin = async (next: Asked) => {
+    if (hasPassword) return setAsked(next)
+    const why = await (next.to === 'add' ? add() : remove(next.keyId)())
+    if (why) setRefusal(why)
   }
 
   return (
@@ -51,9 +57,9 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
           <Button
             size="compact-sm"
             variant="default"
-            disabled={!hasPassword || elsewhere}
+            disabled={!ready || elsewhere}
             title={elsewhere ? `Passkeys of this lab work at ${place.origin}` : undefined}
-            onClick={() => setAsked({ to: 'add' })}
+            onClick={() => void begin({ to: 'add' })}
           >
             Add a passkey
           </Button>
@@ -65,7 +71,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
           <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
         </Text>
       )}
-      {refusal && <Refusal title="No passkey was added" because={refusal} />}
+      {refusal && <Refusal title="Not done" because={refusal} />}
       {asked && (
         <OwnPassword
           label="Prove it is you for a passkey"
@@ -76,7 +82,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
         </OwnPassword>
       )}
       {keys.length > 0 && (
-        <KeyTable keys={keys} onRemove={(keyId) => setAsked({ to: 'remove', keyId })} />
+        <KeyTable keys={keys} onRemove={(keyId) => void begin({ to: 'remove', keyId })} />
       )}
     </Stack>
   )

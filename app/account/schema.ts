@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/password'
-import { line } from '../text-schema'
+import { line, passkeyAnswer } from '../text-schema'
 
 const ownPassword = z.string().min(1, 'Write your password.').max(2000)
 
@@ -30,15 +30,10 @@ export const codeSchema = z.object({
 })
 export const idSchema = z.string().min(1).max(100)
 
-/** Only that it is an answer; what it says is checked against the question. */
-const answer = z.looseObject({ id: z.string().max(1400), response: z.looseObject({}) })
-
 export const newPasskeySchema = z.object({
   name: line(60, 'Write a name for the passkey.'),
-  // The library reads the answer by itself and takes nothing for granted.
-  answer: z.custom<NewPasskeyAnswer>(
-    (given) => answer.safeParse(given).success,
-    'This is no passkey.',
-  ),
+  answer: passkeyAnswer<NewPasskeyAnswer>(),
 })
-export const removePasskeySchema = proofSchema.extend({ keyId: idSchema })
+/** Who has no password here proves it by having just signed in. */
+export const ownProofSchema = z.object({ password: ownPassword.optional() })
+export const removePasskeySchema = ownProofSchema.extend({ keyId: idSchema })

@@ -1,10 +1,12 @@
-import { Stack } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
+import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
 import { getAccessSettings } from '@/lib/db/access-settings'
 import { listOpenLinks } from '@/lib/db/person-links'
 import { listPeople } from '@/lib/db/users'
+import { paths } from '@/lib/paths'
 import { AccessForm } from './access-form'
 import { Invite } from './invite'
 import { OpenLinks } from './open-links'
@@ -26,6 +28,10 @@ export default async function PeoplePage() {
         description="Viewers look and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and invite people, and cannot touch evidence."
       />
       <Stack gap="lg">
+        <Text size="sm">
+          Links are shown here in any case, and mailed where a mail server is set:{' '}
+          <TextLink href={paths.mail()}>Mail</TextLink>.
+        </Text>
         <Invite />
         <PeopleTable people={people} ownId={actor.id} />
         <OpenLinks links={links} />

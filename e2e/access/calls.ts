@@ -118,7 +118,7 @@ export const calls: Record<string, Call> = {
   'change-second-factor.removeAuthenticatorApp': (db, actor) =>
     removeAuthenticatorApp(db, actor, { password: '' }, now),
   'change-second-factor.removePasskey': (db, actor, { deviceId: keyId }) =>
-    removePasskey(db, actor, { password: '', keyId }, now),
+    removePasskey(db, actor, { password: '', keyId, signedInAt: now }, now),
   'change-settings.changeSettings': (db, actor) =>
     changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
   'check-server.checkServer': (db, actor, { serverId }) =>

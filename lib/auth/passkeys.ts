@@ -100,16 +100,22 @@ export async function askForPasskey(
   now: Date,
 ) {
   const keys = personId === undefined ? [] : await listPasskeys(db, personId)
-  const options = await generateAuthenticationOptions({
+  const options = await passkeyQuestion(keys)
+  await keepChallenge(db, { identifier, challenge: options.challenge, now })
+  return options
+}
+
+/** What a browser is asked; the challenge is random unless told. Whoever asks keeps it. */
+export function passkeyQuestion(keys: Passkey[], challenge?: Uint8Array<ArrayBuffer>) {
+  return generateAuthenticationOptions({
     rpID: passkeyPlace(env().ONEWAY_BASE_URL).rpId,
     userVerification: 'required',
+    ...(challenge && { challenge }),
     allowCredentials: keys.map((key) => ({
       id: key.credentialId,
       transports: transportsOf(key),
     })),
   })
-  await keepChallenge(db, { identifier, challenge: options.challenge, now })
-  return options
 }
 
 /** Whose passkey has answered the question; undefined where it is none of this lab or does not fit. */
@@ -120,8 +126,18 @@ export async function personOfPasskey(
   now: Date,
 ): Promise<string | undefined> {
   const challenge = await takeChallenge(db, identifier, now)
+  return challenge === undefined ? undefined : checkPasskey(db, challenge, answer, now)
+}
+
+/** The same for a challenge that the caller has taken out already. */
+export async function checkPasskey(
+  db: Db,
+  challenge: string,
+  answer: PasskeyAnswer,
+  now: Date,
+): Promise<string | undefined> {
   const key = await findPasskey(db, answer.id)
-  if (challenge === undefined || !key) return undefined
+  if (!key) return undefined
   const credential = {
     id: key.credentialId,
     publicKey: key.publicKey,

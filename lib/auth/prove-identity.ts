@@ -2,14 +2,14 @@ import type { Db } from '../db/client'
 import { insertProof } from '../db/signatures'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/actor'
-import type { SignatureAct } from '../domain/signature'
+import type { PasskeyAnswer } from './passkeys'
 import { proveByPassword } from './prove'
+import { type ProvedFor, proveByPasskey } from './prove-by-passkey'
 
 /** What a person gives at the act to show that it is still them. */
-export type Assertion = { method: 'password'; password: string }
-
-/** The act and the trial it is given for; for another it signs nothing. */
-export type ProvedFor = { act: SignatureAct; subjectId: string }
+export type Assertion =
+  | { method: 'password'; password: string }
+  | { method: 'passkey'; answer: PasskeyAnswer }
 
 export type Proved = { status: 'proved'; proofId: string }
 export type Unproved = { status: 'refused'; because: string; field: 'proof' }
@@ -25,7 +25,10 @@ export async function proveIdentity(
   assertion: Assertion,
   now: Date,
 ): Promise<Proved | Unproved> {
-  const given = await proveByPassword(db, actor, assertion, now)
+  const given =
+    assertion.method === 'password'
+      ? await proveByPassword(db, actor, assertion, now)
+      : await proveByPasskey(db, actor, { ...wanted, answer: assertion.answer }, now)
   if (given.status === 'refused') return unproved(`${given.because} Nothing was done.`)
   const proof = { ...wanted, byId: actor.id, method: assertion.method, at: now }
   const proofId = await transact(db, actor, (tx) => insertProof(tx, proof))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '../db/testing'
 import { createPerson } from './people'
-import { proveByPassword } from './prove'
+import { proveByPassword, proveForPasskeys } from './prove'
 
 const password = 'correct horse battery'
 const now = new Date('2026-03-02T09:00:00Z')
@@ -72,5 +72,18 @@ test('a password typed on another keyboard, in other Unicode signs of the same l
   const typed = 'Zoe\u0308 likes fine coffee'
   expect(await proveByPassword(lab.db, { id }, { password: typed }, now)).toMatchObject({
     status: 'proved',
+  })
+})
+
+test('who has no password changes passkeys in a session opened a moment ago, and nobody else does', async () => {
+  const eli = await person()
+  const prove = (id: string, minutes: number, own?: string) =>
+    proveForPasskeys(lab.db, { id }, { password: own, signedInAt: now }, later(minutes * 60))
+  expect(await prove(eli.id, 1)).toMatchObject({ status: 'refused', field: 'password' })
+  expect(await prove(eli.id, 60, password)).toMatchObject({ status: 'proved' })
+  await lab.sql`delete from accounts where user_id = ${eli.id}`
+  expect(await prove(eli.id, 10)).toEqual({ status: 'proved', method: 'session' })
+  expect(await prove(eli.id, 10.1)).toMatchObject({
+    because: expect.stringContaining('within 10 minutes of signing in'),
   })
 })

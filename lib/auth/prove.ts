@@ -6,7 +6,7 @@ import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-li
 
 /** That the person at the keyboard is the one signed in, or why this is not proved. */
 export type Proof =
-  | { status: 'proved'; method: 'password' | 'passkey' }
+  | { status: 'proved'; method: 'password' | 'passkey' | 'session' }
   | { status: 'refused'; because: string; field?: string | undefined }
 
 /**
@@ -36,4 +36,29 @@ export async function proveByPassword(
     return { status: 'refused', because: 'This is not your password.', field: 'password' }
   await forgetGuesses(db, turn)
   return { status: 'proved', method: 'password' }
+}
+
+/** How long after signing in somebody without a password may change their passkeys, in minutes. */
+export const freshMinutes = 10
+
+/**
+ * The same for adding or removing a passkey. Who has no password here signs in at the organisation's
+ * provider, which is then asked instead: the session must have been opened a moment ago.
+ */
+export async function proveForPasskeys(
+  db: Db,
+  actor: Pick<Actor, 'id'>,
+  given: { password?: string | undefined; signedInAt: Date },
+  now: Date,
+): Promise<Proof> {
+  const { password, signedInAt } = given
+  if (password !== undefined) return proveByPassword(db, actor, { password }, now)
+  if ((await findPasswordHash(db, actor.id)) !== undefined)
+    return { status: 'refused', because: 'Write your password.', field: 'password' }
+  const ageMs = now.getTime() - signedInAt.getTime()
+  if (ageMs <= freshMinutes * 60_000) return { status: 'proved', method: 'session' }
+  return {
+    status: 'refused',
+    because: `Passkeys are changed within ${freshMinutes} minutes of signing in. Sign out, sign in again, and come back.`,
+  }
 }

@@ -9,6 +9,8 @@ export type SignedIn = {
   actor: Actor
   email: string
   sessionId: string
+  /** When they signed in. */
+  signedInAt: Date
   hasSecondFactor: boolean
   hasPassword: boolean
   /** Set where the lab asks this role for a second factor and there is none yet. */
@@ -36,6 +38,7 @@ export async function heedSession(
     actor: { id: person.id, name: person.name, role: person.role },
     email: person.email,
     sessionId,
+    signedInAt: session.createdAt,
     hasSecondFactor: person.twoFactorEnabled,
     hasPassword: person.hasPassword,
     mustSetSecondFactor:

@@ -80,6 +80,28 @@ test('F34: code that is older than the database refuses to run on it', async () 
   }
 })
 
+test('F34: a migration older than the newest applied one is refused by name, not passed over', async () => {
+  const behind = await createTestDb()
+  try {
+    const journal = readJournal()
+    const last = journal.entries.at(-1)
+    addMigration('9998_late', 'create table late (n int);')
+    const late = readJournal()
+    const [entry] = late.entries.splice(-1)
+    if (!entry || !last) throw new Error('the journal is empty')
+    // Landed after its successor was applied: a number of before, in the order of the journal.
+    late.entries.splice(-1, 0, { ...entry, when: last.when - 1 })
+    writeFileSync(journalFile(), JSON.stringify(late))
+    await expect(migrateDatabase(behind.url, folder)).rejects.toThrow(
+      /never applied.*passed over in silence.*nothing was changed/,
+    )
+    const [row] = await behind.sql`select to_regclass('late') as late`
+    expect(row?.late).toBeNull()
+  } finally {
+    await behind.drop()
+  }
+})
+
 test('a migration edited after it was applied is refused', async () => {
   const { url } = (await open()).migrated
   appendFileSync(path.join(folder, `${readJournal().entries[0]?.tag}.sql`), '\n-- edited')

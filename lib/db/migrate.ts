@@ -44,6 +44,21 @@ const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMet
   }
 }
 
+// Drizzle applies only what is newer than the newest applied one; an older one that was landed later would
+// be passed over without a word, and its promises would be missing from this database for ever.
+const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
+  const newest = Math.max(...applied.map(({ createdAt }) => Number(createdAt)))
+  const hashes = new Set(applied.map(({ hash }) => hash))
+  const skipped = known.find(
+    ({ folderMillis, hash }) => folderMillis <= newest && !hashes.has(hash),
+  )
+  if (!skipped) return
+  const when = (millis: number) => new Date(millis).toISOString()
+  throw new Error(
+    `The migration of ${when(skipped.folderMillis)} was never applied to this database, which is at the one of ${when(newest)} already; it would be passed over in silence. Give it a number and a time after that one in drizzle/meta/_journal.json; nothing was changed.`,
+  )
+}
+
 /** Whether the app works as its own role on this database; otherwise as the owner, whom no grant holds. */
 export type Migrated = { hasAppRole: boolean }
 
@@ -51,7 +66,8 @@ export type Migrated = { hasAppRole: boolean }
  * Brings the database to the schema of this code: all pending migrations in one transaction, by one
  * process at a time; then the watch of the audit trail and the grants of the app's role.
  * @param databaseUrl as the owner of the database
- * @throws Error when the database is newer than the code, or was migrated by other files
+ * @throws Error when the database is newer than the code, was migrated by other files, or a migration
+ *   would be passed over
  */
 export async function migrateDatabase(
   databaseUrl: string,
@@ -61,7 +77,10 @@ export async function migrateDatabase(
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   try {
     await sql`select pg_advisory_lock(${lockKey})`
-    refuseUnknown(await listApplied(sql), readMigrationFiles({ migrationsFolder: folder }))
+    const applied = await listApplied(sql)
+    const known = readMigrationFiles({ migrationsFolder: folder })
+    refuseUnknown(applied, known)
+    refuseSkipped(applied, known)
     await migrate(drizzle(sql), { migrationsFolder: folder })
     const hasAppRole = await ensureAppRole(sql, login)
     await setUpTrail(sql, hasAppRole)

@@ -15,15 +15,15 @@ export type Passkey = {
 /** Writes what was asked, for a few minutes; a newer question of the same kind takes its place. */
 export async function keepChallenge(
   db: Db,
-  kept: { identifier: string; challenge: string; now: Date },
+  kept: { identifier: string; challenge: string; now: Date; seconds?: number },
 ): Promise<void> {
-  const { identifier, challenge, now } = kept
+  const { identifier, challenge, now, seconds = 300 } = kept
   await db.delete(verifications).where(eq(verifications.identifier, identifier))
   await db.insert(verifications).values({
     id: crypto.randomUUID(),
     identifier,
     value: challenge,
-    expiresAt: new Date(now.getTime() + 5 * 60_000),
+    expiresAt: new Date(now.getTime() + seconds * 1000),
     createdAt: now,
     updatedAt: now,
   })

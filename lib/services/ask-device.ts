@@ -9,6 +9,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { RequestType } from '@/lib/domain/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
+import { takeDeedTurn } from './deed-limits'
 import { forbidden, type Refusal, refused } from './result'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
@@ -32,7 +33,7 @@ export async function askDevice(
   input: { deviceId: string; questions?: Probe[]; trialId?: string },
   now: Date,
 ): Promise<Asked | Refusal> {
-  const no = forbidden(actor, 'askDevice')
+  const no = forbidden(actor, 'askDevice') ?? (await takeDeedTurn(db, actor, 'askDevice', now))
   if (no) return no
   return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)

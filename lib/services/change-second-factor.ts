@@ -1,4 +1,4 @@
-import { proveByPassword } from '../auth/prove'
+import { type Proof, proveByPassword, proveForPasskeys } from '../auth/prove'
 import type { Db } from '../db/client'
 import { deleteAuthenticatorApp, deletePasskey, settleSecondFactor } from '../db/second-factors'
 import { transact } from '../db/transact'
@@ -14,29 +14,31 @@ export async function removeAuthenticatorApp(
   input: { password: string },
   now: Date,
 ): Promise<Removed> {
-  return remove(db, actor, input.password, now, (tx) => deleteAuthenticatorApp(tx, actor.id))
+  const prove = () => proveByPassword(db, actor, input, now)
+  return remove(db, actor, prove, now, (tx) => deleteAuthenticatorApp(tx, actor.id))
 }
 
-/** Removes one of the own passkeys. */
+/** Removes one of the own passkeys; proved as for adding one. */
 export async function removePasskey(
   db: Db,
   actor: Actor,
-  input: { password: string; keyId: string },
+  input: { password?: string | undefined; keyId: string; signedInAt: Date },
   now: Date,
 ): Promise<Removed> {
-  return remove(db, actor, input.password, now, (tx) => deletePasskey(tx, actor.id, input.keyId))
+  const prove = () => proveForPasskeys(db, actor, input, now)
+  return remove(db, actor, prove, now, (tx) => deletePasskey(tx, actor.id, input.keyId))
 }
 
 async function remove(
   db: Db,
   actor: Actor,
-  password: string,
+  prove: () => Promise<Proof>,
   now: Date,
   take: (tx: Db) => Promise<boolean>,
 ): Promise<Removed> {
   const not = forbidden(actor, 'ownAccount')
   if (not) return not
-  const proof = await proveByPassword(db, actor, { password }, now)
+  const proof = await prove()
   if (proof.status === 'refused') return refused(proof.because, 'password')
   return transact(db, actor, async (tx) => {
     if (!(await take(tx))) return refused('It was removed already.')

@@ -7,6 +7,7 @@ import {
 } from '@/lib/db/raw-events'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
+import { takeDeedTurn } from './deed-limits'
 import { forbidden, type Refusal, refused } from './result'
 
 export type RereadEvents = {
@@ -26,7 +27,8 @@ export async function rereadEvents(
   { state, id }: RereadEvents,
   now: Date,
 ): Promise<{ status: 'putBack'; events: number } | Refusal> {
-  const no = forbidden(actor, 'rereadEvents')
+  const no =
+    forbidden(actor, 'rereadEvents') ?? (await takeDeedTurn(db, actor, 'rereadEvents', now))
   if (no) return no
   const states = state === undefined ? rereadableStates : [state]
   return transact(db, actor, async (tx) => {

@@ -8,6 +8,7 @@ import {
   type Signature,
 } from '@/lib/db/signatures'
 import { readSignedRows } from '@/lib/db/signed-rows'
+import { findTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { canonicalJson } from '@/lib/domain/canonical-json'
 import { proofProblem, type SignatureAct, signatureActInfo } from '@/lib/domain/signature'
@@ -84,6 +85,22 @@ export async function sign(
     recordSha256: sha256(record),
   })
   return { status: 'signed', signature }
+}
+
+/**
+ * Everything an act on this trial would bind to, as it is now, in one hash: asked of a passkey, so that it
+ * answers for nothing else. Undefined where there is no such trial.
+ */
+export async function recordHash(
+  db: Db,
+  { act, subjectId }: { act: SignatureAct; subjectId: string },
+): Promise<string | undefined> {
+  if (!(await findTrial(db, subjectId))) return undefined
+  const nobody = { byId: '', byName: '', byRole: '', at: new Date(0), method: '', proofId: '' }
+  const { meaning } = signatureActInfo[act]
+  const signature: SignatureFacts = { ...nobody, act, meaning, reason: '', details: {} }
+  const rows = await readSignedRows(db, subjectId)
+  return sha256(canonicalJson(signedRecord({ signature, rows }, sha256)))
 }
 
 type Claimed = Pick<Sign, 'trialId' | 'act' | 'proofId'>

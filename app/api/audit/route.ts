@@ -1,10 +1,14 @@
 import { enterRoute } from '@/lib/auth/door'
+import { exportWait } from '@/lib/auth/export-wait'
 import { csvOfTrail } from '@/lib/db/audit-csv'
 import { keepExport } from '@/lib/db/export-deed'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
 export async function GET(request: Request): Promise<Response> {
-  return enterRoute(request, 'readTrail', async ({ actor, db, sql }) => {
+  return enterRoute(request, 'readTrail', async (entered) => {
+    const wait = await exportWait(entered)
+    if (wait) return wait
+    const { actor, db, sql } = entered
     const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql))
     const day = new Date().toISOString().slice(0, 10)
     return new Response(csv, {

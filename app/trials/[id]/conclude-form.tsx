@@ -8,6 +8,7 @@ import { Refusal } from '@/components/refusal'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
 import { ProofField } from './proof-field'
+import type { ProofInput } from './proof-schema'
 import { useDeed } from './use-deed'
 
 type Props = {
@@ -32,8 +33,8 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
   const [password, setPassword] = useState('')
   // Calling it other than proposed is signed; ending an open trial early is not.
   const signs = proposed !== undefined && chosen !== undefined && chosen !== proposed
-  const conclude = (outcome: Outcome) => {
-    const proof = signs ? { method: 'password' as const, password } : undefined
+  const conclude = (outcome: Outcome, given: ProofInput = { method: 'password', password }) => {
+    const proof = signs ? given : undefined
     run(() => concludeAction({ trialId, outcome, reason, proof }))
   }
   const ofProof = refusal?.field?.startsWith('proof') ?? false
@@ -85,6 +86,9 @@ export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Pr
               password={password}
               onChange={setPassword}
               problem={ofProof ? refusal?.because : undefined}
+              act="overrule"
+              busy={busy}
+              onPasskey={(proof) => conclude(chosen, proof)}
             />
           )}
           <Button

@@ -31,10 +31,10 @@ import { timelineReply } from './reply-words'
 import { ReviewCard } from './review/review-card'
 import { findReviewView } from './review/review-view'
 import { SignaturesCard } from './signatures'
+import { Signing } from './signing'
 import { StartingStateCard } from './starting-state'
 import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
-import classes from './trial.module.css'
 
 type Props = {
   params: Promise<{ id: string }>
@@ -70,7 +70,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
   // Keyed, so that what is being typed outlives the moment the hold ends and the card moves up.
   const bench = <ObserveCard key="bench" view={view} actor={actor} now={now} />
   return (
-    <div className={classes.page}>
+    <Signing trialId={trial.id}>
       <Header view={view} actor={actor} review={review?.state} />
       <Stack gap="lg">
         <Ladder
@@ -133,7 +133,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
           </GridCol>
         </Grid>
       </Stack>
-    </div>
+    </Signing>
   )
 }
 

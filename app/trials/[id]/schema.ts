@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { observationKinds } from '@/lib/domain/observation'
 import { outcomes } from '@/lib/domain/outcome'
+import { proofSchema } from './proof-schema'
 
 const trialId = z.uuid('This is no trial.')
 const ordinal = z.number().int().min(1).max(100)
@@ -19,12 +20,7 @@ export const armSchema = z.object({
 
 export const slotSchema = z.object({ trialId, ordinal })
 
-/** What proves, at the act, that it is still the person who signed in. */
-const proof = z.object({
-  method: z.literal('password'),
-  password: z.string().min(1, 'Give your password.').max(256, 'At most 256 characters.'),
-})
-export type ProofInput = z.infer<typeof proof>
+const proof = proofSchema
 
 /** Names the slot and the verdict that was looked at, with the proof, and nothing else. */
 export const releaseSchema = slotSchema.extend({ verdictId: z.number().int(), proof })

@@ -6,8 +6,9 @@ import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/refusal'
 import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature'
 import type { Refusal as Refused } from '@/lib/services/result'
-import { ProofField } from './proof-field'
-import type { ProofInput } from './schema'
+import { noPassword, ProofField } from './proof-field'
+import type { ProofInput } from './proof-schema'
+import { useProofWays } from './proof-ways'
 
 type Props = {
   title: string
@@ -22,12 +23,13 @@ type Props = {
   children: ReactNode
 }
 
-/** One look at what is signed, the password again, one press. A wrong password keeps all that was typed. */
+/** One look at what is signed, the password or passkey again, one press. A refusal keeps all that was typed. */
 export function SignModal(props: Props) {
   const { title, act, verb, color = 'red', busy, refusal, refusalTitle, onSign, onClose } = props
   const [password, setPassword] = useState('')
   // On a phone the dialog is the screen, and its buttons are where the thumb is.
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
+  const { hasPassword } = useProofWays()
   const ofProof = refusal?.field?.startsWith('proof') ?? false
   return (
     <Modal opened onClose={onClose} title={title} centered fullScreen={narrow}>
@@ -48,13 +50,23 @@ export function SignModal(props: Props) {
             password={password}
             onChange={setPassword}
             problem={ofProof ? refusal?.because : undefined}
+            act={act}
+            busy={busy}
+            onPasskey={onSign}
           />
           {refusal && !ofProof && <Refusal title={refusalTitle} because={refusal.because} />}
           <Group justify="flex-end" grow={narrow}>
             <Button variant="default" size={narrow ? 'lg' : 'sm'} onClick={onClose}>
               Back
             </Button>
-            <Button type="submit" color={color} size={narrow ? 'lg' : 'sm'} loading={busy}>
+            <Button
+              type="submit"
+              color={color}
+              size={narrow ? 'lg' : 'sm'}
+              loading={busy}
+              disabled={!hasPassword}
+              title={hasPassword ? undefined : noPassword}
+            >
               {verb}
             </Button>
           </Group>

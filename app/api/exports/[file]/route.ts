@@ -1,4 +1,5 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
+import { exportWait } from '@/lib/auth/export-wait'
 import { keepExport } from '@/lib/db/export-deed'
 import { copyExport } from '@/lib/db/exports'
 import { resolveWorld } from '@/lib/db/worlds'
@@ -40,7 +41,7 @@ async function answer(entered: EnteredByRoute, request: Request, file: string) {
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   if (!kind) return refuse(404, `There is ${exportKinds.join(', ')} and dictionary.`)
-  return exportRows(entered, kind, asked)
+  return (await exportWait(entered)) ?? exportRows(entered, kind, asked)
 }
 
 async function exportRows(

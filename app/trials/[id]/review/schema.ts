@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { outcomes } from '@/lib/domain/outcome'
+import { proofSchema } from '../proof-schema'
 
 const trialId = z.uuid('This is no trial.')
 const text = z.string().max(2000, 'At most 2,000 characters.')
 const reason = text.trim().min(10, 'Say why, in ten characters or more; it stays in the record.')
-const proof = z.object({
-  method: z.literal('password'),
-  password: z.string().min(1, 'Give your password.').max(256, 'At most 256 characters.'),
-})
+const proof = proofSchema
 
 export const askSchema = z.object({
   trialId,

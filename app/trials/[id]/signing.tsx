@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { enter } from '@/lib/auth/door'
+import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { listPasskeys } from '@/lib/db/passkeys'
+import { env } from '@/lib/env'
+import { ProofWaysProvider } from './proof-ways'
+import classes from './trial.module.css'
+
+type Props = { trialId: string; children: ReactNode }
+
+/** The page of a trial, whose dialogs know by what the person who looks can sign. */
+export async function Signing({ trialId, children }: Props) {
+  const { actor, db, signedIn } = await enter('look')
+  const ways = {
+    trialId,
+    hasPassword: signedIn.hasPassword,
+    passkeys: (await listPasskeys(db, actor.id)).length,
+    place: passkeyPlace(env().ONEWAY_BASE_URL),
+  }
+  return (
+    <ProofWaysProvider ways={ways}>
+      <div className={classes.page}>{children}</div>
+    </ProofWaysProvider>
+  )
+}
