@@ -35,12 +35,16 @@ function readArguments() {
   return { kills, seed: values.seed, only }
 }
 
-/** The stages that run under vitest, by a part of their files' names; true where one found nothing. */
-const suites = { sweep: 'chaos/sweep', storage: 'chaos/storage/' }
+/** The stages that run under vitest: a part of their files' names, and whether the files share the machine. */
+const suites = {
+  sweep: ['chaos/sweep', '--fileParallelism', '--maxWorkers=2'],
+  storage: ['chaos/storage/'],
+}
 
+/** True where nothing is wrong. */
 function runSuite(suite: keyof typeof suites): boolean {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts', suites[suite]]
+  const args = [vitest, 'run', '--config', 'vitest.chaos.config.ts', ...suites[suite]]
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 

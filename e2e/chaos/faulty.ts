@@ -65,17 +65,22 @@ function faultyClient(real: postgres.Sql, strike: Strike): postgres.Sql {
 type Unsafe = Parameters<postgres.Sql['unsafe']>
 type Run = (tx: postgres.Sql) => Promise<unknown>
 
-/** What Drizzle uses of a pending query: that it can be awaited, and asked for arrays. */
-function faultyQuery(sql: postgres.Sql, args: Unsafe, strike: Strike) {
+/**
+ * What Drizzle uses of a pending query: that it can be awaited, and asked for arrays. Prepared, which
+ * Drizzle does not ask for: unprepared, each statement travels twice, once to be parsed and once to be
+ * run, and the sweep makes close to a million.
+ */
+function faultyQuery(sql: postgres.Sql, [query, params, options]: Unsafe, strike: Strike) {
+  const ask = () => sql.unsafe(query, params, { ...options, prepare: (params?.length ?? 0) > 0 })
   const run = async (make: () => PromiseLike<unknown>) => {
     strike('query')
     const rows = await make()
     strike('queried')
     return rows
   }
-  const pending = run.bind(undefined, () => sql.unsafe(...args))
+  const pending = run.bind(undefined, ask)
   return {
-    values: () => run(() => sql.unsafe(...args).values()),
+    values: () => run(() => ask().values()),
     // biome-ignore lint/suspicious/noThenProperty: a pending query of postgres.js is awaited, too
     then: <A, B>(ok: (rows: unknown) => A, no: (error: unknown) => B) => pending().then(ok, no),
   }
