@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
+import { expect } from '@playwright/test'
 import { connect } from '@/lib/db/client'
 import { storeLabSetting } from '@/lib/db/settings'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { paths } from '@/lib/paths'
 import { createLabControl, type LabDeviceView } from '@/lib/virtual-lab/control-client'
 import { webhookBody, webhookSignature } from '@/lib/virtual-lab/webhook'
-import { writePlist } from '@/lib/virtual-lab/wire'
+import { type WireDict, writePlist } from '@/lib/virtual-lab/wire'
 import { readSecrets } from '@/scripts/secrets'
 import { factsFile, readFacts } from './facts'
 
@@ -45,19 +46,27 @@ export async function virtualDevice(labTag: string): Promise<LabDeviceView> {
   return device
 }
 
-/** Posts a signed answer of a device this lab does not have; the id of the event it became. */
-export async function postAsUnknownDevice(): Promise<number> {
+type Answer = {
+  enrollmentId: string
+  commandUuid: string
+  status: string
+  keys?: WireDict
+}
+
+/** Posts an answer of a device to the webhook of the virtual lab, signed as its server signs; with the id of the event it became. */
+async function postAnswer({ enrollmentId, commandUuid, status, keys }: Answer): Promise<number> {
   const { baseUrl, databaseUrl } = readFacts()
-  const enrollmentId = `nobody-${randomUUID()}`
-  const event = { topic: 'mdm.Connect', enrollmentId, status: 'Acknowledged' } as const
-  const commandUuid = randomUUID()
   const payload = writePlist({
-    Status: 'Acknowledged',
+    Status: status,
     UDID: enrollmentId,
     CommandUUID: commandUuid,
+    ...keys,
   })
-  const stamp = { createdAtNs: BigInt(Date.now()) * 1_000_000n, eventId: 'browser-test' }
-  const body = webhookBody({ ...event, commandUuid, payload }, stamp)
+  const event = { topic: 'mdm.Connect', enrollmentId, status, commandUuid, payload } as const
+  const body = webhookBody(event, {
+    createdAtNs: BigInt(Date.now()) * 1_000_000n,
+    eventId: 'browser-test',
+  })
   const signature = webhookSignature(virtualLabKeys().virtualLabHmacKey, body)
   const answer = await fetch(`${baseUrl}${paths.webhook(virtualLabSlug)}`, {
     method: 'POST',
@@ -67,7 +76,38 @@ export async function postAsUnknownDevice(): Promise<number> {
   if (answer.status !== 200) throw new Error(`the webhook answered ${answer.status}`)
   const { sql, end } = connect(databaseUrl, { max: 1 })
   const [row] =
-    await sql`select max(id)::int as id from raw_events where position(${enrollmentId} in convert_from(body, 'UTF8')) > 0`
+    await sql`select max(id)::int as id from raw_events where position(${commandUuid} in convert_from(body, 'UTF8')) > 0`
   await end()
   return Number(row?.id)
+}
+
+/** Posts a signed answer of a device this lab does not have; the id of the event it became. */
+export const postAsUnknownDevice = (): Promise<number> =>
+  postAnswer({
+    enrollmentId: `nobody-${randomUUID()}`,
+    commandUuid: randomUUID(),
+    status: 'Acknowledged',
+  })
+
+/**
+ * Answers the command that waits for a virtual device which is offline, as no virtual device answers:
+ * the tests' hand in what such a device says.
+ */
+export async function answerFor(
+  labTag: string,
+  requestType: string,
+  { status, keys }: Pick<Answer, 'status' | 'keys'>,
+): Promise<void> {
+  const { enrollmentId } = await virtualDevice(labTag)
+  const { sql, end } = connect(readFacts().databaseUrl, { max: 1 })
+  const find = async () => {
+    const [row] = await sql`select command_uuid from commands
+      where enrollment_id = ${enrollmentId} and request_type = ${requestType} and state = 'queued'
+        and answered_at is null`
+    return row ? String(row.command_uuid) : undefined
+  }
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined()
+  const commandUuid = (await find()) ?? ''
+  await end()
+  await postAnswer({ enrollmentId, commandUuid, status, ...(keys && { keys }) })
 }

@@ -1,0 +1,125 @@
+import type { Page } from '@playwright/test'
+import { askDevice, draftTrial, registerAndArm, release } from './bench'
+import { expect, test } from './lab'
+import { answerFor, hurry, virtualDevice } from './quick-lab'
+
+test.describe.configure({ timeout: 180_000 })
+
+const cardOf = (page: Page, labTag: string) =>
+  page.getByRole('region', { name: new RegExp(`^${labTag} `) })
+
+/** Presses one of the device's buttons in the virtual lab. */
+async function press(page: Page, labTag: string, button: string): Promise<void> {
+  await page.goto('/lab')
+  await cardOf(page, labTag).getByRole('button', { name: button }).click()
+}
+
+test('a fault turned on in the virtual lab shows in what the device answers, and turned off it is gone', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/lab')
+  const card = cardOf(page, 'B-10')
+  await card.getByText('Faults', { exact: true }).click()
+  await card.getByRole('checkbox', { name: 'Low power' }).click()
+  await expect(card.getByText('Faults on: Low power')).toBeVisible()
+  await askDevice(page, 'B-10')
+  const battery = page.getByRole('row', { name: /^Battery/ })
+  await expect(battery).toContainText('5 %')
+  const device = page.url()
+
+  const viewer = await signedIn('viewer')
+  await viewer.goto('/lab')
+  const seen = cardOf(viewer, 'B-10')
+  await seen.getByText('Faults on: Low power').click()
+  await expect(seen.getByRole('checkbox', { name: 'Low power' })).toBeDisabled()
+
+  await page.goto('/lab')
+  await card.getByText('Faults on: Low power').click()
+  await card.getByRole('checkbox', { name: 'Low power' }).click()
+  await expect(card.getByText('Faults', { exact: true })).toBeVisible()
+  await page.goto(device)
+  await page.getByRole('button', { name: 'Ask the device' }).click()
+  await expect(battery).toContainText('90 %', { timeout: 30_000 })
+})
+
+test('an OS that changed with nothing released is a loss: its trial ends, and a lead takes note', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-11')
+  const device = page.url()
+  await draftTrial(page, 'B-11', 'Download only 12.1')
+  await page.getByRole('button', { name: 'Register and seal' }).click()
+  await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
+  const trial = page.url()
+
+  await press(page, 'B-11', 'Go offline')
+  await expect(cardOf(page, 'B-11').getByRole('button', { name: 'Go online' })).toBeVisible()
+  await page.goto(device)
+  await page.getByRole('button', { name: 'Ask the device' }).click()
+  await answerFor('B-11', 'DeviceInformation', {
+    status: 'Acknowledged',
+    keys: { QueryResponses: { OSVersion: '26.6.1', BuildVersion: '23G83' } },
+  })
+  const words = /Lost at 26\.5 \(23F77\): found on 26\.6\.1 \(23G83\), and no released command/
+  const losses = page.getByRole('region', { name: 'Lost outside a trial' })
+  await expect(losses.getByText(words)).toBeVisible({ timeout: 30_000 })
+  await expect(losses.getByText('not acknowledged by a lead yet')).toBeVisible()
+  await page.goto(trial)
+  await expect(page.getByText(/Reason: the OS changed outside the trial/)).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Timeline' }).getByText(words)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Arm', exact: true })).toHaveCount(0)
+
+  const lead = await signedIn('lead')
+  await lead.goto('/devices?world=simulated')
+  const told = lead.getByRole('alert').filter({ hasText: 'lost outside a trial' })
+  await expect(told.getByText(words)).toBeVisible()
+  await told.getByRole('button', { name: 'Acknowledge the loss of B-11' }).click()
+  await expect(told.getByText(words)).toHaveCount(0)
+  await page.goto(device)
+  await expect(losses.getByText(/acknowledged by Lee Lead/)).toBeVisible()
+})
+
+test('an error never heard before has its banner on the trial, and a note on it shows its writer', async ({
+  signedIn,
+}) => {
+  await hurry()
+  const page = await signedIn('engineer')
+  await askDevice(page, 'B-02')
+  await draftTrial(page, 'B-02', 'Low battery')
+  const trial = page.url()
+  await registerAndArm(page, 'HG7F')
+  await press(page, 'B-02', 'Go offline')
+  await expect.poll(async () => (await virtualDevice('B-02')).online).toBe(false)
+  await page.goto(trial)
+  await release(page)
+  const chain = {
+    ErrorCode: 98_765,
+    ErrorDomain: 'MCMDMErrorDomain',
+    LocalizedDescription: 'The update daemon is out to lunch.',
+  }
+  await answerFor('B-02', 'ScheduleOSUpdate', { status: 'Error', keys: { ErrorChain: [chain] } })
+  const banner = page
+    .getByRole('status')
+    .filter({ hasText: 'An error that this lab had never heard' })
+  await expect(banner.getByText(/MCMDMErrorDomain 98765/)).toBeVisible({ timeout: 30_000 })
+  await expect(banner.getByText(/out to lunch/)).toBeVisible()
+
+  await banner.getByRole('link', { name: 'Write down what you learn of it' }).click()
+  const heard = page.getByRole('region', { name: 'Error codes heard' })
+  const row = heard.getByRole('row').filter({ hasText: '98765' })
+  await expect(row).toContainText('in no table: new to this lab')
+  await row.getByRole('button', { name: 'Add a note on MCMDMErrorDomain 98765' }).click()
+  const form = page.getByRole('dialog')
+  const text = 'Gone after a restart of the device.'
+  await form.getByLabel('What this lab knows of it').fill(text)
+  await form.getByRole('button', { name: 'Save the note' }).click()
+  await expect(form).toBeHidden()
+  await expect(
+    row.getByText(new RegExp(`${text.replace('.', '\\.')}.*Erin Engineer`)),
+  ).toBeVisible()
+  await expect(row.getByRole('time')).toBeVisible()
+  await page.goto(trial)
+  await expect(banner.getByText(text)).toBeVisible()
+})
