@@ -12,13 +12,24 @@ import {
 } from '../services/review.testing'
 import { later, must } from '../services/testing'
 import { concludedTrial } from '../services/trial-trip.testing'
+import { type Connection, connect } from './client'
 import { createTestDb, type TestDb } from './testing'
 
+type Sql = Connection['sql']
+
 let lab: TestDb
+let app: Connection
 beforeAll(async () => {
   lab = await createTestDb()
+  app = connect(lab.url)
 })
-afterAll(() => lab.drop())
+afterAll(async () => {
+  await app.end()
+  await lab.drop()
+})
+
+/** The wall is the same for the app, whatever is injected into it, and for whoever owns the database. */
+const logins = { 'the app': () => app.sql, 'the owner': () => lab.sql }
 
 const concluded = () => concludedTrial(lab.db, { outcome: 'installedAsExpected' })
 
@@ -31,58 +42,58 @@ const locked = async () => {
 type Trial = Awaited<ReturnType<typeof concluded>>
 
 /** Every way of writing to a trial's record that SQL has. */
-const attacks: Record<string, (trial: Trial) => Promise<unknown>> = {
-  'a step': ({ trialId }) =>
-    lab.sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role) values (${trialId}, 'noted', now(), 'x', 'X', 'engineer')`,
-  'another step': ({ trialId }) =>
-    lab.sql`update trial_events set text = 'nothing happened' where trial_id = ${trialId}`,
-  'no step': ({ trialId }) => lab.sql`delete from trial_events where trial_id = ${trialId}`,
-  'an observation': ({ trialId }) =>
-    lab.sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce) values (${trialId}, 'nothing', now(), 'x', 'X', gen_random_uuid())`,
-  'a correction': ({ trialId }) =>
-    lab.sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce, corrects_id, reason)
+const attacks: Record<string, (sql: Sql, trial: Trial) => Promise<unknown>> = {
+  'a step': (sql, { trialId }) =>
+    sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role) values (${trialId}, 'noted', now(), 'x', 'X', 'engineer')`,
+  'another step': (sql, { trialId }) =>
+    sql`update trial_events set text = 'nothing happened' where trial_id = ${trialId}`,
+  'no step': (sql, { trialId }) => sql`delete from trial_events where trial_id = ${trialId}`,
+  'an observation': (sql, { trialId }) =>
+    sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce) values (${trialId}, 'nothing', now(), 'x', 'X', gen_random_uuid())`,
+  'a correction': (sql, { trialId }) =>
+    sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce, corrects_id, reason)
       select trial_id, 'nothing', now(), 'x', 'X', gen_random_uuid(), id, 'it was the other phone' from observations where trial_id = ${trialId} limit 1`,
-  'another observation': ({ trialId }) =>
-    lab.sql`update observations set text = 'x' where trial_id = ${trialId}`,
-  'no observation': ({ trialId }) => lab.sql`delete from observations where trial_id = ${trialId}`,
-  'a decision': ({ trialId }) =>
-    lab.sql`insert into outcome_decisions (trial_id, because, function_version, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'x', 'X', now())`,
-  'another decision': ({ trialId }) =>
-    lab.sql`update outcome_decisions set decided = 'refused' where trial_id = ${trialId}`,
-  'a verdict': ({ trialId }) =>
-    lab.sql`insert into verdicts (device_id, trial_id, purpose, rule_set_version, overall, findings, hash, judged_at, by_id)
+  'another observation': (sql, { trialId }) =>
+    sql`update observations set text = 'x' where trial_id = ${trialId}`,
+  'no observation': (sql, { trialId }) => sql`delete from observations where trial_id = ${trialId}`,
+  'a decision': (sql, { trialId }) =>
+    sql`insert into outcome_decisions (trial_id, because, function_version, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'x', 'X', now())`,
+  'another decision': (sql, { trialId }) =>
+    sql`update outcome_decisions set decided = 'refused' where trial_id = ${trialId}`,
+  'a verdict': (sql, { trialId }) =>
+    sql`insert into verdicts (device_id, trial_id, purpose, rule_set_version, overall, findings, hash, judged_at, by_id)
       select device_id, id, 'preview', '1', 'qualified', '[]', 'x', now(), 'x' from trials where id = ${trialId}`,
-  'another verdict': ({ trialId }) =>
-    lab.sql`update verdicts set overall = 'no' where trial_id = ${trialId}`,
-  'another outcome': ({ trialId }) =>
-    lab.sql`update trials set outcome = 'refused', outcome_reason = 'it was never sent' where id = ${trialId}`,
-  'another expectation': ({ trialId }) =>
-    lab.sql`update trials set expectation = 'I knew it' where id = ${trialId}`,
-  'another state': ({ trialId }) =>
-    lab.sql`update trials set state = 'observing' where id = ${trialId}`,
-  'a command': ({ trialId, device }) =>
-    lab.sql`insert into commands (command_uuid, device_id, mdm_server_id, enrollment_id, trial_id, purpose, request_type, plist, plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at)
+  'another verdict': (sql, { trialId }) =>
+    sql`update verdicts set overall = 'no' where trial_id = ${trialId}`,
+  'another outcome': (sql, { trialId }) =>
+    sql`update trials set outcome = 'refused', outcome_reason = 'it was never sent' where id = ${trialId}`,
+  'another expectation': (sql, { trialId }) =>
+    sql`update trials set expectation = 'I knew it' where id = ${trialId}`,
+  'another state': (sql, { trialId }) =>
+    sql`update trials set state = 'observing' where id = ${trialId}`,
+  'a command': (sql, { trialId, device }) =>
+    sql`insert into commands (command_uuid, device_id, mdm_server_id, enrollment_id, trial_id, purpose, request_type, plist, plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at)
       values (gen_random_uuid(), ${device.id}, ${device.mdmServerId}, ${device.enrollmentId}, ${trialId}, 'probe', 'SecurityInfo', '\\x00', 'x', 'reserved', now(), 'x', 'X', now())`,
-  'a query': ({ trialId }) =>
-    lab.sql`insert into review_events (trial_id, kind, field, text, at, by_id, by_name, by_role) values (${trialId}, 'queried', 'outcome', 'Really?', now(), 'x', 'X', 'engineer')`,
-  'another event of the review': ({ trialId }) =>
-    lab.sql`update review_events set by_name = 'X' where trial_id = ${trialId}`,
-  'no event of the review': ({ trialId }) =>
-    lab.sql`delete from review_events where trial_id = ${trialId}`,
-  'the fold set back': ({ trialId }) =>
-    lab.sql`update trial_reviews set state = 'inReview', approved_at = null, locked_at = null where trial_id = ${trialId}`,
-  'the fold gone': ({ trialId }) => lab.sql`delete from trial_reviews where trial_id = ${trialId}`,
-  'an unlocking without a signature': ({ trialId }) =>
-    lab.sql`insert into review_events (trial_id, kind, text, at, by_id, by_name, by_role) values (${trialId}, 'unlocked', 'nobody signed this', now(), 'x', 'X', 'lead')`,
-  'an unlocking with the signature of the lock': ({ trialId }) =>
-    lab.sql`insert into review_events (trial_id, kind, text, signature_id, at, by_id, by_name, by_role)
+  'a query': (sql, { trialId }) =>
+    sql`insert into review_events (trial_id, kind, field, text, at, by_id, by_name, by_role) values (${trialId}, 'queried', 'outcome', 'Really?', now(), 'x', 'X', 'engineer')`,
+  'another event of the review': (sql, { trialId }) =>
+    sql`update review_events set by_name = 'X' where trial_id = ${trialId}`,
+  'no event of the review': (sql, { trialId }) =>
+    sql`delete from review_events where trial_id = ${trialId}`,
+  'the fold set back': (sql, { trialId }) =>
+    sql`update trial_reviews set state = 'inReview', approved_at = null, locked_at = null where trial_id = ${trialId}`,
+  'the fold gone': (sql, { trialId }) => sql`delete from trial_reviews where trial_id = ${trialId}`,
+  'an unlocking without a signature': (sql, { trialId }) =>
+    sql`insert into review_events (trial_id, kind, text, at, by_id, by_name, by_role) values (${trialId}, 'unlocked', 'nobody signed this', now(), 'x', 'X', 'lead')`,
+  'an unlocking with the signature of the lock': (sql, { trialId }) =>
+    sql`insert into review_events (trial_id, kind, text, signature_id, at, by_id, by_name, by_role)
       select trial_id, 'unlocked', 'an old signature will do', id, at, by_id, by_name, by_role from signatures where trial_id = ${trialId} and act = 'lock'`,
-  'an overruling that is signed': async ({ trialId }) => {
+  'an overruling that is signed': async (sql, { trialId }) => {
     const proofId = await proofOf(lab.db, reviewer, 'overrule', trialId, later(3000))
-    return lab.sql`insert into signatures (trial_id, act, meaning, by_id, by_name, by_role, at, method, proof_id, reason, record, record_sha256)
+    return sql`insert into signatures (trial_id, act, meaning, by_id, by_name, by_role, at, method, proof_id, reason, record, record_sha256)
       values (${trialId}, 'overrule', 'responsibility', 'l2', 'Rae', 'lead', ${later(3000).toISOString()}, 'password', ${proofId}, 'it was never sent', '', encode(sha256(''), 'hex'))`
   },
-  'all reviews emptied': () => lab.sql`truncate review_events, trial_reviews cascade`,
+  'all reviews emptied': (sql) => sql`truncate review_events, trial_reviews cascade`,
 }
 
 describe('a locked trial', () => {
@@ -91,12 +102,41 @@ describe('a locked trial', () => {
     trial = await locked()
   })
 
-  test.each(Object.keys(attacks))('refuses to SQL itself: %s', async (name) => {
-    const before = await recordOf(trial.trialId)
-    await expect(attacks[name]?.(trial)).rejects.toThrow(
-      /is locked|only grows|written by them only|a_review_is_signed|signature was not given|never moves/,
-    )
-    expect(await recordOf(trial.trialId)).toEqual(before)
+  describe.each(Object.entries(logins))('refuses to SQL of %s', (_, login) => {
+    test.each(Object.keys(attacks))('%s', async (name) => {
+      const before = await recordOf(trial.trialId)
+      await expect(attacks[name]?.(login(), trial)).rejects.toThrow(
+        /is locked|only grows|written by them only|a_review_is_signed|signature was not given|never moves|permission denied/,
+      )
+      expect(await recordOf(trial.trialId)).toEqual(before)
+    })
+
+    test('a deletion from any table that hangs on it', async () => {
+      const removed: string[] = []
+      for (const table of await tablesOf(trial.trialId)) {
+        const gone = login()`delete from ${login()(table)} where trial_id = ${trial.trialId}`
+        const how = await gone.then(
+          () => 'deleted',
+          (error: Error) => error.message,
+        )
+        if (!/is locked|only grows|permission denied|foreign key|written by them only/.test(how))
+          removed.push(`${table}: ${how}`)
+      }
+      expect(removed).toEqual([])
+    })
+
+    test('a row of any table taken away from it', async () => {
+      const moved: string[] = []
+      for (const table of await tablesOf(trial.trialId)) {
+        const away = login()`update ${login()(table)} set trial_id = gen_random_uuid() where trial_id = ${trial.trialId}`
+        const how = await away.then(
+          () => 'moved',
+          (error: Error) => error.message,
+        )
+        if (how === 'moved') moved.push(table)
+      }
+      expect(moved).toEqual([])
+    })
   })
 
   test('takes what the device still says: its bytes, its readings, its answer', async () => {
@@ -108,9 +148,9 @@ describe('a locked trial', () => {
   })
 
   test('takes writes again once it is unlocked, and not before', async () => {
-    await expect(attacks['a step']?.(trial)).rejects.toThrow(/is locked/)
+    await expect(attacks['a step']?.(app.sql, trial)).rejects.toThrow(/is locked/)
     must(await unlock(lab.db, trial.trialId), 'sealed')
-    await attacks['a step']?.(trial)
+    await attacks['a step']?.(app.sql, trial)
   })
 
   test('is not written to by somebody who comes while the lock is being written', async () => {
@@ -125,7 +165,7 @@ describe('a locked trial', () => {
       await free.opened
     })
     await begun.opened
-    const writing = attacks['a step']?.(late).then(
+    const writing = attacks['a step']?.(app.sql, late).then(
       () => 'written',
       (error: Error) => error.message,
     )
@@ -151,6 +191,20 @@ const waitsForALock = () =>
       where datname = current_database() and wait_event_type = 'Lock'`
     expect(row?.n).toBe(1)
   })
+
+/** Every table that has rows of this trial. */
+async function tablesOf(trialId: string): Promise<string[]> {
+  const tables = await lab.sql<{ name: string }[]>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'trial_id'
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'audit_queue' order by 1`
+  const hanging: string[] = []
+  for (const { name } of tables) {
+    const [row] = await lab.sql`select 1 from ${lab.sql(name)} where trial_id = ${trialId} limit 1`
+    if (row) hanging.push(name)
+  }
+  expect(hanging.length).toBeGreaterThan(7)
+  return hanging
+}
 
 /** All that a lock seals, by a hash each. */
 const recordOf = async (trialId: string) => {
