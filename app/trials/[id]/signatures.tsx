@@ -4,6 +4,7 @@ import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Trial } from '@/lib/db/trials'
 import { signatureActInfo } from '@/lib/domain/signature'
+import { type EndOfForce, endOfForce } from '@/lib/domain/signature-force'
 import { lookAtSignatures } from '@/lib/services/look-at'
 import type { CheckedSignature } from '@/lib/services/sign'
 
@@ -20,7 +21,7 @@ export async function SignaturesCard({ trial }: { trial: Trial }) {
       <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {signatures.map((signature) => (
           <li key={signature.id}>
-            <OneSignature signature={signature} />
+            <OneSignature signature={signature} end={endOfForce(signature, signatures, trial)} />
           </li>
         ))}
       </Stack>
@@ -28,17 +29,24 @@ export async function SignaturesCard({ trial }: { trial: Trial }) {
   )
 }
 
-function OneSignature({ signature }: { signature: CheckedSignature }) {
+type Props = { signature: CheckedSignature; end: EndOfForce | undefined }
+
+function OneSignature({ signature, end }: Props) {
   const { act, meaning, byName, byRole, at, method, reason, slotOrdinal, differences } = signature
   const holds = differences.length === 0
+  const [color, state] = !holds
+    ? ['red', 'broken']
+    : end
+      ? ['gray', 'no longer in force']
+      : ['green', 'valid']
   return (
     <Stack gap={2}>
       <Group gap="xs">
         <Text size="sm" fw={600}>
           <UserText>{byName}</UserText> ({byRole})
         </Text>
-        <Badge variant="outline" color={holds ? 'green' : 'red'} radius="sm" tt="none">
-          {holds ? 'valid' : 'broken'}
+        <Badge variant="outline" color={color} radius="sm" tt="none">
+          {state}
         </Badge>
       </Group>
       <Text size="sm">
@@ -53,6 +61,7 @@ function OneSignature({ signature }: { signature: CheckedSignature }) {
       <Text size="xs" c="dimmed">
         <When at={at} exact /> · by {method}
       </Text>
+      {end && <Ended end={end} />}
       {!holds && <Broken differences={differences} />}
       <details>
         <summary>
@@ -70,6 +79,23 @@ function OneSignature({ signature }: { signature: CheckedSignature }) {
     </Stack>
   )
 }
+
+const Ended = ({ end: { words, byName, reason } }: { end: EndOfForce }) => (
+  <Text size="sm">
+    No longer in force: {words}
+    {byName && (
+      <>
+        {' '}
+        by <UserText>{byName}</UserText>
+      </>
+    )}
+    {reason && (
+      <>
+        : “<UserText>{reason}</UserText>”
+      </>
+    )}
+  </Text>
+)
 
 const Broken = ({ differences }: { differences: string[] }) => (
   <div role="alert">
