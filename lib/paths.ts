@@ -1,6 +1,6 @@
 import type { World } from './domain/device'
 
-type Params = Record<string, string | number | boolean | undefined | null>
+export type Params = Record<string, string | number | boolean | undefined | null>
 
 /** A path with its search params; what is undefined, null or empty is left out. */
 export function withParams(path: string, params: Params): string {

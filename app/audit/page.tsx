@@ -69,6 +69,16 @@ export default async function AuditPage({ searchParams }: Props) {
           </Button>
         </Group>
         <Filter filter={filter} />
+        {subjects.some((name) => filter[name]) && (
+          <Text size="sm">
+            Only entries{' '}
+            {subjects
+              .filter((name) => filter[name])
+              .map((name) => subjectWords[name])
+              .join(', ')}
+            .
+          </Text>
+        )}
         {shown.length === 0 ? <Text>No entry is like that.</Text> : <EntryTable rows={shown} />}
       </Stack>
       <OlderRows
@@ -126,8 +136,9 @@ const Filter = ({ filter }: { filter: AuditFilter }) => (
         defaultValue={filter.from?.toISOString()}
       />
       <TextInput label="To (UTC)" name="to" size="xs" defaultValue={filter.to?.toISOString()} />
-      {filter.device && <input type="hidden" name="device" value={filter.device} />}
-      {filter.trial && <input type="hidden" name="trial" value={filter.trial} />}
+      {subjects.map((name) => (
+        <Subject key={name} name={name} value={filter[name]} />
+      ))}
       <Button type="submit" size="xs" variant="default">
         Show
       </Button>
@@ -137,6 +148,19 @@ const Filter = ({ filter }: { filter: AuditFilter }) => (
     </Group>
   </form>
 )
+
+/** What other pages narrow the trail to; there is no field to type it into. */
+const subjects = ['device', 'trial', 'protocol', 'who'] as const
+
+const Subject = ({ name, value }: { name: string; value: string | undefined }) =>
+  value === undefined ? null : <input type="hidden" name={name} value={value} />
+
+const subjectWords = {
+  device: 'of one device',
+  trial: 'of one trial',
+  protocol: 'of one protocol in all its versions',
+  who: 'by one person, or about their account',
+} as const
 
 const EntryTable = ({ rows }: { rows: AuditEntry[] }) => (
   <table className={classes.table}>

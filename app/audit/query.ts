@@ -15,6 +15,8 @@ const params = z.object({
   table: words,
   device: id,
   trial: id,
+  protocol: id,
+  who: word(100),
   from: time,
   to: time,
   before: one

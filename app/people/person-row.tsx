@@ -1,11 +1,13 @@
 'use client'
 
 import { Badge, Button, Group, Menu, NativeSelect, Text } from '@mantine/core'
+import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Person } from '@/lib/db/users'
 import { roles } from '@/lib/domain/actor'
 import { shownText } from '@/lib/domain/typed-text'
+import { paths } from '@/lib/paths'
 import {
   changeRoleAction,
   disablePersonAction,
@@ -29,6 +31,11 @@ export function PersonRow({ person, own, busy, run }: Props) {
               (you)
             </Text>
           )}
+          <div>
+            <TextLink href={paths.audit({ who: personId })} size="xs">
+              Audit trail
+            </TextLink>
+          </div>
         </div>
       </td>
       <td data-label="Email">

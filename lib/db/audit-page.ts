@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { auditHead, auditLog } from './schema-trail'
 
@@ -9,6 +9,10 @@ export type AuditFilter = {
   table?: string | undefined
   device?: string | undefined
   trial?: string | undefined
+  /** A protocol in all its versions. */
+  protocol?: string | undefined
+  /** A person by ID: what they did, and what was done to their account. */
+  who?: string | undefined
   from?: Date | undefined
   to?: Date | undefined
   /** Only entries older than this one. */
@@ -23,7 +27,7 @@ export async function listAuditEntries(
   filter: AuditFilter,
   limit: number,
 ): Promise<AuditEntry[]> {
-  const { person, kind, table, device, trial, from, to, before } = filter
+  const { person, kind, table, device, trial, protocol, who, from, to, before } = filter
   return db
     .select()
     .from(auditLog)
@@ -34,6 +38,8 @@ export async function listAuditEntries(
         table === undefined ? undefined : eq(auditLog.tableName, table),
         device === undefined ? undefined : eq(auditLog.deviceId, device),
         trial === undefined ? undefined : eq(auditLog.trialId, trial),
+        protocol === undefined ? undefined : ofProtocol(protocol),
+        who === undefined ? undefined : or(eq(auditLog.byId, who), isRow('users', who)),
         from === undefined ? undefined : gte(auditLog.at, from.toISOString()),
         to === undefined ? undefined : lt(auditLog.at, to.toISOString()),
         before === undefined ? undefined : lt(auditLog.seq, before),
@@ -42,6 +48,16 @@ export async function listAuditEntries(
     .orderBy(desc(auditLog.seq))
     .limit(limit)
 }
+
+const isRow = (table: string, row: string) =>
+  and(eq(auditLog.tableName, table), eq(auditLog.rowId, row))
+
+const ofProtocol = (protocol: string): SQL | undefined =>
+  or(
+    isRow('protocols', protocol),
+    sql`(${auditLog.tableName} = 'protocol_versions' and ${auditLog.rowId} in (
+      select id::text from protocol_versions where protocol_id = ${protocol}::uuid))`,
+  )
 
 /** The newest entry's number and hash. */
 export async function findAuditHead(db: Db): Promise<{ seq: number; hash: string }> {

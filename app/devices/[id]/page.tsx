@@ -7,6 +7,7 @@ import { Live } from '@/components/live'
 import { PageHeader } from '@/components/page-header'
 import { ReadingsTable } from '@/components/readings-table'
 import { UserText } from '@/components/text'
+import { TrailLink } from '@/components/trail-link'
 import { OverallBadge } from '@/components/verdict-badge'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
@@ -93,6 +94,11 @@ export default async function DevicePage({ params }: Props) {
               <Commands commands={commands} />
               <Verdict qualification={qualification} deviceId={device.id} />
               <Trials trials={trials} />
+              <div>
+                <TrailLink actor={actor} about={{ device: device.id }}>
+                  Its audit trail
+                </TrailLink>
+              </div>
             </Stack>
           </GridCol>
         </Grid>

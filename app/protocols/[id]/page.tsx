@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
+import { TrailLink } from '@/components/trail-link'
 import { enter } from '@/lib/auth/door'
 import { listTrialsByVersion } from '@/lib/db/protocol-trials'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
@@ -60,6 +61,9 @@ export default async function ProtocolPage({ params }: Props) {
           <TextLink size="sm" href={paths.outcomes({ protocol: protocolId })}>
             Their outcomes
           </TextLink>
+          <TrailLink actor={actor} about={{ protocol: protocolId }}>
+            Its audit trail
+          </TrailLink>
         </Group>
       </Stack>
     </>

@@ -5,6 +5,7 @@ import { TextLink } from '@/components/links'
 import { Live } from '@/components/live'
 import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
+import { TrailLink } from '@/components/trail-link'
 import { TrialStatus } from '@/components/trial-status'
 import { enter } from '@/lib/auth/door'
 import type { Db } from '@/lib/db/client'
@@ -129,6 +130,11 @@ export default async function TrialPage({ params, searchParams }: Props) {
               <SignaturesCard trial={trial} />
               <Registration view={view} review={review} />
               <StartingStateCard view={view} review={review} />
+              <div>
+                <TrailLink actor={actor} about={{ trial: trial.id }}>
+                  Its audit trail
+                </TrailLink>
+              </div>
             </Stack>
           </GridCol>
         </Grid>
