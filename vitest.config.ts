@@ -13,6 +13,8 @@ export default defineConfig({
     include: ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}'],
     globalSetup: ['scripts/vitest-setup.ts'],
     env: { ONEWAY_SECRET_KEY: 'seals-the-keys-of-test-servers-only' },
+    // Left to itself vitest keeps one core free, and on two runs one file after the other.
+    maxWorkers: '100%',
     // Databases are copied, and property tests run long, on machines of two cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
