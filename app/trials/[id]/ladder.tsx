@@ -65,11 +65,12 @@ type Props = {
 export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
   const rung = rungOf(trial, review)
   const at = steps.findIndex((step) => step === rung)
+  const passed = at === -1 ? passedBeforeItEnded(trial) : at
   return (
     <Paper withBorder p="sm">
       <ol className={classes.steps} aria-label="Steps of a trial">
         {steps.map((step, index) => (
-          <Rung key={step} step={step} index={index} at={at} />
+          <Rung key={step} step={step} passed={index < passed} current={index === at} />
         ))}
       </ol>
       <Text size="sm" mt="xs">
@@ -87,6 +88,13 @@ export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
   )
 }
 
+/** How far a trial that has no outcome had ever come: its end is none of the steps. */
+function passedBeforeItEnded({ registeredAt, armedAt, releasedAt, consumed }: Trial): number {
+  const after = [registeredAt !== null, armedAt !== null, releasedAt !== null, consumed]
+  const stopped = after.indexOf(false)
+  return 1 + (stopped === -1 ? after.length : stopped)
+}
+
 function rungOf({ state }: Trial, review: ReviewState | undefined): string {
   if (state !== 'concluded') return state
   if (review === 'locked') return 'locked'
@@ -98,8 +106,8 @@ const rungWord = (step: Step): string => {
   return step === 'locked' ? 'Locked' : trialStateWord(step)
 }
 
-function Rung({ step, index, at }: { step: Step; index: number; at: number }) {
-  const Shape = index < at ? IconCircleCheckFilled : index === at ? IconCircleDot : IconCircle
+function Rung({ step, passed, current }: { step: Step; passed: boolean; current: boolean }) {
+  const Shape = passed ? IconCircleCheckFilled : current ? IconCircleDot : IconCircle
   return (
     <>
       {step === 'observing' && (
@@ -107,7 +115,7 @@ function Rung({ step, index, at }: { step: Step; index: number; at: number }) {
           <IconAlertTriangle size={14} aria-hidden /> point of no return
         </li>
       )}
-      <li className={classes.step} aria-current={index === at ? 'step' : undefined}>
+      <li className={classes.step} aria-current={current ? 'step' : undefined}>
         <Shape size={16} aria-hidden />
         <span>{rungWord(step)}</span>
       </li>

@@ -1,0 +1,39 @@
+import { MantineProvider } from '@mantine/core'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import type { Trial } from '@/lib/db/trials'
+import { Ladder } from './ladder'
+
+const at = new Date('2026-03-02T09:00:00Z')
+
+/** How many of the steps are ticked. The ladder reads of a trial what stands here and its reason. */
+function ticks(trial: Partial<Trial>): number {
+  const html = renderToStaticMarkup(
+    <MantineProvider>
+      <Ladder
+        trial={{ closedReason: null, ...trial } as Trial}
+        review={undefined}
+        holdSeconds={120}
+        lookOnly={undefined}
+      />
+    </MantineProvider>,
+  )
+  return html.split('icon-circle-check').length - 1
+}
+
+test.each([
+  ['lost', at, null, null, false, 2],
+  ['withdrawn', null, null, null, false, 1],
+  ['withdrawn', at, at, at, false, 4],
+  ['void', at, at, at, true, 5],
+] as const)(
+  'a trial that ended as %s shows the steps it had reached, and no more',
+  (state, registeredAt, armedAt, releasedAt, consumed, count) => {
+    expect(ticks({ state, registeredAt, armedAt, releasedAt, consumed })).toBe(count)
+  },
+)
+
+test('a trial under way has ticks up to the step it stands on', () => {
+  const reached = { registeredAt: at, armedAt: at, releasedAt: at, consumed: true }
+  expect(ticks({ state: 'observing', ...reached })).toBe(4)
+})
