@@ -121,7 +121,7 @@ function Became({ error }: { error: HeardError }) {
         ? `${trials === 1 ? '1 trial' : `${trials} trials`}, none concluded yet`
         : `followed by another build in ${moved} of ${concluded}`}{' '}
       {trialId && (
-        <TextLink href={paths.trial(trialId)} size="xs">
+        <TextLink href={paths.trial(trialId)} size="xs" style={{ whiteSpace: 'nowrap' }}>
           T-{trialNumber}
         </TextLink>
       )}

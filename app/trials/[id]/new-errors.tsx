@@ -9,6 +9,9 @@ import type { Trial } from '@/lib/db/trials'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
 
+// Yellow words are not readable on white; the frame and the sign keep the colour.
+const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
+
 /** The banner of a trial that met an error nobody knows: in no table, and never heard before by this lab. */
 export async function NewErrors({ trial }: { trial: Trial }) {
   const { db } = await enter('look')
@@ -25,6 +28,7 @@ export async function NewErrors({ trial }: { trial: Trial }) {
       role="status"
       icon={<IconAlertTriangle aria-hidden />}
       title="An error that this lab had never heard"
+      styles={readableTitle}
     >
       <Stack gap="xs">
         {unknown.map((one) => (
