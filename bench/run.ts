@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { benchAudit } from './audit'
 import { benchDevices } from './devices'
 import { benchExport } from './export'
 import { benchIngest } from './ingest'
@@ -8,6 +9,8 @@ const benches = {
   export: { run: benchExport, rows: 200_000 },
   ingest: { run: benchIngest, rows: 5_000 },
   devices: { run: benchDevices, rows: 10_000 },
+  // Entries that the trail holds already.
+  audit: { run: benchAudit, rows: 100_000 },
   // A minute at 500 events a second.
   load: { run: benchLoad, rows: 30_000 },
 } as const
