@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import next from 'next'
 import { connect } from '@/lib/db/client'
+import { createClockWatch } from '@/lib/db/clock-watch'
 import { systemActor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { createLog } from '@/lib/log'
@@ -43,6 +44,10 @@ const clock = () => new Date()
 const life = createSignOfLife(db, {
   clock,
   report: (error) => log.error({ err: error }, 'a sign of life was not written'),
+})
+const clockWatch = createClockWatch(db, {
+  process: 'web',
+  report: (error) => log.error({ err: error }, 'a step of the clock was not entered'),
 })
 const isTrusted = trustedProxies(ONEWAY_TRUSTED_PROXIES ?? [])
 const receiving: Receiving = {
@@ -86,6 +91,7 @@ const showPage = pages.getRequestHandler()
 server.listen({ port: PORT, host: HOST }, () => {
   // Not before: who does not listen must not say so.
   life.start()
+  clockWatch.start()
   console.log('web server running')
 })
 
@@ -98,6 +104,7 @@ async function end(): Promise<void> {
   const patience = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())
   server.closeIdleConnections()
   life.stop()
+  clockWatch.stop()
   await Promise.race([closed, patience])
   server.closeAllConnections()
   await endDatabase()

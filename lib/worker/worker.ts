@@ -1,4 +1,5 @@
 import { type Connection, connect, type Db } from '@/lib/db/client'
+import { createClockWatch } from '@/lib/db/clock-watch'
 import { systemActor } from '@/lib/domain/actor'
 import { createLog } from '@/lib/log'
 import { carryOn } from '@/lib/services/carry-on'
@@ -33,6 +34,11 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
     strandedAfterMs: options.strandedAfterMs,
     ...options.through?.({ db, sql }),
   }
+  const clockWatch = createClockWatch(db, {
+    process: 'worker',
+    report: (error) => log.error({ err: error }, 'a step of the clock was not entered'),
+  })
+  clockWatch.start()
   let stopping = false
   let wake: () => void = () => undefined
 
@@ -64,6 +70,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
   return {
     stop: () => {
       stopping = true
+      clockWatch.stop()
       wake()
       return ended
     },
