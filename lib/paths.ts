@@ -18,15 +18,17 @@ const part = encodeURIComponent
 export const paths = {
   home: () => '/',
   devices: (filter: Params = {}) => withParams('/devices', filter),
-  device: (id: string) => `/devices/${part(id)}`,
+  /** `asOf` shows it as it was at an instant, in UTC. */
+  device: (id: string, given: { asOf?: string | undefined } = {}) =>
+    withParams(`/devices/${part(id)}`, given),
   deviceEdit: (id: string) => `/devices/${part(id)}/edit`,
   deviceReadings: (id: string, field: string, place: Params = {}) =>
     withParams(`/devices/${part(id)}/readings/${part(field)}`, place),
   deviceNew: () => '/devices/new',
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),
-  /** `ask` names the field of a review's question. */
-  trial: (id: string, given: { ask?: string | undefined } = {}) =>
+  /** `ask` names the field of a review's question; `asOf` shows it as it was at an instant, in UTC. */
+  trial: (id: string, given: { ask?: string | undefined; asOf?: string | undefined } = {}) =>
     withParams(`/trials/${part(id)}`, given),
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),

@@ -32,6 +32,7 @@ import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
 import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/services/look-at'
+import { lookBackAtDevice, lookBackAtTrial } from '@/lib/services/look-back'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { invitePerson, resetPassword, withdrawLink } from '@/lib/services/make-link'
 import { noteError } from '@/lib/services/note-error'
@@ -153,6 +154,10 @@ export const calls: Record<string, Call> = {
   'look-at.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
   'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
   'look-at.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),
+  'look-back.lookBackAtDevice': (db, actor, { deviceId: id }) =>
+    lookBackAtDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
+  'look-back.lookBackAtTrial': (db, actor, { trialId: id }) =>
+    lookBackAtTrial(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'look-up-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'make-link.invitePerson': (db, actor) =>

@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from './app-role'
+import { dropPastViews, setUpPastViews } from './past-views'
 import { setUpTrail } from './set-up-trail'
 
 /** The folder of the migrations, the same for every caller's working folder. */
@@ -64,7 +65,8 @@ export type Migrated = { hasAppRole: boolean }
 
 /**
  * Brings the database to the schema of this code: all pending migrations in one transaction, by one
- * process at a time; then the watch of the audit trail and the grants of the app's role.
+ * process at a time; then the watch of the audit trail, the grants of the app's role, and the views
+ * of the past.
  * @param databaseUrl as the owner of the database
  * @throws Error when the database is newer than the code, was migrated by other files, or a migration
  *   would be passed over
@@ -81,9 +83,11 @@ export async function migrateDatabase(
     const known = readMigrationFiles({ migrationsFolder: folder })
     refuseUnknown(applied, known)
     refuseSkipped(applied, known)
+    if (applied.length < known.length) await dropPastViews(sql)
     await migrate(drizzle(sql), { migrationsFolder: folder })
     const hasAppRole = await ensureAppRole(sql, login)
     await setUpTrail(sql, hasAppRole)
+    await setUpPastViews(sql, hasAppRole)
     return { hasAppRole }
   } finally {
     // The lock goes with its connection.

@@ -44,6 +44,20 @@ export async function findLatestVerdict(db: Db, trialId: string): Promise<Verdic
   return verdict
 }
 
+/** The newest verdict of any trial on a device. */
+export async function findLatestVerdictOfDevice(
+  db: Db,
+  deviceId: string,
+): Promise<Verdict | undefined> {
+  const [verdict] = await db
+    .select()
+    .from(verdicts)
+    .where(eq(verdicts.deviceId, deviceId))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  return verdict
+}
+
 /** Replaces what the device list shows; a cache, not evidence. */
 export async function putDeviceVerdict(
   db: Db,

@@ -1,0 +1,62 @@
+/** What was changed of a record together. `at` is the first millisecond that shows all of it. */
+export type RecordChange = { at: Date; by: string; tables: string[] }
+
+/** The entries of one commit lie microseconds apart; two deeds of people do not. */
+const togetherMs = 250
+
+/** Entries of one person at one moment are one change. @param entries the newest first */
+export function groupChanges(
+  entries: readonly { at: Date; by: string; table: string }[],
+): RecordChange[] {
+  const groups: RecordChange[] = []
+  let oldest: Date | undefined
+  for (const { at, by, table } of entries) {
+    const last = groups.at(-1)
+    const together =
+      last?.by === by && oldest !== undefined && oldest.getTime() - at.getTime() <= togetherMs
+    if (!last || !together) groups.push({ at, by, tables: [table] })
+    else if (!last.tables.includes(table)) last.tables.push(table)
+    oldest = at
+  }
+  return groups
+}
+
+/** The change before the one that is shown at an instant, and the next one. @param changes the newest first */
+export function changesAround(
+  changes: readonly RecordChange[],
+  at: Date,
+): { before: Date | undefined; after: Date | undefined } {
+  const shown = changes.findIndex((change) => change.at.getTime() <= at.getTime())
+  const newer = shown === -1 ? changes.length - 1 : shown - 1
+  return {
+    before: shown === -1 ? undefined : changes[shown + 1]?.at,
+    after: changes[newer]?.at,
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  trials: 'the trial',
+  devices: 'the device',
+  trial_events: 'a step',
+  observations: 'an observation',
+  outcome_decisions: 'the outcome',
+  verdicts: 'a verdict',
+  commands: 'a command',
+  command_events: 'a delivery',
+  readings: 'readings',
+  raw_events: 'a reply',
+  reply_checks: 'a reply compared',
+  contradictions: 'a contradiction',
+  error_sightings: 'an error code',
+  signatures: 'a signature',
+  waivers: 'a waiver',
+  review_events: 'the review',
+  lost_starts: 'a loss',
+}
+
+/** "the trial, a step, a signature". */
+export const changeWords = ({ tables }: RecordChange): string =>
+  tables
+    .toReversed()
+    .map((table) => words[table] ?? table.replaceAll('_', ' '))
+    .join(', ')
