@@ -1,6 +1,6 @@
 'use client'
 
-import { useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
 import { exactTime } from '@/lib/domain/exact-time'
 import { relativeTime } from './relative-time'
 
@@ -26,16 +26,24 @@ function subscribe(listener: () => void) {
 
 const onTheServer = () => (typeof window === 'undefined' ? Date.now() : now)
 
+const Exact = createContext(false)
+
+/** Around what is no part of the present: there "2 min ago" would be taken for the reader's own. */
+export const ExactTimes = ({ children }: { children: ReactNode }) => (
+  <Exact value={true}>{children}</Exact>
+)
+
 /** A time as people read it, the exact one in UTC behind it; it keeps itself up to date. */
 export function When({ at, exact = false }: { at: Date | string; exact?: boolean }) {
   const time = new Date(at)
+  const always = useContext(Exact)
   const current = useSyncExternalStore(subscribe, () => now, onTheServer)
   // A page may be older than the last tick; a time just made is not "in 3 s".
   const reference = new Date(Math.max(current, Math.min(time.getTime(), current + tickMs)))
   return (
     // Between server and browser some seconds pass, so the words may differ; the exact time does not.
     <time dateTime={time.toISOString()} title={exactTime(time)} suppressHydrationWarning>
-      {exact ? exactTime(time) : relativeTime(time, reference)}
+      {exact || always ? exactTime(time) : relativeTime(time, reference)}
     </time>
   )
 }

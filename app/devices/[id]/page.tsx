@@ -1,6 +1,6 @@
-import { Alert, Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
-import { IconArchive, IconLock } from '@tabler/icons-react'
+import { Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
+import { ChooseInstant } from '@/components/as-of'
 import { Findings } from '@/components/findings'
 import { ButtonLink, TextLink } from '@/components/links'
 import { Live } from '@/components/live'
@@ -22,6 +22,7 @@ import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { Qualification } from '@/lib/domain/qualify'
 import { paths } from '@/lib/paths'
 import { lookAtDevice } from '@/lib/services/look-at'
+import { DeviceAsOf } from './as-of'
 import { AskButton } from './ask-button'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
@@ -29,19 +30,25 @@ import { Identity } from './identity'
 import { Losses } from './losses'
 import { DeviceMenu } from './menu'
 import { openCommandOf } from './open-command'
+import { Standing } from './standing'
 import { Trials } from './trials'
 import { TypeReadings } from './type-readings'
 
-type Props = { params: Promise<{ id: string }> }
+type Props = {
+  params: Promise<{ id: string }>
+  searchParams: Promise<{ asOf?: string | string[] | undefined }>
+}
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const device = await deviceOr404((await params).id)
   return { title: device.labTag ?? device.name }
 }
 
-export default async function DevicePage({ params }: Props) {
+export default async function DevicePage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const device = await deviceOr404((await params).id)
+  const { asOf } = await searchParams
+  if (asOf !== undefined) return <DeviceAsOf device={device} asOf={String(asOf)} />
   const now = new Date()
   const [state, commands, trials, settings, server, qualification, losses] = await Promise.all([
     currentState(db, device.id),
@@ -102,6 +109,7 @@ export default async function DevicePage({ params }: Props) {
             </Stack>
           </GridCol>
         </Grid>
+        <ChooseInstant hrefAt={(asOf) => paths.device(device.id, { asOf })} now={now} />
       </Stack>
     </>
   )
@@ -179,41 +187,6 @@ function whyNotAsk(actor: Actor, device: Device): string | undefined {
   if (device.mdmServerId === null) return 'It belongs to no MDM server: choose one under Edit.'
   if (device.enrollmentId === null) return 'It has no enrollment ID: write it under Edit.'
   return refusalFor(actor, 'askDevice')
-}
-
-// Orange words are not readable on white; the frame and the sign keep the colour.
-const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
-
-/** What a lead has decided about the device, above everything else. */
-function Standing({ device }: { device: Device }) {
-  const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
-  return (
-    <>
-      {retiredAt && (
-        <Alert
-          color="gray"
-          variant="outline"
-          title="Retired"
-          icon={<IconArchive aria-hidden />}
-          styles={readableTitle}
-        >
-          <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
-          <When at={retiredAt} />)
-        </Alert>
-      )}
-      {heldBecause && (
-        <Alert
-          color="orange"
-          variant="outline"
-          title="Held back"
-          icon={<IconLock aria-hidden />}
-          styles={readableTitle}
-        >
-          <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
-        </Alert>
-      )}
-    </>
-  )
 }
 
 function Verdict({ qualification, deviceId }: { qualification: Qualification; deviceId: string }) {

@@ -7,7 +7,7 @@ import type { Trial } from '@/lib/db/trials'
 import { paths } from '@/lib/paths'
 
 /** Every trial on the device: each one that was sent has spent a starting build. */
-export function Trials({ trials }: { trials: Trial[] }) {
+export function Trials({ trials, asOf }: { trials: Trial[]; asOf?: string }) {
   return (
     <section aria-label="Trials">
       <Title order={2} size="h4" mb="xs">
@@ -22,7 +22,7 @@ export function Trials({ trials }: { trials: Trial[] }) {
           {trials.map(({ id, number, state, draftedAt, draftedBy, startOs, startBuild, endOs }) => (
             <ListItem key={id}>
               <Group gap="xs" style={{ rowGap: 2 }}>
-                <TextLink href={paths.trial(id)} size="sm">
+                <TextLink href={paths.trial(id, { asOf })} size="sm">
                   T-{number}
                 </TextLink>
                 <TrialStatus state={state} />

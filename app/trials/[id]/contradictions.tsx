@@ -19,6 +19,17 @@ export async function ContradictionsCard({ trialId }: { trialId: string }) {
     listContradictionsOfTrial(db, trialId),
     countChecksOfTrial(db, trialId),
   ])
+  return <FoundContradictions found={found} checks={checks} />
+}
+
+/** The same of what was read already. */
+export function FoundContradictions({
+  found,
+  checks,
+}: {
+  found: ContradictionRow[]
+  checks: Checks
+}) {
   if (checks.compared === 0 && checks.notCompared.length === 0) return null
   const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
   return (

@@ -9,8 +9,14 @@ import { describeSlot } from '@/lib/domain/offered-target'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { DeliveryDeeds } from './delivery-deeds'
 
+type Shown = {
+  view: TrialView
+  /** Who may do something about it; undefined where nothing can be done. */
+  actor: Actor | undefined
+}
+
 /** What became of each command of the trial, in facts about delivery and nothing more. */
-export function Delivery({ view, actor }: { view: TrialView; actor: Actor }) {
+export function Delivery({ view, actor }: Shown) {
   const sent = view.commands.filter(({ purpose }) => purpose === 'intervention')
   if (sent.length === 0) return null
   return (
@@ -27,7 +33,7 @@ export function Delivery({ view, actor }: { view: TrialView; actor: Actor }) {
   )
 }
 
-type Props = { command: Command; view: TrialView; actor: Actor }
+type Props = Shown & { command: Command }
 
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
@@ -59,7 +65,7 @@ function OneCommand({ command, view, actor }: Props) {
         )}{' '}
         · CommandUUID <code>{command.commandUuid}</code>
       </Text>
-      {waits && (
+      {waits && actor && (
         <DeliveryDeeds
           trialId={view.trial.id}
           commandUuid={command.commandUuid}

@@ -12,10 +12,11 @@ import type { ReviewView } from './review/review-view'
 
 type Props = {
   view: TrialView
-  actor: Actor
-  proposal: OutcomeProposal | undefined
   underWay: boolean
-  review: ReviewView | undefined
+  /** Who may decide, and on what. Without it there is nothing to decide. */
+  actor?: Actor
+  proposal?: OutcomeProposal | undefined
+  review?: ReviewView | undefined
 }
 
 /** The OS before and after, what the record proposes, and what a person decided. */
@@ -44,7 +45,7 @@ export function Outcome({ view, actor, proposal, underWay, review }: Props) {
             </Text>
           )}
         </Group>
-        {underWay && proposal && (
+        {underWay && proposal && actor && (
           <>
             <Proposal proposal={proposal} />
             <ConcludeForm

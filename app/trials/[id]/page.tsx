@@ -1,6 +1,7 @@
 import { Grid, GridCol, Stack, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { ChooseInstant } from '@/components/as-of'
 import { TextLink } from '@/components/links'
 import { Live } from '@/components/live'
 import { PageHeader } from '@/components/page-header'
@@ -19,6 +20,7 @@ import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
 import { lookAtProposal } from '@/lib/services/look-at'
 import { previewSlot } from '@/lib/services/preview-slot'
+import { TrialAsOf } from './as-of'
 import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
 import { Delivery } from './delivery'
@@ -39,7 +41,7 @@ import { Timeline } from './timeline'
 
 type Props = {
   params: Promise<{ id: string }>
-  searchParams: Promise<{ ask?: string | string[] | undefined }>
+  searchParams: Promise<Record<'ask' | 'asOf', string | string[] | undefined>>
 }
 
 async function viewOr404(id: string): Promise<TrialView> {
@@ -57,6 +59,8 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const view = await viewOr404((await params).id)
   const { trial } = view
+  const { ask, asOf } = await searchParams
+  if (asOf !== undefined) return <TrialAsOf trial={trial} asOf={String(asOf)} />
   const now = new Date()
   const [settings, proposal, preview, state, review] = await Promise.all([
     getLabSettings(db),
@@ -65,7 +69,6 @@ export default async function TrialPage({ params, searchParams }: Props) {
     currentState(db, trial.deviceId),
     findReviewView(db, actor, view),
   ])
-  const { ask } = await searchParams
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
   // Keyed, so that what is being typed outlives the moment the hold ends and the card moves up.
@@ -138,6 +141,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
             </Stack>
           </GridCol>
         </Grid>
+        <ChooseInstant hrefAt={(asOf) => paths.trial(trial.id, { asOf })} now={now} />
       </Stack>
     </Signing>
   )

@@ -12,6 +12,13 @@ import type { CheckedSignature } from '@/lib/services/sign'
 export async function SignaturesCard({ trial }: { trial: Trial }) {
   const { actor, db } = await enter('look')
   const signatures = await lookAtSignatures(db, actor, trial)
+  return <CheckedSignatures signatures={signatures} trial={trial} />
+}
+
+type Checked = { signatures: CheckedSignature[]; trial: Trial }
+
+/** The same of what was read and checked already. */
+export function CheckedSignatures({ signatures, trial }: Checked) {
   if (signatures.length === 0) return null
   return (
     <Paper withBorder p="md" component="section" aria-label="Signatures">

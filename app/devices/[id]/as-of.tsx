@@ -1,0 +1,121 @@
+import { Grid, GridCol, Stack, Text, Title } from '@mantine/core'
+import { AsOf, Changes, ChooseInstant, LimitsOfThePast, NothingThen } from '@/components/as-of'
+import { Card } from '@/components/card'
+import { Findings } from '@/components/findings'
+import { TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { ReadingsTable } from '@/components/readings-table'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { enter } from '@/lib/auth/door'
+import type { Device } from '@/lib/db/devices'
+import { paths } from '@/lib/paths'
+import { type DeviceThen, lookBackAtDevice } from '@/lib/services/look-back'
+import { Commands } from './commands'
+import { Identity } from './identity'
+import { Losses } from './losses'
+import { Standing } from './standing'
+import { Trials } from './trials'
+
+/** The device as it was at an instant: the same record, read of that moment, and nothing to press. */
+export async function DeviceAsOf({ device, asOf }: { device: Device; asOf: string }) {
+  const { actor, db } = await enter('look')
+  const now = new Date()
+  const found = await lookBackAtDevice(db, actor, { id: device.id, asOf }, now)
+  const hrefAt = (instant?: string) => paths.device(device.id, { asOf: instant })
+  const world = device.simulated ? 'simulated' : 'real'
+  const title = <UserText>{device.labTag ?? device.name}</UserText>
+  if (found.status === 'refused')
+    return (
+      <>
+        <PageHeader title={title} world={world} />
+        <Stack gap="lg">
+          <Refusal title="Not shown as it was" because={found.because}>
+            <TextLink href={hrefAt()}>Back to now</TextLink>
+          </Refusal>
+          <ChooseInstant hrefAt={hrefAt} now={now} />
+        </Stack>
+      </>
+    )
+  const { at, changes } = found
+  return (
+    <AsOf at={at} hrefAt={hrefAt} changes={changes}>
+      {found.status === 'shown' ? (
+        <Record then={found.then} at={at} />
+      ) : (
+        <>
+          <PageHeader title={title} world={world} />
+          <NothingThen {...found} what={device.labTag ?? device.name} hrefAt={hrefAt} />
+        </>
+      )}
+      <Stack gap="lg" mt="lg">
+        <ChooseInstant hrefAt={hrefAt} at={at} now={now} />
+        <Changes changes={changes} hrefAt={hrefAt} at={at} />
+        <LimitsOfThePast>
+          <Text size="sm">
+            The qualification beside a device is judged at each look and not kept: what stood here
+            is not known. Shown is the last verdict that was stored for a trial on it.
+          </Text>
+        </LimitsOfThePast>
+      </Stack>
+    </AsOf>
+  )
+}
+
+function Record({ then, at }: { then: DeviceThen; at: Date }) {
+  const { device, state, commands, trials, settings, server, verdict, losses } = then
+  const { labTag, name, platform, modelName, modelIdentifier } = device
+  return (
+    <>
+      <PageHeader
+        title={<UserText>{labTag ?? name}</UserText>}
+        world={device.simulated ? 'simulated' : 'real'}
+        description={
+          <>
+            <UserText>{name}</UserText> · {platform} ·{' '}
+            <UserText>{modelName ?? modelIdentifier ?? 'model not known'}</UserText>
+          </>
+        }
+      />
+      <Stack gap="lg">
+        <Standing device={device} />
+        <Losses losses={losses} />
+        <Grid gap="lg">
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Stack gap="lg">
+              <section aria-label="Readings">
+                <Title order={2} size="h4" mb="xs">
+                  Readings
+                </Title>
+                <ReadingsTable
+                  state={state}
+                  platform={platform}
+                  maxAges={settings.maxAges}
+                  now={at}
+                  historyOf={(field) => paths.deviceReadings(device.id, field)}
+                />
+              </section>
+              <Identity device={device} server={server} />
+            </Stack>
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 6 }}>
+            <Stack gap="lg">
+              <Commands commands={commands} />
+              {verdict && (
+                <Card title="Last stored verdict">
+                  <Text size="sm">
+                    {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion}
+                    , <When at={verdict.judgedAt} />
+                  </Text>
+                  <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+                </Card>
+              )}
+              <Trials trials={trials} asOf={at.toISOString()} />
+            </Stack>
+          </GridCol>
+        </Grid>
+      </Stack>
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import { Alert } from '@mantine/core'
+import { IconArchive, IconLock } from '@tabler/icons-react'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { Device } from '@/lib/db/devices'
+
+// Orange words are not readable on white; the frame and the sign keep the colour.
+const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
+
+/** What a lead has decided about the device, above everything else. */
+export function Standing({ device }: { device: Device }) {
+  const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
+  return (
+    <>
+      {retiredAt && (
+        <Alert
+          color="gray"
+          variant="outline"
+          title="Retired"
+          icon={<IconArchive aria-hidden />}
+          styles={readableTitle}
+        >
+          <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
+          <When at={retiredAt} />)
+        </Alert>
+      )}
+      {heldBecause && (
+        <Alert
+          color="orange"
+          variant="outline"
+          title="Held back"
+          icon={<IconLock aria-hidden />}
+          styles={readableTitle}
+        >
+          <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
+        </Alert>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,159 @@
+import { Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
+import { AsOf, Changes, ChooseInstant, LimitsOfThePast, NothingThen } from '@/components/as-of'
+import { Card } from '@/components/card'
+import { Findings } from '@/components/findings'
+import { TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import { TrialStatus } from '@/components/trial-status'
+import { When } from '@/components/when'
+import { enter } from '@/lib/auth/door'
+import type { Trial } from '@/lib/db/trials'
+import { foldReview, isReviewed } from '@/lib/domain/review'
+import { timelineOf } from '@/lib/domain/timeline'
+import { paths } from '@/lib/paths'
+import { lookBackAtTrial, type TrialThen } from '@/lib/services/look-back'
+import { FoundContradictions } from './contradictions'
+import { Delivery } from './delivery'
+import { Ladder } from './ladder'
+import { Outcome } from './outcome'
+import { Registration } from './registration'
+import { timelineReply } from './reply-words'
+import { ReviewThen } from './review/review-then'
+import { CheckedSignatures } from './signatures'
+import { StartingStateCard } from './starting-state'
+import { Timeline } from './timeline'
+
+/** The trial as it was at an instant: the same record, read of that moment, and nothing to press. */
+export async function TrialAsOf({ trial, asOf }: { trial: Trial; asOf: string }) {
+  const { actor, db } = await enter('look')
+  const now = new Date()
+  const found = await lookBackAtTrial(db, actor, { id: trial.id, asOf }, now)
+  const hrefAt = (instant?: string) => paths.trial(trial.id, { asOf: instant })
+  const world = trial.simulated ? 'simulated' : 'real'
+  if (found.status === 'refused')
+    return (
+      <>
+        <PageHeader title={`T-${trial.number}`} world={world} />
+        <Stack gap="lg">
+          <Refusal title="Not shown as it was" because={found.because}>
+            <TextLink href={hrefAt()}>Back to now</TextLink>
+          </Refusal>
+          <ChooseInstant hrefAt={hrefAt} now={now} />
+        </Stack>
+      </>
+    )
+  const { at, changes } = found
+  return (
+    <AsOf at={at} hrefAt={hrefAt} changes={changes}>
+      {found.status === 'shown' ? (
+        <Record then={found.then} at={at} />
+      ) : (
+        <>
+          <PageHeader title={`T-${trial.number}`} world={world} />
+          <NothingThen {...found} what={`T-${trial.number}`} hrefAt={hrefAt} />
+        </>
+      )}
+      <Stack gap="lg" mt="lg">
+        <ChooseInstant hrefAt={hrefAt} at={at} now={now} />
+        <Changes changes={changes} hrefAt={hrefAt} at={at} />
+        <LimitsOfThePast>
+          <Text size="sm">
+            What the program proposed as the outcome was worked out at each look and is kept only
+            where somebody decided on it. A signature is held against the record of that moment.
+          </Text>
+        </LimitsOfThePast>
+      </Stack>
+    </AsOf>
+  )
+}
+
+function Record({ then, at }: { then: TrialThen; at: Date }) {
+  const { view, settings, signatures, reviewEvents, contradictions, checks } = then
+  const { trial, device, version } = view
+  const review = isReviewed(trial) ? foldReview(reviewEvents.map(({ kind }) => kind)) : undefined
+  return (
+    <>
+      <PageHeader
+        title={`T-${trial.number}`}
+        world={trial.simulated ? 'simulated' : 'real'}
+        marks={<TrialStatus state={trial.state} />}
+        description={
+          <>
+            <TextLink href={paths.device(device.id, { asOf: at.toISOString() })}>
+              <UserText>{device.labTag ?? device.name}</UserText>
+            </TextLink>{' '}
+            <UserText>{device.name}</UserText> · <UserText>{version.plan.title}</UserText>, version{' '}
+            {version.version}
+          </>
+        }
+      />
+      <Stack gap="lg">
+        <Ladder
+          trial={trial}
+          review={review}
+          holdSeconds={settings.holdSeconds}
+          lookOnly={undefined}
+        />
+        <Grid gap="lg">
+          <GridCol span={{ base: 12, lg: 7 }}>
+            <Stack gap="lg">
+              <Delivery view={view} actor={undefined} />
+              <Outcome view={view} underWay={trial.state === 'observing'} />
+              <ReviewThen state={review} events={reviewEvents} view={view} />
+              <Judged then={then} />
+            </Stack>
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 5 }}>
+            <Stack gap="lg">
+              <section aria-label="Timeline">
+                <Title order={2} size="h4" mb="xs">
+                  Timeline
+                </Title>
+                <Timeline
+                  entries={timelineOf({ ...view, replies: view.replies.map(timelineReply) })}
+                  trialId={trial.id}
+                  canCorrect={false}
+                  review={undefined}
+                />
+              </section>
+              <FoundContradictions found={contradictions} checks={checks} />
+              <CheckedSignatures signatures={signatures} trial={trial} />
+              <Registration view={view} review={undefined} />
+              <StartingStateCard view={view} review={undefined} />
+            </Stack>
+          </GridCol>
+        </Grid>
+      </Stack>
+    </>
+  )
+}
+
+/** The last verdict that was stored by then, and what a lead had set aside. */
+function Judged({ then: { verdict, waivers } }: { then: TrialThen }) {
+  if (!verdict && waivers.length === 0) return null
+  return (
+    <Card title="Last stored verdict">
+      {verdict && (
+        <>
+          <Text size="sm">
+            {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion},{' '}
+            <When at={verdict.judgedAt} />
+          </Text>
+          <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+        </>
+      )}
+      {waivers.length > 0 && (
+        <List size="sm" aria-label="Waivers">
+          {waivers.map(({ ruleId, by, because, at }) => (
+            <ListItem key={ruleId}>
+              {ruleId} waived by <UserText>{by}</UserText> <When at={at} />: “
+              <UserText>{because}</UserText>”
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,63 @@
+import { Group, List, ListItem, Paper, Text, Title } from '@mantine/core'
+import { ReviewStatus } from '@/components/review-status'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import type { ReviewEvent } from '@/lib/db/reviews'
+import type { TrialView } from '@/lib/db/trial-view'
+import type { ReviewEventKind, ReviewState } from '@/lib/domain/review'
+import { fieldWords } from './field-words'
+
+const words: Record<ReviewEventKind, string> = {
+  queried: 'asked',
+  answered: 'answered',
+  queryClosed: 'closed the query',
+  approved: 'approved',
+  locked: 'locked',
+  unlocked: 'unlocked',
+}
+
+type Props = {
+  /** Undefined while there was nothing to review. */
+  state: ReviewState | undefined
+  events: ReviewEvent[]
+  view: TrialView
+}
+
+/** A review as it was: every entry of it in its order. */
+export function ReviewThen({ state, events, view }: Props) {
+  if (state === undefined) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Review">
+      <Group gap="sm" mb="xs">
+        <Title order={2} size="h4">
+          Review
+        </Title>
+        <ReviewStatus state={state} />
+      </Group>
+      {events.length === 0 ? (
+        <Text size="sm">Nothing had been asked, approved or locked.</Text>
+      ) : (
+        <List size="sm" spacing={4} aria-label="Entries of the review">
+          {events.map(({ id, kind, field, queryId, text, byName, byRole, signatureId, at }) => (
+            <ListItem key={id}>
+              <UserText>{byName}</UserText> ({byRole}) {words[kind]}
+              {field !== null && (
+                <>
+                  {' '}
+                  about <UserText>{fieldWords(view, field)}</UserText> (query {id})
+                </>
+              )}
+              {queryId !== null && ` (query ${queryId})`}
+              {signatureId !== null && `, signature ${signatureId}`} <When at={at} />
+              {text && (
+                <>
+                  : “<UserText>{text}</UserText>”
+                </>
+              )}
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </Paper>
+  )
+}

@@ -1,0 +1,81 @@
+import type { Page } from '@playwright/test'
+import { draftTrial } from './bench'
+import { expect, test } from './lab'
+
+const band = (page: Page) => page.getByRole('note', { name: 'As it was' })
+
+/** What a lead has decided about the device, above everything else. */
+const held = (page: Page) => page.getByRole('alert').filter({ hasText: 'kept for the fix of 12.2' })
+
+/** Chooses an instant in the field that is on the page. */
+async function showAt(page: Page, instant: string): Promise<void> {
+  await page.getByLabel('Instant, in UTC').fill(instant)
+  await page.getByRole('button', { name: 'Show it as it was' }).click()
+}
+
+test('a device is shown as it was before it was held, with nothing to press', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('lead')
+  await page.goto('/devices?world=simulated')
+  await page.getByRole('row', { name: 'B-10' }).getByRole('link').first().click()
+  await page.getByRole('button', { name: 'More to do' }).click()
+  await page.getByRole('menuitem', { name: 'Hold it back…' }).click()
+  await page.getByRole('dialog').getByLabel('Reason').fill('kept for the fix of 12.2')
+  await page.getByRole('dialog').getByRole('button', { name: 'Hold it back' }).click()
+  await expect(held(page)).toBeVisible()
+
+  await page.getByRole('link', { name: 'List its changes' }).click()
+  await expect(band(page)).toContainText(
+    /As it was at \d{4}-\d\d-\d\d .* UTC\. Nothing can be done/,
+  )
+  await expect(held(page)).toBeVisible()
+  // The device may have answered meanwhile, which is a change too.
+  const changes = page.getByRole('list', { name: 'Changes to go to' }).getByRole('listitem')
+  await changes.filter({ hasText: 'by Lee Lead' }).first().getByRole('link').click()
+  await expect(held(page)).toBeVisible()
+  await band(page).getByRole('link', { name: 'Change before' }).click()
+  await expect(held(page)).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'Readings' })).toBeVisible()
+  for (const name of ['Ask the device', 'Type readings', 'More to do', 'Edit'])
+    await expect(page.getByRole('button', { name })).toHaveCount(0)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.reload()
+  await expect(band(page)).toBeVisible()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(390)
+  await band(page).getByRole('link', { name: 'Back to now' }).click()
+  await expect(held(page)).toBeVisible()
+  await expect(band(page)).toHaveCount(0)
+})
+
+test('a trial is shown as it was at its draft; before that it did not exist; a bad instant says so', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await draftTrial(page, 'B-11', 'Download only 12.1')
+  const here = new URL(page.url()).pathname
+  const title = await page.getByRole('heading', { level: 1 }).textContent()
+  await page.getByRole('button', { name: 'Register and seal' }).click()
+  const arm = page.getByRole('button', { name: 'Arm', exact: true })
+  await expect(arm).toBeVisible()
+  await expect(page.getByText(/^Sealed by/)).toBeVisible()
+
+  await page.getByRole('link', { name: 'List its changes' }).click()
+  await expect(page.getByText(/^Sealed by/)).toBeVisible()
+  await expect(arm).toHaveCount(0)
+  await page.getByRole('list', { name: 'Changes to go to' }).getByRole('link').last().click()
+  await expect(page.getByText('Not sealed yet.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Register and seal' })).toHaveCount(0)
+  // The link to its device leads to the device of the same instant.
+  await page.getByRole('link', { name: 'B-11' }).click()
+  await expect(band(page)).toBeVisible()
+
+  await page.goto(here)
+  await showAt(page, '2020-02-02T09:30')
+  await expect(page.getByText(`${title} did not exist yet at 2020-02-02 09:30`)).toBeVisible()
+  await page.goto(`${here}?asOf=yesterday`)
+  await expect(page.getByText(/This is no instant in UTC/)).toBeVisible()
+  await page.goto(`${here}?asOf=2999-01-01T00:00Z`)
+  await expect(page.getByText(/is still to come/)).toBeVisible()
+})
