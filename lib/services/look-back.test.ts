@@ -68,7 +68,7 @@ function createCamera(deviceId: string, trialId: string) {
 async function drafted() {
   const by = { changedAt: now, changedBy: lead.name }
   await storeLabSetting(lab.db, 'twoPersonRelease', 'protocolOnly', by)
-  const device = await addDevice(lab.db)
+  const device = await addDevice(lab.db, { simulated: true })
   const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
   const draft = { deviceId: device.id, protocolVersionId: versionId, expectation: 'It installs.' }
   await apart()
