@@ -5,14 +5,17 @@ import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
+import { tellAddress } from '@/lib/mail/tell-address'
 import { paths } from '@/lib/paths'
 import { changeAccessSettings } from '@/lib/services/change-access-settings'
+import { changeEmail } from '@/lib/services/change-email'
 import { invitePerson, type MadeLink, resetPassword, withdrawLink } from '@/lib/services/make-link'
 import type { Refusal } from '@/lib/services/result'
 import { changeRole, disablePerson, enablePerson } from '@/lib/services/save-person'
 import {
   type AccessText,
   accessSchema,
+  emailChangeSchema,
   type InvitationInput,
   invitationSchema,
   linkIdSchema,
@@ -43,6 +46,16 @@ export async function changeRoleAction(input: z.infer<typeof roleChangeSchema>) 
   return enterAction('managePeople', roleChangeSchema, input, async ({ actor, db }, wanted) =>
     again(await changeRole(db, actor, wanted, new Date())),
   )
+}
+
+export async function changeEmailAction(input: z.infer<typeof emailChangeSchema>) {
+  return enterAction('managePeople', emailChangeSchema, input, async ({ actor, db }, wanted) => {
+    const changed = again(await changeEmail(db, actor, wanted, new Date()))
+    if (changed.status === 'refused') return changed
+    const { was, email } = changed
+    const mail = { was, email, madeByName: actor.name, baseUrl: env().ONEWAY_BASE_URL }
+    return { ...changed, ...(await tellAddress(mail)) }
+  })
 }
 
 export async function disablePersonAction(personId: string) {

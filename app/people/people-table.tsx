@@ -8,6 +8,7 @@ import { TableHead } from '@/components/table-head'
 import type { Person } from '@/lib/db/users'
 import type { Refusal as Refused } from '@/lib/services/result'
 import type { ShownLink } from './actions'
+import { ChangeEmail } from './change-email'
 import { PersonRow } from './person-row'
 import { OneTimeLinkShown } from './shown-link'
 
@@ -19,6 +20,7 @@ export type Deed = () => Promise<Refused | ShownLink | { status: string }>
 export function PeopleTable({ people, ownId }: Props) {
   const [refusal, setRefusal] = useState<string>()
   const [link, setLink] = useState<ShownLink>()
+  const [asked, setAsked] = useState<Person>()
   const [busy, start] = useTransition()
 
   const run = (deed: Deed) =>
@@ -42,10 +44,12 @@ export function PeopleTable({ people, ownId }: Props) {
               own={person.id === ownId}
               busy={busy}
               run={run}
+              changeEmail={() => setAsked(person)}
             />
           ))}
         </tbody>
       </table>
+      {asked && <ChangeEmail person={asked} onClose={() => setAsked(undefined)} />}
     </Stack>
   )
 }

@@ -16,9 +16,15 @@ import {
 } from './actions'
 import type { Deed } from './people-table'
 
-type Props = { person: Person; own: boolean; busy: boolean; run: (deed: Deed) => void }
+type Props = {
+  person: Person
+  own: boolean
+  busy: boolean
+  run: (deed: Deed) => void
+  changeEmail: () => void
+}
 
-export function PersonRow({ person, own, busy, run }: Props) {
+export function PersonRow({ person, own, busy, run, changeEmail }: Props) {
   const { id: personId, disabledAt } = person
   return (
     <tr>
@@ -76,7 +82,7 @@ export function PersonRow({ person, own, busy, run }: Props) {
           </Group>
         ) : (
           <div>
-            <AccountMenu {...{ person, own, busy, run }} />
+            <AccountMenu {...{ person, own, busy, run, changeEmail }} />
           </div>
         )}
       </td>
@@ -84,7 +90,7 @@ export function PersonRow({ person, own, busy, run }: Props) {
   )
 }
 
-function AccountMenu({ person: { id: personId, name }, own, busy, run }: Props) {
+function AccountMenu({ person: { id: personId, name }, own, busy, run, changeEmail }: Props) {
   const reset = (removesSecondFactors: boolean) => () =>
     run(() => resetPasswordAction({ personId, removesSecondFactors }))
   return (
@@ -94,7 +100,7 @@ function AccountMenu({ person: { id: personId, name }, own, busy, run }: Props) 
           size="compact-xs"
           variant="default"
           disabled={busy}
-          aria-label={`Account of ${name}`}
+          aria-label={`Account of ${shownText(name)}`}
         >
           Change …
         </Button>
@@ -104,6 +110,7 @@ function AccountMenu({ person: { id: personId, name }, own, busy, run }: Props) 
         <Menu.Item onClick={reset(true)}>
           … that also removes their second factors, where they are lost
         </Menu.Item>
+        <Menu.Item onClick={changeEmail}>Change their email…</Menu.Item>
         <Menu.Divider />
         <Menu.Item
           color="red"

@@ -11,6 +11,10 @@ export type InvitationInput = z.infer<typeof invitationSchema>
 
 export const personIdSchema = z.string().min(1).max(100)
 export const roleChangeSchema = z.object({ personId: personIdSchema, role: z.enum(roles) })
+export const emailChangeSchema = z.object({
+  personId: personIdSchema,
+  email: z.email('Write the whole address, such as ada@lab.example.').max(254),
+})
 export const linkIdSchema = z.uuid()
 export const resetSchema = z.object({ personId: personIdSchema, removesSecondFactors: z.boolean() })
 

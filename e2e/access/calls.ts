@@ -12,6 +12,7 @@ import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
 import { askDevice } from '@/lib/services/ask-device'
 import { cancelRelease } from '@/lib/services/cancel-release'
 import { changeAccessSettings } from '@/lib/services/change-access-settings'
+import { changeEmail } from '@/lib/services/change-email'
 import {
   changeOwnName,
   changeOwnPassword,
@@ -111,6 +112,8 @@ export const calls: Record<string, Call> = {
   'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
   'change-access-settings.changeAccessSettings': (db, actor) =>
     changeAccessSettings(db, actor, defaultAccessSettings, now),
+  'change-email.changeEmail': (db, actor, { personId }) =>
+    changeEmail(db, actor, { personId, email: `${randomUUID()}@lab.example` }, now),
   'change-own-account.changeOwnName': (db, actor) => changeOwnName(db, actor, actor.name, now),
   'change-own-account.changeOwnPassword': (db, actor) =>
     changeOwnPassword(db, actor, { oldPassword: '', password: '', sessionId: '' }, now),

@@ -41,11 +41,21 @@ export type HttpLab = {
   emails: string[]
 }
 
-/** The running house of scripts/test-access.ts, with a trial in it and everybody signed in. */
-export async function openHttpLab(): Promise<HttpLab> {
+/** What the people of the demo sign in with, by whose it is. */
+export const passwordsOf = (): Record<string, string> =>
+  Object.fromEntries(
+    readFacts().users.map(({ role, password }) => [`the password of ${role}`, password]),
+  )
+
+function readFacts(): z.infer<typeof factsSchema> {
   const file = process.env.ONEWAY_ACCESS_FACTS
   if (!file) throw new Error('run it by npm run test:access, which opens the lab')
-  const facts = factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+
+/** The running house of scripts/test-access.ts, with a trial in it and everybody signed in. */
+export async function openHttpLab(): Promise<HttpLab> {
+  const facts = readFacts()
   const { baseUrl, databaseUrl, users } = facts
   const connection = connect(databaseUrl, { max: 4 })
   const at = new Date()

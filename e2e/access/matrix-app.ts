@@ -35,6 +35,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/one-time-link/actions.ts:lookAtLinkAction': 'unasked',
   'app/one-time-link/actions.ts:useLinkAction': 'unasked',
   'app/people/actions.ts:changeAccessAction': 'managePeople',
+  'app/people/actions.ts:changeEmailAction': 'managePeople',
   'app/people/actions.ts:changeRoleAction': 'managePeople',
   'app/people/actions.ts:disablePersonAction': 'managePeople',
   'app/people/actions.ts:enablePersonAction': 'managePeople',

@@ -72,6 +72,7 @@ export const services: Record<string, Deed | Kind> = {
   'cancel-release.cancelRelease': 'cancelRelease',
   'carry-on.carryOn': 'program',
   'change-access-settings.changeAccessSettings': 'managePeople',
+  'change-email.changeEmail': 'managePeople',
   'change-own-account.changeOwnName': 'ownAccount',
   'change-own-account.changeOwnPassword': 'ownAccount',
   'change-own-account.endOtherSessions': 'ownAccount',

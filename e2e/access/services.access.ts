@@ -163,9 +163,15 @@ const takesNoId = [
   'waiting-releases.listWaitingReleases',
 ]
 
+/** Who may do a deed has used up one of their turns, whatever they named. */
+async function everythingButTurns() {
+  const { rate_limits: _, ...rest } = await everything()
+  return rest
+}
+
 test('F41 an id that names nothing is refused in words, and nothing is written', async () => {
   const records = absent(await existing(lab.db))
-  const before = await everything()
+  const before = await everythingButTurns()
   const wrong: string[] = []
   for (const name of asked.filter((one) => !takesNoId.includes(one)))
     for (const role of roles.filter((one) => may(one, name))) {
@@ -176,5 +182,5 @@ test('F41 an id that names nothing is refused in words, and nothing is written',
         wrong.push(`${name} as ${role}: ${got}`)
     }
   expect(wrong).toEqual([])
-  expect(await everything()).toEqual(before)
+  expect(await everythingButTurns()).toEqual(before)
 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, or } from 'drizzle-orm'
 import type { Db } from './client'
 import { personLinks } from './schema-people'
 
@@ -53,6 +53,19 @@ export async function withdrawOpenLink(
     .where(and(isOpen, eq(personLinks.id, linkId)))
     .returning({ id: personLinks.id })
   return rows.length > 0
+}
+
+/** Ends all open links of one person, by who they are and by the address they went to. */
+export async function withdrawLinksOf(
+  db: Db,
+  person: { id: string; email: string },
+  by: { at: Date; name: string },
+): Promise<void> {
+  const theirs = or(eq(personLinks.personId, person.id), eq(personLinks.email, person.email))
+  await db
+    .update(personLinks)
+    .set({ withdrawnAt: by.at, withdrawnByName: by.name })
+    .where(and(isOpen, theirs))
 }
 
 /** Once; a second time fails in the database. */

@@ -47,6 +47,16 @@ export async function setRole(db: Db, personId: string, newRole: Role, now: Date
   await db.update(users).set({ role: newRole, updatedAt: now }).where(eq(users.id, personId))
 }
 
+/** The address is unique in the database as well, so that of two changes at once one fails. */
+export async function setEmail(
+  db: Db,
+  personId: string,
+  address: string,
+  now: Date,
+): Promise<void> {
+  await db.update(users).set({ email: address, updatedAt: now }).where(eq(users.id, personId))
+}
+
 /** One at a time where it is asked whether there is anybody yet; held until the transaction ends. */
 export async function lockPeople(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtext('oneway people'))`)

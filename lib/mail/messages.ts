@@ -33,6 +33,25 @@ export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMai
   }
 }
 
+export type AddressMail = { was: string; email: string; madeByName: string; baseUrl: string }
+
+/** To both addresses: the new one learns that it is one, the old one that it no longer is. */
+export function addressMessages({ was, email, madeByName, baseUrl }: AddressMail): Message[] {
+  const by = plain(madeByName)
+  const subject = 'Your address in Oneway'
+  const end = 'If you did not expect it, tell an admin of your lab.'
+  return [
+    {
+      ...{ to: email, subject },
+      text: `${by} has set this as the address you sign in with at ${baseUrl}. Your password and second factors are the same; you were signed out.\n\n${end}\n`,
+    },
+    {
+      ...{ to: was, subject },
+      text: `${by} has set another address for your account at ${baseUrl}; this one opens it no more.\n\n${end}\n`,
+    },
+  ]
+}
+
 export const testMessage = (to: string, baseUrl: string): Message => ({
   to,
   subject: 'A test mail from Oneway',

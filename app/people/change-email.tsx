@@ -1,0 +1,79 @@
+'use client'
+
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useState, useTransition } from 'react'
+import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
+import type { Person } from '@/lib/db/users'
+import { changeEmailAction } from './actions'
+
+type Props = { person: Person; onClose: () => void }
+type Told = { was: string; email: string; told: string[]; isSet: boolean }
+
+/** Another address to sign in with, and who was told of it. */
+export function ChangeEmail({ person, onClose }: Props) {
+  const [email, setEmail] = useState('')
+  const [refusal, setRefusal] = useState<string>()
+  const [done, setDone] = useState<Told>()
+  const [busy, start] = useTransition()
+  const change = () =>
+    start(async () => {
+      const result = await changeEmailAction({ personId: person.id, email })
+      if (result.status === 'refused') return setRefusal(result.because)
+      setDone(result)
+    })
+  return (
+    <Modal opened onClose={onClose} title="Change the address" centered>
+      {done ? (
+        <Stack gap="sm" role="status">
+          <Text size="sm">
+            <UserText>{person.name}</UserText> signs in with <UserText>{done.email}</UserText> from
+            now on. {toldWords(done)}
+          </Text>
+          <Button onClick={onClose}>Close</Button>
+        </Stack>
+      ) : (
+        <form
+          aria-label="Change the address"
+          onSubmit={(event) => {
+            event.preventDefault()
+            change()
+          }}
+        >
+          <Stack gap="sm">
+            <Text size="sm">
+              <UserText>{person.name}</UserText> signs in with <UserText>{person.email}</UserText>.
+              Their sessions and open links end; password and second factors stay.
+            </Text>
+            <TextInput
+              label="New email"
+              type="email"
+              value={email}
+              onChange={({ currentTarget }) => setEmail(currentTarget.value)}
+              required
+              maxLength={254}
+              autoComplete="off"
+            />
+            {refusal && <Refusal title="Not changed" because={refusal} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                Back
+              </Button>
+              <Button type="submit" loading={busy}>
+                Change the address
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  )
+}
+
+function toldWords({ was, email, told, isSet }: Told): string {
+  if (!isSet) return 'No mail server is set, so tell them yourself.'
+  const untold = [email, was].filter((address) => !told.includes(address))
+  return untold.length === 0
+    ? 'Both addresses were sent a mail.'
+    : `The mail server did not take the mail to ${untold.join(' and ')}; tell them yourself.`
+}

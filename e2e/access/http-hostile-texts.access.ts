@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shownText } from '@/lib/domain/typed-text'
+import { askQuery } from '@/lib/services/query-trial'
+import { reviewer } from '@/lib/services/review.testing'
+import { later, must } from '@/lib/services/testing'
+import { concludedTrial } from '@/lib/services/trial-trip.testing'
+import { chromiumFlags, findBrowser } from '@/scripts/browser'
+import { builtActions } from './built-actions'
+import { formulas, odd, scripts } from './hostile-texts'
+import { addressOf, type HttpLab, openHttpLab } from './http-lab'
+
+let lab: HttpLab
+let browser: Browser
+beforeAll(async () => {
+  lab = await openHttpLab()
+  const { executablePath } = await findBrowser(() => undefined)
+  browser = await chromium.launch({
+    args: chromiumFlags,
+    ...(executablePath !== undefined && { executablePath }),
+  })
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await lab.connection.end()
+})
+
+type Role = 'engineer' | 'lead' | 'admin'
+
+/** What the form of a page posts; answers with what the action says. */
+async function post(role: Role, name: string, input: object): Promise<string> {
+  const action = builtActions('.next').get(name)
+  if (!action) throw new Error(`the build has no ${name}`)
+  const answer = await fetch(lab.baseUrl + addressOf(action.page, lab.ids), {
+    method: 'POST',
+    headers: {
+      ...{ origin: lab.baseUrl, 'next-action': action.id, ...lab.proofs[role] },
+      'content-type': 'text/plain;charset=UTF-8',
+    },
+    body: JSON.stringify([input]),
+  })
+  const text = await answer.text()
+  const said = /^1:(.*)$/m.exec(text)?.[1] ?? text
+  if (/"status":"refused"/.test(said)) throw new Error(`${name}: ${said.slice(0, 300)}`)
+  return said
+}
+
+const texts = [...scripts, ...formulas, ...odd]
+/** Texts that fit a field, going round the list so that each is used. */
+let turn = 0
+const next = (most: number): string => {
+  for (let tried = 0; tried < texts.length; tried++) {
+    const text = texts[turn++ % texts.length]?.trim() ?? ''
+    if (text.length <= most && !text.includes('\t')) return text
+  }
+  throw new Error(`no text has ${most} characters or fewer`)
+}
+/** All texts, in three paragraphs that each fit into the notes of a device. */
+const paragraphs = [0, 1, 2].map((part) => texts.filter((_, at) => at % 3 === part).join('\n'))
+
+/** Devices, a protocol, a server and a key with these texts in every field that takes any. */
+async function fill(): Promise<{ devices: string[]; protocol: string; server: string }> {
+  const devices: string[] = []
+  for (let count = 0; count < 45; count++) {
+    const said = await post('engineer', 'app/devices/actions.ts:saveDeviceAction', {
+      labTag: count < 8 ? `${count}${next(38)}` : '',
+      ...{ name: next(100), modelName: next(100), location: next(100), holder: next(100) },
+      notes: (paragraphs[count % paragraphs.length] ?? '').trim(),
+      ...{ enrollmentId: '', serial: '', platform: 'iOS', modelIdentifier: '', mdmServerId: '' },
+    })
+    devices.push(/"deviceId":"([^"]+)"/.exec(said)?.[1] ?? '')
+  }
+  const protocol = await post('lead', 'app/protocols/actions.ts:saveProtocolAction', {
+    ...{ title: next(100), question: scripts[0], expectedOutcome: scripts[13] },
+    slots: [{ installAction: 'Default', productKey: 'iOSUpdate16B92', productVersion: '' }],
+    ...{ batteryMin: '', batteryMax: '', externalPower: '', passcode: '', freeGbMin: '' },
+    ...{ freeGbMax: '', network: '', automaticUpdates: '', deadlineMinutes: '60' },
+    steps: scripts.slice(20, 30).map((text) => ({ doThis: text, expect: text })),
+    twoPersonRelease: false,
+  })
+  const server = await post('admin', 'app/servers/actions.ts:saveServerAction', {
+    ...{ name: scripts[17], slug: `x-${randomUUID().slice(0, 8)}`, url: 'https://mdm.lab.example' },
+    ...{ apiKey: randomUUID(), hmacKey: randomUUID() },
+  })
+  await post('engineer', 'app/account/keys/actions.ts:makeKeyAction', {
+    ...{ name: next(60), scopes: ['read'], days: 1 },
+  })
+  await post('admin', 'app/people/actions.ts:inviteAction', {
+    ...{ email: `${randomUUID()}@lab.example`, role: 'viewer' },
+  })
+  const idIn = (said: string) => /"(?:protocolId|serverId|id)":"([^"]+)"/.exec(said)?.[1] ?? ''
+  return { devices, protocol: idIn(protocol), server: idIn(server) }
+}
+
+/** A concluded trial with an observation, a question and a decision of such words, by the services. */
+async function hostileTrial(): Promise<string> {
+  const { db } = lab.connection
+  const { trialId } = await concludedTrial(db, {
+    outcome: 'installedAsExpected',
+    seen: scripts.slice(0, 30).join('\n').slice(0, 1900),
+  })
+  const question = scripts.slice(30, 50).join('\n').slice(0, 1900)
+  const asked = await askQuery(
+    db,
+    reviewer,
+    { trialId, field: 'outcome', text: question },
+    later(1500),
+  )
+  must(asked, 'told')
+  return trialId
+}
+
+type Hit = typeof globalThis & { onewayWasHit?: number; onewayViolations?: string[] }
+
+/** In the page, before anything of it runs. */
+const watch = () => {
+  const hit: Hit = globalThis
+  const found: string[] = []
+  hit.onewayViolations = found
+  document.addEventListener('securitypolicyviolation', (event) => {
+    found.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
+  })
+}
+
+const happened = () => {
+  const { onewayWasHit, onewayViolations } = globalThis as Hit // Set by the watch.
+  return { hit: onewayWasHit ?? null, violations: onewayViolations ?? ['the watch was not set'] }
+}
+
+async function pageOf(role: Role, dialogs: string[]): Promise<Page> {
+  const context = await browser.newContext()
+  const cookies = (lab.proofs[role].cookie ?? '').split('; ').map((pair) => {
+    const at = pair.indexOf('=')
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: lab.baseUrl }
+  })
+  await context.addCookies(cookies)
+  await context.addInitScript(watch)
+  const page = await context.newPage()
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message())
+    void dialog.dismiss()
+  })
+  return page
+}
+
+test('F47 two hundred scripts in names, notes and reasons are shown as text on every page, and none runs', async () => {
+  expect(new Set(scripts).size).toBe(200)
+  const { devices, protocol, server } = await fill()
+  const trial = await hostileTrial()
+  const dialogs: string[] = []
+  const [page, admin] = [await pageOf('lead', dialogs), await pageOf('admin', dialogs)]
+  const shown = [
+    ...['/', '/devices?world=real', '/devices?world=real&sort=name', '/trials?world=real'],
+    ...devices.slice(0, 9).map((id) => `/devices/${id}`),
+    ...[`/devices/${devices[0]}/edit`, `/trials/${trial}`, '/trials/new?world=real', '/protocols'],
+    ...[`/protocols/${protocol}`, `/protocols/${protocol}/edit`, '/outcomes', '/contradictions'],
+    ...['/events', '/audit', '/account', '/account/keys', '/settings', '/devices/import'],
+  ]
+  const forAdmin = ['/people', '/servers', `/servers/${server}`, '/people/mail']
+  const wrong: string[] = []
+  const open = async (on: Page, address: string) => {
+    const answer = await on.goto(lab.baseUrl + address)
+    const { hit, violations } = await on.evaluate(happened)
+    if (answer?.status() !== 200) wrong.push(`${address}: ${answer?.status()}`)
+    if (hit !== null || violations.length > 0) wrong.push(`${address}: ${hit} ${violations}`)
+  }
+  for (const address of shown) await open(page, address)
+  for (const address of forAdmin) await open(admin, address)
+  expect(wrong).toEqual([])
+  expect(dialogs).toEqual([])
+
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ')
+  // A page frames the name of a hidden sign by its looks, a label by brackets.
+  const asShown = (line: string) => flat(shownText(line).replaceAll(/[⟨⟩]/g, '')).trim()
+  const body = async (address: string) => {
+    await page.goto(lab.baseUrl + address)
+    return flat((await page.locator('main').textContent()) ?? '')
+  }
+  // Not only harmless but there: each paragraph of notes is read on its device's page, sign by sign.
+  for (const [at, paragraph] of paragraphs.entries()) {
+    const text = await body(`/devices/${devices[at]}`)
+    const missing = paragraph
+      .split('\n')
+      .filter((line) => line !== '' && !text.includes(asShown(line)))
+    expect(missing, `not shown on the page of device ${at}`).toEqual([])
+  }
+  const ofTrial = await body(`/trials/${trial}`)
+  for (const text of [scripts[0], scripts[13], scripts[31]])
+    expect(ofTrial).toContain(flat(text ?? ''))
+})
+
+test('F35 F47 no cell of an export begins as a formula, and what was written is still in it', async () => {
+  const { db } = lab.connection
+  await concludedTrial(db, {
+    outcome: 'installedAsExpected',
+    seen: formulas[1] ?? '',
+  })
+  const files = ['trials', 'observations', 'replies'].map(
+    (name) => `/api/exports/${name}.csv?world=real`,
+  )
+  for (const address of [...files, '/api/audit']) {
+    const answer = await fetch(lab.baseUrl + address, { headers: lab.proofs.lead })
+    expect(answer.status, address).toBe(200)
+    const rows: string[][] = parse(await answer.text(), { relax_column_count: true, bom: true })
+    const formulaCells = rows
+      .flat()
+      .filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell) && !/^-?\d+(?:\.\d+)?$/.test(cell))
+    expect(formulaCells, address).toEqual([])
+    if (address.includes('observations')) expect(rows.flat()).toContain(`'${formulas[1]}`)
+  }
+})
