@@ -33,6 +33,7 @@ export const absentIds: Ids = {
 
 export type HttpLab = {
   baseUrl: string
+  databaseUrl: string
   connection: Connection
   proofs: Record<Identity, Proof>
   ids: Ids
@@ -79,7 +80,7 @@ export async function openHttpLab(): Promise<HttpLab> {
     event: String(event?.id),
   }
   return {
-    ...{ baseUrl, connection, ids },
+    ...{ baseUrl, databaseUrl, connection, ids },
     proofs: {
       ...byRole,
       nobody: {},

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from '@/lib/db/client'
+import { problemsOf } from './header-table'
+import { addressOf, type HttpLab, openHttpLab } from './http-lab'
+import { pages } from './matrix-app'
+
+let lab: HttpLab
+beforeAll(async () => {
+  lab = await openHttpLab()
+})
+afterAll(() => lab.connection.end())
+
+/** Lets nobody into the database and throws out who is in it, until `back` is called. */
+async function takeDatabaseAway() {
+  const [row] = await lab.connection.sql`select current_database() as name`
+  const name = String(row?.name)
+  const other = new URL(lab.databaseUrl)
+  other.pathname = '/template1'
+  const { sql, end } = connect(other.href, { max: 1, asOwner: true })
+  const allow = (allowed: boolean) =>
+    sql.unsafe(`alter database "${name.replaceAll('"', '""')}" with allow_connections ${allowed}`)
+  await allow(false)
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
+  return async () => {
+    await allow(true)
+    await end()
+  }
+}
+
+test('F29 while the database is away every page still answers with the headers of its kind, and tells nothing', async () => {
+  const back = await takeDatabaseAway()
+  const wrong: string[] = []
+  try {
+    for (const [address, ways] of asked()) {
+      const answer = await fetch(lab.baseUrl + address, { headers: ways, redirect: 'manual' })
+      const headers = Object.fromEntries(answer.headers)
+      const body = await answer.text()
+      const told = problemsOf(address, { status: answer.status, headers, body })
+      wrong.push(...told.map((problem) => `${address}: ${problem}`))
+      if (answer.status === 200) wrong.push(`${address}: 200`)
+      if (/postgres|ECONN|select |at async|node_modules/i.test(body))
+        wrong.push(`${address} tells of the inside`)
+    }
+  } finally {
+    await back()
+  }
+  expect(wrong).toEqual([])
+  await expect
+    .poll(
+      async () => (await fetch(`${lab.baseUrl}/devices`, { headers: lab.proofs.lead })).status,
+      {
+        timeout: 30_000,
+      },
+    )
+    .toBe(200)
+})
+
+const asked = (): [string, Record<string, string>][] => [
+  ...Object.keys(pages)
+    .filter((file) => pages[file] !== 'unasked')
+    .map((file): [string, Record<string, string>] => [addressOf(file, lab.ids), lab.proofs.lead]),
+  ['/devices', { ...lab.proofs.lead, rsc: '1' }],
+  ['/api/v1/devices', lab.proofs.key],
+  ['/api/exports/trials.csv', lab.proofs.lead],
+]
