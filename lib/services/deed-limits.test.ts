@@ -31,11 +31,12 @@ test('F48 who has used up the turns of a minute is told when the next one comes'
 
 test('nobody is kept out for good: however long somebody presses, the next minute is theirs again', async () => {
   const actor = person()
-  for (let minute = 0; minute < 5; minute++) {
-    await useUp(actor, 'askDevice').catch(() => undefined)
-    for (let press = 0; press < 100; press++)
-      await takeDeedTurn(lab.db, actor, 'askDevice', later(minute * 60))
-    expect(await takeDeedTurn(lab.db, actor, 'askDevice', later(minute * 60 + 60))).toBeUndefined()
+  for (let minute = 0; minute < 3; minute++) {
+    const at = later(minute * 60)
+    const press = () => takeDeedTurn(lab.db, actor, 'export', at)
+    const waits = await Promise.all(Array.from({ length: 30 }, press))
+    expect(waits.some((wait) => wait !== undefined)).toBe(true)
+    expect(await takeDeedTurn(lab.db, actor, 'export', later(minute * 60 + 60))).toBeUndefined()
   }
 })
 
