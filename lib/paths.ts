@@ -32,6 +32,8 @@ export const paths = {
     withParams(`/trials/${part(id)}`, given),
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
+  /** Commands that may have been sent, and nobody knows. */
+  unconfirmed: (filter: Params = {}) => withParams('/trials/unconfirmed', filter),
   /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */
   trialReply: (id: string, eventId: number, form: { as?: 'file' } = {}) =>
     withParams(`/trials/${part(id)}/replies/${eventId}`, form),

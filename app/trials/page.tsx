@@ -9,6 +9,7 @@ import { TrialFilterBar } from '@/components/trial-filter-bar'
 import { enter } from '@/lib/auth/door'
 import { listTrialFacets } from '@/lib/db/trial-facets'
 import { countTrials, listTrials } from '@/lib/db/trial-list'
+import { countUnconfirmed } from '@/lib/db/unconfirmed'
 import { resolveWorld } from '@/lib/db/worlds'
 import { refusalFor } from '@/lib/domain/actor'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
@@ -16,7 +17,7 @@ import { paths, withParams } from '@/lib/paths'
 import { listWaitingReleases } from '@/lib/services/waiting-releases'
 import { readTrialPlace } from './query'
 import { TrialTable } from './trial-table'
-import { WaitingForYou } from './waiting'
+import { UnconfirmedSends, WaitingForYou } from './waiting'
 
 export const metadata: Metadata = { title: 'Trials' }
 
@@ -29,11 +30,12 @@ export default async function TrialsPage({ searchParams }: Props) {
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)
   const { world, because } = await resolveWorld(db, given.world)
-  const [page, count, facets, waiting] = await Promise.all([
+  const [page, count, facets, waiting, unconfirmed] = await Promise.all([
     listTrials(db, { world, filter, ...place }),
     countTrials(db, { world, filter }),
     listTrialFacets(db, world),
     listWaitingReleases(db, actor, world, new Date()),
+    countUnconfirmed(db, world),
   ])
   const address = { ...filter, world: given.world === undefined ? undefined : world }
   const filtered = countFilters(filter) > 0
@@ -55,6 +57,7 @@ export default async function TrialsPage({ searchParams }: Props) {
           )
         }
       />
+      <UnconfirmedSends count={unconfirmed} world={world} />
       <WaitingForYou releases={waiting} />
       {problems.map(({ field, because: reason, accepted }) => (
         <Refusal

@@ -1,9 +1,33 @@
-import { Alert, List, ListItem } from '@mantine/core'
-import { IconSignature } from '@tabler/icons-react'
+import { Alert, List, ListItem, Text } from '@mantine/core'
+import { IconAlertTriangle, IconSignature } from '@tabler/icons-react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
+import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
 import type { WaitingRelease } from '@/lib/services/waiting-releases'
+
+/** What may have been sent and nobody knows is never left to be found by chance. */
+export function UnconfirmedSends({ count, world }: { count: number; world: World }) {
+  if (count === 0) return null
+  return (
+    <Alert
+      component="section"
+      role="region"
+      aria-label="Unconfirmed sends"
+      variant="outline"
+      color="red"
+      icon={<IconAlertTriangle aria-hidden />}
+      mb="md"
+    >
+      <Text size="sm">
+        {count === 1 ? 'One command' : `${count} commands`} may have been sent, and nobody knows.{' '}
+        <TextLink href={paths.unconfirmed({ world })} size="sm">
+          What is known, and what would settle it
+        </TextLink>
+      </Text>
+    </Alert>
+  )
+}
 
 /** What only waits for somebody like the person who looks. */
 export function WaitingForYou({ releases }: { releases: WaitingRelease[] }) {

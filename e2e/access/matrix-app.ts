@@ -128,4 +128,5 @@ export const pages: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/page.tsx': 'look',
   'app/trials/new/page.tsx': 'look',
   'app/trials/page.tsx': 'look',
+  'app/trials/unconfirmed/page.tsx': 'look',
 }

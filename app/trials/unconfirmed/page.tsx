@@ -1,0 +1,134 @@
+import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconCircleCheck } from '@tabler/icons-react'
+import type { Metadata } from 'next'
+import { CommandStatus } from '@/components/command-status'
+import { EmptyState } from '@/components/empty-state'
+import { ButtonLink, TextLink } from '@/components/links'
+import { PageHeader } from '@/components/page-header'
+import { UserText } from '@/components/text'
+import { When } from '@/components/when'
+import { enter } from '@/lib/auth/door'
+import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/unconfirmed'
+import { resolveWorld } from '@/lib/db/worlds'
+import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { describeSlot } from '@/lib/domain/offered-target'
+import { paths } from '@/lib/paths'
+import { DeliveryDeeds } from '../[id]/delivery-deeds'
+
+export const metadata: Metadata = { title: 'Unconfirmed sends' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+/** What may have been sent and nobody knows: what is known, what would settle it, and what a person can do. */
+export default async function UnconfirmedPage({ searchParams }: Props) {
+  const { actor, db } = await enter('look')
+  const { world, because } = await resolveWorld(db, (await searchParams).world)
+  const sends = await listUnconfirmed(db, world)
+  return (
+    <>
+      <PageHeader
+        title="Unconfirmed sends"
+        world={world}
+        worldBecause={because}
+        description="Commands that may have been sent. None is ever repeated, and none is to be sent by hand: the device may already have it."
+      />
+      {sends.length === 0 ? (
+        <EmptyState
+          title="Nothing is unconfirmed"
+          icon={IconCircleCheck}
+          action={<ButtonLink href={paths.trials({ world })}>To the trials</ButtonLink>}
+        >
+          Of every command it is known whether its MDM server took it.
+        </EmptyState>
+      ) : (
+        <Stack gap="md" maw={900}>
+          {sends.map((send) => (
+            <Send key={send.command.commandUuid} send={send} actor={actor} />
+          ))}
+        </Stack>
+      )}
+    </>
+  )
+}
+
+function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
+  const { command, plan, trialNumber, deviceId, labTag, deviceName } = send
+  const trialId = command.trialId ?? ''
+  const ordinal = command.slotOrdinal ?? 1
+  const slot = plan.slots[ordinal - 1]
+  return (
+    <Paper withBorder p="md" component="section" aria-label={`T-${trialNumber}`}>
+      <Group gap="xs" mb="xs">
+        <Title order={2} size="h4">
+          <TextLink href={paths.trial(trialId)}>T-{trialNumber}</TextLink>, command {ordinal}
+          {slot && `: ${describeSlot(slot)}`}
+        </Title>
+        <CommandStatus state={command.state} />
+      </Group>
+      <Text size="sm" mb="xs">
+        For{' '}
+        <TextLink href={paths.device(deviceId)} size="sm">
+          <UserText>{[labTag, deviceName].filter(Boolean).join(' ')}</UserText>
+        </TextLink>{' '}
+        through <UserText>{send.serverName}</UserText>, released by{' '}
+        <UserText>{command.reservedByName}</UserText>.
+      </Text>
+      <Evidence send={send} />
+      <DeliveryDeeds
+        trialId={trialId}
+        commandUuid={command.commandUuid}
+        pushProblem={command.pushProblem}
+        showsQueue={send.serverKind === 'micromdm'}
+        because={{
+          push: refusalFor(actor, 'askDevice'),
+          withdraw: refusalFor(actor, 'withdrawCommand'),
+        }}
+      />
+    </Paper>
+  )
+}
+
+/** Facts only: a device that is silent says nothing, and one that polled without an answer proves nothing. */
+function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: UnconfirmedSend }) {
+  const { sendingAt, because, httpStatus, notNowCount } = command
+  const heard = lastSeenAt !== null && sendingAt !== null && lastSeenAt > sendingAt
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        What is known
+      </Text>
+      <List size="sm" mb="xs">
+        {sendingAt && (
+          <ListItem>
+            The one request left <When at={sendingAt} exact />
+            {httpStatus !== null && `; the answer was HTTP ${httpStatus}`}.
+          </ListItem>
+        )}
+        {because && (
+          <ListItem>
+            <UserText>{because}</UserText>
+          </ListItem>
+        )}
+        <ListItem>
+          {heard ? 'The device was heard since, ' : 'The device was not heard since; last seen '}
+          {lastSeenAt ? <When at={lastSeenAt} exact /> : 'never'}
+          {heard && ', and has not answered this command; that proves nothing'}.
+        </ListItem>
+        {notNowCount > 0 && <ListItem>It said NotNow {notNowCount} times: it has it.</ListItem>}
+      </List>
+      <Text size="sm" fw={600}>
+        What would settle it
+      </Text>
+      <List size="sm" mb="xs">
+        <ListItem>
+          The device’s own answer to <code>{command.commandUuid}</code>, or another OS build on it.
+        </ListItem>
+        {serverKind === 'micromdm' && <ListItem>The command, seen in MicroMDM’s queue.</ListItem>}
+      </List>
+      <Text size="sm" mb="xs">
+        Wait for that, or let a lead give up waiting with a reason. Both leave the command in the
+        record; neither sends it again.
+      </Text>
+    </>
+  )
+}
