@@ -27,6 +27,7 @@ import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
 import { controlVirtualLab, lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
+import { copyTrial } from '@/lib/services/copy-trial'
 import { correctOutcome } from '@/lib/services/correct-outcome'
 import { counterSign } from '@/lib/services/counter-sign'
 import { exportCsv } from '@/lib/services/export-csv'
@@ -138,6 +139,7 @@ export const calls: Record<string, Call> = {
     controlVirtualLab(db, actor, { slug, order: { kind: 'reset' } }, lab),
   'control-virtual-lab.lookAtVirtualLab': (db, actor, { serverSlug: slug }) =>
     lookAtVirtualLab(db, actor, { slug }, lab),
+  'copy-trial.copyTrial': (db, actor, { trialId }) => copyTrial(db, actor, { trialId }, now),
   'correct-outcome.correctOutcome': (db, actor, it) =>
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>

@@ -26,6 +26,14 @@ export function rawView(payload: Uint8Array | null): RawView {
   }
 }
 
+/** The whole of a reply as text: as it came where it is text, else with the type of every value. */
+export function rawText(payload: Uint8Array): string {
+  const text = textOf(payload)
+  if (text !== undefined) return text
+  const plist = readPlist(payload)
+  return plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.because}.`
+}
+
 /** Undefined for what is no text: a binary plist, or bytes that are not UTF-8. */
 function textOf(payload: Uint8Array): string | undefined {
   try {

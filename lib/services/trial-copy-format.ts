@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import type { CopySection } from '@/lib/db/trial-copy'
+
+/** What each section of a copy holds, in the order in which it is told. */
+export const copySections = {
+  trial:
+    'the trial: its state, its registration as it was sealed, its starting state as it was frozen at the release, its outcome',
+  device: 'the device it ran on, as it is described at the moment of this copy',
+  server: 'the MDM server of the device; never its address, keys or secrets',
+  protocol: 'the protocol',
+  protocolVersion: 'the version of the protocol that was carried out, with its plan',
+  readings:
+    'what was read of the device: of each field the last before the draft, and all until the end',
+  verdicts: 'qualifications as they were judged and shown, with the hash of what was shown',
+  commands: 'commands as they were written and sent, with the bytes of each in base64',
+  commandEvents: 'what became of each command',
+  replies:
+    'webhook bodies as they came, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it',
+  rereads: 'replies that were read again, and what they had been before',
+  replyChecks: 'replies that were compared with Apple’s documents',
+  contradictions: 'what in a reply is not as documented',
+  errors: 'errors a device answered',
+  events: 'the record of the trial, in the order it was written',
+  observations:
+    'what people saw; corrects_id names the observation that a later one corrects, and both stay',
+  outcomeDecisions: 'what the program proposed as the outcome and what a person decided',
+  waivers: 'rules of the lab that were set aside for this trial',
+  proofs: 'how a person proved who they are, just before a signature',
+  signatures:
+    'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not',
+  reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
+  gaps: 'times in which nothing of the MDM server could be heard',
+  lostStarts: 'starting states of the device that went without a trial meanwhile',
+} as const satisfies Record<CopySection, string>
+
+/**
+ * Any names beside those that a section must have: a later column makes no copy unreadable. Values are
+ * not judged: evidence that was altered must be copied as it stands, not refused.
+ */
+const row = z.looseObject({})
+const text = z.string()
+const [bytes, sha256, uuid] = [text, text, text]
+const by = { by_id: text, by_name: text }
+
+const record = z.strictObject({
+  trial: z.array(z.looseObject({ id: uuid, number: z.int(), state: text })).length(1),
+  device: z.array(z.looseObject({ id: uuid, name: text })).length(1),
+  server: z.array(z.looseObject({ id: uuid, kind: text })).max(1),
+  protocol: z.array(row).length(1),
+  protocolVersion: z.array(z.looseObject({ version: z.int(), plan: row })).length(1),
+  readings: z.array(z.looseObject({ field: text, source: text, answered_at: text })),
+  verdicts: z.array(z.looseObject({ overall: text, hash: text })),
+  commands: z.array(
+    z.looseObject({ command_uuid: uuid, plist_base64: bytes, plist_sha256: sha256 }),
+  ),
+  commandEvents: z.array(z.looseObject({ kind: text, at: text })),
+  replies: z.array(
+    z.looseObject({
+      body_base64: bytes,
+      sha256,
+      payload_base64: bytes.nullable(),
+      payload_read: text.nullable(),
+    }),
+  ),
+  rereads: z.array(row),
+  replyChecks: z.array(row),
+  contradictions: z.array(row),
+  errors: z.array(row),
+  events: z.array(z.looseObject({ kind: text, at: text, ...by })),
+  observations: z.array(z.looseObject({ kind: text, text, observed_at: text, ...by })),
+  outcomeDecisions: z.array(z.looseObject({ decided: text, ...by })),
+  waivers: z.array(z.looseObject({ rule_id: text, reason: text, ...by })),
+  proofs: z.array(row),
+  signatures: z.array(
+    z.looseObject({
+      ...{ act: text, meaning: text, ...by, at: text, record: text, record_sha256: sha256 },
+      ...{ holds: z.boolean(), differences: z.array(text) },
+    }),
+  ),
+  reviewEvents: z.array(z.looseObject({ kind: text, ...by })),
+  gaps: z.array(row),
+  lostStarts: z.array(row),
+} satisfies Record<CopySection, z.ZodType>)
+
+const entry = z.strictObject({
+  ...{ seq: text, at: text, byId: text, byName: text, byRole: text, login: text, kind: text },
+  ...{ tableName: text.nullable(), rowId: text.nullable(), deviceId: text.nullable() },
+  ...{ trialId: text.nullable(), old: text.nullable(), new: text.nullable() },
+  ...{ reason: text.nullable(), previous: sha256, hash: sha256 },
+})
+
+/** The complete copy of one trial, as it is sent. */
+export const trialCopySchema = z.strictObject({
+  format: z.literal('oneway-trial-copy'),
+  version: z.literal(1),
+  name: text,
+  /** Null for a real one. */
+  mark: text.nullable(),
+  readMe: text,
+  copiedAt: z.iso.datetime(),
+  copiedBy: z.strictObject({ name: text, role: text }),
+  /** The newest entry of the whole trail at the moment of the copy. */
+  head: z.strictObject({ seq: z.int(), hash: text }),
+  counts: z.record(text, z.int()),
+  record,
+  trail: z.array(entry),
+})
+
+export type TrialCopy = z.output<typeof trialCopySchema>
+
+export const copyReadMe = [
+  'This is the complete copy of one trial of Oneway, read at one moment: what the lab planned, sent, heard, saw, decided and signed, and every entry of the audit trail about it. The same copy exists as JSON and as text.',
+  'Rows and columns have the names they have in the database and in the trail. Times are in UTC by the clock of the lab’s server. Bytes are in base64; beside them stands their SHA-256.',
+  'The sections of the record:',
+  ...Object.entries(copySections).map(([name, words]) => `${name}: ${words}.`),
+  'trail: the entries of the audit trail about this trial, as text, exactly as they were hashed. An entry by which many rows came at once may hold rows of other trials, as its hash is made of all of them. How a hash is computed stands in docs/record.md of Oneway.',
+  'head: number and hash of the newest entry of the whole trail when this copy was made. Kept outside of the lab, it proves later that nothing until then was altered: npm run audit:verify -- --seq <seq> --head <hash>. The leaving of this copy is an entry of its own, after the head.',
+  'Not in it: keys and secrets of servers and people; pages as they looked; what other trials on this device recorded.',
+].join('\n')
