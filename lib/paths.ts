@@ -37,6 +37,9 @@ export const paths = {
   /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */
   trialReply: (id: string, eventId: number, form: { as?: 'file' } = {}) =>
     withParams(`/trials/${part(id)}/replies/${eventId}`, form),
+  /** The complete copy of a trial with its audit trail, as JSON unless told. */
+  trialCopy: (id: string, form: { as?: 'text' } = {}) =>
+    withParams(`/trials/${part(id)}/copy`, form),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
   protocol: (id: string) => `/protocols/${part(id)}`,
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,

@@ -23,6 +23,7 @@ import { previewSlot } from '@/lib/services/preview-slot'
 import { TrialAsOf } from './as-of'
 import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
+import { CopyLinks } from './copy-links'
 import { Delivery } from './delivery'
 import { Ladder } from './ladder'
 import { NewErrors } from './new-errors'
@@ -138,6 +139,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
                   Its audit trail
                 </TrailLink>
               </div>
+              <CopyLinks trialId={trial.id} actor={actor} />
             </Stack>
           </GridCol>
         </Grid>

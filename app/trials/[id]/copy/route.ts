@@ -1,0 +1,56 @@
+import { type EnteredByRoute, enterRoute } from '@/lib/auth/door'
+import { exportWait } from '@/lib/auth/export-wait'
+import { keepExport } from '@/lib/db/export-deed'
+import { copyTrial } from '@/lib/services/copy-trial'
+import { trialCopyText } from '@/lib/services/trial-copy-text'
+
+type Context = { params: Promise<{ id: string }> }
+
+const forms = {
+  json: { type: 'application/json; charset=utf-8', ending: 'json' },
+  text: { type: 'text/plain; charset=utf-8', ending: 'txt' },
+} as const
+
+const codes = { absent: 404, busy: 503, tooLarge: 413, refused: 403 } as const
+
+const refuse = (status: number, because: string) =>
+  new Response(`${because}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
+
+/** The complete copy of one trial with its audit trail: as JSON, or with `?as=text` for people. */
+export async function GET(request: Request, { params }: Context): Promise<Response> {
+  const { id } = await params
+  const as = new URL(request.url).searchParams.get('as') ?? 'json'
+  return enterRoute(request, 'readTrail', async (entered) =>
+    as === 'json' || as === 'text'
+      ? ((await exportWait(entered)) ?? answer(entered, id, as))
+      : refuse(400, 'as: Accepted: json, text.'),
+  )
+}
+
+async function answer(
+  { actor, db }: EnteredByRoute,
+  trialId: string,
+  as: keyof typeof forms,
+): Promise<Response> {
+  const copied = await copyTrial(db, actor, { trialId }, new Date())
+  if (copied.status !== 'copied') return refuse(codes[copied.status], copied.because)
+  const { copy } = copied
+  const body = as === 'json' ? `${JSON.stringify(copy, null, 1)}\n` : trialCopyText(copy)
+  const about = { table: 'trials', row: trialId, trialId, filter: { as } }
+  const { type, ending } = forms[as]
+  const name = `${copy.name}${copy.mark ? '-SIMULATED' : ''}-copy.${ending}`
+  return new Response(
+    keepExport(db, actor, { file: 'trial copy', form: 'bytes', ...about }, body),
+    {
+      headers: {
+        'content-type': type,
+        'content-disposition': `attachment; filename="${name}"`,
+        'cache-control': 'no-store, no-transform',
+        'x-content-type-options': 'nosniff',
+      },
+    },
+  )
+}
