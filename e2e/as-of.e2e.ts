@@ -53,7 +53,7 @@ test('a trial is shown as it was at its draft; before that it did not exist; a b
   signedIn,
 }) => {
   const page = await signedIn('engineer')
-  await draftTrial(page, 'B-11', 'Download only 12.1')
+  await draftTrial(page, 'B-04', 'Download only 12.1')
   const here = new URL(page.url()).pathname
   const title = await page.getByRole('heading', { level: 1 }).textContent()
   await page.getByRole('button', { name: 'Register and seal' }).click()
@@ -68,7 +68,7 @@ test('a trial is shown as it was at its draft; before that it did not exist; a b
   await expect(page.getByText('Not sealed yet.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Register and seal' })).toHaveCount(0)
   // The link to its device leads to the device of the same instant.
-  await page.getByRole('link', { name: 'B-11' }).click()
+  await page.getByRole('link', { name: 'B-04' }).click()
   await expect(band(page)).toBeVisible()
 
   await page.goto(here)

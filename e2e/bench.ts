@@ -17,7 +17,10 @@ export async function askDevice(
   await expect(reading.getByText('simulated')).toBeVisible({ timeout: 30_000 })
 }
 
-/** Drafts a trial on the device whose page is open, as an engineer does. */
+/**
+ * Drafts a trial as an engineer does. Specs run side by side and a device takes one trial at a time: draft on
+ * a device of the demo that no other spec drafts on.
+ */
 export async function draftTrial(page: Page, labTag: string, protocol: string): Promise<void> {
   await page.goto('/trials/new?world=simulated')
   await page.getByRole('combobox', { name: 'Device' }).click()
