@@ -31,7 +31,7 @@ async function close(
   const no = forbidden(actor, kind === 'withdrawn' ? 'withdrawTrial' : 'voidTrial')
   if (no) return no
   const reason = input.reason.trim()
-  if (reason.length < 3) return refused('say why, in three characters or more', 'reason')
+  if (reason.length < 10) return refused('say why, in ten characters or more', 'reason')
   return withTrial(db, { ...actor, reason }, input.trialId, async (tx, trial, device) => {
     const from: TrialState[] =
       kind === 'withdrawn'

@@ -104,6 +104,8 @@ test('a concluded trial takes no more writes, and a spent device at that build c
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const { trialId } = bench
   const reason = 'the bench lost power'
+  const short = { trialId, reason: 'no power', proofId: undefined }
+  expect(await voidTrial(lab.db, lead, short, later(200))).toMatchObject({ field: 'reason' })
   const unproved = { trialId, reason, proofId: undefined }
   expect(await voidTrial(lab.db, lead, unproved, later(200))).toMatchObject({ field: 'proof' })
   const proofId = await proofOf(lab.db, lead, 'voidTrial', trialId, later(200))

@@ -25,23 +25,25 @@ const proof = proofSchema
 /** Names the slot and the verdict that was looked at, with the proof, and nothing else. */
 export const releaseSchema = slotSchema.extend({ verdictId: z.number().int(), proof })
 
+/** Why somebody does what stays in the record: a reason of a letter or two is none. */
+const reason = longText
+  .trim()
+  .min(10, 'Say why, in ten characters or more; it stays in the record.')
+
 export const waiveSchema = slotSchema.extend({
   ruleId: z.string().regex(/^Q\d{1,2}$/, 'Name a rule.'),
-  reason: longText.trim().min(10, 'Say why, in ten characters or more; it stays in the record.'),
+  reason,
   proof,
 })
 
-export const closeSchema = z.object({
-  trialId,
-  reason: longText.trim().min(3, 'Say why, in three characters or more; it stays in the record.'),
-})
+export const closeSchema = z.object({ trialId, reason })
 
 export const voidSchema = closeSchema.extend({ proof })
 
 export const commandSchema = z.object({ trialId, commandUuid: uuid })
 
 export const withdrawCommandSchema = commandSchema.extend({
-  reason: longText.trim().min(10, 'Say why, in ten characters or more; it stays in the record.'),
+  reason,
   // Giving up an intervention is signed; giving up a question is not.
   proof: proof.optional(),
 })
