@@ -116,7 +116,11 @@ function VoidModal({ trialId, close }: ModalProps) {
       onSign={(proof) => run(() => voidAction({ trialId, reason, proof }), close)}
     >
       <Text size="sm">{hint}</Text>
-      <ReasonField value={reason} onChange={setReason} hint="Ten characters or more; it stays in the record" />
+      <ReasonField
+        value={reason}
+        onChange={setReason}
+        hint="Ten characters or more; it stays in the record"
+      />
     </SignModal>
   )
 }
@@ -129,7 +133,11 @@ function WithdrawModal({ trialId, close }: ModalProps) {
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
         <Text size="sm">{hint}</Text>
-        <ReasonField value={reason} onChange={setReason} hint="Ten characters or more; it stays in the record" />
+        <ReasonField
+          value={reason}
+          onChange={setReason}
+          hint="Ten characters or more; it stays in the record"
+        />
         {refusal && <Refusal because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
