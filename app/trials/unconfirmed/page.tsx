@@ -38,7 +38,7 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
           icon={IconCircleCheck}
           action={<ButtonLink href={paths.trials({ world })}>To the trials</ButtonLink>}
         >
-          Of every command it is known whether its MDM server took it.
+          No command waits for that. What was given up without being settled stays on its trial.
         </EmptyState>
       ) : (
         <Stack gap="md" maw={900}>
@@ -60,7 +60,10 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
     <Paper withBorder p="md" component="section" aria-label={`T-${trialNumber}`}>
       <Group gap="xs" mb="xs">
         <Title order={2} size="h4">
-          <TextLink href={paths.trial(trialId)}>T-{trialNumber}</TextLink>, command {ordinal}
+          <TextLink href={paths.trial(trialId)} inherit>
+            T-{trialNumber}
+          </TextLink>
+          , command {ordinal}
           {slot && `: ${describeSlot(slot)}`}
         </Title>
         <CommandStatus state={command.state} />
