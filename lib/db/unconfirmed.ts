@@ -1,6 +1,7 @@
-import { and, asc, count, eq, isNull } from 'drizzle-orm'
+import { and, asc, count, eq } from 'drizzle-orm'
 import type { World } from '../domain/device'
 import type { Db } from './client'
+import { isOpen } from './commands'
 import { commands, devices, mdmServers, protocolVersions, trials } from './schema'
 
 /** More than a lab can have on its bench; there is one at most for each device. */
@@ -10,8 +11,7 @@ const unconfirmed = (world: World) =>
   and(
     eq(commands.purpose, 'intervention'),
     eq(commands.state, 'unconfirmed'),
-    isNull(commands.answeredAt),
-    isNull(commands.withdrawnAt),
+    isOpen,
     eq(commands.simulated, world === 'simulated'),
   )
 

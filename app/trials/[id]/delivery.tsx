@@ -6,6 +6,7 @@ import type { Command } from '@/lib/db/commands'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
+import type { ServerKind } from '@/lib/domain/server-kind'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { DeliveryDeeds } from './delivery-deeds'
 
@@ -66,20 +67,27 @@ function OneCommand({ command, view, actor }: Props) {
         · CommandUUID <code>{command.commandUuid}</code>
       </Text>
       {waits && actor && (
-        <DeliveryDeeds
-          trialId={view.trial.id}
-          commandUuid={command.commandUuid}
-          pushProblem={command.pushProblem}
-          showsQueue={showsQueue}
-          because={{
-            push: refusalFor(actor, 'askDevice'),
-            withdraw: refusalFor(actor, 'withdrawCommand'),
-          }}
-        />
+        <CommandDeeds command={command} serverKind={view.server?.kind} actor={actor} />
       )}
     </Stack>
   )
 }
+
+type DeedsProps = { command: Command; serverKind: ServerKind | undefined; actor: Actor }
+
+/** What this person can do about a command that waits for its device. */
+export const CommandDeeds = ({ command, serverKind, actor }: DeedsProps) => (
+  <DeliveryDeeds
+    trialId={command.trialId ?? ''}
+    commandUuid={command.commandUuid}
+    pushProblem={command.pushProblem}
+    showsQueue={serverKind === 'micromdm'}
+    because={{
+      push: refusalFor(actor, 'askDevice'),
+      withdraw: refusalFor(actor, 'withdrawCommand'),
+    }}
+  />
+)
 
 /** Only what is known. "Queued" is about the MDM server, never about the device. */
 function deliveryWords(command: Command, isMicromdm: boolean): string {

@@ -10,10 +10,10 @@ import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/unconfirmed'
 import { resolveWorld } from '@/lib/db/worlds'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
 import { paths } from '@/lib/paths'
-import { DeliveryDeeds } from '../[id]/delivery-deeds'
+import { CommandDeeds } from '../[id]/delivery'
 
 export const metadata: Metadata = { title: 'Unconfirmed sends' }
 
@@ -53,14 +53,13 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
 
 function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
   const { command, plan, trialNumber, deviceId, labTag, deviceName } = send
-  const trialId = command.trialId ?? ''
   const ordinal = command.slotOrdinal ?? 1
   const slot = plan.slots[ordinal - 1]
   return (
     <Paper withBorder p="md" component="section" aria-label={`T-${trialNumber}`}>
       <Group gap="xs" mb="xs">
         <Title order={2} size="h4">
-          <TextLink href={paths.trial(trialId)} inherit>
+          <TextLink href={paths.trial(command.trialId ?? '')} inherit>
             T-{trialNumber}
           </TextLink>
           , command {ordinal}
@@ -77,16 +76,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
         <UserText>{command.reservedByName}</UserText>.
       </Text>
       <Evidence send={send} />
-      <DeliveryDeeds
-        trialId={trialId}
-        commandUuid={command.commandUuid}
-        pushProblem={command.pushProblem}
-        showsQueue={send.serverKind === 'micromdm'}
-        because={{
-          push: refusalFor(actor, 'askDevice'),
-          withdraw: refusalFor(actor, 'withdrawCommand'),
-        }}
-      />
+      <CommandDeeds command={command} serverKind={send.serverKind} actor={actor} />
     </Paper>
   )
 }
