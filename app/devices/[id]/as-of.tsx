@@ -1,13 +1,10 @@
 import { Grid, GridCol, Stack, Text, Title } from '@mantine/core'
-import { AsOf, Changes, ChooseInstant, LimitsOfThePast, NothingThen } from '@/components/as-of'
 import { Card } from '@/components/card'
-import { Findings } from '@/components/findings'
-import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
+import { PastPage } from '@/components/past-page'
 import { ReadingsTable } from '@/components/readings-table'
-import { Refusal } from '@/components/refusal'
+import { StoredVerdict } from '@/components/stored-verdict'
 import { UserText } from '@/components/text'
-import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Device } from '@/lib/db/devices'
 import { paths } from '@/lib/paths'
@@ -26,40 +23,20 @@ export async function DeviceAsOf({ device, asOf }: { device: Device; asOf: strin
   const hrefAt = (instant?: string) => paths.device(device.id, { asOf: instant })
   const world = device.simulated ? 'simulated' : 'real'
   const title = <UserText>{device.labTag ?? device.name}</UserText>
-  if (found.status === 'refused')
-    return (
-      <>
-        <PageHeader title={title} world={world} />
-        <Stack gap="lg">
-          <Refusal title="Not shown as it was" because={found.because}>
-            <TextLink href={hrefAt()}>Back to now</TextLink>
-          </Refusal>
-          <ChooseInstant hrefAt={hrefAt} now={now} />
-        </Stack>
-      </>
-    )
-  const { at, changes } = found
   return (
-    <AsOf at={at} hrefAt={hrefAt} changes={changes}>
-      {found.status === 'shown' ? (
-        <Record then={found.then} at={at} />
-      ) : (
-        <>
-          <PageHeader title={title} world={world} />
-          <NothingThen {...found} what={device.labTag ?? device.name} hrefAt={hrefAt} />
-        </>
-      )}
-      <Stack gap="lg" mt="lg">
-        <ChooseInstant hrefAt={hrefAt} at={at} now={now} />
-        <Changes changes={changes} hrefAt={hrefAt} at={at} />
-        <LimitsOfThePast>
-          <Text size="sm">
-            The qualification beside a device is judged at each look and not kept: what stood here
-            is not known. Shown is the last verdict that was stored for a trial on it.
-          </Text>
-        </LimitsOfThePast>
-      </Stack>
-    </AsOf>
+    <PastPage
+      {...{ found, world, hrefAt, now }}
+      title={title}
+      what={device.labTag ?? device.name}
+      limits={
+        <Text size="sm">
+          The qualification beside a device is judged at each look and not kept: what stood here is
+          not known. Shown is the last verdict that was stored for a trial on it.
+        </Text>
+      }
+    >
+      {(then, at) => <Record then={then} at={at} />}
+    </PastPage>
   )
 }
 
@@ -104,11 +81,7 @@ function Record({ then, at }: { then: DeviceThen; at: Date }) {
               <Commands commands={commands} />
               {verdict && (
                 <Card title="Last stored verdict">
-                  <Text size="sm">
-                    {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion}
-                    , <When at={verdict.judgedAt} />
-                  </Text>
-                  <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+                  <StoredVerdict verdict={verdict} />
                 </Card>
               )}
               <Trials trials={trials} asOf={at.toISOString()} />

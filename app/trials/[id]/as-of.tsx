@@ -1,10 +1,9 @@
 import { Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
-import { AsOf, Changes, ChooseInstant, LimitsOfThePast, NothingThen } from '@/components/as-of'
 import { Card } from '@/components/card'
-import { Findings } from '@/components/findings'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
-import { Refusal } from '@/components/refusal'
+import { PastPage } from '@/components/past-page'
+import { StoredVerdict } from '@/components/stored-verdict'
 import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
 import { When } from '@/components/when'
@@ -32,40 +31,20 @@ export async function TrialAsOf({ trial, asOf }: { trial: Trial; asOf: string })
   const found = await lookBackAtTrial(db, actor, { id: trial.id, asOf }, now)
   const hrefAt = (instant?: string) => paths.trial(trial.id, { asOf: instant })
   const world = trial.simulated ? 'simulated' : 'real'
-  if (found.status === 'refused')
-    return (
-      <>
-        <PageHeader title={`T-${trial.number}`} world={world} />
-        <Stack gap="lg">
-          <Refusal title="Not shown as it was" because={found.because}>
-            <TextLink href={hrefAt()}>Back to now</TextLink>
-          </Refusal>
-          <ChooseInstant hrefAt={hrefAt} now={now} />
-        </Stack>
-      </>
-    )
-  const { at, changes } = found
   return (
-    <AsOf at={at} hrefAt={hrefAt} changes={changes}>
-      {found.status === 'shown' ? (
-        <Record then={found.then} at={at} />
-      ) : (
-        <>
-          <PageHeader title={`T-${trial.number}`} world={world} />
-          <NothingThen {...found} what={`T-${trial.number}`} hrefAt={hrefAt} />
-        </>
-      )}
-      <Stack gap="lg" mt="lg">
-        <ChooseInstant hrefAt={hrefAt} at={at} now={now} />
-        <Changes changes={changes} hrefAt={hrefAt} at={at} />
-        <LimitsOfThePast>
-          <Text size="sm">
-            What the program proposed as the outcome was worked out at each look and is kept only
-            where somebody decided on it. A signature is held against the record of that moment.
-          </Text>
-        </LimitsOfThePast>
-      </Stack>
-    </AsOf>
+    <PastPage
+      {...{ found, world, hrefAt, now }}
+      title={`T-${trial.number}`}
+      what={`T-${trial.number}`}
+      limits={
+        <Text size="sm">
+          What the program proposed as the outcome was worked out at each look and is kept only
+          where somebody decided on it. A signature is held against the record of that moment.
+        </Text>
+      }
+    >
+      {(then, at) => <Record then={then} at={at} />}
+    </PastPage>
   )
 }
 
@@ -137,11 +116,7 @@ function Judged({ then: { verdict, waivers } }: { then: TrialThen }) {
     <Card title="Last stored verdict">
       {verdict && (
         <>
-          <Text size="sm">
-            {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion},{' '}
-            <When at={verdict.judgedAt} />
-          </Text>
-          <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+          <StoredVerdict verdict={verdict} />
         </>
       )}
       {waivers.length > 0 && (

@@ -1,0 +1,55 @@
+import { Stack } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { World } from '@/lib/domain/device'
+import type { Then } from '@/lib/services/look-back'
+import { AsOf, Changes, ChooseInstant, type HrefAt, LimitsOfThePast, NothingThen } from './as-of'
+import { TextLink } from './links'
+import { PageHeader } from './page-header'
+import { Refusal } from './refusal'
+
+type Props<T> = {
+  found: Then<T>
+  title: ReactNode
+  /** The same in words. */
+  what: string
+  world: World
+  hrefAt: HrefAt
+  now: Date
+  /** What this page cannot know of then, beside what no page can. */
+  limits: ReactNode
+  children: (then: T, at: Date) => ReactNode
+}
+
+/** A record as it was at an instant, or why it cannot be shown; and the way to other instants. */
+export function PastPage<T>({ found, title, what, world, hrefAt, now, ...props }: Props<T>) {
+  if (found.status === 'refused')
+    return (
+      <>
+        <PageHeader title={title} world={world} />
+        <Stack gap="lg">
+          <Refusal title="Not shown as it was" because={found.because}>
+            <TextLink href={hrefAt()}>Back to now</TextLink>
+          </Refusal>
+          <ChooseInstant hrefAt={hrefAt} now={now} />
+        </Stack>
+      </>
+    )
+  const { at, changes } = found
+  return (
+    <AsOf at={at} hrefAt={hrefAt} changes={changes}>
+      {found.status === 'shown' ? (
+        props.children(found.then, at)
+      ) : (
+        <>
+          <PageHeader title={title} world={world} />
+          <NothingThen {...found} what={what} hrefAt={hrefAt} />
+        </>
+      )}
+      <Stack gap="lg" mt="lg">
+        <ChooseInstant hrefAt={hrefAt} at={at} now={now} />
+        <Changes changes={changes} hrefAt={hrefAt} at={at} />
+        <LimitsOfThePast>{props.limits}</LimitsOfThePast>
+      </Stack>
+    </AsOf>
+  )
+}

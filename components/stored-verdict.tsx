@@ -1,0 +1,15 @@
+import { Text } from '@mantine/core'
+import type { Verdict } from '@/lib/db/verdicts'
+import { Findings } from './findings'
+import { When } from './when'
+
+/** A verdict as it was kept: it is shown, and not judged again by the rules of today. */
+export const StoredVerdict = ({ verdict }: { verdict: Verdict }) => (
+  <>
+    <Text size="sm">
+      {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion},{' '}
+      <When at={verdict.judgedAt} />
+    </Text>
+    <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+  </>
+)
