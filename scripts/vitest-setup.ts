@@ -9,6 +9,15 @@ import { testDatabaseMadeAt } from '@/lib/db/testing'
 const prefix = 'oneway_template_'
 const forgetAfterMs = 60 * 60 * 1000
 
+/** A file of ours and every one it reaches by imports, in a fixed order. */
+const withImports = (file: string, found = new Set<string>()): Set<string> => {
+  if (found.has(file)) return found
+  found.add(file)
+  for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/ from '(\.{1,2}\/[^']+)'/g))
+    withImports(`${path.resolve(path.dirname(file), from)}.ts`, found)
+  return found
+}
+
 const hashOfMigrations = () => {
   const hash = createHash('sha256')
   for (const file of readdirSync(migrationsFolder, { recursive: true, encoding: 'utf8' }).sort()) {
@@ -16,8 +25,7 @@ const hashOfMigrations = () => {
     hash.update(file).update(readFileSync(path.join(migrationsFolder, file)))
   }
   // What is put up after the migrations is part of the template too.
-  for (const file of ['app-role.ts', 'set-up-trail.ts', 'trail-tables.ts'])
-    hash.update(readFileSync(path.resolve('lib/db', file)))
+  for (const file of withImports(path.resolve('lib/db/migrate.ts'))) hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }
 
