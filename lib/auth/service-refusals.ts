@@ -1,3 +1,4 @@
+import { uuidForm } from '../domain/uuid'
 import type { DoorRefusal } from './keep-refusal'
 
 /** Answers by which a service says that nothing was done, and why. */
@@ -25,5 +26,5 @@ function textAt(value: unknown, name: string): string | undefined {
 
 const idAt = (value: unknown, name: string) => {
   const text = textAt(value, name)
-  return text && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : undefined
+  return text && uuidForm.test(text) ? text : undefined
 }

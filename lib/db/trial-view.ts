@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { ReadingChange } from '../domain/timeline-entry'
+import { uuidForm } from '../domain/uuid'
 import type { Db } from './client'
 import { listCommandEvents, listCommandsOfTrial } from './commands'
 import { findDeviceRow } from './device-facts'
@@ -9,11 +10,9 @@ import { commands, rawEvents, type readings } from './schema'
 import { findShownServer } from './servers'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** All that the page of one trial shows; undefined where there is no such trial. */
 export async function findTrialView(db: Db, trialId: string) {
-  const trial = uuid.test(trialId) ? await findTrial(db, trialId) : undefined
+  const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
   if (!trial) return undefined
   const [device, version, steps, commands, replies, changes, observations, decision] =
     await Promise.all([
@@ -116,7 +115,7 @@ const asChange = (row: ChangeRow): ReadingChange => ({
 
 /** One reply of a trial with its bytes and the question it answers; undefined where it is not of this trial. */
 export async function findTrialReply(db: Db, trialId: string, eventId: number) {
-  if (!uuid.test(trialId) || !Number.isSafeInteger(eventId)) return undefined
+  if (!uuidForm.test(trialId) || !Number.isSafeInteger(eventId)) return undefined
   const [reply] = await db
     .select({
       id: rawEvents.id,

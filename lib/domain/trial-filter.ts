@@ -1,6 +1,7 @@
 import { type Platform, platforms } from './device'
 import { type Outcome, outcomes } from './outcome'
 import { type TrialState, trialStates } from './trial'
+import { uuidForm } from './uuid'
 
 /** `toReview` is everything that waits for a reviewer, `queried` what of it waits for an answer or a closing. */
 export const reviewFilters = ['toReview', 'queried', 'approved', 'locked'] as const
@@ -55,10 +56,7 @@ const matching = (form: RegExp, accepted: string): Reader<string> => ({
   read: (text) => (form.test(text) ? text : undefined),
 })
 
-const id = matching(
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  'an id as the address of its page has it',
-)
+const id = matching(uuidForm, 'an id as the address of its page has it')
 const short = matching(/^[^\p{Cc}]{1,100}$/u, '1 to 100 characters on one line')
 const day: Reader<string> = {
   accepted: 'a day such as 2026-03-02',

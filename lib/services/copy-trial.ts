@@ -9,6 +9,7 @@ import {
   sizeOfCopy,
 } from '@/lib/db/trial-copy'
 import type { Actor } from '@/lib/domain/actor'
+import { uuidForm } from '@/lib/domain/uuid'
 import { rawText } from '@/lib/mdm/raw-view'
 import { forbidden, type Refusal } from './result'
 import { checkSignatures } from './sign'
@@ -26,7 +27,6 @@ export type Copied =
   | { status: 'absent' | 'busy' | 'tooLarge'; because: string }
   | Refusal
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const absent = { status: 'absent', because: 'There is no such trial.' } as const
 
 /**
@@ -41,7 +41,7 @@ export async function copyTrial(
 ): Promise<Copied> {
   const no = forbidden(actor, 'readTrail') ?? forbidden(actor, 'export')
   if (no) return no
-  if (!uuid.test(trialId)) return absent
+  if (!uuidForm.test(trialId)) return absent
   if (running >= mostAtOnce)
     return { status: 'busy', because: `${running} copies are being made; try again in a moment.` }
   running += 1
