@@ -5,10 +5,13 @@ import { listStrayed, type Strayed } from './check-evidence'
 // Of 5,000 entries a page takes a few megabytes, whatever the length of the trail.
 const pageSize = 5_000
 
+/** An entry as its hash is made of it, each column as text; for the list of a select from audit_log. */
+export const entryColumns = `seq::text, audit_time(at) as at, by_id as "byId", by_name as "byName",
+  by_role as "byRole", login, kind, table_name as "tableName", row_id as "rowId",
+  device_id::text as "deviceId", trial_id::text as "trialId", old::text, new::text, reason, previous, hash`
+
 const page = (sql: postgres.Sql, after: number) => sql<EntryText[]>`
-  select seq::text, audit_time(at) as at, by_id as "byId", by_name as "byName", by_role as "byRole", login, kind,
-    table_name as "tableName", row_id as "rowId", device_id::text as "deviceId", trial_id::text as "trialId",
-    old::text, new::text, reason, previous, hash
+  select ${sql.unsafe(entryColumns)}
   from audit_log where audit_log.seq > ${after} order by audit_log.seq limit ${pageSize}`
 
 /** Every entry in the order of the chain, as text; `sql` is one transaction, so that all are of one moment. */

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { EntryText } from './audit-chain'
+import { entryColumns } from './audit-log'
 import type { Db } from './client'
 
 /** A row by its column names, which are those of the trail too; times are text in UTC. */
@@ -156,9 +157,7 @@ export async function listEntriesOfCopy(then: Db, trialId: string): Promise<Entr
         sql`(a.device_id is null or a.device_id = (select device_id from trials where id = ${trialId}))`,
       )}
     )
-    select seq::text, audit_time(at) as at, by_id as "byId", by_name as "byName", by_role as "byRole",
-      login, kind, table_name as "tableName", row_id as "rowId", device_id::text as "deviceId",
-      trial_id::text as "trialId", old::text, new::text, reason, previous, hash
+    select ${sql.raw(entryColumns)}
     from audit_log where seq in (select seq from about) order by audit_log.seq`)
   return [...rows]
 }
