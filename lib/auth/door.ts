@@ -10,6 +10,7 @@ import { type Actor, type Deed, refusalFor } from '../domain/actor'
 import { env } from '../env'
 import { paths } from '../paths'
 import { type Refusal, refused } from '../services/result'
+import { textAnswer } from '../text-answers'
 import { currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
 import { holdKey, keyIn } from './hold-key'
@@ -93,7 +94,7 @@ export async function enterRoute(
   request: Request,
   deed: Deed,
   run: (entered: EnteredByRoute) => Promise<Response>,
-  say: (status: 401 | 403, because: string) => Response = inText,
+  say: (status: 401 | 403, because: string) => Response = textAnswer,
 ): Promise<Response> {
   const who = await identify(request.headers)
   if (!who) return say(401, 'Sign in first.')
@@ -170,9 +171,3 @@ const inJson = (status: number, because: string, waitSeconds?: number) =>
       },
     },
   )
-
-const inText = (status: number, because: string) =>
-  new Response(`${because}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  })

@@ -1,17 +1,11 @@
 import type { Db } from '../db/client'
 import type { Actor } from '../domain/actor'
 import { takeDeedTurn } from '../services/deed-limits'
+import { textAnswer } from '../text-answers'
 
 /** The answer to somebody who has exported too often in the last minute; undefined where they may. */
 export async function exportWait(entered: { db: Db; actor: Actor }): Promise<Response | undefined> {
   const wait = await takeDeedTurn(entered.db, entered.actor, 'export', new Date())
   if (!wait) return undefined
-  return new Response(`${wait.because}\n`, {
-    status: 429,
-    headers: {
-      'content-type': 'text/plain; charset=utf-8',
-      'cache-control': 'no-store',
-      'retry-after': String(wait.waitSeconds),
-    },
-  })
+  return textAnswer(429, wait.because, { 'retry-after': String(wait.waitSeconds) })
 }

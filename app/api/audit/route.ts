@@ -2,6 +2,7 @@ import { enterRoute } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
 import { csvOfTrail } from '@/lib/db/audit-csv'
 import { keepExport } from '@/lib/db/export-deed'
+import { fileAnswer } from '@/lib/text-answers'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
 export async function GET(request: Request): Promise<Response> {
@@ -11,13 +12,9 @@ export async function GET(request: Request): Promise<Response> {
     const { actor, db, sql } = entered
     const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql))
     const day = new Date().toISOString().slice(0, 10)
-    return new Response(csv, {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8; header=present',
-        'content-disposition': `attachment; filename="oneway-audit-${day}.csv"`,
-        'cache-control': 'no-store, no-transform',
-        'x-content-type-options': 'nosniff',
-      },
+    return fileAnswer(csv, {
+      type: 'text/csv; charset=utf-8; header=present',
+      name: `oneway-audit-${day}.csv`,
     })
   })
 }

@@ -8,22 +8,10 @@ import { readTrialFilter } from '@/lib/domain/trial-filter'
 import { exportCsv } from '@/lib/services/export-csv'
 import { exportDictionary } from '@/lib/services/export-dictionary'
 import { recheckSignatures } from '@/lib/services/recheck-signatures'
+import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
-const refuse = (status: number, text: string) =>
-  new Response(`${text}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  })
-
-const asFile = (body: ReadableStream<Uint8Array> | string, fileName: string) =>
-  new Response(body, {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8; header=present',
-      'content-disposition': `attachment; filename="${fileName}"`,
-      'cache-control': 'no-store, no-transform',
-      'x-content-type-options': 'nosniff',
-    },
-  })
+const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
+  fileAnswer(body, { type: 'text/csv; charset=utf-8; header=present', name })
 
 /** `trials`, `observations` and `replies`, narrowed as their page is, and the `dictionary` of their columns. */
 export async function GET(
@@ -31,7 +19,7 @@ export async function GET(
   { params }: { params: Promise<{ file: string }> },
 ): Promise<Response> {
   const { file } = await params
-  return enterApi(request, 'export', async (entered) => answer(entered, request, file), refuse)
+  return enterApi(request, 'export', async (entered) => answer(entered, request, file), textAnswer)
 }
 
 async function answer(entered: EnteredByRoute, request: Request, file: string) {
@@ -40,7 +28,7 @@ async function answer(entered: EnteredByRoute, request: Request, file: string) {
   if (name === 'dictionary')
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
-  if (!kind) return refuse(404, `There is ${exportKinds.join(', ')} and dictionary.`)
+  if (!kind) return textAnswer(404, `There is ${exportKinds.join(', ')} and dictionary.`)
   return (await exportWait(entered)) ?? exportRows(entered, kind, asked)
 }
 
@@ -52,7 +40,7 @@ async function exportRows(
   const { filter, problems } = readTrialFilter(asked)
   const wrong = [...problems, ...worldProblem(asked.world)]
   if (wrong.length > 0)
-    return refuse(
+    return textAnswer(
       400,
       wrong
         .map(({ field, because, accepted }) => `${field}: ${because}. Accepted: ${accepted}.`)
@@ -67,7 +55,7 @@ async function exportRows(
     const about = { file: kind, form: 'csv', filter: { world, ...filter } } as const
     return asFile(keepExport(db, actor, about, file.body), file.fileName)
   }
-  return refuse(file.status === 'busy' ? 503 : 403, file.because)
+  return textAnswer(file.status === 'busy' ? 503 : 403, file.because)
 }
 
 const worldProblem = (world: string | undefined) =>

@@ -3,6 +3,7 @@ import { exportWait } from '@/lib/auth/export-wait'
 import { keepExport } from '@/lib/db/export-deed'
 import { copyTrial } from '@/lib/services/copy-trial'
 import { trialCopyText } from '@/lib/services/trial-copy-text'
+import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 type Context = { params: Promise<{ id: string }> }
 
@@ -13,12 +14,6 @@ const forms = {
 
 const codes = { absent: 404, busy: 503, tooLarge: 413, refused: 403 } as const
 
-const refuse = (status: number, because: string) =>
-  new Response(`${because}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  })
-
 /** The complete copy of one trial with its audit trail: as JSON, or with `?as=text` for people. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { id } = await params
@@ -26,7 +21,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   return enterRoute(request, 'readTrail', async (entered) =>
     as === 'json' || as === 'text'
       ? ((await exportWait(entered)) ?? answer(entered, id, as))
-      : refuse(400, 'as: Accepted: json, text.'),
+      : textAnswer(400, 'as: Accepted: json, text.'),
   )
 }
 
@@ -36,21 +31,14 @@ async function answer(
   as: keyof typeof forms,
 ): Promise<Response> {
   const copied = await copyTrial(db, actor, { trialId }, new Date())
-  if (copied.status !== 'copied') return refuse(codes[copied.status], copied.because)
+  if (copied.status !== 'copied') return textAnswer(codes[copied.status], copied.because)
   const { copy } = copied
   const body = as === 'json' ? `${JSON.stringify(copy, null, 1)}\n` : trialCopyText(copy)
   const about = { table: 'trials', row: trialId, trialId, filter: { as } }
   const { type, ending } = forms[as]
   const name = `${copy.name}${copy.mark ? '-SIMULATED' : ''}-copy.${ending}`
-  return new Response(
-    keepExport(db, actor, { file: 'trial copy', form: 'bytes', ...about }, body),
-    {
-      headers: {
-        'content-type': type,
-        'content-disposition': `attachment; filename="${name}"`,
-        'cache-control': 'no-store, no-transform',
-        'x-content-type-options': 'nosniff',
-      },
-    },
-  )
+  return fileAnswer(keepExport(db, actor, { file: 'trial copy', form: 'bytes', ...about }, body), {
+    type,
+    name,
+  })
 }
