@@ -114,11 +114,7 @@ function Judged({ then: { verdict, waivers } }: { then: TrialThen }) {
   if (!verdict && waivers.length === 0) return null
   return (
     <Card title="Last stored verdict">
-      {verdict && (
-        <>
-          <StoredVerdict verdict={verdict} />
-        </>
-      )}
+      {verdict && <StoredVerdict verdict={verdict} />}
       {waivers.length > 0 && (
         <List size="sm" aria-label="Waivers">
           {waivers.map(({ ruleId, by, because, at }) => (
