@@ -14,6 +14,7 @@ import type { Actor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
 import { paths } from '@/lib/paths'
 import { CommandDeeds } from '../[id]/delivery'
+import { Signing } from '../[id]/signing'
 
 export const metadata: Metadata = { title: 'Unconfirmed sends' }
 
@@ -53,13 +54,14 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
 
 function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
   const { command, plan, trialNumber, deviceId, labTag, deviceName } = send
+  const trialId = command.trialId ?? ''
   const ordinal = command.slotOrdinal ?? 1
   const slot = plan.slots[ordinal - 1]
   return (
     <Paper withBorder p="md" component="section" aria-label={`T-${trialNumber}`}>
       <Group gap="xs" mb="xs">
         <Title order={2} size="h4">
-          <TextLink href={paths.trial(command.trialId ?? '')} inherit>
+          <TextLink href={paths.trial(trialId)} inherit>
             T-{trialNumber}
           </TextLink>
           , command {ordinal}
@@ -76,7 +78,9 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
         <UserText>{command.reservedByName}</UserText>.
       </Text>
       <Evidence send={send} />
-      <CommandDeeds command={command} serverKind={send.serverKind} actor={actor} />
+      <Signing trialId={trialId}>
+        <CommandDeeds command={command} serverKind={send.serverKind} actor={actor} />
+      </Signing>
     </Paper>
   )
 }
