@@ -1,14 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from './client'
-import type { DeviceRow } from './device-facts'
-import {
-  commands,
-  devices,
-  mdmServers,
-  rawEventReadStates,
-  rawEventRereads,
-  rawEvents,
-} from './schema'
+import { commands, devices, rawEventReadStates, rawEventRereads, rawEvents } from './schema'
 
 export { rawEventReadStates }
 
@@ -227,59 +219,6 @@ export async function listRawEvents(db: Db, filter: EventFilter) {
     )
     .orderBy(desc(rawEvents.id))
     .limit(filter.limit)
-}
-
-/** The server's clock of hearing, moved at most every ten seconds: every poll would else rewrite one row. */
-export async function touchServer(db: Db, serverId: string, now: Date): Promise<void> {
-  await db
-    .update(mdmServers)
-    .set({ lastHeardAt: now })
-    .where(
-      and(
-        eq(mdmServers.id, serverId),
-        sql`(${mdmServers.lastHeardAt} is null or ${mdmServers.lastHeardAt} < ${new Date(now.getTime() - 10_000).toISOString()})`,
-      ),
-    )
-}
-
-/**
- * The cheap path of idle polls: the enrollment IDs that are known on this server, now seen. A device
- * whose row is locked (a release, a reading) is left out, so that nobody's poll waits for it.
- */
-export async function touchDevices(
-  db: Db,
-  serverId: string,
-  enrollmentIds: readonly string[],
-  now: Date,
-): Promise<string[]> {
-  const free = db
-    .select({ id: devices.id })
-    .from(devices)
-    .where(
-      and(eq(devices.mdmServerId, serverId), inArray(devices.enrollmentId, [...enrollmentIds])),
-    )
-    .for('no key update', { skipLocked: true })
-  const touched = await db
-    .update(devices)
-    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${now.toISOString()})` })
-    .where(inArray(devices.id, free))
-    .returning({ enrollmentId: devices.enrollmentId })
-  return touched.flatMap(({ enrollmentId }) => enrollmentId ?? [])
-}
-
-/** Notes that an enrolled device was heard, and gives its row, locked by that until the transaction ends. */
-export async function hearDevice(
-  db: Db,
-  serverId: string,
-  enrollmentId: string,
-  at: Date,
-): Promise<DeviceRow | undefined> {
-  const [device] = await db
-    .update(devices)
-    .set({ lastSeenAt: sql`greatest(${devices.lastSeenAt}, ${at.toISOString()})` })
-    .where(and(eq(devices.mdmServerId, serverId), eq(devices.enrollmentId, enrollmentId)))
-    .returning()
-  return device
 }
 
 /** How many events of one world stand in each state. */

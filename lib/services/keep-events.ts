@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { insertRawEvents, touchDevices, touchServer } from '@/lib/db/raw-events'
+import { touchDevices, touchServer } from '@/lib/db/heard'
+import { insertRawEvents } from '@/lib/db/raw-events'
 import { peekIdle } from '@/lib/mdm/event'
 
 /**

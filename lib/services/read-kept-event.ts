@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { hearDevice, lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
+import { hearDevice } from '@/lib/db/heard'
+import { lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
