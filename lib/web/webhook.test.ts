@@ -188,6 +188,24 @@ test('a changed key counts after three seconds, and a server is looked up once i
   await updateServer(test_.db, serverId, { hmacKey: key })
 })
 
+test('who comes while a server is looked up waits for that answer, and asks nothing', async () => {
+  let questions = 0
+  const counting = new Proxy(test_.db, {
+    get(db, key) {
+      if (key === 'select') questions += 1
+      return Reflect.get(db, key, db)
+    },
+  })
+  let at = 0
+  const findKnown = createServerLookup(counting, () => at)
+  const once = await Promise.all(Array.from({ length: 100 }, () => findKnown(slug)))
+  expect(once.map((server) => server?.id)).toEqual(Array(100).fill(serverId))
+  expect(questions).toBe(1)
+  at = 3_000
+  await Promise.all([findKnown(slug), findKnown(slug)])
+  expect(questions).toBe(2)
+})
+
 test.each([
   ['/api/webhook/main', 'main'],
   ['/api/webhook/main/', 'main'],
