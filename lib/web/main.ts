@@ -17,6 +17,7 @@ import { quietConsole } from './quiet-console'
 import { clientAddress, trustedProxies } from './request-headers'
 import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
+import { createTurns } from './turns'
 import { type Receiving, receive } from './webhook'
 
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
@@ -36,7 +37,7 @@ const { db, end: endDatabase } = connect(DATABASE_URL, {
   connectSeconds: 5,
 })
 const keep = gather<Heard>((heard) => keepEvents(db, heard), {
-  most: 50,
+  most: 200,
   weigh: ({ body }) => body.byteLength,
   heaviest: 16 * 1024 * 1024,
 })
@@ -66,6 +67,7 @@ const receiving: Receiving = {
   senderOf: (request) => clientAddress(request, isTrusted),
 }
 
+const inTurn = createTurns({ atOnce: 2, longestMs: 3_000 })
 const server = createFront({
   https: ONEWAY_BASE_URL.startsWith('https:'),
   dev,
@@ -75,7 +77,7 @@ const server = createFront({
   page: (request, response) => {
     const because = foreignRefusal(request, ONEWAY_BASE_URL)
     if (because !== undefined) return void refuseForeign(db, request, response, because)
-    return void showPage(request, response)
+    inTurn({ request, response }, () => void showPage(request, response))
   },
 })
 const pages = next({
