@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Actor } from '../domain/actor'
 import { appRole } from './app-role'
+import { preparing } from './prepared'
 import * as schema from './schema'
 
 /** A connection pool or a transaction; query modules cannot tell which. */
@@ -21,6 +22,8 @@ type ConnectOptions = {
   actor?: Actor
   /** Works as the owner of the database, whom no grant holds: for set-up, migrations and their tests. */
   asOwner?: true
+  /** Prepares its statements, for a process that asks the same ones all day; see `preparing`. */
+  prepared?: true
 }
 
 /**
@@ -28,7 +31,7 @@ type ConnectOptions = {
  * server are not printed.
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
-  const { max = 10, retrySeconds, connectSeconds, actor, asOwner } = options
+  const { max = 10, retrySeconds, connectSeconds, actor, asOwner, prepared } = options
   const sql = postgres(url, {
     max,
     onnotice: () => undefined,
@@ -39,5 +42,9 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     ...(retrySeconds !== undefined && { backoff: () => retrySeconds }),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   })
-  return { db: drizzle(sql, { schema }), sql, end: () => sql.end({ timeout: 5 }) }
+  return {
+    db: drizzle(prepared ? preparing(sql) : sql, { schema }),
+    sql,
+    end: () => sql.end({ timeout: 5 }),
+  }
 }

@@ -26,7 +26,7 @@ export type Worker = { stop(): Promise<void> }
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
   const log = createLog('worker')
-  const { db, sql, end } = connect(databaseUrl, { max: 6, actor: systemActor })
+  const { db, sql, end } = connect(databaseUrl, { max: 6, actor: systemActor, prepared: true })
   const round = {
     db,
     servers: mdmServersOf(db),
