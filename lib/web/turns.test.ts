@@ -59,6 +59,15 @@ test('who has gone away is not drawn for, and the next one is', () => {
   expect(drawn).toEqual(['/1', '/2'])
 })
 
+test('however many have gone away, the next one is drawn for', () => {
+  const { drawn, visit } = visitors(1)
+  const first = visit('/1')
+  for (let n = 0; n < 50_000; n += 1) visit('/gone').destroyed = true
+  visit('/2')
+  first.emit('finish')
+  expect(drawn).toEqual(['/1', '/2'])
+})
+
 test('a page that cannot even be begun gives its turn back', () => {
   const inTurn = createTurns({ atOnce: 1, longestMs: 3_000 })
   const drawn: string[] = []

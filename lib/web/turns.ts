@@ -18,7 +18,7 @@ const isDrawn = ({ method, url = '/' }: Visit['request']) =>
  * counts: what it waits for is not the thread. Whoever has gone away meanwhile is not drawn for.
  */
 export function createTurns({ atOnce, longestMs }: { atOnce: number; longestMs: number }) {
-  const waiting: (() => void)[] = []
+  const waiting: { visit: Visit; draw: () => void }[] = []
   let drawing = 0
 
   const begin = ({ response }: Visit, draw: () => void) => {
@@ -29,7 +29,7 @@ export function createTurns({ atOnce, longestMs }: { atOnce: number; longestMs: 
       isOver = true
       clearTimeout(timer)
       drawing -= 1
-      waiting.shift()?.()
+      letIn()
     }
     const timer = setTimeout(over, longestMs)
     timer.unref()
@@ -43,13 +43,17 @@ export function createTurns({ atOnce, longestMs }: { atOnce: number; longestMs: 
     }
   }
 
+  const letIn = () => {
+    while (drawing < atOnce) {
+      const next = waiting.shift()
+      if (!next) return
+      if (!next.visit.response.destroyed) begin(next.visit, next.draw)
+    }
+  }
+
   return function inTurn(visit: Visit, draw: () => void): void {
     if (!isDrawn(visit.request)) draw()
     else if (drawing < atOnce) begin(visit, draw)
-    else
-      waiting.push(() => {
-        if (visit.response.destroyed) waiting.shift()?.()
-        else begin(visit, draw)
-      })
+    else waiting.push({ visit, draw })
   }
 }
