@@ -2,6 +2,8 @@ import type { Db } from '@/lib/db/client'
 import { findServerBySlug, type MdmServer } from '@/lib/db/servers'
 
 const freshMs = 3_000
+/** A question that is out for longer may never be answered; who comes then asks on another connection. */
+const sharedMs = 1_000
 
 /**
  * Finds the MDM server of a webhook address, remembered for three seconds: a busy server posts hundreds
@@ -10,7 +12,7 @@ const freshMs = 3_000
  */
 export function createServerLookup(db: Db, clock: () => number = Date.now) {
   const known = new Map<string, { server: MdmServer; until: number }>()
-  const asked = new Map<string, Promise<MdmServer | undefined>>()
+  const asked = new Map<string, { answer: Promise<MdmServer | undefined>; until: number }>()
 
   const ask = async (slug: string): Promise<MdmServer | undefined> => {
     try {
@@ -22,9 +24,19 @@ export function createServerLookup(db: Db, clock: () => number = Date.now) {
       const remembered = known.get(slug)
       if (remembered) return remembered.server
       throw error
-    } finally {
-      asked.delete(slug)
     }
+  }
+
+  const askTogether = (slug: string) => {
+    const out = asked.get(slug)
+    if (out && out.until > clock()) return out.answer
+    const question = { answer: ask(slug), until: clock() + sharedMs }
+    asked.set(slug, question)
+    const forget = () => {
+      if (asked.get(slug) === question) asked.delete(slug)
+    }
+    question.answer.then(forget, forget)
+    return question.answer
   }
 
   return async function findKnownServer(slug: string): Promise<MdmServer | undefined> {
@@ -32,8 +44,6 @@ export function createServerLookup(db: Db, clock: () => number = Date.now) {
     if (remembered && remembered.until > clock()) return remembered.server
     // One question for all who come while it is out: each asking for itself, they would hold the
     // connections that keep what they bring.
-    const asking = asked.get(slug) ?? ask(slug)
-    asked.set(slug, asking)
-    return asking
+    return askTogether(slug)
   }
 }

@@ -206,6 +206,25 @@ test('who comes while a server is looked up waits for that answer, and asks noth
   expect(questions).toBe(2)
 })
 
+test('a question that is never answered keeps nobody from asking anew after a second', async () => {
+  let questions = 0
+  const firstIsLost = new Proxy(test_.db, {
+    get(db, key) {
+      if (key === 'select' && ++questions === 1)
+        return () => ({ from: () => ({ where: () => new Promise(() => undefined) }) })
+      return Reflect.get(db, key, db)
+    },
+  })
+  let at = 0
+  const findKnown = createServerLookup(firstIsLost, () => at)
+  void findKnown(slug)
+  at = 999
+  void findKnown(slug)
+  expect(questions).toBe(1)
+  at = 1_000
+  expect((await findKnown(slug))?.id).toBe(serverId)
+})
+
 test.each([
   ['/api/webhook/main', 'main'],
   ['/api/webhook/main/', 'main'],
