@@ -2,6 +2,7 @@ import path from 'node:path'
 import { verifyTrail } from '@/lib/db/audit-log'
 import { listStrayed } from '@/lib/db/check-evidence'
 import { type Connection, connect } from '@/lib/db/client'
+import { clientOf } from '@/lib/db/client-of'
 import { updateDevice } from '@/lib/db/devices'
 import { startEmbedded } from '@/lib/db/embedded'
 import { insertDevice } from '@/lib/db/seeding'
@@ -107,7 +108,7 @@ async function inServer({ sql }: Connection): Promise<void> {
 
 /** Writes made while the trail was off are found, as they should be; each costs the same as one that holds. */
 async function reading({ sql }: Connection): Promise<void> {
-  const compared = await timed(() => sql.begin((tx) => listStrayed(tx as unknown as typeof sql))) // TransactionSql lacks only what opens a pool.
+  const compared = await timed(() => sql.begin((tx) => listStrayed(clientOf(tx))))
   const verified = await timed(() => verifyTrail(sql))
   console.log(`  comparing every record with it: ${(compared / 1000).toFixed(2)} s`)
   console.log(`  the whole verification: ${(verified / 1000).toFixed(2)} s`)

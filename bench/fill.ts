@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '@/lib/db/client'
+import { clientOf } from '@/lib/db/client-of'
 import { sealServerKeys } from '@/lib/db/servers'
 
 type Sql = Connection['sql']
@@ -9,8 +10,7 @@ type Sql = Connection['sql']
 const withoutTriggers = (sql: Sql, fill: (tx: Sql) => Promise<unknown>) =>
   sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
-    // TransactionSql lacks only the members that open and close a pool, which a fill never uses.
-    await fill(tx as unknown as Sql)
+    await fill(clientOf(tx))
   })
 
 export const serverSlug = 'bench'

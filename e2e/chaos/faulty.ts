@@ -1,6 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import type { Db } from '@/lib/db/client'
+import { clientOf } from '@/lib/db/client-of'
+import { preparing } from '@/lib/db/prepared'
 import * as schema from '@/lib/db/schema'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '@/lib/services/deliver'
@@ -45,10 +47,10 @@ export function strikes(when: (at: number) => boolean) {
 /**
  * The same pool, with a point before and after each statement, before and after each commit. A strike
  * after a statement outside a transaction, or after a commit, is the lost answer: it is done, and the
- * program is told that it failed.
+ * program is told that it failed. Prepared, as the worker's own: the sweep asks close to a million times.
  */
 export function faultyDb(sql: postgres.Sql, strike: Strike): Db {
-  return drizzle(faultyClient(sql, strike), { schema })
+  return drizzle(faultyClient(preparing(sql), strike), { schema })
 }
 
 function faultyClient(real: postgres.Sql, strike: Strike): postgres.Sql {
@@ -66,12 +68,10 @@ type Unsafe = Parameters<postgres.Sql['unsafe']>
 type Run = (tx: postgres.Sql) => Promise<unknown>
 
 /**
- * What Drizzle uses of a pending query: that it can be awaited, and asked for arrays. Prepared, which
- * Drizzle does not ask for: unprepared, each statement travels twice, once to be parsed and once to be
- * run, and the sweep makes close to a million.
+ * What Drizzle uses of a pending query: that it can be awaited, and asked for arrays.
  */
 function faultyQuery(sql: postgres.Sql, [query, params, options]: Unsafe, strike: Strike) {
-  const ask = () => sql.unsafe(query, params, { ...options, prepare: (params?.length ?? 0) > 0 })
+  const ask = () => sql.unsafe(query, params, options)
   const run = async (make: () => PromiseLike<unknown>) => {
     strike('query')
     const rows = await make()
@@ -89,8 +89,7 @@ function faultyQuery(sql: postgres.Sql, [query, params, options]: Unsafe, strike
 async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
   strike('begin')
   const result = await sql.begin(async (tx) => {
-    // A transaction has all that Drizzle uses of a pool.
-    const value = await run(faultyClient(tx as unknown as postgres.Sql, strike))
+    const value = await run(faultyClient(clientOf(tx), strike))
     strike('commit')
     return value
   })
@@ -101,7 +100,7 @@ async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
 const faultySavepoint = (sql: postgres.Sql, run: Run, strike: Strike) =>
   // Only a transaction is ever asked for a savepoint.
   (sql as unknown as postgres.TransactionSql).savepoint((tx) =>
-    run(faultyClient(tx as unknown as postgres.Sql, strike)),
+    run(faultyClient(clientOf(tx), strike)),
   )
 
 /** The same MDM servers, with a point before and after each call. */

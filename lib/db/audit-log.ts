@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { createChainWalk, type EntryText, type Head } from './audit-chain'
 import { listStrayed, type Strayed } from './check-evidence'
+import { clientOf } from './client-of'
 
 // Of 5,000 entries a page takes a few megabytes, whatever the length of the trail.
 const pageSize = 5_000
@@ -37,8 +38,7 @@ export async function atOneMoment<T>(
   run: (sql: postgres.Sql) => Promise<T>,
 ): Promise<T> {
   const result = await sql.begin('isolation level repeatable read read only', async (tx) => ({
-    // TransactionSql lacks only the members that open and close a pool.
-    value: await run(tx as unknown as postgres.Sql),
+    value: await run(clientOf(tx)),
   }))
   return result.value as T
 }

@@ -13,6 +13,7 @@ import type postgres from 'postgres'
 import { z } from 'zod'
 import { atOneMoment, findHead, walkChain } from './audit-log'
 import { listStrayed } from './check-evidence'
+import { clientOf } from './client-of'
 
 /** Raised when a file of a backup comes to mean something else; an older one is refused, never guessed at. */
 export const backupVersion = 1
@@ -137,8 +138,7 @@ export function readManifest(folder: string): Manifest {
 export async function restoreBackup(sql: postgres.Sql, folder: string): Promise<Manifest> {
   const manifest = readManifest(folder)
   await sql.begin(async (begun) => {
-    // TransactionSql lacks only the members that open and close a pool.
-    const tx = begun as unknown as postgres.Sql
+    const tx = clientOf(begun)
     await refuseUnfit(tx, manifest)
     // No trigger and no reference is judged row by row: the rows were judged when they were made.
     await tx`set local session_replication_role = replica`

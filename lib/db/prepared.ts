@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { clientOf } from './client-of'
 
 type Unsafe = Parameters<postgres.Sql['unsafe']>
 type Run = (tx: postgres.Sql) => Promise<unknown>
@@ -27,6 +28,3 @@ export function preparing(client: postgres.Sql): postgres.Sql {
 
 const ask = (client: postgres.Sql, [query, params, options]: Unsafe) =>
   client.unsafe(query, params, { ...options, prepare: (params?.length ?? 0) > 0 })
-
-/** A transaction lacks only the members that open and close a pool, which Drizzle never uses. */
-const clientOf = (tx: postgres.TransactionSql) => tx as unknown as postgres.Sql
