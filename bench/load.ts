@@ -45,7 +45,7 @@ export async function benchLoad(rows: number): Promise<number> {
       console.log(`  unpaced, pages still being read: ${events.toFixed(0)} events/s`)
       const seen = await pages.end()
       console.log(`  pages: ${seen.length} read, p50 ${ms(seen, 0.5)}, p99 ${ms(seen, 0.99)}`)
-      const kept = await countKept(lab)
+      const { kept } = await countEvents(lab)
       console.log(`  kept: ${kept} of ${held.answered + flood.length} answered 200`)
       console.log(`  read afterwards: ${(await readingRate(lab)).toFixed(0)} events/s`)
       if (held.failed > 0 || kept !== held.answered + flood.length)
@@ -125,19 +125,16 @@ function readPages(lab: BenchLab) {
   }
 }
 
-async function countKept({ sql }: BenchLab): Promise<number> {
-  const [row] = await sql`select count(*)::int as kept from raw_events`
-  return Number(row?.kept)
-}
-
-const countRead = async ({ sql }: BenchLab) => {
-  const [row] = await sql`select count(*)::int as read from raw_events where read_state = 'read'`
-  return Number(row?.read)
+async function countEvents({ sql }: BenchLab): Promise<{ kept: number; read: number }> {
+  const [row] = await sql`select count(*)::int as kept,
+    (count(*) filter (where read_state = 'read'))::int as read from raw_events`
+  return { kept: Number(row?.kept), read: Number(row?.read) }
 }
 
 /** How many kept events are read in a second while no more come. */
 async function readingRate(lab: BenchLab): Promise<number> {
-  const before = await countRead(lab)
-  const ms = await timed(() => sleep(readingMs))
-  return (((await countRead(lab)) - before) * 1000) / ms
+  const before = await countEvents(lab)
+  const took = await timed(() => sleep(readingMs))
+  const after = await countEvents(lab)
+  return ((after.read - before.read) * 1000) / took
 }
