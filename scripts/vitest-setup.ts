@@ -4,6 +4,7 @@ import path from 'node:path'
 import postgres from 'postgres'
 import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase, migrationsFolder } from '@/lib/db/migrate'
+import { listSqlObjects } from '@/lib/db/sql-objects'
 import { testDatabaseMadeAt } from '@/lib/db/testing'
 
 const prefix = 'oneway_template_'
@@ -25,6 +26,7 @@ const hashOfMigrations = () => {
     hash.update(file).update(readFileSync(path.join(migrationsFolder, file)))
   }
   // What is put up after the migrations is part of the template too.
+  for (const { name, text } of listSqlObjects()) hash.update(name).update(text)
   for (const file of withImports(path.resolve('lib/db/migrate.ts'))) hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }

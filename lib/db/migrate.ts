@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from './app-role'
 import { dropPastViews, setUpPastViews } from './past-views'
 import { setUpTrail } from './set-up-trail'
+import { dropSqlViews, setUpSqlObjects } from './sql-objects'
 
 /** The folder of the migrations, the same for every caller's working folder. */
 export const migrationsFolder = path.resolve(
@@ -65,8 +66,8 @@ export type Migrated = { hasAppRole: boolean }
 
 /**
  * Brings the database to the schema of this code: all pending migrations in one transaction, by one
- * process at a time; then the watch of the audit trail, the grants of the app's role, and the views
- * of the past.
+ * process at a time; then the views, functions and guards of lib/db/sql, the triggers of the audit trail,
+ * the grants of the app's role, and the views of the past.
  * @param databaseUrl as the owner of the database
  * @throws Error when the database is newer than the code, was migrated by other files, or a migration
  *   would be passed over
@@ -83,9 +84,13 @@ export async function migrateDatabase(
     const known = readMigrationFiles({ migrationsFolder: folder })
     refuseUnknown(applied, known)
     refuseSkipped(applied, known)
-    if (applied.length < known.length) await dropPastViews(sql)
+    if (applied.length < known.length) {
+      await dropPastViews(sql)
+      await dropSqlViews(sql)
+    }
     await migrate(drizzle(sql), { migrationsFolder: folder })
     const hasAppRole = await ensureAppRole(sql, login)
+    await setUpSqlObjects(sql)
     await setUpTrail(sql, hasAppRole)
     await setUpPastViews(sql, hasAppRole)
     return { hasAppRole }

@@ -1,0 +1,23 @@
+-- Every answer of a device that belongs to a trial, probes among them, with the bytes as the device sent them.
+CREATE VIEW reply_export AS
+SELECT
+  r.trial_id AS trial,
+  'T-' || t.number AS trial_id,
+  r.id AS event_id,
+  csv_safe(d.lab_tag) AS lab_tag,
+  csv_safe(r.enrollment_id) AS enrollment_id,
+  csv_safe(r.command_uuid) AS command_uuid,
+  c.request_type,
+  c.slot_ordinal AS slot,
+  csv_safe(r.status) AS status,
+  csv_time(r.created_at) AS created_at,
+  csv_time(r.received_at) AS received_at,
+  r.read_state,
+  csv_safe(r.because) AS because,
+  r.payload_sha256,
+  translate(encode(r.payload, 'base64'), E'\n', '') AS payload_base64,
+  CASE WHEN r.simulated THEN 'SIMULATED' ELSE 'real' END AS world
+FROM raw_events r
+JOIN trials t ON t.id = r.trial_id
+JOIN devices d ON d.id = r.device_id
+LEFT JOIN commands c ON c.command_uuid::text = lower(r.command_uuid);

@@ -1,0 +1,133 @@
+-- One row per trial. `trial` is the key to join by and is not exported; the others are the columns of the
+-- CSV in their order, which lib/domain/export-columns.ts names and lib/services/export-dictionary.ts explains.
+CREATE VIEW trial_export AS
+SELECT
+  t.id AS trial,
+  'T-' || t.number AS trial_id,
+  csv_safe(d.lab_tag) AS lab_tag,
+  d.platform,
+  csv_safe(d.model_identifier) AS model_identifier,
+  csv_safe(right(d.serial, 4)) AS serial_last4,
+  'ScheduleOSUpdate'::text AS mechanism,
+  csv_safe(v.plan ->> 'title') AS protocol,
+  v.version AS protocol_version,
+  csv_time(t.registered_at) AS registered_at,
+  t.registration_hash,
+  csv_safe(t.start_os) AS start_os,
+  csv_safe(t.start_build) AS start_build,
+  csv_safe(coalesce(slot.product_version, offer.version)) AS target_os,
+  csv_safe(coalesce(substring(slot.product_key FROM '^[A-Za-z]+Update(\d{1,3}[A-Z]\d{1,5}[a-z]?)$'), offer.build)) AS target_build,
+  csv_bool(frozen_bool(t.starting_state, 'supervised')) AS supervised,
+  csv_bool(frozen_bool(t.starting_state, 'depEnrolled')) AS dep,
+  CASE WHEN d.platform = 'tvOS' THEN 'NA'
+    ELSE CASE frozen_bool(t.starting_state, 'passcodePresent') WHEN true THEN 'set' WHEN false THEN 'notSet' END END AS passcode,
+  CASE WHEN d.platform = 'tvOS' THEN 'NA'
+    ELSE (CASE WHEN battery.level BETWEEN 0 AND 1 THEN battery.level END)::text END AS battery_fraction,
+  csv_bool(frozen_bool(t.starting_state, 'externalPower')) AS external_power,
+  CASE WHEN disk.free >= 0 THEN round(disk.free * 1000000000) END AS free_bytes,
+  csv_safe(t.starting_state -> 'network' ->> 'value') AS network,
+  frozen.typed AS readings_typed,
+  floor(extract(epoch FROM t.released_at - frozen.oldest))::bigint AS readings_oldest_s,
+  csv_safe(q.rule_set_version) AS rule_set_version,
+  csv_time(q.judged_at) AS qualified_at,
+  (
+    SELECT csv_safe(string_agg(w.rule_id || ' by ' || w.by_name || ': ' || w.reason, '; ' ORDER BY w.id))
+    FROM waivers w WHERE w.trial_id = t.id
+  ) AS waivers,
+  csv_time(t.released_at) AS released_at,
+  sent.slots AS slots_sent,
+  sent.uuids AS command_uuids,
+  csv_time(first.reply_at) AS first_reply_at,
+  csv_safe(reply.status) AS reply_status,
+  csv_safe(reply.error_domain) AS error_domain,
+  reply.error_code,
+  CASE WHEN seen.prompt THEN 'true' WHEN t.outcome = 'promptNeverShown' THEN 'false' END AS prompt_shown,
+  csv_safe(t.end_os) AS end_os,
+  csv_safe(t.end_build) AS end_build,
+  CASE WHEN t.consumed THEN floor(extract(epoch FROM t.end_seen_at - t.sent_at))::bigint::text ELSE 'NA' END AS time_to_install_s,
+  CASE WHEN NOT t.consumed THEN 'NA'
+    WHEN t.end_seen_at IS NOT NULL THEN 'false'
+    WHEN t.state <> 'observing' THEN 'true' END AS censored,
+  CASE WHEN t.state IN ('withdrawn', 'void', 'lost') AND t.outcome IS NULL THEN 'NA' ELSE t.outcome END AS outcome,
+  CASE WHEN t.state = 'concluded' THEN csv_safe(coalesce(decided.by_name, t.concluded_by)) END AS outcome_by,
+  CASE WHEN t.state = 'concluded' THEN csv_bool(t.overruled) END AS overruled,
+  CASE WHEN compared.replies > 0 THEN csv_safe(coalesce(odd.fingerprints, 'none')) END AS contradictions,
+  NULL::text AS radar_ids,
+  NULL::text AS deviations,
+  CASE WHEN t.consumed THEN 'true' END AS naive,
+  csv_safe(review.approved_by) AS reviewed_by,
+  csv_time(review.locked_at) AS locked_at,
+  NULL::text AS event_head_hash,
+  CASE WHEN t.simulated THEN 'SIMULATED' ELSE 'real' END AS world,
+  signed.signatures,
+  signed.broken_signatures,
+  signed.signatures_checked_at
+FROM trials t
+JOIN devices d ON d.id = t.device_id
+JOIN protocol_versions v ON v.id = t.protocol_version_id
+LEFT JOIN verdicts q ON q.id = t.verdict_id
+CROSS JOIN LATERAL (
+  SELECT v.plan #>> '{slots,0,productKey}' AS product_key, v.plan #>> '{slots,0,productVersion}' AS product_version
+) slot
+CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'batteryLevel') AS level) battery
+CROSS JOIN LATERAL (SELECT frozen_number(t.starting_state, 'freeCapacity') AS free) disk
+-- What the device offered under that name at release, where it offered exactly one.
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN count(*) = 1 THEN min(u ->> 'version') END AS version,
+         CASE WHEN count(*) = 1 THEN min(u ->> 'build') END AS build
+  FROM jsonb_array_elements(
+    CASE jsonb_typeof(t.starting_state #> '{availableUpdates,value}') WHEN 'array' THEN t.starting_state #> '{availableUpdates,value}' ELSE '[]' END
+  ) u
+  WHERE (slot.product_key IS NULL OR u ->> 'productKey' = slot.product_key)
+    AND (slot.product_version IS NULL OR u ->> 'version' = slot.product_version)
+) offer
+LEFT JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE r.value ->> 'source' = 'typed') AS typed, min((r.value ->> 'answeredAt')::timestamptz) AS oldest
+  FROM jsonb_each(t.starting_state) r
+) frozen ON t.starting_state IS NOT NULL
+-- Requests that left or may have left this machine; what was held, cancelled or provably never sent is none.
+CROSS JOIN LATERAL (
+  SELECT count(*) AS slots, string_agg(c.command_uuid::text, ' ' ORDER BY c.slot_ordinal) AS uuids
+  FROM commands c
+  WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN ('sending', 'queued', 'refused', 'unconfirmed')
+) sent
+CROSS JOIN LATERAL (
+  SELECT min(e.at) AS reply_at
+  FROM commands c JOIN command_events e ON e.command_uuid = c.command_uuid AND e.kind IN ('answered', 'notNow')
+  WHERE c.trial_id = t.id AND c.purpose = 'intervention'
+) first
+LEFT JOIN LATERAL (
+  SELECT coalesce(c.answer_status, 'NotNow') AS status, c.answer_error_domain AS error_domain, c.answer_error_code AS error_code
+  FROM commands c
+  WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND (c.answered_at IS NOT NULL OR c.not_now_count > 0)
+  ORDER BY c.slot_ordinal DESC LIMIT 1
+) reply ON true
+CROSS JOIN LATERAL (
+  SELECT bool_or(true) AS prompt
+  FROM observations o
+  WHERE o.trial_id = t.id AND o.kind = 'promptShown'
+    AND NOT EXISTS (SELECT FROM observations later WHERE later.corrects_id = o.id)
+) seen
+CROSS JOIN LATERAL (
+  SELECT count(*) AS replies FROM reply_checks k WHERE k.trial_id = t.id AND k.os_version IS NOT NULL
+) compared
+CROSS JOIN LATERAL (
+  SELECT string_agg(DISTINCT x.fingerprint, '; ') AS fingerprints FROM contradictions x WHERE x.trial_id = t.id
+) odd
+LEFT JOIN trial_reviews review ON review.trial_id = t.id
+-- A correction of the outcome is a new row; the newest one stands.
+LEFT JOIN LATERAL (
+  SELECT o.by_name FROM outcome_decisions o WHERE o.trial_id = t.id ORDER BY o.id DESC LIMIT 1
+) decided ON true
+-- A signature that nothing has checked yet is neither broken nor whole.
+CROSS JOIN LATERAL (
+  SELECT
+    csv_safe(string_agg(g.act || ' by ' || g.by_name || ' (' || g.by_role || ') at ' || csv_time(g.at) || ' by ' || g.method
+      || ', meaning ' || g.meaning || ', sha256 ' || g.record_sha256, '; ' ORDER BY g.id)) AS signatures,
+    CASE WHEN count(*) = 0 THEN 'NA' WHEN bool_and(c.signature_id IS NOT NULL)
+      THEN count(*) FILTER (WHERE c.differences <> '{}')::text END AS broken_signatures,
+    CASE WHEN count(*) = 0 THEN 'NA' WHEN bool_and(c.signature_id IS NOT NULL)
+      THEN csv_time(min(c.checked_at)) END AS signatures_checked_at
+  FROM signatures g LEFT JOIN signature_checks c ON c.signature_id = g.id
+  WHERE g.trial_id = t.id
+) signed;
