@@ -111,6 +111,16 @@ test('no file but data and tests is longer than 300 lines', () => {
   expect(long).toEqual([])
 })
 
+test('property tests draw from one seed, which a failure prints', () => {
+  const direct = sources.filter(
+    (file) =>
+      file !== 'lib/property.testing.ts' &&
+      /from 'fast-check'|Math\.random\(/.test(readFileSync(file, 'utf8')) &&
+      !isSource(file),
+  )
+  expect(direct).toEqual([])
+})
+
 test('nothing is left to be done, skipped or silenced', () => {
   const marks = [
     'TO' + 'DO',

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { type Keyring, SealBroken, seal, sealingKey, sealStateOf, unseal } from './sealing'
 
 const place = { table: 'mdm_servers', row: 'a', column: 'api_key' }

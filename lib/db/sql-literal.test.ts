@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { inlineParams, sqlLiteral } from './sql-literal'
 import { createTestDb, type TestDb } from './testing'
 

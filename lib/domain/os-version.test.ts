@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { atLeast, below, compareVersions, parseVersion, sameVersion, version } from './os-version'
 
 const parts = fc.array(fc.nat({ max: 9999 }), { minLength: 1, maxLength: 4 })

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { type ObservationKind, observationKinds } from './observation'
 import { isInstalled, type Outcome, outcomeInfo, outcomes, proposeOutcome } from './outcome'
 import type { OutcomeEvidence, ReplyEvidence, SlotEvidence } from './outcome-evidence'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { combine, comparableVerdict, differences, qualify, qualifyBy } from './qualify'
 import { type ReadingField, type ReadingValues, readingFieldNames } from './reading'
 import { fail, pass, type Rule, type RuleContext, verdicts } from './rule'

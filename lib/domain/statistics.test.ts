@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import type { Outcome } from './outcome'
 import { outcomesPerVersion, rateOf, wilsonInterval } from './statistics'
 

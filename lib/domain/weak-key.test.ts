@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { weakKeyProblem } from './weak-key'
 
 test.each([

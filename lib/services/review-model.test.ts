@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { findTrialReview, listReviewEvents } from '../db/reviews'
 import { listSignatures } from '../db/signatures'
 import { createTestDb, type TestDb } from '../db/testing'
@@ -24,11 +24,20 @@ const deeds = ['ask', 'answer', 'close', 'approve', 'lock', 'unlock', 'correct']
 type Deed = (typeof deeds)[number]
 type Step = { deed: Deed; by: (typeof people)[number] }
 
-// Weighted towards what leads somewhere, so that locks do come about.
 const anyStep: fc.Arbitrary<Step> = fc.record({
-  deed: fc.constantFrom(...deeds, 'approve', 'lock', 'close' as const),
+  deed: fc.constantFrom(...deeds),
   by: fc.constantFrom(...people, reviewer, closer),
 })
+
+const approved: Step = { deed: 'approve', by: reviewer }
+const locked: Step = { deed: 'lock', by: closer }
+/** Where the random steps begin. Random steps seldom lock by themselves, and a run without a lock shows little. */
+const beginnings: Record<string, Step[]> = {
+  'a concluded trial': [],
+  'an open query': [{ deed: 'ask', by: reviewer }],
+  'an approved trial': [approved],
+  'a locked trial': [approved, locked],
+}
 
 async function attempt(trialId: string, { deed, by }: Step, at: Date) {
   const { db } = lab
@@ -78,43 +87,47 @@ const recordOf = async (trialId: string) => {
   return row
 }
 
-test('whoever does what in whatever order: no author approves or locks, nothing is written while it is locked, and each lock has an approval in force before it', async () => {
-  const locks: number[] = []
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 16 }), async (steps) => {
-      const { trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
-      for (const [index, step] of steps.entries()) {
-        const [hands, was] = await Promise.all([
-          readHands(lab.db, trialId),
-          findTrialReview(lab.db, trialId),
-        ])
-        const before = await recordOf(trialId)
-        const { status } = await attempt(trialId, step, later(2000 + index * 10))
-        const isAuthor = hands.some(({ byId }) => byId === step.by.id)
-        const done = status !== 'refused'
-        if (done && ['approve', 'lock', 'ask', 'close'].includes(step.deed))
-          expect(isAuthor, `${step.by.name} did ${step.deed}`).toBe(false)
-        if (done && ['approve', 'lock', 'unlock'].includes(step.deed))
-          expect(step.by.role).toBe('lead')
-        if (done && step.deed === 'lock') expect(was?.state).toBe('approved')
-        if (done && step.deed === 'approve') expect(was?.openQueries ?? 0).toBe(0)
-        if (was?.state === 'locked') expect(await recordOf(trialId)).toEqual(before)
-        if (!done) expect(await recordOf(trialId)).toEqual(before)
-      }
-      const events = await listReviewEvents(lab.db, trialId)
-      const kinds = events.map(({ kind }) => kind)
-      const kept = await findTrialReview(lab.db, trialId)
-      expect(kept?.state ?? 'inReview').toBe(foldReview(kinds))
-      const open = kinds.filter((kind) => kind === 'queried').length
-      const shut = kinds.filter((kind) => kind === 'queryClosed').length
-      expect(kept?.openQueries ?? 0).toBe(open - shut)
-      const signed = events.filter(({ signatureId }) => signatureId !== null)
-      const sealed = (await listSignatures(lab.db, trialId)).filter(({ act }) => act !== 'release')
-      expect(sealed).toHaveLength(signed.length)
-      locks.push(kinds.filter((kind) => kind === 'locked').length)
-    }),
-    { numRuns: 6 },
-  )
-  // Random steps that never lock anything would show nothing.
-  expect(locks.some((count) => count > 0)).toBe(true)
-}, 180_000)
+test.each(Object.entries(beginnings))(
+  'whoever does what in whatever order from %s: no author approves or locks, nothing is written while it is locked, and each lock has an approval in force before it',
+  async (_, beginning) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 8, maxLength: 14 }), async (random) => {
+        const { trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+        const steps = [...beginning, ...random]
+        for (const [index, step] of steps.entries()) {
+          const [hands, was] = await Promise.all([
+            readHands(lab.db, trialId),
+            findTrialReview(lab.db, trialId),
+          ])
+          const before = await recordOf(trialId)
+          const { status } = await attempt(trialId, step, later(2000 + index * 10))
+          const isAuthor = hands.some(({ byId }) => byId === step.by.id)
+          const done = status !== 'refused'
+          if (index < beginning.length) expect(done, `the beginning: ${step.deed}`).toBe(true)
+          if (done && ['approve', 'lock', 'ask', 'close'].includes(step.deed))
+            expect(isAuthor, `${step.by.name} did ${step.deed}`).toBe(false)
+          if (done && ['approve', 'lock', 'unlock'].includes(step.deed))
+            expect(step.by.role).toBe('lead')
+          if (done && step.deed === 'lock') expect(was?.state).toBe('approved')
+          if (done && step.deed === 'approve') expect(was?.openQueries ?? 0).toBe(0)
+          if (was?.state === 'locked') expect(await recordOf(trialId)).toEqual(before)
+          if (!done) expect(await recordOf(trialId)).toEqual(before)
+        }
+        const events = await listReviewEvents(lab.db, trialId)
+        const kinds = events.map(({ kind }) => kind)
+        const kept = await findTrialReview(lab.db, trialId)
+        expect(kept?.state ?? 'inReview').toBe(foldReview(kinds))
+        const open = kinds.filter((kind) => kind === 'queried').length
+        const shut = kinds.filter((kind) => kind === 'queryClosed').length
+        expect(kept?.openQueries ?? 0).toBe(open - shut)
+        const signed = events.filter(({ signatureId }) => signatureId !== null)
+        const sealed = (await listSignatures(lab.db, trialId)).filter(
+          ({ act }) => act !== 'release',
+        )
+        expect(sealed).toHaveLength(signed.length)
+      }),
+      { numRuns: 2 },
+    )
+  },
+  180_000,
+)

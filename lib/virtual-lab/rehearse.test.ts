@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { rehearse } from './rehearse'
 import type { Scenario } from './scenario'
 import { readScenarioFile } from './scenario'

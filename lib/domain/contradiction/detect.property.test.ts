@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
 import { requestTypes } from '../command-slot'
 import { platforms } from '../device'
 import { documentation } from '../documentation/documentation'
