@@ -3,7 +3,7 @@ import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
 
 /** What the OS before and after says; `unseen` where nobody has looked since the first command left. */
 export type OsChange =
-  | { status: 'changed'; after: OsSighting; beforeFirstCommand: boolean }
+  | { status: 'changed'; after: OsSighting; firstSeenAt: Date; beforeFirstCommand: boolean }
   | { status: 'unchanged'; after: OsSighting }
   | { status: 'unseen' }
 
@@ -23,6 +23,7 @@ export function osChangeOf(evidence: OutcomeEvidence): OsChange {
     return {
       status: 'changed',
       after: last,
+      firstSeenAt: moved.at,
       beforeFirstCommand: sentAt === undefined || moved.at < sentAt,
     }
   const since = all.filter(({ at }) => sentAt !== undefined && at >= sentAt)

@@ -1,7 +1,8 @@
+import { answersOf } from './answers'
 import { describeOs, isTarget, type OsChange } from './os-change'
 import type { Outcome } from './outcome'
 import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
-import { errorsOf } from './reply-claims'
+import { errorsOf, saysNothingToDo } from './reply-claims'
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Changed = Extract<OsChange, { status: 'changed' }>
@@ -37,14 +38,26 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
       because: [started.because],
       certain: started.seen,
     }
-  const errors = evidence.slots.flatMap(({ replies }) => replies.flatMap(errorsOf))
+  const errors = evidence.slots.flatMap(({ replies }) =>
+    answersOf(replies)
+      .speaking.filter((reply) => !saysNothingToDo(reply))
+      .flatMap(errorsOf),
+  )
   if (errors.length > 0)
     return {
       outcome: 'installedDespiteError',
       because: [`the device had answered with ${[...new Set(errors)].join(', ')}`],
       certain: true,
     }
-  const kinds = new Set(evidence.observations.map(({ kind }) => kind))
+  return byWhom(evidence, change)
+}
+
+/** Whether somebody acted on the device. One with a passcode installs after it was typed, unless somebody watched and saw that it was not. */
+function byWhom(
+  { observations, passcodePresent, slots }: OutcomeEvidence,
+  change: Changed,
+): Proposal {
+  const kinds = new Set(observations.map(({ kind }) => kind))
   if (kinds.has('userAccepted') || kinds.has('choseTonight'))
     return {
       outcome: 'installedAfterUserAction',
@@ -52,6 +65,21 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
       certain: true,
     }
   const prompted = kinds.has('promptShown') || kinds.has('passcodeAsked')
+  const sentAt = slots.findLast(mayHaveArrived)?.sentAt
+  const watched = observations.some(
+    ({ kind, at }) =>
+      kind === 'nothing' && sentAt !== undefined && at >= sentAt && at <= change.firstSeenAt,
+  )
+  if (passcodePresent === true && (prompted || !watched))
+    return {
+      outcome: 'installedAfterUserAction',
+      because: [
+        prompted
+          ? 'the device asked, and nobody logged who accepted'
+          : 'the device has a passcode, so that somebody has to accept, and nobody logged that or watched it install by itself',
+      ],
+      certain: false,
+    }
   return {
     outcome: 'installedAsExpected',
     because: [
@@ -69,24 +97,38 @@ const atOnceMinutes = 120
 /** Radar 45414727: one more command after "tonight" starts the install (https://github.com/lionheart/openradar-mirror/issues/20594). */
 function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
   const { observations, slots } = evidence
-  const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
-  if (!chosen) return undefined
-  if (observations.some(({ kind, at }) => kind === 'userAccepted' && at > chosen.at))
+  const scheduled = scheduledAt(evidence)
+  if (!scheduled) return undefined
+  if (observations.some(({ kind, at }) => kind === 'userAccepted' && at > scheduled.at))
     return undefined
   const later = slots
     .filter(mayHaveArrived)
-    .find(({ sentAt }) => sentAt !== undefined && sentAt > chosen.at)
+    .find(({ sentAt }) => sentAt !== undefined && sentAt > scheduled.at)
   const sentAt = later?.sentAt
-  if (!later || !sentAt) return undefined
+  if (!later || !sentAt || change.firstSeenAt < sentAt) return undefined
   const isSign = (at: Date) =>
     at >= sentAt && at.getTime() - sentAt.getTime() <= atOnceMinutes * 60_000
   const signs = ['progressBar', 'rebooted', 'newOsSeen']
   const seen = observations.some(({ kind, at }) => signs.includes(kind) && isSign(at))
   if (!seen && !isSign(change.after.at)) return undefined
   return {
-    because: `"tonight" was chosen, and command ${later.ordinal} started the install within ${atOnceMinutes} minutes`,
-    seen,
+    because: `${scheduled.because}, and command ${later.ordinal} started the install within ${atOnceMinutes} minutes`,
+    seen: seen && scheduled.seen,
   }
+}
+
+/**
+ * When the install was put off until later: chosen on the device, or told by OSUpdateStatus, which says
+ * "Installing" of a scheduled install too (the same radar). The claim alone is not seen.
+ */
+function scheduledAt({ observations, statusReports, slots }: OutcomeEvidence) {
+  const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
+  if (chosen) return { at: chosen.at, because: '"tonight" was chosen', seen: true }
+  const last = slots.findLast(mayHaveArrived)?.sentAt
+  const before = statusReports.filter(({ at }) => last !== undefined && at < last).at(-1)
+  return before?.activity === 'installing'
+    ? { at: before.at, because: 'OSUpdateStatus said installing before', seen: false }
+    : undefined
 }
 
 const certainly = (outcome: Outcome, ...because: string[]): Proposal => ({

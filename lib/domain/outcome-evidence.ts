@@ -13,6 +13,10 @@ export type ReplyEvidence = {
   /** As it came: Acknowledged, Error, NotNow, CommandFormatError, or what no schema has. */
   status: string
   at: Date
+  /** Its place among what was kept; orders answers of one moment. */
+  order?: number | undefined
+  /** `envelope` where only the status could be read and the body could not; then what it holds is not known. */
+  source?: 'reply' | 'envelope' | undefined
   errors?: readonly ErrorCode[] | undefined
   /** The items of UpdateResults, each with its own status and errors. */
   updates?:
@@ -82,6 +86,8 @@ export const mayHaveArrived = ({ state, sentAt }: SlotEvidence): boolean =>
   sentAt !== undefined && state !== 'refused' && state !== 'notSent'
 
 const byTime = (a: { at: Date }, b: { at: Date }) => a.at.getTime() - b.at.getTime()
+const byTimeAndOrder = (a: ReplyEvidence, b: ReplyEvidence) =>
+  byTime(a, b) || (a.order ?? 0) - (b.order ?? 0)
 
 /** The same evidence in the order of time, so that the order it was gathered in never matters. */
 export function inOrder(evidence: OutcomeEvidence): OutcomeEvidence {
@@ -89,7 +95,7 @@ export function inOrder(evidence: OutcomeEvidence): OutcomeEvidence {
     ...evidence,
     slots: evidence.slots
       .toSorted((a, b) => a.ordinal - b.ordinal)
-      .map((slot) => ({ ...slot, replies: slot.replies.toSorted(byTime) })),
+      .map((slot) => ({ ...slot, replies: slot.replies.toSorted(byTimeAndOrder) })),
     statusReports: evidence.statusReports.toSorted(byTime),
     observations: evidence.observations.toSorted(byTime),
   }

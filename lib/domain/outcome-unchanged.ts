@@ -1,5 +1,5 @@
+import { answersOf } from './answers'
 import type { ObservationKind } from './observation'
-import { describeGap, overlaps } from './observation-gap'
 import { describeOs, type OsChange } from './os-change'
 import {
   mayHaveArrived,
@@ -9,7 +9,7 @@ import {
   type ReplyEvidence,
   type SlotEvidence,
 } from './outcome-evidence'
-import { claimOf, claimsDownloaded, errorsOf } from './reply-claims'
+import { claimOf, claimsDownloaded, errorsOf, saysInstalling } from './reply-claims'
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Unchanged = Exclude<OsChange, { status: 'changed' }>
@@ -33,10 +33,7 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
 /** The deadline has come and no other OS was seen: the first of these that fits, the best witnessed first. */
 export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
   const proposal =
-    underWay(evidence) ??
-    prompted(evidence) ??
-    downloaded(evidence) ??
-    withGaps(evidence, replied(evidence))
+    underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
   const lastSent = Math.max(...evidence.slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   const seenSince = change.status === 'unchanged' && change.after.at.getTime() >= lastSent
   const os = seenSince
@@ -49,7 +46,7 @@ const last = (observations: readonly ObservationEvidence[], ...kinds: Observatio
   observations.findLast(({ kind }) => kinds.includes(kind))
 
 /** Something had begun, or was scheduled, and nothing later says that it had stopped. */
-function underWay({ observations, statusReports }: OutcomeEvidence): Proposal | undefined {
+function underWay({ observations, statusReports, slots }: OutcomeEvidence): Proposal | undefined {
   const censored = (because: string, certain: boolean): Proposal => ({
     outcome: 'censoredAtDeadline',
     because: [because],
@@ -68,6 +65,18 @@ function underWay({ observations, statusReports }: OutcomeEvidence): Proposal | 
       begun.kind === 'userAccepted'
         ? 'somebody accepted, and nothing later is known'
         : 'a progress bar was seen, and nothing later is known',
+      false,
+    )
+  const told = slots.findLast(mayHaveArrived)
+  const claimed = told && answersOf(told.replies).speaking.findLast(saysInstalling)
+  if (
+    told &&
+    claimed &&
+    !(report && report.at > claimed.at) &&
+    !(declined && declined.at > claimed.at)
+  )
+    return censored(
+      `command ${told.ordinal} was answered with Installing, and OSUpdateStatus has not said otherwise since`,
       false,
     )
   return undefined
@@ -100,7 +109,7 @@ function askedToInstall({ slots }: OutcomeEvidence): SlotEvidence | undefined {
 /** An update on the device, where it was only asked to download or where it acknowledged the install. */
 function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
   const { observations, statusReports, slots } = evidence
-  const replies = slots.flatMap((slot) => slot.replies)
+  const replies = slots.flatMap((slot) => answersOf(slot.replies).speaking)
   const here =
     statusReports.some((report) => report.downloaded) ||
     replies.some(claimsDownloaded) ||
@@ -122,7 +131,7 @@ const claims = (replies: readonly ReplyEvidence[]) => replies.map(claimOf)
 
 /** What the device said last, passing over NotNow, which only puts an answer off. */
 const lastClaim = (replies: readonly ReplyEvidence[]) =>
-  claims(replies).findLast((claim) => claim !== 'notNow')
+  claims(answersOf(replies).speaking).findLast((claim) => claim !== 'notNow')
 
 /** A passcode device that acknowledged an install must ask; somebody watched and it did not. */
 const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, install: SlotEvidence) =>
@@ -131,20 +140,12 @@ const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, insta
     ({ kind, at }) => kind === 'nothing' && install.sentAt !== undefined && at >= install.sentAt,
   )
 
-/** What rests on the replies says so where one may have been missed. */
-function withGaps({ slots, gaps = [] }: OutcomeEvidence, proposal: Proposal): Proposal {
-  const sentAt = slots.findLast(mayHaveArrived)?.sentAt
-  const during = gaps.filter((gap) => sentAt !== undefined && overlaps(gap, sentAt))
-  if (during.length === 0) return proposal
-  const caveats = during.map((gap) => `${describeGap(gap)}: an answer may have been missed`)
-  return { ...proposal, because: [...proposal.because, ...caveats], certain: false }
-}
-
 /** What the last command that may have arrived was answered with; no reply at all is an outcome of its own. */
 function replied(evidence: OutcomeEvidence): Proposal {
   const slot = evidence.slots.findLast(mayHaveArrived)
   if (!slot) throw new Error('no command may have arrived, and that is decided earlier')
-  const { ordinal, replies } = slot
+  const { ordinal } = slot
+  const replies = answersOf(slot.replies).speaking
   if (replies.length === 0) return silent(evidence, slot)
   const claim = lastClaim(replies)
   if (claim === undefined)

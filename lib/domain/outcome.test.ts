@@ -63,7 +63,7 @@ const installed: Case[] = [
     'and nothing was ever answered',
     { current: moved, slots: [slot([])] },
     'installedAsExpected',
-    true,
+    false,
   ],
   [
     'the target runs as a twin build',
@@ -192,6 +192,208 @@ const installed: Case[] = [
   ],
 ]
 
+/** Installed on a device with a passcode, and delivered again after it. */
+const nothingToDo = (minutes: number) => error(2213, 'DeviceManagement.error', minutes)
+const installing = (minutes = 1) =>
+  reply('Acknowledged', minutes, { updates: [{ status: 'Installing' }] })
+
+const installedAndRepeated: Case[] = [
+  [
+    '"nothing to do" to a repeat after the install is no error',
+    { current: moved, slots: [slot([installing(), nothingToDo(75), nothingToDo(76)])] },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'and neither is one of MCMDMErrorDomain, or of the software update service',
+    {
+      current: moved,
+      slots: [
+        slot([
+          acknowledged,
+          error(12048, 'MCMDMErrorDomain', 75),
+          error(3, 'com.apple.softwareupdateservices.errors', 76),
+        ]),
+      ],
+    },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'the first delivery was never answered, and the repeat after the install was',
+    { current: moved, slots: [slot([nothingToDo(75)])] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'an error to a repeat is not the answer, and a reason to look twice',
+    { current: moved, slots: [slot([acknowledged, error(12062, 'MCMDMErrorDomain', 30)])] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'an error and then an acknowledged repeat stays an error',
+    { current: moved, slots: [slot([error(12062), reply('Acknowledged', 5)])] },
+    'installedDespiteError',
+    false,
+  ],
+  [
+    'the same answer twice, as Apple allows',
+    { current: moved, slots: [slot([acknowledged, reply('Acknowledged', 2)])] },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'delivered again after "tonight" was chosen',
+    {
+      current: moved,
+      slots: [slot([acknowledged, reply('Acknowledged', 62)])],
+      observations: [saw('choseTonight', 30)],
+    },
+    'installedAfterUserAction',
+    false,
+  ],
+  [
+    'answers of one moment are told apart by the order they were kept in',
+    {
+      current: moved,
+      slots: [
+        slot([
+          { ...nothingToDo(1), order: 8 },
+          { ...installing(1), order: 7 },
+        ]),
+      ],
+    },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'the answer itself cannot be read',
+    { current: moved, slots: [slot([reply('Acknowledged', 1, { source: 'envelope' })])] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'nothing could be heard before the new OS was seen',
+    { current: moved, gaps: [{ beganAt: at(20), endedAt: at(30) }] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'nothing could be heard after the new OS was seen',
+    { current: moved, gaps: [{ beganAt: at(71), endedAt: at(80) }] },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'a passcode, and nobody logged anything',
+    { current: moved, passcodePresent: true },
+    'installedAfterUserAction',
+    false,
+  ],
+  [
+    'a passcode, and somebody watched it install by itself',
+    { current: moved, passcodePresent: true, observations: [saw('nothing', 20)] },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'a passcode, and the prompt was seen',
+    {
+      current: moved,
+      passcodePresent: true,
+      observations: [saw('nothing', 20), saw('promptShown', 40)],
+    },
+    'installedAfterUserAction',
+    false,
+  ],
+  [
+    'no passcode, and nobody logged anything',
+    { current: moved, passcodePresent: false },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    '"Installing" of OSUpdateStatus before the next command is a scheduled install',
+    {
+      current: moved,
+      slots: [slot([acknowledged]), second([acknowledged])],
+      statusReports: [{ at: at(50), activity: 'installing' }],
+      observations: [saw('progressBar', 62)],
+    },
+    'startedAlthoughScheduled',
+    false,
+  ],
+  [
+    '"Installing" that had ended before the next command is none',
+    {
+      current: moved,
+      slots: [slot([acknowledged]), second([acknowledged])],
+      statusReports: [
+        { at: at(40), activity: 'installing' },
+        { at: at(50), activity: 'idle' },
+      ],
+    },
+    'installedAsExpected',
+    true,
+  ],
+]
+
+const repeatedAndNotInstalled: Case[] = [
+  [
+    '"nothing to do" after an acknowledged install is no refusal, and the OS has to be read',
+    { current: { ...still, at: at(-10) }, slots: [slot([installing(), nothingToDo(30)])] },
+    'censoredAtDeadline',
+    false,
+  ],
+  [
+    'the same where the first answer told no more than Acknowledged',
+    { current: undefined, slots: [slot([acknowledged, nothingToDo(30), nothingToDo(31)])] },
+    'acknowledgedNothingHappened',
+    false,
+  ],
+  [
+    'an error to a repeat of an acknowledged command is no refusal',
+    { slots: [slot([acknowledged, error(12060, 'MCMDMErrorDomain', 30)])] },
+    'acknowledgedNothingHappened',
+    false,
+  ],
+  ['"nothing to do" as the first answer', { slots: [slot([nothingToDo(1)])] }, 'refused', true],
+  [
+    'answered Installing, and nothing said since',
+    { slots: [slot([installing()])] },
+    'censoredAtDeadline',
+    false,
+  ],
+  [
+    'answered Installing, and idle since',
+    {
+      slots: [slot([installing()])],
+      statusReports: [{ at: at(100), activity: 'idle' }],
+    },
+    'acknowledgedNothingHappened',
+    true,
+  ],
+  [
+    'an open gap after an acknowledgement',
+    { gaps: [{ beganAt: at(100) }] },
+    'acknowledgedNothingHappened',
+    false,
+  ],
+  [
+    'a gap over a prompt that was seen',
+    { observations: [saw('promptShown', 10)], gaps: [{ beganAt: at(5), endedAt: at(20) }] },
+    'promptNotAccepted',
+    false,
+  ],
+  [
+    'an unanswered first command and a refused second',
+    { slots: [slot([]), second([error(12060)])] },
+    'refused',
+    false,
+  ],
+]
+
 const notInstalled: Case[] = [
   ['acknowledged, and nothing', {}, 'acknowledgedNothingHappened', true],
   [
@@ -297,7 +499,7 @@ const notInstalled: Case[] = [
     'acknowledgedNothingHappened',
     true,
   ],
-  ['silence', { slots: [slot([])] }, 'noReplyUndocumented', true],
+  ['silence', { slots: [slot([])] }, 'noReplyUndocumented', false],
   [
     'silence of a device never heard from',
     { slots: [slot([])], lastSeenAt: at(-60) },
@@ -308,19 +510,19 @@ const notInstalled: Case[] = [
     'silence after a restart',
     { slots: [slot([])], observations: [saw('rebooted', 20)] },
     'noReplyDocumented',
-    true,
+    false,
   ],
   [
     'silence Apple documents',
     { slots: [slot([])], documentedSilence: 'it was sent again after a restart' },
     'noReplyDocumented',
-    true,
+    false,
   ],
   [
     'silence after the second command',
     { slots: [slot([acknowledged]), second([])] },
     'noReplyUndocumented',
-    true,
+    false,
   ],
   [
     'nobody knows whether it was queued',
@@ -433,6 +635,8 @@ const open: Case[] = [
 
 describe.each([
   ['installed', installed],
+  ['installed, and delivered again', installedAndRepeated],
+  ['delivered again, and not installed', repeatedAndNotInstalled],
   ['not installed', notInstalled],
   ['still open', open],
 ])('%s', (_, cases) => {
@@ -486,6 +690,63 @@ test('from the deadline on there is always an outcome', () => {
   fc.assert(
     fc.property(someEvidence, (some) => {
       expect(proposeOutcome({ ...some, now: deadline }).outcome).toBeDefined()
+    }),
+  )
+})
+
+const someRepeats = fc.array(
+  fc.record({
+    answer: fc.constantFrom<(minutes: number) => ReplyEvidence>(
+      nothingToDo,
+      installing,
+      (minutes) => error(12062, 'MCMDMErrorDomain', minutes),
+      (minutes) => error(12052, 'MCMDMErrorDomain', minutes),
+      (minutes) => reply('Acknowledged', minutes),
+      (minutes) => reply('CommandFormatError', minutes),
+      (minutes) => reply('NotNow', minutes),
+    ),
+    minutes: fc.integer({ min: 62, max: 200 }),
+    slot: fc.constantFrom(0, 1),
+  }),
+  { minLength: 1, maxLength: 5 },
+)
+
+test('answers to repeats never change the outcome, whatever they say', () => {
+  fc.assert(
+    fc.property(someEvidence, someRepeats, fc.boolean(), (some, repeats, installs) => {
+      const before = { ...some, current: installs ? moved : still }
+      const answered = before.slots.map((one) => ({
+        ...one,
+        replies: [...one.replies, reply('Acknowledged', 61)],
+      }))
+      const after = answered.map((one, index) => ({
+        ...one,
+        replies: [
+          ...one.replies,
+          ...repeats
+            .filter((repeat) => repeat.slot === index)
+            .map(({ answer, minutes }) => answer(minutes)),
+        ],
+      }))
+      const [first, then] = [answered, after].map((slots) => proposeOutcome({ ...before, slots }))
+      expect(then?.outcome).toBe(first?.outcome)
+      expect(then?.certain === true && first?.certain === false).toBe(false)
+    }),
+  )
+})
+
+test('no outcome is certain over a gap, or with a command whose answer is missing', () => {
+  fc.assert(
+    fc.property(someEvidence, fc.boolean(), (some, installs) => {
+      const now = { ...some, now: deadline, current: installs ? moved : still }
+      const gap = { ...now, gaps: [{ beganAt: at(1), endedAt: at(2) }] }
+      expect(proposeOutcome(gap).certain).toBe(false)
+      const [first] = now.slots
+      const silent = {
+        ...now,
+        slots: first ? [{ ...first, state: 'queued' as const, replies: [] }] : [],
+      }
+      expect(proposeOutcome(silent).certain).toBe(false)
     }),
   )
 })

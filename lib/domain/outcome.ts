@@ -1,5 +1,6 @@
 import { describeOs, osChangeOf } from './os-change'
 import { proposeChanged } from './outcome-changed'
+import { withDoubts } from './outcome-doubts'
 import { inOrder, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
@@ -156,7 +157,7 @@ export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
-export const outcomeFunctionVersion = '2026-11-2'
+export const outcomeFunctionVersion = '2026-11-3'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: nothing but the OS
@@ -164,7 +165,8 @@ export const outcomeFunctionVersion = '2026-11-2'
  * the trial stays open; from then on silence is an outcome.
  */
 export function proposeOutcome(evidence: OutcomeEvidence): OutcomeProposal {
-  return { ...decide(inOrder(evidence)), functionVersion: outcomeFunctionVersion }
+  const ordered = inOrder(evidence)
+  return { ...withDoubts(ordered, decide(ordered)), functionVersion: outcomeFunctionVersion }
 }
 
 function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersion'> {

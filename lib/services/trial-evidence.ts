@@ -94,13 +94,14 @@ function replyEvidence(reply: TrialReply): ReplyEvidence[] {
   if (reply.status === null || reply.payload === null) return []
   const at = reply.createdAt ?? reply.receivedAt
   const plist = readPlist(reply.payload)
-  if (!plist.ok) return [{ status: reply.status, at }]
+  const { status, id: order } = reply
+  if (!plist.ok) return [{ status, at, order, source: 'envelope' }]
   const read = interpretReply('ScheduleOSUpdate', plist.value)
   const updates = read.results?.map(({ statusText, errorChain }) => ({
     status: statusText,
     errors: errorsOf(errorChain),
   }))
-  return [{ status: reply.status, at, errors: errorsOf(read.errorChain), updates }]
+  return [{ status, at, order, source: 'reply', errors: errorsOf(read.errorChain), updates }]
 }
 
 const errorsOf = (chain: ErrorItem[]): ErrorCode[] =>
