@@ -23,6 +23,7 @@ import { removeAuthenticatorApp, removePasskey } from '@/lib/services/change-sec
 import { changeSettings } from '@/lib/services/change-settings'
 import { checkMail } from '@/lib/services/check-mail'
 import { checkServer } from '@/lib/services/check-server'
+import { clearAlarm } from '@/lib/services/clear-alarm'
 import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
@@ -128,6 +129,8 @@ export const calls: Record<string, Call> = {
     changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
   'check-server.checkServer': (db, actor, { serverId }) =>
     checkServer(db, servers, actor, { serverId }, clock),
+  'clear-alarm.clearAlarm': (db, actor, { rowId }) =>
+    clearAlarm(db, actor, { id: rowId, reason: 'looked at the device' }, now),
   'clear-queue.clearQueueAndWithdraw': (db, actor, it) =>
     clearQueueAndWithdraw(db, servers, actor, command(it), clock),
   'close-trial.voidTrial': (db, actor, it) => voidTrial(db, actor, { ...seal(it), reason }, now),

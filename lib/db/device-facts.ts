@@ -2,6 +2,7 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import type { DeviceFacts } from '../domain/rule'
 import type { Db } from './client'
 import { findOpenCommand } from './commands'
+import { listOpenAlarms } from './device-alarms'
 import { devices } from './schema'
 import { findLiveTrial, listSpentBuilds } from './trials'
 
@@ -22,10 +23,11 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBuilds, live, open] = await Promise.all([
+  const [spentBuilds, live, open, alarms] = await Promise.all([
     listSpentBuilds(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
+    listOpenAlarms(db, device.id),
   ])
   return {
     platform: device.platform,
@@ -37,6 +39,7 @@ export async function getDeviceFacts(
     spentBuilds,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
     heldBecause: device.heldBecause ?? undefined,
+    alarms: alarms.map(({ because }) => because),
     openCommand: open ? `${open.requestType}, ${open.state}` : undefined,
   }
 }

@@ -38,6 +38,7 @@ export const deeds = [
   'rereadEvents',
   'noteError',
   'acknowledgeLoss',
+  'clearAlarm',
   'export',
   'changeSettings',
   'readTrail',
@@ -84,6 +85,7 @@ const steering: readonly Deed[] = [
   'holdDevice',
   'rereadEvents',
   'acknowledgeLoss',
+  'clearAlarm',
   'changeSettings',
   'readTrail',
 ]

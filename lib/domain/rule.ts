@@ -87,6 +87,8 @@ export type DeviceFacts = {
   reservedBy?: string | undefined
   /** A lead's hold-back, with its reason. */
   heldBecause?: string | undefined
+  /** Alarms of the device that no lead has cleared, in words. */
+  alarms?: readonly string[] | undefined
   /** A command that is still open on it (probe or intervention), in words. */
   openCommand?: string | undefined
 }

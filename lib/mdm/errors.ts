@@ -116,6 +116,19 @@ const meanings = new Map<string, ErrorMeaning>([
 export const findErrorMeaning = (domain: string, code: number): ErrorMeaning | undefined =>
   meanings.get(`${domain} ${code}`)
 
+/**
+ * Whether a code is one of downloading or installing an update. "Nothing to do" and a failed scan are left
+ * out, as a question for the updates on offer is answered by them too.
+ */
+export const isInstallError = (domain: string, code: number): boolean =>
+  installErrors.has(`${domain} ${code}`)
+
+const installErrors = new Set(
+  updateOutcomes
+    .filter(([mcmdm]) => mcmdm !== 12048 && mcmdm !== 12050)
+    .flatMap(([mcmdm, dm]) => [`MCMDMErrorDomain ${mcmdm}`, `DeviceManagement.error ${dm}`]),
+)
+
 /** An ErrorChain in words. The class is that of the topmost error that is known. */
 export type ErrorDescription = { text: string; class?: ErrorClass; cites: string[] }
 

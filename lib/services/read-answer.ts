@@ -22,6 +22,7 @@ import { advanceTrial } from './advance-trial'
 import { writeProbe } from './ask-device'
 import { checkReply } from './check-reply'
 import { hearErrors } from './hear-errors'
+import { holdForForeignUpdate } from './hold-for-foreign-update'
 import type { EventResult } from './read-kept-event'
 import { recordReply } from './record-reply'
 
@@ -38,6 +39,10 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   if (event.commandUuid === undefined)
     return { readState: 'read', deviceId: device.id, because: 'a poll without a command' }
   const command = await findOwnCommand(tx, event.commandUuid)
+  if (command?.deviceId !== device.id) {
+    const foreign = await holdForForeignUpdate(tx, answer, now)
+    if (foreign) return foreign
+  }
   if (!command) return unmatched(answer, 'this program never wrote a command with that CommandUUID')
   if (command.deviceId !== device.id) {
     // Another device answering our command is a sign of a forged or crossed event (F21).

@@ -17,8 +17,9 @@ import { startingStateUnspent } from './q15-starting-state-unspent'
 import { nothingUnderWay } from './q16-nothing-under-way'
 import { automaticUpdatesOff } from './q17-automatic-updates-off'
 import { readingsFresh } from './q18-readings-fresh'
+import { noOpenAlarm } from './q19-no-open-alarm'
 
-/** The rules of qualification in the order they are judged and shown; Q18 looks back on the others. */
+/** The rules of qualification in the order they are judged and shown; Q18 looks back on those before it. */
 export const rules: readonly Rule[] = [
   enrolledAndSeen,
   supervised,
@@ -38,4 +39,5 @@ export const rules: readonly Rule[] = [
   nothingUnderWay,
   automaticUpdatesOff,
   readingsFresh,
+  noOpenAlarm,
 ]

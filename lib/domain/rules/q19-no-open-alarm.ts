@@ -1,0 +1,26 @@
+import { fail, pass, type Rule } from '../rule'
+import { radarSecondCommand } from './sources'
+
+/**
+ * An update command that somebody else has sent, or one that the database no longer knows, may be waiting or
+ * installing on the device: one more could start it at once.
+ */
+export const noOpenAlarm: Rule = {
+  id: 'Q19',
+  title: 'No alarm that a lead has not cleared',
+  kind: 'eligibility',
+  cites: [radarSecondCommand],
+  fields: [],
+  facts: ({ device }) => [
+    { label: 'Open alarms', value: (device.alarms ?? []).join('; ') || 'none' },
+  ],
+  judge({ device }) {
+    const [first, ...others] = device.alarms ?? []
+    if (first === undefined) return pass('no alarm is open on this device')
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+    return fail(
+      `${first}${more}`,
+      "A lead looks at the device, then clears the alarm with a reason on the device's page.",
+    )
+  },
+}
