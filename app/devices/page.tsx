@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconDeviceIpad, IconFilterOff, IconTag } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink, TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
+import { listAllOpenAlarms } from '@/lib/db/device-alarms'
 import { listDeviceFacets } from '@/lib/db/device-facets'
 import { countDevices, listDevices } from '@/lib/db/device-list'
 import { countAwaitingTag } from '@/lib/db/devices'
@@ -29,7 +31,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { world, because } = await resolveWorld(db, given.world)
   const query = queryOf(params, world)
   const now = new Date()
-  const [page, count, facets, awaiting, settings, losses] = await Promise.all([
+  const [page, count, facets, awaiting, settings, losses, alarms] = await Promise.all([
     listDevices(db, query, now),
     countDevices(db, query, now),
     listDeviceFacets(db, world),
@@ -38,6 +40,7 @@ export default async function DevicesPage({ searchParams }: Props) {
     mayDo(actor, 'acknowledgeLoss')
       ? listUnseenLosses(db, world === 'simulated', 10)
       : { rows: [], count: 0 },
+    listAllOpenAlarms(db, world === 'simulated'),
   ])
   const address = { ...params, world: given.world === undefined ? undefined : world }
   const none = page.rows.length === 0
@@ -49,6 +52,7 @@ export default async function DevicesPage({ searchParams }: Props) {
         worldBecause={because}
         action={<Actions actor={actor} />}
       />
+      <OpenAlarms alarms={alarms} />
       <UnseenLosses rows={losses.rows} count={losses.count} />
       {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
       {(!none || isFiltered(params)) && (

@@ -5,8 +5,8 @@ import { notifications } from '@mantine/notifications'
 import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
+import { type Asked, ReasonModal } from '@/components/reason-modal'
 import { freeDeviceAction, holdDeviceAction, retireDeviceAction } from '../actions'
-import { type Asked, ReasonModal } from './reason-modal'
 
 type Props = {
   deviceId: string

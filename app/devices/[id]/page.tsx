@@ -1,5 +1,6 @@
 import { Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
+import { DeviceAlarms } from '@/app/device-alarms'
 import { ChooseInstant } from '@/components/as-of'
 import { Findings } from '@/components/findings'
 import { ButtonLink, TextLink } from '@/components/links'
@@ -12,6 +13,7 @@ import { OverallBadge } from '@/components/verdict-badge'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import { listCommandsOfDevice } from '@/lib/db/commands'
+import { listAlarms } from '@/lib/db/device-alarms'
 import type { Device } from '@/lib/db/devices'
 import { listLostStarts } from '@/lib/db/lost-starts'
 import { currentState } from '@/lib/db/readings'
@@ -50,15 +52,17 @@ export default async function DevicePage({ params, searchParams }: Props) {
   const { asOf } = await searchParams
   if (asOf !== undefined) return <DeviceAsOf device={device} asOf={String(asOf)} />
   const now = new Date()
-  const [state, commands, trials, settings, server, qualification, losses] = await Promise.all([
-    currentState(db, device.id),
-    listCommandsOfDevice(db, device.id),
-    listTrialsOfDevice(db, device.id),
-    getLabSettings(db),
-    device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
-    lookAtDevice(db, actor, device, now),
-    listLostStarts(db, device.id),
-  ])
+  const [state, commands, trials, settings, server, qualification, losses, alarms] =
+    await Promise.all([
+      currentState(db, device.id),
+      listCommandsOfDevice(db, device.id),
+      listTrialsOfDevice(db, device.id),
+      getLabSettings(db),
+      device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
+      lookAtDevice(db, actor, device, now),
+      listLostStarts(db, device.id),
+      listAlarms(db, device.id),
+    ])
   const historyOf = (field: string) => paths.deviceReadings(device.id, field)
   return (
     <>
@@ -70,6 +74,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
       />
       <Stack gap="lg">
         <Standing device={device} />
+        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
         <Losses losses={losses} />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 6 }} order={{ base: 2, lg: 1 }}>

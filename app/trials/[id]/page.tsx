@@ -1,6 +1,7 @@
 import { Grid, GridCol, Stack, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { DeviceAlarms } from '@/app/device-alarms'
 import { ChooseInstant } from '@/components/as-of'
 import { TextLink } from '@/components/links'
 import { Live } from '@/components/live'
@@ -10,6 +11,7 @@ import { TrailLink } from '@/components/trail-link'
 import { TrialStatus } from '@/components/trial-status'
 import { enter } from '@/lib/auth/door'
 import type { Db } from '@/lib/db/client'
+import { listOpenAlarms } from '@/lib/db/device-alarms'
 import { currentState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
@@ -63,12 +65,13 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const { ask, asOf } = await searchParams
   if (asOf !== undefined) return <TrialAsOf trial={trial} asOf={String(asOf)} />
   const now = new Date()
-  const [settings, proposal, preview, state, review] = await Promise.all([
+  const [settings, proposal, preview, state, review, alarms] = await Promise.all([
     getLabSettings(db),
     lookAtProposal(db, actor, trial, now),
     previewOf(db, actor, view, now),
     currentState(db, trial.deviceId),
     findReviewView(db, actor, view),
+    listOpenAlarms(db, trial.deviceId),
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
@@ -84,6 +87,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
           holdSeconds={settings.holdSeconds}
           lookOnly={refusalFor(actor, 'observe')}
         />
+        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
         <NewErrors trial={trial} />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 7 }}>

@@ -1,0 +1,18 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { z } from 'zod'
+import { enterAction } from '@/lib/auth/door'
+import { paths } from '@/lib/paths'
+import { clearAlarm } from '@/lib/services/clear-alarm'
+import { prose } from './text-schema'
+
+const clearSchema = z.object({ id: z.int().positive(), reason: prose(500) })
+
+export async function clearAlarmAction(input: z.input<typeof clearSchema>) {
+  return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
+    const result = await clearAlarm(db, actor, wanted, new Date())
+    revalidatePath(paths.devices(), 'layout')
+    return result
+  })
+}
