@@ -149,4 +149,12 @@ test('an alarm is never deleted, and never cleared without a reason', async () =
   await expect(
     lab.sql`update device_alarms set cleared_at = now(), cleared_by_id = 'x', cleared_by_name = 'X' where id = ${id}`,
   ).rejects.toThrow()
+  await expect(
+    lab.sql`update device_alarms set because = 'other' where id = ${id}`,
+  ).rejects.toThrow()
+  must(await clearAlarm(lab.db, lead, { id, reason: 'looked' }, later(70)), 'cleared')
+  await expect(
+    lab.sql`update device_alarms set cleared_at = null, cleared_by_id = null, cleared_by_name = null,
+      cleared_reason = null where id = ${id}`,
+  ).rejects.toThrow('cleared, once')
 })
