@@ -4,6 +4,7 @@ import type { Sql } from 'postgres'
 import type { World } from '../domain/device'
 import { type ExportKind, exportColumns } from '../domain/export-columns'
 import type { TrialFilter } from '../domain/trial-filter'
+import { startCopy } from './copy-out'
 import { devices, protocolVersions, trials } from './schema'
 import { inlineParams } from './sql-literal'
 import { trialsMatching } from './trial-where'
@@ -50,5 +51,5 @@ export function exportStatement({ kind, world, filter }: ExportQuery): string {
  * `data` events. Read it to its end: a stream that is destroyed leaves its connection stuck.
  */
 export async function copyExport(connection: Sql, query: ExportQuery): Promise<Readable> {
-  return connection.unsafe(exportStatement(query)).readable()
+  return startCopy(connection, exportStatement(query))
 }
