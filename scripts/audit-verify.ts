@@ -5,20 +5,12 @@ import { parseArgs } from 'node:util'
 import { verifyTrail } from '@/lib/db/audit-log'
 import { connect } from '@/lib/db/client'
 import { readPlace, runScript, withDatabase } from './database'
+import { headOptions, readKeptHead } from './kept-head'
 
 const usage = 'npm run audit:verify -- [--head <hash> --seq <number>]'
 
-function readKept() {
-  const { values } = parseArgs({ options: { head: { type: 'string' }, seq: { type: 'string' } } })
-  const { head, seq } = values
-  if (head === undefined && seq === undefined) return undefined
-  if (!/^[0-9a-f]{64}$/.test(head ?? '') || !/^\d{1,15}$/.test(seq ?? ''))
-    throw new Error(`usage: ${usage}`)
-  return { seq: Number(seq), hash: head ?? '' }
-}
-
 await runScript(async () => {
-  const kept = readKept()
+  const kept = readKeptHead(parseArgs({ options: headOptions }).values, usage)
   const verified = await withDatabase(readPlace(), async (databaseUrl) => {
     const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
     try {

@@ -6,10 +6,11 @@ import { observe } from '../services/observe'
 import { addServer, engineer, later } from '../services/testing'
 import { concludedTrial } from '../services/trial-trip.testing'
 import { verifyTrail } from './audit-log'
-import { type Manifest, restoreBackup, writeBackup } from './backup'
+import { type Manifest, writeBackup } from './backup'
 import { connect } from './client'
 import { type Embedded, startEmbedded } from './embedded'
 import { migrateDatabase } from './migrate'
+import { restoreBackup } from './restore'
 import { findServer } from './servers'
 import { createTestDb, type TestDb } from './testing'
 
@@ -126,4 +127,75 @@ test('a backup goes into no lab that is in use, into no other version, and over 
   expect(String(await restoring(older))).toMatch(/Restore it with the version that made it/)
   rmSync(file)
   expect(String(await restoring(older))).toMatch(/no finished backup/)
+})
+
+test('tables of several MB are backed up whole twenty times in a row, and restored from the last', async () => {
+  const big = await createTestDb()
+  try {
+    await big.sql`insert into rate_limits (key, count, window_ends_at)
+      select repeat(md5(n::text), 80), 1, now() from generate_series(1, 3000) n`
+    let last = ''
+    for (let run = 0; run < 20; run += 1) {
+      last = path.join(home, `run-${run}`)
+      const { tables } = await writeBackup(big.sql, last)
+      expect(tables.find(({ name }) => name === 'rate_limits')?.rows).toBe(3000)
+      expect(await big.sql`select 1 as one`).toEqual([{ one: 1 }])
+    }
+    const fresh = await createTestDb()
+    await restoreBackup(fresh.sql, last)
+    const [row] =
+      await fresh.sql`select count(*)::int as n, sum(length(key))::int as bytes from rate_limits`
+    expect(row).toEqual({ n: 3000, bytes: 7_680_000 })
+    await fresh.drop()
+  } finally {
+    await big.drop()
+  }
+}, 120_000)
+
+test('a backup from which nothing comes ends with an error and no manifest', async () => {
+  const stuck = await createTestDb()
+  const { sql, end } = connect(stuck.url, { max: 1, asOwner: true })
+  const folderOfIt = path.join(home, 'stuck')
+  const holder = connect(stuck.url, { max: 1, asOwner: true })
+  try {
+    await holder.sql.begin(async (tx) => {
+      await tx`lock table devices in access exclusive mode`
+      await expect(writeBackup(sql, folderOfIt, 300)).rejects.toThrow('No row came')
+    })
+    expect(() => readFileSync(path.join(folderOfIt, 'manifest.json'))).toThrow('ENOENT')
+  } finally {
+    await holder.end()
+    await end()
+    await stuck.drop()
+  }
+})
+
+test('a backup older than the head that was kept elsewhere is refused, as is one of another lab', async () => {
+  await observe(
+    lab.db,
+    engineer,
+    {
+      trialId,
+      kind: 'nothing',
+      text: 'since then',
+      observedAt: later(950),
+      nonce: crypto.randomUUID(),
+    },
+    later(951),
+  )
+  const newer = await writeBackup(lab.sql, path.join(home, 'newer'))
+  const into = async (from: string, head: { seq: number; hash: string }) => {
+    const fresh = await createTestDb()
+    try {
+      await restoreBackup(fresh.sql, from, head)
+      return 'restored'
+    } catch (error) {
+      return String(error)
+    } finally {
+      await fresh.drop()
+    }
+  }
+  expect(await into(folder, newer.head)).toMatch(/older than that/)
+  expect(await into(folder, { seq: 1, hash: 'f'.repeat(64) })).toMatch(/another lab/)
+  expect(await into(path.join(home, 'newer'), kept.head)).toBe('restored')
 })

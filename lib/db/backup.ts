@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  createWriteStream,
-  mkdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type postgres from 'postgres'
 import { z } from 'zod'
-import { atOneMoment, findHead, walkChain } from './audit-log'
-import { listStrayed } from './check-evidence'
-import { clientOf } from './client-of'
+import { atOneMoment, findHead } from './audit-log'
+import { startCopy } from './copy-out'
 
 /** Raised when a file of a backup comes to mean something else; an older one is refused, never guessed at. */
 export const backupVersion = 1
@@ -38,40 +31,81 @@ const manifestSchema = z.object({
   sequences: z.array(z.object({ name: z.string().regex(/^[a-z_]+$/), last: z.coerce.bigint() })),
 })
 export type Manifest = z.infer<typeof manifestSchema>
+type CopiedTable = Manifest['tables'][number]
 
 const manifestFile = (folder: string) => path.join(folder, 'manifest.json')
-const tableFile = (folder: string, name: string) => path.join(folder, `${name}.copy`)
+export const tableFile = (folder: string, name: string) => path.join(folder, `${name}.copy`)
+
+/** No row and no answer for so long means that the server or the disk is gone, not that it is slow. */
+const stallSeconds = 120
 
 /**
  * Writes all of the database, as it is at one moment, into a folder that is made: COPY's own text of each
  * table, and a manifest. The app may go on working. What the folder holds is as secret as the database.
- * @param sql one connection as the owner of the database
- * @throws Error where the folder is there already
+ * @param sql one connection as the owner of the database; close it after an error
+ * @param stallMs without a row or an answer for so long the backup ends with an error
+ * @throws Error where the folder is there already, cannot be written, or nothing comes any more
  */
-export async function writeBackup(sql: postgres.Sql, folder: string): Promise<Manifest> {
+export async function writeBackup(
+  sql: postgres.Sql,
+  folder: string,
+  stallMs = stallSeconds * 1000,
+): Promise<Manifest> {
   mkdirSync(folder, { mode: 0o700 })
-  const manifest = await atOneMoment(sql, async (tx): Promise<Manifest> => {
-    const tables: Manifest['tables'] = []
-    for (const { name, columns } of await listCopied(tx))
-      tables.push({ name, columns, ...(await copyOut(tx, folder, name, columns)) })
-    return {
-      format: 'oneway-backup',
-      version: backupVersion,
-      madeAt: await serverTime(tx),
-      migrations: await listMigrations(tx),
-      head: await findHead(tx),
-      tables,
-      sequences: await listSequences(tx),
-    }
-  })
+  const manifest = await unlessStalled(stallMs, (progress) =>
+    atOneMoment(sql, (tx) => copyTables(tx, folder, progress)),
+  )
   // Last, so that a folder without it is known for one that was not finished.
   const text = JSON.stringify(
     manifest,
     (_, value) => (typeof value === 'bigint' ? `${value}` : value),
     2,
   )
-  writeFileSync(manifestFile(folder), text, { mode: 0o600 })
+  writeFileSync(manifestFile(folder), text, { mode: 0o600, flush: true })
   return manifest
+}
+
+async function copyTables(
+  tx: postgres.Sql,
+  folder: string,
+  progress: () => void,
+): Promise<Manifest> {
+  const tables: Manifest['tables'] = []
+  for (const table of await listCopied(tx)) {
+    tables.push(await copyOut(tx, folder, table, progress))
+    progress()
+  }
+  return {
+    format: 'oneway-backup',
+    version: backupVersion,
+    madeAt: await serverTime(tx),
+    migrations: await listMigrations(tx),
+    head: await findHead(tx),
+    tables,
+    sequences: await listSequences(tx),
+  }
+}
+
+/** Ends with an error where `progress` is not called for so long. What hangs is left to its connection. */
+async function unlessStalled<T>(
+  stallMs: number,
+  run: (progress: () => void) => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const stalled = new Promise<never>((_, reject) => {
+    const give = () =>
+      reject(
+        new Error(
+          `No row came from the database for ${stallMs / 1000} s: the backup was given up. Look at the database and at the disk, and start again into another folder.`,
+        ),
+      )
+    timer = setTimeout(give, stallMs)
+  })
+  try {
+    return await Promise.race([stalled, run(() => timer?.refresh())])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** The tables with the columns that are kept; what the database computes of the others it computes again. */
@@ -81,31 +115,52 @@ const listCopied = (tx: postgres.Sql) => tx<{ name: string; columns: string[] }[
   where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attgenerated = ''
   group by c.relname order by c.relname`
 
-const quoted = (columns: readonly string[]) => columns.map((column) => `"${column}"`).join(', ')
+export const quoted = (columns: readonly string[]) =>
+  columns.map((column) => `"${column}"`).join(', ')
 
-async function copyOut(tx: postgres.Sql, folder: string, name: string, columns: readonly string[]) {
+async function copyOut(
+  tx: postgres.Sql,
+  folder: string,
+  { name, columns }: Pick<CopiedTable, 'name' | 'columns'>,
+  progress: () => void,
+): Promise<CopiedTable> {
   const [counted] = await tx<{ rows: number }[]>`select count(*)::int as rows from ${tx(name)}`
-  const hash = createHash('sha256')
-  const rows = await tx.unsafe(`copy "${name}" (${quoted(columns)}) to stdout`).readable()
-  const hashed = createTap(hash)
-  await pipeline(rows, hashed, createWriteStream(tableFile(folder, name), { mode: 0o600 }))
-  return { rows: counted?.rows ?? 0, sha256: hash.digest('hex') }
+  const rows = await startCopy(tx, `copy "${name}" (${quoted(columns)}) to stdout`)
+  const sha256 = await writeRows(rows, tableFile(folder, name), progress)
+  return { name, columns, rows: counted?.rows ?? 0, sha256 }
 }
 
-const createTap = (hash: ReturnType<typeof createHash>) =>
-  new Transform({
-    transform(chunk, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
+/**
+ * Writes the rows of a COPY to the disk and gives their SHA-256. When the file cannot be written the rest is
+ * drained, as a COPY that is broken off leaves its connection stuck.
+ */
+async function writeRows(rows: Readable, file: string, progress: () => void): Promise<string> {
+  const hash = createHash('sha256')
+  const out = createWriteStream(file, { mode: 0o600, flush: true })
+  let failure: Error | undefined
+  out.on('error', (error) => {
+    failure = error
+    rows.resume()
   })
+  out.on('drain', () => rows.resume())
+  rows.on('data', (chunk: Buffer) => {
+    progress()
+    if (failure) return
+    hash.update(chunk)
+    if (!out.write(chunk)) rows.pause()
+  })
+  await finished(rows)
+  if (!failure) await finished(out.end())
+  if (failure) throw failure
+  return hash.digest('hex')
+}
 
 async function serverTime(tx: postgres.Sql): Promise<string> {
   const [row] = await tx<{ at: string }[]>`select audit_time(now()) as at`
   return row?.at ?? ''
 }
 
-async function listMigrations(tx: postgres.Sql): Promise<string[]> {
+export async function listMigrations(tx: postgres.Sql): Promise<string[]> {
   const rows = await tx<{ hash: string }[]>`
     select hash from drizzle.__drizzle_migrations order by created_at`
   return rows.map(({ hash }) => hash)
@@ -127,65 +182,4 @@ export function readManifest(folder: string): Manifest {
       cause,
     })
   }
-}
-
-/**
- * Puts a backup into a database that is migrated and empty, in one transaction, and before it
- * commits counts every table and walks the chain. On any failure the database is as empty as it was.
- * @param sql one connection as a superuser: the promises of the database are set aside while the rows come
- * @throws Error where the database is in use, was migrated otherwise, or is not what was backed up afterwards
- */
-export async function restoreBackup(sql: postgres.Sql, folder: string): Promise<Manifest> {
-  const manifest = readManifest(folder)
-  await sql.begin(async (begun) => {
-    const tx = clientOf(begun)
-    await refuseUnfit(tx, manifest)
-    // No trigger and no reference is judged row by row: the rows were judged when they were made.
-    await tx`set local session_replication_role = replica`
-    const names = manifest.tables.map(({ name }) => `"${name}"`)
-    await tx.unsafe(`truncate ${names.join(', ')}`)
-    for (const table of manifest.tables) await copyIn(tx, folder, table)
-    for (const { name, last } of manifest.sequences)
-      await tx`select setval(${`public.${name}`}::regclass, ${String(last)}::bigint)`
-    await refuseDifferent(tx, manifest)
-  })
-  return manifest
-}
-
-async function refuseUnfit(tx: postgres.Sql, manifest: Manifest): Promise<void> {
-  const applied = await listMigrations(tx)
-  if (applied.join() !== manifest.migrations.join())
-    throw new Error(
-      `The backup was made by a version of Oneway with ${manifest.migrations.length} migrations, and this one has ${applied.length}, or others. Restore it with the version that made it, and update afterwards.`,
-    )
-  const [used] = await tx<{ used: boolean }[]>`
-    select exists (select from users) or exists (select from devices) or exists (select from mdm_servers)
-      or exists (select from trials) as used`
-  if (used?.used)
-    throw new Error(
-      'There is a lab in this database already. A backup goes into an empty one only.',
-    )
-}
-
-async function copyIn(tx: postgres.Sql, folder: string, table: Manifest['tables'][number]) {
-  const hash = createHash('sha256')
-  const into = await tx
-    .unsafe(`copy "${table.name}" (${quoted(table.columns)}) from stdin`)
-    .writable()
-  await pipeline(createReadStream(tableFile(folder, table.name)), createTap(hash), into)
-  if (hash.digest('hex') !== table.sha256)
-    throw new Error(`${table.name}.copy is not the file that was written: its hash differs.`)
-}
-
-async function refuseDifferent(tx: postgres.Sql, manifest: Manifest): Promise<void> {
-  for (const { name, rows } of manifest.tables) {
-    const [counted] = await tx<{ rows: number }[]>`select count(*)::int as rows from ${tx(name)}`
-    if (counted?.rows !== rows)
-      throw new Error(`${name} has ${counted?.rows} rows, and the backup had ${rows}.`)
-  }
-  const { head, broken } = await walkChain(tx, manifest.head)
-  if (broken) throw new Error(`The trail is broken at entry ${broken.seq}: ${broken.because}.`)
-  if (head.hash !== manifest.head.hash) throw new Error('The trail has another head.')
-  const [strayed] = await listStrayed(tx)
-  if (strayed) throw new Error(`${strayed.table} ${strayed.row}: ${strayed.because}.`)
 }
