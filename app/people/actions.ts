@@ -3,6 +3,8 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { findAuditHead } from '@/lib/db/audit-page'
+import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
 import { tellAddress } from '@/lib/mail/tell-address'
@@ -26,13 +28,13 @@ import {
 
 export async function inviteAction(input: InvitationInput) {
   return enterAction('managePeople', invitationSchema, input, async ({ actor, db }, wanted) =>
-    shown(await invitePerson(db, actor, wanted, new Date()), actor.name),
+    shown(db, await invitePerson(db, actor, wanted, new Date()), actor.name),
   )
 }
 
 export async function resetPasswordAction(input: z.infer<typeof resetSchema>) {
   return enterAction('managePeople', resetSchema, input, async ({ actor, db }, wanted) =>
-    shown(await resetPassword(db, actor, wanted, new Date()), actor.name),
+    shown(db, await resetPassword(db, actor, wanted, new Date()), actor.name),
   )
 }
 
@@ -54,7 +56,7 @@ export async function changeEmailAction(input: z.infer<typeof emailChangeSchema>
     if (changed.status === 'refused') return changed
     const { was, email } = changed
     const mail = { was, email, madeByName: actor.name, baseUrl: env().ONEWAY_BASE_URL }
-    return { ...changed, ...(await tellAddress(mail)) }
+    return { ...changed, ...(await tellAddress(mail, await findAuditHead(db))) }
   })
 }
 
@@ -86,12 +88,17 @@ export type ShownLink = {
   delivery: Delivery
 }
 
-async function shown(made: MadeLink | Refusal, madeByName: string): Promise<ShownLink | Refusal> {
+async function shown(
+  db: Db,
+  made: MadeLink | Refusal,
+  madeByName: string,
+): Promise<ShownLink | Refusal> {
   if (made.status === 'refused') return made
   revalidatePath(paths.people())
   const { kind, email, token, expiresAt } = made
   const url = `${env().ONEWAY_BASE_URL}${paths.oneTimeLink(token)}`
-  const delivery = await deliverLink({ kind, email, url, expiresAt, madeByName })
+  const link = { kind, email, url, expiresAt, madeByName }
+  const delivery = await deliverLink(link, await findAuditHead(db))
   return { status: 'made', kind, email, url, expiresAt, delivery }
 }
 

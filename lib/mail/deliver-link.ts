@@ -1,4 +1,5 @@
-import { type LinkMail, linkMessage } from './messages'
+import type { Head } from '@/lib/db/audit-chain'
+import { type LinkMail, linkMessage, withHead } from './messages'
 import { mailSettings } from './settings'
 import { sendMail } from './smtp'
 
@@ -6,7 +7,7 @@ import { sendMail } from './smtp'
 export type Delivery = { status: 'shown' } | Awaited<ReturnType<typeof sendMail>>
 
 /** Mails a one-time link where a mail server is set. Never throws: the link is made already. */
-export async function deliverLink(link: LinkMail): Promise<Delivery> {
+export async function deliverLink(link: LinkMail, head: Head): Promise<Delivery> {
   const settings = mailSettings()
-  return settings ? sendMail(settings, linkMessage(link)) : { status: 'shown' }
+  return settings ? sendMail(settings, withHead(linkMessage(link), head)) : { status: 'shown' }
 }

@@ -67,3 +67,9 @@ const plain = (name: string) =>
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, 100)
+
+/** Whoever keeps the mail keeps a head of the audit trail outside of the database; see docs/storage.md. */
+export const withHead = (message: Message, head: { seq: number; hash: string }): Message => ({
+  ...message,
+  text: `${message.text}\n--\nAudit trail head when this was sent: --seq ${head.seq} --head ${head.hash}\n`,
+})

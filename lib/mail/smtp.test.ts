@@ -1,6 +1,6 @@
 import { SMTPServer } from 'smtp-server'
 import { afterEach, expect, test } from 'vitest'
-import { linkMessage } from './messages'
+import { linkMessage, withHead } from './messages'
 import { sendMail } from './smtp'
 
 type Mail = { from: string; to: string[]; text: string; user: string | undefined }
@@ -117,4 +117,14 @@ test('a certificate nobody vouches for is refused, and nothing is handed over', 
   const answer = await sendMail({ url: new URL(`smtps://127.0.0.1:${port}`), from }, message())
   expect(answer).toMatchObject({ status: 'failed' })
   expect(taken).toEqual([])
+})
+
+test('a mail carries the head of the audit trail in the form the restore asks for', () => {
+  const head = { seq: 370, hash: 'a1'.repeat(32) }
+  const { text, to, subject } = withHead(message(), head)
+  expect({ to, subject }).toEqual({ to: message().to, subject: message().subject })
+  expect(text).toContain(message().text)
+  expect(text.trimEnd().split('\n').at(-1)).toMatch(
+    new RegExp(`--seq 370 --head ${'a1'.repeat(32)}$`),
+  )
 })

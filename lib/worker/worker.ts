@@ -4,6 +4,7 @@ import { systemActor } from '@/lib/domain/actor'
 import { createLog } from '@/lib/log'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
+import { logHead } from './log-head'
 import { mdmServersOf } from './mdm-servers'
 
 /** So many things done in one round mean that more are waiting. */
@@ -39,6 +40,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
     report: (error) => log.error({ err: error }, 'a step of the clock was not entered'),
   })
   clockWatch.start()
+  const stopLoggingHead = logHead(sql, log)
   let stopping = false
   let wake: () => void = () => undefined
 
@@ -71,6 +73,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
     stop: () => {
       stopping = true
       clockWatch.stop()
+      stopLoggingHead()
       wake()
       return ended
     },

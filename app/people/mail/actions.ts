@@ -2,8 +2,9 @@
 
 import { enterAction } from '@/lib/auth/door'
 import { noInput } from '@/lib/auth/read-input'
+import { findAuditHead } from '@/lib/db/audit-page'
 import { env } from '@/lib/env'
-import { testMessage } from '@/lib/mail/messages'
+import { testMessage, withHead } from '@/lib/mail/messages'
 import { mailSettings } from '@/lib/mail/settings'
 import { sendMail } from '@/lib/mail/smtp'
 import { checkMail } from '@/lib/services/check-mail'
@@ -11,8 +12,10 @@ import { checkMail } from '@/lib/services/check-mail'
 export async function checkMailAction() {
   return enterAction('managePeople', noInput, undefined, async ({ actor, db }) => {
     const settings = mailSettings()
+    const head = await findAuditHead(db)
     const send =
-      settings && ((to: string) => sendMail(settings, testMessage(to, env().ONEWAY_BASE_URL)))
+      settings &&
+      ((to: string) => sendMail(settings, withHead(testMessage(to, env().ONEWAY_BASE_URL), head)))
     return checkMail(db, actor, send, new Date())
   })
 }
