@@ -4,7 +4,9 @@
 import { parseArgs } from 'node:util'
 import { runPlists } from './plists/run'
 
-const { values } = parseArgs({ options: { n: { type: 'string' }, seed: { type: 'string' } } })
+// `npm run` takes its own `--` away; `npx tsx` leaves it.
+const args = process.argv.slice(2).filter((arg) => arg !== '--')
+const { values } = parseArgs({ args, options: { n: { type: 'string' }, seed: { type: 'string' } } })
 const [n, seed] = [Number(values.n ?? '20000'), Number(values.seed ?? '1')]
 if (!Number.isSafeInteger(n) || n < 1 || !Number.isSafeInteger(seed) || seed < 0) {
   console.error('usage: npm run test:plists -- [--n N] [--seed S], whole numbers')

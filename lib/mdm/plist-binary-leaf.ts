@@ -1,4 +1,4 @@
-import { unreadable } from './plist-limits'
+import { dateOutOfRange, isReadableDate, unreadable } from './plist-limits'
 import type { PlistValue } from './plist-value'
 
 /** Where an object's payload begins, how many items it has, and where the objects end. */
@@ -6,14 +6,13 @@ export type Sized = { at: number; size: number; end: number }
 
 /** Binary dates count seconds from 2001-01-01 UTC: https://developer.apple.com/documentation/foundation/nsdate */
 const epoch2001 = Date.UTC(2001, 0, 1)
-const years = { first: Date.UTC(1970, 0, 1), last: Date.UTC(2200, 0, 1) }
 
 /** Reads an object that refers to no other. Text and data have been bounded by the caller. */
 export function binaryLeaf(view: DataView, sized: Sized, marker: number): PlistValue {
   const kind = marker >> 4
   if (marker === 0x08) return { type: 'boolean', value: false }
   if (marker === 0x09) return { type: 'boolean', value: true }
-  if (marker >= 0x10 && marker <= 0x13) return integer(view, sized, 1 << (marker & 0xf))
+  if (marker >= 0x10 && marker <= 0x14) return integer(view, sized, 1 << (marker & 0xf))
   if (marker === 0x22 || marker === 0x23) return real(view, sized, marker === 0x22 ? 4 : 8)
   if (marker === 0x33) return date(view, sized)
   if (kind === 0x4) return { type: 'data', value: dataOf(view, sized) }
@@ -31,11 +30,15 @@ const integer = (view: DataView, sized: Sized, width: number): PlistValue => {
   if (width === 1) return { type: 'integer', value: view.getUint8(sized.at) }
   if (width === 2) return { type: 'integer', value: view.getUint16(sized.at) }
   if (width === 4) return { type: 'integer', value: view.getUint32(sized.at) }
-  const value = Number(view.getBigInt64(sized.at))
+  const value = Number(wide(view, sized.at, width))
   // Beyond this a number is rounded, and a rounded value is a wrong one.
   if (!Number.isSafeInteger(value)) unreadable('an integer is too large to be read exactly')
   return { type: 'integer', value }
 }
+
+/** Eight bytes are signed. Sixteen are how CoreFoundation writes what needs all of 64 bits unsigned. */
+const wide = (view: DataView, at: number, width: number): bigint =>
+  width === 8 ? view.getBigInt64(at) : (view.getBigInt64(at) << 64n) | view.getBigUint64(at + 8)
 
 const real = (view: DataView, sized: Sized, width: 4 | 8): PlistValue => {
   within(sized, width)
@@ -46,7 +49,7 @@ const real = (view: DataView, sized: Sized, width: 4 | 8): PlistValue => {
 const date = (view: DataView, sized: Sized): PlistValue => {
   within(sized, 8)
   const time = view.getFloat64(sized.at) * 1000 + epoch2001
-  if (!(time >= years.first && time < years.last)) unreadable('a date is not from 1970 to 2200')
+  if (!isReadableDate(time)) unreadable(dateOutOfRange)
   return { type: 'date', value: new Date(time) }
 }
 

@@ -1,12 +1,15 @@
-import { unreadable } from './plist-limits'
+import { dateOutOfRange, isReadableDate, unreadable } from './plist-limits'
 import type { PlistValue } from './plist-value'
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-const reference = /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));|&/g
+const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6}));|&/g
+
+/** Line ends as XML has them: https://www.w3.org/TR/xml/#sec-line-ends */
+export const normalizeLines = (raw: string): string => raw.replace(/\r\n?/g, '\n')
 
 /** Text of an element with its references read and its line ends as XML has them. */
 export function decodeXmlText(raw: string): string {
-  const text = raw.replace(/\r\n?/g, '\n')
+  const text = normalizeLines(raw)
   if (!text.includes('&')) return text
   return text.replace(reference, (_, name?: string, decimal?: string, hex?: string) => {
     if (name !== undefined) return named[name] ?? ''
@@ -29,52 +32,55 @@ const character = (code: number): string => {
   return String.fromCodePoint(code)
 }
 
-/** The value of a leaf, or undefined where its text is not of its type. */
-export function leafValue(name: string, text: string): PlistValue | undefined {
+/** The value of a leaf, or in words why its text is not of its type. */
+export function leafValue(name: string, text: string): PlistValue | string {
   if (name === 'string') return { type: 'string', value: text }
   if (name === 'true' || name === 'false')
-    return text === '' ? { type: 'boolean', value: name === 'true' } : undefined
+    return text === ''
+      ? { type: 'boolean', value: name === 'true' }
+      : `not a boolean: <${name}> has content`
   if (name === 'integer') return integerValue(trimAscii(text))
   if (name === 'real') return realValue(trimAscii(text))
-  if (name === 'date') return dateValue(text)
-  return name === 'data' ? dataValue(text) : undefined
+  return name === 'date' ? dateValue(text) : dataValue(text)
 }
 
-// String.trim would also eat U+FEFF, which plistlib and Apple refuse in a number. The bound keeps the
-// second pattern from running over a mebibyte of blanks again and again.
-const trimAscii = (text: string) =>
-  text.length > 200
-    ? text
-    : text.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '')
+/** String.trim would also eat U+FEFF, which plistlib and Apple refuse in a number. */
+const trimAscii = (text: string): string => {
+  const isBlank = (at: number) => ' \t\r\n'.includes(text.charAt(at))
+  let [from, to] = [0, text.length]
+  while (from < to && isBlank(from)) from += 1
+  while (to > from && isBlank(to - 1)) to -= 1
+  return text.slice(from, to)
+}
 
-const integerValue = (text: string): PlistValue | undefined => {
+const integerValue = (text: string): PlistValue | string => {
+  if (!/^[+-]?[0-9]+$/.test(text)) return 'not an integer'
   const value = Number(text)
-  if (!/^[+-]?[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(value)) return undefined
+  // Beyond this a number is rounded, and a rounded value is a wrong one.
+  if (!Number.isSafeInteger(value)) return 'an integer is too large to be read exactly'
   return { type: 'integer', value: value + 0 }
 }
 
-const realValue = (text: string): PlistValue | undefined => {
+const realValue = (text: string): PlistValue | string => {
   if (/^[+-]?(?:nan|inf|infinity)$/i.test(text)) return { type: 'real', value: undefined }
-  if (!/^[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,4})?$/.test(text))
-    return undefined
+  if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)) return 'not a real'
   const value = Number(text)
-  return Number.isFinite(value) ? { type: 'real', value } : undefined
+  return Number.isFinite(value) ? { type: 'real', value } : 'a real is too large to be read'
 }
 
-const dateValue = (text: string): PlistValue | undefined => {
-  // No calendar that writes these dates has a year 0: 1 BC stands before the year 1.
-  if (!/^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
-    return undefined
+const dateValue = (text: string): PlistValue | string => {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
+    return 'not a date of the form 2026-01-31T12:00:00Z'
   const value = new Date(text)
   // 31 February is read as 3 March unless the way back is tried.
   if (Number.isNaN(value.getTime()) || value.toISOString() !== text.replace('Z', '.000Z'))
-    return undefined
-  return { type: 'date', value }
+    return 'not a date: no calendar has it'
+  return isReadableDate(value.getTime()) ? { type: 'date', value } : dateOutOfRange
 }
 
-const dataValue = (text: string): PlistValue | undefined => {
+const dataValue = (text: string): PlistValue | string => {
   const base64 = text.replace(/[ \t\r\n]/g, '')
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.toString('base64') !== base64) return undefined
+  if (bytes.toString('base64') !== base64) return 'not data in standard base64'
   return { type: 'data', value: Uint8Array.from(bytes) }
 }

@@ -1,52 +1,40 @@
 import { checkKey, plistLimits, unreadable } from './plist-limits'
 import type { PlistValue } from './plist-value'
-import { decodeXmlText, leafValue } from './plist-xml-leaf'
+import { decodeXmlText, leafValue, normalizeLines } from './plist-xml-leaf'
+import { takePrologue, type XmlEncoding } from './plist-xml-prologue'
+import {
+  type Scan,
+  take,
+  takeAttributes,
+  takeBlanks,
+  takeMisc,
+  takeText,
+  takeUnsaid,
+} from './plist-xml-scan'
 
-/**
- * The XML grammar this reader takes, and no more: no comment, CDATA, processing instruction, internal
- * subset or namespace. Every pattern is sticky and bounded, so the scan is linear in the input. The
- * document type: https://www.apple.com/DTDs/PropertyList-1.0.dtd
- */
-const blank = /[ \t\r\n]*/y
-const declaration =
-  /<\?xml[ \t\r\n]{1,8}version=(?:"1\.0"|'1\.0')(?:[ \t\r\n]{1,8}encoding=(?:"[Uu][Tt][Ff]-8"|'[Uu][Tt][Ff]-8'))?(?:[ \t\r\n]{1,8}standalone=(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]{0,8}\?>/y
-const doctype =
-  /<!DOCTYPE[ \t\r\n]{1,8}plist[ \t\r\n]{1,8}PUBLIC[ \t\r\n]{1,8}(["'])-\/\/Apple(?: Computer)?\/\/DTD PLIST 1\.0\/\/EN\1[ \t\r\n]{1,8}(["'])https?:\/\/www\.apple\.com\/DTDs\/PropertyList-1\.0\.dtd\2[ \t\r\n]{0,8}>/y
-const rootTag = /<plist(?:[ \t\r\n]{1,8}version=(?:"1\.0"|'1\.0'))?[ \t\r\n]{0,8}>/y
-const openTag = /<(dict|key|array|string|integer|real|true|false|date|data)[ \t\r\n]{0,8}(\/?)>/y
-const closeTag = /<\/([a-z]{1,7})[ \t\r\n]{0,8}>/y
+const openTag = /<(dict|key|array|string|integer|real|true|false|date|data)(?=[ \t\r\n/>])/y
+const closeTag = /<\/([a-z]+)[ \t\r\n]*>/y
 
 // What XML 1.0 calls a character: https://www.w3.org/TR/xml/#charsets
 const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
-type Scan = { text: string; at: number; values: number }
-
-/** Reads a whole XML plist strictly; throws the reason where it is not one. */
-export function readXmlPlist(text: string): PlistValue {
+/**
+ * Reads a whole XML plist strictly; throws the reason where it is not one. All of XML 1.0 that says
+ * something in a plist is read, wherever XML allows it: comments, CDATA sections, processing
+ * instructions, references, blanks. Not read: entities of its own, namespaces, other document types.
+ * The document type: https://www.apple.com/DTDs/PropertyList-1.0.dtd
+ */
+export function readXmlPlist(text: string, encoding: XmlEncoding = 'utf-8'): PlistValue {
   if (notXml.test(text)) unreadable('the XML holds a character that XML 1.0 does not allow')
-  // Not allowed in text either: https://www.w3.org/TR/xml/#syntax
-  if (text.includes(']]>')) unreadable('the XML holds "]]>"')
   const scan: Scan = { text, at: 0, values: 0 }
-  take(scan, declaration)
-  take(scan, blank)
-  take(scan, doctype)
-  take(scan, blank)
-  if (!take(scan, rootTag)) unreadable('the XML does not begin as a plist does')
-  take(scan, blank)
+  takePrologue(scan, encoding)
+  takeMisc(scan)
   const value = readElement(scan, 1)
-  take(scan, blank)
+  takeMisc(scan)
   expectClose(scan, 'plist')
-  take(scan, blank)
+  takeMisc(scan)
   if (scan.at !== text.length) unreadable('something stands after </plist>')
   return value
-}
-
-const take = (scan: Scan, pattern: RegExp): RegExpExecArray | undefined => {
-  pattern.lastIndex = scan.at
-  const match = pattern.exec(scan.text)
-  if (!match) return undefined
-  scan.at = pattern.lastIndex
-  return match
 }
 
 const expectClose = (scan: Scan, name: string): void => {
@@ -56,11 +44,17 @@ const expectClose = (scan: Scan, name: string): void => {
 }
 
 const takeOpen = (scan: Scan): { name: string; empty: boolean } | undefined => {
+  const at = scan.at
   const match = take(scan, openTag)
   if (!match) return undefined
+  const name = match[1] ?? ''
+  takeAttributes(scan)
+  takeBlanks(scan)
+  const empty = takeText(scan, '/')
+  if (!takeText(scan, '>')) unreadable(`the tag <${name}> at character ${at} is not one of XML`)
   scan.values += 1
   if (scan.values > plistLimits.values) unreadable(`more than ${plistLimits.values} values`)
-  return { name: match[1] ?? '', empty: match[2] === '/' }
+  return { name, empty }
 }
 
 const readElement = (scan: Scan, depth: number): PlistValue => {
@@ -72,19 +66,20 @@ const readElement = (scan: Scan, depth: number): PlistValue => {
   if (tag.name === 'dict') return readDict(scan, tag.empty, depth)
   if (tag.name === 'array') return readArray(scan, tag.empty, depth)
   const text = tag.empty ? '' : readText(scan, tag.name)
-  return leafValue(tag.name, text) ?? unreadable(`not a ${tag.name} at character ${at}`)
+  const leaf = leafValue(tag.name, text)
+  return typeof leaf === 'string' ? unreadable(`${leaf}, at character ${at}`) : leaf
 }
 
 const readDict = (scan: Scan, empty: boolean, depth: number): PlistValue => {
   const entries = new Map<string, PlistValue>()
   while (!empty) {
-    take(scan, blank)
+    takeMisc(scan)
     const tag = takeOpen(scan)
     if (!tag) break
     if (tag.name !== 'key') unreadable('a dict has a value without a key')
     const key = tag.empty ? '' : readText(scan, 'key')
     checkKey(key, entries)
-    take(scan, blank)
+    takeMisc(scan)
     entries.set(key, readElement(scan, depth + 1))
   }
   if (!empty) expectClose(scan, 'dict')
@@ -94,20 +89,37 @@ const readDict = (scan: Scan, empty: boolean, depth: number): PlistValue => {
 const readArray = (scan: Scan, empty: boolean, depth: number): PlistValue => {
   const items: PlistValue[] = []
   if (empty) return { type: 'array', items }
-  take(scan, blank)
+  takeMisc(scan)
   while (!scan.text.startsWith('</', scan.at)) {
     items.push(readElement(scan, depth + 1))
-    take(scan, blank)
+    takeMisc(scan)
   }
   expectClose(scan, 'array')
   return { type: 'array', items }
 }
 
+/** Text, CDATA sections and references up to the closing tag; comments among them join what they part. */
 const readText = (scan: Scan, name: string): string => {
-  const end = scan.text.indexOf('<', scan.at)
-  if (end < 0) unreadable(`</${name}> is missing`)
-  const text = decodeXmlText(scan.text.slice(scan.at, end))
-  scan.at = end
+  const parts: string[] = []
+  for (;;) {
+    const end = scan.text.indexOf('<', scan.at)
+    if (end < 0) unreadable(`</${name}> is missing`)
+    const text = scan.text.slice(scan.at, end)
+    // Not allowed in text: https://www.w3.org/TR/xml/#syntax
+    if (text.includes(']]>')) unreadable('the XML holds "]]>"')
+    parts.push(decodeXmlText(text))
+    scan.at = end
+    if (takeText(scan, '<![CDATA[')) parts.push(readCdata(scan))
+    else if (!takeUnsaid(scan)) break
+  }
   expectClose(scan, name)
-  return text
+  return parts.join('')
+}
+
+const readCdata = (scan: Scan): string => {
+  const end = scan.text.indexOf(']]>', scan.at)
+  if (end < 0) unreadable(`the CDATA section at character ${scan.at} has no end`)
+  const text = scan.text.slice(scan.at, end)
+  scan.at = end + 3
+  return normalizeLines(text)
 }

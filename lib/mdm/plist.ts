@@ -1,4 +1,4 @@
-import { build, parse, parseBinary } from 'plist'
+import { build, parse } from 'plist'
 import { readBinaryPlist } from './plist-binary'
 import { plistLimits } from './plist-limits'
 import {
@@ -11,20 +11,14 @@ import {
 import { readXmlPlist } from './plist-xml'
 
 /**
- * Reads a plist, XML or binary, strictly. The pre-check decides what stands there and of which type;
- * the library then reads the same bytes, and where the two differ the plist is unreadable: plist 5.0.0
- * misreads comments, duplicate keys, shared objects and more without a word. Never throws.
+ * Reads a plist, XML or binary, strictly: what stands there and of which type, or in words why it is
+ * not read. Never throws.
  */
 export function readPlist(bytes: Uint8Array): PlistReading {
   if (bytes.byteLength > plistLimits.bytes)
     return { ok: false, because: `larger than ${plistLimits.bytes} bytes` }
-  // The library bounds data by the ArrayBuffer, not by the view: a pooled Buffer leaks its neighbours.
-  const own = Uint8Array.from(bytes)
   try {
-    const { value, parsed } = isBinary(own) ? readBinary(own) : readXml(own)
-    const difference = differenceAt('', value, parsed)
-    if (difference !== undefined)
-      return { ok: false, because: `two readers disagree at ${difference || 'the root'}` }
+    const value = isBinary(bytes) ? readBinaryPlist(bytes) : readXml(bytes)
     return { ok: true, value, oddities: nonFinite('', value) }
   } catch (error) {
     return { ok: false, because: error instanceof Error ? error.message : 'not a plist' }
@@ -40,7 +34,9 @@ export function buildPlist(value: Buildable): Uint8Array {
   const bytes = new TextEncoder().encode(`${build(value)}\n`)
   const read = readPlist(bytes)
   if (!read.ok) throw new Error(`the plist that was built cannot be read: ${read.because}`)
-  const difference = differenceAt('', read.value, value)
+  // By another reader too: a command cannot be taken back.
+  const parsed = parse(new TextDecoder().decode(bytes))
+  const difference = differenceAt('', read.value, value) ?? differenceAt('', read.value, parsed)
   if (difference !== undefined)
     throw new Error(`the plist that was built says something else at ${difference || 'the root'}`)
   return bytes
@@ -56,24 +52,18 @@ const checkBuildable = (value: unknown): void => {
 const isBinary = (bytes: Uint8Array) =>
   new TextDecoder('latin1').decode(bytes.subarray(0, 8)) === 'bplist00'
 
-const readBinary = (bytes: Uint8Array) => ({
-  value: readBinaryPlist(bytes),
-  parsed: parseBinary(bytes),
-})
-
-const readXml = (bytes: Uint8Array) => {
-  const text = decodeUtf8(bytes)
-  const value = readXmlPlist(text)
-  // xmldom takes these three for line ends, as XML 1.1 does; as references they stay what they are.
-  const shielded = text.replace(/[\u0085\u2028\u2029]/g, (c) => `&#${c.charCodeAt(0)};`)
-  return { value, parsed: parse(shielded) }
+const readXml = (bytes: Uint8Array): PlistValue => {
+  const [first, second] = bytes
+  const [little, big] = [first === 0xff && second === 0xfe, first === 0xfe && second === 0xff]
+  if (!little && !big) return readXmlPlist(decoded(bytes, 'utf-8'), 'utf-8')
+  return readXmlPlist(decoded(bytes, little ? 'utf-16le' : 'utf-16be'), 'utf-16')
 }
 
-const decodeUtf8 = (bytes: Uint8Array): string => {
+const decoded = (bytes: Uint8Array, encoding: string): string => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
-    throw new Error('neither a binary plist nor UTF-8 text')
+    throw new Error('neither a binary plist nor UTF-8 or UTF-16 text')
   }
 }
 

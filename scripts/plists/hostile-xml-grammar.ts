@@ -8,6 +8,7 @@ import {
   text,
   truth,
   utf8,
+  whole,
 } from './hostile-case'
 
 const bare = '<plist version="1.0"><true/></plist>'
@@ -17,35 +18,22 @@ const structure: HostileCase[] = (
   [
     [
       'S4',
-      'a comment in a key, which would cut it',
-      '<dict><key>Sta<!--x-->tus</key><true/></dict>',
-      /<\/key> is missing/,
-    ],
-    [
-      'S4',
-      'a comment in an integer, which would cut it',
-      '<integer>5<!--x-->6</integer>',
-      /<\/integer> is missing/,
-    ],
-    ['S4', 'a comment in a text', '<string>a<!--x-->b</string>', /<\/string> is missing/],
-    ['S4', 'a comment between elements', '<array><!--x--><true/></array>', /no plist value/],
-    ['S4', 'CDATA in a text', '<string><![CDATA[a]]></string>', /]]>/],
-    ['S4', 'CDATA in data', '<data><![CDATA[AQID]]></data>', /]]>/],
-    ['S4', 'CDATA in a real', '<real><![CDATA[0.8]]></real>', /]]>/],
-    [
-      'S4',
       'a CDATA section without its end',
       '<string><![CDATA[a</string>',
-      /<\/string> is missing/,
+      /CDATA section at character \d+ has no end/,
     ],
-    ['S4', 'a processing instruction in a dict', '<dict><?x y?></dict>', /<\/dict> is missing/],
-    ['S4', 'an attribute on a string', '<string xml:space="preserve">a</string>', /no plist value/],
-    [
-      'S4',
-      'an attribute on a key',
-      '<dict><key id="1">a</key><true/></dict>',
-      /<\/dict> is missing/,
-    ],
+    ['S4', 'CDATA for a value', '<![CDATA[<true/>]]>', /no plist value/],
+    ['S4', 'CDATA in a dict', '<dict><![CDATA[ ]]></dict>', /<\/dict> is missing/],
+    ['S4', 'a comment without its end', '<array><!--x</array>', /comment at character \d+/],
+    ['S4', 'two hyphens in a comment', '<array><!-- a -- b --></array>', /comment at/],
+    ['S4', 'a comment that ends with three hyphens', '<array><!--a---></array>', /comment at/],
+    ['S4', 'a comment in a tag', '<array <!--x-->></array>', /tag <array> at/],
+    ['S4', 'an instruction without its end', '<dict><?x y></dict>', /processing instruction at/],
+    ['S4', 'a second declaration', '<dict><?xml version="1.0"?></dict>', /instruction at/],
+    ['S4', 'an attribute without quotes', '<string id=1>a</string>', /tag <string> at/],
+    ['S4', 'an attribute twice', '<string id="1" id="2">a</string>', /stands twice/],
+    ['S4', 'an entity in an attribute', '<string id="&zz;">a</string>', /entity/],
+    ['S4', 'a namespace on a dict', '<dict xmlns="x"/>', /namespace/],
     ['S4', 'a prefix', '<p:true/>', /no plist value/],
     ['S6', 'no value', '', /no plist value/],
     ['S6', 'blanks for a value', '  ', /no plist value/],
@@ -122,6 +110,31 @@ const structure: HostileCase[] = (
 ).map(([rule, name, inside, because]) => refused(rule, name, document(inside), because))
 
 const readable: HostileCase[] = [
+  given(
+    'S4',
+    'a comment in a key',
+    document('<dict><key>Sta<!--x-->tus</key><true/></dict>'),
+    dict(['Status', truth(true)]),
+  ),
+  given(
+    'S4',
+    'CDATA in a key',
+    document('<dict><key><![CDATA[Status]]></key><true/></dict>'),
+    dict(['Status', truth(true)]),
+  ),
+  given(
+    'S4',
+    'comments between elements',
+    document('<!--a--><array><!--b--><true/><!--<false/>--></array><!----><!-- - -->'),
+    list(truth(true)),
+  ),
+  given('S4', 'a processing instruction in a dict', document('<dict><?x y?></dict>'), dict()),
+  given(
+    'S4',
+    'attributes, which change no value',
+    document(`<dict><key id = '1'>a</key><string\n xml:space="preserve"\t>b</string></dict>`),
+    dict(['a', text('b')]),
+  ),
   given(
     'S6',
     'blanks between elements',
@@ -203,15 +216,34 @@ const limits: HostileCase[] = [
     document('<array>'.repeat(100_000)),
     /nested deeper than 64/,
   ),
-  refused(
+  given(
     'S7',
     'an integer among a mebibyte of blanks',
     document(`<integer>${' '.repeat(900_000)}5</integer>`),
-    /not a integer/,
+    whole(5),
+  ),
+  given(
+    'S4',
+    'a text in a hundred thousand parts',
+    document(`<string>${'<!---->'.repeat(50_000)}${'<![CDATA[]]>'.repeat(45_000)}</string>`),
+    text(''),
+  ),
+  refused('S4', 'half a mebibyte of hyphens', document(`<!--${'-'.repeat(500_000)}`), /comment/),
+  refused(
+    'S4',
+    'half a mebibyte of a name in a tag',
+    document(`<string ${'a'.repeat(500_000)}/>`),
+    /tag <string>/,
+  ),
+  refused(
+    'S5',
+    'a reference of half a mebibyte of noughts',
+    document(`<string>&#${'0'.repeat(500_000)}</string>`),
+    /entity/,
   ),
   refused('S6', 'something after the end', utf8(`${bare}x`), /something stands after/),
   refused('S6', 'a second document', utf8(bare + bare), /something stands after/),
-  refused('S4', 'a comment after the end', utf8(`${bare}<!-- x -->`), /something stands after/),
+  given('S4', 'a comment after the end', utf8(`${bare}<!-- x -->\n<?x?>`), truth(true)),
   refused('S6', 'a cut document', document('<string>a</string>').subarray(0, -12), /missing/),
 ]
 

@@ -6,6 +6,11 @@ const lol = `<!DOCTYPE lolz [<!ENTITY lol "lol">${Array.from(
   (_, i) => `<!ENTITY lol${i + 1} "${`&lol${i || ''};`.repeat(10)}">`,
 ).join('')}]>`
 
+/** The head of a plist with a line end and eight blanks, and more, wherever XML allows blanks. */
+const blankHead = `<?xml\n         version = '1.0'\t\tencoding\r\n= "utf-8"   standalone="no"\n?>\n<!DOCTYPE
+                    plist      PUBLIC\n\n\n"-//Apple//DTD   PLIST\n1.0//EN"
+        'http://www.apple.com/DTDs/PropertyList-1.0.dtd'\n          >`
+
 const prologue: HostileCase[] = [
   given('S3', 'a BOM', utf8(`\uFEFF${head}${bare}`), truth(true)),
   given('S4', 'no declaration and no document type', utf8(bare), truth(true)),
@@ -28,12 +33,38 @@ const prologue: HostileCase[] = [
     truth(true),
   ),
   given('S4', 'apostrophes for quotes', utf8((head + bare).replaceAll('"', "'")), truth(true)),
+  given(
+    'S4',
+    'an empty internal subset',
+    utf8(`${head.replace('dtd">', 'dtd" [ <!-- --> ] >')}${bare}`),
+    truth(true),
+  ),
+  given(
+    'S4',
+    'a comment before the root',
+    utf8(`<!-- x -->${head.split('\n')[1]}<!---->${bare}`),
+    truth(true),
+  ),
+  given(
+    'S4',
+    'a processing instruction before the root',
+    utf8(`<?xml-stylesheet href="x"?>${bare}`),
+    truth(true),
+  ),
+  given('S4', 'a document type that names nothing', utf8(`<!DOCTYPE plist>${bare}`), truth(true)),
+  given('S4', 'blanks wherever the head may have them', utf8(blankHead + bare), truth(true)),
+  given('S4', 'ASCII by its own word', utf8(head.replace('UTF-8', 'us-ascii') + bare), truth(true)),
+  refused(
+    'S4',
+    'other letters in what says it is ASCII',
+    utf8(`${head.replace('UTF-8', 'US-ASCII')}<plist><string>\u00fc</string></plist>`),
+    /does not begin/,
+  ),
   given('S4', 'no version on plist', utf8(`${head}<plist><true/></plist>`), truth(true)),
   given('S4', 'blanks at the end', utf8(`${bare} \r\n\t`), truth(true)),
   ...(
     [
       ['S3', 'two BOMs', `\uFEFF\uFEFF${bare}`],
-      ['S4', 'blanks before the declaration', ` ${head}${bare}`],
       ['S4', 'XML 1.1', head.replace('version="1.0"', 'version="1.1"') + bare],
       ['S4', 'UTF-16 by its own word', head.replace('UTF-8', 'UTF-16') + bare],
       ['S4', 'Latin-1 by its own word', head.replace('UTF-8', 'ISO-8859-1') + bare],
@@ -53,18 +84,13 @@ const prologue: HostileCase[] = [
         'F23: a parameter entity',
         '<!DOCTYPE plist [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><plist><true/></plist>',
       ],
-      ['S4', 'an empty internal subset', `${head.replace('dtd">', 'dtd" []>')}${bare}`],
       [
         'S4',
         "somebody else's document type",
         `<!DOCTYPE plist SYSTEM "http://example.org/x.dtd">${bare}`,
       ],
       ['S4', 'HTML', '<!DOCTYPE html><html><body>502 Bad Gateway</body></html>'],
-      ['S4', 'a comment before the root', `<!-- x -->${bare}`],
-      ['S4', 'a processing instruction before the root', `<?xml-stylesheet href="x"?>${bare}`],
-      ['S4', 'a namespace', '<plist xmlns="http://www.apple.com/x"><true/></plist>'],
       ['S4', 'another version of plist', '<plist version="0.9"><true/></plist>'],
-      ['S4', 'two attributes on plist', '<plist version="1.0" version="1.0"><true/></plist>'],
       ['S4', 'another root', '<dict/>'],
       ['S6', 'a plist that is only its own tag', `${head}<plist version="1.0"/>`],
       ['S4', 'a root in capitals', '<PLIST><true/></PLIST>'],
@@ -79,6 +105,19 @@ const prologue: HostileCase[] = [
   ).map(([rule, name, whole]) =>
     refused(rule, name, utf8(whole), /does not begin as a plist does/),
   ),
+  refused('S4', 'blanks before the declaration', utf8(` ${head}${bare}`), /instruction at/),
+  refused(
+    'S4',
+    'a namespace',
+    utf8('<plist xmlns="http://www.apple.com/x"><true/></plist>'),
+    /namespace/,
+  ),
+  refused(
+    'S4',
+    'two versions of plist',
+    utf8('<plist version="1.0" version="1.0"><true/></plist>'),
+    /stands twice/,
+  ),
   refused('S15', 'a mebibyte of blanks', utf8(' '.repeat(2 ** 20)), /does not begin/),
   refused(
     'S15',
@@ -89,12 +128,24 @@ const prologue: HostileCase[] = [
 ]
 
 const encodings: HostileCase[] = [
-  refused('S3', 'F22: UTF-16 little-endian', Buffer.from(`\uFEFF${bare}`, 'utf16le'), /UTF-8/),
-  refused(
+  given('S3', 'F22: UTF-16 little-endian', Buffer.from(`\uFEFF${bare}`, 'utf16le'), truth(true)),
+  given(
     'S3',
     'F22: UTF-16 big-endian',
     Buffer.from(`\uFEFF${bare}`, 'utf16le').swap16(),
-    /UTF-8/,
+    truth(true),
+  ),
+  refused(
+    'S3',
+    'UTF-16 that says it is UTF-8',
+    Buffer.from(`\uFEFF${head}${bare}`, 'utf16le'),
+    /does not begin/,
+  ),
+  refused(
+    'S3',
+    'half a surrogate in UTF-16',
+    Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]),
+    /UTF-16 text/,
   ),
   refused('S3', 'F22: UTF-16 without a BOM', Buffer.from(bare, 'utf16le'), /XML 1.0|begin/),
   refused(

@@ -1,5 +1,5 @@
 import { readPlist } from '@/lib/mdm/plist'
-import type { PlistReading } from '@/lib/mdm/plist-value'
+import type { PlistReading, PlistValue } from '@/lib/mdm/plist-value'
 import type { HostileCase } from './hostile-case'
 import type { OracleAnswer } from './oracle'
 import { firstDifference, typed } from './typed'
@@ -32,8 +32,6 @@ export function faultOf({ reading, ms, said }: Watched): string | undefined {
   if ('threw' in reading) return `it threw: ${reading.threw}`
   if (said.length > 0) return `the console said: ${said[0]}`
   if (ms > mostMs) return `it took ${Math.round(ms)} ms`
-  // The pre-check alone must stop what the library misreads; the comparison of the two is the last line.
-  if (!reading.ok && reading.because.startsWith('two readers disagree')) return reading.because
   return undefined
 }
 
@@ -57,6 +55,12 @@ export function missedVerdict({ reading }: Watched, verdict: HostileCase['verdic
 
 export type Verdict = 'same' | 'unreadable' | 'stricter' | { differs: string }
 
+const holdsYearZero = (value: PlistValue): boolean => {
+  if (value.type === 'array') return value.items.some(holdsYearZero)
+  if (value.type === 'dict') return [...value.entries.values()].some(holdsYearZero)
+  return value.type === 'date' && value.value.getUTCFullYear() < 1
+}
+
 /**
  * Our reading against plistlib's. Unreadable is always right: the record says so and nothing is
  * guessed ("stricter" where plistlib read it). A value must be plistlib's. A real that is not finite is
@@ -64,6 +68,8 @@ export type Verdict = 'same' | 'unreadable' | 'stricter' | { differs: string }
  */
 export function compare(reading: PlistReading, theirs: OracleAnswer): Verdict {
   if (!reading.ok) return 'refused' in theirs ? 'unreadable' : 'stricter'
+  // Python's calendar begins with the year 1, Foundation's distant past is two days earlier in ours.
+  if ('refused' in theirs && holdsYearZero(reading.value)) return 'same'
   if ('refused' in theirs) return { differs: `read here, but plistlib refuses: ${theirs.refused}` }
   const value = typed(reading.value)
   const difference = firstDifference(value, theirs.value)
