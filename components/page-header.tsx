@@ -2,7 +2,6 @@ import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { World } from '@/lib/domain/device'
 import { ShownWorld } from './shown-world'
-import { SimulatedMark } from './simulated-mark'
 
 type Props = {
   title: ReactNode
@@ -11,7 +10,7 @@ type Props = {
   action?: ReactNode
   /** Badges beside the title. */
   marks?: ReactNode
-  /** Which world the page shows; the shell marks a simulated one. Left out where no world applies. */
+  /** Which world the page shows; the shell's band marks a simulated one, once. Left out where no world applies. */
   world?: World | undefined
   /** Why this world is shown, where the program chose it. */
   worldBecause?: string | undefined
@@ -28,7 +27,6 @@ export function PageHeader(props: Props) {
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>
-          {world === 'simulated' && <SimulatedMark />}
           {marks}
         </Group>
         {description && (

@@ -33,12 +33,17 @@ const overallLooks: Record<Overall, StatusLook> = {
     meaning: 'Every rule is met, and every reading it rests on is fresh',
   },
   notYet: {
-    word: 'Not yet',
+    word: 'Incomplete',
     icon: IconHelpCircle,
     color: 'yellow',
-    meaning: 'No rule fails, and something is not known',
+    meaning: 'No rule fails, but a reading is missing or stale: query the device',
   },
-  no: { word: 'No', icon: IconOctagonMinus, color: 'red', meaning: 'At least one rule fails' },
+  no: {
+    word: 'Not qualified',
+    icon: IconOctagonMinus,
+    color: 'red',
+    meaning: 'At least one rule fails',
+  },
 }
 
 /** What one rule says of a device. */

@@ -6,7 +6,6 @@ import { paths } from '@/lib/paths'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'
 import { TextLink } from './links'
-import { SimulatedMark } from './simulated-mark'
 import { Status } from './status'
 import type { LabResult } from './use-virtual-lab'
 import { VirtualDeviceDeeds } from './virtual-device-deeds'
@@ -53,7 +52,6 @@ export function VirtualDevice(props: Props) {
             </TextLink>{' '}
             {name}
           </Text>
-          <SimulatedMark />
         </Group>
         <Group gap="sm">
           <Status look={reachLooks[reachOf(device)]} />

@@ -3,12 +3,12 @@
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import Link from 'next/link'
 import classes from '@/components/data-table.module.css'
-import { SimulatedMark } from '@/components/simulated-mark'
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
 import { OverallBadge } from '@/components/verdict-badge'
 import { When } from '@/components/when'
 import type { ListedDevice, ListedReading } from '@/lib/db/device-list'
+import { describeReading } from '@/lib/domain/describe-reading'
 import { hasBattery } from '@/lib/domain/device'
 import type { DeviceSort } from '@/lib/domain/device-query'
 import type { MaxAges, ReadingField } from '@/lib/domain/reading'
@@ -104,11 +104,6 @@ function Row({ device, maxAges, now }: RowProps) {
           <Link href={paths.device(device.id)} className={classes.name} prefetch={false}>
             <UserText>{name}</UserText>
           </Link>
-          {device.simulated && (
-            <div>
-              <SimulatedMark />
-            </div>
-          )}
         </div>
       </td>
       <td data-label="Model">
@@ -130,8 +125,8 @@ function Row({ device, maxAges, now }: RowProps) {
         <div>
           <OverallBadge overall={device.verdict} />
           {device.verdict !== 'qualified' && (
-            <div className={`${classes.dim} ${classes.because}`} title={device.because}>
-              {device.because}
+            <div className={classes.reason}>
+              <UserText>{device.because}</UserText>
             </div>
           )}
         </div>
@@ -169,18 +164,30 @@ function Os({ device, maxAges, now }: RowProps) {
           </span>
         )}
       </span>
-      <Provenance reading={osVersion} field="osVersion" maxAges={maxAges} now={now} />
+      <Provenance
+        reading={osVersion}
+        field="osVersion"
+        maxAges={maxAges}
+        now={now}
+        simulated={device.simulated && osVersion.source === 'simulated'}
+      />
     </div>
   )
 }
 
-function Battery({ device: { battery, platform }, maxAges, now }: RowProps) {
+function Battery({ device: { battery, platform, simulated }, maxAges, now }: RowProps) {
   if (!hasBattery(platform)) return <div className={classes.dim}>not applicable</div>
   if (!battery) return <div className={classes.dim}>never read</div>
   return (
     <div>
-      {battery.value === undefined ? 'unknown' : battery.value.toFixed(2)}
-      <Provenance reading={battery} field="batteryLevel" maxAges={maxAges} now={now} />
+      {battery.value === undefined ? 'unknown' : describeReading('batteryLevel', battery.value)}
+      <Provenance
+        reading={battery}
+        field="batteryLevel"
+        maxAges={maxAges}
+        now={now}
+        simulated={simulated && battery.source === 'simulated'}
+      />
     </div>
   )
 }
@@ -190,17 +197,25 @@ type ProvenanceProps = {
   field: ReadingField
   maxAges: MaxAges
   now: Date
+  /** The band over the list has said it for every row. */
+  simulated: boolean
 }
 
 /** Age and source of a reading, and whether it still counts. */
-function Provenance({ reading, field, maxAges, now }: ProvenanceProps) {
+function Provenance({ reading, field, maxAges, now, simulated }: ProvenanceProps) {
   const { source, answeredAt } = reading
   const stale = answeredAt.getTime() + maxAges[field] * 60_000 <= now.getTime()
   return (
-    <div className={`${classes.dim} ${classes.nowrap}`}>
-      <When at={answeredAt} /> <SourceBadge source={source} />
+    <div className={classes.dim}>
+      <span className={classes.nowrap}>
+        <When at={answeredAt} />
+      </span>{' '}
+      {!simulated && <SourceBadge source={source} />}
       {stale && (
-        <span title={`Older than ${maxAges[field]} minutes, so it counts as unknown`}>
+        <span
+          className={classes.nowrap}
+          title={`Older than ${maxAges[field]} minutes, so it counts as unknown`}
+        >
           {' '}
           <IconClockExclamation size={14} aria-hidden /> stale
         </span>

@@ -12,8 +12,8 @@ import { type DeviceParams, isFiltered } from './query'
 
 const verdictWords = [
   { value: 'qualified', label: 'Qualified' },
-  { value: 'notYet', label: 'Not yet' },
-  { value: 'no', label: 'No' },
+  { value: 'notYet', label: 'Incomplete' },
+  { value: 'no', label: 'Not qualified' },
 ]
 const waitMs = 300
 

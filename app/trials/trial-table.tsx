@@ -2,7 +2,6 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import Link from 'next/link'
 import classes from '@/components/data-table.module.css'
 import { ReviewStatus } from '@/components/review-status'
-import { SimulatedMark } from '@/components/simulated-mark'
 import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
 import { When } from '@/components/when'
@@ -86,7 +85,6 @@ function Row({ trial }: { trial: ListedTrial }) {
           <Link href={paths.trial(trial.id)} className={classes.name} prefetch={false}>
             T-{trial.number}
           </Link>{' '}
-          {trial.simulated && <SimulatedMark />}
         </div>
       </td>
       <td data-label="State">

@@ -23,7 +23,7 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBuilds, live, open, alarms] = await Promise.all([
+  const [spentBy, live, open, alarms] = await Promise.all([
     listSpentBuilds(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
@@ -36,11 +36,15 @@ export async function getDeviceFacts(
     enrollmentId: device.enrollmentId ?? undefined,
     lastSeenAt: device.lastSeenAt ?? undefined,
     retired: device.retiredAt !== null,
-    spentBuilds,
+    spentBuilds: spentBy.map(({ build }) => build),
+    spentBy,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
     heldBecause: device.heldBecause ?? undefined,
     alarms: alarms.map(({ because }) => because),
-    openCommand: open ? `${open.requestType}, ${open.state}` : undefined,
+    ...(open && {
+      [open.purpose === 'probe' ? 'openQuery' : 'openCommand']:
+        `${open.requestType}, ${open.state}`,
+    }),
   }
 }
 

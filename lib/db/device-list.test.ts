@@ -98,8 +98,8 @@ test('a verdict whose readings have gone stale is shown, filtered and sorted as 
   const { rows } = await listDevices(db, { world: 'real' }, now)
   const seen = new Map(rows.map(({ name, verdict, because }) => [name, [verdict, because]]))
   expect(seen.get('Zoe')).toEqual(['qualified', 'because qualified'])
-  expect(seen.get('yan')).toEqual(['notYet', 'readings have gone stale'])
-  expect(seen.get('Wes')).toEqual(['notYet', 'not judged yet'])
+  expect(seen.get('yan')).toEqual(['notYet', 'Readings are stale'])
+  expect(seen.get('Wes')).toEqual(['notYet', 'Not judged yet'])
   expect(await names({ filter: { verdict: 'qualified' } })).toEqual(['Zoe'])
   expect(await names({ filter: { verdict: 'qualified' } }, before(1))).toEqual(['Zoe', 'yan'])
   expect(await names({ sort: 'verdict' })).toEqual([

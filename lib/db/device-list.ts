@@ -33,7 +33,7 @@ type ShownDevice = Pick<typeof devices.$inferSelect, keyof typeof shownColumns>
 
 export type ListedDevice = ShownDevice & {
   verdict: 'qualified' | 'notYet' | 'no'
-  /** The first blocking finding in words. */
+  /** The first blocking finding in a few words; see `listReason`. */
   because: string
   osVersion: ListedReading<string> | undefined
   osBuild: ListedReading<string> | undefined
@@ -62,8 +62,8 @@ const build = alias(currentReadings, 'build')
 const battery = alias(currentReadings, 'battery')
 
 const becauseAt = (now: Date): SQL<string> =>
-  sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'not judged yet'
-    when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'readings have gone stale'
+  sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'Not judged yet'
+    when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'Readings are stale'
     else ${deviceVerdicts.because} end`
 
 // The backslash is LIKE's own escape: a "%" that was typed means a percent sign.

@@ -54,12 +54,21 @@ export async function listSpentBuilds(
   db: Db,
   deviceId: string,
   exceptTrialId?: string,
-): Promise<string[]> {
+): Promise<{ build: string; osVersion: string | undefined; trial: string }[]> {
   const spent = await db
-    .select({ id: trials.id, build: trials.startBuild })
+    .select({
+      id: trials.id,
+      number: trials.number,
+      build: trials.startBuild,
+      osVersion: trials.startOs,
+    })
     .from(trials)
     .where(and(eq(trials.deviceId, deviceId), eq(trials.consumed, true)))
-  return spent.flatMap(({ id, build }) => (build === null || id === exceptTrialId ? [] : [build]))
+  return spent.flatMap(({ id, number, build, osVersion }) =>
+    build === null || id === exceptTrialId
+      ? []
+      : [{ build, osVersion: osVersion ?? undefined, trial: `T-${number}` }],
+  )
 }
 
 /** Trials under way; for the probes and the deadlines. */

@@ -1,5 +1,6 @@
 import { createPerson, randomPassword } from '@/lib/auth/people'
 import { connect, type Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/device-facts'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { countDevices, insertDevice } from '@/lib/db/seeding'
 import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/servers'
@@ -8,6 +9,7 @@ import { transact } from '@/lib/db/transact'
 import { countPeople } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
 import { roles } from '@/lib/domain/actor'
+import { fullQuestions, writeProbe } from '@/lib/services/ask-device'
 import { refreshVerdicts } from '@/lib/services/judge-device'
 import { saveProtocol } from '@/lib/services/save-protocol'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
@@ -101,7 +103,16 @@ async function seedDevice(
     holder: seeder.name,
   })
   await insertReadings(db, id, typedReadings(device, now))
+  await queryAtFirst(db, id, now)
   await refreshVerdicts(db, [id], now)
+}
+
+/** The first question to each device goes out when the worker starts, so that a new demo shows readings. */
+async function queryAtFirst(db: Db, deviceId: string, now: Date): Promise<void> {
+  const device = await lockDeviceRow(db, deviceId)
+  const [first, ...rest] = fullQuestions
+  if (!device || !first) return
+  await writeProbe(db, seeder, device, { first, rest }, now)
 }
 
 /** What no MDM key tells, as a person at the virtual bench would type it. */

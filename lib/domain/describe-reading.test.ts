@@ -3,14 +3,14 @@ import { describeBytes, describeOffer, describeReading } from './describe-readin
 import { readingFieldNames } from './reading'
 import { readyValues } from './testing'
 
-test('a battery is a fraction first and a percentage beside it', () => {
-  expect(describeReading('batteryLevel', 0.18)).toBe('0.18 (18 %)')
-  expect(describeReading('batteryLevel', 1)).toBe('1 (100 %)')
-  expect(describeReading('batteryLevel', 0.8299999833106995)).toBe('0.83 (83 %)')
+test('a battery is a percentage', () => {
+  expect(describeReading('batteryLevel', 0.18)).toBe('18 %')
+  expect(describeReading('batteryLevel', 1)).toBe('100 %')
+  expect(describeReading('batteryLevel', 0.8299999833106995)).toBe('83 %')
 })
 
 test('a capacity does not claim a unit nobody knows', () => {
-  expect(describeReading('freeCapacity', 15.468269348144531)).toBe('15.47 GB or GiB, as reported')
+  expect(describeReading('freeCapacity', 15.468269348144531)).toBe('15.47 GB or more')
 })
 
 test('no update offered is said in words', () => {

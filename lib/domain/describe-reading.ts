@@ -2,10 +2,10 @@ import type { OfferedUpdate, ReadingField, ReadingValues } from './reading'
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
 const plain = (value: string): string => value
-const fraction = (value: number): string =>
-  `${Number(value.toFixed(4))} (${Math.round(value * 100)} %)`
-// Which of the two a device means changed with some release between iOS 13 and 17; the raw value is kept.
-const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or GiB, as reported`
+/** To the hundredth of a percent: two levels that a rule tells apart are not shown as one. */
+const percent = (value: number): string => `${Number((value * 100).toFixed(2))} %`
+// GB or GiB: which a device means changed with some release between iOS 13 and 17. GB is the smaller, so it is a bound.
+const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or more`
 
 /** Bytes in decimal megabytes or gigabytes, as Apple's Settings shows them. */
 export function describeBytes(bytes: number): string {
@@ -13,8 +13,12 @@ export function describeBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`
 }
 
+/** The version of an offer, its product key where the device told none. */
+export const nameOffer = ({ version, productKey }: OfferedUpdate): string =>
+  version?.trim() || productKey
+
 export function describeOffer(offer: OfferedUpdate): string {
-  const name = offer.version?.trim() ? offer.version.trim() : offer.productKey
+  const name = nameOffer(offer)
   const build = offer.build ? ` (${offer.build})` : ''
   const { downloadBytes, installBytes } = offer
   const sizes =
@@ -36,7 +40,7 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
   userLoggedIn: yesNo,
   freeCapacity: capacity,
   totalCapacity: capacity,
-  batteryLevel: fraction,
+  batteryLevel: percent,
   externalPower: (value) => (value ? 'connected' : 'not connected'),
   network: (value) =>
     ({ wifi: 'Wi-Fi', cellular: 'cellular', wired: 'wired', none: 'none' })[value],

@@ -29,7 +29,7 @@ const deviceAliases: Partial<Record<DeviceDraftField, readonly string[]>> = {
   notes: ['note', 'comment'],
 }
 
-// "Automatic updates" alone is left out: a "yes" in it would mean the opposite of what is kept.
+// "Automatic updates", the label on the pages, is left out: a "yes" in it would mean the opposite of what is kept.
 const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
   osVersion: ['version', 'iOS version', 'product version'],
   osBuild: ['build', 'build version'],
@@ -56,7 +56,7 @@ export const importColumns: readonly NamedColumn[] = [
   { column: { kind: 'readAt' }, label: 'Read at', aliases: ['seen at', 'answered at'] },
   ...typeableFields.map((field) => ({
     column: { kind: 'reading' as const, field },
-    label: readingFields[field].label,
+    label: field === 'automaticUpdatesOff' ? 'Automatic updates off' : readingFields[field].label,
     aliases: readingAliases[field] ?? [],
   })),
 ]

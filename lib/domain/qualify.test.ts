@@ -172,14 +172,14 @@ describe('inputs of a finding', () => {
     expect(known).toEqual({
       label: 'Battery',
       field: 'batteryLevel',
-      value: '0.83 (83 %)',
+      value: '83 %',
       source: 'simulated',
       answeredAt: minutesBefore(2).toISOString(),
       by: undefined,
     })
     const [stale] = of({ stale: ['batteryLevel'] }, 'Q12').inputs
     expect(stale).toMatchObject({ value: 'unknown', source: 'simulated' })
-    expect(stale?.note).toContain('it said 0.83 (83 %)')
+    expect(stale?.note).toContain('it said 83 %')
   })
 
   test('a rule sees no field it does not declare', () => {
@@ -231,8 +231,8 @@ describe('comparing two verdicts', () => {
   test('a reading that went stale is told', () => {
     const context = contextWith()
     const told = differences(qualify(context), qualify(later(context, 9)))
-    expect(told).toContain('Battery: 0.83 (83 %) → unknown')
-    expect(told).toContain('Overall: qualified → not yet')
+    expect(told).toContain('Battery: 83 % → unknown')
+    expect(told).toContain('Overall: qualified → incomplete')
   })
 
   test('a changed reading is told once, with what it did to the rules', () => {
@@ -240,9 +240,7 @@ describe('comparing two verdicts', () => {
       judged({ values: { externalPower: false } }),
       judged({ values: { externalPower: false, batteryLevel: 0.18 } }),
     )
-    expect(told.filter((line) => line.startsWith('Battery:'))).toEqual([
-      'Battery: 0.83 (83 %) → 0.18 (18 %)',
-    ])
+    expect(told.filter((line) => line.startsWith('Battery:'))).toEqual(['Battery: 83 % → 18 %'])
     expect(told.some((line) => line.startsWith('Q12 ') && line.includes('pass → fail'))).toBe(true)
   })
 

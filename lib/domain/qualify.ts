@@ -129,8 +129,8 @@ export function differences(before: Judged, after: Judged): string[] {
 
 const overallWords: Record<Overall, string> = {
   qualified: 'qualified',
-  notYet: 'not yet',
-  no: 'no',
+  notYet: 'incomplete',
+  no: 'not qualified',
 }
 
 const verdictWords: Record<Verdict, string> = {

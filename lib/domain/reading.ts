@@ -105,13 +105,13 @@ export const readingFields: Record<ReadingField, FieldInfo> = {
   },
   freeCapacity: {
     label: 'Free disk',
-    unit: 'GB or GiB, as reported',
+    unit: 'GB (GiB on some releases)',
     mdmKey: 'AvailableDeviceCapacity',
     maxAgeMinutes: minutes.hour,
   },
   totalCapacity: {
     label: 'Total disk',
-    unit: 'GB or GiB, as reported',
+    unit: 'GB (GiB on some releases)',
     mdmKey: 'DeviceCapacity',
     maxAgeMinutes: minutes.month,
   },
@@ -136,7 +136,7 @@ export const readingFields: Record<ReadingField, FieldInfo> = {
     unit: '',
     maxAgeMinutes: minutes.day,
   },
-  automaticUpdatesOff: { label: 'Automatic updates off', unit: '', maxAgeMinutes: minutes.month },
+  automaticUpdatesOff: { label: 'Automatic updates', unit: '', maxAgeMinutes: minutes.month },
   updateActivity: {
     label: 'Update on the device',
     unit: '',

@@ -25,6 +25,8 @@ export type FindingInput = {
 export type Judgement = {
   verdict: Verdict
   because: string
+  /** The reason in the few words a list has room for; where it is absent, `because` is short enough. */
+  brief?: string | undefined
   /** What would make it pass; undefined where it passes or nothing can. */
   remedy?: string | undefined
   /** Said beside a pass: it does not block, and the engineer should know it before releasing. */
@@ -36,14 +38,16 @@ export const pass = (because: string, warning?: string): Judgement => ({
   because,
   warning,
 })
-export const fail = (because: string, remedy?: string): Judgement => ({
+export const fail = (because: string, remedy?: string, brief?: string): Judgement => ({
   verdict: 'fail',
   because,
+  brief,
   remedy,
 })
-export const unknown = (because: string, remedy: string): Judgement => ({
+export const unknown = (because: string, remedy: string, brief?: string): Judgement => ({
   verdict: 'unknown',
   because,
+  brief,
   remedy,
 })
 export const notApplicable = (because: string): Judgement => ({
@@ -83,14 +87,18 @@ export type DeviceFacts = {
   retired: boolean
   /** Builds at which a trial on this device has consumed its starting state. */
   spentBuilds: string[]
+  /** The same with what a reader knows them by; for words only, no rule decides by it. */
+  spentBy?: { build: string; osVersion: string | undefined; trial: string }[] | undefined
   /** The live trial that holds it, other than the one being judged. */
   reservedBy?: string | undefined
   /** A lead's hold-back, with its reason. */
   heldBecause?: string | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
-  /** A command that is still open on it (probe or intervention), in words. */
+  /** A ScheduleOSUpdate that is still open on it, in words. */
   openCommand?: string | undefined
+  /** A query that is still open on it, in words: it only has to be waited for. */
+  openQuery?: string | undefined
 }
 
 /**

@@ -5,6 +5,7 @@ import { currentState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { putDeviceVerdict } from '@/lib/db/verdicts'
 import { listWaivers } from '@/lib/db/waivers'
+import { listReason } from '@/lib/domain/list-reason'
 import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
 import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'
 import type { LabSettings } from '@/lib/domain/rule'
@@ -70,7 +71,7 @@ function listedVerdict(deviceId: string, qualification: Qualification) {
   return {
     deviceId,
     overall: qualification.overall,
-    because: first ? `${first.title}: ${first.because}` : 'every rule passes',
+    because: first ? listReason(first) : 'Every rule passes',
     failing: failing.length,
     unknown: unknown.length,
     warnings: qualification.warnings.length,

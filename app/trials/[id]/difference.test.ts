@@ -4,10 +4,10 @@ import { contextWith } from '@/lib/domain/testing'
 import { readDifference } from './difference'
 
 test('a difference is what it is about, what was seen and what is', () => {
-  expect(readDifference('Battery: 0.9 (90 %) → 0.1 (10 %)')).toEqual({
+  expect(readDifference('Battery: 90 % → 10 %')).toEqual({
     what: 'Battery',
-    was: '0.9 (90 %)',
-    is: '0.1 (10 %)',
+    was: '90 %',
+    is: '10 %',
   })
 })
 

@@ -38,7 +38,7 @@ export function readOs(context: RuleContext): Known<OsVersion> {
 export function howToLearn(field: ReadingField): string {
   const { label, mdmKey } = readingFields[field]
   if (mdmKey === 'check-in') return 'Wait for the device to check in with the MDM server.'
-  if (mdmKey !== undefined) return `Ask the device again (${mdmKey}).`
+  if (mdmKey !== undefined) return `Query the device (${mdmKey}).`
   return `Look at the device and type in: ${label.toLowerCase()}. No MDM key tells it.`
 }
 
@@ -65,6 +65,7 @@ export function allOf(parts: readonly Judgement[]): Judgement {
   return {
     verdict,
     because: deciding.map(({ because }) => because).join('; '),
+    brief: deciding[0]?.brief ?? deciding[0]?.because,
     remedy: join(
       deciding.map(({ remedy }) => remedy),
       ' ',

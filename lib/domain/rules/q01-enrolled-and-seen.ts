@@ -23,20 +23,30 @@ export const enrolledAndSeen: Rule = {
 function enrolled(context: RuleContext): Judgement {
   const known = read(context, 'mdmEnrolled')
   if (known.status !== 'known') return unsettled('mdmEnrolled', known)
-  if (!known.value) return fail('it is not enrolled in MDM', 'Enroll the device.')
+  if (!known.value)
+    return fail('it is not enrolled in MDM', 'Enroll the device.', 'Not enrolled in MDM')
   return context.device.enrollmentId
     ? pass('it is enrolled')
-    : unknown('its enrollment ID is not known', 'Wait for it to check in, or type its ID.')
+    : unknown(
+        'its enrollment ID is not known',
+        'Wait for it to check in, or type its ID.',
+        'Enrollment ID not known',
+      )
 }
 
 function seen({ device, settings, now }: RuleContext): Judgement {
   const { maxUnseenHours } = settings
   const remedy = 'Wake the device, connect it to the network and wait until it checks in.'
-  if (!device.lastSeenAt) return unknown('the MDM server has never heard from it', remedy)
+  if (!device.lastSeenAt)
+    return unknown('the MDM server has never heard from it', remedy, 'Never seen by the MDM server')
   const unseenHours = (now.getTime() - device.lastSeenAt.getTime()) / 3_600_000
   return unseenHours < maxUnseenHours
     ? pass(`it was seen within ${maxUnseenHours} hours`)
-    : fail(`it was not seen for ${maxUnseenHours} hours or more`, remedy)
+    : fail(
+        `it was not seen for ${maxUnseenHours} hours or more`,
+        remedy,
+        `Not seen for ${maxUnseenHours} hours or more`,
+      )
 }
 
 /** No MDM key tells the right, but AvailableOSUpdates needs the same one, so offers in an answer show it. */
@@ -51,5 +61,6 @@ function right(context: RuleContext): Judgement {
     : fail(
         'its enrollment lacks the app-installation right (AccessRights 4096)',
         'Enroll it again with a profile that has the right; a profile update cannot add one.',
+        'Enrollment lacks the app-installation right',
       )
 }

@@ -17,6 +17,7 @@ export const supervised: Rule = {
       : fail(
           'the device is not supervised',
           'Supervise it with Automated Device Enrollment or Apple Configurator; this erases it.',
+          'Not supervised',
         )
   },
 }

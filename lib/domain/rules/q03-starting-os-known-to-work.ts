@@ -32,13 +32,21 @@ function fromDep(name: string, context: RuleContext): Judgement {
   if (known.status !== 'known') return unsettled('depEnrolled', known)
   return known.value
     ? pass(`${name} is before 10.3, and the device was enrolled by DEP`)
-    : fail(`${name} is before 10.3, where the command needs a device enrolled by DEP`)
+    : fail(
+        `${name} is before 10.3, where the command needs a device enrolled by DEP`,
+        undefined,
+        `${name} needs enrollment by DEP`,
+      )
 }
 
 function noPasscode(name: string, context: RuleContext): Judgement {
   const known = read(context, 'passcodePresent')
   if (known.status !== 'known') return unsettled('passcodePresent', known)
   return known.value
-    ? fail(`${name} is before 10.3, where a passcode stands in the way`, 'Clear the passcode.')
+    ? fail(
+        `${name} is before 10.3, where a passcode stands in the way`,
+        'Clear the passcode.',
+        `${name} needs no passcode set`,
+      )
     : pass('no passcode is set')
 }

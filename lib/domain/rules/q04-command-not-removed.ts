@@ -17,6 +17,7 @@ export const commandNotRemoved: Rule = {
       ? fail(
           `${name} has no ScheduleOSUpdate: Apple removed it in ${upperBound.bound}.0`,
           'Nothing on this device can bring it back; from here on there are only declarations.',
+          `No ScheduleOSUpdate from ${upperBound.bound} on`,
         )
       : pass(`${name} is before ${upperBound.bound}`)
   },

@@ -28,6 +28,10 @@ export const notANamedVersion: Rule = {
         `${name} may be rehearsed on a virtual device`,
         `${because}; a real device would not qualify`,
       )
-    return fail(because, 'Use a device with another starting OS.')
+    return fail(
+      because,
+      'Use a device with another starting OS.',
+      `${name} has known faults (lab policy)`,
+    )
   },
 }

@@ -1,4 +1,4 @@
-import { describeOffer } from '../describe-reading'
+import { describeOffer, nameOffer } from '../describe-reading'
 import { describeSlot, findOffered, isNewer } from '../offered-target'
 import { type OsVersion, parseVersion } from '../os-version'
 import type { OfferedUpdate } from '../reading'
@@ -25,7 +25,8 @@ export const newerTargetOffered: Rule = {
     if (offers.value.length === 0)
       return fail(
         'the device is offered no update',
-        'Check that Apple still signs a newer version for this model, then ask again.',
+        'Check that Apple still signs a newer version for this model, then query it again.',
+        'No newer update offered',
       )
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
@@ -41,15 +42,18 @@ function judgeOffers(offers: OfferedUpdate[], os: OsVersion, { slot }: RuleConte
     return unknown(
       'an update is offered whose version cannot be read, so it may or may not be the target',
       howToLearn('availableUpdates'),
+      'Offered update has no readable version',
     )
   if (meant.length > 0)
     return fail(
       `${describeSlot(slot)} names what is not newer than the installed ${os.join('.')}`,
       'Use a protocol that names a newer version.',
+      `Target is not newer than ${os.join('.')}`,
     )
   return fail(
     `the command is ${describeSlot(slot)}; offered: ${offers.map(describeOffer).join('; ')}`,
     'Use a protocol that names what is offered: a device is only offered the newest.',
+    `Target not offered; ${offers.map(nameOffer).join(', ')} is`,
   )
 }
 

@@ -26,6 +26,7 @@ export const productVersionUnderstood: Rule = {
       : fail(
           `${platform} ${os.value.join('.')} does not understand ProductVersion (from ${bound} on)`,
           'Use a protocol whose command names a ProductKey and no ProductVersion.',
+          `ProductVersion needs ${platform} ${bound} or later`,
         )
   },
 }

@@ -24,6 +24,7 @@ export const noDeclaration: Rule = {
       ? fail(
           'a software-update declaration is active, and the device would ignore the command',
           'Remove the declaration from the device and wait until it has reported so.',
+          'A software-update declaration is active',
         )
       : pass('no software-update declaration is active')
   },

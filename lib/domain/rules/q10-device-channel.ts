@@ -16,7 +16,11 @@ export const deviceChannel: Rule = {
     const { enrollmentId, platform } = context.device
     // NanoMDM writes a user channel as <device>:<user>: https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/operations-guide.md
     if (enrollmentId?.includes(':'))
-      return fail('its enrollment ID is that of a user channel', "Use the device's own ID.")
+      return fail(
+        'its enrollment ID is that of a user channel',
+        "Use the device's own ID.",
+        'Enrollment ID of a user channel',
+      )
     if (platform === 'tvOS') return notApplicable('tvOS has neither users nor User Enrollment')
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
@@ -30,7 +34,11 @@ function deviceEnrollment(os: OsVersion, context: RuleContext): Judgement {
   const known = read(context, 'userEnrollment')
   if (known.status !== 'known') return unsettled('userEnrollment', known)
   return known.value
-    ? fail('it is user-enrolled, where the command is forbidden', 'Enroll it as a device.')
+    ? fail(
+        'it is user-enrolled, where the command is forbidden',
+        'Enroll it as a device.',
+        'User Enrollment: the command is forbidden',
+      )
     : pass('it is not user-enrolled')
 }
 
@@ -45,6 +53,10 @@ function nobodyLoggedIn(os: OsVersion, context: RuleContext): Judgement {
   const user = read(context, 'userLoggedIn')
   if (user.status !== 'known') return unsettled('userLoggedIn', user)
   return user.value
-    ? fail('a user is logged in, and the device would refuse (error 12077)', 'Log the user out.')
+    ? fail(
+        'a user is logged in, and the device would refuse (error 12077)',
+        'Log the user out.',
+        'A user is logged in on the Shared iPad',
+      )
     : pass('nobody is logged in on the Shared iPad')
 }

@@ -38,12 +38,14 @@ function judgeOwn(freeBytes: number, own: NonNullable<StartingConditions['freeBy
   if (freeBytes < min)
     return fail(
       `the protocol asks for at least ${describeBytes(min)}; ${has}`,
-      'Free space on the device, then ask it again.',
+      'Free space on the device, then query it again.',
+      `Less free disk than ${describeBytes(min)}`,
     )
   if (freeBytes > max)
     return fail(
       `the protocol asks for at most ${describeBytes(max)}; ${has}`,
-      'Fill the device up, then ask it again.',
+      'Fill the device up, then query it again.',
+      `More free disk than ${describeBytes(max)}`,
     )
   return pass(`as the protocol asks: ${has}`)
 }
@@ -58,11 +60,16 @@ function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
     return unknown(
       'the device has not told how large the target is',
       howToLearn('availableUpdates'),
+      'Size of the target not known',
     )
   const { diskMarginBytes } = context.settings
   const needed = Math.max(...known) + diskMarginBytes
   const because = `${describeBytes(freeBytes)} free by the smaller reading, ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
   return freeBytes >= needed
     ? pass(because)
-    : fail(because, `Free at least ${describeBytes(needed - freeBytes)}, then ask it again.`)
+    : fail(
+        because,
+        `Free at least ${describeBytes(needed - freeBytes)}, then query it again.`,
+        `Free disk short by ${describeBytes(needed - freeBytes)}`,
+      )
 }

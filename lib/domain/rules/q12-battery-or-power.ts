@@ -50,6 +50,7 @@ function judgeByLab(context: RuleContext): Judgement {
     : fail(
         `${says}, below ${inWords(minBattery)} and not on external power (${note})`,
         `Charge it to ${inWords(minBattery)} or plug it in.`,
+        `Battery ${inWords(level)}, below ${inWords(minBattery)}`,
       )
 }
 
@@ -62,7 +63,11 @@ function ownBattery(
   const asks = `the protocol asks for a battery from ${inWords(min)} to ${inWords(max)}`
   if (level >= min && level <= max) return pass(`${asks}; it is ${inWords(level)}`)
   const remedy = level < min ? `Charge it to ${inWords(min)}.` : `Let it drain to ${inWords(max)}.`
-  return fail(`${asks}; it is ${inWords(level)}`, remedy)
+  return fail(
+    `${asks}; it is ${inWords(level)}`,
+    remedy,
+    `Battery ${inWords(level)}, protocol: ${inWords(min)} to ${inWords(max)}`,
+  )
 }
 
 function ownPower(context: RuleContext, wanted: boolean): Judgement {
@@ -73,6 +78,7 @@ function ownPower(context: RuleContext, wanted: boolean): Judgement {
   return fail(
     `${asks}; it is ${describeReading('externalPower', power.value)}`,
     wanted ? 'Plug it in, then type it in.' : 'Unplug it, then type it in.',
+    wanted ? 'Not on external power' : 'On external power',
   )
 }
 

@@ -57,5 +57,6 @@ function own(context: RuleContext, wanted: NetworkKind): Judgement {
     : fail(
         `${asks}; it is ${describeReading('network', known.value)}`,
         'Change the network as the protocol asks, then type it in.',
+        `Network is ${describeReading('network', known.value)}, protocol: ${describeReading('network', wanted)}`,
       )
 }

@@ -22,7 +22,8 @@ export const passcodeKnown: Rule = {
     if (known.value === (wanted === 'set')) return pass(`the passcode is ${is}, as asked`)
     return fail(
       `the protocol asks for a passcode that is ${describeReading('passcodePresent', wanted === 'set')}; it is ${is}`,
-      `${wanted === 'set' ? 'Set' : 'Clear'} the passcode, then ask the device again.`,
+      `${wanted === 'set' ? 'Set' : 'Clear'} the passcode, then query the device again.`,
+      `Passcode ${is}, protocol: ${describeReading('passcodePresent', wanted === 'set')}`,
     )
   },
 }

@@ -21,12 +21,22 @@ export const startingStateUnspent: Rule = {
 
 function claims({ device }: RuleContext): Judgement[] {
   const found: Judgement[] = []
-  if (device.retired) found.push(fail('the device is retired', 'Use another device.'))
+  if (device.retired) found.push(fail('the device is retired', 'Use another device.', 'Retired'))
   if (device.heldBecause !== undefined)
-    found.push(fail(`held back: ${device.heldBecause}`, 'Ask a lead to end the hold-back.'))
+    found.push(
+      fail(
+        `held back: ${device.heldBecause}`,
+        'Ask a lead to end the hold-back.',
+        'Held back by a lead',
+      ),
+    )
   if (device.reservedBy !== undefined)
     found.push(
-      fail(`reserved by ${device.reservedBy}`, 'Wait for that trial to end, or withdraw it.'),
+      fail(
+        `reserved by ${device.reservedBy}`,
+        'Wait for that trial to end, or withdraw it.',
+        `Reserved by ${device.reservedBy}`,
+      ),
     )
   return found
 }
@@ -38,6 +48,13 @@ function unspent(context: RuleContext): Judgement {
     ? fail(
         `a trial has spent this device at build ${build.value}`,
         'Nothing brings this state back; use another device, or this one after it has moved on.',
+        spentWords(context, build.value),
       )
     : pass(`no trial has spent build ${build.value}`)
+}
+
+/** "Already spent at 12.0.1 (T-4)": the version says more to a reader than the build, the trial says by what. */
+function spentWords({ device }: RuleContext, build: string): string {
+  const by = device.spentBy?.find((spent) => sameBuild(spent.build, build))
+  return `Already spent at ${by?.osVersion ?? build}${by ? ` (${by.trial})` : ''}`
 }

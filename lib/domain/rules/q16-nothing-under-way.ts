@@ -13,19 +13,33 @@ export const nothingUnderWay: Rule = {
   kind: 'eligibility',
   cites: [radarSecondCommand],
   fields: ['updateActivity'],
-  facts: ({ device }) => [{ label: 'Open command', value: device.openCommand ?? 'none' }],
+  facts: ({ device: { openCommand, openQuery } }) => [
+    { label: 'Open command', value: openCommand ?? openQuery ?? 'none' },
+  ],
   judge(context) {
-    const { openCommand } = context.device
+    const { openCommand, openQuery } = context.device
     if (openCommand !== undefined)
       return fail(
         `a command is still open: ${openCommand}`,
-        'Wait for its answer, or withdraw it with a reason.',
+        'Wait for its answer, or abandon it with a reason.',
+        'A command is still open',
+      )
+    // The answer decides; until then nothing is wrong with the device, and nothing is released either.
+    if (openQuery !== undefined)
+      return unknown(
+        `the device is being queried: ${openQuery}`,
+        'Wait for its answer; a query that is never answered can be abandoned with a reason.',
+        'Query under way',
       )
     const known = read(context, 'updateActivity')
     if (known.status !== 'known') return unsettled('updateActivity', known)
     const is = `the device says: ${describeReading('updateActivity', known.value)}`
     if (known.value === 'none' || known.value === 'idle') return pass(is)
     if (known.value === 'other') return unknown(is, howToLearn('updateActivity'))
-    return fail(is, 'Send nothing: one more command could start it at once. Wait and ask again.')
+    return fail(
+      is,
+      'Send nothing: one more command could start it at once. Wait and query it again.',
+      `Update ${describeReading('updateActivity', known.value)}`,
+    )
   },
 }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { listReason } from './list-reason'
+import { qualify } from './qualify'
+import { type Change, contextWith } from './testing'
+
+const cases: [what: string, change: Change, words: string][] = [
+  [
+    'a starting state that is spent',
+    {
+      device: {
+        spentBuilds: ['15D100'],
+        spentBy: [{ build: '15D100', osVersion: '11.2.6', trial: 'T-4' }],
+      },
+    },
+    'Already spent at 11.2.6 (T-4)',
+  ],
+  [
+    'a device that is offered nothing',
+    { values: { availableUpdates: [] } },
+    'No newer update offered',
+  ],
+  [
+    'a target that is not offered',
+    { slot: { installAction: 'Default', productVersion: '12.1' } },
+    'Target not offered; 11.4.1 is',
+  ],
+  ['a stale battery', { stale: ['batteryLevel'] }, 'Battery was read more than 10 minutes ago'],
+  ['a query under way', { device: { openQuery: 'SecurityInfo, queued' } }, 'Query under way'],
+]
+
+test.each(cases)('the list says in one sentence why %s does not qualify', (_, change, words) => {
+  const { findings } = qualify(contextWith(change))
+  const short = findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown')
+  expect(short.map(listReason)).toContain(words)
+})
+
+test('a query under way leaves the verdict open, and is no fail', () => {
+  const { overall } = qualify(contextWith({ device: { openQuery: 'SecurityInfo, queued' } }))
+  expect(overall).toBe('notYet')
+})
