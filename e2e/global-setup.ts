@@ -1,16 +1,30 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { factsFile } from './facts'
 
+/** What the lab of the browser tests says; between the results it would hide them. */
+const logFile = path.resolve('.oneway-e2e/lab.log')
+
 /** Opens the lab of the browser tests, writes where it is for the specs, and gives what closes it. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const server = fork('scripts/e2e-server.ts', { execArgv: ['--import', 'tsx'] })
+  mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 })
+  const log = openSync(logFile, 'w', 0o600)
+  const server = fork('scripts/e2e-server.ts', {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', log, log, 'ipc'],
+  })
+  closeSync(log)
+  console.log(`· The lab of the browser tests logs to ${path.relative('.', logFile)}`)
   const exited = new Promise<void>((resolve) => server.on('exit', () => resolve()))
   const facts = await new Promise<unknown>((resolve, reject) => {
     server.on('message', resolve)
     server.on('error', reject)
-    server.on('exit', () => reject(new Error('the lab of the browser tests did not start')))
+    server.on('exit', () =>
+      reject(
+        new Error(`the lab of the browser tests did not start:\n${readFileSync(logFile, 'utf8')}`),
+      ),
+    )
   })
   mkdirSync(path.dirname(factsFile), { recursive: true, mode: 0o700 })
   writeFileSync(factsFile, JSON.stringify(facts), { mode: 0o600 })

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createTestDb, type TestDb } from './db/testing'
 import { createLog } from './log'
 import { forLog, quietConsole } from './web/quiet-console'
@@ -12,6 +12,9 @@ beforeAll(async () => {
   lab = await createTestDb()
 })
 afterAll(() => lab.drop())
+beforeEach(() => {
+  vi.stubEnv('LOG_LEVEL', 'info')
+})
 
 /** What a failed query throws: Drizzle's error with the value in its message, and postgres.js's below. */
 async function failedQuery(): Promise<unknown> {

@@ -41,12 +41,13 @@ test('of six starts at once on one folder exactly one owns it', async () => {
   expect(said.filter((it) => it === 'owns')).toHaveLength(1)
 })
 
-test('who is refused is told who owns the folder, within a second', async () => {
+test('who is refused is told who owns the folder, without waiting for it to be free', async () => {
   await contend()
   const begun = Date.now()
   const lock = await acquire(folder, {})
   expect(lock).toMatchObject({ heldBy: { address: 'here', pid: children[0]?.pid } })
-  expect(Date.now() - begun).toBeLessThan(1000)
+  // A start waits twenty seconds for one that is stopping; this one is not.
+  expect(Date.now() - begun).toBeLessThan(15_000)
 })
 
 test('the folder of a killed owner is free at once, and the next one knows', async () => {

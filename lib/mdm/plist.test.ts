@@ -1,5 +1,6 @@
 import { build, buildBinary } from 'plist'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { cpuMs } from '@/lib/cpu-time.testing'
 import { listCaptures, payloadCapture } from './captures.testing'
 import { buildPlist, readPlist } from './plist'
 import type { PlistReading } from './plist-value'
@@ -176,14 +177,19 @@ test('XML and binary read one and the same range of dates', () => {
 })
 
 test('a plist over the limits of size, count and depth is unreadable within a second', () => {
-  const started = performance.now()
-  expect(readPlist(utf8(' '.repeat(1024 * 1024 + 1)))).toMatchObject({ ok: false })
-  expect(readPlist(xml(`<array>${'<true/>'.repeat(10_000)}</array>`))).toMatchObject({ ok: false })
-  expect(readPlist(xml('<array>'.repeat(65) + '</array>'.repeat(65)))).toMatchObject({ ok: false })
-  expect(readPlist(xml(`<integer>${' '.repeat(900_000)}</integer>`))).toMatchObject({ ok: false })
-  expect(readPlist(xml(`<array>${'<true/>'.repeat(9_999)}</array>`))).toEqual(ok)
-  expect(readPlist(xml('<array>'.repeat(64) + '</array>'.repeat(64)))).toEqual(ok)
-  expect(performance.now() - started).toBeLessThan(1000)
+  const took = cpuMs(() => {
+    expect(readPlist(utf8(' '.repeat(1024 * 1024 + 1)))).toMatchObject({ ok: false })
+    expect(readPlist(xml(`<array>${'<true/>'.repeat(10_000)}</array>`))).toMatchObject({
+      ok: false,
+    })
+    expect(readPlist(xml('<array>'.repeat(65) + '</array>'.repeat(65)))).toMatchObject({
+      ok: false,
+    })
+    expect(readPlist(xml(`<integer>${' '.repeat(900_000)}</integer>`))).toMatchObject({ ok: false })
+    expect(readPlist(xml(`<array>${'<true/>'.repeat(9_999)}</array>`))).toEqual(ok)
+    expect(readPlist(xml('<array>'.repeat(64) + '</array>'.repeat(64)))).toEqual(ok)
+  })
+  expect(took).toBeLessThan(1000)
 })
 
 test('a real that is not a number is unknown, and its key path is named', () => {
@@ -277,9 +283,10 @@ test.each([
   ['a date that is not a number', binaryOf([[0x33, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0]])],
   ['a date in another age', binaryOf([[0x33, 0x42, 0xff, 0, 0, 0, 0, 0, 0]])],
 ])('binary: %s is unreadable at once', (_, bytes) => {
-  const started = performance.now()
-  expect(readPlist(bytes)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
-  expect(performance.now() - started).toBeLessThan(500)
+  const took = cpuMs(() => {
+    expect(readPlist(bytes)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
+  })
+  expect(took).toBeLessThan(500)
 })
 
 test('what is built is read back as it was', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { findHead } from '@/lib/db/audit-log'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createLog } from '@/lib/log'
@@ -10,6 +10,9 @@ beforeAll(async () => {
   lab = await createTestDb()
 })
 afterAll(() => lab.drop())
+beforeEach(() => {
+  vi.stubEnv('LOG_LEVEL', 'info')
+})
 
 test('the head of the audit trail is logged at once and again and again, as it then is', async () => {
   const lines: { msg: string; seq: number; hash: string }[] = []
