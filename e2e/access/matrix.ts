@@ -151,6 +151,8 @@ export const services: Record<string, Deed | Kind> = {
   'observe.observe': 'observe',
   'plan-import.planImport': 'part',
   'preview-slot.previewSlot': 'look',
+  'persevere.pausesOfAMinute': 'pure',
+  'persevere.persevere': 'pure',
   'prepare-trial.armTrial': 'armTrial',
   'prepare-trial.disarmTrial': 'armTrial',
   'prepare-trial.draftTrial': 'draftTrial',

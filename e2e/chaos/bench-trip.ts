@@ -45,7 +45,9 @@ const passing: Strike = () => undefined
 
 /** A program that is struck as told; without `strike` a healthy one. */
 export function openRig(lab: Lab, at: { seconds: number }, strike = passing): Rig {
-  return { ...struckWays(lab, strike), clock: () => later(at.seconds) }
+  // Two tries without a pause: a database that is gone for ever must not be waited for a minute each time.
+  const sending = { settlePausesMs: [0, 0] }
+  return { ...struckWays(lab, strike), clock: () => later(at.seconds), sending }
 }
 
 /** The ways out of the program, each struck as told. A call to an MDM server takes at most 400 ms. */

@@ -11,7 +11,7 @@ import { advanceTrial } from './advance-trial'
 import { askDevice, statusQuestions } from './ask-device'
 import { type Attempt, startAttempts } from './attempt'
 import { settleChecks } from './check-server'
-import { deliver, type MdmServers } from './deliver'
+import { type DeliverOptions, deliver, type MdmServers } from './deliver'
 import { heedGaps } from './heed-gaps'
 import { refreshVerdicts } from './judge-device'
 import { readOrSetAside } from './read-or-set-aside'
@@ -23,6 +23,7 @@ export type CarryOn = {
   clock: () => Date
   /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
   strandedAfterMs?: number | undefined
+  sending?: DeliverOptions | undefined
 }
 
 /**
@@ -32,13 +33,19 @@ export type CarryOn = {
  * @throws AggregateError after the round, of what failed in it: one thing that cannot be done must not
  *   keep the others waiting
  */
-export async function carryOn({ db, servers, clock, strandedAfterMs }: CarryOn): Promise<number> {
+export async function carryOn({
+  db,
+  servers,
+  clock,
+  strandedAfterMs,
+  sending,
+}: CarryOn): Promise<number> {
   const { attempt, wrongs } = startAttempts()
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
   for (const { commandUuid } of await listDueCommands(db, clock()))
     done += await attempt(async () => {
-      await deliver(db, servers, commandUuid, clock)
+      await deliver(db, servers, commandUuid, clock, sending)
       return 1
     })
   for (const trial of await listOverdueTrials(db, clock()))

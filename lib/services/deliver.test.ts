@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '@/lib/db/client'
 import { findCommand, findSlotCommand } from '@/lib/db/commands'
 import { insertReadings } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
@@ -52,6 +53,31 @@ test('after the hold the command is sent once, pushed, and the starting state is
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'observing', consumed: true })
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
 })
+
+/** The database, of which the transactions after the claim fail so many times with a code. */
+const failingAfterClaim = (times: number, code: string): Db => {
+  let begun = 0
+  const transaction: Db['transaction'] = (run, config) => {
+    begun += 1
+    if (begun > 1 && begun <= 1 + times) throw Object.assign(new Error(code), { code })
+    return lab.db.transaction(run, config)
+  }
+  return new Proxy(lab.db, {
+    get: (target, key) => (key === 'transaction' ? transaction : Reflect.get(target, key, target)),
+  })
+}
+
+test.each(['40001', '57P01', '25006', 'ECONNRESET'])(
+  'the answer of the MDM server is written in the end, however the database fails meanwhile (%s)',
+  async (code) => {
+    const { commandUuid } = await held()
+    const { servers, ledger } = fakeServer()
+    const sending = { settlePausesMs: [0, 0, 0] }
+    await deliver(failingAfterClaim(3, code), servers, commandUuid, () => later(121), sending)
+    expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
+    expect(ledger.enqueued).toEqual([commandUuid])
+  },
+)
 
 test('F11: twenty senders at once send one request', async () => {
   const { commandUuid } = await held()

@@ -16,10 +16,16 @@ import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { advanceTrial } from './advance-trial'
 import { type ClaimedTrial, claimTrial } from './claim-trial'
 import { refreshVerdicts } from './judge-device'
+import { persevere } from './persevere'
 import { pushCommand } from './push-command'
 
 /** Gives the client of an MDM server by its id; throws where there is none. */
 export type MdmServers = (serverId: string) => Promise<MdmServer>
+
+export type DeliverOptions = {
+  /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
+  settlePausesMs?: readonly number[] | undefined
+}
 
 export type Delivery =
   | { status: 'notDue' }
@@ -36,6 +42,7 @@ export async function deliver(
   servers: MdmServers,
   commandUuid: string,
   clock: () => Date,
+  { settlePausesMs }: DeliverOptions = {},
 ): Promise<Delivery> {
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
@@ -48,7 +55,8 @@ export async function deliver(
     commandUuid: command.commandUuid,
     requestType: command.requestType,
   })
-  await settleCommand(db, command, result, clock())
+  // The answer stands in this process alone: a trouble of the database that passes must not lose it.
+  await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
   if (result.outcome === 'queued') await pushCommand(db, server, systemActor, command, clock())
   return { status: 'sent', result }
 }

@@ -1,6 +1,7 @@
 // The database's own troubles pass; what was being done is then done again, and nothing is called wrong for them.
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
-const passing = /^(08|40|53|55|57|58)|^(CONNECTION|ECONN|EPIPE)/
+const passing =
+  /^(08|40|53|55|57|58)|^(26000|25006)$|^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/
 
 /** True for a trouble that is not about what was being done, and goes away by itself. */
 export const isPassing = (error: unknown): boolean => passing.test(codeOf(error))
