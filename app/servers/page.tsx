@@ -7,6 +7,7 @@ import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
 import { listGaps } from '@/lib/db/gaps'
 import { findLatestCheck } from '@/lib/db/server-checks'
+import { findServerSilence } from '@/lib/db/server-silences'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
@@ -21,11 +22,12 @@ export default async function ServersPage() {
   const because = refusalFor(actor, 'manageServers')
   const servers = await Promise.all(
     (await listServers(db)).map(async (server) => {
-      const [gaps, check] = await Promise.all([
+      const [gaps, check, silence] = await Promise.all([
         listGaps(db, server.id, 1),
         findLatestCheck(db, server.id),
+        findServerSilence(db, server.id),
       ])
-      return { server, gap: gaps[0], check }
+      return { server, gap: gaps[0], check, silence }
     }),
   )
   const add = <AddButton because={because} />
@@ -43,11 +45,12 @@ export default async function ServersPage() {
         </EmptyState>
       ) : (
         <Stack gap="md">
-          {servers.map(({ server, gap, check }) => (
+          {servers.map(({ server, gap, check, silence }) => (
             <ServerCard
               key={server.id}
               server={server}
               gap={gap}
+              silence={silence}
               checkedAt={check?.at}
               webhook={`${env().ONEWAY_BASE_URL}${paths.webhook(server.slug)}`}
               refusal={because}

@@ -18,9 +18,11 @@ import { SimulatedMark } from '@/components/simulated-mark'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Gap } from '@/lib/db/gaps'
+import type { ServerSilence } from '@/lib/db/server-silences'
 import type { ShownServer } from '@/lib/db/servers'
 import { serverKindNames, storageNames } from '@/lib/domain/server-kind'
 import { paths } from '@/lib/paths'
+import { SilenceAlert } from './silence-alert'
 import { StoppedAlert } from './stopped-alert'
 
 type Props = {
@@ -28,11 +30,12 @@ type Props = {
   webhook: string
   /** The newest. */
   gap: Gap | undefined
+  silence: ServerSilence | undefined
   checkedAt: Date | undefined
   refusal: string | undefined
 }
 
-export function ServerCard({ server, webhook, gap, checkedAt, refusal }: Props) {
+export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }: Props) {
   const { id, name, url, kind, storage, simulated, lastHeardAt, stoppedBecause } = server
   const isNanomdm = kind === 'nanomdm'
   return (
@@ -52,6 +55,7 @@ export function ServerCard({ server, webhook, gap, checkedAt, refusal }: Props) 
         {stoppedBecause && (
           <StoppedAlert serverId={id} because={stoppedBecause} refusal={refusal} />
         )}
+        {silence && <SilenceAlert silence={silence} />}
         <Table aria-label={`Facts of ${name}`} variant="vertical" layout="fixed">
           <TableTbody>
             <Fact label="Kind">

@@ -111,13 +111,24 @@ export async function countAnswer(
     .where(eq(commands.commandUuid, commandUuid))
 }
 
-/** Reserved commands whose hold has ended, the oldest first. */
-export async function listDueCommands(db: Db, now: Date, limit = 50): Promise<Command[]> {
+/** What one server has to be sent now: releases before questions, then the oldest first. */
+export async function listDueCommands(
+  db: Db,
+  mdmServerId: string,
+  now: Date,
+  limit = 50,
+): Promise<Command[]> {
   return db
     .select()
     .from(commands)
-    .where(and(eq(commands.state, 'reserved'), lte(commands.holdEndsAt, now)))
-    .orderBy(asc(commands.holdEndsAt))
+    .where(
+      and(
+        eq(commands.state, 'reserved'),
+        lte(commands.holdEndsAt, now),
+        eq(commands.mdmServerId, mdmServerId),
+      ),
+    )
+    .orderBy(sql`${commands.purpose} = 'probe'`, asc(commands.holdEndsAt))
     .limit(limit)
 }
 

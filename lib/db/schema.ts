@@ -151,6 +151,18 @@ export const mdmServers = pgTable('mdm_servers', {
   createdAt: time('created_at').notNull().defaultNow(),
 })
 
+/** A row while a server does not answer; see lib/services/server-silence.ts. */
+export const serverSilences = pgTable('server_silences', {
+  mdmServerId: uuid('mdm_server_id')
+    .primaryKey()
+    .references(() => mdmServers.id),
+  since: time('since').notNull(),
+  /** Times in a row that no answer came. */
+  tries: integer('tries').notNull(),
+  nextTryAt: time('next_try_at').notNull(),
+  reason: text('reason').notNull(),
+})
+
 export const devices = pgTable(
   'devices',
   {

@@ -84,6 +84,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     unheeded: ['last_heard_at'],
     mayChange: { allBut: ['id', 'kind', 'simulated', 'created_at'] },
   },
+  server_silences: cache(
+    'how long the worker leaves a server alone that does not answer; each command tells how it ended',
+  ),
   devices: {
     trail: 'rows',
     unheeded: ['last_seen_at'],

@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { z } from 'zod'
 import type { VersionResult } from './server'
 import { serverUrlProblem } from './server-url'
-import type { HttpAnswer, TransportFailure } from './settle'
+import { type HttpAnswer, noAnswerIn, type TransportFailure } from './settle'
 import { callOnce, type HttpCall } from './transport'
 
 export type MdmServerOptions = {
@@ -19,7 +19,7 @@ export type Call = (
   method: HttpCall['method'],
   path: string,
   body?: Uint8Array,
-  options?: { maxAnswerBytes?: number },
+  options?: { maxAnswerBytes?: number; timeoutMs?: number },
 ) => Promise<HttpAnswer | TransportFailure>
 
 /**
@@ -27,21 +27,21 @@ export type Call = (
  * @throws Error on an address that `serverUrlProblem` refuses
  */
 export function callerOf(options: MdmServerOptions, user: string): Call {
-  const { url: text, apiKey, timeoutMs = 30_000, lookup } = options
+  const { url: text, apiKey, timeoutMs: usualMs = 30_000, lookup } = options
   const problem = serverUrlProblem(text)
   if (problem !== undefined) throw new Error(`${text}: ${problem}`)
   const url = new URL(text)
   const prefix = url.pathname.replace(/\/$/, '')
   const credentials = Buffer.from(`${user}:${apiKey}`).toString('base64')
   const headers = { Authorization: `Basic ${credentials}`, Accept: 'application/json' }
-  return (method, path, body, { maxAnswerBytes } = {}) =>
+  return (method, path, body, { maxAnswerBytes, timeoutMs = usualMs } = {}) =>
     callOnce({
       url,
       method,
       path: `${prefix}${path}`,
       headers,
       body,
-      timeoutMs,
+      timeoutMs: Math.min(timeoutMs, usualMs),
       lookup,
       maxAnswerBytes,
     })
@@ -66,8 +66,13 @@ export function parseAnswer<T>(
   return { ok: false, because: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
 }
 
+/** Nothing is looked up for it, so a server that takes longer would be late with everything. */
+const versionTimeoutMs = 10_000
+
 /** Both kinds tell their version at `/version`, without a key. */
 export async function readVersion(call: Call, kind: string): Promise<VersionResult> {
-  const result = parseAnswer(await call('GET', '/version'), z.object({ version: z.string() }), kind)
-  return result.ok ? { ok: true, version: result.value.version } : result
+  const answer = await call('GET', '/version', undefined, { timeoutMs: versionTimeoutMs })
+  const result = parseAnswer(answer, z.object({ version: z.string() }), kind)
+  if (result.ok) return { ok: true, version: result.value.version }
+  return { ...result, ...noAnswerIn(answer) }
 }

@@ -11,13 +11,17 @@ export type SendResult = {
   body?: string
   /** The answer speaks of another command or device: stop sending and look. */
   alarm?: string
+  /** Not a byte of an answer came: the server is away, or takes too long. */
+  noAnswer?: true
 }
 
 /** A push carries no command and may be repeated at will; its failure changes no slot. */
 export type PushResult = { ok: true; apnsId?: string } | { ok: false; because: string }
 
 /** NanoMDM built by `go install` answers "unknown", so nothing may be gated on the version. */
-export type VersionResult = { ok: true; version: string } | { ok: false; because: string }
+export type VersionResult =
+  | { ok: true; version: string }
+  | { ok: false; because: string; noAnswer?: true }
 
 /** Whether the API key is taken, by a call that queues nothing; `unknown` where the answer tells neither. */
 export type KeyResult = { found: 'yes' | 'no' | 'unknown'; because: string }

@@ -45,13 +45,16 @@ export function settle(answer: HttpAnswer | TransportFailure, sent: SentCommand)
   return withAnswer(answer, 'failed' in answer ? ofFailure(answer) : ofAnswer(answer, sent))
 }
 
+/** Marks a result where not even a status came back. */
+export const noAnswerIn = (answer: HttpAnswer | TransportFailure): { noAnswer?: true } =>
+  'failed' in answer && answer.httpStatus === undefined ? { noAnswer: true } : {}
+
 /** The verdict with as much of the answer as came, for the record. */
-export function withAnswer(
-  { httpStatus, body }: HttpAnswer | TransportFailure,
-  verdict: Verdict,
-): SendResult {
+export function withAnswer(answer: HttpAnswer | TransportFailure, verdict: Verdict): SendResult {
+  const { httpStatus, body } = answer
   return {
     ...verdict,
+    ...noAnswerIn(answer),
     ...(httpStatus !== undefined && { httpStatus }),
     ...(body !== undefined && { body }),
   }

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand, listCommandsOfTrial, listDueCommands } from '@/lib/db/commands'
+import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
 import { listUnreadEventIds } from '@/lib/db/raw-events'
 import { getLabSettings } from '@/lib/db/settings'
@@ -11,11 +11,13 @@ import { advanceTrial } from './advance-trial'
 import { askDevice, statusQuestions } from './ask-device'
 import { type Attempt, startAttempts } from './attempt'
 import { settleChecks } from './check-server'
-import { type DeliverOptions, deliver, type MdmServers } from './deliver'
+import type { DeliverOptions, MdmServers } from './deliver'
 import { heedGaps } from './heed-gaps'
 import { refreshVerdicts } from './judge-device'
 import { readOrSetAside } from './read-or-set-aside'
 import { recoverCommands } from './recover-commands'
+import { sendDue } from './send-due'
+import { createLanes, type Lanes } from './send-lanes'
 
 export type CarryOn = {
   db: Db
@@ -23,39 +25,48 @@ export type CarryOn = {
   clock: () => Date
   /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
   strandedAfterMs?: number | undefined
-  sending?: DeliverOptions | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs'> | undefined
+  /** Once it is aborted nothing more is claimed. */
+  stopping?: AbortSignal | undefined
 }
 
 /**
- * One round of what time brings: due commands, unread events, deadlines, checks, gaps, probes. Everything due
- * stands in rows and is claimed on locked rows, so any number of processes may run this at once and
- * any of them may die in it. Gives how many things it did.
- * @throws AggregateError after the round, of what failed in it: one thing that cannot be done must not
- *   keep the others waiting
+ * One round of what time brings, the sends included, and all of it waited for: for tests and scripts. The
+ * worker does both halves each in its own time, so that neither waits for the other.
+ * @throws AggregateError after the round, of what failed in it
  */
-export async function carryOn({
-  db,
-  servers,
-  clock,
-  strandedAfterMs,
-  sending,
-}: CarryOn): Promise<number> {
+export async function carryOn(round: CarryOn): Promise<number> {
   const { attempt, wrongs } = startAttempts()
+  const report = (error: unknown) => wrongs.push(error)
+  const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
+  const done = await keepUp({ ...round, pushes }, attempt)
+  await attempt(() => sendDue({ ...round, sends, pushes }, attempt))
+  await sends.idle()
+  await pushes.idle()
+  if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
+  return done
+}
+
+/**
+ * One round of everything but sending: unread events, deadlines, checks, gaps, probes. It speaks to no MDM
+ * server, so a server that does not answer cannot hold it up. Everything due stands in rows and is claimed
+ * on locked rows, so any number of processes may run this at once and any of them may die in it. Gives how
+ * many things it did; what fails is told to `attempt` and keeps nothing else waiting.
+ */
+export async function keepUp(
+  { db, servers, clock, strandedAfterMs, pushes }: CarryOn & { pushes: Lanes },
+  attempt: Attempt,
+): Promise<number> {
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
-  for (const { commandUuid } of await listDueCommands(db, clock()))
-    done += await attempt(async () => {
-      await deliver(db, servers, commandUuid, clock, sending)
-      return 1
-    })
-  for (const trial of await listOverdueTrials(db, clock()))
-    done += await attempt(() => noteDeadline(db, trial, clock()))
+  done += await attempt(() => noteDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
-  done += await attempt(() => heedGaps({ db, servers, clock }, attempt))
+  done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
-  const stale = await listStaleVerdicts(db, clock(), 200)
-  await refreshVerdicts(db, stale, clock())
-  if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
+  await attempt(async () => {
+    await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())
+    return 0
+  })
   return done
 }
 
@@ -74,6 +85,13 @@ async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<
   }
   await Promise.all([lane(), lane()])
   return ids.length
+}
+
+async function noteDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
+  let noted = 0
+  for (const trial of await listOverdueTrials(db, clock()))
+    noted += await attempt(() => noteDeadline(db, trial, clock()))
+  return noted
 }
 
 async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {

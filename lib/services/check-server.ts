@@ -7,6 +7,7 @@ import {
   newestRawEventId,
   settleCheck,
 } from '@/lib/db/server-checks'
+import { deleteServerSilence } from '@/lib/db/server-silences'
 import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/actor'
@@ -35,6 +36,9 @@ export async function checkServer(
   const at = clock()
   const afterEventId = await newestRawEventId(db)
   const asked = await askServer(await servers(server.id))
+  // What waits for this server need not wait any longer.
+  if (asked.some(({ what, found }) => what === 'reachable' && found === 'yes'))
+    await deleteServerSilence(db, server.id)
   const findings = [...asked, await pushFinding(db, server.id), storageFinding(server)]
   const by = { byId: actor.id, byName: actor.name }
   const check = { mdmServerId: server.id, at, ...by, findings, afterEventId }

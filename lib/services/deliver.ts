@@ -25,6 +25,10 @@ export type MdmServers = (serverId: string) => Promise<MdmServer>
 export type DeliverOptions = {
   /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
   settlePausesMs?: readonly number[] | undefined
+  /** Once it is aborted nothing more is claimed. */
+  stopping?: AbortSignal | undefined
+  /** Takes the push that follows a send, which must not keep the next send waiting. */
+  later?: ((command: Command, push: () => Promise<void>) => void) | undefined
 }
 
 export type Delivery =
@@ -42,13 +46,13 @@ export async function deliver(
   servers: MdmServers,
   commandUuid: string,
   clock: () => Date,
-  { settlePausesMs }: DeliverOptions = {},
+  { settlePausesMs, stopping, later }: DeliverOptions = {},
 ): Promise<Delivery> {
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
   // Before the claim: a server whose settings make no client must not cost the command its turn.
   const server = await servers(reserved.mdmServerId)
-  const claim = await claimCommand(db, reserved, clock())
+  const claim = await claimCommand(db, reserved, clock(), stopping)
   if (claim.status !== 'claimed') return claim
   const { command } = claim
   const result = await server.enqueue(command.enrollmentId, command.plist, {
@@ -57,13 +61,22 @@ export async function deliver(
   })
   // The answer stands in this process alone: a trouble of the database that passes must not lose it.
   await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
-  if (result.outcome === 'queued') await pushCommand(db, server, systemActor, command, clock())
+  if (result.outcome === 'queued') {
+    const push = () => pushCommand(db, server, systemActor, command, clock())
+    if (later) later(command, push)
+    else await push()
+  }
   return { status: 'sent', result }
 }
 
 type Claim = { status: 'claimed'; command: Command } | Exclude<Delivery, { status: 'sent' }>
 
-async function claimCommand(db: Db, reserved: Command, now: Date): Promise<Claim> {
+async function claimCommand(
+  db: Db,
+  reserved: Command,
+  now: Date,
+  stopping?: AbortSignal,
+): Promise<Claim> {
   const { commandUuid, deviceId } = reserved
   return transact(db, systemActor, async (tx) => {
     const device = await lockDeviceRow(tx, deviceId)
@@ -81,6 +94,7 @@ async function claimCommand(db: Db, reserved: Command, now: Date): Promise<Claim
       ? 'the device has another enrollment ID or MDM server than when it was released'
       : (claimedTrial.problem ?? (await findDurabilityProblem(tx)))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
+    if (stopping?.aborted) return { status: 'notDue' as const }
     await claimedTrial.begin?.()
     const claimed = await moveCommand(tx, commandUuid, ['reserved'], {
       state: 'sending',

@@ -11,6 +11,7 @@ import { heedGaps } from './heed-gaps'
 import { keepEvent } from './keep-events'
 import { beat } from './listen'
 import { readKeptEvent } from './read-kept-event'
+import { createLanes } from './send-lanes'
 import { answerBody, engineer, fakeServer, later, must, sentTrial } from './testing'
 
 let lab: TestDb
@@ -34,8 +35,12 @@ const silence = async (from: number, to: number) => {
 }
 const heed = async (at: number) => {
   const server = fakeServer()
-  const input = { db: lab.db, servers: server.servers, clock: () => later(at) }
+  const wrongs: unknown[] = []
+  const pushes = createLanes({ report: (error) => wrongs.push(error) })
+  const input = { db: lab.db, servers: server.servers, clock: () => later(at), pushes }
   await heedGaps(input, (deed) => deed())
+  await pushes.idle()
+  expect(wrongs).toEqual([])
   return server.ledger
 }
 const answer = async ({ device }: Bench, commandUuid: string, at: number) => {

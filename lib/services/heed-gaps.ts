@@ -20,7 +20,11 @@ import type { Attempt } from './attempt'
 import type { MdmServers } from './deliver'
 import { noticeSilence } from './listen'
 import { pushAgain } from './push-again'
+import { pushLater } from './send-due'
+import type { Lanes } from './send-lanes'
 import { withdrawCommand } from './withdraw-command'
+
+type Heeding = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
 
 /** A device that has been heard answers what it was handed within seconds; after this it will not. */
 const answerWithinMs = 60_000
@@ -31,24 +35,26 @@ const answerWithinMs = 60_000
  * again. Gives how many things it did.
  */
 export async function heedGaps(
-  { db, servers, clock }: { db: Db; servers: MdmServers; clock: () => Date },
+  { db, servers, clock, pushes }: Heeding,
   attempt: Attempt,
 ): Promise<number> {
   let done = await attempt(() => noticeSilence(db, clock()))
   for (const gap of await listUntoldGaps(db))
-    done += await attempt(() => tellTrials(db, servers, gap, clock()))
+    done += await attempt(() => tellTrials({ db, servers, clock, pushes }, gap))
   const lost = await listLostQuestions(db, new Date(clock().getTime() - answerWithinMs))
   for (const question of lost) done += await attempt(() => askAnew(db, question, clock()))
   return done
 }
 
-async function tellTrials(db: Db, servers: MdmServers, gap: Gap, now: Date): Promise<number> {
+async function tellTrials(heeding: Heeding, gap: Gap): Promise<number> {
+  const { db, clock } = heeding
   const { endedAt } = gap
   if (!endedAt) return 0
+  const now = clock()
   const trials = await listTrialsInGap(db, { mdmServerId: gap.mdmServerId, endedAt })
   for (const trial of trials) {
     if (!(await noteGap(db, trial, { ...gap, endedAt }, now))) continue
-    await lookAfter(db, servers, trial, now)
+    await lookAfter(heeding, trial)
   }
   await transact(db, systemActor, (tx) => markTold(tx, gap.id, now))
   return 1
@@ -83,17 +89,17 @@ async function noteGap(
 
 /** Asks the device at once; where a command is open already it is only woken, as one at a time is the rule. */
 async function lookAfter(
-  db: Db,
-  servers: MdmServers,
+  { db, servers, clock, pushes }: Heeding,
   trial: { id: string; deviceId: string },
-  now: Date,
 ): Promise<void> {
   const open = await findOpenCommand(db, trial.deviceId)
   if (!open) {
     const input = { deviceId: trial.deviceId, questions: [...statusQuestions], trialId: trial.id }
-    await askDevice(db, systemActor, input, now)
+    await askDevice(db, systemActor, input, clock())
   } else if (open.state === 'queued' || open.state === 'unconfirmed')
-    await pushAgain(db, servers, systemActor, { commandUuid: open.commandUuid }, now)
+    pushLater({ db, pushes }, open, () =>
+      pushAgain(db, servers, systemActor, { commandUuid: open.commandUuid }, clock()),
+    )
 }
 
 /** Gives up a question whose answer was swallowed, so that it does not keep the device for ever, and asks again. */

@@ -2,14 +2,22 @@ import { type Connection, connect, type Db } from '@/lib/db/client'
 import { createClockWatch } from '@/lib/db/clock-watch'
 import { systemActor } from '@/lib/domain/actor'
 import { createLog } from '@/lib/log'
-import { carryOn } from '@/lib/services/carry-on'
+import { attempting } from '@/lib/services/attempt'
+import { keepUp } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
+import { sendDue } from '@/lib/services/send-due'
+import { createLanes } from '@/lib/services/send-lanes'
 import { logHead } from './log-head'
 import { mdmServersOf } from './mdm-servers'
+import { endsWithin, repeat } from './repeat'
 
 /** So many things done in one round mean that more are waiting. */
 const muchAtOnce = 40
 const breathMs = 10
+/** Longer than a request to an MDM server may take and its end be written: lib/mdm/server-call.ts. */
+const settleWithinMs = 40_000
+/** A push only wakes the device, which can be done again. */
+const pushWithinMs = 2_000
 
 export type WorkerOptions = {
   pauseMs?: number
@@ -18,22 +26,33 @@ export type WorkerOptions = {
   through?: (connection: Pick<Connection, 'db' | 'sql'>) => { db: Db; servers: MdmServers }
 }
 
-export type Worker = { stop(): Promise<void> }
+export type Worker = {
+  /** Claims nothing more, waits until what is being sent is settled, and ends. */
+  stop(): Promise<void>
+}
 
 /**
- * Carries on what people began: holds that end, events to read, deadlines, probes. One round after the
- * other with a pause between, on connections of its own, so that busy pages cannot starve it. A round
- * that fails is logged and the next one begins anew; nothing it does relies on the one before.
+ * Carries on what people began, in two loops that never wait for each other: one reads events, notes
+ * deadlines and writes probes, the other hands what is due to the lanes of the MDM servers. Connections of
+ * its own, so that busy pages cannot starve it. What fails is logged and tried anew in the next round;
+ * nothing relies on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
   const log = createLog('worker')
-  const { db, sql, end } = connect(databaseUrl, { max: 6, actor: systemActor, prepared: true })
+  const { db, sql, end } = connect(databaseUrl, { max: 8, actor: systemActor, prepared: true })
+  const stop = new AbortController()
+  const report = (error: unknown) =>
+    log.error({ err: error }, 'a step of the worker failed; the next round tries again')
+  const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
   const round = {
     db,
     servers: mdmServersOf(db),
     clock: () => new Date(),
     strandedAfterMs: options.strandedAfterMs,
     ...options.through?.({ db, sql }),
+    sends,
+    pushes,
+    stopping: stop.signal,
   }
   const clockWatch = createClockWatch(db, {
     process: 'worker',
@@ -41,41 +60,38 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
   })
   clockWatch.start()
   const stopLoggingHead = logHead(sql, log)
-  let stopping = false
-  let wake: () => void = () => undefined
 
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-
-  const loop = async () => {
-    let busy = false
-    while (!stopping) {
-      try {
-        busy = (await carryOn(round)) >= muchAtOnce
-      } catch (error) {
-        busy = false
-        log.error({ err: error }, 'a round of the worker failed; the next one tries again')
-      }
+  const pauseMs = options.pauseMs ?? 200
+  const attempt = attempting(report)
+  const loops = [
+    repeat(stop.signal, async () => {
+      const done = await keepUp(round, attempt)
       // Also after a full round: a flood of events is read bit by bit, so that keeping them goes on.
-      await pause(busy ? breathMs : (options.pauseMs ?? 200))
-    }
-    await end()
+      return done >= muchAtOnce ? breathMs : pauseMs
+    }),
+    repeat(stop.signal, async () => {
+      await attempt(() => sendDue(round, attempt))
+      return pauseMs
+    }),
+  ]
+
+  const settle = async () => {
+    sends.drop()
+    pushes.drop()
+    if (!(await endsWithin(sends.idle(), settleWithinMs)))
+      log.error('a send did not end in time; it is left unconfirmed')
+    if (!(await endsWithin(pushes.idle(), pushWithinMs)))
+      log.warn('a push did not end in time; the command is queued all the same')
   }
-  const ended = loop()
 
   return {
-    stop: () => {
-      stopping = true
+    async stop() {
+      stop.abort()
       clockWatch.stop()
       stopLoggingHead()
-      wake()
-      return ended
+      await Promise.all(loops)
+      await settle()
+      await end()
     },
   }
 }

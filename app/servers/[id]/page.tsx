@@ -8,6 +8,7 @@ import { Refusal } from '@/components/refusal'
 import { enter } from '@/lib/auth/door'
 import { listGaps } from '@/lib/db/gaps'
 import { findLatestCheck } from '@/lib/db/server-checks'
+import { findServerSilence } from '@/lib/db/server-silences'
 import { findShownServer } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { webhookFinding } from '@/lib/domain/server-check'
@@ -15,6 +16,7 @@ import { env } from '@/lib/env'
 import { CheckResult, Gaps, Promises } from '../facts'
 import { ServerForm } from '../form'
 import { CheckButton } from '../server-check'
+import { SilenceAlert } from '../silence-alert'
 import { NewWebhookAddress } from '../webhook-address'
 
 export const metadata: Metadata = { title: 'MDM server' }
@@ -25,7 +27,11 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
   const { id } = await params
   const server = z.uuid().safeParse(id).success ? await findShownServer(db, id) : undefined
   if (!server) notFound()
-  const [check, gaps] = await Promise.all([findLatestCheck(db, id), listGaps(db, id)])
+  const [check, gaps, silence] = await Promise.all([
+    findLatestCheck(db, id),
+    listGaps(db, id),
+    findServerSilence(db, id),
+  ])
   const now = new Date()
   const mayNot = refusalFor(actor, 'manageServers')
   const because = server.simulated ? 'The virtual lab sets its own address and keys.' : mayNot
@@ -40,6 +46,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
         description="A change counts from the next command on."
       />
       <Stack gap="lg">
+        {silence && <SilenceAlert silence={silence} />}
         <Card title="Connection check">
           {check && <CheckResult check={check} now={now} />}
           <CheckButton serverId={id} waiting={waiting} refusal={mayNot} />
