@@ -16,13 +16,22 @@ const cameAt: Readonly<Record<string, string>> = {
   raw_events: 'received_at',
 }
 
+const outranking = (r: string) =>
+  `${r}.age_unknown, ${r}.answered_at desc, public.reading_source_rank(${r}.source) desc, ${r}.id desc`
+
 /** Caches that a page reads and the trail does not watch, made anew from what they are a fold of. */
 const folds: Readonly<Record<string, string>> = {
-  // As the trigger of drizzle/0001_promises.sql keeps it: the newest answer, of two at once the later row.
+  // By the order of lib/db/sql/functions/fold_readings.sql, which reads the table of today only.
   current_readings: `
-    select distinct on (device_id, field) device_id, field, id as reading_id, value, unknown_because,
-      source, asked_at, answered_at, by_name
-    from past.readings order by device_id, field, answered_at desc, id desc`,
+    select distinct on (r.device_id, r.field) r.device_id, r.field, r.id as reading_id, r.value,
+      r.unknown_because, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name
+    from past.readings r left join (
+      select distinct on (o.device_id) o.* from past.readings o where public.is_os_field(o.field)
+      order by o.device_id, ${outranking('o')}) os on os.device_id = r.device_id
+    where not public.is_os_field(r.field) or (r.age_unknown = os.age_unknown
+      and r.answered_at = os.answered_at and r.source = os.source and r.recorded_at = os.recorded_at
+      and r.by_id is not distinct from os.by_id and r.command_uuid is not distinct from os.command_uuid)
+    order by r.device_id, r.field, ${outranking('r')}`,
 }
 
 const cut = `current_setting('oneway.past_seq')::bigint`

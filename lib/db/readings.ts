@@ -6,6 +6,7 @@ import {
   type ReadingValues,
   readingFields,
 } from '../domain/reading'
+import { withWholeOs } from '../domain/reading-order'
 import type { Db } from './client'
 import { currentReadings, readings } from './schema'
 
@@ -21,13 +22,14 @@ export type NewReading = {
   | 'source'
   | 'askedAt'
   | 'answeredAt'
+  | 'ageUnknown'
   | 'byId'
   | 'byName'
   | 'commandUuid'
   | 'recordedAt'
 >
 
-/** Appends readings of one device; a trigger keeps the newest of each field as the current one. */
+/** Appends readings of one device; the database keeps `current_readings` by the order of lib/domain/reading-order. */
 export async function insertReadings(
   db: Db,
   deviceId: string,
@@ -39,7 +41,7 @@ export async function insertReadings(
   )
 }
 
-// 12 values a row; PostgreSQL takes 65,535 parameters a statement.
+// 13 values a row; PostgreSQL takes 65,535 parameters a statement.
 const rowsAtOnce = 4000
 
 /** Appends readings of several devices, in few statements however many there are. */
@@ -62,14 +64,39 @@ const asReading = (row: CurrentRow): Reading => ({
   source: row.source,
   askedAt: row.askedAt ?? undefined,
   answeredAt: row.answeredAt,
+  ...(row.ageUnknown && { ageUnknown: true }),
   by: row.byName ?? undefined,
 })
 
 // fromEntries loses which value belongs to which field; each row carries the value of its own field.
 const asState = (rows: readonly CurrentRow[]): DeviceState =>
-  Object.fromEntries(rows.map((row) => [row.field, asReading(row)])) as DeviceState
+  withWholeOs(Object.fromEntries(rows.map((row) => [row.field, asReading(row)])) as DeviceState)
 
-/** The newest reading of each field. Staleness is judged by whoever uses it, with the settings of the lab. */
+/**
+ * The current readings as the record folds to them, for whatever decides: no cache is read. The order of
+ * lib/db/sql/functions/fold_readings.sql; staleness is judged by whoever uses it.
+ */
+export async function recordedState(db: Db, deviceId: string): Promise<DeviceState> {
+  const rows = await db.execute<RecordedRow>(sql`
+    select field, id::float8 as "readingId", value, unknown_because as "unknownBecause", source,
+      asked_at as "askedAt", answered_at as "answeredAt", age_unknown as "ageUnknown", by_name as "byName"
+    from fold_readings(${deviceId})`)
+  return asState(
+    rows.map((row) => ({
+      ...row,
+      deviceId,
+      askedAt: row.askedAt === null ? null : new Date(row.askedAt),
+      answeredAt: new Date(row.answeredAt),
+    })),
+  )
+}
+
+type RecordedRow = Omit<CurrentRow, 'deviceId' | 'askedAt' | 'answeredAt'> & {
+  askedAt: string | null
+  answeredAt: string
+}
+
+/** The current reading of each field as the pages show it. What decides anything asks `recordedState`. */
 export async function currentState(db: Db, deviceId: string): Promise<DeviceState> {
   return asState(
     await db.select().from(currentReadings).where(eq(currentReadings.deviceId, deviceId)),

@@ -215,17 +215,31 @@ export const readings = pgTable(
     unit: text('unit').notNull().default(''),
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
+    /** When it was true; of a file without a time when it was imported, with `ageUnknown`. */
     answeredAt: time('answered_at').notNull(),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
     recordedAt: time('recorded_at').notNull().defaultNow(),
     byId: text('by_id'),
     byName: text('by_name'),
     commandUuid: uuid('command_uuid'),
     simulated: boolean('simulated').notNull().default(false),
   },
-  (t) => [index('readings_by_field').on(t.deviceId, t.field, t.answeredAt.desc(), t.id.desc())],
+  (t) => [
+    index('readings_by_field').on(
+      t.deviceId,
+      t.field,
+      t.ageUnknown,
+      t.answeredAt.desc(),
+      t.id.desc(),
+    ),
+    check('only_files_have_no_time', sql`not ${t.ageUnknown} or ${t.source} = 'imported'`),
+  ],
 )
 
-/** The newest reading of each field, kept by a trigger on `readings` so that lists stay cheap. */
+/**
+ * The fold over `readings`, so that lists stay cheap: written by the database only, never what a release
+ * or a claim rests on. lib/db/sql/functions/fold_readings.sql says which reading is the current one.
+ */
 export const currentReadings = pgTable(
   'current_readings',
   {
@@ -239,6 +253,7 @@ export const currentReadings = pgTable(
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
     answeredAt: time('answered_at').notNull(),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
     byName: text('by_name'),
   },
   (t) => [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeBytes, describeOffer, describeReading } from './describe-reading'
-import { readingFieldNames } from './reading'
+import { type ReadingValues, readingFieldNames } from './reading'
 import { readyValues } from './testing'
 
 test('a battery is a percentage', () => {
@@ -48,9 +48,15 @@ test('bytes are decimal', () => {
   expect(describeBytes(1e9)).toBe('1.00 GB')
 })
 
+const everyValue: ReadingValues = {
+  ...readyValues,
+  osVersionExtra: '(a)',
+  osSupplementalBuild: '23D771330a',
+}
+
 test('every field has words for its value', () => {
   for (const field of readingFieldNames) {
-    const words = describeReading(field, readyValues[field])
+    const words = describeReading(field, everyValue[field])
     expect(words, field).toMatch(/\S/)
     expect(words, field).not.toMatch(/undefined|\[object/)
   }

@@ -31,6 +31,8 @@ export function describeOffer(offer: OfferedUpdate): string {
 const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } = {
   osVersion: plain,
   osBuild: plain,
+  osVersionExtra: plain,
+  osSupplementalBuild: plain,
   supervised: yesNo,
   depEnrolled: yesNo,
   mdmEnrolled: yesNo,

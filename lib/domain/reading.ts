@@ -26,6 +26,10 @@ export type OfferedUpdate = {
 export type ReadingValues = {
   osVersion: string
   osBuild: string
+  /** The letter of a Background Security Improvement, "(a)"; absent where none is installed or none was told. */
+  osVersionExtra: string
+  /** Equals `osBuild` where no Background Security Improvement is installed. */
+  osSupplementalBuild: string
   supervised: boolean
   depEnrolled: boolean
   mdmEnrolled: boolean
@@ -68,6 +72,18 @@ const minutes = { tenMinutes: 10, hour: 60, day: 24 * 60, month: 30 * 24 * 60 }
 export const readingFields: Record<ReadingField, FieldInfo> = {
   osVersion: { label: 'OS version', unit: '', mdmKey: 'OSVersion', maxAgeMinutes: minutes.day },
   osBuild: { label: 'OS build', unit: '', mdmKey: 'BuildVersion', maxAgeMinutes: minutes.day },
+  osVersionExtra: {
+    label: 'Supplemental OS version',
+    unit: '',
+    mdmKey: 'SupplementalOSVersionExtra',
+    maxAgeMinutes: minutes.day,
+  },
+  osSupplementalBuild: {
+    label: 'Supplemental OS build',
+    unit: '',
+    mdmKey: 'SupplementalBuildVersion',
+    maxAgeMinutes: minutes.day,
+  },
   supervised: {
     label: 'Supervised',
     unit: '',
@@ -165,7 +181,10 @@ export type Reading<F extends ReadingField = ReadingField> = {
   unknownBecause?: string | undefined
   source: ReadingSource
   askedAt?: Date | undefined
+  /** When it was true: the answer, the look, or the time a file gives for it. */
   answeredAt: Date
+  /** Of a file that gives no time: `answeredAt` is then when it was imported, and the reading counts as stale. */
+  ageUnknown?: boolean | undefined
   by?: string | undefined
 }
 
@@ -213,6 +232,8 @@ export function knownValue<F extends ReadingField>(
   if (!reading) return { status: 'unknown', because: `${label} was never read` }
   if (reading.value === undefined)
     return { status: 'unknown', because: reading.unknownBecause ?? `${label} was not reported` }
+  if (reading.ageUnknown)
+    return { status: 'unknown', because: `${label} comes from a file that gives no time for it` }
   if (goesStaleAt(reading, maxAges) <= now)
     return {
       status: 'unknown',

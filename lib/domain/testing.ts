@@ -14,8 +14,11 @@ export const testNow = new Date('2026-11-23T12:00:00Z')
 export const minutesBefore = (minutes: number): Date =>
   new Date(testNow.getTime() - minutes * 60_000)
 
+/** Told from iOS 16.1 on only. */
+type Supplemental = 'osVersionExtra' | 'osSupplementalBuild'
+
 /** Every reading of an iPhone on iOS 11.2.6 that is ready for a trial. */
-export const readyValues: ReadingValues = {
+export const readyValues: Omit<ReadingValues, Supplemental> & Partial<ReadingValues> = {
   osVersion: '11.2.6',
   osBuild: '15D100',
   supervised: true,
@@ -63,7 +66,7 @@ export type Change = {
 
 /** The ready device with a change. */
 export function contextWith(change: Change = {}): RuleContext {
-  const values = { ...readyValues, ...change.values }
+  const values: Partial<ReadingValues> = { ...readyValues, ...change.values }
   return {
     device: {
       platform: 'iOS',
@@ -85,8 +88,11 @@ export function contextWith(change: Change = {}): RuleContext {
 
 export const judge = (rule: Rule, change: Change = {}) => rule.judge(contextWith(change))
 
-function stateOf(values: ReadingValues, { without = [], stale = [] }: Change): DeviceState {
-  const kept = readingFieldNames.filter((field) => !without.includes(field))
+function stateOf(
+  values: Partial<ReadingValues>,
+  { without = [], stale = [] }: Change,
+): DeviceState {
+  const kept = readingFieldNames.filter((field) => field in values && !without.includes(field))
   const reading = (field: ReadingField): Reading => ({
     id: field,
     field,

@@ -1,0 +1,66 @@
+import type { DeviceState, Reading, ReadingField, ReadingSource } from './reading'
+
+/**
+ * Fields that are one reading from one source: a state never holds the version of one source with the
+ * build of another, as that pair may never have existed.
+ */
+export const osFields = [
+  'osVersion',
+  'osBuild',
+  'osVersionExtra',
+  'osSupplementalBuild',
+] as const satisfies readonly ReadingField[]
+
+const isOsField = (field: ReadingField): boolean => osFields.some((osField) => osField === field)
+
+/** Of two readings of the same moment the device's own answer counts, then what a person saw, then a file. */
+export const sourceRanks: Record<ReadingSource, number> = {
+  mdm: 3,
+  simulated: 3,
+  typed: 2,
+  imported: 1,
+}
+
+/** What decides which of two readings is the current one. */
+export type Ranked = Pick<Reading, 'source' | 'answeredAt' | 'ageUnknown'>
+
+/**
+ * Above 0 where `a` outranks `b`: a reading whose time is known before one of unknown age, then the later
+ * time, then the source. Where this is 0 the one that was recorded later counts. The database orders by
+ * the same: lib/db/sql/functions/fold_readings.sql.
+ */
+export function compareReadings(a: Ranked, b: Ranked): number {
+  const dated = Number(b.ageUnknown ?? false) - Number(a.ageUnknown ?? false)
+  if (dated !== 0) return dated
+  const later = a.answeredAt.getTime() - b.answeredAt.getTime()
+  return later === 0 ? sourceRanks[a.source] - sourceRanks[b.source] : later
+}
+
+/** Whether a reading that is recorded now becomes the current one of its field in this state. */
+export function becomesCurrent(
+  field: ReadingField,
+  reading: Ranked,
+  state: DeviceState | undefined,
+): boolean {
+  const against = isOsField(field) ? osFields : [field]
+  return against.every((one) => {
+    const current = state?.[one]
+    return current === undefined || compareReadings(reading, current) >= 0
+  })
+}
+
+/**
+ * A state in which only the version or only the build was read has the other as unknown, with the reason:
+ * one of an earlier reading does not stand in for it.
+ */
+export function withWholeOs(state: DeviceState): DeviceState {
+  const { osVersion, osBuild } = state
+  const read = osVersion ?? osBuild
+  if (!read || (osVersion && osBuild)) return state
+  const [has, lacks] = osVersion ? ['version', 'build'] : ['build', 'version']
+  const because = `the newest OS ${has} came without its ${lacks}; one of another reading does not count`
+  const missing = { ...read, value: undefined, unknownBecause: because }
+  return read.field === 'osVersion'
+    ? { ...state, osBuild: { ...missing, field: 'osBuild' } }
+    : { ...state, osVersion: { ...missing, field: 'osVersion' } }
+}
