@@ -12,8 +12,21 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     never: /^(next|react|drizzle-orm|postgres)/,
   },
   'lib/db': { may: ['lib/db', 'lib/domain', 'lib/env'], never: /^(next|react)/ },
+  // Bytes of a file into a table: it knows encodings and separators, and no database.
+  'lib/import-file': {
+    may: ['lib/import-file', 'lib/domain'],
+    never: /^(next|react|drizzle-orm|postgres)/,
+  },
   'lib/services': {
-    may: ['lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env', 'lib/auth'],
+    may: [
+      'lib/services',
+      'lib/import-file',
+      'lib/db',
+      'lib/mdm',
+      'lib/domain',
+      'lib/env',
+      'lib/auth',
+    ],
     never: /^(next|react|drizzle-orm|postgres)/,
   },
   'lib/worker': {
