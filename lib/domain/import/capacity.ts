@@ -1,0 +1,145 @@
+import { type DecimalSign, decimalSignOf, isClear, numberOf } from './numbers'
+import { type CapacityUnit, largestGB, possibleUnits, smallestGB, splitUnit, toGB } from './units'
+
+export type CapacityOf = 'total' | 'free'
+
+/** How the numbers of a column are written, decided once for all of its cells. */
+export type CapacityColumn = {
+  of: CapacityOf
+  /** Undefined where the column leaves it open; its unclear cells are then refused. */
+  decimal: DecimalSign | undefined
+  /** The unit of cells that name none; undefined where it cannot be told. */
+  unit: CapacityUnit | undefined
+}
+
+type Given = {
+  of: CapacityOf
+  texts: readonly string[]
+  /** Chosen by a person, or named by the header. */
+  unit: CapacityUnit | undefined
+  /** Taken where the numbers allow it and others too. */
+  usual: CapacityUnit | undefined
+  /** The other capacity column of the file: a program writes both in one way. */
+  sibling: CapacityColumn | undefined
+  /** With a comma between cells, a point in a number is its decimal sign. */
+  delimiter: string
+}
+
+export function decideCapacity({
+  of,
+  texts,
+  unit,
+  usual,
+  sibling,
+  delimiter,
+}: Given): CapacityColumn {
+  const split = texts.map(splitUnit)
+  const decimal =
+    decimalOf(
+      split.map(({ number }) => number),
+      sibling,
+      delimiter,
+    ) ??
+    onlyPossible(
+      split.map((one) => ({ ...one, unit: one.unit ?? unit })),
+      of,
+    )
+  if (unit) return { of, decimal, unit }
+  const named = new Set(split.flatMap((one) => one.unit ?? []))
+  const values = split
+    .filter((one) => !one.unit)
+    .flatMap(({ number }) => candidates(number, decimal))
+    // Programs write 0 where they do not know.
+    .filter((value) => value > 0)
+  const bare = values.length > 0 ? possibleUnits(values, of) : []
+  const wishes = [[...named][0], sibling?.unit, usual].filter((wish) => wish !== undefined)
+  const only = bare.length === 1 ? bare[0] : undefined
+  return {
+    of,
+    decimal,
+    unit: only ?? wishes.find((wish) => bare.includes(wish)) ?? soleName(named, values),
+  }
+}
+
+/** Where every cell names its unit, that is the column's too, for the sibling to follow. */
+const soleName = (named: ReadonlySet<CapacityUnit>, bare: readonly number[]) =>
+  named.size === 1 && bare.length === 0 ? [...named][0] : undefined
+
+function decimalOf(
+  numbers: readonly string[],
+  sibling: CapacityColumn | undefined,
+  delimiter: string,
+): DecimalSign | undefined {
+  const told = decimalSignOf(numbers)
+  if (told === 'contradiction') return undefined
+  if (told) return told
+  const unclear = numbers.filter((text) => !isClear(text))
+  if (unclear.length === 0) return sibling?.decimal ?? '.'
+  // "1,024" twice is a thousand and twenty-four twice: no device holds 1.024 GB.
+  if (unclear.every((text) => text.includes(',')) && sibling?.decimal === '.') return '.'
+  if (unclear.every((text) => text.includes('.')) && delimiter !== ';') return '.'
+  return sibling?.decimal
+}
+
+/** The sign by which every number is a device's capacity, where the other one leaves some that is none. */
+function onlyPossible(
+  cells: readonly { number: string; unit?: CapacityUnit | undefined }[],
+  of: CapacityOf,
+): DecimalSign | undefined {
+  if (of === 'free' || cells.some(({ unit }) => !unit)) return undefined
+  const possible = signs.filter((sign) =>
+    cells.every(({ number, unit }) => {
+      const value = numberOf(number, sign)
+      return value !== undefined && unit !== undefined && isCapacity(toGB(value, unit))
+    }),
+  )
+  return possible.length === 1 ? possible[0] : undefined
+}
+
+const isCapacity = (gb: number) => gb <= largestGB && gb >= smallestGB
+
+const signs: readonly DecimalSign[] = ['.', ',']
+
+function candidates(text: string, decimal: DecimalSign | undefined): number[] {
+  const tried = decimal ? [decimal] : signs
+  const read = new Set(tried.flatMap((sign) => numberOf(text, sign) ?? []))
+  return read.size === 1 ? [...read] : []
+}
+
+export type ReadCapacity = { value: number | undefined } | { bad: string; accepted: string }
+
+const accepted = 'a number with its unit such as 64 GB, without separators between thousands'
+
+/** One cell in GB of 10^9 bytes. */
+export function readCapacity(text: string, column: CapacityColumn): ReadCapacity {
+  const { number, unit: own } = splitUnit(text)
+  const bad = (because: string) => ({ bad: because, accepted })
+  const unit = own ?? column.unit
+  const read = new Set(
+    (column.decimal && !isContrary(number, column.decimal) ? [column.decimal] : signs).flatMap(
+      (sign) => numberOf(number, sign) ?? [],
+    ),
+  )
+  if (read.size === 0) return bad('This is no number of bytes, MB or GB.')
+  if ([...read].every((value) => value < 0)) return { value: undefined }
+  if ([...read].every((value) => value === 0))
+    return { value: column.of === 'total' ? undefined : 0 }
+  if (!unit) return bad('Its unit cannot be told from the column: choose it.')
+  const inGB = [...read].map((value) => toGB(value, unit))
+  const least = column.of === 'total' ? smallestGB : 0
+  const possible = inGB.filter((gb) => gb <= largestGB && gb >= least)
+  if (possible.length > 1)
+    return bad('A comma or point before three digits can be read in two ways.')
+  const [gb] = possible
+  if (gb !== undefined) return { value: gb }
+  const shown = `${inGB[0]?.toLocaleString('en')} GB`
+  return bad(
+    (inGB[0] ?? 0) > largestGB
+      ? `This is ${shown}; no iPhone, iPad or Apple TV holds more than 2 TB.`
+      : `This is ${shown}; no device of this lab holds so little.`,
+  )
+}
+
+/** A number that is clear by itself and written the other way than its column. */
+const isContrary = (text: string, decimal: DecimalSign) =>
+  isClear(text) && numberOf(text, decimal) === undefined

@@ -1,0 +1,160 @@
+import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../device-draft'
+import { readingFields } from '../reading'
+import { type TypeableField, typeableFields } from '../typed-reading'
+
+/** What a column of an imported file can mean. */
+export type ImportColumn =
+  | { kind: 'device'; field: DeviceDraftField }
+  | { kind: 'reading'; field: TypeableField }
+  | { kind: 'mdmServer' }
+  | { kind: 'readAt' }
+
+/** What only its values can confirm: "UUID" or "Product name" mean different things in different exports. */
+export type ValueForm = 'modelIdentifier' | 'udid' | 'osVersion'
+
+export type KnownColumn = {
+  /** Names the column in a kept mapping, e.g. `serial`, `batteryLevel`, `readAt`. */
+  key: string
+  column: ImportColumn
+  label: string
+  /** Other headers that mean it, the best first; case, blanks, underscores and signs do not matter. */
+  aliases: readonly string[]
+  /** Headers that mean it only where every value has this form. */
+  where?: { form: ValueForm; aliases: readonly string[] }
+}
+
+// The headers of Jamf Pro (classic API, and the mobile device export of its pages), Intune, Fleet, Profile Manager,
+// Snipe-IT, Kandji, Mosyle, SimpleMDM, Apple Configurator and `ideviceinfo`. docs/import.md lists them.
+const deviceAliases: Record<DeviceDraftField, readonly string[]> = {
+  labTag: ['asset tag', 'tag', 'asset number', 'inventory number', 'asset id'],
+  name: ['device name', 'item name', 'display name', 'computer name', 'host name', 'asset name'],
+  enrollmentId: [
+    ...['UDID', 'unique device ID', 'unique device identifier', 'unique identifier'],
+    ...['unique identifier UDID', 'device UDID', 'UDID identifier'],
+  ],
+  serial: [
+    ...['serial number', 'hardware serial', 'serial no', 'device serial number', 'device serial'],
+    'Seriennummer',
+  ],
+  platform: [
+    ...['OS family', 'OS type', 'OS platform', 'device platform', 'operating system', 'OS'],
+    ...['device class', 'device type', 'device family'],
+  ],
+  modelIdentifier: [
+    ...['product type', 'hardware model', 'device model identifier', 'model id'],
+    'hardware model identifier',
+  ],
+  modelName: ['model name', 'marketing name', 'device model', 'device model name'],
+  location: ['place', 'shelf', 'room'],
+  holder: ['owner', 'assigned to', 'assigned user', 'full name', 'primary user display name'],
+  notes: ['note', 'comment', 'comments'],
+}
+
+const deviceWhere: Partial<Record<DeviceDraftField, KnownColumn['where']>> = {
+  enrollmentId: { form: 'udid', aliases: ['UUID', 'hardware UUID', 'device ID', 'identifier'] },
+  modelIdentifier: {
+    form: 'modelIdentifier',
+    aliases: [
+      'product name',
+      'product',
+      'identifier',
+      'model number',
+      'model',
+      'device model',
+      'device type',
+    ],
+  },
+}
+
+// "Automatic updates" alone is left out: a "yes" in it would mean the opposite of what is kept. So is
+// "passcode status", as a device without a passcode is "compliant" too, and PasswordProtected, which
+// is the state of the lock screen.
+const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
+  osVersion: [
+    ...['version', 'iOS version', 'iPadOS version', 'product version', 'operating system version'],
+    ...['software version', 'current OS version', 'OS version string'],
+  ],
+  osBuild: [
+    ...['build', 'build version', 'build number', 'OS build number', 'OS build version'],
+    'operating system build',
+  ],
+  batteryLevel: [
+    ...['battery level', 'battery percentage', 'battery percent', 'battery current capacity'],
+    ...['battery charge', 'current battery level'],
+  ],
+  externalPower: ['power', 'plugged in', 'external connected', 'on external power'],
+  freeCapacity: [
+    ...['available device capacity', 'available capacity', 'available space', 'available', 'free'],
+    ...['free storage', 'free space', 'free disk space', 'available storage', 'available disk'],
+    ...[
+      'available disk space',
+      'gigs disk space available',
+      'disk space available',
+      'free capacity',
+    ],
+    ...['amount data available', 'storage available', 'free storage space', 'total data available'],
+  ],
+  totalCapacity: [
+    ...['device capacity', 'capacity', 'total capacity', 'total storage', 'total space', 'total'],
+    ...['storage capacity', 'total disk space', 'gigs total disk space', 'total disk capacity'],
+    ...['disk size', 'disk capacity', 'storage', 'total storage space'],
+  ],
+  networkName: ['SSID'],
+  passcodePresent: ['passcode', 'has passcode', 'is passcode present', 'passcode set'],
+  supervised: ['is supervised', 'supervision', 'device supervised', 'device is supervised'],
+  depEnrolled: ['DEP', 'ADE', 'DEP enrolled', 'enrolled via DEP', 'is DEP enrollment'],
+  mdmEnrolled: ['enrolled'],
+  userEnrollment: ['is user enrollment'],
+  sharedIpad: ['is shared ipad', 'is multi user'],
+  userLoggedIn: ['user logged in'],
+  activeDeclaration: ['declaration'],
+}
+
+const readingWhere: Partial<Record<TypeableField, KnownColumn['where']>> = {
+  // cfgutil's word for the OS version; ideviceinfo's for iBoot.
+  osVersion: { form: 'osVersion', aliases: ['firmware version', 'firmware'] },
+}
+
+// The best first: when a program last read the device, then when it last spoke to it. When a row of its
+// database was changed says nothing of the device.
+const timeAliases = [
+  ...['seen at', 'answered at', 'last inventory update epoch', 'last inventory update utc'],
+  ...[
+    'last inventory update',
+    'last inventory update date',
+    'last inventory',
+    'last inventory date',
+  ],
+  ...['detail updated at', 'time interval since 1970', 'last check in', 'last check in time'],
+  ...[
+    'last check in date',
+    'last contact',
+    'last contact time',
+    'last seen',
+    'last seen at',
+    'seen time',
+  ],
+  ...['last sync', 'last sync time', 'last sync date', 'last sync date time', 'last synced'],
+  ...['date last beat', 'last beat', 'last communication', 'last connected', 'last reported'],
+]
+
+/** Every column an import understands, in the order the manual lists them. */
+export const importColumns: readonly KnownColumn[] = [
+  ...deviceDraftFields.map((field) => ({
+    key: field,
+    column: { kind: 'device' as const, field },
+    label: deviceFieldLabels[field],
+    aliases: deviceAliases[field],
+    ...(deviceWhere[field] && { where: deviceWhere[field] }),
+  })),
+  { key: 'mdmServer', column: { kind: 'mdmServer' }, label: 'MDM server', aliases: ['server'] },
+  { key: 'readAt', column: { kind: 'readAt' }, label: 'Read at', aliases: timeAliases },
+  ...typeableFields.map((field) => ({
+    key: field,
+    column: { kind: 'reading' as const, field },
+    label: readingFields[field].label,
+    aliases: readingAliases[field] ?? [],
+    ...(readingWhere[field] && { where: readingWhere[field] }),
+  })),
+]
+export const importColumnKeys: readonly string[] = importColumns.map(({ key }) => key)

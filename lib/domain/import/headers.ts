@@ -1,0 +1,103 @@
+import { type ImportColumn, importColumns, type KnownColumn, type ValueForm } from './columns'
+import type { CapacityUnit } from './units'
+
+/** A unit that a header names, as "Capacity (MB)" and "battery_percent" do. */
+export type HeaderUnit = CapacityUnit | '%'
+
+/** One meaning a header can have. */
+export type HeaderMatch = {
+  known: KnownColumn
+  /** Among headers of one meaning the lowest is taken. */
+  rank: number
+  unit?: HeaderUnit
+  /** Only where the column's values have this form. */
+  form?: ValueForm
+}
+
+export const folded = (header: string) => header.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+const places = new Map<string, Omit<HeaderMatch, 'unit'>[]>()
+for (const known of importColumns) {
+  const own = [known.label, known.key, ...known.aliases]
+  for (const [rank, header] of own.entries()) note(header, { known, rank })
+  const { form, aliases = [] } = known.where ?? {}
+  for (const [at, header] of aliases.entries())
+    note(header, { known, rank: 100 + at, ...(form && { form }) })
+}
+function note(header: string, match: Omit<HeaderMatch, 'unit'>) {
+  const before = places.get(folded(header)) ?? []
+  if (!before.some(({ known, form }) => known === match.known && form === match.form))
+    places.set(folded(header), [...before, match])
+}
+
+const units: Record<string, HeaderUnit> = {
+  '%': '%',
+  percent: '%',
+  b: 'byte',
+  byte: 'byte',
+  bytes: 'byte',
+  kb: 'KB',
+  mb: 'MB',
+  gb: 'GB',
+  gib: 'GiB',
+  mib: 'MiB',
+  tb: 'TB',
+}
+const named = /^(.*?)[\s_-]*[([]\s*(%|percent|b|bytes?|[kmgt]b|[mg]ib)\s*[)\]]\s*$/is
+const ending =
+  /^(.*?[a-z])[\s_-]*(%|(?<=[\s_-])(?:bytes?|[kmgt]b|[mg]ib|percent)|(?<=[a-z])(?:MB|GB|KB))$/is
+
+const longestHeader = 200
+
+/** Every meaning a header can have; none where it is not known. */
+export function matchHeader(header: string): HeaderMatch[] {
+  if (header.length > longestHeader) return []
+  for (const pattern of [named, ending]) {
+    const match = pattern.exec(header.trim())
+    const unit = units[match?.[2]?.toLowerCase() ?? '']
+    const found = places.get(folded(match?.[1] ?? ''))
+    // Of two headers that mean the same, the one that names its unit is the clearer.
+    if (unit && found) return found.map((one) => ({ ...one, unit, rank: one.rank - 0.5 }))
+  }
+  const found = places.get(folded(header)) ?? []
+  // Fleet's "gigs_disk_space_available".
+  return /^gigs/i.test(header.trim()) ? found.map((one) => ({ ...one, unit: 'GB' })) : found
+}
+
+export const isKnownHeader = (header: string): boolean => matchHeader(header).length > 0
+
+export const columnByKey = (key: string): KnownColumn | undefined =>
+  importColumns.find((known) => known.key === key)
+
+export const isReading = (column: ImportColumn) => column.kind === 'reading'
+
+/** The column a header is a misspelling of, within two letters. */
+export function suggestColumn(header: string): KnownColumn | undefined {
+  const text = folded(header)
+  if (text.length < 4 || text.length > 40) return undefined
+  const most = text.length < 6 ? 1 : 2
+  const near = [...places]
+    .map(([name, matches]) => ({ known: matches[0]?.known, far: distance(text, name, most) }))
+    .filter(({ far }) => far <= most)
+    .toSorted((a, b) => a.far - b.far)
+  return near[0]?.known
+}
+
+/** Letters to change, add or take away; above `most` any larger number. */
+function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      )
+    row = next
+  }
+  return row[b.length] ?? most + 1
+}

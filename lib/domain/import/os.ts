@@ -1,0 +1,105 @@
+import { type Platform, platforms } from '../device'
+import { atLeast, parseVersion } from '../os-version'
+
+/** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
+export type OsText = { version: string; build?: string; family?: Family }
+
+/** What a word says of the platform; an export's "iOS/iPadOS" leaves open which of the two. */
+export type Family = Platform | 'iPad' | 'iOS or iPadOS'
+
+const families: Record<string, Family> = {
+  ios: 'iOS',
+  iphone: 'iOS',
+  iphoneos: 'iOS',
+  appleios: 'iOS',
+  ipod: 'iOS',
+  ipodtouch: 'iOS',
+  ipados: 'iPadOS',
+  appleipados: 'iPadOS',
+  ipad: 'iPad',
+  tvos: 'tvOS',
+  appletv: 'tvOS',
+  appletvos: 'tvOS',
+  iosipados: 'iOS or iPadOS',
+  iosandipados: 'iOS or iPadOS',
+  ipadosios: 'iOS or iPadOS',
+}
+
+const familyOf = (word: string): Family | undefined =>
+  families[word.toLowerCase().replaceAll(/[^a-z]/g, '')]
+
+const osText =
+  /^(?:(?!version )([a-z ]{3,12}) )?(?:version )?((?:0|[1-9]\d{0,3})(?:\.(?:0|[1-9]\d{0,3})){0,3})(?: ?(\([a-z]\)))?(?: ?[([]?(?:build )?(\d{1,2}[A-Z]\d{1,7}[a-z]?)[)\]]?)?$/i
+
+/** Undefined where it is no version; "12.01" is none, as no Apple version is written so. */
+export function readOsText(text: string): OsText | undefined {
+  const match = osText.exec(text.trim().replaceAll(/\s+/g, ' '))
+  const [, word, version, supplement, build] = match ?? []
+  if (version === undefined) return undefined
+  const family = word === undefined ? undefined : familyOf(word)
+  if (word !== undefined && family === undefined) return undefined
+  return {
+    version: supplement ? `${version} ${supplement.toLowerCase()}` : version,
+    ...(build && { build }),
+    ...(family && { family }),
+  }
+}
+
+/** What a platform cell says: a word, or a word with a version behind it. */
+export function readPlatform(text: string): { family: Family; version?: string } | undefined {
+  const family = familyOf(text)
+  if (family && !/\d/.test(text)) return { family }
+  const os = readOsText(text)
+  return os?.family && { family: os.family, version: os.version }
+}
+
+const modelFamilies: [string, Family][] = [
+  ['iPhone', 'iOS'],
+  ['iPod', 'iOS'],
+  ['iPad', 'iPad'],
+  ['AppleTV', 'tvOS'],
+]
+
+export type PlatformClues = {
+  said: Family | undefined
+  modelIdentifier: string | undefined
+  modelName: string | undefined
+  version: string | undefined
+}
+
+/**
+ * The platform a row tells; undefined where it leaves it open. The model decides, and for an iPad its
+ * version: iPads ran iOS below 13.1 (https://support.apple.com/en-us/118397, iPadOS 13.1).
+ */
+export function platformOf({
+  said,
+  modelIdentifier,
+  modelName,
+  version,
+}: PlatformClues): Platform | undefined {
+  const byModel =
+    modelFamilies.find(([start]) => modelIdentifier?.startsWith(start))?.[1] ??
+    modelFamilies.find(([start]) =>
+      modelName?.replace('Apple TV', 'AppleTV').startsWith(start),
+    )?.[1]
+  const isPad = byModel === 'iPad' || (!byModel && (said === 'iPad' || said === 'iPadOS'))
+  if (isPad) return padPlatform(said, modelIdentifier, version)
+  // A model that the word contradicts is refused by the draft's own check, which sees both.
+  if (said === 'tvOS' || said === 'iPadOS') return said
+  const plain = platforms.find((one) => one === byModel)
+  return plain ?? (said === 'iOS' ? 'iOS' : undefined)
+}
+
+function padPlatform(
+  said: Family | undefined,
+  model: string | undefined,
+  version: string | undefined,
+): Platform {
+  if (said === 'tvOS') return said
+  const read = version === undefined ? undefined : parseVersion(version.replace(/ \([a-z]\)$/, ''))
+  if (read) return atLeast(read, '13.1') ? 'iPadOS' : 'iOS'
+  // The iPad Air 2 (iPad5,3) and mini 4 (iPad5,1) are the oldest that took iPadOS; from iPad12 on all came with it.
+  const generation = Number(/^iPad(\d+),/.exec(model ?? '')?.[1] ?? '0')
+  if (generation >= 1 && generation <= 4) return 'iOS'
+  return said === 'iOS' && generation < 12 ? 'iOS' : 'iPadOS'
+}

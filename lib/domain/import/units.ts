@@ -1,0 +1,57 @@
+export const capacityUnits = ['byte', 'KB', 'MB', 'GB', 'TB', 'MiB', 'GiB'] as const
+export type CapacityUnit = (typeof capacityUnits)[number]
+
+/** GB of 10^9 bytes, which is what Apple's documentation calls a GB, for one of each unit. */
+const inGB: Record<CapacityUnit, number> = {
+  byte: 1e-9,
+  KB: 1e-6,
+  MB: 1e-3,
+  GB: 1,
+  TB: 1e3,
+  MiB: 2 ** 20 / 1e9,
+  GiB: 2 ** 30 / 1e9,
+}
+
+export const toGB = (value: number, unit: CapacityUnit): number =>
+  Number((value * inGB[unit]).toFixed(9))
+
+/** The largest iPad holds 2 TB, which some programs write as 2,048 GB. */
+export const largestGB = 2048
+/** An iPhone 4s of 8 GB has less than 7 left for its user; nothing that ever took iOS 9 had less than 4. */
+export const smallestGB = 4
+
+const words: Record<string, CapacityUnit> = {
+  b: 'byte',
+  byte: 'byte',
+  bytes: 'byte',
+  kb: 'KB',
+  mb: 'MB',
+  gb: 'GB',
+  tb: 'TB',
+  mib: 'MiB',
+  gib: 'GiB',
+}
+
+/** The number and the unit of "1,024 GB"; without a unit the whole text is the number. */
+export function splitUnit(text: string): { number: string; unit?: CapacityUnit } {
+  const match = /^(.*?\d)\s*([a-z]{1,5})$/is.exec(text.trim())
+  const unit = words[match?.[2]?.toLowerCase() ?? '']
+  return unit ? { number: match?.[1] ?? '', unit } : { number: text.trim() }
+}
+
+/** Units in which every one of these numbers can be a device's capacity. */
+export function possibleUnits(values: readonly number[], of: 'total' | 'free'): CapacityUnit[] {
+  const most = Math.max(...values)
+  return (['byte', 'KB', 'MB', 'GB'] as const).filter((unit) => {
+    const least = of === 'total' ? smallestGB : 0
+    // Where the fullest device of a file has 50 MB free, a larger unit is what the file means.
+    if (of === 'free' && most * inGB[unit] < 0.05) return false
+    // A fraction is no count of bytes or megabytes.
+    return values.every(
+      (value) =>
+        value * inGB[unit] <= largestGB &&
+        value * inGB[unit] >= least &&
+        (unit === 'GB' || Number.isInteger(value)),
+    )
+  })
+}

@@ -1,0 +1,78 @@
+/** A cell as it was meant: Excel's ="007" is 007, and the apostrophe before a formula is an export's guard. */
+export function cellText(cell: string): string {
+  const formula = /^\s*="([^"]*)"\s*$/.exec(cell)
+  if (formula) return formula[1] ?? ''
+  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+}
+
+const unknown = new Set([
+  ...['n/a', '#n/a', 'na', 'not available', 'not applicable', 'not reported', 'unavailable'],
+  ...[
+    'unknown',
+    'not known',
+    'null',
+    '(null)',
+    'nil',
+    'undefined',
+    '—',
+    '–',
+    '-',
+    '--',
+    '?',
+    '-1',
+    '-1.0',
+  ],
+])
+
+/** Words by which an export says that it does not know. */
+export const isUnknown = (text: string): boolean => unknown.has(text.trim().toLowerCase())
+
+// Excel writes its booleans in the language of the machine.
+const yes = new Set([
+  ...[
+    'yes',
+    'y',
+    'true',
+    't',
+    '1',
+    'on',
+    'ja',
+    'wahr',
+    'oui',
+    'vrai',
+    'si',
+    'sí',
+    'verdadero',
+    'vero',
+  ],
+  ...['sim', 'verdadeiro', 'waar', 'sann', 'sant', '✓', '✔', '☑'],
+])
+const no = new Set([
+  ...[
+    'no',
+    'n',
+    'false',
+    'f',
+    '0',
+    'off',
+    'nein',
+    'falsch',
+    'non',
+    'faux',
+    'falso',
+    'não',
+    'nao',
+    'nee',
+  ],
+  ...['onwaar', 'nej', 'falskt', '✗', '✘', '☐'],
+])
+
+/** A yes or no in an export's words; a column's own name is a yes ("Supervised"), with "not" or "un" a no. */
+export function yesNoOf(text: string, label: string): boolean | undefined {
+  const word = text.trim().toLowerCase()
+  if (yes.has(word)) return true
+  if (no.has(word)) return false
+  const own = label.toLowerCase()
+  if (word === own) return true
+  return word === `not ${own}` || word === `un${own}` ? false : undefined
+}

@@ -1,0 +1,87 @@
+/** A day and a time of day as a file writes them, without a zone. */
+export type WallTime = {
+  year: number
+  month: number
+  day: number
+  hour: number
+  minute: number
+  second: number
+  ms: number
+}
+
+/** Undefined for 30 February, 25:00 and their like. */
+export function utcOf(wall: WallTime): Date | undefined {
+  const { year, month, day, hour, minute, second, ms } = wall
+  const at = new Date(0)
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  at.setUTCFullYear(year, month - 1, day)
+  at.setUTCHours(hour, minute, second, ms)
+  const same =
+    at.getUTCFullYear() === year &&
+    at.getUTCMonth() === month - 1 &&
+    at.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
+  return same ? at : undefined
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const kept = formats.get(zone)
+  if (kept) return kept
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  formats.set(zone, made)
+  return made
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** How far a zone's clocks are ahead of UTC at a moment. */
+function aheadMs(at: Date, zone: string): number {
+  const parts = new Map<string, number>(
+    formatOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const read = (part: string) => parts.get(part) ?? 0
+  const shown = Date.UTC(
+    read('year'),
+    read('month') - 1,
+    read('day'),
+    read('hour'),
+    read('minute'),
+    read('second'),
+  )
+  return shown - Math.floor(at.getTime() / 1000) * 1000
+}
+
+/** The moment a clock of this zone showed a time; of two the earlier, as a reading must not look fresher than it is. */
+export function momentIn(zone: string, wall: WallTime): Date | undefined {
+  const utc = utcOf(wall)
+  if (!utc || zone === 'UTC') return utc
+  const candidates = [-86_400_000, 0, 86_400_000].map((step) => {
+    const ahead = aheadMs(new Date(utc.getTime() + step), zone)
+    return new Date(utc.getTime() - ahead)
+  })
+  const right = candidates.filter((at) => at.getTime() + aheadMs(at, zone) === utc.getTime())
+  const times = right.length > 0 ? right : candidates
+  return new Date(Math.min(...times.map((at) => at.getTime())))
+}
