@@ -1,0 +1,46 @@
+import type { FileRow } from './split-csv'
+
+// `ideviceinfo` without -x: one "Key: value" a line, what is nested indented by a blank. Its author
+// calls the form not meant for machines (libplist, src/out-limd.c): strings are not escaped, so only
+// plain top-level lines are read, and a device whose UDID is not there is nobody's.
+// https://github.com/libimobiledevice/libplist/blob/dddb76d/src/out-limd.c
+const entry = /^([A-Za-z][A-Za-z0-9]*): (.*)$|^([A-Za-z][A-Za-z0-9]*):\s*$/
+const telling = /^(UniqueDeviceID|ProductType|ProductVersion|SerialNumber|DeviceClass): /m
+
+/** True where a text is what `ideviceinfo` prints. */
+export function isKeyValue(text: string): boolean {
+  const lines = text
+    .slice(0, 5000)
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && line[0] !== ' ')
+  const entries = lines.filter((line) => entry.test(line) || /^[A-Za-z0-9]+\[\d+\]:\s*$/.test(line))
+  return telling.test(text) && entries.length >= 3 && entries.length >= lines.length * 0.8
+}
+
+/** One row a device. A blank line, or a key that comes again, begins the next one. */
+export function splitKeyValue(text: string, most: number): { headers: string[]; rows: FileRow[] } {
+  const found: { line: number; values: Map<string, string> }[] = []
+  let open: Map<string, string> | undefined
+  for (const [at, raw] of text.split(/\r?\n/).entries()) {
+    if (raw.trim() === '') open = undefined
+    const match = entry.exec(raw)
+    const key = match?.[1] ?? match?.[3]
+    if (key === undefined) continue
+    if (!open || open.has(key)) {
+      if (found.length === most) break
+      open = new Map()
+      found.push({ line: at + 1, values: open })
+    }
+    open.set(key, match?.[2] ?? '')
+  }
+  const headers = [...new Set(found.flatMap(({ values }) => [...values.keys()]))]
+  const rows = found.map(({ line, values }, at) => {
+    const cells = headers.map((key) => values.get(key) ?? '')
+    const whose = values.get('UniqueDeviceID')
+    const problem = whose
+      ? {}
+      : { problem: `Line ${line}: no UniqueDeviceID, so this does not say whose it is.` }
+    return { row: at + 1, line, cells, ...problem }
+  })
+  return { headers, rows }
+}
