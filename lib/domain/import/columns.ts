@@ -66,7 +66,7 @@ const deviceWhere: Partial<Record<DeviceDraftField, KnownColumn['where']>> = {
   },
 }
 
-// "Automatic updates" alone is left out: a "yes" in it would mean the opposite of what is kept. So is
+// "Automatic updates", the label on the pages, is left out: a "yes" in it would mean the opposite of what is kept. So is
 // "passcode status", as a device without a passcode is "compliant" too, and PasswordProtected, which
 // is the state of the lock screen.
 const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
@@ -152,7 +152,7 @@ export const importColumns: readonly KnownColumn[] = [
   ...typeableFields.map((field) => ({
     key: field,
     column: { kind: 'reading' as const, field },
-    label: readingFields[field].label,
+    label: field === 'automaticUpdatesOff' ? 'Automatic updates off' : readingFields[field].label,
     aliases: readingAliases[field] ?? [],
     ...(readingWhere[field] && { where: readingWhere[field] }),
   })),
