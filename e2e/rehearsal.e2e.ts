@@ -21,7 +21,9 @@ test('a rehearsal on 11.3 ends with its contradiction, and stands in no real num
 
   const outcome = page.getByRole('region', { name: 'Outcome' })
   await expect(outcome.getByText(/12\.1 \(16B92\)/).first()).toBeVisible({ timeout: 90_000 })
-  await outcome.getByRole('button', { name: 'Conclude as proposed' }).click()
+  await outcome.getByRole('button', { name: 'Conclude as proposed…' }).click()
+  const asked = page.getByRole('dialog', { name: 'Conclude as proposed?' })
+  await asked.getByRole('button', { name: 'Conclude', exact: true }).click()
   await expect(outcome.getByText(/decided by/)).toBeVisible()
 
   // What the 2018 report saw on 11.3: https://github.com/lionheart/openradar-mirror/issues/20593

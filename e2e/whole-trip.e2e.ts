@@ -40,7 +40,9 @@ test('an engineer takes a device through the whole trip, each command sent once'
   const outcome = page.getByRole('region', { name: 'Outcome' })
   await expect(outcome.getByText(/12\.1 \(16B92\)/).first()).toBeVisible({ timeout: 90_000 })
   await expect(outcome.getByText('Proposed: Installed as expected')).toBeVisible()
-  await outcome.getByRole('button', { name: 'Conclude as proposed' }).click()
+  await outcome.getByRole('button', { name: 'Conclude as proposed…' }).click()
+  const asked = page.getByRole('dialog', { name: 'Conclude as proposed?' })
+  await asked.getByRole('button', { name: 'Conclude', exact: true }).click()
   await expect(outcome.getByText(/decided by/)).toBeVisible()
 
   const commands = await interventionsOn('B-01')

@@ -46,6 +46,7 @@ import { pushAgain } from '@/lib/services/push-again'
 import { answerQuery, askQuery, closeQuery } from '@/lib/services/query-trial'
 import { recheckSignatures } from '@/lib/services/recheck-signatures'
 import { releaseSlot } from '@/lib/services/release-slot'
+import { reopenTrial } from '@/lib/services/reopen-trial'
 import { rereadEvents } from '@/lib/services/reread-events'
 import { retireDevice } from '@/lib/services/retire-device'
 import { saveDevice } from '@/lib/services/save-device'
@@ -198,6 +199,8 @@ export const calls: Record<string, Call> = {
     recheckSignatures(db, actor, { world: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>
     releaseSlot(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
+  'reopen-trial.reopenTrial': (db, actor, it) =>
+    reopenTrial(db, actor, { ...trial(it), reason }, now),
   'reread-events.rereadEvents': (db, actor, { rowId }) =>
     rereadEvents(db, actor, { id: rowId }, now),
   'retire-device.retireDevice': (db, actor, { deviceId }) =>

@@ -64,6 +64,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/actions.ts:pushAgainAction': 'askDevice',
   'app/trials/[id]/actions.ts:registerAction': 'registerTrial',
   'app/trials/[id]/actions.ts:releaseAction': 'releaseTrial',
+  'app/trials/[id]/actions.ts:reopenAction': 'concludeTrial',
   'app/trials/[id]/actions.ts:voidAction': 'voidTrial',
   'app/trials/[id]/actions.ts:waiveAction': 'waiveRule',
   'app/trials/[id]/actions.ts:withdrawAction': 'withdrawTrial',

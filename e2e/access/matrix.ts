@@ -179,6 +179,7 @@ export const services: Record<string, Deed | Kind> = {
   'recover-commands.recoverCommands': 'program',
   'recover-commands.strandedAfterMs': 'pure',
   'release-slot.releaseSlot': 'releaseTrial',
+  'reopen-trial.reopenTrial': 'concludeTrial',
   'reread-events.rereadEvents': 'rereadEvents',
   'result.forbidden': 'pure',
   'result.leastReason': 'pure',

@@ -40,7 +40,7 @@ test.each([
   const { sql } = lab
   const { trialId } = await released()
   await sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce) values (${trialId}, 'nothing', now(), 'e1', 'Erin', gen_random_uuid())`
-  await sql`insert into outcome_decisions (trial_id, because, function_version, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'e1', 'Erin', now())`
+  await sql`insert into outcome_decisions (trial_id, because, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
   // Any column the database lets one write will do: the trigger stands before all of them.
   const [column] =
     await sql`select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attidentity = '' order by attnum limit 1`
@@ -100,6 +100,10 @@ test('a command goes only where the table of the domain leads', async () => {
 test('a trial goes only where the table of the domain leads', async () => {
   const { sql } = lab
   const { trialId } = await released()
+  // What a conclusion and its taking back need beside them.
+  await sql`insert into outcome_decisions (trial_id, because, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
+  for (const kind of ['concluded', 'reopened'])
+    await sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role, data) values (${trialId}, ${kind}, now(), 'e1', 'Erin', 'engineer', '{"reason": "it was too early"}')`
   const leadsTo = (from: string, to: string) =>
     Object.values(trialTransitions).some(
       (step) => step.to === to && step.from.some((state) => state === from),
@@ -109,13 +113,14 @@ test('a trial goes only where the table of the domain leads', async () => {
       if (from === to) continue
       const allowed = await sql
         .begin(async (tx) => {
-          const consumed = from === 'observing'
+          const consumed = from === 'observing' || from === 'concluded'
           await atOnce(tx)
           await tx`alter table trials disable trigger keeps_to_its_table`
           await tx`update trials set state = ${from}, consumed = ${consumed}, outcome = 'refused' where id = ${trialId}`
           await tx`alter table trials enable trigger keeps_to_its_table`
-          const after = to === 'observing' || (from === 'observing' && to !== 'registered')
-          await tx`update trials set state = ${to}, consumed = ${after} where id = ${trialId}`
+          const after = to === 'observing' || (consumed && to !== 'registered')
+          const outcome = to === 'observing' ? null : 'refused'
+          await tx`update trials set state = ${to}, consumed = ${after}, outcome = ${outcome} where id = ${trialId}`
           throw new Error('allowed')
         })
         .catch((error: Error) => error.message === 'allowed')

@@ -299,7 +299,8 @@ describe('a review', () => {
     await expect(
       lab.sql`update trials set outcome = 'refused', outcome_reason = 'it was never sent', end_os = '13' where id = ${trialId}`,
     ).rejects.toThrow(/only its outcome/)
-    await anew()
+    // Asked about, and now it wants a decision, which a lead signs.
+    await expect(anew()).rejects.toThrow(/another outcome than was decided/)
   })
 })
 

@@ -68,6 +68,7 @@ export const authorship: Partial<Record<TrialEventKind, string>> = {
   released: 'released',
   slotReleased: 'released',
   concluded: 'concluded',
+  reopened: 'took the conclusion back',
   withdrawn: 'withdrawn',
   voided: 'declared void',
   outcomeCorrected: 'corrected the outcome',

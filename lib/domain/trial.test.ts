@@ -20,9 +20,10 @@ describe('a trial', () => {
     expect(from).toEqual(['armed'])
   })
 
-  test('that has ended stays ended', () => {
+  test('that has ended stays ended, but for a conclusion that is taken back', () => {
+    expect(nextTrialState('concluded', 'reopened')).toBe('observing')
     for (const end of ['concluded', 'withdrawn', 'void', 'lost'] as const)
-      for (const kind of trialEventKinds)
+      for (const kind of trialEventKinds.filter((one) => one !== 'reopened' || end !== 'concluded'))
         expect([undefined, end], `${end} ${kind}`).toContain(nextTrialState(end, kind))
   })
 
@@ -34,7 +35,9 @@ describe('a trial', () => {
 
   test('after a cancelled hold has not been sent: only `sent` leads to observing', () => {
     const leads = trialEventKinds.filter((kind) => trialTransitions[kind].to === 'observing')
-    expect(leads).toEqual(['sent'])
+    // What is reopened had been sent.
+    expect(leads).toEqual(['sent', 'reopened'])
+    expect(trialTransitions.reopened.from).toEqual(['concluded'])
   })
 })
 

@@ -36,6 +36,7 @@ export const trialEventKinds = [
   'deadlinePassed',
   'outcomeProposed',
   'concluded',
+  'reopened',
   'withdrawn',
   'voided',
   'lost',
@@ -70,6 +71,8 @@ export const trialTransitions: Record<
   // Nothing of the MDM server could be heard for a while: an answer may have been missed.
   observationGap: { from: ['observing'], to: 'same' },
   concluded: { from: ['observing'], to: 'concluded' },
+  // Before the review begins; what was decided stays beside it.
+  reopened: { from: ['concluded'], to: 'observing' },
   withdrawn: { from: ['draft', 'registered', 'armed', 'released', 'observing'], to: 'withdrawn' },
   voided: { from: ['registered', 'armed', 'released', 'observing'], to: 'void' },
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },

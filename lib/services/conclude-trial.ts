@@ -16,7 +16,7 @@ export type ConcludeTrial = {
   trialId: string
   outcome: Outcome
   reason: string
-  /** Of the password or passkey given at this press; asked only where a proposal is overruled. */
+  /** Of the password or passkey given at this press; asked where another outcome than the proposed one is chosen. */
   proofId?: string | undefined
 }
 
@@ -30,7 +30,10 @@ export async function proposeForTrial(
   return proposeOutcome(await gatherEvidence(db, trial, now))
 }
 
-/** Closes a trial with the outcome a person accepts, or overrules with a reason. Afterwards nothing is written to it. */
+/**
+ * Closes a trial with the outcome a person accepts. Another one than is proposed, also while nothing is
+ * proposed yet, is a lead's signed act with a reason. It can be taken back until the review begins.
+ */
 export async function concludeTrial(
   db: Db,
   actor: Actor,
@@ -52,7 +55,7 @@ export async function concludeTrial(
     const overruled = proposal.outcome !== input.outcome
     const wrong = overruled ? overruleProblem(actor, proposal, input) : undefined
     if (wrong) return wrong
-    if (overruled && proposal.outcome !== undefined) {
+    if (overruled) {
       const signed = await signOverrule(tx, actor, input, proposal, now)
       if (signed.status === 'refused') return signed
     }
@@ -100,26 +103,22 @@ function signOverrule(
   proposal: OutcomeProposal,
   now: Date,
 ) {
-  const details = { outcome, proposed: proposal.outcome }
+  const details = { outcome, proposed: proposal.outcome ?? null }
   return sign(tx, actor, { trialId, act: 'overrule', proofId, reason, details }, now)
 }
 
-/** Calling a trial what the evidence does not say is a lead's deed; ending an open one early needs a reason only. */
 function overruleProblem(
   actor: Actor,
   proposal: OutcomeProposal,
   input: ConcludeTrial,
 ): Refusal | undefined {
-  if (proposal.outcome !== undefined) {
-    const no = forbidden(actor, 'overruleOutcome')
-    if (no) return no
-  }
-  return input.reason.trim().length < 10
-    ? refused(
-        proposal.outcome === undefined
-          ? 'the trial is still open: say in ten characters or more why it is concluded now'
-          : 'say in ten characters or more why the proposal is overruled',
-        'reason',
-      )
-    : undefined
+  const no = forbidden(actor, 'overruleOutcome')
+  if (no) return no
+  if (input.reason.trim().length >= 10) return undefined
+  return refused(
+    proposal.outcome === undefined
+      ? 'the trial is still open: say in ten characters or more why it is concluded now'
+      : 'say in ten characters or more why the proposal is overruled',
+    'reason',
+  )
 }

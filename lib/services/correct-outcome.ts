@@ -61,7 +61,13 @@ export async function correctOutcome(
     await advanceTrial(tx, trial, { kind: 'outcomeCorrected', text, data, set }, actor, now)
     // Signed as it stands afterwards: what a signature binds to must not be changed by its own act.
     const { trialId, proofId } = input
-    const signed = await sign(tx, actor, { trialId, act: 'overrule', proofId, reason }, now)
+    const details = { outcome: input.outcome, proposed }
+    const signed = await sign(
+      tx,
+      actor,
+      { trialId, act: 'overrule', proofId, reason, details },
+      now,
+    )
     if (signed.status === 'refused') throw new Error(`a good proof did not sign: ${signed.because}`)
     return { status: 'corrected' as const }
   })

@@ -142,6 +142,20 @@ test('an outcome other than the proposed one needs a lead and a reason', async (
   })
 })
 
+test('before the deadline nobody but a lead concludes what is not proposed, signed and with a reason', async () => {
+  const bench = await armedTrial(lab.db)
+  await answer(bench, await release(bench, 1, 0), 130, downloading)
+  const { trialId } = bench
+  const reason = 'we have seen enough of it'
+  const input = { trialId, outcome: 'installedAsExpected' as const, reason }
+  const byEngineer = await concludeTrial(lab.db, engineer, input, later(950))
+  expect(byEngineer).toMatchObject({ because: expect.stringContaining('role lead') })
+  expect(await concludeTrial(lab.db, lead, input, later(950))).toMatchObject({ field: 'proof' })
+  const proofId = await proofOf(lab.db, lead, 'overrule', trialId, later(950))
+  must(await concludeTrial(lab.db, lead, { ...input, proofId }, later(950)), 'concluded')
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ overruled: true, proposedOutcome: null })
+})
+
 test('silence until the deadline is on the record and has an outcome', async () => {
   const bench = await armedTrial(lab.db)
   await release(bench, 1, 0)

@@ -20,6 +20,7 @@ import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, registerTrial } from '@/lib/services/prepare-trial'
 import { pushAgain } from '@/lib/services/push-again'
 import { releaseSlot } from '@/lib/services/release-slot'
+import { reopenTrial } from '@/lib/services/reopen-trial'
 import { refused } from '@/lib/services/result'
 import { waiveRule } from '@/lib/services/waive-rule'
 import { withdrawCommand } from '@/lib/services/withdraw-command'
@@ -109,6 +110,10 @@ export async function observeAction(input: Of<typeof schemas.observeSchema>) {
 
 export async function concludeAction(input: Of<typeof schemas.concludeSchema>) {
   return performSigned('concludeTrial', 'overrule', schemas.concludeSchema, input, concludeTrial)
+}
+
+export async function reopenAction(input: Of<typeof schemas.closeSchema>) {
+  return perform('concludeTrial', schemas.closeSchema, input, reopenTrial)
 }
 
 export async function withdrawAction(input: Of<typeof schemas.closeSchema>) {

@@ -1,109 +1,151 @@
 'use client'
 
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
-import { ProofField } from './proof-field'
-import type { ProofInput } from './proof-schema'
+import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
 
 type Props = {
   trialId: string
   proposed: Outcome | undefined
+  certain: boolean
+  /** Why this person may not conclude, and why not otherwise than proposed. */
   because: string | undefined
   overruleBecause: string | undefined
+  /** What the OS before and after says, in a sentence. */
+  builds: string
 }
 
-const choices = outcomes.map((outcome) => ({
-  value: outcome,
-  label: outcomeInfo[outcome].label,
-}))
+type Way = 'accept' | 'overrule'
 
-/** Accepts what is proposed with one press; anything else is chosen, with a reason. */
-export function ConcludeForm({ trialId, proposed, because, overruleBecause }: Props) {
-  const { busy, refusal, run } = useDeed()
+/** Accepts what is proposed after one question; anything else is a lead's signed act with a reason. */
+export function ConcludeForm(props: Props) {
+  const { proposed, because, overruleBecause } = props
   const ready = useReady()
-  const [overruling, setOverruling] = useState(false)
-  const [chosen, setChosen] = useState<Outcome>()
-  const [reason, setReason] = useState('')
-  const [password, setPassword] = useState('')
-  // Calling it other than proposed is signed; ending an open trial early is not.
-  const signs = proposed !== undefined && chosen !== undefined && chosen !== proposed
-  const conclude = (outcome: Outcome, given: ProofInput = { method: 'password', password }) => {
-    const proof = signs ? given : undefined
-    run(() => concludeAction({ trialId, outcome, reason, proof }))
-  }
-  const ofProof = refusal?.field?.startsWith('proof') ?? false
-  const mayNot = proposed ? overruleBecause : because
+  const [way, setWay] = useState<Way>()
+  const close = () => setWay(undefined)
   return (
     <Stack gap="sm">
       <Group gap="xs">
         {proposed && (
           <Button
-            loading={busy && !overruling}
             disabled={!ready || because !== undefined}
             title={because}
-            onClick={() => conclude(proposed)}
+            onClick={() => setWay('accept')}
           >
-            Conclude as proposed
+            Conclude as proposed…
           </Button>
         )}
         <Button
           variant="default"
-          disabled={!ready || mayNot !== undefined}
-          title={mayNot}
-          onClick={() => setOverruling(!overruling)}
+          disabled={!ready || overruleBecause !== undefined}
+          title={overruleBecause}
+          onClick={() => setWay('overrule')}
         >
           {proposed ? 'Overrule…' : 'Conclude now…'}
         </Button>
       </Group>
-      {(because ?? mayNot) && (
+      {(because ?? overruleBecause) && (
         <Text size="xs" c="dimmed">
-          {because ? 'Concluding' : 'Overruling'}: {because ?? mayNot}
+          {because ? 'Concluding' : proposed ? 'Overruling' : 'Concluding before the deadline'}:{' '}
+          {because ?? overruleBecause}
         </Text>
       )}
-      {overruling && (
-        <>
-          <Select
-            label="Outcome"
-            data={choices}
-            value={chosen ?? null}
-            onChange={(value) => setChosen(outcomes.find((outcome) => outcome === value))}
-            searchable
-          />
-          <ReasonField
-            value={reason}
-            onChange={setReason}
-            hint="Ten characters or more; it stays in the record"
-            problem={refusal?.field === 'reason' ? refusal.because : undefined}
-          />
-          {signs && (
-            <ProofField
-              password={password}
-              onChange={setPassword}
-              problem={ofProof ? refusal?.because : undefined}
-              act="overrule"
-              busy={busy}
-              onPasskey={(proof) => conclude(chosen, proof)}
-            />
-          )}
+      {way === 'accept' && proposed && <Accept {...props} proposed={proposed} close={close} />}
+      {way === 'overrule' && <Overrule {...props} close={close} />}
+    </Stack>
+  )
+}
+
+function Accept({
+  trialId,
+  proposed,
+  certain,
+  builds,
+  close,
+}: Props & { proposed: Outcome; close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  return (
+    <Modal opened onClose={close} title="Conclude as proposed?" centered>
+      <Stack gap="sm">
+        <Text size="sm">
+          <b>{outcomeInfo[proposed].label}.</b> {outcomeInfo[proposed].explanation} {builds}
+          {!certain && ' The proposal is not certain: look at its reasons once more.'}
+        </Text>
+        <Text size="sm">
+          Sightings end here: nothing more is logged, and the device is free for another trial. It
+          can be taken back, with a reason, until the review begins.
+        </Text>
+        {refusal && <Refusal title="Not concluded" because={refusal.because} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Back
+          </Button>
           <Button
             loading={busy}
-            disabled={!chosen}
-            onClick={() => chosen && conclude(chosen)}
-            style={{ alignSelf: 'flex-start' }}
+            onClick={() =>
+              run(() => concludeAction({ trialId, outcome: proposed, reason: '' }), close)
+            }
           >
             Conclude
           </Button>
-        </>
-      )}
-      {refusal && refusal.field !== 'reason' && !(ofProof && signs) && (
-        <Refusal title="Not concluded" because={refusal.because} />
-      )}
-    </Stack>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+const notChosen = { status: 'refused' as const, because: 'Choose an outcome.', field: 'outcome' }
+
+function Overrule({ trialId, proposed, builds, close }: Props & { close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  const [chosen, setChosen] = useState<Outcome>()
+  const [reason, setReason] = useState('')
+  const choices = outcomes
+    .filter((outcome) => outcome !== proposed)
+    .map((value) => ({ value, label: outcomeInfo[value].label }))
+  return (
+    <SignModal
+      title={proposed ? 'Overrule the proposal?' : 'Conclude before there is a proposal?'}
+      act="overrule"
+      verb="Sign and conclude"
+      busy={busy}
+      refusal={refusal}
+      refusalTitle="Not concluded"
+      onClose={close}
+      onSign={(proof) =>
+        run(
+          async () =>
+            chosen ? concludeAction({ trialId, outcome: chosen, reason, proof }) : notChosen,
+          close,
+        )
+      }
+    >
+      <Text size="sm">
+        {proposed
+          ? `Proposed is “${outcomeInfo[proposed].label}”.`
+          : 'Nothing is proposed yet: the deadline has not come.'}{' '}
+        {builds} The trial is marked as overruled in lists, charts and exports. Sightings end here.
+      </Text>
+      <Select
+        label="Outcome"
+        data={choices}
+        value={chosen ?? null}
+        onChange={(value) => setChosen(outcomes.find((outcome) => outcome === value))}
+        error={refusal?.field === 'outcome' ? refusal.because : undefined}
+        searchable
+      />
+      <ReasonField
+        value={reason}
+        onChange={setReason}
+        hint="Ten characters or more; it stays in the record"
+        problem={refusal?.field === 'reason' ? refusal.because : undefined}
+      />
+    </SignModal>
   )
 }

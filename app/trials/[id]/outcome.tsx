@@ -1,4 +1,4 @@
-import { Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
@@ -7,6 +7,7 @@ import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
 import { ConcludeForm } from './conclude-form'
+import { Reopen } from './reopen'
 import { FieldQueries } from './review/field-queries'
 import type { ReviewView } from './review/review-view'
 
@@ -51,12 +52,14 @@ export function Outcome({ view, actor, proposal, underWay, review }: Props) {
             <ConcludeForm
               trialId={trial.id}
               proposed={proposal.outcome}
+              certain={proposal.certain}
+              builds={buildsOf(view)}
               because={refusalFor(actor, 'concludeTrial')}
               overruleBecause={refusalFor(actor, 'overruleOutcome')}
             />
           </>
         )}
-        {trial.outcome && <Decided view={view} review={review} />}
+        {trial.outcome && <Decided view={view} review={review} actor={actor} />}
       </Stack>
     </Paper>
   )
@@ -107,7 +110,14 @@ const labelOf = (name: string) => {
   return known ? outcomeInfo[known].label : name
 }
 
-function Decided({ view: { trial, decision }, review }: Pick<Props, 'view' | 'review'>) {
+/** What the OS before and after says, in a sentence. */
+const buildsOf = ({ trial }: TrialView): string =>
+  trial.endSeenAt
+    ? `It started on ${trial.startOs} (${trial.startBuild}), and ${trial.endOs} (${trial.endBuild ?? 'build not seen'}) was seen on it.`
+    : `It started on ${trial.startOs} (${trial.startBuild}), and no other OS was seen on it.`
+
+function Decided({ view, review, actor }: Pick<Props, 'view' | 'review' | 'actor'>) {
+  const { trial, decision } = view
   const byName = decision?.byName ?? trial.concludedBy
   const at = decision?.at ?? trial.concludedAt
   return (
@@ -119,7 +129,9 @@ function Decided({ view: { trial, decision }, review }: Pick<Props, 'view' | 're
       <Text size="sm">
         decided by <UserText>{byName}</UserText> {at && <When at={at} />}
         {trial.overruled
-          ? `, against the proposal ${decision?.proposed ? `“${labelOf(decision.proposed)}”` : 'of nothing yet'}`
+          ? decision?.proposed
+            ? `, against the proposal “${labelOf(decision.proposed)}”`
+            : ', before the deadline, when nothing was proposed'
           : ', as proposed'}
       </Text>
       {trial.outcomeReason && (
@@ -127,6 +139,24 @@ function Decided({ view: { trial, decision }, review }: Pick<Props, 'view' | 're
           Reason: <UserText>{trial.outcomeReason}</UserText>
           <FieldQueries review={review} field={{ kind: 'outcomeReason' }} />
         </Text>
+      )}
+      {trial.overruled && (
+        <Alert color="yellow" variant="outline" title="Overruled" mt="xs">
+          {buildsOf(view)} When it was decided, the record said:
+          <List size="sm">
+            {decision?.because.map((reason) => (
+              <ListItem key={reason}>{reason}</ListItem>
+            ))}
+          </List>
+        </Alert>
+      )}
+      {actor && trial.state === 'concluded' && review && !review.begun && (
+        <Stack gap={4} mt="xs">
+          <Reopen
+            trialId={trial.id}
+            because={refusalFor(actor, trial.overruled ? 'overruleOutcome' : 'concludeTrial')}
+          />
+        </Stack>
       )}
     </div>
   )

@@ -48,7 +48,7 @@ export const withdrawCommandSchema = commandSchema.extend({
   proof: proof.optional(),
 })
 
-/** The proof is asked where the proposal is overruled. */
+/** The proof is asked where another outcome than the proposed one is chosen. */
 export const concludeSchema = z.object({
   trialId,
   outcome: z.enum(outcomes),

@@ -31,6 +31,12 @@ export function ReviewCard({ review, view, asked }: Props) {
           <ReviewStatus state={state} />
         </Group>
         <Text size="sm">{nextStep(review)}</Text>
+        {view.trial.overruled && (
+          <Text size="sm" fw={600}>
+            A lead decided another outcome than was proposed: compare it with the OS before and
+            after above.
+          </Text>
+        )}
         <Text size="xs" c="dimmed">
           Had a hand in it: <UserText>{review.authors.join(', ')}</UserText>. Another person reviews
           it.

@@ -27,6 +27,8 @@ export async function findReviewView(db: Db, actor: Actor, view: TrialView) {
   const signed = signatures.find(({ id }) => id === inForce?.entry.signatureId)
   return {
     trialId: trial.id,
+    /** Whether anything of a review has happened; from then on the conclusion is not taken back. */
+    begun: events.length > 0,
     state,
     queries,
     open,

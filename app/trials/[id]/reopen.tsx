@@ -1,0 +1,70 @@
+'use client'
+
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useReady } from '@/components/ready'
+import { ReasonField } from '@/components/reason-field'
+import { Refusal } from '@/components/refusal'
+import { reopenAction } from './actions'
+import { useDeed } from './use-deed'
+
+/** Takes a conclusion back; offered until the review begins. */
+export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {
+  const ready = useReady()
+  const [opened, setOpened] = useState(false)
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        style={{ alignSelf: 'flex-start' }}
+        disabled={!ready || because !== undefined}
+        title={because}
+        onClick={() => setOpened(true)}
+      >
+        Take back the conclusion…
+      </Button>
+      {because && (
+        <Text size="xs" c="dimmed">
+          Taking back: {because}
+        </Text>
+      )}
+      {opened && <ReopenModal trialId={trialId} close={() => setOpened(false)} />}
+    </>
+  )
+}
+
+function ReopenModal({ trialId, close }: { trialId: string; close: () => void }) {
+  const { busy, refusal, run } = useDeed()
+  const [reason, setReason] = useState('')
+  return (
+    <Modal opened onClose={close} title="Take back the conclusion?" centered>
+      <Stack gap="sm">
+        <Text size="sm">
+          The trial is under observation again: sightings can be logged, and the device is queried
+          as before. The decision that was made stays in the record, and so does this.
+        </Text>
+        <ReasonField
+          value={reason}
+          onChange={setReason}
+          hint="Ten characters or more; it stays in the record"
+          problem={refusal?.field === 'reason' ? refusal.because : undefined}
+        />
+        {refusal && refusal.field !== 'reason' && (
+          <Refusal title="Not taken back" because={refusal.because} />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Back
+          </Button>
+          <Button
+            loading={busy}
+            onClick={() => run(() => reopenAction({ trialId, reason }), close)}
+          >
+            Take back
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,49 @@
+-- Deciding another outcome than the proposed one is a lead's signed act with its reason, whoever writes the row; and so is
+-- "installed" for a device of which nobody has read another OS since its first command. Looked at when the transaction
+-- ends, as a correction signs what stands after it.
+create or replace function guard_outcome_decision() returns trigger language plpgsql as $$
+declare
+  trial trials%rowtype;
+begin
+  if exists (
+    select from signatures s where s.trial_id = new.trial_id and s.act = 'overrule' and s.by_role = 'lead' and s.by_id = new.by_id
+      and s.at = new.at and s.reason = new.reason and s.details ->> 'outcome' = new.decided
+  ) then
+    return null;
+  end if;
+  select * into trial from trials where id = new.trial_id;
+  if new.decided is distinct from new.proposed then
+    raise exception 'trial T-%: an outcome other than the proposed one is signed by a lead, with a reason', trial.number
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.decided in ('installedAsExpected', 'installedAfterUserAction', 'installedDespiteError', 'startedAlthoughScheduled')
+     and not exists (
+       select from readings r where r.device_id = trial.device_id and r.answered_at >= trial.sent_at
+         and ((r.field = 'osBuild' and r.value #>> '{}' <> trial.start_build)
+           or (r.field = 'osVersion' and r.value #>> '{}' <> trial.start_os))
+     ) then
+    raise exception 'trial T-%: no other OS was read on the device, so "installed" is signed by a lead, with a reason', trial.number
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists is_signed_where_it_differs on outcome_decisions;
+create constraint trigger is_signed_where_it_differs after insert on outcome_decisions
+  deferrable initially deferred for each row execute function guard_outcome_decision();
+-- The trial says what its newest decision says, and whether that was the proposal.
+create or replace function guard_concluded_trial() returns trigger language plpgsql as $$
+declare
+  decision outcome_decisions%rowtype;
+begin
+  select * into decision from outcome_decisions where trial_id = new.id order by id desc limit 1;
+  if decision.decided is distinct from new.outcome
+     or new.overruled is distinct from (decision.decided is distinct from decision.proposed) then
+    raise exception 'trial T-% has another outcome than was decided', new.number using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists says_what_was_decided on trials;
+create constraint trigger says_what_was_decided after update on trials
+  deferrable initially deferred for each row
+  when (new.state = 'concluded' and (new.state, new.outcome, new.overruled) is distinct from (old.state, old.outcome, old.overruled))
+  execute function guard_concluded_trial();

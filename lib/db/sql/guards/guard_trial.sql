@@ -1,0 +1,34 @@
+-- A trial: the transition table of lib/domain/trial, the seal, and the end of writing. What may still move of a concluded
+-- one has guards of its own: guard_corrected_outcome and guard_reopened_trial.
+create or replace function guard_trial() returns trigger language plpgsql as $$
+DECLARE leads_to text[] := CASE OLD.state
+  WHEN 'draft' THEN ARRAY['registered', 'withdrawn', 'lost']
+  WHEN 'registered' THEN ARRAY['armed', 'withdrawn', 'void', 'lost']
+  WHEN 'armed' THEN ARRAY['registered', 'released', 'withdrawn', 'void', 'lost']
+  WHEN 'released' THEN ARRAY['registered', 'observing', 'withdrawn', 'void', 'lost']
+  WHEN 'observing' THEN ARRAY['registered', 'concluded', 'withdrawn', 'void']
+  ELSE ARRAY[]::text[] END;
+BEGIN
+  IF OLD.state IN ('concluded', 'withdrawn', 'void', 'lost') THEN
+    RAISE EXCEPTION 'trial T-% is %: nothing is written to it any more', OLD.number, OLD.state USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.state <> OLD.state AND NOT (NEW.state = ANY (leads_to)) THEN
+    RAISE EXCEPTION 'trial T-% cannot go from % to %', OLD.number, OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF (NEW.id, NEW.number, NEW.drafted_at, NEW.drafted_by) IS DISTINCT FROM (OLD.id, OLD.number, OLD.drafted_at, OLD.drafted_by)
+     OR (OLD.state <> 'draft' AND (NEW.protocol_version_id, NEW.expectation, NEW.registration, NEW.registration_hash, NEW.registered_at, NEW.registered_by)
+         IS DISTINCT FROM (OLD.protocol_version_id, OLD.expectation, OLD.registration, OLD.registration_hash, OLD.registered_at, OLD.registered_by)) THEN
+    RAISE EXCEPTION 'what trial T-% registered is sealed', OLD.number USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF OLD.consumed AND ((NOT NEW.consumed AND NOT (OLD.state = 'observing' AND NEW.state = 'registered'))
+     OR (NEW.consumed AND (NEW.start_os, NEW.start_build, NEW.starting_state) IS DISTINCT FROM (OLD.start_os, OLD.start_build, OLD.starting_state))) THEN
+    RAISE EXCEPTION 'trial T-% has spent its starting state', OLD.number USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.state = 'observing' AND NOT NEW.consumed THEN
+    RAISE EXCEPTION 'a trial that is observing has spent its starting state' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+create or replace trigger keeps_to_its_table before update on trials for each row
+  when (not (old.state = 'concluded' and (new.state = 'observing' or (new.state = 'concluded' and new.outcome is distinct from old.outcome))))
+  execute function guard_trial();
