@@ -20,6 +20,19 @@ export const storageNames: Record<StorageKind, string> = {
   unknown: 'not known',
 }
 
+/** How kinds of servers differ where the program has to act differently, each with its source. */
+export type ServerTraits = {
+  /** It wakes the device itself after each command it takes, so nobody else need. */
+  pushesByItself: boolean
+}
+
+export const serverTraits: Record<ServerKind, ServerTraits> = {
+  // With `nopush=1`, which every enqueue has: https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go
+  nanomdm: { pushesByItself: false },
+  // It listens for its own event of a queued command: https://github.com/micromdm/micromdm/blob/c4878e2/platform/apns/worker.go
+  micromdm: { pushesByItself: true },
+}
+
 const nano = 'https://github.com/micromdm/nanomdm/blob/1d5fcf4'
 const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
 
@@ -81,6 +94,13 @@ const micromdmPromises: ServerPromise[] = [
     because:
       'A release is allowed, and such a send is resolved by hand: somebody looks into the queue, or a lead gives it up with a reason. The answer of the device settles it too.',
     cites: `${micro}/docs/user-guide/api-and-webhooks.md`,
+  },
+  {
+    question: 'Does Oneway have to wake the device?',
+    answer: 'no',
+    because:
+      'It pushes by itself after each command it takes, and only its log says whether Apple took the push. Oneway pushes only when a person asks for it or an observation gap has ended.',
+    cites: `${micro}/platform/apns/worker.go`,
   },
   {
     question: 'Is what its webhook says signed?',

@@ -45,7 +45,14 @@ async function serve(status: number, body: string) {
   // A TCP server that listens has an address of this type.
   const { port } = server.address() as AddressInfo
   const options = { url: `http://127.0.0.1:${port}`, apiKey: 'lab-api-key', timeoutMs: 2000 }
-  return { asked, micromdm: createMicromdm(options), nanomdm: createNanomdm(options) }
+  return { asked, server, micromdm: createMicromdm(options), nanomdm: createNanomdm(options) }
+}
+
+/** A server that takes a request and cuts it off without a word. */
+async function cutting() {
+  const { micromdm, nanomdm, server } = await serve(200, '')
+  server.removeAllListeners('request').on('request', (request) => request.socket.destroy())
+  return { micromdm, nanomdm }
 }
 
 const basic = (user: string) => `Basic ${Buffer.from(`${user}:lab-api-key`).toString('base64')}`
@@ -194,4 +201,19 @@ test("MicroMDM's webhook is read without ids, and its idle polls take the cheap 
   expect(isIdle(readEvent(idle))).toBe(true)
   expect(peekIdle(idle)).toMatchObject({ enrollmentId })
   expect(peekIdle(posted({ status: 'Idle', command_uuid: commandUuid }))).toBeUndefined()
+})
+
+test('MicroMDM pushes by itself, and NanoMDM has to be told', async () => {
+  const { micromdm, nanomdm } = await serve(200, '{}')
+  expect([micromdm.pushesByItself, nanomdm.pushesByItself]).toEqual([true, false])
+})
+
+test('a push that the server cuts off is told as that, and never as a push that failed', async () => {
+  const { micromdm, nanomdm } = await cutting()
+  for (const { push } of [micromdm, nanomdm])
+    expect(await push(enrollmentId)).toEqual({
+      ok: false,
+      because:
+        'the MDM server cut the push off before it had answered (ECONNRESET); the device may have been woken all the same',
+    })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { serverTraits } from '@/lib/domain/server-kind'
 import { commandProblem } from './command-problem'
 import { enrollmentIdProblem } from './enrollment-id'
 import { settleMicromdm } from './micromdm-settle'
@@ -12,7 +13,15 @@ import type {
   QueueList,
   SendResult,
 } from './server'
-import { type Call, callerOf, type MdmServerOptions, parseAnswer, readVersion } from './server-call'
+import {
+  type Call,
+  callerOf,
+  type MdmServerOptions,
+  parseAnswer,
+  readVersion,
+  withoutAnswer,
+  withoutPushAnswer,
+} from './server-call'
 import { neverLeft } from './settle'
 
 const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType<T>) =>
@@ -28,6 +37,7 @@ export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: 
   // MicroMDM's user name is fixed: https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go
   const call = callerOf(options, 'micromdm')
   return {
+    pushesByItself: serverTraits.micromdm.pushesByItself,
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
     version: () => readVersion(call, 'MicroMDM'),
@@ -39,7 +49,7 @@ export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: 
   }
 }
 
-/** The raw plist, since v1.11; it pushes by itself afterwards, and another push does no harm. */
+/** The raw plist, since v1.11; it pushes by itself afterwards. */
 const enqueue = async (
   call: Call,
   enrollmentId: string,
@@ -62,7 +72,9 @@ const pushAnswer = z.object({
 const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   const problem = enrollmentIdProblem(enrollmentId)
   if (problem !== undefined) return { ok: false, because: problem }
-  const result = parseAs(await call('GET', `/push/${enrollmentId}`), pushAnswer)
+  const answer = await call('GET', `/push/${enrollmentId}`)
+  if ('failed' in answer) return { ok: false, because: withoutPushAnswer(answer) }
+  const result = parseAs(answer, pushAnswer)
   if (!result.ok) return result
   const { status, push_notification_id: apnsId, error } = result.value
   if (error !== undefined) return { ok: false, because: error }
@@ -101,7 +113,7 @@ const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleare
   const answer = await call('DELETE', `/v1/commands/${enrollmentId}`)
   const result = parseAs(answer, clearAnswer)
   if ('failed' in answer) {
-    const because = `${answer.failed} (${answer.detail})`
+    const because = withoutAnswer(answer)
     return { ok: false, unsure: !neverLeft(answer), because }
   }
   if (answer.httpStatus === 401)
@@ -119,8 +131,7 @@ const nobody = 'oneway-check-of-the-api-key'
 /** Looks into the queue of a device that does not exist, which changes nothing. */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('GET', `/v1/commands/${nobody}`)
-  if ('failed' in answer)
-    return { found: 'unknown', because: `${answer.failed} (${answer.detail})` }
+  if ('failed' in answer) return { found: 'unknown', because: withoutAnswer(answer) }
   if (answer.httpStatus === 401) return { found: 'no', because: 'the API key is refused (401)' }
   const result = parseAs(answer, queueAnswer)
   if (answer.httpStatus === 200 && result.ok)

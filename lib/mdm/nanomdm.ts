@@ -1,7 +1,16 @@
+import { serverTraits } from '@/lib/domain/server-kind'
 import { commandProblem } from './command-problem'
 import { enrollmentIdProblem } from './enrollment-id'
 import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
-import { type Call, callerOf, type MdmServerOptions, parseAnswer, readVersion } from './server-call'
+import {
+  type Call,
+  callerOf,
+  type MdmServerOptions,
+  parseAnswer,
+  readVersion,
+  withoutAnswer,
+  withoutPushAnswer,
+} from './server-call'
 import { apiResult, settle } from './settle'
 
 /**
@@ -12,6 +21,7 @@ export function createNanomdm(options: MdmServerOptions): MdmServer {
   // NanoMDM's user name is fixed: https://github.com/micromdm/nanomdm/blob/1d5fcf4/cmd/nanomdm/main.go
   const call = callerOf(options, 'nanomdm')
   return {
+    pushesByItself: serverTraits.nanomdm.pushesByItself,
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
     version: () => readVersion(call, 'NanoMDM'),
@@ -36,6 +46,7 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   const problem = enrollmentIdProblem(enrollmentId)
   if (problem !== undefined) return { ok: false, because: problem }
   const answer = await call('PUT', `/v1/push/${enrollmentId}`)
+  if ('failed' in answer) return { ok: false, because: withoutPushAnswer(answer) }
   const result = parseAnswer(answer, apiResult, 'NanoMDM')
   if (!result.ok) return result
   const { status, push_error: general } = result.value
@@ -56,8 +67,7 @@ const nobody = 'oneway-check-of-the-api-key'
  */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('PUT', `/v1/push/${nobody}`)
-  if ('failed' in answer)
-    return { found: 'unknown', because: `${answer.failed} (${answer.detail})` }
+  if ('failed' in answer) return { found: 'unknown', because: withoutAnswer(answer) }
   if (answer.httpStatus === 401) return { found: 'no', because: 'the API key is refused (401)' }
   const result = parseAnswer(answer, apiResult, 'NanoMDM')
   const missing = result.ok && result.value.status?.[nobody]?.push_error

@@ -47,6 +47,29 @@ export function callerOf(options: MdmServerOptions, user: string): Call {
     })
 }
 
+const ended: Record<TransportFailure['failed'], string> = {
+  nameNotResolved: 'the name of the MDM server could not be resolved',
+  notConnected: 'no connection to the MDM server could be made',
+  tlsFailed: 'the TLS connection to the MDM server failed',
+  timedOut: 'the MDM server did not answer in time',
+  cut: 'the MDM server cut the request off before it had answered',
+  tooLarge: 'the answer is larger than any answer of an MDM server',
+}
+
+/** Why there is no answer to a request that carries no command, as a sentence for people. */
+export const withoutAnswer = ({ failed, detail }: TransportFailure): string =>
+  `${ended[failed]} (${detail})`
+
+/** The same of a push, which Apple's service may have got by then. */
+export const withoutPushAnswer = (failure: TransportFailure): string => {
+  const { failed, detail } = failure
+  if (failed === 'cut')
+    return `the MDM server cut the push off before it had answered (${detail}); the device may have been woken all the same`
+  if (failed === 'timedOut')
+    return `the MDM server did not answer the push in time (${detail}); it may be waiting for Apple's push service`
+  return withoutAnswer(failure)
+}
+
 export type Parsed<T> = { ok: true; value: T } | { ok: false; because: string }
 
 /** The JSON of an answer in the shape that is expected, or why it is none. */
@@ -55,7 +78,7 @@ export function parseAnswer<T>(
   schema: z.ZodType<T>,
   kind: string,
 ): Parsed<T> {
-  if ('failed' in answer) return { ok: false, because: `${answer.failed} (${answer.detail})` }
+  if ('failed' in answer) return { ok: false, because: withoutAnswer(answer) }
   if (answer.httpStatus === 401) return { ok: false, because: 'the API key is refused (401)' }
   try {
     const read = schema.safeParse(JSON.parse(answer.body))

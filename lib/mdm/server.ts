@@ -45,6 +45,8 @@ export type DeviceQueue = {
 
 /** An MDM server as the services see it; they take it as an argument. None of its functions ever rejects. */
 export type MdmServer = {
+  /** True where a push of ours after an enqueue would be the second one. */
+  pushesByItself: boolean
   /** One request, never repeated here: one device, no push, the bytes as stored. */
   enqueue(enrollmentId: string, plist: Uint8Array, expected: ExpectedCommand): Promise<SendResult>
   push(enrollmentId: string): Promise<PushResult>

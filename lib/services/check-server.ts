@@ -12,7 +12,7 @@ import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/servers
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
-import { storageAdvice, storageNames } from '@/lib/domain/server-kind'
+import { serverTraits, storageAdvice, storageNames } from '@/lib/domain/server-kind'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from './deliver'
 import { forbidden, type Refusal, refused } from './result'
@@ -39,7 +39,7 @@ export async function checkServer(
   // What waits for this server need not wait any longer.
   if (asked.some(({ what, found }) => what === 'reachable' && found === 'yes'))
     await deleteServerSilence(db, server.id)
-  const findings = [...asked, await pushFinding(db, server.id), storageFinding(server)]
+  const findings = [...asked, await pushFinding(db, server), storageFinding(server)]
   const by = { byId: actor.id, byName: actor.name }
   const check = { mdmServerId: server.id, at, ...by, findings, afterEventId }
   const checkId = await transact(db, actor, (tx) => insertServerCheck(tx, check))
@@ -61,11 +61,15 @@ async function askServer(client: MdmServer): Promise<ServerFinding[]> {
 }
 
 /** NanoMDM tells of its certificate only where a push fails for want of one: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go#L67 */
-async function pushFinding(db: Db, serverId: string): Promise<ServerFinding> {
+async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFinding> {
   const what = 'pushCertificate'
-  const push = await findLastPush(db, serverId)
-  if (!push)
-    return { what, found: 'unknown', because: 'no push has gone through this server from here yet' }
+  const push = await findLastPush(db, id)
+  if (!push) {
+    const because = serverTraits[kind].pushesByItself
+      ? 'it pushes by itself, and only its log says whether Apple took that'
+      : 'no push has gone through this server from here yet'
+    return { what, found: 'unknown', because }
+  }
   const when = `at ${push.at.toISOString()}`
   if (push.problem === null)
     return { what, found: 'yes', because: `the server says that its last push, ${when}, was taken` }

@@ -234,3 +234,17 @@ test('a slot is found by its trial and its number', async () => {
   expect((await findSlotCommand(lab.db, trialId, 1))?.commandUuid).toBe(commandUuid)
   expect(await findSlotCommand(lab.db, trialId, 2)).toBeUndefined()
 })
+
+test('a server that pushes by itself is told of the command and asked for no second push', async () => {
+  const { commandUuid } = await releasedTrial(lab.db)
+  const { servers, ledger } = fakeServer()
+  const server = { ...(await servers()), pushesByItself: true }
+  await deliver(
+    lab.db,
+    async () => server,
+    commandUuid,
+    () => later(121),
+  )
+  expect(ledger).toEqual({ enqueued: [commandUuid], pushed: [] })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued', pushedAt: null })
+})

@@ -61,7 +61,7 @@ export async function deliver(
   })
   // The answer stands in this process alone: a trouble of the database that passes must not lose it.
   await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
-  if (result.outcome === 'queued') {
+  if (result.outcome === 'queued' && !server.pushesByItself) {
     const push = () => pushCommand(db, server, systemActor, command, clock())
     if (later) later(command, push)
     else await push()

@@ -98,6 +98,7 @@ type Bench = Awaited<ReturnType<typeof armedTrial>> & {
 }
 
 const serverOf = (bench: Bench): MdmServer => ({
+  pushesByItself: false,
   enqueue: async (_id, _plist, { commandUuid, requestType }): Promise<SendResult> => {
     if (requestType !== 'ScheduleOSUpdate') return { outcome: 'queued', because: 'a question' }
     const { takes, says } = fates[bench.fate]

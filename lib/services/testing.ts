@@ -239,6 +239,7 @@ export function fakeServer(
 ): { servers: () => Promise<MdmServer>; ledger: Ledger } {
   const ledger: Ledger = { enqueued: [], pushed: [] }
   const server: MdmServer = {
+    pushesByItself: false,
     enqueue: async (_enrollmentId, _plist, { commandUuid }) => {
       ledger.enqueued.push(commandUuid)
       return answer(commandUuid)
