@@ -1,11 +1,19 @@
 import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../device-draft'
-import { readingFields } from '../reading'
-import { type TypeableField, typeableFields } from '../typed-reading'
+import { type ReadingField, readingFields } from '../reading'
+import { typeableFields } from '../typed-reading'
+
+/** What a file can tell of a device: what a person can type, and the supplemental version and build. */
+export const importableFields = [
+  ...typeableFields,
+  'osVersionExtra',
+  'osSupplementalBuild',
+] as const satisfies readonly ReadingField[]
+export type ImportableField = (typeof importableFields)[number]
 
 /** What a column of an imported file can mean. */
 export type ImportColumn =
   | { kind: 'device'; field: DeviceDraftField }
-  | { kind: 'reading'; field: TypeableField }
+  | { kind: 'reading'; field: ImportableField }
   | { kind: 'mdmServer' }
   | { kind: 'readAt' }
 
@@ -69,7 +77,7 @@ const deviceWhere: Partial<Record<DeviceDraftField, KnownColumn['where']>> = {
 // "Automatic updates", the label on the pages, is left out: a "yes" in it would mean the opposite of what is kept. So is
 // "passcode status", as a device without a passcode is "compliant" too, and PasswordProtected, which
 // is the state of the lock screen.
-const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
+const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
   osVersion: [
     ...['version', 'iOS version', 'iPadOS version', 'product version', 'operating system version'],
     ...['software version', 'current OS version', 'OS version string'],
@@ -77,6 +85,14 @@ const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
   osBuild: [
     ...['build', 'build version', 'build number', 'OS build number', 'OS build version'],
     'operating system build',
+  ],
+  osVersionExtra: [
+    'supplemental OS version extra',
+    'OS version extra',
+    'OS rapid security response',
+  ],
+  osSupplementalBuild: [
+    ...['supplemental build version', 'OS supplemental build version', 'supplemental build'],
   ],
   batteryLevel: [
     ...['battery level', 'battery percentage', 'battery percent', 'battery current capacity'],
@@ -110,7 +126,7 @@ const readingAliases: Partial<Record<TypeableField, readonly string[]>> = {
   activeDeclaration: ['declaration'],
 }
 
-const readingWhere: Partial<Record<TypeableField, KnownColumn['where']>> = {
+const readingWhere: Partial<Record<ImportableField, KnownColumn['where']>> = {
   // cfgutil's word for the OS version; ideviceinfo's for iBoot.
   osVersion: { form: 'osVersion', aliases: ['firmware version', 'firmware'] },
 }
@@ -149,7 +165,7 @@ export const importColumns: readonly KnownColumn[] = [
   })),
   { key: 'mdmServer', column: { kind: 'mdmServer' }, label: 'MDM server', aliases: ['server'] },
   { key: 'readAt', column: { kind: 'readAt' }, label: 'Read at', aliases: timeAliases },
-  ...typeableFields.map((field) => ({
+  ...importableFields.map((field) => ({
     key: field,
     column: { kind: 'reading' as const, field },
     label: field === 'automaticUpdatesOff' ? 'Automatic updates off' : readingFields[field].label,

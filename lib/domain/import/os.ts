@@ -2,7 +2,7 @@ import { type Platform, platforms } from '../device'
 import { atLeast, parseVersion } from '../os-version'
 
 /** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
-export type OsText = { version: string; build?: string; family?: Family }
+export type OsText = { version: string; extra?: string; build?: string; family?: Family }
 
 /** What a word says of the platform; an export's "iOS/iPadOS" leaves open which of the two. */
 export type Family = Platform | 'iPad' | 'iOS or iPadOS'
@@ -39,7 +39,8 @@ export function readOsText(text: string): OsText | undefined {
   const family = word === undefined ? undefined : familyOf(word)
   if (word !== undefined && family === undefined) return undefined
   return {
-    version: supplement ? `${version} ${supplement.toLowerCase()}` : version,
+    version,
+    ...(supplement && { extra: supplement.toLowerCase() }),
     ...(build && { build }),
     ...(family && { family }),
   }
@@ -96,7 +97,7 @@ function padPlatform(
   version: string | undefined,
 ): Platform {
   if (said === 'tvOS') return said
-  const read = version === undefined ? undefined : parseVersion(version.replace(/ \([a-z]\)$/, ''))
+  const read = version === undefined ? undefined : parseVersion(version)
   if (read) return atLeast(read, '13.1') ? 'iPadOS' : 'iOS'
   // The iPad Air 2 (iPad5,3) and mini 4 (iPad5,1) are the oldest that took iPadOS; from iPad12 on all came with it.
   const generation = Number(/^iPad(\d+),/.exec(model ?? '')?.[1] ?? '0')

@@ -1,8 +1,9 @@
 import { type DeviceDraftField, draftFieldProblem } from '../device-draft'
 import type { ReadingField, ReadingValues } from '../reading'
-import { acceptedForm, readTyped, type TypeableField } from '../typed-reading'
+import { acceptedForm, readTyped } from '../typed-reading'
 import { type BatteryUnit, readBattery } from './battery'
 import { type CapacityColumn, readCapacity } from './capacity'
+import type { ImportableField } from './columns'
 import { readOsText } from './os'
 import { isUnknown, yesNoOf } from './words'
 
@@ -14,10 +15,14 @@ export type CellRules = {
 }
 
 export type ReadCell =
-  | { value: ReadingValues[ReadingField] | undefined; build?: string | undefined }
+  | {
+      value: ReadingValues[ReadingField] | undefined
+      extra?: string | undefined
+      build?: string | undefined
+    }
   | { bad: string; accepted: string }
 
-const yesNoFields: readonly TypeableField[] = [
+const yesNoFields: readonly ImportableField[] = [
   ...([
     'supervised',
     'depEnrolled',
@@ -37,7 +42,7 @@ const yesNoFields: readonly TypeableField[] = [
 
 /** Reads one cell of a reading; an undefined value is "not known". */
 export function readReading(
-  field: TypeableField,
+  field: ImportableField,
   label: string,
   text: string,
   rules: CellRules,
@@ -48,7 +53,14 @@ export function readReading(
   if (field === 'freeCapacity') return readCapacity(text, rules.free)
   if (field === 'osVersion') {
     const os = readOsText(text)
-    if (os) return { value: os.version, build: os.build }
+    if (os) return { value: os.version, extra: os.extra, build: os.build }
+  }
+  if (field === 'osVersionExtra' || field === 'osSupplementalBuild') {
+    const { form, accepted } = supplements[field]
+    const trimmed = text.trim()
+    return form.test(trimmed)
+      ? { value: trimmed }
+      : { bad: `“${trimmed}” cannot be read as ${label}.`, accepted }
   }
   const typed = readTyped(field, text)
   if (typed.status === 'value') return { value: typed.value }
@@ -57,6 +69,30 @@ export function readReading(
   return said === undefined
     ? { bad: typed.because, accepted: acceptedForm(field) }
     : { value: said }
+}
+
+const supplements = {
+  osVersionExtra: { form: /^\([a-z]\)$/, accepted: 'a letter in brackets such as (a)' },
+  osSupplementalBuild: {
+    form: /^\d{1,2}[A-Z]\d{1,7}[a-z]?$/,
+    accepted: 'a build such as 23D771330a',
+  },
+} as const
+
+const ofColumns: Partial<Record<ImportableField, string>> = {
+  batteryLevel: 'percentages or fractions, one of them in the whole column, such as 50 % or 0.5',
+  totalCapacity: 'bytes, MB, GB or GiB, one unit in the whole column or named in each cell',
+  freeCapacity: 'as the total disk, and not more than it',
+  osVersion: 'a version such as 11.4.1, iPadOS 17.6.1, 12.5.5 (16H62) or 26.3.1 (a)',
+  osVersionExtra: supplements.osVersionExtra.accepted,
+  osSupplementalBuild: supplements.osSupplementalBuild.accepted,
+}
+
+/** The accepted form of a column, for the manual of the import. */
+export function acceptedInFile(field: ImportableField): string {
+  if (field === 'osVersionExtra' || field === 'osSupplementalBuild')
+    return supplements[field].accepted
+  return ofColumns[field] ?? acceptedForm(field)
 }
 
 // Kept byte for byte, so that a blank is told and not cut off in silence.

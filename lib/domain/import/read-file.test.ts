@@ -59,7 +59,7 @@ test('a word that says on or off is not turned round for automatic updates', () 
 test.each([
   ['17.6.1', { version: '17.6.1' }],
   ['iPadOS 17.6.1', { version: '17.6.1', family: 'iPadOS' }],
-  ['iOS 26.3.1 (a)', { version: '26.3.1 (a)', family: 'iOS' }],
+  ['iOS 26.3.1 (a)', { version: '26.3.1', extra: '(a)', family: 'iOS' }],
   ['12.5.5 (16H62)', { version: '12.5.5', build: '16H62' }],
   ['Version 17.6.1 (Build 21G93)', { version: '17.6.1', build: '21G93' }],
   ['12.01', undefined],

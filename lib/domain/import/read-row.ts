@@ -1,6 +1,7 @@
 import type { Platform } from '../device'
 import type { DeviceDraft } from '../device-draft'
 import { isNotApplicable, type ReadingField, type ReadingValues, readingFields } from '../reading'
+import { osFields } from '../reading-order'
 import { type AssignedColumn, longestValue, type SourceRow } from './assign'
 import { type Family, platformOf, readOsText, readPlatform } from './os'
 import { type CellRules, readDeviceText, readReading } from './read-cells'
@@ -115,6 +116,8 @@ function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRule
       const os = readOsText(text)
       if (os?.family && !row.family) row.family = os.family
       if (read.build !== undefined) row.readings.push({ field: 'osBuild', value: read.build })
+      if (read.extra !== undefined)
+        row.readings.push({ field: 'osVersionExtra', value: read.extra })
     }
   }
 }
@@ -161,7 +164,7 @@ function checkRivals(row: Reading, { cells }: SourceRow, { rivals }: RowRules) {
 
 /** One version and one build a row: those that "12.5.5 (16H62)" and a column of its own both give must agree. */
 function settleOs(row: Reading) {
-  for (const field of ['osVersion', 'osBuild'] as const) {
+  for (const field of osFields) {
     const said = row.readings.filter(
       (reading) => reading.field === field && reading.value !== undefined,
     )

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { folded, isKnownHeader } from '@/lib/domain/import/headers'
+import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
+import { type ReadFile, readFile } from '@/lib/domain/import/read-file'
+import { readTable, type Unread } from './read-table'
+
+export type ImportRequest = {
+  bytes: Uint8Array
+  choices: FileChoices
+  /** What a person says the headers mean; without one, what was kept for these headers. */
+  mapping?: HeaderMapping | undefined
+  /** Kept mappings, by the key of their headers. */
+  kept: Readonly<Record<string, HeaderMapping>>
+  now: Date
+  /** The cells of each row as they stand in the file, to write some of them out again. */
+  withCells?: boolean
+}
+
+export type ReadImport = ReadFile & {
+  notes: string[]
+  /** Names this set of headers, in any order and spelling. */
+  headerKey: string
+  mapping: HeaderMapping
+  /** True where the mapping was kept from an earlier import. */
+  remembered: boolean
+  headers: string[]
+  cells: { row: number; cells: string[] }[]
+}
+
+/** A file's bytes to rows that are read; no database is asked. */
+export function readImport(request: ImportRequest): ReadImport | Unread {
+  const table = readTable(request.bytes, isKnownHeader)
+  if ('problem' in table) return table
+  const headerKey = headerKeyOf(table.headers)
+  const kept = request.kept[headerKey]
+  const mapping = request.mapping ?? kept ?? {}
+  const remembered = !request.mapping && kept !== undefined
+  const { headers, notes } = table
+  const cells = request.withCells
+    ? table.rows.map(({ row, cells: own }) => ({ row, cells: own }))
+    : []
+  const read = readFile(table, mapping, request.choices, request.now)
+  return { ...read, notes, headerKey, mapping, remembered, headers, cells }
+}
+
+const headerKeyOf = (headers: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(headers.map(folded).filter(Boolean).toSorted()))
+    .digest('hex')
