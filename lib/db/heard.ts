@@ -67,3 +67,15 @@ export async function hearDevice(
     .returning()
   return device
 }
+
+/**
+ * Until the transaction ends nobody else enters a device with this enrollment ID or leaves an event of it
+ * unmatched; see lib/db/sql/guards/wait_for_device.sql. To be taken before any row that others wait for.
+ */
+export async function lockEnrollment(
+  db: Db,
+  serverId: string,
+  enrollmentId: string,
+): Promise<void> {
+  await db.execute(sql`select lock_enrollment(${serverId}, ${enrollmentId})`)
+}

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, ne, notExists, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from './client'
 import { commands, devices, rawEventReadStates, rawEventRereads, rawEvents } from './schema'
 
@@ -11,9 +12,10 @@ export type RawEventReadState = RawEvent['readState']
 /** Keeps the bytes, in one statement. This is the whole of what must happen before the webhook is answered 200. */
 export async function insertRawEvents(
   db: Db,
-  events: readonly (Pick<NewRawEvent, 'mdmServerId' | 'receivedAt' | 'body' | 'sha256'> & {
-    receipt: string
-  })[],
+  events: readonly (Pick<
+    NewRawEvent,
+    'mdmServerId' | 'receivedAt' | 'body' | 'sha256' | 'enrollmentKey'
+  > & { receipt: string })[],
 ): Promise<number[]> {
   if (events.length === 0) return []
   const row = { id: rawEvents.id, receipt: rawEvents.receipt }
@@ -38,25 +40,43 @@ export async function insertRawEvents(
   })
 }
 
-/** One unread event, locked; undefined where another reader has it or it has been read. */
+/**
+ * One unread event, locked; undefined where another reader has it, it has been read, or an earlier one of
+ * its device has not been: several readers keep the order of each device.
+ */
 export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const earlier = alias(rawEvents, 'earlier')
+  const unreadBefore = db
+    .select({ id: earlier.id })
+    .from(earlier)
+    .where(
+      and(
+        eq(earlier.mdmServerId, rawEvents.mdmServerId),
+        eq(earlier.enrollmentKey, rawEvents.enrollmentKey),
+        eq(earlier.readState, 'unread'),
+        lt(earlier.id, rawEvents.id),
+      ),
+    )
   const [event] = await db
     .select()
     .from(rawEvents)
-    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread')))
-    .for('update', { skipLocked: true })
+    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'), notExists(unreadBefore)))
+    .for('update', { of: rawEvents, skipLocked: true })
   return event
 }
 
-/** Ids still to be read, the oldest first. */
-export async function listUnreadEventIds(db: Db, limit: number): Promise<number[]> {
+/** Unread events, the oldest first, by the device they are about: each list is to be read in its order. */
+export async function listUnreadByDevice(db: Db, limit: number): Promise<number[][]> {
   const rows = await db
-    .select({ id: rawEvents.id })
+    .select({
+      id: rawEvents.id,
+      about: sql<string>`${rawEvents.mdmServerId} || '/' || coalesce(${rawEvents.enrollmentKey}, 'event ' || ${rawEvents.id})`,
+    })
     .from(rawEvents)
     .where(eq(rawEvents.readState, 'unread'))
     .orderBy(asc(rawEvents.id))
     .limit(limit)
-  return rows.map(({ id }) => id)
+  return [...Map.groupBy(rows, ({ about }) => about).values()].map((of) => of.map(({ id }) => id))
 }
 
 /** Writes what was read of an unread event beside its bytes. What another reader has settled meanwhile stands. */
@@ -107,8 +127,6 @@ export type RereadableState = (typeof rereadableStates)[number]
 export type Reread = {
   states: readonly RereadableState[]
   id?: number | undefined
-  /** The events of one enrollment alone. */
-  enrolled?: { mdmServerId: string; enrollmentId: string } | undefined
   by: { name: string; at: Date }
 }
 
@@ -116,16 +134,14 @@ export type Reread = {
  * Puts events back to unread; a trigger keeps what each of them was and why. Gives how many. The
  * worker then reads them in the order they came in.
  */
-export async function putBackToUnread(
-  db: Db,
-  { states, id, enrolled, by }: Reread,
-): Promise<number> {
+export async function putBackToUnread(db: Db, { states, id, by }: Reread): Promise<number> {
   const put = await db
     .update(rawEvents)
     .set({
       readState: 'unread',
       readAt: null,
       because: null,
+      waitsForDevice: false,
       rereadAt: by.at,
       rereadBy: by.name,
     })
@@ -133,8 +149,6 @@ export async function putBackToUnread(
       and(
         inArray(rawEvents.readState, states),
         id === undefined ? undefined : eq(rawEvents.id, id),
-        enrolled && eq(rawEvents.mdmServerId, enrolled.mdmServerId),
-        enrolled && eq(rawEvents.enrollmentId, enrolled.enrollmentId),
       ),
     )
     .returning({ id: rawEvents.id })

@@ -599,6 +599,10 @@ export const rawEvents = pgTable(
     /** The MDM server's created_at: the order of events, never the order of arrival. */
     createdAt: time('created_at'),
     enrollmentId: text('enrollment_id'),
+    /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
+    enrollmentKey: text('enrollment_key'),
+    /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
+    waitsForDevice: boolean('waits_for_device').notNull().default(false),
     commandUuid: text('command_uuid'),
     status: text('status'),
     payload: bytea('payload'),
@@ -614,6 +618,12 @@ export const rawEvents = pgTable(
   },
   (t) => [
     index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
+    index('raw_events_unread_by_device')
+      .on(t.mdmServerId, t.enrollmentKey, t.id)
+      .where(sql`${t.readState} = 'unread'`),
+    index('raw_events_waiting')
+      .on(t.mdmServerId, t.enrollmentKey)
+      .where(sql`${t.waitsForDevice} and ${t.readState} = 'unmatched'`),
     index('raw_events_by_state').on(t.readState, t.id.desc()),
     index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
     index('raw_events_by_trial').on(t.trialId, t.id),

@@ -42,7 +42,7 @@ const payload = z.string().min(1).transform(decodeBase64)
 
 // The envelope: https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
 const head = { event_id: word.optional(), created_at: z.iso.datetime({ offset: true }) }
-const ids = z.object({ id: word, type: word.optional() })
+const ids = z.object({ id: word, type: word.optional(), parent_id: word.optional() })
 const device = { udid: word.optional(), enrollment_id: word.optional(), ids: ids.optional() }
 
 const acknowledge = z.object({
@@ -113,6 +113,28 @@ export function peekIdle(body: Uint8Array): IdlePoll | undefined {
   const enrollmentId = idOf(acknowledge_event)
   return enrollmentId === undefined ? undefined : { enrollmentId, createdAt: new Date(created_at) }
 }
+
+const naming = z.object({ ...device })
+const envelope = z.object({
+  acknowledge_event: naming.optional().catch(undefined),
+  checkin_event: naming.optional().catch(undefined),
+})
+
+/**
+ * The enrollment ID of the device an event is about; of a user channel the device it belongs to.
+ * Undefined where the envelope names none. Never throws, whatever the body is.
+ */
+export function peekEnrollmentKey(body: Uint8Array): string | undefined {
+  const json = parseJson(body)
+  const read = json.ok ? envelope.safeParse(json.value) : undefined
+  if (!read?.success) return undefined
+  const event = read.data.acknowledge_event ?? read.data.checkin_event
+  return event && enrollmentKeyOf(event)
+}
+
+/** A user channel is `<device>:<user>`, or names its parent: https://github.com/micromdm/nanomdm/blob/1d5fcf4/mdm/type.go */
+const enrollmentKeyOf = (event: NamesDevice): string | undefined =>
+  event.ids?.parent_id ?? idOf(event)?.split(':')[0]
 
 function readConnect(json: unknown): EventReading {
   const read = connectEvent.safeParse(json)

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/commands'
 import { lockDeviceRow } from '@/lib/db/device-facts'
-import { listUnreadEventIds } from '@/lib/db/raw-events'
+import { listUnreadByDevice } from '@/lib/db/raw-events'
 import { getLabSettings } from '@/lib/db/settings'
 import { transact } from '@/lib/db/transact'
 import { listObservingTrials, listOverdueTrials, lockTrial, type Trial } from '@/lib/db/trials'
@@ -72,19 +72,19 @@ export async function keepUp(
 
 const eventsARound = 40
 
-/** Reads two at a time: each event is claimed on its row, so no two lanes read the same. */
+/** Reads two devices at a time, of each device one event after the other. Gives how many it read. */
 async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
-  const ids = await listUnreadEventIds(db, eventsARound)
-  const waiting = ids.values()
+  const waiting = (await listUnreadByDevice(db, eventsARound)).values()
+  let read = 0
   const lane = async () => {
-    for (const id of waiting)
-      await attempt(async () => {
-        await readOrSetAside(db, id, clock())
-        return 1
-      })
+    for (const ids of waiting)
+      for (const id of ids) {
+        const one = await attempt(async () => ((await readOrSetAside(db, id, clock())) ? 1 : 0))
+        read += one
+      }
   }
   await Promise.all([lane(), lane()])
-  return ids.length
+  return read
 }
 
 async function noteDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {

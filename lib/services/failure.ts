@@ -6,6 +6,9 @@ const passing =
 /** True for a trouble that is not about what was being done, and goes away by itself. */
 export const isPassing = (error: unknown): boolean => passing.test(codeOf(error))
 
+/** True where somebody else has written the same at the same time: what was being done sees it the next time. */
+export const isClash = (error: unknown): boolean => codeOf(error) === '23505'
+
 /** Drizzle's own message is the query with its values; what went wrong stands in its cause. */
 export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'

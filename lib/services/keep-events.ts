@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { touchDevices, touchServer } from '@/lib/db/heard'
 import { insertRawEvents } from '@/lib/db/raw-events'
-import { peekIdle } from '@/lib/mdm/event'
+import { peekEnrollmentKey, peekIdle } from '@/lib/mdm/event'
 
 /**
  * A webhook body that its server has signed and when its request came. Whoever may try again makes the
@@ -39,6 +39,7 @@ export async function keepEvents(db: Db, heard: readonly Heard[]): Promise<(numb
       receipt: receipt ?? randomUUID(),
       receivedAt: at,
       body,
+      enrollmentKey: peekEnrollmentKey(body) ?? null,
       sha256: createHash('sha256').update(body).digest('hex'),
     })),
   )

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
 import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
 import { findDeviceBySerial, insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
-import { putBackToUnread, type RawEvent } from '@/lib/db/raw-events'
+import type { RawEvent } from '@/lib/db/raw-events'
 import { insertReadings } from '@/lib/db/readings'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
@@ -13,7 +13,7 @@ import { readPlist } from '@/lib/mdm/plist'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { noticeOsChange } from './notice-os-change'
-import type { EventResult } from './read-kept-event'
+import { type EventResult, waiting } from './read-kept-event'
 
 type CheckinEvent = { kept: RawEvent; event: DeviceEvent; device: DeviceRow | undefined; at: Date }
 
@@ -26,10 +26,16 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
   const checkin = readCheckinPlist(plist.value)
   if (!checkin) return { readState: 'read', because: `${event.topic} is kept, not used` }
   if (event.enrollmentType !== undefined && event.enrollmentType !== 'Device')
-    return { readState: 'unmatched', because: `${event.enrollmentType} is not a device enrolment` }
+    return {
+      readState: 'unmatched',
+      deviceId: input.device?.id,
+      because: `${event.enrollmentType} is not a device enrolment`,
+    }
+  // Only Authenticate names the model and the serial: whatever comes before it waits for it.
+  if (!input.device && checkin.kind !== 'Authenticate') return waiting(event)
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
-  if (typeof device === 'string') return { readState: 'unmatched', because: device }
-  if (!input.device) await rereadUnmatched(tx, kept.mdmServerId, event.enrollmentId, now)
+  if (typeof device === 'string')
+    return { readState: 'unmatched', waitsForDevice: true, because: device }
   await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
   await insertReadings(tx, device.id, readingsOf(checkin, at))
   const trialId = await noteOnTrial(tx, device, checkin, now)
@@ -38,17 +44,6 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
   await refreshVerdicts(tx, [device.id], now)
   return { readState: 'read', deviceId: device.id, trialId }
 }
-
-/**
- * Lets the events of a device that nobody knew be read again, now that it is in the inventory: they
- * come out of order, and a TokenUpdate may be read before the Authenticate that names the device.
- */
-const rereadUnmatched = (tx: Db, mdmServerId: string, enrollmentId: string, at: Date) =>
-  putBackToUnread(tx, {
-    states: ['unmatched'],
-    enrolled: { mdmServerId, enrollmentId },
-    by: { name: systemActor.name, at },
-  })
 
 /** The platform by ProductName, e.g. "iPad4,1"; undefined for what has no place in this lab. */
 export function platformOf(productName: string | undefined): Platform | undefined {

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { hearDevice } from '@/lib/db/heard'
+import { hearDevice, lockEnrollment } from '@/lib/db/heard'
 import { lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
@@ -15,6 +15,8 @@ export type EventResult = {
   deviceId?: string | undefined
   trialId?: string | undefined
   duplicateOf?: number | undefined
+  /** Unmatched until a device has that enrollment; the database then has it read again. */
+  waitsForDevice?: boolean | undefined
   oddities?: { path: string; note: string }[] | undefined
 }
 
@@ -48,19 +50,33 @@ async function readDeviceEvent(
   event: DeviceEvent,
   now: Date,
 ): Promise<EventResult> {
-  // The device's row is locked first, always: the sender locks in the same order.
-  const device = await hearDevice(tx, kept.mdmServerId, event.enrollmentId, kept.receivedAt)
+  const device = await hearOrWait(tx, kept, event.enrollmentId)
   const at = eventTime(kept, event)
   if (event.kind === 'checkin') return readCheckin(tx, { kept, event, device, at }, now)
-  if (!device)
-    return {
-      readState: 'unmatched',
-      because: `no device in the lab has the enrollment ID ${event.enrollmentId} on this MDM server`,
-    }
+  if (!device) return waiting(event)
   const result = await readAnswer(tx, { kept, event, device, at }, now)
   await judgeAgain(tx, device.id)
   return result
 }
+
+/**
+ * The device's row, locked first, always: the sender locks in the same order. Of a device nobody knows
+ * another reader may be reading the Authenticate just now, so it is looked for again behind that one.
+ */
+async function hearOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
+  const hear = () => hearDevice(tx, kept.mdmServerId, enrollmentId, kept.receivedAt)
+  const known = await hear()
+  if (known) return known
+  await lockEnrollment(tx, kept.mdmServerId, enrollmentId)
+  return hear()
+}
+
+/** What is said about a device that is not in the lab. */
+export const waiting = ({ enrollmentId }: DeviceEvent): EventResult => ({
+  readState: 'unmatched',
+  waitsForDevice: true,
+  because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is read again when one has`,
+})
 
 /**
  * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
@@ -92,6 +108,7 @@ async function settle(
     payloadSha256: device?.payloadSha256 ?? null,
     oddities: result.oddities ?? null,
     duplicateOf: result.duplicateOf ?? null,
+    waitsForDevice: result.waitsForDevice ?? false,
     deviceId: result.deviceId ?? null,
     trialId: result.trialId ?? null,
   })

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { settleRawEvent } from '@/lib/db/raw-events'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
-import { isPassing, rootMessage } from './failure'
+import { isClash, isPassing, rootMessage } from './failure'
 import { type EventResult, readKeptEvent } from './read-kept-event'
 
 /**
@@ -15,7 +15,11 @@ export async function readOrSetAside(
   now: Date,
 ): Promise<EventResult | undefined> {
   try {
-    return await readKeptEvent(db, id, now)
+    return await readKeptEvent(db, id, now).catch((error: unknown) => {
+      // Two readers have entered one device at once, by two enrollments or two servers.
+      if (isClash(error)) return readKeptEvent(db, id, now)
+      throw error
+    })
   } catch (error) {
     if (isPassing(error)) throw error
     const because = `the reader failed on it: ${rootMessage(error)}`
