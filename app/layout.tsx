@@ -9,6 +9,7 @@ import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { PrintedHead } from '@/components/printed-head'
 import { Shell } from '@/components/shell'
+import { Clock } from '@/components/when'
 import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
 import { findAuditHead } from '@/lib/db/audit-page'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
@@ -36,9 +37,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
       </head>
       <body>
-        <Providers nonce={nonce}>
-          {entered ? <SignedIn {...entered}>{children}</SignedIn> : children}
-        </Providers>
+        <Clock at={new Date().toISOString()}>
+          <Providers nonce={nonce}>
+            {entered ? <SignedIn {...entered}>{children}</SignedIn> : children}
+          </Providers>
+        </Clock>
       </body>
     </html>
   )

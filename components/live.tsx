@@ -19,7 +19,8 @@ export function Live({ trialId, deviceId }: Props) {
   const connected = useStream(paths.liveEvents({ trialId, deviceId }))
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
-    <Group gap={4} component="span" display="inline-flex" role="status">
+    // As wide as its longest word: what stands beside it must not jump when the stream is there.
+    <Group gap={4} component="span" display="inline-flex" role="status" w={100} wrap="nowrap">
       <Shape
         size={14}
         color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}

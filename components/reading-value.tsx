@@ -64,7 +64,7 @@ export function StaleMark({ minutes }: { minutes: number }) {
   return (
     <span
       className={classes.mark}
-      title={`Older than ${minutes} minutes, so it counts as unknown; ask the device again`}
+      title={`Older than ${minutes} minutes, so it counts as unknown; query the device`}
     >
       <IconClockExclamation size={14} color="var(--mantine-color-yellow-text)" aria-hidden />
       <span className={classes.small}>stale, counts as unknown</span>

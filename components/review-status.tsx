@@ -7,7 +7,7 @@ const looks: Record<ReviewState, StatusLook> = {
     word: 'In review',
     icon: IconSearch,
     color: 'orange',
-    meaning: 'Somebody who had no hand in it looks at it',
+    meaning: 'Somebody who did not contribute looks at it',
   },
   approved: {
     word: 'Approved',

@@ -18,7 +18,7 @@ const looks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }
 
 type Props = { source: ReadingSource; by?: string | null | undefined }
 
-/** Where a reading comes from, and who typed or imported it. */
+/** Where a reading comes from, and who typed, imported or asked for it. */
 export function SourceBadge({ source, by }: Props) {
   const { word, icon: Shape, meaning } = looks[source]
   return (
@@ -28,7 +28,7 @@ export function SourceBadge({ source, by }: Props) {
         {word}
         {by && (
           <>
-            {' by '}
+            {source === 'mdm' || source === 'simulated' ? ', asked by ' : ' by '}
             <UserText>{by}</UserText>
           </>
         )}

@@ -124,6 +124,9 @@ function Facts({ device }: { device: LabDeviceView }) {
         {device.modelName}, {platform} <b>{osVersion}</b> ({osBuild})
       </Text>
       <Text size="sm">
+        serial <code>{device.serial}</code>
+      </Text>
+      <Text size="sm">
         {platform === 'tvOS'
           ? 'mains power'
           : `battery ${battery}, ${device.plugged ? 'plugged in' : 'unplugged'}`}

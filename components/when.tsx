@@ -1,21 +1,25 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
-import { exactTime } from '@/lib/domain/exact-time'
+import { clockTime, exactTime } from '@/lib/domain/exact-time'
 import { relativeTime } from './relative-time'
+import classes from './when.module.css'
 
 const tickMs = 5000
 let now = Date.now()
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
-// One timer for all times on the page, however many a table has.
+// One timer for all times on the page, however many a table has: what stands side by side is of one moment.
 function subscribe(listener: () => void) {
   listeners.add(listener)
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
     now = Date.now()
-    for (const tell of listeners) tell()
-  }, tickMs)
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const tell of listeners) tell()
+    }, tickMs)
+  }
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return
@@ -24,26 +28,54 @@ function subscribe(listener: () => void) {
   }
 }
 
-const onTheServer = () => (typeof window === 'undefined' ? Date.now() : now)
+/** When the server wrote the page. Reading it again while React takes over, the words are the same, and none stays behind. */
+const WrittenAt = createContext(0)
 
-const Exact = createContext(false)
+/** Around the whole page. @param at ISO 8601 */
+export const Clock = ({ at, children }: { at: string; children: ReactNode }) => (
+  <WrittenAt value={Date.parse(at)}>{children}</WrittenAt>
+)
+
+type Form = 'relative' | 'clock' | 'exact'
+const TimeForm = createContext<Form>('relative')
 
 /** Around what is no part of the present: there "2 min ago" would be taken for the reader's own. */
 export const ExactTimes = ({ children }: { children: ReactNode }) => (
-  <Exact value={true}>{children}</Exact>
+  <TimeForm value="exact">{children}</TimeForm>
 )
 
-/** A time as people read it, the exact one in UTC behind it; it keeps itself up to date. */
+/** Around a record: the clock's time first, how long ago second. */
+export const ClockTimes = ({ children }: { children: ReactNode }) => (
+  <TimeForm value="clock">{children}</TimeForm>
+)
+
+/** A time as people read it; it keeps itself up to date. On paper, where nothing does, the exact one in UTC. */
 export function When({ at, exact = false }: { at: Date | string; exact?: boolean }) {
   const time = new Date(at)
-  const always = useContext(Exact)
-  const current = useSyncExternalStore(subscribe, () => now, onTheServer)
+  const form = useContext(TimeForm)
+  const writtenAt = useContext(WrittenAt)
+  const current = useSyncExternalStore(
+    subscribe,
+    () => now,
+    () => writtenAt,
+  )
+  if (exact || form === 'exact') return <time dateTime={time.toISOString()}>{exactTime(time)}</time>
   // A page may be older than the last tick; a time just made is not "in 3 s".
   const reference = new Date(Math.max(current, Math.min(time.getTime(), current + tickMs)))
+  const age = relativeTime(time, reference)
   return (
-    // Between server and browser some seconds pass, so the words may differ; the exact time does not.
-    <time dateTime={time.toISOString()} title={exactTime(time)} suppressHydrationWarning>
-      {exact || always ? exactTime(time) : relativeTime(time, reference)}
+    <time dateTime={time.toISOString()} title={exactTime(time)}>
+      <span className={classes.screen}>
+        {form === 'clock' ? (
+          <>
+            <span className={classes.clock}>{clockTime(time, reference)}</span>{' '}
+            <span className={classes.age}>{age}</span>
+          </>
+        ) : (
+          age
+        )}
+      </span>
+      <span className={classes.paper}>{exactTime(time)}</span>
     </time>
   )
 }

@@ -12,7 +12,7 @@ export async function askDevice(
 ): Promise<void> {
   await page.goto('/devices?world=simulated')
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
-  await page.getByRole('button', { name: 'Ask the device' }).click()
+  await page.getByRole('button', { name: 'Query device' }).click()
   const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
   await expect(reading.getByText('simulated')).toBeVisible({ timeout: 30_000 })
 }
@@ -66,7 +66,7 @@ export async function release(page: Page): Promise<void> {
     if (await changed.isVisible())
       await page.getByRole('button', { name: 'Release…' }).click({ timeout: 2000 })
     // A release that went through takes the dialog away, also while this looks for its button.
-    if (await dialog.isVisible()) await sign(page, 'Release now')
+    if (await dialog.isVisible()) await sign(page, 'Release, then hold')
     await expect(dialog).toBeHidden({ timeout: 3000 })
     await expect(changed).toBeHidden({ timeout: 500 })
   }).toPass({ timeout: 60_000 })

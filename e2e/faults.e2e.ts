@@ -39,7 +39,7 @@ test('a fault turned on in the virtual lab shows in what the device answers, and
   await card.getByRole('checkbox', { name: 'Low power' }).click()
   await expect(card.getByText('Faults', { exact: true })).toBeVisible()
   await page.goto(device)
-  await page.getByRole('button', { name: 'Ask the device' }).click()
+  await page.getByRole('button', { name: 'Query device' }).click()
   await expect(battery).toContainText('90 %', { timeout: 30_000 })
 })
 
@@ -57,7 +57,7 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
   await press(page, 'B-11', 'Go offline')
   await expect(cardOf(page, 'B-11').getByRole('button', { name: 'Go online' })).toBeVisible()
   await page.goto(device)
-  await page.getByRole('button', { name: 'Ask the device' }).click()
+  await page.getByRole('button', { name: 'Query device' }).click()
   await answerFor('B-11', 'DeviceInformation', {
     status: 'Acknowledged',
     keys: { QueryResponses: { OSVersion: '26.6.1', BuildVersion: '23G83' } },

@@ -20,12 +20,12 @@ test('a double click and a second tab release one command, and the other is told
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Your password').fill(passwordOf('engineer'))
-  await dialog.getByRole('button', { name: 'Release now' }).dblclick()
+  await dialog.getByRole('button', { name: 'Release, then hold' }).dblclick()
   // The hold of the tests is short: on a busy machine the page may come back when it is over.
   await expect(page.getByText(/^Released: command 1 is held until/)).toBeVisible()
 
   // The second tab may have been redrawn by then; whether it still could press or not, it is told.
-  const late = other.getByRole('dialog').getByRole('button', { name: 'Release now' })
+  const late = other.getByRole('dialog').getByRole('button', { name: 'Release, then hold' })
   await other
     .getByRole('dialog')
     .getByLabel('Your password')
@@ -50,7 +50,7 @@ test('a release is cancelled during the hold, and nothing is sent', async ({ sig
   await draftTrial(page, 'B-09', 'Download only 12.1')
   await registerAndArm(page, 'JCM5')
   await page.getByRole('button', { name: 'Release…' }).click()
-  await sign(page, 'Release now')
+  await sign(page, 'Release, then hold')
   await page.getByRole('button', { name: 'Cancel the release' }).click()
   await expect(page.getByRole('button', { name: 'Arm', exact: true })).toBeVisible()
   const [command] = await interventionsOn('B-09')

@@ -34,7 +34,7 @@ test('a lead counter-signs what an engineer has armed, and the engineer releases
 
   await expect(page.getByText('Two people release this: counter-signed')).toBeVisible()
   await page.getByRole('button', { name: 'Release…' }).click()
-  await sign(page, 'Release now')
+  await sign(page, 'Release, then hold')
   const delivery = page.getByRole('region', { name: 'Delivery' })
   await expect(delivery.getByText(/The device answered/)).toBeVisible({ timeout: 60_000 })
   const signatures = page.getByRole('region', { name: 'Signatures' })
@@ -67,7 +67,7 @@ test('a wrong password releases nothing, says so and keeps the dialog; a passkey
   await expect(passkey).toBeDisabled()
   await expect(dialog.getByText('You have no passkey here yet')).toBeVisible()
   await dialog.getByLabel('Your password').fill('not my password at all')
-  await dialog.getByRole('button', { name: 'Release now' }).click()
+  await dialog.getByRole('button', { name: 'Release, then hold' }).click()
   await expect(dialog.getByText(/Nothing was done/)).toBeVisible()
   expect(await interventionsOn('B-07')).toEqual([])
 

@@ -19,7 +19,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
   await refusedBecause(button(page, 'Add a device'))
   await refusedBecause(button(page, 'Import CSV'))
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
-  await refusedBecause(button(page, 'Ask the device'))
+  await refusedBecause(button(page, 'Query device'))
   await refusedBecause(button(page, 'Type readings'))
   await page.getByRole('button', { name: 'More to do' }).click()
   for (const name of [/^Hold it back/, /^Retire it/]) {

@@ -101,7 +101,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
 
   const own = await open(engineer)
   await expect(
-    own.getByText(/You had a hand in this trial \(drafted.*another person reviews it/),
+    own.getByText(/You contributed to this trial \(drafted.*another person reviews it/),
   ).toBeVisible()
   await expect(own.getByRole('button', { name: 'Ask', exact: true })).toBeDisabled()
 

@@ -53,5 +53,5 @@ export function bytesNeeded({ downloadBytes, installBytes }: OfferedUpdate): num
 /** A command in the words an engineer reads before releasing it. */
 export function describeSlot({ installAction, productKey, productVersion }: CommandSlotPlan) {
   const names = [productKey, productVersion].filter((name) => name !== undefined)
-  return `${installAction} of ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
+  return `InstallAction ${installAction} for ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
 }

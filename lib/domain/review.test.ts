@@ -75,10 +75,10 @@ describe('an author', () => {
 
   test('is told what they did, and that another person reviews it', () => {
     expect(whyNotReviewer(hands, 'e1')).toBe(
-      'You had a hand in this trial (drafted, armed); another person reviews it.',
+      'You contributed to this trial (drafted, armed); another person reviews it.',
     )
     expect(whyNotReviewer(hands, 'e2')).toBe(
-      'You had a hand in this trial (logged what was seen); another person reviews it.',
+      'You contributed to this trial (logged what was seen); another person reviews it.',
     )
     expect(whyNotReviewer(hands, 'l2')).toContain('decided the outcome')
   })

@@ -104,5 +104,5 @@ export function handsIn(record: {
 export function whyNotReviewer(hands: readonly Hand[], personId: string): string | undefined {
   const own = hands.filter(({ byId }) => byId === personId).map(({ did }) => did)
   if (own.length === 0) return undefined
-  return `You had a hand in this trial (${own.join(', ')}); another person reviews it.`
+  return `You contributed to this trial (${own.join(', ')}); another person reviews it.`
 }

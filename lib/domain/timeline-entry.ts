@@ -42,6 +42,8 @@ export type TimelineReply = {
   receivedAt: Date
   commandUuid: string | undefined
   requestType: RequestType | undefined
+  /** What the MDM server calls the message, e.g. "mdm.Authenticate". */
+  topic: string | undefined
   slotOrdinal: number | undefined
   status: string | undefined
   readState: string

@@ -51,6 +51,7 @@ const reply = (id: number, second: number, commandUuid?: string): TimelineReply 
   receivedAt: at(second),
   commandUuid,
   requestType: undefined,
+  topic: undefined,
   slotOrdinal: undefined,
   status: 'Acknowledged',
   readState: 'read',

@@ -14,7 +14,7 @@ import { forbidden, type Refusal, refused } from './result'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
 
-/** What "Ask the device" asks, one after the other: NanoMDM's default store loses commands that overlap. */
+/** What "Query device" asks, one after the other: NanoMDM's default store loses commands that overlap. */
 export const fullQuestions: Probe[] = [
   'DeviceInformation',
   'SecurityInfo',

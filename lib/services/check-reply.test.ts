@@ -44,7 +44,7 @@ const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
 type Replies = Record<string, { status?: string; keys: string }>
 type Asked = Awaited<ReturnType<typeof addDevice>>
 
-/** Asks every question of "Ask the device" and answers it; `replies` is XML by request type. */
+/** Asks every question of "Query device" and answers it; `replies` is XML by request type. */
 const answer = async (device: Asked, replies: Replies, from = 0) => {
   await askDevice(lab.db, engineer, { deviceId: device.id }, later(from))
   const events: (RawEvent & { requestType: string; sent: Uint8Array })[] = []

@@ -141,7 +141,7 @@ export async function disarmTrial(
 
 function serialProblem({ serial }: DeviceRow, typed: string): string | undefined {
   if (serial === null || serial.length < 4)
-    return 'the serial of this device is not known: ask the device or type it on its page first'
+    return 'the serial of this device is not known: query the device or type it on its page first'
   if (!/^[0-9a-z]{4}$/i.test(typed.trim())) return 'type the last four characters of the serial'
   return serial.slice(-4).toUpperCase() === typed.trim().toUpperCase()
     ? undefined

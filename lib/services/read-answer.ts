@@ -166,7 +166,7 @@ async function note(
     )
 }
 
-/** The next question of "Ask the device", unless something else has taken the device meanwhile. */
+/** The next question of "Query device", unless something else has taken the device meanwhile. */
 async function askNext(tx: Db, command: Command, device: DeviceRow, now: Date): Promise<void> {
   const [first, ...rest] = command.nextRequests
   if (!first || command.purpose !== 'probe' || command.answeredAt) return

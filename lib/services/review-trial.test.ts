@@ -82,7 +82,7 @@ describe('a reviewer', () => {
     expect(refusal).toMatchObject({ because: expect.stringContaining('another person reviews it') })
     const approving = await approve(lab.db, trialId, { ...author, role: 'lead' })
     expect(approving).toMatchObject({
-      because: expect.stringMatching(/^You had a hand in this trial \(.+\);/),
+      because: expect.stringMatching(/^You contributed to this trial \(.+\);/),
     })
   })
 

@@ -94,7 +94,7 @@ export async function compareWithSeen(
   if (judged.overall !== 'qualified')
     return refused('the device does not qualify: see the findings for what would make it pass')
   if (seen.staleAt && seen.staleAt <= now)
-    return refused('what you looked at has gone stale: ask the device again')
+    return refused('what you looked at has gone stale: query the device')
   return { newVerdictId, hash }
 }
 

@@ -15,7 +15,7 @@ type Props = {
   openCommand: string | undefined
 }
 
-/** Sends the probes. The attempt stands under "Asked" at once, the readings change when the answers come. */
+/** Sends the probes. The attempt stands under "Commands" at once, the readings change when the answers come. */
 export function AskButton({ deviceId, because, openCommand }: Props) {
   const [pending, start] = useTransition()
   const ready = useReady()
@@ -23,7 +23,7 @@ export function AskButton({ deviceId, because, openCommand }: Props) {
     start(async () => {
       const result = await askDeviceAction(deviceId)
       if (result.status === 'refused')
-        notifications.show({ color: 'red', title: 'Not asked', message: result.because })
+        notifications.show({ color: 'red', title: 'Not queried', message: result.because })
     })
   const reason = because ?? openCommand
   return (
@@ -34,7 +34,7 @@ export function AskButton({ deviceId, because, openCommand }: Props) {
       title={reason}
       leftSection={<IconMessageQuestion size={16} aria-hidden />}
     >
-      {openCommand && !because ? 'Asking…' : 'Ask the device'}
+      {openCommand && !because ? 'Querying…' : 'Query device'}
     </Button>
   )
 }

@@ -18,12 +18,11 @@ export function Commands({ commands }: { commands: Command[] }) {
   return (
     <section aria-label="Commands">
       <Title order={2} size="h4" mb="xs">
-        Asked and sent
+        Commands
       </Title>
       {commands.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nothing was ever asked of this device or sent to it. “Ask the device” reads what MDM can
-          tell.
+          Nothing was ever sent to this device. “Query device” reads what MDM can tell.
         </Text>
       ) : (
         <List listStyleType="none" spacing="sm">
@@ -51,7 +50,7 @@ function OneCommand({ command }: { command: Command }) {
         <Standing command={command} />
         {open && <Loader size={12} aria-label="No answer yet" />}
         <Text span size="xs" c="dimmed">
-          {purpose === 'probe' ? 'asked' : 'released'} <When at={reservedAt} /> by{' '}
+          {purpose === 'probe' ? 'queried' : 'released'} <When at={reservedAt} /> by{' '}
           <UserText>{reservedByName}</UserText>
         </Text>
       </Group>
@@ -125,7 +124,7 @@ function Answer({ command }: { command: Command }) {
   const meaning = isError(answerStatus) && !isFailure(command) ? meaningOf(command) : undefined
   const notNow =
     notNowCount > 0 ? `NotNow ${notNowCount} ${notNowCount === 1 ? 'time' : 'times'}` : ''
-  if (!answeredAt) return notNow && `${notNow}; the device will be asked again by the MDM server.`
+  if (!answeredAt) return notNow && `${notNow}; the MDM server will hand it out again.`
   return (
     <>
       {answerStatus}

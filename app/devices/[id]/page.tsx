@@ -108,7 +108,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
               <Trials trials={trials} />
               <div>
                 <TrailLink actor={actor} about={{ device: device.id }}>
-                  Its audit trail
+                  Audit trail
                 </TrailLink>
               </div>
             </Stack>

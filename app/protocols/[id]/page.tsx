@@ -62,7 +62,7 @@ export default async function ProtocolPage({ params }: Props) {
             Their outcomes
           </TextLink>
           <TrailLink actor={actor} about={{ protocol: protocolId }}>
-            Its audit trail
+            Audit trail
           </TrailLink>
         </Group>
       </Stack>

@@ -8,7 +8,7 @@ import { useDeed } from './use-deed'
 
 type Props = { trialId: string; because: string | undefined }
 
-/** Asks the device again; the attempt stands in the timeline at once. */
+/** Queries the device; the attempt stands in the timeline at once. */
 export function AskButton({ trialId, because }: Props) {
   const { busy, refusal, run } = useDeed()
   const ready = useReady()
@@ -21,9 +21,9 @@ export function AskButton({ trialId, because }: Props) {
         disabled={!ready || because !== undefined}
         title={because}
       >
-        Ask the device
+        Query device
       </Button>
-      {refusal && <Refusal title="Not asked" because={refusal.because} />}
+      {refusal && <Refusal title="Not queried" because={refusal.because} />}
     </>
   )
 }

@@ -22,13 +22,20 @@ import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
 
-type Props = { trialId: string; state: TrialState; role: Actor['role'] }
+type Props = {
+  trialId: string
+  state: TrialState
+  role: Actor['role']
+  /** Whether a command has left. */
+  sent: boolean
+  /** Whether its starting state is spent. */
+  consumed: boolean
+}
 type Way = 'withdraw' | 'void'
 
 const words = {
   withdraw: {
     title: 'Withdraw this trial?',
-    hint: 'It is closed without an outcome. What was sent stays sent, and a spent starting state stays spent.',
     verb: 'Withdraw',
   },
   void: {
@@ -39,7 +46,7 @@ const words = {
 }
 
 /** The ways out of a trial, kept apart from its one primary action. */
-export function CloseMenu({ trialId, state, role }: Props) {
+export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
   const ready = useReady()
   const [way, setWay] = useState<Way>()
   const disarm = useDeed()
@@ -75,7 +82,14 @@ export function CloseMenu({ trialId, state, role }: Props) {
           <Item label="Declare void…" because={noVoid} act={() => setWay('void')} />
         </MenuDropdown>
       </Menu>
-      {way && <CloseModal trialId={trialId} way={way} close={() => setWay(undefined)} />}
+      {way && (
+        <CloseModal
+          trialId={trialId}
+          way={way}
+          left={leftBehind(state, sent, consumed)}
+          close={() => setWay(undefined)}
+        />
+      )}
     </>
   )
 }
@@ -94,7 +108,7 @@ const Item = ({ label, because, act }: ItemProps) => (
   </MenuItem>
 )
 
-type ModalProps = { trialId: string; way: Way; close: () => void }
+type ModalProps = { trialId: string; way: Way; left: string; close: () => void }
 
 function CloseModal(props: ModalProps) {
   return props.way === 'void' ? <VoidModal {...props} /> : <WithdrawModal {...props} />
@@ -125,14 +139,22 @@ function VoidModal({ trialId, close }: ModalProps) {
   )
 }
 
-function WithdrawModal({ trialId, close }: ModalProps) {
+/** What a withdrawal leaves behind: true to what this trial has done so far. */
+function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string {
+  if (consumed || sent)
+    return 'The command that was sent stays sent, and the starting state is spent.'
+  if (state === 'draft') return 'Nothing was sent, and nothing was reserved.'
+  return 'Nothing was sent: the device is free again, and its starting state is not spent.'
+}
+
+function WithdrawModal({ trialId, left, close }: ModalProps) {
   const { busy, refusal, run } = useDeed()
   const [reason, setReason] = useState('')
-  const { title, hint, verb } = words.withdraw
+  const { title, verb } = words.withdraw
   return (
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
-        <Text size="sm">{hint}</Text>
+        <Text size="sm">It is closed without an outcome. {left}</Text>
         <ReasonField
           value={reason}
           onChange={setReason}

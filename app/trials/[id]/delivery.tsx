@@ -111,7 +111,7 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
     case 'unconfirmed':
       return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead gives up waiting for it.${notNow}`
     case 'refused':
-      return 'The MDM server did not take it. This slot is not sent again.'
+      return 'The MDM server did not take it. This command is not sent again.'
     case 'notSent':
       return 'The request provably never left. It may be released again.'
     case 'sending':

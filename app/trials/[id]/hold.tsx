@@ -32,8 +32,9 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
           Command {ordinal} is held
         </Title>
         <Text size="sm">
-          Nothing has left yet. When the time is up it is sent, once, whether this page is open or
-          not.
+          Nothing has left yet. The hold is the time to see a mistake and cancel: it runs in real
+          time, also for a virtual device. When it is up the command is sent, once, whether this
+          page is open or not.
         </Text>
         <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
           {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}

@@ -41,7 +41,7 @@ const undo = (holdSeconds: number): Record<TrialState, string> => ({
   observing:
     'The point of no return has passed: the command may have left and the starting state is spent. What is left is to watch, to log, and to conclude.',
   concluded:
-    'Closed. Somebody who had no hand in it reviews it; until it is approved an entry can be put right with a reason.',
+    'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be put right with a reason.',
   withdrawn: 'Closed without an outcome. What had been sent stays sent.',
   void: 'Declared void. It stands in no rate.',
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',

@@ -171,7 +171,7 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
           Log it
         </Button>
         <Button variant="default" onClick={close} size="md">
-          Leave it
+          Cancel
         </Button>
       </Group>
     </Stack>

@@ -33,18 +33,25 @@ export function ObserveCard({ view, actor, now }: Props) {
           deadlineAt={trial.deadlineAt?.toISOString()}
           because={refusalFor(actor, 'observe')}
         />
-        {trial.simulated && view.device.enrollmentId && (
-          <details>
-            <summary>The virtual device (SIMULATED)</summary>
-            <VirtualLabPanel
-              only={view.device.enrollmentId}
-              because={refusalFor(actor, 'controlVirtualLab')}
-              act={actOnDeviceAction}
-              setSpeed={setSpeedAction}
-            />
-          </details>
-        )}
+        <VirtualBench view={view} actor={actor} />
       </Stack>
     </Paper>
+  )
+}
+
+/** What stands in for the device in one's hand on a simulated trial: its serial, its screen, its buttons. */
+export function VirtualBench({ view, actor }: Pick<Props, 'view' | 'actor'>) {
+  const { trial, device } = view
+  if (!trial.simulated || !device.enrollmentId) return null
+  return (
+    <details>
+      <summary>The virtual device (SIMULATED)</summary>
+      <VirtualLabPanel
+        only={device.enrollmentId}
+        because={refusalFor(actor, 'controlVirtualLab')}
+        act={actOnDeviceAction}
+        setSpeed={setSpeedAction}
+      />
+    </details>
   )
 }

@@ -1,6 +1,7 @@
 import { Grid, GridCol, Stack, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { ChooseInstant } from '@/components/as-of'
 import { TextLink } from '@/components/links'
@@ -9,6 +10,7 @@ import { PageHeader } from '@/components/page-header'
 import { UserText } from '@/components/text'
 import { TrailLink } from '@/components/trail-link'
 import { TrialStatus } from '@/components/trial-status'
+import { ClockTimes } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Db } from '@/lib/db/client'
 import { listOpenAlarms } from '@/lib/db/device-alarms'
@@ -19,6 +21,7 @@ import { type Actor, refusalFor } from '@/lib/domain/actor'
 import type { DeviceState } from '@/lib/domain/reading'
 import type { ReviewState } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
+import type { TrialState } from '@/lib/domain/trial'
 import { paths } from '@/lib/paths'
 import { lookAtProposal } from '@/lib/services/look-at'
 import { previewSlot } from '@/lib/services/preview-slot'
@@ -30,6 +33,8 @@ import { Delivery } from './delivery'
 import { Ladder } from './ladder'
 import { NewErrors } from './new-errors'
 import { nextSlotOf } from './next-slot'
+import { cardOrder, nextStep, type TrialCard } from './next-step'
+import { NextStepBar } from './next-step-bar'
 import { ObserveCard } from './observe'
 import { Outcome } from './outcome'
 import { Registration } from './registration'
@@ -38,6 +43,7 @@ import { ReviewCard } from './review/review-card'
 import { findReviewView } from './review/review-view'
 import { SignaturesCard } from './signatures'
 import { Signing } from './signing'
+import { standingOf } from './standing'
 import { StartingStateCard } from './starting-state'
 import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
@@ -75,83 +81,102 @@ export default async function TrialPage({ params, searchParams }: Props) {
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
-  // Keyed, so that what is being typed outlives the moment the hold ends and the card moves up.
-  const bench = <ObserveCard key="bench" view={view} actor={actor} now={now} />
+  const step = nextStep(standingOf(view, { proposal, preview, state, review }))
+  // Keyed, so that what is being typed outlives the moment a card moves up.
+  const cards: Record<TrialCard, ReactNode> = {
+    held: <Held key="held" view={view} actor={actor} now={now} />,
+    step: (
+      <StepCard
+        key="step"
+        view={view}
+        actor={actor}
+        preview={preview}
+        settings={settings}
+        osWords={osWordsOf(state)}
+      />
+    ),
+    bench: isAtTheBench(trial.state) && (
+      <ObserveCard key="bench" view={view} actor={actor} now={now} />
+    ),
+    outcome: (
+      <Outcome
+        key="outcome"
+        view={view}
+        actor={actor}
+        proposal={proposal}
+        underWay={underWay}
+        review={review}
+      />
+    ),
+    delivery: <Delivery key="delivery" view={view} actor={actor} />,
+    review: review && (
+      <ReviewCard
+        key="review"
+        review={review}
+        view={view}
+        asked={typeof ask === 'string' ? ask : undefined}
+      />
+    ),
+  }
   return (
     <Signing trialId={trial.id}>
-      <Header view={view} actor={actor} review={review?.state} />
-      <Stack gap="lg">
-        <Ladder
-          trial={trial}
-          review={review?.state}
-          holdSeconds={settings.holdSeconds}
-          lookOnly={refusalFor(actor, 'observe')}
-        />
-        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
-        <NewErrors trial={trial} />
-        <Grid gap="lg">
-          <GridCol span={{ base: 12, lg: 7 }}>
-            <Stack gap="lg">
-              <Held view={view} actor={actor} now={now} />
-              {underWay && bench}
-              <Delivery view={view} actor={actor} />
-              <Outcome
-                view={view}
-                actor={actor}
-                proposal={proposal}
-                underWay={underWay}
-                review={review}
-              />
-              {review && (
-                <ReviewCard
-                  review={review}
-                  view={view}
-                  asked={typeof ask === 'string' ? ask : undefined}
-                />
-              )}
-              <StepCard
-                view={view}
-                actor={actor}
-                preview={preview}
-                settings={settings}
-                osWords={osWordsOf(state)}
-              />
-              {(trial.state === 'armed' || trial.state === 'released') && bench}
-            </Stack>
-          </GridCol>
-          <GridCol span={{ base: 12, lg: 5 }}>
-            <Stack gap="lg">
-              <section aria-label="Timeline">
-                <Title order={2} size="h4" mb="xs">
-                  Timeline
-                </Title>
-                <Timeline
-                  entries={entries}
-                  trialId={trial.id}
-                  canCorrect={
-                    underWay || (review !== undefined && review.mayNot.correct === undefined)
-                  }
-                  review={review}
-                />
-              </section>
-              <ContradictionsCard trialId={trial.id} />
-              <SignaturesCard trial={trial} />
-              <Registration view={view} review={review} />
-              <StartingStateCard view={view} review={review} />
-              <div>
-                <TrailLink actor={actor} about={{ trial: trial.id }}>
-                  Its audit trail
-                </TrailLink>
-              </div>
-              <CopyLinks trialId={trial.id} actor={actor} />
-            </Stack>
-          </GridCol>
-        </Grid>
-        <ChooseInstant hrefAt={(asOf) => paths.trial(trial.id, { asOf })} now={now} />
-      </Stack>
+      <ClockTimes>
+        <Header view={view} actor={actor} review={review?.state} />
+        <Stack gap="lg">
+          <Ladder
+            trial={trial}
+            review={review?.state}
+            holdSeconds={settings.holdSeconds}
+            lookOnly={refusalFor(actor, 'observe')}
+          />
+          <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
+          <NextStepBar
+            trialId={trial.id}
+            state={trial.state}
+            step={step}
+            because={refusalFor(actor, 'askDevice')}
+          />
+          <NewErrors trial={trial} />
+          <Grid gap="lg">
+            <GridCol span={{ base: 12, lg: 7 }}>
+              <Stack gap="lg">{cardOrder(step?.first).map((card) => cards[card])}</Stack>
+            </GridCol>
+            <GridCol span={{ base: 12, lg: 5 }}>
+              <Stack gap="lg">
+                <section aria-label="Timeline">
+                  <Title order={2} size="h4" mb="xs">
+                    Timeline
+                  </Title>
+                  <Timeline
+                    entries={entries}
+                    trialId={trial.id}
+                    canCorrect={
+                      underWay || (review !== undefined && review.mayNot.correct === undefined)
+                    }
+                    review={review}
+                  />
+                </section>
+                <ContradictionsCard trialId={trial.id} />
+                <SignaturesCard trial={trial} />
+                <Registration view={view} review={review} />
+                <StartingStateCard view={view} review={review} />
+                <div>
+                  <TrailLink actor={actor} about={{ trial: trial.id }}>
+                    Audit trail
+                  </TrailLink>
+                </div>
+                <CopyLinks trialId={trial.id} actor={actor} />
+              </Stack>
+            </GridCol>
+          </Grid>
+          <ChooseInstant hrefAt={(asOf) => paths.trial(trial.id, { asOf })} now={now} />
+        </Stack>
+      </ClockTimes>
     </Signing>
   )
 }
+
+const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].includes(state)
 
 const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
   osVersion?.value === undefined
@@ -196,7 +221,15 @@ function Header({ view, actor, review }: HeaderProps) {
         </>
       }
       action={
-        live ? <CloseMenu trialId={trial.id} state={trial.state} role={actor.role} /> : undefined
+        live ? (
+          <CloseMenu
+            trialId={trial.id}
+            state={trial.state}
+            role={actor.role}
+            sent={trial.sentAt !== null}
+            consumed={trial.consumed}
+          />
+        ) : undefined
       }
     />
   )

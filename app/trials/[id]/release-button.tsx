@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useReady } from '@/components/ready'
 import { UserText } from '@/components/text'
 import { releaseAction } from './actions'
@@ -24,15 +24,19 @@ type Props = {
   holdSeconds: number
   /** Why it cannot be released now. */
   because: string | undefined
-  /** What stands in the same row. */
-  beside: ReactNode
+  /** "Command 2 of 2", or "The command" of a protocol that has one. */
+  which: string
+  /** What the rules found, as it is looked at before signing. */
+  findings: ReactNode
 }
 
 /** The release: one look at what is about to happen, the password again, and the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, because, beside } = props
+  const { trialId, ordinal, verdictId, because, holdSeconds, findings, which } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
+  // Of the verdict that is signed: the page behind the dialog lives on.
+  const [looked, setLooked] = useState<ReactNode>()
   const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
       () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
@@ -45,34 +49,36 @@ export function ReleaseButton(props: Props) {
           color="red"
           // A later command is released beside other things to do; the first is the one thing to do.
           variant={ordinal === 1 ? 'filled' : 'outline'}
-          onClick={ask}
+          onClick={() => {
+            setLooked(findings)
+            ask()
+          }}
           disabled={!ready || because !== undefined}
           title={because}
         >
           Release…
         </Button>
-        {beside}
       </Group>
       {answer && <ReleaseAnswer answer={answer} />}
       {seen !== undefined && (
         <SignModal
-          title="Release the command?"
+          title={`Release ${which.charAt(0).toLowerCase()}${which.slice(1)}?`}
           act="release"
-          verb="Release now"
+          verb={`Release, then hold ${holdSeconds} s`}
           busy={busy}
           refusal={refusal}
           refusalTitle="Not released"
           onClose={close}
           onSign={(proof) => release(seen, proof)}
         >
-          <About {...props} />
+          <About {...props} findings={looked} />
         </SignModal>
       )}
     </>
   )
 }
 
-function About({ deviceWords, osWords, commandWords, holdSeconds }: Props) {
+function About({ deviceWords, osWords, commandWords, holdSeconds, which, findings }: Props) {
   return (
     <>
       <Text size="sm">
@@ -82,8 +88,9 @@ function About({ deviceWords, osWords, commandWords, holdSeconds }: Props) {
         <b>Runs now:</b> <UserText>{osWords}</UserText>
       </Text>
       <Text size="sm">
-        <b>Command:</b> ScheduleOSUpdate, {commandWords}
+        <b>{which}:</b> ScheduleOSUpdate, {commandWords}
       </Text>
+      {findings}
       <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>
         It is held for {holdSeconds} s, in which you can cancel. After that it is sent once and
         cannot be taken back: not by Oneway, not by the MDM server, not by the device.

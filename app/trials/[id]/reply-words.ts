@@ -15,6 +15,7 @@ export function timelineReply(row: TrialReply): TimelineReply {
     receivedAt: row.receivedAt,
     commandUuid: row.commandUuid ?? undefined,
     requestType: row.requestType ?? undefined,
+    topic: row.topic ?? undefined,
     slotOrdinal: row.slotOrdinal ?? undefined,
     status: row.status ?? undefined,
     readState: row.readState,

@@ -10,9 +10,9 @@ import type { Finding, LabSettings } from '@/lib/domain/rule'
 import type { Previewed } from '@/lib/services/preview-slot'
 import { secondPersonProblem } from '@/lib/services/second-person'
 import { ArmForm } from './arm-form'
-import { AskButton } from './ask-button'
 import { CounterSignButton } from './counter-sign'
 import { Hold } from './hold'
+import { VirtualBench } from './observe'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
 import { SecondPersonNote } from './second-person'
@@ -101,10 +101,13 @@ function Arm({ view, actor, osWords }: Pick<Props, 'view' | 'actor' | 'osWords'>
         {device.platform} <UserText>{osWords}</UserText>
       </Text>
       <Text size="sm">
-        Take the device in your hand and read the serial off it: Settings › General › About. Nothing
-        is sent by arming.
+        {trial.simulated
+          ? 'A virtual device has no Settings to look into: its serial stands in “The virtual device” below, and in the virtual lab.'
+          : 'Take the device in your hand and read the serial off it: Settings › General › About.'}{' '}
+        Nothing is sent by arming.
       </Text>
       <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
+      <VirtualBench view={view} actor={actor} />
     </Card>
   )
 }
@@ -134,13 +137,14 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
       <ReleaseButton
         {...about}
         commandWords={describeSlot(slot)}
+        which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
+        findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={settings.holdSeconds}
         because={
           refusalFor(actor, 'releaseTrial') ??
           unfit ??
           secondPersonProblem(second, counterSigned, actor.id)
         }
-        beside={<AskButton trialId={trial.id} because={refusalFor(actor, 'askDevice')} />}
       />
       {second && (
         <SecondPersonNote second={second} counterSigned={counterSigned}>
@@ -164,6 +168,35 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
         <Findings qualification={qualification} />
       )}
     </Card>
+  )
+}
+
+/** The findings as the dialog has room for them: what warns in sight, all of it one press away. */
+function FindingsToSign({ qualification }: Pick<Preview, 'qualification'>) {
+  const { findings, warnings } = qualification
+  const passed = findings.filter(({ verdict }) => verdict === 'pass').length
+  return (
+    <div>
+      <Text size="sm">
+        <b>Findings:</b> {passed} rules pass
+        {warnings.length > 0 &&
+          `, ${warnings.length === 1 ? '1 warns' : `${warnings.length} warn`}`}
+        .
+      </Text>
+      {warnings.map(({ ruleId, text }) => (
+        <Text key={`${ruleId} ${text}`} size="sm">
+          {ruleId}: {text}
+        </Text>
+      ))}
+      <details>
+        <summary>
+          <Text span size="sm">
+            All findings
+          </Text>
+        </summary>
+        <Findings qualification={{ findings, warnings: [] }} />
+      </details>
+    </div>
   )
 }
 

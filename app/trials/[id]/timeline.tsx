@@ -71,7 +71,7 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
     case 'probes':
       return (
         <details>
-          <summary>The device was asked {entry.probes.length} times</summary>
+          <summary>The device was queried {entry.probes.length} times</summary>
           {entry.probes.map((probe) => (
             <Probe key={probe.key} probe={probe} review={review} />
           ))}
@@ -111,7 +111,8 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
   const about = reply.slotOrdinal ? ` to command ${reply.slotOrdinal}` : ''
   return (
     <>
-      <b>Reply{about}:</b> {reply.requestType ?? 'event'} {reply.status}
+      <b>{reply.requestType ? `Reply${about}` : 'Check-in'}:</b>{' '}
+      {reply.requestType ?? messageName(reply)} {reply.status}
       {reply.readState !== 'read' && ` (${reply.readState})`}{' '}
       <TextLink href={paths.event(reply.id)} size="xs">
         raw reply
@@ -137,12 +138,15 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
   )
 }
 
+/** A message that answers no command: "Authenticate", "TokenUpdate", "CheckOut". */
+const messageName = ({ topic }: TimelineReply) => topic?.replace(/^mdm\./, '') ?? 'message not read'
+
 function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | undefined }) {
   const { command, replies } = probe
   return (
     <>
       <Group gap="xs">
-        <span>Asked: {command.requestType}</span>
+        <span>Queried: {command.requestType}</span>
         {replies.length === 0 && <CommandStatus state={command.state} />}
         <By name={command.reservedByName} />
       </Group>

@@ -60,7 +60,10 @@ function numberedWords(view: TrialView, field: { kind: string; id: number }): st
       return view.steps.find(({ id }) => id === field.id)?.text
     case 'reply': {
       const reply = view.replies.find(({ id }) => id === field.id)
-      return reply && `${reply.requestType ?? 'event'} ${reply.status ?? ''}`.trim()
+      return (
+        reply &&
+        `${reply.requestType ?? reply.topic?.replace(/^mdm\./, '') ?? 'message'} ${reply.status ?? ''}`.trim()
+      )
     }
     default:
       return undefined

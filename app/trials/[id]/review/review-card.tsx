@@ -38,8 +38,7 @@ export function ReviewCard({ review, view, asked }: Props) {
           </Text>
         )}
         <Text size="xs" c="dimmed">
-          Had a hand in it: <UserText>{review.authors.join(', ')}</UserText>. Another person reviews
-          it.
+          Contributors: <UserText>{review.authors.join(', ')}</UserText>. Another person reviews it.
         </Text>
         <Acts review={review} />
         <LateReplies review={review} />

@@ -1,0 +1,29 @@
+import { Group, Paper, Text } from '@mantine/core'
+import type { TrialState } from '@/lib/domain/trial'
+import { AskButton } from './ask-button'
+import type { NextStep } from './next-step'
+
+type Props = {
+  trialId: string
+  state: TrialState
+  step: NextStep | undefined
+  /** Why this person may not query the device. */
+  because: string | undefined
+}
+
+const queried: readonly TrialState[] = ['draft', 'registered', 'armed', 'released', 'observing']
+
+/** What to do next, in one line, and the one thing that can be done at any time: to query the device. */
+export function NextStepBar({ trialId, state, step, because }: Props) {
+  if (!step) return null
+  return (
+    <Paper withBorder p="sm" component="section" aria-label="Next step">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" style={{ flex: '1 1 240px' }}>
+          <b>Next:</b> {step.text}
+        </Text>
+        {queried.includes(state) && <AskButton trialId={trialId} because={because} />}
+      </Group>
+    </Paper>
+  )
+}

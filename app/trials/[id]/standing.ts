@@ -1,0 +1,49 @@
+import type { TrialView } from '@/lib/db/trial-view'
+import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
+import type { DeviceState } from '@/lib/domain/reading'
+import type { Standing } from './next-step'
+import type { ReviewView } from './review/review-view'
+import type { Preview } from './step-card'
+
+type Looked = {
+  proposal: OutcomeProposal | undefined
+  preview: Preview | undefined
+  state: DeviceState
+  review: ReviewView | undefined
+}
+
+/** Where a trial stands, as far as the next step depends on it. */
+export function standingOf(view: TrialView, looked: Looked): Standing {
+  const { trial, commands } = view
+  const sent = commands.filter(({ purpose }) => purpose === 'intervention')
+  const held = sent.find(({ state }) => state === 'reserved')
+  const waiting = sent.find(
+    ({ state, answeredAt, withdrawnAt }) =>
+      ['sending', 'queued', 'unconfirmed'].includes(state) && !answeredAt && !withdrawnAt,
+  )
+  const { review, proposal } = looked
+  return {
+    state: trial.state,
+    review: review && { state: review.state, openQueries: review.open },
+    held: held && (held.slotOrdinal ?? 1),
+    next: held ? undefined : nextOf(view, looked),
+    unanswered: waiting && (waiting.slotOrdinal ?? 1),
+    proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
+  }
+}
+
+function nextOf({ version, commands }: TrialView, { preview, state }: Looked): Standing['next'] {
+  if (!preview) return undefined
+  const { ordinal, qualification, second, counterSigned } = preview
+  const before = commands.find(
+    ({ purpose, slotOrdinal }) => purpose === 'intervention' && slotOrdinal === ordinal - 1,
+  )
+  const reported = state.updateActivity?.answeredAt
+  return {
+    ordinal,
+    count: version.plan.slots.length,
+    overall: qualification.overall,
+    waitsForSecond: second !== undefined && (!counterSigned || counterSigned.lapsed !== undefined),
+    mustQuery: Boolean(before?.answeredAt && (!reported || reported < before.answeredAt)),
+  }
+}
