@@ -306,7 +306,7 @@ describe('a review', () => {
 
 const signedAs = [
   { kind: 'approved', act: 'approve', meaning: 'approval' },
-  { kind: 'locked', act: 'lock', meaning: 'approval' },
+  { kind: 'locked', act: 'lock', meaning: 'lock' },
   { kind: 'unlocked', act: 'unlock', meaning: 'responsibility' },
 ]
 

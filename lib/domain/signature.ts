@@ -4,6 +4,7 @@ export const signatureMeanings = [
   'authorship',
   'review',
   'approval',
+  'lock',
   'responsibility',
 ] as const
 export type SignatureMeaning = (typeof signatureMeanings)[number]
@@ -46,7 +47,7 @@ export const signatureActInfo: Record<SignatureAct, ActInfo> = {
   author: { meaning: 'authorship', words: 'stands for the record as its author', binds: 'whole' },
   review: { meaning: 'review', words: 'reviewed the record', binds: 'whole' },
   approve: { meaning: 'approval', words: 'approved the record', binds: 'whole' },
-  lock: { meaning: 'approval', words: 'locked the record', binds: 'whole' },
+  lock: { meaning: 'lock', words: 'locked the record', binds: 'whole' },
   unlock: { meaning: 'responsibility', words: 'unlocked the record', binds: 'whole' },
 }
 

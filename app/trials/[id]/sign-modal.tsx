@@ -81,5 +81,6 @@ const meaningWords = {
   authorship: 'I made this record.',
   review: 'I reviewed this record.',
   approval: 'I approve this record.',
+  lock: 'I lock this record.',
   responsibility: 'I take responsibility for this decision.',
 } as const

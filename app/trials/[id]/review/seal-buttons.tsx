@@ -48,6 +48,8 @@ export function SealButtons({ trialId, state, mayNot }: Props) {
   const [way, setWay] = useState<Way>()
   const ways = offered[state]
   const [first] = ways
+  const buttonOf = (one: Way) =>
+    one === 'unlock' && state === 'approved' ? 'Take back the approval…' : words[one].button
   return (
     <Stack gap={4}>
       <Group gap="xs">
@@ -59,7 +61,7 @@ export function SealButtons({ trialId, state, mayNot }: Props) {
             title={mayNot[one]}
             onClick={() => setWay(one)}
           >
-            {words[one].button}
+            {buttonOf(one)}
           </Button>
         ))}
       </Group>
@@ -68,22 +70,31 @@ export function SealButtons({ trialId, state, mayNot }: Props) {
           {words[first].button.replace('…', '')}: {mayNot[first]}
         </Text>
       )}
-      {way && <Seal trialId={trialId} way={way} close={() => setWay(undefined)} />}
+      {way && (
+        <Seal
+          trialId={trialId}
+          way={way}
+          verb={buttonOf(way).replace('…', '')}
+          close={() => setWay(undefined)}
+        />
+      )}
     </Stack>
   )
 }
 
 const actOf: Record<Way, SignatureAct> = { approve: 'approve', lock: 'lock', unlock: 'unlock' }
 
-function Seal({ trialId, way, close }: { trialId: string; way: Way; close: () => void }) {
+type SealProps = { trialId: string; way: Way; verb: string; close: () => void }
+
+function Seal({ trialId, way, verb, close }: SealProps) {
   const { busy, refusal, run } = useDeed()
   const [reason, setReason] = useState('')
-  const { title, hint, button, refused } = words[way]
+  const { title, hint, refused } = words[way]
   return (
     <SignModal
-      title={title}
+      title={verb === 'Unlock' || way !== 'unlock' ? title : 'Take back the approval?'}
       act={actOf[way]}
-      verb={button.replace('…', '')}
+      verb={verb}
       color={way === 'unlock' ? 'red' : 'blue'}
       busy={busy}
       refusal={refusal}
