@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { createChainWalk, type EntryText, type Head } from './audit-chain'
 import { listStrayed, type Strayed } from './check-evidence'
+import { listForged } from './check-folds'
 import { clientOf } from './client-of'
 
 // Of 5,000 entries a page takes a few megabytes, whatever the length of the trail.
@@ -49,7 +50,7 @@ export type Verified = {
   head: Head
   /** The first entry that is wrong; nothing behind it is vouched for. */
   broken: { seq: number; because: string } | undefined
-  /** Rows that are not what the trail says. */
+  /** Rows that are not what the trail says, and rows of caches that are not what the record folds to. */
   strayed: Strayed[]
 }
 
@@ -68,13 +69,13 @@ export async function walkChain(tx: postgres.Sql, kept?: Head): Promise<Omit<Ver
 }
 
 /**
- * Walks the whole chain and compares every watched row with it.
+ * Walks the whole chain, compares every watched row with it, and folds the caches anew.
  * @param kept a head that somebody kept outside of this database; it must stand in the chain
  */
 export function verifyTrail(sql: postgres.Sql, kept?: Head): Promise<Verified> {
   return atOneMoment(sql, async (tx) => ({
     ...(await walkChain(tx, kept)),
-    strayed: await listStrayed(tx),
+    strayed: [...(await listStrayed(tx)), ...(await listForged(tx))],
   }))
 }
 

@@ -18,12 +18,21 @@ export type TrailTable = {
 }
 
 const grows: TrailTable = { trail: 'rows' }
-/** Kept so that something is quick or within limits; it can be made anew and is no evidence. */
+/**
+ * Kept so that something is quick or within limits; it can be made anew and is no evidence. The app writes
+ * it, because what it holds is computed or counted outside of the database; nothing that is released,
+ * claimed or signed rests on it.
+ */
 const cache = (none: string): TrailTable => ({
   trail: { none },
   mayChange: 'anything',
   mayDelete: true,
 })
+/**
+ * A fold over the record that the database alone writes; the app reads it. `npm run audit:verify` folds it
+ * anew (lib/db/check-folds.ts), and no release or claim rests on it.
+ */
+const fold = (none: string): TrailTable => ({ trail: { none }, mayAdd: false })
 const ofTheTrail: TrailTable = { trail: { none: 'it is the trail itself' }, mayAdd: false }
 
 export const trailTables: Readonly<Record<string, TrailTable>> = {
@@ -134,7 +143,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
       allBut: ['id', 'mdm_server_id', 'received_at', 'receipt', 'body', 'sha256', 'simulated'],
     },
   },
-  current_readings: cache('the newest of each reading, kept by a trigger on readings'),
+  current_readings: fold('the newest of each reading, kept by a trigger on readings'),
+  // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
+  // last device of its version is looked for, each one it names is judged anew (lib/services/last-one.ts).
   device_verdicts: cache('what the device list shows; judged anew at any time'),
 
   // Signatures and reviews.
@@ -143,10 +154,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   signature_checks: cache('what the last check of a signature found; checked anew at any time'),
   waivers: grows,
   review_events: grows,
-  trial_reviews: {
-    trail: { none: 'the fold over review_events, written by their trigger' },
-    mayChange: { allBut: ['trial_id'] },
-  },
+  trial_reviews: fold('the fold over review_events, written by their trigger'),
 
   audit_log: ofTheTrail,
   audit_head: ofTheTrail,

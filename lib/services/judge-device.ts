@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
+import { listForgedFields } from '@/lib/db/check-folds'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, findDeviceRows, getDeviceFacts } from '@/lib/db/device-facts'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { putDeviceVerdict } from '@/lib/db/verdicts'
 import { listWaivers } from '@/lib/db/waivers'
 import { listReason } from '@/lib/domain/list-reason'
 import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
 import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'
+import { type ReadingField, readingFields } from '@/lib/domain/reading'
 import type { LabSettings } from '@/lib/domain/rule'
 
 /** What a device is judged for: one slot of a protocol. */
@@ -26,14 +28,27 @@ export async function judgeDevice(
   now: Date,
   except: Except = {},
 ): Promise<Qualification> {
-  const [settings, facts, state, waivers] = await Promise.all([
+  const [settings, facts, state, forged, waivers] = await Promise.all([
     getLabSettings(db),
     getDeviceFacts(db, device, except),
-    currentState(db, device.id),
+    recordedState(db, device.id),
+    listForgedFields(db, device.id),
     except.trialId === undefined ? [] : listWaivers(db, except.trialId),
   ])
-  return qualify({ device: facts, state, settings, now, waivers, ...plan })
+  const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]
+  return qualify({ device: { ...facts, alarms }, state, settings, now, waivers, ...plan })
 }
+
+/**
+ * What is judged comes from the record; the pages show the cache. Where the two differ, people have been
+ * shown something else than what is judged, and somebody has written past the database's own trigger.
+ */
+const forgedAlarm = (fields: readonly ReadingField[]): string[] =>
+  fields.length === 0
+    ? []
+    : [
+        `the readings shown are not those of the record (${fields.map((field) => readingFields[field].label).join(', ')}): run npm run audit:verify`,
+      ]
 
 /** SHA-256 over what matters of a verdict: what the engineer saw and what is sent must have the same. */
 export function hashVerdict(qualification: Qualification): string {
@@ -55,7 +70,7 @@ export async function refreshVerdicts(
   const lab = settings ?? (await getLabSettings(db))
   for (const device of await findDeviceRows(db, deviceIds)) {
     const facts = await getDeviceFacts(db, device)
-    const state = await currentState(db, device.id)
+    const state = await recordedState(db, device.id)
     await putDeviceVerdict(
       db,
       listedVerdict(device.id, qualify({ device: facts, state, settings: lab, now, ...plainPlan })),

@@ -8,7 +8,7 @@ import {
   listOsReadings,
   lossIn,
 } from '@/lib/db/lost-starts'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { findLiveTrial, listUnsentTrials, recordEnd, type Trial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/lost-start'
@@ -30,7 +30,7 @@ export async function noticeOsChange(
   now: Date,
 ): Promise<void> {
   const loss = await recordLoss(tx, deviceId, seen, now)
-  const state = await currentState(tx, deviceId)
+  const state = await recordedState(tx, deviceId)
   const [os, build] = [state.osVersion?.value, state.osBuild?.value]
   if (os !== undefined && build !== undefined) {
     const live = await findLiveTrial(tx, deviceId)

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { type Command, findSlotCommand } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { listWaivers } from '@/lib/db/waivers'
@@ -157,7 +157,7 @@ async function advance(
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
     return
   }
-  const state = await currentState(tx, device.id)
+  const state = await recordedState(tx, device.id)
   const set = {
     releasedAt: now,
     releasedBy: actor.name,

@@ -1,8 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import type { Command } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
-import { countOthersAt } from '@/lib/db/last-one'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { getLabSettings } from '@/lib/db/settings'
 import { listSignatures, type Signature } from '@/lib/db/signatures'
 import type { Trial } from '@/lib/db/trials'
@@ -10,6 +9,7 @@ import { findVerdict } from '@/lib/db/verdicts'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
 import { hashVerdict, verdictDifferences } from './judge-device'
+import { isLastAt } from './last-one'
 
 /** Why a release needs a second person, and whether that has to be a lead. */
 export type SecondPerson = { because: string; byLead: boolean }
@@ -27,13 +27,13 @@ export async function secondPersonFor(
   now: Date,
 ): Promise<SecondPerson | undefined> {
   const { twoPersonRelease: rule } = await getLabSettings(db)
-  const { osVersion } = await currentState(db, device.id)
+  const { osVersion } = await recordedState(db, device.id)
   const os = osVersion?.value
   const last =
     (rule !== 'protocolOnly' || !device.simulated) &&
     ordinal === 1 &&
     os !== undefined &&
-    (await countOthersAt(db, device, os, now)) === 0
+    (await isLastAt(db, device, os, now))
   if (last)
     return {
       because: `It is the last qualified device of this lab on ${device.platform} ${os}.`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { countOthersAt } from '@/lib/db/last-one'
+import { listOthersAt } from '@/lib/db/last-one'
 import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { insertDevice } from '@/lib/db/seeding'
 import { insertServer } from '@/lib/db/servers'
@@ -172,7 +172,7 @@ async function keepASpare(db: Db, but: Partial<ReadingValues> = {}, at: Date): P
   const { osVersion } = { ...good, ...but }
   const others = { id: randomUUID(), simulated: false, platform: 'iOS' } as const
   const soon = new Date(at.getTime() + yearMs / 2)
-  if (await countOthersAt(db, others, osVersion ?? '', soon)) return
+  if ((await listOthersAt(db, others, osVersion ?? '', soon)).length > 0) return
   const inAYear = new Date(at.getTime() + yearMs)
   const { id } = await addDevice(db, { but: osVersion ? { osVersion } : {}, at: inAYear })
   await refreshVerdicts(db, [id], at)

@@ -4,7 +4,7 @@ import { findDeviceRow } from '@/lib/db/device-facts'
 import { listGapsSince } from '@/lib/db/gaps'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { listEventsOfTrial } from '@/lib/db/raw-events'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
 import type { ObservationKind } from '@/lib/domain/observation'
 import type {
@@ -32,7 +32,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     listCommandsOfTrial(db, trial.id),
     listEventsOfTrial(db, trial.id),
     listObservations(db, trial.id),
-    currentState(db, trial.deviceId),
+    recordedState(db, trial.deviceId),
     findDeviceRow(db, trial.deviceId),
   ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
