@@ -29,8 +29,21 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     ],
     never: /^(next|react|drizzle-orm|postgres)/,
   },
+  'lib/witness': {
+    may: ['lib/witness', 'lib/domain'],
+    never: /^(next|react|drizzle-orm|postgres)/,
+  },
   'lib/worker': {
-    may: ['lib/worker', 'lib/services', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/env', 'lib/log'],
+    may: [
+      'lib/worker',
+      'lib/witness',
+      'lib/services',
+      'lib/db',
+      'lib/mdm',
+      'lib/domain',
+      'lib/env',
+      'lib/log',
+    ],
     never: /^(next|react|drizzle-orm)/,
   },
   'lib/web': {

@@ -1,0 +1,123 @@
+/**
+ * What the process that sends writes down outside of the database before each request leaves, and how a
+ * database is told from one that went back in time. docs/decisions/026.
+ */
+
+/** What tells one database, and one history of it, from another. */
+export type DatabaseIdentity = {
+  /** The hash of the trail's first entry: of this lab, wherever its rows are copied to. */
+  lab: string
+  /** Of the cluster (`pg_control_system`); undefined where the login may not ask. */
+  system?: string | undefined
+  databaseOid: number
+  /** Shown, not compared. */
+  databaseName: string
+  /** Grows by one at each promotion and point-in-time recovery; undefined where it cannot be asked. */
+  timeline?: number | undefined
+}
+
+export type TrailHead = { seq: number; hash: string }
+
+/** A request that was about to leave. */
+export type WitnessedSend = {
+  kind: 'sent'
+  /** ISO 8601, UTC. */
+  at: string
+  identity: DatabaseIdentity
+  head: TrailHead
+  commandUuid: string
+  requestType: string
+  deviceId: string
+  enrollmentId: string
+  mdmServerId: string
+  trialId: string | null
+  slotOrdinal: number | null
+}
+
+export type WitnessEntry =
+  | WitnessedSend
+  /** The first line: from here on this folder stands for this lab. */
+  | { kind: 'began'; at: string; identity: DatabaseIdentity; head: TrailHead }
+  /** A lead has looked: from here on the database is measured by what it was then. */
+  | {
+      kind: 'accepted'
+      at: string
+      identity: DatabaseIdentity
+      head: TrailHead
+      stopId: number
+    }
+  /** The request provably never left, so its CommandUUID may be released again. */
+  | { kind: 'notSent'; at: string; commandUuid: string }
+  /** The line before was cut by a crash or a full disk: its request never left. */
+  | { kind: 'torn'; at: string }
+
+export type WitnessState = {
+  began: boolean
+  /** What the database must be. */
+  identity: DatabaseIdentity | undefined
+  /** The newest head it must have in its chain. */
+  head: TrailHead | undefined
+  /** Every request that left or may have left, by CommandUUID. */
+  sends: ReadonlyMap<string, WitnessedSend>
+  /** CommandUUIDs of those since the last time a lead has looked. */
+  recent: readonly string[]
+  /** Stops that have been accepted already; each is accepted once. */
+  acceptedStops: readonly number[]
+}
+
+export const emptyWitness: WitnessState = {
+  began: false,
+  identity: undefined,
+  head: undefined,
+  sends: new Map(),
+  recent: [],
+  acceptedStops: [],
+}
+
+/** The state after one more entry. */
+export function addEntry(state: WitnessState, entry: WitnessEntry): WitnessState {
+  switch (entry.kind) {
+    case 'torn':
+      return state
+    case 'began':
+      return { ...state, began: true, identity: entry.identity, head: entry.head }
+    case 'accepted':
+      return {
+        ...state,
+        began: true,
+        identity: entry.identity,
+        head: entry.head,
+        recent: [],
+        acceptedStops: [...state.acceptedStops, entry.stopId],
+      }
+    case 'notSent': {
+      const sends = new Map(state.sends)
+      sends.delete(entry.commandUuid)
+      return { ...state, sends, recent: state.recent.filter((uuid) => uuid !== entry.commandUuid) }
+    }
+    case 'sent': {
+      const sends = new Map(state.sends).set(entry.commandUuid, entry)
+      const head = newerHead(state.head, entry.head)
+      return { ...state, sends, head, recent: [...state.recent, entry.commandUuid] }
+    }
+  }
+}
+
+export const newerHead = (one: TrailHead | undefined, other: TrailHead): TrailHead =>
+  one && one.seq >= other.seq ? one : other
+
+/** How a database differs from what was witnessed, in words; nothing where it is the same. */
+export function identityDifferences(was: DatabaseIdentity, is: DatabaseIdentity): string[] {
+  const differs = <T>(one: T | undefined, other: T | undefined) =>
+    one !== undefined && other !== undefined && one !== other
+  const found: string[] = []
+  if (differs(was.system, is.system))
+    found.push(`it is another PostgreSQL cluster (${is.system}, before ${was.system})`)
+  if (was.databaseOid !== is.databaseOid)
+    found.push(`it is another database (${is.databaseName}, before ${was.databaseName})`)
+  if (differs(was.timeline, is.timeline))
+    found.push(
+      `its timeline is ${is.timeline}, before ${was.timeline}: a standby was promoted, or it was recovered to a point in time`,
+    )
+  return found
+}

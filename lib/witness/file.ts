@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import {
+  emptyWitness,
+  newerHead,
+  type TrailHead,
+  type WitnessEntry,
+  type WitnessState,
+} from '@/lib/domain/witness'
+import { keptHeadSchema, lineOf, type Read, readLines } from './lines'
+
+/** What a process that sends knows of what it has sent, whatever the database says. */
+export type Witness = {
+  /** Of this folder: stops are raised and accepted by one witness each. */
+  id(): string
+  /**
+   * All that is written about a lab so far, by this process or another one on the same folder.
+   * @throws Error where it cannot be read or was damaged, with what to do
+   */
+  read(lab: string): WitnessState
+  /**
+   * Returns once the line is on the disk.
+   * @throws Error where it is not: then nothing may be sent
+   */
+  write(lab: string, entry: WitnessEntry): void
+  /** Keeps the newest head of the trail, so that a database that lacks it is known. */
+  keepHead(lab: string, head: TrailHead): void
+}
+
+type Kept = Read & { bytes: number; head: TrailHead | undefined }
+
+const nothing: Kept = {
+  state: emptyWitness,
+  doubtful: false,
+  damagedLine: undefined,
+  lines: 0,
+  bytes: 0,
+  head: undefined,
+}
+
+/**
+ * The witness in a folder: a file for each lab that only grows, and the newest head of its trail beside it.
+ * Its calls are synchronous, so that two sends of this process cannot mix their lines; a line of at most
+ * some hundred bytes is appended in one write, so that those of two processes do not mix either.
+ * @param folder made where it is absent, mode 0700
+ */
+export function createWitness(folder: string, clock: () => Date = () => new Date()): Witness {
+  const known = new Map<string, Kept>()
+  const fileOf = (lab: string) => path.join(folder, `${lab.slice(0, 32)}.log`)
+  const headFileOf = (lab: string) => path.join(folder, `${lab.slice(0, 32)}.head.json`)
+
+  const readOn = (lab: string): Kept => {
+    const before = known.get(lab) ?? nothing
+    const file = fileOf(lab)
+    if (!existsSync(file)) {
+      known.delete(lab)
+      return nothing
+    }
+    const { text, bytes } = wholeLinesFrom(file, before.bytes)
+    const kept = { ...before, ...readLines(before, text), bytes: before.bytes + bytes }
+    known.set(lab, kept)
+    return kept
+  }
+
+  const read = (lab: string): WitnessState => {
+    const kept = readOn(lab)
+    const damaged = kept.damagedLine ?? (kept.doubtful ? kept.lines : undefined)
+    if (damaged !== undefined)
+      throw new Error(
+        `line ${damaged} of ${fileOf(lab)} is damaged: what was sent is not known whole. Look at the disk, and see docs/storage.md`,
+      )
+    const beside = readKeptHead(headFileOf(lab), kept.state)
+    return beside && kept.state.head
+      ? { ...kept.state, head: newerHead(kept.state.head, beside) }
+      : kept.state
+  }
+
+  return {
+    id: () => folderId(folder),
+    read,
+    write(lab, entry) {
+      makeFolder(folder)
+      appendLine(fileOf(lab), lineOf(entry), () =>
+        lineOf({ kind: 'torn', at: clock().toISOString() }),
+      )
+      readOn(lab)
+    },
+    keepHead(lab, head) {
+      makeFolder(folder)
+      const accepted = readOn(lab).state.acceptedStops.length
+      replaceFile(headFileOf(lab), JSON.stringify({ accepted, head }))
+    },
+  }
+}
+
+/** From `offset` to the last line break; a line that another process is writing is read the next time. */
+function wholeLinesFrom(file: string, offset: number): { text: string; bytes: number } {
+  const fd = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    if (size < offset)
+      throw new Error(`${file} has become shorter: it is no longer what was written`)
+    const buffer = Buffer.alloc(size - offset)
+    readSync(fd, buffer, 0, buffer.length, offset)
+    const bytes = buffer.lastIndexOf(10) + 1
+    return { text: buffer.toString('utf8', 0, bytes), bytes }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function appendLine(file: string, line: string, torn: () => string): void {
+  const isNew = !existsSync(file)
+  const fd = openSync(file, 'a+', 0o600)
+  try {
+    const { size } = fstatSync(fd)
+    const last = Buffer.alloc(1)
+    if (size > 0) readSync(fd, last, 0, 1, size - 1)
+    // A crash or a full disk has cut the line before: it is ended, and the next line says so.
+    const text = Buffer.from(size > 0 && last[0] !== 10 ? `\n${torn()}${line}` : line)
+    try {
+      if (writeSync(fd, text) !== text.length)
+        throw new Error(`${file} took only a part of the line`)
+      fsyncSync(fd)
+    } catch (error) {
+      ftruncateSync(fd, size)
+      throw error
+    }
+  } finally {
+    closeSync(fd)
+  }
+  if (isNew) syncFolder(path.dirname(file))
+}
+
+function replaceFile(file: string, text: string): void {
+  const next = `${file}.${process.pid}.next`
+  const fd = openSync(next, 'w', 0o600)
+  try {
+    writeSync(fd, text)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(next, file)
+  syncFolder(path.dirname(file))
+}
+
+/** One of before a lead has looked says nothing about the database that was accepted then. */
+function readKeptHead(file: string, { acceptedStops }: WitnessState): TrailHead | undefined {
+  if (!existsSync(file)) return undefined
+  const kept = keptHeadSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
+  return kept?.accepted === acceptedStops.length ? kept.head : undefined
+}
+
+function folderId(folder: string): string {
+  const file = path.join(folder, 'id')
+  if (!existsSync(file)) {
+    makeFolder(folder)
+    replaceFile(file, randomUUID())
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+function makeFolder(folder: string): void {
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined)
+    syncFolder(path.dirname(folder))
+}
+
+/** So that a new name outlives a power cut; Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
