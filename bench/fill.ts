@@ -19,8 +19,8 @@ export const hmacKey = 'a-key-only-for-benchmarks'
 async function fillDevices(sql: Sql, devices: number): Promise<void> {
   const id = randomUUID()
   const sealed = sealServerKeys(id, { apiKey: 'key', hmacKey })
-  await sql`insert into mdm_servers (id, slug, name, kind, url, api_key, hmac_key, simulated)
-    values (${id}, ${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', ${sealed.apiKey},
+  await sql`insert into mdm_servers (id, slug, name, kind, url, address, api_key, hmac_key, simulated)
+    values (${id}, ${serverSlug}, 'Bench', 'nanomdm', 'http://127.0.0.1:9', 'bench', ${sealed.apiKey},
       ${sealed.hmacKey}, false)`
   await sql`insert into devices (lab_tag, name, enrollment_id, mdm_server_id, serial, platform,
       model_identifier, model_name, location, holder, last_seen_at)

@@ -1,10 +1,11 @@
 import type { Connection } from '@/lib/db/client'
-import { findServer, updateServer } from '@/lib/db/servers'
+import { findServer, listServers } from '@/lib/db/servers'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { keepEvents } from '@/lib/services/keep-events'
 import {
+  addServer,
   answerBody,
   armedTrial,
   engineer,
@@ -33,12 +34,20 @@ export type Bench = Awaited<ReturnType<typeof armedTrial>> & {
 
 /** An armed trial whose device belongs to the faulty MDM server. */
 export async function openBench(lab: Lab, mdm: FaultMdm, at = now): Promise<Bench> {
-  const armed = await armedTrial(lab.db, { at })
+  const armed = await armedTrial(lab.db, { at, serverId: await serverAt(lab.db, mdm) })
   const { mdmServerId } = armed.device
-  await updateServer(lab.db, mdmServerId, { url: mdm.url, apiKey: mdm.apiKey })
   const slug = (await findServer(lab.db, mdmServerId))?.slug ?? ''
   const seen = await seenSlot(lab.db, armed.trialId, 1, at)
   return { ...armed, slug, seen, acknowledged: [], answered: new Set() }
+}
+
+/** The entry of this MDM server: one for all devices there, as a second for the same address is refused. */
+export async function serverAt(
+  db: Lab['db'],
+  { url, apiKey }: Pick<FaultMdm, 'url' | 'apiKey'>,
+): Promise<string> {
+  const known = (await listServers(db)).find((server) => server.url === url)
+  return known?.id ?? addServer(db, false, { url, apiKey })
 }
 
 const passing: Strike = () => undefined
@@ -54,8 +63,8 @@ export function openRig(lab: Lab, at: { seconds: number }, strike = passing): Ri
 export function struckWays({ sql }: Lab, strike: Strike): Pick<Rig, 'db' | 'servers'> {
   const db = faultyDb(sql, strike)
   // The keys are read as the worker reads them, through the same database.
-  const servers: MdmServers = async (serverId) => {
-    const server = await findServer(db, serverId)
+  const servers: MdmServers = async (serverId, within = db) => {
+    const server = await findServer(within, serverId)
     if (!server) throw new Error('no such server')
     return createNanomdm({ url: server.url, apiKey: server.apiKey, timeoutMs: 400 })
   }

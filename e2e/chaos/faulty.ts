@@ -105,8 +105,8 @@ const faultySavepoint = (sql: postgres.Sql, run: Run, strike: Strike) =>
 
 /** The same MDM servers, with a point before and after each call. */
 export function faultyServers(servers: MdmServers, strike: Strike): MdmServers {
-  return async (serverId) => {
-    const server = await servers(serverId)
+  return async (serverId, within) => {
+    const server = await servers(serverId, within)
     const faulty: MdmServer = {
       ...server,
       enqueue: async (...args) => {

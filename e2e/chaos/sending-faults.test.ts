@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/commands'
-import { findServer, updateServer } from '@/lib/db/servers'
+import { findServer } from '@/lib/db/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { CommandState } from '@/lib/domain/command-slot'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
 import type { MdmServers } from '@/lib/services/deliver'
 import { engineer, later, releasedTrial, releaseSigned } from '@/lib/services/testing'
+import { serverAt } from './bench-trip'
 import { type EnqueueFault, enqueueFaults, type FaultMdm, startFaultMdm } from './fault-mdm'
 import { startTcpProxy, type TcpFault, type TcpProxy } from './tcp-proxy'
 
@@ -28,17 +29,16 @@ afterEach(async () => {
 afterAll(() => lab.drop())
 
 const timeoutMs = 250
-const servers: MdmServers = async (serverId) => {
-  const server = await findServer(lab.db, serverId)
+const servers: MdmServers = async (serverId, within = lab.db) => {
+  const server = await findServer(within, serverId)
   if (!server) throw new Error('no such server')
   return createNanomdm({ url: server.url, apiKey: server.apiKey, timeoutMs })
 }
 
 /** A trial whose first command is released on a device of the faulty server. */
 async function released(url: string) {
-  const trial = await releasedTrial(lab.db)
-  await updateServer(lab.db, trial.device.mdmServerId, { url, apiKey: mdm.apiKey })
-  return trial
+  const serverId = await serverAt(lab.db, { url, apiKey: mdm.apiKey })
+  return releasedTrial(lab.db, { serverId })
 }
 
 /** Worker rounds long after the hold, and then long after any recovery. */

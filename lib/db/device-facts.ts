@@ -1,9 +1,10 @@
 import { eq, inArray, sql } from 'drizzle-orm'
+import { type Destination, destinationInWords } from '../domain/destination'
 import type { DeviceFacts } from '../domain/rule'
 import type { Db } from './client'
 import { findOpenCommand } from './commands'
 import { listOpenAlarms } from './device-alarms'
-import { devices } from './schema'
+import { devices, mdmServers } from './schema'
 import { findLiveTrial, listSpentBuilds } from './trials'
 
 export type DeviceRow = typeof devices.$inferSelect
@@ -23,17 +24,19 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBy, live, open, alarms] = await Promise.all([
+  const [spentBy, live, open, alarms, sendsTo] = await Promise.all([
     listSpentBuilds(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
     listOpenAlarms(db, device.id),
+    device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
   ])
   return {
     platform: device.platform,
     simulated: device.simulated,
     modelIdentifier: device.modelIdentifier ?? undefined,
     enrollmentId: device.enrollmentId ?? undefined,
+    sendsTo: sendsTo && destinationInWords(sendsTo),
     lastSeenAt: device.lastSeenAt ?? undefined,
     retired: device.retiredAt !== null,
     spentBuilds: spentBy.map(({ build }) => build),
@@ -46,6 +49,16 @@ export async function getDeviceFacts(
         `${open.requestType}, ${open.state}`,
     }),
   }
+}
+
+/** Where a server is by its row, without opening its key: for showing and judging, never for sending. */
+async function findKnownDestination(db: Db, serverId: string): Promise<Destination | undefined> {
+  const { url, kind, apiKeySha256: keySha256 } = mdmServers
+  const [row] = await db
+    .select({ url, kind, keySha256 })
+    .from(mdmServers)
+    .where(eq(mdmServers.id, serverId))
+  return row
 }
 
 export async function findDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {

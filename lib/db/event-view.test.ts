@@ -17,7 +17,7 @@ beforeAll(async () => {
       ...keys,
       name: `The ${world} server`,
       slug: world,
-      url: 'http://127.0.0.1:9000',
+      url: `http://127.0.0.1:9000/${world}`,
       simulated: world === 'simulated',
     })
 })

@@ -139,7 +139,11 @@ export const mdmServers = pgTable('mdm_servers', {
   /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
   storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
   url: text('url').notNull(),
+  /** What two spellings of one address share; written by the database (lib/db/sql/functions/server_address.sql). */
+  address: text('address').notNull().unique('one_server_per_address').default(''),
   apiKey: text('api_key').notNull(),
+  /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
+  apiKeySha256: text('api_key_sha256').notNull().default(''),
   /** Empty for MicroMDM, which signs nothing. */
   hmacKey: text('hmac_key').notNull(),
   /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
@@ -491,6 +495,10 @@ export const commands = pgTable(
       .notNull()
       .references(() => mdmServers.id),
     enrollmentId: text('enrollment_id').notNull(),
+    /** Where it goes, as its server was when it was reserved: lib/db/sql/guards/guard_destination.sql. */
+    serverUrl: text('server_url'),
+    serverKind: text('server_kind', { enum: serverKinds }),
+    serverKeySha256: text('server_key_sha256'),
     trialId: uuid('trial_id').references(() => trials.id),
     slotOrdinal: integer('slot_ordinal'),
     purpose: text('purpose', { enum: commandPurposes }).notNull(),

@@ -3,6 +3,7 @@ import type { Db } from './client'
 import { keyring } from './keyring'
 import { mdmServers } from './schema'
 import { SealBroken, seal, sealStateOf, unseal } from './sealing'
+import { apiKeyHash } from './servers'
 
 /** What was found when the stored secrets were looked through. */
 export type SealReport = {
@@ -12,7 +13,10 @@ export type SealReport = {
   unreadable: string[]
 }
 
-type Row = Pick<typeof mdmServers.$inferSelect, 'id' | 'name' | 'apiKey' | 'hmacKey'>
+type Row = Pick<
+  typeof mdmServers.$inferSelect,
+  'id' | 'name' | 'apiKey' | 'hmacKey' | 'apiKeySha256'
+>
 
 /** The secret sealed by the key that seals now; undefined where it is so already. */
 function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): string | undefined {
@@ -25,12 +29,24 @@ function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): strin
   return seal(ring, state === 'open' ? text : unseal(ring, text, place), place)
 }
 
+/** Of a server from before its key was known by a hash. */
+function hashOf({ id, apiKey }: Row): string {
+  const ring = keyring()
+  const place = { table: 'mdm_servers', row: id, column: 'api_key' }
+  return apiKeyHash(id, sealStateOf(ring, apiKey) === 'open' ? apiKey : unseal(ring, apiKey, place))
+}
+
 async function sealRow(tx: Db, row: Row): Promise<number> {
   const apiKey = resealed(row, 'api_key', row.apiKey)
   const hmacKey = resealed(row, 'hmac_key', row.hmacKey)
   const change = { ...(apiKey && { apiKey }), ...(hmacKey && { hmacKey }) }
   const sealed = Object.keys(change).length
-  if (sealed > 0) await tx.update(mdmServers).set(change).where(eq(mdmServers.id, row.id))
+  const known = row.apiKeySha256 === '' ? { apiKeySha256: hashOf(row) } : {}
+  if (sealed > 0 || row.apiKeySha256 === '')
+    await tx
+      .update(mdmServers)
+      .set({ ...change, ...known })
+      .where(eq(mdmServers.id, row.id))
   return sealed
 }
 
@@ -50,8 +66,11 @@ export async function sealStored(db: Db): Promise<SealReport> {
 
 const sealRows = (db: Db): Promise<SealReport> =>
   db.transaction(async (tx) => {
-    const { id, name, apiKey, hmacKey } = mdmServers
-    const rows = await tx.select({ id, name, apiKey, hmacKey }).from(mdmServers).for('update')
+    const { id, name, apiKey, hmacKey, apiKeySha256 } = mdmServers
+    const rows = await tx
+      .select({ id, name, apiKey, hmacKey, apiKeySha256 })
+      .from(mdmServers)
+      .for('update')
     const report: SealReport = { sealed: 0, unreadable: [] }
     for (const row of rows)
       try {

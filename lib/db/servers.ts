@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { keyring } from './keyring'
@@ -17,6 +17,10 @@ const {
 
 /** What a page may show of a server: everything but its keys. */
 export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
+
+/** Tells which key a server has; with the server's ID, so that equal keys of two servers do not show. */
+export const apiKeyHash = (serverId: string, apiKey: string): string =>
+  createHash('sha256').update(`${serverId}\n${apiKey}`).digest('hex')
 
 const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
   table: 'mdm_servers',
@@ -80,7 +84,8 @@ export async function insertServer(
   server: Omit<typeof mdmServers.$inferInsert, 'id'>,
 ): Promise<string> {
   const id = randomUUID()
-  await db.insert(mdmServers).values({ ...server, ...sealServerKeys(id, server), id })
+  const apiKeySha256 = apiKeyHash(id, server.apiKey)
+  await db.insert(mdmServers).values({ ...server, ...sealServerKeys(id, server), apiKeySha256, id })
   return id
 }
 
@@ -93,7 +98,10 @@ export async function updateServer(db: Db, id: string, change: ServerChange): Pr
   const { apiKey, hmacKey, ...rest } = change
   const sealed = sealServerKeys(id, { apiKey: apiKey ?? '', hmacKey: hmacKey ?? '' })
   const keys = {
-    ...(apiKey !== undefined && { apiKey: sealed.apiKey }),
+    ...(apiKey !== undefined && {
+      apiKey: sealed.apiKey,
+      apiKeySha256: apiKeyHash(id, apiKey),
+    }),
     ...(hmacKey !== undefined && { hmacKey: sealed.hmacKey }),
   }
   await db

@@ -22,7 +22,7 @@ const addDevice = async () => {
     slug: randomUUID(),
     name: 'Lab NanoMDM',
     kind: 'nanomdm',
-    url: 'http://127.0.0.1:9',
+    url: `http://127.0.0.1:9/${randomUUID()}`,
     apiKey: 'secret-api-key',
     hmacKey: 'secret-hmac-key',
     simulated: false,

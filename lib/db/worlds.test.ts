@@ -33,6 +33,6 @@ test('only a virtual MDM server makes a virtual lab', async () => {
   const server = { name: 'n', kind: 'nanomdm', url: 'http://x', apiKey: 'k', hmacKey: 'h' } as const
   await insertServer(lab.db, { ...server, slug: 'real', simulated: false })
   expect(await hasVirtualLab(lab.db)).toBe(false)
-  await insertServer(lab.db, { ...server, slug: 'virtual', simulated: true })
+  await insertServer(lab.db, { ...server, slug: 'virtual', url: 'http://y', simulated: true })
   expect(await hasVirtualLab(lab.db)).toBe(true)
 })

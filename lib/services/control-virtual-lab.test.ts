@@ -15,7 +15,7 @@ const apiKey = 'the-api-key'
 const bench = labOnBench()
 const iphone = bench.idOf('B-01')
 let db: TestDb
-let server: Server
+let servers: Server[] = []
 
 const connectAs = (slug: string, url: string, simulated: boolean, key = apiKey) =>
   insertServer(db.db, {
@@ -28,22 +28,29 @@ const connectAs = (slug: string, url: string, simulated: boolean, key = apiKey) 
     hmacKey: 'the-webhook-key-of-16',
   })
 
-beforeAll(async () => {
-  db = await createTestDb()
-  server = createNanomdmServer(bench.lab, apiKey).listen(0, '127.0.0.1')
+/** The same lab at one more address, as each address is one entry. */
+async function listening(): Promise<string> {
+  const server = createNanomdmServer(bench.lab, apiKey).listen(0, '127.0.0.1')
+  servers = [...servers, server]
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the lab has no port')
-  const url = `http://127.0.0.1:${address.port}`
-  await connectAs('virtual-lab', url, true)
-  await connectAs('real', url, false)
-  await connectAs('other-key', url, true, 'another-key')
+  return `http://127.0.0.1:${address.port}`
+}
+
+beforeAll(async () => {
+  db = await createTestDb()
+  await connectAs('virtual-lab', await listening(), true)
+  await connectAs('real', await listening(), false)
+  await connectAs('other-key', await listening(), true, 'another-key')
   // Port 9 (discard) has nobody behind it.
   await connectAs('gone', 'http://127.0.0.1:9', true)
 })
 afterAll(async () => {
-  server.closeAllConnections()
-  server.close()
+  for (const server of servers) {
+    server.closeAllConnections()
+    server.close()
+  }
   await db.drop()
 })
 

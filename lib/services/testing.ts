@@ -41,11 +41,13 @@ export async function addServer(
   simulated = false,
   but: Partial<Parameters<typeof insertServer>[1]> = {},
 ): Promise<string> {
+  const slug = `s-${randomUUID()}`
   return insertServer(db, {
-    slug: `s-${randomUUID()}`,
+    slug,
     name: 'Lab NanoMDM',
     kind: 'nanomdm',
-    url: 'http://127.0.0.1:9',
+    // Each entry has an address of its own: two of the same are refused.
+    url: `http://127.0.0.1:9/${slug}`,
     apiKey: 'lab-api-key',
     hmacKey: 'lab-hmac-key',
     simulated,
@@ -146,6 +148,8 @@ export async function armedTrial(
   db: Db,
   input: {
     plan?: ProtocolPlan
+    /** Of the device; a server of its own unless told. */
+    serverId?: string
     but?: Partial<ReadingValues>
     simulated?: boolean
     at?: Date

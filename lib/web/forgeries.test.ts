@@ -14,6 +14,8 @@ const mdm: MdmServer = {
   kind: 'nanomdm',
   storage: 'pgsql',
   url: 'https://mdm.example.org',
+  address: 'mdm.example.org:443',
+  apiKeySha256: '',
   apiKey: '',
   hmacKey,
   webhookTokenSha256: null,

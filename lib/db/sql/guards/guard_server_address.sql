@@ -1,0 +1,35 @@
+-- An MDM server keeps its address, kind and key while anything is armed, reserved or on its way there. Keys are
+-- compared by their hashes: sealing them again with another secret key changes nothing. The virtual lab's own entry
+-- may move, as its port may at a start; a command that was reserved for the old address is not sent to the new one.
+create or replace function guard_server_address() returns trigger language plpgsql as $$
+declare pending text;
+begin
+  new.address := server_address(new.url);
+  if tg_op = 'INSERT' then return new; end if;
+  if (new.url, new.kind) is not distinct from (old.url, old.kind)
+     and new.api_key_sha256 in (old.api_key_sha256, case when old.api_key_sha256 = '' then new.api_key_sha256 end) then
+    return new;
+  end if;
+  if new.simulated then return new; end if;
+  pending := server_pending(old.id);
+  if pending is not null then
+    raise exception 'address and API key of % cannot change now: %', old.name, pending
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+
+create or replace trigger keeps_its_address before insert or update of url, kind, api_key, api_key_sha256, address
+  on mdm_servers for each row execute function guard_server_address();
+
+-- A trial that is armed or released counts for the guard above: it waits for an edit under way, and an edit for it.
+create or replace function guard_armed_server() returns trigger language plpgsql as $$
+begin
+  if new.state in ('armed', 'released') and new.state <> old.state then
+    perform from mdm_servers s join devices d on d.mdm_server_id = s.id where d.id = new.device_id for share of s;
+  end if;
+  return new;
+end $$;
+
+create or replace trigger holds_its_server before update of state on trials
+  for each row execute function guard_armed_server();
