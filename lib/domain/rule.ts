@@ -82,6 +82,8 @@ export type DeviceFacts = {
   /** ProductName, e.g. "iPad4,1". */
   modelIdentifier?: string | undefined
   enrollmentId?: string | undefined
+  /** Address, kind and key of its MDM server in words: another one is another verdict. */
+  sendsTo?: string | undefined
   /** When the MDM server last heard from it. */
   lastSeenAt?: Date | undefined
   retired: boolean

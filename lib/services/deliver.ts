@@ -6,12 +6,14 @@ import {
   lockCommand,
   moveCommand,
 } from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
+import { holdDestination } from '@/lib/db/destinations'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { stopServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
+import { destinationChange } from '@/lib/domain/destination'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { advanceTrial } from './advance-trial'
 import { type ClaimedTrial, claimTrial } from './claim-trial'
@@ -19,8 +21,11 @@ import { refreshVerdicts } from './judge-device'
 import { persevere } from './persevere'
 import { pushCommand } from './push-command'
 
-/** Gives the client of an MDM server by its id; throws where there is none. */
-export type MdmServers = (serverId: string) => Promise<MdmServer>
+/**
+ * Gives the client of an MDM server by its id; throws where there is none. Its row is read in the transaction
+ * `within`, where one is given, so that what the client uses is what was compared there.
+ */
+export type MdmServers = (serverId: string, within?: Db) => Promise<MdmServer>
 
 export type DeliverOptions = {
   /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
@@ -50,11 +55,9 @@ export async function deliver(
 ): Promise<Delivery> {
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  // Before the claim: a server whose settings make no client must not cost the command its turn.
-  const server = await servers(reserved.mdmServerId)
-  const claim = await claimCommand(db, reserved, clock(), stopping)
+  const claim = await claimCommand(db, { servers, reserved, stopping }, clock())
   if (claim.status !== 'claimed') return claim
-  const { command } = claim
+  const { command, server } = claim
   const result = await server.enqueue(command.enrollmentId, command.plist, {
     commandUuid: command.commandUuid,
     requestType: command.requestType,
@@ -69,13 +72,20 @@ export async function deliver(
   return { status: 'sent', result }
 }
 
-type Claim = { status: 'claimed'; command: Command } | Exclude<Delivery, { status: 'sent' }>
+type Claim =
+  | { status: 'claimed'; command: Command; server: MdmServer }
+  | Exclude<Delivery, { status: 'sent' }>
+
+type Claiming = {
+  servers: MdmServers
+  reserved: Command
+  stopping: AbortSignal | undefined
+}
 
 async function claimCommand(
   db: Db,
-  reserved: Command,
+  { servers, reserved, stopping }: Claiming,
   now: Date,
-  stopping?: AbortSignal,
 ): Promise<Claim> {
   const { commandUuid, deviceId } = reserved
   return transact(db, systemActor, async (tx) => {
@@ -86,15 +96,15 @@ async function claimCommand(
     const claimedTrial = await claimTrial(tx, command, device, now)
     if (command.state !== 'reserved') return { status: 'taken' as const }
     if (command.holdEndsAt > now) return { status: 'notDue' as const }
-    // Held byte for byte against the device's row once more: an enrollment ID is an address, and a
-    // wrong one is another person's device (faults I3).
-    const elsewhere =
-      device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId
-    const lapsed = elsewhere
-      ? 'the device has another enrollment ID or MDM server than when it was released'
-      : (claimedTrial.problem ?? (await findDurabilityProblem(tx)))
+    const lapsed =
+      (await addressProblem(tx, command, device)) ??
+      claimedTrial.problem ??
+      (await findDurabilityProblem(tx))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
     if (stopping?.aborted) return { status: 'notDue' as const }
+    // Before the claim: a server whose settings make no client must not cost the command its turn. And in
+    // this transaction, which holds the server's row: the client goes where was compared and nowhere else.
+    const server = await servers(command.mdmServerId, tx)
     await claimedTrial.begin?.()
     const claimed = await moveCommand(tx, commandUuid, ['reserved'], {
       state: 'sending',
@@ -102,8 +112,23 @@ async function claimCommand(
     })
     if (!claimed) return { status: 'taken' as const }
     await insertCommandEvent(tx, event(commandUuid, 'claimed', now))
-    return { status: 'claimed' as const, command: claimed }
+    return { status: 'claimed' as const, command: claimed, server }
   })
+}
+
+/** Why a command must not go where it would go now: to another device, or to a server that is not what it was. */
+async function addressProblem(
+  tx: Db,
+  command: Command,
+  device: DeviceRow,
+): Promise<string | undefined> {
+  // Byte for byte: an enrollment ID is an address, and a wrong one is another person's device (faults I3).
+  if (device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId)
+    return 'the device has another enrollment ID or MDM server than when it was released'
+  const now = await holdDestination(tx, command.mdmServerId)
+  if (!now) throw new Error(`command ${command.commandUuid} has no MDM server`)
+  const { serverUrl: url, serverKind: kind, serverKeySha256: keySha256 } = command
+  return destinationChange({ url, kind, keySha256 }, now)
 }
 
 const event = (commandUuid: string, kind: string, at: Date, text = '') => ({

@@ -7,6 +7,7 @@ import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { listWaivers } from '@/lib/db/waivers'
 import type { Actor } from '@/lib/domain/actor'
+import { type Destination, destinationInWords } from '@/lib/domain/destination'
 import { exactTime } from '@/lib/domain/exact-time'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { freezeState } from '@/lib/domain/starting-state'
@@ -21,10 +22,10 @@ import {
   alreadyReleased,
   type Changed,
   compareWithSeen,
+  destinationFor,
   openProblem,
   orderProblem,
   planOf,
-  serverProblem,
 } from './slot-checks'
 import { plannedCommand, planSlot, writeSlot } from './write-slot'
 
@@ -60,9 +61,11 @@ export async function releaseSlot(
     const command = await findSlotCommand(tx, trial.id, input.ordinal)
     const first = alreadyReleased(command)
     if (first) return first
+    const early = await orderProblem(tx, trial, input.ordinal)
+    if (early) return refused(early)
+    const goes = await destinationFor(tx, device)
+    if ('problem' in goes) return refused(goes.problem)
     const blocked =
-      (await orderProblem(tx, trial, input.ordinal)) ??
-      (await serverProblem(tx, device)) ??
       (await findDurabilityProblem(tx)) ??
       (await openProblem(tx, device)) ??
       (await waiverProblem(tx, trial, actor))
@@ -83,7 +86,7 @@ export async function releaseSlot(
     return reserve(
       tx,
       actor,
-      { trial, device, plan, command, counterSignatureId, ...input, ...same },
+      { trial, device, plan, command, counterSignatureId, ...goes, ...input, ...same },
       now,
     )
   })
@@ -96,6 +99,7 @@ async function waiverProblem(tx: Db, trial: Trial, actor: Actor): Promise<string
 }
 
 type Reservation = ReleaseSlot & {
+  sendsTo: Destination
   trial: Trial
   device: DeviceRow
   plan: ProtocolPlan
@@ -112,7 +116,7 @@ async function reserve(
   reservation: Reservation,
   now: Date,
 ): Promise<Released | Refusal> {
-  const { trial, device, ordinal, newVerdictId, hash, counterSignatureId } = reservation
+  const { trial, device, ordinal, newVerdictId, hash, counterSignatureId, sendsTo } = reservation
   const slot = planSlot(reservation)
   const { commandUuid } = slot
   const signed = await sign(
@@ -125,6 +129,8 @@ async function reserve(
       slotOrdinal: ordinal,
       verdict: { id: newVerdictId, hash },
       command: plannedCommand(slot),
+      // The database holds the command to it: lib/db/sql/guards/guard_destination.sql.
+      details: { sendsTo },
     },
     now,
   )
@@ -151,8 +157,9 @@ async function advance(
   now: Date,
 ): Promise<void> {
   const { trial, device, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
-  const text = `Released: command ${ordinal} is held until ${exactTime(holdEndsAt)}`
-  const data = { ordinal, commandUuid, verdictId: newVerdictId }
+  const { sendsTo } = reserved
+  const text = `Released: command ${ordinal} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}`
+  const data = { ordinal, commandUuid, verdictId: newVerdictId, sendsTo }
   if (ordinal > 1) {
     await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
     return

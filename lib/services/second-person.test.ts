@@ -183,10 +183,11 @@ test('the database itself holds the second person, whoever writes to it', async 
     const proofId = await proofOf(lab.db, actor, act, trialId)
     const [row] = await sql`
       insert into signatures (trial_id, act, meaning, by_id, by_name, by_role, at, method, proof_id, slot_ordinal,
-        verdict_id, verdict_hash, command_uuid, record, record_sha256)
+        verdict_id, verdict_hash, command_uuid, record, record_sha256, details)
       select ${trialId}, ${act}, 'release', ${actor.id}, ${actor.name}, ${actor.role}, ${now.toISOString()}, 'password', ${proofId},
-        ${slot}, v.id, v.hash, gen_random_uuid(), '{}', encode(sha256('{}'), 'hex')
-      from verdicts v where v.id = ${seen.verdictId} returning id`
+        ${slot}, v.id, v.hash, gen_random_uuid(), '{}', encode(sha256('{}'), 'hex'),
+        jsonb_build_object('sendsTo', jsonb_build_object('url', m.url, 'kind', m.kind, 'keySha256', m.api_key_sha256))
+      from verdicts v join devices d on d.id = v.device_id join mdm_servers m on m.id = d.mdm_server_id where v.id = ${seen.verdictId} returning id`
     return String(row?.id)
   }
   const released = await signed(engineer, 'release')

@@ -1,11 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import { type Command, findOpenCommand, findSlotCommand } from '@/lib/db/commands'
+import { holdDestination } from '@/lib/db/destinations'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { findShownServer } from '@/lib/db/servers'
 import type { Trial } from '@/lib/db/trials'
 import { findVerdict, insertVerdict } from '@/lib/db/verdicts'
 import type { Actor } from '@/lib/domain/actor'
+import type { Destination } from '@/lib/domain/destination'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
 import { hashVerdict, verdictDifferences } from './judge-device'
@@ -48,13 +50,25 @@ export async function orderProblem(
   return undefined
 }
 
-export async function serverProblem(tx: Db, device: DeviceRow): Promise<string | undefined> {
-  if (device.enrollmentId === null) return 'the device has no enrollment ID'
+/**
+ * Where a release of this device goes, or why it can go nowhere. The server's row is held from here on: what is
+ * judged and signed is what it is.
+ */
+export async function destinationFor(
+  tx: Db,
+  device: DeviceRow,
+): Promise<{ sendsTo: Destination } | { problem: string }> {
+  if (device.enrollmentId === null) return { problem: 'the device has no enrollment ID' }
+  const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
   const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
-  if (!server) return 'the device belongs to no MDM server'
-  return server.stoppedBecause === null
-    ? undefined
-    : `sending through ${server.name} is stopped: ${server.stoppedBecause}`
+  if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
+  if (server.stoppedBecause !== null)
+    return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
+  if (server.apiKeySha256 !== sendsTo.keySha256)
+    return {
+      problem: `the API key of ${server.name} is not the one it is known by: enter it again`,
+    }
+  return { sendsTo }
 }
 
 export async function openProblem(tx: Db, device: DeviceRow): Promise<string | undefined> {

@@ -14,8 +14,8 @@ const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
 
 /** The clients of the configured MDM servers. Read anew each time, so that a changed key is used at once. */
 export function mdmServersOf(db: Db): MdmServers {
-  return async (serverId) => {
-    const server = await findServer(db, serverId)
+  return async (serverId, within = db) => {
+    const server = await findServer(within, serverId)
     if (!server) throw new Error(`there is no MDM server ${serverId}`)
     return clients[server.kind]({ url: server.url, apiKey: server.apiKey })
   }

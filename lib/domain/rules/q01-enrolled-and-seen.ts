@@ -11,6 +11,7 @@ export const enrolledAndSeen: Rule = {
   fields: ['mdmEnrolled', 'availableUpdates', 'appInstallationRight'],
   facts: ({ device }) => [
     { label: 'Enrollment ID', value: device.enrollmentId ?? 'unknown' },
+    { label: 'MDM server', value: device.sendsTo ?? 'unknown' },
     {
       label: 'Heard from',
       value: device.lastSeenAt ? 'yes' : 'unknown',
