@@ -8,7 +8,7 @@ import { renewWebhookToken, resumeSending, saveServer } from './save-server'
 const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }
 const lead: Actor = { id: 'l', name: 'Lea', role: 'lead' }
 const keys = { apiKey: 'the-api-key-of-16', hmacKey: 'the-webhook-key-of-16' }
-const wished = (slug: string) => ({ name: slug, slug, url: 'http://127.0.0.1:9000', ...keys })
+const wished = (slug: string) => ({ name: slug, slug, url: `https://mdm.example/${slug}`, ...keys })
 let lab: TestDb
 beforeAll(async () => {
   lab = await createTestDb()

@@ -1,8 +1,11 @@
+import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
+import { findNameAtAddress, findPending, lockServerForEdit } from '@/lib/db/destinations'
 import {
   findShownServer,
   findShownServerBySlug,
   insertServer,
+  type MdmServer,
   resumeServer,
   updateServer,
 } from '@/lib/db/servers'
@@ -10,6 +13,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
 import { weakKeyProblem } from '@/lib/domain/weak-key'
+import { plainUrl } from '@/lib/mdm/server-address'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
 import { forbidden, type Refusal, refused } from './result'
@@ -39,13 +43,31 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
   const weak = weakKey(input)
   if (weak) return weak
-  return transact(db, actor, async (tx): Promise<Result> => {
-    const holder = await findShownServerBySlug(tx, input.slug)
-    if (holder && holder.id !== input.id)
-      return refused(`${holder.name} has this short name already.`, 'slug')
-    return input.id === undefined ? add(tx, input) : change(tx, input.id, input)
-  })
+  const wanted = { ...input, url: plainUrl(input.url) }
+  try {
+    return await transact(db, actor, async (tx): Promise<Result> => {
+      const holder = await findShownServerBySlug(tx, wanted.slug)
+      if (holder && holder.id !== wanted.id)
+        return refused(`${holder.name} has this short name already.`, 'slug')
+      const other = await findNameAtAddress(tx, wanted.url, wanted.id)
+      if (other !== undefined) return sameAddress(other)
+      return wanted.id === undefined ? add(tx, wanted) : change(tx, wanted.id, wanted)
+    })
+  } catch (error) {
+    // Two admins saved the same in the same moment; the index let one through.
+    const index = uniqueClash(error)
+    if (index === undefined) throw error
+    if (index === 'one_server_per_address') return sameAddress('Another entry')
+    return refused('Another server was given this short name just now.', 'slug')
+  }
 }
+
+/** Two entries of one server would be two lists of what is pending there. */
+const sameAddress = (name: string) =>
+  refused(
+    `${name} has this address already, perhaps in another spelling: one MDM server is one entry.`,
+    'url',
+  )
 
 /** Whoever guesses the API key sends commands; whoever guesses the other one forges what devices say. */
 function weakKey(input: SaveServer): Refusal | undefined {
@@ -75,9 +97,11 @@ async function add(tx: Db, input: SaveServer): Promise<Result> {
 }
 
 async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
-  const server = await findShownServer(tx, id)
+  const server = await lockServerForEdit(tx, id)
   if (!server) return refused('There is no such server.')
   if (server.simulated) return refused('The virtual lab sets its own address and keys.')
+  const bound = await boundField(tx, server, input)
+  if (bound) return bound
   const { name, slug, url, storage, apiKey } = input
   const isNanomdm = server.kind === 'nanomdm'
   const hmacKey = isNanomdm ? input.hmacKey : undefined
@@ -85,6 +109,26 @@ async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
   const kept = isNanomdm && storage ? { storage } : {}
   await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
   return { status: 'saved', serverId: id }
+}
+
+/**
+ * Where commands go does not change under what is on its way there: a released command is sent to the address
+ * it was released for, and what the server holds is looked up and pushed there. The same key again is no change.
+ */
+async function boundField(
+  tx: Db,
+  server: MdmServer,
+  { url, apiKey }: SaveServer,
+): Promise<Refusal | undefined> {
+  const field =
+    url !== server.url ? 'url' : apiKey && apiKey !== server.apiKey ? 'apiKey' : undefined
+  const pending = field && (await findPending(tx, server.id))
+  if (!pending) return undefined
+  const what = field === 'url' ? 'address' : 'API key'
+  return refused(
+    `The ${what} cannot change now: ${pending}. Wait for its end, disarm, cancel or withdraw it first.`,
+    field,
+  )
 }
 
 /** Lets commands go out again after an admin has looked into the alarm that stopped them. */
