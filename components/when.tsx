@@ -69,7 +69,7 @@ export function When({ at, exact = false }: { at: Date | string; exact?: boolean
         {form === 'clock' ? (
           <>
             <span className={classes.clock}>{clockTime(time, reference)}</span>{' '}
-            <span className={classes.age}>{age}</span>
+            <span className={classes.age}>({age})</span>
           </>
         ) : (
           age

@@ -35,6 +35,7 @@ import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
 import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/services/look-at'
+import { lookAtFits, lookAtTrialFit } from '@/lib/services/look-at-fit'
 import { lookBackAtDevice, lookBackAtTrial } from '@/lib/services/look-back'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { invitePerson, resetPassword, withdrawLink } from '@/lib/services/make-link'
@@ -160,6 +161,9 @@ export const calls: Record<string, Call> = {
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
+  'look-at-fit.lookAtFits': (db, actor, { deviceId }) => lookAtFits(db, actor, { deviceId }, now),
+  'look-at-fit.lookAtTrialFit': (db, actor, { deviceId, trialId }) =>
+    lookAtTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
   'look-at.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
   'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
   'look-at.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),

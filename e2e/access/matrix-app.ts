@@ -78,6 +78,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/review/actions.ts:lockAction': 'lockTrial',
   'app/trials/[id]/review/actions.ts:unlockAction': 'unlockTrial',
   'app/trials/new/actions.ts:draftAction': 'draftTrial',
+  'app/trials/new/actions.ts:lookAtFitsAction': 'look',
   'app/trials/new/actions.ts:searchDevicesAction': 'look',
 }
 

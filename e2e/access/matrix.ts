@@ -135,6 +135,8 @@ export const services: Record<string, Deed | Kind> = {
   'listen.beat': 'program',
   'listen.noticeSilence': 'program',
   'listen.recordMissed': 'program',
+  'look-at-fit.lookAtFits': 'look',
+  'look-at-fit.lookAtTrialFit': 'look',
   'look-at.lookAtDevice': 'look',
   'look-at.lookAtProposal': 'look',
   'look-at.lookAtSignatures': 'look',

@@ -153,6 +153,8 @@ const takesNoId = [
   'export-csv.exportCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',
+  'look-at-fit.lookAtFits',
+  'look-at-fit.lookAtTrialFit',
   'look-at.lookAtDevice',
   'look-at.lookAtProposal',
   'make-link.invitePerson',

@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { cancelReleaseAction } from './actions'
@@ -32,24 +32,25 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
           Command {ordinal} is held
         </Title>
         <Text size="sm">
-          Nothing has left yet. The hold is the time to see a mistake and cancel: it runs in real
-          time, also for a virtual device. When it is up the command is sent, once, whether this
-          page is open or not.
+          Nothing has left yet: this is the time to see a mistake and cancel. It runs in real time,
+          also for a virtual device; then the command is sent, once, with this page open or not.
         </Text>
-        <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
-          {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
-        </Text>
-        <Button
-          size="lg"
-          variant="outline"
-          color="red"
-          loading={busy}
-          disabled={!ready || mayNot !== undefined}
-          title={mayNot}
-          onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
-        >
-          Cancel the release
-        </Button>
+        <Group gap="md">
+          <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
+            {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
+          </Text>
+          <Button
+            size="md"
+            variant="outline"
+            color="red"
+            loading={busy}
+            disabled={!ready || mayNot !== undefined}
+            title={mayNot}
+            onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
+          >
+            Cancel the release
+          </Button>
+        </Group>
         {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
       </Stack>
     </Paper>

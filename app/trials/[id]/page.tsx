@@ -24,6 +24,7 @@ import { timelineOf } from '@/lib/domain/timeline'
 import type { TrialState } from '@/lib/domain/trial'
 import { paths } from '@/lib/paths'
 import { lookAtProposal } from '@/lib/services/look-at'
+import { lookAtTrialFit } from '@/lib/services/look-at-fit'
 import { previewSlot } from '@/lib/services/preview-slot'
 import { TrialAsOf } from './as-of'
 import { CloseMenu } from './close-menu'
@@ -71,13 +72,14 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const { ask, asOf } = await searchParams
   if (asOf !== undefined) return <TrialAsOf trial={trial} asOf={String(asOf)} />
   const now = new Date()
-  const [settings, proposal, preview, state, review, alarms] = await Promise.all([
+  const [settings, proposal, preview, state, review, alarms, fit] = await Promise.all([
     getLabSettings(db),
     lookAtProposal(db, actor, trial, now),
     previewOf(db, actor, view, now),
     currentState(db, trial.deviceId),
     findReviewView(db, actor, view),
     listOpenAlarms(db, trial.deviceId),
+    fitOf(db, actor, view, now),
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
@@ -93,6 +95,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
         preview={preview}
         settings={settings}
         osWords={osWordsOf(state)}
+        fit={fit}
       />
     ),
     bench: isAtTheBench(trial.state) && (
@@ -182,6 +185,13 @@ const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
   osVersion?.value === undefined
     ? 'an OS that is not known'
     : `${osVersion.value} (${osBuild?.value ?? 'build not known'})`
+
+/** Whether the protocol fits the device, while nothing can be released yet. */
+async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {
+  if (trial.state !== 'draft' && trial.state !== 'registered') return undefined
+  const about = { deviceId: trial.deviceId, trialId: trial.id, plan: version.plan }
+  return lookAtTrialFit(db, actor, about, now)
+}
 
 /** The verdict the engineer looks at before a release; stored, so that the release can name it. */
 async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {

@@ -44,7 +44,7 @@ export function ReleaseButton(props: Props) {
     )
   return (
     <>
-      <Group gap="xs" className={classes.stays ?? ''}>
+      <Group gap="xs" className={`${classes.stays} ${classes.bar}`}>
         <Button
           color="red"
           // A later command is released beside other things to do; the first is the one thing to do.

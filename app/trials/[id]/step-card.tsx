@@ -6,9 +6,11 @@ import { OverallBadge } from '@/components/verdict-badge'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { describeSlot } from '@/lib/domain/offered-target'
+import type { ProtocolFit } from '@/lib/domain/protocol-fit'
 import type { Finding, LabSettings } from '@/lib/domain/rule'
 import type { Previewed } from '@/lib/services/preview-slot'
 import { secondPersonProblem } from '@/lib/services/second-person'
+import { Fit } from '../new/fit'
 import { ArmForm } from './arm-form'
 import { CounterSignButton } from './counter-sign'
 import { Hold } from './hold'
@@ -31,6 +33,8 @@ type Props = {
   settings: LabSettings
   /** What the device runs by its newest reading. */
   osWords: string
+  /** Whether the protocol fits the device, while the trial is not armed. */
+  fit?: ProtocolFit | undefined
 }
 
 const heldOf = ({ commands }: TrialView) =>
@@ -54,12 +58,14 @@ export function Held({ view, actor, now }: HeldProps) {
 }
 
 /** The one thing to do next, with what must be seen before it is done. */
-export function StepCard({ view, actor, preview, settings, osWords }: Props) {
+export function StepCard({ view, actor, preview, settings, osWords, fit }: Props) {
   const { trial } = view
   return (
     <>
-      {trial.state === 'draft' && <Draft view={view} actor={actor} />}
-      {trial.state === 'registered' && <Arm view={view} actor={actor} osWords={osWords} />}
+      {trial.state === 'draft' && <Draft view={view} actor={actor} fit={fit} />}
+      {trial.state === 'registered' && (
+        <Arm view={view} actor={actor} osWords={osWords} fit={fit} />
+      )}
       {preview && !heldOf(view) && (
         <Release
           view={view}
@@ -73,7 +79,7 @@ export function StepCard({ view, actor, preview, settings, osWords }: Props) {
   )
 }
 
-function Draft({ view, actor }: { view: TrialView; actor: Actor }) {
+function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
   const { trial, version } = view
   return (
     <Card title="Register">
@@ -84,12 +90,13 @@ function Draft({ view, actor }: { view: TrialView; actor: Actor }) {
       <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
         <b>Your expectation:</b> <UserText>{trial.expectation || 'none written yet'}</UserText>
       </Text>
+      {fit?.targetMissed && <Fit fit={fit} />}
       <RegisterButton trialId={trial.id} because={refusalFor(actor, 'registerTrial')} />
     </Card>
   )
 }
 
-function Arm({ view, actor, osWords }: Pick<Props, 'view' | 'actor' | 'osWords'>) {
+function Arm({ view, actor, osWords, fit }: Pick<Props, 'view' | 'actor' | 'osWords' | 'fit'>) {
   const { trial, device } = view
   return (
     <Card title="Arm">
@@ -106,6 +113,7 @@ function Arm({ view, actor, osWords }: Pick<Props, 'view' | 'actor' | 'osWords'>
           : 'Take the device in your hand and read the serial off it: Settings › General › About.'}{' '}
         Nothing is sent by arming.
       </Text>
+      {fit?.targetMissed && <Fit fit={fit} />}
       <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
       <VirtualBench view={view} actor={actor} />
     </Card>

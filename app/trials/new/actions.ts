@@ -3,11 +3,13 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import type { ProtocolFit } from '@/lib/domain/protocol-fit'
 import { paths } from '@/lib/paths'
+import { lookAtFits } from '@/lib/services/look-at-fit'
 import { draftTrial } from '@/lib/services/prepare-trial'
 import type { Refusal } from '@/lib/services/result'
 import { type DeviceChoice, listDeviceChoices } from './device-choices'
-import { type DraftInput, draftSchema, searchSchema } from './schema'
+import { type DraftInput, draftSchema, fitSchema, searchSchema } from './schema'
 
 /** Devices for the form, as many as it shows. */
 export async function searchDevicesAction(
@@ -16,6 +18,16 @@ export async function searchDevicesAction(
   return enterAction('look', searchSchema, input, ({ db }, wanted) =>
     listDeviceChoices(db, wanted, new Date()),
   )
+}
+
+/** How a device stands for each protocol, by the id of its version. */
+export async function lookAtFitsAction(
+  input: z.input<typeof fitSchema>,
+): Promise<{ status: 'judged'; fits: Record<string, ProtocolFit> } | Refusal> {
+  return enterAction('look', fitSchema, input, async ({ actor, db }, { deviceId }) => ({
+    status: 'judged' as const,
+    fits: await lookAtFits(db, actor, { deviceId }, new Date()),
+  }))
 }
 
 export async function draftAction(input: DraftInput) {

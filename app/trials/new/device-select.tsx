@@ -1,9 +1,8 @@
 'use client'
 
-import { Group, Loader, Select, Stack, Text } from '@mantine/core'
+import { Loader, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState, useTransition } from 'react'
-import { OverallBadge } from '@/components/verdict-badge'
 import type { World } from '@/lib/domain/device'
 import { searchDevicesAction } from './actions'
 import type { DeviceChoice } from './device-choices'
@@ -35,38 +34,25 @@ export function DeviceSelect({ world, initial, value, onChange, error }: Props) 
   const offered =
     chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices
   return (
-    <Stack gap="xs">
-      <Select
-        label="Device"
-        description="Type a part of its lab tag, name, serial or model"
-        data={offered}
-        searchable
-        // The server has looked already, also at what the label does not show.
-        filter={({ options }) => options}
-        onSearchChange={(text) => {
-          if (text !== chosen?.label) search(text)
-        }}
-        nothingFoundMessage="No device of this world has that"
-        rightSection={searching ? <Loader size={14} aria-label="Searching" /> : undefined}
-        value={value === '' ? null : value}
-        onChange={(id) => {
-          setChosen(offered.find((one) => one.value === id))
-          onChange(id ?? '')
-        }}
-        error={refusal ?? error}
-        withAsterisk
-      />
-      {chosen && (
-        <Group gap="xs">
-          <OverallBadge overall={chosen.verdict} />
-          <Text size="sm">{chosen.because}</Text>
-        </Group>
-      )}
-      {chosen && chosen.verdict !== 'qualified' && (
-        <Text size="xs" c="dimmed">
-          It can be drafted for all the same, and released once it qualifies for this protocol.
-        </Text>
-      )}
-    </Stack>
+    <Select
+      label="Device"
+      description="Type a part of its lab tag, name, serial or model"
+      data={offered}
+      searchable
+      // The server has looked already, also at what the label does not show.
+      filter={({ options }) => options}
+      onSearchChange={(text) => {
+        if (text !== chosen?.label) search(text)
+      }}
+      nothingFoundMessage="No device of this environment has that"
+      rightSection={searching ? <Loader size={14} aria-label="Searching" /> : undefined}
+      value={value === '' ? null : value}
+      onChange={(id) => {
+        setChosen(offered.find((one) => one.value === id))
+        onChange(id ?? '')
+      }}
+      error={refusal ?? error}
+      withAsterisk
+    />
   )
 }

@@ -12,6 +12,7 @@ import { paths } from '@/lib/paths'
 import { draftAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
+import { Fit, fitSuffix, useFits } from './fit'
 import { type DraftInput, draftSchema } from './schema'
 
 type Props = {
@@ -38,6 +39,8 @@ export function NewTrialForm(props: Props) {
     },
   })
   const { errors } = formState
+  const fits = useFits(watch('deviceId'))
+  const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
   const submit = handleSubmit((input) =>
     start(async () => {
@@ -72,7 +75,10 @@ export function NewTrialForm(props: Props) {
           render={({ field }) => (
             <Select
               label="Protocol"
-              data={protocols}
+              data={protocols.map(({ value, label }) => ({
+                value,
+                label: `${label}${fitSuffix(fits?.[value])}`,
+              }))}
               searchable
               error={errors.protocolVersionId?.message}
               {...field}
@@ -82,6 +88,7 @@ export function NewTrialForm(props: Props) {
           )}
         />
         {protocol && <Text size="sm">{protocol.question}</Text>}
+        {fit && <Fit fit={fit} />}
         <Textarea
           label="What you expect"
           description="In your own words, before anything is known. It is sealed when you register."

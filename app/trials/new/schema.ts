@@ -11,6 +11,8 @@ export const draftSchema = z.object({
     .max(4000, 'At most 4,000 characters.'),
 })
 
+export const fitSchema = z.object({ deviceId: z.uuid() })
+
 export const searchSchema = z.object({ world: z.enum(worlds), text: z.string().max(300) })
 
 export type DraftInput = z.input<typeof draftSchema>
