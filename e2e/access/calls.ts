@@ -33,6 +33,7 @@ import { correctOutcome } from '@/lib/services/correct-outcome'
 import { counterSign } from '@/lib/services/counter-sign'
 import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
+import { holdQuestions } from '@/lib/services/hold-questions'
 import { importDevices, previewImport } from '@/lib/services/import-devices'
 import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/services/look-at'
 import { lookAtFits, lookAtTrialFit } from '@/lib/services/look-at-fit'
@@ -198,6 +199,7 @@ export const calls: Record<string, Call> = {
   'query-trial.askQuery': (db, actor, it) =>
     askQuery(db, actor, { ...trial(it), field: 'outcome', text: 'Why this one?' }, now),
   'query-trial.closeQuery': (db, actor, it) => closeQuery(db, actor, query(it), now),
+  'hold-questions.holdQuestions': (db, actor, it) => holdQuestions(db, actor, slot(it), now),
   'preview-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
   'recheck-signatures.recheckSignatures': (db, actor) =>
     recheckSignatures(db, actor, { world: 'real', filter: {} }, now),

@@ -54,6 +54,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/sign-out-action.ts:signOutAction': 'unasked',
   'app/trials/[id]/actions.ts:armAction': 'armTrial',
   'app/trials/[id]/actions.ts:askAction': 'askDevice',
+  'app/trials/[id]/actions.ts:holdQuestionsAction': 'releaseTrial',
   'app/trials/[id]/actions.ts:cancelReleaseAction': 'cancelRelease',
   'app/trials/[id]/actions.ts:clearQueueAction': 'withdrawCommand',
   'app/trials/[id]/actions.ts:concludeAction': 'concludeTrial',

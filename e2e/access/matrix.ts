@@ -115,6 +115,7 @@ export const services: Record<string, Deed | Kind> = {
   'hear-errors.hearErrors': 'program',
   'hold-for-foreign-update.holdForForeignUpdate': 'part',
   'hold-device.holdDevice': 'holdDevice',
+  'hold-questions.holdQuestions': 'releaseTrial',
   'import-changes.changesOf': 'pure',
   'import-changes.newReadings': 'pure',
   'import-devices.importDevices': 'importDevices',

@@ -480,6 +480,15 @@ export const verdicts = pgTable(
 
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────
 
+/** Somebody is about to release on the device: no new question until then; see lib/services/hold-questions.ts. */
+export const releaseWishes = pgTable('release_wishes', {
+  deviceId: uuid('device_id')
+    .primaryKey()
+    .references(() => devices.id),
+  until: time('until').notNull(),
+  byName: text('by_name').notNull(),
+})
+
 /**
  * Every command ever written for a device, probes and interventions. Identity and bytes never
  * change; a trigger holds the transition table of lib/domain/command-slot.

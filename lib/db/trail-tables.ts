@@ -96,6 +96,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   server_silences: cache(
     'how long the worker leaves a server alone that does not answer; each command tells how it ended',
   ),
+  release_wishes: cache(
+    'who has a release dialog open, for a minute; the release itself is entered',
+  ),
   devices: {
     trail: 'rows',
     unheeded: ['last_seen_at'],

@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
+import { deleteReleaseWish, isReleaseWished } from '@/lib/db/release-wishes'
 import { isSealed } from '@/lib/db/reviews'
 import { findShownServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
@@ -43,6 +44,10 @@ export async function askDevice(
       return refused(
         `${open.requestType} is still ${open.state} on this device; one command at a time`,
       )
+    // Whoever asks by hand wants the answers first; the program's own questions wait for the release.
+    if (actor.role !== 'system') await deleteReleaseWish(tx, device.id)
+    else if (await isReleaseWished(tx, device.id, now))
+      return refused('somebody is about to release a command: questions wait')
     const [first, ...rest] = input.questions ?? fullQuestions
     if (!first) return refused('nothing to ask', 'questions')
     return writeProbe(tx, actor, device, { first, rest, trialId: input.trialId }, now)

@@ -10,6 +10,7 @@ import {
 } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findSameEvent, type RawEvent } from '@/lib/db/raw-events'
+import { isReleaseWished } from '@/lib/db/release-wishes'
 import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
@@ -166,11 +167,12 @@ async function note(
     )
 }
 
-/** The next question of "Query device", unless something else has taken the device meanwhile. */
+/** The next question of a list, unless something else has taken the device or is about to. */
 async function askNext(tx: Db, command: Command, device: DeviceRow, now: Date): Promise<void> {
   const [first, ...rest] = command.nextRequests
   if (!first || command.purpose !== 'probe' || command.answeredAt) return
   if (await findOpenCommand(tx, device.id)) return
+  if (await isReleaseWished(tx, device.id, now)) return
   const live = await findLiveTrial(tx, device.id)
   if (live && ['released'].includes(live.state)) return
   const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined

@@ -67,7 +67,7 @@ export async function releaseSlot(
     if ('problem' in goes) return refused(goes.problem)
     const blocked =
       (await findDurabilityProblem(tx)) ??
-      (await openProblem(tx, device)) ??
+      (await openProblem(tx, device, now)) ??
       (await waiverProblem(tx, trial, actor))
     if (blocked) return refused(blocked)
 

@@ -10,6 +10,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { Destination } from '@/lib/domain/destination'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
+import { waitingWords } from '@/lib/domain/waiting-words'
 import { hashVerdict, verdictDifferences } from './judge-device'
 import { type Refusal, refused } from './result'
 
@@ -71,11 +72,14 @@ export async function destinationFor(
   return { sendsTo }
 }
 
-export async function openProblem(tx: Db, device: DeviceRow): Promise<string | undefined> {
+/** One command at a time: the release follows the answer to what is open, and says what that is. */
+export async function openProblem(
+  tx: Db,
+  device: DeviceRow,
+  now: Date,
+): Promise<string | undefined> {
   const open = await findOpenCommand(tx, device.id)
-  return open
-    ? `${open.requestType} of ${open.reservedAt.toISOString()} is still ${open.state} on this device; one command at a time`
-    : undefined
+  return open && waitingWords(open, now)
 }
 
 type Compared = {

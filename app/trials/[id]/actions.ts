@@ -15,6 +15,7 @@ import { clearQueueAndWithdraw } from '@/lib/services/clear-queue'
 import { voidTrial, withdrawTrial } from '@/lib/services/close-trial'
 import { concludeTrial } from '@/lib/services/conclude-trial'
 import { counterSign } from '@/lib/services/counter-sign'
+import { holdQuestions } from '@/lib/services/hold-questions'
 import { lookUpQueue } from '@/lib/services/look-up-queue'
 import { observe } from '@/lib/services/observe'
 import { armTrial, disarmTrial, registerTrial } from '@/lib/services/prepare-trial'
@@ -85,6 +86,13 @@ export async function armAction(input: Of<typeof schemas.armSchema>) {
 
 export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
   return perform('armTrial', schemas.trialSchema, input, disarmTrial)
+}
+
+/** Says that somebody is about to release; the page is not read anew for it. */
+export async function holdQuestionsAction(input: Of<typeof schemas.slotSchema>) {
+  return enterAction('releaseTrial', schemas.slotSchema, input, ({ actor, db }, slot) =>
+    holdQuestions(db, actor, slot, new Date()),
+  )
 }
 
 /** Only reserves: the server's own timer sends when the hold has ended, whether a page is open or not. */

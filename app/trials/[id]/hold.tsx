@@ -16,15 +16,17 @@ type Props = {
   holdEndsAt: string
   serverNow: string
   because: string | undefined
+  /** Whether the MDM server has not answered of late. */
+  silent: boolean
 }
 
 /** The hold: the last moments in which it can be taken back. The server decides, the clock only shows. */
-export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props) {
+export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent }: Props) {
   const now = useTicking(serverNow)
   const { busy, refusal, run } = useDeed()
   const ready = useReady()
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
-  const mayNot = because ?? (leftMs > 0 ? undefined : 'The hold is over.')
+  const mayNot = because ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')
   return (
     <Paper withBorder p="md" component="section" aria-label="Hold" className={classes.stays ?? ''}>
       <Stack gap="sm" align="flex-start">
@@ -51,6 +53,12 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because }: Props
             Cancel the release
           </Button>
         </Group>
+        {silent && (
+          <Text size="sm">
+            The MDM server does not answer. The command waits, is judged again and is sent when the
+            server answers; it can be cancelled until then.
+          </Text>
+        )}
         {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
       </Stack>
     </Paper>

@@ -13,8 +13,10 @@ import { TrialStatus } from '@/components/trial-status'
 import { ClockTimes } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Db } from '@/lib/db/client'
+import { type Command, findOpenCommand } from '@/lib/db/commands'
 import { listOpenAlarms } from '@/lib/db/device-alarms'
 import { currentState } from '@/lib/db/readings'
+import { findServerSilence } from '@/lib/db/server-silences'
 import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
@@ -72,7 +74,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const { ask, asOf } = await searchParams
   if (asOf !== undefined) return <TrialAsOf trial={trial} asOf={String(asOf)} />
   const now = new Date()
-  const [settings, proposal, preview, state, review, alarms, fit] = await Promise.all([
+  const [settings, proposal, preview, state, review, alarms, fit, silence] = await Promise.all([
     getLabSettings(db),
     lookAtProposal(db, actor, trial, now),
     previewOf(db, actor, view, now),
@@ -80,13 +82,14 @@ export default async function TrialPage({ params, searchParams }: Props) {
     findReviewView(db, actor, view),
     listOpenAlarms(db, trial.deviceId),
     fitOf(db, actor, view, now),
+    view.server && findServerSilence(db, view.server.id),
   ])
   const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
   const underWay = trial.state === 'observing'
   const step = nextStep(standingOf(view, { proposal, preview, state, review }))
   // Keyed, so that what is being typed outlives the moment a card moves up.
   const cards: Record<TrialCard, ReactNode> = {
-    held: <Held key="held" view={view} actor={actor} now={now} />,
+    held: <Held key="held" view={view} actor={actor} now={now} silent={silence !== undefined} />,
     step: (
       <StepCard
         key="step"
@@ -198,8 +201,16 @@ async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {
   const ordinal = nextSlotOf(view)
   if (ordinal === undefined) return undefined
   const judged = await previewSlot(db, actor, { trialId: view.trial.id, ordinal }, now)
-  return judged.status === 'refused' ? undefined : { verdictId: undefined, ...judged, ordinal }
+  if (judged.status === 'refused') return undefined
+  const open = await findOpenCommand(db, view.trial.deviceId)
+  return { verdictId: undefined, ...judged, ordinal, waitsFor: open && waitingFor(open, now) }
 }
+
+/** Only what the page tells of it: the rest of a command is no browser's business. */
+const waitingFor = ({ requestType, sendingAt, notNowCount }: Command, now: Date) => ({
+  open: { requestType, sendingAt, notNowCount },
+  serverNow: now.toISOString(),
+})
 
 type HeaderProps = { view: TrialView; actor: Actor; review: ReviewState | undefined }
 

@@ -10,7 +10,9 @@ import type { ProofInput } from './proof-schema'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'
 import classes from './trial.module.css'
+import { useHeldQuestions } from './use-held-questions'
 import { useSeenVerdict } from './use-seen-verdict'
+import { type WaitsFor, WaitsForNote } from './waits-for'
 
 type Props = {
   trialId: string
@@ -24,6 +26,8 @@ type Props = {
   holdSeconds: number
   /** Why it cannot be released now. */
   because: string | undefined
+  /** The command whose answer comes first. */
+  waitsFor: WaitsFor | undefined
   /** "Command 2 of 2", or "The command" of a protocol that has one. */
   which: string
   /** What the rules found, as it is looked at before signing. */
@@ -32,9 +36,11 @@ type Props = {
 
 /** The release: one look at what is about to happen, the password again, and the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, because, holdSeconds, findings, which } = props
+  const { trialId, ordinal, verdictId, because, waitsFor, holdSeconds, findings, which } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
+  // From the moment somebody is about to release, the trial's own questions are held back.
+  useHeldQuestions({ trialId, ordinal }, seen !== undefined)
   // Of the verdict that is signed: the page behind the dialog lives on.
   const [looked, setLooked] = useState<ReactNode>()
   const release = (seenVerdictId: number, proof: ProofInput) =>
@@ -59,6 +65,7 @@ export function ReleaseButton(props: Props) {
           Release…
         </Button>
       </Group>
+      {waitsFor && <WaitsForNote {...waitsFor} />}
       {answer && <ReleaseAnswer answer={answer} />}
       {seen !== undefined && (
         <SignModal
@@ -70,8 +77,10 @@ export function ReleaseButton(props: Props) {
           refusalTitle="Not released"
           onClose={close}
           onSign={(proof) => release(seen, proof)}
+          waits={waitsFor !== undefined}
         >
           <About {...props} findings={looked} />
+          {waitsFor && <WaitsForNote {...waitsFor} />}
         </SignModal>
       )}
     </>

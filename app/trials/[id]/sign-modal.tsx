@@ -20,12 +20,25 @@ type Props = {
   refusalTitle: string
   onSign(proof: ProofInput): void
   onClose(): void
+  /** True while it cannot be signed yet; what is typed stays, and `children` say what it waits for. */
+  waits?: boolean
   children: ReactNode
 }
 
 /** One look at what is signed, the password or passkey again, one press. A refusal keeps all that was typed. */
 export function SignModal(props: Props) {
-  const { title, act, verb, color = 'red', busy, refusal, refusalTitle, onSign, onClose } = props
+  const {
+    title,
+    act,
+    verb,
+    color = 'red',
+    busy,
+    refusal,
+    refusalTitle,
+    onSign,
+    onClose,
+    waits = false,
+  } = props
   const [password, setPassword] = useState('')
   // On a phone the dialog is the screen, and its buttons are where the thumb is.
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
@@ -37,7 +50,7 @@ export function SignModal(props: Props) {
         aria-label={title}
         onSubmit={(event) => {
           event.preventDefault()
-          onSign({ method: 'password', password })
+          if (!waits) onSign({ method: 'password', password })
         }}
       >
         <Stack gap="sm">
@@ -51,7 +64,7 @@ export function SignModal(props: Props) {
             onChange={setPassword}
             problem={ofProof ? refusal?.because : undefined}
             act={act}
-            busy={busy}
+            busy={busy || waits}
             onPasskey={onSign}
           />
           {refusal && !ofProof && <Refusal title={refusalTitle} because={refusal.because} />}
@@ -64,7 +77,7 @@ export function SignModal(props: Props) {
               color={color}
               size={narrow ? 'lg' : 'sm'}
               loading={busy}
-              disabled={!hasPassword}
+              disabled={!hasPassword || waits}
               title={hasPassword ? undefined : noPassword}
             >
               {verb}

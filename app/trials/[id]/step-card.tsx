@@ -18,12 +18,15 @@ import { VirtualBench } from './observe'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
 import { SecondPersonNote } from './second-person'
+import type { WaitsFor } from './waits-for'
 import { Waivers } from './waive'
 
 export type Preview = Omit<Previewed, 'status' | 'verdictId'> & {
   ordinal: number
   /** Undefined for who may not release: nothing was stored for them. */
   verdictId: number | undefined
+  /** The command the release has to wait for. */
+  waitsFor: WaitsFor | undefined
 }
 
 type Props = {
@@ -40,10 +43,10 @@ type Props = {
 const heldOf = ({ commands }: TrialView) =>
   commands.find(({ purpose, state }) => purpose === 'intervention' && state === 'reserved')
 
-type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date }
+type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date; silent: boolean }
 
 /** The hold of a command, while there is one: above all else, as it does not wait. */
-export function Held({ view, actor, now }: HeldProps) {
+export function Held({ view, actor, now, silent }: HeldProps) {
   const held = heldOf(view)
   if (!held) return null
   return (
@@ -53,6 +56,7 @@ export function Held({ view, actor, now }: HeldProps) {
       holdEndsAt={held.holdEndsAt.toISOString()}
       serverNow={now.toISOString()}
       because={refusalFor(actor, 'cancelRelease')}
+      silent={silent}
     />
   )
 }
@@ -122,7 +126,7 @@ function Arm({ view, actor, osWords, fit }: Pick<Props, 'view' | 'actor' | 'osWo
 
 function Release({ view, actor, preview, settings, osWords }: Props & { preview: Preview }) {
   const { trial, device, version } = view
-  const { ordinal, verdictId, qualification, second, counterSigned } = preview
+  const { ordinal, verdictId, qualification, second, counterSigned, waitsFor } = preview
   const slot = version.plan.slots[ordinal - 1]
   if (!slot) return null
   const unfit =
@@ -148,6 +152,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
         which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={settings.holdSeconds}
+        waitsFor={waitsFor}
         because={
           refusalFor(actor, 'releaseTrial') ??
           unfit ??
