@@ -1,3 +1,4 @@
+import { buildBinary, parse } from 'plist'
 import { authenticate, idle, tokenUpdate } from './check-in'
 import { type DeviceInput, type DeviceSign, step } from './device'
 import type { VirtualDevice } from './virtual-device'
@@ -13,6 +14,8 @@ export type MdmClientOptions = {
   seed: string
   /** Virtual time in ms. */
   now: () => number
+  /** To which request types its replies are binary plists, as a device may send them; check-ins stay XML. */
+  binaryReplies?: ((requestType: string) => boolean) | undefined
 }
 
 /** A virtual device that speaks the device protocol to a real MDM server. */
@@ -44,7 +47,10 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
   let late: (Answered & { at: number }) | undefined
   const moment = () => ({ at: options.now(), seed: options.seed })
 
-  const put = async (kind: keyof typeof contentTypes, body: string): Promise<Uint8Array> => {
+  const put = async (
+    kind: keyof typeof contentTypes,
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array> => {
     const response = await fetch(options.url, {
       method: 'PUT',
       body,
@@ -77,8 +83,17 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     return { requestType, reply: writePlist({ ...taken.reply, ...identity }) }
   }
 
+  // NanoMDM on pgsql answers 500 to what its text column cannot hold. The session is over then, and the
+  // command is handed out again at the next poll.
+  const reportBinary = async (reply: string): Promise<Uint8Array> => {
+    const body = new Uint8Array(buildBinary(parse(reply)))
+    const next = await put('connect', body).catch(() => new Uint8Array())
+    return device.faults.replyTwice ? put('connect', body).catch(() => new Uint8Array()) : next
+  }
+
   /** Apple: the same status can come twice; the answer to the second one goes on with the session. */
-  const report = async (reply: string) => {
+  const report = async (requestType: string, reply: string) => {
+    if (options.binaryReplies?.(requestType)) return reportBinary(reply)
     const next = await put('connect', reply)
     return device.faults.replyTwice ? put('connect', reply) : next
   }
@@ -88,7 +103,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     const { requestType, reply } = late
     late = undefined
     answered.push(requestType)
-    return report(reply)
+    return report(requestType, reply)
   }
 
   return {
@@ -112,7 +127,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
           return answered
         }
         answered.push(requestType)
-        next = await report(reply)
+        next = await report(requestType, reply)
       }
       return answered
     },

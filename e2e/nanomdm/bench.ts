@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { listCommandsOfDevice } from '@/lib/db/commands'
+import { currentState, insertReadings } from '@/lib/db/readings'
+import { insertServer } from '@/lib/db/servers'
+import { storeLabSetting } from '@/lib/db/settings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial } from '@/lib/db/trials'
+import { askDevice } from '@/lib/services/ask-device'
+import { counterSign } from '@/lib/services/counter-sign'
+import { armTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
+import { previewSlot } from '@/lib/services/preview-slot'
+import { saveProtocol } from '@/lib/services/save-protocol'
+import {
+  engineer,
+  lead,
+  must,
+  proofOf,
+  readingsOf,
+  releaseSigned,
+  twoSlots,
+} from '@/lib/services/testing'
+import { freshFleet } from '@/lib/virtual-lab/fleet'
+import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
+import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
+import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
+import { startWorker } from '@/lib/worker/worker'
+import {
+  apiKey,
+  certificateHeader,
+  certificateOf,
+  hmacKey,
+  type Nanomdm,
+  type Storage,
+  startNanomdm,
+} from './real-nanomdm'
+import { startVirtualNanomdm } from './virtual-nanomdm'
+import { listenForWebhooks } from './webhook-listener'
+
+const binary = process.env.NANOMDM_BIN
+const schemaFile = process.env.NANOMDM_PGSQL_SCHEMA
+
+/** A minute of the device passes in a tenth of a second. */
+export const speed = 600
+
+export type ServerCase = { name: string; simulated: boolean } & (
+  | { virtual: StorageKind }
+  | { binary: string; schemaFile: string | undefined }
+)
+
+const virtualServers: ServerCase[] = storageKinds.map((virtual) => ({
+  name: `the virtual NanoMDM on ${virtual}`,
+  simulated: true,
+  virtual,
+}))
+
+/** Only those this machine has the parts for; scripts/test-nanomdm.ts says which it has not. */
+export const realServers: ServerCase[] =
+  binary === undefined
+    ? []
+    : [undefined, ...(schemaFile === undefined ? [] : [schemaFile])].map((file) => ({
+        name: `a real NanoMDM v0.9.0 on ${file === undefined ? 'filekv' : 'pgsql'}`,
+        simulated: false,
+        binary,
+        schemaFile: file,
+      }))
+
+export const servers: ServerCase[] = [...virtualServers, ...realServers]
+
+/** A lab with one NanoMDM, its webhook listener and a worker, and what a person and a device do in it. */
+export type Bench = Awaited<ReturnType<typeof openBench>>
+
+/** @param loses says of a webhook body that it never arrives, as a webhook that was down loses it */
+export async function openBench(server: ServerCase, loses?: (body: string) => boolean) {
+  const lab = await createTestDb()
+  const listener = await listenForWebhooks(lab.db, loses)
+  const { nanomdm, queue } = await startServer(server, listener.url('lab'))
+  await insertServer(lab.db, {
+    slug: 'lab',
+    name: 'NanoMDM',
+    kind: 'nanomdm',
+    url: nanomdm.url,
+    apiKey,
+    hmacKey,
+    simulated: server.simulated,
+  })
+  const by = { changedAt: new Date(), changedBy: 'test' }
+  await storeLabSetting(lab.db, 'holdSeconds', 1, by)
+  await storeLabSetting(lab.db, 'probeSeconds', 2, by)
+  const worker = startWorker(lab.url, { pauseMs: 50 })
+  const devices = devicesOf(lab, nanomdm)
+  const people = peopleOf(lab)
+  /** Presses Release until it is released, the device living on meanwhile. */
+  const release = async (client: MdmClient, trialId: string, ordinal: number, wait?: Waiting) => {
+    let commandUuid: string | undefined
+    const released = async () => {
+      commandUuid = await people.press(trialId, ordinal)
+      return commandUuid !== undefined
+    }
+    await devices.liveUntil(client, released, { what: `release ${ordinal}`, ...wait })
+    return commandUuid ?? ''
+  }
+  return {
+    lab,
+    listener,
+    nanomdm,
+    ...devices,
+    ...people,
+    release,
+    close: async () => {
+      await worker.stop()
+      await nanomdm.stop()
+      await listener.close()
+      await queue?.drop()
+      await lab.drop()
+    },
+  }
+}
+
+type Started = { nanomdm: Nanomdm; queue?: TestDb | undefined }
+
+async function startServer(server: ServerCase, webhookUrl: string): Promise<Started> {
+  if ('virtual' in server) return { nanomdm: await startVirtualNanomdm(server.virtual, webhookUrl) }
+  if (server.schemaFile === undefined)
+    return { nanomdm: await startNanomdm(server.binary, { kind: 'filekv' }, webhookUrl) }
+  const queue = await createTestDb()
+  // NanoMDM's own tables in a schema of their own, so that names such as "devices" are free.
+  await queue.sql.unsafe('create schema nanomdm')
+  await queue.sql.unsafe(`set search_path to nanomdm; ${readFileSync(server.schemaFile, 'utf8')}`)
+  const dsn = new URL(queue.url)
+  dsn.searchParams.set('sslmode', 'disable')
+  dsn.searchParams.set('search_path', 'nanomdm')
+  const storage: Storage = { kind: 'pgsql', dsn: dsn.href }
+  return { nanomdm: await startNanomdm(server.binary, storage, webhookUrl), queue }
+}
+
+function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
+  /** A device of the virtual lab's fleet, or one of its make, with the test certificate of that number. */
+  const deviceOf = (
+    labTag: string,
+    certificate: number,
+    {
+      but,
+      binaryReplies,
+    }: { but?: Partial<VirtualDevice>; binaryReplies?: (requestType: string) => boolean } = {},
+  ): MdmClient => {
+    const device = freshFleet().find((one) => one.labTag === labTag)
+    if (!device) throw new Error(`the fleet has no ${labTag}`)
+    const begun = Date.now()
+    return createMdmClient({
+      url: `${nanomdm.url}/mdm`,
+      certificate: certificateOf(certificate),
+      certificateHeader,
+      device: { ...device, ...but },
+      seed: 'nanomdm',
+      now: () => begun + (Date.now() - begun) * speed,
+      binaryReplies,
+    })
+  }
+
+  const find = async ({ device }: MdmClient) => {
+    const [row] =
+      await lab.sql`select id from devices where enrollment_id = ${device().enrollmentId}`
+    return row ? String(row.id) : undefined
+  }
+
+  /** Lets the device live and poll until something holds. */
+  const liveUntil = async (
+    client: MdmClient,
+    holds: () => Promise<boolean>,
+    { what = 'it', patienceMs = 60_000, pollMs = 100 }: Waiting = {},
+  ) => {
+    const begun = Date.now()
+    while (!(await holds())) {
+      if (Date.now() - begun > patienceMs)
+        throw new Error(`${what} did not come about; NanoMDM says: ${nanomdm.log().slice(-2000)}`)
+      await client.feel({ kind: 'time' })
+      await client.poll()
+      await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+
+  const enrolled = async (client: MdmClient): Promise<string> => {
+    await client.enrol()
+    await expect.poll(() => find(client)).toBeTypeOf('string')
+    return (await find(client)) ?? ''
+  }
+  return { deviceOf, liveUntil, enrolled }
+}
+
+type Waiting = { what?: string; patienceMs?: number; pollMs?: number }
+
+function peopleOf({ db }: TestDb) {
+  const armed = async (deviceId: string, serial: string) => {
+    const typed = {
+      depEnrolled: true,
+      appInstallationRight: true,
+      userEnrollment: false,
+      externalPower: true,
+      network: 'wifi',
+      networkName: 'Lab',
+      networkCaptive: false,
+      activeDeclaration: false,
+      automaticUpdatesOff: true,
+    } as const
+    await insertReadings(db, deviceId, readingsOf(typed, new Date()))
+    const { versionId } = must(
+      await saveProtocol(db, engineer, { plan: twoSlots }, new Date()),
+      'saved',
+    )
+    const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
+    const { trialId } = must(await draftTrial(db, engineer, draft, new Date()), 'done')
+    must(await registerTrial(db, engineer, { trialId }, new Date()), 'done')
+    const check = { trialId, serialLast4: serial.slice(-4) }
+    must(await armTrial(db, engineer, check, new Date()), 'done')
+    return trialId
+  }
+
+  const preview = async (trialId: string, ordinal: number) =>
+    must(await previewSlot(db, engineer, { trialId, ordinal }, new Date()), 'judged')
+
+  /**
+   * By three presses at once, of which at most one releases; undefined where none does, as a probe is still
+   * open or the verdict has just changed. The first command takes two people: a device may be the last of
+   * its version.
+   */
+  const press = async (trialId: string, ordinal: number): Promise<string | undefined> => {
+    const { verdictId } = await preview(trialId, ordinal)
+    const input = { trialId, ordinal, verdictId }
+    if (ordinal === 1) {
+      const proofId = await proofOf(db, lead, 'counterSign', trialId, new Date())
+      await counterSign(db, lead, { ...input, proofId }, new Date())
+    }
+    const results = await Promise.all(
+      [1, 2, 3].map(() => releaseSigned(db, engineer, input, new Date())),
+    )
+    const released = results.flatMap((one) => (one.status === 'released' ? [one.commandUuid] : []))
+    expect(released.length, JSON.stringify(results)).toBeLessThanOrEqual(1)
+    return released[0]
+  }
+
+  const asked = async (deviceId: string) =>
+    must(await askDevice(db, engineer, { deviceId }, new Date()), 'asked')
+
+  const isQualified = async (trialId: string, ordinal: number) =>
+    (await preview(trialId, ordinal)).qualification.overall === 'qualified'
+
+  const isAnswered = async (deviceId: string, commandUuid: string) => {
+    const commands = await listCommandsOfDevice(db, deviceId, 200)
+    return commands.find((one) => one.commandUuid === commandUuid)?.answerStatus === 'Acknowledged'
+  }
+
+  const knowsUpdates = async (deviceId: string) =>
+    (await currentState(db, deviceId)).updateActivity !== undefined
+
+  const seenBuild = async (trialId: string) => (await findTrial(db, trialId))?.endBuild
+  return { armed, press, asked, isQualified, isAnswered, knowsUpdates, seenBuild }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findTrial } from '@/lib/db/trials'
+import { outcomeInfo } from '@/lib/domain/outcome'
+import { proposeForTrial } from '@/lib/services/conclude-trial'
+import type { FaultId } from '@/lib/virtual-lab/faults'
+import type { MdmClient } from '@/lib/virtual-lab/mdm-client'
+import { type Bench, openBench, realServers, type ServerCase, servers, speed } from './bench'
+
+/** Twenty seconds of the bench, in minutes of the device. */
+const lateMinutes = (20 * speed) / 60
+const target = '16B92'
+
+/** How the answers of one device come. */
+type Manner = {
+  name: string
+  binaryReplies?: boolean
+  /** `before` is the command at which the fault begins. */
+  fault?: { id: FaultId; amount: number; before: 1 | 2 }
+  /** The webhook never brings the answer to this command. */
+  loses?: 1 | 2
+}
+
+const manners: Manner[] = [
+  { name: 'as XML' },
+  { name: 'as binary plists', binaryReplies: true },
+  {
+    name: 'as binary plists, each twice',
+    binaryReplies: true,
+    fault: { id: 'replyTwice', amount: 1, before: 1 },
+  },
+  { name: 'twice, of the install', fault: { id: 'replyTwice', amount: 1, before: 2 } },
+  { name: 'after NotNow twice, of the download', fault: { id: 'notNow', amount: 2, before: 1 } },
+  { name: 'after NotNow twice, of the install', fault: { id: 'notNow', amount: 2, before: 2 } },
+  {
+    name: 'late, of the download',
+    fault: { id: 'replyLate', amount: lateMinutes, before: 1 },
+  },
+  {
+    name: 'late, of the install',
+    fault: { id: 'replyLate', amount: lateMinutes, before: 2 },
+  },
+  { name: 'never, of the download', fault: { id: 'neverReports', amount: 1, before: 1 } },
+  { name: 'never, of the install', fault: { id: 'neverReports', amount: 1, before: 2 } },
+  { name: 'lost by the webhook, of the install', loses: 2 },
+  {
+    name: 'as if it worked, and nothing happens',
+    fault: { id: 'nothingHappens', amount: 1, before: 2 },
+  },
+]
+
+const storesText = (server: ServerCase) =>
+  'virtual' in server ? server.virtual === 'pgsql' : server.schemaFile !== undefined
+
+/** Twelve devices that poll ten times a second would only show how fast the machine reads. */
+const pollMs = 500
+
+describe.each(realServers.length > 0 ? realServers : servers)(
+  'twelve devices at once on $name',
+  (server) => {
+    let bench: Bench
+    const lost = new Set<string>()
+    beforeAll(async () => {
+      bench = await openBench(server, (body) =>
+        [...lost].some(
+          (commandUuid) => body.includes(commandUuid) && body.includes('Acknowledged'),
+        ),
+      )
+    })
+    afterAll(() => bench?.close())
+
+    test('what is proposed is what each device did, or says that it is not certain', async () => {
+      const results = await Promise.all(manners.map((manner, index) => trialOf(manner, index + 1)))
+      for (const { manner, installed, seen, proposal } of results) {
+        const told = `${manner}: ${JSON.stringify({ installed, seen, proposal })}`
+        expect(proposal, told).toBeDefined()
+        if (!proposal) continue
+        const says = proposal.outcome && outcomeInfo[proposal.outcome].counts === 'installed'
+        if (proposal.certain) expect(says ?? false, told).toBe(installed)
+        if (installed && seen === target) expect(says, told).toBe(true)
+      }
+      // The manners that only bend the way of an answer keep no device from its update.
+      expect(results.filter(({ installed }) => installed).length).toBeGreaterThanOrEqual(9)
+      expect(bench.listener.errors).toEqual([])
+    }, 420_000)
+
+    /** Until `holds`, or until that takes longer than a person would wait; what then is, is the record. */
+    const unlessGivenUp = (client: MdmClient, holds: () => Promise<boolean>, seconds: number) =>
+      bench.liveUntil(client, holds, { patienceMs: seconds * 1000, pollMs }).then(
+        () => true,
+        () => false,
+      )
+
+    async function trialOf(manner: Manner, certificate: number) {
+      const serial = `F7${randomUUID().slice(0, 8).toUpperCase()}${certificate}`
+      const but = { enrollmentId: randomUUID(), serial }
+      const client = bench.deviceOf('B-01', certificate, {
+        but,
+        binaryReplies: (requestType) => isBinary(manner, requestType),
+      })
+      const deviceId = await bench.enrolled(client)
+      await bench.asked(deviceId)
+      const what = `the state of the device that answers ${manner.name}`
+      const knows = () => bench.knowsUpdates(deviceId)
+      await bench.liveUntil(client, knows, { what, patienceMs: 120_000, pollMs })
+      const trialId = await bench.armed(deviceId, serial)
+      const installed = () => client.device().osBuild === target
+
+      for (const ordinal of [1, 2] as const) {
+        const ready = () => bench.isQualified(trialId, ordinal)
+        if (installed() || !(await unlessGivenUp(client, ready, 60))) break
+        await begin(manner, ordinal, client)
+        const commandUuid = await bench.release(client, trialId, ordinal, { pollMs })
+        if (manner.loses === ordinal) lost.add(commandUuid)
+        const phase = () => client.device().update?.phase
+        const done = async () => installed() || (ordinal === 1 && phase() === 'downloaded')
+        await unlessGivenUp(client, done, 60)
+      }
+      await unlessGivenUp(client, async () => (await bench.seenBuild(trialId)) === target, 60)
+      const trial = await findTrial(bench.lab.db, trialId)
+      const proposal = trial && (await proposeForTrial(bench.lab.db, trial, new Date()))
+      return { manner: manner.name, installed: installed(), seen: trial?.endBuild, proposal }
+    }
+
+    // pgsql stores no binary answer and hands the command out for ever, and what is queued behind it never: a
+    // device that answered its probes so would never qualify.
+    const isBinary = ({ binaryReplies }: Manner, requestType: string) =>
+      binaryReplies === true && (!storesText(server) || requestType === 'ScheduleOSUpdate')
+
+    async function begin({ fault }: Manner, ordinal: number, client: MdmClient): Promise<void> {
+      if (fault?.before === ordinal)
+        await client.feel({ kind: 'fault', fault: fault.id, amount: fault.amount })
+    }
+  },
+)
