@@ -1,4 +1,18 @@
-import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+} from 'drizzle-orm'
 import type { CommandState } from '../domain/command-slot'
 import type { Db } from './client'
 import { commandEvents, commands } from './schema'
@@ -178,6 +192,31 @@ export async function listCommandEvents(
     .from(commandEvents)
     .where(inArray(commandEvents.commandUuid, [...commandUuids]))
     .orderBy(asc(commandEvents.id))
+}
+
+/** Whether a command that changes a device has ever left, or may have. */
+export async function hasSentIntervention(db: Db): Promise<boolean> {
+  const [sent] = await db
+    .select({ commandUuid: commands.commandUuid })
+    .from(commands)
+    .where(and(eq(commands.purpose, 'intervention'), isNotNull(commands.sendingAt)))
+    .limit(1)
+  return sent !== undefined
+}
+
+/** Of the given commands those that the database has as having left, or as having provably not. */
+export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): Promise<string[]> {
+  if (commandUuids.length === 0) return []
+  const rows = await db
+    .select({ commandUuid: commands.commandUuid })
+    .from(commands)
+    .where(
+      and(
+        inArray(commands.commandUuid, [...commandUuids]),
+        not(inArray(commands.state, ['reserved', 'cancelled', 'lapsed'])),
+      ),
+    )
+  return rows.map(({ commandUuid }) => commandUuid)
 }
 
 /** Cancels what a trial has reserved and not sent. */

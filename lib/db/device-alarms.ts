@@ -73,3 +73,9 @@ export async function markAlarmCleared(
     .returning()
   return cleared
 }
+
+/** Devices of a stop that nobody has looked at yet, the oldest alarm first. */
+export async function listOpenAlarmsOfStop(db: Db, stopId: number): Promise<ListedAlarm[]> {
+  const all = await listAllOpenAlarms(db)
+  return all.filter((alarm) => alarm.stopId === stopId)
+}

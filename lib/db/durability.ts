@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { readDiskSpace, spaceProblem } from './disk-space'
+import { findStopProblem } from './sending-stops'
 
 /**
- * Why the record of a command, or the replies to it, could be lost on this database; undefined where
- * nothing is known that speaks against it. Asked before anything is reserved and again before it is sent.
+ * Why the record of a command, or the replies to it, could be lost on this database, or were lost already;
+ * undefined where nothing is known that speaks against it. Asked before anything is reserved and again before it is sent.
  */
 export async function findDurabilityProblem(db: Db): Promise<string | undefined> {
-  const settings = await findSettingsProblem(db)
-  if (settings !== undefined) return settings
+  const first = (await findStopProblem(db)) ?? (await findSettingsProblem(db))
+  if (first !== undefined) return first
   const damage = await findDamage(db)
   return damage ? `sending is locked: ${damage.because}` : spaceProblem(await readDiskSpace())
 }

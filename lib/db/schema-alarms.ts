@@ -1,6 +1,25 @@
 import { bigint, boolean, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { alarmKinds } from '../domain/device-alarm'
-import { devices, rawEvents, time, trials } from './schema'
+import type { DatabaseIdentity, TrailHead } from '../domain/witness'
+import { devices, jsonb, rawEvents, time, trials } from './schema'
+
+/**
+ * All sending is stopped until a lead has looked: the database is not what a process that sends has
+ * witnessed. Append-only but for its one end. Checks and triggers: drizzle/0026_sending_stops.sql.
+ */
+export const sendingStops = pgTable('sending_stops', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  /** Of the folder whose witness found it; one stop of each is open at most. */
+  witnessId: text('witness_id').notNull(),
+  because: text('because').notNull(),
+  /** What the database was when it was found: what a lead accepts by ending the stop. */
+  found: jsonb('found').$type<{ identity: DatabaseIdentity; head: TrailHead }>().notNull(),
+  foundAt: time('found_at').notNull(),
+  endedAt: time('ended_at'),
+  endedById: text('ended_by_id'),
+  endedByName: text('ended_by_name'),
+  endedReason: text('ended_reason'),
+})
 
 /**
  * What a lead must look at on a device before anything more is released on it. Append-only but for the one
@@ -17,6 +36,8 @@ export const deviceAlarms = pgTable('device_alarms', {
   rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
   /** As the sender wrote it, which need not be a UUID. */
   commandUuid: text('command_uuid'),
+  /** Of the stop of all sending that it is part of. */
+  stopId: bigint('stop_id', { mode: 'number' }).references(() => sendingStops.id),
   raisedAt: time('raised_at').notNull(),
   simulated: boolean('simulated').notNull().default(false),
   clearedAt: time('cleared_at'),

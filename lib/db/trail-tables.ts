@@ -127,6 +127,10 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   error_notes: grows,
   raw_event_rereads: grows,
   lost_starts: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
+  sending_stops: {
+    trail: 'rows',
+    mayChange: { only: ['ended_at', 'ended_by_id', 'ended_by_name', 'ended_reason'] },
+  },
   device_alarms: {
     trail: 'rows',
     mayChange: { only: ['cleared_at', 'cleared_by_id', 'cleared_by_name', 'cleared_reason'] },

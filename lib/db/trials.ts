@@ -71,6 +71,16 @@ export async function listSpentBuilds(
   )
 }
 
+/** The devices with a live trial, in the order in which their rows are to be locked. */
+export async function listDevicesWithLiveTrial(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ deviceId: trials.deviceId })
+    .from(trials)
+    .where(inArray(trials.state, [...liveTrialStates]))
+    .orderBy(trials.deviceId)
+  return rows.map(({ deviceId }) => deviceId)
+}
+
 /** Trials under way; for the probes and the deadlines. */
 export async function listObservingTrials(db: Db): Promise<Trial[]> {
   return db.select().from(trials).where(eq(trials.state, 'observing')).orderBy(asc(trials.sentAt))
