@@ -25,7 +25,7 @@ export type CarryOn = {
   clock: () => Date
   /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
   strandedAfterMs?: number | undefined
-  sending?: Pick<DeliverOptions, 'settlePausesMs'> | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
   /** Once it is aborted nothing more is claimed. */
   stopping?: AbortSignal | undefined
 }

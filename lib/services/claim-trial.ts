@@ -12,7 +12,8 @@ import { hashVerdict, judgeDevice } from './judge-device'
 /** A trial at the moment its command is claimed: why it must not go, and what to write either way. */
 export type ClaimedTrial = {
   problem?: string | undefined
-  begin?: (() => Promise<unknown>) | undefined
+  /** Says otherwise how and when it left, where that was found out afterwards. */
+  begin?: ((left?: { text: string; sentAt: Date }) => Promise<unknown>) | undefined
   lapse?: ((because: string) => Promise<unknown>) | undefined
 }
 
@@ -35,15 +36,17 @@ export async function claimTrial(
       slot,
       conditions: version.plan.conditions,
     }),
-    begin: () =>
+    begin: (left) =>
       advanceTrial(
         tx,
         trial,
         {
           kind: first ? 'sent' : 'slotSent',
-          text: `Command ${command.slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`,
+          text:
+            left?.text ??
+            `Command ${command.slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`,
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
-          set: first ? spent(now, version.plan.deadlineMinutes) : undefined,
+          set: first ? spent(left?.sentAt ?? now, version.plan.deadlineMinutes) : undefined,
         },
         systemActor,
         now,

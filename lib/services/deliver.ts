@@ -15,11 +15,15 @@ import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { destinationChange } from '@/lib/domain/destination'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
+import type { Witness } from '@/lib/witness/file'
 import { advanceTrial } from './advance-trial'
+import { checkWitness, findWitnessProblem } from './check-witness'
 import { type ClaimedTrial, claimTrial } from './claim-trial'
 import { refreshVerdicts } from './judge-device'
+import { markMayHaveLeft } from './mark-may-have-left'
 import { persevere } from './persevere'
 import { pushCommand } from './push-command'
+import { findEarlierSend, isInQueue, witnessNotSent, witnessSend } from './witness-send'
 
 /**
  * Gives the client of an MDM server by its id; throws where there is none. Its row is read in the transaction
@@ -28,6 +32,8 @@ import { pushCommand } from './push-command'
 export type MdmServers = (serverId: string, within?: Db) => Promise<MdmServer>
 
 export type DeliverOptions = {
+  /** Writes down outside of the database what leaves; the worker always has one. */
+  witness?: Witness | undefined
   /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
   settlePausesMs?: readonly number[] | undefined
   /** Once it is aborted nothing more is claimed. */
@@ -40,6 +46,8 @@ export type Delivery =
   | { status: 'notDue' }
   | { status: 'taken' }
   | { status: 'lapsed'; because: string }
+  /** It had left before the database went back in time; it is unconfirmed now. */
+  | { status: 'leftBefore'; because: string }
   | { status: 'sent'; result: SendResult }
 
 /**
@@ -51,17 +59,24 @@ export async function deliver(
   servers: MdmServers,
   commandUuid: string,
   clock: () => Date,
-  { settlePausesMs, stopping, later }: DeliverOptions = {},
+  options: DeliverOptions = {},
 ): Promise<Delivery> {
+  const { witness, settlePausesMs, later } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  const claim = await claimCommand(db, { servers, reserved, stopping }, clock())
+  const inQueue = await isInQueue(servers, reserved)
+  const claim = await claimWitnessed(db, { ...options, servers, reserved, inQueue }, clock)
   if (claim.status !== 'claimed') return claim
   const { command, server } = claim
-  const result = await server.enqueue(command.enrollmentId, command.plist, {
-    commandUuid: command.commandUuid,
-    requestType: command.requestType,
-  })
+  const unwitnessed = await witnessSend(db, witness, command, clock())
+  const result =
+    unwitnessed ??
+    (await server.enqueue(command.enrollmentId, command.plist, {
+      commandUuid: command.commandUuid,
+      requestType: command.requestType,
+    }))
+  if (result.outcome === 'notSent' && !unwitnessed)
+    await witnessNotSent(db, witness, command, clock())
   // The answer stands in this process alone: a trouble of the database that passes must not lose it.
   await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
   if (result.outcome === 'queued' && !server.pushesByItself) {
@@ -76,15 +91,30 @@ type Claim =
   | { status: 'claimed'; command: Command; server: MdmServer }
   | Exclude<Delivery, { status: 'sent' }>
 
-type Claiming = {
+type Claiming = Pick<DeliverOptions, 'witness' | 'stopping'> & {
   servers: MdmServers
   reserved: Command
-  stopping: AbortSignal | undefined
+  /** The MDM server shows the command in its queue already. */
+  inQueue: boolean
+}
+
+/** The database is not what was witnessed; thrown so that the claim is rolled back. */
+class WitnessDiffers extends Error {}
+
+/** Claims; where the database is not what was witnessed, all sending is stopped first, so that it lapses. */
+async function claimWitnessed(db: Db, claiming: Claiming, clock: () => Date): Promise<Claim> {
+  try {
+    return await claimCommand(db, claiming, clock())
+  } catch (error) {
+    if (!(error instanceof WitnessDiffers) || !claiming.witness) throw error
+    await checkWitness(db, claiming.witness, clock())
+    return claimCommand(db, claiming, clock())
+  }
 }
 
 async function claimCommand(
   db: Db,
-  { servers, reserved, stopping }: Claiming,
+  { servers, reserved, witness, stopping, inQueue }: Claiming,
   now: Date,
 ): Promise<Claim> {
   const { commandUuid, deviceId } = reserved
@@ -96,12 +126,19 @@ async function claimCommand(
     const claimedTrial = await claimTrial(tx, command, device, now)
     if (command.state !== 'reserved') return { status: 'taken' as const }
     if (command.holdEndsAt > now) return { status: 'notDue' as const }
+    const earlier = await findEarlierSend(tx, command, { witness, inQueue })
+    if (earlier) {
+      await markMayHaveLeft(tx, command, claimedTrial, earlier, now)
+      return { status: 'leftBefore' as const, because: earlier.because }
+    }
     const lapsed =
       (await addressProblem(tx, command, device)) ??
       claimedTrial.problem ??
       (await findDurabilityProblem(tx))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
     if (stopping?.aborted) return { status: 'notDue' as const }
+    const differs = witness && (await findWitnessProblem(tx, witness))
+    if (differs !== undefined) throw new WitnessDiffers(`not sent: ${differs}`)
     // Before the claim: a server whose settings make no client must not cost the command its turn. And in
     // this transaction, which holds the server's row: the client goes where was compared and nowhere else.
     const server = await servers(command.mdmServerId, tx)

@@ -16,7 +16,7 @@ export type Sending = {
   pushes: Lanes
   /** Once it is aborted nothing more is claimed. */
   stopping?: AbortSignal | undefined
-  sending?: Pick<DeliverOptions, 'settlePausesMs'> | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
 }
 
 /** Of servers that did not answer the last time; the other lanes are for those that do. */

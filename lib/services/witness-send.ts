@@ -1,0 +1,105 @@
+import type { Db } from '@/lib/db/client'
+import type { Command } from '@/lib/db/commands'
+import { readStanding } from '@/lib/db/identity'
+import { identityDifferences } from '@/lib/domain/witness'
+import type { SendResult } from '@/lib/mdm/server'
+import type { Witness } from '@/lib/witness/file'
+import type { MdmServers } from './deliver'
+import { rootMessage } from './failure'
+import { leftBefore } from './stop-all-sending'
+
+/** When a command left before, although the database has it as reserved. */
+export type EarlierSend = { because: string; leftAt: Date | undefined }
+
+/**
+ * Whether a reserved command has left already, by the witness of this process or by the queue of an MDM
+ * server that shows it (MicroMDM). Its CommandUUID then never leaves again, whatever the database says.
+ */
+export async function findEarlierSend(
+  db: Db,
+  { commandUuid }: Command,
+  { witness, inQueue }: { witness: Witness | undefined; inQueue: boolean },
+): Promise<EarlierSend | undefined> {
+  if (inQueue)
+    return {
+      because:
+        'the queue of the MDM server holds it already, and the database does not know that it was sent. It is not sent again',
+      leftAt: undefined,
+    }
+  if (!witness) return undefined
+  const { identity } = await readStanding(db)
+  const send = sendsOf(witness, identity.lab)?.get(commandUuid)
+  return send && { because: leftBefore(send), leftAt: new Date(send.at) }
+}
+
+/** One that cannot be read is found by `checkWitness`, which stops all sending. */
+function sendsOf(witness: Witness, lab: string) {
+  try {
+    return witness.read(lab).sends
+  } catch {
+    return undefined
+  }
+}
+
+/** Asks the MDM server, where it shows queues, whether it has this command; one that does not answer tells nothing. */
+export async function isInQueue(servers: MdmServers, command: Command): Promise<boolean> {
+  if (command.purpose !== 'intervention' || command.state !== 'reserved') return false
+  const { queue } = await servers(command.mdmServerId)
+  if (!queue) return false
+  const list = await queue.list(command.enrollmentId)
+  return list.ok && list.commandUuids.includes(command.commandUuid)
+}
+
+/**
+ * Writes down, outside of the database, that a claimed command is about to leave. Questions are not written:
+ * one that is sent twice changes nothing on a device, and a flush to the disk for each would slow the lab.
+ * @returns what became of the command where it could not be written: nothing leaves then
+ */
+export async function witnessSend(
+  db: Db,
+  witness: Witness | undefined,
+  command: Command,
+  now: Date,
+): Promise<SendResult | undefined> {
+  if (!witness || command.purpose !== 'intervention') return undefined
+  try {
+    const standing = await readStanding(db)
+    const { identity } = witness.read(standing.identity.lab)
+    const changed = identity ? identityDifferences(identity, standing.identity) : []
+    if (changed.length > 0) throw new Error(`the database has changed: ${changed.join('; ')}`)
+    witness.write(standing.identity.lab, {
+      kind: 'sent',
+      at: now.toISOString(),
+      ...standing,
+      commandUuid: command.commandUuid,
+      requestType: command.requestType,
+      deviceId: command.deviceId,
+      enrollmentId: command.enrollmentId,
+      mdmServerId: command.mdmServerId,
+      trialId: command.trialId,
+      slotOrdinal: command.slotOrdinal,
+    })
+    return undefined
+  } catch (error) {
+    return {
+      outcome: 'notSent',
+      because: `not sent: the witness of sending could not be written (${rootMessage(error)}). Look at the data folder and its disk`,
+    }
+  }
+}
+
+/** The request provably never left, so its CommandUUID may be released again. */
+export async function witnessNotSent(
+  db: Db,
+  witness: Witness | undefined,
+  { commandUuid, purpose }: Command,
+  now: Date,
+): Promise<void> {
+  if (!witness || purpose !== 'intervention') return
+  try {
+    const { identity } = await readStanding(db)
+    witness.write(identity.lab, { kind: 'notSent', at: now.toISOString(), commandUuid })
+  } catch {
+    // It stays written down as sent, which holds the device for longer and sends nothing.
+  }
+}
