@@ -31,6 +31,7 @@ import { controlVirtualLab, lookAtVirtualLab } from '@/lib/services/control-virt
 import { copyTrial } from '@/lib/services/copy-trial'
 import { correctOutcome } from '@/lib/services/correct-outcome'
 import { counterSign } from '@/lib/services/counter-sign'
+import { endSendingStop } from '@/lib/services/end-sending-stop'
 import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
 import { holdQuestions } from '@/lib/services/hold-questions'
@@ -150,6 +151,8 @@ export const calls: Record<string, Call> = {
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
+  'end-sending-stop.endSendingStop': (db, actor, { rowId }) =>
+    endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
       async () => Readable.from([]),

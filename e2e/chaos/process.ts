@@ -7,6 +7,7 @@ import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { engineer, releaseSigned } from '@/lib/services/testing'
 import { receive, webhookSlug } from '@/lib/web/webhook'
+import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker } from '@/lib/worker/worker'
 import { struckWays } from './bench-trip'
 import type { Point, Strike } from './faulty'
@@ -39,6 +40,7 @@ process.on('disconnect', () => process.exit())
 const roles: Record<string, () => Promise<number>> = {
   worker: async () => {
     startWorker(databaseUrl, {
+      witnessFolder: witnessFolderOf(databaseUrl),
       pauseMs: 20,
       // Longer than a call to an MDM server may take here, as it is for the real one.
       strandedAfterMs: 1_500,

@@ -24,6 +24,7 @@ import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
 import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'
 import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
+import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker } from '@/lib/worker/worker'
 import {
   apiKey,
@@ -87,7 +88,7 @@ export async function openBench(server: ServerCase, loses?: (body: string) => bo
   const by = { changedAt: new Date(), changedBy: 'test' }
   await storeLabSetting(lab.db, 'holdSeconds', 1, by)
   await storeLabSetting(lab.db, 'probeSeconds', 2, by)
-  const worker = startWorker(lab.url, { pauseMs: 50 })
+  const worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 50 })
   const devices = devicesOf(lab, nanomdm)
   const people = peopleOf(lab)
   /** Presses Release until it is released, the device living on meanwhile. */

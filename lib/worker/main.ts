@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os'
+import path from 'node:path'
 import { outliveLostConnections } from '@/lib/db/lost-connections'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
@@ -11,7 +12,8 @@ const niceness = 5
 setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
-const worker = startWorker(env().DATABASE_URL)
+const { DATABASE_URL, ONEWAY_DATA } = env()
+const worker = startWorker(DATABASE_URL, { witnessFolder: path.join(ONEWAY_DATA, 'witness') })
 
 let ending = false
 const end = () => {

@@ -6,6 +6,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { askDevice } from '@/lib/services/ask-device'
 import { keepEvent } from '@/lib/services/keep-events'
 import { addDevice, addServer, answerBody, engineer, must } from '@/lib/services/testing'
+import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker, type Worker } from './worker'
 
 let lab: TestDb
@@ -60,7 +61,7 @@ const patience = { timeout: 10_000 }
 test('five sends to a silent server hold up neither the sends nor the answers of a healthy one', async () => {
   const [mute, well] = [await mdmServer(), await mdmServer('queues')]
   for (let device = 0; device < 5; device += 1) await ask(mute.id)
-  worker = startWorker(lab.url, { pauseMs: 20 })
+  worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
   await expect.poll(() => mute.heard.length, patience).toBe(1)
 
   const { device, uuid } = await ask(well.id)
@@ -80,7 +81,7 @@ test('five sends to a silent server hold up neither the sends nor the answers of
 test('a stop waits for the send under way, settles it, and claims nothing more', async () => {
   const slow = await mdmServer()
   const [first, second] = [await ask(slow.id), await ask(slow.id)]
-  worker = startWorker(lab.url, { pauseMs: 20 })
+  worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
   await expect.poll(() => slow.heard.length, patience).toBe(1)
   let hasStopped = false
   const stopped = worker.stop().then(() => {

@@ -4,9 +4,11 @@ import { systemActor } from '@/lib/domain/actor'
 import { createLog } from '@/lib/log'
 import { attempting } from '@/lib/services/attempt'
 import { keepUp } from '@/lib/services/carry-on'
+import { checkWitness } from '@/lib/services/check-witness'
 import type { MdmServers } from '@/lib/services/deliver'
 import { sendDue } from '@/lib/services/send-due'
 import { createLanes } from '@/lib/services/send-lanes'
+import { createWitness } from '@/lib/witness/file'
 import { logHead } from './log-head'
 import { mdmServersOf } from './mdm-servers'
 import { endsWithin, repeat } from './repeat'
@@ -19,7 +21,12 @@ const settleWithinMs = 40_000
 /** A push only wakes the device, which can be done again. */
 const pushWithinMs = 2_000
 
+/** Between two looks whether the database is still what was witnessed; each claim looks by itself. */
+const lookEveryMs = 5_000
+
 export type WorkerOptions = {
+  /** Where what is sent is written down, outside of the database; never shared by two machines. */
+  witnessFolder: string
   pauseMs?: number
   strandedAfterMs?: number
   /** Other ways to the database and the MDM servers, for tests that break them. */
@@ -37,7 +44,7 @@ export type Worker = {
  * its own, so that busy pages cannot starve it. What fails is logged and tried anew in the next round;
  * nothing relies on the one before. docs/decisions/027-lanes-per-server.md
  */
-export function startWorker(databaseUrl: string, options: WorkerOptions = {}): Worker {
+export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
   const log = createLog('worker')
   const { db, sql, end } = connect(databaseUrl, { max: 8, actor: systemActor, prepared: true })
   const stop = new AbortController()
@@ -53,6 +60,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
     sends,
     pushes,
     stopping: stop.signal,
+    sending: { witness: createWitness(options.witnessFolder) },
   }
   const clockWatch = createClockWatch(db, {
     process: 'worker',
@@ -61,6 +69,14 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
   clockWatch.start()
   const stopLoggingHead = logHead(sql, log)
 
+  let seen = 'fine'
+  const look = async () => {
+    const found = await checkWitness(round.db, round.sending.witness, round.clock())
+    if (found === 'stopped' && seen !== found)
+      log.error('all sending is stopped: the database is not what was witnessed. See MDM servers')
+    seen = found
+    return 1
+  }
   const pauseMs = options.pauseMs ?? 200
   const attempt = attempting(report)
   const loops = [
@@ -73,6 +89,8 @@ export function startWorker(databaseUrl: string, options: WorkerOptions = {}): W
       await attempt(() => sendDue(round, attempt))
       return pauseMs
     }),
+    // At once after a database that was away: another one may answer now.
+    repeat(stop.signal, async () => ((await attempt(look)) === 1 ? lookEveryMs : pauseMs)),
   ]
 
   const settle = async () => {
