@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { paths } from '@/lib/paths'
 import { clearAlarm } from '@/lib/services/clear-alarm'
+import { endSendingStop } from '@/lib/services/end-sending-stop'
 import { prose } from './text-schema'
 
 const clearSchema = z.object({ id: z.int().positive(), reason: prose(500) })
@@ -13,6 +14,14 @@ export async function clearAlarmAction(input: z.input<typeof clearSchema>) {
   return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
     const result = await clearAlarm(db, actor, wanted, new Date())
     revalidatePath(paths.devices(), 'layout')
+    return result
+  })
+}
+
+export async function endStopAction(input: z.input<typeof clearSchema>) {
+  return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
+    const result = await endSendingStop(db, actor, wanted, new Date())
+    revalidatePath(paths.servers(), 'layout')
     return result
   })
 }

@@ -12,9 +12,11 @@ import { Shell } from '@/components/shell'
 import { Clock } from '@/components/when'
 import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
 import { findAuditHead } from '@/lib/db/audit-page'
+import { listOpenStops } from '@/lib/db/sending-stops'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
 import { Providers } from './providers'
 import { signOutAction } from './sign-out-action'
+import { StoppedBand } from './stopped-band'
 
 // Every page shows who is signed in and what the database holds now; prerendered at build time it would show neither.
 export const dynamic = 'force-dynamic'
@@ -48,13 +50,15 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 }
 
 async function SignedIn({ actor, db, children }: Entered & { children: ReactNode }) {
-  const [{ world }, virtual, head] = await Promise.all([
+  const [{ world }, virtual, head, stops] = await Promise.all([
     resolveWorld(db),
     hasVirtualLab(db),
     findAuditHead(db),
+    listOpenStops(db),
   ])
   return (
     <Shell actor={actor} defaultWorld={world} hasVirtualLab={virtual} signOut={signOutAction}>
+      {stops.length > 0 && <StoppedBand />}
       {children}
       <PrintedHead {...head} at={new Date()} />
     </Shell>

@@ -5,13 +5,16 @@ import { EmptyState } from '@/components/empty-state'
 import { ButtonLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
+import { listOpenAlarmsOfStop } from '@/lib/db/device-alarms'
 import { listGaps } from '@/lib/db/gaps'
+import { listOpenStops } from '@/lib/db/sending-stops'
 import { findLatestCheck } from '@/lib/db/server-checks'
 import { findServerSilence } from '@/lib/db/server-silences'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
+import { SendingStopAlert } from './sending-stop'
 import { ServerCard } from './server-card'
 import { StorageNote } from './storage-note'
 
@@ -30,6 +33,12 @@ export default async function ServersPage() {
       return { server, gap: gaps[0], check, silence }
     }),
   )
+  const stops = await Promise.all(
+    (await listOpenStops(db)).map(async (stop) => ({
+      stop,
+      waiting: await listOpenAlarmsOfStop(db, stop.id),
+    })),
+  )
   const add = <AddButton because={because} />
   return (
     <>
@@ -38,6 +47,15 @@ export default async function ServersPage() {
         description="Oneway speaks to devices through NanoMDM or MicroMDM: commands go to the server's API, answers come back through its webhook."
         action={add}
       />
+      {stops.map(({ stop, waiting }) => (
+        <Box key={stop.id} mb="md">
+          <SendingStopAlert
+            stop={stop}
+            waiting={waiting}
+            refusal={refusalFor(actor, 'clearAlarm')}
+          />
+        </Box>
+      ))}
       {servers.length === 0 ? (
         <EmptyState title="No MDM server yet" icon={IconServer}>
           Without one no device can be asked and no trial released. An admin adds your MDM server

@@ -19,6 +19,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/contradictions/actions.ts:noteErrorAction': 'noteError',
   'app/devices/actions.ts:acknowledgeLossAction': 'acknowledgeLoss',
   'app/alarm-actions.ts:clearAlarmAction': 'clearAlarm',
+  'app/alarm-actions.ts:endStopAction': 'clearAlarm',
   'app/devices/actions.ts:askDeviceAction': 'askDevice',
   'app/devices/actions.ts:freeDeviceAction': 'holdDevice',
   'app/devices/actions.ts:holdDeviceAction': 'holdDevice',
