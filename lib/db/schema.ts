@@ -540,6 +540,7 @@ export const commands = pgTable(
     /** The first item of the ErrorChain, where there was one. */
     answerErrorDomain: text('answer_error_domain'),
     answerErrorCode: integer('answer_error_code'),
+    /** 2 where it was answered again; how often stands in `redeliveries`. */
     answerCount: integer('answer_count').notNull().default(0),
     notNowCount: integer('not_now_count').notNull().default(0),
     withdrawnAt: time('withdrawn_at'),

@@ -126,6 +126,16 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   error_sightings: grows,
   error_notes: grows,
   raw_event_rereads: grows,
+  redeliveries: {
+    trail: 'rows',
+    unheeded: ['times', 'last_at'],
+    mayChange: { only: ['times', 'last_at', 'marked_at'] },
+  },
+  repeated_events: {
+    trail: {
+      none: 'bodies that say what a kept one says; how many and when stands in redeliveries',
+    },
+  },
   lost_starts: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
   sending_stops: {
     trail: 'rows',

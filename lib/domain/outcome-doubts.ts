@@ -19,6 +19,9 @@ export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Propo
   const repeats = evidence.slots.map(({ replies, ordinal }) =>
     repeatsOf(answersOf(replies), ordinal, changed),
   )
+  const counts = evidence.slots.flatMap(({ ordinal, redelivered }) =>
+    redelivered ? [`command ${ordinal} was answered ${redelivered.times} more times`] : [],
+  )
   const doubts = [
     ...gapsOver(evidence, until),
     ...missingAnswers(evidence, changed),
@@ -30,6 +33,7 @@ export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Propo
       ...proposal.because,
       ...doubts.filter(isNews(proposal.outcome)),
       ...repeats.flatMap(({ because }) => because),
+      ...counts,
     ],
     certain: proposal.certain && doubts.length === 0 && !repeats.some(({ disagree }) => disagree),
   }
@@ -78,7 +82,11 @@ function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: 
   const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
   if (!chosen || !changed) return []
   return slots
-    .filter(({ replies }) => answersOf(replies).redelivered.some(({ at }) => at > chosen.at))
+    .filter(
+      ({ replies, redelivered }) =>
+        answersOf(replies).redelivered.some(({ at }) => at > chosen.at) ||
+        (redelivered !== undefined && redelivered.lastAt > chosen.at),
+    )
     .map(
       ({ ordinal }) =>
         `command ${ordinal} was delivered again after "tonight" was chosen, which may have started the install`,

@@ -32,6 +32,8 @@ export type SlotEvidence = {
   /** When the request left; undefined while it has not. */
   sentAt?: Date | undefined
   replies: readonly ReplyEvidence[]
+  /** Answers after the final one, those among `replies` and those that say the same as one of them. */
+  redelivered?: { times: number; lastAt: Date } | undefined
 }
 
 /** A claim of OSUpdateStatus. */

@@ -42,6 +42,7 @@ export const trialEventKinds = [
   'lost',
   'observationGap',
   'outcomeCorrected',
+  'deviated',
   'noted',
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
@@ -78,6 +79,8 @@ export const trialTransitions: Record<
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
   // Asked for by an open query of the review; the earlier decision stays beside it.
   outcomeCorrected: { from: ['concluded'], to: 'same' },
+  // Something that the protocol does not have: a command was delivered again.
+  deviated: { from: ['observing', 'concluded', 'withdrawn', 'void'], to: 'same' },
   noted: { from: trialStates, to: 'same' },
 }
 

@@ -14,6 +14,7 @@ import { settleChecks } from './check-server'
 import type { DeliverOptions, MdmServers } from './deliver'
 import { heedGaps } from './heed-gaps'
 import { refreshVerdicts } from './judge-device'
+import { markRedeliveries } from './mark-redelivery'
 import { readOrSetAside } from './read-or-set-aside'
 import { recoverCommands } from './recover-commands'
 import { sendDue } from './send-due'
@@ -59,6 +60,7 @@ export async function keepUp(
 ): Promise<number> {
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
+  done += await attempt(() => markRedeliveries(db, clock()))
   done += await attempt(() => noteDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
   done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))

@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { touchDevices, touchServer } from '@/lib/db/heard'
 import { insertRawEvents } from '@/lib/db/raw-events'
-import { peekEnrollmentKey, peekIdle } from '@/lib/mdm/event'
+import { type AnswerKey, findReadAnswers, keepRepeats } from '@/lib/db/redeliveries'
+import { isCommandUuid } from '@/lib/mdm/command'
+import { peekEnrollmentKey, peekIdle, readEvent } from '@/lib/mdm/event'
 
 /**
  * A webhook body that its server has signed and when its request came. Whoever may try again makes the
@@ -24,27 +26,70 @@ export async function keepEvent(
 /**
  * Commits webhook bodies as they came; only then may they be answered 200, for the server tries once and
  * keeps nothing (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143).
- * An idle poll of a known device, most of the traffic, only moves its "last seen". Gives for each body
- * the id to read, or undefined where there is nothing to read. All are kept or, when it throws, none
- * may be answered 200.
+ * An idle poll of a known device, most of the traffic, only moves its "last seen"; an answer that was
+ * read before is kept beside the record and counted. Gives for each body the id to read, or undefined
+ * where there is nothing to read. All are kept or, when it throws, none may be answered 200.
  */
 export async function keepEvents(db: Db, heard: readonly Heard[]): Promise<(number | undefined)[]> {
   await hear(db, heard)
   const idle = await touchIdle(db, heard)
-  const rest = heard.filter((one) => !idle.has(one))
-  const ids = await insertRawEvents(
+  const repeats = await keepKnownAnswers(
     db,
-    rest.map(({ serverId, body, at, receipt }) => ({
-      mdmServerId: serverId,
-      receipt: receipt ?? randomUUID(),
-      receivedAt: at,
-      body,
-      enrollmentKey: peekEnrollmentKey(body) ?? null,
-      sha256: createHash('sha256').update(body).digest('hex'),
-    })),
+    heard.filter((one) => !idle.has(one)),
   )
+  const rest = heard.filter((one) => !idle.has(one) && !repeats.has(one))
+  const ids = await insertRawEvents(db, rest.map(asRow))
   const idOf = new Map(rest.map((one, index) => [one, ids[index]]))
   return heard.map((one) => idOf.get(one))
+}
+
+const asRow = ({ serverId, body, at, receipt }: Heard) => ({
+  mdmServerId: serverId,
+  receipt: receipt ?? randomUUID(),
+  receivedAt: at,
+  body,
+  enrollmentKey: peekEnrollmentKey(body) ?? null,
+  sha256: createHash('sha256').update(body).digest('hex'),
+})
+
+/** Longer answers are read first: what is looked at here holds up the webhook. */
+const maxPeekedBytes = 65_536
+
+/** Which of them say what was read before of a command that is answered: now kept as repeats and counted. */
+async function keepKnownAnswers(db: Db, heard: readonly Heard[]): Promise<Set<Heard>> {
+  const answers = heard.flatMap((one) => {
+    const key = one.body.byteLength > maxPeekedBytes ? undefined : answerKeyOf(one)
+    return key ? [{ one, key }] : []
+  })
+  const ids = await findReadAnswers(
+    db,
+    answers.map(({ key }) => key),
+  )
+  const repeats = answers.flatMap(({ one, key }, index) => {
+    const rawEventId = ids[index]
+    return rawEventId === undefined ? [] : [{ one, key, rawEventId }]
+  })
+  for (const { one, key } of repeats)
+    await touchDevices(db, one.serverId, [key.enrollmentId], one.at)
+  await keepRepeats(
+    db,
+    repeats.map(({ one, key, rawEventId }) => ({
+      ...asRow(one),
+      rawEventId,
+      commandUuid: key.commandUuid,
+    })),
+  )
+  return new Set(repeats.map(({ one }) => one))
+}
+
+/** NotNow says the same each time, by design, and each one counts. */
+function answerKeyOf({ serverId, body }: Heard): AnswerKey | undefined {
+  const event = readEvent(body)
+  if (!event.ok || event.kind !== 'acknowledge' || event.status === 'NotNow') return undefined
+  const { enrollmentId, commandUuid, status, payloadSha256 } = event
+  if (status === undefined || commandUuid === undefined || !isCommandUuid(commandUuid))
+    return undefined
+  return { mdmServerId: serverId, enrollmentId, commandUuid, status, payloadSha256 }
 }
 
 /** Which of them were idle polls of known devices, now noted as seen. */

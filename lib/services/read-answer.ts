@@ -10,6 +10,7 @@ import {
 } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findSameEvent, type RawEvent } from '@/lib/db/raw-events'
+import { countRedelivery } from '@/lib/db/redeliveries'
 import { isReleaseWished } from '@/lib/db/release-wishes'
 import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
@@ -24,6 +25,7 @@ import { writeProbe } from './ask-device'
 import { checkReply } from './check-reply'
 import { hearErrors } from './hear-errors'
 import { holdForForeignUpdate } from './hold-for-foreign-update'
+import { markIfDue } from './mark-redelivery'
 import type { EventResult } from './read-kept-event'
 import { recordReply } from './record-reply'
 
@@ -52,7 +54,8 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
   const found = { deviceId: device.id, trialId: command.trialId ?? undefined }
   const duplicateOf = await findDuplicate(tx, command, answer)
   if (duplicateOf !== undefined) {
-    await noteRepeat(tx, command, answer, now)
+    const same = `The same answer once more: ${event.status}`
+    await noteRedelivery(tx, command, same, { at: answer.at, now })
     return { ...found, readState: 'duplicate', duplicateOf }
   }
   const plist = readPlist(event.rawPayload)
@@ -113,9 +116,8 @@ async function noteAnswer(
   await confirmQueued(tx, command, 'the device has answered it')
   const status = answer.event.status ?? reply.statusText ?? ''
   if (command.answeredAt) {
-    await countAnswer(tx, command.commandUuid, 'answerCount')
     const text = `A second answer: ${status}. It may have been delivered more than once`
-    await note(tx, command, 'answeredAgain', text, { at: answer.at, now })
+    await noteRedelivery(tx, command, text, { at: answer.at, now })
     return
   }
   const first = reply.errorChain[0]
@@ -132,12 +134,19 @@ async function noteAnswer(
 /** What PostgreSQL's integer holds; an error code beyond it stays in the kept reply and the dictionary. */
 const isInt4 = (code: number) => Math.abs(code) <= 2_147_483_647
 
-async function noteRepeat(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
-  await countAnswer(tx, command.commandUuid, 'answerCount')
-  await note(tx, command, 'answeredAgain', `The same answer once more: ${answer.event.status}`, {
-    at: answer.at,
-    now,
-  })
+/** The first answer after the answer stands in the record; the others are counted on one line. */
+async function noteRedelivery(
+  tx: Db,
+  command: Command,
+  text: string,
+  when: { at: Date; now: Date },
+): Promise<void> {
+  const redelivery = await countRedelivery(tx, command.commandUuid, when.at)
+  if (redelivery.times === 1) {
+    await countAnswer(tx, command.commandUuid, 'answerCount')
+    await note(tx, command, 'answeredAgain', text, when)
+  }
+  await markIfDue(tx, redelivery, when.now)
 }
 
 /** An answer is the evidence that settles an unconfirmed command: the server did have it. */

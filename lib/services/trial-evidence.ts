@@ -5,6 +5,7 @@ import { listGapsSince } from '@/lib/db/gaps'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { listEventsOfTrial } from '@/lib/db/raw-events'
 import { recordedState } from '@/lib/db/readings'
+import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/redeliveries'
 import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
 import type { ObservationKind } from '@/lib/domain/observation'
 import type {
@@ -27,13 +28,14 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   const { startOs, startBuild, deadlineAt } = trial
   if (startOs === null || startBuild === null || deadlineAt === null)
     throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
-  const [version, commands, replies, seen, state, device] = await Promise.all([
+  const [version, commands, replies, seen, state, device, redelivered] = await Promise.all([
     findProtocolVersion(db, trial.protocolVersionId),
     listCommandsOfTrial(db, trial.id),
     listEventsOfTrial(db, trial.id),
     listObservations(db, trial.id),
     recordedState(db, trial.deviceId),
     findDeviceRow(db, trial.deviceId),
+    listRedeliveriesOfTrial(db, trial.id),
   ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
   const gaps =
@@ -50,7 +52,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
       at: state.osVersion.answeredAt,
     },
     passcodePresent: passcodeAtStart(trial),
-    slots: slotsOf(version.plan, commands, replies),
+    slots: slotsOf(version.plan, { commands, replies, redelivered }),
     statusReports: replies.flatMap(statusReport),
     observations: standing(seen),
     lastSeenAt: device?.lastSeenAt ?? undefined,
@@ -72,7 +74,9 @@ export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
 
 const passcodeAtStart = ({ startingState }: Trial) => startingState?.passcodePresent?.value
 
-function slotsOf(plan: ProtocolPlan, commands: Command[], replies: TrialReply[]): SlotEvidence[] {
+type Wire = { commands: Command[]; replies: TrialReply[]; redelivered: Redelivery[] }
+
+function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): SlotEvidence[] {
   return plan.slots.flatMap((slot, index) => {
     const command = commands.find(({ slotOrdinal }) => slotOrdinal === index + 1)
     if (!command) return []
@@ -85,6 +89,7 @@ function slotsOf(plan: ProtocolPlan, commands: Command[], replies: TrialReply[])
         replies: replies
           .filter(({ commandUuid }) => commandUuid?.toLowerCase() === command.commandUuid)
           .flatMap(replyEvidence),
+        redelivered: redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid),
       },
     ]
   })
