@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconArrowBackUp,
   IconBan,
+  IconCheck,
   IconClockPause,
   IconHourglass,
   IconInbox,
@@ -60,6 +61,20 @@ const looks: Record<CommandState, StatusLook> = {
     color: 'red',
     meaning: 'Nobody knows whether the MDM server has it; it is never repeated',
   },
+}
+
+/** A command that its device has answered waits in no queue any more. */
+export function AnsweredStatus({ status }: { status: string | null }) {
+  return (
+    <Status
+      look={{
+        word: 'Answered',
+        icon: IconCheck,
+        color: status === 'Acknowledged' ? 'green' : 'yellow',
+        meaning: `The device has answered ${status ?? ''}; an answer is a claim`,
+      }}
+    />
+  )
 }
 
 /** What became of a command on its way to the MDM server; what the device said stands beside it. */

@@ -6,6 +6,7 @@ import { listCommandEvents, listCommandsOfTrial } from './commands'
 import { findDeviceRow } from './device-facts'
 import { findProtocolVersion } from './protocols'
 import { listEventsOfTrial } from './raw-events'
+import { listRedeliveriesOfTrial } from './redeliveries'
 import { commands, rawEvents, type readings } from './schema'
 import { findShownServer } from './servers'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
@@ -14,7 +15,7 @@ import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } fro
 export async function findTrialView(db: Db, trialId: string) {
   const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
   if (!trial) return undefined
-  const [device, version, steps, commands, replies, changes, observations, decision] =
+  const [device, version, steps, commands, replies, changes, observations, decision, redelivered] =
     await Promise.all([
       findDeviceRow(db, trial.deviceId),
       findProtocolVersion(db, trial.protocolVersionId),
@@ -27,6 +28,7 @@ export async function findTrialView(db: Db, trialId: string) {
       }),
       listObservations(db, trialId),
       findOutcomeDecision(db, trialId),
+      listRedeliveriesOfTrial(db, trialId),
     ])
   if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
   const [commandEvents, server] = await Promise.all([
@@ -48,6 +50,7 @@ export async function findTrialView(db: Db, trialId: string) {
     changes,
     observations,
     decision,
+    redelivered,
   }
 }
 

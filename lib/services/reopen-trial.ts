@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { currentState } from '@/lib/db/readings'
+import { recordedState } from '@/lib/db/readings'
 import { listReviewEvents } from '@/lib/db/reviews'
 import { findLiveTrial, recordEnd, type Trial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
@@ -65,7 +65,7 @@ async function problemOf(
 
 /** What the device said of its OS while nobody was looking is the end state of the trial all the same. */
 async function recordMissedEnd(tx: Db, trial: Trial): Promise<void> {
-  const { osVersion, osBuild } = await currentState(tx, trial.deviceId)
+  const { osVersion, osBuild } = await recordedState(tx, trial.deviceId)
   const [os, build] = [osVersion?.value, osBuild?.value]
   if (os === undefined || build === undefined || !osBuild) return
   if (build !== trial.startBuild)

@@ -1,5 +1,5 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { CommandStatus } from '@/components/command-status'
+import { AnsweredStatus, CommandStatus } from '@/components/command-status'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Command } from '@/lib/db/commands'
@@ -38,6 +38,7 @@ type Props = Shown & { command: Command }
 
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
+  const again = view.redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid)
   const showsQueue = view.server?.kind === 'micromdm'
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
@@ -48,9 +49,20 @@ function OneCommand({ command, view, actor }: Props) {
           Command {command.slotOrdinal}
           {slot && `: ${describeSlot(slot)}`}
         </Text>
-        <CommandStatus state={command.state} />
+        {command.answeredAt ? (
+          <AnsweredStatus status={command.answerStatus} />
+        ) : (
+          <CommandStatus state={command.state} />
+        )}
       </Group>
       <Text size="sm">{deliveryWords(command, showsQueue)}</Text>
+      {again && actor && (
+        <Text size="sm" fw={600}>
+          Delivered again by the MDM server: answered {again.times} more{' '}
+          {again.times === 1 ? 'time' : 'times'}, first <When at={again.firstAt} />, last{' '}
+          <When at={again.lastAt} />.
+        </Text>
+      )}
       {command.because && (
         <Text size="sm" c="dimmed">
           <UserText>{command.because}</UserText>
@@ -98,8 +110,7 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
       command.answerErrorCode === null
         ? ''
         : ` (${errorWords(command.answerErrorDomain ?? '', command.answerErrorCode)})`
-    const again = command.answerCount > 1 ? ` It answered ${command.answerCount} times.` : ''
-    return `The device answered ${command.answerStatus}${error}. That is its claim.${again}`
+    return `The device answered ${command.answerStatus}${error}. That is its claim.`
   }
   const notNow =
     command.notNowCount > 0 ? ` The device said NotNow ${command.notNowCount} times.` : ''

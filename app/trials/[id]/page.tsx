@@ -84,7 +84,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
     fitOf(db, actor, view, now),
     view.server && findServerSilence(db, view.server.id),
   ])
-  const entries = timelineOf({ ...view, replies: view.replies.map(timelineReply) })
+  const entries = timelineOf({ ...view, replies: shownReplies(view).map(timelineReply) })
   const underWay = trial.state === 'observing'
   const step = nextStep(standingOf(view, { proposal, preview, state, review }))
   // Keyed, so that what is being typed outlives the moment a card moves up.
@@ -183,6 +183,9 @@ export default async function TrialPage({ params, searchParams }: Props) {
 }
 
 const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].includes(state)
+/** The same answer once more is counted beside its command and is no entry of its own. */
+const shownReplies = ({ replies }: TrialView) =>
+  replies.filter(({ readState }) => readState !== 'duplicate')
 
 const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
   osVersion?.value === undefined
