@@ -154,13 +154,10 @@ export const services: Record<string, Deed | Kind> = {
   'make-link.invitePerson': 'managePeople',
   'make-link.resetPassword': 'managePeople',
   'make-link.withdrawLink': 'managePeople',
-<<<<<<< HEAD
   'mark-may-have-left.markMayHaveLeft': 'part',
-=======
   'mark-redelivery.markIfDue': 'part',
   'mark-redelivery.markRedeliveries': 'program',
   'mark-redelivery.minRepeats': 'pure',
->>>>>>> 225b675 (ingest: count what is delivered again on one line)
   'note-error.noteError': 'noteError',
   'notice-os-change.noticeOsChange': 'part',
   'observe.observe': 'observe',
