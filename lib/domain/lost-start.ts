@@ -1,5 +1,6 @@
+import { sameBuild } from './os-build'
 import { describeOs } from './os-change'
-import { compareVersions, parseVersion, sameBuild, sameVersion } from './os-version'
+import { compareVersions, parseVersion, sameVersion } from './os-version'
 import type { ReadingSource } from './reading'
 
 /** What was read of the OS of a device; null where it was not read. */

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { atLeast, below, compareVersions, parseVersion, sameVersion, version } from './os-version'
+import {
+  atLeast,
+  below,
+  compareVersions,
+  formatVersion,
+  joinVersion,
+  parseVersion,
+  sameVersion,
+  splitVersion,
+  version,
+} from './os-version'
 
 const parts = fc.array(fc.nat({ max: 9999 }), { minLength: 1, maxLength: 4 })
 
@@ -11,6 +21,12 @@ test.each([
   ['9.3.5', '10.3', -1],
   ['27', '26.7.1', 1],
   ['12', '12.0.0.0', 0],
+  ['26.3.1 (a)', '26.3.1', 1],
+  ['26.3.1 (a)', '26.3.2', -1],
+  ['26.3.1 (b)', '26.3.1(a)', 1],
+  ['26.3 (a)', '26.3.0 (a)', 0],
+  ['26.3 (a)', '26.3.1', -1],
+  ['26.3.0.1', '26.3 (z)', 1],
 ])('%s against %s is %i', (a, b, sign) => {
   expect(Math.sign(compareVersions(version(a), version(b)))).toBe(sign)
 })
@@ -25,7 +41,14 @@ test.each([
   '11,4',
   '-1',
   '1.2.3.4.5',
-  '11.4 (a)',
+  '11.4 (A)',
+  '11.4 (aa)',
+  '(a)',
+  '12.01',
+  '012.1',
+  '12.00',
+  '00',
+  '12..1',
   'v11',
   '11.4\n',
 ])('refuses %j', (text) => {
@@ -40,6 +63,16 @@ test('what is written is read back', () => {
       expect(parseVersion(numbers.join('.'))).toEqual(numbers)
     }),
   )
+})
+
+test('a version and its supplement come apart and together again', () => {
+  expect(splitVersion('26.3.1 (a)')).toEqual({ version: '26.3.1', extra: '(a)' })
+  expect(splitVersion('26.3.1')).toEqual({ version: '26.3.1' })
+  expect(joinVersion('26.3.1', '(a)')).toBe('26.3.1 (a)')
+  expect(joinVersion('26.3.1', undefined)).toBe('26.3.1')
+  expect(formatVersion(version('26.3.1'))).toBe('26.3.1')
+  expect(formatVersion(version('26.0 (a)'))).toBe('26.0 (a)')
+  expect(formatVersion(version('26.3.1 (b)'))).toBe('26.3.1 (b)')
 })
 
 test('the order is total: turning two round turns the sign, and three never run in a circle', () => {

@@ -1,14 +1,49 @@
-/** The parts of a dotted version; what is not written is 0. */
+/** The parts of a dotted version, what is not written is 0; the fifth is the letter of a supplement, 1 for "(a)". */
 export type OsVersion = readonly number[]
 
-const dotted = /^\d{1,4}(\.\d{1,4}){0,3}$/
+const part = String.raw`(?:0|[1-9]\d{0,3})`
+
+/** A dotted version as Apple writes it: no part is padded, so "12.01" is none. */
+export const versionPattern = String.raw`${part}(?:\.${part}){0,3}`
+
+/** Said wherever a version is refused. */
+export const acceptedVersion =
+  'a version as Settings shows it, such as 12.1 or 26.3.1 (a); no 0 before a digit'
+
+const form = new RegExp(String.raw`^(${versionPattern})(?: ?(\([a-z]\)))?$`)
+
+/** A version text in its parts: "26.3.1 (a)" is 26.3.1 and "(a)". Undefined for what is no version. */
+export function splitVersion(text: string): { version: string; extra?: string } | undefined {
+  const [, version, extra] = form.exec(text) ?? []
+  return version === undefined ? undefined : { version, ...(extra !== undefined && { extra }) }
+}
+
+/** "26.3.1 (a)", as Settings shows a version with its supplement. */
+export const joinVersion = (version: string, extra: string | undefined): string =>
+  extra === undefined || extra === '' ? version : `${version} ${extra}`
+
+/** The version in words; the other way round of `parseVersion`. */
+export function formatVersion([...parts]: OsVersion): string {
+  const [letter] = parts.splice(longest)
+  if (letter !== undefined) while (parts.length > 2 && parts.at(-1) === 0) parts.pop()
+  return joinVersion(parts.join('.'), letter === undefined ? undefined : letterOf(letter))
+}
+
+const longest = 4
+const letterOf = (position: number): string =>
+  position === 0 ? '' : `(${String.fromCharCode('a'.charCodeAt(0) + position - 1)})`
 
 /**
- * Reads "11.4.1"; undefined for everything else. Devices have sent a build or a blank where a version
+ * Reads "11.4.1" and "26.3.1 (a)", which comes after 26.3.1 and before 26.3.2; undefined for everything else. Devices have sent a build or a blank where a version
  * belongs, and those must never be ordered (https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md).
  */
 export function parseVersion(text: string): OsVersion | undefined {
-  return dotted.test(text) ? text.split('.').map(Number) : undefined
+  const split = splitVersion(text)
+  if (!split) return undefined
+  const parts = split.version.split('.').map(Number)
+  if (split.extra === undefined) return parts
+  const letter = split.extra.charCodeAt(1) - 'a'.charCodeAt(0) + 1
+  return [...parts, ...Array<number>(longest - parts.length).fill(0), letter]
 }
 
 /** Below 0, 0 or above 0, by number and not by text: 11.4 comes before 11.10, and 11.4 is 11.4.0. */
@@ -37,6 +72,3 @@ export const atLeast = (seen: OsVersion, bound: string): boolean =>
   compareVersions(seen, version(bound)) >= 0
 
 export const below = (seen: OsVersion, bound: string): boolean => !atLeast(seen, bound)
-
-/** Builds have no order (twins 6000 apart, several per version), so they are only ever the same or not. */
-export const sameBuild = (a: string, b: string): boolean => a === b

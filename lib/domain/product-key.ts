@@ -1,7 +1,4 @@
-/** A build such as 15G77 or 20A242a; builds have no order. */
-const build = /^\d{1,3}[A-Z]\d{1,5}[a-z]?$/
-
-export const isBuild = (text: string): boolean => build.test(text)
+import { isBuild } from './os-build'
 
 /**
  * The build inside a product key of iOS or tvOS: "iOSUpdate17A576" names 17A576. Undefined for keys of

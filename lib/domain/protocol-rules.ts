@@ -1,5 +1,5 @@
-import { parseVersion } from './os-version'
-import { isBuild } from './product-key'
+import { isBuild } from './os-build'
+import { splitVersion } from './os-version'
 import {
   type CommandSlotPlan,
   installActions,
@@ -39,7 +39,7 @@ export function slotProblems(slot: CommandSlotPlan, field = 'slot'): PlanProblem
 function keyProblems(key: string, field: string): PlanProblem[] {
   if (isBuild(key))
     return problem(field, `"${key}" is a build; the ProductKey of it is iOSUpdate${key}`)
-  if (parseVersion(key))
+  if (splitVersion(key))
     return problem(field, `"${key}" is a version; put it into ProductVersion instead`)
   return /^[A-Za-z0-9_.-]{3,128}$/.test(key)
     ? []
@@ -50,12 +50,13 @@ function keyProblems(key: string, field: string): PlanProblem[] {
 }
 
 function versionProblems(version: string, field: string): PlanProblem[] {
-  if (parseVersion(version)) return []
+  const split = splitVersion(version)
+  if (split && split.extra === undefined) return []
   if (/\([a-z]\)\s*$/i.test(version))
     return problem(field, 'ProductVersion cannot name a Rapid Security Response such as "16.5 (a)"')
   if (isBuild(version))
     return problem(field, `"${version}" is a build; write the version, such as 11.4.1`)
-  return problem(field, 'a version is numbers with dots, such as 11.4.1')
+  return problem(field, 'a version is numbers with dots, such as 11.4.1; no 0 before a digit')
 }
 
 /** What is wrong with a protocol as it is written; empty where it may be saved. */

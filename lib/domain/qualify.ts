@@ -1,4 +1,5 @@
 import { judgeRule } from './judge-rule'
+import { platformOf } from './platform'
 import { goesStaleAt, type ReadingField } from './reading'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules/rules'
@@ -32,7 +33,8 @@ export function qualify(context: RuleContext): Qualification {
 }
 
 /** `qualify` by another list of rules. */
-export function qualifyBy(ruleSet: readonly Rule[], context: RuleContext): Qualification {
+export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualification {
+  const context = asRunning(of)
   const relied = new Set<ReadingField>()
   const looked = new Set<ReadingField>()
   const findings = ruleSet.map((rule) => {
@@ -51,6 +53,13 @@ export function qualifyBy(ruleSet: readonly Rule[], context: RuleContext): Quali
     judgedAt: context.now,
     staleAt: earliestStale([...looked], context),
   }
+}
+
+/** The rules go by the platform the device runs: an iPad below iPadOS 13.1 runs iOS, whatever the inventory says. */
+function asRunning({ device, ...context }: RuleContext): RuleContext {
+  const osVersion = context.state.osVersion?.value
+  const platform = platformOf({ ...device, osVersion }, device.platform)
+  return { ...context, device: { ...device, platform } }
 }
 
 const warningsOf = (finding: Finding) => {

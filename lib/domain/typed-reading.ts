@@ -1,4 +1,5 @@
-import { parseVersion } from './os-version'
+import { acceptedBuild, isBuild } from './os-build'
+import { acceptedVersion, splitVersion } from './os-version'
 import { type NetworkKind, type ReadingField, type ReadingValues, readingFields } from './reading'
 
 /** What a person can read off a device or a table. What only a reply can hold is left out. */
@@ -86,12 +87,12 @@ const networkWords: Record<string, NetworkKind> = {
 /** Read as written, for what is kept as written; the others are read in lower case. */
 const exact: Partial<Record<TypeableField, Reader>> = {
   osVersion: {
-    accepted: 'a dotted version such as 11.4.1',
-    read: (text) => (parseVersion(text) ? value(text) : undefined),
+    accepted: acceptedVersion,
+    read: (text) => (splitVersion(text) ? value(text) : undefined),
   },
   osBuild: {
-    accepted: 'a build such as 15G77, in the letters shown in Settings > General > About',
-    read: (text) => (/^\d{1,2}[A-Z]\d{1,7}[a-z]?$/.test(text) ? value(text) : undefined),
+    accepted: `${acceptedBuild}, in the letters shown in Settings > General > About`,
+    read: (text) => (isBuild(text) ? value(text) : undefined),
   },
   networkName: {
     accepted: 'the name of the network, at most 64 characters on one line',

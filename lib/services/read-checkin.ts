@@ -6,7 +6,7 @@ import type { RawEvent } from '@/lib/db/raw-events'
 import { insertReadings } from '@/lib/db/readings'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
-import type { Platform } from '@/lib/domain/device'
+import { platformOf } from '@/lib/domain/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist'
@@ -45,14 +45,6 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
   return { readState: 'read', deviceId: device.id, trialId }
 }
 
-/** The platform by ProductName, e.g. "iPad4,1"; undefined for what has no place in this lab. */
-export function platformOf(productName: string | undefined): Platform | undefined {
-  if (productName === undefined) return undefined
-  if (/^(iPhone|iPod)\d/.test(productName)) return 'iOS'
-  if (/^iPad\d/.test(productName)) return 'iPadOS'
-  return /^AppleTV\d/.test(productName) ? 'tvOS' : undefined
-}
-
 /** The inventory's device of that serial gets its enrollment ID; else a new one enters. A string is the reason why not. */
 async function linkOrEnter(
   tx: Db,
@@ -60,7 +52,10 @@ async function linkOrEnter(
   event: DeviceEvent,
   checkin: Checkin,
 ): Promise<DeviceRow | string> {
-  const platform = platformOf(checkin.productName)
+  const platform = platformOf({
+    modelIdentifier: checkin.productName,
+    osVersion: checkin.osVersion,
+  })
   const what = checkin.productName ?? 'a device that does not name its model'
   if (!platform) return `${what} is no iPhone, iPad or Apple TV of this lab`
   const { mdmServerId, receivedAt } = kept

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { requestTypes } from '@/lib/domain/command-slot'
 import { platforms } from '@/lib/domain/device'
+import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
 import { parseVersion } from '@/lib/domain/os-version'
-import { isBuild } from '@/lib/domain/product-key'
 import { installActions } from '@/lib/domain/protocol'
 import { networkKinds } from '@/lib/domain/reading'
 import { labActions } from './actions'
@@ -25,7 +25,7 @@ const oneOf = <const T extends readonly string[]>(values: T) =>
 const osVersion = z
   .string('a version such as 11.4.1')
   .refine((value) => parseVersion(value) !== undefined, 'a version such as 11.4.1')
-const osBuild = z.string('a build such as 15G77').refine(isBuild, 'a build such as 15G77')
+const osBuild = z.string(acceptedBuild).refine(isBuild, acceptedBuild)
 /** A year of the lab's time; what happens later is no rehearsal. */
 const minutes = numberIn(0, 366 * 24 * 60, 'minutes of the lab’s time')
 const gigabytes = numberIn(0.001, 4_096, 'gigabytes (10^9 bytes)')

@@ -20,7 +20,7 @@ import { findServerSilence } from '@/lib/db/server-silences'
 import { getLabSettings } from '@/lib/db/settings'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
-import type { DeviceState } from '@/lib/domain/reading'
+import { runningOs } from '@/lib/domain/os-identity'
 import type { ReviewState } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
 import type { TrialState } from '@/lib/domain/trial'
@@ -97,7 +97,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
         actor={actor}
         preview={preview}
         settings={settings}
-        osWords={osWordsOf(state)}
+        osWords={runningOs(state, view.device)}
         fit={fit}
       />
     ),
@@ -186,11 +186,6 @@ const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].i
 /** The same answer once more is counted beside its command and is no entry of its own. */
 const shownReplies = ({ replies }: TrialView) =>
   replies.filter(({ readState }) => readState !== 'duplicate')
-
-const osWordsOf = ({ osVersion, osBuild }: DeviceState) =>
-  osVersion?.value === undefined
-    ? 'an OS that is not known'
-    : `${osVersion.value} (${osBuild?.value ?? 'build not known'})`
 
 /** Whether the protocol fits the device, while nothing can be released yet. */
 async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { observationKinds } from '@/lib/domain/observation'
+import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
+import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
 import { outcomes } from '@/lib/domain/outcome'
 import { proofSchema } from './proof-schema'
 
@@ -59,11 +61,14 @@ export const concludeSchema = z.object({
 const version = z
   .string()
   .trim()
-  .regex(/^(\d{1,4}(\.\d{1,4}){0,3})?$/, 'Type the version as Settings shows it, such as 12.1.')
+  .refine((text) => text === '' || splitVersion(text) !== undefined, `Enter ${acceptedVersion}.`)
 const build = z
   .string()
   .trim()
-  .regex(/^(\d{1,3}[A-Z]\d{1,6}[a-z]?)?$/, 'A build looks like 16B92; leave it empty if not shown.')
+  .refine(
+    (text) => text === '' || isBuild(text),
+    `Enter ${acceptedBuild}; leave it empty if none is shown.`,
+  )
 
 /** What the form of an observation holds; `at` is empty for the moment the form was opened. */
 export const observationFields = z.object({

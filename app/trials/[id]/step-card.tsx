@@ -109,7 +109,7 @@ function Arm({ view, actor, osWords, fit }: Pick<Props, 'view' | 'actor' | 'osWo
       </Text>
       <Text size="sm">
         <UserText>{device.modelName ?? device.modelIdentifier ?? 'model not known'}</UserText> ·{' '}
-        {device.platform} <UserText>{osWords}</UserText>
+        <UserText>{osWords}</UserText>
       </Text>
       <Text size="sm">
         {trial.simulated

@@ -1,5 +1,7 @@
 import { type Platform, platforms } from '../device'
-import { atLeast, parseVersion } from '../os-version'
+import { buildPattern } from '../os-build'
+import { versionPattern } from '../os-version'
+import { padPlatform as runningOn } from '../platform'
 
 /** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
 export type OsText = { version: string; extra?: string; build?: string; family?: Family }
@@ -28,8 +30,10 @@ const families: Record<string, Family> = {
 const familyOf = (word: string): Family | undefined =>
   families[word.toLowerCase().replaceAll(/[^a-z]/g, '')]
 
-const osText =
-  /^(?:(?!version )([a-z ]{3,12}) )?(?:version )?((?:0|[1-9]\d{0,3})(?:\.(?:0|[1-9]\d{0,3})){0,3})(?: ?(\([a-z]\)))?(?: ?[([]?(?:build )?(\d{1,2}[A-Z]\d{1,7}[a-z]?)[)\]]?)?$/i
+const osText = new RegExp(
+  String.raw`^(?:(?!version )([a-z ]{3,12}) )?(?:version )?(${versionPattern})(?: ?(\([a-z]\)))?(?: ?[([]?(?:build )?(${buildPattern})[)\]]?)?$`,
+  'i',
+)
 
 /** Undefined where it is no version; "12.01" is none, as no Apple version is written so. */
 export function readOsText(text: string): OsText | undefined {
@@ -70,7 +74,7 @@ export type PlatformClues = {
 
 /**
  * The platform a row tells; undefined where it leaves it open. The model decides, and for an iPad its
- * version: iPads ran iOS below 13.1 (https://support.apple.com/en-us/118397, iPadOS 13.1).
+ * version, as lib/domain/platform says; here the word of the file and the model stand in for a version.
  */
 export function platformOf({
   said,
@@ -97,8 +101,8 @@ function padPlatform(
   version: string | undefined,
 ): Platform {
   if (said === 'tvOS') return said
-  const read = version === undefined ? undefined : parseVersion(version)
-  if (read) return atLeast(read, '13.1') ? 'iPadOS' : 'iOS'
+  const running = runningOn(version)
+  if (running) return running
   // The iPad Air 2 (iPad5,3) and mini 4 (iPad5,1) are the oldest that took iPadOS; from iPad12 on all came with it.
   const generation = Number(/^iPad(\d+),/.exec(model ?? '')?.[1] ?? '0')
   if (generation >= 1 && generation <= 4) return 'iOS'

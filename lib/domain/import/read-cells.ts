@@ -1,4 +1,5 @@
 import { type DeviceDraftField, draftFieldProblem } from '../device-draft'
+import { acceptedBuild, buildPattern } from '../os-build'
 import type { ReadingField, ReadingValues } from '../reading'
 import { acceptedForm, readTyped } from '../typed-reading'
 import { type BatteryUnit, readBattery } from './battery'
@@ -74,8 +75,8 @@ export function readReading(
 const supplements = {
   osVersionExtra: { form: /^\([a-z]\)$/, accepted: 'a letter in brackets such as (a)' },
   osSupplementalBuild: {
-    form: /^\d{1,2}[A-Z]\d{1,7}[a-z]?$/,
-    accepted: 'a build such as 23D771330a',
+    form: new RegExp(`^${buildPattern}$`),
+    accepted: acceptedBuild,
   },
 } as const
 

@@ -1,4 +1,4 @@
-import { atLeast, type OsVersion } from '../os-version'
+import { atLeast, formatVersion, type OsVersion } from '../os-version'
 import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
 import { allOf, read, readOs, unsettled } from './judging'
 import { isRestricted, lowerBounds, restrictedLowerBounds } from './version-bounds'
@@ -19,7 +19,7 @@ export const startingOsKnownToWork: Rule = {
 
 function judgeOs(os: OsVersion, context: RuleContext): Judgement {
   const { platform } = context.device
-  const name = `${platform} ${os.join('.')}`
+  const name = `${platform} ${formatVersion(os)}`
   const { bound } = lowerBounds[platform]
   if (atLeast(os, bound)) return pass(`${name} is ${bound} or later`)
   if (isRestricted(platform, os)) return allOf([fromDep(name, context), noPasscode(name, context)])

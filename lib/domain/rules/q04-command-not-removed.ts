@@ -1,3 +1,4 @@
+import { formatVersion } from '../os-version'
 import { fail, pass, type Rule } from '../rule'
 import { readOs, unsettled } from './judging'
 import { isRemoved, upperBound } from './version-bounds'
@@ -12,7 +13,7 @@ export const commandNotRemoved: Rule = {
   judge(context) {
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
-    const name = `${context.device.platform} ${os.value.join('.')}`
+    const name = `${context.device.platform} ${formatVersion(os.value)}`
     return isRemoved(os.value)
       ? fail(
           `${name} has no ScheduleOSUpdate: Apple removed it in ${upperBound.bound}.0`,

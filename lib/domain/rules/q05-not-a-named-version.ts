@@ -1,3 +1,4 @@
+import { formatVersion } from '../os-version'
 import { fail, notApplicable, pass, type Rule } from '../rule'
 import { readOs, unsettled } from './judging'
 import { findNamedVersion, namedVersions } from './version-bounds'
@@ -18,7 +19,7 @@ export const notANamedVersion: Rule = {
     if (context.device.platform === 'tvOS') return notApplicable('the list is about iOS')
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
-    const name = os.value.join('.')
+    const name = formatVersion(os.value)
     const named = findNamedVersion(name)
     if (!named) return pass(`${name} is not on the list`)
     const because = `iOS ${named.bound} ${named.because}`

@@ -1,6 +1,6 @@
 import { describeOffer, nameOffer } from '../describe-reading'
 import { describeSlot, findOffered, isNewer } from '../offered-target'
-import { type OsVersion, parseVersion } from '../os-version'
+import { formatVersion, type OsVersion, parseVersion } from '../os-version'
 import type { OfferedUpdate } from '../reading'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
 import { howToLearn, read, readOs, slotInput, unsettled } from './judging'
@@ -46,9 +46,9 @@ function judgeOffers(offers: OfferedUpdate[], os: OsVersion, { slot }: RuleConte
     )
   if (meant.length > 0)
     return fail(
-      `${describeSlot(slot)} names what is not newer than the installed ${os.join('.')}`,
+      `${describeSlot(slot)} names what is not newer than the installed ${formatVersion(os)}`,
       'Use a protocol that names a newer version.',
-      `Target is not newer than ${os.join('.')}`,
+      `Target is not newer than ${formatVersion(os)}`,
     )
   return fail(
     `the command is ${describeSlot(slot)}; offered: ${offers.map(describeOffer).join('; ')}`,

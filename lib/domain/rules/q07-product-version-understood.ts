@@ -1,4 +1,4 @@
-import { atLeast } from '../os-version'
+import { atLeast, formatVersion } from '../os-version'
 import { fail, notApplicable, pass, type Rule } from '../rule'
 import { readOs, slotInput, unsettled } from './judging'
 import { scheduleProductVersion } from './sources'
@@ -24,7 +24,7 @@ export const productVersionUnderstood: Rule = {
     return atLeast(os.value, bound)
       ? pass(`${platform} understands ProductVersion from ${bound} on`)
       : fail(
-          `${platform} ${os.value.join('.')} does not understand ProductVersion (from ${bound} on)`,
+          `${platform} ${formatVersion(os.value)} does not understand ProductVersion (from ${bound} on)`,
           'Use a protocol whose command names a ProductKey and no ProductVersion.',
           `ProductVersion needs ${platform} ${bound} or later`,
         )

@@ -1,4 +1,4 @@
-import { sameBuild } from '../os-version'
+import { sameBuild } from '../os-build'
 import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
 import { allOf, read, unsettled } from './judging'
 import { radarOneTest } from './sources'
