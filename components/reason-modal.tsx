@@ -1,8 +1,10 @@
 'use client'
 
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { usePathname } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/services/result'
+import { RestoredNote, useDraftText } from './drafts'
 
 /** A deed that needs a reason. */
 export type Asked = {
@@ -16,7 +18,12 @@ const least = 3
 
 /** Asks for the reason and does the deed; a refusal is said here and the reason stays. */
 export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => void }) {
-  const [reason, setReason] = useState('')
+  const {
+    value: reason,
+    set: setReason,
+    restored,
+    forget,
+  } = useDraftText(`${usePathname()}/${asked.verb}`)
   const [problem, setProblem] = useState<string>()
   const [pending, start] = useTransition()
   const act = () => {
@@ -24,7 +31,10 @@ export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => v
     start(async () => {
       const result = await asked.act(reason)
       if (result.status === 'refused' && 'because' in result) setProblem(result.because)
-      else onClose()
+      else {
+        forget()
+        onClose()
+      }
     })
   }
   return (
@@ -34,7 +44,10 @@ export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => v
         <Textarea
           label="Reason"
           value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          onChange={({ currentTarget }) => {
+            setProblem(undefined)
+            setReason(currentTarget.value)
+          }}
           error={problem}
           maxLength={500}
           autosize
@@ -42,6 +55,7 @@ export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => v
           data-autofocus
           withAsterisk
         />
+        <RestoredNote restored={restored} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -10,6 +10,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
 import { ColorSchemeToggle } from './color-scheme-toggle'
+import { DraftsOf } from './drafts'
 import { Navigation } from './navigation'
 import classes from './shell.module.css'
 import { useToldWorld, WorldKeeper } from './shown-world'
@@ -28,13 +29,20 @@ type Props = {
 
 /** Around every page of a person who is signed in. */
 export function Shell(props: Props) {
+  // A session that ended leads here without a new load: nobody's name and menu stand around sign-in.
+  if (isFrontDoor(usePathname())) return props.children
   return (
-    <WorldKeeper>
-      {/* No Suspense around it: what is streamed after the frame can no longer answer 403 or 404. */}
-      <Frame {...props} />
-    </WorldKeeper>
+    <DraftsOf person={props.actor.id}>
+      <WorldKeeper>
+        {/* No Suspense around it: what is streamed after the frame can no longer answer 403 or 404. */}
+        <Frame {...props} />
+      </WorldKeeper>
+    </DraftsOf>
   )
 }
+
+const isFrontDoor = (pathname: string) =>
+  [paths.signIn(), paths.setUp(), '/one-time-link'].includes(pathname)
 
 function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props) {
   const [opened, { toggle, close }] = useDisclosure(false)

@@ -7,6 +7,7 @@ import { useTransition } from 'react'
 import type { Actor } from '@/lib/domain/actor'
 import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
+import { forgetAllDrafts } from './drafts'
 import { UserText } from './text'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
@@ -53,7 +54,10 @@ export function UserMenu({ actor, signOut }: Props) {
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
-          onClick={() => startLeaving(signOut)}
+          onClick={() => {
+            forgetAllDrafts()
+            startLeaving(signOut)
+          }}
         >
           Sign out
         </Menu.Item>

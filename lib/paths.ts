@@ -64,7 +64,9 @@ export const paths = {
   servers: () => '/servers',
   server: (id: string) => `/servers/${part(id)}`,
   serverNew: () => '/servers/new',
-  signIn: (next?: string, problem?: string) => withParams('/sign-in', { next, problem }),
+  /** `ended`: a session there was is over, which the page then says. */
+  signIn: (next?: string, problem?: string, ended?: boolean) =>
+    withParams('/sign-in', { next, problem, ended: ended ? 1 : undefined }),
   /** Where the provider of single sign-on leads back to, and which goes on by itself. */
   signedIn: (next: string) => withParams('/sign-in', { done: 1, next }),
   setUp: () => '/set-up',

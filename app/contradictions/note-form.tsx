@@ -3,6 +3,7 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { unstable_rethrow } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import { RestoredNote, useDraftText } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { noteErrorAction } from './actions'
@@ -18,7 +19,7 @@ const noAnswer: No = {
 export function NoteForm({ domain, code, because }: Props) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
-  const [text, setText] = useState('')
+  const { value: text, set: setText, restored } = useDraftText(`error/${domain} ${code}`)
   const [radar, setRadar] = useState('')
   const [no, setNo] = useState<No>()
   const [busy, start] = useTransition()
@@ -58,14 +59,21 @@ export function NoteForm({ domain, code, because }: Props) {
             autosize
             minRows={3}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => {
+              setNo(undefined)
+              setText(event.currentTarget.value)
+            }}
             error={no?.field === 'text' && no.because}
           />
+          <RestoredNote restored={restored} />
           <TextInput
             label="Report to Apple, if there is one"
             placeholder="45414737 or FB12345678"
             value={radar}
-            onChange={(event) => setRadar(event.currentTarget.value)}
+            onChange={(event) => {
+              setNo(undefined)
+              setRadar(event.currentTarget.value)
+            }}
             error={no?.field === 'radar' && no.because}
           />
           {no && no.field === undefined && <Refusal because={no.because} />}

@@ -15,6 +15,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import type { z } from 'zod'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { TextLink } from '@/components/links'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
@@ -44,12 +45,17 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
   })
   const { register, handleSubmit, formState, getValues, setError, setValue, control } = form
   const { errors, isSubmitting } = formState
+  // What was seen of the device comes from the page, never from an old draft.
+  const draft = useFormDraft(form, `device/${initial.existing?.deviceId ?? 'new'}`, ['existing'])
 
   const save = handleSubmit(async () => {
     const result = await saveDeviceAction(getValues())
     setConflict('conflict' in result ? result.conflict : undefined)
     setRefusal(undefined)
-    if (result.status === 'saved') return router.push(paths.device(result.deviceId))
+    if (result.status === 'saved') {
+      draft.forget()
+      return router.push(paths.device(result.deviceId))
+    }
     const field = nameOf(result.field)
     if (field) setError(field, { message: result.because }, { shouldFocus: true })
     else if (!('conflict' in result)) setRefusal(result.because)
@@ -67,6 +73,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
   return (
     <ReadyForm onSubmit={save} aria-label="Device">
       <Stack gap="md" maw={820}>
+        <RestoredNote restored={draft.restored} />
         {readOnlyBecause && <Refusal title="You can look, not save" because={readOnlyBecause} />}
         {refusal && <Refusal title="Not saved" because={refusal} />}
         {conflict && <Conflict conflict={conflict} onOverrule={overrule} />}

@@ -15,6 +15,7 @@ import {
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Controller, type FieldPath, FormProvider, useForm } from 'react-hook-form'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { paths } from '@/lib/paths'
@@ -65,10 +66,14 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<readonly string[]>([])
   const form = useForm<ProtocolText>({ defaultValues: initial, resolver: protocolResolver })
+  const draft = useFormDraft(form, `protocol/${protocolId ?? 'new'}/${basedOn ?? ''}`)
   const save = (typed: ProtocolText) =>
     start(async () => {
       const result = await saveProtocolAction({ ...typed, protocolId, basedOn })
-      if (result.status === 'saved') return router.push(paths.protocol(result.protocolId))
+      if (result.status === 'saved') {
+        draft.forget()
+        return router.push(paths.protocol(result.protocolId))
+      }
       setRefusal([result.because])
       // The action names a field of this form, or none.
       if (result.field)
@@ -90,6 +95,7 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
     <FormProvider {...form}>
       <ReadyForm onSubmit={submit} aria-label="Protocol">
         <Stack gap="lg" maw={860}>
+          <RestoredNote restored={draft.restored} />
           <TextInput label="Title" withAsterisk {...field('title')} />
           <Textarea
             label="Question"

@@ -17,6 +17,7 @@ import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type FieldPath, useForm } from 'react-hook-form'
 import type { z } from 'zod'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading'
@@ -57,6 +58,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
     defaultValues: initial,
   })
   const { isDirty, isSubmitting } = form.formState
+  const draft = useFormDraft(form, 'settings')
   const readOnly = readOnlyBecause !== undefined
 
   const onSubmit = form.handleSubmit(async () => {
@@ -64,6 +66,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
     const result = await changeSettingsAction(form.getValues())
     if (result.status === 'refused') return setRefusal(result.because)
     setRefusal(undefined)
+    draft.forget()
     // Where nothing new was stored the page stays as it is, with what was typed.
     if (result.changed.length === 0) form.reset(initial)
     notifications.show({ message: 'Settings saved.' })
@@ -78,6 +81,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
   return (
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="md">
+        <RestoredNote restored={draft.restored} />
         {readOnlyBecause && (
           <Alert variant="outline" icon={<IconLock aria-hidden />} title="Read only">
             {readOnlyBecause}

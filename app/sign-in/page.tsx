@@ -1,3 +1,4 @@
+import { Alert } from '@mantine/core'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
@@ -16,10 +17,12 @@ import { SingleSignOn } from './single-sign-on'
 export const metadata: Metadata = { title: 'Sign in' }
 
 type Words = string | string[]
-type Props = { searchParams: Promise<{ next?: Words; problem?: Words; done?: Words }> }
+type Props = {
+  searchParams: Promise<{ next?: Words; problem?: Words; done?: Words; ended?: Words }>
+}
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next, problem, done } = await searchParams
+  const { next, problem, done, ended } = await searchParams
   const back = sameSitePath(typeof next === 'string' ? next : undefined)
   const signedIn = await currentSignedIn()
   if (signedIn) redirect(signedIn.mustSetSecondFactor ? paths.account() : back)
@@ -33,6 +36,11 @@ export default async function SignInPage({ searchParams }: Props) {
   const ownAddress = env().ONEWAY_BASE_URL
   return (
     <FrontDoor title="Sign in">
+      {ended === '1' && (
+        <Alert variant="outline" role="status" title="Your session has ended; sign in to go on">
+          What you had typed is kept in this tab, and is here again afterwards.
+        </Alert>
+      )}
       <SignInForm back={back} ownAddress={ownAddress} passkeyHost={passkeyPlace(ownAddress).rpId} />
       <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
     </FrontDoor>

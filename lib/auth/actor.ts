@@ -58,5 +58,12 @@ export async function requireSignedIn(): Promise<SignedIn> {
   const signedIn = await currentSignedIn()
   if (signedIn) return signedIn
   if ((await countPeople(db)) === 0) redirect(paths.setUp())
-  redirect(paths.signIn((await headers()).get(askedPathHeader) ?? undefined))
+  redirect(paths.signIn((await askedPath()) ?? undefined, undefined, await hadSession()))
 }
+
+/** The address that was asked for, by lib/web; null where nothing has said it. */
+export const askedPath = async (): Promise<string | null> => (await headers()).get(askedPathHeader)
+
+/** Whether the browser still sends a session that has ended here. */
+const hadSession = async (): Promise<boolean> =>
+  (await headers()).get('cookie')?.includes('session_token=') ?? false

@@ -11,7 +11,7 @@ import { env } from '../env'
 import { paths } from '../paths'
 import { type Refusal, refused } from '../services/result'
 import { textAnswer } from '../text-answers'
-import { currentActor, findSignedIn, identify, requireSignedIn } from './actor'
+import { askedPath, currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
 import { holdKey, keyIn } from './hold-key'
 import { readInput } from './read-input'
@@ -70,7 +70,8 @@ export async function enterAction<S extends z.ZodType, R>(
 ): Promise<R | Refusal> {
   await refuseCrossSite(deed)
   const signedIn = await findSignedIn(await headers())
-  if (!signedIn) redirect(paths.signIn())
+  // An action is sent to the address of the page it was pressed on.
+  if (!signedIn) redirect(paths.signIn((await askedPath()) ?? undefined, undefined, true))
   if (isShutOut(signedIn, deed)) redirect(paths.account())
   const { actor } = signedIn
   const because = refusalFor(actor, deed)

@@ -21,6 +21,7 @@ import type { TrialState } from '@/lib/domain/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string
@@ -115,8 +116,14 @@ function CloseModal(props: ModalProps) {
 }
 
 function VoidModal({ trialId, close }: ModalProps) {
-  const { busy, refusal, run } = useDeed()
-  const [reason, setReason] = useState('')
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/void`)
   const { title, hint, verb } = words.void
   return (
     <SignModal
@@ -133,6 +140,7 @@ function VoidModal({ trialId, close }: ModalProps) {
       <ReasonField
         value={reason}
         onChange={setReason}
+        restored={restored}
         hint="Ten characters or more; it stays in the record"
       />
     </SignModal>
@@ -148,8 +156,14 @@ function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string
 }
 
 function WithdrawModal({ trialId, left, close }: ModalProps) {
-  const { busy, refusal, run } = useDeed()
-  const [reason, setReason] = useState('')
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/withdraw`)
   const { title, verb } = words.withdraw
   return (
     <Modal opened onClose={close} title={title} centered>
@@ -158,6 +172,7 @@ function WithdrawModal({ trialId, left, close }: ModalProps) {
         <ReasonField
           value={reason}
           onChange={setReason}
+          restored={restored}
           hint="Ten characters or more; it stays in the record"
         />
         {refusal && <Refusal because={refusal.because} />}

@@ -9,6 +9,7 @@ import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string
@@ -103,9 +104,15 @@ function Accept({
 const notChosen = { status: 'refused' as const, because: 'Choose an outcome.', field: 'outcome' }
 
 function Overrule({ trialId, proposed, builds, close }: Props & { close: () => void }) {
-  const { busy, refusal, run } = useDeed()
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/overrule`)
   const [chosen, setChosen] = useState<Outcome>()
-  const [reason, setReason] = useState('')
   const choices = outcomes
     .filter((outcome) => outcome !== proposed)
     .map((value) => ({ value, label: outcomeInfo[value].label }))
@@ -143,6 +150,7 @@ function Overrule({ trialId, proposed, builds, close }: Props & { close: () => v
       <ReasonField
         value={reason}
         onChange={setReason}
+        restored={restored}
         hint="Ten characters or more; it stays in the record"
         problem={refusal?.field === 'reason' ? refusal.because : undefined}
       />

@@ -13,6 +13,7 @@ import {
 } from './actions'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string
@@ -88,8 +89,14 @@ export function DeliveryDeeds(props: Props) {
 type WithdrawProps = Pick<Props, 'trialId' | 'commandUuid' | 'showsQueue'> & { close: () => void }
 
 function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
-  const { busy, refusal, run } = useDeed()
-  const [reason, setReason] = useState('')
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`command/${commandUuid}/abandon`)
   const [clearing, setClearing] = useState(false)
   const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
@@ -107,7 +114,12 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
         Nothing is taken back by it: the MDM server may still hand the command to the device. It
         only frees the device for other commands, and stays in the record.
       </Text>
-      <ReasonField value={reason} onChange={setReason} hint="Ten characters or more" />
+      <ReasonField
+        value={reason}
+        onChange={setReason}
+        restored={restored}
+        hint="Ten characters or more"
+      />
       {showsQueue && (
         <Checkbox
           label="Empty the queue of this device first"

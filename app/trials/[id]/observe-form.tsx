@@ -2,13 +2,14 @@
 
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { RestoredNote } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
 import { observeAction } from './actions'
 import { useServerClock, useTicking } from './server-clock'
 import { clockSpan } from './spans'
-import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string
@@ -89,9 +90,19 @@ function localText(at: Date): string {
 }
 
 function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; close: () => void }) {
-  const { busy, refusal, run } = useDeed()
+  const {
+    busy,
+    refusal,
+    run,
+    forget,
+    text,
+    type: setText,
+    restored,
+  } = useTypedDeed(
+    `trial/${trialId}/observe/${draft.kind}${corrects ? `/${corrects.id}` : ''}`,
+    corrects?.text,
+  )
   const { label, hint, needs } = observationInfo[draft.kind]
-  const [text, setText] = useState(corrects?.text ?? '')
   const [osVersion, setOsVersion] = useState('')
   const [osBuild, setOsBuild] = useState('')
   const [reason, setReason] = useState('')
@@ -124,7 +135,10 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
         label="Seen at"
         description="Your own time zone; kept in UTC"
         value={at}
-        onChange={({ currentTarget }) => setAt(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          forget()
+          setAt(currentTarget.value)
+        }}
         error={problem('observedAt')}
       />
       {needs === 'osVersion' && (
@@ -133,7 +147,10 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
             label="OS version"
             placeholder="12.1"
             value={osVersion}
-            onChange={({ currentTarget }) => setOsVersion(currentTarget.value)}
+            onChange={({ currentTarget }) => {
+              forget()
+              setOsVersion(currentTarget.value)
+            }}
             error={problem('osVersion')}
             withAsterisk
           />
@@ -141,7 +158,10 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
             label="Build, if shown"
             placeholder="16B92"
             value={osBuild}
-            onChange={({ currentTarget }) => setOsBuild(currentTarget.value)}
+            onChange={({ currentTarget }) => {
+              forget()
+              setOsBuild(currentTarget.value)
+            }}
             error={problem('osBuild')}
           />
         </Group>
@@ -156,11 +176,15 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
         maxLength={2000}
         withAsterisk={needs === 'text'}
       />
+      <RestoredNote restored={restored} />
       {corrects && (
         <TextInput
           label="Why it is corrected"
           value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          onChange={({ currentTarget }) => {
+            forget()
+            setReason(currentTarget.value)
+          }}
           error={problem('reason')}
           withAsterisk
         />

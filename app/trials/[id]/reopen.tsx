@@ -6,7 +6,7 @@ import { useReady } from '@/components/ready'
 import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
 import { reopenAction } from './actions'
-import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 /** Takes a conclusion back; offered until the review begins. */
 export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {
@@ -35,8 +35,14 @@ export function Reopen({ trialId, because }: { trialId: string; because: string 
 }
 
 function ReopenModal({ trialId, close }: { trialId: string; close: () => void }) {
-  const { busy, refusal, run } = useDeed()
-  const [reason, setReason] = useState('')
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/reopen`)
   return (
     <Modal opened onClose={close} title="Take back the conclusion?" centered>
       <Stack gap="sm">
@@ -47,6 +53,7 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
         <ReasonField
           value={reason}
           onChange={setReason}
+          restored={restored}
           hint="Ten characters or more; it stays in the record"
           problem={refusal?.field === 'reason' ? refusal.because : undefined}
         />

@@ -40,6 +40,8 @@ export function SignModal(props: Props) {
     waits = false,
   } = props
   const [password, setPassword] = useState('')
+  // What was refused stays red until it is typed anew.
+  const [mended, setMended] = useState<Refused>()
   // On a phone the dialog is the screen, and its buttons are where the thumb is.
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
   const { hasPassword } = useProofWays()
@@ -61,8 +63,11 @@ export function SignModal(props: Props) {
           </Text>
           <ProofField
             password={password}
-            onChange={setPassword}
-            problem={ofProof ? refusal?.because : undefined}
+            onChange={(typed) => {
+              setMended(refusal)
+              setPassword(typed)
+            }}
+            problem={ofProof && refusal !== mended ? refusal?.because : undefined}
             act={act}
             busy={busy || waits}
             onPasskey={onSign}

@@ -6,7 +6,7 @@ import { useReady } from '@/components/ready'
 import { ReasonField } from '@/components/reason-field'
 import { waiveAction } from './actions'
 import { SignModal } from './sign-modal'
-import { useDeed } from './use-deed'
+import { useTypedDeed } from './use-typed-deed'
 
 type Waivable = { ruleId: string; title: string; because: string; waivable: string }
 type Props = {
@@ -37,9 +37,16 @@ export function Waivers({ findings, ...props }: Props) {
 function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
   const { trialId, ordinal, because, finding } = props
   const { ruleId } = finding
-  const { busy, refusal, run, forget } = useDeed()
+  const {
+    busy,
+    refusal,
+    run,
+    forget,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/waive/${ruleId}`)
   const [asking, setAsking] = useState(false)
-  const [reason, setReason] = useState('')
   const ready = useReady()
   return (
     <>
@@ -79,6 +86,7 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
           <ReasonField
             value={reason}
             onChange={setReason}
+            restored={restored}
             hint="Ten characters or more; it stands in the record and in every export"
           />
         </SignModal>

@@ -5,6 +5,7 @@ import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Controller, useForm } from 'react-hook-form'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import type { World } from '@/lib/domain/device'
@@ -30,7 +31,7 @@ export function NewTrialForm(props: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<string>()
-  const { control, register, handleSubmit, watch, setError, formState } = useForm<DraftInput>({
+  const form = useForm<DraftInput>({
     resolver: zodResolver(draftSchema),
     defaultValues: {
       deviceId: devices.find(({ value }) => value === deviceId)?.value ?? '',
@@ -38,6 +39,8 @@ export function NewTrialForm(props: Props) {
       expectation: '',
     },
   })
+  const { control, register, handleSubmit, watch, setError, formState } = form
+  const draft = useFormDraft(form, `trial/new/${deviceId ?? ''}/${protocolId ?? ''}`)
   const { errors } = formState
   const fits = useFits(watch('deviceId'))
   const fit = fits?.[watch('protocolVersionId')]
@@ -45,7 +48,10 @@ export function NewTrialForm(props: Props) {
   const submit = handleSubmit((input) =>
     start(async () => {
       const result = await draftAction(input)
-      if (result.status === 'done') return router.push(paths.trial(result.trialId))
+      if (result.status === 'done') {
+        draft.forget()
+        return router.push(paths.trial(result.trialId))
+      }
       const field = (['deviceId', 'protocolVersionId', 'expectation'] as const).find(
         (name) => name === result.field,
       )
@@ -56,6 +62,7 @@ export function NewTrialForm(props: Props) {
   return (
     <ReadyForm onSubmit={submit} aria-label="New trial">
       <Stack gap="md" maw={640}>
+        <RestoredNote restored={draft.restored} />
         <Controller
           control={control}
           name="deviceId"

@@ -2,9 +2,10 @@
 
 import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { RestoredNote } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import { useDeed } from '../use-deed'
+import { useTypedDeed } from '../use-typed-deed'
 import { askQueryAction } from './actions'
 import type { FieldChoice } from './field-words'
 
@@ -17,7 +18,7 @@ type Props = {
 
 /** A question about one field; it stands beside that field until a reviewer closes it. */
 export function AskForm({ trialId, choices, asked, because }: Props) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run, text, type: setText, restored } = useTypedDeed(`trial/${trialId}/ask`)
   const ready = useReady()
   const [field, setField] = useState<string | null>(null)
   const [taken, setTaken] = useState<string>()
@@ -26,7 +27,6 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
     setTaken(asked)
     if (choices.some(({ value }) => value === asked)) setField(asked)
   }
-  const [text, setText] = useState('')
   const problem = (name: string) => (refusal?.field === name ? refusal.because : undefined)
   const ask = () =>
     run(
@@ -56,6 +56,7 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
         autosize
         minRows={2}
       />
+      <RestoredNote restored={restored} />
       {refusal && !refusal.field && <Refusal title="Not asked" because={refusal.because} />}
       <Group gap="sm">
         <Button variant="default" loading={busy} disabled={off} title={because} onClick={ask}>

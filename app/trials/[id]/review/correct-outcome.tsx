@@ -6,7 +6,7 @@ import { useReady } from '@/components/ready'
 import { ReasonField } from '@/components/reason-field'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { SignModal } from '../sign-modal'
-import { useDeed } from '../use-deed'
+import { useTypedDeed } from '../use-typed-deed'
 import { correctOutcomeAction } from './actions'
 
 const choices = outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))
@@ -41,9 +41,15 @@ export function CorrectOutcome({
 }
 
 function Correct({ trialId, close }: { trialId: string; close: () => void }) {
-  const { busy, refusal, run } = useDeed()
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/outcome`)
   const [chosen, setChosen] = useState<Outcome>()
-  const [reason, setReason] = useState('')
   return (
     <SignModal
       title="Correct the outcome?"
@@ -76,6 +82,7 @@ function Correct({ trialId, close }: { trialId: string; close: () => void }) {
       <ReasonField
         value={reason}
         onChange={setReason}
+        restored={restored}
         hint="Ten characters or more; it stays in the record"
         problem={refusal?.field === 'reason' ? refusal.because : undefined}
       />

@@ -1,12 +1,12 @@
 'use client'
 
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { RestoredNote } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { useDeed } from '../use-deed'
+import { useTypedDeed } from '../use-typed-deed'
 import { answerQueryAction, closeQueryAction } from './actions'
 import { CorrectOutcome } from './correct-outcome'
 import classes from './review.module.css'
@@ -58,9 +58,8 @@ function Said({ entry, lead }: { entry: ShownQuery['asked']; lead?: string }) {
 }
 
 function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run, text, type: setText, restored } = useTypedDeed(`query/${query.id}`)
   const ready = useReady()
-  const [text, setText] = useState('')
   const [because, closing] = [mayNot.answer, mayNot.ask]
   const input = { trialId, queryId: query.id, text }
   const empty = () => setText('')
@@ -77,6 +76,7 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
         autosize
         minRows={1}
       />
+      <RestoredNote restored={restored} />
       {refusal && refusal.field !== 'text' && <Refusal because={refusal.because} />}
       <Group gap="xs">
         <Button

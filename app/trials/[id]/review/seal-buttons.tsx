@@ -7,7 +7,7 @@ import { ReasonField } from '@/components/reason-field'
 import type { ReviewState } from '@/lib/domain/review'
 import type { SignatureAct } from '@/lib/domain/signature'
 import { SignModal } from '../sign-modal'
-import { useDeed } from '../use-deed'
+import { useTypedDeed } from '../use-typed-deed'
 import { approveAction, lockAction, unlockAction } from './actions'
 import type { ReviewView } from './review-view'
 
@@ -87,8 +87,14 @@ const actOf: Record<Way, SignatureAct> = { approve: 'approve', lock: 'lock', unl
 type SealProps = { trialId: string; way: Way; verb: string; close: () => void }
 
 function Seal({ trialId, way, verb, close }: SealProps) {
-  const { busy, refusal, run } = useDeed()
-  const [reason, setReason] = useState('')
+  const {
+    busy,
+    refusal,
+    run,
+    text: reason,
+    type: setReason,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/${way}`)
   const { title, hint, refused } = words[way]
   return (
     <SignModal
@@ -113,6 +119,7 @@ function Seal({ trialId, way, verb, close }: SealProps) {
         <ReasonField
           value={reason}
           onChange={setReason}
+          restored={restored}
           hint="Ten characters or more; it stays in the record"
           problem={refusal?.field === 'reason' ? refusal.because : undefined}
         />
