@@ -6,17 +6,19 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 export type Child = {
   name: string
+  pid: number | undefined
   /** Everything printed so far, for the message when it fails; at most the last 20,000 characters. */
   output(): string
   /** From now on what it prints is passed on to our own output. */
   show(): void
   exited: Promise<string>
   hasExited(): boolean
-  /** Asks it to end, and after `patienceMs` makes it and its own children. */
+  /** Asks it to end, and after that long makes it and its own children. */
   stop(patienceMs?: number): Promise<void>
 }
 
 const kept = 20_000
+const usualStopMs = 3_000
 
 const killGroup = (child: ChildProcess) => {
   if (child.pid === undefined) return
@@ -46,11 +48,17 @@ const watchOutput = (child: ChildProcess) => {
 /**
  * Runs Node on `args` in the clone, as a child that ends when this process does, however it does.
  * In a process group of its own: Ctrl-C reaches this process alone, which then stops all in order.
+ * @param stopWithinMs how long it may take to end when it is asked to, or when this process is gone
  */
-export function startNode(name: string, args: string[], env: NodeJS.ProcessEnv): Child {
+export function startNode(
+  name: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  stopWithinMs = usualStopMs,
+): Child {
   const child = spawn(process.execPath, ['--import', './scripts/die-with-parent.mjs', ...args], {
     cwd: root,
-    env: { ...env, ONEWAY_PARENT: String(process.pid) },
+    env: { ...env, ONEWAY_PARENT: String(process.pid), ONEWAY_PARTING_MS: String(stopWithinMs) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
   })
@@ -64,7 +72,7 @@ export function startNode(name: string, args: string[], env: NodeJS.ProcessEnv):
     child.on('error', (error) => end(error.message))
     child.on('close', (code, signal) => end(signal ? `ended by ${signal}` : `ended with ${code}`))
   })
-  const stop = async (patienceMs = 2000) => {
+  const stop = async (patienceMs = stopWithinMs) => {
     if (gone) return
     child.kill('SIGTERM')
     const timer = setTimeout(() => killGroup(child), patienceMs)
@@ -72,7 +80,7 @@ export function startNode(name: string, args: string[], env: NodeJS.ProcessEnv):
     clearTimeout(timer)
     killGroup(child)
   }
-  return { name, output, show, exited, hasExited: () => gone, stop }
+  return { name, pid: child.pid, output, show, exited, hasExited: () => gone, stop }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Preloaded into whatever a start begins: when that process is killed, its end of the channel closes,
 // and they end too, so that the next start finds the port free and nobody else sending.
 // Not for their own workers, which inherit the preload: they live by their channel to Next.
-const partingMs = 3000
+const partingMs = Number(process.env.ONEWAY_PARTING_MS ?? 3000)
 
 const part = () => {
   // Who listens for itself ends in its own way, but not as late as it likes.

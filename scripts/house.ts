@@ -12,7 +12,9 @@ import { provideSecretKey } from './secret-key'
 import { sealDatabase, stopWeakServers } from './secret-store'
 import { closeDataDir, readSecrets } from './secrets'
 import { findSetupCode, keepSignIn } from './sign-in'
+import { type Supervision, supervise } from './supervise'
 import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
+import { watchPostgres } from './watch-postgres'
 
 export type HouseOptions = {
   mode: 'production' | 'development'
@@ -33,22 +35,30 @@ export type House = {
   users: DemoUser[] | undefined
   setupCode: string | undefined
   virtualLabUrl: string | undefined
-  /** Settles, with the reason, when a server ends that should run. */
+  /** Settles, with the reason, when the stack cannot go on. A process that ends is started again. */
   failed: Promise<string>
 }
+
+/** Somebody else's PostgreSQL is theirs to look after. */
+const never = new Promise<string>(() => undefined)
 
 const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
   if (env.DATABASE_URL) {
     say('Using the PostgreSQL of DATABASE_URL')
     const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl } = env
     const login = ownerUrl ? { member: decodeURIComponent(new URL(appUrl).username) } : {}
-    return { ownerUrl: ownerUrl ?? appUrl, appUrl, login }
+    return { ownerUrl: ownerUrl ?? appUrl, appUrl, login, failed: never }
   }
   const server = await startEmbedded({ dataDir })
-  closing.add(server.stop)
+  const restart = (port: number) => startEmbedded({ dataDir, port })
+  const watch = watchPostgres({ server, restart, say })
+  closing.add(async () => {
+    await watch.stop()
+    await server.stop()
+  })
   say(server.reused ? 'Found PostgreSQL already running' : 'Started PostgreSQL')
   const { url: ownerUrl, appUrl, appPassword: password } = server
-  return { ownerUrl, appUrl, login: { password } }
+  return { ownerUrl, appUrl, login: { password }, failed: watch.failed }
 }
 
 /** Migrates and gives the URL the app and the worker get, which is not the owner's where it can be helped. */
@@ -143,11 +153,32 @@ const serveApp = async (
   return child
 }
 
+/** A send under way has 40 s to end and to be written down: lib/worker/worker.ts. */
+const workerStopMs = 45_000
+
 const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) => void) => {
-  const child = startNode('The worker', ['--import', 'tsx', 'lib/worker/main.ts'], env)
+  const args = ['--import', 'tsx', 'lib/worker/main.ts']
+  const child = startNode('The worker', args, env, workerStopMs)
   begin(child)
   await waitUntil(child, () => child.output().includes('worker running'), 30_000)
   return child
+}
+
+/** Keeps a process running from now on; stopped in its turn when the stack is. */
+const keep = async ({ say, closing }: HouseOptions, start: Supervision['start']) => {
+  closing.check()
+  // Before it works there is nothing to keep, and it must be stopped all the same.
+  let first: Child | undefined
+  closing.add(async () => first?.stop())
+  const kept = await supervise({
+    start: (begin) =>
+      start((child) => {
+        first ??= child
+        begin(child)
+      }),
+    say,
+  })
+  closing.add(kept.stop)
 }
 
 const buildIfChanged = async (
@@ -186,26 +217,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   closing.check()
   say('Starting the web server')
   const appEnv = { ...childEnv, ONEWAY_SETUP_CODE: setupCode ?? '' }
-  const children = [await serveApp(options, appEnv, begin)]
-  // The web server first, so that what the devices say as they enrol is heard; the worker last, so
+  await keep(options, (started) => serveApp(options, appEnv, started))
+  // The web server first, so that what the devices say as they enrol is received; the worker last, so
   // that what it has to send finds its MDM server. They go down the other way round.
   if (lab) {
-    closing.check()
     say('Starting the virtual lab')
     const labEnv = { ...process.env, ...labSettings(options) }
     const place = { dataDir, appUrl: localUrl(env), env: labEnv }
-    children.push(await startVirtualLab(lab, place, begin))
+    await keep(options, (started) => startVirtualLab(lab, place, started))
   }
-  closing.check()
-  children.push(await startWorkerProcess(appEnv, begin))
-  for (const child of children) child.show()
-  const failed = Promise.race(children.map(async (it) => `${it.name} ${await it.exited}`))
+  await keep(options, (started) => startWorkerProcess(appEnv, started))
   return {
     url: env.ONEWAY_BASE_URL,
     databaseUrl: database.ownerUrl,
     users,
     setupCode,
     virtualLabUrl: lab?.url,
-    failed,
+    failed: database.failed,
   }
 }

@@ -13,7 +13,7 @@ import {
   user,
 } from './postgres-cluster'
 import { brokenStorageMessage, endOfLog, findBrokenStorage } from './postgres-damage'
-import { clearStalePid, readPostmaster } from './postmaster'
+import { clearStalePid, isPostmasterAlive, readPostmaster } from './postmaster'
 
 export type Embedded = {
   /** Of the database `oneway`, with the password in it. */
@@ -23,6 +23,9 @@ export type Embedded = {
   appPassword: string
   /** Whether the server was already running, started by somebody else. */
   reused: boolean
+  port: number
+  /** False once it has been killed or has ended by itself. */
+  isAlive(): boolean
   /** Stops the server, whoever started it. Committed work is safe: a fast shutdown. */
   stop(): Promise<void>
   /** Stops the server unless somebody is connected to it. */
@@ -78,7 +81,7 @@ const refuseBroken = (dir: string, log: string, from: number) => {
   if (because !== undefined) throw new Error(brokenStorageMessage(dir, because))
 }
 
-const startOrFind = async (cluster: Cluster, password: string) => {
+const startOrFind = async (cluster: Cluster, password: string, wanted?: number) => {
   let output = ''
   const log = path.join(cluster.dir, 'server.log')
   for (let attempt = 0; attempt < startAttempts; attempt += 1) {
@@ -87,7 +90,7 @@ const startOrFind = async (cluster: Cluster, password: string) => {
     const from = endOfLog(log)
     refuseBroken(cluster.dir, log, from)
     clearStalePid(cluster.dir)
-    const port = await freePort()
+    const port = wanted ?? (await freePort())
     const args = [
       'start',
       '-D',
@@ -139,9 +142,13 @@ const isUnused = (adminUrl: string) =>
  * Starts the bundled PostgreSQL of a data folder, or finds the one that is running there. It goes on
  * running when the process that started it dies, and the next start finds it.
  * @param options.dataDir folder of everything kept; made when absent, mode 0700
+ * @param options.port the only port that will do, as others have its address already; a free one unless told
  * @throws Error with PostgreSQL's words and the way out
  */
-export async function startEmbedded(options: { dataDir: string }): Promise<Embedded> {
+export async function startEmbedded(options: {
+  dataDir: string
+  port?: number
+}): Promise<Embedded> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
   const dataDir = realpathSync(options.dataDir)
   const dir = path.join(dataDir, 'postgres')
@@ -150,17 +157,19 @@ export async function startEmbedded(options: { dataDir: string }): Promise<Embed
   const password = readPassword(dataDir)
   if (!existsSync(dir)) await createCluster(cluster, password)
   const appPassword = readPassword(dataDir, 'postgres-app-password')
-  const { port, reused } = await startOrFind(cluster, password)
+  const { port, reused } = await startOrFind(cluster, password, options.port)
   const adminUrl = urlOf(port, password, 'postgres')
   await createDatabase(adminUrl)
   const stop = async () => {
     // Two may share a server and both mean to stop it; the second finds nothing to do.
-    if (!readPostmaster(dir)) return
+    if (!isPostmasterAlive(dir)) return
     await runToolOrThrow(cluster, 'pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-s'])
   }
   const stopIfUnused = async () => {
     if (await isUnused(adminUrl)) await stop()
   }
   const appUrl = urlOf(port, appPassword, database, appRole)
-  return { url: urlOf(port, password, database), appUrl, appPassword, reused, stop, stopIfUnused }
+  const url = urlOf(port, password, database)
+  const isAlive = () => isPostmasterAlive(dir)
+  return { url, appUrl, appPassword, reused, port, isAlive, stop, stopIfUnused }
 }

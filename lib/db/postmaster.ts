@@ -39,3 +39,15 @@ export function clearStalePid(clusterDir: string): void {
   const command = postmaster && commandOf(postmaster.pid)
   if (command && !command.includes('postgres')) rmSync(fileOf(clusterDir), { force: true })
 }
+
+/** Whether the postmaster that the file names is a living PostgreSQL; one that was killed leaves the file behind. */
+export function isPostmasterAlive(clusterDir: string): boolean {
+  const postmaster = readPostmaster(clusterDir)
+  if (!postmaster) return false
+  if (process.platform !== 'win32') return commandOf(postmaster.pid)?.includes('postgres') ?? false
+  try {
+    return process.kill(postmaster.pid, 0)
+  } catch {
+    return false // ESRCH: there is no such process.
+  }
+}
