@@ -3,6 +3,7 @@ import { concludeTrial } from '@/lib/services/conclude-trial'
 import { answerBody, engineer, lead, proofOf, releaseSigned } from '@/lib/services/testing'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
+import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'
 import { type EnqueueFault, type FaultMdm, startFaultMdm } from './fault-mdm'
 import type { Point } from './faulty'
 import { type House, type Member, openHouse } from './house'
@@ -23,6 +24,7 @@ type Plan = {
   victims: 'worker' | 'bothWorkers' | 'bothWebs'
   how: Death | { afterMs: number }
   fault: EnqueueFault
+  disturbance: Disturbance
 }
 
 /** Where a worker dies: before and after the request, the push, each commit; and how often it comes there in a trial. */
@@ -54,7 +56,8 @@ function planOf(chance: () => number): Plan {
     chance() < 0.8
       ? { at, nth: 1 + Math.floor(chance() * often) }
       : { afterMs: Math.floor(chance() * 400) }
-  return { victims, how, fault: chance() < 0.2 ? pick(faults) : 'none' }
+  const fault = chance() < 0.2 ? pick(faults) : 'none'
+  return { victims, how, fault, disturbance: pick(asSome(disturbances)) }
 }
 
 function asSome<T>([first, ...rest]: readonly T[]): [T, ...T[]] {
@@ -73,13 +76,14 @@ export async function runKills(
   input: { kills: number; seed: string; say(line: string): void },
 ): Promise<KillReport> {
   const mdm = await startFaultMdm()
+  const elsewhere = await startFaultMdm()
   const house = await openHouse(lab.url)
   const report: KillReport = { kills: 0, bodies: 0, sent: 0, failures: [] }
   for (let trial = 1; report.kills < input.kills; trial += 1) {
     let drawn = 0
     const chance = () => draw(input.seed, trial, drawn++)
     const plan = planOf(chance)
-    const { died, wrongs, bench } = await oneTrial({ lab, mdm, house, plan, chance })
+    const { died, wrongs, bench } = await oneTrial({ lab, mdm, elsewhere, house, plan, chance })
     report.kills += died
     report.bodies += bench.acknowledged.length
     const words = JSON.stringify(plan)
@@ -89,12 +93,20 @@ export async function runKills(
   report.sent = mdm.ledger.filter((one) => one.requestType === 'ScheduleOSUpdate').length
   await house.close()
   await mdm.close()
+  await elsewhere.close()
   return report
 }
 
-type OneTrial = { lab: Lab; mdm: FaultMdm; house: House; plan: Plan; chance: () => number }
+type OneTrial = {
+  lab: Lab
+  mdm: FaultMdm
+  elsewhere: FaultMdm
+  house: House
+  plan: Plan
+  chance: () => number
+}
 
-async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
+async function oneTrial({ lab, mdm, elsewhere, house, plan, chance }: OneTrial) {
   await house.whole()
   const bench = await openBench(lab, mdm, new Date())
   const answering = answer(bench, mdm, house, chance)
@@ -102,8 +114,14 @@ async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
   const victims = house.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
   if (plan.victims === 'worker') victims.length = 1
   for (const victim of victims) strikeDown(victim, plan.how)
-  const release = await releaseSigned(lab.db, engineer, bench.seen, new Date())
-  const wrongs = release.status === 'released' ? [] : [`not released: ${JSON.stringify(release)}`]
+  const { disturbance } = plan
+  const post = (body: Uint8Array) => postTo(bench, house, chance, body)
+  const [release, wrongs] = await Promise.all([
+    releaseSigned(lab.db, engineer, bench.seen, new Date()),
+    disturb(disturbance, { lab, bench, mdm, elsewhere, post, chance }),
+  ])
+  if (release.status !== 'released' && !mayRefuse(disturbance))
+    wrongs.push(`not released: ${JSON.stringify(release)}`)
   wrongs.push(...(await settled(lab, bench)))
   mdm.fault = 'none'
   // Nobody is asked any more, and what was on its way arrives.
@@ -116,6 +134,8 @@ async function oneTrial({ lab, mdm, house, plan, chance }: OneTrial) {
   await tolerate(() => concludeTrial(lab.db, lead, conclusion, new Date()))
   wrongs.push(...(await settled(lab, bench)))
   wrongs.push(...(await findLasting(lab, bench, mdm, answering)))
+  if (elsewhere.requests.length > 0)
+    wrongs.push(`a request went to an address that no release was signed for`)
   const died = victims.filter((victim) => !victim.isAlive()).length
   // Who has not come to its point by now must not die in the next trial.
   for (const victim of victims) victim.tell({ death: { nth: Number.MAX_SAFE_INTEGER } })
@@ -143,19 +163,22 @@ function strikeDown(victim: Member, how: Plan['how']): void {
   else victim.tell({ death: how })
 }
 
+/** To either web server; what is not answered 200 is not repeated, as with a real MDM server. */
+async function postTo(bench: Bench, house: House, chance: () => number, body: Uint8Array) {
+  const members = house.alive('web')
+  const member = members[Math.floor(chance() * members.length)]
+  if (member && (await postSigned(member.port, bench.slug, body)) === 200)
+    bench.acknowledged.push(Buffer.from(body).toString('hex'))
+}
+
 /**
  * The device: takes each command and answers it a little later, by chance also twice or first with
- * NotNow, to either web server. What is not answered 200 is not repeated, as with a real MDM server.
+ * NotNow.
  */
 function answer(bench: Bench, mdm: FaultMdm, house: House, chance: () => number) {
   const under = new Set<Promise<void>>()
   const { enrollmentId } = bench.device
-  const post = async (body: Uint8Array) => {
-    const members = house.alive('web')
-    const member = members[Math.floor(chance() * members.length)]
-    if (member && (await postSigned(member.port, bench.slug, body)) === 200)
-      bench.acknowledged.push(Buffer.from(body).toString('hex'))
-  }
+  const post = (body: Uint8Array) => postTo(bench, house, chance, body)
   // An update may keep a device from ever answering; then nothing but the record tells what was sent.
   const silent = chance() < 0.3
   const work = async (commandUuid: string, requestType: string) => {

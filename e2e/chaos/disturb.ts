@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findServer } from '@/lib/db/servers'
+import { importDevices, previewImport } from '@/lib/services/import-devices'
+import { saveServer } from '@/lib/services/save-server'
+import { admin, answerBody, checkinBody, engineer } from '@/lib/services/testing'
+import { type Bench, keysOf, type Lab, tolerate } from './bench-trip'
+import type { FaultMdm } from './fault-mdm'
+
+/** What others do while a release is under way: none of it may send a command elsewhere, twice or on a wrong state. */
+export const disturbances = [
+  'nothing',
+  'serverEdit',
+  'otherDevice',
+  'oldFile',
+  'redelivery',
+] as const
+export type Disturbance = (typeof disturbances)[number]
+
+type Disturbed = {
+  lab: Lab
+  bench: Bench
+  mdm: FaultMdm
+  /** Stands at another address, and no release was signed for it. */
+  elsewhere: FaultMdm
+  /** Posts a body to the webhook, as the MDM server would. */
+  post(body: Uint8Array): Promise<void>
+  chance: () => number
+}
+
+/** Carries out one disturbance at a moment of chance. Gives what is wrong about how it went, in words. */
+export async function disturb(kind: Disturbance, input: Disturbed): Promise<string[]> {
+  await sleep(input.chance() * 300)
+  return ways[kind](input)
+}
+
+const ways: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
+  nothing: async () => [],
+  serverEdit: async ({ lab, bench, mdm, elsewhere }) => {
+    const server = await findServer(lab.db, bench.device.mdmServerId)
+    if (!server) return ['the MDM server lost its row']
+    const { id, name, slug } = server
+    const edit = (url: string) => tolerate(() => saveServer(lab.db, admin, { id, name, slug, url }))
+    const saved = await edit(elsewhere.url)
+    // Nothing was pending in that moment. What is released from now on is signed for the old address.
+    if (saved?.status === 'saved') await edit(mdm.url)
+    return []
+  },
+  otherDevice: async ({ bench, post }) => {
+    const keys = '<key>SerialNumber</key><string>F7OTHERPHONE</string>'
+    await post(checkinBody('Authenticate', bench.device.enrollmentId, keys, new Date()))
+    return []
+  },
+  oldFile: async ({ lab, bench }) => {
+    const text = `Serial Number,OS Version,OS Build,Last Check-in\n${bench.device.serial},12.5.5,16H62,2019-01-01T00:00:00Z\n`
+    const bytes = new TextEncoder().encode(text)
+    const preview = await previewImport(lab.db, engineer, { bytes }, new Date())
+    if (preview.status !== 'preview') return [`the old file was refused: ${preview.because}`]
+    await tolerate(() => importDevices(lab.db, engineer, { bytes, hash: preview.hash }, new Date()))
+    return []
+  },
+  redelivery: async ({ bench, mdm, post, chance }) => {
+    const { enrollmentId } = bench.device
+    for (let times = 2 + Math.floor(chance() * 8); times > 0; times -= 1) {
+      const last = mdm.ledger.findLast((one) => one.enrollmentId === enrollmentId)
+      if (last)
+        await post(
+          answerBody({
+            enrollmentId,
+            commandUuid: last.commandUuid,
+            status: 'Acknowledged',
+            keys: keysOf[last.requestType] ?? '',
+            at: new Date(),
+          }),
+        )
+      await sleep(chance() * 40)
+    }
+    return []
+  },
+}
+
+/** True where the disturbance may rightly keep the release from being written, or let it lapse. */
+export const mayRefuse = (kind: Disturbance): boolean => kind === 'otherDevice'
