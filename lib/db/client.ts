@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Actor } from '../domain/actor'
 import { appRole } from './app-role'
+import { plainTime } from './plain-time'
 import { preparing } from './prepared'
 import * as schema from './schema'
 
@@ -42,8 +43,11 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     ...(retrySeconds !== undefined && { backoff: () => retrySeconds }),
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   })
+  const db = drizzle(prepared ? preparing(sql) : sql, { schema })
+  // Drizzle hands times on as PostgreSQL writes them.
+  sql.options.parsers[1184] = plainTime
   return {
-    db: drizzle(prepared ? preparing(sql) : sql, { schema }),
+    db,
     sql,
     end: () => sql.end({ timeout: 5 }),
   }
