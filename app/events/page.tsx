@@ -20,6 +20,7 @@ import {
   rawEventReadStates,
 } from '@/lib/db/raw-events'
 import { resolveWorld } from '@/lib/db/worlds'
+import { eventKindWords } from '@/lib/domain/event-kind'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'
 
@@ -165,6 +166,7 @@ function EventRow({ event }: { event: Row }) {
           <span className={classes.dim}>
             <UserText>{status}</UserText>
           </span>
+          {event.kind && <div className={classes.dim}>{eventKindWords[event.kind]}</div>}
         </div>
       </td>
       <td data-label="Device">

@@ -1,7 +1,7 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
-import { devices, mdmServers } from './schema'
+import { devices, mdmServers, rawEvents } from './schema'
 
 /**
  * The devices that are enrolled by these IDs on a server. The second look at the ID says nothing more and
@@ -78,4 +78,31 @@ export async function lockEnrollment(
   enrollmentId: string,
 ): Promise<void> {
   await db.execute(sql`select lock_enrollment(${serverId}, ${enrollmentId})`)
+}
+
+/** The device with that enrollment ID on a server, without a word about when it was seen. */
+export async function findEnrolledDevice(
+  db: Db,
+  serverId: string,
+  enrollmentId: string,
+): Promise<DeviceRow | undefined> {
+  const [device] = await db
+    .select()
+    .from(devices)
+    .where(enrolledAs(serverId, [enrollmentId]))
+  return device
+}
+
+/**
+ * When the channel of a user was last heard on a device: somebody was logged in then, whatever was typed.
+ * By when the MDM server wrote the event, where it did.
+ */
+export async function lastUserChannelAt(db: Db, deviceId: string): Promise<Date | undefined> {
+  const [newest] = await db
+    .select({ at: sql<string>`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})` })
+    .from(rawEvents)
+    .where(and(eq(rawEvents.deviceId, deviceId), eq(rawEvents.kind, 'userChannel')))
+    .orderBy(desc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`))
+    .limit(1)
+  return newest && new Date(newest.at)
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, ne, notExists, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from './client'
 import { commands, devices, rawEventReadStates, rawEventRereads, rawEvents } from './schema'
@@ -111,8 +111,9 @@ export async function findSameEvent(
         eq(rawEvents.commandUuid, event.commandUuid),
         eq(rawEvents.status, event.status),
         eq(rawEvents.payloadSha256, event.payloadSha256),
-        ne(rawEvents.id, event.id),
-        eq(rawEvents.readState, 'read'),
+        lt(rawEvents.id, event.id),
+        // One that cannot be read has been counted all the same.
+        or(eq(rawEvents.readState, 'read'), rawEvents.countedAsAnswer),
       ),
     )
     .orderBy(asc(rawEvents.id))
@@ -212,6 +213,7 @@ export async function listRawEvents(db: Db, filter: EventFilter) {
       readState: rawEvents.readState,
       because: rawEvents.because,
       topic: rawEvents.topic,
+      kind: rawEvents.kind,
       enrollmentId: rawEvents.enrollmentId,
       commandUuid: rawEvents.commandUuid,
       status: rawEvents.status,

@@ -22,6 +22,7 @@ import {
 } from '../domain/command-slot'
 import { contradictionKinds } from '../domain/contradiction/finding'
 import { platforms } from '../domain/device'
+import { eventKinds } from '../domain/event-kind'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
@@ -619,6 +620,10 @@ export const rawEvents = pgTable(
     enrollmentId: text('enrollment_id'),
     /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
     enrollmentKey: text('enrollment_key'),
+    /** What it turned out to be; null until it is read. */
+    kind: text('kind', { enum: eventKinds }),
+    /** Counted on its command, by its envelope where its body cannot be read; once, however often it is read. */
+    countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
     /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
     waitsForDevice: boolean('waits_for_device').notNull().default(false),
     commandUuid: text('command_uuid'),

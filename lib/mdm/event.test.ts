@@ -105,19 +105,37 @@ test.each([
   ['UTF-16', Buffer.from(JSON.stringify(idle), 'utf16le')],
   ['broken UTF-8', Buffer.concat([bytes(idle).subarray(0, 40), Buffer.of(0xff)])],
   ['no topic', bytes({ ...idle, topic: undefined })],
-  ['no time', bytes({ ...idle, created_at: undefined })],
-  ['a time without an offset', bytes({ ...idle, created_at: '2026-11-23T19:43:27' })],
-  ['a day that is none', bytes({ ...idle, created_at: '2026-02-31T19:43:27Z' })],
   ['no event', bytes({ ...idle, acknowledge_event: undefined })],
   ['an event of the other kind', bytes({ ...idle, topic: 'mdm.TokenUpdate' })],
   ['a number for a status', changed(acknowledged, { status: 1 })],
   ['NUL in an ID', changed(acknowledged, { ids: { id: 'a\u0000' } })],
   ['a lone surrogate in an ID', changed(acknowledged, { ids: { id: 'a\uD800' } })],
-  ['cut base64', changed(acknowledged, { raw_payload: good.slice(0, -3) })],
-  ['base64url', changed(acknowledged, { raw_payload: '-_-_' })],
-  ['blanks in base64', changed(acknowledged, { raw_payload: ` ${good}` })],
-  ['no payload', changed(acknowledged, { raw_payload: '' })],
 ])('%s is no event, and the reason is told', (_, body) => {
   expect(readEvent(body)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
   expect(peekIdle(body)).toBeUndefined()
+})
+
+test.each([
+  ['no time', bytes({ ...acknowledged, created_at: undefined })],
+  ['a time without an offset', bytes({ ...acknowledged, created_at: '2026-11-23T19:43:27' })],
+  ['a day that is none', bytes({ ...acknowledged, created_at: '2026-02-31T19:43:27Z' })],
+])('an answer with %s is an answer all the same', (_, body) => {
+  const event = readEvent(body)
+  expect(event).toMatchObject({ ok: true, status: 'Acknowledged', enrollmentId: device })
+  expect(event).not.toHaveProperty('createdAt')
+})
+
+test.each([
+  ['cut base64', good.slice(0, -3)],
+  ['base64url', '-_-_'],
+  ['blanks in base64', ` ${good}`],
+  ['no payload', ''],
+  ['a number for a payload', 5],
+])('an answer with %s still says which command was answered, and why it has no body', (_, raw) => {
+  expect(readEvent(changed(acknowledged, { raw_payload: raw }))).toMatchObject({
+    ok: true,
+    status: 'Acknowledged',
+    commandUuid: Object(acknowledged.acknowledge_event).command_uuid,
+    payloadProblem: expect.stringMatching(/raw_payload/),
+  })
 })

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { holdsUserKey } from './user-channel'
 
 /** What NanoMDM's webhook says about one request of one device. */
-type EventHead = { ok: true; topic: string; eventId?: string; createdAt: Date }
+type EventHead = {
+  ok: true
+  topic: string
+  eventId?: string
+  /** Undefined where the server wrote none, or none that is a time: it was then received at its time. */
+  createdAt?: Date
+}
 
 /** A check-in, or a device that connected to report and to ask for work. */
 export type DeviceEvent = EventHead & {
@@ -10,6 +17,8 @@ export type DeviceEvent = EventHead & {
   enrollmentId: string
   /** `Device`, `User`, `Shared iPad` …; undefined where the server does not tell (MicroMDM). */
   enrollmentType?: string
+  /** The device of a user channel, where the server names it. */
+  parentId?: string
   udid?: string
   /** Only of `acknowledge`; the text as the device sent it. */
   status?: string
@@ -17,7 +26,10 @@ export type DeviceEvent = EventHead & {
   commandUuid?: string
   /** Only of TokenUpdate. */
   tokenUpdateTally?: number
+  /** Empty where `payloadProblem` tells why there are no such bytes. */
   rawPayload: Uint8Array
+  /** The envelope still says which command was answered, and how. */
+  payloadProblem?: string
   /** Hex; with enrollment ID, CommandUUID and status it tells a repeated event (event_id does not). */
   payloadSha256: string
 }
@@ -37,11 +49,13 @@ const word = z
   .max(512)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'control characters or broken text')
 
-// Buffer ignores what is not base64, so only text that survives the way back was standard base64.
-const payload = z.string().min(1).transform(decodeBase64)
+const payload = z.unknown().transform(readPayload)
 
 // The envelope: https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
-const head = { event_id: word.optional(), created_at: z.iso.datetime({ offset: true }) }
+const head = {
+  event_id: word.optional().catch(undefined),
+  created_at: z.iso.datetime({ offset: true }).transform(toTime).optional().catch(undefined),
+}
 const ids = z.object({ id: word, type: word.optional(), parent_id: word.optional() })
 const device = { udid: word.optional(), enrollment_id: word.optional(), ids: ids.optional() }
 
@@ -71,6 +85,7 @@ const connectEvent = anyEvent.extend({ acknowledge_event: acknowledge })
 const checkinEvent = anyEvent.extend({ topic: checkinTopics, checkin_event: checkin })
 const idlePoll = z.object({
   ...head,
+  created_at: z.iso.datetime({ offset: true }),
   topic: z.literal('mdm.Connect'),
   acknowledge_event: z.object({
     ...device,
@@ -111,6 +126,8 @@ export function peekIdle(body: Uint8Array): IdlePoll | undefined {
   if (!poll.success) return undefined
   const { acknowledge_event, created_at } = poll.data
   const enrollmentId = idOf(acknowledge_event)
+  // Of a user's channel the whole way is gone: it is no sign of the device.
+  if (holdsUserKey(Buffer.from(acknowledge_event.raw_payload, 'base64'))) return undefined
   return enrollmentId === undefined ? undefined : { enrollmentId, createdAt: new Date(created_at) }
 }
 
@@ -169,7 +186,7 @@ function readCheckinEvent(json: unknown): EventReading {
 const headOf = (event: z.infer<typeof anyEvent>): EventHead => ({
   ok: true,
   topic: event.topic,
-  createdAt: new Date(event.created_at),
+  ...(event.created_at !== undefined && { createdAt: event.created_at }),
   ...(event.event_id !== undefined && { eventId: event.event_id }),
 })
 
@@ -185,17 +202,30 @@ const aboutDevice = (event: z.infer<typeof checkin> | z.infer<typeof acknowledge
   return {
     enrollmentId,
     ...(event.ids?.type !== undefined && { enrollmentType: event.ids.type }),
+    ...(event.ids?.parent_id !== undefined && { parentId: event.ids.parent_id }),
     ...(event.udid !== undefined && { udid: event.udid }),
-    rawPayload: event.raw_payload,
-    payloadSha256: createHash('sha256').update(event.raw_payload).digest('hex'),
+    ...event.raw_payload,
   }
 }
 
-function decodeBase64(text: string, context: z.RefinementCtx): Uint8Array {
+type Payload = Pick<DeviceEvent, 'rawPayload' | 'payloadProblem' | 'payloadSha256'>
+
+/** The device's own bytes; without them the event is still one, and its text is told apart by its hash. */
+function readPayload(given: unknown): Payload {
+  const text = typeof given === 'string' ? given : ''
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.toString('base64') !== text)
-    context.addIssue({ code: 'custom', message: 'not standard base64' })
-  return Uint8Array.from(bytes)
+  const sha256 = (of: string | Uint8Array) => createHash('sha256').update(of).digest('hex')
+  // Buffer ignores what is not base64, so only text that survives the way back was standard base64.
+  if (text !== '' && bytes.toString('base64') === text)
+    return { rawPayload: Uint8Array.from(bytes), payloadSha256: sha256(bytes) }
+  const payloadProblem =
+    text === '' ? 'the event has no raw_payload' : 'its raw_payload is not standard base64'
+  return { rawPayload: new Uint8Array(), payloadProblem, payloadSha256: sha256(text) }
+}
+
+function toTime(text: string): Date | undefined {
+  const time = new Date(text)
+  return Number.isNaN(time.getTime()) ? undefined : time
 }
 
 const parseJson = (

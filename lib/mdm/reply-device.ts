@@ -15,6 +15,9 @@ const flags = { IsSupervised: 'supervised', IsMultiUser: 'sharedIpad' } as const
 const sizes = { DeviceCapacity: 'totalCapacity', AvailableDeviceCapacity: 'freeCapacity' } as const
 const fieldOf = { ...texts, ...flags, ...sizes, BatteryLevel: 'batteryLevel' } as const
 
+/** The readings that an answer to DeviceInformation tells. */
+export const deviceReadingFields = Object.values(fieldOf)
+
 /** https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml */
 export function readDeviceInformation(
   root: Place,

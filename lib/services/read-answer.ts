@@ -9,15 +9,15 @@ import {
   updateCommand,
 } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
-import { findSameEvent, type RawEvent } from '@/lib/db/raw-events'
+import { findSameEvent } from '@/lib/db/raw-events'
 import { countRedelivery } from '@/lib/db/redeliveries'
 import { isReleaseWished } from '@/lib/db/release-wishes'
 import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
-import type { DeviceEvent } from '@/lib/mdm/event'
-import { readPlist } from '@/lib/mdm/plist'
+import { otherRequestType } from '@/lib/mdm/other-answer'
+import type { Oddity } from '@/lib/mdm/plist-value'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
@@ -26,55 +26,81 @@ import { checkReply } from './check-reply'
 import { hearErrors } from './hear-errors'
 import { holdForForeignUpdate } from './hold-for-foreign-update'
 import { markIfDue } from './mark-redelivery'
-import type { EventResult } from './read-kept-event'
-import { recordReply } from './record-reply'
+import type { EventInput, EventResult } from './read-kept-event'
+import { recordReply, recordUnread } from './record-reply'
 
-type Answer = {
-  kept: RawEvent
-  event: DeviceEvent
-  device: DeviceRow
-  at: Date
-}
+type Answer = EventInput & { device: DeviceRow }
 
 /** Reads what a device says to a command. The device's row is locked by the caller. */
 export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<EventResult> {
   const { event, device } = answer
   if (event.commandUuid === undefined)
-    return { readState: 'read', deviceId: device.id, because: 'a poll without a command' }
+    return {
+      readState: 'read',
+      kind: 'poll',
+      deviceId: device.id,
+      because: 'a poll without a command',
+    }
   const command = await findOwnCommand(tx, event.commandUuid)
-  if (command?.deviceId !== device.id) {
-    const foreign = await holdForForeignUpdate(tx, answer, now)
-    if (foreign) return foreign
-  }
-  if (!command) return unmatched(answer, 'this program never wrote a command with that CommandUUID')
-  if (command.deviceId !== device.id) {
-    // Another device answering our command is a sign of a forged or crossed event (F21).
-    return unmatched(answer, `the command ${event.commandUuid} was written for another device`)
-  }
-  const found = { deviceId: device.id, trialId: command.trialId ?? undefined }
+  if (command?.deviceId !== device.id) return readOthersAnswer(tx, answer, command, now)
+  const found = {
+    deviceId: device.id,
+    trialId: command.trialId ?? undefined,
+    kind: 'answer',
+  } as const
   const duplicateOf = await findDuplicate(tx, command, answer)
   if (duplicateOf !== undefined) {
     const same = `The same answer once more: ${event.status}`
     await noteRedelivery(tx, command, same, { at: answer.at, now })
     return { ...found, readState: 'duplicate', duplicateOf }
   }
-  const plist = readPlist(event.rawPayload)
-  if (!plist.ok) return { ...found, readState: 'unreadable', because: plist.because }
-  const reply = interpretReply(command.requestType, plist.value)
-  if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
-  else await noteAnswer(tx, command, answer, reply, now)
-  const answered = { command, device, reply, at: answer.at }
-  const rawEventId = answer.kept.id
-  await recordReply(tx, { ...answered, rawEventId }, now)
-  await hearErrors(tx, { ...answered, rawEventId })
-  const checked = { ...answered, eventId: rawEventId, plist: plist.value }
-  const unchecked = await checkReply(tx, checked, now)
-  if (event.status !== 'NotNow') await askNext(tx, command, device, now)
-  return {
-    ...found,
-    readState: 'read',
-    oddities: [...plist.oddities, ...reply.oddities, ...unchecked],
+  return { ...found, countedAsAnswer: true, ...(await readOwn(tx, answer, command, now)) }
+}
+
+/** To a command that this program never wrote for this device: nothing comes of it but, of an update, an alarm. */
+async function readOthersAnswer(
+  tx: Db,
+  answer: Answer,
+  command: Command | undefined,
+  now: Date,
+): Promise<EventResult> {
+  const foreign = await holdForForeignUpdate(tx, answer, now)
+  if (foreign) return { ...foreign, kind: 'foreignUpdate' }
+  const { commandUuid } = answer.event
+  // Another device answering our command is a sign of a forged or crossed event (F21).
+  if (command) return unmatched(answer, `the command ${commandUuid} was written for another device`)
+  const asked = otherRequestType(answer.plist)
+  const about = asked === undefined ? 'nothing in it tells what was asked' : `it answers ${asked}`
+  const because = `this program never wrote a command with that CommandUUID, another one did: ${about}`
+  return { ...unmatched(answer, because), kind: 'otherAnswer' }
+}
+
+/** Counts the answer, by its envelope where its body cannot be read, and takes from it what can be read. */
+async function readOwn(
+  tx: Db,
+  answer: Answer,
+  command: Command,
+  now: Date,
+): Promise<Pick<EventResult, 'readState' | 'because' | 'oddities'>> {
+  const { device, plist, event, kept } = answer
+  const reply = plist.ok ? interpretReply(command.requestType, plist.value) : undefined
+  // Read once more after the reader was mended: it has been counted, and is no second answer.
+  if (!kept.countedAsAnswer) {
+    if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
+    else await noteAnswer(tx, command, answer, reply, now)
   }
+  const answered = { command, device, at: answer.at, rawEventId: kept.id }
+  const oddities: Oddity[] = []
+  if (plist.ok && reply) {
+    await recordReply(tx, { ...answered, reply }, now)
+    await hearErrors(tx, { ...answered, reply })
+    const checked = { command, device, reply, at: answer.at, eventId: kept.id, plist: plist.value }
+    oddities.push(...plist.oddities, ...reply.oddities, ...(await checkReply(tx, checked, now)))
+  } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.because)
+  if (event.status !== 'NotNow' && !kept.countedAsAnswer) await askNext(tx, command, device, now)
+  return plist.ok
+    ? { readState: 'read', oddities }
+    : { readState: 'unreadable', because: plist.because }
 }
 
 /** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */
@@ -110,17 +136,17 @@ async function noteAnswer(
   tx: Db,
   command: Command,
   answer: Answer,
-  reply: Reply,
+  reply: Reply | undefined,
   now: Date,
 ): Promise<void> {
   await confirmQueued(tx, command, 'the device has answered it')
-  const status = answer.event.status ?? reply.statusText ?? ''
+  const status = answer.event.status ?? reply?.statusText ?? ''
   if (command.answeredAt) {
     const text = `A second answer: ${status}. It may have been delivered more than once`
     await noteRedelivery(tx, command, text, { at: answer.at, now })
     return
   }
-  const first = reply.errorChain[0]
+  const first = reply?.errorChain[0]
   await updateCommand(tx, command.commandUuid, {
     answerCount: 1,
     answeredAt: answer.at,

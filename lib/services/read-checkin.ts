@@ -9,26 +9,44 @@ import { systemActor } from '@/lib/domain/actor'
 import { platformOf } from '@/lib/domain/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
-import { readPlist } from '@/lib/mdm/plist'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { noticeOsChange } from './notice-os-change'
-import { type EventResult, waiting } from './read-kept-event'
+import { readDeclarations } from './read-declarations'
+import { type EventInput, type EventResult, waiting } from './read-kept-event'
 
-type CheckinEvent = { kept: RawEvent; event: DeviceEvent; device: DeviceRow | undefined; at: Date }
+type CheckinEvent = EventInput & { device: DeviceRow | undefined }
+
+/** The check-ins of which this program makes something; the others are a sign of the device and no more. */
+const usedTopics = new Set(['mdm.Authenticate', 'mdm.TokenUpdate', 'mdm.CheckOut'])
 
 /** Reads an enrolment, a token or a check-out; a device nobody knows enters the inventory without a lab tag. */
 export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
-  const { kept, event, at } = input
-  const plist = readPlist(event.rawPayload)
+  const result = await readByKind(tx, input, now)
+  return { kind: 'checkin', ...result }
+}
+
+async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
+  const { kept, event, at, plist } = input
+  const deviceId = input.device?.id
+  if (!usedTopics.has(event.topic)) {
+    if (!input.device) return waiting(event)
+    if (event.topic === 'mdm.DeclarativeManagement')
+      return readDeclarations(tx, { ...input, device: input.device }, now)
+    return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
+  }
   if (!plist.ok)
-    return { readState: 'unreadable', because: plist.because, deviceId: input.device?.id }
+    return {
+      readState: 'unreadable',
+      because: plist.because,
+      deviceId,
+    }
   const checkin = readCheckinPlist(plist.value)
-  if (!checkin) return { readState: 'read', because: `${event.topic} is kept, not used` }
+  if (!checkin) return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
   if (event.enrollmentType !== undefined && event.enrollmentType !== 'Device')
     return {
       readState: 'unmatched',
-      deviceId: input.device?.id,
+      deviceId,
       because: `${event.enrollmentType} is not a device enrolment`,
     }
   // Only Authenticate names the model and the serial: whatever comes before it waits for it.

@@ -4,13 +4,21 @@ import { lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-eve
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
+import type { EventKind } from '@/lib/domain/event-kind'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
+import { readPlist } from '@/lib/mdm/plist'
+import type { PlistReading } from '@/lib/mdm/plist-value'
+import { userChannelOf } from '@/lib/mdm/user-channel'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
+import { readUserChannel } from './read-user-channel'
 
 /** What one event turned out to be; written beside its bytes. */
 export type EventResult = {
   readState: 'read' | 'unreadable' | 'unmatched' | 'duplicate'
+  kind?: EventKind | undefined
+  /** Whether it counts as an answer to its command from now on. */
+  countedAsAnswer?: boolean | undefined
   because?: string | undefined
   deviceId?: string | undefined
   trialId?: string | undefined
@@ -20,41 +28,67 @@ export type EventResult = {
   oddities?: { path: string; note: string }[] | undefined
 }
 
+/** An event on its way through the readers. */
+export type EventInput = {
+  kept: RawEvent
+  event: DeviceEvent
+  plist: PlistReading
+  /** When the device said it. */
+  at: Date
+}
+
+/** `envelopeOnly` takes no word of the device: for an event on whose body the reader has failed, and why. */
+export type ReadOptions = { envelopeOnly?: string | undefined }
+
 /**
- * Reads one kept event, once: parses leniently, joins on (enrollment ID, CommandUUID), writes
- * readings and answers. Several readers may run; each event is read by one of them. What cannot be
- * read is a record with its reason, never an exception to the MDM server.
+ * Reads one kept event, once: joins on (enrollment ID, CommandUUID), writes readings and answers.
+ * Several readers may run; each event is read by one of them. What cannot be read is a record with its
+ * reason, never an exception to the MDM server.
  */
 export async function readKeptEvent(
   db: Db,
   id: number,
   now: Date,
+  { envelopeOnly }: ReadOptions = {},
 ): Promise<EventResult | undefined> {
   return transact(db, systemActor, async (tx) => {
     const kept = await lockUnreadEvent(tx, id)
     if (!kept) return undefined
     const event = readEvent(kept.body)
     if (!event.ok) return settle(tx, kept, { readState: 'unreadable', because: event.because }, now)
-    if (event.kind === 'other') {
-      const because = `the topic ${event.topic} says nothing this program uses`
-      return settle(tx, kept, { readState: 'read', because }, now, event)
-    }
-    const result = await readDeviceEvent(tx, kept, event, now)
+    if (event.kind === 'other')
+      return settle(tx, kept, await readOther(tx, kept, event.topic), now, event)
+    const problem = envelopeOnly ?? event.payloadProblem
+    const plist: PlistReading =
+      problem === undefined ? readPlist(event.rawPayload) : { ok: false, because: problem }
+    const input = { kept, event, plist, at: eventTime(kept, event) }
+    const result = await readDeviceEvent(tx, input, now)
     return settle(tx, kept, result, now, event)
   })
 }
 
-async function readDeviceEvent(
+/** A topic of a later MDM server: kept, and a sign of the device that it names. */
+async function readOther(
   tx: Db,
-  kept: RawEvent,
-  event: DeviceEvent,
-  now: Date,
-): Promise<EventResult> {
+  { mdmServerId, enrollmentKey, receivedAt }: RawEvent,
+  topic: string,
+) {
+  const device =
+    enrollmentKey === null
+      ? undefined
+      : await hearDevice(tx, mdmServerId, enrollmentKey, receivedAt)
+  const because = `the topic ${topic} says nothing this program uses`
+  return { readState: 'read', kind: 'other', because, deviceId: device?.id } as const
+}
+
+async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<EventResult> {
+  const { kept, event, plist } = input
+  const channel = userChannelOf(event, plist)
+  if (channel) return readUserChannel(tx, input, channel)
   const device = await hearOrWait(tx, kept, event.enrollmentId)
-  const at = eventTime(kept, event)
-  if (event.kind === 'checkin') return readCheckin(tx, { kept, event, device, at }, now)
+  if (event.kind === 'checkin') return readCheckin(tx, { ...input, device }, now)
   if (!device) return waiting(event)
-  const result = await readAnswer(tx, { kept, event, device, at }, now)
+  const result = await readAnswer(tx, { ...input, device }, now)
   await judgeAgain(tx, device.id)
   return result
 }
@@ -72,7 +106,7 @@ async function hearOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
 }
 
 /** What is said about a device that is not in the lab. */
-export const waiting = ({ enrollmentId }: DeviceEvent): EventResult => ({
+export const waiting = ({ enrollmentId }: { enrollmentId: string }): EventResult => ({
   readState: 'unmatched',
   waitsForDevice: true,
   because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is read again when one has`,
@@ -82,9 +116,25 @@ export const waiting = ({ enrollmentId }: DeviceEvent): EventResult => ({
  * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
  * the future, or more than a day before we received it), by ours.
  */
-export function eventTime(kept: Pick<RawEvent, 'receivedAt'>, event: { createdAt: Date }): Date {
+export function eventTime(kept: Pick<RawEvent, 'receivedAt'>, event: { createdAt?: Date }): Date {
+  if (!event.createdAt) return kept.receivedAt
   const skewMs = kept.receivedAt.getTime() - event.createdAt.getTime()
   return skewMs < -60_000 || skewMs > 86_400_000 ? kept.receivedAt : event.createdAt
+}
+
+/** PostgreSQL has no year 0, and a time before 1970 was made by no clock. The bytes keep what was written. */
+const storableTime = (time: Date | undefined): Date | null =>
+  time && time.getTime() >= 0 ? time : null
+
+function odditiesOf({ oddities = [] }: EventResult, event?: { createdAt?: Date }) {
+  const odd =
+    event && storableTime(event.createdAt) === null
+      ? [
+          ...oddities,
+          { path: 'created_at', note: 'not a time of any clock: the time of arrival counts' },
+        ]
+      : oddities
+  return odd.length > 0 ? odd : null
 }
 
 async function settle(
@@ -92,21 +142,23 @@ async function settle(
   kept: RawEvent,
   result: EventResult,
   now: Date,
-  event?: { topic: string; createdAt: Date } | DeviceEvent,
+  event?: { topic: string; createdAt?: Date } | DeviceEvent,
 ): Promise<EventResult> {
   const device = event && 'enrollmentId' in event ? event : undefined
   await settleRawEvent(tx, kept.id, {
     readState: result.readState,
     readAt: now,
+    kind: result.kind ?? null,
+    countedAsAnswer: kept.countedAsAnswer || (result.countedAsAnswer ?? false),
     because: result.because ?? null,
     topic: event?.topic ?? null,
-    createdAt: event?.createdAt ?? null,
+    createdAt: storableTime(event?.createdAt),
     enrollmentId: device?.enrollmentId ?? null,
     commandUuid: device?.commandUuid ?? null,
     status: device?.status ?? null,
-    payload: device?.rawPayload ?? null,
+    payload: device && device.payloadProblem === undefined ? device.rawPayload : null,
     payloadSha256: device?.payloadSha256 ?? null,
-    oddities: result.oddities ?? null,
+    oddities: odditiesOf(result, event),
     duplicateOf: result.duplicateOf ?? null,
     waitsForDevice: result.waitsForDevice ?? false,
     deviceId: result.deviceId ?? null,

@@ -23,6 +23,14 @@ export async function readOrSetAside(
   } catch (error) {
     if (isPassing(error)) throw error
     const because = `the reader failed on it: ${rootMessage(error)}`
+    // Its envelope still says which command was answered, and the question must not stay open.
+    const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: because }).catch(
+      (again: unknown) => {
+        if (isPassing(again)) throw again
+        return undefined
+      },
+    )
+    if (byEnvelope) return byEnvelope
     await transact(db, systemActor, (tx) =>
       settleRawEvent(tx, id, { readState: 'unreadable', readAt: now, because }),
     )

@@ -2,6 +2,9 @@ import type { Db } from '@/lib/db/client'
 import type { Command } from '@/lib/db/commands'
 import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
 import { insertReadings } from '@/lib/db/readings'
+import type { RequestType } from '@/lib/domain/command-slot'
+import type { ReadingField } from '@/lib/domain/reading'
+import { deviceReadingFields } from '@/lib/mdm/reply-device'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { noticeOsChange } from './notice-os-change'
 
@@ -29,6 +32,35 @@ export async function recordReply(
     await nameDevice(tx, device.id, reply.identity)
   const tellsOs = reply.readings.some(({ field }) => field === 'osVersion' || field === 'osBuild')
   if (tellsOs) await noticeOsChange(tx, device.id, { at, rawEventId }, now)
+}
+
+const askedFields: Record<RequestType, readonly ReadingField[]> = {
+  DeviceInformation: deviceReadingFields,
+  SecurityInfo: ['passcodePresent', 'userEnrollment'],
+  AvailableOSUpdates: ['availableUpdates'],
+  OSUpdateStatus: ['updateActivity'],
+  ScheduleOSUpdate: [],
+}
+
+/** What was asked and answered in a way that nobody can read is unknown from now on. */
+export async function recordUnread(
+  tx: Db,
+  { command, device, at }: { command: Command; device: DeviceRow; at: Date },
+  status: string | undefined,
+  because: string,
+): Promise<void> {
+  if (status !== 'Acknowledged') return
+  const unread = askedFields[command.requestType].map((field) => ({
+    field,
+    unknownBecause: `the answer cannot be read: ${because}`,
+    source: 'mdm' as const,
+    askedAt: command.sendingAt,
+    answeredAt: at,
+    byId: command.reservedById,
+    byName: command.reservedByName,
+    commandUuid: command.commandUuid,
+  }))
+  if (unread.length > 0) await insertReadings(tx, device.id, unread)
 }
 
 const told = (reply: Reply) =>

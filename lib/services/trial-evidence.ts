@@ -96,11 +96,11 @@ function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): 
 }
 
 function replyEvidence(reply: TrialReply): ReplyEvidence[] {
-  if (reply.status === null || reply.payload === null) return []
+  if (reply.status === null) return []
   const at = reply.createdAt ?? reply.receivedAt
-  const plist = readPlist(reply.payload)
+  const plist = reply.payload === null ? undefined : readPlist(reply.payload)
   const { status, id: order } = reply
-  if (!plist.ok) return [{ status, at, order, source: 'envelope' }]
+  if (!plist?.ok) return [{ status, at, order, source: 'envelope' }]
   const read = interpretReply('ScheduleOSUpdate', plist.value)
   const updates = read.results?.map(({ statusText, errorChain }) => ({
     status: statusText,

@@ -5,6 +5,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { EventView } from '@/lib/db/event-view'
+import { eventKindWords } from '@/lib/domain/event-kind'
 import { paths } from '@/lib/paths'
 
 /** What was read of the envelope, and what the event belongs to. */
@@ -19,6 +20,7 @@ export function EventFacts({ view }: { view: EventView }) {
         {server.name}
       </TextLink>,
     ],
+    ['What it is', event.kind && eventKindWords[event.kind]],
     ['Topic', event.topic && <UserText key="topic">{event.topic}</UserText>],
     ['Status', event.status && <UserText key="status">{event.status}</UserText>],
     ['Enrollment ID', event.enrollmentId && <Long key="id" text={event.enrollmentId} />],

@@ -82,7 +82,7 @@ export default async function EventPage({ params }: Props) {
 
 const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
   unreadable:
-    'The bytes are kept and nothing was changed by them. Compare them with what the MDM server logged.',
+    'The bytes are kept. Where it answers a command of this lab, the command counts as answered with the status the MDM server gave, and what it asked is unknown. Compare the bytes with what the MDM server logged.',
   unmatched:
     'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then read again.',
 }
