@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconClockExclamation } from '@tabler/icons-react'
 import { describeReading } from '@/lib/domain/describe-reading'
 import type { Platform } from '@/lib/domain/device'
+import { withoutKnownWrong } from '@/lib/domain/known-wrong'
 import {
   type DeviceState,
   goesStaleAt,
@@ -25,15 +26,17 @@ type Props<F extends ReadingField> = {
 
 /** One reading as every screen shows it: value, age, source, and whether it still counts. */
 export function ReadingValue<F extends ReadingField>(props: Props<F>) {
-  const { field, state, platform, maxAges, now } = props
+  const { field, platform, maxAges, now } = props
+  const state = withoutKnownWrong(props.state)
   if (isNotApplicable(field, platform)) return <Dim>not applicable to {platform}</Dim>
   const reading: Reading<F> | undefined = state[field]
   if (!reading) return <Dim>never read</Dim>
-  const stale = goesStaleAt(reading, maxAges) <= now
+  const stale = !reading.ageUnknown && goesStaleAt(reading, maxAges) <= now
   return (
     <Group gap="xs" component="span" display="inline-flex" style={{ rowGap: 0 }}>
-      <Words field={field} reading={reading} dim={stale} />
+      <Words field={field} reading={reading} dim={stale || reading.ageUnknown === true} />
       <Dim>
+        {reading.ageUnknown ? 'age not known, counts as unknown; imported' : ''}{' '}
         <When at={reading.answeredAt} />
       </Dim>
       <SourceBadge source={reading.source} by={reading.by} />

@@ -1,4 +1,5 @@
 import { judgeRule } from './judge-rule'
+import { withoutKnownWrong } from './known-wrong'
 import { platformOf } from './platform'
 import { goesStaleAt, type ReadingField } from './reading'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
@@ -55,11 +56,15 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
   }
 }
 
-/** The rules go by the platform the device runs: an iPad below iPadOS 13.1 runs iOS, whatever the inventory says. */
+/**
+ * The rules go by the platform the device runs, as an iPad below iPadOS 13.1 runs iOS, whatever the inventory
+ * says; and a reading that is known to be wrong on its version is unknown to all of them.
+ */
 function asRunning({ device, ...context }: RuleContext): RuleContext {
   const osVersion = context.state.osVersion?.value
   const platform = platformOf({ ...device, osVersion }, device.platform)
-  return { ...context, device: { ...device, platform } }
+  const state = withoutKnownWrong(context.state)
+  return { ...context, state, device: { ...device, platform } }
 }
 
 const warningsOf = (finding: Finding) => {

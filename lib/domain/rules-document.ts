@@ -1,4 +1,5 @@
 import { platforms } from './device'
+import { knownWrongReadings } from './known-wrong'
 import { readingFields } from './reading'
 import type { Citation, Rule } from './rule'
 import { rules } from './rules/rules'
@@ -49,6 +50,18 @@ export function rulesDocument(): string {
       namedVersions.map(({ bound, blocks: stops, because, cites }) => [
         bound,
         stops ? 'blocks' : 'warns',
+        because,
+        links(cites),
+      ]),
+    ),
+    '## Readings known to be wrong',
+    'What the device itself answers there counts as unknown, with this reason. A person reads it off the device and enters it.',
+    table(
+      ['Reading', 'From', 'To', 'The device', 'Sources'],
+      knownWrongReadings.map(({ field, from, to, because, cites }) => [
+        readingFields[field].label,
+        from,
+        to,
         because,
         links(cites),
       ]),

@@ -9,6 +9,7 @@ import { listWaivers } from '@/lib/db/waivers'
 import type { Actor } from '@/lib/domain/actor'
 import { type Destination, destinationInWords } from '@/lib/domain/destination'
 import { exactTime } from '@/lib/domain/exact-time'
+import { withoutKnownWrong } from '@/lib/domain/known-wrong'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { freezeState } from '@/lib/domain/starting-state'
 import { advanceTrial } from './advance-trial'
@@ -169,7 +170,7 @@ async function advance(
     releasedAt: now,
     releasedBy: actor.name,
     holdEndsAt,
-    startingState: freezeState(state),
+    startingState: freezeState(withoutKnownWrong(state)),
     startOs: knownText(state.osVersion?.value),
     startBuild: knownText(state.osBuild?.value),
     verdictId: newVerdictId,

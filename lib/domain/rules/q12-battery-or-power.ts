@@ -1,14 +1,14 @@
 import { describeReading } from '../describe-reading'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
 import { allOf, howToLearn, read, statedRange, unsettled } from './judging'
-import { appleTv, deviceBattery, radarPromptDespiteError } from './sources'
+import { appleTv, deviceBattery, radarBatteryOfEnrolment, radarPromptDespiteError } from './sources'
 
 /** No source gives a minimum percentage: the bound is a lab setting and is never called Apple's. */
 export const batteryOrPower: Rule = {
   id: 'Q12',
   title: 'Battery charged or on external power (lab setting)',
   kind: 'condition',
-  cites: [radarPromptDespiteError, deviceBattery, appleTv],
+  cites: [radarPromptDespiteError, deviceBattery, radarBatteryOfEnrolment, appleTv],
   waiver: {
     because: 'No source gives a minimum: the bound is a setting of this lab.',
     // What the protocol asks for was registered; another battery is another trial.

@@ -121,3 +121,7 @@ export const automaticActions = cite(
   "Apple's schema at 18.1, automatic update actions",
   `${schema}/declarative/declarations/configurations/softwareupdate.settings.yaml#L123`,
 )
+export const radarBatteryOfEnrolment = cite(
+  'Radar 35695451, iOS 11 keeps telling the battery level of the enrollment',
+  `${radars}/18959`,
+)
