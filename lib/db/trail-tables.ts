@@ -104,6 +104,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     unheeded: ['last_seen_at'],
     mayChange: { allBut: ['id', 'simulated', 'created_at'] },
   },
+  device_imports: grows,
+  device_import_rows: { trail: 'batches' },
+  import_mappings: {
+    trail: 'rows',
+    mayChange: { only: ['mapping', 'changed_at', 'changed_by'] },
+  },
   protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
   server_checks: { trail: 'rows', mayChange: { only: ['heard_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'told_at'] } },

@@ -52,6 +52,7 @@ const words: Readonly<Record<string, string>> = {
   waivers: 'a waiver',
   review_events: 'the review',
   lost_starts: 'a loss',
+  device_import_rows: 'an import',
 }
 
 /** "the trial, a step, a signature". */
