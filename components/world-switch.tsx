@@ -17,7 +17,9 @@ const sectionOf = (pathname: string) =>
   sections.find((section) => pathname === section || pathname.startsWith(`${section}/`))
 
 /** Whether a page shows the rows of one world; settings, people, servers and protocols belong to both. */
-export const hasWorlds = (pathname: string): boolean => sectionOf(pathname) !== undefined
+export const hasWorlds = (pathname: string): boolean =>
+  // A file makes real devices, unless a virtual MDM server is chosen for it.
+  pathname !== paths.deviceImport() && sectionOf(pathname) !== undefined
 
 /** The world a page shows by its address; undefined where no world applies. */
 export function worldOfPage(

@@ -6,5 +6,6 @@ export const serverChoices = (servers: readonly ShownServer[], simulated?: boole
     .filter((server) => simulated === undefined || server.simulated === simulated)
     .map(({ id, name, simulated }) => ({
       value: id,
+      simulated,
       label: simulated ? `${name} (simulated)` : name,
     }))

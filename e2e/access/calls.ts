@@ -35,7 +35,7 @@ import { endSendingStop } from '@/lib/services/end-sending-stop'
 import { exportCsv } from '@/lib/services/export-csv'
 import { holdDevice } from '@/lib/services/hold-device'
 import { holdQuestions } from '@/lib/services/hold-questions'
-import { importDevices, previewImport } from '@/lib/services/import-devices'
+import { badRowsCsv, importDevices, previewImport } from '@/lib/services/import-devices'
 import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/services/look-at'
 import { lookAtFits, lookAtTrialFit } from '@/lib/services/look-at-fit'
 import { lookBackAtDevice, lookBackAtTrial } from '@/lib/services/look-back'
@@ -162,6 +162,7 @@ export const calls: Record<string, Call> = {
     ),
   'hold-device.holdDevice': (db, actor, { deviceId }) =>
     holdDevice(db, actor, { deviceId, reason }, now),
+  'import-devices.badRowsCsv': (db, actor) => badRowsCsv(db, actor, file, now),
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),

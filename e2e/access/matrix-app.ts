@@ -26,6 +26,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/devices/actions.ts:retireDeviceAction': 'retireDevice',
   'app/devices/actions.ts:saveDeviceAction': 'editDevice',
   'app/devices/actions.ts:typeReadingsAction': 'typeReading',
+  'app/devices/import/actions.ts:badRowsAction': 'importDevices',
   'app/devices/import/actions.ts:importDevicesAction': 'importDevices',
   'app/devices/import/actions.ts:previewImportAction': 'importDevices',
   'app/events/[id]/reread-action.ts:rereadEventAction': 'rereadEvents',

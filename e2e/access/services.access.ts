@@ -151,6 +151,7 @@ const takesNoId = [
   'change-second-factor.removePasskey',
   'change-settings.changeSettings',
   'export-csv.exportCsv',
+  'import-devices.badRowsCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',
   'look-at-fit.lookAtFits',

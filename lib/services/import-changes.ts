@@ -1,31 +1,34 @@
 import type { Device } from '@/lib/db/devices'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { type DeviceDraft, deviceDraftFields, deviceFieldLabels } from '@/lib/domain/device-draft'
-import type { ImportedReading } from '@/lib/domain/import-row'
+import type { ImportedReading } from '@/lib/domain/import/read-row'
 import {
   type DeviceState,
   type ReadingField,
   type ReadingValues,
   readingFields,
 } from '@/lib/domain/reading'
+import { becomesCurrent, osFields } from '@/lib/domain/reading-order'
 import type { ServerOf } from './import-identity'
 import type { ImportChange, ReadRow } from './import-types'
 
-/** What of a kept device a row would change, in words. */
+/** What a row would write, in words: of a kept device what changes, of a new one everything. */
 export function changesOf(
-  device: Device,
+  device: Device | undefined,
   draft: DeviceDraft,
   server: ServerOf,
   readings: readonly ImportChange[],
 ): ImportChange[] {
   const fields = deviceDraftFields.flatMap((field) => {
-    const from = device[field] ?? ''
+    const from = device?.[field] ?? ''
     return from === draft[field]
       ? []
       : [{ label: deviceFieldLabels[field], from, to: draft[field] }]
   })
   const moved =
-    device.mdmServerId === server.id ? [] : [{ label: 'MDM server', from: '', to: server.name }]
+    (device?.mdmServerId ?? null) === server.id
+      ? []
+      : [{ label: 'MDM server', from: '', to: server.name }]
   return [...fields, ...moved, ...readings]
 }
 
@@ -33,27 +36,69 @@ const inWords = (field: ReadingField, value: ReadingValues[ReadingField] | undef
   // The value has come from the same field's reader or record, which the union of all fields cannot say.
   value === undefined ? 'not known' : describeReading(field, value as never)
 
+export type NewReadings = { kept: ImportedReading[]; changes: ImportChange[]; notes: string[] }
+
 /**
- * Which readings of a row are news. Without a time of its own a file that repeats what is known tells
- * nothing: writing it anew would make an old reading look fresh.
+ * Which readings of a row are news. A file never outranks a later answer of the device, and without a time
+ * of its own it outranks nothing that has one. A file that repeats what is known tells nothing without a
+ * time: writing it anew would make an old reading look fresh. The fields of the OS are one reading: all
+ * of them are taken or none, so that no state has the file's build beside the device's version.
  */
-export function newReadings({ readings, readAt }: ReadRow, state: DeviceState | undefined) {
-  const kept: ImportedReading[] = []
-  const changes: ImportChange[] = []
-  const notes: string[] = []
-  for (const reading of readings) {
-    const { field, value } = reading
-    const { label } = readingFields[field]
-    const current = state?.[field]
-    const same = current !== undefined && current.value === value
-    if (current && readAt && readAt <= current.answeredAt) {
-      if (!same) notes.push(`${label} is left out: a newer reading is kept already`)
-    } else if (!same || readAt) {
-      kept.push(reading)
-      const from = current ? inWords(field, current.value) : ''
-      const to = inWords(field, value)
-      changes.push({ label, from, to: same ? `${to}, read anew` : to })
-    }
-  }
-  return { kept, changes, notes }
+export function newReadings(row: ReadRow, state: DeviceState | undefined, now: Date): NewReadings {
+  const os = row.readings.filter(({ field }) => isOs(field))
+  const groups = [
+    ...(os.length > 0 ? [os] : []),
+    ...row.readings.filter(({ field }) => !isOs(field)).map((one) => [one]),
+  ]
+  const found: NewReadings = { kept: [], changes: [], notes: [] }
+  for (const group of groups) judgeGroup(group, row, state, now, found)
+  return found
 }
+
+const isOs = (field: ReadingField) => osFields.some((osField) => osField === field)
+
+function judgeGroup(
+  group: readonly ImportedReading[],
+  { readAt }: ReadRow,
+  state: DeviceState | undefined,
+  now: Date,
+  { kept, changes, notes }: NewReadings,
+) {
+  const ranked = { source: 'imported' as const, answeredAt: readAt ?? now, ageUnknown: !readAt }
+  const same = group.every(
+    ({ field, value }) => state?.[field] !== undefined && state[field]?.value === value,
+  )
+  const named = group.map(({ field }) => readingFields[field].label).join(' and ')
+  if (!group.every(({ field }) => becomesCurrent(field, ranked, state))) {
+    const newer = readAt
+      ? 'a later reading is kept already'
+      : 'a reading whose time is known is kept already'
+    if (!same) notes.push(`${named} left out: ${newer}`)
+    return
+  }
+  const isNews = group.some(({ field }) => readAt && isBefore(state?.[field]?.answeredAt, readAt))
+  if (same && !isNews) return
+  if (same && isPartOfKnownOs(group, state)) {
+    notes.push(
+      `${named} left out: it is kept already, and together with what the file does not tell`,
+    )
+    return
+  }
+  for (const reading of group) {
+    const { field, value } = reading
+    const current = state?.[field]
+    kept.push(reading)
+    const from = current ? inWords(field, current.value) : ''
+    const to = inWords(field, value)
+    changes.push({ label: readingFields[field].label, from, to: same ? `${to}, read anew` : to })
+  }
+}
+
+const isBefore = (kept: Date | undefined, at: Date) => kept === undefined || kept < at
+
+/** A version that repeats the kept one would leave the build that was read with it unknown. */
+const isPartOfKnownOs = (group: readonly ImportedReading[], state: DeviceState | undefined) =>
+  group.some(({ field }) => isOs(field)) &&
+  osFields.some(
+    (field) => state?.[field]?.value !== undefined && !group.some((one) => one.field === field),
+  )

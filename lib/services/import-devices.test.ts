@@ -3,6 +3,7 @@ import type { Device } from '@/lib/db/devices'
 import { currentState, readingHistory } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { importDevices, previewImport } from './import-devices'
+import type { ImportFile } from './read-import-file'
 import { retireDevice } from './retire-device'
 import { saveDevice } from './save-device'
 import {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 const fileOf = (...lines: string[]) => ({ bytes: new TextEncoder().encode(lines.join('\n')) })
-type File = { bytes: Uint8Array; mdmServerId?: string }
+type File = Omit<ImportFile, 'hash'>
 const preview = async (file: File, at = now) =>
   must(await previewImport(lab.db, engineer, file, at), 'preview')
 const run = async (file: File, at = now) => {
@@ -45,7 +46,7 @@ test('a preview names every bad row and column and writes nothing', async () => 
       'P-1,PREVIEW001,iOS,0.5,red',
       'P-2,PREVIEW002,macOS,150,red',
       'P-3,,iOS,,',
-      'P-4,PREVIEW004,iOS',
+      'P-4,PREVIEW004,iOS,0.4,red,more',
     ),
   )
   expect(shown.good.map(({ row, kind }) => [row, kind])).toEqual([[2, 'new']])
@@ -56,7 +57,8 @@ test('a preview names every bad row and column and writes nothing', async () => 
       [5, ['the whole row']],
     ],
   )
-  expect(shown.unknownColumns).toEqual(['Colour'])
+  expect(shown.columns.filter(({ key }) => !key)).toMatchObject([{ header: 'Colour' }])
+  expect(shown.counts).toEqual({ new: 1, changed: 0, same: 0, bad: 3 })
   expect(await lab.sql`select count(*) from devices`).toEqual(before)
 })
 
@@ -64,11 +66,11 @@ test('only the good rows are imported, and of a bad row not even its good cells'
   const result = await run(
     fileOf(
       'Lab tag,Serial,Platform,Battery',
-      'H-1,HALFROW001,iOS,50',
+      'H-1,HALFROW001,iOS,50 %',
       'H-2,HALFROW002,iOS,half full',
     ),
   )
-  expect(result).toEqual({ status: 'imported', added: 1, changed: 0, unchanged: 0, leftOut: 1 })
+  expect(result).toMatchObject({ added: 1, changed: 0, unchanged: 0, leftOut: 1, world: 'real' })
   expect(await bySerial('HALFROW002')).toBeUndefined()
   const device = await bySerial('HALFROW001')
   expect(device).toMatchObject({ labTag: 'H-1', name: 'H-1', updatedBy: 'Erin' })
@@ -76,7 +78,7 @@ test('only the good rows are imported, and of a bad row not even its good cells'
     value: 0.5,
     source: 'imported',
     by: 'Erin',
-    answeredAt: now,
+    ageUnknown: true,
   })
 })
 
@@ -139,7 +141,7 @@ test('a reading keeps the time the file gives, and an older one than the kept is
   )
   const older = await preview(fileOf(head, 'READAT0001,iOS,2026-02-01T08:00:00Z,11.3'))
   expect(older.good).toMatchObject([
-    { kind: 'same', changes: [], notes: [expect.stringContaining('newer reading')] },
+    { kind: 'same', changes: [], notes: [expect.stringContaining('later reading')] },
   ])
   const newer = await preview(fileOf(head, 'READAT0001,iOS,2026-03-02T08:00:00Z,11.4'))
   expect(newer.good).toMatchObject([{ kind: 'changed', changes: [{ to: '11.4, read anew' }] }])
@@ -216,7 +218,13 @@ test('a device under trial is not given another enrollment ID by a file', async 
 test('another OS build that a file tells of a device whose trial is released loses the trial', async () => {
   const { device, trialId } = await armedTrial(lab.db)
   must(await releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId), now), 'released')
-  await run(fileOf('Serial,OS version,OS build', `${device.serial},12.1,16B92`), later(5))
+  await run(
+    fileOf(
+      'Serial,Read at,OS version,OS build',
+      `${device.serial},${later(4).toISOString()},12.1,16B92`,
+    ),
+    later(5),
+  )
   const [trial] = await lab.sql`select state, end_build from trials where id = ${trialId}`
   expect(trial).toEqual({ state: 'lost', end_build: '16B92' })
 })

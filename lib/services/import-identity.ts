@@ -1,6 +1,6 @@
 import type { Device, IdentityField } from '@/lib/db/devices'
 import { type DeviceDraft, deviceFieldLabels } from '@/lib/domain/device-draft'
-import type { CellProblem } from '@/lib/domain/import-row'
+import type { CellProblem } from '@/lib/domain/import/read-row'
 import type { ReadRow, Surroundings } from './import-types'
 import { boundFieldChanged, deviceInWords } from './save-device'
 

@@ -1,6 +1,7 @@
 import type { Device } from '@/lib/db/devices'
 import { type DeviceDraft, deviceFieldLabels, draftProblems } from '@/lib/domain/device-draft'
-import { type CellProblem, inapplicable } from '@/lib/domain/import-row'
+import type { ImportedReading } from '@/lib/domain/import/read-row'
+import { type CellProblem, inapplicable } from '@/lib/domain/import/read-row'
 import { changesOf, newReadings } from './import-changes'
 import { bound, identityProblems, matchOf, named, serverOf } from './import-identity'
 import type { BadRow, GoodRow, ReadRow, Surroundings } from './import-types'
@@ -8,14 +9,18 @@ import { deviceInWords } from './save-device'
 
 /** Judges one row whole: it is imported as it stands or not at all. */
 export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
+  // Cells that cannot be told apart say nothing of the device either.
+  if (row.problems.some(({ column }) => column === 'the whole row'))
+    return { row: row.row, name: '', problems: row.problems }
   const device = matchOf(row, around)
-  const draft = draftOf(row, device)
+  const readings = newReadings(row, device && around.states.get(device.id), around.now)
+  const draft = draftOf(row, device, readings.kept, around)
   const server = serverOf(row, device, around)
   const problems = [
     ...row.problems,
     ...(around.shared.get(row.row) ?? []),
     ...identityProblems(row, device, around),
-    ...draftGaps(row, device, draft),
+    ...draftGaps(row, device, draft, around),
     ...inapplicable(row, draft.platform),
     ...server.problems,
   ]
@@ -23,8 +28,7 @@ export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
   const called = device ? deviceInWords(device) : (labTag ?? name ?? serial ?? enrollmentId ?? '')
   if (problems.length === 0 && device) problems.push(...bound(device, draft, server.id, around))
   if (problems.length > 0) return { row: row.row, name: called, problems }
-  const readings = newReadings(row, device && around.states.get(device.id))
-  const changes = device ? changesOf(device, draft, server, readings.changes) : []
+  const changes = changesOf(device, draft, server, readings.changes)
   return {
     row: row.row,
     name: called,
@@ -32,7 +36,7 @@ export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
     matchedBy:
       device && (named('enrollmentId', row, around) ? 'enrollment ID' : ('serial' as const)),
     changes,
-    notes: readings.notes,
+    notes: [...row.notes, ...readings.notes],
     deviceId: device?.id,
     draft,
     mdmServerId: server.id,
@@ -41,7 +45,14 @@ export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
   }
 }
 
-function draftOf({ device: given }: ReadRow, device: Device | undefined): DeviceDraft {
+function draftOf(
+  row: ReadRow,
+  device: Device | undefined,
+  readings: readonly ImportedReading[],
+  around: Surroundings,
+): DeviceDraft {
+  const given = { ...row.device }
+  if (device && !tellsPlatform(device, row, readings)) delete given.platform
   const kept = device && {
     labTag: device.labTag ?? '',
     name: device.name,
@@ -60,7 +71,7 @@ function draftOf({ device: given }: ReadRow, device: Device | undefined): Device
     name: given.labTag ?? given.serial ?? given.enrollmentId ?? '',
     enrollmentId: '',
     serial: '',
-    platform: 'iOS',
+    platform: around.platform ?? 'iOS',
     modelIdentifier: '',
     modelName: '',
     location: '',
@@ -70,20 +81,33 @@ function draftOf({ device: given }: ReadRow, device: Device | undefined): Device
   return { ...(kept ?? empty), ...given }
 }
 
+/**
+ * Whether a row may change what platform a known device has. iOS and iPadOS are names of one system by
+ * its version, so an old export must not rename an iPad that has been updated since.
+ */
+function tellsPlatform(
+  device: Device,
+  row: ReadRow,
+  readings: readonly ImportedReading[],
+): boolean {
+  const { platform } = row.device
+  const oneSystem = platform !== 'tvOS' && device.platform !== 'tvOS'
+  return (
+    !oneSystem || readings.some(({ field, value }) => field === 'osVersion' && value !== undefined)
+  )
+}
+
 /** What a new device lacks, and a model that cannot run its platform. Bad cells have been named already. */
-function draftGaps(row: ReadRow, device: Device | undefined, draft: DeviceDraft): CellProblem[] {
+function draftGaps(
+  row: ReadRow,
+  device: Device | undefined,
+  draft: DeviceDraft,
+  around: Surroundings,
+): CellProblem[] {
   const told = new Set(row.problems.map(({ column }) => column))
-  const missing: CellProblem[] =
-    device || row.device.platform || told.has(deviceFieldLabels.platform)
-      ? []
-      : [
-          {
-            column: deviceFieldLabels.platform,
-            text: '',
-            because: 'A new device needs its platform.',
-            accepted: 'iOS, iPadOS or tvOS',
-          },
-        ]
+  const hasPlatform =
+    device || row.device.platform || around.platform || told.has(deviceFieldLabels.platform)
+  const missing = hasPlatform ? [] : [missingPlatform(row)]
   const gaps = draftProblems(draft)
     .filter(({ field }) => !told.has(deviceFieldLabels[field]))
     // What an earlier check-in wrote is not this row's fault.
@@ -98,3 +122,12 @@ function draftGaps(row: ReadRow, device: Device | undefined, draft: DeviceDraft)
     ? [...missing, ...gaps.filter(({ column }) => column !== deviceFieldLabels.platform)]
     : gaps
 }
+
+const missingPlatform = ({ openPlatform }: ReadRow): CellProblem => ({
+  column: deviceFieldLabels.platform,
+  text: openPlatform ?? '',
+  because: openPlatform
+    ? 'This leaves open which of the two it is, and the row has no model that tells.'
+    : 'A new device needs its platform.',
+  accepted: 'iOS, iPadOS or tvOS, a model identifier, or one platform for the whole file',
+})

@@ -1,7 +1,8 @@
 import type { Device, IdentityField } from '@/lib/db/devices'
 import type { ShownServer } from '@/lib/db/servers'
+import type { Platform } from '@/lib/domain/device'
 import type { DeviceDraft } from '@/lib/domain/device-draft'
-import type { CellProblem, ImportedReading, ImportedRow } from '@/lib/domain/import-row'
+import type { CellProblem, ImportedReading, ImportedRow } from '@/lib/domain/import/read-row'
 import type { DeviceState } from '@/lib/domain/reading'
 
 export type ImportChange = { label: string; from: string; to: string }
@@ -14,19 +15,20 @@ export type GoodRow = {
   kind: 'new' | 'changed' | 'same'
   matchedBy: 'enrollment ID' | 'serial' | undefined
   changes: ImportChange[]
-  /** What of the row is left out, and why. */
+  /** What of the row is left out or read otherwise than written, and why. */
   notes: string[]
   deviceId: string | undefined
   draft: DeviceDraft
   mdmServerId: string | null
   readings: ImportedReading[]
+  /** When its readings were taken; undefined where nobody knows. */
   readAt: Date | undefined
 }
 
 /** A row of which nothing is imported, and every reason. */
 export type BadRow = { row: number; name: string; problems: CellProblem[] }
 
-export type ReadRow = ImportedRow & { row: number }
+export type ReadRow = ImportedRow
 export type DevicesByName = Record<IdentityField, Map<string, Device>>
 
 /** What a row is judged against. */
@@ -39,4 +41,7 @@ export type Surroundings = {
   servers: readonly ShownServer[]
   /** Where new devices are enrolled, unless their row names a server. */
   mdmServerId: string | undefined
+  /** Of new devices whose row tells none. */
+  platform: Platform | undefined
+  now: Date
 }

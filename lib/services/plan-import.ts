@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@/lib/db/client'
 import type { Device, IdentityField } from '@/lib/db/devices'
 import { listBusyDevices, listNamesakes } from '@/lib/db/devices-at-once'
 import { currentStates } from '@/lib/db/readings'
 import { listServers } from '@/lib/db/servers'
+import type { Platform } from '@/lib/domain/device'
 import { deviceFieldLabels } from '@/lib/domain/device-draft'
-import { type CellProblem, readImportRow } from '@/lib/domain/import-row'
+import type { CellProblem } from '@/lib/domain/import/read-row'
 import { matchOf } from './import-identity'
 import { judgeRow } from './import-judgement'
-import type { BadRow, DevicesByName, GoodRow, ReadRow } from './import-types'
-import type { DeviceTable } from './read-device-csv'
+import type { BadRow, DevicesByName, GoodRow, ReadRow, Surroundings } from './import-types'
 
 export type ImportPlan = {
   good: GoodRow[]
   bad: BadRow[]
-  /** Headers nobody knows; their cells are left out. */
-  unknownColumns: string[]
   /** SHA-256 over what the import would do: told back on confirming, so that nothing else is done. */
   hash: string
 }
@@ -23,40 +22,48 @@ export type ImportPlan = {
 type Choice = {
   /** Where new devices are enrolled, unless their row names a server. */
   mdmServerId?: string | undefined
+  /** Of new devices whose row tells none. */
+  platform?: Platform | undefined
   /** Locks the devices that are matched, for the import itself. */
   lock?: boolean
 }
 
-/** Reads every row, compares it with the inventory, and says what would happen. Writes nothing. */
+/** Compares every row with the inventory, and says what would happen. Writes nothing. */
 export async function planImport(
   db: Db,
-  table: DeviceTable,
-  { mdmServerId, lock = false }: Choice,
+  rows: readonly ReadRow[],
+  { mdmServerId, platform, lock = false }: Choice,
   now: Date,
 ): Promise<ImportPlan> {
-  const rows = table.rows.map(({ row, cells }) => ({
-    row,
-    ...readImportRow(table.columns, cells, now),
-  }))
   const known = await listNamesakes(db, namesOf(rows), { lock })
   const ids = known.map(({ id }) => id)
   const byName = byNames(known)
-  const around = {
+  return judgeAll(rows, {
     byName,
     shared: sharedNames(rows, byName),
     states: await currentStates(db, ids),
     busy: await listBusyDevices(db, ids),
     servers: await listServers(db),
     mdmServerId,
-  }
-  const judged = rows.map((row) => judgeRow(row, around))
-  const good = judged.filter((row) => 'draft' in row)
-  const bad = judged.filter((row) => 'problems' in row)
-  const unknownColumns = table.headers.filter((_, at) => !table.columns[at])
+    platform,
+    now,
+  })
+}
+
+// Some milliseconds of work: in between, whatever else the process does has its turn.
+const rowsAtOnce = 500
+
+async function judgeAll(rows: readonly ReadRow[], around: Surroundings): Promise<ImportPlan> {
   const hash = createHash('sha256')
-    .update(JSON.stringify([good, bad]))
-    .digest('hex')
-  return { good, bad, unknownColumns, hash }
+  const plan: Omit<ImportPlan, 'hash'> = { good: [], bad: [] }
+  for (const [at, row] of rows.entries()) {
+    if (at % rowsAtOnce === 0) await nextTurn()
+    const judged = judgeRow(row, around)
+    hash.update(JSON.stringify(judged))
+    if ('problems' in judged) plan.bad.push(judged)
+    else plan.good.push(judged)
+  }
+  return { ...plan, hash: hash.digest('hex') }
 }
 
 const forEachName = <T>(make: (field: IdentityField) => T): Record<IdentityField, T> => ({
@@ -87,25 +94,35 @@ function sharedNames(rows: readonly ReadRow[], byName: DevicesByName): Map<numbe
   const problems = new Map<number, CellProblem[]>()
   const note = (group: readonly ReadRow[], column: string, textOf: (row: ReadRow) => string) => {
     for (const row of group) {
-      const others = group.filter((other) => other !== row).map(({ row: n }) => n)
-      const shown = `${others.slice(0, 5).join(', ')}${others.length > 5 ? ' and more' : ''}`
-      const because = `Row ${shown} of this file has the same.`
-      const problem = { column, text: textOf(row), because, accepted: 'one row for each device' }
+      const problem = {
+        column,
+        text: textOf(row),
+        because: `${othersIn(group, row)} of this file has the same.`,
+        accepted: 'one row for each device',
+      }
       problems.set(row.row, [...(problems.get(row.row) ?? []), problem])
     }
   }
-  const byField = forEachName((field) =>
-    Map.groupBy(
+  for (const field of ['enrollmentId', 'serial', 'labTag'] as const) {
+    const groups = Map.groupBy(
       rows.filter(({ device }) => device[field]),
       ({ device }) => device[field]?.toLowerCase(),
-    ),
-  )
-  for (const field of ['enrollmentId', 'serial', 'labTag'] as const)
-    for (const group of byField[field].values())
+    )
+    for (const group of groups.values())
       if (group.length > 1) note(group, deviceFieldLabels[field], (row) => row.device[field] ?? '')
+  }
   const byMatch = Map.groupBy(rows, (row) => matchOf(row, { byName })?.id)
   for (const [id, group] of byMatch)
     if (id !== undefined && group.length > 1 && !group.some(({ row }) => problems.has(row)))
       note(group, 'the whole row', () => '')
   return problems
+}
+
+const shownRows = 5
+
+/** The first others of a group: it may be a whole file, so no row looks through all of it. */
+function othersIn(group: readonly ReadRow[], row: ReadRow): string {
+  const others = group.slice(0, shownRows + 1).filter((other) => other !== row)
+  const numbers = others.slice(0, shownRows).map(({ row: number }) => number)
+  return `Row ${numbers.join(', ')}${group.length - 1 > shownRows ? ' and more' : ''}`
 }

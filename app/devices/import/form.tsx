@@ -1,77 +1,95 @@
 'use client'
 
-import { Alert, Button, FileInput, Group, Select, Stack } from '@mantine/core'
-import { IconCircleCheck, IconFileTypeCsv } from '@tabler/icons-react'
+import { Button, FileInput, Group, Select, Stack } from '@mantine/core'
+import { IconFileTypeCsv } from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import { TextLink } from '@/components/links'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
+import { ShownWorld } from '@/components/shown-world'
+import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
 import { paths } from '@/lib/paths'
-import type { Imported, ImportPreview } from '@/lib/services/import-devices'
-import { importDevicesAction, previewImportAction } from './actions'
+import type { ImportPreview } from '@/lib/services/import-devices'
+import { badRowsAction, importDevicesAction, previewImportAction } from './actions'
+import { Columns } from './columns'
+import { download } from './download'
 import { Preview } from './preview'
+import { Questions } from './questions'
 
-type Props = { servers: { value: string; label: string }[]; because: string | undefined }
+type Server = { value: string; label: string; simulated: boolean }
+type Props = { servers: Server[]; because: string | undefined }
 
-/** A file, what it would do, and only then the deed. */
+/** What a person says of a file; it stays when a preview is refused. */
+type Said = { server: string | null; choices: FileChoices; mapping: HeaderMapping | undefined }
+const nothingSaid: Said = { server: null, choices: {}, mapping: undefined }
+
+/** A file, what it would do, what it leaves open, and only then the import. */
 export function ImportForm({ servers, because }: Props) {
+  const router = useRouter()
   const [file, setFile] = useState<File | null>(null)
-  const [server, setServer] = useState<string | null>(null)
+  const [said, setSaid] = useState(nothingSaid)
   const [preview, setPreview] = useState<ImportPreview>()
-  const [imported, setImported] = useState<Imported>()
   const [refusal, setRefusal] = useState<string>()
   const [pending, start] = useTransition()
 
-  // What a preview said holds for its own file and server only.
-  const forget = () => {
-    setPreview(undefined)
-    setImported(undefined)
-    setRefusal(undefined)
-  }
-  const send = (act: (form: FormData) => Promise<void>) => {
+  const send = (of: Said, act: (form: FormData) => Promise<void>) => {
     if (!file) return setRefusal('Choose a file first.')
-    const form = new FormData()
-    form.set('file', file)
-    form.set('mdmServerId', server ?? '')
+    const form = formOf(file, of)
     start(async () => {
       setRefusal(undefined)
       await act(form)
     })
   }
-  const look = () =>
-    send(async (form) => {
-      setImported(undefined)
+  const look = (of: Said) =>
+    send(of, async (form) => {
       const result = await previewImportAction(form)
-      setPreview(result.status === 'preview' ? result : undefined)
-      if (result.status === 'refused') setRefusal(result.because)
+      if (result.status === 'refused') return setRefusal(result.because)
+      setPreview(result)
     })
+  // A preview holds for what was said of its file: another answer asks for another preview.
+  const say = (change: Partial<Said>) => {
+    const next = { ...said, ...change }
+    setSaid(next)
+    if (preview) look(next)
+  }
   const apply = ({ hash }: ImportPreview) =>
-    send(async (form) => {
+    send(said, async (form) => {
       form.set('hash', hash)
       const result = await importDevicesAction(form)
       if (result.status === 'refused') return setRefusal(result.because)
-      setPreview(undefined)
-      setImported(result)
+      const { world, importId } = result
+      router.push(paths.devices({ world, import: importId, sort: 'added', dir: 'desc' }))
+    })
+  const fetchBad = () =>
+    send(said, async (form) => {
+      const result = await badRowsAction(form)
+      if (result.status === 'refused') return setRefusal(result.because)
+      download('not-imported.csv', result.csv)
     })
 
   return (
     <Stack gap="md">
+      {servers.some(({ value, simulated }) => simulated && value === said.server) && (
+        <ShownWorld world="simulated" />
+      )}
       <ReadyForm
         aria-label="Import"
         onSubmit={(event) => {
           event.preventDefault()
-          look()
+          look(said)
         }}
       >
         <Group align="flex-end" gap="sm">
           <FileInput
-            label="CSV file"
+            label="File"
             placeholder="Choose a file"
-            accept=".csv,.tsv,.txt,text/csv"
+            accept=".csv,.tsv,.txt,text/csv,text/plain"
             leftSection={<IconFileTypeCsv size={16} aria-hidden />}
             value={file}
             onChange={(chosen) => {
-              forget()
+              setPreview(undefined)
+              setRefusal(undefined)
+              setSaid({ ...nothingSaid, server: said.server })
               setFile(chosen)
             }}
             clearable
@@ -80,12 +98,9 @@ export function ImportForm({ servers, because }: Props) {
           <Select
             label="New devices are enrolled at"
             placeholder="no MDM server"
-            data={servers}
-            value={server}
-            onChange={(value) => {
-              forget()
-              setServer(value)
-            }}
+            data={servers.map(({ value, label }) => ({ value, label }))}
+            value={said.server}
+            onChange={(server) => say({ server })}
             clearable
             w={{ base: '100%', sm: 260 }}
           />
@@ -96,35 +111,44 @@ export function ImportForm({ servers, because }: Props) {
             disabled={because !== undefined}
             title={because}
           >
-            Look at what it would do
+            Preview
           </Button>
         </Group>
       </ReadyForm>
       {because && <Refusal title="You can look, not import" because={because} />}
       {refusal && (
         <Refusal title="Nothing was imported" because={refusal}>
-          Mend the file or look at the preview again.
+          Change the file or the answers below and preview it again.
         </Refusal>
       )}
-      {imported && <Done imported={imported} />}
-      {preview && <Preview preview={preview} pending={pending} onApply={() => apply(preview)} />}
+      {preview && (
+        <>
+          <Questions
+            questions={preview.questions}
+            choices={said.choices}
+            onChoose={(change) => say({ choices: { ...said.choices, ...change } })}
+          />
+          <Columns
+            preview={preview}
+            onMap={(change) => say({ mapping: { ...preview.mapping, ...said.mapping, ...change } })}
+          />
+          <Preview
+            preview={preview}
+            pending={pending}
+            onApply={() => apply(preview)}
+            onFetchBad={fetchBad}
+          />
+        </>
+      )}
     </Stack>
   )
 }
 
-function Done({ imported: { added, changed, unchanged, leftOut } }: { imported: Imported }) {
-  return (
-    <Alert
-      color="green"
-      variant="outline"
-      title="Imported"
-      icon={<IconCircleCheck aria-hidden />}
-      role="status"
-    >
-      {added} added, {changed} changed, {unchanged} as they were, {leftOut} bad rows left out.{' '}
-      <TextLink href={paths.devices()} size="sm">
-        Go to the devices
-      </TextLink>
-    </Alert>
-  )
+function formOf(file: File, { server, choices, mapping }: Said): FormData {
+  const form = new FormData()
+  form.set('file', file)
+  form.set('mdmServerId', server ?? '')
+  form.set('choices', JSON.stringify(choices))
+  if (mapping) form.set('mapping', JSON.stringify(mapping))
+  return form
 }

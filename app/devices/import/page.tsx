@@ -17,11 +17,12 @@ import { enter } from '@/lib/auth/door'
 import { listServers } from '@/lib/db/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { acceptedDeviceForm } from '@/lib/domain/device-draft'
-import { type ImportColumn, importColumns } from '@/lib/domain/import-column'
-import { acceptedForm } from '@/lib/domain/typed-reading'
-import { importLimits } from '@/lib/services/read-device-csv'
+import { type ImportColumn, importColumns } from '@/lib/domain/import/columns'
+import { acceptedInFile } from '@/lib/domain/import/read-cells'
+import { importLimits } from '@/lib/import-file/limits'
 import { serverChoices } from '../server-choices'
 import { ImportForm } from './form'
+import { TemplateButton } from './template-button'
 
 export const metadata: Metadata = { title: 'Import devices' }
 
@@ -32,7 +33,8 @@ export default async function ImportPage() {
     <>
       <PageHeader
         title="Import devices"
-        description="A CSV file with one device in each row. You first see what it would do; nothing is written before you say so."
+        description="A file with one device in each row. You first see what it would do; nothing is written before you say so."
+        action={<TemplateButton />}
       />
       <ImportForm servers={serverChoices(servers)} because={refusalFor(actor, 'importDevices')} />
       <Manual />
@@ -47,20 +49,33 @@ const Manual = () => (
     </Title>
     <List size="sm" spacing={4} maw={820}>
       <ListItem>
-        UTF-8 with a header row; commas, semicolons or tabs; at most {importLimits.bytes / 1e6} MB
-        and {importLimits.rows.toLocaleString('en')} rows.
+        Exports of Jamf Pro, Intune, Fleet, Profile Manager, Snipe-IT, Apple Configurator, Kandji,
+        Mosyle and SimpleMDM as they come, what <code>ideviceinfo</code> prints, and any table with
+        a header row.
+      </ListItem>
+      <ListItem>
+        Commas, semicolons, tabs or bars; UTF-8, UTF-16 or Windows-1252; at most{' '}
+        {importLimits.bytes / 1e6} MB, {importLimits.rows.toLocaleString('en')} rows,{' '}
+        {importLimits.columns} columns and {importLimits.cell.toLocaleString('en')} characters in a
+        cell.
       </ListItem>
       <ListItem>
         Each row needs an enrollment ID or a serial: by one of the two a later import finds the same
-        device, updates it and says what changes. A new device needs its platform too.
+        device, updates it and says what changes. A new device needs its platform too, which a model
+        identifier tells.
       </ListItem>
       <ListItem>
         A row is imported whole or not at all. An empty cell leaves what is kept as it is; a reading
-        of “not known” says that somebody looked and could not tell.
+        of “not known”, “N/A” or “—” says that somebody looked and could not tell.
       </ListItem>
       <ListItem>
-        Readings carry your name and the time under “Read at”, else the time of the import. A file
-        that repeats what is known writes no new reading, so nothing looks fresher than it is.
+        Readings carry your name and the time the file gives, such as its last check-in or last
+        inventory; without one their age is unknown, and they count as stale. They never replace a
+        later answer of the device.
+      </ListItem>
+      <ListItem>
+        Units and the order of day and month are decided for a whole column. What a column leaves
+        open is asked once.
       </ListItem>
     </List>
     <Spoiler
@@ -98,7 +113,7 @@ const Manual = () => (
 
 function acceptedIn(column: ImportColumn): string {
   if (column.kind === 'device') return acceptedDeviceForm(column.field)
-  if (column.kind === 'reading') return acceptedForm(column.field)
+  if (column.kind === 'reading') return acceptedInFile(column.field)
   if (column.kind === 'mdmServer') return 'the name or short name of an MDM server'
-  return 'a time with its zone, such as 2026-03-02T09:00:00Z'
+  return 'a time such as 2026-03-02T09:00:00Z; without a zone it is asked for'
 }

@@ -4,6 +4,7 @@ import { Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { UserText } from '@/components/text'
+import { exactTime } from '@/lib/domain/exact-time'
 import type { PreviewedRow } from '@/lib/services/import-devices'
 import type { BadRow } from '@/lib/services/import-types'
 import classes from './preview-rows.module.css'
@@ -87,17 +88,29 @@ const Problems = ({ row }: { row: BadRow }) => (
   </ul>
 )
 
-function Changes({ row: { kind, changes, notes, readings } }: { row: PreviewedRow }) {
+function Changes({ row: { kind, changes, notes, readings, readAt } }: { row: PreviewedRow }) {
   const lines = changes.map(({ label, from, to }) => (
     <li key={label}>
-      <b>{label}</b>: <UserText>{from || 'empty'}</UserText> → <UserText>{to}</UserText>
+      <b>{label}</b>:{' '}
+      {(kind !== 'new' || from !== '') && (
+        <>
+          <UserText>{from || 'empty'}</UserText> →{' '}
+        </>
+      )}
+      <UserText>{to || 'empty'}</UserText>
     </li>
   ))
   return (
     <ul className={classes.list}>
-      {kind === 'new' && <li>A new device{readings > 0 && ` with ${counted(readings)}`}</li>}
       {kind === 'same' && <li className={classes.dim}>Nothing would change</li>}
       {lines}
+      {readings > 0 && (
+        <li className={classes.dim}>
+          {readAt
+            ? `${counted(readings)} of ${exactTime(readAt)}`
+            : `${counted(readings)} of unknown age, which counts as stale`}
+        </li>
+      )}
       {notes.map((note) => (
         <li key={note} className={classes.dim}>
           {note}
@@ -107,4 +120,4 @@ function Changes({ row: { kind, changes, notes, readings } }: { row: PreviewedRo
   )
 }
 
-const counted = (n: number) => (n === 1 ? 'one reading' : `${n} readings`)
+const counted = (n: number) => (n === 1 ? 'One reading' : `${n} readings`)

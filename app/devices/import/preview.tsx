@@ -10,7 +10,7 @@ const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
 
 type Shown = ShownRow['kind']
 const words: Record<Shown, string> = {
-  bad: 'Bad',
+  bad: 'Refused',
   changed: 'Changed',
   new: 'New',
   same: 'Unchanged',
@@ -18,11 +18,16 @@ const words: Record<Shown, string> = {
 // What needs a person first.
 const order: Shown[] = ['bad', 'changed', 'new', 'same']
 
-type Props = { preview: ImportPreview; pending: boolean; onApply: () => void }
+type Props = {
+  preview: ImportPreview
+  pending: boolean
+  onApply: () => void
+  onFetchBad: () => void
+}
 
 /** What a file would do, row by row, and the one button that does it. */
-export function Preview({ preview, pending, onApply }: Props) {
-  const { good, bad, unknownColumns } = preview
+export function Preview({ preview, pending, onApply, onFetchBad }: Props) {
+  const { good, bad, counts, notes } = preview
   const rows: Record<Shown, ShownRow[]> = {
     bad: bad.map((row) => ({ ...row, kind: 'bad' })),
     changed: good.filter(({ kind }) => kind === 'changed'),
@@ -30,21 +35,22 @@ export function Preview({ preview, pending, onApply }: Props) {
     same: good.filter(({ kind }) => kind === 'same'),
   }
   const [wanted, setWanted] = useState<Shown>()
-  const shown = wanted ?? order.find((kind) => rows[kind].length > 0) ?? 'bad'
-  const doing = rows.changed.length + rows.new.length
+  const first = order.find((kind) => counts[kind] > 0) ?? 'bad'
+  const shown = wanted && counts[wanted] > 0 ? wanted : first
+  const doing = counts.changed + counts.new
   return (
-    <Stack gap="sm" component="section" aria-label="Preview">
+    <Stack gap="sm" component="section" aria-label="Preview" aria-busy={pending}>
       <Title order={2} size="h4">
         What it would do
       </Title>
-      {unknownColumns.length > 0 && (
+      {notes.length > 0 && (
         <Alert
           color="yellow"
           variant="outline"
-          title="Columns nobody knows are left out"
+          title="How the file was read"
           styles={readableTitle}
         >
-          {unknownColumns.map((header) => `“${header}”`).join(', ')}
+          {notes.join(' ')}
         </Alert>
       )}
       <Group justify="space-between">
@@ -53,8 +59,8 @@ export function Preview({ preview, pending, onApply }: Props) {
           onChange={(value) => setWanted(order.find((kind) => kind === value))}
           data={order.map((kind) => ({
             value: kind,
-            label: `${words[kind]} ${rows[kind].length}`,
-            disabled: rows[kind].length === 0,
+            label: `${words[kind]} ${counts[kind].toLocaleString('en')}`,
+            disabled: counts[kind] === 0,
           }))}
           aria-label="Which rows"
         />
@@ -62,10 +68,20 @@ export function Preview({ preview, pending, onApply }: Props) {
           {doing === 0 ? 'Nothing to import' : `Import ${counted(doing)}`}
         </Button>
       </Group>
-      {rows.bad.length > 0 && (
-        <Text size="sm">
-          {rows.bad.length === 1 ? 'One row is' : `${rows.bad.length} rows are`} bad and would be
-          left out whole. Mend the file and look again, or import the good ones.
+      {counts.bad > 0 && (
+        <Group gap="sm">
+          <Text size="sm">
+            {counts.bad === 1 ? 'One row is' : `${counts.bad.toLocaleString('en')} rows are`}{' '}
+            refused and would be left out whole.
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={onFetchBad} disabled={pending}>
+            Download refused rows
+          </Button>
+        </Group>
+      )}
+      {rows[shown].length < counts[shown] && (
+        <Text size="sm" c="dimmed">
+          The first {rows[shown].length} of {counts[shown].toLocaleString('en')} are shown.
         </Text>
       )}
       <PreviewRows key={shown} rows={rows[shown]} />
@@ -73,4 +89,4 @@ export function Preview({ preview, pending, onApply }: Props) {
   )
 }
 
-const counted = (n: number) => (n === 1 ? 'one good row' : `${n} good rows`)
+const counted = (n: number) => (n === 1 ? 'one row' : `${n.toLocaleString('en')} rows`)

@@ -12,7 +12,10 @@ function numberIn(text: string): { value: number; percent: boolean } | undefined
  * be told: a column of nothing but 0 and 1, or one that mixes fractions with percentages.
  */
 export function batteryUnitOf(texts: readonly string[]): BatteryUnit | undefined {
-  const read = texts.flatMap((text) => numberIn(text) ?? []).filter(({ value }) => value >= 0)
+  // What is no battery level in any unit is one bad cell, and says nothing of the others.
+  const read = texts
+    .flatMap((text) => numberIn(text) ?? [])
+    .filter(({ value }) => value >= 0 && value <= 100)
   const bare = read.filter(({ percent }) => !percent).map(({ value }) => value)
   const aboveOne = bare.some((value) => value >= 2)
   const fractions = bare.some((value) => value > 0 && value < 1)

@@ -12,6 +12,7 @@ test('a battery column has one unit: beside a 95 a 1 is one percent', () => {
   expect(values(['0.95', '1', '0,5'])).toEqual([0.95, 1, 0.5])
   expect(values(['85%', '1', '100 %'])).toEqual([0.85, 0.01, 1])
   expect(values(['50'])).toEqual([0.5])
+  expect(values(['0.5', '150', '1'])).toEqual([0.5, 'A battery holds 100 % at most.', 1])
 })
 
 test('a negative battery is unknown, as Apple reports it', () => {
@@ -69,6 +70,7 @@ test('what no device can hold is refused, and 0 or −1 of the whole is unknown'
     'refused',
   ])
   expect(sizes(['64', '12159'])).toEqual(['refused', 'refused'])
+  expect(sizes(['64', '128', '256', '9999999'])).toEqual([64, 128, 256, 'refused'])
 })
 
 test('a free capacity alone that could be MB as well as GB is asked for, but under this lab’s own header', () => {

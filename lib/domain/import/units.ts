@@ -39,19 +39,26 @@ export function splitUnit(text: string): { number: string; unit?: CapacityUnit }
   return unit ? { number: match?.[1] ?? '', unit } : { number: text.trim() }
 }
 
-/** Units in which every one of these numbers can be a device's capacity. */
+/**
+ * Units in which these numbers can be devices' capacities: all of them, or else three in four, so that
+ * one bad cell does not leave its whole column without a unit.
+ */
 export function possibleUnits(values: readonly number[], of: 'total' | 'free'): CapacityUnit[] {
+  const all = unitsOf(values, of, values.length)
+  return all.length > 0 ? all : unitsOf(values, of, values.length * 0.75)
+}
+
+function unitsOf(values: readonly number[], of: 'total' | 'free', least: number): CapacityUnit[] {
   const most = Math.max(...values)
   return (['byte', 'KB', 'MB', 'GB'] as const).filter((unit) => {
-    const least = of === 'total' ? smallestGB : 0
-    // Where the fullest device of a file has 50 MB free, a larger unit is what the file means.
+    // Where the emptiest device of a file has 50 MB free, a larger unit is what the file means.
     if (of === 'free' && most * inGB[unit] < 0.05) return false
-    // A fraction is no count of bytes or megabytes.
-    return values.every(
-      (value) =>
-        value * inGB[unit] <= largestGB &&
-        value * inGB[unit] >= least &&
-        (unit === 'GB' || Number.isInteger(value)),
-    )
+    return values.filter((value) => isCapacity(value, unit, of)).length >= least
   })
 }
+
+/** A fraction is no count of bytes or megabytes. */
+const isCapacity = (value: number, unit: CapacityUnit, of: 'total' | 'free') =>
+  value * inGB[unit] <= largestGB &&
+  value * inGB[unit] >= (of === 'total' ? smallestGB : 0) &&
+  (unit === 'GB' || Number.isInteger(value))
