@@ -8,6 +8,7 @@ import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
 import { listAllOpenAlarms } from '@/lib/db/device-alarms'
 import { listDeviceFacets } from '@/lib/db/device-facets'
+import { findDeviceImport } from '@/lib/db/device-imports'
 import { countDevices, listDevices } from '@/lib/db/device-list'
 import { countAwaitingTag } from '@/lib/db/devices'
 import { listUnseenLosses } from '@/lib/db/lost-starts'
@@ -17,6 +18,7 @@ import { type Actor, mayDo, refusalFor } from '@/lib/domain/actor'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
+import { ImportedNotice } from './imported-notice'
 import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
 import { UnseenLosses } from './unseen-losses'
 
@@ -42,6 +44,7 @@ export default async function DevicesPage({ searchParams }: Props) {
       : { rows: [], count: 0 },
     listAllOpenAlarms(db, world === 'simulated'),
   ])
+  const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = { ...params, world: given.world === undefined ? undefined : world }
   const none = page.rows.length === 0
   return (
@@ -55,6 +58,7 @@ export default async function DevicesPage({ searchParams }: Props) {
       <OpenAlarms alarms={alarms} />
       <UnseenLosses rows={losses.rows} count={losses.count} />
       {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
+      {imported && <ImportedNotice made={imported} world={world} />}
       {(!none || isFiltered(params)) && (
         <FilterBar
           params={params}

@@ -15,6 +15,7 @@ const params = z.object({
   model: word(40),
   text: searchTerm(200),
   retired: one.pipe(z.literal('1')).optional().catch(undefined),
+  import: one.pipe(z.uuid()).optional().catch(undefined),
   sort: one.pipe(z.enum(deviceSorts)).optional().catch(undefined),
   dir: one.pipe(z.enum(sortDirections)).optional().catch(undefined),
   cursor: word(600),
@@ -25,8 +26,16 @@ export type DeviceParams = z.output<typeof params>
 export const readDeviceParams = (given: unknown): DeviceParams => params.parse(given)
 
 export function filterOf({ model, retired, ...given }: DeviceParams): DeviceFilter {
-  const { verdict, platform, version, text } = given
-  return { verdict, platform, version, text, modelIdentifier: model, retired: retired === '1' }
+  const { verdict, platform, version, text, import: importId } = given
+  return {
+    verdict,
+    platform,
+    version,
+    text,
+    modelIdentifier: model,
+    retired: retired === '1',
+    importId,
+  }
 }
 
 export const queryOf = (given: DeviceParams, world: World): DeviceQuery => ({
@@ -37,5 +46,5 @@ export const queryOf = (given: DeviceParams, world: World): DeviceQuery => ({
   cursor: given.cursor,
 })
 
-export const isFiltered = ({ verdict, platform, version, model, text, retired }: DeviceParams) =>
-  [verdict, platform, version, model, text, retired].some(Boolean)
+export const isFiltered = ({ cursor: _, sort: __, dir: ___, ...filters }: DeviceParams) =>
+  Object.values(filters).some(Boolean)

@@ -71,7 +71,7 @@ const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, 
 
 /** Everything the list may be narrowed to, on `devices` with its verdict joined. */
 export function matching(world: World, filter: DeviceFilter, now: Date): SQL | undefined {
-  const { verdict, platform, version, modelIdentifier, text, retired } = filter
+  const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
   return and(
     eq(devices.simulated, world === 'simulated'),
@@ -81,6 +81,9 @@ export function matching(world: World, filter: DeviceFilter, now: Date): SQL | u
     verdict && sql`${verdictAt(now)} = ${verdict}`,
     version
       ? sql`${devices.id} in (select r.device_id from current_readings r where r.field = 'osVersion' and r.value #>> '{}' = ${version})`
+      : undefined,
+    importId
+      ? sql`${devices.id} in (select r.device_id from device_import_rows r where r.import_id = ${importId})`
       : undefined,
     text?.trim() ? sql`${searched} like ${contains(text.trim())}` : undefined,
   )

@@ -1,6 +1,6 @@
 import type { Platform } from './device'
 
-export const deviceSorts = ['labTag', 'name', 'osVersion', 'lastSeen', 'verdict'] as const
+export const deviceSorts = ['labTag', 'name', 'osVersion', 'lastSeen', 'verdict', 'added'] as const
 export type DeviceSort = (typeof deviceSorts)[number]
 export const sortDirections = ['asc', 'desc'] as const
 export type SortDirection = (typeof sortDirections)[number]
@@ -14,6 +14,8 @@ export type DeviceFilter = {
   modelIdentifier?: string | undefined
   /** Part of the lab tag, name, serial, enrollment ID, model, location or holder, in any letter case. */
   text?: string | undefined
+  /** Devices of this import only. */
+  importId?: string | undefined
   /** Retired devices only; without it, those in use only. */
   retired?: boolean | undefined
 }

@@ -1,0 +1,39 @@
+import { Alert } from '@mantine/core'
+import { IconFileTypeCsv } from '@tabler/icons-react'
+import { TextLink } from '@/components/links'
+import { UserText } from '@/components/text'
+import type { DeviceImport } from '@/lib/db/device-imports'
+import type { World } from '@/lib/domain/device'
+import { paths } from '@/lib/paths'
+
+type Props = { made: DeviceImport; world: World }
+
+/** Says that the list is narrowed to one import, and what that did. */
+export function ImportedNotice({ made, world }: Props) {
+  const { fileName, added, changed, unchanged, leftOut } = made
+  return (
+    <Alert
+      color="green"
+      variant="outline"
+      mb="sm"
+      role="status"
+      icon={<IconFileTypeCsv aria-hidden />}
+      title={
+        fileName ? (
+          <>
+            Imported from <UserText>{fileName}</UserText>
+          </>
+        ) : (
+          'Imported'
+        )
+      }
+    >
+      {added} added, {changed} changed, {unchanged} unchanged
+      {leftOut > 0 && `, ${leftOut} ${leftOut === 1 ? 'row' : 'rows'} not imported`}. The list shows
+      the devices of this file.{' '}
+      <TextLink href={paths.devices({ world })} size="sm">
+        Show all devices
+      </TextLink>
+    </Alert>
+  )
+}
