@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Connection, Db } from '@/lib/db/client'
+import { findCommand } from '@/lib/db/commands'
+import { listOpenAlarms } from '@/lib/db/device-alarms'
+import { findRawEvent } from '@/lib/db/raw-events'
+import { listOpenStops } from '@/lib/db/sending-stops'
+import { findTrial } from '@/lib/db/trials'
+import type { SendResult } from '@/lib/mdm/server'
+import { carryOn } from '@/lib/services/carry-on'
+import { checkWitness } from '@/lib/services/check-witness'
+import { clearAlarm } from '@/lib/services/clear-alarm'
+import { endSendingStop } from '@/lib/services/end-sending-stop'
+import { keepEvent } from '@/lib/services/keep-events'
+import { readKeptEvent } from '@/lib/services/read-kept-event'
+import {
+  answerBody,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  lead,
+  must,
+  releasedTrial,
+  releaseSigned,
+  seenSlot,
+} from '@/lib/services/testing'
+import { createWitness, type Witness } from '@/lib/witness/file'
+import {
+  catchUp,
+  copyFolder,
+  cutReplication,
+  findPrograms,
+  makeModel,
+  type Server,
+  serverIn,
+  startStandby,
+} from './postgres'
+
+// The two worst cases of a database that goes back in time: the last commits are lost at the promotion of
+// an asynchronous standby, and by putting back yesterday's backup. In both, one trial's command had been
+// claimed and sent, and another's had been released and sent, and the database knows of neither.
+
+let home: string
+let bin: string
+let model: Server
+beforeAll(async () => {
+  bin = findPrograms() ?? ''
+  home = mkdtempSync(path.join(tmpdir(), 'oneway-failover-'))
+  model = await makeModel(home, bin)
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const running: Server[] = []
+const connections: Connection[] = []
+const open = (server: Server): Db => {
+  const connection = server.connect()
+  connections.push(connection)
+  return connection.db
+}
+const closeAll = () => Promise.all(connections.splice(0).map(({ end }) => end()))
+const stopAll = async () => {
+  await closeAll()
+  for (const server of running.splice(0)) await server.stop('immediate').catch(() => undefined)
+}
+
+/** What the MDM server does with a CommandUUID that it has: NanoMDM refuses it, MicroMDM takes it again. */
+const mdmServers = {
+  'refuses a repeated CommandUUID': true,
+  'takes every command': false,
+} as const
+
+function mdmThat(refuses: boolean) {
+  const had = new Set<string>()
+  return fakeServer((uuid): SendResult => {
+    if (refuses && had.has(uuid)) return { outcome: 'queued', because: 'command already exists' }
+    had.add(uuid)
+    return { outcome: 'queued', because: 'the server has it', httpStatus: 200, body: '{}' }
+  })
+}
+
+type Mdm = ReturnType<typeof mdmThat>
+
+/** What the worker does in a round: it looks whether the database is what was witnessed, and carries on. */
+async function round(db: Db, mdm: Mdm, witness: Witness, seconds: number) {
+  const now = later(seconds)
+  const found = await checkWitness(db, witness, now)
+  await carryOn({
+    db,
+    servers: mdm.servers,
+    clock: () => now,
+    sending: { witness, settlePausesMs: [0, 100, 500] },
+  })
+  return found
+}
+
+/** How the database goes back: what is done before the commits that are lost, and after them. */
+type Way = {
+  keep(primary: Server): Promise<void>
+  /** Gives the server that answers from now on. */
+  goBack(primary: Server): Promise<Server>
+  says: RegExp
+}
+
+const ways: Record<string, (name: string) => Promise<Way>> = {
+  'a promoted asynchronous standby': async (name) => {
+    const standby = await serverIn(home, `${name}-standby`, bin)
+    return {
+      keep: async (primary) => {
+        await startStandby(standby, primary)
+        running.push(standby)
+        await catchUp(standby, primary)
+        await cutReplication(standby)
+      },
+      goBack: async (primary) => {
+        await primary.stop('immediate')
+        await standby.run('pg_ctl', 'promote', '-D', standby.folder, '-w', '-s')
+        return standby
+      },
+      says: /timeline is 2, before 1.*went back in time.*2 commands were sent/,
+    }
+  },
+  "yesterday's backup": async (name) => {
+    const backup = path.join(home, `${name}-backup`)
+    return {
+      keep: async (primary) => {
+        await closeAll()
+        await primary.stop()
+        copyFolder(primary.folder, backup)
+        await primary.start()
+      },
+      goBack: async (primary) => {
+        await primary.stop()
+        copyFolder(backup, primary.folder)
+        await primary.start()
+        return primary
+      },
+      says: /went back in time.*2 commands were sent/,
+    }
+  },
+}
+
+const cases = Object.keys(ways).flatMap((way) =>
+  Object.entries(mdmServers).map(([mdm, refuses], index) => ({ way, mdm, refuses, index })),
+)
+
+test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', async (it) => {
+  const name = `${it.way.replaceAll(/\W/g, '')}-${it.index}`
+  const primary = await serverIn(home, name, bin)
+  const way = await ways[it.way]?.(name)
+  if (!way) throw new Error('no such way')
+  try {
+    copyFolder(model.folder, primary.folder)
+    await primary.start()
+    running.push(primary)
+    const mdm = mdmThat(it.refuses)
+    const witness = createWitness(path.join(home, `${name}-witness`))
+    let db = open(primary)
+    const claimed = await releasedTrial(db)
+    const released = await armedTrial(db)
+    expect(await round(db, mdm, witness, 1)).toBe('fine')
+    await way.keep(primary)
+    await closeAll()
+    db = open(primary)
+
+    // On the database that will be lost, both commands leave.
+    await round(db, mdm, witness, 121)
+    const seen = await seenSlot(db, released.trialId, 1, later(125))
+    const lost = must(await releaseSigned(db, engineer, seen, later(125)), 'released')
+    await round(db, mdm, witness, 250)
+    expect(mdm.ledger.enqueued).toContain(claimed.commandUuid)
+    expect(mdm.ledger.enqueued).toContain(lost.commandUuid)
+    await closeAll()
+
+    const back = await way.goBack(primary)
+    db = open(back)
+    expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'reserved' })
+    expect(await findCommand(db, lost.commandUuid)).toBeUndefined()
+    // Somebody presses Release before the worker has looked.
+    const again = await seenSlot(db, released.trialId, 1, later(255))
+    must(await releaseSigned(db, engineer, again, later(255)), 'released')
+    for (const seconds of [256, 380, 500])
+      expect(await round(db, mdm, witness, seconds)).toBe('stopped')
+
+    expect(mdm.ledger.enqueued.filter((uuid) => uuid === claimed.commandUuid)).toHaveLength(1)
+    const interventions = [claimed.commandUuid, lost.commandUuid]
+    expect(await listInterventions(db, mdm)).toEqual(interventions.toSorted())
+    const [stop] = await listOpenStops(db)
+    expect(stop?.because).toMatch(way.says)
+    expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'unconfirmed' })
+    expect(await findTrial(db, claimed.trialId)).toMatchObject({
+      state: 'observing',
+      consumed: true,
+    })
+    expect(await listOpenAlarms(db, released.device.id)).toMatchObject([
+      { kind: 'databaseWentBack', commandUuid: lost.commandUuid },
+    ])
+    expect((await findTrial(db, released.trialId))?.state).toBe('registered')
+
+    // The device answers what the database has forgotten.
+    const { mdmServerId, enrollmentId } = released.device
+    const keys = '<key>UpdateResults</key><array/>'
+    const answer = { enrollmentId, commandUuid: lost.commandUuid, status: 'Acknowledged', keys }
+    const eventId = await keepEvent(
+      db,
+      mdmServerId,
+      answerBody({ ...answer, at: later(510) }),
+      later(510),
+    )
+    await readKeptEvent(db, eventId ?? 0, later(510))
+    expect(await findRawEvent(db, eventId ?? 0)).toMatchObject({
+      readState: 'unmatched',
+      trialId: released.trialId,
+    })
+    expect(await listOpenAlarms(db, released.device.id)).toHaveLength(2)
+
+    // A lead looks at each device, and what was sent is not sent again afterwards either.
+    const stopId = stop?.id ?? 0
+    const end = () => endSendingStop(db, lead, { id: stopId, reason: 'looked at all' }, later(600))
+    expect(await end()).toMatchObject({ status: 'refused' })
+    for (const { device } of [claimed, released])
+      for (const { id } of await listOpenAlarms(db, device.id))
+        must(
+          await clearAlarm(db, lead, { id, reason: 'it stands at 12.0.1' }, later(590)),
+          'cleared',
+        )
+    expect(await end()).toEqual({ status: 'ended' })
+    expect(await round(db, mdm, witness, 601)).toBe('accepted')
+    expect(await round(db, mdm, witness, 700)).toBe('fine')
+    expect(await listInterventions(db, mdm)).toEqual(interventions.toSorted())
+  } finally {
+    await stopAll()
+  }
+})
+
+/** The commands that change a device and that left, of those the ledger has; probes are left out. */
+async function listInterventions(db: Db, { ledger }: Mdm): Promise<string[]> {
+  const found: string[] = []
+  for (const uuid of ledger.enqueued)
+    if ((await findCommand(db, uuid))?.purpose !== 'probe') found.push(uuid)
+  return found.toSorted()
+}
+
+test('a planned failover that loses nothing needs one confirmation, and then goes on', async () => {
+  const primary = await serverIn(home, 'planned', bin)
+  const standby = await serverIn(home, 'planned-standby', bin)
+  try {
+    copyFolder(model.folder, primary.folder)
+    await primary.start()
+    running.push(primary)
+    await startStandby(standby, primary)
+    running.push(standby)
+    const mdm = mdmThat(true)
+    const witness = createWitness(path.join(home, 'planned-witness'))
+    let db = open(primary)
+    const trial = await releasedTrial(db)
+    await round(db, mdm, witness, 121)
+    await catchUp(standby, primary)
+    await closeAll()
+    await primary.stop()
+    await standby.run('pg_ctl', 'promote', '-D', standby.folder, '-w', '-s')
+    db = open(standby)
+    expect(await round(db, mdm, witness, 130)).toBe('stopped')
+    const [stop] = await listOpenStops(db)
+    expect(stop?.because).toMatch(/timeline is 2, before 1/)
+    expect(stop?.because).not.toMatch(/went back/)
+    expect(await listOpenAlarms(db, trial.device.id)).toEqual([])
+    const reason = 'a planned switch'
+    const ended = await endSendingStop(db, lead, { id: stop?.id ?? 0, reason }, later(140))
+    expect(ended).toEqual({ status: 'ended' })
+    expect(await round(db, mdm, witness, 141)).toBe('accepted')
+    const next = await armedTrial(db, { at: later(142) })
+    const seen = await seenSlot(db, next.trialId, 1, later(143))
+    const { commandUuid } = must(await releaseSigned(db, engineer, seen, later(143)), 'released')
+    expect(await round(db, mdm, witness, 270)).toBe('fine')
+    expect(mdm.ledger.enqueued).toContain(commandUuid)
+    expect(mdm.ledger.enqueued.filter((uuid) => uuid === trial.commandUuid)).toHaveLength(1)
+  } finally {
+    await stopAll()
+  }
+})

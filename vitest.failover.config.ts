@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import { isLostTypesQuestion } from './lib/db/lost-connections.ts'
+import base from './vitest.config.ts'
+
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [] } },
+  defineConfig({
+    test: {
+      include: ['e2e/failover/**/*.failover.ts'],
+      testTimeout: 120_000,
+      fileParallelism: false,
+      onUnhandledError: (error) => !isLostTypesQuestion(error),
+    },
+  }),
+)
