@@ -210,7 +210,8 @@ function answer(bench: Bench, mdm: FaultMdm, house: House, chance: () => number)
   }
 }
 
-const patienceMs = 20_000
+/** Longer than a server that did not answer is left alone: lib/domain/server-silence.ts. */
+const patienceMs = 75_000
 
 /** Waits until nothing is on its way; says what is stuck. */
 async function settled({ sql }: Lab, { device }: Bench): Promise<string[]> {

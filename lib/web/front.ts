@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
+import { boundBody } from './bound-body'
 import { makeNonce } from './content-policy'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { commonHeaders, guardResponse } from './response-headers'
+import { createRoom } from './room'
 import { webhookSlug } from './webhook'
 
 export type Front = {
@@ -14,6 +17,8 @@ export type Front = {
   icon: Uint8Array
   webhook(request: IncomingMessage, response: ServerResponse, slug: string): void
   page(request: IncomingMessage, response: ServerResponse): void
+  /** Another limit than the table's, for tests that have no time. */
+  limitOf?(limit: BodyLimit): BodyLimit
 }
 
 /**
@@ -23,13 +28,17 @@ export type Front = {
  */
 export function createFront(front: Front): Server {
   const { https, dev, isTrusted } = front
+  const bodies = createRoom(bodyBudgetBytes)
   const server = createServer((request, response) => {
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
     const slug = webhookSlug(request.url)
     if (slug !== undefined) return front.webhook(request, response, slug)
     guardRequest(request, isTrusted, policy)
-    if (!answerHere(request, response, front.icon)) front.page(request, response)
+    if (answerHere(request, response, front.icon)) return
+    const limit = bodyLimitOf(request.url)
+    if (!boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies))
+      front.page(request, response)
   })
   limitPatience(server)
   server.on('clientError', (error, socket) => refuse(socket, error, https))

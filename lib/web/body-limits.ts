@@ -1,0 +1,92 @@
+import { bodyLimitBytes } from './limited-body'
+
+/** What a request may bring with it. */
+export type BodyLimit = {
+  /** For the documents and for whoever sends more. */
+  what: string
+  /** Of the path; the first row that fits counts. */
+  path: RegExp
+  shown: string
+  maxBytes: number
+  /** From the head of the request to its last byte. */
+  withinMs: number
+}
+
+const kibibyte = 1024
+const mebibyte = 1024 * kibibyte
+
+/** The one table of what may be sent where: docs/limits.md is made from it, and lib/web/front.ts holds it. */
+export const bodyLimits: readonly BodyLimit[] = [
+  {
+    what: 'an event of an MDM server',
+    path: /^\/api\/webhook\//,
+    shown: '/api/webhook/…',
+    maxBytes: bodyLimitBytes,
+    withinMs: 120_000,
+  },
+  {
+    what: 'a sign-in, a password, a passkey or a code',
+    path: /^\/(?:api\/auth|sign-in|set-up|one-time-link|account)(?:\/|$)/,
+    shown: '/api/auth/…, /sign-in, /set-up, /one-time-link, /account',
+    maxBytes: 64 * kibibyte,
+    withinMs: 15_000,
+  },
+  {
+    what: 'a file of devices',
+    path: /^\/devices\/import\/?$/,
+    shown: '/devices/import',
+    // The same as `bodySizeLimit` in next.config.mjs: what is larger would end there in a bare 500.
+    maxBytes: 6 * mebibyte,
+    withinMs: 120_000,
+  },
+  {
+    what: 'a request to the API',
+    path: /^\/api\//,
+    shown: '/api/… else',
+    maxBytes: 64 * kibibyte,
+    withinMs: 15_000,
+  },
+  {
+    what: 'a form of a page',
+    path: /^/,
+    shown: 'everything else',
+    maxBytes: 512 * kibibyte,
+    withinMs: 30_000,
+  },
+]
+
+/** Bytes of bodies that may be on their way to the pages at once, those of the webhook apart. */
+export const bodyBudgetBytes = 64 * mebibyte
+
+export function bodyLimitOf(target: string | undefined): BodyLimit {
+  const path = (target ?? '/').split('?', 1)[0] ?? '/'
+  const found = bodyLimits.find((limit) => limit.path.test(path))
+  if (!found) throw new Error('the last row fits every path')
+  return found
+}
+
+/** As a person reads it: "64 KiB", "8 MiB". */
+export const sizeInWords = (bytes: number): string =>
+  bytes < mebibyte ? `${bytes / kibibyte} KiB` : `${Math.round((bytes / mebibyte) * 10) / 10} MiB`
+
+/** The text of docs/limits.md. */
+export function limitsDocument(): string {
+  const rows = bodyLimits.map(
+    ({ what, shown, maxBytes, withinMs }) =>
+      `| \`${shown}\` | ${what} | ${sizeInWords(maxBytes)} | ${withinMs / 1000} s |`,
+  )
+  return `${[
+    '# What a request may bring with it',
+    '',
+    'Made from the table in [`lib/web/body-limits.ts`](../lib/web/body-limits.ts), which the web server holds before any page sees a',
+    'request: by its Content-Length, and by counting where it has none. Who sends more gets 413, who takes longer 408, each with a',
+    'sentence. `npx vitest run lib/web/body-limits.test.ts -u` writes this page.',
+    '',
+    '| Path | What | At most | Within |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    `All bodies on their way to the pages at once may have ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After. Events of`,
+    'MDM servers do not count in it: they have memory of their own ([security.md](security.md)).',
+  ].join('\n')}\n`
+}
