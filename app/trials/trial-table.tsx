@@ -71,13 +71,19 @@ const outcomeWord = (name: string) => {
   return known ? outcomeInfo[known].label : name
 }
 
+/** Where nothing was sent there is only what was asked for. */
+const unseenEnd = ({ end, target }: ListedTrial): string => {
+  if (end.state === 'notSeen') return 'not seen again'
+  return target ? `asked for ${target}` : '–'
+}
+
 const undecided = ({ state, deadlineAt }: ListedTrial): string => {
   if (state === 'withdrawn' || state === 'void' || state === 'lost') return 'none'
   return deadlineAt ? 'still open' : 'nothing sent'
 }
 
 function Row({ trial }: { trial: ListedTrial }) {
-  const { startOs, startBuild, endOs, endBuild, target, outcome, releasedAt } = trial
+  const { startOs, startBuild, end, outcome, releasedAt } = trial
   return (
     <tr>
       <td data-label="Trial">
@@ -118,8 +124,10 @@ function Row({ trial }: { trial: ListedTrial }) {
       </td>
       <td data-label="To">
         <div>
-          {endOs ?? <span className={classes.dim}>{target ? `asked for ${target}` : '–'}</span>}{' '}
-          <span className={classes.dim}>{endBuild}</span>
+          {end.os ?? <span className={classes.dim}>{unseenEnd(trial)}</span>}{' '}
+          <span className={classes.dim}>
+            {end.state === 'unchanged' ? 'seen unchanged' : end.build}
+          </span>
         </div>
       </td>
       <td data-label="Protocol">
@@ -132,6 +140,7 @@ function Row({ trial }: { trial: ListedTrial }) {
         <div>
           {outcome ? outcomeWord(outcome) : <span className={classes.dim}>{undecided(trial)}</span>}
           {trial.overruled && <div className={classes.dim}>proposal overruled</div>}
+          {end.against && <div className={classes.dim}>against the OS builds</div>}
         </div>
       </td>
       <td data-label="Released">

@@ -7,6 +7,7 @@ import type { TrialSort } from '../domain/trial-query'
 import type { Db } from './client'
 import { devices, protocolVersions, trials } from './schema'
 import { trialReviews } from './schema-review'
+import { endOfTrial } from './trial-end'
 import { targetOf, trialsMatching } from './trial-where'
 
 const shownColumns = {
@@ -39,6 +40,7 @@ const shownColumns = {
   consumed: trials.consumed,
   review: trialReviews.state,
   openQueries: trialReviews.openQueries,
+  end: endOfTrial,
 }
 
 export type TrialQuery = {

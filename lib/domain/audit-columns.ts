@@ -1,4 +1,4 @@
-import { column } from './export-columns'
+import { column } from './export-column'
 
 const never = { missing: 'Never empty.' }
 const nothing = { missing: 'Empty: about no row of a table, or about many.' }

@@ -33,10 +33,15 @@ export type OutcomeCounts = 'installed' | 'notInstalled' | 'leftOut'
 /** One shape per family, so that a chart reads without colour. */
 export type OutcomeShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross'
 
+/** What the OS after must be for an outcome to be true: another one, not another one, or either. */
+export type OutcomeOs = 'changed' | 'notChanged' | 'either'
+
 export type OutcomeInfo = {
   label: string
   explanation: string
   counts: OutcomeCounts
+  /** `outcome_against_end` of the database has the same. */
+  os: OutcomeOs
   shape: OutcomeShape
 }
 
@@ -45,6 +50,7 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
     label: 'Installed as expected',
     explanation: 'The device runs the target, and nobody had to touch it.',
     counts: 'installed',
+    os: 'changed',
     shape: 'circle',
   },
   installedAfterUserAction: {
@@ -52,102 +58,119 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
     explanation:
       'The device runs the target, after somebody accepted or scheduled it on the device.',
     counts: 'installed',
+    os: 'changed',
     shape: 'circle',
   },
   installedDespiteError: {
     label: 'Installed despite error reply',
     explanation: 'The device answered with an error and runs the target all the same.',
     counts: 'installed',
+    os: 'changed',
     shape: 'circle',
   },
   startedAlthoughScheduled: {
     label: 'Started although scheduled for later',
     explanation: 'Somebody chose "tonight", and one more command started the install at once.',
     counts: 'installed',
+    os: 'changed',
     shape: 'circle',
   },
   wrongVersionInstalled: {
     label: 'Wrong version installed',
     explanation: 'The device runs another OS than the one the command named.',
     counts: 'notInstalled',
+    os: 'changed',
     shape: 'diamond',
   },
   downloadedOnly: {
     label: 'Downloaded only',
     explanation: 'The update is on the device, and the OS is the one it started with.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'square',
   },
   promptNotAccepted: {
     label: 'Prompt shown, not accepted by deadline',
     explanation: 'The device asked, and nobody accepted before the deadline.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'square',
   },
   promptNeverShown: {
     label: 'Prompt never shown',
     explanation: 'A passcode device acknowledged the install and never asked for it.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'triangle',
   },
   acknowledgedNothingHappened: {
     label: 'Acknowledged, nothing happened',
     explanation: 'The device acknowledged the command, and its OS is the one it started with.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'triangle',
   },
   refused: {
     label: 'Refused by the device',
     explanation: 'The device answered with an error, and its OS is the one it started with.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'cross',
   },
   notNowUntilDeadline: {
     label: 'NotNow until deadline',
     explanation: 'The device only ever answered that it cannot do it now.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'triangle',
   },
   noReplyDocumented: {
     label: 'No reply (documented)',
     explanation: 'The device never answered, in a way Apple documents, such as a restart.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'triangle',
   },
   noReplyUndocumented: {
     label: 'No reply (undocumented)',
     explanation: 'The device never answered, and nothing Apple documents explains it.',
     counts: 'notInstalled',
+    os: 'notChanged',
     shape: 'triangle',
   },
   deviceUnusable: {
     label: 'Device unusable',
     explanation: 'The device does not start or cannot be used any more.',
     counts: 'notInstalled',
+    os: 'either',
     shape: 'cross',
   },
   censoredAtDeadline: {
     label: 'Still under way at deadline',
     explanation: 'Something was going on or scheduled when the deadline came: neither yes nor no.',
     counts: 'leftOut',
+    os: 'notChanged',
     shape: 'diamond',
   },
   lost: {
     label: 'Lost',
     explanation: 'The OS changed outside the trial, before any command was sent.',
     counts: 'leftOut',
+    os: 'either',
     shape: 'cross',
   },
   voidOperator: {
     label: 'Void (operator error)',
     explanation: 'Somebody did something the protocol does not have; only a person can say so.',
     counts: 'leftOut',
+    os: 'either',
     shape: 'cross',
   },
   voidInfrastructure: {
     label: 'Void (infrastructure)',
     explanation: 'The command did not provably reach the device: server, network or push failed.',
     counts: 'leftOut',
+    os: 'either',
     shape: 'cross',
   },
 }
@@ -155,6 +178,15 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
 /** Whether the trial put the target on the device. */
 export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'
+
+/** The OS a device was last seen on since the first command: another one, the same, or none was read. */
+export type EndState = 'changed' | 'unchanged' | 'notSeen'
+
+/** Whether an outcome is not what the OS before and after says. */
+export function isAgainstEnd(outcome: Outcome, end: EndState): boolean {
+  const { os } = outcomeInfo[outcome]
+  return os === 'either' ? false : (os === 'changed') !== (end === 'changed')
+}
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
 export const outcomeFunctionVersion = '2026-11-3'

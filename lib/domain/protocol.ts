@@ -26,6 +26,17 @@ export type StartingConditions = {
 
 export type ProtocolStep = { doThis: string; expect: string }
 
+/** What the trials of a protocol are counted by: whether the target was installed, or only downloaded. */
+export const primaryOutcomes = ['installed', 'downloaded'] as const
+export type PrimaryOutcome = (typeof primaryOutcomes)[number]
+
+/**
+ * A protocol that only ever asks to download is about the download; every other one is about the install.
+ * `primary_outcome` of the database has the same.
+ */
+export const primaryOutcomeOf = ({ slots }: Pick<ProtocolPlan, 'slots'>): PrimaryOutcome =>
+  slots.every(({ installAction }) => installAction === 'DownloadOnly') ? 'downloaded' : 'installed'
+
 /** What a version of a protocol says; a trial is pinned to one version. */
 export type ProtocolPlan = {
   title: string

@@ -58,7 +58,7 @@ test.each(exportKinds)(
 
 test('the columns of a trial are those of the specification and the world', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, prompt_shown, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world, trail_head',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, mechanism, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, contradictions, radar_ids, deviations, naive, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world, trail_head',
   )
 })
 
@@ -95,13 +95,18 @@ test('a concluded trial is one row that says what was known at release and what 
     first_reply_at: '2026-03-02T09:02:10.000Z',
     reply_status: 'Acknowledged',
     error_code: '',
+    reply_status_1: 'Acknowledged',
+    replies: '1: Acknowledged',
     prompt_shown: 'true',
+    end_state: 'changed',
     end_os: '12.1',
     end_build: '16B92',
     time_to_install_s: '779',
     censored: 'false',
     outcome: 'installedAfterUserAction',
     overruled: 'true',
+    against_builds: 'false',
+    primary_outcome: 'installed',
     naive: 'true',
     waivers: '',
     reviewed_by: '',

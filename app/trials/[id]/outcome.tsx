@@ -2,6 +2,7 @@ import { Alert, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantin
 import type { ReactNode } from 'react'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
+import type { findTrialEnd } from '@/lib/db/trial-end'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome'
@@ -18,10 +19,12 @@ type Props = {
   actor?: Actor
   proposal?: OutcomeProposal | undefined
   review?: ReviewView | undefined
+  /** Where the OS was last seen; left out in a view of the past. */
+  end?: Awaited<ReturnType<typeof findTrialEnd>>
 }
 
 /** The OS before and after, what the record proposes, and what a person decided. */
-export function Outcome({ view, actor, proposal, underWay, review }: Props) {
+export function Outcome({ view, actor, proposal, underWay, review, end }: Props) {
   const { trial } = view
   if (trial.startBuild === null || !trial.consumed) return null
   return (
@@ -36,7 +39,7 @@ export function Outcome({ view, actor, proposal, underWay, review }: Props) {
             label="after"
             os={trial.endOs}
             build={trial.endBuild}
-            missing={underWay ? 'no other build seen yet' : 'no other build was seen'}
+            missing={missingEnd(end, underWay)}
           >
             <FieldQueries review={review} field={{ kind: 'endState' }} />
           </Os>
@@ -53,13 +56,13 @@ export function Outcome({ view, actor, proposal, underWay, review }: Props) {
               trialId={trial.id}
               proposed={proposal.outcome}
               certain={proposal.certain}
-              builds={buildsOf(view)}
+              builds={buildsOf(view, end)}
               because={refusalFor(actor, 'concludeTrial')}
               overruleBecause={refusalFor(actor, 'overruleOutcome')}
             />
           </>
         )}
-        {trial.outcome && <Decided view={view} review={review} actor={actor} />}
+        {trial.outcome && <Decided view={view} review={review} actor={actor} end={end} />}
       </Stack>
     </Paper>
   )
@@ -110,13 +113,23 @@ const labelOf = (name: string) => {
   return known ? outcomeInfo[known].label : name
 }
 
-/** What the OS before and after says, in a sentence. */
-const buildsOf = ({ trial }: TrialView): string =>
-  trial.endSeenAt
-    ? `It started on ${trial.startOs} (${trial.startBuild}), and ${trial.endOs} (${trial.endBuild ?? 'build not seen'}) was seen on it.`
-    : `It started on ${trial.startOs} (${trial.startBuild}), and no other OS was seen on it.`
+function missingEnd(end: Props['end'], underWay: boolean): string {
+  if (end?.state === 'unchanged') return `${end.os} (${end.build}), seen unchanged`
+  if (end?.state === 'notSeen') return underWay ? 'not seen yet' : 'not seen again'
+  return underWay ? 'no other build seen yet' : 'no other build was seen'
+}
 
-function Decided({ view, review, actor }: Pick<Props, 'view' | 'review' | 'actor'>) {
+/** What the OS before and after says, in a sentence. */
+function buildsOf({ trial }: TrialView, end: Props['end']): string {
+  const start = `It started on ${trial.startOs} (${trial.startBuild})`
+  if (end?.state === 'unchanged') return `${start} and was seen on it afterwards.`
+  if (end?.state === 'notSeen') return `${start}, and nobody has seen its OS since.`
+  const os = end?.os ?? trial.endOs
+  return os === null
+    ? `${start}, and no other OS was seen on it.`
+    : `${start}, and ${os} (${end?.build ?? trial.endBuild ?? 'build not seen'}) was seen on it.`
+}
+function Decided({ view, review, actor, end }: Omit<Props, 'underWay' | 'proposal'>) {
   const { trial, decision } = view
   const byName = decision?.byName ?? trial.concludedBy
   const at = decision?.at ?? trial.concludedAt
@@ -142,7 +155,7 @@ function Decided({ view, review, actor }: Pick<Props, 'view' | 'review' | 'actor
       )}
       {trial.overruled && (
         <Alert color="yellow" variant="outline" title="Overruled" mt="xs">
-          {buildsOf(view)} When it was decided, the record said:
+          {buildsOf(view, end)} When it was decided, the record said:
           <List size="sm">
             {decision?.because.map((reason) => (
               <ListItem key={reason}>{reason}</ListItem>

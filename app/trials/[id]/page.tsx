@@ -18,6 +18,7 @@ import { listOpenAlarms } from '@/lib/db/device-alarms'
 import { currentState } from '@/lib/db/readings'
 import { findServerSilence } from '@/lib/db/server-silences'
 import { getLabSettings } from '@/lib/db/settings'
+import { findTrialEnd } from '@/lib/db/trial-end'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { runningOs } from '@/lib/domain/os-identity'
@@ -74,16 +75,19 @@ export default async function TrialPage({ params, searchParams }: Props) {
   const { ask, asOf } = await searchParams
   if (asOf !== undefined) return <TrialAsOf trial={trial} asOf={String(asOf)} />
   const now = new Date()
-  const [settings, proposal, preview, state, review, alarms, fit, silence] = await Promise.all([
-    getLabSettings(db),
-    lookAtProposal(db, actor, trial, now),
-    previewOf(db, actor, view, now),
-    currentState(db, trial.deviceId),
-    findReviewView(db, actor, view),
-    listOpenAlarms(db, trial.deviceId),
-    fitOf(db, actor, view, now),
-    view.server && findServerSilence(db, view.server.id),
-  ])
+  const [settings, proposal, preview, state, review, end, alarms, fit, silence] = await Promise.all(
+    [
+      getLabSettings(db),
+      lookAtProposal(db, actor, trial, now),
+      previewOf(db, actor, view, now),
+      currentState(db, trial.deviceId),
+      findReviewView(db, actor, view),
+      findTrialEnd(db, trial.id),
+      listOpenAlarms(db, trial.deviceId),
+      fitOf(db, actor, view, now),
+      view.server && findServerSilence(db, view.server.id),
+    ],
+  )
   const entries = timelineOf({ ...view, replies: shownReplies(view).map(timelineReply) })
   const underWay = trial.state === 'observing'
   const step = nextStep(standingOf(view, { proposal, preview, state, review }))
@@ -112,6 +116,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
         proposal={proposal}
         underWay={underWay}
         review={review}
+        end={end}
       />
     ),
     delivery: <Delivery key="delivery" view={view} actor={actor} />,

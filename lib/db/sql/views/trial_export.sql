@@ -1,5 +1,5 @@
 -- One row per trial. `trial` is the key to join by and is not exported; the others are the columns of the
--- CSV in their order, which lib/domain/export-columns.ts names and lib/services/export-dictionary.ts explains.
+-- CSV in their order, which lib/domain/export-trial-columns.ts names and lib/services/export-dictionary.ts explains.
 CREATE VIEW trial_export AS
 SELECT
   t.id AS trial,
@@ -41,19 +41,26 @@ SELECT
   csv_safe(reply.status) AS reply_status,
   csv_safe(reply.error_domain) AS error_domain,
   reply.error_code,
+  replies.first_status AS reply_status_1,
+  replies.first_domain AS error_domain_1,
+  replies.first_code AS error_code_1,
+  replies.every_one AS replies,
   CASE WHEN seen.prompt THEN 'true' WHEN t.outcome = 'promptNeverShown' THEN 'false' END AS prompt_shown,
-  csv_safe(t.end_os) AS end_os,
-  csv_safe(t.end_build) AS end_build,
+  coalesce(e.state, 'NA') AS end_state,
+  csv_safe(e.os) AS end_os,
+  csv_safe(e.build) AS end_build,
   CASE WHEN t.consumed THEN floor(extract(epoch FROM t.end_seen_at - t.sent_at))::bigint::text ELSE 'NA' END AS time_to_install_s,
   CASE WHEN NOT t.consumed THEN 'NA'
-    WHEN t.end_seen_at IS NOT NULL THEN 'false'
+    WHEN e.state = 'changed' THEN 'false'
     WHEN t.state <> 'observing' THEN 'true' END AS censored,
   CASE WHEN t.state IN ('withdrawn', 'void', 'lost') AND t.outcome IS NULL THEN 'NA' ELSE t.outcome END AS outcome,
   CASE WHEN t.state = 'concluded' THEN csv_safe(coalesce(decided.by_name, t.concluded_by)) END AS outcome_by,
   CASE WHEN t.state = 'concluded' THEN csv_bool(t.overruled) END AS overruled,
+  CASE WHEN t.state = 'concluded' THEN csv_bool(outcome_against_end(t.outcome, e.state)) END AS against_builds,
+  primary_outcome(v.plan) AS primary_outcome,
   CASE WHEN compared.replies > 0 THEN csv_safe(coalesce(odd.fingerprints, 'none')) END AS contradictions,
   NULL::text AS radar_ids,
-  NULL::text AS deviations,
+  csv_safe(deviated.texts) AS deviations,
   CASE WHEN t.consumed THEN 'true' END AS naive,
   csv_safe(review.approved_by) AS reviewed_by,
   csv_time(review.locked_at) AS locked_at,
@@ -63,6 +70,7 @@ SELECT
   signed.broken_signatures,
   signed.signatures_checked_at
 FROM trials t
+JOIN trial_end e ON e.trial = t.id
 JOIN devices d ON d.id = t.device_id
 JOIN protocol_versions v ON v.id = t.protocol_version_id
 LEFT JOIN verdicts q ON q.id = t.verdict_id
@@ -102,6 +110,23 @@ LEFT JOIN LATERAL (
   WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND (c.answered_at IS NOT NULL OR c.not_now_count > 0)
   ORDER BY c.slot_ordinal DESC LIMIT 1
 ) reply ON true
+-- What each command was answered with, in the order of the slots; the first one by itself as well.
+CROSS JOIN LATERAL (
+  SELECT
+    csv_safe(max(a.status) FILTER (WHERE a.slot = 1)) AS first_status,
+    csv_safe(max(a.domain) FILTER (WHERE a.slot = 1)) AS first_domain,
+    max(a.code) FILTER (WHERE a.slot = 1) AS first_code,
+    csv_safe(string_agg(concat_ws(' ', a.slot || ':', coalesce(a.status, 'none'), a.domain, a.code::text), '; ' ORDER BY a.slot)) AS every_one
+  FROM (
+    SELECT c.slot_ordinal AS slot, coalesce(c.answer_status, CASE WHEN c.not_now_count > 0 THEN 'NotNow' END) AS status,
+      c.answer_error_domain AS domain, c.answer_error_code AS code
+    FROM commands c
+    WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN ('sending', 'queued', 'refused', 'unconfirmed')
+  ) a
+) replies
+CROSS JOIN LATERAL (
+  SELECT string_agg(s.text, '; ' ORDER BY s.id) AS texts FROM trial_events s WHERE s.trial_id = t.id AND s.kind = 'deviated'
+) deviated
 CROSS JOIN LATERAL (
   SELECT bool_or(true) AS prompt
   FROM observations o

@@ -1,0 +1,35 @@
+-- The OS a device was last seen on between the first command of a trial and its end: `changed`, `unchanged`, or `notSeen`
+-- where nobody has read it since. Null where nothing was sent. A file's reading is no sighting.
+create view trial_end as
+select
+  t.id as trial,
+  case when not t.consumed then null
+    when last.at is null then case when t.end_seen_at is null then 'notSeen' else 'changed' end
+    when last.other then 'changed' else 'unchanged' end as state,
+  case when not t.consumed or (last.at is null and t.end_seen_at is not null) then t.end_os
+    when last.other then coalesce(t.end_os, last.os)
+    when last.at is not null then t.start_os end as os,
+  case when not t.consumed or (last.at is null and t.end_seen_at is not null) then t.end_build
+    when last.other then case when t.end_os is null then last.build else t.end_build end
+    when last.at is not null then t.start_build end as build,
+  last.at as last_seen_at
+from trials t
+left join lateral (
+  select r.answered_at as at, r.value #>> '{}' as value from readings r
+  where t.consumed and r.device_id = t.device_id and r.field = 'osVersion' and r.value is not null and r.source <> 'imported'
+    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+  order by r.answered_at desc, r.id desc limit 1
+) version on true
+left join lateral (
+  select r.answered_at as at, r.value #>> '{}' as value from readings r
+  where t.consumed and r.device_id = t.device_id and r.field = 'osBuild' and r.value is not null and r.source <> 'imported'
+    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+  order by r.answered_at desc, r.id desc limit 1
+) build on true
+cross join lateral (
+  select greatest(version.at, build.at) as at,
+    case when version.at >= coalesce(build.at, version.at) then version.value end as os,
+    case when build.at >= coalesce(version.at, build.at) then build.value end as build,
+    case when build.at >= coalesce(version.at, build.at) then build.value <> t.start_build
+      else regexp_replace(version.value, '(\.0)+$', '') <> regexp_replace(t.start_os, '(\.0)+$', '') end as other
+) last;

@@ -1,0 +1,43 @@
+export type ExportColumn = {
+  name: string
+  /** `text` cells beginning with = + - @, a tab or a line end carry an apostrophe in front. */
+  type: 'text' | 'code' | 'integer' | 'number' | 'boolean' | 'time' | 'base64'
+  /** Empty where there is none. */
+  unit: string
+  meaning: string
+  /** What an empty cell and `NA` mean in this column. */
+  missing: string
+}
+
+const notKnown = 'Empty: not known.'
+export const notYet = 'Empty: it has not come to that.'
+const laterVersion = 'Always empty: this version of Oneway does not record it yet.'
+export const notAsked = 'Empty: not known when the trial was released, or not released.'
+
+type Rest = { unit?: string; missing?: string }
+/** A line of the dictionary; what an empty cell means is told in each. */
+export const column = (
+  name: string,
+  type: ExportColumn['type'],
+  meaning: string,
+  { unit = '', missing = notKnown }: Rest = {},
+): ExportColumn => ({ name, type, unit, meaning, missing })
+
+export const later = (name: string, meaning: string) =>
+  column(name, 'text', meaning, { missing: laterVersion })
+
+export const world = column(
+  'world',
+  'code',
+  'real, or SIMULATED for whatever a virtual device has touched. A file holds one of the two.',
+  { missing: 'Never empty.' },
+)
+export const trailHead = column(
+  'trail_head',
+  'text',
+  'Number and hash of the newest entry of the audit trail when the file was made, with a space between; the same in each row. `npm run audit:verify -- --seq <number> --head <hash>` says whether it still stands.',
+  { missing: 'Never empty.' },
+)
+export const trialId = column('trial_id', 'text', 'The trial as it is called at the bench, T-12.', {
+  missing: 'Never empty.',
+})
