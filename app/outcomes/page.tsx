@@ -1,13 +1,14 @@
-import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { InstallRates } from '@/components/charts/install-rates'
 import { OutcomeDots } from '@/components/charts/outcome-dots'
-import { OutcomeKey } from '@/components/charts/outcome-sign'
+import { OutcomeKey, OverruledKey } from '@/components/charts/outcome-sign'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
+import { UserText } from '@/components/text'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
 import { enter } from '@/lib/auth/door'
 import {
@@ -20,6 +21,7 @@ import { listTrialFacets } from '@/lib/db/trial-facets'
 import { resolveWorld } from '@/lib/db/worlds'
 import type { World } from '@/lib/domain/device'
 import { outcomes } from '@/lib/domain/outcome'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/protocol'
 import { leastForRate, outcomesPerVersion, type VersionOutcomes } from '@/lib/domain/statistics'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
 import { paths } from '@/lib/paths'
@@ -41,7 +43,16 @@ export default async function OutcomesPage({ searchParams }: Props) {
     countReviewed(db, world, filter),
     listTrialFacets(db, world),
   ])
-  const versions = outcomesPerVersion(counted)
+  const groups = primaryOutcomes
+    .map((primary) => ({
+      primary,
+      dots: dots.filter((dot) => dot.primary === primary && !dot.against),
+      versions: outcomesPerVersion(
+        counted.filter((one) => one.primary === primary),
+        primary,
+      ),
+    }))
+    .filter(({ versions }) => versions.length > 0)
   const address = { ...filter, world, state: 'concluded' }
   return (
     <>
@@ -59,14 +70,15 @@ export default async function OutcomesPage({ searchParams }: Props) {
         />
       ))}
       <TrialFilterBar filter={filter} facets={facets} world={world} path="outcomes" />
-      {versions.length === 0 ? (
+      {groups.length === 0 ? (
         <Nothing filtered={countFilters(filter) > 0} world={world} />
       ) : (
         <Stack gap="lg" mt="sm">
           <Reviewed counts={reviewed} address={address} />
-          <Dots dots={dots} versions={versions} world={world} />
-          <Rates versions={versions} world={world} />
-          <VersionTable versions={versions} address={address} />
+          {groups.map((group) => (
+            <Question key={group.primary} {...group} world={world} address={address} />
+          ))}
+          <AgainstBuilds dots={dots.filter(({ against }) => against)} />
           <Group gap="md">
             <Text size="sm" fw={600}>
               Export these trials{world === 'simulated' && ', marked SIMULATED'}:
@@ -123,10 +135,43 @@ function Nothing({ filtered, world }: { filtered: boolean; world: World }) {
   )
 }
 
-type ChartProps = { versions: VersionOutcomes[]; world: World }
+type ChartProps = { versions: VersionOutcomes[]; world: World; primary: PrimaryOutcome }
+type QuestionProps = ChartProps & {
+  dots: ConcludedTrial[]
+  address: Record<string, string | undefined>
+}
+
+const words: Record<PrimaryOutcome, { title: string; about: string }> = {
+  installed: {
+    title: 'Trials of an install',
+    about: 'Their protocols ask for the install; a trial counts where the target was installed.',
+  },
+  downloaded: {
+    title: 'Trials of a download',
+    about:
+      'Their protocols only ask to download; a trial counts where the update was downloaded and nothing was installed.',
+  },
+}
+
+/** Trials that ask the same: only those may stand in one rate. */
+const Question = ({ primary, dots, versions, world, address }: QuestionProps) => (
+  <Stack component="section" gap="lg" aria-label={words[primary].title}>
+    <div>
+      <Title order={2} size="h3">
+        {words[primary].title}
+      </Title>
+      <Text size="sm" c="dimmed">
+        {words[primary].about}
+      </Text>
+    </div>
+    <Dots dots={dots} versions={versions} world={world} primary={primary} />
+    <Rates versions={versions} world={world} primary={primary} />
+    <VersionTable versions={versions} primary={primary} address={address} />
+  </Stack>
+)
 
 function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }) {
-  const all = versions.reduce((sum, { n, leftOut }) => sum + n + leftOut, 0)
+  const all = versions.reduce((sum, { n, leftOut, against }) => sum + n + leftOut - against, 0)
   return (
     <section aria-label="One dot per trial">
       {dots.length < all && (
@@ -148,28 +193,58 @@ function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }
       />
       <Group gap="xs" mt="xs">
         {outcomes
-          .filter((outcome) => versions.some(({ counts }) => counts[outcome]))
+          .filter((outcome) => dots.some((dot) => dot.outcome === outcome))
           .map((outcome) => (
             <Text key={outcome} size="sm" mr="sm">
               <OutcomeKey outcome={outcome} />
             </Text>
           ))}
+        {dots.some(({ overruled }) => overruled) && (
+          <Text size="sm" mr="sm">
+            <OverruledKey />
+          </Text>
+        )}
       </Group>
     </section>
   )
 }
 
-const Rates = ({ versions, world }: ChartProps) => (
-  <section aria-label="Share installed">
-    <Title order={2} size="h4">
-      Share installed, with Wilson 95 % interval
+const Rates = ({ versions, world, primary }: ChartProps) => (
+  <section aria-label={`Share ${primary}`}>
+    <Title order={3} size="h4">
+      Share {primary}, with Wilson 95 % interval
     </Title>
     <Text size="sm" c="dimmed" mb="xs">
-      Trials that are lost, void or still under way at the deadline are in no numerator or
-      denominator. No rate is given below {leastForRate} trials: the dots say all there is.
+      Trials that are lost, void, still under way at the deadline, or decided against the OS builds
+      are in no numerator or denominator. No rate is given below {leastForRate} trials: the dots say
+      all there is.
     </Text>
     {versions.some(({ rate }) => rate !== undefined) && (
-      <InstallRates versions={versions} world={world} />
+      <InstallRates versions={versions} world={world} label={`share ${primary}`} />
     )}
   </section>
 )
+
+/** Outcomes that the OS before and after does not bear out: in no chart and in no rate. */
+function AgainstBuilds({ dots }: { dots: ConcludedTrial[] }) {
+  if (dots.length === 0) return null
+  return (
+    <section aria-label="Against the builds">
+      <Title order={2} size="h4">
+        Decided against the OS builds
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        What a person decided is not what the OS before and after says. These trials are in no chart
+        and in no rate.
+      </Text>
+      <List size="sm">
+        {dots.map(({ id, number, startOs, outcome, labTag, deviceName }) => (
+          <ListItem key={id}>
+            <TextLink href={paths.trial(id)}>T-{number}</TextLink> from {startOs},{' '}
+            <UserText>{labTag ?? deviceName}</UserText>: <OutcomeKey outcome={outcome} />
+          </ListItem>
+        ))}
+      </List>
+    </section>
+  )
+}

@@ -4,25 +4,44 @@ import { OutcomeKey } from '@/components/charts/outcome-sign'
 import classes from '@/components/data-table.module.css'
 import { TableHead } from '@/components/table-head'
 import { outcomes } from '@/lib/domain/outcome'
+import type { PrimaryOutcome } from '@/lib/domain/protocol'
 import { leastForRate, type VersionOutcomes } from '@/lib/domain/statistics'
 import { paths } from '@/lib/paths'
 
-const columns = ['Starting OS', 'n', 'Installed', 'Share [95 %]', 'Not counted', 'Outcomes']
+const columns = (reached: string) => [
+  'Starting OS',
+  'n',
+  reached,
+  'Share [95 %]',
+  'Not counted',
+  'Outcomes',
+]
 
-type Props = { versions: VersionOutcomes[]; address: Record<string, string | undefined> }
+/** The word for trials that reached their primary outcome. */
+const reachedWords: Record<PrimaryOutcome, string> = {
+  installed: 'Installed',
+  downloaded: 'Downloaded',
+}
+
+type Props = {
+  versions: VersionOutcomes[]
+  primary: PrimaryOutcome
+  address: Record<string, string | undefined>
+}
 
 /** What the charts show, in figures and words. */
-export function VersionTable({ versions, address }: Props) {
+export function VersionTable({ versions, primary, address }: Props) {
+  const word = reachedWords[primary]
   return (
-    <section aria-label="The same numbers as a table">
+    <section aria-label={`${word}: the same numbers as a table`}>
       <Title order={2} size="h4" mb="xs">
         The same numbers as a table
       </Title>
       <table className={classes.table}>
-        <TableHead labels={columns} />
+        <TableHead labels={columns(word)} />
         <tbody>
           {versions.map((version) => (
-            <VersionRow key={version.startOs} version={version} address={address} />
+            <VersionRow key={version.startOs} version={version} word={word} address={address} />
           ))}
         </tbody>
       </table>
@@ -30,8 +49,10 @@ export function VersionTable({ versions, address }: Props) {
   )
 }
 
-function VersionRow({ version, address }: { version: VersionOutcomes } & Pick<Props, 'address'>) {
-  const { startOs, n, installed, leftOut, counts } = version
+type RowProps = { version: VersionOutcomes; word: string } & Pick<Props, 'address'>
+
+function VersionRow({ version, word, address }: RowProps) {
+  const { startOs, n, reached, leftOut, against, overruled, counts } = version
   return (
     <tr>
       <td data-label="Starting OS">
@@ -44,11 +65,14 @@ function VersionRow({ version, address }: { version: VersionOutcomes } & Pick<Pr
         </Link>
       </td>
       <td data-label="n">{n}</td>
-      <td data-label="Installed">
-        {installed} of {n}
+      <td data-label={word}>
+        {reached} of {n}
       </td>
       <td data-label="Share [95 %]">{shareOf(version)}</td>
-      <td data-label="Not counted">{leftOut}</td>
+      <td data-label="Not counted">
+        {leftOut}
+        {against > 0 && `, ${against} of them against the builds`}
+      </td>
       <td data-label="Outcomes">
         <div>
           {outcomes
@@ -58,6 +82,7 @@ function VersionRow({ version, address }: { version: VersionOutcomes } & Pick<Pr
                 {counts[outcome]} × <OutcomeKey outcome={outcome} />
               </div>
             ))}
+          {overruled > 0 && <div>{overruled} overruled by a lead</div>}
         </div>
       </td>
     </tr>

@@ -7,22 +7,27 @@ import { ChartFrame, countAxis, gridColour, versionAxis } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
 
-type Props = { versions: VersionOutcomes[]; world: World }
+type Props = {
+  versions: VersionOutcomes[]
+  world: World
+  /** What the share is of, on the axis. */
+  label: string
+}
 
-/** The share installed with its Wilson 95 % interval; none is drawn under three trials. */
-export function InstallRates({ versions, world }: Props) {
+/** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
+export function InstallRates({ versions, world, label }: Props) {
   const points = versions.flatMap(({ rate, interval }, x) =>
     rate === undefined || !interval
       ? []
       : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }],
   )
   return (
-    <ChartFrame versions={versions} world={world} height={240} label="Chart: share installed">
+    <ChartFrame versions={versions} world={world} height={240} label={`Chart: ${label}`}>
       <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
         <CartesianGrid stroke={gridColour} vertical={false} />
         <XAxis {...versionAxis(versions)} />
         <YAxis
-          {...countAxis('share installed')}
+          {...countAxis(label)}
           dataKey="rate"
           domain={[0, 1]}
           ticks={[0, 0.25, 0.5, 0.75, 1]}

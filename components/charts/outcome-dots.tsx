@@ -10,7 +10,14 @@ import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
 import { ChartFrame, countAxis, gridColour, versionAxis } from './version-axis'
 
-export type Dot = { id: string; number: number; startOs: string; outcome: Outcome; device: string }
+export type Dot = {
+  id: string
+  number: number
+  startOs: string
+  outcome: Outcome
+  overruled: boolean
+  device: string
+}
 
 type Props = { dots: Dot[]; versions: VersionOutcomes[]; world: World }
 type Placed = Dot & { x: number; y: number }
@@ -35,7 +42,7 @@ export function OutcomeDots({ dots, versions, world }: Props) {
   const top = Math.max(...placed.map(({ y }) => y), 4)
   const drawDot = ({ cx = 0, cy = 0, payload }: DotProps) => (
     <g transform={`translate(${cx} ${cy})`} className={classes.dot}>
-      {payload && <OutcomeMark outcome={payload.outcome} />}
+      {payload && <OutcomeMark outcome={payload.outcome} overruled={payload.overruled} />}
     </g>
   )
   return (
@@ -72,6 +79,7 @@ function DotTip({ dot }: { dot: Placed | undefined }) {
       T-{dot.number} · {dot.device}
       <br />
       {outcomeInfo[dot.outcome].label}
+      {dot.overruled && ' (overruled by a lead)'}
     </div>
   )
 }

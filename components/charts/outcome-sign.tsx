@@ -10,19 +10,45 @@ const shapes: Record<OutcomeShape, string> = {
   cross: 'M-2,-5.5H2V-2H5.5V2H2V5.5H-2V2H-5.5V-2H-2Z',
 }
 
-/** The mark of an outcome, for a chart. Hollow where the trial stands in no numerator or denominator. */
-export function OutcomeMark({ outcome }: { outcome: Outcome }) {
+/**
+ * The mark of an outcome, for a chart. Hollow where the trial stands in no numerator or denominator; in a
+ * ring where a lead decided it against the proposal.
+ */
+export function OutcomeMark({ outcome, overruled }: { outcome: Outcome; overruled?: boolean }) {
   const { shape, counts } = outcomeInfo[outcome]
   const colour = colourOf(outcome)
   return (
-    <path
-      d={shapes[shape]}
-      fill={counts === 'leftOut' ? 'var(--mantine-color-body)' : colour}
-      stroke={colour}
-      strokeWidth={1.5}
-    />
+    <>
+      {overruled && <OverruledRing />}
+      <path
+        d={shapes[shape]}
+        fill={counts === 'leftOut' ? 'var(--mantine-color-body)' : colour}
+        stroke={colour}
+        strokeWidth={1.5}
+      />
+    </>
   )
 }
+
+const OverruledRing = () => (
+  <circle r={9} fill="none" stroke="var(--mantine-color-text)" strokeWidth={1.25} />
+)
+
+/** What the ring around a mark says. */
+export const OverruledKey = () => (
+  <span title="A lead decided another outcome than was proposed">
+    <svg
+      width={20}
+      height={20}
+      viewBox="-10 -10 20 20"
+      aria-hidden="true"
+      style={{ verticalAlign: '-5px' }}
+    >
+      <OverruledRing />
+    </svg>{' '}
+    overruled by a lead
+  </span>
+)
 
 /** An outcome in words with the mark of its dots. */
 export function OutcomeKey({ outcome }: { outcome: Outcome }) {

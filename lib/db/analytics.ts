@@ -1,6 +1,7 @@
-import { and, count, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { World } from '../domain/device'
 import { type Outcome, outcomes } from '../domain/outcome'
+import type { PrimaryOutcome } from '../domain/protocol'
 import type { TrialFilter } from '../domain/trial-filter'
 import type { Db } from './client'
 import { devices, protocolVersions, trials } from './schema'
@@ -13,12 +14,21 @@ export type ConcludedTrial = {
   number: number
   startOs: string
   outcome: Outcome
+  overruled: boolean
+  /** Whether the outcome is not what the OS before and after says. */
+  against: boolean
+  /** What its protocol is about. */
+  primary: PrimaryOutcome
   labTag: string | null
   deviceName: string
 }
 
 /** More dots than this nobody can tell apart; the page says when there are more. */
 export const mostDots = 2000
+
+const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_end.state)`
+const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`
+const ofTrial = sql`trial_end.trial = ${trials.id}`
 
 const concluded = (world: World, filter: TrialFilter) =>
   and(
@@ -40,16 +50,29 @@ export async function listConcluded(
       number: trials.number,
       startOs: trials.startOs,
       outcome: trials.outcome,
+      overruled: trials.overruled,
+      against,
+      primary,
       labTag: devices.labTag,
       deviceName: devices.name,
     })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .innerJoin(sql`trial_end`, ofTrial)
     .where(concluded(world, filter))
     .orderBy(desc(trials.number))
     .limit(mostDots)
   return rows.map(named)
+}
+
+/** Concluded trials that started from one OS and ended one way. */
+export type CountedOutcome = Pick<
+  ConcludedTrial,
+  'outcome' | 'overruled' | 'against' | 'primary'
+> & {
+  startOs: string
+  trials: number
 }
 
 /** How many concluded trials of one world ended how, per starting version: all of them, however many. */
@@ -57,14 +80,22 @@ export async function countOutcomes(
   db: Db,
   world: World,
   filter: TrialFilter,
-): Promise<{ startOs: string; outcome: Outcome; trials: number }[]> {
+): Promise<CountedOutcome[]> {
   const rows = await db
-    .select({ startOs: trials.startOs, outcome: trials.outcome, trials: count() })
+    .select({
+      startOs: trials.startOs,
+      outcome: trials.outcome,
+      overruled: trials.overruled,
+      against,
+      primary,
+      trials: count(),
+    })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .innerJoin(sql`trial_end`, ofTrial)
     .where(concluded(world, filter))
-    .groupBy(trials.startOs, trials.outcome)
+    .groupBy(trials.startOs, trials.outcome, trials.overruled, against, primary)
   return rows.map(named)
 }
 

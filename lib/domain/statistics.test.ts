@@ -88,7 +88,9 @@ test('lost, void and censored trials are counted beside the rate and not in it',
       startOs: '11.2',
       n: 4,
       leftOut: 3,
-      installed: 2,
+      reached: 2,
+      against: 0,
+      overruled: 0,
       rate: 0.5,
       interval: wilsonInterval(2, 4),
       counts: {
@@ -118,6 +120,22 @@ test('trials that were counted together weigh what they are', () => {
   const three = { startOs: '11.4', outcome: 'installedAsExpected' as const, trials: 3 }
   const lost = { startOs: '11.4', outcome: 'lost' as const, trials: 2 }
   expect(outcomesPerVersion([one, three, lost])).toMatchObject([
-    { n: 4, installed: 3, leftOut: 2, rate: 0.75, counts: { refused: 1, lost: 2 } },
+    { n: 4, reached: 3, leftOut: 2, rate: 0.75, counts: { refused: 1, lost: 2 } },
+  ])
+})
+
+test('a trial of a download counts where it downloaded, and an install there is none', () => {
+  const trials = [trial('11.2', 'downloadedOnly'), trial('11.2', 'installedAsExpected')]
+  expect(outcomesPerVersion(trials, 'downloaded')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomesPerVersion(trials, 'installed')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomesPerVersion([trial('11.2', 'downloadedOnly')], 'downloaded')).toMatchObject([
+    { n: 1, reached: 1 },
+  ])
+})
+
+test('what was decided against the builds is in no numerator and in no denominator', () => {
+  const against = { ...trial('11.1', 'installedAsExpected'), overruled: true, against: true }
+  expect(outcomesPerVersion([against, trial('11.1', 'refused')])).toMatchObject([
+    { n: 1, reached: 0, leftOut: 1, against: 1, overruled: 1 },
   ])
 })

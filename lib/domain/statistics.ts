@@ -1,5 +1,6 @@
 import { compareVersions, parseVersion } from './os-version'
 import { type Outcome, outcomeInfo, outcomes } from './outcome'
+import type { PrimaryOutcome } from './protocol'
 
 /** Bounds of a proportion, 0–1. */
 export type Interval = { low: number; high: number }
@@ -44,8 +45,13 @@ export type VersionOutcomes = {
   n: number
   /** Trials shown as dots but not counted: lost, void, and still under way at the deadline. */
   leftOut: number
+  /** Of those, trials whose outcome is not what the OS before and after says. */
+  against: number
+  /** Trials whose outcome a lead decided against the proposal. */
+  overruled: number
   counts: Partial<Record<Outcome, number>>
-  installed: number
+  /** Trials that reached the primary outcome of their protocol. */
+  reached: number
   rate: number | undefined
   interval: Interval | undefined
 }
@@ -58,24 +64,47 @@ const byVersion = (a: string, b: string): number => {
 }
 
 /** Trials of one starting version with one outcome; one trial where no number is given. */
-export type OutcomeCount = { startOs: string; outcome: Outcome; trials?: number | undefined }
+export type OutcomeCount = {
+  startOs: string
+  outcome: Outcome
+  /** Decided against what was proposed. */
+  overruled?: boolean | undefined
+  /** Not what the OS before and after says: shown, and counted neither for nor against. */
+  against?: boolean | undefined
+  trials?: number | undefined
+}
 
-/** Outcomes per starting version, sorted by number ("11.4" before "11.10"); what is no version comes last. */
-export function outcomesPerVersion(counted: readonly OutcomeCount[]): VersionOutcomes[] {
+/** Whether a trial reached what its protocol is about. An install where only a download was asked for is none. */
+export const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
+  primary === 'downloaded'
+    ? outcome === 'downloadedOnly'
+    : outcomeInfo[outcome].counts === 'installed'
+
+/**
+ * Outcomes per starting version of trials with the same primary outcome, sorted by number ("11.4" before
+ * "11.10"); what is no version comes last.
+ */
+export function outcomesPerVersion(
+  counted: readonly OutcomeCount[],
+  primary: PrimaryOutcome = 'installed',
+): VersionOutcomes[] {
   const groups = Map.groupBy(counted, ({ startOs }) => startOs)
   return [...groups.keys()].toSorted(byVersion).map((startOs) => {
     const group = groups.get(startOs) ?? []
-    const of = (counts: string) =>
-      sum(group.filter(({ outcome }) => outcomeInfo[outcome].counts === counts))
-    const leftOut = of('leftOut')
-    const [installed, n] = [of('installed'), sum(group) - leftOut]
-    const rate = rateOf(installed, n)
+    const counts = group.filter(
+      ({ outcome, against }) => !against && outcomeInfo[outcome].counts !== 'leftOut',
+    )
+    const [n, all] = [sum(counts), sum(group)]
+    const reached = sum(counts.filter(({ outcome }) => hasReached(outcome, primary)))
+    const rate = rateOf(reached, n)
     return {
       startOs,
       n,
-      leftOut,
+      leftOut: all - n,
+      against: sum(group.filter(({ against }) => against)),
+      overruled: sum(group.filter(({ overruled }) => overruled)),
       counts: countEach(group),
-      installed,
+      reached,
       rate: rate?.rate,
       interval: rate?.interval,
     }
