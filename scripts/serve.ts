@@ -4,6 +4,7 @@ import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
 import { createClosing } from './closing'
 import { type House, openHouse } from './house'
+import { bundledPostgres, postgresAge } from './postgres-age'
 import { describeUsers, hasSignInFile, signInFile } from './sign-in'
 
 const mode = process.argv.includes('dev') ? 'development' : 'production'
@@ -40,6 +41,9 @@ const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean
     ['Address', [house.url]],
     ['Sign in', signInLines(house, dataDir)],
     ['Data', [env.DATABASE_URL ? `the PostgreSQL of DATABASE_URL, and ${dataDir}` : dataDir]],
+    ...(env.DATABASE_URL
+      ? []
+      : [['Database', [postgresAge(bundledPostgres(), new Date())]] satisfies [string, string[]]]),
     ['Lab', [house.virtualLabUrl ? 'virtual: every device is SIMULATED' : 'real MDM servers only']],
     ['Stop', ['Ctrl-C']],
   ]
@@ -47,7 +51,7 @@ const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean
     rows.push(['Note', ['other machines can sign in only once ONEWAY_BASE_URL names this one']])
   }
   const lines = rows.flatMap(([title, texts]) =>
-    texts.map((text, index) => `  ${(index === 0 ? title : '').padEnd(9)}${text}`),
+    texts.map((text, index) => `  ${(index === 0 ? title : '').padEnd(10)}${text}`),
   )
   console.log(`\n  Oneway is running.\n\n${lines.join('\n')}\n`)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DeviceDraft, draftProblems } from './device-draft'
+import { type DeviceDraft, draftFieldProblem, draftProblems } from './device-draft'
 
 const draft: DeviceDraft = {
   labTag: 'L-001',
@@ -58,3 +58,28 @@ test('a model that cannot run the platform is refused', () => {
   expect(fields({ modelIdentifier: 'iPad7,5', platform: 'iOS' })).toEqual([])
   expect(fields({ modelIdentifier: 'iPad7,5', platform: 'iPadOS' })).toEqual([])
 })
+
+test.each([
+  ['a zero-width space', 'L-0\u200b1', 'U+200B'],
+  ['a zero-width joiner', 'L-0\u200d1', 'U+200D'],
+  ['a soft hyphen', 'L\u00ad-01', 'U+00AD'],
+  ['a right-to-left override', 'L-\u202e10', 'U+202E'],
+  ['an isolate', 'L-\u20671', 'U+2067'],
+  ['a Hangul filler', 'L-\u31641', 'U+3164'],
+  ['a Braille blank', 'L-\u28001', 'U+2800'],
+  ['a variation selector', 'L-1\ufe0f', 'U+FE0F'],
+  ['a tag character', 'L-1\u{e0031}', 'U+E0031'],
+  ['a no-break space', 'L\u00a01', 'U+00A0'],
+])(
+  'a lab tag with %s is refused, the character named and the accepted form told',
+  (_, tag, sign) => {
+    const problem = draftFieldProblem('labTag', tag)
+    expect(problem?.because).toContain(`invisible or bidirectional character (${sign}, at place`)
+    expect(problem?.accepted).toContain('visible characters')
+  },
+)
+
+test.each(['L-001', 'Regal 3', 'Gerät Ä', '棚 3', 'مختبر', 'A/B #4'])(
+  'the lab tag %s is kept',
+  (tag) => expect(draftFieldProblem('labTag', tag)).toBeUndefined(),
+)

@@ -1,5 +1,5 @@
 import { type Platform, platforms } from './device'
-import { textProblem } from './typed-text'
+import { hiddenProblem, textProblem } from './typed-text'
 
 /** A device as a person gives it: every field a text, empty where there is nothing. */
 export type DeviceDraft = {
@@ -42,7 +42,7 @@ type Form = { pattern: RegExp; accepted: string; required?: boolean }
 const forms: Record<DeviceDraftField, Form> = {
   labTag: {
     pattern: /^[^\p{Cc}\p{Z}]([^\p{Cc}]{0,38}[^\p{Cc}\p{Z}])?$/u,
-    accepted: 'at most 40 characters on one line, without spaces around it',
+    accepted: 'at most 40 visible characters on one line, such as L-001, without spaces around it',
   },
   name: {
     pattern: /^[^\p{Cc}]{1,100}$/u,
@@ -84,6 +84,9 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
     return required ? { field, because: `${label} is missing.`, accepted } : undefined
   const unkept = textProblem(text)
   if (unkept) return { field, because: unkept, accepted }
+  // By its tag a device is taken off the shelf: no two may look the same.
+  const unseen = field === 'labTag' ? hiddenProblem(text) : undefined
+  if (unseen) return { field, because: unseen, accepted }
   if (pattern.test(text)) return undefined
   const because =
     text === text.trim()

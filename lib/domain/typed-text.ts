@@ -35,6 +35,16 @@ export function lineProblem(text: string): string | undefined {
 const hidden =
   /([\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0001}\u{e0020}-\u{e007f}]|[^\P{Cc}\t\n\r]|\p{Cs})/u
 
+/** Takes no room, turns what stands around it, or is a space that is no plain space. */
+const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cf}\p{Co}\p{Cn}\u2800]|(?! )\p{Z}/u
+
+/** Why a text that people tell things apart by cannot be kept: two of them could look the same. */
+export function hiddenProblem(text: string): string | undefined {
+  const found = unseen.exec(text)
+  if (!found) return undefined
+  return `This holds an invisible or bidirectional character (${codePoint(found[0])}, at place ${found.index + 1}). Type it again without it.`
+}
+
 /** A text in pieces as it is shown: what is plain, and the signs that are named instead of obeyed. */
 export type ShownPiece = { plain: string } | { hidden: string }
 
