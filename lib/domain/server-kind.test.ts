@@ -38,3 +38,10 @@ test('an open gap reaches into every later time, and says that it lasts', () => 
   expect(overlaps({ beganAt: at(0), endedAt: at(10) }, at(11))).toBe(false)
   expect(describeGap({ beganAt: at(0) })).toContain('still not')
 })
+
+test('pgsql is not said to hand out no acknowledged command again: a binary answer it cannot store', () => {
+  const promise = serverPromises('nanomdm', 'pgsql').find(({ question }) =>
+    question.includes('never handed out again'),
+  )
+  expect(promise).toMatchObject({ answer: 'no', because: expect.stringContaining('each poll') })
+})

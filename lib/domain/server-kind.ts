@@ -117,7 +117,7 @@ const micromdmPromises: ServerPromise[] = [
   },
 ]
 
-type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'>>
+type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'> & { cites?: string }>
 
 const notToldYet = 'That hangs on the storage, which nobody has told.'
 const notRun = 'By its source; nobody has tried it here.'
@@ -147,8 +147,13 @@ const refusesUnknown: ByStorage = {
 }
 
 const deliversOnce: ByStorage = {
-  pgsql: { answer: 'yes', because: 'It was not seen otherwise.' },
-  mysql: { answer: 'yes', because: notRun },
+  pgsql: {
+    answer: 'no',
+    because:
+      'An answer in XML ends it. An answer that it cannot store, such as a binary property list, does not: its columns are text, the device gets an error, and the command is handed out again at each poll. Oneway counts that and raises an alarm.',
+    cites: `${nano}/storage/pgsql/schema.sql`,
+  },
+  mysql: { answer: 'depends', because: notRun },
   filekv: {
     answer: 'no',
     because: 'After a NotNow before it in the queue it is handed out again, though acknowledged.',
@@ -196,8 +201,8 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
   },
   {
     question: 'Is an acknowledged command never handed out again?',
-    ...deliversOnce[storage],
     cites: sources[storage],
+    ...deliversOnce[storage],
   },
   {
     question: 'Does what is queued stay queued until it is answered?',
