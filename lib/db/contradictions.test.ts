@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDevice, armedTrial, now } from '../services/testing'
-import { insertReplyCheck, listContradictionsOfEvent } from './contradictions'
+import {
+  countContradictionsOfTrial,
+  insertReplyCheck,
+  listContradictionsOfEvent,
+  listContradictionsOfTrial,
+} from './contradictions'
 import { insertRawEvents } from './raw-events'
 import { createTestDb, type TestDb } from './testing'
 
@@ -72,6 +77,31 @@ test('an event is checked once: a second check of it writes nothing', async () =
     lab.sql`insert into contradictions (raw_event_id, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at)
       select raw_event_id, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at from contradictions where raw_event_id = ${rawEventId}`,
   ).rejects.toThrow(/one_row_per_fingerprint_of_a_reply/)
+})
+
+test('the same contradiction of a device, trial and version is one row, and every reply counts', async () => {
+  const { trialId, device } = await armedTrial(lab.db)
+  const events: number[] = []
+  for (let n = 0; n < 5; n += 1) {
+    const rawEventId = await event(device.mdmServerId)
+    const found = n === 4 ? [finding(), finding('string')] : [finding()]
+    await insertReplyCheck(lab.db, checkOf(rawEventId, device.id, trialId), found)
+    events.push(rawEventId)
+  }
+  const rows = await listContradictionsOfTrial(lab.db, trialId)
+  expect(rows.map(({ rawEventId, observed }) => [rawEventId, observed])).toEqual([
+    [events[0], 'integer'],
+    [events[4], 'string'],
+  ])
+  const times = await countContradictionsOfTrial(lab.db, trialId)
+  expect([...times.values()].toSorted()).toEqual([1, 5])
+  // The page of a later reply shows what it contradicts all the same.
+  expect(await listContradictionsOfEvent(lab.db, events[2] ?? 0)).toMatchObject([
+    { observed: 'integer' },
+  ])
+  const later = { ...checkOf(await event(device.mdmServerId), device.id, trialId), osVersion: '12' }
+  await insertReplyCheck(lab.db, later, [finding()])
+  expect(await listContradictionsOfTrial(lab.db, trialId)).toHaveLength(3)
 })
 
 test('a contradiction is about the device, the version and the world of its check, whatever is written', async () => {

@@ -1,4 +1,4 @@
-import { asc, countDistinct, desc, eq, max, sql } from 'drizzle-orm'
+import { and, asc, countDistinct, desc, eq, getTableColumns, max, or, sql } from 'drizzle-orm'
 import type { ContradictionKind } from '../domain/contradiction/finding'
 import type { VersionCount } from '../domain/contradiction/tally'
 import type { World } from '../domain/device'
@@ -23,7 +23,10 @@ export type NewContradiction = Pick<
   | 'reported'
 >
 
-/** Keeps that a reply was held against the documents, and what came of it. An event that was checked before stays as it was. */
+/**
+ * Keeps that a reply was held against the documents, and what came of it. An event that was checked before
+ * stays as it was; a contradiction that is known of this device, trial and version is only counted.
+ */
 export async function insertReplyCheck(
   db: Db,
   replyCheck: NewReplyCheck,
@@ -31,7 +34,7 @@ export async function insertReplyCheck(
 ): Promise<void> {
   const [inserted] = await db
     .insert(replyChecks)
-    .values(replyCheck)
+    .values({ ...replyCheck, found: found.map(({ fingerprint }) => fingerprint) })
     .onConflictDoNothing({ target: replyChecks.rawEventId })
     .returning()
   const { osVersion, documentation } = replyCheck
@@ -59,9 +62,20 @@ export async function listContradictionsOfEvent(
   rawEventId: number,
 ): Promise<ContradictionRow[]> {
   return db
-    .select()
+    .select(getTableColumns(contradictions))
     .from(contradictions)
-    .where(eq(contradictions.rawEventId, rawEventId))
+    .innerJoin(replyChecks, eq(replyChecks.rawEventId, rawEventId))
+    .where(
+      or(
+        eq(contradictions.rawEventId, rawEventId),
+        and(
+          eq(contradictions.deviceId, replyChecks.deviceId),
+          eq(contradictions.osVersion, replyChecks.osVersion),
+          sql`${contradictions.trialId} is not distinct from ${replyChecks.trialId}`,
+          sql`${contradictions.fingerprint} = any (${replyChecks.found})`,
+        ),
+      ),
+    )
     .orderBy(asc(contradictions.id))
 }
 
@@ -75,6 +89,18 @@ export async function listContradictionsOfTrial(
     .from(contradictions)
     .where(eq(contradictions.trialId, trialId))
     .orderBy(asc(contradictions.rawEventId), asc(contradictions.id))
+}
+
+/** In how many replies of a trial each contradiction was found, by its fingerprint. */
+export async function countContradictionsOfTrial(
+  db: Db,
+  trialId: string,
+): Promise<Map<string, number>> {
+  const rows = await db.execute<{ fingerprint: string; replies: number }>(sql`
+    select f.fingerprint, count(*)::int as replies
+    from ${replyChecks} k cross join unnest(k.found) as f(fingerprint)
+    where k.trial_id = ${trialId} group by f.fingerprint`)
+  return new Map(rows.map(({ fingerprint, replies }) => [fingerprint, replies]))
 }
 
 /** How many replies of a trial were compared, and why the others were not. */

@@ -737,6 +737,8 @@ export const replyChecks = pgTable(
     /** The lists and the dated schema the verdicts rest on. */
     documentation: text('documentation'),
     judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
+    /** Fingerprints of what this reply contradicts, those known before too. */
+    found: text('found').array().notNull().default(sql`'{}'::text[]`),
     /** Findings beyond the most that are kept of one reply. */
     leftOut: integer('left_out').notNull().default(0),
     createdAt: time('created_at').notNull(),
@@ -752,7 +754,10 @@ export const replyChecks = pgTable(
   ],
 )
 
-/** Append-only: what one reply has that is not as documented. Whose reply it is, is copied from its check. */
+/**
+ * Append-only: what a reply has that is not as documented, once for a device, trial and version; how often,
+ * the checks say. Whose reply it is, is copied from its check.
+ */
 export const contradictions = pgTable(
   'contradictions',
   {

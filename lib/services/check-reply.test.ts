@@ -128,7 +128,7 @@ test('an error in place of an empty list is counted against the devices that had
   expect(tally).toMatch(/: 3 of 3 on 11\.3, 3 of 3 on 12$/)
 })
 
-test('the same device heard again is one more example and no second witness', async () => {
+test('the same device heard again is no second example and no second witness, and its check counts', async () => {
   const again = await device('11.4', '<integer>1</integer>')
   await answer(again.device, repliesOn('11.4', '<integer>0</integer>'), 3600)
   const [tally] = await tallyOf('real', 'IsDownloaded')
@@ -136,7 +136,11 @@ test('the same device heard again is one more example and no second witness', as
   const groups = await listContradictionGroups(lab.db, 'real')
   const examples = groups.find(({ path }) => path.endsWith('IsDownloaded'))?.examples ?? []
   const replies = await Promise.all(examples.map((one) => findReplyCheck(lab.db, one.rawEventId)))
-  expect(replies.filter((reply) => reply?.deviceId === again.device.id)).toHaveLength(2)
+  const own = replies.filter((reply) => reply?.deviceId === again.device.id)
+  expect(own).toHaveLength(1)
+  const [row] = await lab.sql`select count(*)::int as n from reply_checks
+    where device_id = ${again.device.id} and exists (select from unnest(found) f where f like '%IsDownloaded%')`
+  expect(row?.n).toBe(2)
 })
 
 test('where the OS version is not known or too old a reading, nothing is claimed', async () => {

@@ -5,6 +5,7 @@ import { enter } from '@/lib/auth/door'
 import {
   type ContradictionRow,
   countChecksOfTrial,
+  countContradictionsOfTrial,
   listContradictionsOfTrial,
 } from '@/lib/db/contradictions'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
@@ -15,20 +16,24 @@ type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
 /** What the replies of this trial have that is not as Apple documents it; each thing once, with its replies. */
 export async function ContradictionsCard({ trialId }: { trialId: string }) {
   const { db } = await enter('look')
-  const [found, checks] = await Promise.all([
+  const [found, checks, times] = await Promise.all([
     listContradictionsOfTrial(db, trialId),
     countChecksOfTrial(db, trialId),
+    countContradictionsOfTrial(db, trialId),
   ])
-  return <FoundContradictions found={found} checks={checks} />
+  return <FoundContradictions found={found} checks={checks} times={times} />
 }
 
 /** The same of what was read already. */
 export function FoundContradictions({
   found,
   checks,
+  times,
 }: {
   found: ContradictionRow[]
   checks: Checks
+  /** In how many replies each was found; left out in a view of the past. */
+  times?: Map<string, number>
 }) {
   if (checks.compared === 0 && checks.notCompared.length === 0) return null
   const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
@@ -42,14 +47,24 @@ export function FoundContradictions({
       </Text>
       <Stack gap="sm">
         {[...groups.values()].map((rows) => (
-          <OneContradiction key={rows[0]?.fingerprint} rows={rows} />
+          <OneContradiction
+            key={rows[0]?.fingerprint}
+            rows={rows}
+            times={times?.get(rows[0]?.fingerprint ?? '')}
+          />
         ))}
       </Stack>
     </Paper>
   )
 }
 
-function OneContradiction({ rows }: { rows: ContradictionRow[] }) {
+function OneContradiction({
+  rows,
+  times,
+}: {
+  rows: ContradictionRow[]
+  times: number | undefined
+}) {
   const [first] = rows
   if (!first) return null
   const events = [...new Set(rows.map(({ rawEventId }) => rawEventId))]
@@ -57,7 +72,8 @@ function OneContradiction({ rows }: { rows: ContradictionRow[] }) {
     <div>
       <ContradictionText shown={first} />
       <Text size="xs" span>
-        on {versionsOf(rows)}, in{' '}
+        on {versionsOf(rows)}
+        {times !== undefined && times > 1 && `, in ${replies(times)}, the first`}, in{' '}
         {events.map((eventId, index) => (
           <span key={eventId}>
             {index > 0 && ', '}
