@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { readPlist } from './plist'
+import { writePlist } from './plist-write'
+import { inPlaceOf, namesSecret, withoutSecrets } from './secrets'
+
+type Json = Record<string, unknown>
+
+/** The check-ins that hold no secret by Apple's schema; each other one is taken to hold one. */
+const harmless = new Set(['mdm.Connect', 'mdm.Authenticate', 'mdm.CheckOut'])
+
+/**
+ * A webhook body as it may be shown: of each secret its length and SHA-256. Undefined where there is none,
+ * which is nearly always. What holds a secret and cannot be taken apart is left out whole. Never throws.
+ */
+export function redactBody(body: Uint8Array): Uint8Array | undefined {
+  const json = objectIn(body)
+  const named = namesSecret(body)
+  if (!json) return named ? stub(body, 'it is not JSON and names a secret') : undefined
+  const suspect = named || !harmless.has(String(json.topic)) || hasSecretParam(json)
+  if (!suspect) return undefined
+  const shown = Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [
+      key,
+      isJson(value) ? withoutSecretsOf(value) : value,
+    ]),
+  )
+  if (JSON.stringify(shown) === JSON.stringify(json)) {
+    // It names one at a place where none is known: in a key of a later system, or beside the payload.
+    return named && !harmless.has(String(json.topic))
+      ? stub(body, 'it names a secret', json)
+      : undefined
+  }
+  return bytesOf({ ...shown, redacted: proofOf(body) })
+}
+
+/** The device's plist as it may be shown; undefined where it holds no secret. */
+export function redactPayload(payload: Uint8Array): Uint8Array | undefined {
+  const plist = readPlist(payload)
+  if (!plist.ok) return namesSecret(payload) ? Buffer.from(inPlaceOf(payload)) : undefined
+  const clean = withoutSecrets(plist.value)
+  return clean.found ? writePlist(clean.value) : undefined
+}
+
+function withoutSecretsOf(event: Json): Json {
+  const { raw_payload: raw, url_params: params } = event
+  const payload = typeof raw === 'string' ? redactPayload(Buffer.from(raw, 'base64')) : undefined
+  return {
+    ...event,
+    ...(payload && { raw_payload: Buffer.from(payload).toString('base64') }),
+    ...(isJson(params) && {
+      url_params: Object.fromEntries(
+        Object.entries(params).map(([key, value]) => [
+          key,
+          isSecretParam(key, value) ? inPlaceOf(Buffer.from(textOf(value))) : value,
+        ]),
+      ),
+    }),
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/**
+ * In the query of a device's own MDM address servers put what only the device should know. What is named
+ * so, or is too long for a plain word, is taken for a secret.
+ */
+const isSecretParam = (key: string, value: unknown) =>
+  /token|secret|key|auth|pass|sig|code/i.test(key) || textOf(value).length >= 16
+
+const hasSecretParam = (json: Json) =>
+  Object.values(json).some(
+    (event) =>
+      isJson(event) &&
+      isJson(event.url_params) &&
+      Object.entries(event.url_params).some(([key, value]) => isSecretParam(key, value)),
+  )
+
+const proofOf = (body: Uint8Array) => ({
+  bytes: body.byteLength,
+  sha256: createHash('sha256').update(body).digest('hex'),
+})
+
+const stub = (body: Uint8Array, because: string, json: Json = {}) =>
+  bytesOf({
+    ...(typeof json.topic === 'string' && { topic: json.topic }),
+    redacted: { ...proofOf(body), because },
+  })
+
+const bytesOf = (json: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(json))
+
+const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function objectIn(body: Uint8Array): Json | undefined {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return isJson(json) ? json : undefined
+  } catch {
+    return undefined
+  }
+}

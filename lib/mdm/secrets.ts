@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type { PlistValue } from './plist-value'
+
+/**
+ * Keys of messages and answers whose text or data is a secret of the device: whoever has an unlock token
+ * can clear its passcode, whoever has push magic and token can wake it.
+ * https://github.com/apple/device-management/tree/b6202ca/mdm/checkin
+ */
+const secretKey =
+  /token|pushmagic|pass(?:word|code)|secret|recoverykey|recoverylock|bypasscode|escrow|privatekey|digest(?:response|challenge)|_personalrecovery|unlockkey/i
+
+/** What stands where a secret was: enough to tell two apart, and to prove one that somebody else has kept. */
+export const inPlaceOf = (bytes: Uint8Array): string =>
+  `(secret, ${bytes.byteLength} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')})`
+
+const isBytes = (value: PlistValue) => value.type === 'string' || value.type === 'data'
+
+/** The same plist without its secrets, and whether there were any. Booleans and numbers are none. */
+export function withoutSecrets(
+  value: PlistValue,
+  within = false,
+): { value: PlistValue; found: boolean } {
+  if (within && isBytes(value) && value.value.length > 0) {
+    const bytes = value.type === 'data' ? value.value : Buffer.from(String(value.value))
+    return { value: { type: 'string', value: inPlaceOf(bytes) }, found: true }
+  }
+  if (value.type === 'data') return withoutJsonSecrets(value)
+  if (value.type === 'array') {
+    const items = value.items.map((item) => withoutSecrets(item, within))
+    const found = items.some((item) => item.found)
+    return { value: { type: 'array', items: items.map((item) => item.value) }, found }
+  }
+  if (value.type !== 'dict') return { value, found: false }
+  let found = false
+  const entries = new Map<string, PlistValue>()
+  for (const [key, item] of value.entries) {
+    const clean = withoutSecrets(item, within || secretKey.test(key))
+    found ||= clean.found
+    entries.set(key, clean.value)
+  }
+  return { value: { type: 'dict', entries }, found }
+}
+
+/** Status items are JSON inside the plist; from 27 on one of them is the push token. */
+const secretItem = /push-?(?:token|magic)|password|secret|recovery-?key|unlock-?token/i
+
+function withoutJsonSecrets(data: Extract<PlistValue, { type: 'data' }>) {
+  const text = Buffer.from(data.value).toString('utf8')
+  if (!text.startsWith('{') || !secretItem.test(text)) return { value: data, found: false }
+  try {
+    const clean = JSON.stringify(
+      JSON.parse(text, (key, item: unknown) =>
+        typeof item === 'string' && secretItem.test(key) ? inPlaceOf(Buffer.from(item)) : item,
+      ),
+    )
+    return { value: { type: 'data' as const, value: Buffer.from(clean) }, found: true }
+  } catch {
+    const value = { type: 'string' as const, value: inPlaceOf(data.value) }
+    return { value, found: true }
+  }
+}
+
+/** Names that no body without a secret holds, looked for where nothing can be taken apart. */
+const names = [
+  ...['UnlockToken', 'PushMagic', 'BootstrapToken', 'DigestResponse', 'ActivationLockBypassCode'],
+  ...['RecoveryKey', 'FDE_Personal', 'RecoveryLock', 'EscrowKey', 'EscrowToken', 'Password'],
+]
+
+/** A name as it stands inside base64, at each of its three places; the letters at the rims hang on their neighbours. */
+const inBase64 = (name: Buffer): string[] =>
+  [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), name]).toString('base64')
+    const from = Math.ceil((shift * 4) / 3)
+    return text.slice(from, Math.floor(((shift + name.byteLength) * 8) / 6))
+  })
+
+const marks = names.flatMap((name) => [
+  name,
+  ...inBase64(Buffer.from(name)),
+  ...inBase64(Buffer.from(name, 'utf16le')),
+])
+
+/** Whether the bytes of a webhook body name a secret, in the clear or inside base64, whatever they are. */
+export function namesSecret(body: Uint8Array): boolean {
+  const text = Buffer.from(body).toString('latin1')
+  return marks.some((mark) => text.includes(mark))
+}
