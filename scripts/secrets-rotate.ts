@@ -22,10 +22,16 @@ await runScript(async () => {
   try {
     // In this order: whatever is interrupted, both keys are in the file until the old one opens nothing.
     renewSecretKey(place.dataDir)
-    const { sealed, unreadable } = await withDatabase(place, async (databaseUrl) => {
+    const {
+      sealed,
+      unreadable,
+      unreadableBodies = 0,
+    } = await withDatabase(place, async (databaseUrl) => {
       await migrateDatabase(databaseUrl)
       return sealDatabase(databaseUrl)
     })
+    if (unreadableBodies > 0)
+      throw new Error(`${unreadableBodies} webhook bodies do not open. The old key is kept.`)
     if (unreadable.length > 0)
       throw new Error(`The keys of ${unreadable.join(', ')} do not open. The old key is kept.`)
     forgetOldSecretKeys(place.dataDir)

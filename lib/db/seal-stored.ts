@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { keyring } from './keyring'
 import { mdmServers } from './schema'
+import { resealBodies } from './sealed-bodies'
 import { SealBroken, seal, sealStateOf, unseal } from './sealing'
 import { apiKeyHash } from './servers'
 
@@ -11,6 +12,8 @@ export type SealReport = {
   sealed: number
   /** Names of servers whose keys no key here opens: they must be entered again. */
   unreadable: string[]
+  /** How many webhook bodies that hold secrets no key here opens; without the secrets they can be read. */
+  unreadableBodies?: number
 }
 
 type Row = Pick<
@@ -56,6 +59,9 @@ async function sealRow(tx: Db, row: Row): Promise<number> {
  */
 export async function sealStored(db: Db): Promise<SealReport> {
   const report = await sealRows(db)
+  const bodies = await resealBodies(db)
+  report.sealed += bodies.sealed
+  if (bodies.unreadable > 0) report.unreadableBodies = bodies.unreadable
   // A transaction of its own: the table cannot be altered while triggers wait for the end of the first.
   await db.transaction(async (tx) => {
     await tx.execute(sql`alter table mdm_servers validate constraint an_api_key_is_sealed`)

@@ -170,6 +170,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
   // last device of its version is looked for, each one it names is judged anew (lib/services/last-one.ts).
   device_verdicts: cache('what the device list shows; judged anew at any time'),
+  sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },

@@ -3,8 +3,12 @@ import type { Db } from '@/lib/db/client'
 import { touchDevices, touchServer } from '@/lib/db/heard'
 import { insertRawEvents } from '@/lib/db/raw-events'
 import { type AnswerKey, findReadAnswers, keepRepeats } from '@/lib/db/redeliveries'
+import { sealBody } from '@/lib/db/sealed-bodies'
+import { transact } from '@/lib/db/transact'
+import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
 import { peekEnrollmentKey, peekIdle, readEvent } from '@/lib/mdm/event'
+import { redactBody } from '@/lib/mdm/redact-body'
 
 /**
  * A webhook body that its server has signed and when its request came. Whoever may try again makes the
@@ -38,9 +42,24 @@ export async function keepEvents(db: Db, heard: readonly Heard[]): Promise<(numb
     heard.filter((one) => !idle.has(one)),
   )
   const rest = heard.filter((one) => !idle.has(one) && !repeats.has(one))
-  const ids = await insertRawEvents(db, rest.map(asRow))
+  const ids = await keepRows(db, rest)
   const idOf = new Map(rest.map((one, index) => [one, ids[index]]))
   return heard.map((one) => idOf.get(one))
+}
+
+/** In one transaction where there are secrets: the sealed body and the one without them stand or fall together. */
+async function keepRows(db: Db, heard: readonly Heard[]): Promise<number[]> {
+  const shown = heard.map(({ body }) => redactBody(body))
+  const rows = heard.map((one, i) => ({ ...asRow(one), body: shown[i] ?? one.body }))
+  if (shown.every((body) => body === undefined)) return insertRawEvents(db, rows)
+  return transact(db, systemActor, async (tx) => {
+    const ids = await insertRawEvents(tx, rows)
+    for (const [i, { body }] of heard.entries()) {
+      const id = ids[i]
+      if (id !== undefined && shown[i] !== undefined) await sealBody(tx, id, body)
+    }
+    return ids
+  })
 }
 
 const asRow = ({ serverId, body, at, receipt }: Heard) => ({
@@ -58,7 +77,9 @@ const maxPeekedBytes = 65_536
 /** Which of them say what was read before of a command that is answered: now kept as repeats and counted. */
 async function keepKnownAnswers(db: Db, heard: readonly Heard[]): Promise<Set<Heard>> {
   const answers = heard.flatMap((one) => {
-    const key = one.body.byteLength > maxPeekedBytes ? undefined : answerKeyOf(one)
+    // What holds a secret is kept as an event, as only those are sealed.
+    const peeked = one.body.byteLength <= maxPeekedBytes && redactBody(one.body) === undefined
+    const key = peeked ? answerKeyOf(one) : undefined
     return key ? [{ one, key }] : []
   })
   const ids = await findReadAnswers(

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { hearDevice, lockEnrollment } from '@/lib/db/heard'
 import { lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
+import { openBody } from '@/lib/db/sealed-bodies'
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
@@ -8,6 +9,7 @@ import type { EventKind } from '@/lib/domain/event-kind'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist'
 import type { PlistReading } from '@/lib/mdm/plist-value'
+import { redactPayload } from '@/lib/mdm/redact-body'
 import { userChannelOf } from '@/lib/mdm/user-channel'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
@@ -54,7 +56,7 @@ export async function readKeptEvent(
   return transact(db, systemActor, async (tx) => {
     const kept = await lockUnreadEvent(tx, id)
     if (!kept) return undefined
-    const event = readEvent(kept.body)
+    const event = readEvent(await openBody(tx, kept))
     if (!event.ok) return settle(tx, kept, { readState: 'unreadable', because: event.because }, now)
     if (event.kind === 'other')
       return settle(tx, kept, await readOther(tx, kept, event.topic), now, event)
@@ -126,6 +128,12 @@ export function eventTime(kept: Pick<RawEvent, 'receivedAt'>, event: { createdAt
 const storableTime = (time: Date | undefined): Date | null =>
   time && time.getTime() >= 0 ? time : null
 
+/** The device's own bytes; where they hold a secret, the same plist without it. */
+const payloadShown = (event: DeviceEvent | undefined): Uint8Array | null =>
+  event && event.payloadProblem === undefined
+    ? (redactPayload(event.rawPayload) ?? event.rawPayload)
+    : null
+
 function odditiesOf({ oddities = [] }: EventResult, event?: { createdAt?: Date }) {
   const odd =
     event && storableTime(event.createdAt) === null
@@ -156,7 +164,7 @@ async function settle(
     enrollmentId: device?.enrollmentId ?? null,
     commandUuid: device?.commandUuid ?? null,
     status: device?.status ?? null,
-    payload: device && device.payloadProblem === undefined ? device.rawPayload : null,
+    payload: payloadShown(device),
     payloadSha256: device?.payloadSha256 ?? null,
     oddities: odditiesOf(result, event),
     duplicateOf: result.duplicateOf ?? null,

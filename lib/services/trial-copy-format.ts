@@ -15,7 +15,7 @@ export const copySections = {
   commands: 'commands as they were written and sent, with the bytes of each in base64',
   commandEvents: 'what became of each command',
   replies:
-    'webhook bodies as they came, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it',
+    'webhook bodies as they came, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it. A body that holds secrets of the device has their length and SHA-256 in their place and says so in its own “redacted”; sha256 is always that of the body as it came',
   rereads: 'replies that were read again, and what they had been before',
   replyChecks: 'replies that were compared with Apple’s documents',
   contradictions: 'what in a reply is not as documented',

@@ -3,6 +3,7 @@ import { createServer, request, type Server } from 'node:http'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { rawEvents } from '@/lib/db/schema'
+import { openBody } from '@/lib/db/sealed-bodies'
 import { findServer, updateServer } from '@/lib/db/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { listCaptures, webhookCapture } from '@/lib/mdm/captures.testing'
@@ -78,7 +79,8 @@ test.each(listCaptures('webhook'))(
       .select()
       .from(rawEvents)
       .where(eq(rawEvents.id, id ?? 0))
-    expect(Buffer.compare(kept?.body ?? new Uint8Array(), body)).toBe(0)
+    if (!kept) throw new Error('nothing was kept')
+    expect(Buffer.compare(await openBody(test_.db, kept), body)).toBe(0)
     expect(kept?.readState).toBe('unread')
   },
 )

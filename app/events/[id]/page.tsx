@@ -65,6 +65,7 @@ export default async function EventPage({ params }: Props) {
         <EventFacts view={view} />
         {oddities && oddities.length > 0 && <Oddities oddities={oddities} />}
         <EventContradictions eventId={id} />
+        {view.redacted && <Redacted />}
         <Bytes
           title="What the device sent"
           view={rawView(payload)}
@@ -79,6 +80,14 @@ export default async function EventPage({ params }: Props) {
     </>
   )
 }
+
+const Redacted = () => (
+  <Text size="sm">
+    It holds secrets of the device. They are shown to nobody: in their place stand their length and
+    SHA-256, on this page, in files and in exports. The body as it came is kept sealed, and the
+    SHA-256 of the body above is that of the body as it came.
+  </Text>
+)
 
 const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
   unreadable:

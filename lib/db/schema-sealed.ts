@@ -1,0 +1,13 @@
+import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
+import { rawEvents } from './schema'
+
+/**
+ * The webhook bodies that hold secrets, as they came, in base64 and sealed; `raw_events.body` has the same
+ * without the secrets. Only a change of keys ever writes one again.
+ */
+export const sealedBodies = pgTable('sealed_bodies', {
+  rawEventId: bigint('raw_event_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => rawEvents.id),
+  sealed: text('sealed').notNull(),
+})
