@@ -11,7 +11,7 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
     may: ['lib/virtual-lab', 'lib/domain', 'lib/mdm'],
     never: /^(next|react|drizzle-orm|postgres)/,
   },
-  'lib/db': { may: ['lib/db', 'lib/domain', 'lib/env'], never: /^(next|react)/ },
+  'lib/db': { may: ['lib/db', 'lib/domain', 'lib/env', 'lib/log'], never: /^(next|react)/ },
   // Bytes of a file into a table: it knows encodings and separators, and no database.
   'lib/import-file': {
     may: ['lib/import-file', 'lib/domain'],

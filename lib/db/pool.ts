@@ -16,7 +16,12 @@ function connection(): Connection {
 }
 
 function copyConnection(): Connection {
-  shared.onewayCopyConnection ??= connect(env().DATABASE_URL, { max: 6, actor: systemActor })
+  shared.onewayCopyConnection ??= connect(env().DATABASE_URL, {
+    max: 6,
+    actor: systemActor,
+    // A slow reader is no database that does not answer.
+    deadlineMs: 600_000,
+  })
   return shared.onewayCopyConnection
 }
 
