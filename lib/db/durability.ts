@@ -15,18 +15,32 @@ export async function findDurabilityProblem(db: Db): Promise<string | undefined>
 }
 
 /**
- * A COMMIT on this connection may not survive a power cut. A command is an external action, for which
- * PostgreSQL's manual rules out asynchronous commit:
- * https://www.postgresql.org/docs/18/wal-async-commit.html
+ * A COMMIT on this connection may not survive a power cut, or the promotion of the standby that is named
+ * for it. A command is an external action, for which PostgreSQL's manual rules out asynchronous commit:
+ * https://www.postgresql.org/docs/18/wal-async-commit.html. `local` waits for no standby, and
+ * `remote_write` for no disk of it: https://www.postgresql.org/docs/18/runtime-config-wal.html
  */
 async function findSettingsProblem(db: Db): Promise<string | undefined> {
   const [row] = await db.execute<Record<string, string>>(sql`
     select current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous_commit,
-      current_setting('full_page_writes') as full_page_writes`)
-  const off = Object.entries(row ?? {}).filter(([, value]) => value === 'off')
-  return off.length === 0
+      current_setting('full_page_writes') as full_page_writes,
+      current_setting('synchronous_standby_names') as synchronous_standby_names`)
+  const { synchronous_standby_names: standbys, ...settings } = row ?? {}
+  const short = ['off', 'local', ...(standbys ? ['remote_write'] : [])]
+  const wrong = Object.entries(settings).filter(([, value]) => short.includes(value))
+  return wrong.length === 0
     ? undefined
-    : `sending is locked: PostgreSQL runs with ${off.map(([name]) => `${name}=off`).join(', ')}, so a power cut could lose the record of a command`
+    : `sending is locked: PostgreSQL runs with ${wrong.map((pair) => pair.join('=')).join(', ')}, so a power cut or a failover could lose the record of a command`
+}
+
+/** What a failover would lose on a server that is not the bundled one; undefined where a standby has every commit. */
+export async function findStandbyWarning(db: Db): Promise<string | undefined> {
+  const [row] = await db.execute<{ names: string }>(
+    sql`select current_setting('synchronous_standby_names') as names`,
+  )
+  return row?.names
+    ? undefined
+    : 'No synchronous standby is named (synchronous_standby_names is empty): a failover to another server may lose the last commits, and then stops all sending'
 }
 
 /** Pages whose checksum was wrong when they were read: how they are told, and when the last was found. */

@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from './app-role'
 import { dropPastViews, setUpPastViews } from './past-views'
+import { setUpLaterSessions, setUpSession } from './session'
 import { setUpTrail } from './set-up-trail'
 import { dropSqlViews, setUpSqlObjects } from './sql-objects'
 
@@ -61,6 +62,23 @@ const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMet
   )
 }
 
+/** Gives up where another start holds it for long: behind a transaction pool that may be one that has ended. */
+async function takeLock(sql: postgres.Sql): Promise<void> {
+  const until = performance.now() + lockWithinMs
+  for (;;) {
+    const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${lockKey}) as taken`
+    if (row?.taken) return
+    if (performance.now() > until)
+      throw new Error(
+        'another start of Oneway holds the lock of the migrations. Wait for it; where there is none, a transaction pooler keeps the session of one that has ended: name PostgreSQL itself in DATABASE_OWNER_URL',
+      )
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Longer than another start may take to migrate a large database. */
+const lockWithinMs = 120_000
+
 /** Whether the app works as its own role on this database; otherwise as the owner, whom no grant holds. */
 export type Migrated = { hasAppRole: boolean }
 
@@ -79,7 +97,9 @@ export async function migrateDatabase(
 ): Promise<Migrated> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   try {
-    await sql`select pg_advisory_lock(${lockKey})`
+    await setUpSession(sql)
+    await takeLock(sql)
+    await setUpLaterSessions(sql)
     const applied = await listApplied(sql)
     const known = readMigrationFiles({ migrationsFolder: folder })
     refuseUnknown(applied, known)

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import next from 'next'
 import { connect } from '@/lib/db/client'
 import { createClockWatch } from '@/lib/db/clock-watch'
+import { demandSessionOf } from '@/lib/db/session'
 import { systemActor } from '@/lib/domain/actor'
 import { env } from '@/lib/env'
 import { createLog } from '@/lib/log'
@@ -27,6 +28,8 @@ const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = en
 const dev = process.argv[2] === 'dev'
 quietConsole()
 const log = createLog('webhook')
+
+await demandSessionOf(DATABASE_URL)
 
 // Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
 // They try again at once: a database that comes back must be seen while the requests are still held.

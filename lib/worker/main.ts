@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import path from 'node:path'
 import { outliveLostConnections } from '@/lib/db/lost-connections'
+import { demandSessionOf } from '@/lib/db/session'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
 
@@ -13,6 +14,7 @@ setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
 const { DATABASE_URL, ONEWAY_DATA } = env()
+await demandSessionOf(DATABASE_URL)
 const worker = startWorker(DATABASE_URL, { witnessFolder: path.join(ONEWAY_DATA, 'witness') })
 
 let ending = false

@@ -1,0 +1,110 @@
+import type postgres from 'postgres'
+import { appRole } from './app-role'
+import { connect } from './client'
+
+/**
+ * What the program relies on in each session. They are set for the database itself, as a start-up parameter
+ * would be refused or dropped by a pooler, and checked when a process starts.
+ */
+const relied: Readonly<Record<string, string>> = {
+  bytea_output: 'hex',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  extra_float_digits: '1',
+  default_transaction_isolation: 'read committed',
+  search_path: 'public',
+}
+
+/** Sets them for this very session, as a migration may need them before the database has them. */
+export async function setUpSession(sql: postgres.Sql): Promise<void> {
+  for (const [name, value] of Object.entries(relied))
+    await sql`select set_config(${name}, ${value}, false)`
+}
+
+/** Sets them for all sessions that begin later, where the owner may; one start at a time. */
+export async function setUpLaterSessions(sql: postgres.Sql): Promise<void> {
+  const [row] = await sql<{ name: string; own: boolean }[]>`
+    select current_database() as name, pg_has_role(datdba, 'usage') as own
+    from pg_database where datname = current_database()`
+  // Who owns only the schema may not; what differs is then told by the check.
+  if (!row?.own) return
+  const [set] = await sql<{ settings: string[] | null }[]>`
+    select setconfig as settings from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+    where d.datname = current_database() and s.setrole = 0`
+  for (const [name, value] of Object.entries(relied)) {
+    if (set?.settings?.some((one) => one.toLowerCase() === `${name}=${value}`.toLowerCase()))
+      continue
+    const text = name === 'search_path' ? value : `'${value}'`
+    await sql.unsafe(`alter database "${row.name.replaceAll('"', '""')}" set ${name} = ${text}`)
+  }
+}
+
+type Session = Record<string, string>
+
+/**
+ * Why a session is not what the program relies on, each with what to change; nothing where all is well.
+ * @param asRole false where the app knowingly works as another role
+ */
+export async function findSessionProblems(
+  sql: postgres.Sql,
+  { asRole }: { asRole: boolean },
+): Promise<string[]> {
+  const names = Object.keys(relied)
+  const [session] = await sql<Session[]>`
+    select current_user::text as "user", session_user::text as "login", ${sql.unsafe(
+      names.map((name) => `current_setting('${name}') as "${name}"`).join(', '),
+    )}`
+  if (!session) return []
+  const { user = '', login = '' } = session
+  const wrong = names.filter((name) => !isAsRelied(name, session[name] ?? ''))
+  return [
+    ...(asRole && user !== appRole ? [roleProblem(user, login)] : []),
+    ...wrong.map((name) => settingProblem(name, session[name] ?? '', user)),
+  ]
+}
+
+const isAsRelied = (name: string, value: string): boolean => {
+  if (name === 'DateStyle') return value.startsWith('ISO')
+  if (name === 'extra_float_digits') return Number(value) >= 1
+  if (name === 'search_path')
+    return value.split(',').at(0)?.trim() === 'public' || /^"\$user", public$/.test(value)
+  return value === relied[name]
+}
+
+const roleProblem = (user: string, login: string) =>
+  `DATABASE_URL leads to a session that works as ${user}, not as ${appRole}: a pooler has dropped the start-up parameter "role", and no grant would protect the record. Let DATABASE_URL sign in as ${appRole} itself (alter role ${appRole} login password '…'), with DATABASE_OWNER_URL naming ${login} directly`
+
+const settingProblem = (name: string, value: string, user: string) =>
+  `PostgreSQL runs the session of DATABASE_URL with ${name} = ${value}, and Oneway needs ${relied[name]}. Set it where it was changed: alter role ${user} reset ${name}, or alter database … set ${name} = '${relied[name]}', as the owner of the database`
+
+/** @throws Error naming each problem */
+export async function demandSession(
+  sql: postgres.Sql,
+  options: { asRole: boolean },
+): Promise<void> {
+  const problems = await findSessionProblems(sql, options)
+  if (problems.length > 0) throw new Error(`${problems.join('.\n')}.`)
+}
+
+/**
+ * Looks at one session of an address as the app will use it. A database that is away says nothing about its
+ * settings, and is waited for by who needs it.
+ * @throws Error naming each problem, with what to change
+ */
+export async function demandSessionOf(databaseUrl: string): Promise<void> {
+  const { sql, end } = connect(databaseUrl, { max: 1, connectSeconds: 5 })
+  const asRole = new URL(databaseUrl).searchParams.get('role') !== 'none'
+  try {
+    await demandSession(sql, { asRole }).catch((error: unknown) => {
+      if (!isAway(error)) throw error
+    })
+  } finally {
+    await end()
+  }
+}
+
+/** Of the connection, not of what was asked. */
+const isAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^(08|53|57)|^(CONN|ECONN|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EPIPE)/.test(String(error.code))
