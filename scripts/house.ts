@@ -2,6 +2,7 @@ import path from 'node:path'
 import { appRole, urlForApp } from '@/lib/db/app-role'
 import { startEmbedded } from '@/lib/db/embedded'
 import { migrateDatabase } from '@/lib/db/migrate'
+import { describeStartError } from '@/lib/db/start-error'
 import { type DemoUser, seedDemo } from '@/lib/demo/seed'
 import { weakKeyProblem } from '@/lib/domain/weak-key'
 import { type Env, localUrl } from '@/lib/env'
@@ -63,10 +64,15 @@ const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
 
 /** Migrates and gives the URL the app and the worker get, which is not the owner's where it can be helped. */
 const migrate = async (
-  { say }: HouseOptions,
+  { env, say }: HouseOptions,
   { ownerUrl, appUrl, login }: Awaited<ReturnType<typeof openDatabase>>,
 ) => {
-  const migrated = await migrateDatabase(ownerUrl, undefined, login)
+  const variable = env.DATABASE_OWNER_URL ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
+  const step = 'bringing the database to this version of Oneway'
+  const migrated = await migrateDatabase(ownerUrl, undefined, login).catch((cause: unknown) => {
+    if (!env.DATABASE_URL) throw cause
+    throw new Error(describeStartError(cause, { variable, url: ownerUrl, step }), { cause })
+  })
   if (!migrated.hasAppRole)
     say(
       `The owner of this database may make no role ${appRole}: the app works as the owner, and no grant protects the record from it`,

@@ -1,0 +1,43 @@
+/** An error of the driver, below what Drizzle wraps around it. */
+type Cause = { code: string; message: string }
+
+function causeOf(error: unknown): Cause {
+  if (!(error instanceof Error)) return { code: '', message: String(error) }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (code !== '' || error.cause === undefined) return { code, message: error.message }
+  return causeOf(error.cause)
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the address')
+
+/**
+ * What went wrong with the database at the start, with the variable, the step and the way out. Never holds
+ * the password of the address.
+ * @param step what was being done, such as "bringing the database to this version"
+ */
+export function describeStartError(
+  error: unknown,
+  { variable, url, step }: { variable: string; url: string; step: string },
+): string {
+  const cause = causeOf(error)
+  return `${variable}, ${step}: ${sentence(cause, url, variable)}`
+}
+
+function sentence({ code, message }: Cause, url: string, variable: string): string {
+  const host = hostOf(url)
+  const parameter = /unrecognized configuration parameter "([^"]+)"/.exec(message)?.[1]
+  if (parameter !== undefined)
+    return `the address has the parameter "${parameter}", which PostgreSQL does not know. Take it out of the address (channel_binding, pgbouncer, schema and sslrootcert are for other programs).`
+  if (/unsupported startup parameter/.test(message))
+    return `a pooler at ${host} refuses what Oneway asks for (${message}). Name PostgreSQL itself in DATABASE_OWNER_URL, or see "Poolers" in docs/storage.md.`
+  if (/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|CONNECT)/.test(code))
+    return `no PostgreSQL answers at ${host} (${message}). Start it, or mend the address.`
+  if (code === '28P01' || code === '28000')
+    return `PostgreSQL at ${host} refuses the user or the password (${message}).`
+  if (code === '3D000') return `${message}. Create it first: create database … owner …`
+  if (code === '42501')
+    return `the user may not do this (${message}). It must own the database, or hold CREATE on the database and on the schema public.`
+  if (code === '25006')
+    return `the database takes no writes (${message}): it is a standby, or runs with default_transaction_read_only. Name the primary in ${variable}.`
+  return `${message}${code === '' ? '' : ` (${code})`}`
+}
