@@ -2,6 +2,7 @@ import '@mantine/core/styles.css'
 import '@mantine/charts/styles.css'
 import '@mantine/dates/styles.css'
 import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
 import './globals.css'
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
@@ -15,6 +16,7 @@ import { findAuditHead } from '@/lib/db/audit-page'
 import { listOpenStops } from '@/lib/db/sending-stops'
 import { hasVirtualLab, resolveWorld } from '@/lib/db/worlds'
 import { Providers } from './providers'
+import { searchAction } from './search-actions'
 import { signOutAction } from './sign-out-action'
 import { StoppedBand } from './stopped-band'
 
@@ -57,7 +59,13 @@ async function SignedIn({ actor, db, children }: Entered & { children: ReactNode
     listOpenStops(db),
   ])
   return (
-    <Shell actor={actor} defaultWorld={world} hasVirtualLab={virtual} signOut={signOutAction}>
+    <Shell
+      actor={actor}
+      defaultWorld={world}
+      hasVirtualLab={virtual}
+      signOut={signOutAction}
+      search={searchAction}
+    >
       {stops.length > 0 && <StoppedBand />}
       {children}
       <PrintedHead {...head} at={new Date()} />

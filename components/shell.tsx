@@ -12,6 +12,7 @@ import { paths } from '@/lib/paths'
 import { ColorSchemeToggle } from './color-scheme-toggle'
 import { DraftsOf } from './drafts'
 import { Navigation } from './navigation'
+import { Search, type SearchAction, SearchButton } from './search'
 import classes from './shell.module.css'
 import { useToldWorld, WorldKeeper } from './shown-world'
 import { SimulatedBand } from './simulated-band'
@@ -24,6 +25,7 @@ type Props = {
   defaultWorld: World
   hasVirtualLab: boolean
   signOut: () => Promise<void>
+  search: SearchAction
   children: ReactNode
 }
 
@@ -44,7 +46,7 @@ export function Shell(props: Props) {
 const isFrontDoor = (pathname: string) =>
   [paths.signIn(), paths.setUp(), '/one-time-link'].includes(pathname)
 
-function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props) {
+function Frame({ actor, defaultWorld, hasVirtualLab, signOut, search, children }: Props) {
   const [opened, { toggle, close }] = useDisclosure(false)
   const pathname = usePathname()
   const asked = useSearchParams().get('world')
@@ -75,11 +77,13 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, children }: Props)
           </Group>
           <Group gap="xs" wrap="nowrap">
             {hasWorlds(pathname) && world && <WorldSwitch world={world} />}
+            <SearchButton />
             <ColorSchemeToggle />
             <UserMenu actor={actor} signOut={signOut} />
           </Group>
         </Group>
       </AppShell.Header>
+      <Search search={search} />
       <AppShell.Navbar p="xs">
         <Navigation hasVirtualLab={hasVirtualLab} world={asked} onFollow={close} />
       </AppShell.Navbar>

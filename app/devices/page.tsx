@@ -4,6 +4,7 @@ import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink, TextLink } from '@/components/links'
+import { InOtherEnvironment, otherWorld } from '@/components/other-environment'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
 import { listAllOpenAlarms } from '@/lib/db/device-alarms'
@@ -47,6 +48,9 @@ export default async function DevicesPage({ searchParams }: Props) {
   const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = { ...params, world: given.world === undefined ? undefined : world }
   const none = page.rows.length === 0
+  const other = otherWorld(world)
+  const elsewhere =
+    none && isFiltered(params) ? await countDevices(db, { ...query, world: other }, now) : 0
   return (
     <>
       <PageHeader
@@ -68,7 +72,14 @@ export default async function DevicesPage({ searchParams }: Props) {
         />
       )}
       {none ? (
-        <Nothing filtered={isFiltered(params)} clear={paths.devices({ world: address.world })} />
+        <>
+          <Nothing filtered={isFiltered(params)} clear={paths.devices({ world: address.world })} />
+          <InOtherEnvironment
+            count={elsewhere}
+            world={other}
+            href={paths.devices({ ...params, cursor: null, world: other })}
+          />
+        </>
       ) : (
         <>
           <DeviceTable rows={page.rows} params={address} maxAges={settings.maxAges} now={now} />
@@ -132,7 +143,7 @@ function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
         icon={IconFilterOff}
         action={<TextLink href={clear}>Clear the filters</TextLink>}
       >
-        No device of this lab has all of what the filters ask for.
+        No device of this environment matches all filters.
       </EmptyState>
     )
   return (

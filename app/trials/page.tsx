@@ -3,6 +3,7 @@ import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
 import { ButtonLink, TextLink } from '@/components/links'
+import { InOtherEnvironment, otherWorld } from '@/components/other-environment'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { TrialFilterBar } from '@/components/trial-filter-bar'
@@ -39,6 +40,9 @@ export default async function TrialsPage({ searchParams }: Props) {
   ])
   const address = { ...filter, world: given.world === undefined ? undefined : world }
   const filtered = countFilters(filter) > 0
+  const other = otherWorld(world)
+  const elsewhere =
+    page.rows.length === 0 && filtered ? await countTrials(db, { world: other, filter }) : 0
   const cannotDraft = refusalFor(actor, 'draftTrial')
   const asFiltered = { ...filter, world }
   return (
@@ -68,7 +72,14 @@ export default async function TrialsPage({ searchParams }: Props) {
       ))}
       <TrialFilterBar filter={filter} facets={facets} world={world} path="trials" />
       {page.rows.length === 0 ? (
-        <Nothing filtered={filtered} clear={paths.trials({ world: address.world })} />
+        <>
+          <Nothing filtered={filtered} clear={paths.trials({ world: address.world })} />
+          <InOtherEnvironment
+            count={elsewhere}
+            world={other}
+            href={paths.trials({ ...filter, world: other })}
+          />
+        </>
       ) : (
         <TrialTable rows={page.rows} params={{ ...address, ...place }} />
       )}

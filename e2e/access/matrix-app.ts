@@ -35,6 +35,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/lab-actions.ts:setFaultAction': 'controlVirtualLab',
   'app/lab-actions.ts:setServerAction': 'controlVirtualLab',
   'app/lab-actions.ts:setSpeedAction': 'controlVirtualLab',
+  'app/search-actions.ts:searchAction': 'look',
   'app/one-time-link/actions.ts:lookAtLinkAction': 'unasked',
   'app/one-time-link/actions.ts:useLinkAction': 'unasked',
   'app/people/actions.ts:changeAccessAction': 'managePeople',

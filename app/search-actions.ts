@@ -1,0 +1,18 @@
+'use server'
+
+import { z } from 'zod'
+import { enterAction } from '@/lib/auth/door'
+import { type Found, searchAll } from '@/lib/db/search'
+import type { Refusal } from '@/lib/services/result'
+
+const wanted = z.object({ text: z.string().max(300) })
+
+/** Devices, trials, protocols and servers that hold a text, in both environments. */
+export async function searchAction(
+  input: z.input<typeof wanted>,
+): Promise<{ status: 'found'; found: Found[] } | Refusal> {
+  return enterAction('look', wanted, input, async ({ db }, { text }) => ({
+    status: 'found' as const,
+    found: await searchAll(db, text),
+  }))
+}

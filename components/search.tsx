@@ -1,0 +1,132 @@
+'use client'
+
+import { Button, Group, Text } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { Spotlight, spotlight } from '@mantine/spotlight'
+import {
+  type Icon,
+  IconClipboardText,
+  IconDeviceIpad,
+  IconRoute,
+  IconSearch,
+  IconServer,
+} from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import type { Found } from '@/lib/db/search'
+import { paths } from '@/lib/paths'
+import type { Refusal } from '@/lib/services/result'
+import { useReady } from './ready'
+import { UserText } from './text'
+
+const waitMs = 200
+
+const kinds: Record<Found['kind'], { group: string; icon: Icon; href: (id: string) => string }> = {
+  trial: { group: 'Trials', icon: IconRoute, href: (id) => paths.trial(id) },
+  device: { group: 'Devices', icon: IconDeviceIpad, href: (id) => paths.device(id) },
+  protocol: { group: 'Protocols', icon: IconClipboardText, href: paths.protocol },
+  server: { group: 'MDM servers', icon: IconServer, href: paths.server },
+}
+const order = ['trial', 'device', 'protocol', 'server'] as const
+
+export type SearchAction = (input: {
+  text: string
+}) => Promise<{ status: 'found'; found: Found[] } | Refusal>
+
+/** Opens the search; Ctrl-K and "/" do the same from anywhere on the page. */
+export function SearchButton() {
+  const ready = useReady()
+  return (
+    <Button
+      variant="default"
+      size="compact-sm"
+      onClick={spotlight.open}
+      disabled={!ready}
+      aria-label="Search"
+      title="Search (Ctrl-K or /)"
+    >
+      <IconSearch size={16} aria-hidden />
+      <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
+        Ctrl-K
+      </Text>
+    </Button>
+  )
+}
+
+/** Search over both environments: what is real is told from what is simulated at each line. */
+export function Search({ search: find }: { search: SearchAction }) {
+  const router = useRouter()
+  const [query, setQuery] = useState('')
+  const [found, setFound] = useState<Found[]>([])
+  const [problem, setProblem] = useState<string>()
+  const [searching, start] = useTransition()
+  const search = useDebouncedCallback((text: string) => {
+    start(async () => {
+      const result = await find({ text })
+      setProblem(result.status === 'refused' ? result.because : undefined)
+      setFound(result.status === 'found' ? result.found : [])
+    })
+  }, waitMs)
+  const type = (text: string) => {
+    setQuery(text)
+    search(text)
+  }
+  return (
+    <Spotlight.Root query={query} onQueryChange={type} shortcut={['mod + K', '/']} scrollable>
+      <Spotlight.Search
+        placeholder="Device, trial, protocol or MDM server"
+        leftSection={<IconSearch size={18} aria-hidden />}
+        aria-label="Search"
+      />
+      <Spotlight.ActionsList>
+        {order.map((kind) => (
+          <Results
+            key={kind}
+            kind={kind}
+            found={found.filter((one) => one.kind === kind)}
+            go={(id) => router.push(kinds[kind].href(id))}
+          />
+        ))}
+        {found.length === 0 && (
+          <Spotlight.Empty>{problem ?? emptyWords(query, searching)}</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
+}
+
+function emptyWords(query: string, searching: boolean): string {
+  if (query.trim() === '') return 'Type a part of a tag, name, serial, trial number or title'
+  return searching ? 'Searching …' : 'Nothing in either environment has that'
+}
+
+type ResultsProps = { kind: Found['kind']; found: Found[]; go: (id: string) => void }
+
+function Results({ kind, found, go }: ResultsProps) {
+  if (found.length === 0) return null
+  const { group, icon: Shape } = kinds[kind]
+  return (
+    <Spotlight.ActionsGroup label={group}>
+      {found.map(({ id, label, detail, simulated }) => (
+        <Spotlight.Action key={id} onClick={() => go(id)}>
+          <Group gap="sm" wrap="nowrap" w="100%">
+            <Shape size={18} aria-hidden />
+            <div style={{ flex: 1, minWidth: 0 }}>
+              <Text size="sm">
+                <UserText>{label}</UserText>
+              </Text>
+              <Text size="xs" c="dimmed" truncate>
+                <UserText>{detail}</UserText>
+              </Text>
+            </div>
+            {simulated !== undefined && (
+              <Text size="xs" c="dimmed">
+                {simulated ? 'Simulated' : 'Real'}
+              </Text>
+            )}
+          </Group>
+        </Spotlight.Action>
+      ))}
+    </Spotlight.ActionsGroup>
+  )
+}
