@@ -7,6 +7,8 @@ import classes from './ready-form.module.css'
 type Props = {
   onSubmit: FormEventHandler<HTMLFormElement>
   'aria-label'?: string
+  /** What it holds is what the page is about, and is printed. */
+  printed?: boolean
   children: ReactNode
 }
 
@@ -14,10 +16,16 @@ type Props = {
  * A form that takes nothing before its script is there: what is typed into the server's HTML would be
  * mixed with what the script then writes, and a press on Save would load the page anew.
  */
-export function ReadyForm({ onSubmit, children, ...props }: Props) {
+export function ReadyForm({ onSubmit, printed = false, children, ...props }: Props) {
   const ready = useReady()
   return (
-    <form onSubmit={onSubmit} method="post" noValidate {...props}>
+    <form
+      onSubmit={onSubmit}
+      method="post"
+      noValidate
+      data-printed={printed || undefined}
+      {...props}
+    >
       <fieldset disabled={!ready} className={classes.plain}>
         {children}
       </fieldset>

@@ -48,7 +48,7 @@ export function WorldSwitch({ world }: { world: World }) {
   return (
     <SegmentedControl
       size="xs"
-      aria-label="World"
+      aria-label="Environment"
       value={world}
       onChange={change}
       data={worlds.map((value) => ({ value, label: labels[value] }))}

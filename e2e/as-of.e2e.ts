@@ -20,9 +20,9 @@ test('a device is shown as it was before it was held, with nothing to press', as
   await page.goto('/devices?world=simulated')
   await page.getByRole('row', { name: 'B-10' }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'More to do' }).click()
-  await page.getByRole('menuitem', { name: 'Hold it back…' }).click()
+  await page.getByRole('menuitem', { name: 'Reserve…' }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('kept for the fix of 12.2')
-  await page.getByRole('dialog').getByRole('button', { name: 'Hold it back' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Reserve', exact: true }).click()
   await expect(held(page)).toBeVisible()
 
   await page.getByRole('link', { name: 'List its changes' }).click()

@@ -107,7 +107,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await expect(banner.getByText(/out to lunch/)).toBeVisible()
 
   await banner.getByRole('link', { name: 'Write down what you learn of it' }).click()
-  const heard = page.getByRole('region', { name: 'Error codes heard' })
+  const heard = page.getByRole('region', { name: 'Reported error codes' })
   const row = heard.getByRole('row').filter({ hasText: '98765' })
   await expect(row).toContainText('in no table: new to this lab')
   await row.getByRole('button', { name: 'Add a note on MCMDMErrorDomain 98765' }).click()

@@ -22,7 +22,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
   await refusedBecause(button(page, 'Query device'))
   await refusedBecause(button(page, 'Type readings'))
   await page.getByRole('button', { name: 'More to do' }).click()
-  for (const name of [/^Hold it back/, /^Retire it/]) {
+  for (const name of [/^Reserve/, /^Retire it/]) {
     const item = page.getByRole('menuitem', { name })
     await expect(item).toBeDisabled()
     await expect(item).toContainText('This needs the role lead')

@@ -19,6 +19,9 @@ test('an engineer takes a device through the whole trip, each command sent once'
   await draftTrial(page, 'B-01', protocol)
   trialName = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
   await registerAndArm(page, 'HFLR')
+  const next = page.getByRole('region', { name: 'Next step' })
+  await expect(next.getByText(/release command 1 of 2/)).toBeVisible()
+  await expect(next.getByRole('button', { name: 'Query device' })).toBeVisible()
   await release(page)
 
   const delivery = page.getByRole('region', { name: 'Delivery' })

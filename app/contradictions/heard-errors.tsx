@@ -29,14 +29,14 @@ export async function HeardErrors({ world }: { world: World }) {
   const notes = Map.groupBy(await listErrorNotes(db, errors), nameOf)
   const because = refusalFor(actor, 'noteError')
   return (
-    <section aria-label="Error codes heard">
+    <section aria-label="Reported error codes">
       <Title order={2} size="h4">
-        Error codes heard
+        Reported error codes
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
         Every error in an answer, at each level of its chain. Codes change between releases, so a
         meaning is a hint; an error is no proof that nothing happened. Notes are shared by both
-        worlds.
+        environments.
       </Text>
       <table className={classes.table}>
         <TableHead labels={labels} />

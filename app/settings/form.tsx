@@ -79,7 +79,7 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
   })
 
   return (
-    <ReadyForm onSubmit={onSubmit}>
+    <ReadyForm onSubmit={onSubmit} printed>
       <Stack gap="md">
         <RestoredNote restored={draft.restored} />
         {readOnlyBecause && (

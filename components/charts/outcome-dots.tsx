@@ -8,7 +8,7 @@ import type { VersionOutcomes } from '@/lib/domain/statistics'
 import { paths } from '@/lib/paths'
 import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
-import { ChartFrame, countAxis, gridColour, versionAxis } from './version-axis'
+import { ChartFrame, countAxis, gridColour, versionAxis, wholeTicks } from './version-axis'
 
 export type Dot = {
   id: string
@@ -40,6 +40,7 @@ export function OutcomeDots({ dots, versions, world }: Props) {
   const router = useRouter()
   const placed = place(dots, versions)
   const top = Math.max(...placed.map(({ y }) => y), 4)
+  const ticks = wholeTicks(top)
   const drawDot = ({ cx = 0, cy = 0, payload }: DotProps) => (
     <g transform={`translate(${cx} ${cy})`} className={classes.dot}>
       {payload && <OutcomeMark outcome={payload.outcome} overruled={payload.overruled} />}
@@ -55,7 +56,13 @@ export function OutcomeDots({ dots, versions, world }: Props) {
       <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
         <CartesianGrid stroke={gridColour} vertical={false} />
         <XAxis {...versionAxis(versions)} />
-        <YAxis {...countAxis('trials')} dataKey="y" domain={[0, top + 0.5]} allowDecimals={false} />
+        <YAxis
+          {...countAxis('trials')}
+          dataKey="y"
+          domain={[0, (ticks.at(-1) ?? top) + 0.5]}
+          ticks={ticks}
+          allowDecimals={false}
+        />
         <Tooltip content={({ payload }) => <DotTip dot={payload?.[0]?.payload} />} cursor={false} />
         <Scatter
           data={placed}

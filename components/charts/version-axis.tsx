@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { ResponsiveContainer } from 'recharts'
 import type { World } from '@/lib/domain/device'
@@ -45,6 +46,12 @@ export const countAxis = (label: string) => ({
   label: { value: label, angle: -90, position: 'insideLeft' as const, fill: ink, fontSize: 12 },
 })
 
+/** Whole numbers from 0 to at least `top`, evenly spaced, at most seven of them. */
+export function wholeTicks(top: number): number[] {
+  const step = Math.max(1, Math.ceil(top / 6))
+  return Array.from({ length: Math.ceil(top / step) + 1 }, (_, index) => index * step)
+}
+
 type FrameProps = {
   versions: readonly VersionOutcomes[]
   world: World
@@ -55,13 +62,20 @@ type FrameProps = {
 
 /** Where a chart stands: wide enough to be read, and marked where it is no evidence. */
 export function ChartFrame({ versions, world, height, label, children }: FrameProps) {
+  const { ref, width } = useElementSize()
+  const wanted = versions.length * leastWidth + sides
   return (
     // A region that scrolls must be reached by the keyboard (WCAG 2.1.1).
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see the line above
-    <section className={classes.scroller} aria-label={label} tabIndex={0}>
+    <section ref={ref} className={classes.scroller} aria-label={label} tabIndex={0}>
+      {width > 0 && width < wanted && (
+        <p className={classes.hint}>
+          Wider than the screen: swipe to see all {versions.length} versions.
+        </p>
+      )}
       <div
         className={world === 'simulated' ? classes.watermark : undefined}
-        style={{ position: 'relative', minWidth: versions.length * leastWidth + sides }}
+        style={{ position: 'relative', minWidth: wanted }}
       >
         <ResponsiveContainer width="100%" height={height}>
           {children}

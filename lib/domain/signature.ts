@@ -40,7 +40,7 @@ export const signatureActInfo: Record<SignatureAct, ActInfo> = {
   overrule: { meaning: 'responsibility', words: 'overruled the proposed outcome', binds: 'whole' },
   withdrawCommand: {
     meaning: 'responsibility',
-    words: 'gave up waiting for a command',
+    words: 'abandoned a command',
     binds: 'whole',
   },
   voidTrial: { meaning: 'responsibility', words: 'declared the trial void', binds: 'whole' },

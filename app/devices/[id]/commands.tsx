@@ -13,6 +13,9 @@ import type { Command } from '@/lib/db/commands'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { isOpenCommand } from './open-command'
 
+/** As many as one query asks; the page must not grow with each of them. */
+const newest = 4
+
 /** Every command of the device, the newest first: what was tried, what became of it, what it said. */
 export function Commands({ commands }: { commands: Command[] }) {
   return (
@@ -25,17 +28,33 @@ export function Commands({ commands }: { commands: Command[] }) {
           Nothing was ever sent to this device. “Query device” reads what MDM can tell.
         </Text>
       ) : (
-        <List listStyleType="none" spacing="sm">
-          {commands.map((command) => (
-            <ListItem key={command.commandUuid}>
-              <OneCommand command={command} />
-            </ListItem>
-          ))}
-        </List>
+        <>
+          <CommandList commands={commands.slice(0, newest)} />
+          {commands.length > newest && (
+            <details>
+              <summary>
+                <Text span size="sm">
+                  {commands.length - newest} earlier
+                </Text>
+              </summary>
+              <CommandList commands={commands.slice(newest)} />
+            </details>
+          )}
+        </>
       )}
     </section>
   )
 }
+
+const CommandList = ({ commands }: { commands: Command[] }) => (
+  <List listStyleType="none" spacing="sm" mt="xs">
+    {commands.map((command) => (
+      <ListItem key={command.commandUuid}>
+        <OneCommand command={command} />
+      </ListItem>
+    ))}
+  </List>
+)
 
 function OneCommand({ command }: { command: Command }) {
   const { requestType, reservedAt, reservedByName, nextRequests, because, purpose } = command

@@ -27,9 +27,9 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
   }
   const hold = () =>
     setAsked({
-      title: 'Hold this device back',
-      hint: 'No trial can spend it until it is let go. Say what it is kept for.',
-      verb: 'Hold it back',
+      title: 'Reserve this device',
+      hint: 'No trial can use it until a lead releases the reservation. Say what it is kept for.',
+      verb: 'Reserve',
       act: (reason) => holdDeviceAction({ deviceId, reason }),
     })
   const retire = () =>
@@ -51,7 +51,7 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
         </MenuTarget>
         <MenuDropdown maw={280}>
           <Item
-            label={held ? 'Let it go' : 'Hold it back…'}
+            label={held ? 'Release reservation' : 'Reserve…'}
             icon={held ? IconLockOpen : IconLock}
             because={because.hold}
             act={held ? free : hold}

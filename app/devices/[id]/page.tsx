@@ -10,7 +10,7 @@ import { ReadingsTable } from '@/components/readings-table'
 import { UserText } from '@/components/text'
 import { TrailLink } from '@/components/trail-link'
 import { OverallBadge } from '@/components/verdict-badge'
-import { When } from '@/components/when'
+import { ClockTimes, When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import { listCommandsOfDevice } from '@/lib/db/commands'
 import { listAlarms } from '@/lib/db/device-alarms'
@@ -103,8 +103,10 @@ export default async function DevicePage({ params, searchParams }: Props) {
           </GridCol>
           <GridCol span={{ base: 12, lg: 6 }} order={{ base: 1, lg: 2 }}>
             <Stack gap="lg">
-              <Commands commands={commands} />
               <Verdict qualification={qualification} deviceId={device.id} />
+              <ClockTimes>
+                <Commands commands={commands} />
+              </ClockTimes>
               <Trials trials={trials} />
               <div>
                 <TrailLink actor={actor} about={{ device: device.id }}>

@@ -28,7 +28,7 @@ export function Standing({ device }: { device: Device }) {
         <Alert
           color="orange"
           variant="outline"
-          title="Held back"
+          title="Reserved by a lead"
           icon={<IconLock aria-hidden />}
           styles={readableTitle}
         >

@@ -71,12 +71,12 @@ export function DeliveryDeeds(props: Props) {
           title={because.withdraw}
           onClick={() => setWithdrawing(true)}
         >
-          Give up waiting…
+          Abandon command…
         </Button>
       </Group>
       {because.withdraw && (
         <Text size="xs" c="dimmed">
-          Giving up: {because.withdraw}
+          Abandoning: {because.withdraw}
         </Text>
       )}
       {push.refusal && <Refusal title="Not pushed" because={push.refusal.because} />}
@@ -101,9 +101,9 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
   const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
     <SignModal
-      title="Give up waiting for this command?"
+      title="Abandon this command?"
       act="withdrawCommand"
-      verb="Give up waiting"
+      verb="Abandon command"
       busy={busy}
       refusal={refusal}
       refusalTitle="Not withdrawn"

@@ -104,7 +104,7 @@ export const CommandDeeds = ({ command, serverKind, actor }: DeedsProps) => (
 /** Only what is known. "Queued" is about the MDM server, never about the device. */
 function deliveryWords(command: Command, isMicromdm: boolean): string {
   if (command.withdrawnAt)
-    return `${command.withdrawnBy} gave up waiting: ${command.withdrawnReason}. The MDM server may still hand it out.`
+    return `${command.withdrawnBy} abandoned it: ${command.withdrawnReason}. The MDM server may still hand it out.`
   if (command.answeredAt) {
     const error =
       command.answerErrorCode === null
@@ -120,7 +120,7 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
         return `MicroMDM has published it, which is before its queue; look into the queue to see it there. The device has not answered yet.${notNow}`
       return `The MDM server has it. The device has not answered yet.${notNow}`
     case 'unconfirmed':
-      return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead gives up waiting for it.${notNow}`
+      return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead abandons it.${notNow}`
     case 'refused':
       return 'The MDM server did not take it. This command is not sent again.'
     case 'notSent':

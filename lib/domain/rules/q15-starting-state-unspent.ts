@@ -13,7 +13,7 @@ export const startingStateUnspent: Rule = {
   facts: ({ device }) => [
     { label: 'Builds spent', value: device.spentBuilds.toSorted().join(', ') || 'none' },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
-    { label: 'Held back', value: device.heldBecause ?? 'no' },
+    { label: 'Reserved by a lead', value: device.heldBecause ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
   ],
   judge: (context) => allOf([...claims(context), unspent(context)]),
@@ -25,9 +25,9 @@ function claims({ device }: RuleContext): Judgement[] {
   if (device.heldBecause !== undefined)
     found.push(
       fail(
-        `held back: ${device.heldBecause}`,
-        'Ask a lead to end the hold-back.',
-        'Held back by a lead',
+        `reserved by a lead: ${device.heldBecause}`,
+        'Ask a lead to release the reservation.',
+        'Reserved by a lead',
       ),
     )
   if (device.reservedBy !== undefined)

@@ -1,0 +1,75 @@
+import { passwordOf } from './bench'
+import { expect, test } from './lab'
+
+test('the list of devices fits a laptop, says SIMULATED once, and why a device does not qualify', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto('/devices?world=simulated')
+  const row = page.getByRole('row', { name: /B-08/ })
+  await expect(row.getByText('Not supervised', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('SIMULATED')).toHaveCount(1)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width, 'CSS pixels').toBeLessThanOrEqual(1280)
+})
+
+test('a search finds in both environments what the list of one does not hold', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('viewer')
+  await page.goto('/devices?world=real&text=B-12')
+  await expect(page.getByRole('link', { name: '1 in Simulated' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Search' })).toBeEnabled()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Device, trial, protocol or MDM server').fill('b-12')
+  await page.getByRole('button', { name: /^B-12/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'B-12' })).toBeVisible()
+})
+
+test('a protocol that does not fit the device is said before the trial is drafted', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/trials/new?world=simulated')
+  await page.getByRole('combobox', { name: 'Device' }).click()
+  await page.getByRole('option', { name: /B-10/ }).click()
+  await page.getByRole('combobox', { name: 'Protocol' }).click()
+  await page.getByRole('option', { name: /Download only 12\.1/ }).click()
+  await expect(page.getByText('This protocol does not fit this device')).toBeVisible()
+  await expect(page.getByText(/Target not offered; 18\.7\.2 is/)).toBeVisible()
+})
+
+test('what was typed when the session ended is there again after sign-in', async ({ signedIn }) => {
+  const page = await signedIn('engineer')
+  await page.goto('/trials/new?world=simulated')
+  const expectation = page.getByLabel('What you expect')
+  await page.getByRole('combobox', { name: 'Device' }).click()
+  await page.getByRole('option', { name: /B-12/ }).click()
+  await page.getByRole('combobox', { name: 'Protocol' }).click()
+  await page.getByRole('option', { name: /Download only 12\.1/ }).click()
+  await expectation.fill('It stays where it is.')
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: 'Draft the trial' }).click()
+
+  await expect(page.getByText('Your session has ended; sign in to go on')).toBeVisible()
+  await expect(page.getByText('Erin Engineer')).toHaveCount(0)
+  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0)
+  await page.getByLabel('Email').fill('engineer@oneway.example')
+  await page.getByLabel('Password', { exact: true }).fill(passwordOf('engineer'))
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/trials\/new\?world=simulated/)
+  await expect(page.getByText('What you had typed before is here again')).toBeVisible()
+  await expect(expectation).toHaveValue('It stays where it is.')
+})
+
+test('on paper the list is a table, without what narrows or changes it', async ({ signedIn }) => {
+  const page = await signedIn('viewer')
+  await page.setViewportSize({ width: 794, height: 1123 })
+  await page.goto('/devices?world=simulated')
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('columnheader', { name: 'Verdict' })).toBeVisible()
+  await expect(page.getByPlaceholder('Tag, name, serial, ID, model, place')).toBeHidden()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width, 'CSS pixels of an A4 sheet').toBeLessThanOrEqual(794)
+})
