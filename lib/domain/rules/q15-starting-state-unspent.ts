@@ -27,7 +27,7 @@ function claims({ device }: RuleContext): Judgement[] {
       fail(
         `reserved by a lead: ${device.heldBecause}`,
         'Ask a lead to release the reservation.',
-        'Reserved by a lead',
+        `Reserved by a lead: ${clipped(device.heldBecause)}`,
       ),
     )
   if (device.reservedBy !== undefined)
@@ -52,6 +52,9 @@ function unspent(context: RuleContext): Judgement {
       )
     : pass(`no trial has spent build ${build.value}`)
 }
+
+/** A lead's reason as far as one line of a list has room for it. */
+const clipped = (reason: string) => (reason.length > 60 ? `${reason.slice(0, 59)}…` : reason)
 
 /** "Already spent at 12.0.1 (T-4)": the version says more to a reader than the build, the trial says by what. */
 function spentWords({ device }: RuleContext, build: string): string {
