@@ -59,7 +59,7 @@ export async function listAllOpenAlarms(db: Db, simulated?: boolean): Promise<Li
 export async function markAlarmCleared(
   db: Db,
   id: number,
-  by: { at: Date; byId: string; byName: string; reason: string },
+  by: { at: Date; byId: string; byName: string; reason: string; accepted: boolean | null },
 ): Promise<DeviceAlarm | undefined> {
   const [cleared] = await db
     .update(deviceAlarms)
@@ -68,6 +68,7 @@ export async function markAlarmCleared(
       clearedById: by.byId,
       clearedByName: by.byName,
       clearedReason: by.reason,
+      accepted: by.accepted,
     })
     .where(and(eq(deviceAlarms.id, id), isNull(deviceAlarms.clearedAt)))
     .returning()

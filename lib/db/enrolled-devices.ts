@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
 import { devices, mdmServers } from './schema'
@@ -11,15 +11,6 @@ export async function insertEnrolledDevice(
   const [inserted] = await db.insert(devices).values(device).returning()
   if (!inserted) throw new Error('the device was not written')
   return inserted
-}
-
-/** In any letter case: a serial is one device. */
-export async function findDeviceBySerial(db: Db, serial: string): Promise<DeviceRow | undefined> {
-  const [device] = await db
-    .select()
-    .from(devices)
-    .where(eq(sql`lower(${devices.serial})`, serial.toLowerCase()))
-  return device
 }
 
 /**

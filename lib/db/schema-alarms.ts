@@ -1,5 +1,6 @@
-import { bigint, boolean, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { alarmKinds } from '../domain/device-alarm'
+import { type IdentityContradiction, identifiers } from '../domain/identity'
 import type { DatabaseIdentity, TrailHead } from '../domain/witness'
 import { devices, jsonb, rawEvents, time, trials } from './schema'
 
@@ -44,4 +45,26 @@ export const deviceAlarms = pgTable('device_alarms', {
   clearedById: text('cleared_by_id'),
   clearedByName: text('cleared_by_name'),
   clearedReason: text('cleared_reason'),
+  /** Only of the kind `identity`: what was known and what was told. */
+  identity: jsonb('identity').$type<IdentityContradiction>(),
+  /** Of a cleared one of that kind: whether what was told is right from then on. */
+  accepted: boolean('accepted'),
 })
+
+/** What a device has told of who it is: the first of each, until a lead accepts another. */
+export const deviceIdentifiers = pgTable(
+  'device_identifiers',
+  {
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    identifier: text('identifier', { enum: identifiers }).notNull(),
+    /** As it was told. */
+    value: text('value').notNull(),
+    /** As it is compared: `plainIdentifier` of lib/domain/identity. */
+    plain: text('plain').notNull(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
+    toldAt: time('told_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.deviceId, t.identifier] })],
+)

@@ -142,6 +142,10 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
       none: 'bodies that say what a kept one says; how many and when stands in redeliveries',
     },
   },
+  device_identifiers: {
+    trail: 'rows',
+    mayChange: { only: ['value', 'plain', 'raw_event_id', 'told_at'] },
+  },
   lost_starts: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
   sending_stops: {
     trail: 'rows',
@@ -149,7 +153,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   },
   device_alarms: {
     trail: 'rows',
-    mayChange: { only: ['cleared_at', 'cleared_by_id', 'cleared_by_name', 'cleared_reason'] },
+    mayChange: {
+      only: ['cleared_at', 'cleared_by_id', 'cleared_by_name', 'cleared_reason', 'accepted'],
+    },
   },
   commands: {
     trail: 'rows',

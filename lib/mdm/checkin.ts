@@ -22,6 +22,8 @@ export type Checkin = {
   serial?: string
   model?: string
   deviceName?: string
+  imei?: string
+  meid?: string
   awaitingConfiguration?: boolean
   oddities: Oddity[]
 }
@@ -43,6 +45,8 @@ export function readCheckinPlist(plist: PlistValue): Checkin | undefined {
     ...defined('productName', text('ProductName')),
     ...defined('serial', text('SerialNumber')),
     ...defined('model', text('Model')),
+    ...defined('imei', text('IMEI')),
+    ...defined('meid', text('MEID')),
     ...defined('deviceName', text('DeviceName')),
     ...defined('awaitingConfiguration', flagOf(under(root, 'AwaitingConfiguration'))),
   }

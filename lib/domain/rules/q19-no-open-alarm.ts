@@ -1,15 +1,16 @@
 import { fail, pass, type Rule } from '../rule'
-import { radarSecondCommand } from './sources'
+import { authenticate, radarSecondCommand } from './sources'
 
 /**
  * An update command that somebody else has sent, or one that the database no longer knows, may be waiting or
- * installing on the device: one more could start it at once.
+ * installing on the device: one more could start it at once. And a device that names itself otherwise than
+ * before may be another one, whose state nobody has judged.
  */
 export const noOpenAlarm: Rule = {
   id: 'Q19',
   title: 'No alarm that a lead has not cleared',
   kind: 'eligibility',
-  cites: [radarSecondCommand],
+  cites: [radarSecondCommand, authenticate],
   fields: [],
   facts: ({ device }) => [
     { label: 'Open alarms', value: (device.alarms ?? []).join('; ') || 'none' },

@@ -88,6 +88,10 @@ export const checkIn = cite(
   'NanoMDM, enrollment IDs and check-in',
   'https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/operations-guide.md',
 )
+export const authenticate = cite(
+  "Apple's schema at 18.1, Authenticate: UDID, SerialNumber, ProductName",
+  `${schema}/mdm/checkin/authenticate.yaml`,
+)
 export const radarSecondCommand = cite(
   'Radar 45414727: a second command starts a scheduled install',
   `${radars}/20594`,

@@ -1,0 +1,60 @@
+/**
+ * What tells which device it is and never changes on one. ProductName is the model; the part number beside it
+ * is another thing and is not compared with it.
+ * https://github.com/apple/device-management/blob/b6202ca/mdm/checkin/authenticate.yaml
+ */
+export const identifiers = ['serial', 'udid', 'model', 'imei', 'meid'] as const
+export type Identifier = (typeof identifiers)[number]
+
+export const identifierNames: Record<Identifier | 'enrollment', string> = {
+  serial: 'serial',
+  udid: 'UDID',
+  model: 'model',
+  imei: 'IMEI',
+  meid: 'MEID',
+  enrollment: 'enrollment',
+}
+
+/** What a message or the inventory says of a device; what is absent is not known. */
+export type Identity = Partial<Record<Identifier, string | null | undefined>>
+
+/** One identifier of which two values were told. `enrollment` is a known device that enrolled as another one. */
+export type IdentityContradiction = {
+  identifier: Identifier | 'enrollment'
+  known: string
+  told: string
+  /** Where it enrolled instead; only of `enrollment`. */
+  enrolled?: { enrollmentId: string; mdmServerId: string } | undefined
+}
+
+// Blanks, dashes and letter case are ways to write it; signs nobody sees are none of it.
+const compact = (text: string) => text.replace(/[\s\-\p{Cf}\p{Cc}]/gu, '').toUpperCase()
+// The first 14 are the device's; a check digit or a software version may follow (3GPP TS 23.003 §6.2).
+const first14 = (text: string, digits: RegExp) => (digits.test(text) ? text.slice(0, 14) : '')
+
+const plain: Record<Identifier, (text: string) => string> = {
+  serial: compact,
+  udid: compact,
+  // "iPhone 6s" is a name and no ProductName: only like is compared with like.
+  model: (text) => (/^[a-z]+\d+,\d+$/i.test(compact(text)) ? compact(text) : ''),
+  imei: (text) => first14(compact(text), /^\d{14,16}$/),
+  meid: (text) => first14(compact(text), /^[0-9A-F]{14,15}$/),
+}
+
+/** The form in which two values are compared; undefined where it says nothing, such as blanks or zeros. */
+export function plainIdentifier(
+  identifier: Identifier,
+  text: string | null | undefined,
+): string | undefined {
+  const form = plain[identifier](text ?? '')
+  return /^0*$/.test(form) ? undefined : form
+}
+
+/** Of which identifiers both say something, and not the same. */
+export function identityContradictions(known: Identity, told: Identity): IdentityContradiction[] {
+  return identifiers.flatMap((identifier) => {
+    const [was, is] = [known, told].map((one) => plainIdentifier(identifier, one[identifier]))
+    if (was === undefined || is === undefined || was === is) return []
+    return [{ identifier, known: known[identifier] ?? '', told: told[identifier] ?? '' }]
+  })
+}
