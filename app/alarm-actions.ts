@@ -8,7 +8,11 @@ import { clearAlarm } from '@/lib/services/clear-alarm'
 import { endSendingStop } from '@/lib/services/end-sending-stop'
 import { prose } from './text-schema'
 
-const clearSchema = z.object({ id: z.int().positive(), reason: prose(500) })
+const clearSchema = z.object({
+  id: z.int().positive(),
+  reason: prose(500),
+  accepts: z.boolean().optional(),
+})
 
 export async function clearAlarmAction(input: z.input<typeof clearSchema>) {
   return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {

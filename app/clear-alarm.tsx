@@ -1,39 +1,73 @@
 'use client'
 
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
-import { ReasonModal } from '@/components/reason-modal'
+import { type Asked, ReasonModal } from '@/components/reason-modal'
+import { type IdentityContradiction, identifierNames } from '@/lib/domain/identity'
 import { clearAlarmAction } from './alarm-actions'
 
-type Props = { alarmId: number; because: string; refusal: string | undefined }
+type Props = {
+  alarmId: number
+  because: string
+  /** What contradicts what, where the alarm is about who the device is. */
+  identity: IdentityContradiction | undefined
+  refusal: string | undefined
+}
 
 /** For leads: what was found at the device is asked and kept. */
-export function ClearAlarm({ alarmId, because, refusal }: Props) {
+export function ClearAlarm({ alarmId, because, identity, refusal }: Props) {
   const ready = useReady()
-  const [open, setOpen] = useState(false)
+  const [asked, setAsked] = useState<Asked>()
+  const ways = identity ? identityWays(alarmId, because, identity) : [oneWay(alarmId, because)]
   return (
     <>
-      <Button
-        size="xs"
-        variant="default"
-        disabled={!ready || refusal !== undefined}
-        title={refusal}
-        onClick={() => setOpen(true)}
-      >
-        Clear this alarm…
-      </Button>
-      {open && (
-        <ReasonModal
-          asked={{
-            title: 'Clear this alarm',
-            hint: `${because}. Look at the device first: which OS does it run, is an update waiting or installing? Say what you found; it stays in the record.`,
-            verb: 'Clear it',
-            act: (reason) => clearAlarmAction({ id: alarmId, reason }),
-          }}
-          onClose={() => setOpen(false)}
-        />
-      )}
+      <Group gap="xs">
+        {ways.map((way) => (
+          <Button
+            key={way.title}
+            size="xs"
+            variant="default"
+            disabled={!ready || refusal !== undefined}
+            title={refusal}
+            onClick={() => setAsked(way)}
+          >
+            {way.title}…
+          </Button>
+        ))}
+      </Group>
+      {asked && <ReasonModal asked={asked} onClose={() => setAsked(undefined)} />}
     </>
   )
+}
+
+const oneWay = (id: number, because: string): Asked => ({
+  title: 'Clear this alarm',
+  hint: `${because}. Look at the device first: which OS does it run, is an update waiting or installing? Say what you found; it stays in the record.`,
+  verb: 'Clear it',
+  act: (reason) => clearAlarmAction({ id, reason }),
+})
+
+/** Which of the two is right decides what the next message is held against. */
+function identityWays(
+  id: number,
+  because: string,
+  { identifier, known, told }: IdentityContradiction,
+): Asked[] {
+  const what = identifierNames[identifier]
+  const look = `${because}. Look at the device and at what else is enrolled there first; your words stay in the record.`
+  return [
+    {
+      title: `Keep the ${what} ${known}`,
+      hint: `${look} The same message raises an alarm again.`,
+      verb: 'Clear it, nothing changes',
+      act: (reason) => clearAlarmAction({ id, reason, accepts: false }),
+    },
+    {
+      title: `Accept the ${what} ${told}`,
+      hint: `${look} From then on this is what the device is known by. Not while a trial or a command stands on it.`,
+      verb: 'Clear it and accept',
+      act: (reason) => clearAlarmAction({ id, reason, accepts: true }),
+    },
+  ]
 }

@@ -26,7 +26,12 @@ export function DeviceAlarms({ alarms, mayNotClear }: Props) {
           <Text size="sm">
             <UserText>{alarm.because}</UserText> <Raised alarm={alarm} />
           </Text>
-          <ClearAlarm alarmId={alarm.id} because={alarm.because} refusal={mayNotClear} />
+          <ClearAlarm
+            alarmId={alarm.id}
+            because={alarm.because}
+            identity={alarm.identity ?? undefined}
+            refusal={mayNotClear}
+          />
         </Stack>
       </Alert>
     ) : (

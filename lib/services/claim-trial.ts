@@ -5,9 +5,9 @@ import { findProtocolVersion } from '@/lib/db/protocols'
 import { lockTrial, type Trial } from '@/lib/db/trials'
 import { insertVerdict } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
-import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
 import { advanceTrial } from './advance-trial'
 import { hashVerdict, judgeDevice } from './judge-device'
+import { lapseKind } from './lapse-release'
 
 /** A trial at the moment its command is claimed: why it must not go, and what to write either way. */
 export type ClaimedTrial = {
@@ -64,12 +64,6 @@ export async function claimTrial(
         now,
       ),
   }
-}
-
-/** A trial that was closed meanwhile keeps its state; the note in its timeline says what became of the command. */
-function lapseKind(state: Trial['state'], first: boolean): TrialEventKind {
-  const kind = first ? 'releaseLapsed' : 'slotReleaseLapsed'
-  return nextTrialState(state, kind) ? kind : 'noted'
 }
 
 const spent = (now: Date, deadlineMinutes: number) => ({

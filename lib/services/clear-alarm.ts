@@ -4,12 +4,18 @@ import { lockDeviceRow } from '@/lib/db/device-facts'
 import { transact } from '@/lib/db/transact'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
+import { acceptIdentity } from './accept-identity'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { badReason } from './reason'
 import { forbidden, type Refusal, refused } from './result'
 
-export type ClearAlarm = { id: number; reason: string }
+export type ClearAlarm = {
+  id: number
+  reason: string
+  /** Of an identity alarm: what was told is right from now on. Else what was known stands. */
+  accepts?: boolean | undefined
+}
 
 /**
  * A lead has looked at the device and says what was found; the reason stays beside the alarm. Clearing one
@@ -27,8 +33,15 @@ export async function clearAlarm(
   const found = await findAlarm(db, input.id)
   if (!found) return refused('There is no such alarm.')
   return transact(db, { ...actor, reason }, async (tx) => {
-    await lockDeviceRow(tx, found.deviceId)
-    const by = { at: now, byId: actor.id, byName: actor.name, reason }
+    const device = await lockDeviceRow(tx, found.deviceId)
+    if (!device) throw new Error(`alarm ${found.id} has no device`)
+    const refusal =
+      input.accepts && found.clearedAt === null
+        ? await acceptIdentity(tx, actor, found, device, now)
+        : undefined
+    if (refusal) return refusal
+    const accepted = found.identity ? (input.accepts ?? false) : null
+    const by = { at: now, byId: actor.id, byName: actor.name, reason, accepted }
     const cleared = await markAlarmCleared(tx, found.id, by)
     if (!cleared) {
       const before = await findAlarm(tx, found.id)
@@ -42,7 +55,7 @@ export async function clearAlarm(
         trial,
         {
           kind: 'noted',
-          text: `Alarm cleared: ${reason}`,
+          text: `Alarm cleared${stands(accepted)}: ${reason}`,
           data: { alarmId: found.id, rawEventId: found.rawEventId },
         },
         actor,
@@ -52,3 +65,6 @@ export async function clearAlarm(
     return { status: 'cleared' }
   })
 }
+
+const stands = (accepted: boolean | null) =>
+  accepted === null ? '' : accepted ? ', what was told is right' : ', what was known stands'

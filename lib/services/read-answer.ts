@@ -16,8 +16,9 @@ import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
+import { rootOf, textOf, under } from '@/lib/mdm/lenient'
 import { otherRequestType } from '@/lib/mdm/other-answer'
-import type { Oddity } from '@/lib/mdm/plist-value'
+import type { Oddity, PlistValue } from '@/lib/mdm/plist-value'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
@@ -28,6 +29,7 @@ import { holdForForeignUpdate } from './hold-for-foreign-update'
 import { markIfDue } from './mark-redelivery'
 import type { EventInput, EventResult } from './read-kept-event'
 import { recordReply, recordUnread } from './record-reply'
+import { type Contradicted, watchIdentity } from './watch-identity'
 
 type Answer = EventInput & { device: DeviceRow }
 
@@ -81,7 +83,7 @@ async function readOwn(
   answer: Answer,
   command: Command,
   now: Date,
-): Promise<Pick<EventResult, 'readState' | 'because' | 'oddities'>> {
+): Promise<Pick<EventResult, 'readState' | 'because' | 'oddities' | 'trialId'>> {
   const { device, plist, event, kept } = answer
   const reply = plist.ok ? interpretReply(command.requestType, plist.value) : undefined
   // Read once more after the reader was mended: it has been counted, and is no second answer.
@@ -91,16 +93,55 @@ async function readOwn(
   }
   const answered = { command, device, at: answer.at, rawEventId: kept.id }
   const oddities: Oddity[] = []
+  let contradicted: Contradicted | undefined
   if (plist.ok && reply) {
-    await recordReply(tx, { ...answered, reply }, now)
-    await hearErrors(tx, { ...answered, reply })
-    const checked = { command, device, reply, at: answer.at, eventId: kept.id, plist: plist.value }
-    oddities.push(...plist.oddities, ...reply.oddities, ...(await checkReply(tx, checked, now)))
+    contradicted = await watchAnswer(tx, answer, plist.value, reply, now)
+    oddities.push(...plist.oddities, ...reply.oddities)
+    // What another device says is no reading of this one, and no sign of what its OS became.
+    if (!contradicted)
+      oddities.push(...(await recordAll(tx, answer, { command, reply, plist: plist.value }, now)))
   } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.because)
   if (event.status !== 'NotNow' && !kept.countedAsAnswer) await askNext(tx, command, device, now)
   return plist.ok
-    ? { readState: 'read', oddities }
+    ? { readState: 'read', oddities, ...linkOf(command, contradicted) }
     : { readState: 'unreadable', because: plist.because }
+}
+
+/** Readings, errors and what is not as Apple documents it; gives what could not be compared. */
+async function recordAll(
+  tx: Db,
+  { device, kept, at }: Answer,
+  { command, reply, plist }: { command: Command; reply: Reply; plist: PlistValue },
+  now: Date,
+): Promise<Oddity[]> {
+  const answered = { command, device, reply, at }
+  await recordReply(tx, { ...answered, rawEventId: kept.id }, now)
+  await hearErrors(tx, { ...answered, rawEventId: kept.id })
+  return checkReply(tx, { ...answered, eventId: kept.id, plist }, now)
+}
+
+/** An answer that tells of another device stands on the live trial too, where it asked for another or none. */
+const linkOf = ({ trialId }: Command, contradicted: Contradicted | undefined) =>
+  contradicted && {
+    because: contradicted.because,
+    trialId: trialId ?? contradicted.trialId,
+  }
+
+/** Every answer names its UDID; DeviceInformation names the rest of what tells which device it is. */
+function watchAnswer(
+  tx: Db,
+  { kept, event, device, at }: Answer,
+  plist: PlistValue,
+  reply: Reply,
+  now: Date,
+) {
+  const { enrollmentId } = event
+  const head = { udid: textOf(under(rootOf(plist, []), 'UDID')) }
+  const telling = { what: `An answer to ${reply.requestType}`, kept, enrollmentId, at }
+  if (reply.requestType !== 'DeviceInformation')
+    return watchIdentity(tx, device, [head], telling, now)
+  const { serial, udid, modelIdentifier: model } = reply.identity
+  return watchIdentity(tx, device, [head, { serial, udid, model }], telling, now)
 }
 
 /** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */

@@ -1,9 +1,11 @@
 import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
 import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
-import { findDeviceBySerial, insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
+import { findDeviceKnownBy } from '@/lib/db/device-identifiers'
+import { insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
 import type { RawEvent } from '@/lib/db/raw-events'
 import { insertReadings } from '@/lib/db/readings'
+import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { platformOf } from '@/lib/domain/platform'
@@ -14,6 +16,7 @@ import { refreshVerdicts } from './judge-device'
 import { noticeOsChange } from './notice-os-change'
 import { readDeclarations } from './read-declarations'
 import { type EventInput, type EventResult, waiting } from './read-kept-event'
+import { raiseElsewhere, watchIdentity } from './watch-identity'
 
 type CheckinEvent = EventInput & { device: DeviceRow | undefined }
 
@@ -49,43 +52,63 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
       deviceId,
       because: `${event.enrollmentType} is not a device enrolment`,
     }
-  // Only Authenticate names the model and the serial: whatever comes before it waits for it.
-  if (!input.device && checkin.kind !== 'Authenticate') return waiting(event)
+  const telling = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
+  const told = { ...checkin, model: checkin.productName }
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
+  if (device === undefined) return waiting(event)
   if (typeof device === 'string')
     return { readState: 'unmatched', waitsForDevice: true, because: device }
-  await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
-  await insertReadings(tx, device.id, readingsOf(checkin, at))
+  if ('elsewhere' in device) {
+    const raised = await raiseElsewhere(tx, device.elsewhere, { ...telling, told }, now)
+    return { ...waiting(event), deviceId: device.elsewhere.id, ...raised }
+  }
+  const contradicted = await watchIdentity(tx, device, [told], telling, now)
+  // What another device says of its OS is no reading of this one.
+  if (!contradicted) {
+    await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
+    await insertReadings(tx, device.id, readingsOf(checkin, at))
+  }
   const trialId = await noteOnTrial(tx, device, checkin, now)
   if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
-  await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
+  if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
-  return { readState: 'read', deviceId: device.id, trialId }
+  return { readState: 'read', deviceId: device.id, trialId, because: contradicted?.because }
 }
 
-/** The inventory's device of that serial gets its enrollment ID; else a new one enters. A string is the reason why not. */
+/** A device that is known by its serial, UDID or enrollment ID, and enrolled as something else. */
+type Elsewhere = { elsewhere: DeviceRow }
+
+/**
+ * The inventory's device of that serial gets its enrollment ID; else a new one enters, by Authenticate only:
+ * nothing else names model and serial, and what comes before it waits for it. A string is the reason why not.
+ */
 async function linkOrEnter(
   tx: Db,
   kept: RawEvent,
   event: DeviceEvent,
   checkin: Checkin,
-): Promise<DeviceRow | string> {
+): Promise<DeviceRow | Elsewhere | string | undefined> {
+  const { mdmServerId, receivedAt } = kept
+  const { enrollmentId } = event
+  const { serial, udid } = checkin
+  const same = await findDeviceKnownBy(tx, { serial, udid, enrollmentId })
+  const enters = checkin.kind === 'Authenticate'
+  if (same && (enters || same.enrollmentId !== null)) {
+    const enrolled = { enrollmentId, mdmServerId, lastSeenAt: receivedAt }
+    const linked = enters ? await linkDevice(tx, same, enrolled) : undefined
+    if (linked) return linked
+    const server = await findShownServer(tx, mdmServerId)
+    return server?.simulated === same.simulated
+      ? { elsewhere: same }
+      : `${same.labTag ?? same.name} is known by the same serial or UDID, and one of the two is simulated`
+  }
+  if (!enters) return undefined
   const platform = platformOf({
     modelIdentifier: checkin.productName,
     osVersion: checkin.osVersion,
   })
   const what = checkin.productName ?? 'a device that does not name its model'
   if (!platform) return `${what} is no iPhone, iPad or Apple TV of this lab`
-  const { mdmServerId, receivedAt } = kept
-  const { enrollmentId } = event
-  const same = checkin.serial ? await findDeviceBySerial(tx, checkin.serial) : undefined
-  if (same) {
-    const linked = await linkDevice(tx, same, { enrollmentId, mdmServerId, lastSeenAt: receivedAt })
-    return (
-      linked ??
-      `${same.labTag ?? same.name} has the serial ${checkin.serial} and another enrollment ID or MDM server: look at both before you change either`
-    )
-  }
   return insertEnrolledDevice(tx, {
     name: checkin.deviceName ?? checkin.serial ?? enrollmentId,
     enrollmentId,
