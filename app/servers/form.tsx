@@ -14,13 +14,20 @@ import { saveServerAction } from './actions'
 import { type ServerText, serverSchema } from './schema'
 import { SecretAddress } from './webhook-address'
 
-type Props = { initial: ServerText; baseUrl: string }
+type Props = {
+  initial: ServerText
+  baseUrl: string
+  /** What is armed, reserved or on its way there: address and API key stay until it has ended. */
+  pending?: string | undefined
+}
 
-export function ServerForm({ initial, baseUrl }: Props) {
+const fields = ['name', 'slug', 'url', 'apiKey', 'hmacKey'] as const
+
+export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
   const [refusal, setRefusal] = useState<string>()
   const [address, setAddress] = useState<string>()
-  const { register, handleSubmit, formState, getValues, watch } = useForm<
+  const { register, handleSubmit, formState, getValues, setError, watch } = useForm<
     ServerText,
     unknown,
     z.output<typeof serverSchema>
@@ -29,10 +36,17 @@ export function ServerForm({ initial, baseUrl }: Props) {
   const isNew = initial.id === undefined
   const isNanomdm = watch('kind') !== 'micromdm'
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
+  const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
   const onSubmit = handleSubmit(async () => {
     const result = await saveServerAction(getValues())
-    if (result.status === 'refused') return setRefusal(result.because)
+    setRefusal(undefined)
+    if (result.status === 'refused') {
+      const field = fields.find((one) => 'field' in result && one === result.field)
+      return field === undefined
+        ? setRefusal(result.because)
+        : setError(field, { message: result.because }, { shouldFocus: true })
+    }
     const { webhookToken } = result
     if (webhookToken === undefined) return router.push(paths.servers())
     setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
@@ -60,7 +74,7 @@ export function ServerForm({ initial, baseUrl }: Props) {
         />
         <TextInput
           label="API address"
-          description="Where the server answers, without /v1"
+          description={`Where the server answers, without /v1.${stays}`}
           placeholder="http://127.0.0.1:9000"
           inputMode="url"
           error={errors.url?.message}
@@ -68,7 +82,7 @@ export function ServerForm({ initial, baseUrl }: Props) {
         />
         <PasswordInput
           label="API key"
-          description={`What the server was started with as ${isNanomdm ? '-api' : '-api-key'}.${keep}`}
+          description={`What the server was started with as ${isNanomdm ? '-api' : '-api-key'}.${keep}${stays}`}
           autoComplete="off"
           error={errors.apiKey?.message}
           {...register('apiKey')}

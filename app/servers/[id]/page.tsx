@@ -6,6 +6,7 @@ import { Card } from '@/components/card'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { enter } from '@/lib/auth/door'
+import { findPending } from '@/lib/db/destinations'
 import { listGaps } from '@/lib/db/gaps'
 import { findLatestCheck } from '@/lib/db/server-checks'
 import { findServerSilence } from '@/lib/db/server-silences'
@@ -27,10 +28,11 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
   const { id } = await params
   const server = z.uuid().safeParse(id).success ? await findShownServer(db, id) : undefined
   if (!server) notFound()
-  const [check, gaps, silence] = await Promise.all([
+  const [check, gaps, silence, pending] = await Promise.all([
     findLatestCheck(db, id),
     listGaps(db, id),
     findServerSilence(db, id),
+    findPending(db, id),
   ])
   const now = new Date()
   const mayNot = refusalFor(actor, 'manageServers')
@@ -62,6 +64,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
             <>
               <ServerForm
                 baseUrl={baseUrl}
+                pending={pending}
                 initial={{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' }}
               />
               {kind === 'micromdm' && (
