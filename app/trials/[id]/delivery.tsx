@@ -77,6 +77,12 @@ function OneCommand({ command, view, actor }: Props) {
           </>
         )}{' '}
         · CommandUUID <code>{command.commandUuid}</code>
+        {command.serverUrl && (
+          <>
+            {' '}
+            · to <UserText>{command.serverUrl}</UserText>
+          </>
+        )}
       </Text>
       {waits && actor && (
         <CommandDeeds command={command} serverKind={view.server?.kind} actor={actor} />

@@ -23,6 +23,8 @@ type Props = {
   /** What the device runs now. */
   osWords: string
   commandWords: string
+  /** Address and kind of the MDM server it goes to, with the short form of its key's hash. */
+  destinationWords: string
   holdSeconds: number
   /** Why it cannot be released now. */
   because: string | undefined
@@ -87,7 +89,9 @@ export function ReleaseButton(props: Props) {
   )
 }
 
-function About({ deviceWords, osWords, commandWords, holdSeconds, which, findings }: Props) {
+function About(props: Props) {
+  const { deviceWords, osWords, commandWords, destinationWords, holdSeconds, which, findings } =
+    props
   return (
     <>
       <Text size="sm">
@@ -98,6 +102,9 @@ function About({ deviceWords, osWords, commandWords, holdSeconds, which, finding
       </Text>
       <Text size="sm">
         <b>{which}:</b> ScheduleOSUpdate, {commandWords}
+      </Text>
+      <Text size="sm">
+        <b>Goes to:</b> <UserText>{destinationWords}</UserText>
       </Text>
       {findings}
       <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />}>

@@ -5,6 +5,7 @@ import { UserText } from '@/components/text'
 import { OverallBadge } from '@/components/verdict-badge'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { destinationInWords } from '@/lib/domain/destination'
 import { describeSlot } from '@/lib/domain/offered-target'
 import type { ProtocolFit } from '@/lib/domain/protocol-fit'
 import type { Finding, LabSettings } from '@/lib/domain/rule'
@@ -59,6 +60,13 @@ export function Held({ view, actor, now, silent }: HeldProps) {
       silent={silent}
     />
   )
+}
+
+/** As it stands now; the release is signed for it, and lapses where it has changed when it is sent. */
+function destinationWords({ server }: TrialView): string {
+  if (!server) return 'no MDM server'
+  const { name, url, kind, apiKeySha256: keySha256 } = server
+  return `${name}, ${destinationInWords({ url, kind, keySha256 })}`
 }
 
 /** The one thing to do next, with what must be seen before it is done. */
@@ -149,6 +157,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
       <ReleaseButton
         {...about}
         commandWords={describeSlot(slot)}
+        destinationWords={destinationWords(view)}
         which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={settings.holdSeconds}
