@@ -248,7 +248,6 @@ export const services: Record<string, Deed | Kind> = {
   'slot-checks.openProblem': 'part',
   'slot-checks.orderProblem': 'part',
   'slot-checks.planOf': 'part',
-  'slot-checks.destinationFor': 'part',
   'slot-checks.storeVerdict': 'part',
   'stop-all-sending.describeSend': 'pure',
   'stop-all-sending.leftBefore': 'pure',
