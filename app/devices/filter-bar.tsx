@@ -35,7 +35,8 @@ export function FilterBar({ params, facets, world, named }: Props) {
   const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
   const clear = () => {
     setText('')
-    go({ verdict: null, platform: null, version: null, model: null, text: null, retired: null })
+    const none = { verdict: null, platform: null, version: null, model: null }
+    go({ ...none, text: null, retired: null, import: null })
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">

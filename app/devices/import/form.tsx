@@ -118,7 +118,7 @@ export function ImportForm({ servers, because }: Props) {
       {because && <Refusal title="You can look, not import" because={because} />}
       {refusal && (
         <Refusal title="Nothing was imported" because={refusal}>
-          Change the file or the answers below and preview it again.
+          {file && 'Change the file or the answers below and preview it again.'}
         </Refusal>
       )}
       {preview && (

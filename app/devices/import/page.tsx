@@ -89,7 +89,7 @@ const Manual = () => (
         <TableThead>
           <TableTr>
             <TableTh>Column</TableTh>
-            <TableTh>Also understood</TableTh>
+            <TableTh visibleFrom="sm">Also understood</TableTh>
             <TableTh>Accepted</TableTh>
           </TableTr>
         </TableThead>
@@ -97,7 +97,7 @@ const Manual = () => (
           {importColumns.map(({ label, aliases, column }) => (
             <TableTr key={label}>
               <TableTd>{label}</TableTd>
-              <TableTd>
+              <TableTd visibleFrom="sm">
                 <Text span size="sm" c="dimmed">
                   {aliases.join(', ')}
                 </Text>

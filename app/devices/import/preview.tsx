@@ -55,6 +55,7 @@ export function Preview({ preview, pending, onApply, onFetchBad }: Props) {
       )}
       <Group justify="space-between">
         <SegmentedControl
+          size="xs"
           value={shown}
           onChange={(value) => setWanted(order.find((kind) => kind === value))}
           data={order.map((kind) => ({
