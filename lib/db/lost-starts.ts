@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Loss, OsRead, OsReading, OsReadings } from '../domain/lost-start'
+import type { osFields } from '../domain/reading-order'
 import type { Db } from './client'
 import { commands, devices, lostStarts, readings, trials } from './schema'
 
@@ -15,17 +16,18 @@ export const lossIn = ({ fromOs, fromBuild, toOs, toBuild, source, byName }: Los
 
 /** The two newest known readings of the OS and of its build. A file is no look at the device, so imports are left out. */
 export async function listOsReadings(db: Db, deviceId: string): Promise<OsReadings> {
-  const [version, build] = [
-    await newestOf(db, deviceId, 'osVersion'),
-    await newestOf(db, deviceId, 'osBuild'),
-  ]
-  return { version, build }
+  return {
+    version: await newestOf(db, deviceId, 'osVersion'),
+    build: await newestOf(db, deviceId, 'osBuild'),
+    supplement: await newestOf(db, deviceId, 'osSupplementalBuild'),
+    extra: await newestOf(db, deviceId, 'osVersionExtra'),
+  }
 }
 
 async function newestOf(
   db: Db,
   deviceId: string,
-  field: 'osVersion' | 'osBuild',
+  field: (typeof osFields)[number],
 ): Promise<OsReading[]> {
   return db
     .select({
@@ -74,7 +76,11 @@ export async function isExplained(
           eq(trials.state, 'observing'),
           from.build === null
             ? eq(trials.startOs, from.version ?? '')
-            : eq(trials.startBuild, from.build),
+            : or(
+                eq(trials.startBuild, from.build),
+                // A supplement is named by its own build.
+                eq(sql`${trials.startingState} #>> '{osSupplementalBuild,value}'`, from.build),
+              ),
         ),
       ),
     )

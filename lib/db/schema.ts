@@ -350,6 +350,7 @@ export const trials = pgTable(
     deadlineAt: time('deadline_at'),
     endOs: text('end_os'),
     endBuild: text('end_build'),
+    endSupplementalBuild: text('end_supplemental_build'),
     /** When the new OS was first seen. */
     endSeenAt: time('end_seen_at'),
     outcome: text('outcome'),

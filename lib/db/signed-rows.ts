@@ -67,7 +67,7 @@ async function readTrial(db: Db, trialId: string) {
   const { trial, device, version } = row
   const { id, number, state, simulated, draftedAt, draftedBy, expectation } = trial
   const { registeredAt, registeredBy, registrationHash } = trial
-  const { startOs, startBuild, sentAt, endOs, endBuild, endSeenAt } = trial
+  const { startOs, startBuild, sentAt, endOs, endBuild, endSupplementalBuild, endSeenAt } = trial
   const { outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy } = trial
   const { overruled, closedReason, consumed, releasedAt, releasedBy } = trial
   return {
@@ -78,6 +78,8 @@ async function readTrial(db: Db, trialId: string) {
     registration: trial.registration,
     closing: {
       ...{ state, startOs, startBuild, sentAt, endOs, endBuild, endSeenAt },
+      // Left out where it is not known, so that records of before it was asked for keep their hash.
+      ...(endSupplementalBuild !== null && { endSupplementalBuild }),
       ...{ outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy },
       ...{ overruled, closedReason, consumed, releasedAt, releasedBy },
     },

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
 import type { World } from '../domain/device'
+import { fullVersion, type OsIdentity } from '../domain/os-identity'
 import { liveTrialStates } from '../domain/trial'
 import type { Db } from './client'
 import { observations, outcomeDecisions, trialEvents, trials } from './schema'
@@ -182,11 +183,16 @@ export async function findOutcomeDecision(
 export async function recordEnd(
   db: Db,
   trialId: string,
-  end: { os: string; build: string; seenAt: Date },
+  end: { os: OsIdentity; seenAt: Date },
 ): Promise<void> {
   await db
     .update(trials)
-    .set({ endOs: end.os, endBuild: end.build, endSeenAt: end.seenAt })
+    .set({
+      endOs: fullVersion(end.os) ?? null,
+      endBuild: end.os.build ?? null,
+      endSupplementalBuild: end.os.supplementalBuild ?? null,
+      endSeenAt: end.seenAt,
+    })
     .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
 }
 

@@ -30,6 +30,12 @@ export const trialColumns: readonly ExportColumn[] = [
   column('start_os', 'text', 'OS version at release.', { missing: notAsked }),
   column('start_build', 'text', 'OS build at release.', { missing: notAsked }),
   column(
+    'start_supplemental_build',
+    'text',
+    'Supplemental build at release, from 16.1 on; equals start_build where no Background Security Improvement was installed.',
+    { missing: notAsked },
+  ),
+  column(
     'target_os',
     'text',
     'Version the first command names, or the one the device offered under its ProductKey.',
@@ -151,6 +157,9 @@ export const trialColumns: readonly ExportColumn[] = [
   ),
   column('end_build', 'text', 'Its build.', {
     missing: 'Empty: the OS was not seen again, or a person read the version without the build.',
+  }),
+  column('end_supplemental_build', 'text', 'Its supplemental build, from 16.1 on.', {
+    missing: 'Empty: it was not told.',
   }),
   column(
     'time_to_install_s',

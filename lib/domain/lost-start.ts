@@ -1,6 +1,6 @@
 import { sameBuild } from './os-build'
 import { describeOs } from './os-change'
-import { compareVersions, parseVersion, sameVersion } from './os-version'
+import { compareVersions, joinVersion, parseVersion, sameVersion } from './os-version'
 import type { ReadingSource } from './reading'
 
 /** What was read of the OS of a device; null where it was not read. */
@@ -16,7 +16,13 @@ export type OsReading = {
 }
 
 /** The newest known readings of each field, the newest first; the two newest will do. */
-export type OsReadings = { version: readonly OsReading[]; build: readonly OsReading[] }
+export type OsReadings = {
+  version: readonly OsReading[]
+  build: readonly OsReading[]
+  /** Of the supplemental build, and of its letter. */
+  supplement?: readonly OsReading[]
+  extra?: readonly OsReading[]
+}
 
 export type FoundChange = { from: OsRead; to: OsRead; by: OsReading }
 
@@ -26,7 +32,7 @@ export type FoundChange = { from: OsRead; to: OsRead; by: OsReading }
  * found on, and when: a build typed after its version completes that loss and is not another one.
  */
 export function findOsChange(
-  { version, build }: OsReadings,
+  { version, build, supplement = [], extra = [] }: OsReadings,
   seenAt: Date,
   last?: OsRead & { seenAt: Date },
 ): FoundChange | undefined {
@@ -34,16 +40,39 @@ export function findOsChange(
   const builds = pairOf(build, seenAt)
   const otherVersion = differs(versions, (a, b) => sameVersion(a, b) ?? a === b)
   const otherBuild = differs(builds, sameBuild)
-  const by = otherVersion ? versions.seen : otherBuild ? builds.seen : undefined
+  const supplements = pairOf(supplement, seenAt)
+  const onlySupplement = !otherVersion && !otherBuild && differs(supplements, sameBuild)
+  const by = otherVersion
+    ? versions.seen
+    : otherBuild
+      ? builds.seen
+      : onlySupplement
+        ? supplements.seen
+        : undefined
   if (!by) return undefined
+  if (onlySupplement)
+    return {
+      from: { version: namedWith(versions.before, extra), build: valueOf(supplements.before) },
+      to: { version: namedWith(versions.seen, extra), build: valueOf(supplements.seen) },
+      by,
+    }
   if (last && !otherVersion && last.build === null && wasKnownBefore(builds, last)) return undefined
   if (last && !otherBuild && last.version === null && wasKnownBefore(versions, last))
     return undefined
   return {
-    from: { version: versions.before?.value ?? null, build: builds.before?.value ?? null },
-    to: { version: versions.seen?.value ?? null, build: builds.seen?.value ?? null },
+    from: { version: namedWith(versions.before, extra), build: valueOf(builds.before) },
+    to: { version: namedWith(versions.seen, extra), build: valueOf(builds.seen) },
     by,
   }
+}
+
+const valueOf = (reading: OsReading | undefined): string | null => reading?.value ?? null
+
+/** The version with the letter that was read of the same moment, "26.3.1 (a)". */
+function namedWith(read: OsReading | undefined, extras: readonly OsReading[]): string | null {
+  if (!read) return null
+  const extra = extras.find(({ at }) => at.getTime() === read.at.getTime())
+  return joinVersion(read.value, extra?.value)
 }
 
 /** The field's older value is from before the loss, so its newer one belongs to what the loss was found on. */

@@ -1,4 +1,5 @@
-import { sameVersion } from './os-version'
+import { fullBuild, fullVersion, isOtherOs, type OsIdentity } from './os-identity'
+import { sameVersion, splitVersion } from './os-version'
 import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
 
 /** What the OS before and after says; `unseen` where nobody has looked since the first command left. */
@@ -42,19 +43,23 @@ function sightingsOf({ current, observations }: OutcomeEvidence): OsSighting[] {
 
 /** Whether a sighting is another OS than the trial began with; undefined where it does not tell. */
 function isOther(
-  { version, build }: OsSighting,
-  { startOs, startBuild }: Pick<OutcomeEvidence, 'startOs' | 'startBuild'>,
+  sighting: OsSighting,
+  start: Pick<OutcomeEvidence, 'startOs' | 'startBuild' | 'startSupplementalBuild'>,
 ): boolean | undefined {
-  const sameOs = version === undefined ? undefined : sameVersion(version, startOs)
-  if (sameOs === false || (build !== undefined && build !== startBuild)) return true
-  return sameOs === true || build !== undefined ? false : undefined
+  return isOtherOs(sighting, {
+    version: start.startOs,
+    build: start.startBuild,
+    supplementalBuild: start.startSupplementalBuild,
+  })
 }
 
 /** Whether what runs now is what the commands named; versions first, as builds have twins. */
 export function isTarget(
-  { version, build }: OsSighting,
+  { version: named, build }: OsSighting,
   target: OutcomeEvidence['target'],
 ): boolean | undefined {
+  // A target names no supplement: ProductVersion cannot.
+  const version = named === undefined ? undefined : (splitVersion(named)?.version ?? named)
   if (version !== undefined && target?.version !== undefined) {
     const same = sameVersion(version, target.version)
     if (same !== undefined) return same
@@ -63,5 +68,7 @@ export function isTarget(
   return undefined
 }
 
-export const describeOs = ({ version, build }: Pick<OsSighting, 'version' | 'build'>): string =>
-  build === undefined ? (version ?? 'an OS nobody named') : `${version ?? 'OS'} (${build})`
+export function describeOs(os: OsIdentity): string {
+  const [version, build] = [fullVersion(os), fullBuild(os)]
+  return build === undefined ? (version ?? 'an OS nobody named') : `${version ?? 'OS'} (${build})`
+}

@@ -32,6 +32,17 @@ export const osOf = (state: OsState): OsIdentity => ({
   supplementalBuild: state.osSupplementalBuild?.value,
 })
 
+/** What a trial began on, as it is frozen in its starting state. */
+export const startedOn = (trial: {
+  startOs: string | null
+  startBuild: string | null
+  startingState: OsState | null
+}): OsIdentity => ({
+  version: trial.startOs ?? undefined,
+  build: trial.startBuild ?? undefined,
+  supplementalBuild: trial.startingState?.osSupplementalBuild?.value,
+})
+
 /** The version with its supplement, "26.3.1 (a)". */
 export const fullVersion = ({ version, extra }: OsIdentity): string | undefined =>
   version === undefined ? undefined : joinVersion(version, extra)

@@ -9,8 +9,8 @@ type Changed = Extract<OsChange, { status: 'changed' }>
 
 /** The device runs another OS than at the start: which outcome that is, judged by what led to it. */
 export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Proposal {
-  const { startOs, startBuild, slots } = evidence
-  const seen = `before ${describeOs({ version: startOs, build: startBuild })}, after ${describeOs(change.after)}`
+  const { startOs, startBuild, startSupplementalBuild, slots } = evidence
+  const seen = `before ${describeOs({ version: startOs, build: startBuild, supplementalBuild: startSupplementalBuild })}, after ${describeOs(change.after)}`
   if (change.beforeFirstCommand)
     return certainly('lost', seen, 'the OS had changed before any command left')
   if (!slots.some(mayHaveArrived))

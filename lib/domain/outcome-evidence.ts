@@ -1,6 +1,7 @@
 import type { CommandState } from './command-slot'
 import type { ObservationKind } from './observation'
 import type { ObservationGap } from './observation-gap'
+import type { OsIdentity } from './os-identity'
 import type { Outcome } from './outcome'
 import type { InstallAction } from './protocol'
 import type { UpdateActivity } from './reading'
@@ -48,12 +49,14 @@ export type ObservationEvidence = {
 }
 
 /** The OS the device was last known to run. `at` is when it answered or was typed. */
-export type OsSighting = { version?: string | undefined; build?: string | undefined; at: Date }
+export type OsSighting = OsIdentity & { at: Date }
 
 /** All a proposal may rest on. `now` comes in: the same evidence always gives the same proposal. */
 export type OutcomeEvidence = {
   startOs: string
   startBuild: string
+  /** From iOS 16.1 on; undefined where the device did not tell it. */
+  startSupplementalBuild?: string | undefined
   /** What the commands named; undefined parts are not judged. */
   target?: { version?: string | undefined; build?: string | undefined } | undefined
   /** The newest reading of version and build; undefined when it was never read. */

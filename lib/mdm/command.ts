@@ -23,6 +23,9 @@ export const deviceQueries = [
   'UDID',
   'OSVersion',
   'BuildVersion',
+  // Since 16.1; an older device leaves them out.
+  'SupplementalBuildVersion',
+  'SupplementalOSVersionExtra',
   'ModelName',
   'Model',
   'ProductName',

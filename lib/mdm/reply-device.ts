@@ -1,3 +1,4 @@
+import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
 import { deviceQueries } from './command'
 import { flagOf, isDict, isMissing, note, type Place, realOf, textOf, under } from './lenient'
 import { defined } from './reply-header'
@@ -10,10 +11,22 @@ import type {
 } from './reply-types'
 
 /** Keys that are readings; the others of the query list are what the device is, not how it is. */
-const texts = { OSVersion: 'osVersion', BuildVersion: 'osBuild' } as const
+const versions = { OSVersion: 'osVersion' } as const
+const builds = { BuildVersion: 'osBuild' } as const
+/** Told where there is something to tell, so that a missing one is no unknown reading. */
+const supplements = {
+  SupplementalBuildVersion: 'osSupplementalBuild',
+  SupplementalOSVersionExtra: 'osVersionExtra',
+} as const
 const flags = { IsSupervised: 'supervised', IsMultiUser: 'sharedIpad' } as const
 const sizes = { DeviceCapacity: 'totalCapacity', AvailableDeviceCapacity: 'freeCapacity' } as const
-const fieldOf = { ...texts, ...flags, ...sizes, BatteryLevel: 'batteryLevel' } as const
+const fieldOf = {
+  ...versions,
+  ...builds,
+  ...flags,
+  ...sizes,
+  BatteryLevel: 'batteryLevel',
+} as const
 
 /** The readings that an answer to DeviceInformation tells. */
 export const deviceReadingFields = Object.values(fieldOf)
@@ -53,8 +66,12 @@ const missing = (key: string): MissingKey => {
 const readingsOf = (answers: Place): ReportedReading[] => {
   const readings: ReportedReading[] = []
   const here = (key: string) => !isMissing(under(answers, key))
-  for (const key of keysOf(texts))
-    if (here(key)) readings.push({ key, field: texts[key], ...told(under(answers, key), wordOf) })
+  for (const key of keysOf(versions))
+    if (here(key))
+      readings.push({ key, field: versions[key], ...told(under(answers, key), wordOf) })
+  for (const key of keysOf(builds))
+    if (here(key)) readings.push({ key, field: builds[key], ...told(under(answers, key), buildOf) })
+  readings.push(...supplementsOf(answers))
   for (const key of keysOf(flags))
     if (here(key)) readings.push({ key, field: flags[key], ...told(under(answers, key), flagOf) })
   for (const key of keysOf(sizes))
@@ -84,6 +101,30 @@ const wordOf = (place: Place): string | undefined => {
   if (text === undefined || (text.trim() !== '' && text.length <= 64)) return text?.trim()
   note(place, 'not understood: blank or longer than any version')
   return undefined
+}
+
+const buildOf = (place: Place): string | undefined => {
+  const text = wordOf(place)
+  if (text === undefined || isBuild(text)) return text
+  note(place, `not understood: not ${acceptedBuild}`)
+  return undefined
+}
+
+const letterOf = (place: Place): string | undefined => {
+  const text = wordOf(place)
+  if (text === undefined || /^\([a-z]\)$/.test(text)) return text
+  note(place, 'not understood: not a letter in brackets such as (a)')
+  return undefined
+}
+
+function supplementsOf(answers: Place): ReportedReading[] {
+  const readers = { SupplementalBuildVersion: buildOf, SupplementalOSVersionExtra: letterOf }
+  return keysOf(supplements).flatMap((key) => {
+    const place = under(answers, key)
+    // An empty text says that none is installed.
+    const none = isMissing(place) || (place.value?.type === 'string' && place.value.value === '')
+    return none ? [] : [{ key, field: supplements[key], ...told(place, readers[key]) }]
+  })
 }
 
 /** More than any device has, in whichever of the two units it is. */

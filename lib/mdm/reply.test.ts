@@ -113,6 +113,8 @@ test('DeviceInformation becomes readings, an identity, and a list of what was no
     wifiMac: 'b2:fc:f9:58:b5:81',
   })
   expect(reply.notReported).toEqual([
+    { key: 'SupplementalBuildVersion' },
+    { key: 'SupplementalOSVersionExtra' },
     { key: 'IsMultiUser', field: 'sharedIpad' },
     { key: 'AwaitingConfiguration' },
     { key: 'IsNetworkTethered' },

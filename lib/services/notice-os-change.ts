@@ -12,6 +12,8 @@ import { recordedState } from '@/lib/db/readings'
 import { findLiveTrial, listUnsentTrials, recordEnd, type Trial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/lost-start'
+import { describeOs } from '@/lib/domain/os-change'
+import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/os-identity'
 import { advanceTrial } from './advance-trial'
 
 /** When the OS was read, and the kept event that told it, where one did. */
@@ -31,25 +33,24 @@ export async function noticeOsChange(
 ): Promise<void> {
   const loss = await recordLoss(tx, deviceId, seen, now)
   const state = await recordedState(tx, deviceId)
-  const [os, build] = [state.osVersion?.value, state.osBuild?.value]
-  if (os !== undefined && build !== undefined) {
+  const os = osOf(state)
+  const isKnown = os.version !== undefined && os.build !== undefined
+  if (isKnown) {
     const live = await findLiveTrial(tx, deviceId)
-    if (live?.state === 'observing' && live.startBuild !== build)
-      await recordEnd(tx, live.id, { os, build, seenAt: seen.at })
+    if (live?.state === 'observing' && isOtherOs(startedOn(live), os))
+      await recordEnd(tx, live.id, { os, seenAt: seen.at })
   }
   for (const trial of await listUnsentTrials(tx, deviceId)) {
     // Planned after the change, a trial starts from what the device has now.
     if (loss && trial.draftedAt < seen.at)
       await loseTrial(tx, trial, { ...lossOf(loss), seen }, now)
-    else if (os !== undefined && build !== undefined && startedElsewhere(trial, build)) {
-      const text = `The OS changed from ${trial.startOs} (${trial.startBuild}) to ${os} (${build}) with nothing sent`
-      await loseTrial(tx, trial, { text, to: { version: os, build }, seen }, now)
+    else if (isKnown && trial.startBuild !== null && isOtherOs(startedOn(trial), os)) {
+      const text = `The OS changed from ${describeOs(startedOn(trial))} to ${describeOs(os)} with nothing sent`
+      const to = { version: fullVersion(os) ?? null, build: os.build ?? null }
+      await loseTrial(tx, trial, { text, to, seen }, now)
     }
   }
 }
-
-const startedElsewhere = ({ startBuild }: Trial, build: string) =>
-  startBuild !== null && startBuild !== build
 
 async function recordLoss(
   tx: Db,

@@ -11,6 +11,9 @@ import {
 } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
+import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
+import { isOtherOs, startedOn } from '@/lib/domain/os-identity'
+import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
 import { isReviewed } from '@/lib/domain/review'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -85,8 +88,10 @@ async function problemOf(
   const { needs } = observationInfo[input.kind]
   if (needs === 'text' && input.text.trim() === '')
     return refused('say in words what was seen', 'text')
-  if (needs === 'osVersion' && !input.osVersion?.trim())
-    return refused('type the version as Settings shows it, such as 12.1', 'osVersion')
+  if (needs === 'osVersion' && !splitVersion(input.osVersion?.trim() ?? ''))
+    return refused(`enter ${acceptedVersion}`, 'osVersion')
+  if (input.osBuild?.trim() && !isBuild(input.osBuild.trim()))
+    return refused(`enter ${acceptedBuild}`, 'osBuild')
   if (input.observedAt.getTime() > now.getTime() + 60_000)
     return refused('the time of an observation cannot lie ahead', 'observedAt')
   if (trial.armedAt && input.observedAt < trial.armedAt)
@@ -140,10 +145,14 @@ async function recordSighting(
     byId: actor.id,
     byName: actor.name,
   }
-  const os = input.osVersion?.trim() ?? ''
+  const seen = splitVersion(input.osVersion?.trim() ?? '')
+  if (!seen) throw new Error('an OS was logged without its version')
   const build = input.osBuild?.trim()
   await insertReadings(tx, trial.deviceId, [
-    { ...about, field: 'osVersion', value: os },
+    { ...about, field: 'osVersion', value: seen.version },
+    ...(seen.extra === undefined
+      ? []
+      : [{ ...about, field: 'osVersionExtra' as const, value: seen.extra }]),
     build
       ? { ...about, field: 'osBuild', value: build }
       : {
@@ -153,6 +162,7 @@ async function recordSighting(
           unknownBecause: 'the version was seen on the screen without its build',
         },
   ])
-  if (build && build !== trial.startBuild)
-    await recordEnd(tx, trial.id, { os, build, seenAt: logged.observedAt })
+  const os = { ...seen, build }
+  if (build && isOtherOs(startedOn(trial), os))
+    await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt })
 }

@@ -10,6 +10,7 @@ import type { Actor } from '@/lib/domain/actor'
 import { type Destination, destinationInWords } from '@/lib/domain/destination'
 import { exactTime } from '@/lib/domain/exact-time'
 import { withoutKnownWrong } from '@/lib/domain/known-wrong'
+import { fullVersion, osOf } from '@/lib/domain/os-identity'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { freezeState } from '@/lib/domain/starting-state'
 import { advanceTrial } from './advance-trial'
@@ -171,7 +172,7 @@ async function advance(
     releasedBy: actor.name,
     holdEndsAt,
     startingState: freezeState(withoutKnownWrong(state)),
-    startOs: knownText(state.osVersion?.value),
+    startOs: knownText(fullVersion(osOf(state))),
     startBuild: knownText(state.osBuild?.value),
     verdictId: newVerdictId,
   }

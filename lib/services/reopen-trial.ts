@@ -3,6 +3,7 @@ import { recordedState } from '@/lib/db/readings'
 import { listReviewEvents } from '@/lib/db/reviews'
 import { findLiveTrial, recordEnd, type Trial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
+import { isOtherOs, osOf, startedOn } from '@/lib/domain/os-identity'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -65,9 +66,9 @@ async function problemOf(
 
 /** What the device said of its OS while nobody was looking is the end state of the trial all the same. */
 async function recordMissedEnd(tx: Db, trial: Trial): Promise<void> {
-  const { osVersion, osBuild } = await recordedState(tx, trial.deviceId)
-  const [os, build] = [osVersion?.value, osBuild?.value]
-  if (os === undefined || build === undefined || !osBuild) return
-  if (build !== trial.startBuild)
-    await recordEnd(tx, trial.id, { os, build, seenAt: osBuild.answeredAt })
+  const state = await recordedState(tx, trial.deviceId)
+  const os = osOf(state)
+  if (os.version === undefined || os.build === undefined || !state.osBuild) return
+  if (isOtherOs(startedOn(trial), os))
+    await recordEnd(tx, trial.id, { os, seenAt: state.osBuild.answeredAt })
 }

@@ -8,6 +8,7 @@ import { recordedState } from '@/lib/db/readings'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/redeliveries'
 import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
 import type { ObservationKind } from '@/lib/domain/observation'
+import { osOf, startedOn } from '@/lib/domain/os-identity'
 import type {
   ErrorCode,
   ObservationEvidence,
@@ -16,6 +17,7 @@ import type {
   SlotEvidence,
   StatusReport,
 } from '@/lib/domain/outcome-evidence'
+import { buildOfProductKey } from '@/lib/domain/product-key'
 import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
 import { readPlist } from '@/lib/mdm/plist'
 import { interpretReply } from '@/lib/mdm/reply'
@@ -45,10 +47,10 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   return {
     startOs,
     startBuild,
+    startSupplementalBuild: startedOn(trial).supplementalBuild,
     target: targetOf(version.plan),
     current: state.osVersion && {
-      version: state.osVersion.value,
-      build: state.osBuild?.value,
+      ...osOf(state),
       at: state.osVersion.answeredAt,
     },
     passcodePresent: passcodeAtStart(trial),
@@ -68,7 +70,7 @@ export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
   build?: string | undefined
 } {
   const last = slots.at(-1)
-  const build = last?.productKey?.match(/^iOSUpdate(\w+)$/)?.[1]
+  const build = last?.productKey === undefined ? undefined : buildOfProductKey(last.productKey)
   return { version: last?.productVersion, build }
 }
 

@@ -4,7 +4,8 @@ import { insertReadings, type NewReading } from '@/lib/db/readings'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { Platform } from '@/lib/domain/device'
-import { isNotApplicable, readingFields } from '@/lib/domain/reading'
+import { splitVersion } from '@/lib/domain/os-version'
+import { isNotApplicable, type ReadingField, readingFields } from '@/lib/domain/reading'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
 import { refreshVerdicts } from './judge-device'
 import { noticeOsChange } from './notice-os-change'
@@ -86,11 +87,24 @@ export function understand(texts: TypedTexts, platform: Platform) {
     else if (typed.status === 'refused') problems.push({ field, ...typed })
     else if (typed.status === 'notKnown') readings.push({ field })
     else {
-      readings.push({ field, value: typed.value })
+      const split = field === 'osVersion' ? splitVersion(text) : undefined
+      readings.push({ field, value: split?.version ?? typed.value })
+      if (split?.extra !== undefined) readings.push({ field: 'osVersionExtra', value: split.extra })
       if (typed.note) notes.push(`${label}: ${typed.note}`)
     }
   }
+  notes.push(...halfOs(readings))
   return { readings, notes, problems: [...problems, ...contradiction(readings)] }
+}
+
+/** Version and build are one reading, so that no pair comes about that nobody saw. */
+function halfOs(readings: readonly Pick<NewReading, 'field'>[]): string[] {
+  const has = (field: ReadingField) => readings.some((reading) => reading.field === field)
+  if (has('osVersion') === has('osBuild')) return []
+  const [one, other] = has('osVersion') ? ['version', 'build'] : ['build', 'version']
+  return [
+    `OS ${one}: entered without its ${other}, which is unknown from now on; enter both, or query the device`,
+  ]
 }
 
 const notOn = (field: TypeableField, platform: Platform): TypingProblem => ({

@@ -12,6 +12,9 @@ select
   case when not t.consumed or (last.at is null and t.end_seen_at is not null) then t.end_build
     when last.other then case when t.end_os is null then last.build else t.end_build end
     when last.at is not null then t.start_build end as build,
+  case when not t.consumed or (last.at is null and t.end_seen_at is not null) then t.end_supplemental_build
+    when last.other then case when t.end_os is null then last.supplement else t.end_supplemental_build end
+    when last.at is not null then t.starting_state #>> '{osSupplementalBuild,value}' end as supplemental_build,
   last.at as last_seen_at
 from trials t
 left join lateral (
@@ -26,10 +29,20 @@ left join lateral (
     and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
   order by r.answered_at desc, r.id desc limit 1
 ) build on true
+-- A Background Security Improvement changes this build alone.
+left join lateral (
+  select r.answered_at as at, r.value #>> '{}' as value from readings r
+  where t.consumed and r.device_id = t.device_id and r.field = 'osSupplementalBuild' and r.value is not null and r.source <> 'imported'
+    and r.answered_at >= t.sent_at and r.answered_at <= coalesce(t.concluded_at, 'infinity')
+  order by r.answered_at desc, r.id desc limit 1
+) supplement on true
 cross join lateral (
   select greatest(version.at, build.at) as at,
     case when version.at >= coalesce(build.at, version.at) then version.value end as os,
     case when build.at >= coalesce(version.at, build.at) then build.value end as build,
-    case when build.at >= coalesce(version.at, build.at) then build.value <> t.start_build
-      else regexp_replace(version.value, '(\.0)+$', '') <> regexp_replace(t.start_os, '(\.0)+$', '') end as other
+    case when supplement.at >= greatest(version.at, build.at) then supplement.value end as supplement,
+    case when build.at >= coalesce(version.at, build.at) then build.value <> t.start_build or coalesce(
+        supplement.at >= build.at and supplement.value <> t.starting_state #>> '{osSupplementalBuild,value}', false)
+      else regexp_replace(version.value, '(\.0)+$', '')
+        <> regexp_replace(regexp_replace(t.start_os, ' \([a-z]\)$', ''), '(\.0)+$', '') end as other
 ) last;

@@ -15,8 +15,9 @@ SELECT
   t.registration_hash,
   csv_safe(t.start_os) AS start_os,
   csv_safe(t.start_build) AS start_build,
+  csv_safe(t.starting_state #>> '{osSupplementalBuild,value}') AS start_supplemental_build,
   csv_safe(coalesce(slot.product_version, offer.version)) AS target_os,
-  csv_safe(coalesce(substring(slot.product_key FROM '^[A-Za-z]+Update(\d{1,3}[A-Z]\d{1,5}[a-z]?)$'), offer.build)) AS target_build,
+  csv_safe(coalesce(substring(slot.product_key FROM '^[A-Za-z]+Update(\d{1,2}[A-Z]\d{1,7}[a-z]?)$'), offer.build)) AS target_build,
   csv_bool(frozen_bool(t.starting_state, 'supervised')) AS supervised,
   csv_bool(frozen_bool(t.starting_state, 'depEnrolled')) AS dep,
   CASE WHEN d.platform = 'tvOS' THEN 'NA'
@@ -49,6 +50,7 @@ SELECT
   coalesce(e.state, 'NA') AS end_state,
   csv_safe(e.os) AS end_os,
   csv_safe(e.build) AS end_build,
+  csv_safe(e.supplemental_build) AS end_supplemental_build,
   CASE WHEN t.consumed THEN floor(extract(epoch FROM t.end_seen_at - t.sent_at))::bigint::text ELSE 'NA' END AS time_to_install_s,
   CASE WHEN NOT t.consumed THEN 'NA'
     WHEN e.state = 'changed' THEN 'false'
