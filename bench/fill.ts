@@ -79,7 +79,7 @@ export async function fillTrials({ sql }: Connection, trials: number): Promise<v
     await tx`insert into commands (command_uuid, device_id, mdm_server_id, enrollment_id, trial_id, slot_ordinal, purpose, request_type,
         plist, plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at, sending_at, settled_at, answered_at, answer_status)
       select gen_random_uuid(), t.device_id, d.mdm_server_id, d.enrollment_id, t.id, 1, 'intervention', 'ScheduleOSUpdate',
-        '\\x00', 'x', 'queued', now(), 'e', 'Erin', now(), now(), now(), now(), 'Acknowledged'
+        '\\x00', 'x', 'queued', now() - interval '1 minute', 'e', 'Erin', now(), now(), now(), now(), 'Acknowledged'
       from trials t join devices d on d.id = t.device_id`
   })
   await sql`vacuum analyze`

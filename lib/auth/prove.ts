@@ -3,6 +3,7 @@ import type { Db } from '../db/client'
 import { findPasswordHash } from '../db/passwords'
 import type { Actor } from '../domain/actor'
 import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-limits'
+import { inGuessTurn } from './guess-queue'
 
 /** That the person at the keyboard is the one signed in, or why this is not proved. */
 export type Proof =
@@ -20,7 +21,18 @@ export async function proveByPassword(
   input: { password: string },
   now: Date,
 ): Promise<Proof> {
-  const turn = await takeLoneGuess(db, `prove:${actor.id}`, guessLimits.account, now)
+  const key = `prove:${actor.id}`
+  return inGuessTurn([key], () => proveInTurn(db, actor, input, key, now))
+}
+
+async function proveInTurn(
+  db: Db,
+  actor: Pick<Actor, 'id'>,
+  input: { password: string },
+  key: string,
+  now: Date,
+): Promise<Proof> {
+  const turn = await takeLoneGuess(db, key, guessLimits.account, now)
   if (turn.status === 'wait')
     return { status: 'refused', because: waitWords(turn.seconds), field: 'password' }
   const hash = await findPasswordHash(db, actor.id)

@@ -8,6 +8,7 @@ import { findPerson, findPersonByEmail } from '../db/users'
 import { clientAddress } from './client-address'
 import { createFailedSignIns } from './failed-sign-ins'
 import { forgetGuesses, type GuessTurn, takeGuess, waitWords } from './guess-limits'
+import { enterGuess } from './guess-queue'
 
 const passwordPath = '/sign-in/email'
 const signOnPath = '/oidc/start'
@@ -18,6 +19,7 @@ type Heard = Extract<GuessTurn, { status: 'heard' }>
 
 // From the hook before to the hook after the same request; gone with it.
 const turns = new WeakMap<object, Heard>()
+const leaving = new WeakMap<object, () => void>()
 
 /** Takes a turn for each password and code before it is looked at; too many are told to wait. */
 export const beforeSignIn = createAuthMiddleware(async (context) => {
@@ -28,17 +30,17 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
     await hear(context, guess)
   } catch (error) {
     // What is refused here never comes to the hook after.
+    leaving.get(context.context)?.()
     if (error instanceof APIError) await noteFailure(context, error)
     throw error
   }
 })
 
 async function hear(context: Context, guess: GuessIn): Promise<void> {
-  const turn = await takeGuess(
-    db,
-    { ...guess, address: clientAddress(context.headers) },
-    new Date(),
-  )
+  const address = clientAddress(context.headers)
+  const keys = [`${guess.kind}:${guess.email.toLowerCase()}`, `${guess.kind}:from:${address}`]
+  leaving.set(context.context, await enterGuess(keys))
+  const turn = await takeGuess(db, { ...guess, address }, new Date())
   if (turn.status === 'wait') throw mustWait(turn.seconds)
   turns.set(context.context, turn)
   if (guess.personId !== undefined) await hearOnce(guess.personId, fieldOf(context.body, 'code'))
@@ -46,6 +48,14 @@ async function hear(context: Context, guess: GuessIn): Promise<void> {
 
 /** Settles the turn: forgotten where it was right, kept where it was wrong. */
 export const afterSignIn = createAuthMiddleware(async (context) => {
+  try {
+    await settle(context)
+  } finally {
+    leaving.get(context.context)?.()
+  }
+})
+
+async function settle(context: Context): Promise<void> {
   const turn = turns.get(context.context)
   const { returned, newSession } = context.context
   if (returned instanceof APIError) await noteFailure(context, returned)
@@ -59,7 +69,7 @@ export const afterSignIn = createAuthMiddleware(async (context) => {
   const now = new Date()
   await noteFamiliar(db, newSession.user.id, clientAddress(context.headers), now)
   await pruneTurns(db, now)
-})
+}
 
 const hows = new Map<string, 'password' | 'code' | 'passkey'>([
   [passwordPath, 'password'],

@@ -567,6 +567,10 @@ export const commands = pgTable(
       sql`(${t.purpose} = 'intervention') = (${t.requestType} = 'ScheduleOSUpdate')`,
     ),
     check(
+      'a_real_hold_is_long_enough',
+      sql`${t.simulated} or ${t.purpose} <> 'intervention' or ${t.holdEndsAt} >= ${t.reservedAt} + interval '10 seconds'`,
+    ),
+    check(
       'an_intervention_fills_a_slot',
       sql`${t.purpose} <> 'intervention' or (${t.trialId} is not null and ${t.slotOrdinal} is not null)`,
     ),

@@ -47,7 +47,7 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
   holdSeconds: {
     label: 'Hold between release and sending, in which it can be cancelled',
     unit: 'seconds',
-    source: 'Lab policy.',
+    source: 'Lab policy. On a real device it is 10 seconds at least, whatever is set here.',
   },
   probeSeconds: {
     label: 'How often a trial under way asks the device for its status and OS',

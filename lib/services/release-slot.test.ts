@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/commands'
 import { insertReadings } from '@/lib/db/readings'
+import { storeLabSetting } from '@/lib/db/settings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findTrial, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
@@ -159,4 +160,18 @@ test('looking ten times stores one verdict', async () => {
     must(await previewSlot(lab.db, engineer, { trialId, ordinal: 1 }, later(i)), 'judged')
   const rows = await lab.sql`select count(*)::int as n from verdicts where trial_id = ${trialId}`
   expect(rows[0]?.n).toBe(1)
+})
+
+test.each([
+  ['a real device is held for 10 s at least, whatever the lab has set', false, 10],
+  ['a rehearsal is held as shortly as the lab has set', true, 1],
+])('%s', async (_, simulated, held) => {
+  await storeLabSetting(lab.db, 'holdSeconds', 1, { changedAt: now, changedBy: 'Lee' })
+  const { trialId } = await armedTrial(lab.db, { simulated })
+  const seen = await seenSlot(lab.db, trialId)
+  const released = must(await releaseSigned(lab.db, engineer, seen), 'released')
+  expect(released.holdEndsAt).toEqual(later(held))
+  const shorter = lab.sql`update commands set hold_ends_at = reserved_at where command_uuid = ${released.commandUuid}`
+  if (simulated) await shorter
+  else await expect(shorter).rejects.toThrow('a_real_hold_is_long_enough')
 })

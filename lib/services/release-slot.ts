@@ -9,6 +9,7 @@ import { listWaivers } from '@/lib/db/waivers'
 import type { Actor } from '@/lib/domain/actor'
 import { type Destination, destinationInWords } from '@/lib/domain/destination'
 import { exactTime } from '@/lib/domain/exact-time'
+import { holdSecondsFor } from '@/lib/domain/hold'
 import { withoutKnownWrong } from '@/lib/domain/known-wrong'
 import { fullVersion, osOf } from '@/lib/domain/os-identity'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
@@ -137,7 +138,7 @@ async function reserve(
     now,
   )
   if (signed.status === 'refused') return signed
-  const { holdSeconds } = await getLabSettings(tx)
+  const holdSeconds = holdSecondsFor((await getLabSettings(tx)).holdSeconds, trial)
   const holdEndsAt = new Date(now.getTime() + holdSeconds * 1000)
   await writeSlot(tx, actor, trial, slot, {
     now,

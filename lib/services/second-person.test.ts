@@ -177,7 +177,7 @@ test('the database itself holds the second person, whoever writes to it', async 
       request_type, plist, plist_sha256, state, reserved_at, reserved_by_id, reserved_by_name, hold_ends_at,
       verdict_hash, signature_id, counter_signature_id)
     select s.command_uuid, t.device_id, d.mdm_server_id, d.enrollment_id, t.id, 1, 'intervention', 'ScheduleOSUpdate',
-      '\\x00', 'x', 'reserved', now(), s.by_id, s.by_name, now(), s.verdict_hash, s.id, ${countersigned}
+      '\\x00', 'x', 'reserved', now(), s.by_id, s.by_name, now() + interval '10 seconds', s.verdict_hash, s.id, ${countersigned}
     from trials t join devices d on d.id = t.device_id, signatures s where t.id = ${trialId} and s.id = ${signature}`
   const signed = async (actor: Actor, act: 'release' | 'counterSign', slot = 1) => {
     const proofId = await proofOf(lab.db, actor, act, trialId)

@@ -9,6 +9,7 @@ import { TrialStatus } from '@/components/trial-status'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Trial } from '@/lib/db/trials'
+import { holdSecondsFor } from '@/lib/domain/hold'
 import { foldReview, isReviewed } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
 import { paths } from '@/lib/paths'
@@ -72,7 +73,7 @@ function Record({ then, at }: { then: TrialThen; at: Date }) {
         <Ladder
           trial={trial}
           review={review}
-          holdSeconds={settings.holdSeconds}
+          holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
           lookOnly={undefined}
         />
         <Grid gap="lg">

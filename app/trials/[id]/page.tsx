@@ -21,6 +21,7 @@ import { getLabSettings } from '@/lib/db/settings'
 import { findTrialEnd } from '@/lib/db/trial-end'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { holdSecondsFor } from '@/lib/domain/hold'
 import { runningOs } from '@/lib/domain/os-identity'
 import type { ReviewState } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
@@ -137,7 +138,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
           <Ladder
             trial={trial}
             review={review?.state}
-            holdSeconds={settings.holdSeconds}
+            holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
             lookOnly={refusalFor(actor, 'observe')}
           />
           <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />

@@ -6,6 +6,7 @@ import { OverallBadge } from '@/components/verdict-badge'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { destinationInWords } from '@/lib/domain/destination'
+import { holdSecondsFor } from '@/lib/domain/hold'
 import { describeSlot } from '@/lib/domain/offered-target'
 import type { ProtocolFit } from '@/lib/domain/protocol-fit'
 import type { Finding, LabSettings } from '@/lib/domain/rule'
@@ -160,7 +161,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
         destinationWords={destinationWords(view)}
         which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
-        holdSeconds={settings.holdSeconds}
+        holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
         waitsFor={waitsFor}
         because={
           refusalFor(actor, 'releaseTrial') ??
