@@ -52,21 +52,21 @@ export function findOsChange(
   if (!by) return undefined
   if (onlySupplement)
     return {
-      from: { version: namedWith(versions.before, extra), build: valueOf(supplements.before) },
-      to: { version: namedWith(versions.seen, extra), build: valueOf(supplements.seen) },
+      from: { version: namedWith(versions.before, extra), build: textOf(supplements.before) },
+      to: { version: namedWith(versions.seen, extra), build: textOf(supplements.seen) },
       by,
     }
   if (last && !otherVersion && last.build === null && wasKnownBefore(builds, last)) return undefined
   if (last && !otherBuild && last.version === null && wasKnownBefore(versions, last))
     return undefined
   return {
-    from: { version: namedWith(versions.before, extra), build: valueOf(builds.before) },
-    to: { version: namedWith(versions.seen, extra), build: valueOf(builds.seen) },
+    from: { version: namedWith(versions.before, extra), build: textOf(builds.before) },
+    to: { version: namedWith(versions.seen, extra), build: textOf(builds.seen) },
     by,
   }
 }
 
-const valueOf = (reading: OsReading | undefined): string | null => reading?.value ?? null
+const textOf = (reading: OsReading | undefined): string | null => reading?.value ?? null
 
 /** The version with the letter that was read of the same moment, "26.3.1 (a)". */
 function namedWith(read: OsReading | undefined, extras: readonly OsReading[]): string | null {
