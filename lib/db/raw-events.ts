@@ -195,6 +195,22 @@ export async function listEventsOfTrial(db: Db, trialId: string) {
     .orderBy(asc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`), asc(rawEvents.id))
 }
 
+/** The newest events of one device, of whatever kind. */
+export async function listEventsOfDevice(db: Db, deviceId: string, limit: number) {
+  return db
+    .select({
+      id: rawEvents.id,
+      kind: rawEvents.kind,
+      topic: rawEvents.topic,
+      status: rawEvents.status,
+      receivedAt: rawEvents.receivedAt,
+    })
+    .from(rawEvents)
+    .where(eq(rawEvents.deviceId, deviceId))
+    .orderBy(desc(rawEvents.id))
+    .limit(limit)
+}
+
 export type EventFilter = {
   simulated: boolean
   readState?: RawEventReadState | undefined

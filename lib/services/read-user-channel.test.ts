@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/commands'
 import { lastUserChannelAt } from '@/lib/db/heard'
-import { findRawEvent } from '@/lib/db/raw-events'
+import { findRawEvent, listEventsOfDevice } from '@/lib/db/raw-events'
 import { currentState } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { askDevice } from './ask-device'
@@ -43,6 +43,8 @@ test.each([
   expect(await currentState(lab.db, device.id)).toEqual(before)
   expect(await seenAt(device.id)).toEqual(now)
   expect(await lastUserChannelAt(lab.db, device.id)).toEqual(later(200))
+  const [listed] = await listEventsOfDevice(lab.db, device.id, 1)
+  expect(listed).toMatchObject({ id: event?.id, kind: 'userChannel', topic: 'mdm.TokenUpdate' })
 })
 
 const idle = (udid: string) =>

@@ -28,6 +28,7 @@ import { DeviceAsOf } from './as-of'
 import { AskButton } from './ask-button'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
+import { DeviceEvents } from './events'
 import { Identity } from './identity'
 import { Losses } from './losses'
 import { DeviceMenu } from './menu'
@@ -108,6 +109,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
                 <Commands commands={commands} />
               </ClockTimes>
               <Trials trials={trials} />
+              <DeviceEvents deviceId={device.id} />
               <div>
                 <TrailLink actor={actor} about={{ device: device.id }}>
                   Audit trail
