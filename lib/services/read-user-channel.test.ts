@@ -40,7 +40,11 @@ test.each([
   const event = await hear(device.mdmServerId, postedBody({ ...posted, ...how }))
   expect(event).toMatchObject({ readState: 'read', kind: 'userChannel', deviceId: device.id })
   expect(event?.because).toContain('pupil')
-  expect(await currentState(lab.db, device.id)).toEqual(before)
+  // Nobody was logged in, a person had typed; this shows that somebody is.
+  expect(before.userLoggedIn).toMatchObject({ value: false, source: 'typed' })
+  const { userLoggedIn, ...others } = await currentState(lab.db, device.id)
+  expect(userLoggedIn).toMatchObject({ value: true, source: 'mdm', answeredAt: later(200) })
+  expect({ ...others, userLoggedIn: before.userLoggedIn }).toEqual(before)
   expect(await seenAt(device.id)).toEqual(now)
   expect(await lastUserChannelAt(lab.db, device.id)).toEqual(later(200))
   const [listed] = await listEventsOfDevice(lab.db, device.id, 1)

@@ -1,15 +1,17 @@
 import type { Db } from '@/lib/db/client'
 import { findEnrolledDevice, lockEnrollment } from '@/lib/db/heard'
+import { insertReadings } from '@/lib/db/readings'
+import { judgeAgain } from '@/lib/db/verdicts'
 import type { UserChannel } from '@/lib/mdm/user-channel'
 import { type EventInput, type EventResult, waiting } from './read-kept-event'
 
 /**
- * A user of a Shared iPad is not the device: no reading, no contact and no answer of it comes of what
- * their channel says. It is kept and linked, as it shows that somebody was logged in.
+ * A user of a Shared iPad is not the device: no contact, no answer and no reading of it comes of what their
+ * channel says, but that somebody is logged in.
  */
 export async function readUserChannel(
   tx: Db,
-  { kept }: EventInput,
+  { kept, event, at }: EventInput,
   { deviceId: enrollmentId, user }: UserChannel,
 ): Promise<EventResult> {
   const find = () => findEnrolledDevice(tx, kept.mdmServerId, enrollmentId)
@@ -19,6 +21,19 @@ export async function readUserChannel(
     device = await find()
   }
   if (!device) return { ...waiting({ enrollmentId }), kind: 'userChannel' }
+  // It is no word of the device, yet it shows that somebody is logged in: a typed "nobody" is older than that.
+  if (event.topic !== 'mdm.CheckOut')
+    await insertReadings(tx, device.id, [
+      {
+        field: 'userLoggedIn',
+        value: true,
+        source: 'mdm',
+        askedAt: null,
+        answeredAt: at,
+        byName: 'user channel',
+      },
+    ])
+  await judgeAgain(tx, device.id)
   const who = user === undefined ? 'a user' : `the user ${user}`
   return {
     readState: 'read',
