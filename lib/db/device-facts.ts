@@ -4,6 +4,7 @@ import type { DeviceFacts } from '../domain/rule'
 import type { Db } from './client'
 import { findOpenCommand } from './commands'
 import { listOpenAlarms } from './device-alarms'
+import { lastUserChannelAt } from './heard'
 import { devices, mdmServers } from './schema'
 import { findLiveTrial, listSpentBuilds } from './trials'
 
@@ -24,12 +25,14 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBy, live, open, alarms, sendsTo] = await Promise.all([
+  const [spentBy, live, open, alarms, sendsTo, userChannelAt] = await Promise.all([
     listSpentBuilds(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
     listOpenAlarms(db, device.id),
     device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
+    // Only an iPad has users of its own.
+    device.modelIdentifier?.startsWith('iPad') ? lastUserChannelAt(db, device.id) : undefined,
   ])
   return {
     platform: device.platform,
@@ -38,6 +41,7 @@ export async function getDeviceFacts(
     enrollmentId: device.enrollmentId ?? undefined,
     sendsTo: sendsTo && destinationInWords(sendsTo),
     lastSeenAt: device.lastSeenAt ?? undefined,
+    userChannelAt,
     retired: device.retiredAt !== null,
     spentBuilds: spentBy.map(({ build }) => build),
     spentBy,

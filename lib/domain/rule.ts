@@ -86,6 +86,8 @@ export type DeviceFacts = {
   sendsTo?: string | undefined
   /** When the MDM server last heard from it. */
   lastSeenAt?: Date | undefined
+  /** When the channel of a user was last heard on it: somebody was logged in then. */
+  userChannelAt?: Date | undefined
   retired: boolean
   /** Builds at which a trial on this device has consumed its starting state. */
   spentBuilds: string[]

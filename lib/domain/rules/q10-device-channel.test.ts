@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Change, judge } from '../testing'
+import { type Change, judge, minutesBefore } from '../testing'
 import { deviceChannel } from './q10-device-channel'
 
 const cases: [what: string, change: Change, verdict: string][] = [
@@ -69,6 +69,22 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ['Apple TV', { device: { platform: 'tvOS' }, values: { osVersion: '12.4' } }, 'notApplicable'],
   ['OS unknown', { without: ['osVersion'] }, 'unknown'],
 ]
+
+const sharedIpad = (heardMinutesAgo: number): Change => ({
+  device: { modelIdentifier: 'iPad4,1', userChannelAt: minutesBefore(heardMinutesAgo) },
+  values: { osVersion: '12.5.7', sharedIpad: true, userLoggedIn: false },
+})
+
+// The ready device was looked at two minutes ago.
+test.each([
+  ['after', 1, 'fail'],
+  ['within the skew of two clocks before', 2.5, 'fail'],
+  ['well before', 30, 'pass'],
+] as const)('a user heard %s the look at "nobody logged in"', (_, minutes, verdict) => {
+  const judged = judge(deviceChannel, sharedIpad(minutes))
+  expect(judged.verdict).toBe(verdict)
+  if (verdict === 'fail') expect(judged.because).toContain('the channel of a user was heard')
+})
 
 test.each(cases)('Q10 device channel: %s', (_, change, verdict) => {
   expect(judge(deviceChannel, change).verdict).toBe(verdict)

@@ -42,6 +42,16 @@ function deviceEnrollment(os: OsVersion, context: RuleContext): Judgement {
     : pass('it is not user-enrolled')
 }
 
+// The MDM server's clock, which dates the event, and ours, which dates the look, are not one clock.
+const clockSkewMs = 60_000
+
+/** Whether a user of the Shared iPad was heard since the last look at who is logged in. */
+function channelSince({ device, state }: RuleContext): boolean {
+  const lookedAt = state.userLoggedIn?.answeredAt
+  if (!device.userChannelAt || !lookedAt) return false
+  return device.userChannelAt.getTime() >= lookedAt.getTime() - clockSkewMs
+}
+
 function nobodyLoggedIn(os: OsVersion, context: RuleContext): Judgement {
   if (/^(iPhone|iPod)/.test(context.device.modelIdentifier ?? ''))
     return pass('only an iPad can be shared')
@@ -52,6 +62,12 @@ function nobodyLoggedIn(os: OsVersion, context: RuleContext): Judgement {
   if (!shared.value) return pass('it is no Shared iPad')
   const user = read(context, 'userLoggedIn')
   if (user.status !== 'known') return unsettled('userLoggedIn', user)
+  if (!user.value && channelSince(context))
+    return fail(
+      'the channel of a user was heard on it since somebody saw that nobody was logged in',
+      'Log the user out, then look at the device and enter it again.',
+      'A user was heard on the Shared iPad',
+    )
   return user.value
     ? fail(
         'a user is logged in, and the device would refuse (error 12077)',
