@@ -75,7 +75,7 @@ function Accept({
     <Modal opened onClose={close} title="Conclude as proposed?" centered>
       <Stack gap="sm">
         <Text size="sm">
-          <b>{outcomeInfo[proposed].label}.</b> {outcomeInfo[proposed].explanation} {builds}
+          <b>{outcomeInfo[proposed].label}.</b> {builds}
           {!certain && ' The proposal is not certain: look at its reasons once more.'}
         </Text>
         <Text size="sm">
