@@ -57,6 +57,7 @@ const layers: Record<string, { may: string[]; never: RegExp }> = {
       'lib/log',
       'lib/auth/cross-site',
       'lib/auth/keep-refusal',
+      'lib/auth/origins',
     ],
     never: /^(next\/|react|drizzle-orm)/,
   },

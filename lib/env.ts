@@ -79,7 +79,8 @@ export const variables = {
   ONEWAY_BASE_URL: variable(httpUrl, {
     absent: 'http://`HOST`:`PORT`, with loopback for 0.0.0.0',
     form: 'an address such as https://oneway.example.org',
-    meaning: 'Address under which browsers reach Oneway; sign-in is refused from any other.',
+    meaning:
+      'Address under which browsers reach Oneway; under any other name, and from a page of any other address, the answer is 403.',
   }),
   ONEWAY_TRUSTED_PROXIES: variable(addresses, {
     absent: 'no proxy is trusted, and what X-Forwarded-… says is not believed',

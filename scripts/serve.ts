@@ -48,7 +48,7 @@ const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean
     ['Stop', ['Ctrl-C']],
   ]
   if (!baseUrlGiven && ['0.0.0.0', '::'].includes(env.HOST)) {
-    rows.push(['Note', ['other machines can sign in only once ONEWAY_BASE_URL names this one']])
+    rows.push(['Note', ['other machines can open it only once ONEWAY_BASE_URL names this one']])
   }
   const lines = rows.flatMap(([title, texts]) =>
     texts.map((text, index) => `  ${(index === 0 ? title : '').padEnd(10)}${text}`),

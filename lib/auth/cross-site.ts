@@ -1,4 +1,4 @@
-import { originsOf } from './origins'
+import { originsOf, whereToOpen } from './origins'
 
 const changesNothing = ['GET', 'HEAD', 'OPTIONS']
 
@@ -14,7 +14,7 @@ export function crossSiteRefusal(asked: Asked, baseUrl: string): string | undefi
   const origin = asked.headers.get('origin')
   if (origin === null) return 'The request does not say which page it comes from (no Origin).'
   if (!originsOf(baseUrl).includes(origin))
-    return `The request does not come from a page of this lab. Open it at ${baseUrl}.`
+    return `The request does not come from a page of this lab. ${whereToOpen(baseUrl)}`
   const site = asked.headers.get('sec-fetch-site')
   // Absent in a script of the person's own. A sub-domain says same-site, another site cross-site.
   if (site !== null && site !== 'same-origin')

@@ -5,6 +5,7 @@ import { bodyBudgetBytes } from './body-limits'
 import { createFront, type Front } from './front'
 import { trustedProxies } from './request-headers'
 
+const own = 'http://127.0.0.1:3000'
 const open: Server[] = []
 afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections()
@@ -30,12 +31,14 @@ function reader() {
 async function listen(given: Partial<Front> = {}) {
   const { seen, page } = reader()
   const server = createFront({
+    baseUrl: own,
     https: false,
     dev: false,
     isTrusted: trustedProxies([]),
     icon: Buffer.from('<svg/>'),
     webhook: (_request, response) => void response.end(),
     page,
+    refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
     ...given,
   })
   open.push(server)
@@ -49,7 +52,8 @@ type Answer = { status: number; text: string }
 /** Posts so many bytes, with a Content-Length or without, as fast as they are taken. */
 const post = (port: number, path: string, bytes: number, chunked: boolean) =>
   new Promise<Answer>((resolve, reject) => {
-    const headers = chunked ? {} : { 'Content-Length': String(bytes) }
+    const length = chunked ? {} : { 'Content-Length': String(bytes) }
+    const headers = { Origin: own, ...length }
     const sent = ask({ port, host: '127.0.0.1', method: 'POST', path, headers })
     sent.on('error', reject)
     sent.on('response', (response) => {
@@ -122,7 +126,9 @@ test('a body that comes too slowly is answered 408 and cut', async () => {
   const back = await new Promise<string>((resolve, reject) => {
     let text = ''
     const socket = connect(port, '127.0.0.1', () =>
-      socket.write('POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab'),
+      socket.write(
+        `POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: ${own}\r\nContent-Length: 10\r\n\r\nab`,
+      ),
     )
     socket.on('data', (chunk) => {
       text += String(chunk)
@@ -143,7 +149,9 @@ test('more than the budget at once is answered 503, and there is room again afte
   const each = 6 * kibibyte * kibibyte
   const held = Array.from({ length: Math.floor(bodyBudgetBytes / each) }, () => {
     const socket = connect(port, '127.0.0.1')
-    socket.write(`POST /devices/import HTTP/1.1\r\nHost: x\r\nContent-Length: ${each}\r\n\r\n`)
+    socket.write(
+      `POST /devices/import HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: ${own}\r\nContent-Length: ${each}\r\n\r\n`,
+    )
     return socket
   })
   const tryOne = async () => (await post(port, '/devices/import', each, false)).status

@@ -1,7 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crossSiteRefusal } from '@/lib/auth/cross-site'
 import { keepRefusal } from '@/lib/auth/keep-refusal'
+import { isOwnHost, whereToOpen } from '@/lib/auth/origins'
 import type { Db } from '@/lib/db/client'
+
+/**
+ * Why a request for a page or the API is refused whatever it asks for: it names another host than this
+ * lab's. Runs after the headers are guarded, so that X-Forwarded-Host is what a trusted proxy says.
+ */
+export function hostRefusal(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  baseUrl: string,
+): string | undefined {
+  const forwarded = headers['x-forwarded-host']
+  const host = typeof forwarded === 'string' ? forwarded : headers.host
+  if (isOwnHost(host, baseUrl)) return undefined
+  const named = host ? `at "${host.slice(0, 100)}"` : 'to a request that names no host'
+  return `This lab does not answer ${named}. ${whereToOpen(baseUrl)}`
+}
 
 /**
  * Why a request must not reach the pages: it could change something and is not of this lab's own. The

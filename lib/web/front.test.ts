@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { createFront, type Front } from './front'
 import { trustedProxies } from './request-headers'
 
+const own = 'http://127.0.0.1:3000'
 const open: Server[] = []
 afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections()
@@ -20,6 +21,7 @@ let asked: IncomingHttpHeaders[] = []
 const listen = async (given: Partial<Front> = {}): Promise<number> => {
   asked = []
   const server = createFront({
+    baseUrl: own,
     https: false,
     dev: false,
     isTrusted: trustedProxies([]),
@@ -29,6 +31,7 @@ const listen = async (given: Partial<Front> = {}): Promise<number> => {
       asked.push(request.headers)
       page(response, 'text/html; charset=utf-8')
     },
+    refuseForeign: (_request, response, reason) => void response.writeHead(403).end(reason),
     ...given,
   })
   open.push(server)
@@ -166,7 +169,7 @@ test('a trusted proxy tells the client, and a hop that its client has made up is
   const isTrusted = trustedProxies(['127.0.0.0/8', '10.0.0.2'])
   await get(
     '/',
-    { isTrusted },
+    { isTrusted, baseUrl: 'https://evil.example' },
     {
       headers: { ...forged, 'x-forwarded-for': '198.51.100.1, 203.0.113.9, 10.0.0.2' },
     },
@@ -195,12 +198,12 @@ test('the favicon is the icon, without Next', async () => {
 })
 
 test.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'PROPFIND'])('%s is refused', async (method) => {
-  const text = await raw(await listen(), `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
+  const text = await raw(await listen(), `${method} / HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   expect(text).toMatch(/^HTTP\/1.1 405 /)
   expect(asked).toEqual([])
 })
 
-const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
+const hidden = 'GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const chunked = `0\r\n\r\n${hidden}`
 
 test.each([
@@ -216,7 +219,7 @@ test.each([
 ])('smuggling: %s is refused, and what follows it is no request', async (_, framing) => {
   const text = await raw(
     await listen(),
-    `POST /api/webhook/x HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n${chunked}`,
+    `POST /api/webhook/x HTTP/1.1\r\nHost: localhost\r\n${framing}\r\n\r\n${chunked}`,
   )
   expect(text).toMatch(/^HTTP\/1.1 400 /)
   expect(text.match(/^HTTP\/1.1 /gm)).toHaveLength(1)
@@ -225,7 +228,8 @@ test.each([
 })
 
 test('a WebSocket is refused before Next', async () => {
-  const upgrade = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  const upgrade =
+    'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
   expect(await raw(await listen(), upgrade)).toMatch(/^HTTP\/1.1 404 /)
   expect(asked).toEqual([])
 })

@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
 import { makeNonce } from './content-policy'
+import { foreignRefusal, hostRefusal } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { commonHeaders, guardResponse } from './response-headers'
 import { createRoom } from './room'
 import { webhookSlug } from './webhook'
 
 export type Front = {
-  /** Whether browsers reach Oneway over TLS. */
+  /** Where browsers reach Oneway. */
+  baseUrl: string
+  /** Whether that is over TLS. */
   https: boolean
   dev: boolean
   isTrusted: IsTrusted
@@ -17,6 +20,8 @@ export type Front = {
   icon: Uint8Array
   webhook(request: IncomingMessage, response: ServerResponse, slug: string): void
   page(request: IncomingMessage, response: ServerResponse): void
+  /** Answers a request that comes from a page of another site, with the reason. */
+  refuseForeign(request: IncomingMessage, response: ServerResponse, reason: string): void
   /** Another limit than the table's, for tests that have no time. */
   limitOf?(limit: BodyLimit): BodyLimit
 }
@@ -27,18 +32,23 @@ export type Front = {
  * could read differently (both Content-Length and Transfer-Encoding, a bare LF); nothing here loosens it.
  */
 export function createFront(front: Front): Server {
-  const { https, dev, isTrusted } = front
+  const { https, dev, isTrusted, baseUrl } = front
   const bodies = createRoom(bodyBudgetBytes)
   const server = createServer((request, response) => {
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
     const slug = webhookSlug(request.url)
+    // Under any name: an MDM server may know Oneway by an internal one, and signs or knows a secret.
     if (slug !== undefined) return front.webhook(request, response, slug)
     guardRequest(request, isTrusted, policy)
+    const otherHost = hostRefusal(request, baseUrl)
+    if (otherHost !== undefined) return void say(response, 403, otherHost)
     if (answerHere(request, response, front.icon)) return
     const limit = bodyLimitOf(request.url)
-    if (!boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies))
-      front.page(request, response)
+    if (boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies)) return
+    const reason = foreignRefusal(request, baseUrl)
+    if (reason !== undefined) return front.refuseForeign(request, response, reason)
+    front.page(request, response)
   })
   limitPatience(server)
   server.on('clientError', (error, socket) => refuse(socket, error, https))

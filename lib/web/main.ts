@@ -9,7 +9,7 @@ import { env } from '@/lib/env'
 import { createLog } from '@/lib/log'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
-import { foreignRefusal, refuseForeign } from './foreign'
+import { refuseForeign } from './foreign'
 import { createForgeries } from './forgeries'
 import { createFront } from './front'
 import { createServerLookup } from './known-servers'
@@ -72,16 +72,15 @@ const receiving: Receiving = {
 
 const inTurn = createTurns({ atOnce: 2, longestMs: 3_000 })
 const server = createFront({
+  baseUrl: ONEWAY_BASE_URL,
   https: ONEWAY_BASE_URL.startsWith('https:'),
   dev,
   isTrusted,
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
-  page: (request, response) => {
-    const because = foreignRefusal(request, ONEWAY_BASE_URL)
-    if (because !== undefined) return void refuseForeign(db, request, response, because)
-    inTurn({ request, response }, () => void showPage(request, response))
-  },
+  page: (request, response) =>
+    inTurn({ request, response }, () => void showPage(request, response)),
+  refuseForeign: (request, response, reason) => void refuseForeign(db, request, response, reason),
 })
 const pages = next({
   dev,
