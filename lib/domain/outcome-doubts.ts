@@ -1,4 +1,6 @@
 import { answersOf, repeatsOf } from './answers'
+import type { AlarmKind } from './device-alarm'
+import { exactTime } from './exact-time'
 import { describeGap, overlaps } from './observation-gap'
 import { firstSentAt, osChangeOf } from './os-change'
 import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
@@ -8,8 +10,8 @@ type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 
 /**
  * What keeps any outcome from being certain, whichever it is: a time in which nothing could be heard, a
- * command whose answer is missing or could not be read, and a repeat that was answered otherwise. The
- * outcome itself stays as it is.
+ * command whose answer is missing or could not be read, a repeat that was answered otherwise, and signs that
+ * another command or another device had a part in it. The outcome itself stays as it is.
  */
 export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   if (proposal.outcome === undefined) return proposal
@@ -26,6 +28,7 @@ export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Propo
     ...gapsOver(evidence, until),
     ...missingAnswers(evidence, changed),
     ...repeatsAfterTonight(evidence, changed),
+    ...alarmsOver(evidence, until),
   ]
   return {
     ...proposal,
@@ -91,4 +94,23 @@ function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: 
       ({ ordinal }) =>
         `command ${ordinal} was delivered again after "tonight" was chosen, which may have started the install`,
     )
+}
+
+/** A repeated delivery is weighed by its answers, above. */
+const alarmDoubts: Record<AlarmKind, string | undefined> = {
+  foreignUpdate:
+    'the device answered an update command that Oneway did not send, which may have started the install',
+  identity: 'the device told another identity, so what came afterwards may be of another device',
+  databaseWentBack:
+    'the database lost a part of the record, so a command of that time may be missing',
+  redelivered: undefined,
+}
+
+function alarmsOver({ alarms = [] }: OutcomeEvidence, until: Date): string[] {
+  return alarms.flatMap(({ kind, at }) => {
+    const doubt = alarmDoubts[kind]
+    // Another command may have been answered long after it did its work.
+    const counts = kind !== 'identity' || at <= until
+    return doubt !== undefined && counts ? [`${exactTime(at)}: ${doubt}`] : []
+  })
 }

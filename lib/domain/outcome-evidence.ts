@@ -1,4 +1,5 @@
 import type { CommandState } from './command-slot'
+import type { AlarmKind } from './device-alarm'
 import type { ObservationKind } from './observation'
 import type { ObservationGap } from './observation-gap'
 import type { OsIdentity } from './os-identity'
@@ -70,6 +71,8 @@ export type OutcomeEvidence = {
   lastSeenAt?: Date | undefined
   /** When nothing of the MDM server could be heard since the first command left. */
   gaps?: readonly ObservationGap[] | undefined
+  /** What a lead had to look at on the device since the first command left, cleared or not. */
+  alarms?: readonly { kind: AlarmKind; at: Date }[] | undefined
   /** Why Apple's documents let the device be silent here; undefined where they do not. */
   documentedSilence?: string | undefined
   deadlineAt: Date

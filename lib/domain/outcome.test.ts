@@ -286,6 +286,30 @@ const installedAndRepeated: Case[] = [
     true,
   ],
   [
+    'an update command of somebody else was answered, even after the new OS was seen',
+    { current: moved, alarms: [{ kind: 'foreignUpdate', at: at(75) }] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'another identity was told before the new OS was seen',
+    { current: moved, alarms: [{ kind: 'identity', at: at(20) }] },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'another identity was told after the new OS was seen',
+    { current: moved, alarms: [{ kind: 'identity', at: at(75) }] },
+    'installedAsExpected',
+    true,
+  ],
+  [
+    'a repeated delivery, which its answers explain',
+    { current: moved, alarms: [{ kind: 'redelivered', at: at(20) }] },
+    'installedAsExpected',
+    true,
+  ],
+  [
     'a passcode, and nobody logged anything',
     { current: moved, passcodePresent: true },
     'installedAfterUserAction',

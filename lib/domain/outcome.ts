@@ -189,7 +189,7 @@ export function isAgainstEnd(outcome: Outcome, end: EndState): boolean {
 }
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
-export const outcomeFunctionVersion = '2026-11-3'
+export const outcomeFunctionVersion = '2026-11-4'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: nothing but the OS

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
+import { type DeviceAlarm, listAlarms } from '@/lib/db/device-alarms'
 import { findDeviceRow } from '@/lib/db/device-facts'
 import { listGapsSince } from '@/lib/db/gaps'
 import { findProtocolVersion } from '@/lib/db/protocols'
@@ -30,7 +31,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   const { startOs, startBuild, deadlineAt } = trial
   if (startOs === null || startBuild === null || deadlineAt === null)
     throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
-  const [version, commands, replies, seen, state, device, redelivered] = await Promise.all([
+  const [version, commands, replies, seen, state, device, redelivered, alarms] = await Promise.all([
     findProtocolVersion(db, trial.protocolVersionId),
     listCommandsOfTrial(db, trial.id),
     listEventsOfTrial(db, trial.id),
@@ -38,6 +39,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     recordedState(db, trial.deviceId),
     findDeviceRow(db, trial.deviceId),
     listRedeliveriesOfTrial(db, trial.id),
+    listAlarms(db, trial.deviceId),
   ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
   const gaps =
@@ -59,10 +61,15 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     observations: standing(seen),
     lastSeenAt: device?.lastSeenAt ?? undefined,
     gaps: gaps.map(({ beganAt, endedAt }) => ({ beganAt, endedAt: endedAt ?? undefined })),
+    alarms: alarmsSince(alarms, trial),
     deadlineAt,
     now,
   }
 }
+
+/** By when it was raised: an answer may be read long after the device gave it, but never before. */
+const alarmsSince = (alarms: readonly DeviceAlarm[], { sentAt }: Trial) =>
+  alarms.flatMap(({ kind, raisedAt: at }) => (sentAt && at >= sentAt ? [{ kind, at }] : []))
 
 /** What the commands named: the version, and the build that an Apple ProductKey ends in. */
 export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
