@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createNoticeBoard, type Notice } from './notices'
 import { createTestDb, type TestDb } from './testing'
 
@@ -20,12 +20,12 @@ test('what the database tells reaches every listener by one LISTEN, until it has
   )
   const trial = { about: 'trial', trialId: 't1' }
   await notify(JSON.stringify(trial))
-  await vi.waitFor(() => expect(heard.map((notices) => notices.at(-1))).toEqual([trial, trial]))
+  await expect.poll(() => heard.map((notices) => notices.at(-1))).toEqual([trial, trial])
   expect(await listening()).toHaveLength(1)
 
   leave?.()
   await notify('no json')
-  await vi.waitFor(() => expect(heard[1].at(-1)).toEqual({ about: 'anything' }))
+  await expect.poll(() => heard[1].at(-1)).toEqual({ about: 'anything' })
   expect(heard[0].at(-1)).toEqual(trial)
 })
 
@@ -36,5 +36,5 @@ test('after the connection was cut every page is told to look again', async () =
   heard.length = 0
   await lab.sql`select pg_terminate_backend(pid) from pg_stat_activity
     where query ilike 'listen %' and datname = current_database()`
-  await vi.waitFor(() => expect(heard).toContainEqual({ about: 'anything' }), { timeout: 10_000 })
+  await expect.poll(() => heard).toContainEqual({ about: 'anything' })
 })

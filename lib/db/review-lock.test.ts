@@ -190,7 +190,7 @@ const waitsForALock = () =>
     const [row] = await lab.sql`select count(*)::int as n from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`
     expect(row?.n).toBe(1)
-  })
+  }, 20_000)
 
 /** Every table that has rows of this trial. */
 async function tablesOf(trialId: string): Promise<string[]> {

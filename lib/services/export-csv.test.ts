@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trailColumns } from '@/lib/db/audit-csv'
 import { verifyTrail } from '@/lib/db/audit-log'
 import { type Connection, connect } from '@/lib/db/client'
@@ -245,7 +245,7 @@ test('a reader that goes away leaves the connection free for the next one', asyn
   await reader.read()
   await reader.cancel()
   // The pool has one connection. While it copies every other query on it is refused; stuck, it would for ever be.
-  await vi.waitFor(async () => expect(await own.sql`select 1 as one`).toEqual([{ one: 1 }]))
+  await expect.poll(() => own.sql`select 1 as one`.then((rows) => [...rows])).toEqual([{ one: 1 }])
 })
 
 test('a fourth export at once is asked to wait, and an ended one makes room', async () => {
