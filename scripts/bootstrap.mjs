@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isComplete, leavesOutDev } from './installed.mjs'
 import { acquire } from './lock.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -36,19 +37,14 @@ const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
 
 // npm writes its own record of what is installed last, so a missing record is an interrupted install.
 // Compared to a stamp of ours this also knows an `npm ci` that somebody ran by hand.
-const isInstalled = () => {
-  if (!existsSync(path.join(root, 'node_modules/.package-lock.json'))) return false
-  const wanted = read('package-lock.json').packages
-  const present = read('node_modules/.package-lock.json').packages
-  return Object.entries(wanted).every(([name, { version, integrity, optional, devOptional }]) => {
-    if (name === '') return true
-    const found = present[name]
-    // Packages of other platforms are absent.
-    if (!found) return Boolean(optional || devOptional)
-    return (
-      found.version === version && (!integrity || !found.integrity || integrity === found.integrity)
-    )
-  })
+const readInstalled = () => {
+  const record = 'node_modules/.package-lock.json'
+  return existsSync(path.join(root, record)) ? read(record).packages : undefined
+}
+
+const isInstalled = (withDev) => {
+  const present = readInstalled()
+  return Boolean(present && isComplete(read('package-lock.json').packages, present, withDev))
 }
 
 const nodeFile = () => {
@@ -72,25 +68,31 @@ export function npmCommand(args) {
   return { command: isWindows ? 'npm.cmd' : 'npm', args, shell: isWindows }
 }
 
-const runInstall = () =>
+// An install without development packages stays one when the lock file changes. A first install is npm's
+// choice: NODE_ENV=production and `omit=dev` leave them out, and `npm start` runs either way.
+const devOption = (withDev) => {
+  if (withDev) return ['--include=dev']
+  return leavesOutDev(readInstalled() ?? {}) ? ['--omit=dev'] : []
+}
+
+const runInstall = (withDev) =>
   new Promise((resolve, reject) => {
-    // NODE_ENV=production would leave out what the build needs.
-    const options = ['--no-audit', '--no-fund', '--include=dev', '--loglevel=error']
+    const options = ['--no-audit', '--no-fund', '--loglevel=error', ...devOption(withDev)]
     const { command, args, shell } = npmCommand(['ci', ...options])
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell })
     child.on('error', reject)
     child.on('close', (code) => resolve(code))
   })
 
-const install = async () => {
+const install = async (withDev) => {
   // Two starts on two data folders share one node_modules.
   const lock = await acquire(path.join(root, '.oneway-install'), {}, { waitMs: 15 * 60_000 })
   if ('heldBy' in lock) giveUp('Another process has been installing packages here for 15 minutes.')
   try {
-    if (isInstalled()) return
+    if (isInstalled(withDev)) return
     const begun = Date.now()
     console.log('· Installing packages (once, and again when package-lock.json changes) …')
-    const code = await runInstall()
+    const code = await runInstall(withDev)
     if (code !== 0) {
       giveUp(
         `npm ci failed (${code}); its reason is above. With the network back, the same command goes on.`,
@@ -105,11 +107,12 @@ const install = async () => {
 /**
  * Installs what is missing and finds the Node that runs everything else: the pinned one of
  * node_modules, or this one where it is new enough.
+ * @param {{ withDev: boolean }} needs whether the packages for development are needed too
  * @returns {Promise<string>} its file
  */
-export async function prepare() {
+export async function prepare({ withDev }) {
   checkRuntime()
-  if (!isInstalled()) await install()
+  if (!isInstalled(withDev)) await install(withDev)
   const pinned = findPinnedNode()
   if (pinned) return pinned
   if (major(process.versions.node) >= oldestNodeToServe) return process.execPath

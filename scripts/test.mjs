@@ -42,7 +42,7 @@ const runAll = async (env) => {
 process.on('SIGINT', () => undefined)
 loadDotEnv()
 const begun = Date.now()
-const node = await prepare()
+const node = await prepare({ withDev: true })
 console.log(`· Packages are installed; running on ${node}`)
 const results = await runAll(environmentFor(node))
 const failed = results.filter((result) => result.failed)
