@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import { proofs, signatures } from './schema-signatures'
 
@@ -38,4 +38,31 @@ export async function listSignatures(db: Db, trialId: string): Promise<Signature
     .from(signatures)
     .where(eq(signatures.trialId, trialId))
     .orderBy(asc(signatures.id))
+}
+
+/** That an admin's link gave a signer a new password in the 24 hours before they signed. */
+export type ResetBefore = {
+  /** When the link was used. */
+  at: Date
+  /** Who had made it. */
+  byName: string
+  removedSecondFactors: boolean
+}
+
+/**
+ * The signatures of one trial that were made within 24 hours after a reset, by their number. Reads the past
+ * too (lib/db/past.ts), as the function takes the tables that the names mean at its call.
+ */
+export async function listResetsBefore(db: Db, trialId: string): Promise<Map<number, ResetBefore>> {
+  const rows = await db.execute<{ id: number; ms: number; by: string; removed: boolean }>(sql`
+    select g.id::float8 as id, extract(epoch from r.reset_at)::float8 * 1000 as ms, r.reset_by as by,
+      r.second_factors_removed as removed
+    from signatures g cross join lateral public.reset_before_signature(g.by_id, g.at) r
+    where g.trial_id = ${trialId}`)
+  return new Map(
+    rows.map(({ id, ms, by, removed }) => [
+      id,
+      { at: new Date(ms), byName: by, removedSecondFactors: removed },
+    ]),
+  )
 }

@@ -228,7 +228,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'signatures',
     'text',
-    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, each apart by '; '.",
+    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, each apart by '; '. One that was made within 24 hours after an admin reset the signer's password, or second factors, ends with by whom and when.",
     { missing: 'Empty: nothing was signed.' },
   ),
   column(

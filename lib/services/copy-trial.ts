@@ -12,7 +12,7 @@ import type { Actor } from '@/lib/domain/actor'
 import { uuidForm } from '@/lib/domain/uuid'
 import { rawText } from '@/lib/mdm/raw-view'
 import { forbidden, type Refusal } from './result'
-import { checkSignatures } from './sign'
+import { type CheckedSignature, checkSignatures } from './sign'
 import { copyReadMe, type TrialCopy, trialCopySchema } from './trial-copy-format'
 
 const mebibyte = 1024 * 1024
@@ -60,11 +60,11 @@ async function readCopy(then: Db, actor: Actor, trialId: string, now: Date): Pro
   const checked = await checkSignatures(then, trialId)
   const trail = await listEntriesOfCopy(then, trialId)
   const head = await findAuditHead(then)
-  const differences = new Map(checked.map((one) => [one.id, one.differences]))
+  const checks = new Map(checked.map((one) => [one.id, one]))
   const record = {
     ...rows,
     replies: rows.replies.map(withPayload),
-    signatures: rows.signatures.map((row) => withCheck(row, differences.get(Number(row.id)))),
+    signatures: rows.signatures.map((row) => withCheck(row, checks.get(Number(row.id)))),
   }
   const [trial] = rows.trial
   const copy = {
@@ -94,10 +94,20 @@ const withPayload = (row: CopiedRow): CopiedRow => ({
       : null,
 })
 
-const withCheck = (row: CopiedRow, differences: string[] | undefined): CopiedRow => {
-  if (!differences) throw new Error(`signature ${row.id} was not checked`)
-  return { ...row, holds: differences.length === 0, differences }
+const withCheck = (row: CopiedRow, checked: CheckedSignature | undefined): CopiedRow => {
+  if (!checked) throw new Error(`signature ${row.id} was not checked`)
+  const { differences, reset } = checked
+  return { ...row, holds: differences.length === 0, differences, after_reset: resetRow(reset) }
 }
+
+const resetRow = (reset: CheckedSignature['reset']) =>
+  reset
+    ? {
+        reset_at: reset.at.toISOString(),
+        reset_by: reset.byName,
+        second_factors_removed: reset.removedSecondFactors,
+      }
+    : null
 
 const tooLarge = (size: number) =>
   `This trial holds ${Math.ceil(size / mebibyte)} MiB of bodies and entries, and a copy is made of ${mostBytes / mebibyte} MiB at most. ` +

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import {
   insertSignature,
+  listResetsBefore,
   listSignatures,
   lockProof,
   type Proof,
+  type ResetBefore,
   type Signature,
 } from '@/lib/db/signatures'
 import { readSignedRows } from '@/lib/db/signed-rows'
@@ -132,8 +134,14 @@ const isSame =
   (other: PlannedCommand) =>
     other.commandUuid === commandUuid
 
-/** A signature with what became of its record: empty `differences` say that it still stands. */
-export type CheckedSignature = Signature & { differences: string[] }
+/**
+ * A signature with what became of its record: empty `differences` say that it still stands. `reset` marks
+ * one that was made within 24 hours after an admin's link gave its signer a new password.
+ */
+export type CheckedSignature = Signature & {
+  differences: string[]
+  reset: ResetBefore | undefined
+}
 
 /**
  * Builds the record of every signature of a trial again from the tables as they are now, bounded to
@@ -145,9 +153,11 @@ export async function checkSignatures(db: Db, trialId: string): Promise<CheckedS
   const records = signatures.map(parseRecord)
   const readingIds = records.flatMap((record) => (record ? readingIdsOf(record) : []))
   const rows = await readSignedRows(db, trialId, readingIds)
+  const resets = await listResetsBefore(db, trialId)
   return signatures.map((signature, index) => ({
     ...signature,
     differences: differencesOf(signature, records[index], rows),
+    reset: resets.get(signature.id),
   }))
 }
 

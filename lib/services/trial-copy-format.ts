@@ -27,7 +27,7 @@ export const copySections = {
   waivers: 'rules of the lab that were set aside for this trial',
   proofs: 'how a person proved who they are, just before a signature',
   signatures:
-    'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not',
+    'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not. after_reset is set where it was made within 24 hours after a link of an admin gave its signer a new password: when, by whose link, and whether it removed the second factors',
   reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
   gaps: 'times in which nothing of the MDM server could be heard',
   lostStarts: 'starting states of the device that went without a trial meanwhile',
@@ -75,6 +75,10 @@ const record = z.strictObject({
     z.looseObject({
       ...{ act: text, meaning: text, ...by, at: text, record: text, record_sha256: sha256 },
       ...{ holds: z.boolean(), differences: z.array(text) },
+      // Absent in copies from before it was told.
+      after_reset: z
+        .strictObject({ reset_at: text, reset_by: text, second_factors_removed: z.boolean() })
+        .nullish(),
     }),
   ),
   reviewEvents: z.array(z.looseObject({ kind: text, ...by })),

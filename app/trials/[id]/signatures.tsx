@@ -39,7 +39,8 @@ export function CheckedSignatures({ signatures, trial }: Checked) {
 type Props = { signature: CheckedSignature; end: EndOfForce | undefined }
 
 function OneSignature({ signature, end }: Props) {
-  const { act, meaning, byName, byRole, at, method, reason, slotOrdinal, differences } = signature
+  const { act, meaning, byName, byRole, at, method, reason, slotOrdinal, differences, reset } =
+    signature
   const holds = differences.length === 0
   const [color, state] = !holds
     ? ['red', 'broken']
@@ -55,6 +56,11 @@ function OneSignature({ signature, end }: Props) {
         <Badge variant="outline" color={color} radius="sm" tt="none">
           {state}
         </Badge>
+        {reset && (
+          <Badge variant="outline" color="orange" radius="sm" tt="none">
+            within 24 h after a reset
+          </Badge>
+        )}
       </Group>
       <Text size="sm">
         {signatureActInfo[act].words}
@@ -68,6 +74,7 @@ function OneSignature({ signature, end }: Props) {
       <Text size="xs" c="dimmed">
         <When at={at} exact /> · by {method}
       </Text>
+      {reset && <AfterReset reset={reset} />}
       {end && <Ended end={end} />}
       {!holds && <Broken differences={differences} />}
       <details>
@@ -86,6 +93,15 @@ function OneSignature({ signature, end }: Props) {
     </Stack>
   )
 }
+
+type Reset = NonNullable<CheckedSignature['reset']>
+
+const AfterReset = ({ reset: { at, byName, removedSecondFactors } }: { reset: Reset }) => (
+  <Text size="sm">
+    An admin had reset the signer’s password{removedSecondFactors && ' and second factors'} at most
+    24 hours before: link made by <UserText>{byName}</UserText>, used <When at={at} exact />
+  </Text>
+)
 
 const Ended = ({ end: { words, byName, reason } }: { end: EndOfForce }) => (
   <Text size="sm">

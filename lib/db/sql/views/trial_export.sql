@@ -150,11 +150,14 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT
     csv_safe(string_agg(g.act || ' by ' || g.by_name || ' (' || g.by_role || ') at ' || csv_time(g.at) || ' by ' || g.method
-      || ', meaning ' || g.meaning || ', sha256 ' || g.record_sha256, '; ' ORDER BY g.id)) AS signatures,
+      || ', meaning ' || g.meaning || ', sha256 ' || g.record_sha256
+      || coalesce(', within 24 h after a reset of the password' || CASE WHEN r.second_factors_removed THEN ' and the second factors' ELSE '' END
+        || ' by ' || r.reset_by || ' at ' || csv_time(r.reset_at), ''), '; ' ORDER BY g.id)) AS signatures,
     CASE WHEN count(*) = 0 THEN 'NA' WHEN bool_and(c.signature_id IS NOT NULL)
       THEN count(*) FILTER (WHERE c.differences <> '{}')::text END AS broken_signatures,
     CASE WHEN count(*) = 0 THEN 'NA' WHEN bool_and(c.signature_id IS NOT NULL)
       THEN csv_time(min(c.checked_at)) END AS signatures_checked_at
   FROM signatures g LEFT JOIN signature_checks c ON c.signature_id = g.id
+    LEFT JOIN LATERAL reset_before_signature(g.by_id, g.at) r ON true
   WHERE g.trial_id = t.id
 ) signed;
