@@ -20,6 +20,7 @@ test('Authenticate tells what the device is and runs', () => {
     osBuild: '14G60',
     productName: 'iPhone8,1',
     serial: 'FTDMC2JPRZLF',
+    imei: '35 000000 111111 0',
     oddities: [],
   })
 })
