@@ -159,3 +159,18 @@ test('more than the budget at once is answered 503, and there is room again afte
   for (const socket of held) socket.destroy()
   await expect.poll(tryOne).toBe(200)
 })
+
+test('a body that is here in time is answered by its page, however late that begins to read', async () => {
+  const withinMs = 200
+  const reading = reader()
+  // Timers of one length end in the order in which they were set: this one after the limit's.
+  const page: Front['page'] = (...given) => void setTimeout(() => reading.page(...given), withinMs)
+  const { port } = await listen({ page, limitOf: (limit) => ({ ...limit, withinMs }) })
+  const answer = await fetch(`http://127.0.0.1:${port}/sign-in`, {
+    method: 'POST',
+    headers: { Origin: own },
+    body: 'ab',
+  })
+  expect(answer.status).toBe(200)
+  expect(reading.seen).toEqual([{ bytes: 2, ended: 'whole' }])
+})

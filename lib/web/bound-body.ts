@@ -32,8 +32,11 @@ export function boundBody(
     return true
   }
   response.once('close', () => room.leave(bytes))
-  const late = () =>
+  const late = () => {
+    // All of it is here: it waits for a page that is being drawn or built, and its sender did its part.
+    if (request.complete) return
     refuse(408, `${limit.what} must have arrived within ${limit.withinMs / 1000} s.`)
+  }
   const timer = setTimeout(late, limit.withinMs)
   const arrived = () => clearTimeout(timer)
   request.once('end', arrived).once('close', arrived)
