@@ -29,7 +29,8 @@ export function UserMenu({ actor, signOut }: Props) {
           <Text span size="sm" visibleFrom="sm" maw={160} truncate>
             <UserText>{actor.name}</UserText>
           </Text>
-          <Text span size="xs" c="dimmed" ml={{ base: 0, sm: 6 }}>
+          {/* The menu names both; a phone's header has no room for either. */}
+          <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
             {actor.role}
           </Text>
         </Button>

@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Flex, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/refusal'
@@ -47,7 +47,7 @@ export function SignModal(props: Props) {
   const { hasPassword } = useProofWays()
   const ofProof = refusal?.field?.startsWith('proof') ?? false
   return (
-    <Modal opened onClose={onClose} title={title} centered fullScreen={narrow}>
+    <Modal opened onClose={onClose} title={title} size="lg" centered fullScreen={narrow}>
       <form
         aria-label={title}
         onSubmit={(event) => {
@@ -73,7 +73,12 @@ export function SignModal(props: Props) {
             onPasskey={onSign}
           />
           {refusal && !ofProof && <Refusal title={refusalTitle} because={refusal.because} />}
-          <Group justify="flex-end" grow={narrow}>
+          {/* Side by side a phone cuts the verb off, and what is about to be done must be read whole. */}
+          <Flex
+            direction={narrow ? 'column-reverse' : 'row'}
+            justify="flex-end"
+            gap={narrow ? 'sm' : 'md'}
+          >
             <Button variant="default" size={narrow ? 'lg' : 'sm'} onClick={onClose}>
               Back
             </Button>
@@ -87,7 +92,7 @@ export function SignModal(props: Props) {
             >
               {verb}
             </Button>
-          </Group>
+          </Flex>
         </Stack>
       </form>
     </Modal>
