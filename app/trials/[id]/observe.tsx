@@ -40,11 +40,15 @@ export function ObserveCard({ view, actor, now }: Props) {
 }
 
 /** What stands in for the device in one's hand on a simulated trial: its serial, its screen, its buttons. */
-export function VirtualBench({ view, actor }: Pick<Props, 'view' | 'actor'>) {
+export function VirtualBench({
+  view,
+  actor,
+  open = false,
+}: Pick<Props, 'view' | 'actor'> & { open?: boolean }) {
   const { trial, device } = view
   if (!trial.simulated || !device.enrollmentId) return null
   return (
-    <details>
+    <details open={open}>
       <summary>The virtual device (SIMULATED)</summary>
       <VirtualLabPanel
         only={device.enrollmentId}

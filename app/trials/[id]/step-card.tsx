@@ -9,6 +9,7 @@ import { destinationInWords } from '@/lib/domain/destination'
 import { holdSecondsFor } from '@/lib/domain/hold'
 import { describeSlot } from '@/lib/domain/offered-target'
 import type { ProtocolFit } from '@/lib/domain/protocol-fit'
+import type { Overall } from '@/lib/domain/qualify'
 import type { Finding, LabSettings } from '@/lib/domain/rule'
 import type { Previewed } from '@/lib/services/preview-slot'
 import { secondPersonProblem } from '@/lib/services/second-person'
@@ -128,10 +129,16 @@ function Arm({ view, actor, osWords, fit }: Pick<Props, 'view' | 'actor' | 'osWo
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
       <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
-      <VirtualBench view={view} actor={actor} />
+      <VirtualBench view={view} actor={actor} open />
     </Card>
   )
 }
+
+/** What is unknown is no "no", and is not said like one. */
+const unfitWords = (overall: Overall) =>
+  overall === 'no'
+    ? 'The device does not qualify: see the findings below for what would make it pass.'
+    : 'It is not yet known whether the device qualifies: see the findings below for what is missing.'
 
 function Release({ view, actor, preview, settings, osWords }: Props & { preview: Preview }) {
   const { trial, device, version } = view
@@ -139,9 +146,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
   const slot = version.plan.slots[ordinal - 1]
   if (!slot) return null
   const unfit =
-    qualification.overall === 'qualified'
-      ? undefined
-      : 'The device does not qualify: see the findings below for what would make it pass.'
+    qualification.overall === 'qualified' ? undefined : unfitWords(qualification.overall)
   const count = version.plan.slots.length
   const deviceWords = `${device.labTag ?? ''} ${device.name}`.trim()
   const about = { trialId: trial.id, ordinal, verdictId, deviceWords, osWords }
@@ -175,7 +180,8 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
           {mayNotSign && mayNotSign !== unfit && <Text size="xs">{mayNotSign}</Text>}
         </SecondPersonNote>
       )}
-      {unfit && <Text size="sm">{unfit}</Text>}
+      {/* Where only an answer is out, the line above has said so. */}
+      {unfit && !waitsFor && <Text size="sm">{unfit}</Text>}
       <Waivers
         trialId={trial.id}
         ordinal={ordinal}
