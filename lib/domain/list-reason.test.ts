@@ -25,6 +25,11 @@ const cases: [what: string, change: Change, words: string][] = [
     'Target not offered; 11.4.1 is',
   ],
   ['a stale battery', { stale: ['batteryLevel'] }, 'Battery was read more than 10 minutes ago'],
+  [
+    'a battery the device reports wrongly on its version',
+    { values: { osVersion: '11.1', batteryLevel: 0.18 } },
+    'Battery as reported is not reliable on this OS',
+  ],
   ['a query under way', { device: { openQuery: 'SecurityInfo, queued' } }, 'Query under way'],
 ]
 

@@ -179,6 +179,8 @@ export type Reading<F extends ReadingField = ReadingField> = {
   field: F
   value: ReadingValues[F] | undefined
   unknownBecause?: string | undefined
+  /** The same in the few words a list has room for, where there are any. */
+  unknownBrief?: string | undefined
   source: ReadingSource
   askedAt?: Date | undefined
   /** When it was true: the answer, the look, or the time a file gives for it. */
@@ -202,7 +204,7 @@ export const defaultMaxAges = Object.fromEntries(
 /** A value that may be relied on now, or the reason why it may not. */
 export type Known<T> =
   | { status: 'known'; value: T }
-  | { status: 'unknown'; because: string }
+  | { status: 'unknown'; because: string; brief?: string | undefined }
   | { status: 'notApplicable'; because: string }
 
 /** When a reading stops counting. */
@@ -231,7 +233,11 @@ export function knownValue<F extends ReadingField>(
   const reading = state[field]
   if (!reading) return { status: 'unknown', because: `${label} was never read` }
   if (reading.value === undefined)
-    return { status: 'unknown', because: reading.unknownBecause ?? `${label} was not reported` }
+    return {
+      status: 'unknown',
+      because: reading.unknownBecause ?? `${label} was not reported`,
+      brief: reading.unknownBrief,
+    }
   if (reading.ageUnknown)
     return { status: 'unknown', because: `${label} comes from a file that gives no time for it` }
   if (goesStaleAt(reading, maxAges) <= now)

@@ -29,7 +29,7 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
       'Lab policy: passcode, battery and power 10 minutes, disk 60 minutes, OS version and build 24 hours.',
   },
   minBattery: {
-    label: 'Least battery level',
+    label: 'Minimum battery level',
     unit: 'fraction 0–1',
     source:
       'Lab policy: no source gives a minimum percentage. Radar 45414692 was seen above 0.50 (https://github.com/lionheart/openradar-mirror/issues/20595).',
@@ -40,7 +40,7 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     source: 'Lab policy: Apple asks for DownloadSize + InstallSize and names no margin.',
   },
   maxUnseenHours: {
-    label: 'Longest silence of a device before it counts as not seen',
+    label: 'Maximum time without contact before a device counts as not seen',
     unit: 'hours',
     source: 'Lab policy.',
   },

@@ -48,7 +48,7 @@ export function unsettled(
   known: Exclude<Known<unknown>, { status: 'known' }>,
 ): Judgement {
   if (known.status === 'notApplicable') return notApplicable(known.because)
-  return unknown(known.because, howToLearn(field))
+  return unknown(known.because, howToLearn(field), known.brief)
 }
 
 const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'pass', 'notApplicable']
