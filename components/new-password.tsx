@@ -19,7 +19,7 @@ export function NewPassword({ label, owner, value, error, ...field }: Props) {
     <div>
       <PasswordInput
         label={label}
-        description={`${passwordRule.min} characters or more. Four words that do not belong together are strong, and any sign may be used.`}
+        description={`${passwordRule.min} characters or more. Four words that do not belong together are strong, and any character may be used.`}
         autoComplete="new-password"
         error={error}
         {...field}

@@ -16,6 +16,14 @@ const looks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }
   simulated: { word: 'simulated', icon: IconFlask, meaning: 'A virtual device said so' },
 }
 
+// Nobody asked for what a check-in message brings: it is named in the person's place.
+const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
+
+function toldBy(source: ReadingSource, by: string): string {
+  if (source !== 'mdm' && source !== 'simulated') return ' by '
+  return checkIns.includes(by) ? ', from ' : ', asked by '
+}
+
 type Props = { source: ReadingSource; by?: string | null | undefined }
 
 /** Where a reading comes from, and who typed, imported or asked for it. */
@@ -28,7 +36,7 @@ export function SourceBadge({ source, by }: Props) {
         {word}
         {by && (
           <>
-            {source === 'mdm' || source === 'simulated' ? ', asked by ' : ' by '}
+            {toldBy(source, by)}
             <UserText>{by}</UserText>
           </>
         )}

@@ -37,7 +37,7 @@ test('a device is shown as it was before it was held, with nothing to press', as
   await band(page).getByRole('link', { name: 'Change before' }).click()
   await expect(held(page)).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Readings' })).toBeVisible()
-  for (const name of ['Query device', 'Type readings', 'More to do', 'Edit'])
+  for (const name of ['Query device', 'Enter readings', 'More to do', 'Edit'])
     await expect(page.getByRole('button', { name })).toHaveCount(0)
   await page.setViewportSize({ width: 390, height: 844 })
   await page.reload()

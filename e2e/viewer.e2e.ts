@@ -20,7 +20,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
   await refusedBecause(button(page, 'Import CSV'))
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
   await refusedBecause(button(page, 'Query device'))
-  await refusedBecause(button(page, 'Type readings'))
+  await refusedBecause(button(page, 'Enter readings'))
   await page.getByRole('button', { name: 'More to do' }).click()
   for (const name of [/^Reserve/, /^Retire it/]) {
     const item = page.getByRole('menuitem', { name })

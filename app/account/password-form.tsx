@@ -37,7 +37,7 @@ export function PasswordForm({ owner }: { owner: PasswordOwner }) {
       <Stack gap="sm" maw={480}>
         <input type="hidden" autoComplete="username" value={email ?? ''} readOnly />
         <PasswordInput
-          label="Password of now"
+          label="Current password"
           autoComplete="current-password"
           error={errors.oldPassword?.message}
           {...form.register('oldPassword')}

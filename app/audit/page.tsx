@@ -48,7 +48,7 @@ export default async function AuditPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="Audit trail"
-        description="Written by the database in the same transaction as the deed, each entry hashed onto the one before. Times are the server's, in UTC."
+        description="Written by the database in the same transaction as the change, each entry hashed onto the one before. Times are the server's, in UTC."
       />
       <Stack gap="md">
         {!held && <NotHeld />}

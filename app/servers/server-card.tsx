@@ -68,7 +68,7 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
             <Fact label="API address">
               <Code>{url}</Code>
             </Fact>
-            <Fact label="Last heard">
+            <Fact label="Last contact">
               {lastHeardAt ? <When at={lastHeardAt} /> : 'never; is its webhook set?'}
             </Fact>
             <Fact label="Observation gap">{gap ? <GapWords gap={gap} /> : 'none known'}</Fact>

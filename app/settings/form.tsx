@@ -47,7 +47,8 @@ const twoPersonChoices: { value: TwoPersonRelease; label: string }[] = [
   },
   {
     value: 'protocolOnly',
-    label: 'as above for real devices; for virtual ones only where the protocol asks',
+    label:
+      'for the last qualified real device at its starting version, by a lead; for virtual devices only where the protocol asks',
   },
 ]
 

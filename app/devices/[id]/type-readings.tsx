@@ -48,12 +48,12 @@ export function TypeReadings({ deviceId, platform, because }: Props) {
         title={because}
         leftSection={<IconHandStop size={14} aria-hidden />}
       >
-        Type readings
+        Enter readings
       </Button>
       <Drawer
         opened={opened}
         onClose={close}
-        title="Type readings"
+        title="Enter readings"
         position="right"
         size="lg"
         keepMounted={false}
