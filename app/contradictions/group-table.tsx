@@ -54,7 +54,7 @@ const Example = ({ example }: { example: ContradictionExample }) => (
         T-{example.trialNumber}
       </TextLink>
     )}{' '}
-    <span className={classes.dim}>
+    <span className={`${classes.dim} ${classes.nowrap}`}>
       <UserText>{example.device}</UserText>
     </span>
   </div>

@@ -11,7 +11,7 @@ import { OlderRows } from '@/components/older-rows'
 import { PageHeader } from '@/components/page-header'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { ClockTimes, When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import {
   countEventStates,
@@ -158,7 +158,9 @@ function EventRow({ event }: { event: Row }) {
         </div>
       </td>
       <td data-label="Received" className={classes.nowrap}>
-        <When at={receivedAt} />
+        <ClockTimes>
+          <When at={receivedAt} />
+        </ClockTimes>
       </td>
       <td data-label="Topic">
         <div>

@@ -107,9 +107,9 @@ export default async function DevicePage({ params, searchParams }: Props) {
               <Verdict qualification={qualification} deviceId={device.id} />
               <ClockTimes>
                 <Commands commands={commands} />
+                <Trials trials={trials} />
+                <DeviceEvents deviceId={device.id} />
               </ClockTimes>
-              <Trials trials={trials} />
-              <DeviceEvents deviceId={device.id} />
               <div>
                 <TrailLink actor={actor} about={{ device: device.id }}>
                   Audit trail

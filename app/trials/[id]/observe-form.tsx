@@ -1,10 +1,11 @@
 'use client'
 
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { RestoredNote } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
+import { clockTime } from '@/lib/domain/exact-time'
 import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
 import { observeAction } from './actions'
 import { useServerClock, useTicking } from './server-clock'
@@ -22,6 +23,8 @@ type Props = {
 }
 
 type Draft = { kind: ObservationKind; at: Date; nonce: string }
+type Logged = { kind: ObservationKind; at: Date }
+type EntryProps = Props & { draft: Draft; close: () => void; onLogged: (at: Date) => void }
 
 /** One press opens an entry and takes its time; Save writes it. The nonce is made then, so that two presses write one row. */
 export function ObserveForm(props: Props) {
@@ -30,12 +33,19 @@ export function ObserveForm(props: Props) {
   const clock = useServerClock(serverNow)
   const now = useTicking(serverNow)
   const [draft, setDraft] = useState<Draft>()
-  const open = (kind: ObservationKind) =>
+  const [logged, setLogged] = useState<Logged>()
+  const open = (kind: ObservationKind) => {
+    setLogged(undefined)
     setDraft({
       kind,
       at: corrects ? new Date(corrects.observedAt) : clock(),
       nonce: newNonce(),
     })
+  }
+  const close = () => {
+    setDraft(undefined)
+    props.onDone?.()
+  }
   const left = deadlineAt && now ? Date.parse(deadlineAt) - now.getTime() : undefined
   return (
     <Stack gap="sm">
@@ -65,11 +75,19 @@ export function ObserveForm(props: Props) {
           key={draft.nonce}
           {...props}
           draft={draft}
-          close={() => {
-            setDraft(undefined)
-            props.onDone?.()
+          close={close}
+          onLogged={(at) => {
+            setLogged({ kind: draft.kind, at })
+            close()
           }}
         />
+      )}
+      {/* The timeline is screens away on a phone, and who cannot see it kept logs it twice. */}
+      {logged && (
+        <Text size="sm" role="status">
+          <b>Logged: {observationInfo[logged.kind].label},</b> seen at{' '}
+          {clockTime(logged.at, clock())}. It stands in the timeline and can be corrected there.
+        </Text>
       )}
     </Stack>
   )
@@ -89,7 +107,7 @@ function localText(at: Date): string {
   return local.toISOString().slice(0, 19)
 }
 
-function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; close: () => void }) {
+function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
   const {
     busy,
     refusal,
@@ -107,6 +125,9 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
   const [osBuild, setOsBuild] = useState('')
   const [reason, setReason] = useState('')
   const [at, setAt] = useState(localText(draft.at))
+  const fields = useRef<HTMLDivElement>(null)
+  // On a phone the entry opens below the buttons, out of sight.
+  useEffect(() => fields.current?.scrollIntoView({ block: 'nearest' }), [])
   const save = () =>
     run(
       () =>
@@ -121,11 +142,16 @@ function Entry({ trialId, draft, corrects, close }: Props & { draft: Draft; clos
           nonce: draft.nonce,
           ...(corrects ? { correctsId: corrects.id } : {}),
         }),
-      close,
+      () => onLogged(new Date(at)),
     )
   const problem = (field: string) => (refusal?.field === field ? refusal.because : undefined)
   return (
-    <Stack gap="xs" component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
+    <Stack
+      gap="xs"
+      component="fieldset"
+      ref={fields}
+      style={{ border: 0, padding: 0, margin: 0, scrollMarginBlock: 88 }}
+    >
       <Text size="sm">
         <b>{label}.</b> {hint}
       </Text>
