@@ -37,6 +37,7 @@ test('an engineer takes a device through the whole trip, each command sent once'
 
   await page.getByRole('button', { name: 'Progress bar' }).click()
   await page.getByRole('button', { name: 'Log it' }).click()
+  await expect(page.getByText('Logged: Progress bar')).toBeVisible()
   const timeline = page.getByRole('list', { name: 'Timeline' })
   await expect(timeline.getByText('Seen: Progress bar')).toBeVisible()
 
@@ -166,5 +167,8 @@ test('on a phone no page of the trip is wider than the screen', async ({ signedI
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width, `width of ${address} in CSS pixels`).toBeLessThanOrEqual(390)
+    // What is cut off in a header that stays in place widens no page.
+    const account = await page.getByRole('button', { name: /, account$/ }).boundingBox()
+    expect((account?.x ?? 390) + (account?.width ?? 1), address).toBeLessThanOrEqual(390)
   }
 })

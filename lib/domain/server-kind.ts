@@ -55,7 +55,7 @@ export function storageAdvice(kind: ServerKind, storage: StorageKind): string | 
     return 'MicroMDM is in maintenance mode and its makers support it until the end of 2025; NanoMDM with pgsql or mysql is the better choice for real trials.'
   if (storage === 'pgsql' || storage === 'mysql') return undefined
   if (storage === 'unknown')
-    return 'Nobody has said which storage this NanoMDM has. Use pgsql or mysql for real trials.'
+    return 'The storage of this NanoMDM is not set here. Use pgsql or mysql for real trials.'
   return 'Use pgsql or mysql for real trials.'
 }
 
@@ -110,7 +110,7 @@ const micromdmPromises: ServerPromise[] = [
     cites: `${micro}/workflow/webhook/http_post.go`,
   },
   {
-    question: 'Is what its webhook says sent again when it is not heard?',
+    question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
     because: 'It is posted once, one after the other, each within 30 s.',
     cites: `${micro}/workflow/webhook/webhook.go`,
@@ -119,7 +119,7 @@ const micromdmPromises: ServerPromise[] = [
 
 type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'> & { cites?: string }>
 
-const notToldYet = 'That hangs on the storage, which nobody has told.'
+const notToldYet = 'That depends on the storage, which is not set here.'
 const notRun = 'By its source; nobody has tried it here.'
 
 const refusesTwin: ByStorage = {
@@ -222,7 +222,7 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
     cites: `${nano}/service/webhook/service.go`,
   },
   {
-    question: 'Is what its webhook says sent again when it is not heard?',
+    question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
     because: 'It is posted once, and only a 200 counts.',
     cites: `${nano}/service/webhook/service.go`,
