@@ -127,7 +127,10 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
   const [at, setAt] = useState(localText(draft.at))
   const fields = useRef<HTMLDivElement>(null)
   // On a phone the entry opens below the buttons, out of sight.
-  useEffect(() => fields.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Newer browsers return a promise here, which must not become the effect's clean-up.
+    fields.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const save = () =>
     run(
       () =>
