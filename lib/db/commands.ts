@@ -89,6 +89,24 @@ export async function findOpenCommand(
   return command
 }
 
+/** When the last ScheduleOSUpdate left for a device, or may have left; undefined where none did. */
+export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ at: commands.sendingAt })
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        eq(commands.purpose, 'intervention'),
+        inArray(commands.state, ['sending', 'queued', 'unconfirmed']),
+        isNotNull(commands.sendingAt),
+      ),
+    )
+    .orderBy(desc(commands.sendingAt))
+    .limit(1)
+  return row?.at ?? undefined
+}
+
 /** Compare-and-set: undefined where the command was no longer in one of `from`. */
 export async function moveCommand(
   db: Db,

@@ -2,7 +2,7 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import { type Destination, destinationInWords } from '../domain/destination'
 import type { DeviceFacts } from '../domain/rule'
 import type { Db } from './client'
-import { findOpenCommand } from './commands'
+import { findOpenCommand, lastInterventionAt } from './commands'
 import { listOpenAlarms } from './device-alarms'
 import { lastUserChannelAt } from './heard'
 import { devices, mdmServers } from './schema'
@@ -25,10 +25,11 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBy, live, open, alarms, sendsTo, userChannelAt] = await Promise.all([
+  const [spentBy, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
     listSpentBuilds(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
+    lastInterventionAt(db, device.id),
     listOpenAlarms(db, device.id),
     device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
     // Only an iPad has users of its own.
@@ -42,6 +43,7 @@ export async function getDeviceFacts(
     sendsTo: sendsTo && destinationInWords(sendsTo),
     lastSeenAt: device.lastSeenAt ?? undefined,
     userChannelAt,
+    lastCommandAt,
     retired: device.retiredAt !== null,
     spentBuilds: spentBy.map(({ build }) => build),
     spentBy,

@@ -5,6 +5,7 @@ import { goesStaleAt, type ReadingField } from './reading'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules/rules'
 import { ruleSetVersion } from './rules/version-bounds'
+import { withoutActivityBefore } from './since-last-command'
 
 export type Overall = 'qualified' | 'notYet' | 'no'
 
@@ -58,12 +59,13 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
 
 /**
  * The rules go by the platform the device runs, as an iPad below iPadOS 13.1 runs iOS, whatever the inventory
- * says; and a reading that is known to be wrong on its version is unknown to all of them.
+ * says; and a reading that is known to be wrong on its version, and an update activity from before the last command, are
+ * unknown to all of them.
  */
 function asRunning({ device, ...context }: RuleContext): RuleContext {
   const osVersion = context.state.osVersion?.value
   const platform = platformOf({ ...device, osVersion }, device.platform)
-  const state = withoutKnownWrong(context.state)
+  const state = withoutActivityBefore(withoutKnownWrong(context.state), device.lastCommandAt)
   return { ...context, state, device: { ...device, platform } }
 }
 

@@ -99,6 +99,8 @@ export type DeviceFacts = {
   heldBecause?: string | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
+  /** When the last ScheduleOSUpdate left for it, or may have left. */
+  lastCommandAt?: Date | undefined
   /** A ScheduleOSUpdate that is still open on it, in words. */
   openCommand?: string | undefined
   /** A query that is still open on it, in words: it only has to be waited for. */

@@ -73,7 +73,17 @@ test('the whole trip: two commands, their replies, what was seen, and the outcom
   const bench = await armedTrial(lab.db)
   const { trialId, device } = bench
   await answer(bench, await release(bench, 1, 0), 130, downloading)
-  const fresh = { batteryLevel: 0.9, externalPower: true, passcodePresent: false }
+  // What was known before the first command left does not let the second one go.
+  const early = await seenSlot(lab.db, trialId, 2, later(590))
+  expect(await releaseSigned(lab.db, engineer, early, later(590))).toMatchObject({
+    status: 'refused',
+  })
+  const fresh = {
+    batteryLevel: 0.9,
+    externalPower: true,
+    passcodePresent: false,
+    updateActivity: 'idle',
+  } as const
   await insertReadings(lab.db, device.id, readingsOf(fresh, later(590)))
   await answer(bench, await release(bench, 2, 600), 730)
   const sighting = seen(trialId, 'newOsSeen', { osVersion: '12.1', osBuild: '16B92' })
