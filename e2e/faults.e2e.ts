@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { askDevice, draftTrial, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { answerFor, hurry, virtualDevice } from './quick-lab'
+import { answerFor, hurry, typeBattery, virtualDevice } from './quick-lab'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -90,6 +90,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await draftTrial(page, 'B-02', 'Low battery')
   const trial = page.url()
   await registerAndArm(page, 'HG7F')
+  await typeBattery('B-02', 0.15)
   await press(page, 'B-02', 'Go offline')
   await expect.poll(async () => (await virtualDevice('B-02')).online).toBe(false)
   await page.goto(trial)

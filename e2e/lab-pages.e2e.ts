@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from './lab'
-import { postAsUnknownDevice, virtualLabKeys } from './quick-lab'
+import { forward, postAsUnknownDevice, virtualLabKeys } from './quick-lab'
 
 test.describe.configure({ timeout: 240_000 })
 
@@ -9,13 +9,14 @@ test('an admin adds an MDM server and checks it; a viewer sees it and may not', 
   facts,
 }) => {
   const page = await signedIn('admin')
+  const second = await forward(facts.virtualLabUrl)
   const name = `Second NanoMDM ${randomUUID().slice(0, 4)}`
   await page.goto('/servers')
   await expect(page.getByText(/The disk of the bundled database has \d+ MiB left/)).toBeVisible()
   await page.getByRole('link', { name: 'Add an MDM server' }).click()
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Short name').fill(`second-${randomUUID().slice(0, 8)}`)
-  await page.getByLabel('API address').fill(facts.virtualLabUrl)
+  await page.getByLabel('API address').fill(second.url)
   await page.getByLabel('API key').fill(virtualLabKeys().virtualLabApiKey)
   await page.getByLabel('Webhook key').fill(randomBytes(32).toString('hex'))
   await page.getByLabel('Storage').selectOption({ label: 'pgsql' })
@@ -34,6 +35,7 @@ test('an admin adds an MDM server and checks it; a viewer sees it and may not', 
   const viewer = await signedIn('viewer')
   await viewer.goto(page.url())
   await expect(viewer.getByRole('button', { name: 'Check the connection' })).toBeDisabled()
+  second.close()
 })
 
 test('a lead has an event read again that nothing could be matched with', async ({ signedIn }) => {

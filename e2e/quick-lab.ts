@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { createServer, request as httpRequest } from 'node:http'
 import path from 'node:path'
 import { expect } from '@playwright/test'
 import { connect } from '@/lib/db/client'
+import { insertReadings } from '@/lib/db/readings'
 import { storeLabSetting } from '@/lib/db/settings'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { paths } from '@/lib/paths'
@@ -18,6 +20,42 @@ export async function hurry(): Promise<void> {
   await storeLabSetting(db, 'holdSeconds', 6, by)
   await storeLabSetting(db, 'probeSeconds', 6, by)
   await end()
+}
+
+/** A battery level as a person would read it off the device, for one whose own word is known to be wrong. */
+export async function typeBattery(labTag: string, batteryLevel: number): Promise<void> {
+  const { db, sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+  const [device] = await sql`select id from devices where lab_tag = ${labTag}`
+  const reading = {
+    field: 'batteryLevel' as const,
+    value: batteryLevel,
+    unknownBecause: null,
+    source: 'typed' as const,
+    answeredAt: new Date(),
+    byName: 'browser tests',
+  }
+  await insertReadings(db, String(device?.id), [reading])
+  await end()
+}
+
+/** An address of its own that leads to another server: one MDM server is one entry, by its address. */
+export async function forward(to: string): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const onward = httpRequest(
+      new URL(request.url ?? '/', to),
+      { method: request.method ?? 'GET', headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      },
+    )
+    onward.on('error', () => response.destroy())
+    request.pipe(onward)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() }
 }
 
 /** How often each command reached a virtual device: the ground truth for "was it sent twice". */

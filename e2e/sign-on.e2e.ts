@@ -39,8 +39,13 @@ test('a person signs in at the provider, another site, and lands signed in where
   await expect(page.getByRole('button', { name: 'hopper engineer, account' })).toBeVisible()
 
   await tellProvider(page, facts.providerUrl, 'hopper', ['leads'])
-  await page.getByRole('button', { name: /account$/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  // A press that comes before the page is alive opens nothing.
+  const signOut = page.getByRole('menuitem', { name: 'Sign out' })
+  await expect(async () => {
+    await page.getByRole('button', { name: /account$/ }).click()
+    await expect(signOut).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
+  await signOut.click()
   await page.getByRole('button', { name: label }).click()
   await expect(page.getByRole('button', { name: 'hopper lead, account' })).toBeVisible()
 })
