@@ -1,11 +1,17 @@
 import type { Db } from '@/lib/db/client'
-import { type Command, findOpenCommand, insertCommandEvent, moveCommand } from '@/lib/db/commands'
+import {
+  type Command,
+  findOpenCommand,
+  findSlotCommand,
+  insertCommandEvent,
+  moveCommand,
+} from '@/lib/db/commands'
 import { putReleaseWish } from '@/lib/db/release-wishes'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { wishLastsMs } from '@/lib/domain/release-wish'
 import { withTrial } from './prepare-trial'
 import { forbidden, type Refusal, refused } from './result'
-import { orderProblem } from './slot-checks'
+import { alreadyReleased, orderProblem } from './slot-checks'
 
 /** The question the release has to wait for, if there is one. */
 export type Held = { status: 'held'; waitsFor: Pick<Command, 'commandUuid' | 'requestType'> | null }
@@ -27,6 +33,9 @@ export async function holdQuestions(
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const early = await orderProblem(tx, trial, input.ordinal)
     if (early) return refused(early)
+    // A request of the dialog that comes after the press must not hold anything back any more.
+    if (alreadyReleased(await findSlotCommand(tx, trial.id, input.ordinal)))
+      return refused('the command is released already')
     const until = new Date(now.getTime() + wishLastsMs)
     await putReleaseWish(tx, { deviceId: device.id, until, byName: actor.name })
     const open = await findOpenCommand(tx, device.id)

@@ -3,6 +3,7 @@ import { type Command, findSlotCommand } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { recordedState } from '@/lib/db/readings'
+import { deleteReleaseWish } from '@/lib/db/release-wishes'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { listWaivers } from '@/lib/db/waivers'
@@ -148,6 +149,8 @@ async function reserve(
     counterSignatureId,
     needsTwoPeople: counterSignatureId !== null,
   })
+  // What the command does is asked for at once; nobody is about to release any more.
+  await deleteReleaseWish(tx, device.id)
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }
