@@ -9,16 +9,23 @@ import { hostOf } from './server-url'
 export function serverAddress(text: string): string {
   if (!URL.canParse(text)) return text.toLowerCase()
   const url = new URL(text)
-  const host = hostOf(url).replace(/\.+$/, '')
+  const host = withoutLast(hostOf(url), '.')
   const isHere =
     isLoopbackAddress(host) || /^(.*\.)?localhost$/.test(host) || ['0.0.0.0', '::'].includes(host)
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-  const named = isHere ? 'this-machine' : url.hostname.replace(/\.+$/, '')
-  return `${named}:${port}${url.pathname.replace(/\/+$/, '')}`
+  const named = isHere ? 'this-machine' : withoutLast(url.hostname, '.')
+  return `${named}:${port}${withoutLast(url.pathname, '/')}`
 }
 
 /** The address as it is stored: as `serverUrlProblem` lets it through, the host in one spelling, no last slash. */
 export const plainUrl = (text: string): string => {
   const { protocol, host, pathname } = new URL(text)
-  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
+  return `${protocol}//${host}${withoutLast(pathname, '/')}`
+}
+
+/** An expression would take quadratic time for a text full of the sign. */
+function withoutLast(text: string, sign: string): string {
+  let end = text.length
+  while (text[end - 1] === sign) end -= 1
+  return text.slice(0, end)
 }

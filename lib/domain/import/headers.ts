@@ -43,19 +43,31 @@ const units: Record<string, HeaderUnit> = {
   mib: 'MiB',
   tb: 'TB',
 }
-const named = /^(.*?)[\s_-]*[([]\s*(%|percent|b|bytes?|[kmgt]b|[mg]ib)\s*[)\]]\s*$/is
+const named = /[([]\s*(%|percent|b|bytes?|[kmgt]b|[mg]ib)\s*[)\]]$/i
 const ending =
   /^(.*?[a-z])[\s_-]*(%|(?<=[\s_-])(?:bytes?|[kmgt]b|[mg]ib|percent)|(?<=[a-z])(?:MB|GB|KB))$/is
 
 const longestHeader = 200
 
+/** The name and the word of its unit; both empty where there is none. */
+type NameAndUnit = [name: string, unit: string]
+
+function inBrackets(header: string): NameAndUnit {
+  const match = named.exec(header)
+  return match ? [header.slice(0, match.index), match[1] ?? ''] : ['', '']
+}
+
+function atTheEnd(header: string): NameAndUnit {
+  const match = ending.exec(header)
+  return [match?.[1] ?? '', match?.[2] ?? '']
+}
+
 /** Every meaning a header can have; none where it is not known. */
 export function matchHeader(header: string): HeaderMatch[] {
   if (header.length > longestHeader) return []
-  for (const pattern of [named, ending]) {
-    const match = pattern.exec(header.trim())
-    const unit = units[match?.[2]?.toLowerCase() ?? '']
-    const found = places.get(folded(match?.[1] ?? ''))
+  for (const [name, word] of [inBrackets(header.trim()), atTheEnd(header.trim())]) {
+    const unit = units[word.toLowerCase()]
+    const found = places.get(folded(name))
     // Of two headers that mean the same, the one that names its unit is the clearer.
     if (unit && found) return found.map((one) => ({ ...one, unit, rank: one.rank - 0.5 }))
   }
