@@ -122,7 +122,7 @@ async function oneTrial({ lab, mdm, elsewhere, house, plan, chance }: OneTrial) 
   ])
   if (release.status !== 'released' && !mayRefuse(disturbance))
     wrongs.push(`not released: ${JSON.stringify(release)}`)
-  wrongs.push(...(await settled(lab, bench)))
+  wrongs.push(...(await settled(lab, bench, 'release')))
   mdm.fault = 'none'
   // Nobody is asked any more, and what was on its way arrives.
   const conclusion = {
@@ -213,12 +213,21 @@ function answer(bench: Bench, mdm: FaultMdm, house: House, chance: () => number)
 /** Longer than a server that did not answer is left alone: lib/domain/server-silence.ts. */
 const patienceMs = 75_000
 
-/** Waits until nothing is on its way; says what is stuck. */
-async function settled({ sql }: Lab, { device }: Bench): Promise<string[]> {
+/**
+ * Waits until nothing is on its way; says what is stuck. While the trial is observed a question follows the
+ * last one at once, and one that a silent MDM server delays is under way at nearly every look: until the
+ * trial is concluded only the release can be waited for.
+ */
+async function settled(
+  { sql }: Lab,
+  { device }: Bench,
+  which: 'everything' | 'release' = 'everything',
+): Promise<string[]> {
   const begun = Date.now()
   for (let quiet = 0; quiet < 2; ) {
     const [row] = await sql<{ commands: number; events: number }[]>`select
-      (select count(*)::int from commands where device_id = ${device.id} and state in ('reserved', 'sending')) as commands,
+      (select count(*)::int from commands where device_id = ${device.id} and state in ('reserved', 'sending')
+         and (purpose <> 'probe' or ${which === 'everything'})) as commands,
       (select count(*)::int from raw_events where mdm_server_id = ${device.mdmServerId} and read_state = 'unread') as events`
     quiet = row?.commands === 0 && row.events === 0 ? quiet + 1 : 0
     if (Date.now() - begun > patienceMs)
