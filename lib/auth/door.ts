@@ -21,7 +21,7 @@ import type { SignedIn } from './session'
 
 // The one way from app/ to the database: whoever wants to read or write says for which deed, and is
 // let in where the table of lib/domain/actor.ts allows it. lib/architecture.test.ts holds that no
-// other way is taken. docs/decisions/014-one-door.md
+// other way is taken. docs/decisions/014-authorization-guard.md
 
 /** Who was let in, and the database they were let in to. */
 export type Entered = { actor: Actor; db: Db }

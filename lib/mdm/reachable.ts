@@ -1,7 +1,7 @@
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 // What no MDM server is ever reached at. Private networks are not among it: a NanoMDM belongs on one
-// (docs/security.md). docs/decisions/017-nothing-a-stranger-can-reach.md
+// (docs/security.md). docs/decisions/042-where-the-server-connects.md
 
 const never = new BlockList()
 // Link-local, and with it the metadata service of AWS, Azure, Google Cloud and most others

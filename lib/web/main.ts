@@ -22,7 +22,8 @@ import { createTurns } from './turns'
 import { type Receiving, receive } from './webhook'
 
 // The web server's process: Next's pages, and before them the webhook, which must be heard even where
-// a page is slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and 017.
+// a page is slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
+// docs/decisions/017-headers-before-next.md
 
 const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
 const dev = process.argv[2] === 'dev'
