@@ -6,7 +6,7 @@ import { type TrailTable, trailTables } from './trail-tables'
 
 /**
  * A view for each table of the record, by the table's own name and columns, that shows its rows as they
- * were when the trail had `oneway.past_seq` entries. lib/db/past.ts reads them; decision 022 says why so.
+ * were when the trail had `oneway.past_seq` entries. lib/db/past.ts reads them; docs/decisions/022-history-by-the-trail.md
  */
 export const pastSchema = 'past'
 
