@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { trailTables } from './db/trail-tables'
 
-/** What each layer may import from this repository, and what it must not know of. docs/decisions/001. */
+/** What each layer may import from this repository, and what it must not know of. docs/decisions/001-layers.md */
 const layers: Record<string, { may: string[]; never: RegExp }> = {
   'lib/domain': { may: ['lib/domain'], never: /^[^/]/ },
   'lib/mdm': { may: ['lib/mdm', 'lib/domain'], never: /^(next|react|drizzle-orm|postgres)/ },
