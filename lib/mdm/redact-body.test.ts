@@ -104,6 +104,18 @@ test.each<[string, Uint8Array]>([
     ),
   ],
   [
+    'what a server writes beside the plist',
+    posted('mdm.TokenUpdate', plistOf(''), { push_magic: canary, more: { tokens: [canary] } }),
+  ],
+  [
+    'a check-in of which nothing can be read',
+    posted('mdm.TokenUpdate', Buffer.from(`<plist><dict><key> Token </key><data>${canary}`)),
+  ],
+  [
+    'a token under the name of another check-in',
+    posted('mdm.Authenticate', plistOf(`<key>Token</key><string>${canary}</string>`)),
+  ],
+  [
     'a cut body',
     posted('mdm.TokenUpdate', plistOf(`<key>UnlockToken</key><string>${canary}</string>`)).subarray(
       0,

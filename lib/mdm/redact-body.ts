@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readPlist } from './plist'
 import { writePlist } from './plist-write'
-import { inPlaceOf, namesSecret, withoutSecrets } from './secrets'
+import { inPlaceOf, namesSecret, withoutNamedTexts, withoutSecrets } from './secrets'
 
 type Json = Record<string, unknown>
 
@@ -21,16 +21,17 @@ export function redactBody(body: Uint8Array): Uint8Array | undefined {
   const shown = Object.fromEntries(
     Object.entries(json).map(([key, value]) => [
       key,
-      isJson(value) ? withoutSecretsOf(value) : value,
+      isJson(value) ? withoutSecretsOf(value, json.topic) : value,
     ]),
   )
-  if (JSON.stringify(shown) === JSON.stringify(json)) {
+  const clean = withoutNamedTexts(shown)
+  if (JSON.stringify(clean) === JSON.stringify(json)) {
     // It names one at a place where none is known: in a key of a later system, or beside the payload.
     return named && !harmless.has(String(json.topic))
       ? stub(body, 'it names a secret', json)
       : undefined
   }
-  return bytesOf({ ...shown, redacted: proofOf(body) })
+  return bytesOf({ ...(isJson(clean) && clean), redacted: proofOf(body) })
 }
 
 /** The device's plist as it may be shown; undefined where it holds no secret. */
@@ -41,9 +42,14 @@ export function redactPayload(payload: Uint8Array): Uint8Array | undefined {
   return clean.found ? writePlist(clean.value) : undefined
 }
 
-function withoutSecretsOf(event: Json): Json {
+/** Check-ins that hold a secret by Apple's schema, however little of theirs can be read. */
+const isSecretTopic = (topic: unknown) => /token|userauthenticate/i.test(String(topic))
+
+function withoutSecretsOf(event: Json, topic: unknown): Json {
   const { raw_payload: raw, url_params: params } = event
-  const payload = typeof raw === 'string' ? redactPayload(Buffer.from(raw, 'base64')) : undefined
+  const bytes = typeof raw === 'string' ? Buffer.from(raw, 'base64') : undefined
+  const unread = bytes && isSecretTopic(topic) && bytes.byteLength > 0 && !readPlist(bytes).ok
+  const payload = unread ? Buffer.from(inPlaceOf(bytes)) : bytes && redactPayload(bytes)
   return {
     ...event,
     ...(payload && { raw_payload: Buffer.from(payload).toString('base64') }),

@@ -41,6 +41,10 @@ export function withoutSecrets(
   return { value: { type: 'dict', entries }, found }
 }
 
+/** The names of JSON are also written with a line between their words. */
+const isSecretName = (name: string) =>
+  secretKey.test(name) || secretKey.test(name.replaceAll(/[_-]/g, ''))
+
 /** Status items are JSON inside the plist; from 27 on one of them is the push token. */
 const secretItem = /push-?(?:token|magic)|password|secret|recovery-?key|unlock-?token/i
 
@@ -60,8 +64,29 @@ function withoutJsonSecrets(data: Extract<PlistValue, { type: 'data' }>) {
   }
 }
 
+/**
+ * The same JSON without the texts whose names name a secret: what a server writes beside the device's
+ * plist. A plist is known by its name and left as it is.
+ */
+export function withoutNamedTexts(value: unknown, within = false): unknown {
+  if (typeof value === 'string')
+    return within && value !== '' && !isInPlace(value) ? inPlaceOf(Buffer.from(value)) : value
+  if (Array.isArray(value)) return value.map((item) => withoutNamedTexts(item, within))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'raw_payload' ? item : withoutNamedTexts(item, within || isSecretName(key)),
+    ]),
+  )
+}
+
+const isInPlace = (text: string) => /^\(secret, \d+ bytes, SHA-256 [0-9a-f]{64}\)$/.test(text)
+
 /** Names that no body without a secret holds, looked for where nothing can be taken apart. */
 const names = [
+  // As a key in XML, and as a key in binary, where the byte of its length comes first.
+  ...['<key>Token<', 'UToken'],
   ...['UnlockToken', 'PushMagic', 'BootstrapToken', 'DigestResponse', 'ActivationLockBypassCode'],
   ...['RecoveryKey', 'FDE_Personal', 'RecoveryLock', 'EscrowKey', 'EscrowToken', 'Password'],
 ]
