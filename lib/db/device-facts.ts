@@ -6,7 +6,7 @@ import { findOpenCommand, lastInterventionAt } from './commands'
 import { listOpenAlarms } from './device-alarms'
 import { lastUserChannelAt } from './heard'
 import { devices, mdmServers } from './schema'
-import { findLiveTrial, listSpentBuilds } from './trials'
+import { findLiveTrial, listSpentStarts } from './trials'
 
 export type DeviceRow = typeof devices.$inferSelect
 
@@ -25,8 +25,8 @@ export async function getDeviceFacts(
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spentBy, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
-    listSpentBuilds(db, device.id, except.trialId),
+  const [spent, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
+    listSpentStarts(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
     lastInterventionAt(db, device.id),
@@ -45,8 +45,7 @@ export async function getDeviceFacts(
     userChannelAt,
     lastCommandAt,
     retired: device.retiredAt !== null,
-    spentBuilds: spentBy.map(({ build }) => build),
-    spentBy,
+    spent,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
     heldBecause: device.heldBecause ?? undefined,
     alarms: alarms.map(({ because }) => because),

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
 import type { World } from '../domain/device'
-import { fullVersion, type OsIdentity } from '../domain/os-identity'
+import { fullVersion, type OsIdentity, startedOn } from '../domain/os-identity'
+import type { SpentStart } from '../domain/rule'
 import { liveTrialStates } from '../domain/trial'
 import type { Db } from './client'
 import { observations, outcomeDecisions, trialEvents, trials } from './schema'
@@ -50,25 +51,26 @@ export async function listTrialsOfDevice(db: Db, deviceId: string): Promise<Tria
   return db.select().from(trials).where(eq(trials.deviceId, deviceId)).orderBy(desc(trials.number))
 }
 
-/** Builds whose trial on this device has spent them, the given trial left out. */
-export async function listSpentBuilds(
+/** What trials on this device began on and have spent, the given trial left out. */
+export async function listSpentStarts(
   db: Db,
   deviceId: string,
   exceptTrialId?: string,
-): Promise<{ build: string; osVersion: string | undefined; trial: string }[]> {
+): Promise<SpentStart[]> {
   const spent = await db
     .select({
       id: trials.id,
       number: trials.number,
-      build: trials.startBuild,
-      osVersion: trials.startOs,
+      startBuild: trials.startBuild,
+      startOs: trials.startOs,
+      startingState: trials.startingState,
     })
     .from(trials)
     .where(and(eq(trials.deviceId, deviceId), eq(trials.consumed, true)))
-  return spent.flatMap(({ id, number, build, osVersion }) =>
-    build === null || id === exceptTrialId
+  return spent.flatMap(({ id, number, ...start }) =>
+    start.startBuild === null || id === exceptTrialId
       ? []
-      : [{ build, osVersion: osVersion ?? undefined, trial: `T-${number}` }],
+      : [{ ...startedOn(start), build: start.startBuild, trial: `T-${number}` }],
   )
 }
 

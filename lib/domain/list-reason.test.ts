@@ -8,8 +8,7 @@ const cases: [what: string, change: Change, words: string][] = [
     'a starting state that is spent',
     {
       device: {
-        spentBuilds: ['15D100'],
-        spentBy: [{ build: '15D100', osVersion: '11.2.6', trial: 'T-4' }],
+        spent: [{ build: '15D100', version: '11.2.6', trial: 'T-4' }],
       },
     },
     'Already spent at 11.2.6 (T-4)',

@@ -62,11 +62,32 @@ export function isOtherOs(one: OsIdentity, other: OsIdentity): boolean | undefin
   const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
   const version = both(a.version, b.version, (x, y) => sameVersion(x, y))
   const build = both(a.build, b.build, sameBuild)
-  const supplement =
-    both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
-    both(extraOf(a), extraOf(b), (x, y) => x === y)
+  const supplement = sameSupplement(a, b)
   if ([version, build, supplement].includes(false)) return true
   return version === true || build === true ? false : undefined
+}
+
+/** Undefined where one of the two did not tell it. */
+const sameSupplement = (a: OsIdentity, b: OsIdentity): boolean | undefined =>
+  both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
+  both(extraOf(a), extraOf(b), (x, y) => x === y)
+
+/**
+ * Whether a trial that began on one has spent the other. By build, as versions have several; a supplement
+ * makes it another start only where both told theirs.
+ */
+export function isSpentBy(now: OsIdentity & { build: string }, spent: OsIdentity): boolean {
+  const [a, b] = [withSplitVersion(now), withSplitVersion(spent)]
+  return b.build !== undefined && sameBuild(now.build, b.build) && sameSupplement(a, b) !== false
+}
+
+/** Whether two devices stand at the same version; one that told no supplement has none. */
+export function isSameVersion(one: OsIdentity, other: OsIdentity): boolean {
+  const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
+  const supplement =
+    both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
+    (extraOf(a) ?? a.supplementalBuild ?? '') === (extraOf(b) ?? b.supplementalBuild ?? '')
+  return both(a.version, b.version, sameVersion) === true && supplement
 }
 
 function both(

@@ -1,4 +1,5 @@
 import type { Platform } from './device'
+import type { OsIdentity } from './os-identity'
 import type { CommandSlotPlan, StartingConditions } from './protocol'
 import type { DeviceState, MaxAges, ReadingField, ReadingSource } from './reading'
 
@@ -74,6 +75,9 @@ export type Finding = Judgement & {
   cites: Citation[]
 }
 
+/** What a trial began on; its version with its supplement, `26.3.1 (a)`. */
+export type SpentStart = OsIdentity & { build: string; trial: string }
+
 /** What qualification knows of a device besides its readings. All of it is read on the locked row. */
 export type DeviceFacts = {
   platform: Platform
@@ -89,10 +93,8 @@ export type DeviceFacts = {
   /** When the channel of a user was last heard on it: somebody was logged in then. */
   userChannelAt?: Date | undefined
   retired: boolean
-  /** Builds at which a trial on this device has consumed its starting state. */
-  spentBuilds: string[]
-  /** The same with what a reader knows them by; for words only, no rule decides by it. */
-  spentBy?: { build: string; osVersion: string | undefined; trial: string }[] | undefined
+  /** The starting states that trials on this device have consumed, and by which. */
+  spent: SpentStart[]
   /** The live trial that holds it, other than the one being judged. */
   reservedBy?: string | undefined
   /** A lead's hold-back, with its reason. */

@@ -93,12 +93,12 @@ test('a verdict forged in the cache makes no device a spare', async () => {
   await refreshVerdicts(lab.db, [one.id, other.id], now)
   const row = await findDeviceRow(lab.db, one.id)
   if (!row) throw new Error('no device')
-  expect(await isLastAt(lab.db, row, '12.0', now)).toBe(true)
+  expect(await isLastAt(lab.db, row, { version: '12.0' }, now)).toBe(true)
   await lab.sql`update device_verdicts set overall = 'qualified' where device_id = ${other.id}`
-  expect(await isLastAt(lab.db, row, '12.0', now)).toBe(true)
+  expect(await isLastAt(lab.db, row, { version: '12.0' }, now)).toBe(true)
   await insertReadings(lab.db, other.id, readingsOf({ supervised: true }, later(1)))
   await refreshVerdicts(lab.db, [other.id], now)
-  expect(await isLastAt(lab.db, row, '12.0', now)).toBe(false)
+  expect(await isLastAt(lab.db, row, { version: '12.0' }, now)).toBe(false)
 })
 
 test('a state of a trial that its events do not lead to is named', async () => {

@@ -4,6 +4,7 @@ import { insertReadings } from '@/lib/db/readings'
 import { storeLabSetting } from '@/lib/db/settings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
+import type { ReadingValues } from '@/lib/domain/reading'
 import type { TwoPersonRelease } from '@/lib/domain/rule'
 import { cancelRelease } from './cancel-release'
 import { counterSign } from './counter-sign'
@@ -69,6 +70,30 @@ test.each([
   expect(alone).toMatchObject({ status: 'refused', field: 'counterSignature' })
   must(await counter(lead, seen, later(5)), 'counterSigned')
   must(await release(seen, later(10)), 'released')
+})
+
+test('a device on 26.3.1 is no other one on 26.3.1 (a), and one on 26.3.1 (a) is', async () => {
+  const plain = { osVersion: '26.3.1', osBuild: '23D8133', osSupplementalBuild: '23D8133' }
+  const but = { ...plain, osSupplementalBuild: '23D771330a', osVersionExtra: '(a)' }
+  const target = { ...targetOf('26.4'), productKey: 'iOSUpdate16B92' }
+  const on = async (values: Partial<ReadingValues>) => {
+    const { id } = await addDevice(lab.db, { but: { ...values, availableUpdates: [target] } })
+    await refreshVerdicts(lab.db, [id], now)
+  }
+  await on(plain)
+  const offered = { ...but, availableUpdates: [target] }
+  const { trialId } = await armedTrial(lab.db, { but: offered, twoPersonRelease: 'lastOne' })
+  const seen = await seenSlot(lab.db, trialId)
+  expect(await release(seen)).toMatchObject({
+    status: 'refused',
+    because: expect.stringContaining('last qualified device of this lab on iOS 26.3.1 (a).'),
+  })
+  await on(but)
+  must(await release(await seenSlot(lab.db, trialId, 1, later(5)), later(5)), 'released')
+})
+
+const targetOf = (version: string) => ({
+  ...{ version, build: '16B92', downloadBytes: 1, installBytes: 1, securityResponse: false },
 })
 
 test('the last virtual device needs one person where the lab asks only for its protocols', async () => {

@@ -6,6 +6,7 @@ import { getLabSettings } from '@/lib/db/settings'
 import { listSignatures, type Signature } from '@/lib/db/signatures'
 import type { Trial } from '@/lib/db/trials'
 import { findVerdict } from '@/lib/db/verdicts'
+import { fullVersion, osOf } from '@/lib/domain/os-identity'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import type { Qualification } from '@/lib/domain/qualify'
 import { hashVerdict, verdictDifferences } from './judge-device'
@@ -27,16 +28,16 @@ export async function secondPersonFor(
   now: Date,
 ): Promise<SecondPerson | undefined> {
   const { twoPersonRelease: rule } = await getLabSettings(db)
-  const { osVersion } = await recordedState(db, device.id)
-  const os = osVersion?.value
+  const os = osOf(await recordedState(db, device.id))
+  const { version } = os
   const last =
     (rule !== 'protocolOnly' || !device.simulated) &&
     ordinal === 1 &&
-    os !== undefined &&
-    (await isLastAt(db, device, os, now))
+    version !== undefined &&
+    (await isLastAt(db, device, { ...os, version }, now))
   if (last)
     return {
-      because: `It is the last qualified device of this lab on ${device.platform} ${os}.`,
+      because: `It is the last qualified device of this lab on ${device.platform} ${fullVersion(os)}.`,
       byLead: true,
     }
   if (plan.twoPersonRelease)

@@ -2,6 +2,15 @@ import { expect, test } from 'vitest'
 import { type Change, judge } from '../testing'
 import { newerTargetOffered } from './q06-newer-target-offered'
 
+const offers = (version: string) => ({
+  availableUpdates: [{ productKey: 'iOSUpdate15G77', version, build: '23D771331a' }],
+})
+const on = (extra?: string) => ({
+  osVersion: '26.3.1',
+  osBuild: '23D8133',
+  ...(extra === undefined ? { osSupplementalBuild: '23D8133' } : { osVersionExtra: extra }),
+})
+
 const cases: [what: string, change: Change, verdict: string][] = [
   ['the key named is offered', {}, 'pass'],
   [
@@ -47,6 +56,23 @@ const cases: [what: string, change: Change, verdict: string][] = [
       values: { osVersion: '11.4.1', availableUpdates: [{ productKey: 'k', version: '11.10' }] },
       slot: { installAction: 'Default', productKey: 'k' },
     },
+    'pass',
+  ],
+  ['26.3.1 (b) is newer than (a)', { values: { ...on('(a)'), ...offers('26.3.1 (b)') } }, 'pass'],
+  [
+    '26.3.1 (a) is no newer than itself',
+    { values: { ...on('(a)'), ...offers('26.3.1 (a)') } },
+    'fail',
+  ],
+  ['26.3.1 (a) is newer than 26.3.1', { values: { ...on(), ...offers('26.3.1 (a)') } }, 'pass'],
+  [
+    '26.3.1 (a), and which is installed was not told',
+    { values: { osVersion: '26.3.1', ...offers('26.3.1 (a)') } },
+    'unknown',
+  ],
+  [
+    '26.3.2, and the supplement was not told',
+    { values: { osVersion: '26.3.1', ...offers('26.3.2') } },
     'pass',
   ],
   ['nothing is offered', { values: { availableUpdates: [] } }, 'fail'],

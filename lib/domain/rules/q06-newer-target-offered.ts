@@ -1,6 +1,13 @@
 import { describeOffer, nameOffer } from '../describe-reading'
 import { describeSlot, findOffered, isNewer } from '../offered-target'
-import { formatVersion, type OsVersion, parseVersion } from '../os-version'
+import {
+  formatVersion,
+  joinVersion,
+  type OsVersion,
+  parseVersion,
+  sameVersion,
+  splitVersion,
+} from '../os-version'
 import type { OfferedUpdate } from '../reading'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
 import { howToLearn, read, readOs, slotInput, unsettled } from './judging'
@@ -17,7 +24,7 @@ export const newerTargetOffered: Rule = {
   title: 'The device is offered a newer target, the one the command names',
   kind: 'eligibility',
   cites: [availableUpdates, radarNothingAvailable],
-  fields: ['availableUpdates', 'osVersion'],
+  fields: ['availableUpdates', 'osVersion', 'osVersionExtra', 'osBuild', 'osSupplementalBuild'],
   facts: slotInput,
   judge(context) {
     const offers = read(context, 'availableUpdates')
@@ -34,8 +41,33 @@ export const newerTargetOffered: Rule = {
   },
 }
 
-function judgeOffers(offers: OfferedUpdate[], os: OsVersion, { slot }: RuleContext): Judgement {
+/** An offer of the installed version with a supplement: whether it is newer hangs on the supplement that is installed. */
+const isSupplementOf = ({ version = '' }: OfferedUpdate, os: OsVersion): boolean => {
+  const split = splitVersion(version)
+  return split?.extra !== undefined && sameVersion(split.version, formatVersion(os)) === true
+}
+
+/** Of 26.3.1 (a), 26.3.1 (b) is newer and 26.3.1 (a) is not; undefined where the device did not tell it. */
+function withSupplement(os: OsVersion, context: RuleContext): OsVersion | undefined {
+  const extra = read(context, 'osVersionExtra')
+  if (extra.status === 'known') return parseVersion(joinVersion(formatVersion(os), extra.value))
+  const [build, all] = [read(context, 'osBuild'), read(context, 'osSupplementalBuild')]
+  const isNone = build.status === 'known' && all.status === 'known' && build.value === all.value
+  return isNone ? os : undefined
+}
+
+function judgeOffers(offers: OfferedUpdate[], base: OsVersion, context: RuleContext): Judgement {
+  const { slot } = context
   const { meant, unclear } = findOffered(slot, offers)
+  const os = meant.some((offer) => isSupplementOf(offer, base))
+    ? withSupplement(base, context)
+    : base
+  if (!os)
+    return unknown(
+      `a supplement of ${formatVersion(base)} is offered, and which one is installed is not known`,
+      howToLearn('osVersionExtra'),
+      'Installed supplement is not known',
+    )
   const newer = meant.find((offer) => isNewer(offer, os))
   if (newer) return pass(`${describeOffer(newer)} is offered`, lastTrialWarning(newer))
   if (unclear.length > 0 || meant.some((offer) => isNewer(offer, os) === undefined))

@@ -1,11 +1,44 @@
 import { expect, test } from 'vitest'
+import type { SpentStart } from '../rule'
 import { type Change, judge } from '../testing'
 import { startingStateUnspent } from './q15-starting-state-unspent'
 
+const at = (build: string, but: Partial<SpentStart> = {}) => ({ build, trial: 'T-4', ...but })
+const plain = at('23D8133', { version: '26.3.1', supplementalBuild: '23D8133' })
+const withA = at('23D8133', { version: '26.3.1 (a)', supplementalBuild: '23D771330a' })
+const onBase = { osVersion: '26.3.1', osBuild: '23D8133', osSupplementalBuild: '23D8133' }
+const onA = { ...onBase, osSupplementalBuild: '23D771330a', osVersionExtra: '(a)' }
+
 const cases: [what: string, change: Change, verdict: string][] = [
   ['never tried', {}, 'pass'],
-  ['spent at this build', { device: { spentBuilds: ['15D100'] } }, 'fail'],
-  ['spent at another build', { device: { spentBuilds: ['15C153', '15D1000'] } }, 'pass'],
+  ['spent at this build', { device: { spent: [at('15D100')] } }, 'fail'],
+  ['spent at another build', { device: { spent: [at('15C153'), at('15D1000')] } }, 'pass'],
+  ['at 26.3.1 (a), spent at 26.3.1', { values: onA, device: { spent: [plain] } }, 'pass'],
+  ['at 26.3.1, spent at 26.3.1 (a)', { values: onBase, device: { spent: [withA] } }, 'pass'],
+  ['at 26.3.1 (a), spent there', { values: onA, device: { spent: [plain, withA] } }, 'fail'],
+  [
+    'at 26.3.1 (b), spent at (a), only versions told',
+    {
+      values: { osBuild: '23D8133', osVersionExtra: '(b)' },
+      device: { spent: [at('23D8133', { version: '26.3.1 (a)' })] },
+    },
+    'pass',
+  ],
+  [
+    'the supplement of then was not told',
+    { values: onA, device: { spent: [at('23D8133')] } },
+    'fail',
+  ],
+  [
+    'the supplement of now is not told',
+    { values: { osBuild: '23D8133' }, device: { spent: [withA] } },
+    'fail',
+  ],
+  [
+    'the supplement of now is stale',
+    { values: onA, stale: ['osSupplementalBuild', 'osVersionExtra'], device: { spent: [plain] } },
+    'fail',
+  ],
   ['build never read', { without: ['osBuild'] }, 'unknown'],
   ['build stale', { stale: ['osBuild'] }, 'unknown'],
   ['held', { device: { heldBecause: 'kept for 11.4.2' } }, 'fail'],

@@ -1,5 +1,5 @@
-import { sameBuild } from '../os-build'
-import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
+import { fullBuild, fullVersion, isSpentBy, osOf } from '../os-identity'
+import { fail, type Judgement, pass, type Rule, type RuleContext, type SpentStart } from '../rule'
 import { allOf, read, unsettled } from './judging'
 import { radarOneTest } from './sources'
 
@@ -9,9 +9,9 @@ export const startingStateUnspent: Rule = {
   title: 'Starting state not spent; device not held, reserved or retired',
   kind: 'eligibility',
   cites: [radarOneTest],
-  fields: ['osBuild'],
+  fields: ['osBuild', 'osSupplementalBuild', 'osVersionExtra'],
   facts: ({ device }) => [
-    { label: 'Builds spent', value: device.spentBuilds.toSorted().join(', ') || 'none' },
+    { label: 'Builds spent', value: device.spent.map(buildOf).toSorted().join(', ') || 'none' },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
     { label: 'Reserved by a lead', value: device.heldBecause ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
@@ -44,20 +44,29 @@ function claims({ device }: RuleContext): Judgement[] {
 function unspent(context: RuleContext): Judgement {
   const build = read(context, 'osBuild')
   if (build.status !== 'known') return unsettled('osBuild', build)
-  return context.device.spentBuilds.some((spent) => sameBuild(spent, build.value))
-    ? fail(
-        `a trial has spent this device at build ${build.value}`,
-        'Nothing brings this state back; use another device, or this one after it has moved on.',
-        spentWords(context, build.value),
-      )
-    : pass(`no trial has spent build ${build.value}`)
+  const sameBase = context.device.spent.filter((spent) => spent.build === build.value)
+  // The supplement is looked at only where it decides: most devices tell none.
+  if (sameBase.length === 0) return pass(`no trial has spent build ${build.value}`)
+  const now = { ...supplementOf(context), build: build.value }
+  const by = sameBase.find((spent) => isSpentBy(now, spent))
+  if (!by) return pass(`no trial has spent build ${fullBuild(now)}`)
+  return fail(
+    `a trial has spent this device at build ${buildOf(by)}`,
+    'Nothing brings this state back; use another device, or this one after it has moved on.',
+    `Already spent at ${fullVersion(by) ?? by.build} (${by.trial})`,
+  )
+}
+
+const buildOf = (spent: SpentStart): string => fullBuild(spent) ?? spent.build
+
+/** Only as far as it may be relied on now; what is stale does not show another start. */
+function supplementOf(context: RuleContext) {
+  const [build, extra] = [read(context, 'osSupplementalBuild'), read(context, 'osVersionExtra')]
+  return osOf({
+    osSupplementalBuild: build.status === 'known' ? build : undefined,
+    osVersionExtra: extra.status === 'known' ? extra : undefined,
+  })
 }
 
 /** A lead's reason as far as one line of a list has room for it. */
 const clipped = (reason: string) => (reason.length > 60 ? `${reason.slice(0, 59)}…` : reason)
-
-/** "Already spent at 12.0.1 (T-4)": the version says more to a reader than the build, the trial says by what. */
-function spentWords({ device }: RuleContext, build: string): string {
-  const by = device.spentBy?.find((spent) => sameBuild(spent.build, build))
-  return `Already spent at ${by?.osVersion ?? build}${by ? ` (${by.trial})` : ''}`
-}

@@ -20,7 +20,7 @@ import {
 } from './sources'
 
 /** Names the rules and bounds a stored verdict was judged by; it changes whenever a meaning changes. */
-export const ruleSetVersion = '2026-11-4'
+export const ruleSetVersion = '2026-11-5'
 
 type Bound = { bound: string; cites: readonly Citation[] }
 
