@@ -14,6 +14,25 @@ export async function insertAlarm(
   return inserted
 }
 
+/** Whether a device has, or had, the alarm of a command that left and that the database did not know. */
+export async function hasAlarmOf(
+  db: Db,
+  { deviceId, commandUuid }: { deviceId: string; commandUuid: string },
+): Promise<boolean> {
+  const [alarm] = await db
+    .select({ id: deviceAlarms.id })
+    .from(deviceAlarms)
+    .where(
+      and(
+        eq(deviceAlarms.deviceId, deviceId),
+        eq(deviceAlarms.kind, 'databaseWentBack'),
+        eq(deviceAlarms.commandUuid, commandUuid),
+      ),
+    )
+    .limit(1)
+  return alarm !== undefined
+}
+
 export async function findAlarm(db: Db, id: number): Promise<DeviceAlarm | undefined> {
   const [alarm] = await db.select().from(deviceAlarms).where(eq(deviceAlarms.id, id))
   return alarm

@@ -40,6 +40,11 @@ export async function findLatestStopOf(
   return stop
 }
 
+export async function findOpenStopOf(db: Db, witnessId: string): Promise<SendingStop | undefined> {
+  const latest = await findLatestStopOf(db, witnessId)
+  return latest?.endedAt ? undefined : latest
+}
+
 /** Ends a stop, once; undefined where it was ended before or there is none. */
 export async function markStopEnded(
   db: Db,

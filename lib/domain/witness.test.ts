@@ -46,7 +46,7 @@ test('a request that left is known for ever, also after a lead has looked', () =
     identity: after,
     head: { seq: 4 },
     recent: ['two'],
-    acceptedStops: [7],
+    acceptedStops: [{ stopId: 7 }],
   })
 })
 

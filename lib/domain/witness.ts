@@ -45,6 +45,8 @@ export type WitnessEntry =
       identity: DatabaseIdentity
       head: TrailHead
       stopId: number
+      /** Tells the stop from one of the same number in a database that went back; absent in old lines. */
+      foundAt?: string | undefined
     }
   /** The request provably never left, so its CommandUUID may be released again. */
   | { kind: 'notSent'; at: string; commandUuid: string }
@@ -62,8 +64,17 @@ export type WitnessState = {
   /** CommandUUIDs of those since the last time a lead has looked. */
   recent: readonly string[]
   /** Stops that have been accepted already; each is accepted once. */
-  acceptedStops: readonly number[]
+  acceptedStops: readonly AcceptedStop[]
 }
+
+/** A database that went back counts its stops anew, so a number alone may come again. */
+export type AcceptedStop = { stopId: number; foundAt?: string | undefined }
+
+export const isAccepted = (stops: readonly AcceptedStop[], id: number, foundAt: Date): boolean =>
+  stops.some(
+    (stop) =>
+      stop.stopId === id && (stop.foundAt ?? foundAt.toISOString()) === foundAt.toISOString(),
+  )
 
 export const emptyWitness: WitnessState = {
   began: false,
@@ -88,7 +99,7 @@ export function addEntry(state: WitnessState, entry: WitnessEntry): WitnessState
         identity: entry.identity,
         head: entry.head,
         recent: [],
-        acceptedStops: [...state.acceptedStops, entry.stopId],
+        acceptedStops: [...state.acceptedStops, { stopId: entry.stopId, foundAt: entry.foundAt }],
       }
     case 'notSent': {
       const sends = new Map(state.sends)

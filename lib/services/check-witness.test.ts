@@ -13,7 +13,7 @@ import { createWitness, type Witness } from '@/lib/witness/file'
 import { askDevice } from './ask-device'
 import { checkWitness } from './check-witness'
 import { clearAlarm } from './clear-alarm'
-import { deliver } from './deliver'
+import { deliver, type MdmServers } from './deliver'
 import { endSendingStop } from './end-sending-stop'
 import {
   addDevice,
@@ -249,6 +249,67 @@ test('what went back after a lead has looked stops the sending anew', async () =
   witness.keepHead(identity.lab, lostHead)
   expect(await check()).toBe('stopped')
   expect(await listOpenStops(lab.db)).toHaveLength(1)
+})
+
+test('a send that is found while a stop is open has its device looked at before the stop ends', async () => {
+  const device = await addDevice(lab.db)
+  await seenElsewhere({ head: lostHead })
+  expect(await check()).toBe('stopped')
+  const commandUuid = '0c0ffee0-0000-4000-8000-000000000002'
+  await leftElsewhere({ commandUuid, trialId: device.id, deviceId: device.id })
+  expect(await check()).toBe('stopped')
+  expect(await check()).toBe('stopped')
+  expect(await listOpenAlarms(lab.db, device.id)).toMatchObject([{ commandUuid }])
+  expect(await end()).toMatchObject({ status: 'refused', because: expect.stringContaining('T-') })
+  await clear(device.id)
+  expect(await end()).toEqual({ status: 'ended' })
+  expect(await check()).toBe('accepted')
+})
+
+test('a send that came to light after a lead had ended the stop starts another one', async () => {
+  const device = await addDevice(lab.db)
+  await seenElsewhere({ head: lostHead })
+  expect(await check()).toBe('stopped')
+  expect(await end()).toEqual({ status: 'ended' })
+  const commandUuid = '0c0ffee0-0000-4000-8000-000000000003'
+  await leftElsewhere({ commandUuid, trialId: device.id, deviceId: device.id })
+  expect(await check()).toBe('stopped')
+  expect(await listOpenAlarms(lab.db, device.id)).toMatchObject([{ commandUuid }])
+  expect(await listOpenStops(lab.db)).toHaveLength(1)
+})
+
+test('a database that goes back twice to before the stop is accepted each time by its own stop', async () => {
+  for (const lost of [1, 2]) {
+    await seenElsewhere({ head: lostHead })
+    expect(await check(later(200 * lost))).toBe('stopped')
+    // The database that was put back counts its stops from the same number on.
+    expect((await openStop())?.id).toBe(1)
+    expect(await end()).toEqual({ status: 'ended' })
+    expect(await check(later(500 * lost))).toBe('accepted')
+    expect(await check(later(500 * lost))).toBe('fine')
+    await lab.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`
+      await tx`delete from sending_stops`
+      await tx`alter table sending_stops alter column id restart`
+    })
+  }
+})
+
+test('what went back between the claim and the request keeps the request from leaving', async () => {
+  const { commandUuid } = await releasedTrial(lab.db)
+  expect(await check(later(1))).toBe('fine')
+  const { identity } = await readStanding(lab.db)
+  const server = fakeServer()
+  const during: MdmServers = (_, within) => {
+    if (within) witness.keepHead(identity.lab, lostHead)
+    return server.servers()
+  }
+  const sent = await deliver(lab.db, during, commandUuid, () => later(121), {
+    witness,
+    settlePausesMs: [],
+  })
+  expect(sent).toMatchObject({ result: { outcome: 'notSent' } })
+  expect(server.ledger.enqueued).toEqual([])
 })
 
 test('two witnesses each have their say', async () => {

@@ -1,11 +1,16 @@
 import type { Db } from '@/lib/db/client'
 import { hasSentIntervention, listKnownAsSent } from '@/lib/db/commands'
 import { readStanding, type Standing, standsInTrail } from '@/lib/db/identity'
-import { findLatestStopOf } from '@/lib/db/sending-stops'
-import { identityDifferences, type WitnessedSend, type WitnessState } from '@/lib/domain/witness'
+import { findLatestStopOf, type SendingStop } from '@/lib/db/sending-stops'
+import {
+  identityDifferences,
+  isAccepted,
+  type WitnessedSend,
+  type WitnessState,
+} from '@/lib/domain/witness'
 import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from './failure'
-import { stopAllSending } from './stop-all-sending'
+import { stopAllSending, withoutAlarm } from './stop-all-sending'
 
 /** How the database differs from what was witnessed. */
 export type WitnessFinding = {
@@ -31,8 +36,8 @@ export async function checkWitness(
     keepStanding(witness, standing, now)
     return 'fine'
   }
-  const stopId = await findAcceptance(db, witness, standing)
-  if (stopId === undefined) {
+  const stop = await findAcceptance(db, witness, standing, finding)
+  if (stop === undefined) {
     await stopAllSending(db, { witnessId: witness.id(), finding, standing }, now)
     return 'stopped'
   }
@@ -40,7 +45,8 @@ export async function checkWitness(
     kind: 'accepted',
     at: now.toISOString(),
     ...standing,
-    stopId,
+    stopId: stop.id,
+    foundAt: stop.foundAt.toISOString(),
   })
   witness.keepHead(standing.identity.lab, standing.head)
   return 'accepted'
@@ -109,18 +115,23 @@ function readKept(witness: Witness, { identity }: Standing): WitnessState | { be
   }
 }
 
-/** The stop of this witness that a lead has ended for the database as it stands, if it was not accepted yet. */
+/**
+ * The stop of this witness that a lead has ended for the database as it stands, if it was not accepted yet. A send
+ * that was found after it began, of which no alarm ever stood on its device, nobody has looked at.
+ */
 async function findAcceptance(
   db: Db,
   witness: Witness,
   standing: Standing,
-): Promise<number | undefined> {
+  { unknown }: WitnessFinding,
+): Promise<SendingStop | undefined> {
   const stop = await findLatestStopOf(db, witness.id())
   if (!stop?.endedAt) return undefined
   const kept = readKept(witness, standing)
-  if ('because' in kept || kept.acceptedStops.includes(stop.id)) return undefined
+  if ('because' in kept || isAccepted(kept.acceptedStops, stop.id, stop.foundAt)) return undefined
+  if ((await withoutAlarm(db, unknown)).length > 0) return undefined
   const isSame = identityDifferences(stop.found.identity, standing.identity).length === 0
-  return isSame && (await standsInTrail(db, stop.found.head)) ? stop.id : undefined
+  return isSame && (await standsInTrail(db, stop.found.head)) ? stop : undefined
 }
 
 function keepStanding(witness: Witness, standing: Standing, now: Date): void {

@@ -1,9 +1,9 @@
 import type { Db } from '@/lib/db/client'
 import { lockCommand } from '@/lib/db/commands'
-import { insertAlarm } from '@/lib/db/device-alarms'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { hasAlarmOf, insertAlarm } from '@/lib/db/device-alarms'
+import { type DeviceRow, findDeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import type { Standing } from '@/lib/db/identity'
-import { insertStop } from '@/lib/db/sending-stops'
+import { findOpenStopOf, insertStop } from '@/lib/db/sending-stops'
 import { transact } from '@/lib/db/transact'
 import { findLiveTrial, listDevicesWithLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
@@ -27,18 +27,34 @@ export async function stopAllSending(
 ): Promise<void> {
   await transact(db, systemActor, async (tx) => {
     const because = finding.because
-    const stop = await insertStop(tx, { witnessId, because, found: standing, foundAt: now })
+    const begun = await insertStop(tx, { witnessId, because, found: standing, foundAt: now })
+    const stop = begun ?? (await findOpenStopOf(tx, witnessId))
     if (!stop) return
-    const live = finding.nothingMissing ? [] : await listDevicesWithLiveTrial(tx)
-    const ids = new Set([...live, ...finding.unknown.map(({ deviceId }) => deviceId)])
+    // One that is open takes on what has been found since: its device must be looked at too.
+    const unknown = begun ? finding.unknown : await withoutAlarm(tx, finding.unknown)
+    const live = finding.nothingMissing || !begun ? [] : await listDevicesWithLiveTrial(tx)
+    const ids = new Set([...live, ...unknown.map(({ deviceId }) => deviceId)])
     // In one order, as each row is locked.
     for (const deviceId of [...ids].sort()) {
       const device = await lockDeviceRow(tx, deviceId)
       if (!device) continue
-      const sends = finding.unknown.filter((send) => send.deviceId === deviceId)
+      const sends = unknown.filter((send) => send.deviceId === deviceId)
       await alarmDevice(tx, device, { stopId: stop.id, because, sends }, now)
     }
   })
+}
+
+/** Those of which no alarm, open or cleared, has ever stood on their device. A device that is gone has none. */
+export async function withoutAlarm(
+  db: Db,
+  sends: readonly WitnessedSend[],
+): Promise<WitnessedSend[]> {
+  const missing = await Promise.all(
+    sends.map(async (send) =>
+      (await hasAlarmOf(db, send)) || !(await findDeviceRow(db, send.deviceId)) ? [] : [send],
+    ),
+  )
+  return missing.flat()
 }
 
 async function alarmDevice(

@@ -1,9 +1,9 @@
 import type { Db } from '@/lib/db/client'
 import type { Command } from '@/lib/db/commands'
 import { readStanding } from '@/lib/db/identity'
-import { identityDifferences } from '@/lib/domain/witness'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
+import { findWitnessProblem } from './check-witness'
 import type { MdmServers } from './deliver'
 import { rootMessage } from './failure'
 import { leftBefore } from './stop-all-sending'
@@ -63,10 +63,10 @@ export async function witnessSend(
 ): Promise<SendResult | undefined> {
   if (!witness || command.purpose !== 'intervention') return undefined
   try {
+    // The claim was committed to a database that may have gone back since.
+    const differs = await findWitnessProblem(db, witness)
+    if (differs !== undefined) return { outcome: 'notSent', because: `not sent: ${differs}` }
     const standing = await readStanding(db)
-    const { identity } = witness.read(standing.identity.lab)
-    const changed = identity ? identityDifferences(identity, standing.identity) : []
-    if (changed.length > 0) throw new Error(`the database has changed: ${changed.join('; ')}`)
     witness.write(standing.identity.lab, {
       kind: 'sent',
       at: now.toISOString(),

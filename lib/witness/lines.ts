@@ -27,7 +27,14 @@ const entrySchema = z.discriminatedUnion('kind', [
     slotOrdinal: z.number().nullable(),
   }),
   z.object({ kind: z.literal('began'), at, identity, head }),
-  z.object({ kind: z.literal('accepted'), at, identity, head, stopId: z.number() }),
+  z.object({
+    kind: z.literal('accepted'),
+    at,
+    identity,
+    head,
+    stopId: z.number(),
+    foundAt: at.optional(),
+  }),
   z.object({ kind: z.literal('notSent'), at, commandUuid: z.string() }),
   z.object({ kind: z.literal('torn'), at }),
 ])
