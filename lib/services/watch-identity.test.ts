@@ -300,3 +300,50 @@ test('a user of a Shared iPad is never the device', async () => {
   await told(mdmServerId, new TextEncoder().encode(JSON.stringify(event)))
   expect(await alarmsOf(device)).toEqual([])
 })
+
+test('a contradiction is told again after a lead has looked, also by a server whose clock is behind', async () => {
+  const device = await addDevice(lab.db)
+  const tell = (seconds: number) => {
+    const at = later(seconds)
+    const created = later(seconds - 7_200)
+    const keys = xml({ SerialNumber: 'C39OTHER0007' })
+    return told(
+      device.mdmServerId,
+      checkinBody('Authenticate', device.enrollmentId, keys, created),
+      at,
+    )
+  }
+  await tell(20)
+  const [alarm] = await alarmsOf(device)
+  const clear = { id: alarm?.id ?? 0, reason: 'Enrolled by mistake' }
+  must(await clearAlarm(lab.db, lead, clear, later(30)), 'cleared')
+  await tell(60)
+  expect(await alarmsOf(device)).toHaveLength(1)
+})
+
+test('two devices that have exchanged their enrollment IDs are set right one after the other', async () => {
+  const serverId = await addServer(lab.db)
+  const one = await addDevice(lab.db, { serverId })
+  const { device: other, trialId } = await armedTrial(lab.db, { serverId })
+  await checkin(one, { SerialNumber: other.serial })
+  await checkin(other, { SerialNumber: one.serial })
+  const accept = async ({ id }: { id: string }, seconds: number) => {
+    const alarm = (await alarmsOf({ id })).find(({ identity }) => identity?.enrolled)
+    const input = { id: alarm?.id ?? 0, reason: 'Two were exchanged', accepts: true }
+    return clearAlarm(lab.db, lead, input, later(seconds))
+  }
+  // What is armed on the other keeps its address.
+  expect(await accept(one, 100)).toMatchObject({
+    status: 'refused',
+    because: expect.stringMatching(/has that enrollment ID. Trial T-\d+ is armed on it/),
+  })
+  must(
+    await withdrawTrial(lab.db, lead, { trialId, reason: 'The wrong device' }, later(110)),
+    'closed',
+  )
+  must(await accept(one, 120), 'cleared')
+  expect(await findDeviceRow(lab.db, one.id)).toMatchObject({ enrollmentId: other.enrollmentId })
+  expect(await findDeviceRow(lab.db, other.id)).toMatchObject({ enrollmentId: null })
+  must(await accept(other, 130), 'cleared')
+  expect(await findDeviceRow(lab.db, other.id)).toMatchObject({ enrollmentId: one.enrollmentId })
+})

@@ -20,7 +20,7 @@ import { lapseHeldRelease } from './lapse-release'
 /** A message that names the device it is from; `what` is its name for people, such as "Authenticate". */
 type Telling = {
   what: string
-  kept: Pick<RawEvent, 'id' | 'mdmServerId'>
+  kept: Pick<RawEvent, 'id' | 'mdmServerId' | 'receivedAt'>
   enrollmentId: string
   at: Date
 }
@@ -111,7 +111,7 @@ async function raise(
   tx: Db,
   device: DeviceRow,
   found: readonly IdentityContradiction[],
-  { kept, at, because }: Telling & { because: string },
+  { kept, because }: Telling & { because: string },
   now: Date,
 ): Promise<Contradicted> {
   const live = await findLiveTrial(tx, device.id)
@@ -124,9 +124,10 @@ async function raise(
         was?.identifier === identity.identifier &&
         was.told === identity.told &&
         clearedAt &&
-        clearedAt > at,
+        clearedAt > kept.receivedAt,
     )
-    // A message that is older than a lead's look at the same contradiction adds nothing to it.
+    // What came before a lead's look at the same contradiction adds nothing to it. By our own clock: that of
+    // an MDM server may be hours behind, and then a contradiction of now would count as one of before.
     if (settled) continue
     const alarm = await insertAlarm(tx, {
       deviceId: device.id,
