@@ -54,7 +54,7 @@ test('a refusal repeats neither a secret nor the password of a database', () => 
 })
 
 test('docs/environment.md lists every variable', async () => {
-  const page = `# Environment\n\nWritten by lib/env.ts; \`npm run test:unit -- lib/env -u\` writes it anew.\n\n${environmentTable()}`
+  const page = `# Environment\n\nWritten by lib/env.ts; \`npm run test:unit -- lib/env.test.ts -u\` writes it anew.\n\n${environmentTable()}`
   await expect(page).toMatchFileSnapshot('../docs/environment.md')
 })
 
