@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { documentedStatus } from './reply-header'
 import { holdsUserKey } from './user-channel'
 
 /** What NanoMDM's webhook says about one request of one device. */
@@ -20,7 +21,7 @@ export type DeviceEvent = EventHead & {
   /** The device of a user channel, where the server names it. */
   parentId?: string
   udid?: string
-  /** Only of `acknowledge`; the text as the device sent it. */
+  /** Only of `acknowledge`; as Apple writes it where it is a documented one. Undefined where the envelope names none. */
   status?: string
   /** Only of `acknowledge`, absent in an Idle poll. Not always a UUID: see `isCommandUuid`. */
   commandUuid?: string
@@ -49,6 +50,10 @@ const word = z
   .max(512)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'control characters or broken text')
 
+/** What a server has nothing to say in: left out by NanoMDM, `null` or empty where it was passed on by another program. */
+const none = (value: unknown) => (value === null || value === '' ? undefined : value)
+const maybe = z.preprocess(none, word.optional()).optional()
+
 const payload = z.unknown().transform(readPayload)
 
 // The envelope: https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
@@ -56,14 +61,18 @@ const head = {
   event_id: word.optional().catch(undefined),
   created_at: z.iso.datetime({ offset: true }).transform(toTime).optional().catch(undefined),
 }
-const ids = z.object({ id: word, type: word.optional(), parent_id: word.optional() })
-const device = { udid: word.optional(), enrollment_id: word.optional(), ids: ids.optional() }
+const ids = z.object({ id: maybe, type: maybe, parent_id: maybe })
+const device = {
+  udid: maybe,
+  enrollment_id: maybe,
+  ids: z.preprocess(none, ids.optional()).optional(),
+}
 
 const acknowledge = z.object({
   ...device,
   raw_payload: payload,
-  status: word,
-  command_uuid: word.optional(),
+  status: maybe,
+  command_uuid: maybe,
 })
 const checkin = z.object({
   ...device,
@@ -103,6 +112,9 @@ export function readEvent(body: Uint8Array): EventReading {
   if (!any.success) return { ok: false, because: problemOf(any.error) }
   if (any.data.topic === 'mdm.Connect') return readConnect(json.value)
   if (checkinTopics.safeParse(any.data.topic).success) return readCheckinEvent(json.value)
+  // An answer under a topic of a later server is one by its form, and its command would stay open.
+  const answer = readConnect(json.value)
+  if (answer.ok && answer.kind === 'acknowledge' && answer.commandUuid !== undefined) return answer
   return { ...headOf(any.data), kind: 'other' }
 }
 
@@ -163,7 +175,9 @@ function readConnect(json: unknown): EventReading {
     ...headOf(read.data),
     ...about,
     kind: 'acknowledge',
-    status: event.status,
+    ...(event.status !== undefined && {
+      status: documentedStatus(event.status) ?? event.status,
+    }),
     ...(event.command_uuid !== undefined && { commandUuid: event.command_uuid }),
   }
 }

@@ -21,7 +21,7 @@ export function readReplyHeader(plist: PlistValue): ReplyHeader {
 export function readHeader(root: Place): ReplyHeader {
   isDict(root)
   const statusText = textOf(under(root, 'Status'))
-  const status = replyStatuses.find((known) => known === statusText)
+  const status = documentedStatus(statusText)
   noteStatus(under(root, 'Status'), status)
   return {
     errorChain: errorChainOf(under(root, 'ErrorChain')),
@@ -36,8 +36,17 @@ export function readHeader(root: Place): ReplyHeader {
 
 const noteStatus = (place: Place, status: ReplyStatus | undefined) => {
   if (isMissing(place)) note(place, 'no status')
-  else if (place.value?.type === 'string' && !status)
+  else if (place.value?.type === 'string' && place.value.value !== status)
     note(place, `the status ${JSON.stringify(place.value.value)} is in no document`)
+}
+
+/**
+ * The documented status that a text is, in whatever letters: a "notnow" taken for a last word would end a
+ * question that the server asks again.
+ */
+export function documentedStatus(text: string | undefined): ReplyStatus | undefined {
+  const word = text?.trim().toLowerCase()
+  return replyStatuses.find((known) => known.toLowerCase() === word)
 }
 
 /** A key with its value, or nothing at all: absent and undefined are then the same to everybody. */

@@ -3,7 +3,7 @@ import { rootOf, textOf, under } from './lenient'
 import type { PlistReading } from './plist-value'
 
 /** The enrollment types that NanoMDM gives to a user: https://github.com/micromdm/nanomdm/blob/1d5fcf4/mdm/type.go */
-const userTypes = new Set(['User', 'User Enrollment', 'Shared iPad'])
+const userTypes = new Set(['user', 'user enrollment', 'shared ipad'])
 /** What only a message of a user channel has: https://github.com/apple/device-management/blob/b6202ca/mdm/checkin/tokenupdate.yaml */
 const userKeys = ['UserID', 'EnrollmentUserID', 'UserShortName'] as const
 
@@ -22,7 +22,7 @@ export function userChannelOf(event: DeviceEvent, plist: PlistReading): UserChan
   const [deviceId = event.enrollmentId, ofId] = event.enrollmentId.split(':')
   const told = plist.ok ? keysOf(plist) : {}
   const isUser =
-    userTypes.has(event.enrollmentType ?? '') ||
+    userTypes.has((event.enrollmentType ?? '').toLowerCase()) ||
     event.parentId !== undefined ||
     ofId !== undefined ||
     userKeys.some((key) => told[key] !== undefined)

@@ -16,6 +16,7 @@ import { findShownServer } from '@/lib/db/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
+import { matchingPayload } from '@/lib/mdm/event-payload'
 import { rootOf, textOf, under } from '@/lib/mdm/lenient'
 import { otherRequestType } from '@/lib/mdm/other-answer'
 import type { Oddity, PlistValue } from '@/lib/mdm/plist-value'
@@ -36,12 +37,21 @@ type Answer = EventInput & { device: DeviceRow }
 /** Reads what a device says to a command. The device's row is locked by the caller. */
 export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<EventResult> {
   const { event, device } = answer
-  if (event.commandUuid === undefined)
+  // Idle answers no command, whatever stands beside it.
+  if (event.commandUuid === undefined || event.status === 'Idle')
     return {
       readState: 'read',
       kind: 'poll',
       deviceId: device.id,
       because: 'a poll without a command',
+    }
+  // It may be NotNow, after which the server asks again: the command stays open.
+  if (event.status === undefined)
+    return {
+      readState: 'unreadable',
+      kind: 'answer',
+      deviceId: device.id,
+      because: 'neither its envelope nor its payload names a status',
     }
   const command = await findOwnCommand(tx, event.commandUuid)
   if (command?.deviceId !== device.id) return readOthersAnswer(tx, answer, command, now)
@@ -84,7 +94,8 @@ async function readOwn(
   command: Command,
   now: Date,
 ): Promise<Pick<EventResult, 'readState' | 'because' | 'oddities' | 'trialId'>> {
-  const { device, plist, event, kept } = answer
+  const { device, event, kept } = answer
+  const plist = matchingPayload(event, answer.plist)
   const reply = plist.ok ? interpretReply(command.requestType, plist.value) : undefined
   // Read once more after the reader was mended: it has been counted, and is no second answer.
   if (!kept.countedAsAnswer) {

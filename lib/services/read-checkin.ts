@@ -46,7 +46,7 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
     }
   const checkin = readCheckinPlist(plist.value)
   if (!checkin) return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
-  if (event.enrollmentType !== undefined && event.enrollmentType !== 'Device')
+  if (event.enrollmentType !== undefined && event.enrollmentType.toLowerCase() !== 'device')
     return {
       readState: 'unmatched',
       deviceId,

@@ -7,6 +7,7 @@ import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
 import type { EventKind } from '@/lib/domain/event-kind'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
+import { withPayload } from '@/lib/mdm/event-payload'
 import { readPlist } from '@/lib/mdm/plist'
 import type { PlistReading } from '@/lib/mdm/plist-value'
 import { redactPayload } from '@/lib/mdm/redact-body'
@@ -63,9 +64,10 @@ export async function readKeptEvent(
     const problem = envelopeOnly ?? event.payloadProblem
     const plist: PlistReading =
       problem === undefined ? readPlist(event.rawPayload) : { ok: false, because: problem }
-    const input = { kept, event, plist, at: eventTime(kept, event) }
+    const whole = withPayload(event, plist)
+    const input = { kept, event: whole, plist, at: eventTime(kept, event) }
     const result = await readDeviceEvent(tx, input, now)
-    return settle(tx, kept, result, now, event)
+    return settle(tx, kept, result, now, whole)
   })
 }
 
