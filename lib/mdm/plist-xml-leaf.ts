@@ -36,12 +36,12 @@ const character = (code: number): string => {
 export function leafValue(name: string, text: string): PlistValue | string {
   if (name === 'string') return { type: 'string', value: text }
   if (name === 'true' || name === 'false')
-    return text === ''
+    return trimAscii(text) === ''
       ? { type: 'boolean', value: name === 'true' }
       : `not a boolean: <${name}> has content`
   if (name === 'integer') return integerValue(trimAscii(text))
   if (name === 'real') return realValue(trimAscii(text))
-  return name === 'date' ? dateValue(text) : dataValue(text)
+  return name === 'date' ? dateValue(trimAscii(text)) : dataValue(text)
 }
 
 /** String.trim would also eat U+FEFF, which plistlib and Apple refuse in a number. */

@@ -10,7 +10,7 @@ import {
 } from './plist-xml-scan'
 
 /** What the bytes were decoded by; the declaration may not say otherwise. */
-export type XmlEncoding = 'utf-8' | 'utf-16'
+export type XmlEncoding = 'utf-8' | 'utf-16' | 'iso-8859-1'
 
 const eq = '[ \\t\\r\\n]*=[ \\t\\r\\n]*'
 const declaration = new RegExp(
@@ -21,7 +21,8 @@ const declaration = new RegExp(
 )
 const names: Record<XmlEncoding, readonly string[]> = {
   'utf-8': ['utf-8', 'us-ascii'],
-  'utf-16': ['utf-16'],
+  'utf-16': ['utf-16', 'utf-16le', 'utf-16be'],
+  'iso-8859-1': ['iso-8859-1'],
 }
 
 /** Blanks in a public identifier count as one: https://www.w3.org/TR/xml/#sec-external-ent */

@@ -96,6 +96,33 @@ test.each([
   expect(readPlist(utf8(text))).toEqual(ok)
 })
 
+const declared = (encoding: string, text: string) =>
+  `<?xml version="1.0" encoding="${encoding}"?><plist><string>${text}</string></plist>`
+const bigEndian = (text: string) => Buffer.from(text, 'utf16le').swap16()
+test.each([
+  ['UTF-16 without a mark', Buffer.from(declared('UTF-16', 'Prüf'), 'utf16le')],
+  ['UTF-16LE, as it says itself', Buffer.from(declared('UTF-16LE', 'Prüf'), 'utf16le')],
+  ['UTF-16 with the high byte first', bigEndian(declared('utf-16be', 'Prüf'))],
+  ['ISO 8859-1', Buffer.from(declared('ISO-8859-1', 'Prüf'), 'latin1')],
+])('XML in %s is read', (_, bytes) => {
+  expect(readPlist(bytes)).toMatchObject({ ok: true, value: { type: 'string', value: 'Prüf' } })
+})
+
+test('an encoding that the bytes contradict is unreadable', () => {
+  expect(readPlist(utf8(declared('UTF-16', 'a')))).toMatchObject({ ok: false })
+  expect(readPlist(Buffer.from(declared('iso-8859-1', 'a'), 'utf16le'))).toMatchObject({
+    ok: false,
+  })
+})
+
+test('blanks around a date and in a boolean say nothing', () => {
+  expect(valueIn(readPlist(xml('<date>\n 2026-01-31T12:00:00Z\t</date>')))).toEqual({
+    type: 'date',
+    value: new Date('2026-01-31T12:00:00Z'),
+  })
+  expect(valueIn(readPlist(xml('<false>\n</false>')))).toEqual({ type: 'boolean', value: false })
+})
+
 test.each([
   ['duplicate key', '<dict><key>Status</key><true/><key>Status</key><false/></dict>'],
   ['key without value', '<dict><key>a</key></dict>'],

@@ -55,15 +55,29 @@ const isBinary = (bytes: Uint8Array) =>
 const readXml = (bytes: Uint8Array): PlistValue => {
   const [first, second] = bytes
   const [little, big] = [first === 0xff && second === 0xfe, first === 0xfe && second === 0xff]
-  if (!little && !big) return readXmlPlist(decoded(bytes, 'utf-8'), 'utf-8')
-  return readXmlPlist(decoded(bytes, little ? 'utf-16le' : 'utf-16be'), 'utf-16')
+  const wide = little ? 'utf-16le' : big ? 'utf-16be' : unmarked(bytes)
+  if (wide) return readXmlPlist(decoded(bytes, wide), 'utf-16')
+  if (isLatin1(bytes)) return readXmlPlist(Buffer.from(bytes).toString('latin1'), 'iso-8859-1')
+  return readXmlPlist(decoded(bytes, 'utf-8'), 'utf-8')
 }
+
+/** UTF-16 without a mark is told by the zero beside its first "<": https://www.w3.org/TR/xml/#sec-guessing */
+const unmarked = ([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined => {
+  if (first === 0x3c && second === 0) return 'utf-16le'
+  return first === 0 && second === 0x3c ? 'utf-16be' : undefined
+}
+
+/** By its declaration, which is ASCII in every encoding that is not UTF-16. */
+const isLatin1 = (bytes: Uint8Array): boolean =>
+  /^<\?xml[^>]{1,80}encoding[^>]{1,10}iso-8859-1["']/i.test(
+    Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
+  )
 
 const decoded = (bytes: Uint8Array, encoding: string): string => {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
-    throw new Error('neither a binary plist nor UTF-8 or UTF-16 text')
+    throw new Error('neither a binary plist nor UTF-8, UTF-16 or ISO 8859-1 text')
   }
 }
 
