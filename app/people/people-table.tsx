@@ -6,16 +6,12 @@ import classes from '@/components/data-table.module.css'
 import { Refusal } from '@/components/refusal'
 import { TableHead } from '@/components/table-head'
 import type { Person } from '@/lib/db/users'
-import type { Refusal as Refused } from '@/lib/services/result'
 import type { ShownLink } from './actions'
 import { ChangeEmail } from './change-email'
-import { PersonRow } from './person-row'
+import { type Deed, PersonRow } from './person-row'
 import { OneTimeLinkShown } from './shown-link'
 
 type Props = { people: Person[]; ownId: string }
-
-/** What a row does, and where its answer is shown. */
-export type Deed = () => Promise<Refused | ShownLink | { status: string }>
 
 export function PeopleTable({ people, ownId }: Props) {
   const [refusal, setRefusal] = useState<string>()

@@ -8,13 +8,17 @@ import type { Person } from '@/lib/db/users'
 import { roles } from '@/lib/domain/actor'
 import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
+import type { Refusal as Refused } from '@/lib/services/result'
 import {
   changeRoleAction,
   disablePersonAction,
   enablePersonAction,
   resetPasswordAction,
+  type ShownLink,
 } from './actions'
-import type { Deed } from './people-table'
+
+/** What a row does, and where its answer is shown. */
+export type Deed = () => Promise<Refused | ShownLink | { status: string }>
 
 type Props = {
   person: Person

@@ -190,7 +190,7 @@ export const services: Record<string, Deed | Kind> = {
   'read-import-file.readImportFile': 'part',
   'read-kept-event.eventTime': 'pure',
   'read-kept-event.readKeptEvent': 'program',
-  'read-kept-event.waiting': 'pure',
+  'event-result.waiting': 'pure',
   'read-or-set-aside.readOrSetAside': 'program',
   'read-user-channel.readUserChannel': 'program',
   'reason.badReason': 'pure',

@@ -2,8 +2,8 @@ import type { Connection } from '@/lib/db/client'
 import { findServer, listServers } from '@/lib/db/servers'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/services/carry-on'
-import type { MdmServers } from '@/lib/services/deliver'
 import { keepEvents } from '@/lib/services/keep-events'
+import type { MdmServers } from '@/lib/services/mdm-servers'
 import {
   addServer,
   answerBody,

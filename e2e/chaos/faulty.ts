@@ -5,7 +5,7 @@ import { clientOf } from '@/lib/db/client-of'
 import { preparing } from '@/lib/db/prepared'
 import * as schema from '@/lib/db/schema'
 import type { MdmServer } from '@/lib/mdm/server'
-import type { MdmServers } from '@/lib/services/deliver'
+import type { MdmServers } from '@/lib/services/mdm-servers'
 
 /** Where a program can be struck: on its way to the database or the MDM server, or on the way back. */
 export type Point =

@@ -1,11 +1,10 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { type Destination, destinationInWords } from '../domain/destination'
 import type { DeviceFacts } from '../domain/rule'
 import type { Db } from './client'
 import { findOpenCommand, lastInterventionAt } from './commands'
 import { listOpenAlarms } from './device-alarms'
-import { lastUserChannelAt } from './heard'
-import { devices, mdmServers } from './schema'
+import { devices, mdmServers, rawEvents } from './schema'
 import { findLiveTrial, listSpentStarts } from './trials'
 
 export type DeviceRow = typeof devices.$inferSelect
@@ -95,4 +94,18 @@ export async function nameDevice(
       modelName: sql`coalesce(${devices.modelName}, ${told.modelName ?? null})`,
     })
     .where(eq(devices.id, deviceId))
+}
+
+/**
+ * When the channel of a user was last heard on a device: somebody was logged in then, whatever was typed.
+ * By when the MDM server wrote the event, where it did.
+ */
+export async function lastUserChannelAt(db: Db, deviceId: string): Promise<Date | undefined> {
+  const [newest] = await db
+    .select({ at: sql<string>`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})` })
+    .from(rawEvents)
+    .where(and(eq(rawEvents.deviceId, deviceId), eq(rawEvents.kind, 'userChannel')))
+    .orderBy(desc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`))
+    .limit(1)
+  return newest && new Date(newest.at)
 }

@@ -1,7 +1,7 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './client'
 import type { DeviceRow } from './device-facts'
-import { devices, mdmServers, rawEvents } from './schema'
+import { devices, mdmServers } from './schema'
 
 /**
  * The devices that are enrolled by these IDs on a server. The second look at the ID says nothing more and
@@ -91,18 +91,4 @@ export async function findEnrolledDevice(
     .from(devices)
     .where(enrolledAs(serverId, [enrollmentId]))
   return device
-}
-
-/**
- * When the channel of a user was last heard on a device: somebody was logged in then, whatever was typed.
- * By when the MDM server wrote the event, where it did.
- */
-export async function lastUserChannelAt(db: Db, deviceId: string): Promise<Date | undefined> {
-  const [newest] = await db
-    .select({ at: sql<string>`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})` })
-    .from(rawEvents)
-    .where(and(eq(rawEvents.deviceId, deviceId), eq(rawEvents.kind, 'userChannel')))
-    .orderBy(desc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`))
-    .limit(1)
-  return newest && new Date(newest.at)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
 import { type ObservationKind, observationKinds } from './observation'
-import { isInstalled, type Outcome, outcomeInfo, outcomes, proposeOutcome } from './outcome'
+import { isInstalled, type Outcome, outcomeInfo, outcomes } from './outcome'
 import type { OutcomeEvidence, ReplyEvidence, SlotEvidence } from './outcome-evidence'
+import { proposeOutcome } from './propose-outcome'
 
 /** Minutes after the first command left. */
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 23, 9, minutes))

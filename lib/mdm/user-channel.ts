@@ -1,4 +1,3 @@
-import type { DeviceEvent } from './event'
 import { rootOf, textOf, under } from './lenient'
 import type { PlistReading } from './plist-value'
 
@@ -14,11 +13,18 @@ export type UserChannel = {
   user?: string
 }
 
+/** What the envelope of an event says of its sender. */
+type Sender = {
+  enrollmentId: string
+  enrollmentType?: string
+  parentId?: string
+}
+
 /**
  * Whether an event is of a user, who is not the device: by what the server says, and by the plist, as
  * MicroMDM sends no `ids` and gives the device's UDID for both.
  */
-export function userChannelOf(event: DeviceEvent, plist: PlistReading): UserChannel | undefined {
+export function userChannelOf(event: Sender, plist: PlistReading): UserChannel | undefined {
   const [deviceId = event.enrollmentId, ofId] = event.enrollmentId.split(':')
   const told = plist.ok ? keysOf(plist) : {}
   const isUser =

@@ -14,7 +14,7 @@ import { type Actor, systemActor } from '@/lib/domain/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
 import { serverTraits, storageAdvice, storageNames } from '@/lib/domain/server-kind'
 import type { MdmServer } from '@/lib/mdm/server'
-import type { MdmServers } from './deliver'
+import type { MdmServers } from './mdm-servers'
 import { forbidden, type Refusal, refused } from './result'
 
 /**

@@ -13,8 +13,9 @@ import { createWitness, type Witness } from '@/lib/witness/file'
 import { askDevice } from './ask-device'
 import { checkWitness } from './check-witness'
 import { clearAlarm } from './clear-alarm'
-import { deliver, type MdmServers } from './deliver'
+import { deliver } from './deliver'
 import { endSendingStop } from './end-sending-stop'
+import type { MdmServers } from './mdm-servers'
 import {
   addDevice,
   armedTrial,

@@ -2,24 +2,10 @@ import type { Db } from '@/lib/db/client'
 import { hasSentIntervention, listKnownAsSent } from '@/lib/db/commands'
 import { readStanding, type Standing, standsInTrail } from '@/lib/db/identity'
 import { findLatestStopOf, type SendingStop } from '@/lib/db/sending-stops'
-import {
-  identityDifferences,
-  isAccepted,
-  type WitnessedSend,
-  type WitnessState,
-} from '@/lib/domain/witness'
+import { identityDifferences, isAccepted, type WitnessState } from '@/lib/domain/witness'
 import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from './failure'
-import { stopAllSending, withoutAlarm } from './stop-all-sending'
-
-/** How the database differs from what was witnessed. */
-export type WitnessFinding = {
-  because: string
-  /** Requests that left and that the database does not know as sent. */
-  unknown: WitnessedSend[]
-  /** Nothing that was witnessed is missing: a planned failover without a loss. */
-  nothingMissing: boolean
-}
+import { stopAllSending, type WitnessFinding, withoutAlarm } from './stop-all-sending'
 
 /**
  * Holds the database against what this process has witnessed of it, and stops all sending where it is

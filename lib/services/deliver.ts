@@ -21,15 +21,10 @@ import { checkWitness, findWitnessProblem } from './check-witness'
 import { type ClaimedTrial, claimTrial } from './claim-trial'
 import { refreshVerdicts } from './judge-device'
 import { markMayHaveLeft } from './mark-may-have-left'
+import type { MdmServers } from './mdm-servers'
 import { persevere } from './persevere'
 import { pushCommand } from './push-command'
 import { findEarlierSend, isInQueue, witnessNotSent, witnessSend } from './witness-send'
-
-/**
- * Gives the client of an MDM server by its id; throws where there is none. Its row is read in the transaction
- * `within`, where one is given, so that what the client uses is what was compared there.
- */
-export type MdmServers = (serverId: string, within?: Db) => Promise<MdmServer>
 
 export type DeliverOptions = {
   /** Writes down outside of the database what leaves; the worker always has one. */

@@ -7,7 +7,7 @@ import { systemActor } from '@/lib/domain/actor'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { findUpdateAnswer } from '@/lib/mdm/update-answer'
 import { advanceTrial } from './advance-trial'
-import type { EventResult } from './read-kept-event'
+import type { EventResult } from './event-result'
 
 type ForeignAnswer = { kept: RawEvent; event: DeviceEvent; device: DeviceRow }
 

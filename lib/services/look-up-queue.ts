@@ -10,8 +10,8 @@ import { lockDeviceRow } from '@/lib/db/device-facts'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { QueueList } from '@/lib/mdm/server'
-import type { MdmServers } from './deliver'
 import { refreshVerdicts } from './judge-device'
+import type { MdmServers } from './mdm-servers'
 import { forbidden, type Refusal, refused } from './result'
 
 /** Why nothing can be looked up or taken back for a command; undefined where it waits with its server. */

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findCommand } from '@/lib/db/commands'
 import type { Actor } from '@/lib/domain/actor'
-import type { MdmServers } from './deliver'
+import type { MdmServers } from './mdm-servers'
 import { pushCommand } from './push-command'
 import { forbidden, type Refusal, refused } from './result'
 

@@ -12,10 +12,10 @@ import { platformOf } from '@/lib/domain/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { advanceTrial } from './advance-trial'
+import { type EventInput, type EventResult, waiting } from './event-result'
 import { refreshVerdicts } from './judge-device'
 import { noticeOsChange } from './notice-os-change'
 import { readDeclarations } from './read-declarations'
-import { type EventInput, type EventResult, waiting } from './read-kept-event'
 import { raiseElsewhere, watchIdentity } from './watch-identity'
 
 type CheckinEvent = EventInput & { device: DeviceRow | undefined }

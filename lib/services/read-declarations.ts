@@ -5,8 +5,8 @@ import { findLiveTrial, lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { type DeclarationsSeen, readDeclarationCheckin } from '@/lib/mdm/declaration-checkin'
 import { advanceTrial } from './advance-trial'
+import type { EventInput, EventResult } from './event-result'
 import { refreshVerdicts } from './judge-device'
-import type { EventInput, EventResult } from './read-kept-event'
 
 type DeclarationEvent = EventInput & { device: DeviceRow }
 

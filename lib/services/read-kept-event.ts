@@ -5,40 +5,16 @@ import { openBody } from '@/lib/db/sealed-bodies'
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
-import type { EventKind } from '@/lib/domain/event-kind'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
 import { withPayload } from '@/lib/mdm/event-payload'
 import { readPlist } from '@/lib/mdm/plist'
 import type { PlistReading } from '@/lib/mdm/plist-value'
 import { redactPayload } from '@/lib/mdm/redact-body'
 import { userChannelOf } from '@/lib/mdm/user-channel'
+import { type EventInput, type EventResult, waiting } from './event-result'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
 import { readUserChannel } from './read-user-channel'
-
-/** What one event turned out to be; written beside its bytes. */
-export type EventResult = {
-  readState: 'read' | 'unreadable' | 'unmatched' | 'duplicate'
-  kind?: EventKind | undefined
-  /** Whether it counts as an answer to its command from now on. */
-  countedAsAnswer?: boolean | undefined
-  because?: string | undefined
-  deviceId?: string | undefined
-  trialId?: string | undefined
-  duplicateOf?: number | undefined
-  /** Unmatched until a device has that enrollment; the database then has it read again. */
-  waitsForDevice?: boolean | undefined
-  oddities?: { path: string; note: string }[] | undefined
-}
-
-/** An event on its way through the readers. */
-export type EventInput = {
-  kept: RawEvent
-  event: DeviceEvent
-  plist: PlistReading
-  /** When the device said it. */
-  at: Date
-}
 
 /** `envelopeOnly` takes no word of the device: for an event on whose body the reader has failed, and why. */
 export type ReadOptions = { envelopeOnly?: string | undefined }
@@ -108,13 +84,6 @@ async function hearOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
   await lockEnrollment(tx, kept.mdmServerId, enrollmentId)
   return hear()
 }
-
-/** What is said about a device that is not in the lab. */
-export const waiting = ({ enrollmentId }: { enrollmentId: string }): EventResult => ({
-  readState: 'unmatched',
-  waitsForDevice: true,
-  because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is read again when one has`,
-})
 
 /**
  * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in

@@ -2,8 +2,9 @@ import type { Db } from '@/lib/db/client'
 import { settleRawEvent } from '@/lib/db/raw-events'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
+import type { EventResult } from './event-result'
 import { isClash, isPassing, rootMessage } from './failure'
-import { type EventResult, readKeptEvent } from './read-kept-event'
+import { readKeptEvent } from './read-kept-event'
 
 /**
  * Reads a kept event; where the reader itself fails on it, sets it aside with the reason, so that one

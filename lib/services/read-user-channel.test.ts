@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/commands'
-import { lastUserChannelAt } from '@/lib/db/heard'
+import { lastUserChannelAt } from '@/lib/db/device-facts'
 import { findRawEvent, listEventsOfDevice } from '@/lib/db/raw-events'
 import { currentState } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'

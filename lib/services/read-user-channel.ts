@@ -3,7 +3,7 @@ import { findEnrolledDevice, lockEnrollment } from '@/lib/db/heard'
 import { insertReadings } from '@/lib/db/readings'
 import { judgeAgain } from '@/lib/db/verdicts'
 import type { UserChannel } from '@/lib/mdm/user-channel'
-import { type EventInput, type EventResult, waiting } from './read-kept-event'
+import { type EventInput, type EventResult, waiting } from './event-result'
 
 /**
  * A user of a Shared iPad is not the device: no contact, no answer and no reading of it comes of what their

@@ -9,10 +9,18 @@ import { findLiveTrial, listDevicesWithLiveTrial, lockTrial } from '@/lib/db/tri
 import { systemActor } from '@/lib/domain/actor'
 import type { WitnessedSend } from '@/lib/domain/witness'
 import { advanceTrial } from './advance-trial'
-import type { WitnessFinding } from './check-witness'
 import { claimTrial } from './claim-trial'
 import { refreshVerdicts } from './judge-device'
 import { markMayHaveLeft } from './mark-may-have-left'
+
+/** How the database differs from what was witnessed. */
+export type WitnessFinding = {
+  because: string
+  /** Requests that left and that the database does not know as sent. */
+  unknown: WitnessedSend[]
+  /** Nothing that was witnessed is missing: a planned failover without a loss. */
+  nothingMissing: boolean
+}
 
 type Stopping = { witnessId: string; finding: WitnessFinding; standing: Standing }
 

@@ -4,8 +4,8 @@ import { readStanding } from '@/lib/db/identity'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { findWitnessProblem } from './check-witness'
-import type { MdmServers } from './deliver'
 import { rootMessage } from './failure'
+import type { MdmServers } from './mdm-servers'
 import { leftBefore } from './stop-all-sending'
 
 /** When a command left before, although the database has it as reserved. */

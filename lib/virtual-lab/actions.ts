@@ -1,7 +1,6 @@
 import { networkKinds } from '@/lib/domain/reading'
-import type { Step } from './device'
 import { beginInstall, installObstacle } from './schedule-os-update'
-import type { DeviceUpdate, Moment, VirtualDevice } from './virtual-device'
+import type { DeviceUpdate, Moment, Step, VirtualDevice } from './virtual-device'
 import { drawDuration, offersNow } from './virtual-device'
 
 /** What a person can do to a virtual device from the control panel. */

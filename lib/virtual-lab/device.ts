@@ -9,7 +9,7 @@ import { passTime } from './pass-time'
 import { availableOsUpdates, deviceInformation, osUpdateStatus, securityInfo } from './probes'
 import { hasQuirk } from './quirks'
 import { scheduleOsUpdate } from './schedule-os-update'
-import type { Moment, VirtualDevice } from './virtual-device'
+import type { Moment, Step, VirtualDevice } from './virtual-device'
 import type { PlistDict, WireDict } from './wire'
 
 /** What can come to a device: a command over MDM, something a person does to it, or only time. */
@@ -19,18 +19,6 @@ export type DeviceInput =
   /** `amount` 0 turns the fault off; any other has been checked with `readFaultValue`. */
   | { kind: 'fault'; fault: FaultId; amount: number }
   | { kind: 'time' }
-
-/** What the device does by itself afterwards. */
-export type DeviceSign = 'sendsAuthenticate' | 'sendsTokenUpdate' | 'polls'
-
-export type Step = {
-  device: VirtualDevice
-  /** The reply without CommandUUID and UDID; undefined where the device stays silent. */
-  reply?: WireDict | undefined
-  signs: DeviceSign[]
-  /** Why an action could not be done; the device is then unchanged. */
-  refused?: string | undefined
-}
 
 const updateCommands = ['ScheduleOSUpdate', 'OSUpdateStatus', 'AvailableOSUpdates']
 

@@ -1,7 +1,7 @@
 import { buildBinary, parse } from 'plist'
 import { authenticate, idle, tokenUpdate } from './check-in'
-import { type DeviceInput, type DeviceSign, step } from './device'
-import type { VirtualDevice } from './virtual-device'
+import { type DeviceInput, step } from './device'
+import type { DeviceSign, VirtualDevice } from './virtual-device'
 import { isDict, readPlist, writePlist } from './wire'
 
 export type MdmClientOptions = {

@@ -5,7 +5,7 @@ import { filekvQueueFailure, noCertificate, pgsqlQueueFailure, pushResult } from
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, notFound, text, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
-import type { EnqueuedCommand } from './nanomdm-store'
+import type { EnqueuedCommand } from './queued-command'
 import { isDict, readPlist } from './wire'
 
 /**

@@ -1,3 +1,4 @@
+import type { EnqueuedCommand, QueuedCommand } from './queued-command'
 import type { FilekvStore } from './store-filekv'
 import * as filekv from './store-filekv'
 import type { PgsqlStore } from './store-pgsql'
@@ -6,12 +7,6 @@ import * as pgsql from './store-pgsql'
 /** The storages of NanoMDM that the virtual one can have. `filekv` is what NanoMDM runs on unless told otherwise. */
 export const storageKinds = ['pgsql', 'filekv'] as const
 export type StorageKind = (typeof storageKinds)[number]
-
-/** A command as it was enqueued; `raw` is its plist. */
-export type EnqueuedCommand = { commandUuid: string; requestType: string; raw: string }
-
-/** One command in one device's queue. */
-export type QueuedCommand = EnqueuedCommand & { notNow: boolean }
 
 /** What NanoMDM keeps, with the habits of its storage. Plain JSON. */
 export type NanomdmStore = PgsqlStore | FilekvStore

@@ -1,6 +1,5 @@
-import type { DeviceSign } from './device'
 import { beginInstall, installObstacle } from './schedule-os-update'
-import type { DeviceUpdate, Moment, Offer, VirtualDevice } from './virtual-device'
+import type { DeviceSign, DeviceUpdate, Moment, Offer, VirtualDevice } from './virtual-device'
 import { drawDuration } from './virtual-device'
 
 type Passed = { device: VirtualDevice; signs: DeviceSign[] }

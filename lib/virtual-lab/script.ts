@@ -1,6 +1,6 @@
 import type { ActionValue, LabAction } from './actions'
 import type { FaultId } from './faults'
-import type { EnqueuedCommand } from './nanomdm-store'
+import type { EnqueuedCommand } from './queued-command'
 import type { ServerChange } from './server-habits'
 
 /** What a script makes happen to one device. */

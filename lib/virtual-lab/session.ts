@@ -1,11 +1,10 @@
 import { authenticate, idle, tokenUpdate } from './check-in'
 import type { LabClock } from './clock'
-import type { DeviceInput, DeviceSign } from './device'
+import type { DeviceInput } from './device'
 import { step } from './device'
 import type { Faults } from './faults'
 import type { LabState, PendingReport } from './lab-state'
 import { pollEveryMs } from './lab-state'
-import type { QueuedCommand } from './nanomdm-store'
 import {
   isEnrolled,
   nextCommand,
@@ -13,7 +12,8 @@ import {
   storeReport,
   storeTokenUpdate,
 } from './nanomdm-store'
-import type { VirtualDevice } from './virtual-device'
+import type { QueuedCommand } from './queued-command'
+import type { DeviceSign, VirtualDevice } from './virtual-device'
 import { isReachable } from './virtual-device'
 import type { LabEvent } from './webhook'
 import { isDict, readPlist, writePlist } from './wire'

@@ -1,4 +1,4 @@
-import type { EnqueuedCommand, QueuedCommand } from './nanomdm-store'
+import type { EnqueuedCommand, QueuedCommand } from './queued-command'
 
 /** A place in a device's linked list, and the last status that was reported for it. */
 type Item = { next?: string | undefined; prev?: string | undefined; status?: string | undefined }

@@ -1,4 +1,4 @@
-import type { EnqueuedCommand, QueuedCommand } from './nanomdm-store'
+import type { EnqueuedCommand, QueuedCommand } from './queued-command'
 
 /**
  * NanoMDM's pgsql storage, the well-behaved one: first in, first out, one CommandUUID once and for

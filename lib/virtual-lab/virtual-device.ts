@@ -3,6 +3,7 @@ import { compareVersions, version } from '@/lib/domain/os-version'
 import type { NetworkKind } from '@/lib/domain/reading'
 import { drawBetween } from './chance'
 import type { Faults } from './faults'
+import type { WireDict } from './wire'
 
 /** An update Apple's servers would offer this device; sizes in bytes. */
 export type Offer = {
@@ -81,6 +82,18 @@ export type VirtualDevice = {
   deliveries: Record<string, number>
   /** How many durations were drawn so far, so that each draw differs. */
   draws: number
+}
+
+/** What the device does by itself afterwards. */
+export type DeviceSign = 'sendsAuthenticate' | 'sendsTokenUpdate' | 'polls'
+
+export type Step = {
+  device: VirtualDevice
+  /** The reply without CommandUUID and UDID; undefined where the device stays silent. */
+  reply?: WireDict | undefined
+  signs: DeviceSign[]
+  /** Why an action could not be done; the device is then unchanged. */
+  refused?: string | undefined
 }
 
 /** When something happens: virtual ms since the lab was filled, and the seed that decides the rest. */

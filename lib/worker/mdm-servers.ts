@@ -5,7 +5,7 @@ import { createMicromdm } from '@/lib/mdm/micromdm'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServerOptions } from '@/lib/mdm/server-call'
-import type { MdmServers } from '@/lib/services/deliver'
+import type { MdmServers } from '@/lib/services/mdm-servers'
 
 const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
   nanomdm: createNanomdm,
