@@ -266,6 +266,8 @@ export const services: Record<string, Deed | Kind> = {
   'waiting-releases.listWaitingReleases': 'look',
   'waive-rule.waiveRule': 'waiveRule',
   'withdraw-command.withdrawCommand': 'askDevice',
+  'signed-server.destinationProblem': 'part',
+  'signed-server.signedServer': 'part',
   'witness-send.findEarlierSend': 'part',
   'witness-send.isInQueue': 'part',
   'witness-send.witnessNotSent': 'part',

@@ -24,13 +24,16 @@ export const storageNames: Record<StorageKind, string> = {
 export type ServerTraits = {
   /** It wakes the device itself after each command it takes, so nobody else need. */
   pushesByItself: boolean
+  /** It can be asked what waits in the queue of a device. */
+  showsQueue: boolean
 }
 
 export const serverTraits: Record<ServerKind, ServerTraits> = {
   // With `nopush=1`, which every enqueue has: https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go
-  nanomdm: { pushesByItself: false },
+  nanomdm: { pushesByItself: false, showsQueue: false },
   // It listens for its own event of a queued command: https://github.com/micromdm/micromdm/blob/c4878e2/platform/apns/worker.go
-  micromdm: { pushesByItself: true },
+  // GET /v1/commands/{udid}: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
+  micromdm: { pushesByItself: true, showsQueue: true },
 }
 
 const nano = 'https://github.com/micromdm/nanomdm/blob/1d5fcf4'

@@ -18,6 +18,7 @@ import { endSendingStop } from './end-sending-stop'
 import type { MdmServers } from './mdm-servers'
 import {
   addDevice,
+  addServer,
   armedTrial,
   engineer,
   fakeServer,
@@ -367,7 +368,8 @@ test('a witness that was damaged stops all sending', async () => {
 })
 
 test('a command that the queue of the MDM server holds already is not sent again', async () => {
-  const { commandUuid } = await releasedTrial(lab.db)
+  const serverId = await addServer(lab.db, false, { kind: 'micromdm' })
+  const { commandUuid } = await releasedTrial(lab.db, { serverId })
   const { servers, ledger } = fakeServer()
   const queue = {
     list: async () => ({ ok: true as const, commandUuids: [commandUuid], body: '{}' }),

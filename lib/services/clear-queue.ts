@@ -6,6 +6,7 @@ import { whyNotWaiting } from './look-up-queue'
 import type { MdmServers } from './mdm-servers'
 import { forbidden, type Refusal, refused } from './result'
 import { proofRefusal } from './sign'
+import { signedServer } from './signed-server'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
 /**
@@ -28,7 +29,9 @@ export async function clearQueueAndWithdraw(
   const command = await findCommand(db, input.commandUuid)
   const not = whyNotWaiting(command)
   if (!command || not) return refused(not ?? 'There is no such command.')
-  const { queue } = await servers(command.mdmServerId)
+  const signed = await signedServer(db, servers, command)
+  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  const { queue } = signed.server
   if (!queue) return refused('This MDM server has no way to empty a queue.')
   const { commandUuid, enrollmentId, trialId } = command
   const { proofId } = input

@@ -6,14 +6,12 @@ import {
   lockCommand,
   moveCommand,
 } from '@/lib/db/commands'
-import { holdDestination } from '@/lib/db/destinations'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { stopServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
-import { destinationChange } from '@/lib/domain/destination'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { advanceTrial } from './advance-trial'
@@ -24,6 +22,7 @@ import { markMayHaveLeft } from './mark-may-have-left'
 import type { MdmServers } from './mdm-servers'
 import { persevere } from './persevere'
 import { pushCommand } from './push-command'
+import { destinationProblem } from './signed-server'
 import { findEarlierSend, isInQueue, witnessNotSent, witnessSend } from './witness-send'
 
 export type DeliverOptions = {
@@ -59,7 +58,7 @@ export async function deliver(
   const { witness, settlePausesMs, later } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  const inQueue = await isInQueue(servers, reserved)
+  const inQueue = await isInQueue(db, servers, reserved, clock())
   const claim = await claimWitnessed(db, { ...options, servers, reserved, inQueue }, clock)
   if (claim.status !== 'claimed') return claim
   const { command, server } = claim
@@ -157,10 +156,7 @@ async function addressProblem(
   // Byte for byte: an enrollment ID is an address, and a wrong one is another person's device (faults I3).
   if (device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId)
     return 'the device has another enrollment ID or MDM server than when it was released'
-  const now = await holdDestination(tx, command.mdmServerId)
-  if (!now) throw new Error(`command ${command.commandUuid} has no MDM server`)
-  const { serverUrl: url, serverKind: kind, serverKeySha256: keySha256 } = command
-  return destinationChange({ url, kind, keySha256 }, now)
+  return destinationProblem(tx, command)
 }
 
 const event = (commandUuid: string, kind: string, at: Date, text = '') => ({

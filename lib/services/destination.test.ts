@@ -4,21 +4,27 @@ import { findServer, sealServerKeys, updateServer } from '@/lib/db/servers'
 import { listSignatures } from '@/lib/db/signatures'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findTrial } from '@/lib/db/trials'
+import { createMicromdm } from '@/lib/mdm/micromdm'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { askDevice } from './ask-device'
 import { cancelRelease } from './cancel-release'
+import { clearQueueAndWithdraw } from './clear-queue'
 import { deliver } from './deliver'
+import { lookUpQueue } from './look-up-queue'
 import type { MdmServers } from './mdm-servers'
 import { armTrial, disarmTrial } from './prepare-trial'
+import { pushAgain } from './push-again'
 import { saveServer } from './save-server'
 import { checkSignatures } from './sign'
 import {
   addDevice,
+  addServer,
   admin,
   armedTrial,
   engineer,
   fakeServer,
   later,
+  lead,
   must,
   releasedTrial,
   releaseSigned,
@@ -96,6 +102,36 @@ test.each(['url', 'key'] as const)(
     expect(events.at(-1)).toMatchObject({ kind: 'lapsed', text: expect.stringContaining(because) })
   },
 )
+
+test('a server that is not where a command was released to is asked nothing about it, by anybody', async () => {
+  const micromdm = () => addServer(lab.db, false, { kind: 'micromdm' })
+  const { commandUuid, device } = await releasedTrial(lab.db, { serverId: await micromdm() })
+  const waiting = await sentTrial(lab.db, { serverId: await micromdm() })
+  await changeUnguarded(device.mdmServerId, 'url')
+  await changeUnguarded(waiting.device.mdmServerId, 'url')
+  const asked: string[] = []
+  const servers: MdmServers = async (serverId) => {
+    const { url } = there(await findServer(lab.db, serverId))
+    asked.push(url)
+    return createMicromdm({ url, apiKey: 'none' })
+  }
+  expect(await deliver(lab.db, servers, commandUuid, () => later(121))).toMatchObject({
+    status: 'lapsed',
+  })
+  const input = { commandUuid: waiting.commandUuid }
+  const clearing = { ...input, reason: 'it must not install', proofId: commandUuid }
+  const clock = () => later(200)
+  for (const answer of [
+    await lookUpQueue(lab.db, servers, engineer, input, clock),
+    await clearQueueAndWithdraw(lab.db, servers, lead, clearing, clock),
+    await pushAgain(lab.db, servers, engineer, input, later(200)),
+  ])
+    expect(answer).toMatchObject({
+      status: 'refused',
+      because: expect.stringContaining(elsewhere(waiting.device.mdmServerId)),
+    })
+  expect(asked).toEqual([])
+})
 
 test('a question goes where it was written for as well', async () => {
   const device = await addDevice(lab.db)

@@ -13,6 +13,7 @@ import type { QueueList } from '@/lib/mdm/server'
 import { refreshVerdicts } from './judge-device'
 import type { MdmServers } from './mdm-servers'
 import { forbidden, type Refusal, refused } from './result'
+import { signedServer } from './signed-server'
 
 /** Why nothing can be looked up or taken back for a command; undefined where it waits with its server. */
 export function whyNotWaiting(command: Command | undefined): string | undefined {
@@ -45,7 +46,9 @@ export async function lookUpQueue(
   const command = await findCommand(db, input.commandUuid)
   const not = whyNotWaiting(command)
   if (!command || not) return refused(not ?? 'There is no such command.')
-  const { queue } = await servers(command.mdmServerId)
+  const signed = await signedServer(db, servers, command)
+  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  const { queue } = signed.server
   if (!queue) return refused(noQueue)
   const list = await queue.list(command.enrollmentId)
   if (!list.ok) return refused(`The queue could not be read: ${list.because}.`)

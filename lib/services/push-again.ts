@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { MdmServers } from './mdm-servers'
 import { pushCommand } from './push-command'
 import { forbidden, type Refusal, refused } from './result'
+import { signedServer } from './signed-server'
 
 /**
  * Wakes the device once more for a command that waits with the MDM server. It carries no command, so
@@ -23,7 +24,9 @@ export async function pushAgain(
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
   if (!waits) return refused(`the command is ${command.state}: nothing waits for the device`)
-  await pushCommand(db, await servers(command.mdmServerId), actor, command, now)
+  const signed = await signedServer(db, servers, command)
+  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  await pushCommand(db, signed.server, actor, command, now)
   const pushed = await findCommand(db, input.commandUuid)
   return pushed?.pushProblem
     ? refused(`the push failed again: ${pushed.pushProblem}`)

@@ -1,11 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import type { Command } from '@/lib/db/commands'
 import { readStanding } from '@/lib/db/identity'
+import { serverTraits } from '@/lib/domain/server-kind'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { findWitnessProblem } from './check-witness'
 import { rootMessage } from './failure'
 import type { MdmServers } from './mdm-servers'
+import { signedServer } from './signed-server'
 import { leftBefore } from './stop-all-sending'
 
 /** When a command left before, although the database has it as reserved. */
@@ -41,12 +43,22 @@ function sendsOf(witness: Witness, lab: string) {
   }
 }
 
-/** Asks the MDM server, where it shows queues, whether it has this command; one that does not answer tells nothing. */
-export async function isInQueue(servers: MdmServers, command: Command): Promise<boolean> {
-  if (command.purpose !== 'intervention' || command.state !== 'reserved') return false
-  const { queue } = await servers(command.mdmServerId)
-  if (!queue) return false
-  const list = await queue.list(command.enrollmentId)
+/**
+ * Asks the MDM server, where it shows queues, whether it has this command that is due; one that does not answer
+ * tells nothing. A server that is not where the command was released to is asked nothing: the claim lapses then.
+ */
+export async function isInQueue(
+  db: Db,
+  servers: MdmServers,
+  command: Command,
+  now: Date,
+): Promise<boolean> {
+  const { purpose, state, holdEndsAt, serverKind } = command
+  if (!serverKind || !serverTraits[serverKind].showsQueue) return false
+  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return false
+  const signed = await signedServer(db, servers, command)
+  if ('problem' in signed || !signed.server.queue) return false
+  const list = await signed.server.queue.list(command.enrollmentId)
   return list.ok && list.commandUuids.includes(command.commandUuid)
 }
 
