@@ -76,17 +76,17 @@ export function limitsDocument(): string {
       `| \`${shown}\` | ${what} | ${sizeInWords(maxBytes)} | ${withinMs / 1000} s |`,
   )
   return `${[
-    '# What a request may bring with it',
+    '# Limits on requests',
     '',
-    'Made from the table in [`lib/web/body-limits.ts`](../lib/web/body-limits.ts), which the web server holds before any page sees a',
-    'request: by its Content-Length, and by counting where it has none. Who sends more gets 413, who takes longer 408, each with a',
-    'sentence. `npx vitest run lib/web/body-limits.test.ts -u` writes this page.',
+    'From the table in [`lib/web/body-limits.ts`](../lib/web/body-limits.ts), which the web server enforces before a page sees the',
+    'request: by its Content-Length, or by counting the bytes where there is none. A larger body is answered 413, a slower one 408, each',
+    'with a message. `npx vitest run lib/web/body-limits.test.ts -u` writes this page.',
     '',
     '| Path | What | At most | Within |',
     '|---|---|---|---|',
     ...rows,
     '',
-    `All bodies on their way to the pages at once may have ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After. Events of`,
-    'MDM servers do not count in it: they have memory of their own ([security.md](security.md)).',
+    `Together the bodies on their way to the pages may take ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After. Events`,
+    'of MDM servers are not counted here: they have a memory budget of their own ([decision 008](decisions/008-webhook-before-next.md)).',
   ].join('\n')}\n`
 }
