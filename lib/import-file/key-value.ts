@@ -44,3 +44,23 @@ export function splitKeyValue(text: string, most: number): { headers: string[]; 
   })
   return { headers, rows }
 }
+
+// `cfgutil list` of Apple Configurator: one device a line, its name last.
+const listed =
+  /^Type: (\S{1,40})\s+ECID: \S{1,40}\s+UDID: (\S{1,64})\s+Location: \S{1,40}\s+Name: (.*)$/
+
+/** What `cfgutil list` prints, as a table; undefined for any other text. */
+export function cfgutilList(text: string): { headers: string[]; rows: FileRow[] } | undefined {
+  if (!listed.test(text.slice(0, 1000).split(/\r?\n/)[0] ?? '')) return undefined
+  const rows = text.split(/\r?\n/).flatMap((raw, at): FileRow[] => {
+    if (raw.trim() === '') return []
+    const [, ...cells] = listed.exec(raw) ?? []
+    const own = { row: at + 1, line: at + 1, cells }
+    return [
+      cells.length > 0
+        ? own
+        : { ...own, problem: `Line ${at + 1}: not as cfgutil lists a device.` },
+    ]
+  })
+  return { headers: ['deviceType', 'UDID', 'name'], rows }
+}

@@ -1,5 +1,5 @@
 import { decode } from './decode'
-import { isKeyValue, splitKeyValue } from './key-value'
+import { cfgutilList, isKeyValue, splitKeyValue } from './key-value'
 import { importLimits } from './limits'
 import { type Delimiter, delimiters, type FileRow, splitCsv } from './split-csv'
 
@@ -31,9 +31,12 @@ export function readTable(
   const notes = decoded.note === undefined ? [] : [decoded.note]
   const wrong = otherThanCsv(text)
   if (wrong) return { problem: wrong }
-  const read = isKeyValue(text)
-    ? { ...splitKeyValue(text, mostRows + 1), delimiter: 'key: value' as const, notes }
-    : readCsv(text, isKnown, notes)
+  const listed = cfgutilList(text)
+  const read = listed
+    ? { ...listed, delimiter: 'key: value' as const, notes }
+    : isKeyValue(text)
+      ? { ...splitKeyValue(text, mostRows + 1), delimiter: 'key: value' as const, notes }
+      : readCsv(text, isKnown, notes)
   if ('problem' in read) return read
   if (read.rows.length > mostRows)
     return {
@@ -60,7 +63,8 @@ function readCsv(
   const sep = /^"?sep=(.)"?[,;\t]*(?:\r\n|\n|\r)/i.exec(given)
   const text = sep ? given.slice(sep[0].length) : given
   const said = delimiters.find((one) => one === sep?.[1])
-  const best = said ? headerBy(text, said, isKnown) : bestOf(text, isKnown)
+  const asSaid = said && headerBy(text, said, isKnown)
+  const best = asSaid && asSaid.known > 0 ? asSaid : bestOf(text, isKnown)
   if (!best) return { problem: 'The file has no header row that can be read.' }
   const { delimiter, header } = best
   const all = splitCsv(text, delimiter, importLimits.rows + importLimits.linesAboveHeader + 2)
@@ -69,13 +73,22 @@ function readCsv(
     notes.push(
       `The header is row ${header.row}; ${above.length === 1 ? 'the row' : `the ${above.length} rows`} above it ${above.length === 1 ? 'is' : 'are'} left out.`,
     )
-  return {
-    headers: header.cells,
-    rows: all.filter(({ row }) => row > header.row),
-    delimiter,
-    notes,
-  }
+  const below = all.filter(({ row }) => row > header.row)
+  const rows = below.filter(({ cells }) => !isSameRow(cells, header.cells))
+  const again = below.length - rows.length
+  if (again > 0)
+    notes.push(
+      `The header stands ${again === 1 ? 'once more' : `${again} times more`} among the rows, and is left out there.`,
+    )
+  return { headers: header.cells, rows, delimiter, notes }
 }
+
+/** A header that a report repeats on each page, or that came with a second file. */
+const isSameRow = (cells: readonly string[], header: readonly string[]): boolean =>
+  cells.some((cell) => cell.trim() !== '') &&
+  Array.from({ length: Math.max(cells.length, header.length) }).every(
+    (_, at) => (cells[at] ?? '').trim().toLowerCase() === (header[at] ?? '').trim().toLowerCase(),
+  )
 
 type Header = { delimiter: Delimiter; header: FileRow; known: number }
 

@@ -22,7 +22,7 @@ export function splitCsv(text: string, delimiter: Delimiter, most: number): File
   const rows: FileRow[] = []
   let [at, line] = [0, 1]
   for (let row = 1; at < text.length && rows.length < most; row++) {
-    const read = delimiter === '\t' ? plainRow(text, at) : quotedRow(text, at, delimiter)
+    const read = delimiter === '\t' ? tabbedRow(text, at) : quotedRow(text, at, delimiter)
     const whole = read ?? spoiledRow(text, at)
     const { cells, problem } = whole
     if (problem !== undefined || cells.some((cell) => cell.trim() !== ''))
@@ -35,15 +35,27 @@ export function splitCsv(text: string, delimiter: Delimiter, most: number): File
 
 type Read = { cells: string[]; next: number; problem?: string }
 
-/** A tab-separated file knows no quotes: an inch is an inch. A cell that is quoted whole is unwrapped. */
+/**
+ * A tab-separated file knows no quotes: an inch is an inch. Excel does put a cell that holds a tab or a line
+ * break in quotes, as in a CSV: where one opens, and closes on a later line, the row is read so.
+ */
+function tabbedRow(text: string, start: number): Read {
+  const line = text.slice(start, endOfLine(text, start))
+  const open = line.split('\t').some((cell) => cell.startsWith('"') && !isWrapped(cell))
+  return (open ? quotedRow(text, start, '\t') : undefined) ?? plainRow(text, start)
+}
+
+/** A cell that is quoted whole is unwrapped. */
 function plainRow(text: string, start: number): Read {
   const end = endOfLine(text, start)
   const cells = text.slice(start, end).split('\t').map(unwrapped)
   return { ...bounded(cells), next: afterLine(text, end) }
 }
 
+const isWrapped = (cell: string) => /^"(?:[^"]|"")*"$/.test(cell)
+
 const unwrapped = (cell: string) =>
-  /^"(?:[^"]|"")*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell
+  isWrapped(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell
 
 /** Undefined where a quote spoils the row. */
 function quotedRow(text: string, start: number, delimiter: Delimiter): Read | undefined {

@@ -53,6 +53,7 @@ function draftOf(
 ): DeviceDraft {
   const given = { ...row.device }
   if (device && !tellsPlatform(device, row, readings)) delete given.platform
+  if (device && isSmallForm(given.serial, device.serial)) delete given.serial
   const kept = device && {
     labTag: device.labTag ?? '',
     name: device.name,
@@ -80,6 +81,10 @@ function draftOf(
   }
   return { ...(kept ?? empty), ...given }
 }
+
+/** Some programs write serials in small letters: that is no other serial. Great letters correct what was typed. */
+const isSmallForm = (given: string | undefined, kept: string | null): boolean =>
+  given !== undefined && /[a-z]/.test(given) && given.toLowerCase() === kept?.toLowerCase()
 
 /**
  * Whether a row may change what platform a known device has. iOS and iPadOS are names of one system by

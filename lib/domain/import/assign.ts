@@ -31,7 +31,7 @@ export type Assignment = {
 
 const forms: Record<ValueForm, (text: string) => boolean> = {
   modelIdentifier: (text) => /^(iPhone|iPod|iPad|AppleTV)\d{1,3},\d{1,3}$/.test(text),
-  udid: (text) => /^([0-9a-f]{40}|[0-9a-f]{8}-[0-9a-f]{16})$/i.test(text),
+  udid: (text) => /^([0-9a-f]{40}|[0-9a-f]{8}-?[0-9a-f]{16})$/i.test(text),
   osVersion: (text) => parseVersion(text) !== undefined,
 }
 

@@ -35,7 +35,10 @@ export type KnownColumn = {
 // Snipe-IT, Kandji, Mosyle, SimpleMDM, Apple Configurator and `ideviceinfo`. docs/import.md lists them.
 const deviceAliases: Record<DeviceDraftField, readonly string[]> = {
   labTag: ['asset tag', 'tag', 'asset number', 'inventory number', 'asset id'],
-  name: ['device name', 'item name', 'display name', 'computer name', 'host name', 'asset name'],
+  name: [
+    ...['device name', 'item name', 'display name', 'computer name', 'host name', 'asset name'],
+    'friendly name',
+  ],
   enrollmentId: [
     ...['UDID', 'unique device ID', 'unique device identifier', 'unique identifier'],
     ...['unique identifier UDID', 'device UDID', 'UDID identifier'],
@@ -46,7 +49,7 @@ const deviceAliases: Record<DeviceDraftField, readonly string[]> = {
   ],
   platform: [
     ...['OS family', 'OS type', 'OS platform', 'device platform', 'operating system', 'OS'],
-    ...['device class', 'device type', 'device family'],
+    ...['device class', 'device type', 'device family', 'OS name'],
   ],
   modelIdentifier: [
     ...['product type', 'hardware model', 'device model identifier', 'model id'],
@@ -54,7 +57,10 @@ const deviceAliases: Record<DeviceDraftField, readonly string[]> = {
   ],
   modelName: ['model name', 'marketing name', 'device model', 'device model name'],
   location: ['place', 'shelf', 'room'],
-  holder: ['owner', 'assigned to', 'assigned user', 'full name', 'primary user display name'],
+  holder: [
+    ...['owner', 'assigned to', 'assigned user', 'full name', 'primary user display name'],
+    ...['user display name', 'checked out to'],
+  ],
   notes: ['note', 'comment', 'comments'],
 }
 
@@ -70,6 +76,10 @@ const deviceWhere: Partial<Record<DeviceDraftField, KnownColumn['where']>> = {
       'model',
       'device model',
       'device type',
+      'system type',
+      'system model',
+      'type',
+      'model no',
     ],
   },
 }
@@ -96,7 +106,7 @@ const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
   ],
   batteryLevel: [
     ...['battery level', 'battery percentage', 'battery percent', 'battery current capacity'],
-    ...['battery charge', 'current battery level'],
+    ...['battery charge', 'current battery level', 'battery est charge'],
   ],
   externalPower: ['power', 'plugged in', 'external connected', 'on external power'],
   freeCapacity: [
@@ -108,17 +118,21 @@ const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
       'disk space available',
       'free capacity',
     ],
+    ...['storage free', 'free storage space in bytes', 'available device storage'],
     ...['amount data available', 'storage available', 'free storage space', 'total data available'],
   ],
   totalCapacity: [
     ...['device capacity', 'capacity', 'total capacity', 'total storage', 'total space', 'total'],
     ...['storage capacity', 'total disk space', 'gigs total disk space', 'total disk capacity'],
-    ...['disk size', 'disk capacity', 'storage', 'total storage space'],
+    ...['disk size', 'disk capacity', 'storage', 'total storage space', 'storage total'],
+    ...['total storage space in bytes', 'device storage'],
   ],
   networkName: ['SSID'],
   passcodePresent: ['passcode', 'has passcode', 'is passcode present', 'passcode set'],
   supervised: ['is supervised', 'supervision', 'device supervised', 'device is supervised'],
-  depEnrolled: ['DEP', 'ADE', 'DEP enrolled', 'enrolled via DEP', 'is DEP enrollment'],
+  depEnrolled: [
+    ...['DEP', 'ADE', 'DEP enrolled', 'enrolled via DEP', 'is DEP enrollment', 'DEP enrollment'],
+  ],
   mdmEnrolled: ['enrolled'],
   userEnrollment: ['is user enrollment'],
   sharedIpad: ['is shared ipad', 'is multi user'],

@@ -18,7 +18,9 @@ export const folded = (header: string) => header.toLowerCase().replaceAll(/[^\p{
 
 const places = new Map<string, Omit<HeaderMatch, 'unit'>[]>()
 for (const known of importColumns) {
-  const own = [known.label, known.key, ...known.aliases]
+  // Where a file has both, "Model name" is the name, and "Model" may be a part number.
+  const label = known.key === 'modelName' ? [] : [known.label]
+  const own = [...label, known.key, ...known.aliases, known.label]
   for (const [rank, header] of own.entries()) note(header, { known, rank })
   const { form, aliases = [] } = known.where ?? {}
   for (const [at, header] of aliases.entries())
@@ -62,9 +64,16 @@ function atTheEnd(header: string): NameAndUnit {
   return [match?.[1] ?? '', match?.[2] ?? '']
 }
 
-/** Every meaning a header can have; none where it is not known. */
+/** Every meaning a header can have; none where it is not known. A percentage is a battery level, and no size. */
 export function matchHeader(header: string): HeaderMatch[] {
   if (header.length > longestHeader) return []
+  const found = meaningsOf(header)
+  return /%|percent/i.test(header)
+    ? found.filter(({ known }) => known.key === 'batteryLevel')
+    : found
+}
+
+function meaningsOf(header: string): HeaderMatch[] {
   for (const [name, word] of [inBrackets(header.trim()), atTheEnd(header.trim())]) {
     const unit = units[word.toLowerCase()]
     const found = places.get(folded(name))

@@ -1,10 +1,16 @@
 import { type Platform, platforms } from '../device'
-import { buildPattern } from '../os-build'
+import { buildPattern, isBuild } from '../os-build'
 import { versionPattern } from '../os-version'
 import { padPlatform as runningOn } from '../platform'
 
 /** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
-export type OsText = { version: string; extra?: string; build?: string; family?: Family }
+export type OsText = {
+  version: string
+  extra?: string
+  build?: string
+  supplementalBuild?: string
+  family?: Family
+}
 
 /** What a word says of the platform; an export's "iOS/iPadOS" leaves open which of the two. */
 export type Family = Platform | 'iPad' | 'iOS or iPadOS'
@@ -22,9 +28,18 @@ const families: Record<string, Family> = {
   tvos: 'tvOS',
   appletv: 'tvOS',
   appletvos: 'tvOS',
+  tablet: 'iPad',
+  phone: 'iOS',
+  smartphone: 'iOS',
   iosipados: 'iOS or iPadOS',
   iosandipados: 'iOS or iPadOS',
   ipadosios: 'iOS or iPadOS',
+  iosoripados: 'iOS or iPadOS',
+  iphoneipad: 'iOS or iPadOS',
+  iphoneipadipod: 'iOS or iPadOS',
+  mobile: 'iOS or iPadOS',
+  mobiledevice: 'iOS or iPadOS',
+  handheld: 'iOS or iPadOS',
 }
 
 const familyOf = (word: string): Family | undefined =>
@@ -42,10 +57,14 @@ export function readOsText(text: string): OsText | undefined {
   if (version === undefined) return undefined
   const family = word === undefined ? undefined : familyOf(word)
   if (word !== undefined && family === undefined) return undefined
+  // Words are read in any letters, a build in its own only.
+  if (build !== undefined && !isBuild(build)) return undefined
+  // Settings shows one build: with a supplement, whose build ends in a letter, that one's.
+  const supplemental = supplement !== undefined && build !== undefined && /[a-z]$/.test(build)
   return {
     version,
     ...(supplement && { extra: supplement.toLowerCase() }),
-    ...(build && { build }),
+    ...(build && (supplemental ? { supplementalBuild: build } : { build })),
     ...(family && { family }),
   }
 }

@@ -20,6 +20,7 @@ export type ReadCell =
       value: ReadingValues[ReadingField] | undefined
       extra?: string | undefined
       build?: string | undefined
+      supplementalBuild?: string | undefined
     }
   | { bad: string; accepted: string }
 
@@ -48,13 +49,18 @@ export function readReading(
   text: string,
   rules: CellRules,
 ): ReadCell {
-  if (isUnknown(text)) return { value: undefined }
+  // "None" is a network, and elsewhere a word for nothing.
+  if (isUnknown(text) && !(field === 'network' && /^none$/i.test(text.trim())))
+    return { value: undefined }
   if (field === 'batteryLevel') return readBattery(text, rules.battery)
   if (field === 'totalCapacity') return readCapacity(text, rules.total)
   if (field === 'freeCapacity') return readCapacity(text, rules.free)
   if (field === 'osVersion') {
     const os = readOsText(text)
-    if (os) return { value: os.version, extra: os.extra, build: os.build }
+    if (os) {
+      const { version, extra, build, supplementalBuild } = os
+      return { value: version, extra, build, supplementalBuild }
+    }
   }
   if (field === 'osVersionExtra' || field === 'osSupplementalBuild') {
     const { form, accepted } = supplements[field]
@@ -99,13 +105,31 @@ export function acceptedInFile(field: ImportableField): string {
 // Kept byte for byte, so that a blank is told and not cut off in silence.
 const exact: readonly DeviceDraftField[] = ['enrollmentId', 'serial']
 
+/**
+ * A UDID as a device tells it: 40 small hexadecimal digits, or 8 and 16 great ones with a hyphen. Some programs
+ * leave the hyphen out or write the old form in capitals, under which no MDM server finds the device.
+ */
+function udidOf(text: string): string {
+  if (/^[0-9a-f]{40}$/i.test(text)) return text.toLowerCase()
+  return /^[0-9a-f]{24}$/i.test(text) ? `${text.slice(0, 8)}-${text.slice(8)}`.toUpperCase() : text
+}
+
+/** Words of a summary line or of a header that stands again; as serials they would pass. */
+const noSerials = new Set([
+  ...['total', 'totals', 'grandtotal', 'subtotal', 'summary', 'average', 'count', 'devices'],
+  ...['gesamt', 'gesamtsumme', 'insgesamt', 'anzahl', 'durchschnitt', 'totale', 'totaal'],
+  ...['serial', 'serialnumber', 'seriennummer', 'hardwareserial'],
+])
+
 /** One cell of the device itself; an export's "N/A" is an empty cell. */
 export function readDeviceText(
   field: DeviceDraftField,
   text: string,
 ): { kept: string } | { bad: string; accepted: string } | undefined {
   if (isUnknown(text)) return undefined
-  const kept = exact.includes(field) ? text : text.trim()
+  const kept = field === 'enrollmentId' ? udidOf(text) : exact.includes(field) ? text : text.trim()
+  if (field === 'serial' && noSerials.has(kept.toLowerCase()))
+    return { bad: 'This is a word of a summary or a header, and no serial.', accepted: 'a serial' }
   const problem = draftFieldProblem(field, kept)
   return problem ? { bad: problem.because, accepted: problem.accepted } : { kept }
 }

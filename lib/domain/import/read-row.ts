@@ -118,6 +118,8 @@ function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRule
       if (read.build !== undefined) row.readings.push({ field: 'osBuild', value: read.build })
       if (read.extra !== undefined)
         row.readings.push({ field: 'osVersionExtra', value: read.extra })
+      if (read.supplementalBuild !== undefined)
+        row.readings.push({ field: 'osSupplementalBuild', value: read.supplementalBuild })
     }
   }
 }
@@ -196,6 +198,11 @@ function settlePlatform(row: Reading) {
 }
 
 function checkSizes(row: Reading, { columns }: RowRules) {
+  const of = (field: ReadingField) => row.readings.find((reading) => reading.field === field)
+  const [freeRead, totalRead] = [of('freeCapacity'), of('totalCapacity')]
+  // A program that does not know the size of a disk does not know what is free on it.
+  if (freeRead?.value === 0 && totalRead && totalRead.value === undefined)
+    freeRead.value = undefined
   const value = (field: ReadingField) => {
     const read = row.readings.find((reading) => reading.field === field)?.value
     return typeof read === 'number' ? read : undefined

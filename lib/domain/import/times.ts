@@ -16,15 +16,27 @@ type Parsed =
   | { first: number; second: number; rest: WallTime }
   | { bad: string }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const months = [
+  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'],
+  ...['october', 'november', 'december'],
+]
+/** 1 to 12; 0 for a word that is no English month, of which its first letters may be another one's. */
+const monthOf = (word: string): number =>
+  word.length === 3 || word.toLowerCase() === 'sept'
+    ? months.findIndex((month) => month.startsWith(word.toLowerCase())) + 1
+    : months.indexOf(word.toLowerCase()) + 1
 const clock = String.raw`(?:[T ,]+(?:at )?(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?)?`
-const zone = String.raw`\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?`
+// PostgreSQL writes +00, and Go +0000 UTC.
+const zone = String.raw`\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?: UTC)?`
 const iso = new RegExp(`^(\\d{4})[-/](\\d{1,2})[-/](\\d{1,2})${clock}${zone}$`, 'i')
 const slashed = new RegExp(`^(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4})${clock}${zone}$`, 'i')
 const worded = new RegExp(
   `^(?:[a-z]+,? )?(?:([a-z]{3,9})\\.? (\\d{1,2})|(\\d{1,2})\\.? ([a-z]{3,9})),? (\\d{4})${clock}${zone}$`,
   'i',
 )
+// ISO 8601 without its signs, and what `date` prints.
+const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})?$/
+const unix = /^[a-z]{3} ([a-z]{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (Z|UTC|GMT)? ?(\d{4})$/i
 const shortYear = /^\d{1,2}([/.-])\d{1,2}\1\d{2}\b|^\d{2}-\d{1,2}-\d{1,2}\b/
 
 /** Reads one time; the clock parts of every form come in the same order behind its date. */
@@ -41,12 +53,37 @@ function parse(given: string): Parsed {
   const words = worded.exec(text)
   if (words) {
     const [, before, dayAfter, dayBefore, after, year, ...rest] = words
-    const month = months.indexOf((before ?? after ?? '').slice(0, 3).toLowerCase()) + 1
+    const month = monthOf(before ?? after ?? '')
+    if (month === 0) return { bad: 'Its month is not written in English.' }
     return whole({ year: num(year), month, day: num(dayAfter ?? dayBefore) }, rest)
   }
+  const bare = compact.exec(text)
+  if (bare) {
+    const [, year, month, day, hours, minutes, seconds, offset] = bare
+    const rest = [hours, minutes, seconds, undefined, undefined, offset]
+    return whole({ year: num(year), month: num(month), day: num(day) }, rest)
+  }
+  const printed = unix.exec(text)
+  if (printed) {
+    const [, month, day, hours, minutes, seconds, offset, year] = printed
+    const rest = [hours, minutes, seconds, undefined, undefined, offset]
+    return whole({ year: num(year), month: monthOf(month ?? ''), day: num(day) }, rest)
+  }
+  return number(text)
+}
+
+function number(text: string): Parsed {
   if (/^\d{9,10}(\.\d{1,9})?$/.test(text)) return { at: new Date(Number(text) * 1000) }
   if (/^\d{12,13}$/.test(text)) return { at: new Date(Number(text)) }
   if (shortYear.test(text)) return { bad: 'The year has two digits, so its century is a guess.' }
+  if (/^(?:never(?: .*)?|0(?:\.0+)?|-\d+)$/i.test(text))
+    return { bad: 'This stands for “never”: the device was not in touch.' }
+  if (/^\d{5}(?:[.,]\d+)?$/.test(text))
+    return {
+      bad: 'This looks like a day as Excel counts them: give the column the form of a date.',
+    }
+  if (/^\d(?:[.,]\d+)?e\+?\d{1,2}$/i.test(text))
+    return { bad: 'Excel has shortened this number: its last digits are lost.' }
   return { bad: 'This is no time that can be read.' }
 }
 
@@ -69,7 +106,9 @@ function whole(
   const utc = utcOf(wall)
   if (!utc) return { bad: noSuch }
   if (offset === undefined) return { wall }
-  const [, sign, h, m] = /^([+-])(\d\d):?(\d\d)$/.exec(offset) ?? []
+  const [, sign, h, m] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset) ?? []
+  // "2026-01-05-07" is no day with a zone.
+  if (sign && !m && hours === undefined) return { bad: noSuch }
   const ahead = (num(h) * 60 + num(m)) * (sign === '-' ? -1 : 1)
   if (Math.abs(ahead) > 14 * 60) return { bad: 'There is no zone that far from UTC.' }
   return { at: new Date(utc.getTime() - ahead * 60_000) }

@@ -20,7 +20,19 @@ export const largestGB = 2048
 /** An iPhone 4s of 8 GB has less than 7 left for its user; nothing that ever took iOS 9 had less than 4. */
 export const smallestGB = 4
 
+// French counts octets, and Russian has letters of its own.
 const words: Record<string, CapacityUnit> = {
+  o: 'byte',
+  octets: 'byte',
+  ko: 'KB',
+  mo: 'MB',
+  go: 'GB',
+  to: 'TB',
+  мб: 'MB',
+  гб: 'GB',
+  тб: 'TB',
+  megabytes: 'MB',
+  gigabytes: 'GB',
   b: 'byte',
   byte: 'byte',
   bytes: 'byte',
@@ -34,7 +46,7 @@ const words: Record<string, CapacityUnit> = {
 
 /** The number and the unit of "1,024 GB"; without a unit the whole text is the number. */
 export function splitUnit(text: string): { number: string; unit?: CapacityUnit } {
-  const match = /^(.*?\d)\s*([a-z]{1,5})$/is.exec(text.trim())
+  const match = /^(.*\d)\s*(\p{L}{1,9})$/isu.exec(text.trim())
   const unit = words[match?.[2]?.toLowerCase() ?? '']
   return unit ? { number: match?.[1] ?? '', unit } : { number: text.trim() }
 }

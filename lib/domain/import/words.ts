@@ -12,6 +12,24 @@ const unknown = new Set([
     'not known',
     'null',
     '(null)',
+    '<null>',
+    '[null]',
+    '\\n',
+    'none',
+    '(none)',
+    'nan',
+    'n.a.',
+    'k. a.',
+    'no data',
+    'not collected',
+    // Excel's errors, in the languages that do not write #N/A.
+    '#nv',
+    '#n/d',
+    '#n/b',
+    '#value!',
+    '#ref!',
+    '#name?',
+    '---',
     'nil',
     'undefined',
     '—',
@@ -46,6 +64,9 @@ const yes = new Set([
     'vero',
   ],
   ...['sim', 'verdadeiro', 'waar', 'sann', 'sant', '✓', '✔', '☑'],
+  ...['sand', 'tosi', 'prawda', 'pravda', 'igaz', 'doğru', 'истина', 'はい', '是'],
+  // A table that held an unknown beside it, as pandas writes it.
+  '1.0',
 ])
 const no = new Set([
   ...[
@@ -65,6 +86,8 @@ const no = new Set([
     'nee',
   ],
   ...['onwaar', 'nej', 'falskt', '✗', '✘', '☐'],
+  ...['usann', 'falsk', 'epätosi', 'fałsz', 'nepravda', 'hamis', 'yanliş', 'yanlış', 'ложь'],
+  ...['いいえ', '否', '0.0'],
 ])
 
 /** A yes or no in an export's words; a column's own name is a yes ("Supervised"), with "not" or "un" a no. */
