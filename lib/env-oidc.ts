@@ -36,14 +36,14 @@ const text = z.string().min(1)
 export const oidcVariables = {
   OIDC_ISSUER: variable(issuer, {
     absent: 'no single sign-on',
-    form: 'an https address as the provider writes it in its discovery document (http on loopback only)',
+    form: "an https address, exactly as in the provider's discovery document (http on loopback only)",
     meaning: 'Issuer of the OpenID Connect provider people may sign in with.',
   }),
   OIDC_CLIENT_ID: variable(text, {
     absent: 'no single sign-on',
-    form: 'the client id the provider gave to Oneway',
+    form: 'the client ID the provider issued for Oneway',
     meaning:
-      'Client of the provider. Its redirect address is `ONEWAY_BASE_URL`/api/auth/oidc/callback.',
+      'Client at the provider. Its redirect URI is `ONEWAY_BASE_URL`/api/auth/oidc/callback.',
   }),
   OIDC_CLIENT_SECRET: variable(z.string().min(16), {
     absent: 'read from `OIDC_CLIENT_SECRET_FILE`',
@@ -58,40 +58,40 @@ export const oidcVariables = {
   OIDC_LABEL: variable(z.string().min(1).max(40), {
     absent: 'Single sign-on',
     form: 'up to 40 characters',
-    meaning: 'What the button of sign-in calls the provider.',
+    meaning: "Label of the provider's button on the sign-in page.",
   }),
   OIDC_SCOPES: variable(z.string().regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/), {
     absent: 'openid email profile',
-    form: 'scopes with a space between',
-    meaning: 'Scopes asked for; some providers send groups only for a scope of their own.',
+    form: 'scopes separated by spaces',
+    meaning: 'Scopes that are requested; some providers send groups only for a scope of their own.',
   }),
   OIDC_EXTRA_HOSTS: variable(list.pipe(z.array(z.string().regex(host))), {
     absent: "only the issuer's own host",
-    form: 'host names with commas between, such as oauth2.example.com,www.example.com',
-    meaning: 'Further hosts the discovery document may name; nothing else is reached.',
+    form: 'host names separated by commas, such as oauth2.example.com,www.example.com',
+    meaning: 'Further hosts the discovery document may name; no other host is contacted.',
   }),
   OIDC_EMAIL_DOMAINS: variable(list.pipe(z.array(z.string().toLowerCase().regex(domain))), {
-    absent: 'any address may sign in, and nobody who is here already is linked',
-    form: 'domains with commas between, such as lab.example',
+    absent: 'any address may sign in, and no existing person is linked',
+    form: 'domains separated by commas, such as lab.example',
     meaning:
-      'Domains the provider speaks for: only their addresses sign in, and a person here with the same verified address is linked.',
+      'Domains the provider speaks for: only their addresses may sign in, and an existing person with the same verified address is linked.',
   }),
   OIDC_GROUPS_CLAIM: variable(text, {
     absent: 'groups',
-    form: 'the name of a claim of the id token or of the userinfo answer',
+    form: 'the name of a claim in the ID token or the userinfo response',
     meaning: 'Claim that lists the groups of a person.',
   }),
   OIDC_ROLES: variable(groupRoles, {
     absent: 'roles stay as an admin set them here',
-    form: 'group=role entries with semicolons between, such as oneway-leads=lead;staff=engineer',
+    form: 'group=role entries separated by semicolons, such as oneway-leads=lead;staff=engineer',
     meaning:
-      'Role by group at every sign-in; the first entry that fits counts, and who has none is refused.',
+      'Role by group at every sign-in; the first matching entry counts, and a person without one is refused.',
   }),
   OIDC_SIGN_UP: variable(flag, {
     absent: '0',
     form: '0 or 1',
     meaning:
-      'Whether a person whom nobody here knows is made at the first sign-in; needs `OIDC_ROLES`.',
+      'Whether an account is created at the first sign-in of an unknown person; needs `OIDC_ROLES`.',
   }),
 } as const
 

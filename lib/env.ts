@@ -62,13 +62,13 @@ export const variables = {
   ONEWAY_DATA: variable(z.string().min(1), {
     absent: '.oneway',
     form: 'a folder, absolute or relative to the clone',
-    meaning: 'Folder of everything kept: bundled database, secrets, the virtual lab.',
+    meaning: 'Folder for all data: bundled database, secrets, witness, virtual lab.',
   }),
   ONEWAY_BUNDLED_DATABASE: variable(z.string().min(1), {
     absent: `${setByStart} with the bundled PostgreSQL`,
     form: 'a folder',
     meaning:
-      'Folder of the bundled PostgreSQL, whose free space is watched. Without it the space of the database is unknown and locks nothing.',
+      'Folder of the bundled PostgreSQL, whose free space is checked. Without it the free space is unknown and locks nothing.',
   }),
   ONEWAY_DEMO: variable(flag, {
     absent: '1 with the bundled PostgreSQL, 0 with `DATABASE_URL`',
@@ -83,41 +83,41 @@ export const variables = {
       'Address under which browsers reach Oneway; under any other name, and from a page of any other address, the answer is 403.',
   }),
   ONEWAY_TRUSTED_PROXIES: variable(addresses, {
-    absent: 'no proxy is trusted, and what X-Forwarded-… says is not believed',
+    absent: 'no proxy is trusted, and X-Forwarded-… headers are ignored',
     form: 'addresses or networks such as 10.0.0.2, 192.168.7.0/24',
-    meaning: 'Proxies in front of Oneway that tell the address of whoever asks.',
+    meaning: 'Proxies in front of Oneway whose X-Forwarded-… headers are believed.',
   }),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     absent: 'info',
     form: 'fatal, error, warn, info, debug, trace or silent',
-    meaning: 'Least severity that is logged.',
+    meaning: 'Lowest severity that is logged.',
   }),
   BETTER_AUTH_SECRET: variable(secret, {
-    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    absent: 'generated once, stored in `ONEWAY_DATA`/secrets.json',
     form: 'at least 32 characters',
     meaning:
-      'Key that signs session cookies and encrypts the secrets of authenticator apps. A new one signs everybody out, and each app must be set anew.',
+      'Key that signs session cookies and encrypts the secrets of authenticator apps. A new one signs everybody out, and authenticator apps must be set up anew.',
   }),
   ONEWAY_SECRET_KEY: variable(secret, {
     absent:
-      'read from `ONEWAY_SECRET_KEY_FILE`, else made once, kept in `ONEWAY_DATA`/secrets.json',
+      'read from `ONEWAY_SECRET_KEY_FILE`, else generated once, stored in `ONEWAY_DATA`/secrets.json',
     form: 'at least 32 characters',
     meaning:
-      "Key that seals the MDM servers' keys in the database. Without it they must be entered again.",
+      "Key that seals the MDM servers' keys in the database. If it is lost they must be entered again.",
   }),
   ONEWAY_SECRET_KEY_FILE: variable(z.string().min(1), {
     absent: 'no such file',
-    form: 'a file that its owner alone can read (mode 0600)',
+    form: 'a file that only its owner can read (mode 0600)',
     meaning: 'File that holds `ONEWAY_SECRET_KEY`, such as a mounted secret.',
   }),
   ONEWAY_SECRET_KEY_OLD: variable(secrets, {
     absent: 'no old key',
-    form: 'keys of at least 32 characters, with commas between',
+    form: 'keys of at least 32 characters, separated by commas',
     meaning:
       'Earlier values of `ONEWAY_SECRET_KEY`: what they sealed is sealed anew at the next start.',
   }),
   ONEWAY_SETUP_CODE: variable(z.string().min(8), {
-    absent: 'made and printed while nobody can sign in yet',
+    absent: 'generated and printed while nobody can sign in yet',
     form: 'at least 8 characters',
     meaning: 'One-time code with which the first visitor becomes the admin.',
   }),
@@ -127,14 +127,14 @@ export const variables = {
     meaning: 'Address of the virtual lab.',
   }),
   ONEWAY_VIRTUAL_LAB_API_KEY: variable(z.string().min(16), {
-    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    absent: 'generated once, stored in `ONEWAY_DATA`/secrets.json',
     form: 'at least 16 characters',
     meaning: "API key of the virtual lab's NanoMDM.",
   }),
   ONEWAY_VIRTUAL_LAB_HMAC_KEY: variable(z.string().min(16), {
-    absent: 'made once, kept in `ONEWAY_DATA`/secrets.json',
+    absent: 'generated once, stored in `ONEWAY_DATA`/secrets.json',
     form: 'at least 16 characters',
-    meaning: "Key with which the virtual lab signs its webhook's bodies.",
+    meaning: 'Key with which the virtual lab signs its webhook bodies.',
   }),
   ...oidcVariables,
   ...smtpVariables,
@@ -228,7 +228,7 @@ export function env(): AppEnv {
   return app
 }
 
-/** The table of docs/environment.md and the README. */
+/** The table of docs/environment.md. */
 export function environmentTable(): string {
   const rows = names.map((name) => {
     const { absent, form, meaning } = variables[name]

@@ -22,7 +22,7 @@ export function rulesDocument(): string {
   return [
     '# Qualification rules',
     `Rule set \`${ruleSetVersion}\`. Written by \`npx tsx scripts/write-rules.ts\` from \`lib/domain/rules\`; do not edit it by hand.`,
-    'Each rule answers pass, fail, unknown or not applicable. Any fail: the device does not qualify. Else any unknown: not yet. Else it qualifies. A reading that is missing or older than its maximum age is unknown and never passes. *Eligibility* asks whether the command can be tried on the device at all; of a *condition* a protocol may state its own, and the finding then judges that one.',
+    'Each rule gives pass, fail, unknown or not applicable. With any fail the device is *not qualified*; else with any unknown *incomplete*; else *qualified*. A reading that is missing or older than its maximum age is unknown and never passes. *Eligibility* is whether the command can be tried on the device at all. A *condition* is a state for which a protocol may set its own requirement; the rule then judges by that.',
     '## Rules',
     table(
       ['Id', 'Rule', 'Kind', 'Blocks', 'Reads', 'Sources'],
@@ -36,7 +36,7 @@ export function rulesDocument(): string {
       ]),
     ),
     '## Rules a lead may waive',
-    "For one trial, before its release, with a reason and a signature, and not by the person who releases. Only where the rule fails: what is unknown is found out instead. The finding then warns and names the waiver, and the export has it in `waivers`. No other rule is waived: they are Apple's, the device's or the promise that a device is spent once.",
+    "For one trial, before its release, with a reason and a signature, and not by the person who releases. Only where the rule fails: what is unknown must be found out. The finding then warns and names the waiver, and the export has it in `waivers`. No other rule can be waived: the others are Apple's, the device's, or what keeps a baseline from being consumed twice.",
     table(
       ['Id', 'Why it may be waived'],
       rules.flatMap(({ id, waiver }) => (waiver ? [[id, waiver.because]] : [])),
@@ -44,9 +44,9 @@ export function rulesDocument(): string {
     '## Version bounds',
     table(['Bound', 'Platforms', 'Version', 'Sources'], boundRows()),
     '## Versions with known faults',
-    'A cautious lab policy for iOS and iPadOS, not a rule of Apple. Only these versions are meant, not the range between them.',
+    'A cautious lab policy for iOS and iPadOS, not a rule of Apple. It is about these versions only, not about the range between them.',
     table(
-      ['Version', 'Effect', 'Because it', 'Sources'],
+      ['Version', 'Effect', 'The version', 'Sources'],
       namedVersions.map(({ bound, blocks: stops, because, cites }) => [
         bound,
         stops ? 'blocks' : 'warns',
@@ -55,7 +55,7 @@ export function rulesDocument(): string {
       ]),
     ),
     '## Readings known to be wrong',
-    'What the device itself answers there counts as unknown, with this reason. A person reads it off the device and enters it.',
+    'On these versions what the device itself answers counts as unknown, with this reason. A person reads the value off the device and enters it.',
     table(
       ['Reading', 'From', 'To', 'The device', 'Sources'],
       knownWrongReadings.map(({ field, from, to, because, cites }) => [
@@ -72,7 +72,7 @@ export function rulesDocument(): string {
       ['Reading', 'MDM key', 'Minutes'],
       Object.values(readingFields).map(({ label, mdmKey, maxAgeMinutes }) => [
         label,
-        mdmKey ?? 'none: typed',
+        mdmKey ?? 'none: entered by a person',
         `${maxAgeMinutes}`,
       ]),
     ),
