@@ -4,14 +4,14 @@
 import { parseArgs } from 'node:util'
 import { verifyTrail } from '@/lib/db/audit-log'
 import { connect } from '@/lib/db/client'
-import { readPlace, runScript, withDatabase } from './database'
+import { readPlace, runScript, withLab } from './database'
 import { headOptions, readKeptHead } from './kept-head'
 
 const usage = 'npm run audit:verify -- [--head <hash> --seq <number>]'
 
 await runScript(async () => {
   const kept = readKeptHead(parseArgs({ options: headOptions }).values, usage)
-  const verified = await withDatabase(readPlace(), async (databaseUrl) => {
+  const verified = await withLab(readPlace(), async (databaseUrl) => {
     const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
     try {
       return await verifyTrail(sql, kept)

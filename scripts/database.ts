@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import postgres from 'postgres'
 import { startEmbedded } from '@/lib/db/embedded'
 import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
@@ -30,6 +31,39 @@ export async function withDatabase<T>(
     return await run(server.url)
   } finally {
     if (!server.reused) await server.stopIfUnused()
+  }
+}
+
+/**
+ * The same on a database that has a lab in it. A job that was started without its DATABASE_URL, or with another
+ * data folder, would otherwise make an empty bundled database there and read that one.
+ * @throws Error that says where it looked and what to set
+ */
+export async function withLab<T>(
+  place: Place,
+  run: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
+  const { env, dataDir } = place
+  if (!env.DATABASE_URL && !existsSync(path.join(dataDir, 'postgres', 'PG_VERSION')))
+    throw new Error(
+      `There is no bundled database in ${dataDir}, and DATABASE_URL is not set. Run this with the environment of the service: the same DATABASE_URL, or the same ONEWAY_DATA.`,
+    )
+  return withDatabase(place, async (databaseUrl) => {
+    if (!(await hasLab(databaseUrl)))
+      throw new Error(
+        `The database ${env.DATABASE_URL ? 'that DATABASE_URL names' : `in ${dataDir}`} has no tables of Oneway. Run this with the environment of the service.`,
+      )
+    return run(databaseUrl)
+  })
+}
+
+async function hasLab(databaseUrl: string): Promise<boolean> {
+  const sql = postgres(databaseUrl, { max: 1, connect_timeout: 10, onnotice: () => undefined })
+  try {
+    const [row] = await sql`select to_regclass('public.audit_log') is not null as has`
+    return row?.has === true
+  } finally {
+    await sql.end({ timeout: 5 })
   }
 }
 

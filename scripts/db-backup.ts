@@ -2,13 +2,13 @@
 import path from 'node:path'
 import { writeBackup } from '@/lib/db/backup'
 import { connect } from '@/lib/db/client'
-import { readPlace, runScript, withDatabase } from './database'
+import { readPlace, runScript, withLab } from './database'
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
 
 await runScript(async () => {
   const folder = path.resolve(process.argv[2] ?? `oneway-backup-${stamp()}Z`)
-  const { tables, head } = await withDatabase(readPlace(), async (databaseUrl) => {
+  const { tables, head } = await withLab(readPlace(), async (databaseUrl) => {
     const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
     try {
       return await writeBackup(sql, folder)

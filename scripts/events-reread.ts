@@ -8,7 +8,7 @@ import { migrateDatabase } from '@/lib/db/migrate'
 import { rereadableStates } from '@/lib/db/raw-events'
 import type { Actor } from '@/lib/domain/actor'
 import { rereadEvents } from '@/lib/services/reread-events'
-import { readPlace, runScript, withDatabase } from './database'
+import { readPlace, runScript, withLab } from './database'
 
 const usage = `npm run events:reread -- [--state ${rereadableStates.join('|')}] [--id N]`
 
@@ -28,7 +28,7 @@ await runScript(async () => {
   const { values } = parseArgs({ options: { state: { type: 'string' }, id: { type: 'string' } } })
   const input = wanted.safeParse(values)
   if (!input.success) throw new Error(`usage: ${usage}`)
-  const result = await withDatabase(readPlace(), async (databaseUrl) => {
+  const result = await withLab(readPlace(), async (databaseUrl) => {
     const migrated = await migrateDatabase(databaseUrl)
     const { db, end } = connect(urlForApp(databaseUrl, migrated), { max: 1 })
     try {

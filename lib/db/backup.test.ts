@@ -118,7 +118,9 @@ test('a file that was altered is refused, and nothing is restored', async () => 
 
 test('a backup goes into no lab that is in use, into no other version, and over no other backup', async () => {
   await expect(restoreBackup(lab.sql, folder)).rejects.toThrow(/a lab in this database already/)
-  await expect(writeBackup(lab.sql, folder)).rejects.toThrow(/EEXIST/)
+  await expect(writeBackup(lab.sql, folder)).rejects.toThrow(/is there already/)
+  const unmade = path.join(folder, 'no', 'such')
+  await expect(writeBackup(lab.sql, unmade)).rejects.toThrow(/no folder .* mount its disk/)
   const older = path.join(home, 'older')
   await writeBackup(lab.sql, older)
   const file = path.join(older, 'manifest.json')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -51,7 +51,7 @@ export async function writeBackup(
   folder: string,
   stallMs = stallSeconds * 1000,
 ): Promise<Manifest> {
-  mkdirSync(folder, { mode: 0o700 })
+  makeFolder(folder)
   const manifest = await unlessStalled(stallMs, (progress) =>
     atOneMoment(sql, (tx) => copyTables(tx, folder, progress)),
   )
@@ -63,6 +63,19 @@ export async function writeBackup(
   )
   writeFileSync(manifestFile(folder), text, { mode: 0o600, flush: true })
   return manifest
+}
+
+/** The words say which of the two it is: a second backup of one day is usual, a disk that is not mounted too. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder))
+    throw new Error(
+      `${folder} is there already. A backup goes into a new folder: give another name.`,
+    )
+  if (!existsSync(path.dirname(folder)))
+    throw new Error(
+      `There is no folder ${path.dirname(folder)} to make the backup in. Make it, or mount its disk.`,
+    )
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 async function copyTables(
