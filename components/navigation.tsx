@@ -1,60 +1,31 @@
 'use client'
 
 import { Divider, Loader, NavLink } from '@mantine/core'
-import {
-  type Icon,
-  IconChartDots,
-  IconClipboardText,
-  IconDeviceIpad,
-  IconFlask,
-  IconHistory,
-  IconInbox,
-  IconRoute,
-  IconScale,
-  IconServer,
-  IconSettings,
-  IconUsers,
-} from '@tabler/icons-react'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
-import { paths, withParams } from '@/lib/paths'
-
-type Place = { path: string; label: string; icon: Icon; keepsWorld?: boolean }
-
-const work: Place[] = [
-  { path: paths.devices(), label: 'Devices', icon: IconDeviceIpad, keepsWorld: true },
-  { path: paths.trials(), label: 'Trials', icon: IconRoute, keepsWorld: true },
-  { path: paths.protocols(), label: 'Protocols', icon: IconClipboardText },
-  { path: paths.outcomes(), label: 'Outcomes', icon: IconChartDots, keepsWorld: true },
-  { path: paths.contradictions(), label: 'Contradictions', icon: IconScale, keepsWorld: true },
-  { path: paths.events(), label: 'Events', icon: IconInbox, keepsWorld: true },
-]
-const virtualLab: Place = { path: paths.lab(), label: 'Virtual lab', icon: IconFlask }
-const house: Place[] = [
-  { path: paths.servers(), label: 'MDM servers', icon: IconServer },
-  { path: paths.people(), label: 'People', icon: IconUsers },
-  { path: paths.audit(), label: 'Audit trail', icon: IconHistory },
-  { path: paths.settings(), label: 'Settings', icon: IconSettings },
-]
+import type { Actor } from '@/lib/domain/actor'
+import { withParams } from '@/lib/paths'
+import { type Place, placesFor } from './places'
 
 type Props = {
+  actor: Actor
   hasVirtualLab: boolean
   /** The world in the address, carried along to pages that show one. */
   world: string | null
   onFollow: () => void
 }
 
-/** Where one can go. */
-export function Navigation({ hasVirtualLab, world, onFollow }: Props) {
+/** Where this person can go. */
+export function Navigation({ actor, hasVirtualLab, world, onFollow }: Props) {
+  const { work, administration } = placesFor(actor, { hasVirtualLab })
   const link = (place: Place) => (
     <Entry key={place.path} place={place} world={world} onFollow={onFollow} />
   )
   return (
     <nav aria-label="Main">
       {work.map(link)}
-      {hasVirtualLab && link(virtualLab)}
       <Divider my="xs" />
-      {house.map(link)}
+      {administration.map(link)}
     </nav>
   )
 }

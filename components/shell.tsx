@@ -85,7 +85,7 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, search, children }
       </AppShell.Header>
       <Search search={search} />
       <AppShell.Navbar p="xs">
-        <Navigation hasVirtualLab={hasVirtualLab} world={asked} onFollow={close} />
+        <Navigation actor={actor} hasVirtualLab={hasVirtualLab} world={asked} onFollow={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main ?? ''}>
         {world === 'simulated' && <SimulatedBand />}
