@@ -51,5 +51,16 @@ test('no header means two columns, but where its values tell them apart', () => 
 test('a misspelt header is told what it looks like', () => {
   expect(suggestColumn('Battry')?.label).toBe('Battery')
   expect(suggestColumn('Seriell number')?.label).toBe('Serial')
+  expect(suggestColumn('Seiral number')?.label).toBe('Serial')
+  expect(suggestColumn('Asset tga')?.label).toBe('Lab tag')
   expect(suggestColumn('Colour')).toBeUndefined()
+})
+
+// Columns of hosts exported from Fleet, of Snipe-IT, Jamf and Intune that are none of ours.
+test.each([
+  ...['code_name', 'team_name', 'orbit_version', 'osquery_version', 'hardware_version', 'uptime'],
+  ...['Site Name', 'Tags', 'Owned', 'Mode', 'Modem', 'Status', 'Part number', 'Order Number'],
+  ...['Device', 'Device state', 'Device group', 'Users', 'Type', 'State', 'Vendor', 'Carrier'],
+])('a column of another meaning is not taken for a misspelling: %s', (header) => {
+  expect(suggestColumn(header)).toBeUndefined()
 })

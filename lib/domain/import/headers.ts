@@ -92,33 +92,46 @@ export const columnByKey = (key: string): KnownColumn | undefined =>
 
 export const isReading = (column: ImportColumn) => column.kind === 'reading'
 
-/** The column a header is a misspelling of, within two letters. */
+const shortestMisspelt = 6
+const longestMisspelt = 40
+/** From here on two letters may be wrong; in a shorter word they make another one ("team name", "item name"). */
+const longWord = 9
+
+/**
+ * The column a header is a misspelling of: a letter or two wrong, left out, added or swapped, the first one
+ * right. Short words are not judged: "Tags", "Owned" and "Modem" are words of their own.
+ */
 export function suggestColumn(header: string): KnownColumn | undefined {
   const text = folded(header)
-  if (text.length < 4 || text.length > 40) return undefined
-  const most = text.length < 6 ? 1 : 2
+  if (text.length < shortestMisspelt || text.length > longestMisspelt) return undefined
+  const most = text.length < longWord ? 1 : 2
   const near = [...places]
+    .filter(([name]) => name[0] === text[0] && name.length >= shortestMisspelt - 1)
     .map(([name, matches]) => ({ known: matches[0]?.known, far: distance(text, name, most) }))
     .filter(({ far }) => far <= most)
     .toSorted((a, b) => a.far - b.far)
   return near[0]?.known
 }
 
-/** Letters to change, add or take away; above `most` any larger number. */
+/** Letters to change, add, take away or swap with the next; above `most` any larger number. */
 function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)]
+  const at = (i: number, j: number) => rows[i]?.[j] ?? most + 1
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(
         Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          at(i - 1, j) + 1,
+          at(i, j - 1) + 1,
+          at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          swapped ? at(i - 2, j - 2) + 1 : most + 1,
         ),
       )
-    row = next
+    }
   }
-  return row[b.length] ?? most + 1
+  return at(a.length, b.length)
 }

@@ -174,6 +174,8 @@ function reportOf(table: SourceTable, { columns, spare }: Assignment): ColumnRep
       return { header, ...(first && { insteadOf: first.header }) }
     }
     const known = suggestColumn(header)
+    // What another column says already needs no second one.
+    if (columns.some((column) => column.known === known)) return { header }
     return { header, ...(known && { suggestion: { key: known.key, label: known.label } }) }
   })
 }
