@@ -2,7 +2,6 @@
 
 import { zodResolver } from '@hookform/resolvers/zod'
 import {
-  Alert,
   Button,
   Fieldset,
   Group,
@@ -13,7 +12,6 @@ import {
   TextInput,
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconLock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type FieldPath, useForm } from 'react-hook-form'
 import type { z } from 'zod'
@@ -21,38 +19,14 @@ import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading'
-import type { TwoPersonRelease } from '@/lib/domain/rule'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { changeSettingsAction } from './actions'
+import { singles, twoPersonChoices, units } from './fields'
 import { type SettingsText, settingsSchema } from './schema'
 
-type Props = { initial: SettingsText; readOnlyBecause: string | undefined }
-type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease'>
+type Props = { initial: SettingsText }
 
-const units: Record<Single, string> = {
-  minBattery: '0–1, or a percentage with its sign',
-  diskMarginBytes: 'gigabytes of 10⁹ bytes',
-  maxUnseenHours: 'hours',
-  holdSeconds: 'seconds',
-  probeSeconds: 'seconds',
-}
-// Object.keys answers string[]; the object above is complete by its type.
-const singles = Object.keys(units) as Single[]
-
-const twoPersonChoices: { value: TwoPersonRelease; label: string }[] = [
-  { value: 'always', label: 'at every release' },
-  {
-    value: 'lastOne',
-    label: 'for the last qualified device at its starting version, by a lead',
-  },
-  {
-    value: 'protocolOnly',
-    label:
-      'for the last qualified real device at its starting version, by a lead; for virtual devices only where the protocol asks',
-  },
-]
-
-export function SettingsForm({ initial, readOnlyBecause }: Props) {
+export function SettingsForm({ initial }: Props) {
   const [refusal, setRefusal] = useState<string>()
   const form = useForm<SettingsText, unknown, z.output<typeof settingsSchema>>({
     resolver: zodResolver(settingsSchema),
@@ -60,7 +34,6 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
   })
   const { isDirty, isSubmitting } = form.formState
   const draft = useFormDraft(form, 'settings')
-  const readOnly = readOnlyBecause !== undefined
 
   const onSubmit = form.handleSubmit(async () => {
     // The text goes over and is read again there, as any client can call the action.
@@ -74,7 +47,6 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
   })
   const field = (name: FieldPath<SettingsText>) => ({
     ...form.register(name),
-    readOnly,
     inputMode: 'decimal' as const,
     error: form.getFieldState(name, form.formState).error?.message,
   })
@@ -83,11 +55,6 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
     <ReadyForm onSubmit={onSubmit} printed>
       <Stack gap="md">
         <RestoredNote restored={draft.restored} />
-        {readOnlyBecause && (
-          <Alert variant="outline" icon={<IconLock aria-hidden />} title="Read only">
-            {readOnlyBecause}
-          </Alert>
-        )}
         {refusal && <Refusal title="Not saved" because={refusal} />}
         <Fieldset legend="Conditions and times">
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
@@ -108,7 +75,6 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
             description={labSettingInfo.twoPersonRelease.source}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             data={twoPersonChoices}
-            disabled={readOnly}
             {...form.register('twoPersonRelease')}
           />
         </Fieldset>
@@ -127,13 +93,11 @@ export function SettingsForm({ initial, readOnlyBecause }: Props) {
             ))}
           </SimpleGrid>
         </Fieldset>
-        {!readOnly && (
-          <Group>
-            <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
-              Save settings
-            </Button>
-          </Group>
-        )}
+        <Group>
+          <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
+            Save settings
+          </Button>
+        </Group>
       </Stack>
     </ReadyForm>
   )

@@ -8,6 +8,7 @@ import { getLabSettings, listSettingChanges } from '@/lib/db/settings'
 import { accessSettingInfo } from '@/lib/domain/access-settings'
 import { refusalFor } from '@/lib/domain/actor'
 import { labSettingInfo } from '@/lib/domain/settings'
+import { SettingsAsText } from './as-text'
 import { SettingsForm } from './form'
 import { settingsText } from './schema'
 
@@ -16,17 +17,18 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsPage() {
   const { actor, db } = await enter('look')
   const [settings, changes] = await Promise.all([getLabSettings(db), listSettingChanges(db)])
+  const because = refusalFor(actor, 'changeSettings')
   return (
     <>
       <PageHeader
         title="Settings"
         description="What this lab asks of a device beyond Apple's own conditions. A change counts from the next judgement on; verdicts already stored keep what they were judged by."
       />
-      <SettingsForm
-        key={JSON.stringify(settings)}
-        initial={settingsText(settings)}
-        readOnlyBecause={refusalFor(actor, 'changeSettings')}
-      />
+      {because ? (
+        <SettingsAsText settings={settingsText(settings)} because={because} />
+      ) : (
+        <SettingsForm key={JSON.stringify(settings)} initial={settingsText(settings)} />
+      )}
       {changes.length > 0 && <Changes changes={changes} />}
     </>
   )

@@ -1,0 +1,85 @@
+import {
+  SimpleGrid,
+  Stack,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableTr,
+  Text,
+  Title,
+} from '@mantine/core'
+import { readingFieldNames, readingFields } from '@/lib/domain/reading'
+import { labSettingInfo } from '@/lib/domain/settings'
+import { singles, twoPersonChoices, units } from './fields'
+import type { SettingsText } from './schema'
+
+type Props = { settings: SettingsText; because: string }
+
+const shownUnits: Record<keyof typeof units, string> = {
+  ...units,
+  minBattery: '(a fraction from 0 to 1)',
+}
+
+/** The settings for who may not change them: nothing that looks as if one could type into it. */
+export function SettingsAsText({ settings, because }: Props) {
+  const release = twoPersonChoices.find(({ value }) => value === settings.twoPersonRelease)
+  return (
+    <Stack gap="md">
+      <Text size="sm">You can read the settings here and not change them. {because}</Text>
+      <Table variant="vertical" aria-label="Conditions and times" withTableBorder>
+        <TableTbody>
+          {singles.map((name) => (
+            <Row
+              key={name}
+              label={labSettingInfo[name].label}
+              value={`${settings[name]} ${shownUnits[name]}`}
+              source={labSettingInfo[name].source}
+            />
+          ))}
+          <Row
+            label={labSettingInfo.twoPersonRelease.label}
+            value={release?.label ?? settings.twoPersonRelease}
+            source={labSettingInfo.twoPersonRelease.source}
+          />
+        </TableTbody>
+      </Table>
+      <section aria-labelledby="ages">
+        <Title order={2} size="h4" id="ages">
+          Maximum age of a reading, in minutes
+        </Title>
+        <Text size="sm" c="dimmed" mb="xs">
+          An older reading counts as unknown, and unknown never qualifies.
+        </Text>
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs" component="dl" m={0}>
+          {readingFieldNames.map((name) => (
+            <div key={name}>
+              <Text size="sm" span component="dt">
+                {readingFields[name].label}:{' '}
+              </Text>
+              <Text size="sm" span fw={600} component="dd" m={0}>
+                {settings.maxAges[name]}
+              </Text>
+            </div>
+          ))}
+        </SimpleGrid>
+      </section>
+    </Stack>
+  )
+}
+
+type RowProps = { label: string; value: string; source: string }
+
+const Row = ({ label, value, source }: RowProps) => (
+  <TableTr>
+    <TableTh w="45%">{label}</TableTh>
+    <TableTd style={{ overflowWrap: 'anywhere' }}>
+      <Text size="sm" fw={600}>
+        {value}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {source}
+      </Text>
+    </TableTd>
+  </TableTr>
+)
