@@ -11,13 +11,13 @@ import { giveCode, type Step } from './sign-in'
 
 type Props = {
   ownAddress: string
-  passkeyHost: string
+  passkeyAddress: string
   follow: (step: Step) => string | undefined
   onBack: () => void
 }
 
 /** The second factor, after the right password. */
-export function CodeForm({ ownAddress, passkeyHost, follow, onBack }: Props) {
+export function CodeForm({ ownAddress, passkeyAddress, follow, onBack }: Props) {
   const [refusal, setRefusal] = useState<string>()
   const { register, handleSubmit, formState, setFocus } = useForm<Code>({
     resolver: zodResolver(codeSchema),
@@ -48,7 +48,7 @@ export function CodeForm({ ownAddress, passkeyHost, follow, onBack }: Props) {
           Go on
         </Button>
         <PasskeyButton
-          {...{ ownAddress, passkeyHost }}
+          {...{ ownAddress, passkeyAddress }}
           onStep={(step) => setRefusal(follow(step))}
         />
         <Button variant="subtle" color="gray" onClick={onBack}>

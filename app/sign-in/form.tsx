@@ -10,12 +10,12 @@ type Props = {
   back: string
   /** The address this lab is set to; any other is refused by sign-in. */
   ownAddress: string
-  /** Where passkeys work; they belong to a host name. */
-  passkeyHost: string
+  /** The address under which passkeys work; they belong to its host name. */
+  passkeyAddress: string
 }
 
 /** The password, and after it the second factor where the person has one. */
-export function SignInForm({ back, ownAddress, passkeyHost }: Props) {
+export function SignInForm({ back, ownAddress, passkeyAddress }: Props) {
   const [asked, setAsked] = useState<'password' | 'secondFactor'>('password')
   /** Answers why not, or undefined where it goes on. */
   const follow = (step: Step): string | undefined => {
@@ -24,7 +24,7 @@ export function SignInForm({ back, ownAddress, passkeyHost }: Props) {
     else window.location.assign(back)
     return undefined
   }
-  const given = { ownAddress, passkeyHost, follow }
+  const given = { ownAddress, passkeyAddress, follow }
   return asked === 'password' ? (
     <PasswordForm {...given} />
   ) : (

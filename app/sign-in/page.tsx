@@ -41,7 +41,11 @@ export default async function SignInPage({ searchParams }: Props) {
           What you had typed is kept in this tab, and is here again afterwards.
         </Alert>
       )}
-      <SignInForm back={back} ownAddress={ownAddress} passkeyHost={passkeyPlace(ownAddress).rpId} />
+      <SignInForm
+        back={back}
+        ownAddress={ownAddress}
+        passkeyAddress={passkeyPlace(ownAddress).origin}
+      />
       <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
     </FrontDoor>
   )

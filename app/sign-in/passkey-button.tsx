@@ -1,18 +1,18 @@
 'use client'
 
-import { Button } from '@mantine/core'
+import { Anchor, Button, Stack, Text } from '@mantine/core'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { type Step, signInByPasskey } from './sign-in'
 
-type Props = { ownAddress: string; passkeyHost: string; onStep: (step: Step) => void }
+type Props = { ownAddress: string; passkeyAddress: string; onStep: (step: Step) => void }
 
 /** Signs in by a key in this phone, computer or stick, in place of password and code. */
-export function PasskeyButton({ ownAddress, passkeyHost, onStep }: Props) {
+export function PasskeyButton({ ownAddress, passkeyAddress, onStep }: Props) {
   const ready = useReady()
   const [busy, setBusy] = useState(false)
-  const elsewhere = ready && window.location.hostname !== passkeyHost
+  const elsewhere = ready && window.location.hostname !== new URL(passkeyAddress).hostname
   const begin = async () => {
     setBusy(true)
     const step = await signInByPasskey(ownAddress)
@@ -20,16 +20,27 @@ export function PasskeyButton({ ownAddress, passkeyHost, onStep }: Props) {
     if (step.to !== 'in') setBusy(false)
   }
   return (
-    <Button
-      variant="default"
-      leftSection={<IconFingerprint size={18} aria-hidden />}
-      disabled={!ready || elsewhere}
-      title={elsewhere ? `Passkeys of this lab work at ${passkeyHost}` : undefined}
-      loading={busy}
-      onClick={() => void begin()}
-      fullWidth
-    >
-      Use a passkey
-    </Button>
+    <Stack gap={4}>
+      <Button
+        variant="default"
+        leftSection={<IconFingerprint size={18} aria-hidden />}
+        disabled={!ready || elsewhere}
+        loading={busy}
+        onClick={() => void begin()}
+        aria-describedby={elsewhere ? 'passkeys-elsewhere' : undefined}
+        fullWidth
+      >
+        Use a passkey
+      </Button>
+      {elsewhere && (
+        <Text size="xs" id="passkeys-elsewhere">
+          Passkeys belong to a host name, and work here only at{' '}
+          <Anchor href={`${passkeyAddress}${window.location.pathname}${window.location.search}`}>
+            {passkeyAddress}
+          </Anchor>
+          , not at {window.location.hostname}.
+        </Text>
+      )}
+    </Stack>
   )
 }

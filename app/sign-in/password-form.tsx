@@ -12,11 +12,11 @@ import { type Step, signIn } from './sign-in'
 
 type Props = {
   ownAddress: string
-  passkeyHost: string
+  passkeyAddress: string
   follow: (step: Step) => string | undefined
 }
 
-export function PasswordForm({ ownAddress, passkeyHost, follow }: Props) {
+export function PasswordForm({ ownAddress, passkeyAddress, follow }: Props) {
   const ready = useReady()
   const [refusal, setRefusal] = useState<string>()
   const { register, handleSubmit, formState, setFocus } = useForm<SignIn>({
@@ -58,7 +58,7 @@ export function PasswordForm({ ownAddress, passkeyHost, follow }: Props) {
           Sign in
         </Button>
         <PasskeyButton
-          {...{ ownAddress, passkeyHost }}
+          {...{ ownAddress, passkeyAddress }}
           onStep={(step) => setRefusal(follow(step))}
         />
       </Stack>
