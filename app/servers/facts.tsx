@@ -6,16 +6,11 @@ import { When } from '@/components/when'
 import type { Gap } from '@/lib/db/gaps'
 import type { ServerCheck } from '@/lib/db/server-checks'
 import { serverFindingLabels, webhookFinding } from '@/lib/domain/server-check'
-import {
-  type ServerKind,
-  type StorageKind,
-  serverPromises,
-  storageAdvice,
-} from '@/lib/domain/server-kind'
+import { type ServerSort, serverPromises, storageAdvice } from '@/lib/domain/server-kind'
 
 /** What a server of this kind can and cannot promise, each with its source. */
-export function Promises({ kind, storage }: { kind: ServerKind; storage: StorageKind }) {
-  const advice = storageAdvice(kind, storage)
+export function Promises({ server }: { server: ServerSort }) {
+  const advice = storageAdvice(server)
   return (
     <Card title="What this server can promise">
       {advice && <Text size="sm">{advice}</Text>}
@@ -28,7 +23,7 @@ export function Promises({ kind, storage }: { kind: ServerKind; storage: Storage
           </tr>
         </thead>
         <tbody>
-          {serverPromises(kind, storage).map(({ question, answer, because, cites }) => (
+          {serverPromises(server).map(({ question, answer, because, cites }) => (
             <tr key={question}>
               <td data-label="Question">{question}</td>
               <td data-label="Answer">{answer}</td>

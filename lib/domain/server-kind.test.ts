@@ -9,7 +9,7 @@ const combinations = serverKinds.flatMap((kind) =>
 test.each(combinations)(
   'every promise of $kind on $storage has its reason and a pinned source',
   ({ kind, storage }) => {
-    const promises = serverPromises(kind, storage)
+    const promises = serverPromises({ kind, storage })
     expect(promises.length).toBeGreaterThan(5)
     for (const { because, cites } of promises) {
       expect(because).toMatch(/\.$/)
@@ -19,16 +19,26 @@ test.each(combinations)(
 )
 
 test('nothing is promised of a storage that nobody has told', () => {
-  const answers = serverPromises('nanomdm', 'unknown').map(({ answer }) => answer)
+  const answers = serverPromises({ kind: 'nanomdm', storage: 'unknown' }).map(
+    ({ answer }) => answer,
+  )
   expect(answers.filter((answer) => answer === 'depends')).toHaveLength(4)
 })
 
 test('only pgsql and mysql come without advice', () => {
-  const silent = combinations.filter(({ kind, storage }) => !storageAdvice(kind, storage))
+  const silent = combinations.filter(({ kind, storage }) => !storageAdvice({ kind, storage }))
   expect(silent).toEqual([
     { kind: 'nanomdm', storage: 'pgsql' },
     { kind: 'nanomdm', storage: 'mysql' },
   ])
+})
+
+test('a virtual server is said to play a storage, not to have none set', () => {
+  const sort = { kind: 'nanomdm', storage: 'unknown', simulated: true } as const
+  const words = [storageAdvice(sort), ...serverPromises(sort).map(({ because }) => because)]
+  expect(words.join(' ')).not.toContain('not set')
+  expect(words[0]).toContain('chosen on the page Virtual lab')
+  expect(serverPromises(sort)).toHaveLength(serverPromises({ ...sort, simulated: false }).length)
 })
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 9, minute))
@@ -40,7 +50,7 @@ test('an open gap reaches into every later time, and says that it lasts', () => 
 })
 
 test('pgsql is not said to hand out no acknowledged command again: a binary answer it cannot store', () => {
-  const promise = serverPromises('nanomdm', 'pgsql').find(({ question }) =>
+  const promise = serverPromises({ kind: 'nanomdm', storage: 'pgsql' }).find(({ question }) =>
     question.includes('never handed out again'),
   )
   expect(promise).toMatchObject({ answer: 'no', because: expect.stringContaining('each poll') })

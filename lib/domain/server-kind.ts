@@ -47,13 +47,22 @@ export type ServerPromise = {
   cites: string
 }
 
+/** `simulated` is the virtual lab's server: it plays a NanoMDM on a storage that is chosen there. */
+export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: boolean }
+
 /** What a server of this kind can and cannot promise about a command, as its page says it. */
-export function serverPromises(kind: ServerKind, storage: StorageKind): ServerPromise[] {
-  return kind === 'micromdm' ? micromdmPromises : nanomdmPromises(storage)
+export function serverPromises({ kind, storage, simulated }: ServerSort): ServerPromise[] {
+  if (kind === 'micromdm') return micromdmPromises
+  const promises = nanomdmPromises(storage)
+  return simulated
+    ? promises.map((one) => (one.because === notToldYet ? { ...one, because: played } : one))
+    : promises
 }
 
 /** What to use instead for real trials; undefined where there is nothing to say. */
-export function storageAdvice(kind: ServerKind, storage: StorageKind): string | undefined {
+export function storageAdvice({ kind, storage, simulated }: ServerSort): string | undefined {
+  if (simulated)
+    return 'The virtual lab plays this server as a NanoMDM. Its storage is chosen on the page Virtual lab, pgsql at first; no real device hangs on it.'
   if (kind === 'micromdm')
     return 'MicroMDM is in maintenance mode and its makers support it until the end of 2025; NanoMDM with pgsql or mysql is the better choice for real trials.'
   if (storage === 'pgsql' || storage === 'mysql') return undefined
@@ -123,6 +132,7 @@ const micromdmPromises: ServerPromise[] = [
 type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'> & { cites?: string }>
 
 const notToldYet = 'That depends on the storage, which is not set here.'
+const played = 'That depends on the storage that the virtual lab plays; its page shows which.'
 const notRun = 'By its source; nobody has tried it here.'
 
 const refusesTwin: ByStorage = {

@@ -80,9 +80,10 @@ async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFindi
   }
 }
 
-function storageFinding({ kind, storage }: ServerRow): ServerFinding {
+function storageFinding(server: ServerRow): ServerFinding {
+  const { kind, storage } = server
   const what = 'storage'
-  const advice = storageAdvice(kind, storage)
+  const advice = storageAdvice(server)
   if (kind === 'micromdm') return { what, found: 'no', because: advice ?? '' }
   if (storage === 'unknown') return { what, found: 'unknown', because: advice ?? '' }
   const told = `an admin says it is ${storageNames[storage]}; the server's API does not tell`

@@ -56,7 +56,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
         <Card title="Observation gaps">
           <Gaps gaps={gaps} />
         </Card>
-        <Promises kind={kind} storage={storage} />
+        <Promises server={server} />
         <Card title="Settings">
           {because ? (
             <Refusal title="Cannot be edited" because={because} />
