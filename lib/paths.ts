@@ -54,7 +54,7 @@ export const paths = {
   settings: () => '/settings',
   audit: (filter: Params = {}) => withParams('/audit', filter),
   verifyTrail: () => '/api/audit/verify',
-  exportTrail: () => '/api/audit',
+  exportTrail: (form: Params = {}) => withParams('/api/audit', form),
   people: () => '/people',
   mail: () => '/people/mail',
   account: () => '/account',
@@ -73,7 +73,8 @@ export const paths = {
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
   exportObservations: (filter: Params = {}) => withParams('/api/exports/observations', filter),
   exportReplies: (filter: Params = {}) => withParams('/api/exports/replies', filter),
-  exportDictionary: () => '/api/exports/dictionary',
+  /** `bom: 1` on any of these puts a byte order mark in front, for Excel. */
+  exportDictionary: (form: Params = {}) => withParams('/api/exports/dictionary', form),
   virtualLab: () => '/api/virtual-lab',
   webhook: (slug: string, token?: string) => withParams(`/api/webhook/${part(slug)}`, { token }),
   liveEvents: (about: { trialId?: string | undefined; deviceId?: string | undefined } = {}) =>

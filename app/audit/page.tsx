@@ -67,6 +67,9 @@ export default async function AuditPage({ searchParams }: Props) {
           <Button component="a" href={paths.exportTrail()} size="xs" variant="default">
             Export as CSV
           </Button>
+          <Button component="a" href={paths.exportTrail({ bom: 1 })} size="xs" variant="default">
+            CSV for Excel
+          </Button>
         </Group>
         <Filter filter={filter} />
         {subjects.some((name) => filter[name]) && (

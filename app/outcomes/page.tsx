@@ -1,10 +1,11 @@
-import { Alert, Anchor, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
+import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { InstallRates } from '@/components/charts/install-rates'
 import { OutcomeDots } from '@/components/charts/outcome-dots'
 import { OutcomeKey, OverruledKey } from '@/components/charts/outcome-sign'
 import { EmptyState } from '@/components/empty-state'
+import { ExportLinks } from '@/components/export-links'
 import { TextLink } from '@/components/links'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
@@ -79,17 +80,13 @@ export default async function OutcomesPage({ searchParams }: Props) {
             <Question key={group.primary} {...group} world={world} address={address} />
           ))}
           <AgainstBuilds dots={dots.filter(({ against }) => against)} />
-          <Group gap="md">
-            <Text size="sm" fw={600}>
-              Export these trials{world === 'simulated' && ', marked SIMULATED'}:
-            </Text>
-            <Anchor size="sm" href={paths.exportTrials(address)}>
-              trials (CSV)
-            </Anchor>
-            <Anchor size="sm" href={paths.exportDictionary()}>
-              data dictionary
-            </Anchor>
-          </Group>
+          <ExportLinks
+            title={`Export these trials${world === 'simulated' ? ', marked SIMULATED' : ''}`}
+            links={[
+              { name: 'trials', href: (form) => paths.exportTrials({ ...address, ...form }) },
+              { name: 'data dictionary', href: paths.exportDictionary },
+            ]}
+          />
         </Stack>
       )}
     </>

@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconFilterOff, IconRoute } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/empty-state'
+import { ExportLinks } from '@/components/export-links'
 import { ButtonLink, TextLink } from '@/components/links'
 import { InOtherEnvironment, otherWorld } from '@/components/other-environment'
 import { PageHeader } from '@/components/page-header'
@@ -109,24 +110,21 @@ export default async function TrialsPage({ searchParams }: Props) {
           )}
         </Group>
       </Group>
-      <Group gap="md" mt="xs">
-        <Text size="sm" fw={600}>
-          Export as filtered{world === 'simulated' && ', marked SIMULATED'}:
-        </Text>
-        <Download href={paths.exportTrials(asFiltered)}>trials (CSV)</Download>
-        <Download href={paths.exportObservations(asFiltered)}>observations (CSV)</Download>
-        <Download href={paths.exportReplies(asFiltered)}>raw replies (CSV)</Download>
-        <Download href={paths.exportDictionary()}>data dictionary</Download>
-      </Group>
+      <ExportLinks
+        title={`Export as filtered${world === 'simulated' ? ', marked SIMULATED' : ''}`}
+        links={[
+          { name: 'trials', href: (form) => paths.exportTrials({ ...asFiltered, ...form }) },
+          {
+            name: 'observations',
+            href: (form) => paths.exportObservations({ ...asFiltered, ...form }),
+          },
+          { name: 'raw replies', href: (form) => paths.exportReplies({ ...asFiltered, ...form }) },
+          { name: 'data dictionary', href: paths.exportDictionary },
+        ]}
+      />
     </>
   )
 }
-
-const Download = ({ href, children }: { href: string; children: string }) => (
-  <Anchor href={href} size="sm">
-    {children}
-  </Anchor>
-)
 
 function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
   if (filtered)

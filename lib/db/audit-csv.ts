@@ -21,7 +21,8 @@ const cell = (text: string | null) => {
 }
 const lineOf = (entry: EntryText) => `${columns.map((name) => cell(entry[name])).join(',')}\r\n`
 
-async function* lines(sql: postgres.Sql): AsyncGenerator<string> {
+async function* lines(sql: postgres.Sql, bom: boolean): AsyncGenerator<string> {
+  if (bom) yield '\uFEFF'
   yield `${trailColumns.join(',')}\r\n`
   const walk = createChainWalk()
   for await (const entry of listEntries(sql)) {
@@ -35,8 +36,11 @@ async function* lines(sql: postgres.Sql): AsyncGenerator<string> {
   yield `${cell(result)}\r\n`
 }
 
-/** The whole trail of one moment as CSV, at the pace of whoever reads it. */
-export function csvOfTrail(sql: postgres.Sql): ReadableStream<Uint8Array> {
+/** The whole trail of one moment as CSV, at the pace of whoever reads it; `bom` puts a byte order mark in front, for Excel. */
+export function csvOfTrail(
+  sql: postgres.Sql,
+  { bom = false }: { bom?: boolean } = {},
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let gone = false
   let goOn: () => void = () => undefined
@@ -44,7 +48,7 @@ export function csvOfTrail(sql: postgres.Sql): ReadableStream<Uint8Array> {
     {
       start(controller) {
         void atOneMoment(sql, async (tx) => {
-          for await (const line of lines(tx)) {
+          for await (const line of lines(tx, bom)) {
             if (gone) break
             controller.enqueue(encoder.encode(line))
             if ((controller.desiredSize ?? 0) <= 0)

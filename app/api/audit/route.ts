@@ -10,7 +10,8 @@ export async function GET(request: Request): Promise<Response> {
     const wait = await exportWait(entered)
     if (wait) return wait
     const { actor, db, sql } = entered
-    const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql))
+    const bom = new URL(request.url).searchParams.get('bom') === '1'
+    const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql, { bom }))
     const day = new Date().toISOString().slice(0, 10)
     return fileAnswer(csv, {
       type: 'text/csv; charset=utf-8; header=present',

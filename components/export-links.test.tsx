@@ -1,0 +1,27 @@
+import { MantineProvider } from '@mantine/core'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { paths } from '@/lib/paths'
+import { ExportLinks } from './export-links'
+
+test('each file is offered for programs and, with a byte order mark, for Excel, under the same filter', () => {
+  const html = renderToStaticMarkup(
+    <MantineProvider>
+      <ExportLinks
+        title="Export as filtered"
+        links={[
+          { name: 'trials', href: (form) => paths.exportTrials({ state: 'concluded', ...form }) },
+          { name: 'data dictionary', href: paths.exportDictionary },
+        ]}
+      />
+    </MantineProvider>,
+  )
+  const hrefs = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href?.replace('&amp;', '&'))
+  expect(hrefs).toEqual([
+    '/api/exports/trials?state=concluded',
+    '/api/exports/dictionary',
+    '/api/exports/trials?state=concluded&bom=1',
+    '/api/exports/dictionary?bom=1',
+  ])
+  expect(html).toContain('trials for Excel')
+})
