@@ -4,7 +4,9 @@ import postgres from 'postgres'
 import type { Actor } from '../domain/actor'
 import { createLog } from '../log'
 import { appRole } from './app-role'
+import { markDatabaseAway } from './database-away'
 import { createDeadline } from './deadline'
+import { outlivingLoss } from './lost-transactions'
 import { plainTime } from './plain-time'
 import { preparing } from './prepared'
 import * as schema from './schema'
@@ -44,6 +46,8 @@ function heedNotice({ detail, message }: postgres.Notice): void {
     throw new Error(`not committed for certain: ${message}. ${detail ?? ''}`)
 }
 
+markDatabaseAway()
+
 /**
  * Opens a pool on a PostgreSQL URL, as the app's role unless the URL says `?role=none`. Notices of the
  * server are not printed. What it waits for too long is logged, and fails in the end.
@@ -64,7 +68,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   }
   const sql = postgres(url, driver)
-  const db = drizzle(prepared ? preparing(sql) : sql, { schema })
+  const db = drizzle(outlivingLoss(prepared ? preparing(sql) : sql), { schema })
   // Drizzle hands times on as PostgreSQL writes them.
   sql.options.parsers[1184] = plainTime
   return {

@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { appRole } from './app-role'
 import { connect } from './client'
+import { isDatabaseAway } from './database-away'
 
 /**
  * What the program relies on in each session. They are set for the database itself, as a start-up parameter
@@ -96,15 +97,9 @@ export async function demandSessionOf(databaseUrl: string): Promise<void> {
   const asRole = new URL(databaseUrl).searchParams.get('role') !== 'none'
   try {
     await demandSession(sql, { asRole }).catch((error: unknown) => {
-      if (!isAway(error)) throw error
+      if (!isDatabaseAway(error)) throw error
     })
   } finally {
     await end()
   }
 }
-
-/** Of the connection, not of what was asked. */
-const isAway = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  /^(08|53|57)|^(CONN|ECONN|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EPIPE)/.test(String(error.code))
