@@ -1,7 +1,9 @@
 'use client'
 
 import { Button, Code, Container, Stack } from '@mantine/core'
+import { useEffect } from 'react'
 import { Refusal } from '@/components/refusal'
+import { databaseAwayMark, databaseAwayWords } from '@/lib/domain/database-away'
 
 type Props = { error: unknown; retry: () => void }
 
@@ -10,20 +12,50 @@ export default function ErrorPage({ error, retry }: Props) {
   const mark = markOf(error)
   return (
     <Container size="sm" py="xl">
-      <Refusal title="This page could not be shown" because="Something in Oneway went wrong.">
-        <Stack gap="xs" align="flex-start">
-          Oneway repeats no command by itself. If you were releasing a trial, look at its page
-          before anything else. If it stays, look into the server's log
-          {mark ? ' for this mark:' : '.'}
-          {mark && <Code>{mark}</Code>}
-          <Button size="xs" onClick={retry}>
-            Try again
-          </Button>
-        </Stack>
-      </Refusal>
+      {mark === databaseAwayMark ? (
+        <DatabaseAway retry={retry} />
+      ) : (
+        <Bug mark={mark} retry={retry} />
+      )}
     </Container>
   )
 }
+
+const retryMs = 10_000
+
+function DatabaseAway({ retry }: { retry: () => void }) {
+  useEffect(() => {
+    const timer = setInterval(retry, retryMs)
+    return () => clearInterval(timer)
+  }, [retry])
+  return (
+    <Refusal title="The database does not answer" because={databaseAwayWords}>
+      <Stack gap="xs" align="flex-start">
+        Nothing that was recorded is lost, and a command that was not sent is not sent by waiting.
+        This page tries again every ten seconds; what you typed into its forms, passwords apart,
+        comes back with it. If it stays like this, tell whoever runs the server: its log says since
+        when.
+        <Button size="xs" onClick={retry}>
+          Try again now
+        </Button>
+      </Stack>
+    </Refusal>
+  )
+}
+
+const Bug = ({ mark, retry }: { mark: string | undefined; retry: () => void }) => (
+  <Refusal title="This page could not be shown" because="Something in Oneway went wrong.">
+    <Stack gap="xs" align="flex-start">
+      Oneway repeats no command by itself. If you were releasing a trial, look at its page before
+      anything else. If it stays, look into the server's log
+      {mark ? ' for this mark:' : '.'}
+      {mark && <Code>{mark}</Code>}
+      <Button size="xs" onClick={retry}>
+        Try again
+      </Button>
+    </Stack>
+  </Refusal>
+)
 
 /** Next's mark of a server error, which stands beside it in the log. */
 function markOf(error: unknown): string | undefined {

@@ -3,11 +3,13 @@
 import { Group, Text } from '@mantine/core'
 import { IconPointFilled, IconRefresh } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useTransition } from 'react'
+import { clockTime } from '@/lib/domain/exact-time'
 import { paths } from '@/lib/paths'
 
 const settleMs = 150
 const pollMs = 5000
+const slowMs = 5000
 
 type Props = { trialId?: string; deviceId?: string }
 
@@ -16,7 +18,8 @@ type Props = { trialId?: string; deviceId?: string }
  * while the stream is down. Render it only where something can still change.
  */
 export function Live({ trialId, deviceId }: Props) {
-  const connected = useStream(paths.liveEvents({ trialId, deviceId }))
+  const { connected, oldSince } = useStream(paths.liveEvents({ trialId, deviceId }))
+  if (oldSince) return <Old since={oldSince} />
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
     // As wide as its longest word: what stands beside it must not jump when the stream is there.
@@ -33,9 +36,32 @@ export function Live({ trialId, deviceId }: Props) {
   )
 }
 
-function useStream(url: string): boolean {
+const Old = ({ since }: { since: Date }) => (
+  <Text span size="xs" c="yellow" role="status">
+    not current since {clockTime(since, new Date())}: the database has not answered yet
+  </Text>
+)
+
+/** Since when the page is read anew without an end, once that takes longer than it ever should. */
+function useOldSince(reading: boolean): Date | undefined {
+  const [since, setSince] = useState<Date>()
+  useEffect(() => {
+    if (!reading) return
+    const begun = new Date()
+    const timer = setTimeout(() => setSince(begun), slowMs)
+    return () => {
+      clearTimeout(timer)
+      setSince(undefined)
+    }
+  }, [reading])
+  return since
+}
+
+function useStream(url: string): { connected: boolean; oldSince: Date | undefined } {
   const router = useRouter()
   const [connected, setConnected] = useState(false)
+  const [reading, startReading] = useTransition()
+  const oldSince = useOldSince(reading)
 
   useEffect(() => {
     let settling: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +69,7 @@ function useStream(url: string): boolean {
     const lookSoon = () => {
       settling ??= setTimeout(() => {
         settling = undefined
-        router.refresh()
+        startReading(() => router.refresh())
       }, settleMs)
     }
     let source: EventSource
@@ -70,5 +96,5 @@ function useStream(url: string): boolean {
     }
   }, [url, router])
 
-  return connected
+  return { connected, oldSince }
 }

@@ -1,7 +1,9 @@
 import 'server-only'
+import { APIError } from 'better-auth/api'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { DatabaseAwayError } from '../db/database-away'
 import { db } from '../db/pool'
 import { countPeople } from '../db/users'
 import type { Actor } from '../domain/actor'
@@ -14,8 +16,15 @@ export const askedPathHeader = 'x-oneway-path'
 
 /** Who is signed in by these headers, and whether something stands between them and the lab. */
 export async function findSignedIn(requestHeaders: Headers): Promise<SignedIn | undefined> {
-  const found = await auth().api.getSession({ headers: requestHeaders })
+  const found = await auth().api.getSession({ headers: requestHeaders }).catch(asDatabaseAway)
   return found ? heedSession(db, found.session.id, new Date()) : undefined
+}
+
+/** better-auth logs why it could not read a session, and throws a plain 500 in its place. */
+function asDatabaseAway(error: unknown): never {
+  if (error instanceof APIError && error.statusCode === 500)
+    throw new DatabaseAwayError('the session could not be read', { cause: error })
+  throw error
 }
 
 /** Who asks, and how that was proved. */

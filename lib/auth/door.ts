@@ -13,6 +13,7 @@ import { type Refusal, refused } from '../services/result'
 import { textAnswer } from '../text-answers'
 import { askedPath, currentActor, findSignedIn, identify, requireSignedIn } from './actor'
 import { crossSiteRefusal } from './cross-site'
+import { answerWhenAway, refuseWhenAway } from './database-away'
 import { holdKey, keyIn } from './hold-key'
 import { readInput } from './read-input'
 import { recordRefusal } from './refusals'
@@ -60,9 +61,19 @@ export async function enterIfSignedIn(): Promise<Entered | undefined> {
  * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
  * session in sign-in; a role that may not gets the refusal as the action's answer. Only then is what was
  * sent looked at: in another form than `schema` has, it is refused, the field named, and `run` not called.
- * What a service behind it refuses is entered into the trail here too.
+ * What a service behind it refuses is entered into the trail here too. A database that does not answer in
+ * time is a refusal that says so.
  */
 export async function enterAction<S extends z.ZodType, R>(
+  deed: Deed,
+  schema: S,
+  given: unknown,
+  run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
+): Promise<R | Refusal> {
+  return refuseWhenAway(() => runAction(deed, schema, given, run))
+}
+
+async function runAction<S extends z.ZodType, R>(
   deed: Deed,
   schema: S,
   given: unknown,
@@ -95,7 +106,18 @@ export async function enterRoute(
   request: Request,
   deed: Deed,
   run: (entered: EnteredByRoute) => Promise<Response>,
-  say: (status: 401 | 403, because: string) => Response = textAnswer,
+  say: Say = textAnswer,
+): Promise<Response> {
+  return answerWhenAway(say, () => runRoute(request, deed, run, say))
+}
+
+type Say = (status: 401 | 403 | 503, because: string) => Response
+
+async function runRoute(
+  request: Request,
+  deed: Deed,
+  run: (entered: EnteredByRoute) => Promise<Response>,
+  say: Say,
 ): Promise<Response> {
   const who = await identify(request.headers)
   if (!who) return say(401, 'Sign in first.')
@@ -113,10 +135,18 @@ export async function enterApi(
   request: Request,
   deed: Deed,
   run: (entered: EnteredByRoute) => Promise<Response>,
-  say: (status: 401 | 403, because: string) => Response = inJson,
+  say: Say = inJson,
 ): Promise<Response> {
   const key = keyIn(request.headers)
   if (key === undefined) return enterRoute(request, deed, run, say)
+  return answerWhenAway(inJson, () => runWithKey(key, deed, run))
+}
+
+async function runWithKey(
+  key: string,
+  deed: Deed,
+  run: (entered: EnteredByRoute) => Promise<Response>,
+): Promise<Response> {
   const answer = await holdKey(db, key, deed, new Date())
   if (answer.status === 'entered') return run({ actor: answer.actor, db, sql, copySql })
   const { code, because, actor, waitSeconds } = answer
@@ -136,7 +166,7 @@ export async function enterActionUnasked<S extends z.ZodType, R>(
 ): Promise<R | Refusal> {
   await refuseCrossSite(what)
   const read = readInput(schema, given)
-  return read.status === 'read' ? run({ db }, read.input) : read
+  return read.status === 'read' ? refuseWhenAway(() => run({ db }, read.input)) : read
 }
 
 /** For the routes by which people sign in; a change that comes from elsewhere is refused here too. */
