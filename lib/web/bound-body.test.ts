@@ -174,3 +174,16 @@ test('a body that is here in time is answered by its page, however late that beg
   expect(answer.status).toBe(200)
   expect(reading.seen).toEqual([{ bytes: 2, ended: 'whole' }])
 })
+
+test('a large body that its page reads late is not said to have come late', async () => {
+  const withinMs = 200
+  const { port } = await listen({
+    page: () => undefined,
+    limitOf: (limit) => ({ ...limit, withinMs }),
+  })
+  const late = await post(port, '/trials/new', 500 * kibibyte, false)
+  expect(late).toEqual({
+    status: 503,
+    text: 'Oneway is busy and did not read the request in time. Try again in a few seconds.',
+  })
+})

@@ -35,6 +35,14 @@ export function boundBody(
   const late = () => {
     // All of it is here: it waits for a page that is being drawn or built, and its sender did its part.
     if (request.complete) return
+    if (isReaderLate(request)) {
+      response.setHeader('Retry-After', '5')
+      refuse(
+        503,
+        'Oneway is busy and did not read the request in time. Try again in a few seconds.',
+      )
+      return
+    }
     refuse(408, `${limit.what} must have arrived within ${limit.withinMs / 1000} s.`)
   }
   const timer = setTimeout(late, limit.withinMs)
@@ -43,6 +51,13 @@ export function boundBody(
   if (declared === undefined) count(request, limit.maxBytes, () => refuse(413, tooLarge(limit)))
   return false
 }
+
+/**
+ * Whether so much is here unread that Node takes no more from the sender, who could have sent all of it long
+ * ago: whoever should read it is late.
+ */
+const isReaderLate = ({ readableLength, readableHighWaterMark }: IncomingMessage): boolean =>
+  readableLength >= readableHighWaterMark
 
 const tooLarge = ({ what, maxBytes }: BodyLimit) =>
   `${what.charAt(0).toUpperCase()}${what.slice(1)} has at most ${sizeInWords(maxBytes)}.`
