@@ -1,3 +1,4 @@
+import { webhookBudgetBytes } from './held-bodies'
 import { bodyLimitBytes } from './limited-body'
 
 /** What a request may bring with it. */
@@ -86,7 +87,9 @@ export function limitsDocument(): string {
     '|---|---|---|---|',
     ...rows,
     '',
-    `Together the bodies on their way to the pages may take ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After. Events`,
-    'of MDM servers are not counted here: they have a memory budget of their own ([decision 008](decisions/008-webhook-before-next.md)).',
+    `Together the bodies on their way to the pages may take ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After.`,
+    `Events of MDM servers have ${sizeInWords(webhookBudgetBytes)} of their own, from their first byte until they are stored. Beyond that the largest one that is`,
+    'still arriving is answered 503 with Retry-After, so that a small reply is not lost to a flood of large ones. MDM servers send no event',
+    'twice: what was answered 503 is an observation gap on every trial under way there.',
   ].join('\n')}\n`
 }

@@ -12,11 +12,11 @@ import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { refuseForeign } from './foreign'
 import { createForgeries } from './forgeries'
 import { createFront } from './front'
+import { createHeldBodies } from './held-bodies'
 import { createServerLookup } from './known-servers'
 import { patienceMs } from './patience'
 import { quietConsole } from './quiet-console'
 import { clientAddress, trustedProxies } from './request-headers'
-import { createRoom } from './room'
 import { createSignOfLife } from './sign-of-life'
 import { createTurns } from './turns'
 import { type Receiving, receive } from './webhook'
@@ -66,7 +66,7 @@ const receiving: Receiving = {
   clock,
   missed: life.missed.note,
   patienceMs,
-  room: createRoom(),
+  bodies: createHeldBodies(),
   forgeries: createForgeries(),
   senderOf: (request) => clientAddress(request, isTrusted),
 }

@@ -12,6 +12,7 @@ import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
 import { gather } from '@/lib/services/gather'
 import { type Heard, keepEvents } from '@/lib/services/keep-events'
 import { addServer } from '@/lib/services/testing'
+import { createHeldBodies } from './held-bodies'
 import { createServerLookup } from './known-servers'
 import { patiently } from './patience'
 import { createRoom } from './room'
@@ -193,6 +194,50 @@ test('F27: more than may wait for the database is given up at once', () => {
   room.leave(6)
   expect(room.enter(5)).toBe(true)
 })
+
+test('F27: a flood of large bodies is bounded in sum, becomes a gap, and costs no small reply its place', async () => {
+  const missed: string[] = []
+  const reported: unknown[] = []
+  const server = await findServer(lab.db, await addServer(lab.db))
+  const post = await listen({
+    findServer: async () => server,
+    keep: (heard) => keepEvents(lab.db, [heard]),
+    report: (error) => reported.push(error),
+    clock: () => new Date(),
+    missed: (slug) => missed.push(slug),
+    bodies: createHeldBodies(4 * 65_536),
+  })
+  const slug = server?.slug ?? ''
+  const { port } = new URL((await post(slug, 'before')).url)
+  const flood = Array.from({ length: 6 }, () => largeBody(Number(port), slug))
+  // Two of six have their 60 KiB too many; which, is theirs to find out.
+  await expect.poll(() => missed).toEqual([slug, slug])
+  expect((await post(slug, 'a small reply')).status).toBe(200)
+  const answers = () => flood.map(({ answered }) => answered()).filter((text) => text !== '')
+  await expect.poll(() => answers().length).toBe(2)
+  for (const text of answers()) expect(text).toMatch(/^HTTP\/1\.1 503 [\s\S]*Retry-After: 5/)
+  expect(await lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, server?.id ?? ''))).toBe(2)
+  for (const { socket } of flood) socket.destroy()
+  await expect.poll(() => reported.length).toBe(6)
+  expect((await post(slug, 'x'.repeat(3 * 65_536))).status).toBe(200)
+})
+
+/** Begins a body of 100 KiB, of which 60 KiB come. */
+function largeBody(port: number, slug: string) {
+  let answer = ''
+  const socket = connectTcp(port, '127.0.0.1')
+  socket
+    .on('error', () => undefined)
+    .on('data', (chunk) => {
+      answer += String(chunk)
+    })
+  const signature = sign('never ends')
+  socket.write(
+    `POST /api/webhook/${slug} HTTP/1.1\r\nHost: x\r\nX-Hmac-Signature: ${signature}\r\nContent-Length: 102400\r\n\r\n`,
+  )
+  socket.write('x'.repeat(60 * 1024))
+  return { socket, answered: () => answer }
+}
 
 test("MicroMDM's webhook is let in by the secret in its address, and by nothing else", async () => {
   const token = makeWebhookToken()

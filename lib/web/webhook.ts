@@ -5,9 +5,9 @@ import { isSigned } from '@/lib/mdm/signature'
 import { isWebhookToken } from '@/lib/mdm/webhook-token'
 import type { Heard } from '@/lib/services/keep-events'
 import type { Forgeries } from './forgeries'
+import type { HeldBodies } from './held-bodies'
 import { readLimitedBody } from './limited-body'
 import { patiently } from './patience'
-import type { Room } from './room'
 
 /** What receiving needs, given from outside so that a test can take any of it away. */
 export type Receiving = {
@@ -20,8 +20,8 @@ export type Receiving = {
   missed?(slug: string, from: Date, to: Date): void
   /** How long a request is held while the database is away; not at all unless told. */
   patienceMs?: number
-  /** For the bodies that are held; without end unless told. */
-  room?: Room
+  /** For the bodies in memory, of all requests together; without end unless told. */
+  bodies?: HeldBodies
   /** Remembers who forges; nobody is remembered unless told. */
   forgeries?: Forgeries
   /** The network address of the sender; that of the connection unless told. */
@@ -59,6 +59,7 @@ export async function receive(
   } catch (error) {
     receiving.report(error)
     if (error instanceof NotKept) receiving.missed?.(slug, at, receiving.clock())
+    response.setHeader('Retry-After', '5')
     answer(response, 503, 'the event was not kept')
   }
 }
@@ -109,31 +110,25 @@ async function judge(
   const signature = request.headers['x-hmac-signature']
   const mayBeSigned = typeof signature === 'string' && signatureForm.test(signature)
   if (!isMicromdm && !mayBeSigned) return [401, 'X-Hmac-Signature does not match the body']
-  const body = await readLimitedBody(request)
-  if (!body) return [413, 'a body has at most 8 MiB']
-  const isRight = () => isSigned(body, mayBeSigned ? signature : null, server.hmacKey)
-  if (!isMicromdm && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
-    return [401, 'X-Hmac-Signature does not match the body']
-  await keepHeld({ serverId: server.id, body, at, receipt: randomUUID() }, until, receiving)
-  return [200, '']
+  const held = await readLimitedBody(request, receiving.bodies)
+  if (held === 'tooLarge') return [413, 'a body has at most 8 MiB']
+  if (held === 'crowded') throw new NotKept('too many bodies at once')
+  const { bytes: body, holding } = held
+  try {
+    const isRight = () => isSigned(body, mayBeSigned ? signature : null, server.hmacKey)
+    if (!isMicromdm && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
+      return [401, 'X-Hmac-Signature does not match the body']
+    holding?.keep()
+    const heard = { serverId: server.id, body, at, receipt: randomUUID() }
+    await orNotKept(patiently(() => receiving.keep(heard), until))
+    return [200, '']
+  } finally {
+    holding?.release()
+  }
 }
 
 const inTurn = (sender: string, check: () => boolean, { forgeries }: Receiving) =>
   forgeries ? forgeries.inTurn(sender, check) : check()
-
-async function keepHeld(
-  heard: Heard,
-  until: number | undefined,
-  { keep, room }: Receiving,
-): Promise<void> {
-  const bytes = heard.body.byteLength
-  if (room && !room.enter(bytes)) throw new NotKept('too many bodies wait for the database')
-  try {
-    await orNotKept(patiently(() => keep(heard), until))
-  } finally {
-    room?.leave(bytes)
-  }
-}
 
 const orNotKept = async <T>(running: Promise<T>): Promise<T> => {
   try {
