@@ -40,6 +40,30 @@ test('CheckOut names the device and no more', () => {
   })
 })
 
+test.each([
+  ['blank', ' ', ' '],
+  ['a build and small letters', '16B92', '16b92'],
+  ['padded', '12.01', '16B92.'],
+  ['longer than any', '1'.repeat(500), '16B92'.repeat(100)],
+])('an OS that is %s is unknown, and noted', (_, version, build) => {
+  const checkin = xml(
+    `<dict><key>MessageType</key><string>Authenticate</string><key>OSVersion</key><string>${version}</string>` +
+      `<key>BuildVersion</key><string>${build}</string></dict>`,
+  )
+  expect(checkin).not.toHaveProperty('osVersion')
+  expect(checkin).not.toHaveProperty('osBuild')
+  expect(checkin?.oddities.map(({ path }) => path)).toEqual(['OSVersion', 'BuildVersion'])
+})
+
+test('names are kept on one line, and a blank one is none', () => {
+  const checkin = xml(
+    '<dict><key>MessageType</key><string>Authenticate</string><key>SerialNumber</key><string> </string>' +
+      '<key>ProductName</key><string> iPad7,5\n</string><key>DeviceName</key><string>Cart&#10;4</string></dict>',
+  )
+  expect(checkin).toMatchObject({ productName: 'iPad7,5', deviceName: 'Cart 4' })
+  expect(checkin).not.toHaveProperty('serial')
+})
+
 test("mdmb's Authenticate tells the device's name and no OS", () => {
   const checkin = capture('mdmb-Authenticate')
   expect(checkin).toMatchObject({ deviceName: "41WPP05KNDG8's Computer", serial: '41WPP05KNDG8' })

@@ -1,3 +1,4 @@
+import { buildOf, nameOf, versionOf } from './device-words'
 import { flagOf, rootOf, textOf, under } from './lenient'
 import type { Oddity, PlistValue } from './plist-value'
 import { defined } from './reply-header'
@@ -34,14 +35,14 @@ export function readCheckinPlist(plist: PlistValue): Checkin | undefined {
   const message = textOf(under(root, 'MessageType'))
   const kind = checkinKinds.find((known) => known === message)
   if (!kind) return undefined
-  const text = (key: string) => textOf(under(root, key))
+  const text = (key: string) => nameOf(under(root, key))
   return {
     kind,
     oddities: root.oddities,
     ...defined('udid', text('UDID')),
     ...defined('appleEnrollmentId', text('EnrollmentID')),
-    ...defined('osVersion', text('OSVersion')),
-    ...defined('osBuild', text('BuildVersion')),
+    ...defined('osVersion', versionOf(under(root, 'OSVersion'))),
+    ...defined('osBuild', buildOf(under(root, 'BuildVersion'))),
     ...defined('productName', text('ProductName')),
     ...defined('serial', text('SerialNumber')),
     ...defined('model', text('Model')),

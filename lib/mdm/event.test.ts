@@ -35,6 +35,15 @@ test('a check-in has no status, and a TokenUpdate its tally', () => {
   expect(event).not.toHaveProperty('commandUuid')
 })
 
+test.each([null, '2', -1])('a tally of %j loses no TokenUpdate', (tally) => {
+  const body: Json = JSON.parse(capture('filekv-12-tokenupdate-second-tally').toString())
+  const event = { ...Object(body.checkin_event), token_update_tally: tally }
+  expect(readEvent(bytes({ ...body, checkin_event: event }))).toMatchObject({
+    kind: 'checkin',
+    topic: 'mdm.TokenUpdate',
+  })
+})
+
 test('the offset of the server is taken into account', () => {
   expect(readEvent(capture('filekv-tokenupdate-server-in-berlin-timezone'))).toMatchObject({
     createdAt: new Date('2026-11-23T19:59:55.149Z'),

@@ -77,7 +77,7 @@ const acknowledge = z.object({
 const checkin = z.object({
   ...device,
   raw_payload: payload,
-  token_update_tally: z.int().nonnegative().optional(),
+  token_update_tally: z.int().nonnegative().optional().catch(undefined),
 })
 const checkinTopics = z.enum([
   'mdm.Authenticate',

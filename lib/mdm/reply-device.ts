@@ -1,6 +1,6 @@
-import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
 import { deviceQueries } from './command'
-import { flagOf, isDict, isMissing, note, type Place, realOf, textOf, under } from './lenient'
+import { buildOf, nameOf, versionOf, wordOf } from './device-words'
+import { flagOf, isDict, isMissing, note, type Place, realOf, under } from './lenient'
 import { defined } from './reply-header'
 import type {
   DeviceIdentity,
@@ -68,7 +68,7 @@ const readingsOf = (answers: Place): ReportedReading[] => {
   const here = (key: string) => !isMissing(under(answers, key))
   for (const key of keysOf(versions))
     if (here(key))
-      readings.push({ key, field: versions[key], ...told(under(answers, key), wordOf) })
+      readings.push({ key, field: versions[key], ...told(under(answers, key), versionOf) })
   for (const key of keysOf(builds))
     if (here(key)) readings.push({ key, field: builds[key], ...told(under(answers, key), buildOf) })
   readings.push(...supplementsOf(answers))
@@ -94,20 +94,6 @@ const told = <T>(place: Place, read: (place: Place) => T | undefined): Told<T> =
   if (value !== undefined) return { value }
   const because = place.oddities.findLast(({ path }) => path === place.path)?.note
   return { value, unknownBecause: `${place.path}: ${because ?? 'not a finite number'}` }
-}
-
-const wordOf = (place: Place): string | undefined => {
-  const text = textOf(place)
-  if (text === undefined || (text.trim() !== '' && text.length <= 64)) return text?.trim()
-  note(place, 'not understood: blank or longer than any version')
-  return undefined
-}
-
-const buildOf = (place: Place): string | undefined => {
-  const text = wordOf(place)
-  if (text === undefined || isBuild(text)) return text
-  note(place, `not understood: not ${acceptedBuild}`)
-  return undefined
 }
 
 const letterOf = (place: Place): string | undefined => {
@@ -153,13 +139,13 @@ const batteryOf = (place: Place): number | undefined => {
 }
 
 const identityOf = (answers: Place): DeviceIdentity => ({
-  ...defined('udid', textOf(under(answers, 'UDID'))),
-  ...defined('serial', textOf(under(answers, 'SerialNumber'))),
-  ...defined('modelIdentifier', textOf(under(answers, 'ProductName'))),
-  ...defined('model', textOf(under(answers, 'Model'))),
-  ...defined('modelName', textOf(under(answers, 'ModelName'))),
-  ...defined('deviceName', textOf(under(answers, 'DeviceName'))),
-  ...defined('wifiMac', textOf(under(answers, 'WiFiMAC'))),
+  ...defined('udid', nameOf(under(answers, 'UDID'))),
+  ...defined('serial', nameOf(under(answers, 'SerialNumber'))),
+  ...defined('modelIdentifier', nameOf(under(answers, 'ProductName'))),
+  ...defined('model', nameOf(under(answers, 'Model'))),
+  ...defined('modelName', nameOf(under(answers, 'ModelName'))),
+  ...defined('deviceName', nameOf(under(answers, 'DeviceName'))),
+  ...defined('wifiMac', nameOf(under(answers, 'WiFiMAC'))),
 })
 
 /**

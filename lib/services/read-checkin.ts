@@ -72,7 +72,14 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
   if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
   if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
-  return { readState: 'read', deviceId: device.id, trialId, because: contradicted?.because }
+  const oddities = [...plist.oddities, ...checkin.oddities]
+  return {
+    readState: 'read',
+    deviceId: device.id,
+    trialId,
+    because: contradicted?.because,
+    oddities,
+  }
 }
 
 /** A device that is known by its serial, UDID or enrollment ID, and enrolled as something else. */

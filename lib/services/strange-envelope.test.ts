@@ -122,6 +122,15 @@ test.each([
   },
 )
 
+test.each(['12.01', 'iOS 12.3.1', '16F203', ' '])(
+  'an OS version that is told as “%s” is unknown',
+  async (version) => {
+    const device = await asked()
+    await hear(device, {}, { payload: plist(device).replace('12.3.1', version) })
+    expect(await osOf(device)).toEqual([undefined, '16F203'])
+  },
+)
+
 test('a user’s channel is none of the device’s in whatever letters its type is written', async () => {
   const device = await asked()
   const event = await hear(device, { ids: { id: device.enrollmentId, type: 'shared ipad' } })
