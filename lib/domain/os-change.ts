@@ -1,8 +1,11 @@
 import { fullBuild, fullVersion, isOtherOs, type OsIdentity } from './os-identity'
-import { sameVersion, splitVersion } from './os-version'
+import { compareVersions, parseVersion, sameVersion, splitVersion } from './os-version'
 import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
 
-/** What the OS before and after says; `unseen` where nobody has looked since the first command left. */
+/**
+ * What the OS before and after says; `unseen` where nobody has looked since the first command left. Of several
+ * after it, `after` is the one the commands named, else the last.
+ */
 export type OsChange =
   | { status: 'changed'; after: OsSighting; firstSeenAt: Date; beforeFirstCommand: boolean }
   | { status: 'unchanged'; after: OsSighting }
@@ -23,7 +26,7 @@ export function osChangeOf(evidence: OutcomeEvidence): OsChange {
   if (moved && last && isOther(last, evidence) !== false)
     return {
       status: 'changed',
-      after: last,
+      after: all.find((one) => one.at >= moved.at && isHit(one, evidence)) ?? last,
       firstSeenAt: moved.at,
       beforeFirstCommand: sentAt === undefined || moved.at < sentAt,
     }
@@ -32,12 +35,23 @@ export function osChangeOf(evidence: OutcomeEvidence): OsChange {
   return after ? { status: 'unchanged', after } : { status: 'unseen' }
 }
 
+const isHit = (sighting: OsSighting, evidence: OutcomeEvidence) =>
+  isOther(sighting, evidence) === true && isTarget(sighting, evidence.target) === true
+
+/** Where the OS that was first seen after the start was not the one seen later: the two, the first one first. */
+export function laterOs(evidence: OutcomeEvidence): [OsSighting, OsSighting] | undefined {
+  const all = sightingsOf(evidence)
+  const first = all.find((sighting) => isOther(sighting, evidence) === true)
+  const later = first && all.findLast((one) => one.at >= first.at && isOtherOs(one, first) === true)
+  return first && later && [first, later]
+}
+
 /** All sightings of the OS, the oldest first. */
-function sightingsOf({ current, observations }: OutcomeEvidence): OsSighting[] {
+function sightingsOf({ current, sightings = [], observations }: OutcomeEvidence): OsSighting[] {
   const typed = observations
     .filter(({ kind }) => kind === 'newOsSeen')
     .map(({ at, osVersion, osBuild }) => ({ at, version: osVersion, build: osBuild }))
-  const all = current ? [...typed, current] : typed
+  const all = [...typed, ...sightings, ...(current ? [current] : [])]
   return all.toSorted((a, b) => a.at.getTime() - b.at.getTime())
 }
 
@@ -66,6 +80,15 @@ export function isTarget(
   }
   if (build !== undefined && target?.build !== undefined) return build === target.build
   return undefined
+}
+
+/** Whether what runs now can have come after what the commands named: nothing goes back without an erase. */
+export function mayHaveBeenTarget(
+  { version }: OsSighting,
+  target: OutcomeEvidence['target'],
+): boolean {
+  const [runs, named] = [version, target?.version].map((text) => parseVersion(text ?? ''))
+  return !runs || !named || compareVersions(runs, named) > 0
 }
 
 export function describeOs(os: OsIdentity): string {

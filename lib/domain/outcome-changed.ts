@@ -1,5 +1,5 @@
 import { answersOf } from './answers'
-import { describeOs, isTarget, type OsChange } from './os-change'
+import { describeOs, isTarget, mayHaveBeenTarget, type OsChange } from './os-change'
 import type { Outcome } from './outcome'
 import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
 import { errorsOf, saysNothingToDo } from './reply-claims'
@@ -17,12 +17,21 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
     return certainly('lost', seen, 'no command reached the queue of the MDM server')
   const hit = isTarget(change.after, evidence.target)
   if (hit === false) {
-    const byBuildOnly = evidence.target?.version === undefined
     // Most releases have a twin build, so another build alone may still be the same version.
+    const byBuildOnly = evidence.target?.version === undefined
+    const passed = mayHaveBeenTarget(change.after, evidence.target)
     return {
       outcome: 'wrongVersionInstalled',
-      because: [seen, `the command named ${describeOs(evidence.target ?? {})}`],
-      certain: !byBuildOnly,
+      because: [
+        seen,
+        `the command named ${describeOs(evidence.target ?? {})}`,
+        ...(passed && !byBuildOnly
+          ? [
+              'it is a newer one, so the device may have installed what was named and updated further',
+            ]
+          : []),
+      ],
+      certain: !byBuildOnly && !passed,
     }
   }
   const { outcome, because, certain } = howInstalled(evidence, change)
@@ -80,14 +89,18 @@ function byWhom(
       ],
       certain: false,
     }
+  const isOpen = passcodePresent === undefined && !watched
   return {
     outcome: 'installedAsExpected',
     because: [
       prompted
         ? 'the device asked, and nobody logged who accepted'
         : 'no error was answered and nobody logged an action on the device',
+      ...(isOpen
+        ? ['whether it has a passcode, which somebody would have to type, is not known']
+        : []),
     ],
-    certain: !prompted,
+    certain: !prompted && !isOpen,
   }
 }
 

@@ -2,7 +2,7 @@ import { answersOf, repeatsOf } from './answers'
 import type { AlarmKind } from './device-alarm'
 import { exactTime } from './exact-time'
 import { describeGap, overlaps } from './observation-gap'
-import { firstSentAt, osChangeOf } from './os-change'
+import { describeOs, firstSentAt, laterOs, osChangeOf } from './os-change'
 import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
 import { saysNothingToDo } from './reply-claims'
 
@@ -27,6 +27,7 @@ export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Propo
   const doubts = [
     ...gapsOver(evidence, until),
     ...missingAnswers(evidence, changed),
+    ...severalSystems(evidence),
     ...repeatsAfterTonight(evidence, changed),
     ...alarmsOver(evidence, until),
   ]
@@ -68,6 +69,14 @@ function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] 
         ]
       : []
   })
+}
+
+/** An update outside of the trial, a restore, or a sighting that was typed wrong: which of them the command did is open. */
+function severalSystems(evidence: OutcomeEvidence): string[] {
+  const two = laterOs(evidence)
+  if (!two) return []
+  const [first, later] = two.map((os) => `${describeOs(os)} at ${exactTime(os.at)}`)
+  return [`the device was seen on ${first} and on ${later}`]
 }
 
 const silentOutcomes: readonly OutcomeProposal['outcome'][] = [

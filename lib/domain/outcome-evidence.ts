@@ -62,6 +62,8 @@ export type OutcomeEvidence = {
   target?: { version?: string | undefined; build?: string | undefined } | undefined
   /** The newest reading of version and build; undefined when it was never read. */
   current?: OsSighting | undefined
+  /** What the device told of its OS since the release, wherever it told another one than before. */
+  sightings?: readonly OsSighting[] | undefined
   /** From the starting state; undefined where it is not known. */
   passcodePresent?: boolean | undefined
   slots: readonly SlotEvidence[]

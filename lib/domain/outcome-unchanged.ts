@@ -1,4 +1,5 @@
 import { answersOf } from './answers'
+import { exactTime } from './exact-time'
 import type { ObservationKind } from './observation'
 import { describeOs, type OsChange } from './os-change'
 import {
@@ -34,19 +35,35 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
 export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
   const proposal =
     underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
-  const lastSent = Math.max(...evidence.slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
-  const seenSince = change.status === 'unchanged' && change.after.at.getTime() >= lastSent
-  const os = seenSince
-    ? `the device still ran ${describeOs(change.after)} when it was last seen`
-    : 'nobody has seen the OS since the last command left'
-  return { ...proposal, because: [...proposal.because, os], certain: proposal.certain && seenSince }
+  const { because, atDeadline } = lastLook(evidence, change)
+  return {
+    ...proposal,
+    because: [...proposal.because, because],
+    certain: proposal.certain && atDeadline,
+  }
+}
+
+/** What runs between the last look and the deadline nobody knows: an install takes minutes. */
+function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
+  const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
+  if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
+    return { because: 'nobody has seen the OS since the last command left', atDeadline: false }
+  const still = `the device still ran ${describeOs(change.after)} when it was last seen`
+  if (change.after.at >= deadlineAt) return { because: still, atDeadline: true }
+  const when = exactTime(change.after.at)
+  return { because: `${still}, at ${when}, which was before the deadline`, atDeadline: false }
 }
 
 const last = (observations: readonly ObservationEvidence[], ...kinds: ObservationKind[]) =>
   observations.findLast(({ kind }) => kinds.includes(kind))
 
 /** Something had begun, or was scheduled, and nothing later says that it had stopped. */
-function underWay({ observations, statusReports, slots }: OutcomeEvidence): Proposal | undefined {
+function underWay({
+  observations,
+  statusReports,
+  slots,
+  deadlineAt,
+}: OutcomeEvidence): Proposal | undefined {
   const censored = (because: string, certain: boolean): Proposal => ({
     outcome: 'censoredAtDeadline',
     because: [because],
@@ -58,7 +75,10 @@ function underWay({ observations, statusReports, slots }: OutcomeEvidence): Prop
     return censored('"tonight" was chosen, and the deadline came first', true)
   const report = statusReports.at(-1)
   if (report?.activity === 'downloading' || report?.activity === 'installing')
-    return censored(`OSUpdateStatus last said ${report.activity}`, true)
+    return censored(
+      `OSUpdateStatus last said ${report.activity}, at ${exactTime(report.at)}`,
+      report.at >= deadlineAt,
+    )
   const begun = last(observations, 'userAccepted', 'progressBar')
   if (begun && !(report && report.at > begun.at))
     return censored(

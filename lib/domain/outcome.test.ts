@@ -32,7 +32,7 @@ const saw = (kind: ObservationKind, minutes: number, osVersion?: string) => ({
   at: at(minutes),
   osVersion,
 })
-const still = { version: '11.2.6', build: '15D100', at: at(119) }
+const still = { version: '11.2.6', build: '15D100', at: deadline }
 const moved = { version: '11.4.1', build: '15G77', at: at(70) }
 
 /** A command acknowledged at 11.2.6, the deadline passed, the OS unchanged; a case says what differs. */
@@ -41,6 +41,7 @@ const evidence = (change: Partial<OutcomeEvidence> = {}): OutcomeEvidence => ({
   startBuild: '15D100',
   target: { version: '11.4.1', build: '15G77' },
   current: still,
+  passcodePresent: false,
   slots: [slot([acknowledged])],
   statusReports: [],
   observations: [],
@@ -333,6 +334,12 @@ const installedAndRepeated: Case[] = [
     false,
   ],
   [
+    'nobody knows whether it has a passcode',
+    { current: moved, passcodePresent: undefined },
+    'installedAsExpected',
+    false,
+  ],
+  [
     'no passcode, and nobody logged anything',
     { current: moved, passcodePresent: false },
     'installedAsExpected',
@@ -419,7 +426,61 @@ const repeatedAndNotInstalled: Case[] = [
   ],
 ]
 
+const seenMoreThanOnce: Case[] = [
+  [
+    'once only, on a newer version than was named, by way of it or not',
+    { current: { version: '12.1', build: '16B92', at: at(100) } },
+    'wrongVersionInstalled',
+    false,
+  ],
+  [
+    'the target, and then a newer one that nobody asked for',
+    { sightings: [moved], current: { version: '11.4.2', build: '15G90', at: at(100) } },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'another version first, and then the target',
+    { sightings: [{ version: '11.3', build: '15E216', at: at(50) }], current: moved },
+    'installedAsExpected',
+    false,
+  ],
+  [
+    'two versions, and neither is the target',
+    {
+      sightings: [{ version: '11.3', build: '15E216', at: at(50) }],
+      current: { version: '11.4.2', build: '15G90', at: at(100) },
+    },
+    'wrongVersionInstalled',
+    false,
+  ],
+  [
+    'the target, and then what it started with, as after a restore',
+    { sightings: [moved] },
+    'acknowledgedNothingHappened',
+    false,
+  ],
+  [
+    'the same OS again and again',
+    { sightings: [{ ...still, at: at(5) }, moved], current: { ...moved, at: at(110) } },
+    'installedAsExpected',
+    true,
+  ],
+]
+
 const notInstalled: Case[] = [
+  [
+    'seen unchanged for the last time before the deadline, when an install was still possible',
+    { current: { ...still, at: at(119) } },
+    'acknowledgedNothingHappened',
+    false,
+  ],
+  [
+    'refused, and not looked at any more',
+    { slots: [slot([error(12060)])], current: { ...still, at: at(2) } },
+    'refused',
+    false,
+  ],
   ['acknowledged, and nothing', {}, 'acknowledgedNothingHappened', true],
   [
     'acknowledged, nobody looked since',
@@ -581,13 +642,19 @@ const notInstalled: Case[] = [
   ],
   [
     'still installing',
-    { statusReports: [{ at: at(119), activity: 'installing' }] },
+    { statusReports: [{ at: deadline, activity: 'installing' }] },
     'censoredAtDeadline',
     true,
   ],
   [
+    'installing when it was last asked, long before the deadline',
+    { statusReports: [{ at: at(20), activity: 'installing' }] },
+    'censoredAtDeadline',
+    false,
+  ],
+  [
     'still downloading',
-    { statusReports: [{ at: at(119), activity: 'downloading' }] },
+    { statusReports: [{ at: deadline, activity: 'downloading' }] },
     'censoredAtDeadline',
     true,
   ],
@@ -664,6 +731,7 @@ describe.each([
   ['delivered again, and not installed', repeatedAndNotInstalled],
   ['not installed', notInstalled],
   ['still open', open],
+  ['seen more than once', seenMoreThanOnce],
 ])('%s', (_, cases) => {
   test.each(cases)('%s', (_what, change, outcome, certain) => {
     const proposal = proposeOutcome(evidence(change))

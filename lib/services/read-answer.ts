@@ -35,8 +35,8 @@ import { type Contradicted, watchIdentity } from './watch-identity'
 type Answer = EventInput & { device: DeviceRow }
 
 /** Reads what a device says to a command. The device's row is locked by the caller. */
-export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<EventResult> {
-  const { event, device } = answer
+export async function readAnswer(tx: Db, told: Answer, now: Date): Promise<EventResult> {
+  const { event, device } = told
   // Idle answers no command, whatever stands beside it.
   if (event.commandUuid === undefined || event.status === 'Idle')
     return {
@@ -54,7 +54,10 @@ export async function readAnswer(tx: Db, answer: Answer, now: Date): Promise<Eve
       because: 'neither its envelope nor its payload names a status',
     }
   const command = await findOwnCommand(tx, event.commandUuid)
-  if (command?.deviceId !== device.id) return readOthersAnswer(tx, answer, command, now)
+  if (command?.deviceId !== device.id) return readOthersAnswer(tx, told, command, now)
+  // No answer comes before its question, whatever the clock of the MDM server says.
+  const sentAt = command.sendingAt
+  const answer = sentAt && told.at < sentAt ? { ...told, at: sentAt } : told
   const found = {
     deviceId: device.id,
     trialId: command.trialId ?? undefined,

@@ -3,13 +3,13 @@ import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/device-alarms'
 import { findDeviceRow } from '@/lib/db/device-facts'
 import { listGapsSince } from '@/lib/db/gaps'
+import { listOsSightings } from '@/lib/db/os-sightings'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { listEventsOfTrial } from '@/lib/db/raw-events'
-import { recordedState } from '@/lib/db/readings'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/redeliveries'
 import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
 import type { ObservationKind } from '@/lib/domain/observation'
-import { osOf, startedOn } from '@/lib/domain/os-identity'
+import { startedOn } from '@/lib/domain/os-identity'
 import type {
   ErrorCode,
   ObservationEvidence,
@@ -23,6 +23,7 @@ import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
 import { readPlist } from '@/lib/mdm/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { ErrorItem } from '@/lib/mdm/reply-types'
+import { eventTime } from './read-kept-event'
 
 type TrialReply = Awaited<ReturnType<typeof listEventsOfTrial>>[number]
 
@@ -31,16 +32,17 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   const { startOs, startBuild, deadlineAt } = trial
   if (startOs === null || startBuild === null || deadlineAt === null)
     throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
-  const [version, commands, replies, seen, state, device, redelivered, alarms] = await Promise.all([
-    findProtocolVersion(db, trial.protocolVersionId),
-    listCommandsOfTrial(db, trial.id),
-    listEventsOfTrial(db, trial.id),
-    listObservations(db, trial.id),
-    recordedState(db, trial.deviceId),
-    findDeviceRow(db, trial.deviceId),
-    listRedeliveriesOfTrial(db, trial.id),
-    listAlarms(db, trial.deviceId),
-  ])
+  const [version, commands, replies, seen, sightings, device, redelivered, alarms] =
+    await Promise.all([
+      findProtocolVersion(db, trial.protocolVersionId),
+      listCommandsOfTrial(db, trial.id),
+      listEventsOfTrial(db, trial.id),
+      listObservations(db, trial.id),
+      listOsSightings(db, trial.deviceId, trial.releasedAt ?? trial.sentAt ?? now),
+      findDeviceRow(db, trial.deviceId),
+      listRedeliveriesOfTrial(db, trial.id),
+      listAlarms(db, trial.deviceId),
+    ])
   if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
   const gaps =
     device?.mdmServerId && trial.sentAt
@@ -51,10 +53,8 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
     startBuild,
     startSupplementalBuild: startedOn(trial).supplementalBuild,
     target: targetOf(version.plan),
-    current: state.osVersion && {
-      ...osOf(state),
-      at: state.osVersion.answeredAt,
-    },
+    sightings,
+    current: sightings.at(-1),
     passcodePresent: passcodeAtStart(trial),
     slots: slotsOf(version.plan, { commands, replies, redelivered }),
     statusReports: replies.flatMap(statusReport),
@@ -104,9 +104,12 @@ function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): 
   })
 }
 
+const timeOf = (reply: TrialReply): Date =>
+  eventTime(reply, reply.createdAt ? { createdAt: reply.createdAt } : {})
+
 function replyEvidence(reply: TrialReply): ReplyEvidence[] {
   if (reply.status === null) return []
-  const at = reply.createdAt ?? reply.receivedAt
+  const at = timeOf(reply)
   const plist = reply.payload === null ? undefined : readPlist(reply.payload)
   const { status, id: order } = reply
   if (!plist?.ok) return [{ status, at, order, source: 'envelope' }]
@@ -130,7 +133,7 @@ function statusReport(reply: TrialReply): StatusReport[] {
   const { activity, items } = interpretReply('OSUpdateStatus', plist.value)
   if (activity === undefined) return []
   const downloaded = items?.some(({ isDownloaded }) => isDownloaded === true)
-  return [{ at: reply.createdAt ?? reply.receivedAt, activity, downloaded }]
+  return [{ at: timeOf(reply), activity, downloaded }]
 }
 
 /** What was corrected no longer stands; the correction does. */
