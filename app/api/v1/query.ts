@@ -5,17 +5,27 @@ import { textProblem } from '@/lib/domain/typed-text'
 
 const place = {
   world: z.enum(worlds).optional().meta({
-    description: 'Real devices or the virtual lab; real unless told, as soon as it has a trial.',
+    description: 'The environment. Without it: real, once the lab has a real trial.',
   }),
-  cursor: z.string().max(600).optional().meta({ description: '`next` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(500).default(100).meta({ description: 'Rows a page.' }),
+  cursor: z.string().max(600).optional().meta({ description: '`next` of the previous page.' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(100)
+    .meta({ description: 'Rows per page.' }),
 }
 
 export const devicesQuery = z.strictObject({
   ...place,
   platform: z.enum(platforms).optional(),
   verdict: z.enum(['qualified', 'notYet', 'no']).optional(),
-  version: z.string().max(100).optional().meta({ description: 'The OS version as it was read.' }),
+  version: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'The OS version as the device reports it.' }),
   text: z.string().max(100).optional(),
   retired: z.enum(['true', 'false']).optional(),
 })

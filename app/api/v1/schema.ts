@@ -39,7 +39,7 @@ export const deviceSchema = z
     retiredAt: maybe(time),
     simulated,
     verdict: z.enum(['qualified', 'notYet', 'no']).meta({
-      description: 'As the device list shows it. A release judges anew.',
+      description: 'As the device list shows it; a release is judged anew.',
     }),
     because: z.string(),
     osVersion: reading(z.string()),
@@ -51,7 +51,7 @@ export const deviceSchema = z
 export const trialSchema = z
   .object({
     id: z.uuid(),
-    number: z.int().meta({ description: 'Said aloud at the bench: 12 is T-12.' }),
+    number: z.int().meta({ description: 'As the pages write it: 12 is T-12.' }),
     state: z.enum(trialStates),
     simulated,
     outcome: maybe(z.string()),
@@ -114,10 +114,10 @@ export const wholeTrialSchema = trialSchema
     expectation: z.string(),
     registeredAt: maybe(time),
     registrationHash: maybe(z.string()),
-    consumed: z.boolean().meta({ description: 'The device is spent at its starting build.' }),
+    consumed: z.boolean().meta({ description: 'Whether the trial has consumed the baseline.' }),
     commands: z.array(commandSchema),
     observations: z.array(observationSchema).meta({
-      description: 'Corrected ones included: a correction names the one it corrects.',
+      description: 'Including corrected ones; a correction names the one it corrects.',
     }),
     decision: maybe(decisionSchema).meta({ description: 'How the outcome was decided.' }),
   })
