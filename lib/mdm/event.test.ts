@@ -84,6 +84,14 @@ test('an Idle that reports on a command, or is large, takes the whole way', () =
   expect(peekIdle(bytes({ ...idle, created_at: 'yesterday' }))).toBeUndefined()
 })
 
+test.each(['<key>User&#73;D</key>', '<key>User<!-- -->ID</key>', '<key>User<![CDATA[ID]]></key>'])(
+  'an Idle with %s takes the whole way: it may be a user’s',
+  (key) => {
+    const raw = Buffer.from(`<plist><dict>${key}<string>U</string></dict></plist>`)
+    expect(peekIdle(changed(idle, { raw_payload: raw.toString('base64') }))).toBeUndefined()
+  },
+)
+
 test('a topic nobody knows is kept as such', () => {
   expect(readEvent(bytes({ ...idle, topic: 'mdm.Future' }))).toEqual({
     ok: true,

@@ -44,8 +44,12 @@ const keysOf = ({ value }: Extract<PlistReading, { ok: true }>) => {
   return found
 }
 
+/** XML in which a key may be written otherwise than by its letters. */
+const hiding = ['&#', '<![CDATA[', '<!--'] as const
+
 /** The same of bytes that nobody has read: an Idle poll holds such a key only where it is a user's. */
 export const holdsUserKey = (payload: Uint8Array): boolean => {
   const bytes = Buffer.from(payload)
-  return userKeys.some((key) => bytes.includes(key) || bytes.includes(key, 0, 'utf16le'))
+  const holds = (text: string) => bytes.includes(text) || bytes.includes(text, 0, 'utf16le')
+  return [...userKeys, ...hiding].some(holds)
 }
