@@ -135,3 +135,9 @@ test('the list shows the links that can still be used, without what opens them',
   const later = await listOpenLinks(lab.db, days(8))
   expect(later.find(({ id }) => id === linkId)).toBeUndefined()
 })
+
+test('the links of one person are found by an index', async () => {
+  const [row] = await lab.sql`
+    select pg_get_indexdef('person_links_by_person'::regclass) as index`
+  expect(row?.index).toContain('(person_id) WHERE (person_id IS NOT NULL)')
+})
