@@ -55,6 +55,12 @@ function sourcesOf(trialId: string) {
     commands: { table: 'commands', key: 'command_uuid', where: ofTrial, bytes: ['plist'] },
     commandEvents: grows('command_events', sql`r.command_uuid in ${commands}`),
     replies: { ...grows('raw_events'), bytes: ['body', 'payload'] },
+    redeliveries: { table: 'redeliveries', key: 'command_uuid', where: ofTrial },
+    // Without their bodies, which say what the reply says and may be thousands.
+    repeatedEvents: {
+      ...grows('repeated_events', sql`r.raw_event_id in ${replies}`),
+      only: ['id', 'raw_event_id', 'receipt', 'received_at', 'sha256'],
+    },
     rereads: grows('raw_event_rereads', sql`r.raw_event_id in ${replies}`),
     replyChecks: { table: 'reply_checks', key: 'raw_event_id', where: ofTrial },
     contradictions: grows('contradictions'),

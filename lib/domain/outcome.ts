@@ -174,7 +174,8 @@ export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'
 
 /** The OS a device was last seen on since the first command: another one, the same, or none was read. */
-export type EndState = 'changed' | 'unchanged' | 'notSeen'
+export const endStates = ['changed', 'unchanged', 'notSeen'] as const
+export type EndState = (typeof endStates)[number]
 
 /** Whether an outcome is not what the OS before and after says. */
 export function isAgainstEnd(outcome: Outcome, end: EndState): boolean {

@@ -5,10 +5,11 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findTrial, listTrialEvents } from '@/lib/db/trials'
 import { carryOn } from './carry-on'
 import { proposeForTrial } from './conclude-trial'
+import { copyTrial } from './copy-trial'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 import { approvedAndLocked } from './review.testing'
-import { answerBody, fakeServer, later, sentTrial } from './testing'
+import { answerBody, fakeServer, later, lead, must, sentTrial } from './testing'
 import { concludedTrial } from './trial-trip.testing'
 
 let lab: TestDb
@@ -66,6 +67,14 @@ test('an answer delivered again and again is one line, one deviation and one ala
   const [kept] = await lab.sql`select count(*)::int as n from repeated_events r
     join raw_events e on e.id = r.raw_event_id where e.trial_id = ${bench.trialId} and octet_length(r.body) > 100`
   expect(kept?.n).toBe(233)
+  const input = { trialId: bench.trialId }
+  const { copy } = must(await copyTrial(lab.db, lead, input, later(455)), 'copied')
+  expect(copy.record.redeliveries).toMatchObject([{ times: 234 }])
+  expect(copy.record.repeatedEvents).toHaveLength(233)
+  expect(copy.record.repeatedEvents[0]).toEqual({
+    ...{ id: expect.any(Number), raw_event_id: expect.any(Number), receipt: expect.any(String) },
+    ...{ received_at: expect.any(String), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  })
   await round(460)
   const steps = await listTrialEvents(lab.db, bench.trialId)
   expect(steps.filter(({ kind }) => kind === 'deviated')).toHaveLength(1)

@@ -16,6 +16,10 @@ export const copySections = {
   commandEvents: 'what became of each command',
   replies:
     'webhook bodies as they came, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it. A body that holds secrets of the device has their length and SHA-256 in their place and says so in its own “redacted”; sha256 is always that of the body as it came',
+  redeliveries:
+    'how often a command was answered again after its answer: the MDM server had delivered it again',
+  repeatedEvents:
+    'webhook bodies that say what a reply said before, by raw_event_id; when each came and its SHA-256. The bodies stay in the lab',
   rereads: 'replies that were read again, and what they had been before',
   replyChecks: 'replies that were compared with Apple’s documents',
   contradictions: 'what in a reply is not as documented',
@@ -62,6 +66,9 @@ const record = z.strictObject({
       payload_read: text.nullable(),
     }),
   ),
+  // Absent in copies from before they were told.
+  redeliveries: z.array(z.looseObject({ times: z.int() })).default([]),
+  repeatedEvents: z.array(z.looseObject({ raw_event_id: z.int(), sha256 })).default([]),
   rereads: z.array(row),
   replyChecks: z.array(row),
   contradictions: z.array(row),

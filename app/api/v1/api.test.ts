@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createPerson } from '@/lib/auth/people'
+import { insertReadings } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { KeyScope } from '@/lib/domain/api-key'
 import { makeApiKey } from '@/lib/services/api-keys'
-import { addDevice, armedTrial } from '@/lib/services/testing'
+import { addDevice, armedTrial, later, readingsOf, sentTrial } from '@/lib/services/testing'
 
 const own = 'http://127.0.0.1:3000'
 
@@ -132,4 +133,24 @@ test('exports open to a key with their scope only', async () => {
   const answer = await exported(ask(path, await keyFor(['export'])), params())
   expect(answer.status).toBe(200)
   expect(await answer.text()).toMatch(/^trial_id,/)
+})
+
+test('a trial tells whether its device was seen on another OS, in the list and alone', async () => {
+  const sent = await sentTrial(lab.db)
+  const drafted = await armedTrial(lab.db)
+  for (const [{ trialId }, endState] of [
+    [sent, 'notSeen'],
+    [drafted, null],
+  ] as const) {
+    expect(await (await oneTrial(trialId, reader)).json()).toMatchObject({ endState })
+    const list = await (await trials(ask('/api/v1/trials?world=real', reader))).json()
+    expect(list.data).toContainEqual(expect.objectContaining({ id: trialId, endState }))
+  }
+  await insertReadings(
+    lab.db,
+    sent.device.id,
+    readingsOf({ osVersion: '12.1', osBuild: '16B92' }, later(900)),
+  )
+  const after = await (await oneTrial(sent.trialId, reader)).json()
+  expect(after).toMatchObject({ endState: 'changed' })
 })

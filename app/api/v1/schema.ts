@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type {} from 'zod-openapi'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/command-slot'
 import { platforms, worlds } from '@/lib/domain/device'
+import { endStates } from '@/lib/domain/outcome'
 import { readingSources } from '@/lib/domain/reading'
 import { trialStates } from '@/lib/domain/trial'
 
@@ -60,6 +61,10 @@ export const trialSchema = z
     startBuild: maybe(z.string()),
     endOs: maybe(z.string()),
     endBuild: maybe(z.string()),
+    endState: maybe(z.enum(endStates)).meta({
+      description:
+        'Whether the device was last seen on another OS than it started on; null where nothing was sent.',
+    }),
     draftedAt: time,
     draftedBy: z.string(),
     releasedAt: maybe(time),

@@ -1,5 +1,5 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
-import { listTrials } from '@/lib/db/trial-list'
+import { type ListedTrial, listTrials } from '@/lib/db/trial-list'
 import { resolveWorld } from '@/lib/db/worlds'
 import { answerWith, refuse } from '../answer'
 import { readQuery, trialsQuery } from '../query'
@@ -15,5 +15,7 @@ async function answer({ db }: EnteredByRoute, request: Request): Promise<Respons
   const { world: asked, ...query } = read.query
   const { world } = await resolveWorld(db, asked)
   const { rows, next } = await listTrials(db, { ...query, world })
-  return answerWith(pageOf(trialSchema), { world, data: rows, next })
+  return answerWith(pageOf(trialSchema), { world, data: rows.map(withEndState), next })
 }
+
+const withEndState = (row: ListedTrial) => ({ ...row, endState: row.end.state })

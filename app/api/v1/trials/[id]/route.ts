@@ -1,4 +1,5 @@
 import { enterApi } from '@/lib/auth/door'
+import { findTrialEnd } from '@/lib/db/trial-end'
 import { findTrialView } from '@/lib/db/trial-view'
 import { answerWith, refuse } from '../../answer'
 import { wholeTrialSchema } from '../../schema'
@@ -13,6 +14,7 @@ export const GET = (request: Request, { params }: Context): Promise<Response> =>
     const { trial, version, commands, observations, decision } = view
     return answerWith(wholeTrialSchema, {
       ...trial,
+      endState: (await findTrialEnd(db, trial.id))?.state ?? null,
       protocolVersion: version.version,
       protocolTitle: version.plan.title,
       target: version.plan.slots[0]?.productVersion ?? version.plan.slots[0]?.productKey,
