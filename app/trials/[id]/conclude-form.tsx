@@ -1,15 +1,14 @@
 'use client'
 
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
-import { ReasonField } from '@/components/reason-field'
 import { Refusal } from '@/components/refusal'
-import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { type Outcome, outcomeInfo } from '@/lib/domain/outcome'
 import { concludeAction } from './actions'
+import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
 import { SignModal } from './sign-modal'
 import { useDeed } from './use-deed'
-import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string
@@ -101,36 +100,19 @@ function Accept({
   )
 }
 
-const notChosen = { status: 'refused' as const, because: 'Choose an outcome.', field: 'outcome' }
-
 function Overrule({ trialId, proposed, builds, close }: Props & { close: () => void }) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/overrule`)
-  const [chosen, setChosen] = useState<Outcome>()
-  const choices = outcomes
-    .filter((outcome) => outcome !== proposed)
-    .map((value) => ({ value, label: outcomeInfo[value].label }))
+  const choice = useOutcomeChoice(`trial/${trialId}/overrule`)
   return (
     <SignModal
       title={proposed ? 'Overrule the proposal?' : 'Conclude before there is a proposal?'}
       act="overrule"
       verb="Sign and conclude"
-      busy={busy}
-      refusal={refusal}
+      busy={choice.busy}
+      refusal={choice.refusal}
       refusalTitle="Not concluded"
       onClose={close}
       onSign={(proof) =>
-        run(
-          async () =>
-            chosen ? concludeAction({ trialId, outcome: chosen, reason, proof }) : notChosen,
-          close,
-        )
+        choice.decide((decision) => concludeAction({ trialId, ...decision, proof }), close)
       }
     >
       <Text size="sm">
@@ -139,21 +121,7 @@ function Overrule({ trialId, proposed, builds, close }: Props & { close: () => v
           : 'Nothing is proposed yet: the deadline has not come.'}{' '}
         {builds} The trial is marked as overruled in lists, charts and exports. Sightings end here.
       </Text>
-      <Select
-        label="Outcome"
-        data={choices}
-        value={chosen ?? null}
-        onChange={(value) => setChosen(outcomes.find((outcome) => outcome === value))}
-        error={refusal?.field === 'outcome' ? refusal.because : undefined}
-        searchable
-      />
-      <ReasonField
-        value={reason}
-        onChange={setReason}
-        restored={restored}
-        hint="Ten characters or more; it stays in the record"
-        problem={refusal?.field === 'reason' ? refusal.because : undefined}
-      />
+      <OutcomeChoice choice={choice} except={proposed} />
     </SignModal>
   )
 }

@@ -64,7 +64,7 @@ type Props = {
 /** Where the trial stands, what can still be undone, and where the point of no return lies. */
 export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
   const rung = rungOf(trial, review)
-  const at = steps.findIndex((step) => step === rung)
+  const at = rung === undefined ? -1 : steps.indexOf(rung)
   const passed = at === -1 ? passedBeforeItEnded(trial) : at
   return (
     <Paper withBorder p="sm">
@@ -95,7 +95,9 @@ function passedBeforeItEnded({ registeredAt, armedAt, releasedAt, consumed }: Tr
   return 1 + (stopped === -1 ? after.length : stopped)
 }
 
-function rungOf({ state }: Trial, review: ReviewState | undefined): string {
+/** Undefined where the trial ended without an outcome: that is none of the steps. */
+function rungOf({ state }: Trial, review: ReviewState | undefined): Step | undefined {
+  if (state === 'withdrawn' || state === 'void' || state === 'lost') return undefined
   if (state !== 'concluded') return state
   if (review === 'locked') return 'locked'
   return review === 'approved' ? 'reviewed' : state

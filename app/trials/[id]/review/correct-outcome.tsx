@@ -1,19 +1,13 @@
 'use client'
 
-import { Button, Select, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
-import { ReasonField } from '@/components/reason-field'
-import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { OutcomeChoice, useOutcomeChoice } from '../outcome-choice'
 import { SignModal } from '../sign-modal'
-import { useTypedDeed } from '../use-typed-deed'
 import { correctOutcomeAction } from './actions'
 
-const choices = outcomes.map((value) => ({ value, label: outcomeInfo[value].label }))
-
-const notChosen = { status: 'refused' as const, because: 'Choose an outcome.', field: 'outcome' }
-
-/** Offered where an open query asks about the outcome. Who corrects it has a hand in the trial from then on. */
+/** Offered where an open query asks about the outcome. Who corrects it is a contributor from then on. */
 export function CorrectOutcome({
   trialId,
   because,
@@ -41,51 +35,25 @@ export function CorrectOutcome({
 }
 
 function Correct({ trialId, close }: { trialId: string; close: () => void }) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/outcome`)
-  const [chosen, setChosen] = useState<Outcome>()
+  const choice = useOutcomeChoice(`trial/${trialId}/outcome`)
   return (
     <SignModal
       title="Correct the outcome?"
       act="overrule"
       verb="Correct"
-      busy={busy}
-      refusal={refusal}
+      busy={choice.busy}
+      refusal={choice.refusal}
       refusalTitle="Not corrected"
       onClose={close}
       onSign={(proof) =>
-        run(
-          async () =>
-            chosen ? correctOutcomeAction({ trialId, proof, reason, outcome: chosen }) : notChosen,
-          close,
-        )
+        choice.decide((decision) => correctOutcomeAction({ trialId, ...decision, proof }), close)
       }
     >
       <Text size="sm">
-        The earlier decision stays in the record. You then have a hand in this trial, and another
-        person approves it.
+        The earlier decision stays in the record. You become a contributor to this trial, and
+        another person approves it.
       </Text>
-      <Select
-        label="Outcome"
-        data={choices}
-        value={chosen ?? null}
-        onChange={(value) => setChosen(outcomes.find((outcome) => outcome === value))}
-        error={refusal?.field === 'outcome' ? refusal.because : undefined}
-        searchable
-      />
-      <ReasonField
-        value={reason}
-        onChange={setReason}
-        restored={restored}
-        hint="Ten characters or more; it stays in the record"
-        problem={refusal?.field === 'reason' ? refusal.because : undefined}
-      />
+      <OutcomeChoice choice={choice} />
     </SignModal>
   )
 }

@@ -1,0 +1,70 @@
+'use client'
+
+import { Select } from '@mantine/core'
+import { useState } from 'react'
+import { ReasonField } from '@/components/reason-field'
+import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import type { Refusal } from '@/lib/services/result'
+import { useTypedDeed } from './use-typed-deed'
+
+type Decision = { outcome: Outcome; reason: string }
+
+const notChosen: Refusal = {
+  status: 'refused',
+  because: 'Choose an outcome.',
+  field: 'outcome',
+}
+
+/**
+ * An outcome that a person decides against the proposal, or puts right, with the reason. The reason is kept
+ * until it is sent.
+ * @param form unique on all pages, e.g. "trial/<id>/overrule"
+ */
+export function useOutcomeChoice(form: string) {
+  const deed = useTypedDeed(form)
+  const [chosen, setChosen] = useState<Outcome>()
+  const choose = (outcome: Outcome | undefined) => {
+    deed.forget()
+    setChosen(outcome)
+  }
+  const decide = <R extends { status: string }>(
+    act: (decision: Decision) => Promise<R | Refusal>,
+    onDone: () => void,
+  ) =>
+    deed.run(async () => (chosen ? act({ outcome: chosen, reason: deed.text }) : notChosen), onDone)
+  return { ...deed, chosen, choose, decide }
+}
+
+type Props = {
+  choice: ReturnType<typeof useOutcomeChoice>
+  /** The outcome that cannot be chosen, because it is the one proposed. */
+  except?: Outcome | undefined
+}
+
+/** The two fields of such a decision, each with what was wrong with it. */
+export function OutcomeChoice({ choice, except }: Props) {
+  const { refusal, chosen, choose, text, type, restored } = choice
+  const problem = (field: string) => (refusal?.field === field ? refusal.because : undefined)
+  const choices = outcomes
+    .filter((outcome) => outcome !== except)
+    .map((value) => ({ value, label: outcomeInfo[value].label }))
+  return (
+    <>
+      <Select
+        label="Outcome"
+        data={choices}
+        value={chosen ?? null}
+        onChange={(value) => choose(outcomes.find((outcome) => outcome === value))}
+        error={problem('outcome')}
+        searchable
+      />
+      <ReasonField
+        value={text}
+        onChange={type}
+        restored={restored}
+        hint="Ten characters or more; it stays in the record"
+        problem={problem('reason')}
+      />
+    </>
+  )
+}
