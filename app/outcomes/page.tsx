@@ -153,7 +153,7 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
 /** Trials that ask the same: only those may stand in one rate. */
 const Question = ({ primary, dots, versions, world, address }: QuestionProps) => (
   <Stack component="section" gap="lg" aria-label={words[primary].title}>
-    <div>
+    <div style={{ breakAfter: 'avoid' }}>
       <Title order={2} size="h3">
         {words[primary].title}
       </Title>

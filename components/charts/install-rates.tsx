@@ -3,7 +3,7 @@
 import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
 import type { World } from '@/lib/domain/device'
 import type { VersionOutcomes } from '@/lib/domain/statistics'
-import { ChartFrame, countAxis, gridColour, versionAxis } from './version-axis'
+import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
 
@@ -16,6 +16,12 @@ type Props = {
 
 /** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
 export function InstallRates({ versions, world, label }: Props) {
+  return rowsOf(versions).map((row) => (
+    <RateRow key={row[0]?.startOs} versions={row} world={world} label={label} />
+  ))
+}
+
+function RateRow({ versions, world, label }: Props) {
   const points = versions.flatMap(({ rate, interval }, x) =>
     rate === undefined || !interval
       ? []

@@ -8,7 +8,7 @@ import type { VersionOutcomes } from '@/lib/domain/statistics'
 import { paths } from '@/lib/paths'
 import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
-import { ChartFrame, countAxis, gridColour, versionAxis, wholeTicks } from './version-axis'
+import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis, wholeTicks } from './version-axis'
 
 export type Dot = {
   id: string
@@ -26,7 +26,8 @@ type Placed = Dot & { x: number; y: number }
 function place(dots: Dot[], versions: VersionOutcomes[]): Placed[] {
   const heights = new Map<string, number>()
   const order = ({ outcome }: Dot) => outcomes.indexOf(outcome)
-  return dots
+  const inRow = dots.filter((dot) => versions.some(({ startOs }) => startOs === dot.startOs))
+  return inRow
     .toSorted((a, b) => order(a) - order(b))
     .map((dot) => {
       const y = (heights.get(dot.startOs) ?? 0) + 1
@@ -37,9 +38,26 @@ function place(dots: Dot[], versions: VersionOutcomes[]): Placed[] {
 
 /** One dot per trial, shape and colour by outcome. The table on the same page says the same in words. */
 export function OutcomeDots({ dots, versions, world }: Props) {
+  const rows = rowsOf(versions)
+  const placed = rows.map((row) => place(dots, row))
+  // All rows to one scale.
+  const top = Math.max(...placed.flat().map(({ y }) => y), 4)
+  return rows.map((row, index) => (
+    <DotRow
+      key={row[0]?.startOs}
+      versions={row}
+      placed={placed[index] ?? []}
+      top={top}
+      world={world}
+      label={`Chart: one dot per trial${rows.length > 1 ? `, part ${index + 1} of ${rows.length}` : ''}`}
+    />
+  ))
+}
+
+type RowProps = Omit<Props, 'dots'> & { placed: Placed[]; top: number; label: string }
+
+function DotRow({ placed, versions, top, world, label }: RowProps) {
   const router = useRouter()
-  const placed = place(dots, versions)
-  const top = Math.max(...placed.map(({ y }) => y), 4)
   const ticks = wholeTicks(top)
   const drawDot = ({ cx = 0, cy = 0, payload }: DotProps) => (
     <g transform={`translate(${cx} ${cy})`} className={classes.dot}>
@@ -51,7 +69,7 @@ export function OutcomeDots({ dots, versions, world }: Props) {
       versions={versions}
       world={world}
       height={Math.min(480, 110 + top * 22)}
-      label="Chart: one dot per trial"
+      label={label}
     >
       <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
         <CartesianGrid stroke={gridColour} vertical={false} />

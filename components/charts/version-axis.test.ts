@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wholeTicks } from './version-axis'
+import { mostInARow, rowsOf, wholeTicks } from './version-axis'
 
 test.each([
   [4, [0, 1, 2, 3, 4]],
@@ -9,3 +9,16 @@ test.each([
 ])('a count axis up to %i has whole numbers with one step between them', (top, ticks) => {
   expect(wholeTicks(top)).toEqual(ticks)
 })
+
+test.each([0, 1, 7, 12, 13, 25, 60])(
+  '%i versions are drawn in rows that fit a sheet of paper, each version once and in order',
+  (count) => {
+    const versions = Array.from({ length: count }, (_, index) => index)
+    const rows = rowsOf(versions)
+    expect(rows.flat()).toEqual(versions)
+    for (const row of rows) {
+      expect(row.length).toBeGreaterThan(0)
+      expect(row.length).toBeLessThanOrEqual(mostInARow)
+    }
+  },
+)

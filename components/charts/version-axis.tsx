@@ -12,6 +12,18 @@ export const gridColour = 'var(--mantine-color-default-border)'
 const leastWidth = 58
 const sides = 60
 
+/** CSS pixels; a wider drawing, scaled to a sheet of paper, could not be read. */
+const widest = 900
+/** Versions side by side in one drawing, of which `widest` has room for. */
+export const mostInARow = 12
+
+/** The versions in rows of about the same length, none longer than `mostInARow`. */
+export function rowsOf<T>(versions: readonly T[]): T[][] {
+  const rows = Math.ceil(versions.length / mostInARow)
+  const length = Math.ceil(versions.length / rows)
+  return Array.from({ length: rows }, (_, row) => versions.slice(row * length, (row + 1) * length))
+}
+
 type TickProps = { x?: number | string; y?: number | string; payload?: { value: number } }
 
 /** The x axis both charts share: one place per starting version, its n under it. */
@@ -75,7 +87,7 @@ export function ChartFrame({ versions, world, height, label, children }: FramePr
       )}
       <div
         className={world === 'simulated' ? classes.watermark : undefined}
-        style={{ position: 'relative', minWidth: wanted }}
+        style={{ position: 'relative', minWidth: wanted, maxWidth: widest }}
       >
         <ResponsiveContainer width="100%" height={height}>
           {children}
