@@ -55,3 +55,17 @@ export function describeSlot({ installAction, productKey, productVersion }: Comm
   const names = [productKey, productVersion].filter((name) => name !== undefined)
   return `InstallAction ${installAction} for ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
 }
+
+/**
+ * The same with the version that a product key stands for, where the offers tell one: a key alone
+ * ("iOSUpdate16B92") says its build and not its version.
+ */
+export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly OfferedUpdate[]) {
+  const { installAction, productKey, productVersion } = slot
+  if (productKey === undefined || productVersion !== undefined) return describeSlot(slot)
+  const versions = new Set(findOffered(slot, offers).meant.flatMap(({ version }) => version ?? []))
+  const [version] = versions
+  return version === undefined || versions.size > 1
+    ? describeSlot(slot)
+    : `InstallAction ${installAction} for ${version} (${productKey})`
+}
