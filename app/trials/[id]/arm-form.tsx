@@ -13,7 +13,7 @@ type Props = { trialId: string; because: string | undefined }
 
 /** The last four of the serial, typed and never filled in, say which device is on the bench. */
 export function ArmForm({ trialId, because }: Props) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run, forget } = useDeed()
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(armSchema),
     defaultValues: { trialId, serialLast4: '' },
@@ -31,7 +31,7 @@ export function ArmForm({ trialId, because }: Props) {
             w={200}
             size="md"
             error={formState.errors.serialLast4?.message}
-            {...register('serialLast4')}
+            {...register('serialLast4', { onChange: forget })}
           />
           <Button
             type="submit"

@@ -32,15 +32,14 @@ export function ConcludeForm(props: Props) {
   return (
     <Stack gap="sm">
       <Group gap="xs">
-        {proposed && (
-          <Button
-            disabled={!ready || because !== undefined}
-            title={because}
-            onClick={() => setWay('accept')}
-          >
-            Conclude as proposed…
-          </Button>
-        )}
+        {/* Always in its place: when a proposal comes in, it must not come under a finger that meant the other. */}
+        <Button
+          disabled={!ready || !proposed || because !== undefined}
+          title={because ?? (proposed ? undefined : 'Nothing is proposed yet.')}
+          onClick={() => setWay('accept')}
+        >
+          Conclude as proposed…
+        </Button>
         <Button
           variant="default"
           disabled={!ready || overruleBecause !== undefined}

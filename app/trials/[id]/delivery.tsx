@@ -5,10 +5,11 @@ import { When } from '@/components/when'
 import type { Command } from '@/lib/db/commands'
 import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
-import { describeSlot } from '@/lib/domain/offered-target'
 import type { ServerKind } from '@/lib/domain/server-kind'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { DeliveryDeeds } from './delivery-deeds'
+import { slotWords } from './slot-words'
+import classes from './trial.module.css'
 
 type Shown = {
   view: TrialView
@@ -43,11 +44,11 @@ function OneCommand({ command, view, actor }: Props) {
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
   return (
-    <Stack gap={4}>
+    <Stack gap={4} className={actor ? (classes.command ?? '') : ''}>
       <Group gap="xs">
         <Text fw={600} size="sm">
           Command {command.slotOrdinal}
-          {slot && `: ${describeSlot(slot)}`}
+          {slot && `: ${slotWords(view, slot)}`}
         </Text>
         {command.answeredAt ? (
           <AnsweredStatus status={command.answerStatus} />

@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { cancelReleaseAction } from './actions'
@@ -20,7 +20,10 @@ type Props = {
   silent: boolean
 }
 
-/** The hold: the last moments in which it can be taken back. The server decides, the clock only shows. */
+/**
+ * The hold: the last moments in which it can be taken back. It stays at the lower edge of the screen, where a
+ * thumb is, and moves nothing else. The server decides, the clock only shows.
+ */
 export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent }: Props) {
   const now = useTicking(serverNow)
   const { busy, refusal, run } = useDeed()
@@ -28,39 +31,39 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent 
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
   const mayNot = because ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')
   return (
-    <Paper withBorder p="md" component="section" aria-label="Hold" className={classes.stays ?? ''}>
-      <Stack gap="sm" align="flex-start">
-        <Title order={2} size="h4">
-          Command {ordinal} is held
-        </Title>
-        <Text size="sm">
-          Nothing has left yet: this is the time to see a mistake and cancel. It runs in real time,
-          also for a virtual device; then the command is sent, once, with this page open or not.
-        </Text>
-        <Group gap="md">
-          <Text size="xl" fw={700} role="timer" aria-label="Time until it is sent">
+    <Paper withBorder p="sm" component="section" aria-label="Hold" className={classes.hold ?? ''}>
+      <Group justify="space-between" className={classes.holdLine ?? ''}>
+        <div>
+          <Title order={2} size="h5">
+            Held: command {ordinal}
+          </Title>
+          <Text fw={700} role="timer" aria-label="Time until it is sent">
             {leftMs > 0 ? clockSpan(leftMs) : 'the hold is over; it is being sent'}
           </Text>
-          <Button
-            size="md"
-            variant="outline"
-            color="red"
-            loading={busy}
-            disabled={!ready || mayNot !== undefined}
-            title={mayNot}
-            onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
-          >
-            Cancel the release
-          </Button>
-        </Group>
-        {silent && (
-          <Text size="sm">
-            The MDM server does not answer. The command waits, is judged again and is sent when the
-            server answers; it can be cancelled until then.
-          </Text>
-        )}
-        {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
-      </Stack>
+        </div>
+        <Button
+          size="md"
+          variant="outline"
+          color="red"
+          loading={busy}
+          disabled={!ready || mayNot !== undefined}
+          title={mayNot}
+          onClick={() => run(() => cancelReleaseAction({ trialId, ordinal }))}
+        >
+          Cancel the release
+        </Button>
+      </Group>
+      <Text size="sm" visibleFrom="sm" mt={4}>
+        Nothing has left yet: this is the time to see a mistake and cancel. It runs in real time,
+        also for a virtual device; then the command is sent, once, with this page open or not.
+      </Text>
+      {silent && (
+        <Text size="sm" mt={4}>
+          The MDM server does not answer. The command waits, is judged again and is sent when the
+          server answers; it can be cancelled until then.
+        </Text>
+      )}
+      {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
     </Paper>
   )
 }

@@ -73,7 +73,7 @@ export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
           <Rung key={step} step={step} passed={index < passed} current={index === at} />
         ))}
       </ol>
-      <Text size="sm" mt="xs">
+      <Text size="sm" mt="xs" className={classes.words ?? ''}>
         {review === undefined || review === 'inReview'
           ? undo(holdSeconds)[trial.state]
           : sealed[review]}
@@ -119,7 +119,9 @@ function Rung({ step, passed, current }: { step: Step; passed: boolean; current:
       )}
       <li className={classes.step} aria-current={current ? 'step' : undefined}>
         <Shape size={16} aria-hidden />
-        <span>{rungWord(step)}</span>
+        <span className={classes.word} data-word={rungWord(step)}>
+          {rungWord(step)}
+        </span>
       </li>
     </>
   )

@@ -1,7 +1,9 @@
-import { Group, Paper, Text } from '@mantine/core'
+import { Anchor, Group, Paper, Text } from '@mantine/core'
 import type { TrialState } from '@/lib/domain/trial'
 import { AskButton } from './ask-button'
-import type { NextStep } from './next-step'
+import { cardPlace } from './card-place'
+import { cardOrder, type NextStep } from './next-step'
+import classes from './trial.module.css'
 
 type Props = {
   trialId: string
@@ -13,14 +15,19 @@ type Props = {
 
 const queried: readonly TrialState[] = ['draft', 'registered', 'armed', 'released', 'observing']
 
-/** What to do next, in one line, and the one thing that can be done at any time: to query the device. */
+/** What to do next, in one line with the way to it, and the one thing that can be done at any time: to query the device. */
 export function NextStepBar({ trialId, state, step, because }: Props) {
   if (!step) return null
   return (
     <Paper withBorder p="sm" component="section" aria-label="Next step">
       <Group justify="space-between" gap="xs">
-        <Text size="sm" style={{ flex: '1 1 240px' }}>
-          <b>Next:</b> {step.text}
+        <Text size="sm" className={classes.nextLine ?? ''} component="div">
+          <span role="status">
+            <b>Next:</b> {step.text}
+          </span>{' '}
+          {cardOrder(state)[0] !== step.card && step.card !== 'held' && (
+            <Anchor href={`#${cardPlace(step.card)}`}>Go there</Anchor>
+          )}
         </Text>
         {queried.includes(state) && <AskButton trialId={trialId} because={because} />}
       </Group>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { trialStates } from '@/lib/domain/trial'
 import { cardOrder, nextStep, type Standing, trialCards } from './next-step'
 
 const underWay: Standing = {
@@ -8,6 +9,8 @@ const underWay: Standing = {
   next: undefined,
   unanswered: undefined,
   proposed: undefined,
+  alarmed: false,
+  installAsked: undefined,
 }
 const second = {
   ordinal: 2,
@@ -33,6 +36,37 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
   ['an outcome to look at twice', { proposed: { certain: false } }, 'outcome', /look twice/],
   ['nothing but watching', {}, 'bench', /^Log what you see/],
   [
+    'an install on a device with a passcode',
+    { installAsked: { passcode: true } },
+    'bench',
+    /^Somebody answers the prompt on the device and types its passcode/,
+  ],
+  [
+    'an install whose answer is awaited, on a device with a passcode',
+    { unanswered: 2, installAsked: { passcode: true } },
+    'bench',
+    /types its passcode there.*not answered yet/,
+  ],
+  [
+    'an install where nobody knows of a passcode',
+    { installAsked: { passcode: undefined } },
+    'bench',
+    /^Look whether the device shows a prompt/,
+  ],
+  [
+    'an install on a device without a passcode',
+    { installAsked: { passcode: false } },
+    'bench',
+    /^Log what you see/,
+  ],
+  [
+    'a device with an open alarm',
+    { alarmed: true, next: second },
+    'notices',
+    /until a lead has cleared it/,
+  ],
+  ['a hold under an open alarm', { alarmed: true, held: 2 }, 'held', /or cancel/],
+  [
     'a trial in review',
     { state: 'concluded', review: { state: 'inReview', openQueries: 0 } },
     'review',
@@ -40,13 +74,25 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
   ],
 ]
 
-test.each(cases)('the next step of %s is said, and its card comes first', (_, at, first, words) => {
-  const step = nextStep({ ...underWay, ...at })
-  expect(step?.text).toMatch(words)
-  expect(cardOrder(step?.first)[0]).toBe(first)
+test.each(cases)(
+  'the next step of %s is said, with the card it is done in',
+  (_, at, card, words) => {
+    const step = nextStep({ ...underWay, ...at })
+    expect(step?.text).toMatch(words)
+    expect(step?.card).toBe(card)
+  },
+)
+
+test('a closed trial has no next step', () => {
+  expect(nextStep({ ...underWay, state: 'withdrawn' })).toBeUndefined()
 })
 
-test('a closed trial has no next step, and every card keeps its place', () => {
-  expect(nextStep({ ...underWay, state: 'withdrawn' })).toBeUndefined()
-  expect(cardOrder(undefined)).toEqual(trialCards)
+test('the order of the cards hangs on the state alone, and names each card once', () => {
+  for (const state of trialStates)
+    expect(cardOrder(state).toSorted()).toEqual(trialCards.toSorted())
+})
+
+test('while a trial is under way nothing that grows by itself stands above the bench, through the end of the hold', () => {
+  expect(cardOrder('released')).toEqual(cardOrder('observing'))
+  expect(cardOrder('observing')[0]).toBe('bench')
 })

@@ -3,7 +3,15 @@ import type { ReviewState } from '@/lib/domain/review'
 import type { TrialState } from '@/lib/domain/trial'
 
 /** The parts of the page that something can be done in. */
-export const trialCards = ['held', 'step', 'bench', 'outcome', 'delivery', 'review'] as const
+export const trialCards = [
+  'held',
+  'step',
+  'notices',
+  'bench',
+  'outcome',
+  'delivery',
+  'review',
+] as const
 export type TrialCard = (typeof trialCards)[number]
 
 export type Standing = {
@@ -26,29 +34,38 @@ export type Standing = {
   /** A command that was sent and that the device has not answered. */
   unanswered: number | undefined
   proposed: { certain: boolean } | undefined
+  /** Whether an alarm is open on the device. */
+  alarmed: boolean
+  /** Set once a command has left that may install and no other OS was seen: whether the device asks for its passcode. */
+  installAsked: { passcode: boolean | undefined } | undefined
 }
 
-export type NextStep = { text: string; first: TrialCard }
+export type NextStep = { text: string; card: TrialCard }
 
 /** What a person does next on a trial, in one line, and the card it is done in; undefined where nothing is left. */
 export function nextStep(at: Standing): NextStep | undefined {
+  if (at.alarmed && (at.state === 'armed' || at.state === 'observing') && at.held === undefined)
+    return { card: 'notices', text: alarmWords }
   switch (at.state) {
     case 'draft':
-      return { first: 'step', text: 'Register: it seals your expectation and reserves the device.' }
+      return { card: 'step', text: 'Register: it seals your expectation and reserves the device.' }
     case 'registered':
-      return { first: 'step', text: 'Arm with the last four of the serial. Nothing is sent by it.' }
+      return { card: 'step', text: 'Arm with the last four of the serial. Nothing is sent by it.' }
     case 'armed':
-      return { first: 'step', text: releaseWords(at) }
+      return { card: 'step', text: releaseWords(at) }
     case 'released':
-      return { first: 'held', text: heldWords(at.held ?? 1) }
+      return { card: 'held', text: heldWords(at.held ?? 1) }
     case 'observing':
       return observing(at)
     case 'concluded':
-      return at.review && { first: 'review', text: reviewWords(at.review) }
+      return at.review && { card: 'review', text: reviewWords(at.review) }
     default:
       return undefined
   }
 }
+
+const alarmWords =
+  'An alarm is open on this device: look at it. Nothing is released until a lead has cleared it.'
 
 const heldWords = (ordinal: number) =>
   `Wait for the hold to end, or cancel. Command ${ordinal} is then sent, once.`
@@ -65,31 +82,39 @@ function releaseWords({ next }: Standing): string {
 }
 
 function observing(at: Standing): NextStep {
-  const { held, next, unanswered, proposed } = at
-  if (held !== undefined) return { first: 'held', text: heldWords(held) }
+  const { held, next, unanswered, proposed, installAsked } = at
+  if (held !== undefined) return { card: 'held', text: heldWords(held) }
+  const screen = installAsked ? screenWords(installAsked.passcode) : ''
   if (unanswered !== undefined)
     return {
-      first: 'bench',
-      text: `Log what you see. Command ${unanswered} was sent, and the device has not answered yet.`,
+      card: 'bench',
+      text: `${screen}Log what you see. Command ${unanswered} was sent, and the device has not answered yet.`,
     }
   if (proposed?.certain)
-    return { first: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
+    return { card: 'outcome', text: 'Look at the proposed outcome and conclude the trial.' }
   if (next && next.overall === 'qualified' && !next.mustQuery)
-    return { first: 'step', text: releaseWords(at) }
+    return { card: 'step', text: releaseWords(at) }
   if (next)
     return {
-      first: 'bench',
+      card: 'bench',
       text: `Log what you see. When the step before is done, query the device and release command ${next.ordinal} of ${next.count}.`,
     }
   if (proposed)
     return {
-      first: 'outcome',
+      card: 'outcome',
       text: 'An outcome is proposed: look twice, query the device, then conclude.',
     }
   return {
-    first: 'bench',
-    text: 'Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.',
+    card: 'bench',
+    text: `${screen}Log what you see. An outcome is proposed once the OS has changed or the deadline has passed.`,
   }
+}
+
+/** A device with a passcode installs after somebody has accepted and typed it there; nothing else moves it on. */
+function screenWords(passcode: boolean | undefined): string {
+  if (passcode === false) return ''
+  if (passcode) return 'Somebody answers the prompt on the device and types its passcode there. '
+  return 'Look whether the device shows a prompt: then somebody answers it there. '
 }
 
 function reviewWords({ state, openQueries }: { state: ReviewState; openQueries: number }): string {
@@ -102,8 +127,22 @@ function reviewWords({ state, openQueries }: { state: ReviewState; openQueries: 
 
 const capital = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 
-/** The cards in the order they are to be looked at: the one of the next step before all others. */
-export const cardOrder = (first: TrialCard | undefined): TrialCard[] => [
-  ...trialCards.filter((card) => card === first),
-  ...trialCards.filter((card) => card !== first),
-]
+const preparing: readonly TrialState[] = ['draft', 'registered']
+const underWay: readonly TrialState[] = ['released', 'observing']
+
+/**
+ * The cards in the order they stand in, which depends on the state alone: a page that changes by itself moves
+ * nothing from under a finger, and says what is next in a line. While a trial is under way the buttons of the
+ * bench stand above all that grows.
+ */
+export function cardOrder(state: TrialState): TrialCard[] {
+  const order = (...first: TrialCard[]) => [
+    ...first,
+    ...trialCards.filter((card) => !first.includes(card)),
+  ]
+  if (underWay.includes(state))
+    return order('bench', 'held', 'notices', 'outcome', 'delivery', 'step')
+  if (state === 'armed') return order('step', 'notices', 'bench')
+  if (preparing.includes(state)) return order('notices', 'step')
+  return order('notices', 'review')
+}

@@ -46,12 +46,11 @@ export function ObserveForm(props: Props) {
     setDraft(undefined)
     props.onDone?.()
   }
-  const left = deadlineAt && now ? Date.parse(deadlineAt) - now.getTime() : undefined
   return (
     <Stack gap="sm">
-      {left !== undefined && (
+      {!corrects && (
         <Text size="sm" role="timer" aria-label="Time until the deadline">
-          {left > 0 ? `Deadline in ${clockSpan(left)}` : 'The deadline has passed'}
+          {deadlineWords(deadlineAt, now ?? new Date(serverNow))}
         </Text>
       )}
       <SimpleGrid cols={{ base: 2, sm: 3, md: 4 }} spacing="xs">
@@ -91,6 +90,13 @@ export function ObserveForm(props: Props) {
       )}
     </Stack>
   )
+}
+
+/** Always a line, so that the buttons below it never move. */
+function deadlineWords(deadlineAt: string | undefined, now: Date): string {
+  if (deadlineAt === undefined) return 'The deadline runs from the moment a command is sent'
+  const left = Date.parse(deadlineAt) - now.getTime()
+  return left > 0 ? `Deadline in ${clockSpan(left)}` : 'The deadline has passed'
 }
 
 /** A version 4 UUID. A phone reaches the lab by plain http, where browsers have no crypto.randomUUID. */

@@ -11,6 +11,7 @@ import { ConcludeForm } from './conclude-form'
 import { Reopen } from './reopen'
 import { FieldQueries } from './review/field-queries'
 import type { ReviewView } from './review/review-view'
+import classes from './trial.module.css'
 
 type Props = {
   view: TrialView
@@ -33,7 +34,7 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
         <Title order={2} size="h4">
           Outcome
         </Title>
-        <Group gap="xl">
+        <Group gap="xl" className={underWay ? (classes.growing ?? '') : ''}>
           <Os label="before" os={trial.startOs} build={trial.startBuild} />
           <Os
             label="after"
@@ -51,7 +52,6 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
         </Group>
         {underWay && proposal && actor && (
           <>
-            <Proposal proposal={proposal} />
             <ConcludeForm
               trialId={trial.id}
               proposed={proposal.outcome}
@@ -60,6 +60,8 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
               because={refusalFor(actor, 'concludeTrial')}
               overruleBecause={refusalFor(actor, 'overruleOutcome')}
             />
+            {/* Last, as it grows by itself: the buttons keep their place. */}
+            <Proposal proposal={proposal} />
           </>
         )}
         {trial.outcome && <Decided view={view} review={review} actor={actor} end={end} />}

@@ -22,7 +22,6 @@ import { findTrialEnd } from '@/lib/db/trial-end'
 import { findTrialView, type TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { holdSecondsFor } from '@/lib/domain/hold'
-import { runningOs } from '@/lib/domain/os-identity'
 import type { ReviewState } from '@/lib/domain/review'
 import { timelineOf } from '@/lib/domain/timeline'
 import type { TrialState } from '@/lib/domain/trial'
@@ -31,6 +30,7 @@ import { lookAtProposal } from '@/lib/services/look-at'
 import { lookAtTrialFit } from '@/lib/services/look-at-fit'
 import { previewSlot } from '@/lib/services/preview-slot'
 import { TrialAsOf } from './as-of'
+import { cardPlace } from './card-place'
 import { CloseMenu } from './close-menu'
 import { ContradictionsCard } from './contradictions'
 import { CopyLinks } from './copy-links'
@@ -52,6 +52,7 @@ import { standingOf } from './standing'
 import { StartingStateCard } from './starting-state'
 import { Held, StepCard } from './step-card'
 import { Timeline } from './timeline'
+import classes from './trial.module.css'
 
 type Props = {
   params: Promise<{ id: string }>
@@ -91,27 +92,29 @@ export default async function TrialPage({ params, searchParams }: Props) {
   )
   const entries = timelineOf({ ...view, replies: shownReplies(view).map(timelineReply) })
   const underWay = trial.state === 'observing'
-  const step = nextStep(standingOf(view, { proposal, preview, state, review }))
-  // Keyed, so that what is being typed outlives the moment a card moves up.
+  const alarmed = alarms.some(({ clearedAt }) => clearedAt === null)
+  const step = nextStep(standingOf(view, { proposal, preview, state, review, alarmed }))
   const cards: Record<TrialCard, ReactNode> = {
-    held: <Held key="held" view={view} actor={actor} now={now} silent={silence !== undefined} />,
+    held: <Held view={view} actor={actor} now={now} silent={silence !== undefined} />,
     step: (
       <StepCard
-        key="step"
         view={view}
         actor={actor}
         preview={preview}
         settings={settings}
-        osWords={runningOs(state, view.device)}
+        state={state}
         fit={fit}
       />
     ),
-    bench: isAtTheBench(trial.state) && (
-      <ObserveCard key="bench" view={view} actor={actor} now={now} />
+    notices: (
+      <>
+        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
+        <NewErrors trial={trial} />
+      </>
     ),
+    bench: isAtTheBench(trial.state) && <ObserveCard view={view} actor={actor} now={now} />,
     outcome: (
       <Outcome
-        key="outcome"
         view={view}
         actor={actor}
         proposal={proposal}
@@ -120,14 +123,9 @@ export default async function TrialPage({ params, searchParams }: Props) {
         end={end}
       />
     ),
-    delivery: <Delivery key="delivery" view={view} actor={actor} />,
+    delivery: <Delivery view={view} actor={actor} />,
     review: review && (
-      <ReviewCard
-        key="review"
-        review={review}
-        view={view}
-        asked={typeof ask === 'string' ? ask : undefined}
-      />
+      <ReviewCard review={review} view={view} asked={typeof ask === 'string' ? ask : undefined} />
     ),
   }
   return (
@@ -141,17 +139,15 @@ export default async function TrialPage({ params, searchParams }: Props) {
             holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
             lookOnly={refusalFor(actor, 'observe')}
           />
-          <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
           <NextStepBar
             trialId={trial.id}
             state={trial.state}
             step={step}
             because={refusalFor(actor, 'askDevice')}
           />
-          <NewErrors trial={trial} />
           <Grid gap="lg">
             <GridCol span={{ base: 12, lg: 7 }}>
-              <Stack gap="lg">{cardOrder(step?.first).map((card) => cards[card])}</Stack>
+              <Cards order={cardOrder(trial.state)} cards={cards} />
             </GridCol>
             <GridCol span={{ base: 12, lg: 5 }}>
               <Stack gap="lg">
@@ -170,7 +166,7 @@ export default async function TrialPage({ params, searchParams }: Props) {
                 </section>
                 <ContradictionsCard trialId={trial.id} />
                 <SignaturesCard trial={trial} />
-                <Registration view={view} review={review} />
+                <Registration view={view} state={state} review={review} />
                 <StartingStateCard view={view} review={review} />
                 <div>
                   <TrailLink actor={actor} about={{ trial: trial.id }}>
@@ -187,6 +183,19 @@ export default async function TrialPage({ params, searchParams }: Props) {
     </Signing>
   )
 }
+
+type CardsProps = { order: TrialCard[]; cards: Record<TrialCard, ReactNode> }
+
+/** Keyed, so that what is being typed outlives the moment a card moves. */
+const Cards = ({ order, cards }: CardsProps) => (
+  <Stack gap="lg">
+    {order.map((card) => (
+      <div key={card} id={cardPlace(card)} className={classes[card] ?? classes.place}>
+        {cards[card]}
+      </div>
+    ))}
+  </Stack>
+)
 
 const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].includes(state)
 /** The same answer once more is counted beside its command and is no entry of its own. */

@@ -3,19 +3,24 @@ import { CopyText } from '@/components/copy-text'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { TrialView } from '@/lib/db/trial-view'
-import { describeSlot } from '@/lib/domain/offered-target'
+import type { DeviceState } from '@/lib/domain/reading'
 import { FieldQueries } from './review/field-queries'
 import type { ReviewView } from './review/review-view'
+import { slotWords } from './slot-words'
 import { minutesInWords } from './spans'
 
 /** What was expected, and the seal that shows it was written before. */
 export function Registration({
-  view: { trial, version },
+  view,
+  state,
   review,
 }: {
   view: TrialView
+  /** What the device tells now; left out in a view of the past. */
+  state?: DeviceState
   review: ReviewView | undefined
 }) {
+  const { trial, version } = view
   const { plan } = version
   return (
     <Paper withBorder p="md" component="section" aria-label="Registration">
@@ -32,7 +37,7 @@ export function Registration({
           <FieldQueries review={review} field={{ kind: 'protocol' }} />
         </Text>
         <Text size="sm">
-          <b>Commands:</b> {plan.slots.map(describeSlot).join('; ')}
+          <b>Commands:</b> {plan.slots.map((slot) => slotWords(view, slot, state)).join('; ')}
         </Text>
         <Text size="sm">
           <b>Expected outcome:</b> <UserText>{plan.expectedOutcome}</UserText>, deadline{' '}

@@ -6,6 +6,7 @@ import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
 
 type Looked = {
+  alarmed: boolean
   proposal: OutcomeProposal | undefined
   preview: Preview | undefined
   state: DeviceState
@@ -28,8 +29,24 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
     held: held && (held.slotOrdinal ?? 1),
     next: held ? undefined : nextOf(view, looked),
     unanswered: waiting && (waiting.slotOrdinal ?? 1),
+    alarmed: looked.alarmed,
+    installAsked: installAskedOf(view, looked.state),
     proposed: proposal?.outcome ? { certain: proposal.certain } : undefined,
   }
+}
+
+/** What has left or may have, and asked for more than a download. */
+function installAskedOf(
+  { trial, version, commands }: TrialView,
+  { passcodePresent }: DeviceState,
+): Standing['installAsked'] {
+  const asked = commands.some(
+    ({ purpose, state, slotOrdinal }) =>
+      purpose === 'intervention' &&
+      ['sending', 'queued', 'unconfirmed'].includes(state) &&
+      version.plan.slots[(slotOrdinal ?? 1) - 1]?.installAction !== 'DownloadOnly',
+  )
+  return asked && trial.endOs === null ? { passcode: passcodePresent?.value } : undefined
 }
 
 function nextOf({ version, commands }: TrialView, { preview, state }: Looked): Standing['next'] {

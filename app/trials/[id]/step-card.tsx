@@ -7,9 +7,10 @@ import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { destinationInWords } from '@/lib/domain/destination'
 import { holdSecondsFor } from '@/lib/domain/hold'
-import { describeSlot } from '@/lib/domain/offered-target'
+import { runningOs } from '@/lib/domain/os-identity'
 import type { ProtocolFit } from '@/lib/domain/protocol-fit'
 import type { Overall } from '@/lib/domain/qualify'
+import type { DeviceState } from '@/lib/domain/reading'
 import type { Finding, LabSettings } from '@/lib/domain/rule'
 import type { Previewed } from '@/lib/services/preview-slot'
 import { secondPersonProblem } from '@/lib/services/second-person'
@@ -17,10 +18,12 @@ import { Fit } from '../new/fit'
 import { ArmForm } from './arm-form'
 import { CounterSignButton } from './counter-sign'
 import { Hold } from './hold'
+import { HoldPlace } from './hold-place'
 import { VirtualBench } from './observe'
 import { RegisterButton } from './register-button'
 import { ReleaseButton } from './release-button'
 import { SecondPersonNote } from './second-person'
+import { slotWords } from './slot-words'
 import type { WaitsFor } from './waits-for'
 import { Waivers } from './waive'
 
@@ -37,8 +40,8 @@ type Props = {
   actor: Actor
   preview: Preview | undefined
   settings: LabSettings
-  /** What the device runs by its newest reading. */
-  osWords: string
+  /** What the device told last. */
+  state: DeviceState
   /** Whether the protocol fits the device, while the trial is not armed. */
   fit?: ProtocolFit | undefined
 }
@@ -51,16 +54,19 @@ type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date; silent: boolean }
 /** The hold of a command, while there is one: above all else, as it does not wait. */
 export function Held({ view, actor, now, silent }: HeldProps) {
   const held = heldOf(view)
-  if (!held) return null
   return (
-    <Hold
-      trialId={view.trial.id}
-      ordinal={held.slotOrdinal ?? 1}
-      holdEndsAt={held.holdEndsAt.toISOString()}
-      serverNow={now.toISOString()}
-      because={refusalFor(actor, 'cancelRelease')}
-      silent={silent}
-    />
+    <HoldPlace held={held && (held.slotOrdinal ?? 1)} keeps={view.trial.state === 'observing'}>
+      {held && (
+        <Hold
+          trialId={view.trial.id}
+          ordinal={held.slotOrdinal ?? 1}
+          holdEndsAt={held.holdEndsAt.toISOString()}
+          serverNow={now.toISOString()}
+          because={refusalFor(actor, 'cancelRelease')}
+          silent={silent}
+        />
+      )}
+    </HoldPlace>
   )
 }
 
@@ -72,22 +78,14 @@ function destinationWords({ server }: TrialView): string {
 }
 
 /** The one thing to do next, with what must be seen before it is done. */
-export function StepCard({ view, actor, preview, settings, osWords, fit }: Props) {
+export function StepCard({ view, actor, preview, settings, state, fit }: Props) {
   const { trial } = view
   return (
     <>
       {trial.state === 'draft' && <Draft view={view} actor={actor} fit={fit} />}
-      {trial.state === 'registered' && (
-        <Arm view={view} actor={actor} osWords={osWords} fit={fit} />
-      )}
+      {trial.state === 'registered' && <Arm view={view} actor={actor} state={state} fit={fit} />}
       {preview && !heldOf(view) && (
-        <Release
-          view={view}
-          actor={actor}
-          preview={preview}
-          settings={settings}
-          osWords={osWords}
-        />
+        <Release view={view} actor={actor} preview={preview} settings={settings} state={state} />
       )}
     </>
   )
@@ -110,8 +108,9 @@ function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
   )
 }
 
-function Arm({ view, actor, osWords, fit }: Pick<Props, 'view' | 'actor' | 'osWords' | 'fit'>) {
+function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state' | 'fit'>) {
   const { trial, device } = view
+  const osWords = runningOs(state, device)
   return (
     <Card title="Arm">
       <Text size="lg" fw={700}>
@@ -140,7 +139,7 @@ const unfitWords = (overall: Overall) =>
     ? 'The device does not qualify: see the findings below for what would make it pass.'
     : 'It is not yet known whether the device qualifies: see the findings below for what is missing.'
 
-function Release({ view, actor, preview, settings, osWords }: Props & { preview: Preview }) {
+function Release({ view, actor, preview, settings, state }: Props & { preview: Preview }) {
   const { trial, device, version } = view
   const { ordinal, verdictId, qualification, second, counterSigned, waitsFor } = preview
   const slot = version.plan.slots[ordinal - 1]
@@ -148,6 +147,8 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
   const unfit =
     qualification.overall === 'qualified' ? undefined : unfitWords(qualification.overall)
   const count = version.plan.slots.length
+  const osWords = runningOs(state, device)
+  const commandWords = slotWords(view, slot, state)
   const deviceWords = `${device.labTag ?? ''} ${device.name}`.trim()
   const about = { trialId: trial.id, ordinal, verdictId, deviceWords, osWords }
   const mayNotSign = refusalFor(actor, second?.byLead ? 'counterSignLast' : 'counterSign') ?? unfit
@@ -156,13 +157,13 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
       <Group gap="xs">
         <OverallBadge overall={qualification.overall} />
         <Text size="sm">
-          ScheduleOSUpdate, {describeSlot(slot)}, for{' '}
-          <UserText>{device.labTag ?? device.name}</UserText> on <UserText>{osWords}</UserText>
+          ScheduleOSUpdate, {commandWords}, for <UserText>{device.labTag ?? device.name}</UserText>{' '}
+          on <UserText>{osWords}</UserText>
         </Text>
       </Group>
       <ReleaseButton
         {...about}
-        commandWords={describeSlot(slot)}
+        commandWords={commandWords}
         destinationWords={destinationWords(view)}
         which={count === 1 ? 'The command' : `Command ${ordinal} of ${count}`}
         findings={<FindingsToSign qualification={qualification} />}
@@ -176,7 +177,7 @@ function Release({ view, actor, preview, settings, osWords }: Props & { preview:
       />
       {second && (
         <SecondPersonNote second={second} counterSigned={counterSigned}>
-          <CounterSignButton {...about} commandWords={describeSlot(slot)} because={mayNotSign} />
+          <CounterSignButton {...about} commandWords={commandWords} because={mayNotSign} />
           {mayNotSign && mayNotSign !== unfit && <Text size="xs">{mayNotSign}</Text>}
         </SecondPersonNote>
       )}

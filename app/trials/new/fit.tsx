@@ -1,6 +1,6 @@
 'use client'
 
-import { Alert, Group, Text } from '@mantine/core'
+import { Alert, Box, Group, Text } from '@mantine/core'
 import { IconTargetOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { OverallBadge } from '@/components/verdict-badge'
@@ -33,6 +33,17 @@ const fitWords = { qualified: 'fits', notYet: 'incomplete', no: 'does not fit' }
 /** The fit in the list of protocols: " · fits", " · does not fit". */
 export const fitSuffix = (fit: ProtocolFit | undefined): string =>
   fit ? ` · ${fitWords[fit.overall]}` : ''
+
+/** Room for the answer before it is in, so that what is typed and pressed below does not move. */
+export const FitPlace = ({ fit }: { fit: ProtocolFit | undefined }) => (
+  <Box mih={{ base: 150, sm: 110 }}>
+    {fit ? (
+      <Fit fit={fit} />
+    ) : (
+      <Text size="sm">Looking whether this protocol fits this device …</Text>
+    )}
+  </Box>
+)
 
 /** Whether this protocol fits this device, said before anything is drafted. */
 export function Fit({ fit }: { fit: ProtocolFit }) {

@@ -13,7 +13,7 @@ import { paths } from '@/lib/paths'
 import { draftAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
-import { Fit, fitSuffix, useFits } from './fit'
+import { FitPlace, fitSuffix, useFits } from './fit'
 import { type DraftInput, draftSchema } from './schema'
 
 type Props = {
@@ -95,7 +95,7 @@ export function NewTrialForm(props: Props) {
           )}
         />
         {protocol && <Text size="sm">{protocol.question}</Text>}
-        {fit && <Fit fit={fit} />}
+        {protocol && watch('deviceId') !== '' && <FitPlace fit={fit} />}
         <Textarea
           label="What you expect"
           description="In your own words, before anything is known. It is sealed when you register."

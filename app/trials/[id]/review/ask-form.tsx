@@ -18,7 +18,15 @@ type Props = {
 
 /** A question about one field; it stands beside that field until a reviewer closes it. */
 export function AskForm({ trialId, choices, asked, because }: Props) {
-  const { busy, refusal, run, text, type: setText, restored } = useTypedDeed(`trial/${trialId}/ask`)
+  const {
+    busy,
+    refusal,
+    run,
+    forget,
+    text,
+    type: setText,
+    restored,
+  } = useTypedDeed(`trial/${trialId}/ask`)
   const ready = useReady()
   const [field, setField] = useState<string | null>(null)
   const [taken, setTaken] = useState<string>()
@@ -41,7 +49,10 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
         placeholder="A field of this trial"
         data={choices}
         value={field}
-        onChange={setField}
+        onChange={(chosen) => {
+          forget()
+          setField(chosen)
+        }}
         error={problem('field')}
         disabled={off}
         searchable

@@ -29,6 +29,11 @@ export function CorrectOutcome({
       >
         Correct the outcome…
       </Button>
+      {because && (
+        <Text size="xs" c="dimmed">
+          Correcting: {because}
+        </Text>
+      )}
       {opened && <Correct trialId={trialId} close={() => setOpened(false)} />}
     </>
   )

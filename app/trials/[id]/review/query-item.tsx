@@ -100,6 +100,11 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
           Close the query
         </Button>
       </Group>
+      {(because ?? closing) && (
+        <Text size="xs" c="dimmed">
+          {because ? 'Answering' : 'Closing'}: {because ?? closing}
+        </Text>
+      )}
     </Stack>
   )
 }

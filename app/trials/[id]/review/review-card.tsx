@@ -34,7 +34,7 @@ export function ReviewCard({ review, view, asked }: Props) {
         {view.trial.overruled && (
           <Text size="sm" fw={600}>
             A lead decided another outcome than was proposed: compare it with the OS before and
-            after above.
+            after, under Outcome.
           </Text>
         )}
         <Text size="xs" c="dimmed">
