@@ -24,12 +24,23 @@ test('an engineer takes a device through the whole trip, each command sent once'
   await expect(next.getByRole('button', { name: 'Query device' })).toBeVisible()
   await release(page)
 
+  // At the bench, on a phone: what changes by itself moves no button from under a finger.
+  await page.setViewportSize({ width: 390, height: 844 })
+  const pressed = page.getByRole('button', { name: 'Screen dark' })
+  const place = () => pressed.evaluate((button) => button.getBoundingClientRect().top + scrollY)
+  await expect(page.getByRole('button', { name: 'Cancel the release' })).toBeInViewport()
+  const before = await place()
   const delivery = page.getByRole('region', { name: 'Delivery' })
   await expect(delivery.getByText(/The device answered Acknowledged/)).toBeVisible({
     timeout: 60_000,
   })
   const second = page.getByRole('region', { name: 'Release command 2 of 2' })
   await expect(second.getByRole('button', { name: 'Release…' })).toBeEnabled({ timeout: 60_000 })
+  expect(await place(), 'CSS pixels from the top').toBe(before)
+  const over = page.getByRole('region', { name: 'Hold', exact: true })
+  await over.getByRole('button', { name: 'Close' }).click()
+  await expect(over).toHaveCount(0)
+  await page.setViewportSize({ width: 1280, height: 800 })
   await release(page)
   await expect(delivery.getByText(/The device answered Acknowledged/)).toHaveCount(2, {
     timeout: 60_000,

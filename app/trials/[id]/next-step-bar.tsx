@@ -25,12 +25,16 @@ export function NextStepBar({ trialId, state, step, because }: Props) {
           <span role="status">
             <b>Next:</b> {step.text}
           </span>{' '}
-          {cardOrder(state)[0] !== step.card && step.card !== 'held' && (
-            <Anchor href={`#${cardPlace(step.card)}`}>Go there</Anchor>
-          )}
+          {isFarBelow(step, state) && <Anchor href={`#${cardPlace(step.card)}`}>Go there</Anchor>}
         </Text>
         {queried.includes(state) && <AskButton trialId={trialId} because={because} />}
       </Group>
     </Paper>
   )
+}
+
+/** What stands first is seen without a link, and the hold is in sight wherever the page is scrolled to. */
+function isFarBelow({ card }: NextStep, state: TrialState): boolean {
+  const [first] = cardOrder(state).filter((one) => one !== 'notices')
+  return card !== 'held' && card !== first
 }
