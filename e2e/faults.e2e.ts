@@ -103,7 +103,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await answerFor('B-02', 'ScheduleOSUpdate', { status: 'Error', keys: { ErrorChain: [chain] } })
   const banner = page
     .getByRole('status')
-    .filter({ hasText: 'An error that this lab had never heard' })
+    .filter({ hasText: 'An error code that no device of this lab had reported before' })
   await expect(banner.getByText(/MCMDMErrorDomain 98765/)).toBeVisible({ timeout: 30_000 })
   await expect(banner.getByText(/out to lunch/)).toBeVisible()
 

@@ -153,15 +153,18 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
 /** Trials that ask the same: only those may stand in one rate. */
 const Question = ({ primary, dots, versions, world, address }: QuestionProps) => (
   <Stack component="section" gap="lg" aria-label={words[primary].title}>
-    <div style={{ breakAfter: 'avoid' }}>
-      <Title order={2} size="h3">
-        {words[primary].title}
-      </Title>
-      <Text size="sm" c="dimmed">
-        {words[primary].about}
-      </Text>
-    </div>
-    <Dots dots={dots} versions={versions} world={world} primary={primary} />
+    {/* On paper a heading keeps to its chart. */}
+    <Stack gap="lg" style={{ breakInside: 'avoid' }}>
+      <div>
+        <Title order={2} size="h3">
+          {words[primary].title}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {words[primary].about}
+        </Text>
+      </div>
+      <Dots dots={dots} versions={versions} world={world} primary={primary} />
+    </Stack>
     <Rates versions={versions} world={world} primary={primary} />
     <VersionTable versions={versions} primary={primary} address={address} />
   </Stack>

@@ -12,7 +12,7 @@ import { paths } from '@/lib/paths'
 // Yellow words are not readable on white; the frame and the sign keep the colour.
 const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
 
-/** The banner of a trial that met an error nobody knows: in no table, and never heard before by this lab. */
+/** The banner of a trial that met an error nobody knows: in no table, and not reported to this lab before. */
 export async function NewErrors({ trial }: { trial: Trial }) {
   const { db } = await enter('look')
   const heard = await listFirstHeard(db, trial.id)
@@ -27,7 +27,7 @@ export async function NewErrors({ trial }: { trial: Trial }) {
       variant="outline"
       role="status"
       icon={<IconAlertTriangle aria-hidden />}
-      title="An error that this lab had never heard"
+      title="An error code that no device of this lab had reported before"
       styles={readableTitle}
     >
       <Stack gap="xs">
@@ -54,8 +54,8 @@ export async function NewErrors({ trial }: { trial: Trial }) {
           </div>
         ))}
         <Text size="sm">
-          It stands in no table, and no device answered it before. An error is no proof that nothing
-          happened: look at the device.{' '}
+          It is in no table of known codes. An error is no proof that nothing happened: look at the
+          device.{' '}
           <TextLink
             href={paths.contradictions({ world: trial.simulated ? 'simulated' : 'real' })}
             size="sm"

@@ -88,7 +88,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
 /** Facts only: a device that is silent says nothing, and one that polled without an answer proves nothing. */
 function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: UnconfirmedSend }) {
   const { sendingAt, because, httpStatus, notNowCount } = command
-  const heard = lastSeenAt !== null && sendingAt !== null && lastSeenAt > sendingAt
+  const contacted = lastSeenAt !== null && sendingAt !== null && lastSeenAt > sendingAt
   return (
     <>
       <Text size="sm" fw={600}>
@@ -107,9 +107,11 @@ function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: Unconfi
           </ListItem>
         )}
         <ListItem>
-          {heard ? 'The device was heard since, ' : 'The device was not heard since; last seen '}
+          {contacted
+            ? 'The device was in contact since, '
+            : 'No contact with the device since; last contact '}
           {lastSeenAt ? <When at={lastSeenAt} exact /> : 'never'}
-          {heard && ', and has not answered this command; that proves nothing'}.
+          {contacted && ', and has not answered this command; that proves nothing'}.
         </ListItem>
         {notNowCount > 0 && <ListItem>It said NotNow {notNowCount} times: it has it.</ListItem>}
       </List>

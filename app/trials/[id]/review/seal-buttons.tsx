@@ -17,7 +17,7 @@ const words: Record<Way, { button: string; title: string; hint: string; refused:
   approve: {
     button: 'Approve…',
     title: 'Approve this trial?',
-    hint: 'You have looked at its record and stand for it. Nothing is written to it afterwards; a lead can unlock it with a reason.',
+    hint: 'You have reviewed its record and attest to it. Nothing is written to it afterwards; a lead can unlock it with a reason.',
     refused: 'Not approved',
   },
   lock: {
