@@ -39,13 +39,13 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
     'an install on a device with a passcode',
     { installAsked: { passcode: true } },
     'bench',
-    /^Somebody answers the prompt on the device and types its passcode/,
+    /^The device has a passcode: when it shows a prompt, somebody answers it there/,
   ],
   [
     'an install whose answer is awaited, on a device with a passcode',
     { unanswered: 2, installAsked: { passcode: true } },
     'bench',
-    /types its passcode there.*not answered yet/,
+    /somebody answers it there.*not answered yet/,
   ],
   [
     'an install where nobody knows of a passcode',

@@ -97,7 +97,7 @@ function observing(at: Standing): NextStep {
   if (next)
     return {
       card: 'bench',
-      text: `Log what you see. When the step before is done, query the device and release command ${next.ordinal} of ${next.count}.`,
+      text: `${screen}Log what you see. When the step before is done, query the device and release command ${next.ordinal} of ${next.count}.`,
     }
   if (proposed)
     return {
@@ -113,7 +113,8 @@ function observing(at: Standing): NextStep {
 /** A device with a passcode installs after somebody has accepted and typed it there; nothing else moves it on. */
 function screenWords(passcode: boolean | undefined): string {
   if (passcode === false) return ''
-  if (passcode) return 'Somebody answers the prompt on the device and types its passcode there. '
+  if (passcode)
+    return 'The device has a passcode: when it shows a prompt, somebody answers it there. '
   return 'Look whether the device shows a prompt: then somebody answers it there. '
 }
 

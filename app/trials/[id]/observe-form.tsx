@@ -94,7 +94,7 @@ export function ObserveForm(props: Props) {
 
 /** Always a line, so that the buttons below it never move. */
 function deadlineWords(deadlineAt: string | undefined, now: Date): string {
-  if (deadlineAt === undefined) return 'The deadline runs from the moment a command is sent'
+  if (deadlineAt === undefined) return 'No deadline until a command is sent'
   const left = Date.parse(deadlineAt) - now.getTime()
   return left > 0 ? `Deadline in ${clockSpan(left)}` : 'The deadline has passed'
 }
