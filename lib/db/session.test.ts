@@ -1,8 +1,9 @@
+import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from './client'
 import { findDurabilityProblem } from './durability'
-import { demandSession, findSessionProblems, setUpLaterSessions } from './session'
+import { demandSession, findSessionProblems, keepsSession, setUpLaterSessions } from './session'
 import { createTestDb, type TestDb } from './testing'
 
 let lab: TestDb
@@ -83,4 +84,52 @@ test('a commit that no standby has confirmed is no commit', async () => {
   await expect(warn).rejects.toThrow('not committed for certain')
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
   await end()
+})
+
+/**
+ * A way to PostgreSQL that passes everything on but notifications, as a transaction pool does: each message of
+ * the server is a letter and a length that counts itself.
+ */
+async function withoutNotifications(url: string) {
+  const { hostname, port } = new URL(url)
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connectTcp(Number(port), hostname)
+    for (const socket of [client, upstream]) {
+      open.add(socket)
+      socket.on('error', () => undefined)
+    }
+    client.pipe(upstream)
+    let held = Buffer.alloc(0)
+    upstream.on('data', (piece) => {
+      held = Buffer.concat([held, Buffer.from(piece)])
+      while (held.length >= 5 && held.length > held.readInt32BE(1)) {
+        const size = 1 + held.readInt32BE(1)
+        if (held[0] !== 'A'.charCodeAt(0)) client.write(Uint8Array.from(held.subarray(0, size)))
+        held = held.subarray(size)
+      }
+    })
+    upstream.on('close', () => client.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const way = new URL(url)
+  way.host = `127.0.0.1:${address.port}`
+  const shut = () => {
+    for (const socket of open) socket.destroy()
+    server.close()
+  }
+  return { url: way.href, shut }
+}
+
+test('a pool that keeps no session for each client is found', async () => {
+  const direct = connect(lab.url, { max: 1 })
+  expect(await keepsSession(direct.sql)).toBe(true)
+  await direct.end()
+  const pool = await withoutNotifications(lab.url)
+  const pooled = connect(pool.url, { max: 1 })
+  expect(await keepsSession(pooled.sql, 1_500)).toBe(false)
+  await pooled.end()
+  pool.shut()
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { appRole } from './app-role'
 import { connect } from './client'
@@ -96,10 +97,39 @@ export async function demandSessionOf(databaseUrl: string): Promise<void> {
   const { sql, end } = connect(databaseUrl, { max: 1, connectSeconds: 5 })
   const asRole = new URL(databaseUrl).searchParams.get('role') !== 'none'
   try {
-    await demandSession(sql, { asRole }).catch((error: unknown) => {
-      if (!isDatabaseAway(error)) throw error
-    })
+    await demandSession(sql, { asRole })
+    if (!(await keepsSession(sql))) throw new Error(noSession)
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error
   } finally {
     await end()
+  }
+}
+
+const noSession =
+  'DATABASE_URL leads to a pooler that keeps no session for each client: a notification sent through it did not come back. Live updates, prepared statements and locks need one. Name PostgreSQL itself, or a pool that keeps sessions (PgBouncer: pool_mode = session).'
+
+/**
+ * Whether a session stays with its client. A transaction pool gives the backend that listens to somebody else, and
+ * drops what it is told (https://www.pgbouncer.org/features.html: LISTEN is "never" supported there).
+ * @param waitMs for the notification; it is sent again each second, as a connection may have been made anew
+ */
+export async function keepsSession(sql: postgres.Sql, waitMs = 10_000): Promise<boolean> {
+  const channel = `oneway_session_${randomBytes(8).toString('hex')}`
+  let told = () => {}
+  let timer: NodeJS.Timeout | undefined
+  const outcome = new Promise<boolean>((resolve) => {
+    told = () => resolve(true)
+    timer = setTimeout(() => resolve(false), waitMs)
+  })
+  const { unlisten } = await sql.listen(channel, told)
+  const again = setInterval(() => void sql.notify(channel, '').catch(() => undefined), 1_000)
+  try {
+    await sql.notify(channel, '')
+    return await outcome
+  } finally {
+    clearTimeout(timer)
+    clearInterval(again)
+    await unlisten().catch(() => undefined)
   }
 }
