@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crossSiteRefusal } from '@/lib/auth/cross-site'
 import { keepRefusal } from '@/lib/auth/keep-refusal'
-import { isOwnHost, whereToOpen } from '@/lib/auth/origins'
+import { isOwnHost, originsOf, whereToOpen } from '@/lib/auth/origins'
 import type { Db } from '@/lib/db/client'
 
 /**
@@ -35,6 +35,19 @@ export function foreignRefusal(
     return typeof value === 'string' ? value : null
   }
   return crossSiteRefusal({ method, headers: { get } }, baseUrl)
+}
+
+/**
+ * Tells Next the host of the address the page was opened at. Next answers an action with a bare 500 where Origin
+ * and host differ in the port, which a proxy may leave out (nginx's `$host` does). Only for an Origin of this lab.
+ */
+export function nameHostOfPage(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  baseUrl: string,
+): void {
+  const { origin } = headers
+  if (origin !== undefined && originsOf(baseUrl).includes(origin))
+    headers['x-forwarded-host'] = new URL(origin).host
 }
 
 /** Answers 403 with the reason, and keeps that it was refused. The body is not read. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
 import { makeNonce } from './content-policy'
-import { foreignRefusal, hostRefusal } from './foreign'
+import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { commonHeaders, guardResponse } from './response-headers'
 import { createRoom } from './room'
@@ -48,6 +48,7 @@ export function createFront(front: Front): Server {
     if (boundBody(request, response, front.limitOf?.(limit) ?? limit, bodies)) return
     const reason = foreignRefusal(request, baseUrl)
     if (reason !== undefined) return front.refuseForeign(request, response, reason)
+    nameHostOfPage(request, baseUrl)
     front.page(request, response)
   })
   limitPatience(server)

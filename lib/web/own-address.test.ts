@@ -1,6 +1,7 @@
-import type { Server } from 'node:http'
+import type { IncomingHttpHeaders, Server } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { nameHostOfPage } from './foreign'
 import { createFront } from './front'
 import { trustedProxies } from './request-headers'
 
@@ -127,3 +128,16 @@ test('a change from the lab’s own pages goes on, on loopback under each of its
   for (const origin of ['http://localhost:3000', local])
     expect(await post(local, '/devices', origin)).toMatchObject({ status: 200, seen: ['page'] })
 })
+
+test.each([
+  ['https://lab.example:8443', 'lab.example', 'https://lab.example:8443', 'lab.example:8443'],
+  [local, 'localhost', 'http://localhost:3000', 'localhost:3000'],
+  ['https://lab.example:8443', 'lab.example', 'https://lab.example', undefined],
+])(
+  'Next is told the host of the page where a proxy leaves out the port (%s, %s)',
+  (base, host, origin, told) => {
+    const headers: IncomingHttpHeaders = { host, origin }
+    nameHostOfPage({ headers }, base)
+    expect(headers['x-forwarded-host']).toBe(told)
+  },
+)
