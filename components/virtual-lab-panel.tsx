@@ -120,8 +120,8 @@ function Reset({ because, busy, reset }: ResetProps) {
             with, what waits for it at the virtual server is thrown away, and it enrolls anew.
           </Text>
           <Text size="sm">
-            Oneway’s own record stays: trials, readings and events are kept, and a starting state
-            that was spent stays spent. A trial that waits for an answer will not get it.
+            Oneway’s own record stays: trials, readings and events are kept, and a consumed baseline
+            stays consumed. A trial that waits for an answer will not get it.
           </Text>
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>

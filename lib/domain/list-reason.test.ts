@@ -5,13 +5,13 @@ import { type Change, contextWith } from './testing'
 
 const cases: [what: string, change: Change, words: string][] = [
   [
-    'a starting state that is spent',
+    'a baseline that is consumed',
     {
       device: {
         spent: [{ build: '15D100', version: '11.2.6', trial: 'T-4' }],
       },
     },
-    'Already spent at 11.2.6 (T-4)',
+    'Baseline consumed at 11.2.6 (T-4)',
   ],
   [
     'a device that is offered nothing',

@@ -15,7 +15,7 @@ export function Trials({ trials, asOf }: { trials: Trial[]; asOf?: string }) {
       </Title>
       {trials.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No trial yet: the starting state of this device is unspent.
+          No trial yet: the baseline of this device is not consumed.
         </Text>
       ) : (
         <List listStyleType="none" spacing={6}>

@@ -149,10 +149,9 @@ function VoidModal({ trialId, close }: ModalProps) {
 
 /** What a withdrawal leaves behind: true to what this trial has done so far. */
 function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string {
-  if (consumed || sent)
-    return 'The command that was sent stays sent, and the starting state is spent.'
+  if (consumed || sent) return 'The command that was sent stays sent, and the baseline is consumed.'
   if (state === 'draft') return 'Nothing was sent, and nothing was reserved.'
-  return 'Nothing was sent: the device is free again, and its starting state is not spent.'
+  return 'Nothing was sent: the device is free again, and its baseline is not consumed.'
 }
 
 function WithdrawModal({ trialId, left, close }: ModalProps) {

@@ -36,10 +36,10 @@ const undo = (holdSeconds: number): Record<TrialState, string> => ({
   draft: 'Nothing is reserved and nothing sent. Withdraw it and it leaves no trace on the device.',
   registered:
     'The expectation is sealed and the device reserved. Withdrawing frees the device; the seal stays.',
-  armed: 'Nothing has been sent. You can disarm or withdraw; the starting state is not spent.',
+  armed: 'Nothing has been sent. You can disarm or withdraw; the baseline is not consumed.',
   released: `The command is held for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. Afterwards nothing can be taken back.`,
   observing:
-    'The point of no return has passed: the command may have left and the starting state is spent. What is left is to watch, to log, and to conclude.',
+    'The point of no return has passed: the command may have left and the baseline is consumed. What is left is to watch, to log, and to conclude.',
   concluded:
     'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be put right with a reason.',
   withdrawn: 'Closed without an outcome. What had been sent stays sent.',

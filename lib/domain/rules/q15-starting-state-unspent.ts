@@ -6,12 +6,12 @@ import { radarOneTest } from './sources'
 /** Each starting state can be tried once: the rule Oneway exists for. */
 export const startingStateUnspent: Rule = {
   id: 'Q15',
-  title: 'Starting state not spent; device not held, reserved or retired',
+  title: 'Baseline not consumed; device not reserved or retired',
   kind: 'eligibility',
   cites: [radarOneTest],
   fields: ['osBuild', 'osSupplementalBuild', 'osVersionExtra'],
   facts: ({ device }) => [
-    { label: 'Builds spent', value: device.spent.map(buildOf).toSorted().join(', ') || 'none' },
+    { label: 'Builds consumed', value: device.spent.map(buildOf).toSorted().join(', ') || 'none' },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
     { label: 'Reserved by a lead', value: device.heldBecause ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
@@ -46,14 +46,14 @@ function unspent(context: RuleContext): Judgement {
   if (build.status !== 'known') return unsettled('osBuild', build)
   const sameBase = context.device.spent.filter((spent) => spent.build === build.value)
   // The supplement is looked at only where it decides: most devices tell none.
-  if (sameBase.length === 0) return pass(`no trial has spent build ${build.value}`)
+  if (sameBase.length === 0) return pass(`no trial has consumed build ${build.value}`)
   const now = { ...supplementOf(context), build: build.value }
   const by = sameBase.find((spent) => isSpentBy(now, spent))
-  if (!by) return pass(`no trial has spent build ${fullBuild(now)}`)
+  if (!by) return pass(`no trial has consumed build ${fullBuild(now)}`)
   return fail(
-    `a trial has spent this device at build ${buildOf(by)}`,
-    'Nothing brings this state back; use another device, or this one after it has moved on.',
-    `Already spent at ${fullVersion(by) ?? by.build} (${by.trial})`,
+    `a trial has consumed this device at build ${buildOf(by)}`,
+    'Nothing brings this baseline back; use another device, or this one on a later build.',
+    `Baseline consumed at ${fullVersion(by) ?? by.build} (${by.trial})`,
   )
 }
 
