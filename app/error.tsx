@@ -32,9 +32,9 @@ function DatabaseAway({ retry }: { retry: () => void }) {
     <Refusal title="The database does not answer" because={databaseAwayWords}>
       <Stack gap="xs" align="flex-start">
         Nothing that was recorded is lost, and a command that was not sent is not sent by waiting.
-        This page tries again every ten seconds; what you typed into its forms, passwords apart,
-        comes back with it. If it stays like this, tell whoever runs the server: its log says since
-        when.
+        This page tries again every ten seconds; what you typed into its forms comes back with it,
+        except passwords and short forms such as an invitation. If it stays like this, tell whoever
+        runs the server: its log says since when.
         <Button size="xs" onClick={retry}>
           Try again now
         </Button>

@@ -22,8 +22,8 @@ export default function GlobalError() {
         </p>
         <p>
           Nothing that was recorded is lost, and no command is repeated. This page is loaded again
-          every ten seconds; what you typed into a form, passwords apart, comes back with it. If it
-          stays like this, look into the server’s log.
+          every ten seconds; what you typed into a form comes back with it, except passwords and
+          short forms such as an invitation. If it stays like this, look into the server’s log.
         </p>
         <button type="button" onClick={() => window.location.reload()}>
           Load it again now

@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { serverKindNames, serverKinds, storageKinds, storageNames } from '@/lib/domain/server-kind'
@@ -27,11 +28,12 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
   const [refusal, setRefusal] = useState<string>()
   const [address, setAddress] = useState<string>()
-  const { register, handleSubmit, formState, getValues, setError, watch } = useForm<
-    ServerText,
-    unknown,
-    z.output<typeof serverSchema>
-  >({ resolver: zodResolver(serverSchema), defaultValues: initial })
+  const form = useForm<ServerText, unknown, z.output<typeof serverSchema>>({
+    resolver: zodResolver(serverSchema),
+    defaultValues: initial,
+  })
+  const { register, handleSubmit, formState, getValues, setError, watch } = form
+  const draft = useFormDraft(form, `server/${initial.id ?? 'new'}`, ['id', 'apiKey', 'hmacKey'])
   const { errors, isSubmitting } = formState
   const isNew = initial.id === undefined
   const isNanomdm = watch('kind') !== 'micromdm'
@@ -47,6 +49,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         ? setRefusal(result.because)
         : setError(field, { message: result.because }, { shouldFocus: true })
     }
+    draft.forget()
     const { webhookToken } = result
     if (webhookToken === undefined) return router.push(paths.servers())
     setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
@@ -56,6 +59,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   return (
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="sm" maw={560}>
+        <RestoredNote restored={draft.restored} />
         {refusal && <Refusal title="Not saved" because={refusal} />}
         {isNew && (
           <NativeSelect

@@ -18,6 +18,7 @@ import { IconHandStop } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type Control, Controller, useForm, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
+import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import type { Platform } from '@/lib/domain/device'
@@ -68,18 +69,18 @@ type FormProps = { deviceId: string; platform: Platform; onDone: () => void }
 
 function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
   const [refusal, setRefusal] = useState<string>()
-  const { control, handleSubmit, formState, getValues, setError } = useForm<
-    ReadingsText,
-    unknown,
-    z.output<typeof readingsSchema>
-  >({
+  const form = useForm<ReadingsText, unknown, z.output<typeof readingsSchema>>({
     resolver: zodResolver(readingsSchema),
     defaultValues: { deviceId, minutesAgo: 0, texts: {} },
   })
+  const { control, handleSubmit, formState, getValues, setError } = form
+  // How long ago it was seen is true only of the moment it was typed.
+  const draft = useFormDraft(form, `device/${deviceId}/readings`, ['deviceId', 'minutesAgo'])
   const save = handleSubmit(async () => {
     setRefusal(undefined)
     const result = await typeReadingsAction(getValues())
     if (result.status === 'typed') {
+      draft.forget()
       const readings = result.count === 1 ? 'One reading' : `${result.count} readings`
       notifications.show({
         title: `${readings} written`,
@@ -101,6 +102,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
           Fill in only what you have looked at. An empty field says nothing; “not known” says that
           you looked and could not tell.
         </Text>
+        <RestoredNote restored={draft.restored} />
         {refusal && <Refusal title="Nothing was written" because={refusal} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
           {fields.map((field) => (
@@ -130,7 +132,13 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
           <Button type="submit" loading={formState.isSubmitting}>
             Write the readings
           </Button>
-          <Button variant="subtle" onClick={onDone}>
+          <Button
+            variant="subtle"
+            onClick={() => {
+              draft.forget()
+              onDone()
+            }}
+          >
             Cancel
           </Button>
         </Group>
