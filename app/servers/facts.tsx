@@ -19,7 +19,7 @@ export function Promises({ server }: { server: ServerSort }) {
           <tr>
             <th>Question</th>
             <th>Answer</th>
-            <th>Because</th>
+            <th>Reason</th>
           </tr>
         </thead>
         <tbody>
@@ -27,7 +27,7 @@ export function Promises({ server }: { server: ServerSort }) {
             <tr key={question}>
               <td data-label="Question">{question}</td>
               <td data-label="Answer">{answer}</td>
-              <td data-label="Because">
+              <td data-label="Reason">
                 <span>
                   {because} <Citation cite={{ url: cites, label: 'source' }} />
                 </span>
@@ -59,7 +59,7 @@ export function CheckResult({ check, now }: { check: ServerCheck; now: Date }) {
             <tr key={label}>
               <td data-label="What">{label}</td>
               <td data-label="Found">{foundWords[found]}</td>
-              <td data-label="Because">{because}</td>
+              <td data-label="Reason">{because}</td>
             </tr>
           ))}
         </tbody>
@@ -77,7 +77,7 @@ export function Gaps({ gaps }: { gaps: Gap[] }) {
         <tr>
           <th>From</th>
           <th>To</th>
-          <th>Because</th>
+          <th>Reason</th>
         </tr>
       </thead>
       <tbody>
@@ -87,7 +87,7 @@ export function Gaps({ gaps }: { gaps: Gap[] }) {
               <When at={beganAt} exact />
             </td>
             <td data-label="To">{endedAt ? <When at={endedAt} exact /> : 'still open'}</td>
-            <td data-label="Because">{because}</td>
+            <td data-label="Reason">{because}</td>
           </tr>
         ))}
       </tbody>

@@ -54,10 +54,10 @@ export function SettingsAsText({ settings, because }: Props) {
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs" component="dl" m={0}>
           {readingFieldNames.map((name) => (
             <div key={name}>
-              <Text size="sm" span component="dt">
+              <Text size="sm" display="inline" component="dt">
                 {readingFields[name].label}:{' '}
               </Text>
-              <Text size="sm" span fw={600} component="dd" m={0}>
+              <Text size="sm" display="inline" fw={600} component="dd" m={0}>
                 {settings.maxAges[name]}
               </Text>
             </div>

@@ -62,7 +62,7 @@ export function serverPromises({ kind, storage, simulated }: ServerSort): Server
 /** What to use instead for real trials; undefined where there is nothing to say. */
 export function storageAdvice({ kind, storage, simulated }: ServerSort): string | undefined {
   if (simulated)
-    return 'The virtual lab plays this server as a NanoMDM. Its storage is chosen on the page Virtual lab, pgsql at first; no real device hangs on it.'
+    return 'The virtual lab plays this server as a NanoMDM. Its storage is chosen on the page Virtual lab, pgsql at first. No real device is enrolled there.'
   if (kind === 'micromdm')
     return 'MicroMDM is in maintenance mode and its makers support it until the end of 2025; NanoMDM with pgsql or mysql is the better choice for real trials.'
   if (storage === 'pgsql' || storage === 'mysql') return undefined
