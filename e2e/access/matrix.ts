@@ -252,6 +252,7 @@ export const services: Record<string, Deed | Kind> = {
   'stop-all-sending.describeSend': 'pure',
   'stop-all-sending.leftBefore': 'pure',
   'stop-all-sending.stopAllSending': 'program',
+  'stop-all-sending.withoutAlarm': 'part',
   'trial-evidence.gatherEvidence': 'part',
   'trial-evidence.standing': 'pure',
   'trial-evidence.targetOf': 'pure',
