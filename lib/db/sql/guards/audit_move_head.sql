@@ -1,0 +1,11 @@
+create or replace function audit_move_head() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  -- Once per transaction: for its last entry.
+  IF NOT EXISTS (SELECT FROM audit_log WHERE seq = NEW.seq + 1) THEN
+    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash;
+  END IF;
+  RETURN NULL;
+END $$;
+
+drop trigger if exists moves_head on audit_log;
+create constraint trigger moves_head after insert on audit_log deferrable initially deferred for each row execute function audit_move_head();

@@ -1,0 +1,12 @@
+-- The bytes of a webhook body never change; what was read of them may be written beside, once more after a mended reader.
+create or replace function keep_the_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.id, NEW.mdm_server_id, NEW.received_at, NEW.body, NEW.sha256) IS DISTINCT FROM
+     (OLD.id, OLD.mdm_server_id, OLD.received_at, OLD.body, OLD.sha256) THEN
+    RAISE EXCEPTION 'the bytes of raw event % never change', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+create or replace trigger keeps_its_bytes before update on raw_events
+  for each row execute function keep_the_bytes();

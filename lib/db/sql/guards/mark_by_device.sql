@@ -1,0 +1,19 @@
+create or replace function mark_by_device() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.device_id IS DISTINCT FROM OLD.device_id THEN
+    RAISE EXCEPTION 'a row of % never moves to another device', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  SELECT simulated INTO NEW.simulated FROM devices WHERE id = NEW.device_id;
+  RETURN NEW;
+END $$;
+
+create or replace trigger marks_simulated before insert or update on commands
+  for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert or update on device_alarms
+  for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert or update on redeliveries
+  for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert or update on trials
+  for each row execute function mark_by_device();
+create or replace trigger marks_simulated before insert on verdicts
+  for each row execute function mark_by_device();

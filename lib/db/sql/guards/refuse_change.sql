@@ -1,0 +1,37 @@
+-- The record only grows
+create or replace function refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% only grows: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'integrity_constraint_violation', HINT = 'a correction is a new row that points at the old one';
+END $$;
+
+do $$
+declare name text;
+begin
+  -- No row changes, and none goes.
+  foreach name in array array[
+      'audit_log', 'command_events', 'contradictions', 'error_notes', 'error_sightings', 'observations',
+      'outcome_decisions', 'protocol_versions', 'raw_event_rereads', 'readings', 'repeated_events',
+      'reply_checks', 'review_events', 'signatures', 'trial_events', 'verdicts', 'waivers'
+  ] loop
+    execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
+    execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function refuse_change()', name);
+  end loop;
+  -- No row goes; what may change of one has a guard of its own.
+  foreach name in array array[
+      'api_keys', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
+      'observation_gaps', 'person_links', 'proofs', 'protocols', 'raw_events', 'redeliveries',
+      'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
+  ] loop
+    execute format('create or replace trigger is_never_deleted before delete on %I for each row execute function refuse_change()', name);
+    execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function refuse_change()', name);
+  end loop;
+end $$;
+
+create or replace trigger is_never_emptied before delete or truncate on audit_head for each statement execute function refuse_change();
+create or replace trigger never_changes before update or delete on device_import_rows for each row execute function refuse_change();
+create or replace trigger never_changes before update or delete on device_imports for each row execute function refuse_change();
+create or replace trigger only_grows before delete on lost_starts for each row execute function refuse_change();
+create or replace trigger is_never_emptied before truncate on device_import_rows for each statement execute function refuse_change();
+create or replace trigger is_never_emptied before truncate on device_imports for each statement execute function refuse_change();
+create or replace trigger is_never_emptied before truncate on lost_starts for each statement execute function refuse_change();

@@ -1,0 +1,18 @@
+create or replace function tell_both() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.device_id IS NOT NULL THEN
+    PERFORM pg_notify('oneway', json_build_object('about', 'device', 'deviceId', NEW.device_id)::text);
+  END IF;
+  IF NEW.trial_id IS NOT NULL THEN
+    PERFORM pg_notify('oneway', json_build_object('about', 'trial', 'trialId', NEW.trial_id)::text);
+  END IF;
+  RETURN NULL;
+END $$;
+
+create or replace trigger tells after insert or update on commands for each row execute function tell_both();
+create or replace trigger tells after insert or update on device_alarms
+  for each row execute function tell_both();
+create or replace trigger tells after update on raw_events
+  for each row when (new.read_state <> old.read_state) execute function tell_both();
+create or replace trigger tells after insert or update on redeliveries
+  for each row execute function tell_both();

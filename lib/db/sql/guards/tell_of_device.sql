@@ -1,0 +1,9 @@
+-- Open pages learn of what a person changed. Being seen happens all the time and is no news.
+create or replace function tell_of_device() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('oneway', json_build_object('about', 'device', 'deviceId', NEW.id)::text);
+  RETURN NULL;
+END $$;
+
+create or replace trigger tells after update on devices
+  for each row when (new.updated_at <> old.updated_at) execute function tell_of_device();
