@@ -3,6 +3,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { usePathname } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import { isNote, noteLength } from '@/lib/domain/reason'
 import type { Refusal } from '@/lib/services/result'
 import { RestoredNote, useDraftText } from './drafts'
 
@@ -13,8 +14,6 @@ export type Asked = {
   verb: string
   act: (reason: string) => Promise<{ status: string } | Refusal>
 }
-
-const least = 3
 
 /** Asks for the reason and does the deed; a refusal is said here and the reason stays. */
 export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => void }) {
@@ -27,7 +26,7 @@ export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => v
   const [problem, setProblem] = useState<string>()
   const [pending, start] = useTransition()
   const act = () => {
-    if (reason.trim().length < least) return setProblem('Say why, in three characters or more.')
+    if (!isNote(reason)) return setProblem(`Say why, ${noteLength}.`)
     start(async () => {
       const result = await asked.act(reason)
       if (result.status === 'refused' && 'because' in result) setProblem(result.because)

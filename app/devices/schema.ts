@@ -6,6 +6,7 @@ import {
   draftFieldProblem,
   draftProblems,
 } from '@/lib/domain/device-draft'
+import { minNoteLength, noteLength } from '@/lib/domain/reason'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
 
 const kept = (field: DeviceDraftField) =>
@@ -77,7 +78,7 @@ export type ReadingsText = z.input<typeof readingsSchema>
 
 export const reasonSchema = z.object({
   deviceId: z.uuid(),
-  reason: z.string().trim().min(3, 'Say why, in three characters or more.').max(500),
+  reason: z.string().trim().min(minNoteLength, `Say why, ${noteLength}.`).max(500),
 })
 export const retireSchema = reasonSchema.extend({ to: z.enum(['retired', 'in use']) })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading'
 import { type LabSettings, twoPersonReleases } from '@/lib/domain/rule'
+import { settingBounds } from '@/lib/domain/settings'
 
 /** A number as people write it: a comma or a point, blanks around it. */
 const written = z
@@ -14,7 +15,7 @@ const written = z
     return z.NEVER
   })
 
-const whole = (min: number, max: number, unit: string) =>
+const whole = ({ min, max }: { min: number; max: number }, unit: string) =>
   written.refine((n) => Number.isInteger(n) && n >= min && n <= max, {
     message: `Write a whole number of ${unit} from ${min} to ${max}.`,
   })
@@ -25,7 +26,7 @@ const fraction = z
   .trim()
   .transform((text) => (/%$/.test(text) ? shiftedBack(text) : text))
   .pipe(written)
-  .refine((n) => n >= 0 && n <= 1, {
+  .refine((n) => n >= settingBounds.minBattery.min && n <= settingBounds.minBattery.max, {
     message: 'Write a fraction from 0 to 1, or a percentage with its sign: 0.50 or 50 %.',
   })
 
@@ -37,11 +38,14 @@ const shiftedBack = (text: string) => {
   return String(Number((percent / 100).toFixed(6)))
 }
 
+const { min: fewest, max: most } = settingBounds.diskMarginBytes
 const gigabytes = written
-  .refine((n) => n >= 0 && n <= 1000, { message: 'Write gigabytes from 0 to 1000.' })
+  .refine((n) => n * 1e9 >= fewest && n * 1e9 <= most, {
+    message: `Write gigabytes from ${fewest / 1e9} to ${most / 1e9}.`,
+  })
   .transform((n) => Math.round(n * 1e9))
 
-const minutes = whole(1, 525_600, 'minutes')
+const minutes = whole(settingBounds.maxAges, 'minutes')
 // fromEntries loses the key type; readingFieldNames has every field exactly once.
 const maxAges = Object.fromEntries(readingFieldNames.map((field) => [field, minutes])) as Record<
   ReadingField,
@@ -52,9 +56,9 @@ const maxAges = Object.fromEntries(readingFieldNames.map((field) => [field, minu
 export const settingsSchema = z.object({
   minBattery: fraction,
   diskMarginBytes: gigabytes,
-  maxUnseenHours: whole(1, 8760, 'hours'),
-  holdSeconds: whole(0, 3600, 'seconds'),
-  probeSeconds: whole(1, 86_400, 'seconds'),
+  maxUnseenHours: whole(settingBounds.maxUnseenHours, 'hours'),
+  holdSeconds: whole(settingBounds.holdSeconds, 'seconds'),
+  probeSeconds: whole(settingBounds.probeSeconds, 'seconds'),
   twoPersonRelease: z.enum(twoPersonReleases, 'Choose when two people release.'),
   maxAges: z.object(maxAges),
 })

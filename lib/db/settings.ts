@@ -2,11 +2,13 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type ReadingField, readingFieldNames } from '../domain/reading'
 import { type LabSettings, twoPersonReleases } from '../domain/rule'
-import { defaultLabSettings } from '../domain/settings'
+import { defaultLabSettings, settingBounds } from '../domain/settings'
 import type { Db } from './client'
 import { labSettings } from './schema'
 
-const minutes = z.number().int().min(1).max(525_600)
+const within = ({ min, max }: { min: number; max: number }) => z.number().min(min).max(max)
+const bounds = settingBounds
+const minutes = within(bounds.maxAges).int()
 // fromEntries loses the key type; readingFieldNames has every field exactly once.
 const maxAgeShape = Object.fromEntries(
   readingFieldNames.map((field) => [field, minutes.optional()]),
@@ -15,11 +17,11 @@ const maxAgeShape = Object.fromEntries(
 /** What a stored setting may be, in the units of `LabSettings`. A battery of 50 is no fraction and is refused. */
 export const labSettingSchemas = {
   maxAges: z.object(maxAgeShape),
-  minBattery: z.number().min(0).max(1),
-  diskMarginBytes: z.number().int().min(0).max(1e12),
-  maxUnseenHours: z.number().int().min(1).max(8760),
-  holdSeconds: z.number().int().min(0).max(3600),
-  probeSeconds: z.number().int().min(1).max(86_400),
+  minBattery: within(bounds.minBattery),
+  diskMarginBytes: within(bounds.diskMarginBytes).int(),
+  maxUnseenHours: within(bounds.maxUnseenHours).int(),
+  holdSeconds: within(bounds.holdSeconds).int(),
+  probeSeconds: within(bounds.probeSeconds).int(),
   twoPersonRelease: z.enum(twoPersonReleases),
 }
 const stored = z.object(labSettingSchemas).partial()

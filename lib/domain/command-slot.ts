@@ -30,7 +30,15 @@ export type RequestType = (typeof requestTypes)[number]
 /** How one request to enqueue ended, read from the body and not from the status. */
 export type SendOutcome = 'queued' | 'refused' | 'notSent' | 'unconfirmed'
 
-/** The database holds the same table in a trigger. Nothing leads back to `reserved` but what provably never left. */
+/** Its request left for the MDM server, or may have: it was neither held, cancelled nor provably never sent. */
+export const mayHaveLeftStates = [
+  'sending',
+  'queued',
+  'refused',
+  'unconfirmed',
+] as const satisfies readonly CommandState[]
+
+/** Where a command can go from each state. Nothing leads back to `reserved` but what provably never left. */
 export const commandTransitions: Record<CommandState, readonly CommandState[]> = {
   reserved: ['sending', 'cancelled', 'lapsed'],
   cancelled: ['reserved'],

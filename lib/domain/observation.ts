@@ -1,3 +1,5 @@
+import type { TrialState } from './trial'
+
 /** What an engineer can log about the device with one press; `other` needs the text to say it. */
 export const observationKinds = [
   'screenDark',
@@ -16,6 +18,9 @@ export const observationKinds = [
   'other',
 ] as const
 export type ObservationKind = (typeof observationKinds)[number]
+
+/** While a trial is in one of these, what is seen is added to its record. */
+export const underWayStates: readonly TrialState[] = ['armed', 'released', 'observing']
 
 type ObservationInfo = {
   label: string

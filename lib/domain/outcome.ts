@@ -34,7 +34,6 @@ export type OutcomeInfo = {
   label: string
   explanation: string
   counts: OutcomeCounts
-  /** `outcome_against_end` of the database has the same. */
   os: OutcomeOs
   shape: OutcomeShape
 }

@@ -18,7 +18,12 @@ export const reviewEventKinds = [
 ] as const
 export type ReviewEventKind = (typeof reviewEventKinds)[number]
 
-/** From which states an event may come, and where it leads. The database holds the same table. */
+/** The events of a review that are signed, each with the act of its signature. */
+export const reviewActs = { approved: 'approve', locked: 'lock', unlocked: 'unlock' } as const
+
+export const signedReviewKinds = reviewEventKinds.filter((kind) => kind in reviewActs)
+
+/** From which states an event may come, and where it leads. */
 export const reviewTransitions: Record<
   ReviewEventKind,
   { from: readonly ReviewState[]; to: ReviewState | 'same' }
@@ -51,16 +56,16 @@ export function foldReview(kinds: readonly ReviewEventKind[]): ReviewState {
   }, 'inReview')
 }
 
-const reviewed: readonly TrialState[] = ['concluded', 'withdrawn', 'void']
+export const reviewedStates: readonly TrialState[] = ['concluded', 'withdrawn', 'void']
 
 /**
  * Whether a trial is one to review: it has ended and has spent its device's starting state. One that
  * was given up or lost before anything left has cost nothing and claims nothing.
  */
 export const isReviewed = (trial: { state: TrialState; consumed: boolean }): boolean =>
-  trial.consumed && reviewed.includes(trial.state)
+  trial.consumed && reviewedStates.includes(trial.state)
 
-/** Steps that make somebody an author of a trial, in words for a list. The database holds the same list. */
+/** Steps that make somebody an author of a trial, in words for a list. */
 export const authorship: Partial<Record<TrialEventKind, string>> = {
   drafted: 'drafted',
   registered: 'registered',
@@ -73,6 +78,14 @@ export const authorship: Partial<Record<TrialEventKind, string>> = {
   voided: 'declared void',
   outcomeCorrected: 'corrected the outcome',
 }
+
+/** What another person does than the authors. Answering a query is theirs, and so is asking for an unlocking. */
+export const notForAuthors = [
+  'queried',
+  'queryClosed',
+  'approved',
+  'locked',
+] as const satisfies readonly ReviewEventKind[]
 
 /** Who had a hand in a trial, and which. */
 export type Hand = { byId: string; did: string }

@@ -12,6 +12,19 @@ export const defaultLabSettings: LabSettings = {
   twoPersonRelease: 'lastOne',
 }
 
+type Bounds = { min: number; max: number }
+
+/** From what to what a setting goes, both included, in the units of `LabSettings`: for the form and what is stored. */
+export const settingBounds: Record<Exclude<keyof LabSettings, 'twoPersonRelease'>, Bounds> = {
+  /** Of each field, in minutes. */
+  maxAges: { min: 1, max: 525_600 },
+  minBattery: { min: 0, max: 1 },
+  diskMarginBytes: { min: 0, max: 1e12 },
+  maxUnseenHours: { min: 1, max: 8760 },
+  holdSeconds: { min: 0, max: 3600 },
+  probeSeconds: { min: 1, max: 86_400 },
+}
+
 type SettingInfo = {
   label: string
   /** Empty where the value has no unit of its own. */

@@ -9,7 +9,7 @@ export const signatureMeanings = [
 ] as const
 export type SignatureMeaning = (typeof signatureMeanings)[number]
 
-/** What is done by a signature; a CHECK of the table `signatures` holds the same pairs. */
+/** What is done by a signature. */
 export const signatureActs = [
   'release',
   'counterSign',
@@ -31,30 +31,60 @@ type ActInfo = {
   words: string
   /** Whether it binds to all that the trial's record holds so far, or to what a command is released on. */
   binds: 'slot' | 'whole'
+  /** Whether its reason is a sentence at least. */
+  needsReason?: true
 }
 
 export const signatureActInfo: Record<SignatureAct, ActInfo> = {
   release: { meaning: 'release', words: 'released a command', binds: 'slot' },
   counterSign: { meaning: 'release', words: 'counter-signed a release', binds: 'slot' },
-  waive: { meaning: 'responsibility', words: 'waived a lab rule', binds: 'whole' },
-  overrule: { meaning: 'responsibility', words: 'overruled the proposed outcome', binds: 'whole' },
+  waive: {
+    meaning: 'responsibility',
+    words: 'waived a lab rule',
+    binds: 'whole',
+    needsReason: true,
+  },
+  overrule: {
+    meaning: 'responsibility',
+    words: 'overruled the proposed outcome',
+    binds: 'whole',
+    needsReason: true,
+  },
   withdrawCommand: {
     meaning: 'responsibility',
     words: 'abandoned a command',
     binds: 'whole',
+    needsReason: true,
   },
   voidTrial: { meaning: 'responsibility', words: 'declared the trial void', binds: 'whole' },
   author: { meaning: 'authorship', words: 'stands for the record as its author', binds: 'whole' },
   review: { meaning: 'review', words: 'reviewed the record', binds: 'whole' },
   approve: { meaning: 'approval', words: 'approved the record', binds: 'whole' },
   lock: { meaning: 'lock', words: 'locked the record', binds: 'whole' },
-  unlock: { meaning: 'responsibility', words: 'unlocked the record', binds: 'whole' },
+  unlock: {
+    meaning: 'responsibility',
+    words: 'unlocked the record',
+    binds: 'whole',
+    needsReason: true,
+  },
 }
+
+/** Each act with its meaning. */
+export const actMeanings = signatureActs.map((act) => [act, signatureActInfo[act].meaning] as const)
+
+export const actsWithReason = signatureActs.filter((act) => signatureActInfo[act].needsReason)
+
+/** What is signed on a locked record too: how it is locked and unlocked, and that nobody waits for an answer any more. */
+export const actsOnLocked = [
+  'lock',
+  'unlock',
+  'withdrawCommand',
+] as const satisfies readonly SignatureAct[]
 
 export const proofMethods = ['password', 'passkey'] as const
 export type ProofMethod = (typeof proofMethods)[number]
 
-/** How long a password or passkey counts for the act it was asked for, in seconds; a trigger holds the same. */
+/** How long a password or passkey counts for the act it was asked for, in seconds. */
 export const proofSeconds = 120
 
 type Proof = {

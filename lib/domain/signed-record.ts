@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json'
 import { type SignatureAct, signatureActInfo } from './signature'
-import type { TrialState } from './trial'
+import { closedTrialStates, type TrialState } from './trial'
 
 type Row = Record<string, unknown>
 
@@ -74,7 +74,7 @@ export type SignedRecord = {
 type Digest = (text: string) => string
 
 /** From then on the row of the trial does not change any more, so that it is signed as well. */
-const closedStates: readonly TrialState[] = ['concluded', 'withdrawn', 'void', 'lost']
+const closedStates: readonly TrialState[] = closedTrialStates
 
 /**
  * The record a signature binds to. When it is made, it holds all that is there; when it is checked,

@@ -18,6 +18,9 @@ export type TrialState = (typeof trialStates)[number]
 /** A device is in one live trial at most; the database holds this with a partial unique index. */
 export const liveTrialStates = ['registered', 'armed', 'released', 'observing'] as const
 
+/** Nothing is added to the record of a trial that has ended; only its review goes on. */
+export const closedTrialStates = ['concluded', 'withdrawn', 'void', 'lost'] as const
+
 /** What can happen to a trial; the record is a list of these and the state is a fold over it. */
 export const trialEventKinds = [
   'drafted',
@@ -47,7 +50,7 @@ export const trialEventKinds = [
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
 
-/** From which states an event may come, and where it leads; `same` stays. The database holds the same table. */
+/** From which states an event may come, and where it leads; `same` stays. */
 export const trialTransitions: Record<
   TrialEventKind,
   { from: readonly TrialState[]; to: TrialState | 'same' }
@@ -93,6 +96,19 @@ export function nextTrialState(
   if (state === undefined) return kind === 'drafted' ? 'draft' : undefined
   if (!from.includes(state)) return undefined
   return to === 'same' ? state : to
+}
+
+/** Where a trial can go from each state in one step. */
+export const nextStates: Readonly<Record<TrialState, readonly TrialState[]>> = mapStates(
+  (state) => {
+    const steps = Object.values(trialTransitions).filter(({ from }) => from.includes(state))
+    return trialStates.filter((to) => steps.some((step) => step.to === to))
+  },
+)
+
+function mapStates<T>(of: (state: TrialState) => T): Record<TrialState, T> {
+  // fromEntries loses the key type; trialStates has every state exactly once.
+  return Object.fromEntries(trialStates.map((state) => [state, of(state)])) as Record<TrialState, T>
 }
 
 /** Folds a trial's record into its state; undefined for an empty record, throws on an impossible one. */

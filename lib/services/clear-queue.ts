@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findCommand, insertCommandEvent } from '@/lib/db/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { whyNotWaiting } from './look-up-queue'
 import type { MdmServers } from './mdm-servers'
 import { forbidden, type Refusal, refused } from './result'
@@ -24,8 +25,8 @@ export async function clearQueueAndWithdraw(
   const no = forbidden(actor, 'withdrawCommand')
   if (no) return no
   const reason = input.reason.trim()
-  if (reason.length < 10)
-    return refused('Say why, in ten characters or more; it stays in the record.', 'reason')
+  if (!isReason(reason))
+    return refused(`Say why, ${reasonLength}; it stays in the record.`, 'reason')
   const command = await findCommand(db, input.commandUuid)
   const not = whyNotWaiting(command)
   if (!command || not) return refused(not ?? 'There is no such command.')

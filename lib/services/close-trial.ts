@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { cancelReserved, findOpenCommand } from '@/lib/db/commands'
 import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import type { TrialState } from '@/lib/domain/trial'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
@@ -31,7 +32,7 @@ async function close(
   const no = forbidden(actor, kind === 'withdrawn' ? 'withdrawTrial' : 'voidTrial')
   if (no) return no
   const reason = input.reason.trim()
-  if (reason.length < 10) return refused('say why, in ten characters or more', 'reason')
+  if (!isReason(reason)) return refused(`say why, ${reasonLength}`, 'reason')
   return withTrial(db, { ...actor, reason }, input.trialId, async (tx, trial, device) => {
     const from: TrialState[] =
       kind === 'withdrawn'

@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/domain/actor'
 import { type Outcome, outcomes } from '@/lib/domain/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
 import { proposeOutcome } from '@/lib/domain/propose-outcome'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -115,11 +116,11 @@ function overruleProblem(
 ): Refusal | undefined {
   const no = forbidden(actor, 'overruleOutcome')
   if (no) return no
-  if (input.reason.trim().length >= 10) return undefined
+  if (isReason(input.reason)) return undefined
   return refused(
     proposal.outcome === undefined
-      ? 'the trial is still open: say in ten characters or more why it is concluded now'
-      : 'say in ten characters or more why the proposal is overruled',
+      ? `the trial is still open: say ${reasonLength} why it is concluded now`
+      : `say ${reasonLength} why the proposal is overruled`,
     'reason',
   )
 }

@@ -3,6 +3,7 @@ import { lockProof } from '@/lib/db/signatures'
 import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { isOpenQuery } from '@/lib/domain/review-query'
 import { proofProblem } from '@/lib/domain/signature'
 import { advanceTrial } from './advance-trial'
@@ -32,8 +33,8 @@ export async function correctOutcome(
   const no = forbidden(actor, 'overruleOutcome')
   if (no) return no
   const reason = input.reason.trim()
-  if (reason.length < 10)
-    return refused('say in ten characters or more why the outcome is corrected', 'reason')
+  if (!isReason(reason))
+    return refused(`say ${reasonLength} why the outcome is corrected`, 'reason')
   if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')
   return withReview(db, actor, input.trialId, async (tx, reviewing) => {
     const { trial, queries } = reviewing

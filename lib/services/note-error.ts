@@ -2,6 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findErrorSighting, insertErrorNote } from '@/lib/db/heard-errors'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
+import { minNoteLength, noteLength } from '@/lib/domain/reason'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { forbidden, type Refusal, refused } from './result'
 
@@ -36,7 +37,7 @@ export async function noteError(
 
 function badText(text: string): Refusal | undefined {
   const length = text.trim().length
-  if (length < 3) return refused('Say what you know, in three characters or more.', 'text')
+  if (length < minNoteLength) return refused(`Say what you know, ${noteLength}.`, 'text')
   return length > mostCharacters
     ? refused(`Say it in at most ${mostCharacters} characters.`, 'text')
     : undefined

@@ -10,10 +10,16 @@ import {
   type Trial,
 } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
-import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
+import {
+  type ObservationKind,
+  observationInfo,
+  observationKinds,
+  underWayStates,
+} from '@/lib/domain/observation'
 import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
 import { isOtherOs, startedOn } from '@/lib/domain/os-identity'
 import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { isReviewed } from '@/lib/domain/review'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -64,7 +70,7 @@ export async function observe(
     })
     if (!logged) return { status: 'logged' as const, id: undefined }
     // What is put right afterwards is about the trial, no news of the device.
-    if (input.kind === 'newOsSeen' && underWay.includes(trial.state))
+    if (input.kind === 'newOsSeen' && underWayStates.includes(trial.state))
       await recordSighting(tx, trial, actor, input, logged)
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'logged' as const, id: logged.id }
@@ -82,7 +88,9 @@ async function problemOf(
   input: Observe,
   now: Date,
 ): Promise<Refusal | undefined> {
-  const over = underWay.includes(trial.state) ? undefined : await endedProblem(tx, trial, input)
+  const over = underWayStates.includes(trial.state)
+    ? undefined
+    : await endedProblem(tx, trial, input)
   if (over) return over
   if (!observationKinds.includes(input.kind)) return refused('choose what was seen', 'kind')
   const { needs } = observationInfo[input.kind]
@@ -98,8 +106,6 @@ async function problemOf(
     return refused('this was before the trial was armed', 'observedAt')
   return input.correctsId === undefined ? undefined : correctionProblem(tx, trial, input)
 }
-
-const underWay: readonly Trial['state'][] = ['armed', 'released', 'observing']
 
 /** After its end a trial is put right, never added to. */
 async function endedProblem(tx: Db, trial: Trial, input: Observe): Promise<Refusal | undefined> {
@@ -118,8 +124,7 @@ async function correctionProblem(
   if (old?.trialId !== trial.id)
     return refused('the corrected entry is not of this trial', 'correctsId')
   const reason = input.reason?.trim() ?? ''
-  if (reason.length < 10)
-    return refused('say why it is corrected, in ten characters or more', 'reason')
+  if (!isReason(reason)) return refused(`say why it is corrected, ${reasonLength}`, 'reason')
   const others = (await listObservations(tx, trial.id)).filter(({ nonce }) => nonce !== input.nonce)
   if (others.some(({ correctsId }) => correctsId === old.id))
     return refused('this entry has been corrected already: correct the later one', 'correctsId')

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { insertReviewEvent, type ReviewEvent } from '@/lib/db/reviews'
 import type { Actor } from '@/lib/domain/actor'
+import { isNote, isReason, noteLength, reasonLength } from '@/lib/domain/reason'
 import { fieldLabel, type ReviewField, readFieldPath } from '@/lib/domain/review-field'
 import { isOpenQuery } from '@/lib/domain/review-query'
 import { forbidden, type Refusal, refused } from './result'
@@ -69,9 +70,9 @@ export async function closeQuery(
       sealed(reviewing) ?? notYourOwn(reviewing, actor) ?? openQuery(reviewing, input.queryId)
     if (wrong) return wrong
     const query = reviewing.queries.find(({ id }) => id === input.queryId)
-    if (query?.answers.length === 0 && input.text.trim().length < 10)
+    if (query?.answers.length === 0 && !isReason(input.text))
       return refused(
-        'nobody has answered it: say in ten characters or more why it is closed all the same',
+        `nobody has answered it: say ${reasonLength} why it is closed all the same`,
         'text',
       )
     return tell(tx, actor, { reviewing, kind: 'queryClosed', ...onQuery(input) }, now)
@@ -81,7 +82,7 @@ export async function closeQuery(
 const onQuery = ({ queryId, text }: OnQuery) => ({ queryId, text })
 
 const leastWords = (text: string): Refusal | undefined =>
-  text.trim().length < 3 ? refused('write it down, in three characters or more', 'text') : undefined
+  !isNote(text) ? refused(`write it down, ${noteLength}`, 'text') : undefined
 
 function openQuery({ queries }: Reviewing, queryId: number): Refusal | undefined {
   const query = queries.find(({ id }) => id === queryId)

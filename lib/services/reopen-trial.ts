@@ -4,6 +4,7 @@ import { listReviewEvents } from '@/lib/db/reviews'
 import { findLiveTrial, recordEnd, type Trial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { isOtherOs, osOf, startedOn } from '@/lib/domain/os-identity'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -56,8 +57,8 @@ async function problemOf(
     const no = forbidden(actor, 'overruleOutcome')
     if (no) return no
   }
-  if (reason.length < 10)
-    return refused('say in ten characters or more why the conclusion is taken back', 'reason')
+  if (!isReason(reason))
+    return refused(`say ${reasonLength} why the conclusion is taken back`, 'reason')
   if ((await listReviewEvents(tx, trial.id)).length > 0)
     return refused('its review has begun: what is wrong is asked about and corrected there')
   const other = await findLiveTrial(tx, trial.deviceId)

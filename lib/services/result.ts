@@ -1,4 +1,5 @@
 import { type Actor, type Deed, refusalFor } from '@/lib/domain/actor'
+import { isNote, noteLength } from '@/lib/domain/reason'
 
 /** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
@@ -26,7 +27,7 @@ export function mustMay(actor: Actor, deed: Deed): void {
 
 /** A reason has words: what stays in the record for years must say something. */
 export function leastReason(reason: string): Refusal | undefined {
-  return reason.trim().length < 3
-    ? refused('Say why, in three characters or more; it stays in the record.', 'reason')
+  return !isNote(reason)
+    ? refused(`Say why, ${noteLength}; it stays in the record.`, 'reason')
     : undefined
 }

@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { insertReviewEvent } from '@/lib/db/reviews'
 import type { Actor, Deed } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { nextReviewState, type ReviewEventKind, type ReviewState } from '@/lib/domain/review'
 import { isOpenQuery } from '@/lib/domain/review-query'
 import type { SignatureAct } from '@/lib/domain/signature'
@@ -44,11 +45,8 @@ export async function unlockTrial(
 ): Promise<Sealed | Refusal> {
   const no = forbidden(actor, 'unlockTrial')
   if (no) return no
-  if (input.reason.trim().length < 10)
-    return refused(
-      'say in ten characters or more why it is unlocked; it stays in the record',
-      'reason',
-    )
+  if (!isReason(input.reason))
+    return refused(`say ${reasonLength} why it is unlocked; it stays in the record`, 'reason')
   return seal(db, actor, input, { step: unlocking, now })
 }
 

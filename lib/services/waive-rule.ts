@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { insertWaiver } from '@/lib/db/waivers'
 import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { advanceTrial } from './advance-trial'
 import { judgeDevice } from './judge-device'
 import { withTrial } from './prepare-trial'
@@ -30,8 +31,8 @@ export async function waiveRule(
   if (no) return no
   const { trialId, ordinal, ruleId, proofId } = input
   const reason = input.reason.trim()
-  if (reason.length < 10)
-    return refused('say why, in ten characters or more; it stays in the record', 'reason')
+  if (!isReason(reason))
+    return refused(`say why, ${reasonLength}; it stays in the record`, 'reason')
   return withTrial(db, actor, trialId, async (tx, trial, device) => {
     const blocked = await orderProblem(tx, trial, ordinal)
     if (blocked) return refused(blocked)

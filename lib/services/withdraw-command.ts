@@ -11,6 +11,7 @@ import { lockDeviceRow } from '@/lib/db/device-facts'
 import { transact } from '@/lib/db/transact'
 import { lockTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
 import { refreshVerdicts } from './judge-device'
 import { forbidden, type Refusal, refused } from './result'
 import { sign } from './sign'
@@ -36,8 +37,8 @@ export async function withdrawCommand(
   const not = forbidden(actor, 'askDevice')
   if (not) return not
   const reason = input.reason.trim()
-  if (reason.length < 10)
-    return refused('say why, in ten characters or more; it stays in the record', 'reason')
+  if (!isReason(reason))
+    return refused(`say why, ${reasonLength}; it stays in the record`, 'reason')
   return transact(db, { ...actor, reason }, async (tx) => {
     const found = await findCommand(tx, input.commandUuid)
     if (!found) return refused('there is no such command')

@@ -3,6 +3,7 @@ import { observationKinds } from '@/lib/domain/observation'
 import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
 import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
 import { outcomes } from '@/lib/domain/outcome'
+import { minReasonLength, reasonLength } from '@/lib/domain/reason'
 import { proofSchema } from './proof-schema'
 
 const trialId = z.uuid('This is no trial.')
@@ -30,7 +31,7 @@ export const releaseSchema = slotSchema.extend({ verdictId: z.number().int(), pr
 /** Why somebody does what stays in the record: a reason of a letter or two is none. */
 const reason = longText
   .trim()
-  .min(10, 'Say why, in ten characters or more; it stays in the record.')
+  .min(minReasonLength, `Say why, ${reasonLength}; it stays in the record.`)
 
 export const waiveSchema = slotSchema.extend({
   ruleId: z.string().regex(/^Q\d{1,2}$/, 'Name a rule.'),

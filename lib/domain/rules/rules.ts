@@ -41,3 +41,6 @@ export const rules: readonly Rule[] = [
   readingsFresh,
   noOpenAlarm,
 ]
+
+/** The rules that are this lab's own policy and nobody else's: a lead may waive one for a trial. */
+export const waivableRuleIds = rules.flatMap(({ id, waiver }) => (waiver ? [id] : []))

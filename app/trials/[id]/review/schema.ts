@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { outcomes } from '@/lib/domain/outcome'
+import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/reason'
 import { proofSchema } from '../proof-schema'
 
 const trialId = z.uuid('This is no trial.')
 const text = z.string().max(2000, 'At most 2,000 characters.')
-const reason = text.trim().min(10, 'Say why, in ten characters or more; it stays in the record.')
+const reason = text.trim().min(minReasonLength, `Say why, ${reasonLength}; it stays in the record.`)
 const proof = proofSchema
 
 export const askSchema = z.object({
   trialId,
   field: z.string().min(1, 'Choose what the question is about.').max(100),
-  text: text.trim().min(3, 'Write the question down.'),
+  text: text.trim().min(minNoteLength, 'Write the question down.'),
 })
 
 export const onQuerySchema = z.object({ trialId, queryId: z.number().int().positive(), text })
