@@ -6,15 +6,13 @@ import {
   index,
   pgTable,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { RequestType } from '../domain/command-slot'
-import { commands, rawEvents } from './schema'
-
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const serialId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+import { minNoteLength } from '../domain/reason'
+import { number } from './rule-sql'
+import { commands, rawEvents, serialId, time } from './schema'
 
 /**
  * One error of one answer, at any level of its chains; each once a command. Whose answer it was, the
@@ -73,7 +71,10 @@ export const errorNotes = pgTable(
     byName: text('by_name').notNull(),
   },
   (table) => [
-    check('a_note_says_something', sql`length(trim(${table.text})) between 1 and 2000`),
+    check(
+      'a_note_says_something',
+      sql`length(trim(${table.text})) between ${number(minNoteLength)} and 2000`,
+    ),
     check('a_radar_is_a_number_or_a_feedback', sql`${table.radar} ~ '^(FB)?[0-9]{6,12}$'`),
     index('error_notes_by_error').on(table.domain, table.code, table.id),
   ],

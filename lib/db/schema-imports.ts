@@ -1,8 +1,7 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { FileChoices, HeaderMapping } from '../domain/import/questions'
+import { oneOf } from './rule-sql'
 import { devices, jsonb, time } from './schema'
-
-// Triggers of these tables: drizzle/0029_device_imports.sql.
 
 /** A file of devices that was imported. It never changes. */
 export const deviceImports = pgTable('device_imports', {
@@ -20,6 +19,8 @@ export const deviceImports = pgTable('device_imports', {
   leftOut: integer('left_out').notNull(),
 })
 
+const importRowKinds = ['new', 'changed', 'same'] as const
+
 /** The devices of an import, and the row of the file each came from. */
 export const deviceImportRows = pgTable(
   'device_import_rows',
@@ -31,9 +32,13 @@ export const deviceImportRows = pgTable(
       .notNull()
       .references(() => devices.id),
     fileRow: integer('file_row').notNull(),
-    kind: text('kind', { enum: ['new', 'changed', 'same'] }).notNull(),
+    kind: text('kind', { enum: importRowKinds }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.importId, t.deviceId] })],
+  (t) => [
+    primaryKey({ columns: [t.importId, t.deviceId] }),
+    index('device_import_rows_by_device').on(t.deviceId),
+    check('a_row_of_a_file_is_of_a_kind', oneOf(t.kind, importRowKinds)),
+  ],
 )
 
 /** What a person said that the headers of a file mean, by the set of headers. */

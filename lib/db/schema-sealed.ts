@@ -1,13 +1,18 @@
-import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, check, pgTable, text } from 'drizzle-orm/pg-core'
+import { isSealed } from './rule-sql'
 import { rawEvents } from './schema'
 
 /**
  * The webhook bodies that hold secrets, as they came, in base64 and sealed; `raw_events.body` has the same
  * without the secrets. Only a change of keys ever writes one again.
  */
-export const sealedBodies = pgTable('sealed_bodies', {
-  rawEventId: bigint('raw_event_id', { mode: 'number' })
-    .primaryKey()
-    .references(() => rawEvents.id),
-  sealed: text('sealed').notNull(),
-})
+export const sealedBodies = pgTable(
+  'sealed_bodies',
+  {
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => rawEvents.id),
+    sealed: text('sealed').notNull(),
+  },
+  (t) => [check('a_body_is_sealed', isSealed(t.sealed))],
+)

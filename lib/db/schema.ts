@@ -23,18 +23,29 @@ import {
 import { contradictionKinds } from '../domain/contradiction/finding'
 import { platforms } from '../domain/device'
 import { eventKinds } from '../domain/event-kind'
+import { minRealHoldSeconds } from '../domain/hold'
 import type { ProtocolPlan } from '../domain/protocol'
 import type { ReadingField, ReadingValues } from '../domain/reading'
 import { readingSources } from '../domain/reading'
+import { minReasonLength } from '../domain/reason'
 import type { Citation, Finding } from '../domain/rule'
+import { waivableRuleIds } from '../domain/rules/rules'
 import type { ServerFinding } from '../domain/server-check'
 import { serverKinds, storageKinds } from '../domain/server-kind'
+import {
+  actMeanings,
+  actsWithReason,
+  proofMethods,
+  signatureActs,
+  signatureMeanings,
+} from '../domain/signature'
 import type { StartingState } from '../domain/starting-state'
 import type { TrialEventKind } from '../domain/trial'
-import { trialStates } from '../domain/trial'
+import { liveTrialStates, trialStates } from '../domain/trial'
+import { hasWords, isSealed, noneOf, number, oneOf, pairs } from './rule-sql'
 
 // What the database promises beyond these tables (append-only, transitions, the simulated mark,
-// the notices) stands in drizzle/0001_promises.sql, which drizzle-kit does not generate.
+// the notices) stands in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
@@ -51,7 +62,8 @@ export const jsonb = customType<{ data: unknown; driverData: unknown }>({
 })
 export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 export const id = () => uuid('id').primaryKey().defaultRandom()
-const serialId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+export const serialId = () =>
+  bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 
 // ── People (the tables better-auth keeps; `role` and `disabledAt` are ours) ──────────────────────
 
@@ -62,12 +74,12 @@ export const users = pgTable('users', {
   emailVerified: boolean('email_verified').notNull().default(false),
   image: text('image'),
   role: text('role', { enum: roles }).notNull().default('engineer'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
   /** Set when the person has left: no session and no sign-in any more, and the name stays in the record. */
   disabledAt: time('disabled_at'),
   /** Whether a password alone is not enough: there is a TOTP secret that was tried, or a passkey. */
   twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
-  createdAt: time('created_at').notNull().defaultNow(),
-  updatedAt: time('updated_at').notNull().defaultNow(),
 })
 
 export const sessions = pgTable(
@@ -80,11 +92,11 @@ export const sessions = pgTable(
     updatedAt: time('updated_at').notNull().defaultNow(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
-    /** The last request, to the minute; lib/auth/session.ts ends a session by it. */
-    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** The last request, to the minute; lib/auth/session.ts ends a session by it. */
+    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
   },
   (t) => [index('sessions_by_user').on(t.userId)],
 )
@@ -108,7 +120,11 @@ export const accounts = pgTable(
     createdAt: time('created_at').notNull().defaultNow(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },
-  (t) => [index('accounts_by_user').on(t.userId)],
+  (t) => [
+    index('accounts_by_user').on(t.userId),
+    // What a provider calls one person is one person here.
+    uniqueIndex('one_person_per_account').on(t.providerId, t.accountId),
+  ],
 )
 
 export const verifications = pgTable('verifications', {
@@ -130,43 +146,65 @@ export const labSettings = pgTable('lab_settings', {
   changedBy: text('changed_by').notNull(),
 })
 
-/** Checks and triggers of the kinds, the secrets and the gaps: drizzle/0009_server_kinds_and_gaps.sql. */
-export const mdmServers = pgTable('mdm_servers', {
-  id: id(),
-  /** Part of the webhook's address: /api/webhook/<slug>. */
-  slug: text('slug').notNull().unique(),
-  name: text('name').notNull(),
-  kind: text('kind', { enum: serverKinds }).notNull(),
-  /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
-  storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
-  url: text('url').notNull(),
-  /** What two spellings of one address share; written by the database (lib/db/sql/functions/server_address.sql). */
-  address: text('address').notNull().unique('one_server_per_address').default(''),
-  apiKey: text('api_key').notNull(),
-  /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
-  apiKeySha256: text('api_key_sha256').notNull().default(''),
-  /** Empty for MicroMDM, which signs nothing. */
-  hmacKey: text('hmac_key').notNull(),
-  /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
-  webhookTokenSha256: text('webhook_token_sha256'),
-  simulated: boolean('simulated').notNull(),
-  lastHeardAt: time('last_heard_at'),
-  /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
-  stoppedBecause: text('stopped_because'),
-  createdAt: time('created_at').notNull().defaultNow(),
-})
+export const mdmServers = pgTable(
+  'mdm_servers',
+  {
+    id: id(),
+    /** Part of the webhook's address: /api/webhook/<slug>. */
+    slug: text('slug').notNull().unique(),
+    name: text('name').notNull(),
+    kind: text('kind', { enum: serverKinds }).notNull(),
+    url: text('url').notNull(),
+    apiKey: text('api_key').notNull(),
+    /** Empty for MicroMDM, which signs nothing. */
+    hmacKey: text('hmac_key').notNull(),
+    simulated: boolean('simulated').notNull(),
+    lastHeardAt: time('last_heard_at'),
+    /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
+    stoppedBecause: text('stopped_because'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
+    storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
+    /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
+    webhookTokenSha256: text('webhook_token_sha256'),
+    /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
+    apiKeySha256: text('api_key_sha256').notNull().default(''),
+    /** What two spellings of one address share; written by the database (lib/db/sql/functions/server_address.sql). */
+    address: text('address')
+      .notNull()
+      .$default(() => ''),
+  },
+  (t) => [
+    uniqueIndex('one_server_per_address').on(t.address),
+    check('a_server_is_of_a_known_kind', oneOf(t.kind, serverKinds)),
+    check('a_storage_is_a_known_one', oneOf(t.storage, storageKinds)),
+    // An empty key signs nothing, so a webhook without its own secret would be heard by nobody.
+    check(
+      'a_webhook_has_a_secret',
+      sql`(${t.kind} = 'nanomdm' and ${t.hmacKey} <> '' and ${t.webhookTokenSha256} is null)
+  or (${t.kind} = 'micromdm' and ${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$')`,
+    ),
+    check('an_api_key_is_sealed', isSealed(t.apiKey)),
+    check('an_hmac_key_is_sealed', sql`${t.hmacKey} = '' or ${isSealed(t.hmacKey)}`),
+    check('a_key_is_known_by_its_hash', sql`${t.apiKeySha256} ~ '^([0-9a-f]{64})?$'`),
+  ],
+)
 
 /** A row while a server does not answer; see lib/services/server-silence.ts. */
-export const serverSilences = pgTable('server_silences', {
-  mdmServerId: uuid('mdm_server_id')
-    .primaryKey()
-    .references(() => mdmServers.id),
-  since: time('since').notNull(),
-  /** Times in a row that no answer came. */
-  tries: integer('tries').notNull(),
-  nextTryAt: time('next_try_at').notNull(),
-  reason: text('reason').notNull(),
-})
+export const serverSilences = pgTable(
+  'server_silences',
+  {
+    mdmServerId: uuid('mdm_server_id')
+      .primaryKey()
+      .references(() => mdmServers.id),
+    since: time('since').notNull(),
+    /** Times in a row that no answer came. */
+    tries: integer('tries').notNull(),
+    nextTryAt: time('next_try_at').notNull(),
+    reason: text('reason').notNull(),
+  },
+  (t) => [check('a_silence_was_met', sql`${t.tries} > 0`)],
+)
 
 export const devices = pgTable(
   'devices',
@@ -188,13 +226,13 @@ export const devices = pgTable(
     heldBy: text('held_by'),
     retiredAt: time('retired_at'),
     retiredBy: text('retired_by'),
-    retiredBecause: text('retired_because'),
     lastSeenAt: time('last_seen_at'),
     /** Kept by the database from the MDM server; once true, for ever true. */
     simulated: boolean('simulated').notNull().default(false),
     createdAt: time('created_at').notNull().defaultNow(),
     /** Moves when a person changes the row, never when the device is merely seen. */
     updatedAt: time('updated_at').notNull().defaultNow(),
+    retiredBecause: text('retired_because'),
     updatedBy: text('updated_by'),
   },
   (t) => [
@@ -203,6 +241,11 @@ export const devices = pgTable(
     uniqueIndex('one_device_per_enrollment_id').on(sql`lower(${t.enrollmentId})`),
     uniqueIndex('one_device_per_serial').on(sql`lower(${t.serial})`),
     index('devices_by_world').on(t.simulated, t.labTag, t.id),
+    // The orders of the device list; a device without a lab tag comes first, as '': it waits for one.
+    index('devices_by_tag').on(t.simulated, sql`coalesce(lower(${t.labTag}), '')`, t.id),
+    index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
+    index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
+    index('devices_by_model').on(t.simulated, t.modelIdentifier),
   ],
 )
 
@@ -222,20 +265,20 @@ export const readings = pgTable(
     askedAt: time('asked_at'),
     /** When it was true; of a file without a time when it was imported, with `ageUnknown`. */
     answeredAt: time('answered_at').notNull(),
-    ageUnknown: boolean('age_unknown').notNull().default(false),
     recordedAt: time('recorded_at').notNull().defaultNow(),
     byId: text('by_id'),
     byName: text('by_name'),
     commandUuid: uuid('command_uuid'),
     simulated: boolean('simulated').notNull().default(false),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
   },
   (t) => [
     index('readings_by_field').on(
       t.deviceId,
       t.field,
       t.ageUnknown,
-      t.answeredAt.desc(),
-      t.id.desc(),
+      t.answeredAt.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
     ),
     check('only_files_have_no_time', sql`not ${t.ageUnknown} or ${t.source} = 'imported'`),
   ],
@@ -258,8 +301,14 @@ export const currentReadings = pgTable(
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
     answeredAt: time('answered_at').notNull(),
-    ageUnknown: boolean('age_unknown').notNull().default(false),
     byName: text('by_name'),
+    /** Of an OS version, for its order; stored, as splitting ten thousand texts at each look at the list is slow. */
+    versionKey: integer('version_key')
+      .array()
+      .generatedAlwaysAs(
+        sql`case when field = 'osVersion' then version_sort_key(value #>> '{}') end`,
+      ),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.deviceId, t.field] }),
@@ -350,7 +399,6 @@ export const trials = pgTable(
     deadlineAt: time('deadline_at'),
     endOs: text('end_os'),
     endBuild: text('end_build'),
-    endSupplementalBuild: text('end_supplemental_build'),
     /** When the new OS was first seen. */
     endSeenAt: time('end_seen_at'),
     outcome: text('outcome'),
@@ -360,11 +408,10 @@ export const trials = pgTable(
     concludedBy: text('concluded_by'),
     overruled: boolean('overruled').notNull().default(false),
     closedReason: text('closed_reason'),
+    endSupplementalBuild: text('end_supplemental_build'),
   },
   (t) => [
-    uniqueIndex('one_live_trial_per_device')
-      .on(t.deviceId)
-      .where(sql`${t.state} in ('registered', 'armed', 'released', 'observing')`),
+    uniqueIndex('one_live_trial_per_device').on(t.deviceId).where(oneOf(t.state, liveTrialStates)),
     uniqueIndex('one_trial_per_starting_build')
       .on(t.deviceId, t.startBuild)
       .where(sql`${t.consumed}`),
@@ -401,7 +448,13 @@ export const trialEvents = pgTable(
     text: text('text').notNull().default(''),
     data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
   },
-  (t) => [index('trial_events_by_trial').on(t.trialId, t.id)],
+  (t) => [
+    index('trial_events_by_trial').on(t.trialId, t.id),
+    // A gap stands in a trial's record once, whoever writes it.
+    uniqueIndex('one_event_per_gap_and_trial')
+      .on(t.trialId, sql`(${t.data} ->> 'gapId')`)
+      .where(sql`${t.kind} = 'observationGap'`),
+  ],
 )
 
 /** Append-only. A correction is a new row that points at the old one and tells why. */
@@ -432,7 +485,7 @@ export const observations = pgTable(
     uniqueIndex('one_correction_per_observation').on(t.correctsId),
     check(
       'a_correction_has_a_reason',
-      sql`${t.correctsId} is null or length(btrim(coalesce(${t.reason}, ''))) >= 3`,
+      sql`${t.correctsId} is null or ${hasWords(t.reason, minReasonLength)}`,
     ),
   ],
 )
@@ -491,6 +544,114 @@ export const releaseWishes = pgTable('release_wishes', {
   byName: text('by_name').notNull(),
 })
 
+// ── Signatures ───────────────────────────────────────────────────────────────────────────────────
+
+// Who, what, how fresh, and the one use of a proof: lib/db/sql/guards/guard_proof.sql and use_proof.sql.
+
+/**
+ * Who proved once more that it is them, for one act on one record. Append-only but for its one use,
+ * which only a signature can write; one that is not used within two minutes never signs anything.
+ */
+export const proofs = pgTable(
+  'proofs',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    byId: text('by_id').notNull(),
+    method: text('method', { enum: proofMethods }).notNull(),
+    act: text('act', { enum: signatureActs }).notNull(),
+    /** The trial. */
+    subjectId: text('subject_id').notNull(),
+    at: time('at').notNull(),
+    usedAt: time('used_at'),
+  },
+  (t) => [check('a_proof_is_by_password_or_passkey', oneOf(t.method, proofMethods))],
+)
+
+/** Append-only: a rule of the lab that a lead set aside for one trial, by a signature. */
+export const waivers = pgTable(
+  'waivers',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    ruleId: text('rule_id').notNull(),
+    reason: text('reason').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    at: time('at').notNull(),
+    signatureId: bigint('signature_id', { mode: 'number' })
+      .notNull()
+      .references(() => signatures.id),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_waiver_per_rule_of_a_trial').on(t.trialId, t.ruleId),
+    uniqueIndex('one_waiver_per_signature').on(t.signatureId),
+    check('only_lab_policy_is_waived', oneOf(t.ruleId, waivableRuleIds)),
+    check('a_waiver_has_a_reason', hasWords(t.reason, minReasonLength)),
+  ],
+)
+
+/** What the last check of a signature found. A cache for the export, never evidence. */
+export const signatureChecks = pgTable('signature_checks', {
+  signatureId: bigint('signature_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => signatures.id),
+  checkedAt: time('checked_at').notNull(),
+  differences: text('differences').array().notNull(),
+})
+
+/** Append-only. A signature is never taken back; what undoes an act is another signed act. */
+export const signatures = pgTable(
+  'signatures',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    act: text('act', { enum: signatureActs }).notNull(),
+    meaning: text('meaning', { enum: signatureMeanings }).notNull(),
+    byId: text('by_id').notNull(),
+    /** Name and role as they were when it was signed. */
+    byName: text('by_name').notNull(),
+    byRole: text('by_role').notNull(),
+    at: time('at').notNull(),
+    method: text('method', { enum: proofMethods }).notNull(),
+    proofId: uuid('proof_id')
+      .notNull()
+      .references(() => proofs.id),
+    slotOrdinal: integer('slot_ordinal'),
+    verdictId: bigint('verdict_id', { mode: 'number' }).references(() => verdicts.id),
+    verdictHash: text('verdict_hash'),
+    /** The command it is about; no reference, as a release is signed before its command is written. */
+    commandUuid: uuid('command_uuid'),
+    reason: text('reason').notNull().default(''),
+    /** What the act itself adds to the record, such as the rule that is waived. */
+    details: jsonb('details').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+    /** Canonical JSON of what was signed, and its SHA-256. */
+    record: text('record').notNull(),
+    recordSha256: text('record_sha256').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_signature_per_proof').on(t.proofId),
+    index('signatures_by_trial').on(t.trialId, t.id),
+    check('an_act_has_its_meaning', sql`(${t.act}, ${t.meaning}) in ${pairs(actMeanings)}`),
+    check(
+      'responsibility_is_taken_with_a_reason',
+      sql`${noneOf(t.act, actsWithReason)} or ${hasWords(t.reason, minReasonLength)}`,
+    ),
+    check('a_signature_is_by_somebody', sql`${t.byRole} <> 'system' and btrim(${t.byName}) <> ''`),
+    check(
+      'a_release_is_signed_for_a_slot_and_a_verdict',
+      sql`${t.act} not in ('release', 'counterSign') or (${t.slotOrdinal} is not null and ${t.verdictId} is not null and ${t.verdictHash} is not null)`,
+    ),
+  ],
+)
+
+// ── Commands and what devices say ────────────────────────────────────────────────────────────────
+
 /**
  * Every command ever written for a device, probes and interventions. Identity and bytes never
  * change; a trigger holds the transition table of lib/domain/command-slot.
@@ -506,10 +667,6 @@ export const commands = pgTable(
       .notNull()
       .references(() => mdmServers.id),
     enrollmentId: text('enrollment_id').notNull(),
-    /** Where it goes, as its server was when it was reserved: lib/db/sql/guards/guard_destination.sql. */
-    serverUrl: text('server_url'),
-    serverKind: text('server_kind', { enum: serverKinds }),
-    serverKeySha256: text('server_key_sha256'),
     trialId: uuid('trial_id').references(() => trials.id),
     slotOrdinal: integer('slot_ordinal'),
     purpose: text('purpose', { enum: commandPurposes }).notNull(),
@@ -524,12 +681,6 @@ export const commands = pgTable(
     holdEndsAt: time('hold_ends_at').notNull(),
     /** The hash of the verdict the engineer saw; the claim is judged against it again. */
     verdictHash: text('verdict_hash'),
-    /** Who released it and, where two are required, who counter-signed: drizzle/0017_signed_release.sql. */
-    signatureId: bigint('signature_id', { mode: 'number' }),
-    counterSignatureId: bigint('counter_signature_id', { mode: 'number' }),
-    needsTwoPeople: boolean('needs_two_people').notNull().default(false),
-    /** A probe's followers: asked one after the other, each when the one before is answered. */
-    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
     sendingAt: time('sending_at'),
     settledAt: time('settled_at'),
     because: text('because'),
@@ -549,6 +700,18 @@ export const commands = pgTable(
     withdrawnBy: text('withdrawn_by'),
     withdrawnReason: text('withdrawn_reason'),
     simulated: boolean('simulated').notNull().default(false),
+    /** A probe's followers: asked one after the other, each when the one before is answered. */
+    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
+    /** Who released it and, where two are required, who counter-signed: lib/db/sql/guards/guard_release.sql. */
+    signatureId: bigint('signature_id', { mode: 'number' }).references(() => signatures.id),
+    counterSignatureId: bigint('counter_signature_id', { mode: 'number' }).references(
+      () => signatures.id,
+    ),
+    needsTwoPeople: boolean('needs_two_people').notNull().default(false),
+    /** Where it goes, as its server was when it was reserved: lib/db/sql/guards/guard_destination.sql. */
+    serverUrl: text('server_url'),
+    serverKind: text('server_kind', { enum: serverKinds }),
+    serverKeySha256: text('server_key_sha256'),
   },
   (t) => [
     uniqueIndex('one_command_per_slot')
@@ -559,6 +722,8 @@ export const commands = pgTable(
       .where(
         sql`${t.state} in ('reserved', 'sending') or (${t.state} in ('queued', 'unconfirmed') and ${t.answeredAt} is null and ${t.withdrawnAt} is null)`,
       ),
+    uniqueIndex('one_command_per_release').on(t.signatureId),
+    uniqueIndex('one_command_per_counter_signature').on(t.counterSignatureId),
     index('commands_by_device').on(t.deviceId, t.reservedAt.desc()),
     index('commands_by_trial').on(t.trialId, t.reservedAt),
     index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
@@ -568,7 +733,11 @@ export const commands = pgTable(
     ),
     check(
       'a_real_hold_is_long_enough',
-      sql`${t.simulated} or ${t.purpose} <> 'intervention' or ${t.holdEndsAt} >= ${t.reservedAt} + interval '10 seconds'`,
+      sql`${t.simulated} or ${t.purpose} <> 'intervention' or ${t.holdEndsAt} >= ${t.reservedAt} + interval '${number(minRealHoldSeconds)} seconds'`,
+    ),
+    check(
+      'two_people_release_where_it_is_required',
+      sql`not ${t.needsTwoPeople} or ${t.counterSignatureId} is not null`,
     ),
     check(
       'an_intervention_fills_a_slot',
@@ -611,8 +780,6 @@ export const rawEvents = pgTable(
       .notNull()
       .references(() => mdmServers.id),
     receivedAt: time('received_at').notNull(),
-    /** Made before the first try to keep it, so that a second try after a lost answer keeps one row. */
-    receipt: uuid('receipt'),
     body: bytea('body').notNull(),
     sha256: text('sha256').notNull(),
     readState: text('read_state', { enum: rawEventReadStates }).notNull().default('unread'),
@@ -623,14 +790,6 @@ export const rawEvents = pgTable(
     /** The MDM server's created_at: the order of events, never the order of arrival. */
     createdAt: time('created_at'),
     enrollmentId: text('enrollment_id'),
-    /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
-    enrollmentKey: text('enrollment_key'),
-    /** What it turned out to be; null until it is read. */
-    kind: text('kind', { enum: eventKinds }),
-    /** Counted on its command, by its envelope where its body cannot be read; once, however often it is read. */
-    countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
-    /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
-    waitsForDevice: boolean('waits_for_device').notNull().default(false),
     commandUuid: text('command_uuid'),
     status: text('status'),
     payload: bytea('payload'),
@@ -643,6 +802,16 @@ export const rawEvents = pgTable(
     /** Who has it read again, and when, until it is; without both the database does not take it back. */
     rereadAt: time('reread_at'),
     rereadBy: text('reread_by'),
+    /** Made before the first try to keep it, so that a second try after a lost answer keeps one row. */
+    receipt: uuid('receipt'),
+    /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
+    enrollmentKey: text('enrollment_key'),
+    /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
+    waitsForDevice: boolean('waits_for_device').notNull().default(false),
+    /** What it turned out to be; null until it is read. */
+    kind: text('kind', { enum: eventKinds }),
+    /** Counted on its command, by its envelope where its body cannot be read; once, however often it is read. */
+    countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
   },
   (t) => [
     index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
@@ -682,7 +851,7 @@ export const serverChecks = pgTable(
     simulated: boolean('simulated').notNull().default(false),
   },
   (t) => [
-    index('server_checks_by_server').on(t.mdmServerId, t.id.desc()),
+    index('server_checks_by_server').on(t.mdmServerId, t.id.desc().nullsFirst()),
     index('server_checks_open').on(t.id).where(sql`${t.settledAt} is null`),
   ],
 )
@@ -712,8 +881,10 @@ export const observationGaps = pgTable(
   },
   (t) => [
     uniqueIndex('one_open_gap_per_server').on(t.mdmServerId).where(sql`${t.endedAt} is null`),
-    index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc()),
+    index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc().nullsFirst()),
     index('observation_gaps_untold').on(t.id).where(sql`${t.toldAt} is null`),
+    check('a_gap_ends_after_it_began', sql`${t.endedAt} is null or ${t.endedAt} >= ${t.beganAt}`),
+    check('an_open_gap_is_not_told', sql`${t.toldAt} is null or ${t.endedAt} is not null`),
   ],
 )
 
@@ -742,12 +913,12 @@ export const replyChecks = pgTable(
     /** The lists and the dated schema the verdicts rest on. */
     documentation: text('documentation'),
     judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
-    /** Fingerprints of what this reply contradicts, those known before too. */
-    found: text('found').array().notNull().default(sql`'{}'::text[]`),
     /** Findings beyond the most that are kept of one reply. */
     leftOut: integer('left_out').notNull().default(0),
     createdAt: time('created_at').notNull(),
     simulated: boolean('simulated').notNull().default(false),
+    /** Fingerprints of what this reply contradicts, those known before too. */
+    found: text('found').array().notNull().default(sql`'{}'::text[]`),
   },
   (t) => [
     index('reply_checks_by_version').on(t.simulated, t.requestType, t.osVersion),
@@ -795,8 +966,13 @@ export const contradictions = pgTable(
     // A fingerprint holds request type, path, kind and what was observed.
     uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
     index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
-    // Also contradictions_by_device of 0010, which holds all that the page counts.
     index('contradictions_by_trial').on(t.trialId, t.id),
+    // Whether it is known of the device already.
+    index('contradictions_by_device_and_print').on(t.deviceId, t.fingerprint, t.osVersion),
+    // The page of contradictions counts devices: one entry holds all it needs of a row.
+    index('contradictions_by_device').on(
+      ...[t.simulated, t.fingerprint, t.deviceId, t.platform, t.osVersion, t.outOf, t.id],
+    ),
   ],
 )
 

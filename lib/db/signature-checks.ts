@@ -2,8 +2,7 @@ import { asc, eq, min, sql } from 'drizzle-orm'
 import type { World } from '../domain/device'
 import type { TrialFilter } from '../domain/trial-filter'
 import type { Db } from './client'
-import { devices, protocolVersions, trials } from './schema'
-import { signatureChecks, signatures } from './schema-signatures'
+import { devices, protocolVersions, signatureChecks, signatures, trials } from './schema'
 import { trialsMatching } from './trial-where'
 
 /** Trials of the list that carry signatures, those checked longest ago or never at the front. */

@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from './client'
-import { proofs, signatures } from './schema-signatures'
+import { proofs, signatures } from './schema'
 
 export type Proof = typeof proofs.$inferSelect
 export type Signature = typeof signatures.$inferSelect

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Waiver } from '../domain/rule'
 import type { Db } from './client'
-import { waivers } from './schema-signatures'
+import { waivers } from './schema'
 
 /** What a lead has set aside for one trial. */
 export async function listWaivers(
