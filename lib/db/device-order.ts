@@ -18,7 +18,7 @@ type Order = {
 export const verdictAt = (now: Date): SQL<'qualified' | 'notYet' | 'no'> =>
   sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'notYet' else ${deviceVerdicts.overall} end`
 
-/** The keys are written as the indexes of drizzle/0004_device_list.sql have them. */
+/** The keys are written as the indexes of `devices` in schema.ts have them. */
 export function orderOf(sort: DeviceSort, now: Date): Order {
   const orders: Record<DeviceSort, Order> = {
     labTag: { key: sql`coalesce(lower(${devices.labTag}), '')`, type: 'text' },

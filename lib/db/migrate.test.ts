@@ -83,11 +83,12 @@ test('F34: code that is older than the database refuses to run on it', async () 
 test('F34: a migration older than the newest applied one is refused by name, not passed over', async () => {
   const behind = await createTestDb()
   try {
-    const journal = readJournal()
-    const last = journal.entries.at(-1)
+    addMigration('9997_applied', 'alter table protocols add column applied int;')
+    await migrateDatabase(behind.url, folder)
     addMigration('9998_late', 'create table late (n int);')
     const late = readJournal()
     const [entry] = late.entries.splice(-1)
+    const last = late.entries.at(-1)
     if (!entry || !last) throw new Error('the journal is empty')
     // Landed after its successor was applied: a number of before, in the order of the journal.
     late.entries.splice(-1, 0, { ...entry, when: last.when - 1 })
@@ -106,6 +107,21 @@ test('a migration edited after it was applied is refused', async () => {
   const { url } = (await open()).migrated
   appendFileSync(path.join(folder, `${readJournal().entries[0]?.tag}.sql`), '\n-- edited')
   await expect(migrateDatabase(url, folder)).rejects.toThrow(/was edited after/)
+})
+
+test('a database from before the baseline is refused, with the export and the way to begin anew', async () => {
+  const older = await createTestDb()
+  try {
+    await older.sql`truncate drizzle.__drizzle_migrations`
+    await older.sql`insert into drizzle.__drizzle_migrations (hash, created_at)
+      select sha256(n::text::bytea)::text, 1795542000000 + n from generate_series(0, 34) n`
+    await expect(migrateDatabase(older.url)).rejects.toThrow(
+      /development version.*nothing was changed.*\/api\/exports\/trials\.csv.*begin anew.*ONEWAY_DATA.*db:reset/,
+    )
+    expect(await older.sql`select from drizzle.__drizzle_migrations`).toHaveLength(35)
+  } finally {
+    await older.drop()
+  }
 })
 
 test('a server that is away is an error, not an empty success', async () => {

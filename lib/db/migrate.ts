@@ -1,14 +1,13 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from './app-role'
+import { applyMigrations, listApplied, pendingOf } from './migration-history'
 import { dropPastViews, setUpPastViews } from './past-views'
 import { setUpLaterSessions, setUpSession } from './session'
 import { setUpTrail } from './set-up-trail'
-import { dropSqlViews, setUpSqlObjects } from './sql-objects'
+import { prepareForMigrations, setUpSqlObjects } from './sql-objects'
 
 /** The folder of the migrations, the same for every caller's working folder. */
 export const migrationsFolder = path.resolve(
@@ -18,49 +17,6 @@ export const migrationsFolder = path.resolve(
 
 // Any number would do; it must only be the same in every process.
 const lockKey = 7_326_001
-
-type Applied = { hash: string; createdAt: string }
-
-const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
-  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as oid`
-  if (!table?.oid) return []
-  return sql<Applied[]>`
-    select hash, created_at as "createdAt" from drizzle.__drizzle_migrations order by created_at`
-}
-
-// Drizzle looks only at the newest applied migration. Old code on a newer database would go on and
-// write rows without the newer promises (fault F34), so what it does not know stops it here.
-const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
-  for (const { hash, createdAt } of applied) {
-    const migration = known.find(({ folderMillis }) => folderMillis === Number(createdAt))
-    const when = new Date(Number(createdAt)).toISOString()
-    if (!migration) {
-      throw new Error(
-        `The database has a migration of ${when} that this version of Oneway does not know: it was last used by a newer one. Start that version; nothing was changed.`,
-      )
-    }
-    if (migration.hash !== hash) {
-      throw new Error(
-        `The migration of ${when} was edited after this database had applied it. Restore the file, or give up this database's content with npm run db:reset; nothing was changed.`,
-      )
-    }
-  }
-}
-
-// Drizzle applies only what is newer than the newest applied one; an older one that was landed later would
-// be passed over without a word, and its promises would be missing from this database for ever.
-const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
-  const newest = Math.max(...applied.map(({ createdAt }) => Number(createdAt)))
-  const hashes = new Set(applied.map(({ hash }) => hash))
-  const skipped = known.find(
-    ({ folderMillis, hash }) => folderMillis <= newest && !hashes.has(hash),
-  )
-  if (!skipped) return
-  const when = (millis: number) => new Date(millis).toISOString()
-  throw new Error(
-    `The migration of ${when(skipped.folderMillis)} was never applied to this database, which is at the one of ${when(newest)} already; it would be passed over in silence. Give it a number and a time after that one in drizzle/meta/_journal.json; nothing was changed.`,
-  )
-}
 
 /** Gives up where another start holds it for long: behind a transaction pool that may be one that has ended. */
 async function takeLock(sql: postgres.Sql): Promise<void> {
@@ -83,12 +39,12 @@ const lockWithinMs = 120_000
 export type Migrated = { hasAppRole: boolean }
 
 /**
- * Brings the database to the schema of this code: all pending migrations in one transaction, by one
- * process at a time; then the views, functions and guards of lib/db/sql, the triggers of the audit trail,
- * the grants of the app's role, and the views of the past.
+ * Brings the database to the schema of this code, one process at a time: all pending migrations with the
+ * views, functions and guards of lib/db/sql in one transaction; then the triggers of the audit trail, the
+ * grants of the app's role, and the views of the past.
  * @param databaseUrl as the owner of the database
- * @throws Error when the database is newer than the code, was migrated by other files, or a migration
- *   would be passed over
+ * @throws Error when the database is newer than the code, was made before the first migration or migrated
+ *   by other files, or when a migration would be passed over
  */
 export async function migrateDatabase(
   databaseUrl: string,
@@ -100,17 +56,17 @@ export async function migrateDatabase(
     await setUpSession(sql)
     await takeLock(sql)
     await setUpLaterSessions(sql)
-    const applied = await listApplied(sql)
     const known = readMigrationFiles({ migrationsFolder: folder })
-    refuseUnknown(applied, known)
-    refuseSkipped(applied, known)
-    if (applied.length < known.length) {
-      await dropPastViews(sql)
-      await dropSqlViews(sql)
-    }
-    await migrate(drizzle(sql), { migrationsFolder: folder })
+    const pending = pendingOf(await listApplied(sql), known)
     const hasAppRole = await ensureAppRole(sql, login)
-    await setUpSqlObjects(sql)
+    await sql.begin(async (tx) => {
+      if (pending.length > 0) {
+        await dropPastViews(tx)
+        await prepareForMigrations(tx)
+        await applyMigrations(tx, pending)
+      }
+      await setUpSqlObjects(tx)
+    })
     await setUpTrail(sql, hasAppRole)
     await setUpPastViews(sql, hasAppRole)
     return { hasAppRole }

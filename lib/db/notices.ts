@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 
-/** What a trigger tells on the channel `oneway` (drizzle/0001_promises.sql, section 6). */
+/** What a trigger tells on the channel `oneway` (lib/db/sql/guards/tell_*.sql). */
 const noticeSchema = z.discriminatedUnion('about', [
   z.object({ about: z.literal('device'), deviceId: z.string() }),
   z.object({ about: z.literal('trial'), trialId: z.string() }),

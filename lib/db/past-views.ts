@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { appRole } from './app-role'
-import { idOf, listTables, literal, type Table } from './set-up-trail'
+import { literal } from './rule-sql'
+import { idOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
 /**
@@ -24,7 +25,8 @@ const folds: Readonly<Record<string, string>> = {
   // By the order of lib/db/sql/functions/fold_readings.sql, which reads the table of today only.
   current_readings: `
     select distinct on (r.device_id, r.field) r.device_id, r.field, r.id as reading_id, r.value,
-      r.unknown_because, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name
+      r.unknown_because, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name,
+      case when r.field = 'osVersion' then public.version_sort_key(r.value #>> '{}') end as version_key
     from past.readings r left join (
       select distinct on (o.device_id) o.* from past.readings o where public.is_os_field(o.field)
       order by o.device_id, ${outranking('o')}) os on os.device_id = r.device_id
@@ -111,7 +113,7 @@ function statements(tables: readonly Table[], hasRole: boolean): string[] {
 }
 
 /** Takes the views away, as no table can be altered that a view shows; they are put up again after it. */
-export async function dropPastViews(sql: postgres.Sql): Promise<void> {
+export async function dropPastViews(sql: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
   await sql.unsafe(`drop schema if exists ${pastSchema} cascade`)
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type postgres from 'postgres'
 import { appRole } from './app-role'
+import { literal } from './rule-sql'
 import { type TrailTable, trailTables } from './trail-tables'
 
 export type Table = { name: string; columns: string[]; bytes: string[]; key: string[] }
@@ -18,7 +19,6 @@ export const listTables = (sql: postgres.Sql) => sql<Table[]>`
   group by c.oid, c.relname order by c.relname`
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
-export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 export const array = (names: readonly string[]) => `array[${names.map(literal).join(', ')}]::text[]`
 const names = (list: readonly string[] | undefined) => list ?? []
 
@@ -141,6 +141,11 @@ const viewGrants = async (sql: postgres.Sql): Promise<string[]> => {
   return views.map(({ name }) => `grant select on ${name} to ${appRole}`)
 }
 
+/** The first entry names this very database, so that no other chain can stand in for it. */
+const beginTrail = (sql: postgres.Sql) => sql`
+  select audit_append('began', null, null, null, null, null, jsonb_build_object('trail', gen_random_uuid()), null)
+  from audit_head where seq = 0 and not exists (select from audit_log)`
+
 /**
  * Puts every table under the watch of the trail and gives the app's role its grants, after all
  * migrations; what stands already as it should is left alone.
@@ -149,6 +154,7 @@ const viewGrants = async (sql: postgres.Sql): Promise<string[]> => {
  * @throws Error where a table does not stand in trail-tables.ts
  */
 export async function setUpTrail(sql: postgres.Sql, hasRole: boolean): Promise<void> {
+  await beginTrail(sql)
   const tables = await listTables(sql)
   const before = new Map(
     (

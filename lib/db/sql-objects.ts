@@ -7,7 +7,9 @@ import { literal } from './set-up-trail'
 
 /**
  * The views, functions and guard triggers that stand as current text, one file each, beside the tables
- * that the migrations make. A file is put up again whenever any of them changed:
+ * that the migrations make. All are put up again whenever any of them changed:
+ * - `columns/NAME.sql`: a function that a generated column is computed with, put up before the migrations.
+ *   PostgreSQL does not compute stored columns anew when it changes: a migration must write the rows again
  * - `functions/NAME.sql`: `create or replace function NAME`
  * - `guards/NAME.sql`: a trigger function with its triggers (`create or replace trigger`; a constraint
  *   trigger is dropped first, as PostgreSQL replaces none)
@@ -15,8 +17,9 @@ import { literal } from './set-up-trail'
  */
 export const sqlFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'sql')
 
-const kinds = ['functions', 'guards', 'views'] as const
-type SqlObject = { kind: (typeof kinds)[number]; name: string; text: string }
+const kinds = ['columns', 'functions', 'guards', 'views'] as const
+type Kind = (typeof kinds)[number]
+type SqlObject = { kind: Kind; name: string; text: string }
 
 /** The objects in the order in which they can be put up: a view may use a function, none the other way. */
 export function listSqlObjects(folder = sqlFolder): SqlObject[] {
@@ -33,47 +36,58 @@ export function listSqlObjects(folder = sqlFolder): SqlObject[] {
   )
 }
 
-const dropView = (name: string) => `drop view if exists public."${name}"`
-
-const fingerprintIn = async (sql: postgres.Sql): Promise<string | undefined> => {
-  const [schema] = await sql<{ fingerprint: string | null }[]>`
+const fingerprintIn = async (tx: postgres.TransactionSql): Promise<string | undefined> => {
+  const [schema] = await tx<{ fingerprint: string | null }[]>`
     select obj_description(oid, 'pg_namespace') as fingerprint from pg_namespace where nspname = 'drizzle'`
   return schema?.fingerprint ?? undefined
 }
 
-/**
- * Takes the views away, as no column can be altered that a view shows; they are put up after the migrations.
- * Views that only migrations have made stay, as a later one of those may patch them.
- */
-export async function dropSqlViews(sql: postgres.Sql): Promise<void> {
-  if ((await fingerprintIn(sql)) === undefined) return
-  await sql.begin(async (tx) => {
-    // Whatever ends this start before they stand again: the next one must not believe they are there.
-    await tx.unsafe('comment on schema drizzle is null')
-    for (const { kind, name } of listSqlObjects().toReversed())
-      if (kind === 'views') await tx.unsafe(dropView(name))
-  })
+const putUpAll = async (
+  tx: postgres.TransactionSql,
+  objects: readonly SqlObject[],
+  kind: Kind,
+): Promise<void> => {
+  for (const object of objects) if (object.kind === kind) await putUp(tx, object)
+}
+
+const dropViews = async (tx: postgres.TransactionSql, objects: readonly SqlObject[]) => {
+  for (const { kind, name } of objects.toReversed())
+    if (kind === 'views') await tx.unsafe(`drop view if exists public."${name}"`)
 }
 
 /**
- * Puts the objects up where they are not as their files say, in one transaction.
- * @param sql one connection as the owner, which no other start shares at this moment
- * @param folder holds the folders of the kinds
- * @throws Error of PostgreSQL with the name of the file it refused
+ * Makes way for migrations: no column can be altered that a view shows, and none added whose function is
+ * missing. `setUpSqlObjects` must follow in the same transaction.
  */
-export async function setUpSqlObjects(sql: postgres.Sql, folder = sqlFolder): Promise<void> {
+export async function prepareForMigrations(
+  tx: postgres.TransactionSql,
+  folder = sqlFolder,
+): Promise<void> {
+  const objects = listSqlObjects(folder)
+  await dropViews(tx, objects)
+  await putUpAll(tx, objects, 'columns')
+  await tx`create schema if not exists drizzle`
+  await tx`comment on schema drizzle is null`
+}
+
+/**
+ * Puts the objects up where they are not as their files say.
+ * @param folder holds the folders of the kinds
+ * @throws Error of PostgreSQL with the name of the file it refused; the transaction is then of no use
+ */
+export async function setUpSqlObjects(
+  tx: postgres.TransactionSql,
+  folder = sqlFolder,
+): Promise<void> {
   const objects = listSqlObjects(folder)
   const texts = objects.map(({ kind, name, text }) => `${kind}/${name}\n${text}`)
   const fingerprint = createHash('sha256').update(texts.join('\n')).digest('hex')
-  if ((await fingerprintIn(sql)) === fingerprint) return
-  await sql.begin(async (tx) => {
-    // A function may call one that comes after it in the alphabet.
-    await tx.unsafe('set local check_function_bodies = off')
-    for (const { kind, name } of objects.toReversed())
-      if (kind === 'views') await tx.unsafe(dropView(name))
-    for (const object of objects) await putUp(tx, object)
-    await tx.unsafe(`comment on schema drizzle is ${literal(fingerprint)}`)
-  })
+  if ((await fingerprintIn(tx)) === fingerprint) return
+  // A function may call one that comes after it in the alphabet.
+  await tx`set local check_function_bodies = off`
+  await dropViews(tx, objects)
+  for (const kind of kinds) await putUpAll(tx, objects, kind)
+  await tx.unsafe(`comment on schema drizzle is ${literal(fingerprint)}`)
 }
 
 async function putUp(tx: postgres.TransactionSql, { kind, name, text }: SqlObject): Promise<void> {

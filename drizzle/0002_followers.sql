@@ -1,1 +1,0 @@
-ALTER TABLE "commands" ADD COLUMN "next_requests" jsonb DEFAULT '[]'::jsonb NOT NULL;

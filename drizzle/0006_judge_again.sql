@@ -1,1 +1,0 @@
-ALTER TABLE "device_verdicts" ADD COLUMN "judge_again" boolean DEFAULT false NOT NULL;
