@@ -11,7 +11,6 @@ export type ExportColumn = {
 
 const notKnown = 'Empty: not known.'
 export const notYet = 'Empty: it has not come to that.'
-const laterVersion = 'Always empty: this version of Oneway does not record it yet.'
 export const notAsked = 'Empty: not known when the trial was released, or not released.'
 
 type Rest = { unit?: string; missing?: string }
@@ -22,9 +21,6 @@ export const column = (
   meaning: string,
   { unit = '', missing = notKnown }: Rest = {},
 ): ExportColumn => ({ name, type, unit, meaning, missing })
-
-export const later = (name: string, meaning: string) =>
-  column(name, 'text', meaning, { missing: laterVersion })
 
 export const world = column(
   'world',

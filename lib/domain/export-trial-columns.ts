@@ -1,7 +1,6 @@
 import {
   column,
   type ExportColumn,
-  later,
   notAsked,
   notYet,
   trailHead,
@@ -16,7 +15,6 @@ export const trialColumns: readonly ExportColumn[] = [
   column('platform', 'code', 'iOS, iPadOS or tvOS.', { missing: 'Never empty.' }),
   column('model_identifier', 'text', 'ProductName as the device reports it, e.g. iPad4,1.'),
   column('serial_last4', 'text', 'The last four characters of the serial.'),
-  column('mechanism', 'code', 'The MDM command of the trial.', { missing: 'Never empty.' }),
   column('protocol', 'text', 'Title of the protocol in the version the trial is pinned to.', {
     missing: 'Never empty.',
   }),
@@ -200,18 +198,11 @@ export const trialColumns: readonly ExportColumn[] = [
     "What replies of the trial have that is not as Apple documents it: request type, key path, kind and what was seen, each once, with '; ' between. none: compared, and nothing found.",
     { missing: 'Empty: no reply of the trial could be compared.' },
   ),
-  later('radar_ids', 'Reports to Apple.'),
   column(
     'deviations',
     'text',
     "Deviations from the protocol, such as a command that was delivered again, each apart by '; '.",
     { missing: 'Empty: none was recorded.' },
-  ),
-  column(
-    'naive',
-    'boolean',
-    'true: the first trial of this device at this build. This version admits no other, so it is never false.',
-    { missing: 'Empty: nothing was sent.' },
   ),
   column('reviewed_by', 'text', 'Who approved the trial after its review.', {
     missing: 'Empty: no approval is in force, also where one was taken back by unlocking.',
