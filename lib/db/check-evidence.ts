@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
-import { array, idOf, imageOf, listTables, literal, type Table } from './set-up-trail'
+import { literal } from './rule-sql'
+import { array, idOf, imageOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
 /** A row that is not what the trail says; `fields` are those that differ. */

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type postgres from 'postgres'
-import { literal } from './set-up-trail'
+import { literal } from './rule-sql'
+import { sqlValues, withValues } from './sql-values'
 
 /**
  * The views, functions and guard triggers that stand as current text, one file each, beside the tables
@@ -14,6 +15,7 @@ import { literal } from './set-up-trail'
  * - `guards/NAME.sql`: a trigger function with its triggers (`create or replace trigger`; a constraint
  *   trigger is dropped first, as PostgreSQL replaces none)
  * - `views/NAME.sql`: `create view NAME`; it is dropped first, so its columns may change
+ * `{{name}}` in a text is a rule of lib/domain: lib/db/sql-values.ts.
  */
 export const sqlFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'sql')
 
@@ -22,7 +24,7 @@ type Kind = (typeof kinds)[number]
 type SqlObject = { kind: Kind; name: string; text: string }
 
 /** The objects in the order in which they can be put up: a view may use a function, none the other way. */
-export function listSqlObjects(folder = sqlFolder): SqlObject[] {
+export function listSqlObjects(folder = sqlFolder, values = sqlValues): SqlObject[] {
   const present = kinds.filter((kind) => existsSync(path.join(folder, kind)))
   return present.flatMap((kind) =>
     readdirSync(path.join(folder, kind))
@@ -31,7 +33,7 @@ export function listSqlObjects(folder = sqlFolder): SqlObject[] {
       .map((file) => ({
         kind,
         name: path.basename(file, '.sql'),
-        text: readFileSync(path.join(folder, kind, file), 'utf8'),
+        text: withValues(readFileSync(path.join(folder, kind, file), 'utf8'), values),
       })),
   )
 }
@@ -59,11 +61,8 @@ const dropViews = async (tx: postgres.TransactionSql, objects: readonly SqlObjec
  * Makes way for migrations: no column can be altered that a view shows, and none added whose function is
  * missing. `setUpSqlObjects` must follow in the same transaction.
  */
-export async function prepareForMigrations(
-  tx: postgres.TransactionSql,
-  folder = sqlFolder,
-): Promise<void> {
-  const objects = listSqlObjects(folder)
+export async function prepareForMigrations(tx: postgres.TransactionSql): Promise<void> {
+  const objects = listSqlObjects()
   await dropViews(tx, objects)
   await putUpAll(tx, objects, 'columns')
   await tx`create schema if not exists drizzle`
@@ -72,14 +71,13 @@ export async function prepareForMigrations(
 
 /**
  * Puts the objects up where they are not as their files say.
- * @param folder holds the folders of the kinds
+ * @param objects in their order
  * @throws Error of PostgreSQL with the name of the file it refused; the transaction is then of no use
  */
 export async function setUpSqlObjects(
   tx: postgres.TransactionSql,
-  folder = sqlFolder,
+  objects: readonly SqlObject[] = listSqlObjects(),
 ): Promise<void> {
-  const objects = listSqlObjects(folder)
   const texts = objects.map(({ kind, name, text }) => `${kind}/${name}\n${text}`)
   const fingerprint = createHash('sha256').update(texts.join('\n')).digest('hex')
   if ((await fingerprintIn(tx)) === fingerprint) return

@@ -9,7 +9,7 @@ BEGIN
   IF EXISTS (SELECT FROM review_events WHERE query_id = query.id AND kind = 'queryClosed') THEN
     RAISE EXCEPTION 'query % is closed', query.id USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF event.kind = 'queryClosed' AND length(btrim(event.text)) < 10
+  IF event.kind = 'queryClosed' AND length(btrim(event.text)) < {{min_reason}}
      AND NOT EXISTS (SELECT FROM review_events WHERE query_id = query.id AND kind = 'answered') THEN
     RAISE EXCEPTION 'query % has no answer: it is closed with a reason', query.id USING ERRCODE = 'integrity_constraint_violation';
   END IF;

@@ -1,10 +1,9 @@
 -- Whether an outcome is not what the OS before and after says: `os` of lib/domain/outcome, outcome by outcome.
 create or replace function outcome_against_end(outcome text, end_state text) returns boolean immutable language sql as $$
   select case
-    when outcome in ('installedAsExpected', 'installedAfterUserAction', 'installedDespiteError', 'startedAlthoughScheduled', 'wrongVersionInstalled')
+    when outcome in {{outcomes_of_change}}
       then end_state <> 'changed'
-    when outcome in ('downloadedOnly', 'promptNotAccepted', 'promptNeverShown', 'acknowledgedNothingHappened', 'refused',
-      'notNowUntilDeadline', 'noReplyDocumented', 'noReplyUndocumented', 'censoredAtDeadline')
+    when outcome in {{outcomes_without_change}}
       then end_state = 'changed'
     else false end
 $$;

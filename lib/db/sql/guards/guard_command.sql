@@ -1,13 +1,6 @@
 -- A command: its identity never changes, its state only goes where the table of lib/domain/command-slot leads
 create or replace function guard_command() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE leads_to text[] := CASE OLD.state
-  WHEN 'reserved' THEN ARRAY['sending', 'cancelled', 'lapsed']
-  WHEN 'cancelled' THEN ARRAY['reserved']
-  WHEN 'lapsed' THEN ARRAY['reserved']
-  WHEN 'sending' THEN ARRAY['queued', 'refused', 'notSent', 'unconfirmed']
-  WHEN 'notSent' THEN ARRAY['reserved']
-  WHEN 'unconfirmed' THEN ARRAY['queued']
-  ELSE ARRAY[]::text[] END;
+DECLARE leads_to text[] := {{command_transitions}};
 BEGIN
   IF (NEW.command_uuid, NEW.device_id, NEW.mdm_server_id, NEW.enrollment_id, NEW.trial_id, NEW.slot_ordinal, NEW.purpose, NEW.request_type, NEW.plist, NEW.plist_sha256)
      IS DISTINCT FROM
@@ -21,7 +14,7 @@ BEGIN
      OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at) THEN
     RAISE EXCEPTION 'command % has been answered or withdrawn; that stands', OLD.command_uuid USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.withdrawn_at IS NOT NULL AND length(btrim(coalesce(NEW.withdrawn_reason, ''))) < 3 THEN
+  IF NEW.withdrawn_at IS NOT NULL AND length(btrim(coalesce(NEW.withdrawn_reason, ''))) < {{min_reason}} THEN
     RAISE EXCEPTION 'a command is withdrawn with a reason' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;

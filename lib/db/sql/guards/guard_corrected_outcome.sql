@@ -2,7 +2,7 @@
 create or replace function guard_corrected_outcome() returns trigger language plpgsql as $$
 BEGIN
   IF to_jsonb(NEW) - ARRAY['outcome', 'outcome_reason', 'overruled'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['outcome', 'outcome_reason', 'overruled']
-     OR NEW.outcome IS NULL OR length(btrim(coalesce(NEW.outcome_reason, ''))) < 10 THEN
+     OR NEW.outcome IS NULL OR length(btrim(coalesce(NEW.outcome_reason, ''))) < {{min_reason}} THEN
     RAISE EXCEPTION 'trial T-% is concluded: only its outcome can be corrected, with a reason', OLD.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NOT EXISTS (

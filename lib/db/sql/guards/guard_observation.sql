@@ -7,12 +7,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM observations WHERE id = NEW.corrects_id AND trial_id = NEW.trial_id) THEN
       RAISE EXCEPTION 'observation % is not of trial T-%', NEW.corrects_id, trial.number USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF length(btrim(coalesce(NEW.reason, ''))) < 10 THEN
-      RAISE EXCEPTION 'a correction has a reason of ten characters or more' USING ERRCODE = 'integrity_constraint_violation';
+    IF length(btrim(coalesce(NEW.reason, ''))) < {{min_reason}} THEN
+      RAISE EXCEPTION 'a correction has a reason of % characters or more', {{min_reason}} USING ERRCODE = 'integrity_constraint_violation';
     END IF;
   END IF;
-  IF trial.state IN ('armed', 'released', 'observing') THEN RETURN NEW; END IF;
-  IF NEW.corrects_id IS NULL OR NOT (trial.consumed AND trial.state IN ('concluded', 'withdrawn', 'void')) THEN
+  IF trial.state IN {{under_way_states}} THEN RETURN NEW; END IF;
+  IF NEW.corrects_id IS NULL OR NOT (trial.consumed AND trial.state IN {{reviewed_states}}) THEN
     RAISE EXCEPTION 'trial T-% is %: only an observation that stands there can be corrected, with a reason', trial.number, trial.state
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;

@@ -13,7 +13,7 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   if not exists (
-    select from trial_events e where e.trial_id = old.id and e.kind = 'reopened' and length(btrim(e.data ->> 'reason')) >= 10
+    select from trial_events e where e.trial_id = old.id and e.kind = 'reopened' and length(btrim(e.data ->> 'reason')) >= {{min_reason}}
       and e.id > (select max(c.id) from trial_events c where c.trial_id = old.id and c.kind = 'concluded')
   ) then
     raise exception 'trial T-% is reopened by an entry of its record, with a reason', old.number

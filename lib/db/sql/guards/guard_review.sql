@@ -3,14 +3,11 @@ DECLARE
   trial trials%ROWTYPE;
   review trial_reviews%ROWTYPE;
   was text;
-  comes_from text[] := CASE NEW.kind
-    WHEN 'locked' THEN ARRAY['approved']
-    WHEN 'unlocked' THEN ARRAY['approved', 'locked']
-    ELSE ARRAY['inReview'] END;
+  comes_from text[] := {{review_from}};
 BEGIN
   -- Locked, so that nothing comes into the record between this look and the deed; whoever writes to it waits here.
   SELECT * INTO trial FROM trials WHERE id = NEW.trial_id FOR UPDATE;
-  IF NOT (trial.consumed AND trial.state IN ('concluded', 'withdrawn', 'void')) THEN
+  IF NOT (trial.consumed AND trial.state IN {{reviewed_states}}) THEN
     RAISE EXCEPTION 'trial T-% is %: reviewed is what has ended and spent a starting state', trial.number, trial.state
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -19,7 +16,7 @@ BEGIN
   IF NOT (was = ANY (comes_from)) THEN
     RAISE EXCEPTION 'trial T-% is %: it cannot be %', trial.number, was, NEW.kind USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.kind IN ('queried', 'queryClosed', 'approved', 'locked') AND is_author_of(NEW.trial_id, NEW.by_id) THEN
+  IF NEW.kind IN {{not_for_authors}} AND is_author_of(NEW.trial_id, NEW.by_id) THEN
     RAISE EXCEPTION '% had a hand in trial T-%: another person reviews it', NEW.by_name, trial.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.kind = 'approved' AND review.open_queries > 0 THEN
@@ -28,7 +25,7 @@ BEGIN
   IF NEW.query_id IS NOT NULL THEN PERFORM guard_query(NEW); END IF;
   IF NEW.signature_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM signatures s WHERE s.id = NEW.signature_id AND s.trial_id = NEW.trial_id AND s.by_id = NEW.by_id AND s.by_role = NEW.by_role
-      AND s.at = NEW.at AND s.act = CASE NEW.kind WHEN 'approved' THEN 'approve' WHEN 'locked' THEN 'lock' ELSE 'unlock' END
+      AND s.at = NEW.at AND s.act = {{review_acts}}
   ) THEN
     RAISE EXCEPTION 'the signature was not given for this' USING ERRCODE = 'integrity_constraint_violation';
   END IF;

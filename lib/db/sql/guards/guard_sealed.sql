@@ -12,7 +12,7 @@ create or replace trigger is_sealed before insert or update or delete on observa
 create or replace trigger is_sealed before insert or update or delete on outcome_decisions
   for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert on signatures
-  for each row when (new.act <> all (ARRAY['lock', 'unlock', 'withdrawCommand'])) execute function guard_sealed();
+  for each row when (new.act not in {{acts_on_locked}}) execute function guard_sealed();
 create or replace trigger is_sealed before insert or update or delete on trial_events
   for each row execute function guard_sealed();
 create or replace trigger is_sealed before insert or update or delete on verdicts

@@ -1,15 +1,9 @@
 -- A trial: the transition table of lib/domain/trial, the seal, and the end of writing. What may still move of a concluded
 -- one has guards of its own: guard_corrected_outcome and guard_reopened_trial.
 create or replace function guard_trial() returns trigger language plpgsql as $$
-DECLARE leads_to text[] := CASE OLD.state
-  WHEN 'draft' THEN ARRAY['registered', 'withdrawn', 'lost']
-  WHEN 'registered' THEN ARRAY['armed', 'withdrawn', 'void', 'lost']
-  WHEN 'armed' THEN ARRAY['registered', 'released', 'withdrawn', 'void', 'lost']
-  WHEN 'released' THEN ARRAY['registered', 'observing', 'withdrawn', 'void', 'lost']
-  WHEN 'observing' THEN ARRAY['registered', 'concluded', 'withdrawn', 'void']
-  ELSE ARRAY[]::text[] END;
+DECLARE leads_to text[] := {{trial_transitions}};
 BEGIN
-  IF OLD.state IN ('concluded', 'withdrawn', 'void', 'lost') THEN
+  IF OLD.state IN {{closed_trial_states}} THEN
     RAISE EXCEPTION 'trial T-% is %: nothing is written to it any more', OLD.number, OLD.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT (NEW.state = ANY (leads_to)) THEN

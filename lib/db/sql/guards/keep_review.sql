@@ -8,7 +8,7 @@ BEGIN
     (NEW.kind = 'queried')::int, (NEW.kind = 'queried')::int,
     CASE NEW.kind WHEN 'approved' THEN NEW.by_name END, CASE NEW.kind WHEN 'approved' THEN NEW.at END)
   ON CONFLICT (trial_id) DO UPDATE SET
-    state = CASE NEW.kind WHEN 'approved' THEN 'approved' WHEN 'locked' THEN 'locked' WHEN 'unlocked' THEN 'inReview' ELSE r.state END,
+    state = {{review_to}},
     queries = r.queries + (NEW.kind = 'queried')::int,
     open_queries = r.open_queries + (NEW.kind = 'queried')::int - (NEW.kind = 'queryClosed')::int,
     approved_by = CASE NEW.kind WHEN 'approved' THEN NEW.by_name WHEN 'unlocked' THEN NULL ELSE r.approved_by END,

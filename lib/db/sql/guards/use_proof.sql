@@ -20,8 +20,8 @@ BEGIN
   IF proof.used_at IS NOT NULL THEN
     RAISE EXCEPTION 'the proof has signed already' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF NEW.at < proof.at OR NEW.at > proof.at + interval '120 seconds' THEN
-    RAISE EXCEPTION 'the proof is older than two minutes' USING ERRCODE = 'integrity_constraint_violation';
+  IF NEW.at < proof.at OR NEW.at > proof.at + interval '{{proof_seconds}} seconds' THEN
+    RAISE EXCEPTION 'the proof is older than % seconds', {{proof_seconds}} USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.record_sha256 <> encode(sha256(convert_to(NEW.record, 'UTF8')), 'hex') THEN
     RAISE EXCEPTION 'the hash is not that of the record' USING ERRCODE = 'integrity_constraint_violation';

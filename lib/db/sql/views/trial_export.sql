@@ -95,7 +95,7 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT count(*) AS slots, string_agg(c.command_uuid::text, ' ' ORDER BY c.slot_ordinal) AS uuids
   FROM commands c
-  WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN ('sending', 'queued', 'refused', 'unconfirmed')
+  WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN {{may_have_left}}
 ) sent
 CROSS JOIN LATERAL (
   SELECT min(e.at) AS reply_at
@@ -119,7 +119,7 @@ CROSS JOIN LATERAL (
     SELECT c.slot_ordinal AS slot, coalesce(c.answer_status, CASE WHEN c.not_now_count > 0 THEN 'NotNow' END) AS status,
       c.answer_error_domain AS domain, c.answer_error_code AS code
     FROM commands c
-    WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN ('sending', 'queued', 'refused', 'unconfirmed')
+    WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND c.state IN {{may_have_left}}
   ) a
 ) replies
 CROSS JOIN LATERAL (
