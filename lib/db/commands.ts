@@ -14,6 +14,7 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { CommandState } from '../domain/command-slot'
+import { nextNotes, tellsOfUnasked } from '../domain/next-questions'
 import type { Db } from './client'
 import { commandEvents, commands } from './schema'
 
@@ -210,6 +211,19 @@ export async function listCommandEvents(
     .from(commandEvents)
     .where(inArray(commandEvents.commandUuid, [...commandUuids]))
     .orderBy(asc(commandEvents.id))
+}
+
+/** What became of the questions behind each of these, where they wait or were not asked. */
+export async function listUnaskedNotes(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const events = await listCommandEvents(db, commandUuids)
+  const latest = new Map<string, CommandEvent>()
+  for (const event of events)
+    if (nextNotes.some((kind) => kind === event.kind)) latest.set(event.commandUuid, event)
+  const notes = [...latest.values()].filter(({ kind }) => tellsOfUnasked(kind))
+  return new Map(notes.map(({ commandUuid, text }) => [commandUuid, text ?? '']))
 }
 
 /** Whether a command that changes a device has ever left, or may have. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -542,6 +543,8 @@ export const releaseWishes = pgTable('release_wishes', {
     .references(() => devices.id),
   until: time('until').notNull(),
   byName: text('by_name').notNull(),
+  /** The answered question of a person whose next ones wait for the end of the wish. */
+  heldCommand: uuid('held_command').references((): AnyPgColumn => commands.commandUuid),
 })
 
 // ── Signatures ───────────────────────────────────────────────────────────────────────────────────

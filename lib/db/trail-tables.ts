@@ -97,7 +97,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     'how long the worker leaves a server alone that does not answer; each command tells how it ended',
   ),
   release_wishes: cache(
-    'who has a release dialog open, for a minute; the release itself is entered',
+    'who has a release dialog open, for a minute; the release itself is entered, and what waits for it',
   ),
   devices: {
     trail: 'rows',

@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
-import { deleteReleaseWish, isReleaseWished } from '@/lib/db/release-wishes'
+import { findReleaseWish } from '@/lib/db/release-wishes'
 import { isSealed } from '@/lib/db/reviews'
 import { findShownServer } from '@/lib/db/servers'
 import { transact } from '@/lib/db/transact'
@@ -11,6 +11,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { RequestType } from '@/lib/domain/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
 import { takeDeedTurn } from './deed-limits'
+import { endReleaseWish } from './end-release-wish'
 import { forbidden, type Refusal, refused } from './result'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
@@ -45,8 +46,9 @@ export async function askDevice(
         `${open.requestType} is still ${open.state} on this device; one command at a time`,
       )
     // Whoever asks by hand wants the answers first; the program's own questions wait for the release.
-    if (actor.role !== 'system') await deleteReleaseWish(tx, device.id)
-    else if (await isReleaseWished(tx, device.id, now))
+    if (actor.role !== 'system')
+      await endReleaseWish(tx, device.id, { because: 'the device is queried anew', actor, now })
+    else if (await findReleaseWish(tx, device.id, now))
       return refused('somebody is about to release a command: questions wait')
     const [first, ...rest] = input.questions ?? fullQuestions
     if (!first) return refused('nothing to ask', 'questions')

@@ -16,6 +16,7 @@ import { heedGaps } from './heed-gaps'
 import { refreshVerdicts } from './judge-device'
 import { markRedeliveries } from './mark-redelivery'
 import type { MdmServers } from './mdm-servers'
+import { askHeldQuestions } from './next-questions'
 import { readOrSetAside } from './read-or-set-aside'
 import { recoverCommands } from './recover-commands'
 import { sendDue } from './send-due'
@@ -65,6 +66,7 @@ export async function keepUp(
   done += await attempt(() => noteDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
   done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
+  done += await attempt(() => askHeldQuestions(db, clock(), attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
   await attempt(async () => {
     await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())

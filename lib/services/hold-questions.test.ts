@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findCommand, findOpenCommand } from '@/lib/db/commands'
+import {
+  findCommand,
+  findOpenCommand,
+  listCommandsOfDevice,
+  listUnaskedNotes,
+} from '@/lib/db/commands'
 import { insertReadings } from '@/lib/db/readings'
 import { storeLabSetting } from '@/lib/db/settings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/actor'
-import { wishLastsMs } from '@/lib/domain/release-wish'
-import { askDevice } from './ask-device'
+import { renewWishMs, wishLastsMs } from '@/lib/domain/release-wish'
+import { askDevice, fullQuestions } from './ask-device'
 import { carryOn } from './carry-on'
 import { holdQuestions } from './hold-questions'
 import { keepEvent } from './keep-events'
@@ -130,6 +135,77 @@ test("a person's own question goes before the wish, and is waited for", async ()
   const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
   expect(await hold()).toMatchObject({ waitsFor: { commandUuid } })
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'reserved' })
+})
+
+/** A person's “Query device”, whose first question the device has while somebody opens the release. */
+async function halfAsked() {
+  const slow = await slowDevice()
+  const { device, hold, advance, clock } = slow
+  await hold()
+  await advance(answersAfter)
+  const input = { deviceId: device.id }
+  const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
+  await advance(tick)
+  await hold()
+  await advance(answersAfter)
+  const askedBy = async () =>
+    (await listCommandsOfDevice(lab.db, device.id, 100))
+      .filter(({ reservedById }) => reservedById === engineer.id)
+      .flatMap(({ purpose, requestType }) => (purpose === 'probe' ? [requestType] : []))
+      .toReversed()
+  const note = async () => (await listUnaskedNotes(lab.db, [commandUuid])).get(commandUuid)
+  return { ...slow, askedBy, note }
+}
+
+const behind = 'SecurityInfo, AvailableOSUpdates, OSUpdateStatus'
+
+test("a person's other questions wait, and are asked once the release was given up", async () => {
+  const { advance, open, askedBy, note } = await halfAsked()
+  expect(await open()).toBeUndefined()
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+  expect(await note()).toBe(
+    `Not queried yet: ${behind}, because Erin is about to release a command`,
+  )
+  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(fullQuestions)
+  expect(await note()).toBeUndefined()
+})
+
+test('a dialog that stays open keeps them waiting, and loses none', async () => {
+  const { advance, hold, askedBy } = await halfAsked()
+  for (let renewed = 0; renewed < 4; renewed += 1) {
+    await hold()
+    await advance(renewWishMs / 1000)
+  }
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(fullQuestions)
+})
+
+test('a release goes before them, and the record says that they were not asked', async () => {
+  const { advance, release, askedBy, note } = await halfAsked()
+  await advance(tick)
+  must(await release(2), 'released')
+  const because = 'because command 2 of the trial was released first'
+  expect(await note()).toBe(`Not queried: ${behind}, ${because}`)
+  await advance(400)
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+})
+
+test('a query by hand takes their place', async () => {
+  const { device, advance, clock, askedBy, note } = await halfAsked()
+  must(await askDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
+  expect(await note()).toBe(`Not queried: ${behind}, because the device is queried anew`)
+  await advance(4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuestions])
+})
+
+test('what cannot be asked any more once the release was given up stands on the record', async () => {
+  const { device, advance, askedBy, note } = await halfAsked()
+  await lab.sql`update mdm_servers set stopped_because = 'an odd answer' where id = ${device.mdmServerId}`
+  await advance(wishLastsMs / 1000 + tick)
+  expect(await note()).toMatch(`Not queried: ${behind}, because sending through`)
+  expect(await askedBy()).toEqual(['DeviceInformation'])
 })
 
 test('who may not release may not hold the questions back, nor before it is time', async () => {

@@ -20,7 +20,8 @@ export type Held = { status: 'held'; waitsFor: Pick<Command, 'commandUuid' | 're
  * Somebody is about to release: for a minute and a half no new question goes to the device, so that the
  * release can follow the answer to the one that is open. Else a device that answers later than the trial
  * asks could never be released. What was not sent yet is taken back; what the MDM server has is waited for,
- * because its queue must hold one command at a time (docs/decisions/003-one-command-in-flight.md).
+ * because its queue must hold one command at a time (docs/decisions/003-one-command-in-flight.md). What a
+ * person has asked behind that one is asked after the release was given up: lib/services/next-questions.ts.
  */
 export async function holdQuestions(
   db: Db,

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { listCommandsOfDevice } from '@/lib/db/commands'
+import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/commands'
 import { countChecksOfTrial, listContradictionsOfTrial } from '@/lib/db/contradictions'
 import { getDevice } from '@/lib/db/devices'
 import { listLostStarts } from '@/lib/db/lost-starts'
@@ -85,7 +85,11 @@ export async function readDevice(then: Db, deviceId: string) {
     findLatestVerdictOfDevice(then, deviceId),
     listLostStarts(then, deviceId),
   ])
-  return { device, state, commands, trials, settings, server, verdict, losses }
+  const unasked = await listUnaskedNotes(
+    then,
+    commands.map(({ commandUuid }) => commandUuid),
+  )
+  return { device, state, commands, unasked, trials, settings, server, verdict, losses }
 }
 
 export type DeviceThen = Awaited<ReturnType<typeof readDevice>>

@@ -2,7 +2,6 @@ import type { Db } from '@/lib/db/client'
 import {
   type Command,
   countAnswer,
-  findOpenCommand,
   insertCommandEvent,
   lockCommand,
   moveCommand,
@@ -11,9 +10,7 @@ import {
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findSameEvent } from '@/lib/db/raw-events'
 import { countRedelivery } from '@/lib/db/redeliveries'
-import { isReleaseWished } from '@/lib/db/release-wishes'
-import { findShownServer } from '@/lib/db/servers'
-import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
 import { matchingPayload } from '@/lib/mdm/event-payload'
@@ -23,12 +20,12 @@ import type { Oddity, PlistValue } from '@/lib/mdm/plist-value'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from './advance-trial'
-import { writeProbe } from './ask-device'
 import { checkReply } from './check-reply'
 import type { EventInput, EventResult } from './event-result'
 import { hearErrors } from './hear-errors'
 import { holdForForeignUpdate } from './hold-for-foreign-update'
 import { markIfDue } from './mark-redelivery'
+import { askNext } from './next-questions'
 import { recordReply, recordUnread } from './record-reply'
 import { type Contradicted, watchIdentity } from './watch-identity'
 
@@ -255,18 +252,4 @@ async function note(
       systemActor,
       now,
     )
-}
-
-/** The next question of a list, unless something else has taken the device or is about to. */
-async function askNext(tx: Db, command: Command, device: DeviceRow, now: Date): Promise<void> {
-  const [first, ...rest] = command.nextRequests
-  if (!first || command.purpose !== 'probe' || command.answeredAt) return
-  if (await findOpenCommand(tx, device.id)) return
-  if (await isReleaseWished(tx, device.id, now)) return
-  const live = await findLiveTrial(tx, device.id)
-  if (live && ['released'].includes(live.state)) return
-  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
-  if (!server) return
-  const actor = { id: command.reservedById, name: command.reservedByName, role: 'system' as const }
-  await writeProbe(tx, actor, device, { first, rest, trialId: command.trialId ?? undefined }, now)
 }

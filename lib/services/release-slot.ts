@@ -3,7 +3,6 @@ import { type Command, findSlotCommand } from '@/lib/db/commands'
 import type { DeviceRow } from '@/lib/db/device-facts'
 import { findDurabilityProblem } from '@/lib/db/durability'
 import { recordedState } from '@/lib/db/readings'
-import { deleteReleaseWish } from '@/lib/db/release-wishes'
 import { getLabSettings } from '@/lib/db/settings'
 import type { Trial } from '@/lib/db/trials'
 import { listWaivers } from '@/lib/db/waivers'
@@ -16,6 +15,7 @@ import { fullVersion, osOf } from '@/lib/domain/os-identity'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { freezeState } from '@/lib/domain/starting-state'
 import { advanceTrial } from './advance-trial'
+import { endReleaseWish } from './end-release-wish'
 import { judgeDevice, refreshVerdicts } from './judge-device'
 import { withTrial } from './prepare-trial'
 import { forbidden, type Refusal, refused } from './result'
@@ -150,7 +150,8 @@ async function reserve(
     needsTwoPeople: counterSignatureId !== null,
   })
   // What the command does is asked for at once; nobody is about to release any more.
-  await deleteReleaseWish(tx, device.id)
+  const because = `command ${ordinal} of the trial was released first`
+  await endReleaseWish(tx, device.id, { because, actor, now })
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }

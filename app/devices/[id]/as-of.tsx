@@ -41,7 +41,7 @@ export async function DeviceAsOf({ device, asOf }: { device: Device; asOf: strin
 }
 
 function Record({ then, at }: { then: DeviceThen; at: Date }) {
-  const { device, state, commands, trials, settings, server, verdict, losses } = then
+  const { device, state, commands, unasked, trials, settings, server, verdict, losses } = then
   const { labTag, name, platform, modelName, modelIdentifier } = device
   return (
     <>
@@ -78,7 +78,7 @@ function Record({ then, at }: { then: DeviceThen; at: Date }) {
           </GridCol>
           <GridCol span={{ base: 12, lg: 6 }}>
             <Stack gap="lg">
-              <Commands commands={commands} />
+              <Commands commands={commands} unasked={unasked} />
               {verdict && (
                 <Card title="Last stored verdict">
                   <StoredVerdict verdict={verdict} />

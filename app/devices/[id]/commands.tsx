@@ -16,8 +16,14 @@ import { isOpenCommand } from './open-command'
 /** As many as one query asks; the page must not grow with each of them. */
 const newest = 4
 
+type Props = {
+  commands: Command[]
+  /** By CommandUUID, what became of queries behind it that wait or were not made. */
+  unasked: ReadonlyMap<string, string>
+}
+
 /** Every command of the device, the newest first: what was tried, what became of it, what it said. */
-export function Commands({ commands }: { commands: Command[] }) {
+export function Commands({ commands, unasked }: Props) {
   return (
     <section aria-label="Commands">
       <Title order={2} size="h4" mb="xs">
@@ -29,7 +35,7 @@ export function Commands({ commands }: { commands: Command[] }) {
         </Text>
       ) : (
         <>
-          <CommandList commands={commands.slice(0, newest)} />
+          <CommandList commands={commands.slice(0, newest)} unasked={unasked} />
           {commands.length > newest && (
             <details>
               <summary>
@@ -37,7 +43,7 @@ export function Commands({ commands }: { commands: Command[] }) {
                   {commands.length - newest} earlier
                 </Text>
               </summary>
-              <CommandList commands={commands.slice(newest)} />
+              <CommandList commands={commands.slice(newest)} unasked={unasked} />
             </details>
           )}
         </>
@@ -46,17 +52,19 @@ export function Commands({ commands }: { commands: Command[] }) {
   )
 }
 
-const CommandList = ({ commands }: { commands: Command[] }) => (
+const CommandList = ({ commands, unasked }: Props) => (
   <List listStyleType="none" spacing="sm" mt="xs">
     {commands.map((command) => (
       <ListItem key={command.commandUuid}>
-        <OneCommand command={command} />
+        <OneCommand command={command} unasked={unasked.get(command.commandUuid)} />
       </ListItem>
     ))}
   </List>
 )
 
-function OneCommand({ command }: { command: Command }) {
+type OneProps = { command: Command; unasked: string | undefined }
+
+function OneCommand({ command, unasked }: OneProps) {
   const { requestType, reservedAt, reservedByName, nextRequests, because, purpose } = command
   const open = isOpenCommand(command)
   const failed = failureOf(command)
@@ -92,6 +100,11 @@ function OneCommand({ command }: { command: Command }) {
       {open && nextRequests.length > 0 && (
         <Text size="xs" c="dimmed">
           Then: {nextRequests.join(', ')}
+        </Text>
+      )}
+      {unasked && (
+        <Text size="sm">
+          <UserText>{unasked}</UserText>.
         </Text>
       )}
     </Stack>

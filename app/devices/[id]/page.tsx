@@ -12,7 +12,7 @@ import { TrailLink } from '@/components/trail-link'
 import { OverallBadge } from '@/components/verdict-badge'
 import { ClockTimes, When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
-import { listCommandsOfDevice } from '@/lib/db/commands'
+import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/commands'
 import { listAlarms } from '@/lib/db/device-alarms'
 import type { Device } from '@/lib/db/devices'
 import { listLostStarts } from '@/lib/db/lost-starts'
@@ -64,6 +64,10 @@ export default async function DevicePage({ params, searchParams }: Props) {
       listLostStarts(db, device.id),
       listAlarms(db, device.id),
     ])
+  const unasked = await listUnaskedNotes(
+    db,
+    commands.map(({ commandUuid }) => commandUuid),
+  )
   const historyOf = (field: string) => paths.deviceReadings(device.id, field)
   return (
     <>
@@ -106,7 +110,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
             <Stack gap="lg">
               <Verdict qualification={qualification} deviceId={device.id} />
               <ClockTimes>
-                <Commands commands={commands} />
+                <Commands commands={commands} unasked={unasked} />
                 <Trials trials={trials} />
                 <DeviceEvents deviceId={device.id} />
               </ClockTimes>

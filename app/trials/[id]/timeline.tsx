@@ -60,8 +60,13 @@ function Entry({ entry, ...ofTrial }: { entry: TimelineEntry } & OfTrial) {
     case 'delivery':
       return (
         <>
-          Command {entry.command.slotOrdinal}: {deliveryWord(entry.event.kind)}
-          {entry.event.text && `. ${entry.event.text}`}
+          {entry.command.slotOrdinal && (
+            <>
+              Command {entry.command.slotOrdinal}: {deliveryWord(entry.event.kind)}
+              {entry.event.text && '. '}
+            </>
+          )}
+          {entry.event.text}
         </>
       )
     case 'reply':
