@@ -28,15 +28,15 @@ export function AsOf({ at, hrefAt, changes, children }: Props) {
   const { before, after } = changesAround(changes, at)
   return (
     <div className={classes.frame}>
-      <div role="note" aria-label="As it was" className={classes.band}>
+      <div role="note" aria-label="History" className={classes.band}>
         <Group gap="xs" justify="space-between">
           <Group gap="xs">
             <IconHistory size={18} aria-hidden />
-            <b>As it was at {toTheMs(at)}.</b> Nothing can be done here.
+            <b>History: {toTheMs(at)}.</b> Nothing can be changed here.
           </Group>
           <Group gap="md">
-            {before && <TextLink href={hrefAt(before.toISOString())}>Change before</TextLink>}
-            {after && <TextLink href={hrefAt(after.toISOString())}>Change after</TextLink>}
+            {before && <TextLink href={hrefAt(before.toISOString())}>Previous change</TextLink>}
+            {after && <TextLink href={hrefAt(after.toISOString())}>Next change</TextLink>}
             <TextLink href={hrefAt()}>Back to now</TextLink>
           </Group>
         </Group>
@@ -56,29 +56,31 @@ type Choose = {
 /** Where an instant is chosen: in a field, so that it stands in the address. */
 export function ChooseInstant({ hrefAt, at, now }: Choose) {
   return (
-    <Card title="As it was">
-      <form method="get" action={hrefAt()}>
-        <Group align="flex-end" gap="xs">
-          <TextInput
-            type="datetime-local"
-            name="asOf"
-            label="Instant, in UTC"
-            step="0.001"
-            required
-            size="xs"
-            defaultValue={at?.toISOString().slice(0, -1)}
-          />
-          <Button type="submit" size="xs" variant="default">
-            Show it as it was
-          </Button>
-          {at === undefined && (
-            <TextLink href={hrefAt(now.toISOString())} size="sm">
-              List its changes
-            </TextLink>
-          )}
-        </Group>
-      </form>
-    </Card>
+    <div data-screen-only>
+      <Card title="History">
+        <form method="get" action={hrefAt()}>
+          <Group align="flex-end" gap="xs">
+            <TextInput
+              type="datetime-local"
+              name="asOf"
+              label="Instant, in UTC"
+              step="0.001"
+              required
+              size="xs"
+              defaultValue={at?.toISOString().slice(0, -1)}
+            />
+            <Button type="submit" size="xs" variant="default">
+              Show that moment
+            </Button>
+            {at === undefined && (
+              <TextLink href={hrefAt(now.toISOString())} size="sm">
+                List its changes
+              </TextLink>
+            )}
+          </Group>
+        </form>
+      </Card>
+    </div>
   )
 }
 
@@ -115,7 +117,7 @@ export function Changes({ changes, hrefAt, at }: Omit<Props, 'children'>) {
 
 /** What a page of the past cannot know. */
 export const LimitsOfThePast = ({ children }: { children?: ReactNode }) => (
-  <Card title="What is not known of then">
+  <Card title="Limits of this historical view">
     <Stack gap={4}>
       <Text size="sm">
         Put together from the audit trail as it stands now: the rows of that moment, read as the
@@ -144,7 +146,7 @@ export const NothingThen = ({ what, status, at, since, hrefAt }: NothingProps) =
         ? `${what} did not exist yet at ${toTheMs(at)}`
         : `What ${what} was at ${toTheMs(at)} is not known`
     }
-    action={<TextLink href={hrefAt(since.toISOString())}>As it was at {toTheMs(since)}</TextLink>}
+    action={<TextLink href={hrefAt(since.toISOString())}>Show it at {toTheMs(since)}</TextLink>}
   >
     {status === 'notYet'
       ? `It was made at ${toTheMs(since)}.`

@@ -27,7 +27,7 @@ export function PastPage<T>({ found, title, what, world, hrefAt, now, ...props }
       <>
         <PageHeader title={title} world={world} />
         <Stack gap="lg">
-          <Refusal title="Not shown as it was" because={found.because}>
+          <Refusal title="That moment cannot be shown" because={found.because}>
             <TextLink href={hrefAt()}>Back to now</TextLink>
           </Refusal>
           <ChooseInstant hrefAt={hrefAt} now={now} />

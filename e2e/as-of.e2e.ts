@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { draftTrial } from './bench'
 import { expect, test } from './lab'
 
-const band = (page: Page) => page.getByRole('note', { name: 'As it was' })
+const band = (page: Page) => page.getByRole('note', { name: 'History' })
 
 /** What a lead has decided about the device, above everything else. */
 const held = (page: Page) => page.getByRole('alert').filter({ hasText: 'kept for the fix of 12.2' })
@@ -10,7 +10,7 @@ const held = (page: Page) => page.getByRole('alert').filter({ hasText: 'kept for
 /** Chooses an instant in the field that is on the page. */
 async function showAt(page: Page, instant: string): Promise<void> {
   await page.getByLabel('Instant, in UTC').fill(instant)
-  await page.getByRole('button', { name: 'Show it as it was' }).click()
+  await page.getByRole('button', { name: 'Show that moment' }).click()
 }
 
 test('a device is shown as it was before it was held, with nothing to press', async ({
@@ -26,15 +26,13 @@ test('a device is shown as it was before it was held, with nothing to press', as
   await expect(held(page)).toBeVisible()
 
   await page.getByRole('link', { name: 'List its changes' }).click()
-  await expect(band(page)).toContainText(
-    /As it was at \d{4}-\d\d-\d\d .* UTC\. Nothing can be done/,
-  )
+  await expect(band(page)).toContainText(/History: \d{4}-\d\d-\d\d .* UTC\. Nothing can be changed/)
   await expect(held(page)).toBeVisible()
   // The device may have answered meanwhile, which is a change too.
   const changes = page.getByRole('list', { name: 'Changes to go to' }).getByRole('listitem')
   await changes.filter({ hasText: 'by Lee Lead' }).first().getByRole('link').click()
   await expect(held(page)).toBeVisible()
-  await band(page).getByRole('link', { name: 'Change before' }).click()
+  await band(page).getByRole('link', { name: 'Previous change' }).click()
   await expect(held(page)).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Readings' })).toBeVisible()
   for (const name of ['Query device', 'Enter readings', 'More to do', 'Edit'])
