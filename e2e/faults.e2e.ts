@@ -95,6 +95,19 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await expect.poll(async () => (await virtualDevice('B-02')).online).toBe(false)
   await page.goto(trial)
   await release(page)
+  // What is asked of a device that has a command open is refused, and moves nothing at the bench.
+  const place = () =>
+    page
+      .getByRole('button', { name: 'Screen dark' })
+      .evaluate((button) => button.getBoundingClientRect().top + scrollY)
+  const before = await place()
+  const query = page.getByRole('button', { name: 'Query device' })
+  await query.click()
+  const refused = page.getByRole('alert').filter({ hasText: 'Not queried' })
+  await expect(refused).toBeVisible()
+  expect(await place(), 'CSS pixels from the top').toBe(before)
+  await page.getByRole('heading', { level: 1 }).click()
+  await expect(refused).toBeHidden()
   const chain = {
     ErrorCode: 98_765,
     ErrorDomain: 'MCMDMErrorDomain',

@@ -1,6 +1,6 @@
 'use client'
 
-import { Button } from '@mantine/core'
+import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
 import { askAction } from './actions'
@@ -10,20 +10,32 @@ type Props = { trialId: string; because: string | undefined }
 
 /** Queries the device; the attempt stands in the timeline at once. */
 export function AskButton({ trialId, because }: Props) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run, forget } = useDeed()
   const ready = useReady()
   return (
-    <>
-      <Button
-        variant="default"
-        onClick={() => run(() => askAction({ trialId }))}
-        loading={busy}
-        disabled={!ready || because !== undefined}
-        title={because}
-      >
-        Query device
-      </Button>
-      {refusal && <Refusal title="Not queried" because={refusal.because} />}
-    </>
+    <Popover
+      opened={refusal !== undefined}
+      onDismiss={forget}
+      position="bottom-end"
+      width={320}
+      withRoles={false}
+      withinPortal
+    >
+      <PopoverTarget>
+        <Button
+          variant="default"
+          onClick={() => run(() => askAction({ trialId }))}
+          loading={busy}
+          disabled={!ready || because !== undefined}
+          title={because}
+        >
+          Query device
+        </Button>
+      </PopoverTarget>
+      {/* Over the page: a refusal moves no button of the bench from under a finger. */}
+      <PopoverDropdown p={0}>
+        {refusal && <Refusal title="Not queried" because={refusal.because} />}
+      </PopoverDropdown>
+    </Popover>
   )
 }
