@@ -6,9 +6,9 @@ import { Ladder } from './ladder'
 
 const at = new Date('2026-03-02T09:00:00Z')
 
-/** How many of the steps are ticked. The ladder reads of a trial what stands here and its reason. */
-function ticks(trial: Partial<Trial>): number {
-  const html = renderToStaticMarkup(
+/** The ladder reads of a trial what stands here and its reason. */
+const ladder = (trial: Partial<Trial>): string =>
+  renderToStaticMarkup(
     <MantineProvider>
       <Ladder
         trial={{ closedReason: null, ...trial } as Trial}
@@ -18,8 +18,16 @@ function ticks(trial: Partial<Trial>): number {
       />
     </MantineProvider>,
   )
-  return html.split('icon-circle-check').length - 1
-}
+
+/** How many of the steps are ticked. */
+const ticks = (trial: Partial<Trial>): number => ladder(trial).split('icon-circle-check').length - 1
+
+test.each([
+  [false, 'Closed without an outcome. Nothing was sent.'],
+  [true, 'Closed without an outcome. What had been sent stays sent.'],
+])('a withdrawn trial says whether anything was sent: %s', (consumed, words) => {
+  expect(ladder({ state: 'withdrawn', registeredAt: at, consumed })).toContain(words)
+})
 
 test.each([
   ['lost', at, null, null, false, 2],

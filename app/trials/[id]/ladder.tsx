@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
   'locked',
 ]
 
-const undo = (holdSeconds: number): Record<TrialState, string> => ({
+const undo = (holdSeconds: number, consumed: boolean): Record<TrialState, string> => ({
   draft: 'Nothing is reserved and nothing sent. Withdraw it and it leaves no trace on the device.',
   registered:
     'The expectation is sealed and the device reserved. Withdrawing frees the device; the seal stays.',
@@ -42,7 +42,9 @@ const undo = (holdSeconds: number): Record<TrialState, string> => ({
     'The point of no return has passed: the command may have left and the baseline is consumed. What is left is to watch, to log, and to conclude.',
   concluded:
     'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be put right with a reason.',
-  withdrawn: 'Closed without an outcome. What had been sent stays sent.',
+  withdrawn: consumed
+    ? 'Closed without an outcome. What had been sent stays sent.'
+    : 'Closed without an outcome. Nothing was sent.',
   void: 'Declared void. It stands in no rate.',
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
 })
@@ -75,7 +77,7 @@ export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
       </ol>
       <Text size="sm" mt="xs" className={classes.words ?? ''}>
         {review === undefined || review === 'inReview'
-          ? undo(holdSeconds)[trial.state]
+          ? undo(holdSeconds, trial.consumed)[trial.state]
           : sealed[review]}
         {trial.closedReason && ` Reason: ${trial.closedReason}`}
       </Text>

@@ -34,7 +34,7 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
         <Title order={2} size="h4">
           Outcome
         </Title>
-        <Group gap="xl" className={underWay ? (classes.growing ?? '') : ''}>
+        <Group gap="xl" style={{ rowGap: 4 }} className={underWay ? (classes.growing ?? '') : ''}>
           <Os label="before" os={trial.startOs} build={trial.startBuild} />
           <Os
             label="after"
