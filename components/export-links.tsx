@@ -10,7 +10,7 @@ export type ExportLink = {
 /** CSV files to download, each also with the byte order mark without which Excel takes UTF-8 for another encoding. */
 export function ExportLinks({ title, links }: { title: string; links: readonly ExportLink[] }) {
   return (
-    <section aria-label={title}>
+    <section aria-label={title} data-screen-only>
       <Group gap="md">
         <Text size="sm" fw={600}>
           {title}:

@@ -23,7 +23,15 @@ export function Live({ trialId, deviceId }: Props) {
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
     // As wide as its longest word: what stands beside it must not jump when the stream is there.
-    <Group gap={4} component="span" display="inline-flex" role="status" w={100} wrap="nowrap">
+    <Group
+      gap={4}
+      component="span"
+      display="inline-flex"
+      role="status"
+      w={100}
+      wrap="nowrap"
+      data-screen-only
+    >
       <Shape
         size={14}
         color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}

@@ -166,6 +166,23 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   await expect(acts.getByText(/^Locked by Lee Lead.*the wrong serial was noted/)).toBeVisible()
 })
 
+test('on paper a trial is its record: nothing folded away, nothing to press', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('lead')
+  await page.goto('/trials?world=simulated')
+  await page.getByRole('link', { name: trialName, exact: true }).click()
+  await expect(page.getByRole('region', { name: 'History' })).toBeVisible()
+  const signed = page.getByRole('region', { name: 'Signatures' }).locator('details pre').first()
+  await expect(signed).toBeHidden()
+  await page.emulateMedia({ media: 'print' })
+  await expect(signed).toBeVisible()
+  await expect(page.getByText('live', { exact: true })).toBeHidden()
+  for (const name of ['History', 'Next step'])
+    await expect(page.getByRole('region', { name, includeHidden: true })).toBeHidden()
+  await expect(page.getByRole('button')).toHaveCount(0)
+})
+
 test('on a phone no page of the trip is wider than the screen', async ({ signedIn }) => {
   const page = await signedIn('lead')
   await page.setViewportSize({ width: 390, height: 844 })

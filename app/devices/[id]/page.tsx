@@ -114,7 +114,7 @@ export default async function DevicePage({ params, searchParams }: Props) {
                 <Trials trials={trials} />
                 <DeviceEvents deviceId={device.id} />
               </ClockTimes>
-              <div>
+              <div data-screen-only>
                 <TrailLink actor={actor} about={{ device: device.id }}>
                   Audit trail
                 </TrailLink>

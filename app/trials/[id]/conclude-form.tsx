@@ -50,7 +50,7 @@ export function ConcludeForm(props: Props) {
         </Button>
       </Group>
       {(because ?? overruleBecause) && (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" data-screen-only>
           {because ? 'Concluding' : proposed ? 'Overruling' : 'Concluding before the deadline'}:{' '}
           {because ?? overruleBecause}
         </Text>

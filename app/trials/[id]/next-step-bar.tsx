@@ -19,7 +19,7 @@ const queried: readonly TrialState[] = ['draft', 'registered', 'armed', 'release
 export function NextStepBar({ trialId, state, step, because }: Props) {
   if (!step) return null
   return (
-    <Paper withBorder p="sm" component="section" aria-label="Next step">
+    <Paper withBorder p="sm" component="section" aria-label="Next step" data-screen-only>
       <Group justify="space-between" gap="xs">
         <Text size="sm" className={classes.nextLine ?? ''} component="div">
           <span role="status">

@@ -48,7 +48,7 @@ export function VirtualBench({
   const { trial, device } = view
   if (!trial.simulated || !device.enrollmentId) return null
   return (
-    <details open={open}>
+    <details open={open} data-screen-only>
       <summary>The virtual device (SIMULATED)</summary>
       <VirtualLabPanel
         only={device.enrollmentId}

@@ -168,12 +168,14 @@ export default async function TrialPage({ params, searchParams }: Props) {
                 <SignaturesCard trial={trial} />
                 <Registration view={view} state={state} review={review} />
                 <StartingStateCard view={view} review={review} />
-                <div>
+                <div data-screen-only>
                   <TrailLink actor={actor} about={{ trial: trial.id }}>
                     Audit trail
                   </TrailLink>
                 </div>
-                <CopyLinks trialId={trial.id} actor={actor} />
+                <div data-screen-only>
+                  <CopyLinks trialId={trial.id} actor={actor} />
+                </div>
               </Stack>
             </GridCol>
           </Grid>

@@ -66,7 +66,7 @@ export function SealButtons({ trialId, state, mayNot }: Props) {
         ))}
       </Group>
       {first && mayNot[first] && (
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" data-screen-only>
           {words[first].button.replace('…', '')}: {mayNot[first]}
         </Text>
       )}
