@@ -16,12 +16,7 @@ begin
     raise exception 'trial T-%: an outcome other than the proposed one is signed by a lead, with a reason', trial.number
       using errcode = 'integrity_constraint_violation';
   end if;
-  if new.decided in ('installedAsExpected', 'installedAfterUserAction', 'installedDespiteError', 'startedAlthoughScheduled')
-     and not exists (
-       select from readings r where r.device_id = trial.device_id and r.answered_at >= trial.sent_at
-         and ((r.field = 'osBuild' and r.value #>> '{}' <> trial.start_build)
-           or (r.field = 'osVersion' and r.value #>> '{}' <> trial.start_os))
-     ) then
+  if new.decided in {{outcomes_of_change}} and not was_other_os_read(trial) then
     raise exception 'trial T-%: no other OS was read on the device, so "installed" is signed by a lead, with a reason', trial.number
       using errcode = 'integrity_constraint_violation';
   end if;

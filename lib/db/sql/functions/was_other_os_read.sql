@@ -1,0 +1,16 @@
+-- Whether the device of a trial was seen on another OS since its first command left. A file is no look at the device;
+-- 26.3 and 26.3.0 are one version, and one without its supplement is not another than 26.3.1 (a): isOtherOs of
+-- lib/domain/os-identity, reading by reading.
+create or replace function was_other_os_read(trial trials) returns boolean language sql stable as $$
+  select exists (
+    select from readings r where r.device_id = trial.device_id and r.answered_at >= trial.sent_at
+      and r.source <> 'imported' and r.value is not null
+      and case r.field
+        when 'osBuild' then r.value #>> '{}' <> trial.start_build
+        when 'osSupplementalBuild' then r.value #>> '{}' <> trial.starting_state #>> '{osSupplementalBuild,value}'
+        when 'osVersionExtra' then r.value #>> '{}' <> coalesce(substring(trial.start_os from '\([a-z]\)$'),
+          case when trial.starting_state #>> '{osSupplementalBuild,value}' = trial.start_build then '' end)
+        when 'osVersion' then plain_version(r.value #>> '{}') <> plain_version(trial.start_os)
+        else false end
+  )
+$$;
