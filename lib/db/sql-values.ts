@@ -11,7 +11,7 @@ import {
   reviewTransitions,
 } from '../domain/review'
 import { actsOnLocked, proofSeconds } from '../domain/signature'
-import { closedTrialStates, nextStates } from '../domain/trial'
+import { closedTrialStates, liveTrialStates, nextStates } from '../domain/trial'
 import { arrayOf, listOf, literal } from './rule-sql'
 
 /** `case subject when 'a' then x … else y end` */
@@ -51,6 +51,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
   author_events: listOf(Object.keys(authorship)),
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
+  live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),
   min_reason: String(minReasonLength),
   not_for_authors: listOf(notForAuthors),

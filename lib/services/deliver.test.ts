@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
 import { findCommand, findSlotCommand } from '@/lib/db/commands'
 import { insertReadings } from '@/lib/db/readings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { findTrial } from '@/lib/db/trials'
 import type { SendResult } from '@/lib/mdm/server'
 import { askDevice } from './ask-device'
@@ -210,7 +210,11 @@ test('F13: a device that changed during the hold is not sent anything', async ()
 
 test('a device with another enrollment ID than at release is not sent anything', async () => {
   const { commandUuid, device } = await held()
-  await lab.sql`update devices set enrollment_id = ${`other-${device.serial}`} where id = ${device.id}`
+  await pastTriggers(
+    lab.sql,
+    (tx) =>
+      tx`update devices set enrollment_id = ${`other-${device.serial}`} where id = ${device.id}`,
+  )
   const server = fakeServer()
   expect(await send(commandUuid, server)).toMatchObject({ status: 'lapsed' })
   expect(server.ledger.enqueued).toEqual([])

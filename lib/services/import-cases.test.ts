@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { currentState, insertReadings } from '@/lib/db/readings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
 import { badRowsCsv, importDevices, previewImport } from './import-devices'
 import type { ImportFile } from './read-import-file'
@@ -48,7 +48,10 @@ const oldAnswer = {
 
 test('01: a file carries its own time, and never outranks a later answer of the device', async () => {
   const { device } = await armedTrial(lab.db)
-  await lab.sql`update devices set serial = 'DMPTRIAL00001' where id = ${device.id}`
+  await pastTriggers(
+    lab.sql,
+    (tx) => tx`update devices set serial = 'DMPTRIAL00001' where id = ${device.id}`,
+  )
   await insertReadings(lab.db, device.id, [
     { ...oldAnswer, field: 'osVersion', value: '12.1' },
     { ...oldAnswer, field: 'osBuild', value: '16B92' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/commands'
 import { findRawEvent, listRereads } from '@/lib/db/raw-events'
 import { currentState } from '@/lib/db/readings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/actor'
 import { askDevice } from './ask-device'
 import { carryOn } from './carry-on'
@@ -58,7 +58,10 @@ test('F20: the answer of an unknown device is read again once the device is in t
   const body = answerBody({ ...device, status: 'Acknowledged', keys: supervised, at: later(100) })
   const id = await hear(other, body)
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unmatched' })
-  await lab.sql`update devices set mdm_server_id = ${other} where id = ${device.id}`
+  await pastTriggers(
+    lab.sql,
+    (tx) => tx`update devices set mdm_server_id = ${other} where id = ${device.id}`,
+  )
   must(await reread(id), 'putBack')
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', because: null })
   await work()
