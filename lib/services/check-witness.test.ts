@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -380,4 +380,55 @@ test('a command that the queue of the MDM server holds already is not sent again
   expect(sent).toMatchObject({ status: 'leftBefore' })
   expect(ledger.enqueued).toEqual([])
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'unconfirmed' })
+})
+
+const labFile = async (end: 'log' | 'head.json') =>
+  path.join(folder, `${(await readStanding(lab.db)).identity.lab.slice(0, 32)}.${end}`)
+
+test('lines of the witness that were deleted stop a lab that has sent, and no other', async () => {
+  const { commandUuid } = await releasedTrial(lab.db)
+  expect(await check(later(1))).toBe('fine')
+  rmSync(await labFile('log'))
+  // Nothing has been sent, and the head that was kept stands in the trail.
+  expect(await check(later(2))).toBe('fine')
+  expect(await send(commandUuid)).toMatchObject({ status: 'sent' })
+  expect(await check()).toBe('fine')
+  rmSync(await labFile('log'))
+  const next = await releasedTrial(lab.db)
+  const server = fakeServer()
+  expect(await send(next.commandUuid, server)).toMatchObject({ status: 'lapsed' })
+  expect(server.ledger.enqueued).toEqual([])
+  expect((await openStop())?.because).toContain('holds no witness')
+})
+
+test('lines that were deleted do not hide that the database lost all it had sent', async () => {
+  await armedTrial(lab.db)
+  expect(await check(later(1))).toBe('fine')
+  const { identity } = await readStanding(lab.db)
+  witness.keepHead(identity.lab, lostHead)
+  rmSync(await labFile('log'))
+  expect(await check(later(2))).toBe('stopped')
+  expect((await openStop())?.because).toMatch(/is gone.*went back in time/)
+})
+
+test('a send that was cut off the witness stops all sending', async () => {
+  const { commandUuid } = await releasedTrial(lab.db)
+  expect(await check(later(1))).toBe('fine')
+  const before = readFileSync(await labFile('log'))
+  expect(await send(commandUuid)).toMatchObject({ status: 'sent' })
+  expect(await check()).toBe('fine')
+  const cut = readFileSync(await labFile('log')).subarray(0, before.length + 60)
+  writeFileSync(await labFile('log'), cut)
+  witness = createWitness(folder)
+  expect(await check()).toBe('stopped')
+  expect((await openStop())?.because).toContain('become shorter')
+})
+
+test('the lines of another lab under the name of this one stop all sending', async () => {
+  const standing = await readStanding(lab.db)
+  const entry = { kind: 'began', at: later(0).toISOString(), ...standing } as const
+  const other = { ...standing.identity, lab: 'f'.repeat(64) }
+  witness.write(standing.identity.lab, { ...entry, identity: other })
+  expect(await check()).toBe('stopped')
+  expect((await openStop())?.because).toContain('another lab')
 })

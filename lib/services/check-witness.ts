@@ -54,10 +54,13 @@ async function findDifference(
 ): Promise<WitnessFinding | undefined> {
   const kept = readKept(witness, standing)
   if ('because' in kept) return { because: kept.because, unknown: [], nothingMissing: false }
-  if (!kept.began)
+  if (!kept.began) {
+    const gone = (await listDifferences(db, kept, standing)).join('; ')
+    if (gone) return { because: `${linesGone}: ${gone}`, unknown: [], nothingMissing: false }
     return (await hasSentIntervention(db))
       ? { because: noWitness, unknown: [], nothingMissing: false }
       : undefined
+  }
   const differences = await listDifferences(db, kept, standing)
   const known = new Set(await listKnownAsSent(db, kept.recent))
   const unknown = kept.recent.flatMap((uuid) =>
@@ -81,6 +84,9 @@ async function findDifference(
 
 const noWitness =
   'the database has sent commands, and this data folder holds no witness of them: it is a new folder, or it was moved or lost'
+
+const linesGone =
+  'the witness of what was sent is gone, and the database is not as this program last saw it'
 
 async function listDifferences(
   db: Db,

@@ -3,8 +3,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -144,4 +146,56 @@ test('garbage that was appended by somebody else is found', () => {
   createWitness(folder).write(lab, began)
   appendFileSync(file, 'not a line\n')
   expect(() => createWitness(folder).read(lab)).toThrow('damaged')
+})
+
+test('a file that was cut while nobody looked is known by the length that is kept beside it', () => {
+  const witness = createWitness(folder)
+  witness.write(lab, began)
+  const before = readFileSync(file).length
+  witness.write(lab, sent('left'))
+  witness.keepHead(lab, { seq: 9, hash: 'h9' })
+  for (const bytes of [before, before + 40]) {
+    const whole = readFileSync(file)
+    writeFileSync(file, whole.subarray(0, bytes))
+    expect(() => createWitness(folder).read(lab), `${bytes} bytes`).toThrow('become shorter')
+    writeFileSync(file, whole)
+  }
+  expect(uuidsOf()).toEqual(['left'])
+})
+
+test.each(['deleted', 'emptied'])(
+  'of lines that were %s the head beside them still tells, and lines may begin anew',
+  (how) => {
+    const witness = createWitness(folder)
+    witness.write(lab, began)
+    witness.keepHead(lab, { seq: 9, hash: 'h9' })
+    if (how === 'deleted') rmSync(file)
+    else writeFileSync(file, '')
+    const after = createWitness(folder)
+    expect(after.read(lab)).toMatchObject({ began: false, head: { seq: 9, hash: 'h9' } })
+    after.write(lab, began)
+    after.keepHead(lab, { seq: 10, hash: 'h10' })
+    expect(createWitness(folder).read(lab)).toMatchObject({ began: true, head: { seq: 10 } })
+  },
+)
+
+test('a head that cannot be read is said to be damaged, and one that is gone leaves the lines', () => {
+  const witness = createWitness(folder)
+  witness.write(lab, began)
+  witness.keepHead(lab, { seq: 9, hash: 'h9' })
+  const head = file.replace('.log', '.head.json')
+  for (const text of ['', '{"accepted":0,"he', '{}']) {
+    writeFileSync(head, text)
+    expect(() => createWitness(folder).read(lab), text).toThrow('.head.json is damaged')
+  }
+  rmSync(head)
+  expect(createWitness(folder).read(lab)).toMatchObject({ began: true, head: { seq: 1 } })
+})
+
+test.runIf(process.platform === 'linux')('a full disk takes no line, and none is there', () => {
+  const witness = createWitness(folder)
+  witness.write(lab, began)
+  symlinkSync('/dev/full', `${file}.full`)
+  renameSync(`${file}.full`, file)
+  expect(() => createWitness(folder).write(lab, sent('first'))).toThrow()
 })

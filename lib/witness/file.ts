@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
+import type { z } from 'zod'
 import {
   emptyWitness,
   newerHead,
@@ -82,9 +83,14 @@ export function createWitness(folder: string, clock: () => Date = () => new Date
       throw new Error(
         `line ${damaged} of ${fileOf(lab)} is damaged: what was sent is not known whole. Look at the disk, and see docs/storage.md`,
       )
-    const beside = readKeptHead(headFileOf(lab), kept.state)
-    return beside && kept.state.head
-      ? { ...kept.state, head: newerHead(kept.state.head, beside) }
+    const beside = readKeptHead(headFileOf(lab))
+    // Whoever took the lines away has not taken what the database must have.
+    if (kept.lines === 0) return { ...kept.state, head: beside?.head }
+    if (beside?.bytes !== undefined && kept.bytes < beside.bytes)
+      throw new Error(shorter(fileOf(lab)))
+    // One of before a lead has looked says nothing about the database that was accepted then.
+    return beside?.accepted === kept.state.acceptedStops.length && kept.state.head
+      ? { ...kept.state, head: newerHead(kept.state.head, beside.head) }
       : kept.state
   }
 
@@ -93,6 +99,7 @@ export function createWitness(folder: string, clock: () => Date = () => new Date
     read,
     write(lab, entry) {
       makeFolder(folder)
+      if (readOn(lab).lines === 0) forgetLength(headFileOf(lab))
       appendLine(fileOf(lab), lineOf(entry), () =>
         lineOf({ kind: 'torn', at: clock().toISOString() }),
       )
@@ -100,8 +107,9 @@ export function createWitness(folder: string, clock: () => Date = () => new Date
     },
     keepHead(lab, head) {
       makeFolder(folder)
-      const accepted = readOn(lab).state.acceptedStops.length
-      replaceFile(headFileOf(lab), JSON.stringify({ accepted, head }))
+      const { state, bytes } = readOn(lab)
+      const accepted = state.acceptedStops.length
+      replaceFile(headFileOf(lab), JSON.stringify({ accepted, head, bytes }))
     },
   }
 }
@@ -111,8 +119,7 @@ function wholeLinesFrom(file: string, offset: number): { text: string; bytes: nu
   const fd = openSync(file, 'r')
   try {
     const { size } = fstatSync(fd)
-    if (size < offset)
-      throw new Error(`${file} has become shorter: it is no longer what was written`)
+    if (size < offset) throw new Error(shorter(file))
     const buffer = Buffer.alloc(size - offset)
     readSync(fd, buffer, 0, buffer.length, offset)
     const bytes = buffer.lastIndexOf(10) + 1
@@ -158,11 +165,23 @@ function replaceFile(file: string, text: string): void {
   syncFolder(path.dirname(file))
 }
 
-/** One of before a lead has looked says nothing about the database that was accepted then. */
-function readKeptHead(file: string, { acceptedStops }: WitnessState): TrailHead | undefined {
+const shorter = (file: string) =>
+  `${file} has become shorter: it is no longer what was written. See docs/storage.md`
+
+function readKeptHead(file: string): z.infer<typeof keptHeadSchema> | undefined {
   if (!existsSync(file)) return undefined
-  const kept = keptHeadSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
-  return kept?.accepted === acceptedStops.length ? kept.head : undefined
+  const text = readFileSync(file, 'utf8')
+  try {
+    return keptHeadSchema.parse(JSON.parse(text))
+  } catch {
+    throw new Error(`${file} is damaged. See docs/storage.md`)
+  }
+}
+
+/** The lines were taken away, and the check of the database has said what that means: they begin anew. */
+function forgetLength(file: string): void {
+  const kept = readKeptHead(file)
+  if (kept?.bytes) replaceFile(file, JSON.stringify({ ...kept, bytes: 0 }))
 }
 
 function folderId(folder: string): string {

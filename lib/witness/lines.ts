@@ -39,8 +39,15 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('torn'), at }),
 ])
 
-/** Also what of the newest head stands in a file of its own; `accepted` counts the stops accepted before it. */
-export const keptHeadSchema = z.object({ accepted: z.number(), head })
+/**
+ * Also what of the newest head stands in a file of its own; `accepted` counts the stops accepted before it, and
+ * `bytes` is how long the file of lines was at least; absent in old ones.
+ */
+export const keptHeadSchema = z.object({
+  accepted: z.number(),
+  head,
+  bytes: z.number().optional(),
+})
 
 const checksum = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, 16)
 
