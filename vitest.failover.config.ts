@@ -6,7 +6,8 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
   defineConfig({
     test: {
-      include: ['e2e/failover/**/*.failover.ts'],
+      include: ['e2e/failover/*.failover.ts'],
+      exclude: process.env.MICROMDM_BIN ? [] : ['e2e/failover/real-micromdm.failover.ts'],
       testTimeout: 120_000,
       fileParallelism: false,
       onUnhandledError: (error) => !isLostTypesQuestion(error),

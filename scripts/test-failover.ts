@@ -1,11 +1,13 @@
 // `npm run test:failover`: a real primary and standby lose their last commits, and a backup is put back; no
 // command may leave twice. Uses the PostgreSQL of the machine (ONEWAY_POSTGRES_BIN names its folder of
-// programs), and installs Debian's as root where there is none. Exits with 77 where neither can be.
+// programs), and installs Debian's as root where there is none. Exits with 77 where neither can be. A real
+// MicroMDM takes part where MICROMDM_BIN names one or Go can build one; else that is said.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { findPrograms } from '@/e2e/failover/postgres'
 import { root } from './children'
+import { findMicromdm } from './micromdm'
 
 /** Debian's package makes and starts a server of its own, which nobody has asked for. */
 const settings = '/etc/postgresql-common/createcluster.conf'
@@ -34,10 +36,17 @@ if (!findPrograms()) {
   )
   process.exit(77)
 }
+const micromdm = findMicromdm()
+if (!micromdm)
+  console.log('Not run on a real MicroMDM: no MICROMDM_BIN, and no Go to build MicroMDM with.')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const run = spawnSync(
   process.execPath,
   [vitest, 'run', '--config', 'vitest.failover.config.ts', ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit' },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...(micromdm ? { MICROMDM_BIN: micromdm } : {}) },
+  },
 )
 process.exitCode = run.status ?? 1

@@ -8,7 +8,6 @@ import { listOpenAlarms } from '@/lib/db/device-alarms'
 import { findRawEvent } from '@/lib/db/raw-events'
 import { listOpenStops } from '@/lib/db/sending-stops'
 import { findTrial } from '@/lib/db/trials'
-import type { SendResult } from '@/lib/mdm/server'
 import { carryOn } from '@/lib/services/carry-on'
 import { checkWitness } from '@/lib/services/check-witness'
 import { clearAlarm } from '@/lib/services/clear-alarm'
@@ -28,6 +27,7 @@ import {
   seenSlot,
 } from '@/lib/services/testing'
 import { createWitness, type Witness } from '@/lib/witness/file'
+import { type Mdm, mdmKinds } from './mdm-servers'
 import {
   catchUp,
   copyFolder,
@@ -66,30 +66,13 @@ const stopAll = async () => {
   for (const server of running.splice(0)) await server.stop('immediate').catch(() => undefined)
 }
 
-/** What the MDM server does with a CommandUUID that it has: NanoMDM refuses it, MicroMDM takes it again. */
-const mdmServers = {
-  'refuses a repeated CommandUUID': true,
-  'takes every command': false,
-} as const
-
-function mdmThat(refuses: boolean) {
-  const had = new Set<string>()
-  return fakeServer((uuid): SendResult => {
-    if (refuses && had.has(uuid)) return { outcome: 'queued', because: 'command already exists' }
-    had.add(uuid)
-    return { outcome: 'queued', because: 'the server has it', httpStatus: 200, body: '{}' }
-  })
-}
-
-type Mdm = ReturnType<typeof mdmThat>
-
 /** What the worker does in a round: it looks whether the database is what was witnessed, and carries on. */
-async function round(db: Db, mdm: Mdm, witness: Witness, seconds: number) {
+async function round(db: Db, mdm: Pick<Mdm, 'servers'>, witness: Witness, seconds: number) {
   const now = later(seconds)
   const found = await checkWitness(db, witness, now)
   await carryOn({
     db,
-    servers: mdm.servers,
+    servers: mdm.servers(db),
     clock: () => now,
     sending: { witness, settlePausesMs: [0, 100, 500] },
   })
@@ -143,7 +126,7 @@ const ways: Record<string, (name: string) => Promise<Way>> = {
 }
 
 const cases = Object.keys(ways).flatMap((way) =>
-  Object.entries(mdmServers).map(([mdm, refuses], index) => ({ way, mdm, refuses, index })),
+  Object.entries(mdmKinds).map(([mdm, start], index) => ({ way, mdm, start, index })),
 )
 
 test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', async (it) => {
@@ -151,15 +134,19 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
   const primary = await serverIn(home, name, bin)
   const way = await ways[it.way]?.(name)
   if (!way) throw new Error('no such way')
+  const mdm = await it.start()
   try {
     copyFolder(model.folder, primary.folder)
     await primary.start()
     running.push(primary)
-    const mdm = mdmThat(it.refuses)
     const witness = createWitness(path.join(home, `${name}-witness`))
     let db = open(primary)
-    const claimed = await releasedTrial(db)
-    const released = await armedTrial(db)
+    const serverId = await mdm.addTo(db)
+    const input = serverId === undefined ? {} : { serverId }
+    const claimed = await releasedTrial(db, input)
+    const released = await armedTrial(db, input)
+    const devices = [claimed, released].map(({ device }) => device.enrollmentId)
+    const taken = () => mdm.taken(devices)
     expect(await round(db, mdm, witness, 1)).toBe('fine')
     await way.keep(primary)
     await closeAll()
@@ -170,8 +157,9 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     const seen = await seenSlot(db, released.trialId, 1, later(125))
     const lost = must(await releaseSigned(db, engineer, seen, later(125)), 'released')
     await round(db, mdm, witness, 250)
-    expect(mdm.ledger.enqueued).toContain(claimed.commandUuid)
-    expect(mdm.ledger.enqueued).toContain(lost.commandUuid)
+    // MicroMDM writes its queue after it has answered.
+    await expect.poll(taken).toContain(claimed.commandUuid)
+    await expect.poll(taken).toContain(lost.commandUuid)
     await closeAll()
 
     const back = await way.goBack(primary)
@@ -184,9 +172,8 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     for (const seconds of [256, 380, 500])
       expect(await round(db, mdm, witness, seconds)).toBe('stopped')
 
-    expect(mdm.ledger.enqueued.filter((uuid) => uuid === claimed.commandUuid)).toHaveLength(1)
     const interventions = [claimed.commandUuid, lost.commandUuid]
-    expect(await listInterventions(db, mdm)).toEqual(interventions.toSorted())
+    expect(await listInterventions(db, await taken())).toEqual(interventions.toSorted())
     const [stop] = await listOpenStops(db)
     expect(stop?.because).toMatch(way.says)
     expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'unconfirmed' })
@@ -229,30 +216,31 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     expect(await end()).toEqual({ status: 'ended' })
     expect(await round(db, mdm, witness, 601)).toBe('accepted')
     expect(await round(db, mdm, witness, 700)).toBe('fine')
-    expect(await listInterventions(db, mdm)).toEqual(interventions.toSorted())
+    expect(await listInterventions(db, await taken())).toEqual(interventions.toSorted())
   } finally {
+    await mdm.stop()
     await stopAll()
   }
 })
 
-/** The commands that change a device and that left, of those the ledger has; probes are left out. */
-async function listInterventions(db: Db, { ledger }: Mdm): Promise<string[]> {
+/** Of what the MDM server has taken, the commands that change a device, each as often as it was taken. */
+async function listInterventions(db: Db, taken: readonly string[]): Promise<string[]> {
   const found: string[] = []
-  for (const uuid of ledger.enqueued)
-    if ((await findCommand(db, uuid))?.purpose !== 'probe') found.push(uuid)
+  for (const uuid of taken) if ((await findCommand(db, uuid))?.purpose !== 'probe') found.push(uuid)
   return found.toSorted()
 }
 
 test('a planned failover that loses nothing needs one confirmation, and then goes on', async () => {
   const primary = await serverIn(home, 'planned', bin)
   const standby = await serverIn(home, 'planned-standby', bin)
+  const { servers, ledger } = fakeServer()
+  const mdm = { servers: () => servers }
   try {
     copyFolder(model.folder, primary.folder)
     await primary.start()
     running.push(primary)
     await startStandby(standby, primary)
     running.push(standby)
-    const mdm = mdmThat(true)
     const witness = createWitness(path.join(home, 'planned-witness'))
     let db = open(primary)
     const trial = await releasedTrial(db)
@@ -275,8 +263,8 @@ test('a planned failover that loses nothing needs one confirmation, and then goe
     const seen = await seenSlot(db, next.trialId, 1, later(143))
     const { commandUuid } = must(await releaseSigned(db, engineer, seen, later(143)), 'released')
     expect(await round(db, mdm, witness, 270)).toBe('fine')
-    expect(mdm.ledger.enqueued).toContain(commandUuid)
-    expect(mdm.ledger.enqueued.filter((uuid) => uuid === trial.commandUuid)).toHaveLength(1)
+    expect(ledger.enqueued).toContain(commandUuid)
+    expect(ledger.enqueued.filter((uuid) => uuid === trial.commandUuid)).toHaveLength(1)
   } finally {
     await stopAll()
   }
