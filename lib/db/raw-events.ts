@@ -89,6 +89,32 @@ export async function settleRawEvent(
   await db.update(rawEvents).set(set).where(unread)
 }
 
+/**
+ * An earlier event of the same bytes that was read: the event itself, handed on once more, as each has an event_id
+ * and a created_at of its own. Looked for among those of the device, for which there is an index.
+ */
+export async function findSameBytes(
+  db: Db,
+  event: Pick<RawEvent, 'id' | 'mdmServerId' | 'sha256'>,
+  deviceId: string,
+): Promise<number | undefined> {
+  const [same] = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.deviceId, deviceId),
+        eq(rawEvents.mdmServerId, event.mdmServerId),
+        eq(rawEvents.sha256, event.sha256),
+        lt(rawEvents.id, event.id),
+        eq(rawEvents.readState, 'read'),
+      ),
+    )
+    .orderBy(asc(rawEvents.id))
+    .limit(1)
+  return same?.id
+}
+
 /** An earlier event that says the same: event_id is new each time, so it is no key (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go). */
 export async function findSameEvent(
   db: Db,

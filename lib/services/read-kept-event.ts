@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { hearDevice, lockEnrollment } from '@/lib/db/heard'
-import { lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
+import { findEnrolledDevice, hearDevice, lockEnrollment } from '@/lib/db/heard'
+import { findSameBytes, lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
 import { openBody } from '@/lib/db/sealed-bodies'
 import { transact } from '@/lib/db/transact'
 import { judgeAgain } from '@/lib/db/verdicts'
@@ -64,6 +64,8 @@ async function readOther(
 async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<EventResult> {
   const { kept, event, plist } = input
   const channel = userChannelOf(event, plist)
+  const again = await findHandedOnAgain(tx, input, channel?.deviceId ?? event.enrollmentId)
+  if (again) return again
   if (channel) return readUserChannel(tx, input, channel)
   const device = await hearOrWait(tx, kept, event.enrollmentId)
   if (event.kind === 'checkin') return readCheckin(tx, { ...input, device }, now)
@@ -71,6 +73,31 @@ async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<Ev
   const result = await readAnswer(tx, { ...input, device }, now)
   await judgeAgain(tx, device.id)
   return result
+}
+
+/**
+ * A check-in or NotNow that was read before, byte for byte: handed on once more by a relay, or by somebody who kept
+ * it. It may be days old, so it is no word of the device, and no contact. Answers are told apart by what they
+ * say; what has no time of its own may truly have happened again.
+ */
+async function findHandedOnAgain(
+  tx: Db,
+  { kept, event }: EventInput,
+  enrollmentId: string,
+): Promise<EventResult | undefined> {
+  if (event.createdAt === undefined) return undefined
+  if (event.kind === 'acknowledge' && event.status !== 'NotNow') return undefined
+  const device = await findEnrolledDevice(tx, kept.mdmServerId, enrollmentId)
+  const duplicateOf = device && (await findSameBytes(tx, kept, device.id))
+  return duplicateOf === undefined
+    ? undefined
+    : {
+        readState: 'duplicate',
+        kind: event.kind === 'checkin' ? 'checkin' : 'answer',
+        deviceId: device?.id,
+        duplicateOf,
+        because: `the very event ${duplicateOf} once more: it tells nothing of now`,
+      }
 }
 
 /**
