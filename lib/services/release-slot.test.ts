@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/commands'
 import { insertReadings } from '@/lib/db/readings'
 import { storeLabSetting } from '@/lib/db/settings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { findTrial, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
 import { cancelRelease } from './cancel-release'
@@ -171,7 +171,15 @@ test.each([
   const seen = await seenSlot(lab.db, trialId)
   const released = must(await releaseSigned(lab.db, engineer, seen), 'released')
   expect(released.holdEndsAt).toEqual(later(held))
-  const shorter = lab.sql`update commands set hold_ends_at = reserved_at where command_uuid = ${released.commandUuid}`
+  const id = released.commandUuid
+  const shorter = pastTriggers(
+    lab.sql,
+    (tx) => tx`update commands set hold_ends_at = reserved_at where command_uuid = ${id}`,
+  )
   if (simulated) await shorter
   else await expect(shorter).rejects.toThrow('a_real_hold_is_long_enough')
+  // Nor by a reservation that is dated back.
+  const back = lab.sql`update commands set reserved_at = reserved_at - interval '1 hour',
+    hold_ends_at = reserved_at - interval '50 minutes' where command_uuid = ${id}`
+  await expect(back).rejects.toThrow(/does not change while it runs/)
 })

@@ -10,6 +10,10 @@ BEGIN
   IF NEW.state <> OLD.state AND NOT (NEW.state = ANY (leads_to)) THEN
     RAISE EXCEPTION 'command % cannot go from % to %', OLD.command_uuid, OLD.state, NEW.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  IF (NEW.state <> 'reserved' OR OLD.state = 'reserved')
+     AND (NEW.reserved_at, NEW.hold_ends_at) IS DISTINCT FROM (OLD.reserved_at, OLD.hold_ends_at) THEN
+    RAISE EXCEPTION 'the hold of command % does not change while it runs', OLD.command_uuid USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   IF (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at)
      OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at) THEN
     RAISE EXCEPTION 'command % has been answered or withdrawn; that stands', OLD.command_uuid USING ERRCODE = 'integrity_constraint_violation';
