@@ -109,6 +109,30 @@ test.each([
   },
 )
 
+test('an update that waits in the queue and that the database does not know keeps another one from leaving', async () => {
+  const lab = await createTestDb()
+  try {
+    const { db } = lab
+    const trial = await releasedTrial(db, { serverId: await addMicromdm(db, micromdm.url) })
+    const { commandUuid, device } = trial
+    // Released and sent before the database went back, or by another program.
+    const lost = { commandUuid: randomUUID(), requestType: 'ScheduleOSUpdate' } as const
+    const slot = { installAction: 'Default', productKey: 'iOSUpdate16B92' } as const
+    await connect().enqueue(device.enrollmentId, buildCommand({ ...lost, slot }).plist, lost)
+    await expect.poll(() => micromdm.waiting(device.enrollmentId)).toEqual([lost.commandUuid])
+
+    const sent = await deliver(db, mdmServersOf(db), commandUuid, () => later(121))
+    expect(sent).toMatchObject({
+      status: 'lapsed',
+      because: expect.stringContaining(`the queue of the MDM server: ${lost.commandUuid}`),
+    })
+    expect(await micromdm.waiting(device.enrollmentId)).toEqual([lost.commandUuid])
+    expect(await findCommand(db, commandUuid)).toMatchObject({ state: 'lapsed' })
+  } finally {
+    await lab.drop()
+  }
+})
+
 test('where the database went back and the witness is gone too, the queue keeps a command from leaving again', async () => {
   const lab = await createTestDb()
   try {

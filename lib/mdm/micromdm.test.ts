@@ -114,11 +114,13 @@ test('a time-out is unconfirmed, a refused connection is not sent', () => {
 })
 
 test('a queue shows the CommandUUIDs that wait in it, in any letter case', async () => {
-  const commands = [{ uuid: commandUuid.toUpperCase(), payload: 'PGI+' }, { uuid: 'other' }]
+  const update = Buffer.from('<string>ScheduleOSUpdate</string>').toString('base64')
+  const commands = [{ uuid: commandUuid.toUpperCase(), payload: update }, { uuid: 'other' }]
   const { asked, micromdm } = await serve(200, JSON.stringify({ commands }))
   expect(await micromdm.queue.list(enrollmentId)).toMatchObject({
     ok: true,
     commandUuids: [commandUuid, 'other'],
+    updateUuids: [commandUuid],
   })
   expect(asked[0]).toMatch(`GET /v1/commands/${enrollmentId} `)
 })

@@ -86,7 +86,7 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
 // The list leaves out what was put off with NotNow, and is absent when it is empty:
 // https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
 const queueAnswer = z.strictObject({
-  commands: z.array(z.object({ uuid: z.string() })).nullish(),
+  commands: z.array(z.object({ uuid: z.string(), payload: z.string().optional() })).nullish(),
 })
 
 /** Each entry repeats its whole command. */
@@ -100,9 +100,15 @@ const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> =
   if (!result.ok) return result
   if ('failed' in answer || answer.httpStatus !== 200)
     return { ok: false, because: 'the MDM server did not show the queue' }
-  const commandUuids = (result.value.commands ?? []).map(({ uuid }) => uuid.toLowerCase())
-  return { ok: true, commandUuids, body: answer.body }
+  const commands = result.value.commands ?? []
+  const uuidsOf = (some: typeof commands) => some.map(({ uuid }) => uuid.toLowerCase())
+  const updateUuids = uuidsOf(commands.filter(({ payload }) => updatesOs(payload)))
+  return { ok: true, commandUuids: uuidsOf(commands), updateUuids, body: answer.body }
 }
+
+/** Both forms of a plist spell the request type in ASCII; whoever wrote the command may have chosen either. */
+const updatesOs = (payload = ''): boolean =>
+  Buffer.from(payload, 'base64').includes('ScheduleOSUpdate')
 
 const clearAnswer = z.object({ error: z.string().optional() })
 

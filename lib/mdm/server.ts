@@ -26,9 +26,12 @@ export type VersionResult =
 /** Whether the API key is taken, by a call that queues nothing; `unknown` where the answer tells neither. */
 export type KeyResult = { found: 'yes' | 'no' | 'unknown'; because: string }
 
-/** What a queue holds, or why that is not known. `body` is the answer as it came. */
+/**
+ * What a queue holds, or why that is not known. `body` is the answer as it came; `updateUuids` are those of
+ * the commands in it that update the OS.
+ */
 export type QueueList =
-  | { ok: true; commandUuids: string[]; body: string }
+  | { ok: true; commandUuids: string[]; updateUuids: string[]; body: string }
   | { ok: false; because: string }
 
 /** Whether the queue was emptied; `unsure` where the request may have arrived and no answer tells. */

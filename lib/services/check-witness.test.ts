@@ -372,7 +372,12 @@ test('a command that the queue of the MDM server holds already is not sent again
   const { commandUuid } = await releasedTrial(lab.db, { serverId })
   const { servers, ledger } = fakeServer()
   const queue = {
-    list: async () => ({ ok: true as const, commandUuids: [commandUuid], body: '{}' }),
+    list: async () => ({
+      ok: true as const,
+      commandUuids: [commandUuid],
+      updateUuids: [commandUuid],
+      body: '{}',
+    }),
     clear: async () => ({ ok: true as const, body: '{}' }),
   }
   const showing = async () => ({ ...(await servers()), queue })

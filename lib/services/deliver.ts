@@ -23,7 +23,14 @@ import type { MdmServers } from './mdm-servers'
 import { persevere } from './persevere'
 import { pushCommand } from './push-command'
 import { destinationProblem } from './signed-server'
-import { findEarlierSend, isInQueue, witnessNotSent, witnessSend } from './witness-send'
+import {
+  findEarlierSend,
+  lookIntoQueue,
+  type QueueSight,
+  queueProblem,
+  witnessNotSent,
+  witnessSend,
+} from './witness-send'
 
 export type DeliverOptions = {
   /** Writes down outside of the database what leaves; the worker always has one. */
@@ -58,8 +65,8 @@ export async function deliver(
   const { witness, settlePausesMs, later } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  const inQueue = await isInQueue(db, servers, reserved, clock())
-  const claim = await claimWitnessed(db, { ...options, servers, reserved, inQueue }, clock)
+  const queue = await lookIntoQueue(db, servers, reserved, clock())
+  const claim = await claimWitnessed(db, { ...options, servers, reserved, queue }, clock)
   if (claim.status !== 'claimed') return claim
   const { command, server } = claim
   const unwitnessed = await witnessSend(db, witness, command, clock())
@@ -88,8 +95,7 @@ type Claim =
 type Claiming = Pick<DeliverOptions, 'witness' | 'stopping'> & {
   servers: MdmServers
   reserved: Command
-  /** The MDM server shows the command in its queue already. */
-  inQueue: boolean
+  queue: QueueSight
 }
 
 /** The database is not what was witnessed; thrown so that the claim is rolled back. */
@@ -108,7 +114,7 @@ async function claimWitnessed(db: Db, claiming: Claiming, clock: () => Date): Pr
 
 async function claimCommand(
   db: Db,
-  { servers, reserved, witness, stopping, inQueue }: Claiming,
+  { servers, reserved, witness, stopping, queue }: Claiming,
   now: Date,
 ): Promise<Claim> {
   const { commandUuid, deviceId } = reserved
@@ -120,7 +126,7 @@ async function claimCommand(
     const claimedTrial = await claimTrial(tx, command, device, now)
     if (command.state !== 'reserved') return { status: 'taken' as const }
     if (command.holdEndsAt > now) return { status: 'notDue' as const }
-    const earlier = await findEarlierSend(tx, command, { witness, inQueue })
+    const earlier = await findEarlierSend(tx, command, { witness, queue })
     if (earlier) {
       await markMayHaveLeft(tx, command, claimedTrial, earlier, now)
       return { status: 'leftBefore' as const, because: earlier.because }
@@ -128,6 +134,7 @@ async function claimCommand(
     const lapsed =
       (await addressProblem(tx, command, device)) ??
       claimedTrial.problem ??
+      queueProblem(queue) ??
       (await findDurabilityProblem(tx))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
     if (stopping?.aborted) return { status: 'notDue' as const }

@@ -44,7 +44,12 @@ async function withQueue(list: QueueList, cleared: QueueCleared = emptied) {
   const server = { ...(await servers()), queue }
   return { servers: async () => server, seen }
 }
-const showing = (...commandUuids: string[]): QueueList => ({ ok: true, commandUuids, body: 'seen' })
+const showing = (...commandUuids: string[]): QueueList => ({
+  ok: true,
+  commandUuids,
+  updateUuids: [],
+  body: 'seen',
+})
 
 const unconfirmed = () =>
   sentTrial(lab.db, { result: { outcome: 'unconfirmed', because: 'it timed out' } })

@@ -20,9 +20,9 @@ export type EarlierSend = { because: string; leftAt: Date | undefined }
 export async function findEarlierSend(
   db: Db,
   { commandUuid }: Command,
-  { witness, inQueue }: { witness: Witness | undefined; inQueue: boolean },
+  { witness, queue }: { witness: Witness | undefined; queue: QueueSight },
 ): Promise<EarlierSend | undefined> {
-  if (inQueue)
+  if (queue.holdsIt)
     return {
       because:
         'the queue of the MDM server holds it already, and the database does not know that it was sent. It is not sent again',
@@ -43,23 +43,40 @@ function sendsOf(witness: Witness, lab: string) {
   }
 }
 
+/** What the queue of a device shows before a command is sent to it. */
+export type QueueSight = { holdsIt: boolean; otherUpdates: readonly string[] }
+
+const unseen: QueueSight = { holdsIt: false, otherUpdates: [] }
+
 /**
- * Asks the MDM server, where it shows queues, whether it has this command that is due; one that does not answer
- * tells nothing. A server that is not where the command was released to is asked nothing: the claim lapses then.
+ * Asks the MDM server, where it shows queues, whether it has this command that is due, or another one that updates
+ * the device; one that does not answer tells nothing. A server that is not where the command was released to is
+ * asked nothing: the claim lapses then.
  */
-export async function isInQueue(
+export async function lookIntoQueue(
   db: Db,
   servers: MdmServers,
   command: Command,
   now: Date,
-): Promise<boolean> {
+): Promise<QueueSight> {
   const { purpose, state, holdEndsAt, serverKind } = command
-  if (!serverKind || !serverTraits[serverKind].showsQueue) return false
-  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return false
+  if (!serverKind || !serverTraits[serverKind].showsQueue) return unseen
+  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return unseen
   const signed = await signedServer(db, servers, command)
-  if ('problem' in signed || !signed.server.queue) return false
+  if ('problem' in signed || !signed.server.queue) return unseen
   const list = await signed.server.queue.list(command.enrollmentId)
-  return list.ok && list.commandUuids.includes(command.commandUuid)
+  if (!list.ok) return unseen
+  const { commandUuid } = command
+  return {
+    holdsIt: list.commandUuids.includes(commandUuid),
+    otherUpdates: list.updateUuids.filter((uuid) => uuid !== commandUuid),
+  }
+}
+
+/** Why nothing may be sent beside what waits already: the device would get two updates. */
+export function queueProblem({ otherUpdates }: QueueSight): string | undefined {
+  if (otherUpdates.length === 0) return undefined
+  return `another update command waits for the device in the queue of the MDM server: ${otherUpdates.join(', ')}. Look where it came from, and empty the queue`
 }
 
 /**
