@@ -61,6 +61,10 @@ test('what was typed when the session ended is there again after sign-in', async
   await expect(page).toHaveURL(/\/trials\/new\?world=simulated/)
   await expect(page.getByText('What you had typed before is here again')).toBeVisible()
   await expect(expectation).toHaveValue('It stays where it is.')
+  const device = page.getByRole('combobox', { name: 'Device' })
+  await expect(device).toHaveValue(/^B-12/)
+  await device.click()
+  await expect(page.getByRole('option', { name: /B-07/ })).toBeVisible()
 })
 
 test('on paper the list is a table, without what narrows or changes it', async ({ signedIn }) => {

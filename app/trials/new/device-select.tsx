@@ -21,7 +21,7 @@ const waitMs = 250
 /** Chooses among any number of devices: what is typed is looked for on the server. */
 export function DeviceSelect({ world, initial, value, onChange, error }: Props) {
   const [choices, setChoices] = useState(initial)
-  const [chosen, setChosen] = useState(() => initial.find((one) => one.value === value))
+  const [picked, setPicked] = useState<DeviceChoice>()
   const [refusal, setRefusal] = useState<string>()
   const [searching, start] = useTransition()
   const search = useDebouncedCallback((text: string) => {
@@ -31,6 +31,8 @@ export function DeviceSelect({ world, initial, value, onChange, error }: Props) 
       if (!('because' in found)) setChoices(found)
     })
   }, waitMs)
+  // A draft that is restored chooses a device that nobody has picked here.
+  const chosen = picked?.value === value ? picked : initial.find((one) => one.value === value)
   const offered =
     chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices
   return (
@@ -42,13 +44,15 @@ export function DeviceSelect({ world, initial, value, onChange, error }: Props) 
       // The server has looked already, also at what the label does not show.
       filter={({ options }) => options}
       onSearchChange={(text) => {
-        if (text !== chosen?.label) search(text)
+        // A choice puts its label into the field; it narrows nothing.
+        if (offered.some(({ label }) => label === text)) setChoices(initial)
+        else search(text)
       }}
       nothingFoundMessage="No device of this environment has that"
       rightSection={searching ? <Loader size={14} aria-label="Searching" /> : undefined}
       value={value === '' ? null : value}
       onChange={(id) => {
-        setChosen(offered.find((one) => one.value === id))
+        setPicked(offered.find((one) => one.value === id))
         onChange(id ?? '')
       }}
       error={refusal ?? error}
