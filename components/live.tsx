@@ -22,25 +22,20 @@ export function Live({ trialId, deviceId }: Props) {
   if (oldSince) return <Old since={oldSince} />
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
-    // As wide as its longest word: what stands beside it must not jump when the stream is there.
-    <Group
-      gap={4}
-      component="span"
-      display="inline-flex"
-      role="status"
-      w={100}
-      wrap="nowrap"
-      data-screen-only
-    >
-      <Shape
-        size={14}
-        color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}
-        aria-hidden
-      />
-      <Text span size="xs" c="dimmed">
-        {connected ? 'live' : 'reconnecting'}
-      </Text>
-    </Group>
+    // On its own element, whose display nothing else sets: on paper nothing is live.
+    <span data-screen-only>
+      {/* As wide as its longest word: what stands beside it must not jump when the stream is there. */}
+      <Group gap={4} component="span" display="inline-flex" role="status" w={100} wrap="nowrap">
+        <Shape
+          size={14}
+          color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}
+          aria-hidden
+        />
+        <Text span size="xs" c="dimmed">
+          {connected ? 'live' : 'reconnecting'}
+        </Text>
+      </Group>
+    </span>
   )
 }
 
