@@ -61,6 +61,11 @@ test('what was typed when the session ended is there again after sign-in', async
   await expect(page).toHaveURL(/\/trials\/new\?world=simulated/)
   await expect(page.getByText('What you had typed before is here again')).toBeVisible()
   await expect(expectation).toHaveValue('It stays where it is.')
+  // What is chosen once more stays chosen.
+  const protocol = page.getByRole('combobox', { name: 'Protocol' })
+  await protocol.click()
+  await page.getByRole('option', { name: /Download only 12\.1/ }).click()
+  await expect(protocol).toHaveValue(/^Download only 12\.1/)
   const device = page.getByRole('combobox', { name: 'Device' })
   await expect(device).toHaveValue(/^B-12/)
   await device.click()

@@ -56,6 +56,7 @@ export function DeviceSelect({ world, initial, value, onChange, error }: Props) 
         onChange(id ?? '')
       }}
       error={refusal ?? error}
+      allowDeselect={false}
       withAsterisk
     />
   )

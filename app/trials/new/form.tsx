@@ -90,6 +90,7 @@ export function NewTrialForm(props: Props) {
               error={errors.protocolVersionId?.message}
               {...field}
               onChange={(value) => field.onChange(value ?? '')}
+              allowDeselect={false}
               withAsterisk
             />
           )}
