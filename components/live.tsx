@@ -25,7 +25,15 @@ export function Live({ trialId, deviceId }: Props) {
     // On its own element, whose display nothing else sets: on paper nothing is live.
     <span data-screen-only>
       {/* As wide as its longest word: what stands beside it must not jump when the stream is there. */}
-      <Group gap={4} component="span" display="inline-flex" role="status" w={100} wrap="nowrap">
+      <Group
+        gap={4}
+        component="span"
+        display="inline-flex"
+        role="status"
+        w={100}
+        wrap="nowrap"
+        style={{ verticalAlign: 'middle' }}
+      >
         <Shape
           size={14}
           color={`var(--mantine-color-${connected ? 'green' : 'yellow'}-text)`}
