@@ -3,9 +3,9 @@
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { clearAlarm } from '@/lib/core/devices/clear-alarm'
+import { endSendingStop } from '@/lib/core/release/end-sending-stop'
 import { paths } from '@/lib/paths'
-import { clearAlarm } from '@/lib/services/clear-alarm'
-import { endSendingStop } from '@/lib/services/end-sending-stop'
 import { prose } from './text-schema'
 
 const clearSchema = z.object({

@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { controlVirtualLab, type LabOrder } from '@/lib/core/lab/control-virtual-lab'
+import type { Refusal } from '@/lib/core/shared/result'
 import { virtualLabSlug } from '@/lib/demo/seed'
-import { controlVirtualLab, type LabOrder } from '@/lib/services/control-virtual-lab'
-import type { Refusal } from '@/lib/services/result'
 import { labActions } from '@/lib/virtual-lab/actions'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
 import { faultIds } from '@/lib/virtual-lab/faults'

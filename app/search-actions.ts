@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import type { Refusal } from '@/lib/core/shared/result'
 import { type Found, searchAll } from '@/lib/db/search'
-import type { Refusal } from '@/lib/services/result'
 
 const wanted = z.object({ text: z.string().max(300) })
 

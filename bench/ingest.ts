@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { answerBody } from '@/lib/core/testing'
 import { connect } from '@/lib/db/client'
 import { paths } from '@/lib/paths'
-import { answerBody } from '@/lib/services/testing'
 import { fillQuestions, hmacKey, serverSlug } from './fill'
 import { type BenchLab, inLab, perSecond } from './lab'
 

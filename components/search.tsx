@@ -13,9 +13,9 @@ import {
 } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import type { Refusal } from '@/lib/core/shared/result'
 import type { Found } from '@/lib/db/search'
 import { paths } from '@/lib/paths'
-import type { Refusal } from '@/lib/services/result'
 import { useReady } from './ready'
 import { UserText } from './text'
 

@@ -2,12 +2,12 @@
 // the reader was mended or a device was added. Safe to repeat; what an event was before is kept.
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { rereadEvents } from '@/lib/core/ingest/reread-events'
 import { urlForApp } from '@/lib/db/app-role'
 import { connect } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { rereadableStates } from '@/lib/db/raw-events'
 import type { Actor } from '@/lib/domain/actor'
-import { rereadEvents } from '@/lib/services/reread-events'
 import { readPlace, runScript, withLab } from './database'
 
 const usage = `npm run events:reread -- [--state ${rereadableStates.join('|')}] [--id N]`

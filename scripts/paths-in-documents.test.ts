@@ -36,7 +36,7 @@ test.each(documents)('every path that %s names exists', (document) => {
 
 test('paths are found in links, in code and in sentences', () => {
   expect(pathsIn('CONTRIBUTING.md').length).toBeGreaterThan(100)
-  expect(pathsIn('docs/faults.md')).toContain('lib/services/deliver.test.ts')
+  expect(pathsIn('docs/faults.md')).toContain('lib/core/release/deliver.test.ts')
   expect(pathsIn('docs/environment.md')).toContain('lib/env.ts')
 })
 

@@ -8,15 +8,15 @@ import { enterAction } from '@/lib/auth/door'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { proveForPasskeys } from '@/lib/auth/prove'
 import { noInput } from '@/lib/auth/read-input'
-import { paths } from '@/lib/paths'
 import {
   changeOwnName,
   changeOwnPassword,
   endOtherSessions,
   endOwnSession,
-} from '@/lib/services/change-own-account'
-import { removeAuthenticatorApp, removePasskey } from '@/lib/services/change-second-factor'
-import { refused } from '@/lib/services/result'
+} from '@/lib/core/accounts/change-own-account'
+import { removeAuthenticatorApp, removePasskey } from '@/lib/core/accounts/change-second-factor'
+import { refused } from '@/lib/core/shared/result'
+import { paths } from '@/lib/paths'
 import {
   codeSchema,
   idSchema,

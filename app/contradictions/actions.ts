@@ -2,8 +2,8 @@
 
 import { revalidatePath } from 'next/cache'
 import { enterAction } from '@/lib/auth/door'
+import { noteError } from '@/lib/core/record/note-error'
 import { paths } from '@/lib/paths'
-import { noteError } from '@/lib/services/note-error'
 import { type NoteText, noteSchema } from './schema'
 
 export async function noteErrorAction(input: NoteText) {

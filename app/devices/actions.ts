@@ -3,13 +3,13 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { holdDevice } from '@/lib/core/devices/hold-device'
+import { retireDevice } from '@/lib/core/devices/retire-device'
+import { saveDevice } from '@/lib/core/devices/save-device'
+import { typeReadings } from '@/lib/core/devices/type-readings'
+import { acknowledgeLoss } from '@/lib/core/release/acknowledge-loss'
+import { askDevice } from '@/lib/core/release/ask-device'
 import { paths } from '@/lib/paths'
-import { acknowledgeLoss } from '@/lib/services/acknowledge-loss'
-import { askDevice } from '@/lib/services/ask-device'
-import { holdDevice } from '@/lib/services/hold-device'
-import { retireDevice } from '@/lib/services/retire-device'
-import { saveDevice } from '@/lib/services/save-device'
-import { typeReadings } from '@/lib/services/type-readings'
 import {
   type DeviceText,
   deviceSchema,

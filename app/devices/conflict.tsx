@@ -15,7 +15,7 @@ import {
 import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { EditConflict } from '@/lib/services/save-device'
+import type { EditConflict } from '@/lib/core/devices/save-device'
 
 type Props = { conflict: EditConflict['conflict']; onOverrule: (at: Date) => void }
 

@@ -4,7 +4,7 @@ import { headers } from 'next/headers'
 import type { z } from 'zod'
 import { clientAddress } from '@/lib/auth/client-address'
 import { enterActionUnasked } from '@/lib/auth/door'
-import { lookAtLink, useLink } from '@/lib/services/use-link'
+import { lookAtLink, useLink } from '@/lib/core/accounts/use-link'
 import { linkTokenSchema, linkUseSchema } from './schema'
 
 /** Needs no session: the link says who may. */

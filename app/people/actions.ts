@@ -3,17 +3,22 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { changeEmail } from '@/lib/core/accounts/change-email'
+import {
+  invitePerson,
+  type MadeLink,
+  resetPassword,
+  withdrawLink,
+} from '@/lib/core/accounts/make-link'
+import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
+import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
+import type { Refusal } from '@/lib/core/shared/result'
 import { findAuditHead } from '@/lib/db/audit-page'
 import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
 import { tellAddress } from '@/lib/mail/tell-address'
 import { paths } from '@/lib/paths'
-import { changeAccessSettings } from '@/lib/services/change-access-settings'
-import { changeEmail } from '@/lib/services/change-email'
-import { invitePerson, type MadeLink, resetPassword, withdrawLink } from '@/lib/services/make-link'
-import type { Refusal } from '@/lib/services/result'
-import { changeRole, disablePerson, enablePerson } from '@/lib/services/save-person'
 import {
   type AccessText,
   accessSchema,

@@ -4,11 +4,11 @@ import { Badge, Button, Group, Menu, NativeSelect, Text } from '@mantine/core'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
+import type { Refusal as Refused } from '@/lib/core/shared/result'
 import type { Person } from '@/lib/db/users'
 import { roles } from '@/lib/domain/actor'
 import { shownText } from '@/lib/domain/typed-text'
 import { paths } from '@/lib/paths'
-import type { Refusal as Refused } from '@/lib/services/result'
 import {
   changeRoleAction,
   disablePersonAction,

@@ -3,9 +3,9 @@
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { refused } from '@/lib/core/shared/result'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { paths } from '@/lib/paths'
-import { refused } from '@/lib/services/result'
-import { saveProtocol } from '@/lib/services/save-protocol'
 import { planOf, problemsOf, protocolFields } from './schema'
 
 const saved = protocolFields.extend({

@@ -2,9 +2,9 @@
 
 import { revalidatePath } from 'next/cache'
 import { enterAction } from '@/lib/auth/door'
+import { checkServer } from '@/lib/core/lab/check-server'
+import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { paths } from '@/lib/paths'
-import { checkServer } from '@/lib/services/check-server'
-import { renewWebhookToken, resumeSending, saveServer } from '@/lib/services/save-server'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import { idSchema, type ServerText, serverSchema } from './schema'
 

@@ -1,8 +1,8 @@
 'use server'
 
 import { enterActionUnasked } from '@/lib/auth/door'
+import { createFirstAdmin } from '@/lib/core/accounts/create-first-admin'
 import { env } from '@/lib/env'
-import { createFirstAdmin } from '@/lib/services/create-first-admin'
 import { type SetUp, setUpSchema } from './schema'
 
 /** Needs no session, as nobody can have one: the service asks for the printed code instead. */

@@ -2,8 +2,8 @@
 
 import { revalidatePath } from 'next/cache'
 import { enterAction } from '@/lib/auth/door'
+import { changeSettings } from '@/lib/core/lab/change-settings'
 import { paths } from '@/lib/paths'
-import { changeSettings } from '@/lib/services/change-settings'
 import { type SettingsText, settingsSchema } from './schema'
 
 export async function changeSettingsAction(input: SettingsText) {

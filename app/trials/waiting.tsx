@@ -2,9 +2,9 @@ import { Alert, List, ListItem, Text } from '@mantine/core'
 import { IconAlertTriangle, IconSignature } from '@tabler/icons-react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
+import type { WaitingRelease } from '@/lib/core/release/waiting-releases'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
-import type { WaitingRelease } from '@/lib/services/waiting-releases'
 
 /** What may have been sent and nobody knows is never left to be found by chance. */
 export function UnconfirmedSends({ count, world }: { count: number; world: World }) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { createPerson, randomPassword } from '@/lib/auth/people'
+import { makeApiKey } from '@/lib/core/accounts/api-keys'
+import { armedTrial, must } from '@/lib/core/testing'
 import { type Connection, connect } from '@/lib/db/client'
 import { type Role, roles } from '@/lib/domain/actor'
-import { makeApiKey } from '@/lib/services/api-keys'
-import { armedTrial, must } from '@/lib/services/testing'
 
 const factsSchema = z.object({
   baseUrl: z.url(),

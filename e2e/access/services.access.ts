@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '@/lib/auth/people'
+import { sentTrial } from '@/lib/core/testing'
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/device-facts'
 import { findProtocolVersion } from '@/lib/db/protocols'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findTrial } from '@/lib/db/trials'
 import { type Actor, type Deed, type Role, refusalFor, roles } from '@/lib/domain/actor'
-import { sentTrial } from '@/lib/services/testing'
 import { calls, type Records } from './calls'
 import { services, whoMay } from './matrix'
 

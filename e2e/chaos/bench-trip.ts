@@ -1,9 +1,5 @@
-import type { Connection } from '@/lib/db/client'
-import { findServer, listServers } from '@/lib/db/servers'
-import { createNanomdm } from '@/lib/mdm/nanomdm'
-import { carryOn } from '@/lib/services/carry-on'
-import { keepEvents } from '@/lib/services/keep-events'
-import type { MdmServers } from '@/lib/services/mdm-servers'
+import { keepEvents } from '@/lib/core/ingest/keep-events'
+import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import {
   addServer,
   answerBody,
@@ -13,7 +9,11 @@ import {
   now,
   releaseSigned,
   seenSlot,
-} from '@/lib/services/testing'
+} from '@/lib/core/testing'
+import type { Connection } from '@/lib/db/client'
+import { findServer, listServers } from '@/lib/db/servers'
+import { createNanomdm } from '@/lib/mdm/nanomdm'
+import { carryOn } from '@/lib/worker/carry-on'
 import type { FaultMdm } from './fault-mdm'
 import { faultyDb, faultyServers, type Strike } from './faulty'
 

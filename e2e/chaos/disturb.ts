@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { importDevices, previewImport } from '@/lib/core/devices/import/import-devices'
+import { saveServer } from '@/lib/core/lab/save-server'
+import { admin, answerBody, checkinBody, engineer } from '@/lib/core/testing'
 import { findServer } from '@/lib/db/servers'
-import { importDevices, previewImport } from '@/lib/services/import-devices'
-import { saveServer } from '@/lib/services/save-server'
-import { admin, answerBody, checkinBody, engineer } from '@/lib/services/testing'
 import { type Bench, keysOf, type Lab, tolerate } from './bench-trip'
 import type { FaultMdm } from './fault-mdm'
 

@@ -1,11 +1,11 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
+import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import type { Db } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/client-of'
 import { preparing } from '@/lib/db/prepared'
 import * as schema from '@/lib/db/schema'
 import type { MdmServer } from '@/lib/mdm/server'
-import type { MdmServers } from '@/lib/services/mdm-servers'
 
 /** Where a program can be struck: on its way to the database or the MDM server, or on the way back. */
 export type Point =

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { concludeTrial } from '@/lib/services/conclude-trial'
-import { answerBody, engineer, lead, proofOf, releaseSigned } from '@/lib/services/testing'
+import { answerBody, engineer, lead, proofOf, releaseSigned } from '@/lib/core/testing'
+import { concludeTrial } from '@/lib/core/trials/conclude-trial'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'

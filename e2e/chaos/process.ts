@@ -1,11 +1,11 @@
 // One process of the program, to be killed: `worker` sends and reads, `web` keeps what the webhook
 // hears, `people` press Release. It kills itself at the n-th point from when it is told to.
 import { createServer } from 'node:http'
+import { type Heard, keepEvents } from '@/lib/core/ingest/keep-events'
+import { gather } from '@/lib/core/shared/gather'
+import { engineer, releaseSigned } from '@/lib/core/testing'
 import { connect } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/servers'
-import { gather } from '@/lib/services/gather'
-import { type Heard, keepEvents } from '@/lib/services/keep-events'
-import { engineer, releaseSigned } from '@/lib/services/testing'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { witnessFolderOf } from '@/lib/witness/testing'
 import { startWorker } from '@/lib/worker/worker'

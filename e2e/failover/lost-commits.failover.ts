@@ -2,18 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Connection, Db } from '@/lib/db/client'
-import { findCommand } from '@/lib/db/commands'
-import { listOpenAlarms } from '@/lib/db/device-alarms'
-import { findRawEvent } from '@/lib/db/raw-events'
-import { listOpenStops } from '@/lib/db/sending-stops'
-import { findTrial } from '@/lib/db/trials'
-import { carryOn } from '@/lib/services/carry-on'
-import { checkWitness } from '@/lib/services/check-witness'
-import { clearAlarm } from '@/lib/services/clear-alarm'
-import { endSendingStop } from '@/lib/services/end-sending-stop'
-import { keepEvent } from '@/lib/services/keep-events'
-import { readKeptEvent } from '@/lib/services/read-kept-event'
+import { clearAlarm } from '@/lib/core/devices/clear-alarm'
+import { keepEvent } from '@/lib/core/ingest/keep-events'
+import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
+import { checkWitness } from '@/lib/core/release/check-witness'
+import { endSendingStop } from '@/lib/core/release/end-sending-stop'
 import {
   answerBody,
   armedTrial,
@@ -25,8 +18,15 @@ import {
   releasedTrial,
   releaseSigned,
   seenSlot,
-} from '@/lib/services/testing'
+} from '@/lib/core/testing'
+import type { Connection, Db } from '@/lib/db/client'
+import { findCommand } from '@/lib/db/commands'
+import { listOpenAlarms } from '@/lib/db/device-alarms'
+import { findRawEvent } from '@/lib/db/raw-events'
+import { listOpenStops } from '@/lib/db/sending-stops'
+import { findTrial } from '@/lib/db/trials'
 import { createWitness, type Witness } from '@/lib/witness/file'
+import { carryOn } from '@/lib/worker/carry-on'
 import { type Mdm, mdmKinds } from './mdm-servers'
 import {
   catchUp,

@@ -1,7 +1,7 @@
+import type { MdmServers } from '@/lib/core/shared/mdm-servers'
+import { addServer, fakeServer } from '@/lib/core/testing'
 import type { Db } from '@/lib/db/client'
 import type { SendResult } from '@/lib/mdm/server'
-import type { MdmServers } from '@/lib/services/mdm-servers'
-import { addServer, fakeServer } from '@/lib/services/testing'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
 import { apiKey, startMicromdm } from './real-micromdm'
 

@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { listCommandsOfDevice } from '@/lib/db/commands'
-import { currentState, insertReadings } from '@/lib/db/readings'
-import { insertServer } from '@/lib/db/servers'
-import { storeLabSetting } from '@/lib/db/settings'
-import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { findTrial } from '@/lib/db/trials'
-import { askDevice } from '@/lib/services/ask-device'
-import { counterSign } from '@/lib/services/counter-sign'
-import { armTrial, draftTrial, registerTrial } from '@/lib/services/prepare-trial'
-import { previewSlot } from '@/lib/services/preview-slot'
-import { saveProtocol } from '@/lib/services/save-protocol'
+import { armTrial, draftTrial, registerTrial } from '@/lib/core/kernel/prepare-trial'
+import { askDevice } from '@/lib/core/release/ask-device'
+import { counterSign } from '@/lib/core/release/counter-sign'
+import { previewSlot } from '@/lib/core/release/preview-slot'
 import {
   engineer,
   lead,
@@ -19,7 +12,14 @@ import {
   readingsOf,
   releaseSigned,
   twoSlots,
-} from '@/lib/services/testing'
+} from '@/lib/core/testing'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import { listCommandsOfDevice } from '@/lib/db/commands'
+import { currentState, insertReadings } from '@/lib/db/readings'
+import { insertServer } from '@/lib/db/servers'
+import { storeLabSetting } from '@/lib/db/settings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial } from '@/lib/db/trials'
 import { freshFleet } from '@/lib/virtual-lab/fleet'
 import { createMdmClient, type MdmClient } from '@/lib/virtual-lab/mdm-client'
 import { type StorageKind, storageKinds } from '@/lib/virtual-lab/nanomdm-store'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { engineer } from '@/lib/core/testing'
+import { concludeTrial, proposeForTrial } from '@/lib/core/trials/conclude-trial'
 import { currentState } from '@/lib/db/readings'
 import { findTrial } from '@/lib/db/trials'
-import { concludeTrial, proposeForTrial } from '@/lib/services/conclude-trial'
-import { engineer } from '@/lib/services/testing'
 import { type Bench, openBench, servers } from './bench'
 
 describe.each(servers)('$name', (server) => {

@@ -1,6 +1,6 @@
+import { type Refusal, refused } from '../core/shared/result'
 import { isDatabaseAway } from '../db/database-away'
 import { askAgainWords, changeInDoubt } from '../domain/database-away'
-import { type Refusal, refused } from '../services/result'
 
 /** An action whose database does not answer in time is refused in words; every other error stays one. */
 export const refuseWhenAway = <R>(run: () => Promise<R | Refusal>): Promise<R | Refusal> =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deedLimits } from '../core/shared/deed-limits'
 import { createTestDb, type TestDb } from '../db/testing'
-import { deedLimits } from '../services/deed-limits'
 import { exportWait } from './export-wait'
 
 let lab: TestDb

@@ -1,9 +1,9 @@
+import { hashOfKey } from '../core/accounts/api-keys'
 import { findHeldKey, noteKeyUse } from '../db/api-keys'
 import type { Db } from '../db/client'
 import { takeTurn } from '../db/rate-limits'
 import { type Actor, type Deed, refusalFor } from '../domain/actor'
 import { keyPrefix, keyRefusalFor } from '../domain/api-key'
-import { hashOfKey } from '../services/api-keys'
 
 /** Requests a minute with one key; wide enough for a report, too few to be felt. */
 export const keyLimit = { max: 120, windowMs: 60_000 }

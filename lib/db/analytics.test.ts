@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { saveProtocol } from '../services/save-protocol'
-import { addDevice, engineer, must, now, twoSlots } from '../services/testing'
+import { addDevice, engineer, must, now, twoSlots } from '../core/testing'
+import { saveProtocol } from '../core/trials/save-protocol'
 import { countOutcomes, listConcluded } from './analytics'
 import { createTestDb, type TestDb } from './testing'
 import { listTrialFacets } from './trial-facets'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { saveProtocol } from '../services/save-protocol'
-import { engineer, must, now, twoSlots } from '../services/testing'
+import { engineer, must, now, twoSlots } from '../core/testing'
+import { saveProtocol } from '../core/trials/save-protocol'
 import { listAuditEntries } from './audit-page'
 import { createTestDb, type TestDb } from './testing'
 

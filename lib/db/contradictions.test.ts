@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, armedTrial, now } from '../services/testing'
+import { addDevice, armedTrial, now } from '../core/testing'
 import {
   countContradictionsOfTrial,
   insertReplyCheck,

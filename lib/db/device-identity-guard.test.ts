@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disarmTrial } from '../services/prepare-trial'
+import { disarmTrial } from '../core/kernel/prepare-trial'
 import {
   addDevice,
   addServer,
@@ -10,7 +10,7 @@ import {
   must,
   releasedTrial,
   sentTrial,
-} from '../services/testing'
+} from '../core/testing'
 import { createTestDb, pastTriggers, type TestDb } from './testing'
 
 let lab: TestDb

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lead } from '../services/testing'
+import { lead } from '../core/testing'
 import { keepExport, type Outgoing } from './export-deed'
 import { createTestDb, type TestDb } from './testing'
 

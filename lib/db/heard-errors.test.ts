@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keepEvent } from '../services/keep-events'
-import { readKeptEvent } from '../services/read-kept-event'
-import { answerBody, later, sentTrial } from '../services/testing'
+import { keepEvent } from '../core/ingest/keep-events'
+import { readKeptEvent } from '../core/ingest/read-kept-event'
+import { answerBody, later, sentTrial } from '../core/testing'
 import { listHeardErrors } from './heard-errors'
 import { createTestDb, type TestDb } from './testing'
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, addServer, now } from '../services/testing'
+import { addDevice, addServer, now } from '../core/testing'
 import { enrolledAs, hearDevice, touchDevices } from './heard'
 import { devices } from './schema'
 import { createTestDb, type TestDb } from './testing'

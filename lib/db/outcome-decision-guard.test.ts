@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { later, readingsOf, sentTrial } from '../core/testing'
 import type { ReadingValues } from '../domain/reading'
-import { later, readingsOf, sentTrial } from '../services/testing'
 import { insertReadings, type NewReading } from './readings'
 import { createTestDb, type TestDb } from './testing'
 

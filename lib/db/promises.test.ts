@@ -1,7 +1,5 @@
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandStates, commandTransitions } from '../domain/command-slot'
-import { trialStates, trialTransitions } from '../domain/trial'
 import {
   addDevice,
   addServer,
@@ -12,7 +10,9 @@ import {
   now,
   releaseSigned,
   seenSlot,
-} from '../services/testing'
+} from '../core/testing'
+import { commandStates, commandTransitions } from '../domain/command-slot'
+import { trialStates, trialTransitions } from '../domain/trial'
 import { createTestDb, type TestDb } from './testing'
 
 let lab: TestDb
@@ -85,7 +85,7 @@ test('a command goes only where the table of the domain leads', async () => {
           await atOnce(tx)
           await tx`alter table commands disable trigger keeps_to_its_table`
           await tx`alter table commands disable trigger serves_its_trial`
-          // A release again needs a signature again: lib/services/second-person.test.ts.
+          // A release again needs a signature again: lib/core/release/second-person.test.ts.
           await tx`alter table commands disable trigger is_signed`
           await tx`update commands set state = ${from} where command_uuid = ${commandUuid}`
           await tx`alter table commands enable trigger keeps_to_its_table`

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addServer } from '../services/testing'
+import { addServer } from '../core/testing'
 import { type RawEventReadState, rawEventReadStates } from './raw-events'
 import { createTestDb, type TestDb } from './testing'
 

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { nextReviewState, reviewEventKinds, reviewStates } from '../domain/review'
-import { trialStates } from '../domain/trial'
-import { askQuery } from '../services/query-trial'
+import { askQuery } from '../core/record/query-trial'
 import {
   approve,
   approvedAndLocked,
@@ -9,9 +7,11 @@ import {
   proofOf,
   reviewer,
   unlock,
-} from '../services/review.testing'
-import { later, must } from '../services/testing'
-import { concludedTrial } from '../services/trial-trip.testing'
+} from '../core/record/review.testing'
+import { concludedTrial } from '../core/record/trial-trip.testing'
+import { later, must } from '../core/testing'
+import { nextReviewState, reviewEventKinds, reviewStates } from '../domain/review'
+import { trialStates } from '../domain/trial'
 import { type Connection, connect } from './client'
 import { createTestDb, type TestDb } from './testing'
 

@@ -191,7 +191,7 @@ export const mdmServers = pgTable(
   ],
 )
 
-/** A row while a server does not answer; see lib/services/server-silence.ts. */
+/** A row while a server does not answer; see lib/core/release/server-silence.ts. */
 export const serverSilences = pgTable(
   'server_silences',
   {
@@ -536,7 +536,7 @@ export const verdicts = pgTable(
 
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Somebody is about to release on the device: no new question until then; see lib/services/hold-questions.ts. */
+/** Somebody is about to release on the device: no new question until then; see lib/core/release/hold-questions.ts. */
 export const releaseWishes = pgTable('release_wishes', {
   deviceId: uuid('device_id')
     .primaryKey()

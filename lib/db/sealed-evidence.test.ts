@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { approvedAndLocked } from '../services/review.testing'
-import { concludedTrial } from '../services/trial-trip.testing'
+import { approvedAndLocked } from '../core/record/review.testing'
+import { concludedTrial } from '../core/record/trial-trip.testing'
 import { type Connection, connect } from './client'
 import { listTables } from './set-up-trail'
 import { createTestDb, type TestDb } from './testing'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, addServer, engineer, lead, now } from '../services/testing'
-import { concludedTrial } from '../services/trial-trip.testing'
+import { concludedTrial } from '../core/record/trial-trip.testing'
+import { addDevice, addServer, engineer, lead, now } from '../core/testing'
 import { verifyTrail } from './audit-log'
 import { updateDevice } from './devices'
 import { insertRawEvents } from './raw-events'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { engineer, lead } from '../core/testing'
 import { systemActor } from '../domain/actor'
-import { engineer, lead } from '../services/testing'
 import type { Db } from './client'
 import { createTestDb, type TestDb } from './testing'
 import { transact } from './transact'

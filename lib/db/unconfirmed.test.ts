@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keepEvent } from '../services/keep-events'
-import { readKeptEvent } from '../services/read-kept-event'
-import { answerBody, later, lead, must, proofOf, sentTrial } from '../services/testing'
-import { withdrawCommand } from '../services/withdraw-command'
+import { keepEvent } from '../core/ingest/keep-events'
+import { readKeptEvent } from '../core/ingest/read-kept-event'
+import { withdrawCommand } from '../core/release/withdraw-command'
+import { answerBody, later, lead, must, proofOf, sentTrial } from '../core/testing'
 import { createTestDb, type TestDb } from './testing'
 import { countUnconfirmed, listUnconfirmed } from './unconfirmed'
 

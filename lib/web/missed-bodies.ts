@@ -1,4 +1,4 @@
-import type { Missed } from '@/lib/services/listen'
+import type { Missed } from '@/lib/core/ingest/listen'
 
 /**
  * Remembers which webhooks had bodies that could not be kept, until that is written down: the database

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { heedDamage } from '@/lib/core/ingest/heed-damage'
+import { recordMissed, beat as writeBeat } from '@/lib/core/ingest/listen'
 import type { Db } from '@/lib/db/client'
-import { heedDamage } from '@/lib/services/heed-damage'
-import { recordMissed, beat as writeBeat } from '@/lib/services/listen'
 import { createMissedBodies, type MissedBodies } from './missed-bodies'
 
 const everyMs = 10_000

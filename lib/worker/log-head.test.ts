@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { addServer } from '@/lib/core/testing'
 import { findHead } from '@/lib/db/audit-log'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createLog } from '@/lib/log'
-import { addServer } from '@/lib/services/testing'
 import { logHead } from './log-head'
 
 let lab: TestDb

@@ -1,3 +1,4 @@
+import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import type { Db } from '@/lib/db/client'
 import { findServer } from '@/lib/db/servers'
 import type { ServerKind } from '@/lib/domain/server-kind'
@@ -5,7 +6,6 @@ import { createMicromdm } from '@/lib/mdm/micromdm'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServerOptions } from '@/lib/mdm/server-call'
-import type { MdmServers } from '@/lib/services/mdm-servers'
 
 const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
   nanomdm: createNanomdm,

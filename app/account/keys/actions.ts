@@ -2,8 +2,8 @@
 
 import { revalidatePath } from 'next/cache'
 import { enterAction } from '@/lib/auth/door'
+import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
 import { paths } from '@/lib/paths'
-import { makeApiKey, revokeApiKey } from '@/lib/services/api-keys'
 import { keyIdSchema, type MakeKeyInput, makeKeySchema } from './schema'
 
 export async function makeKeyAction(input: MakeKeyInput) {

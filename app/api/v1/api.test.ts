@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createPerson } from '@/lib/auth/people'
+import { makeApiKey } from '@/lib/core/accounts/api-keys'
+import { addDevice, armedTrial, later, readingsOf, sentTrial } from '@/lib/core/testing'
 import { insertReadings } from '@/lib/db/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { KeyScope } from '@/lib/domain/api-key'
-import { makeApiKey } from '@/lib/services/api-keys'
-import { addDevice, armedTrial, later, readingsOf, sentTrial } from '@/lib/services/testing'
 
 const own = 'http://127.0.0.1:3000'
 

@@ -1,7 +1,7 @@
 import { type Entered, enterRoute } from '@/lib/auth/door'
+import { lookAtVirtualLab } from '@/lib/core/lab/control-virtual-lab'
 import { hasVirtualLab } from '@/lib/db/worlds'
 import { virtualLabSlug } from '@/lib/demo/seed'
-import { lookAtVirtualLab } from '@/lib/services/control-virtual-lab'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
 
 const answer = (body: object, status = 200) =>

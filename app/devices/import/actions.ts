@@ -2,8 +2,8 @@
 
 import { revalidatePath } from 'next/cache'
 import { enterAction } from '@/lib/auth/door'
+import { badRowsCsv, importDevices, previewImport } from '@/lib/core/devices/import/import-devices'
 import { paths } from '@/lib/paths'
-import { badRowsCsv, importDevices, previewImport } from '@/lib/services/import-devices'
 import { fileOf, importForm, previewForm } from './schema'
 
 export async function previewImportAction(form: FormData) {

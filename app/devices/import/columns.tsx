@@ -16,11 +16,11 @@ import {
   Text,
 } from '@mantine/core'
 import { UserText } from '@/components/text'
+import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import { importColumns } from '@/lib/domain/import/columns'
 import { folded } from '@/lib/domain/import/headers'
 import { leaveOut } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
-import type { ImportPreview } from '@/lib/services/import-devices'
 
 type Props = { preview: ImportPreview; onMap: (change: Record<string, string>) => void }
 

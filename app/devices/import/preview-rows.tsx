@@ -4,9 +4,9 @@ import { Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { UserText } from '@/components/text'
+import type { PreviewedRow } from '@/lib/core/devices/import/import-devices'
+import type { BadRow } from '@/lib/core/devices/import/import-types'
 import { exactTime } from '@/lib/domain/exact-time'
-import type { PreviewedRow } from '@/lib/services/import-devices'
-import type { BadRow } from '@/lib/services/import-types'
 import classes from './preview-rows.module.css'
 
 export type ShownRow = PreviewedRow | (BadRow & { kind: 'bad' })

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { ImportPreview } from '@/lib/services/import-devices'
+import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import { PreviewRows, type ShownRow } from './preview-rows'
 
 // Yellow words are not readable on white; the frame keeps the colour.

@@ -3,8 +3,8 @@
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { rereadEvents } from '@/lib/core/ingest/reread-events'
 import { paths } from '@/lib/paths'
-import { rereadEvents } from '@/lib/services/reread-events'
 
 const eventId = z.number().int().positive()
 

@@ -3,8 +3,8 @@
 import { Select } from '@mantine/core'
 import { useState } from 'react'
 import { ReasonField } from '@/components/reason-field'
+import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
-import type { Refusal } from '@/lib/services/result'
 import { useTypedDeed } from './use-typed-deed'
 
 type Decision = { outcome: Outcome; reason: string }

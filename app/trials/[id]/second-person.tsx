@@ -2,7 +2,7 @@ import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { CounterSigned, SecondPerson } from '@/lib/services/second-person'
+import type { CounterSigned, SecondPerson } from '@/lib/core/release/second-person'
 
 type Props = {
   second: SecondPerson

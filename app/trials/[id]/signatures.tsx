@@ -2,11 +2,11 @@ import { Badge, Code, Group, List, ListItem, Paper, Stack, Text, Title } from '@
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
+import type { CheckedSignature } from '@/lib/core/kernel/sign'
+import { lookAtSignatures } from '@/lib/core/trials/look-at'
 import type { Trial } from '@/lib/db/trials'
 import { signatureActInfo } from '@/lib/domain/signature'
 import { type EndOfForce, endOfForce } from '@/lib/domain/signature-force'
-import { lookAtSignatures } from '@/lib/services/look-at'
-import type { CheckedSignature } from '@/lib/services/sign'
 
 /** Who signed what of this trial, and whether the record is still the one that was signed. */
 export async function SignaturesCard({ trial }: { trial: Trial }) {

@@ -2,7 +2,7 @@
 
 import { unstable_rethrow } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import type { Refusal } from '@/lib/services/result'
+import type { Refusal } from '@/lib/core/shared/result'
 
 const noAnswer: Refusal = {
   status: 'refused',

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
+import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Connection, Db } from '@/lib/db/client'
-import { keepEvents } from '@/lib/services/keep-events'
 
 const lanes = 6
 

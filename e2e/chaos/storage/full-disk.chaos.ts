@@ -1,19 +1,12 @@
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { askDevice } from '@/lib/core/release/ask-device'
+import { releaseSlot } from '@/lib/core/release/release-slot'
+import { addServer, armedTrial, engineer, now, releaseSigned, seenSlot } from '@/lib/core/testing'
 import { leastFreeBytes } from '@/lib/db/disk-space'
 import { listGaps } from '@/lib/db/gaps'
 import { findServer } from '@/lib/db/servers'
-import { askDevice } from '@/lib/services/ask-device'
-import { releaseSlot } from '@/lib/services/release-slot'
-import {
-  addServer,
-  armedTrial,
-  engineer,
-  now,
-  releaseSigned,
-  seenSlot,
-} from '@/lib/services/testing'
 import { createSignOfLife } from '@/lib/web/sign-of-life'
 import { expectKept } from './bodies'
 import { listenOn } from './listener'

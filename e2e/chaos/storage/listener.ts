@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
+import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Db } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/servers'
-import { keepEvents } from '@/lib/services/keep-events'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { postSigned } from '../post-signed'
 

@@ -1,13 +1,13 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
+import { exportCsv } from '@/lib/core/record/export-csv'
+import { exportDictionary } from '@/lib/core/record/export-dictionary'
+import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { keepExport } from '@/lib/db/export-deed'
 import { copyExport } from '@/lib/db/exports'
 import { resolveWorld } from '@/lib/db/worlds'
 import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
 import { readTrialFilter } from '@/lib/domain/trial-filter'
-import { exportCsv } from '@/lib/services/export-csv'
-import { exportDictionary } from '@/lib/services/export-dictionary'
-import { recheckSignatures } from '@/lib/services/recheck-signatures'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>

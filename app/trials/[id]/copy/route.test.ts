@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { EnteredByRoute } from '@/lib/auth/door'
+import { trialCopySchema } from '@/lib/core/record/trial-copy-format'
+import { takeDeedTurn } from '@/lib/core/shared/deed-limits'
+import { lead, sentTrial } from '@/lib/core/testing'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { takeDeedTurn } from '@/lib/services/deed-limits'
-import { lead, sentTrial } from '@/lib/services/testing'
-import { trialCopySchema } from '@/lib/services/trial-copy-format'
 import { GET } from './route'
 
 let lab: TestDb

@@ -1,3 +1,4 @@
+import { openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
 import { listOutcomeDecisions, listReviewEvents } from '@/lib/db/reviews'
 import { listSignatures } from '@/lib/db/signatures'
@@ -5,7 +6,6 @@ import type { TrialView } from '@/lib/db/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/actor'
 import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review'
 import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review-query'
-import { openQueries, outOfOrder } from '@/lib/services/seal-trial'
 
 /** All that the page shows of a review; undefined for a trial that has nothing to review. */
 export async function findReviewView(db: Db, actor: Actor, view: TrialView) {

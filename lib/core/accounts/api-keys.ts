@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { countLiveKeys, findApiKey, insertApiKey, revokeKey } from '@/lib/db/api-keys'
+import type { Db } from '@/lib/db/client'
+import { transact } from '@/lib/db/transact'
+import { lockPeople } from '@/lib/db/users'
+import { type Actor, mayDo } from '@/lib/domain/actor'
+import { type KeyScope, keyDays, keyPrefix, mostKeys } from '@/lib/domain/api-key'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+const dayMs = 24 * 3600 * 1000
+
+/** SHA-256 in hex. A key is 256 random bits, which no slow hash makes harder to guess. */
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/** Makes a key of the actor's own and gives it once; only its hash is kept. */
+export async function makeApiKey(
+  db: Db,
+  actor: Actor,
+  input: { name: string; scopes: readonly KeyScope[]; days: number },
+  now: Date,
+): Promise<{ status: 'made'; keyId: string; key: string } | Refusal> {
+  const not = forbidden(actor, 'look') ?? problemOf(actor, input)
+  if (not) return not
+  const key = `${keyPrefix}${randomBytes(32).toString('base64url')}`
+  return transact(db, actor, async (tx) => {
+    await lockPeople(tx)
+    if ((await countLiveKeys(tx, actor.id, now)) >= mostKeys)
+      return refused(`You have ${mostKeys} keys; revoke one that is no longer used.`)
+    const keyId = await insertApiKey(tx, {
+      userId: actor.id,
+      name: input.name.trim(),
+      scopes: [...new Set(input.scopes)],
+      sha256: hashOfKey(key),
+      hint: key.slice(0, keyPrefix.length + 4),
+      madeAt: now,
+      expiresAt: new Date(now.getTime() + input.days * dayMs),
+    })
+    return { status: 'made', keyId, key }
+  })
+}
+
+function problemOf(
+  actor: Actor,
+  { name, scopes, days }: { name: string; scopes: readonly KeyScope[]; days: number },
+): Refusal | undefined {
+  const { least, most } = keyDays
+  if (name.trim() === '' || name.trim().length > 60)
+    return refused('Give the key a name of 1 to 60 characters.', 'name')
+  if (scopes.length === 0) return refused('Choose what the key is for.', 'scopes')
+  if (scopes.includes('export') && !mayDo(actor, 'export'))
+    return refused(`As ${actor.role} you take no exports, and so does your key.`, 'scopes')
+  if (!Number.isInteger(days) || days < least || days > most)
+    return refused(`A key lives ${least} to ${most} days.`, 'days')
+  return undefined
+}
+
+/** Ends a key at once: one's own, or anybody's for who manages people. */
+export async function revokeApiKey(
+  db: Db,
+  actor: Actor,
+  keyId: string,
+  now: Date,
+): Promise<{ status: 'revoked' } | Refusal> {
+  const not = forbidden(actor, 'look')
+  if (not) return not
+  return transact(db, actor, async (tx) => {
+    const key = await findApiKey(tx, keyId)
+    const own = key?.personId === actor.id
+    // Another person's key is as if it were not there.
+    if (!key || !(own || mayDo(actor, 'managePeople'))) return refused('There is no such key.')
+    if (!(await revokeKey(tx, keyId, actor, now))) return refused('This key is revoked already.')
+    return { status: 'revoked' }
+  })
+}

@@ -1,0 +1,80 @@
+import { isCommonPassword } from '@/lib/auth/common-passwords'
+import { givePassword } from '@/lib/auth/people'
+import { proveByPassword } from '@/lib/auth/prove'
+import type { Db } from '@/lib/db/client'
+import { endSession, endSessionsOf } from '@/lib/db/sessions'
+import { transact } from '@/lib/db/transact'
+import { findPerson, setName } from '@/lib/db/users'
+import type { Actor } from '@/lib/domain/actor'
+import { passwordProblem } from '@/lib/domain/password'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** Changes the name that stands beside what a person does from now on. */
+export async function changeOwnName(
+  db: Db,
+  actor: Actor,
+  name: string,
+  now: Date,
+): Promise<{ status: 'saved' } | Refusal> {
+  const not = forbidden(actor, 'ownAccount')
+  if (not) return not
+  const trimmed = name.trim()
+  if (trimmed === '' || trimmed.length > 100)
+    return refused('Write a name of 1 to 100 characters.', 'name')
+  return transact(db, actor, async (tx) => {
+    await setName(tx, actor.id, trimmed, now)
+    return { status: 'saved' }
+  })
+}
+
+/**
+ * Replaces the own password, which is asked for first, and ends every other session: whoever knew the old
+ * password is out (F39; ASVS 5.0 6.2.3, 7.4.3).
+ */
+export async function changeOwnPassword(
+  db: Db,
+  actor: Actor,
+  input: { oldPassword: string; password: string; sessionId: string },
+  now: Date,
+): Promise<{ status: 'saved'; endedSessions: number } | Refusal> {
+  const not = forbidden(actor, 'ownAccount')
+  if (not) return not
+  const proof = await proveByPassword(db, actor, { password: input.oldPassword }, now)
+  if (proof.status === 'refused') return refused(proof.because, 'oldPassword')
+  const person = await findPerson(db, actor.id)
+  const weak = passwordProblem(input.password, person ?? {}, isCommonPassword)
+  if (weak !== undefined) return refused(weak, 'password')
+  return transact(db, actor, async (tx) => {
+    await givePassword(tx, actor.id, input.password, now)
+    return { status: 'saved', endedSessions: await endSessionsOf(tx, actor.id, input.sessionId) }
+  })
+}
+
+/** Ends one of the own sessions, such as one on a computer left behind. */
+export async function endOwnSession(
+  db: Db,
+  actor: Actor,
+  sessionId: string,
+): Promise<{ status: 'ended' } | Refusal> {
+  const not = forbidden(actor, 'ownAccount')
+  if (not) return not
+  return transact(db, actor, async (tx) =>
+    (await endSession(tx, actor.id, sessionId))
+      ? { status: 'ended' }
+      : refused('This session has ended already.'),
+  )
+}
+
+/** Ends every own session but the one this is asked in. */
+export async function endOtherSessions(
+  db: Db,
+  actor: Actor,
+  keepId: string,
+): Promise<{ status: 'ended'; sessions: number } | Refusal> {
+  const not = forbidden(actor, 'ownAccount')
+  if (not) return not
+  return transact(db, actor, async (tx) => ({
+    status: 'ended',
+    sessions: await endSessionsOf(tx, actor.id, keepId),
+  }))
+}

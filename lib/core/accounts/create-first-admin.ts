@@ -1,0 +1,51 @@
+import { isCommonPassword } from '@/lib/auth/common-passwords'
+import { forgetGuesses, takeLoneGuess, waitWords } from '@/lib/auth/guess-limits'
+import { createPerson } from '@/lib/auth/people'
+import { checkSetUpCode, spendSetUpCode } from '@/lib/auth/set-up-code'
+import type { Db } from '@/lib/db/client'
+import { transact } from '@/lib/db/transact'
+import { countPeople, lockPeople } from '@/lib/db/users'
+import { passwordProblem } from '@/lib/domain/password'
+import { type Refusal, refused } from '../shared/result'
+
+export type FirstAdmin = { code: string; name: string; email: string; password: string }
+type Result = { status: 'created'; personId: string } | Refusal
+
+/** Nobody is signed in yet; the printed code is what lets somebody act. */
+const setter = { id: 'set-up', name: 'Set-up by the printed code', role: 'system' } as const
+
+/** The one deed that needs no actor: it works only while there is nobody, and only with the printed code. */
+export async function createFirstAdmin(
+  db: Db,
+  input: FirstAdmin,
+  dataDir: string,
+  now: Date,
+): Promise<Result> {
+  const { code, ...person } = input
+  const turn = await takeLoneGuess(db, 'set-up code', codeLimit, now)
+  const wrong =
+    turn.status === 'wait'
+      ? waitWords(turn.seconds)
+      : codeProblem(await checkSetUpCode(dataDir, code))
+  const weak = passwordProblem(person.password, person, isCommonPassword)
+  const result = await transact(db, setter, async (tx): Promise<Result> => {
+    await lockPeople(tx)
+    if ((await countPeople(tx)) > 0)
+      return refused('This lab has been set up already; sign in, or ask its admin to add you.')
+    if (wrong !== undefined) return refused(wrong, 'code')
+    if (weak !== undefined) return refused(weak, 'password')
+    return { status: 'created', personId: await createPerson(tx, { ...person, role: 'admin' }) }
+  })
+  if (turn.status === 'heard' && wrong === undefined) await forgetGuesses(db, turn)
+  if (result.status === 'created') await spendSetUpCode(dataDir)
+  return result
+}
+
+/** Twelve digits, and ten tries in five minutes whoever asks: a lab without people waits for one person. */
+const codeLimit = { max: 10, windowMs: 5 * 60_000, longestWaitMs: 15 * 60_000 }
+
+function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {
+  if (check === 'right') return undefined
+  if (check === 'wrong') return 'This is not the code that was printed when Oneway started.'
+  return 'There is no code; start Oneway anew and it prints one.'
+}

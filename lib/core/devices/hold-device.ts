@@ -1,0 +1,42 @@
+import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { updateDevice } from '@/lib/db/devices'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { badReason } from '../shared/reason'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** With a reason the device is held back; `undefined` lets it go again. */
+export type HoldDevice = { deviceId: string; reason: string | undefined }
+
+/**
+ * Keeps a device back for a later verification of a fix, so that no trial can spend it. A trial that
+ * is registered already is stopped by it too: the release is judged anew.
+ */
+export async function holdDevice(
+  db: Db,
+  actor: Actor,
+  input: HoldDevice,
+  now: Date,
+): Promise<{ status: 'held' | 'free' } | Refusal> {
+  const reason = input.reason?.trim()
+  const no =
+    forbidden(actor, 'holdDevice') ?? (reason === undefined ? undefined : badReason(reason))
+  if (no) return no
+  return transact(db, { ...actor, reason }, async (tx) => {
+    const device = await lockDeviceRow(tx, input.deviceId)
+    if (!device) return refused('There is no such device.')
+    if (reason !== undefined && device.retiredAt)
+      return refused('It is retired, so no trial can spend it.')
+    if (reason === undefined && device.heldBecause === null) return refused('It is not reserved.')
+    await updateDevice(tx, device.id, {
+      heldBecause: reason ?? null,
+      heldBy: reason === undefined ? null : actor.name,
+      updatedAt: now,
+      updatedBy: actor.name,
+    })
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: reason === undefined ? 'free' : 'held' }
+  })
+}

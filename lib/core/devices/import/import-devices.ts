@@ -1,0 +1,204 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { stringify } from 'csv-stringify/sync'
+import { forbidden, type Refusal, refused } from '@/lib/core/shared/result'
+import { uniqueClash } from '@/lib/db/clash'
+import type { Db } from '@/lib/db/client'
+import { insertDeviceImport, isSimulatedImport, saveMapping } from '@/lib/db/device-imports'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import type { World } from '@/lib/domain/device'
+import { deviceFieldLabels } from '@/lib/domain/device-draft'
+import type { FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
+import type { ColumnReport } from '@/lib/domain/import/read-file'
+import type { ReadImport } from '@/lib/import-file/read-import'
+import type { BadRow, GoodRow } from './import-types'
+import { type ImportPlan, planImport } from './plan-import'
+import { type ImportFile, readImportFile } from './read-import-file'
+import { type WrittenRow, writeImport } from './write-import'
+
+export type PreviewedRow = Pick<
+  GoodRow,
+  'row' | 'name' | 'kind' | 'matchedBy' | 'changes' | 'notes' | 'readAt'
+> & { readings: number }
+
+export type ImportPreview = {
+  status: 'preview'
+  hash: string
+  /** The first rows of each kind; `counts` tells how many there are. */
+  good: PreviewedRow[]
+  bad: BadRow[]
+  counts: Record<GoodRow['kind'] | 'bad', number>
+  /** What of the file was understood otherwise than it stands there. */
+  notes: string[]
+  columns: ColumnReport[]
+  /** What the file leaves open, and a person may say. */
+  questions: FileQuestion[]
+  mapping: HeaderMapping
+  /** True where the mapping was kept from an earlier import. */
+  remembered: boolean
+}
+
+/** Rows of one kind that a preview shows: a browser that gets 20,000 of them is held up by them. */
+export const shownRows = 500
+
+/** Says what a file would do, row by row, and writes nothing. */
+export async function previewImport(
+  db: Db,
+  actor: Actor,
+  input: ImportFile,
+  now: Date,
+): Promise<ImportPreview | Refusal> {
+  const no = forbidden(actor, 'importDevices')
+  if (no) return no
+  const read = await readImportFile(db, input, now)
+  if ('status' in read) return read
+  const { mdmServerId, choices } = input
+  const plan = await planImport(db, read.rows, { mdmServerId, platform: choices?.platform }, now)
+  const { notes, columns, mapping, remembered } = read
+  return {
+    status: 'preview',
+    hash: plan.hash,
+    good: firstOfEach(plan.good).map(previewed),
+    bad: plan.bad.slice(0, shownRows),
+    counts: countsOf(plan),
+    notes,
+    columns,
+    questions: questionsOf(read, plan, input),
+    mapping,
+    remembered,
+  }
+}
+
+const kinds = ['new', 'changed', 'same'] as const
+
+const firstOfEach = (good: readonly GoodRow[]) =>
+  kinds.flatMap((kind) => good.filter((row) => row.kind === kind).slice(0, shownRows))
+
+function countsOf({ good, bad }: ImportPlan): ImportPreview['counts'] {
+  const of = (kind: GoodRow['kind']) => good.filter((row) => row.kind === kind).length
+  return { new: of('new'), changed: of('changed'), same: of('same'), bad: bad.length }
+}
+
+function questionsOf(
+  { questions }: ReadImport,
+  { bad }: ImportPlan,
+  { choices }: ImportFile,
+): FileQuestion[] {
+  const label = deviceFieldLabels.platform
+  const lacking = bad.some(({ problems }) => problems.some(({ column }) => column === label))
+  if (!lacking && !choices?.platform) return questions
+  const because = 'Some rows are of new devices and do not tell their platform.'
+  return [...questions, { choice: 'platform', because }]
+}
+
+const previewed = ({ row, name, kind, matchedBy, changes, notes, readAt, readings }: GoodRow) => ({
+  row,
+  name,
+  kind,
+  matchedBy,
+  changes,
+  notes,
+  readAt,
+  readings: readings.length,
+})
+
+/** The bad rows of a file as CSV, as they stand in it, each with its reasons; to be mended and imported. */
+export async function badRowsCsv(
+  db: Db,
+  actor: Actor,
+  input: ImportFile,
+  now: Date,
+): Promise<{ status: 'csv'; csv: string } | Refusal> {
+  const no = forbidden(actor, 'importDevices')
+  if (no) return no
+  const read = await readImportFile(db, input, now, { withCells: true })
+  if ('status' in read) return read
+  const { mdmServerId, choices } = input
+  const plan = await planImport(db, read.rows, { mdmServerId, platform: choices?.platform }, now)
+  const cellsOf = new Map(read.cells.map(({ row, cells }) => [row, cells]))
+  const rows = plan.bad.map(({ row, problems }) => [
+    ...read.headers.map((_, at) => cellsOf.get(row)?.[at] ?? ''),
+    `Row ${row}: ${problems.map(({ column, because }) => `${column}: ${because}`).join(' ')}`,
+  ])
+  const options = { escape_formulas: true, record_delimiter: 'windows', bom: true } as const
+  return {
+    status: 'csv',
+    csv: stringify([[...read.headers, 'Not imported because'], ...rows], options),
+  }
+}
+
+export type Imported = {
+  status: 'imported'
+  /** Names the import: the list of devices can be narrowed to it. */
+  importId: string
+  /** Where its devices are listed. */
+  world: World
+  added: number
+  changed: number
+  unchanged: number
+  leftOut: number
+}
+
+/** Does what the preview of this hash said, all of it in one transaction; bad rows are left out whole. */
+export async function importDevices(
+  db: Db,
+  actor: Actor,
+  input: ImportFile & { hash: string },
+  now: Date,
+): Promise<Imported | Refusal> {
+  const no = forbidden(actor, 'importDevices')
+  if (no) return no
+  const read = await readImportFile(db, input, now)
+  if ('status' in read) return read
+  const { mdmServerId, choices } = input
+  const choice = { mdmServerId, platform: choices?.platform, lock: true }
+  try {
+    return await transact(db, actor, async (tx) => {
+      const plan = await planImport(tx, read.rows, choice, now)
+      if (plan.hash !== input.hash) return changedSince
+      const rows = await writeImport(tx, actor, plan, now)
+      return enter(tx, actor, { input, read, plan, rows }, now)
+    })
+  } catch (error) {
+    // A device of the file was added by somebody else in this very moment.
+    if (uniqueClash(error) === undefined) throw error
+    return changedSince
+  }
+}
+
+const changedSince = refused(
+  'The inventory or the file has changed since the preview, so nothing was imported. Look at the preview again.',
+)
+
+type Done = { input: ImportFile; read: ReadImport; plan: ImportPlan; rows: WrittenRow[] }
+
+/** Keeps that this file was imported, which devices it was about, and what its headers were said to mean. */
+async function enter(
+  tx: Db,
+  actor: Actor,
+  { input, read, plan, rows }: Done,
+  now: Date,
+): Promise<Imported> {
+  const counts = countsOf(plan)
+  const [added, changed, unchanged, leftOut] = [counts.new, counts.changed, counts.same, counts.bad]
+  const made = {
+    id: randomUUID(),
+    importedAt: now,
+    byId: actor.id,
+    byName: actor.name,
+    fileName: (input.fileName ?? '').slice(0, 200),
+    fileSha256: createHash('sha256').update(input.bytes).digest('hex'),
+    choices: input.choices ?? {},
+    mapping: read.mapping,
+    ...{ added, changed, unchanged, leftOut },
+  }
+  const about = rows.map(({ id, row, kind }) => ({ deviceId: id, fileRow: row, kind }))
+  await insertDeviceImport(tx, made, about)
+  if (input.mapping) {
+    const { headerKey, mapping } = read
+    await saveMapping(tx, { headerKey, mapping, changedAt: now, changedBy: actor.name })
+  }
+  const virtual = about.length > 0 && (await isSimulatedImport(tx, made.id))
+  const world = virtual ? 'simulated' : 'real'
+  return { status: 'imported', importId: made.id, world, added, changed, unchanged, leftOut }
+}

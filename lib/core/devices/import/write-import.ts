@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { noticeOsChange } from '@/lib/core/ingest/notice-os-change'
+import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
+import type { Db } from '@/lib/db/client'
+import {
+  awaitVerdicts,
+  insertDevices,
+  listDevicesInTrials,
+  updateDevices,
+} from '@/lib/db/devices-at-once'
+import { insertReadingsOfMany } from '@/lib/db/readings'
+import type { Actor } from '@/lib/domain/actor'
+import { osFields } from '@/lib/domain/reading-order'
+import type { GoodRow } from './import-types'
+import type { ImportPlan } from './plan-import'
+
+/** A good row and the device it was written to. */
+export type WrittenRow = GoodRow & { id: string }
+
+/** Writes the good rows of a plan: devices, then readings, then what follows from them; gives all good rows with their devices. */
+export async function writeImport(
+  tx: Db,
+  actor: Actor,
+  plan: ImportPlan,
+  now: Date,
+): Promise<WrittenRow[]> {
+  const all = plan.good.map((row) => ({ ...row, id: row.deviceId ?? randomUUID() }))
+  const rows = all.filter(({ kind }) => kind !== 'same')
+  const by = { updatedAt: now, updatedBy: actor.name }
+  const fresh = rows.filter(({ kind }) => kind === 'new').map(asDevice)
+  await insertDevices(
+    tx,
+    fresh.map((row) => ({ ...row, ...by, createdAt: now })),
+  )
+  await updateDevices(tx, rows.filter(({ kind }) => kind === 'changed').map(asDevice), by)
+  await insertReadingsOfMany(
+    tx,
+    rows.flatMap((row) => asReadings(row, actor, now)),
+  )
+  await tellTrials(tx, rows, now)
+  await judgeAnew(
+    tx,
+    rows.map(({ id }) => id),
+    now,
+  )
+  return all
+}
+
+const orNull = (text: string) => (text === '' ? null : text)
+
+const asDevice = ({ id, draft, mdmServerId }: WrittenRow) => ({
+  ...draft,
+  id,
+  mdmServerId,
+  labTag: orNull(draft.labTag),
+  enrollmentId: orNull(draft.enrollmentId),
+  serial: orNull(draft.serial),
+  modelIdentifier: orNull(draft.modelIdentifier),
+  modelName: orNull(draft.modelName),
+})
+
+const asReadings = (row: WrittenRow, actor: Actor, now: Date) =>
+  row.readings.map(({ field, value }) => ({
+    deviceId: row.id,
+    field,
+    value,
+    unknownBecause: value === undefined ? 'the imported file says that it is not known' : null,
+    source: 'imported' as const,
+    answeredAt: row.readAt ?? now,
+    ageUnknown: row.readAt === undefined,
+    recordedAt: now,
+    byId: actor.id,
+    byName: actor.name,
+  }))
+
+/**
+ * An OS that a file tells may end a trial or lose it, like one that a device tells; not where the file
+ * gives no time for it, as it may have been read before the trial.
+ */
+async function tellTrials(tx: Db, rows: readonly WrittenRow[], now: Date) {
+  const told = rows.filter(
+    ({ readings, readAt }) =>
+      readAt !== undefined &&
+      readings.some(({ field }) => osFields.some((osField) => osField === field)),
+  )
+  const ids = await listDevicesInTrials(
+    tx,
+    told.map(({ id }) => id),
+  )
+  for (const id of ids) {
+    const seenAt = told.find((row) => row.id === id)?.readAt ?? now
+    await noticeOsChange(tx, id, { at: seenAt }, now)
+  }
+}
+
+// Judging costs some milliseconds a device: a large import would hold its locks for minutes.
+const judgedAtOnce = 200
+
+async function judgeAnew(tx: Db, ids: readonly string[], now: Date): Promise<void> {
+  await refreshVerdicts(tx, ids.slice(0, judgedAtOnce), now)
+  await awaitVerdicts(tx, ids.slice(judgedAtOnce), now)
+}

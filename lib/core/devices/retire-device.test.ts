@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getDevice } from '@/lib/db/devices'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { askDevice } from '../release/ask-device'
+import { addDevice, armedTrial, engineer, lead, must, now } from '../testing'
+import { holdDevice } from './hold-device'
+import { retireDevice } from './retire-device'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const retire = (deviceId: string, but: object = {}) =>
+  retireDevice(lab.db, lead, { deviceId, to: 'retired', reason: 'screen broken', ...but }, now)
+const verdict = async (deviceId: string) => {
+  const [row] =
+    await lab.sql`select overall, because from device_verdicts where device_id = ${deviceId}`
+  return row
+}
+
+test('a retired device is kept with who retired it and why, and no longer qualifies', async () => {
+  const { id } = await addDevice(lab.db)
+  must(await retire(id), 'retired')
+  expect(await getDevice(lab.db, id)).toMatchObject({
+    retiredAt: now,
+    retiredBy: 'Lee',
+    retiredBecause: 'screen broken',
+  })
+  expect(await verdict(id)).toMatchObject({ overall: 'no' })
+})
+
+test('a device comes back into use with both reasons kept in its notes', async () => {
+  const { id } = await addDevice(lab.db)
+  must(await retire(id), 'retired')
+  must(await retire(id, { to: 'in use', reason: 'screen mended' }), 'in use')
+  const device = await getDevice(lab.db, id)
+  expect(device.retiredAt).toBeNull()
+  expect(device.notes).toMatch(/screen broken\n.*screen mended/)
+})
+
+test('a device under trial is not retired', async () => {
+  const { device } = await armedTrial(lab.db)
+  expect(await retire(device.id)).toMatchObject({
+    status: 'refused',
+    because: expect.stringContaining('under way'),
+  })
+})
+
+test('a device that owes an answer is not retired', async () => {
+  const { id } = await addDevice(lab.db)
+  must(await askDevice(lab.db, engineer, { deviceId: id }, now), 'asked')
+  expect(await retire(id)).toMatchObject({ status: 'refused' })
+})
+
+test('retiring and holding back need a lead and a reason', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  const input = { deviceId, to: 'retired' as const, reason: 'old' }
+  expect(await retireDevice(lab.db, engineer, input, now)).toMatchObject({ status: 'refused' })
+  expect(await retire(deviceId, { reason: '  ' })).toMatchObject({ field: 'reason' })
+  const hold = { deviceId, reason: 'for the fix in 12.2' }
+  expect(await holdDevice(lab.db, engineer, hold, now)).toMatchObject({ status: 'refused' })
+  expect(await holdDevice(lab.db, lead, { ...hold, reason: 'x' }, now)).toMatchObject({
+    field: 'reason',
+  })
+})
+
+test('a device held back does not qualify until it is let go', async () => {
+  const { id: deviceId } = await addDevice(lab.db)
+  must(await holdDevice(lab.db, lead, { deviceId, reason: 'for the fix in 12.2' }, now), 'held')
+  expect(await getDevice(lab.db, deviceId)).toMatchObject({ heldBy: 'Lee' })
+  expect(await verdict(deviceId)).toMatchObject({
+    overall: 'no',
+    because: expect.stringContaining('for the fix in 12.2'),
+  })
+  must(await holdDevice(lab.db, lead, { deviceId, reason: undefined }, now), 'free')
+  expect(await verdict(deviceId)).toMatchObject({ overall: 'qualified' })
+})

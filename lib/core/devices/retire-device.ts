@@ -1,0 +1,60 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand } from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { type Device, updateDevice } from '@/lib/db/devices'
+import { transact } from '@/lib/db/transact'
+import { findLiveTrial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { badReason } from '../shared/reason'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** `in use` takes a retirement back; both need a reason. */
+export type RetireDevice = { deviceId: string; to: 'retired' | 'in use'; reason: string }
+
+/** Takes a device out of use, or back into it. It is never deleted: its trials stay readable for ever. */
+export async function retireDevice(
+  db: Db,
+  actor: Actor,
+  input: RetireDevice,
+  now: Date,
+): Promise<{ status: 'retired' | 'in use' } | Refusal> {
+  const reason = input.reason.trim()
+  const no = forbidden(actor, 'retireDevice') ?? badReason(reason)
+  if (no) return no
+  return transact(db, { ...actor, reason }, async (tx) => {
+    const device = await lockDeviceRow(tx, input.deviceId)
+    if (!device) return refused('There is no such device.')
+    const busy = input.to === 'retired' ? await whyNotRetired(tx, device) : whyNotBack(device)
+    if (busy) return refused(busy)
+    const gone = input.to === 'retired'
+    await updateDevice(tx, device.id, {
+      retiredAt: gone ? now : null,
+      retiredBy: gone ? actor.name : null,
+      retiredBecause: gone ? reason : null,
+      notes: gone ? device.notes : noteOf(device, actor, reason, now),
+      updatedAt: now,
+      updatedBy: actor.name,
+    })
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: input.to }
+  })
+}
+
+async function whyNotRetired(tx: Db, device: Device): Promise<string | undefined> {
+  if (device.retiredAt) return `${device.retiredBy} has retired it already.`
+  const live = await findLiveTrial(tx, device.id)
+  if (live) return `Trial T-${live.number} is under way on it: conclude, withdraw or void it first.`
+  const open = await findOpenCommand(tx, device.id)
+  return open && `${open.requestType} is still ${open.state} on it: wait for the answer.`
+}
+
+const whyNotBack = (device: Device) => (device.retiredAt ? undefined : 'It is in use already.')
+
+/** What ends with the retirement's own columns would be forgotten, so it moves into the notes. */
+function noteOf(device: Device, actor: Actor, reason: string, now: Date): string {
+  const { retiredBy, retiredBecause, retiredAt, notes } = device
+  const was = `Retired by ${retiredBy} on ${retiredAt?.toISOString()}: ${retiredBecause ?? ''}`
+  const back = `Back in use by ${actor.name} on ${now.toISOString()}: ${reason}`
+  return [notes, was, back].filter((line) => line !== '').join('\n')
+}

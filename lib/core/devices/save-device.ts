@@ -1,0 +1,201 @@
+import { uniqueClash } from '@/lib/db/clash'
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand } from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import {
+  type Device,
+  findNamesakes,
+  type Identity,
+  type IdentityField,
+  identityFields,
+  insertDevice,
+  type NewDevice,
+  updateDevice,
+} from '@/lib/db/devices'
+import { findShownServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import { findLiveTrial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import {
+  type DeviceDraft,
+  type DeviceDraftField,
+  deviceDraftFields,
+  deviceFieldLabels,
+  draftProblems,
+} from '@/lib/domain/device-draft'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+export type SaveDevice = {
+  draft: DeviceDraft
+  mdmServerId: string | undefined
+  /** What is edited, and as of when the editor saw it; left out for a new device. */
+  existing?: { deviceId: string; seenUpdatedAt: Date } | undefined
+}
+
+/** Where somebody else saved first: who, when, and what differs from this form. */
+export type EditConflict = Refusal & {
+  conflict: {
+    by: string
+    at: Date
+    differences: { label: string; theirs: string; yours: string }[]
+  }
+}
+
+export type SavedDevice = { status: 'saved'; deviceId: string }
+
+/** Writes a device as a person gives it. The enrollment ID is kept byte for byte. */
+export async function saveDevice(
+  db: Db,
+  actor: Actor,
+  input: SaveDevice,
+  now: Date,
+): Promise<SavedDevice | Refusal | EditConflict> {
+  const no = forbidden(actor, 'editDevice') ?? badDraft(input.draft)
+  if (no) return no
+  try {
+    return await transact(db, actor, async (tx) => {
+      const { existing } = input
+      return existing
+        ? change(tx, actor, { ...input, existing }, now)
+        : create(tx, actor, input, now)
+    })
+  } catch (error) {
+    // Two people saved the same name in the same moment; the index let one through.
+    if (uniqueClash(error) === undefined) throw error
+    return refused('Another device was given this lab tag, enrollment ID or serial just now.')
+  }
+}
+
+function badDraft(draft: DeviceDraft): Refusal | undefined {
+  const [first] = draftProblems(draft)
+  return first && refused(`${first.because} Accepted: ${first.accepted}.`, first.field)
+}
+
+async function create(tx: Db, actor: Actor, input: SaveDevice, now: Date) {
+  const row = rowOf(input)
+  const no = (await namesake(tx, row)) ?? (await unknownServer(tx, row))
+  if (no) return no
+  const { id } = await insertDevice(tx, {
+    ...row,
+    createdAt: now,
+    updatedAt: now,
+    updatedBy: actor.name,
+  })
+  await refreshVerdicts(tx, [id], now)
+  return { status: 'saved' as const, deviceId: id }
+}
+
+type Change = SaveDevice & { existing: { deviceId: string; seenUpdatedAt: Date } }
+
+async function change(tx: Db, actor: Actor, input: Change, now: Date) {
+  const { deviceId, seenUpdatedAt } = input.existing
+  const device = await lockDeviceRow(tx, deviceId)
+  if (!device) return refused('There is no such device.')
+  if (device.updatedAt.getTime() !== seenUpdatedAt.getTime()) return conflictWith(device, input)
+  const row = rowOf(input)
+  const no =
+    (await namesake(tx, row, deviceId)) ??
+    (await unknownServer(tx, row, device)) ??
+    (await heldIdentity(tx, device, row))
+  if (no) return no
+  await updateDevice(tx, deviceId, { ...row, updatedAt: now, updatedBy: actor.name })
+  await refreshVerdicts(tx, [deviceId], now)
+  return { status: 'saved' as const, deviceId }
+}
+
+type Row = Identity & Pick<NewDevice, DeviceDraftField | 'mdmServerId'>
+
+const orNull = (text: string) => (text === '' ? null : text)
+
+/** Field by field: whatever else comes along with a draft is not written (F43). */
+function rowOf({ draft, mdmServerId }: SaveDevice): Row {
+  return {
+    name: draft.name,
+    platform: draft.platform,
+    location: draft.location,
+    holder: draft.holder,
+    notes: draft.notes,
+    labTag: orNull(draft.labTag),
+    enrollmentId: orNull(draft.enrollmentId),
+    serial: orNull(draft.serial),
+    modelIdentifier: orNull(draft.modelIdentifier),
+    modelName: orNull(draft.modelName),
+    mdmServerId: mdmServerId ?? null,
+  }
+}
+
+/** How a device is called in a sentence: by its tag where it has one. */
+export const deviceInWords = (device: Pick<Device, 'labTag' | 'name'>): string =>
+  device.labTag ? `${device.labTag} (${device.name})` : device.name
+
+/** Which of a device's names another one has, and which that is. */
+export function sharedName(row: Identity, other: Device): IdentityField | undefined {
+  return identityFields.find(
+    (field) => row[field] && row[field]?.toLowerCase() === other[field]?.toLowerCase(),
+  )
+}
+
+async function namesake(tx: Db, row: Identity, exceptId?: string): Promise<Refusal | undefined> {
+  const [other] = await findNamesakes(tx, row, exceptId)
+  const field = other && sharedName(row, other)
+  if (!other || !field) return undefined
+  const retired = other.retiredAt ? ', which is retired' : ''
+  return refused(
+    `${deviceFieldLabels[field]} ${row[field]} belongs to ${deviceInWords(other)}${retired}.`,
+    field,
+  )
+}
+
+/** The database keeps real and virtual apart for ever; this says so before it has to. */
+async function unknownServer(tx: Db, row: Row, device?: Device): Promise<Refusal | undefined> {
+  if (!row.mdmServerId) return undefined
+  const server = await findShownServer(tx, row.mdmServerId)
+  if (!server) return refused('There is no such MDM server.', 'mdmServerId')
+  if (!device || server.simulated === device.simulated) return undefined
+  const [is, other] = device.simulated ? ['simulated', 'real'] : ['real', 'virtual']
+  return refused(`This device is ${is} and cannot move to a ${other} MDM server.`, 'mdmServerId')
+}
+
+const boundFields = [
+  'enrollmentId',
+  'mdmServerId',
+  'serial',
+  'platform',
+  'modelIdentifier',
+] as const
+type BoundField = (typeof boundFields)[number]
+
+/** What would make it another device. Filling in what was empty does not: that names the device it is. */
+export function boundFieldChanged(
+  device: Device,
+  row: { [F in BoundField]?: string | null | undefined },
+): BoundField | undefined {
+  return boundFields.find((one) => device[one] !== null && (row[one] || null) !== device[one])
+}
+
+/** While a trial or a command stands on a device, what says which device it is does not change under it. */
+async function heldIdentity(tx: Db, device: Device, row: Row): Promise<Refusal | undefined> {
+  const field = boundFieldChanged(device, row)
+  if (!field) return undefined
+  const live = await findLiveTrial(tx, device.id)
+  if (live) return refused(`Trial T-${live.number} is under way on this device.`, field)
+  const open = await findOpenCommand(tx, device.id)
+  if (open) return refused(`${open.requestType} is still ${open.state} on this device.`, field)
+  return undefined
+}
+
+function conflictWith(device: Device, { draft }: SaveDevice): EditConflict {
+  const by = device.updatedBy ?? 'Somebody'
+  const differences = deviceDraftFields.flatMap((field) => {
+    const [theirs, yours] = [device[field] ?? '', draft[field]]
+    return theirs === yours ? [] : [{ label: deviceFieldLabels[field], theirs, yours }]
+  })
+  const what = differences
+    .map(({ label, theirs, yours }) => `${label} is now “${theirs}”, yours is “${yours}”`)
+    .join('; ')
+  return {
+    ...refused(`${by} saved this device while you edited it. ${what || 'Nothing differs'}.`),
+    conflict: { by, at: device.updatedAt, differences },
+  }
+}

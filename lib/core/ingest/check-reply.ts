@@ -1,0 +1,126 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
+import { insertReplyCheck, type NewReplyCheck } from '@/lib/db/contradictions'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { findReadingAt } from '@/lib/db/readings'
+import { getLabSettings } from '@/lib/db/settings'
+import { findTrial, listObservations } from '@/lib/db/trials'
+import { detectContradictions } from '@/lib/domain/contradiction/detect'
+import { fingerprintOf, isContradiction } from '@/lib/domain/contradiction/finding'
+import { readPlist } from '@/lib/mdm/plist'
+import type { Oddity, PlistValue } from '@/lib/mdm/plist-value'
+import type { Reply } from '@/lib/mdm/reply-types'
+import { isPassing, rootMessage } from '../shared/failure'
+import { standing } from '../trials/trial-evidence'
+
+type AnsweredCommand = {
+  eventId: number
+  command: Command
+  device: DeviceRow
+  plist: PlistValue
+  reply: Reply
+  /** When the device answered. */
+  at: Date
+}
+
+/**
+ * Holds a reply against Apple's documents and keeps what was looked at and what was found. It only
+ * ever adds: where it fails, what the reply said stays as it was read, and the failure is an oddity.
+ */
+export async function checkReply(tx: Db, answered: AnsweredCommand, now: Date): Promise<Oddity[]> {
+  // NotNow answers nothing and comes again and again.
+  if (answered.reply.status === 'NotNow') return []
+  try {
+    // A transaction of its own inside: what fails in it leaves the one around it usable.
+    await tx.transaction((own) => compare(own, answered, now))
+    return []
+  } catch (error) {
+    if (isPassing(error)) throw error
+    return [{ path: '', note: `not held against the documents: ${rootMessage(error)}` }]
+  }
+}
+
+async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<void> {
+  const { eventId, command, device, plist, at } = answered
+  const { requestType, trialId } = command
+  const checked = detectContradictions({
+    requestType,
+    platform: device.platform,
+    osVersion: await osVersionAt(tx, device.id, at),
+    reply: plist,
+    queries: queriesOf(command),
+    resent: await whyResent(tx, answered),
+  })
+  const check = {
+    rawEventId: eventId,
+    deviceId: device.id,
+    trialId,
+    requestType,
+    platform: device.platform,
+    createdAt: now,
+  } satisfies NewReplyCheck
+  if (!checked.compared) {
+    await insertReplyCheck(tx, { ...check, notCompared: checked.because }, [])
+    return
+  }
+  const { osVersion, documentation, judged, leftOut } = checked
+  const found = checked.findings.filter(isContradiction).map((finding) => ({
+    path: finding.path,
+    kind: finding.kind,
+    observed: finding.observed,
+    expected: finding.expected,
+    because: finding.because,
+    fingerprint: fingerprintOf(requestType, finding),
+    outOf: finding.outOf,
+    cites: [...finding.cites],
+    reported: [...finding.reported],
+  }))
+  await insertReplyCheck(tx, { ...check, osVersion, documentation, judged, leftOut }, found)
+}
+
+/** The OS the device ran when it answered: the newest reading of that moment, as long as it had not gone stale. */
+async function osVersionAt(tx: Db, deviceId: string, at: Date): Promise<string | undefined> {
+  const reading = await findReadingAt(tx, deviceId, 'osVersion', at)
+  if (typeof reading?.value !== 'string') return undefined
+  const { maxAges } = await getLabSettings(tx)
+  const ageMinutes = (at.getTime() - reading.answeredAt.getTime()) / 60_000
+  return ageMinutes <= maxAges.osVersion ? reading.value : undefined
+}
+
+/** The Queries of the command as it was sent. */
+function queriesOf({ requestType, plist }: Command): string[] {
+  if (requestType !== 'DeviceInformation') return []
+  const sent = readPlist(plist)
+  const command =
+    sent.ok && sent.value.type === 'dict' ? sent.value.entries.get('Command') : undefined
+  const queries = command?.type === 'dict' ? command.entries.get('Queries') : undefined
+  if (queries?.type !== 'array') return []
+  return queries.items.flatMap((item) => (item.type === 'string' ? [item.value] : []))
+}
+
+/**
+ * Why the device may have had this command before a restart that kept it from answering. Asked only
+ * where UpdateResults is missing; undefined where the record has no sign of a restart.
+ */
+async function whyResent(tx: Db, answered: AnsweredCommand): Promise<string | undefined> {
+  const { command, reply, at } = answered
+  const { trialId, sendingAt, slotOrdinal } = command
+  if (reply.requestType !== 'ScheduleOSUpdate' || reply.results !== undefined) return undefined
+  if (trialId === null || sendingAt === null) return undefined
+  const since = (moment: Date) => moment >= sendingAt && moment <= at
+  const seen = standing(await listObservations(tx, trialId))
+  if (seen.some((one) => one.kind === 'rebooted' && since(one.at)))
+    return 'The device was seen to restart after the command was sent'
+  const trial = await findTrial(tx, trialId)
+  if (trial?.endSeenAt && since(trial.endSeenAt))
+    return 'The OS changed after the command was sent, which takes a restart'
+  const earlier = await listCommandsOfTrial(tx, trialId)
+  const silent = earlier.find(
+    (one) =>
+      one.purpose === 'intervention' &&
+      (one.state === 'queued' || one.state === 'unconfirmed') &&
+      one.answeredAt === null &&
+      (one.slotOrdinal ?? 0) < (slotOrdinal ?? 0),
+  )
+  return silent && `Command ${silent.slotOrdinal} of the trial was sent and never answered`
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findCommand, listCommandsOfTrial } from '@/lib/db/commands'
+import { listGaps } from '@/lib/db/gaps'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial, listTrialEvents } from '@/lib/db/trials'
+import { askDevice } from '../release/ask-device'
+import { deliver } from '../release/deliver'
+import { createLanes } from '../release/send-lanes'
+import { answerBody, engineer, fakeServer, later, must, sentTrial } from '../testing'
+import { proposeForTrial } from '../trials/conclude-trial'
+import { heedGaps } from './heed-gaps'
+import { keepEvent } from './keep-events'
+import { beat } from './listen'
+import { readKeptEvent } from './read-kept-event'
+
+let lab: TestDb
+beforeEach(async () => {
+  lab = await createTestDb()
+})
+afterEach(() => lab.drop())
+
+/** A trial whose first command has left at 121 s. */
+async function observing() {
+  const bench = await sentTrial(lab.db)
+  await lab.sql`update mdm_servers set created_at = '2026-01-01'`
+  return bench
+}
+type Bench = Awaited<ReturnType<typeof observing>>
+
+const web = () => ({ id: randomUUID(), startedAt: later(0) })
+const silence = async (from: number, to: number) => {
+  await beat(lab.db, web(), () => later(from))
+  await beat(lab.db, web(), () => later(to))
+}
+const heed = async (at: number) => {
+  const server = fakeServer()
+  const wrongs: unknown[] = []
+  const pushes = createLanes({ report: (error) => wrongs.push(error) })
+  const input = { db: lab.db, servers: server.servers, clock: () => later(at), pushes }
+  await heedGaps(input, (deed) => deed())
+  await pushes.idle()
+  expect(wrongs).toEqual([])
+  return server.ledger
+}
+const answer = async ({ device }: Bench, commandUuid: string, at: number) => {
+  const { enrollmentId, mdmServerId } = device
+  const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at: later(at) })
+  const id = await keepEvent(lab.db, mdmServerId, body, later(at))
+  await readKeptEvent(lab.db, id ?? 0, later(at))
+}
+const gapEvents = async (trialId: string) =>
+  (await listTrialEvents(lab.db, trialId)).filter(({ kind }) => kind === 'observationGap')
+const probes = async (trialId: string) =>
+  (await listCommandsOfTrial(lab.db, trialId)).filter(({ purpose }) => purpose === 'probe')
+
+test('F28: a gap stands once in the record of a trial under way, in words', async () => {
+  const { trialId } = await observing()
+  await silence(200, 800)
+  await heed(801)
+  await heed(802)
+  const [event, ...more] = await gapEvents(trialId)
+  expect(more).toEqual([])
+  expect(event?.text).toBe(
+    'Nothing could be heard from 2026-03-02 09:03:20 UTC to 2026-03-02 09:13:20 UTC: an answer may have been missed',
+  )
+})
+
+test('F28: a gap before anything was sent is no matter of the trial', async () => {
+  await beat(lab.db, web(), () => later(0))
+  const { trialId } = await observing()
+  await beat(lab.db, web(), () => later(100))
+  await heed(801)
+  expect(await gapEvents(trialId)).toEqual([])
+})
+
+test('F28: after a gap the device of a trial is asked, and its command is not sent again', async () => {
+  const bench = await observing()
+  await answer(bench, bench.commandUuid, 130)
+  await silence(200, 800)
+  const ledger = await heed(801)
+  expect(ledger.enqueued).toEqual([])
+  const asked = await probes(bench.trialId)
+  expect(asked.map(({ requestType, state }) => [requestType, state])).toEqual([
+    ['OSUpdateStatus', 'reserved'],
+  ])
+})
+
+test('F28: while the command itself waits for its answer the device is only woken', async () => {
+  const { trialId, device } = await observing()
+  await silence(200, 800)
+  const ledger = await heed(801)
+  expect(ledger).toEqual({ enqueued: [], pushed: [device.enrollmentId] })
+  expect(await probes(trialId)).toEqual([])
+})
+
+test('F28: a question whose answer was swallowed is given up once the device is heard again', async () => {
+  const bench = await observing()
+  await answer(bench, bench.commandUuid, 130)
+  const { id: deviceId } = bench.device
+  const ask = { deviceId, questions: ['OSUpdateStatus' as const], trialId: bench.trialId }
+  const { commandUuid } = must(await askDevice(lab.db, engineer, ask, later(190)), 'asked')
+  await deliver(lab.db, fakeServer().servers, commandUuid, () => later(191))
+  await silence(200, 800)
+  await heed(801)
+  await heed(900)
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnAt: null })
+  await lab.sql`update devices set last_seen_at = ${later(850).toISOString()} where id = ${deviceId}`
+  await heed(900)
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnBy: 'Oneway' })
+  expect(await probes(bench.trialId)).toHaveLength(2)
+})
+
+test('F28: no reply is proposed without naming the gap', async () => {
+  const { trialId, device } = await observing()
+  await silence(200, 800)
+  const [gap] = await listGaps(lab.db, device.mdmServerId)
+  expect(gap?.endedAt).toEqual(later(800))
+  const trial = await findTrial(lab.db, trialId)
+  if (!trial) throw new Error('the trial is gone')
+  const proposal = await proposeForTrial(lab.db, trial, later(100_000))
+  expect(proposal?.outcome).toMatch(/^noReply/)
+  expect(proposal?.certain).toBe(false)
+  expect(proposal?.because.join()).toContain('an answer may have been missed')
+})

@@ -1,0 +1,114 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand } from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import {
+  type Gap,
+  isGapNoted,
+  type LostQuestion,
+  listLostQuestions,
+  listTrialsInGap,
+  listUntoldGaps,
+  markTold,
+} from '@/lib/db/gaps'
+import { transact } from '@/lib/db/transact'
+import { lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { describeGap } from '@/lib/domain/observation-gap'
+import { advanceTrial } from '../kernel/advance-trial'
+import { askDevice, statusQuestions } from '../release/ask-device'
+import { pushAgain } from '../release/push-again'
+import { pushLater } from '../release/send-due'
+import type { Lanes } from '../release/send-lanes'
+import { withdrawCommand } from '../release/withdraw-command'
+import type { Attempt } from '../shared/attempt'
+import type { MdmServers } from '../shared/mdm-servers'
+import { noticeSilence } from './listen'
+
+type Heeding = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
+
+/** A device that has been heard answers what it was handed within seconds; after this it will not. */
+const answerWithinMs = 60_000
+
+/**
+ * What an observation gap means for the trials under way on its server: it stands in their records, and
+ * their devices are asked how they are. Only questions are asked; what changes a device is never sent
+ * again. Gives how many things it did.
+ */
+export async function heedGaps(
+  { db, servers, clock, pushes }: Heeding,
+  attempt: Attempt,
+): Promise<number> {
+  let done = await attempt(() => noticeSilence(db, clock()))
+  for (const gap of await listUntoldGaps(db))
+    done += await attempt(() => tellTrials({ db, servers, clock, pushes }, gap))
+  const lost = await listLostQuestions(db, new Date(clock().getTime() - answerWithinMs))
+  for (const question of lost) done += await attempt(() => askAnew(db, question, clock()))
+  return done
+}
+
+async function tellTrials(heeding: Heeding, gap: Gap): Promise<number> {
+  const { db, clock } = heeding
+  const { endedAt } = gap
+  if (!endedAt) return 0
+  const now = clock()
+  const trials = await listTrialsInGap(db, { mdmServerId: gap.mdmServerId, endedAt })
+  for (const trial of trials) {
+    if (!(await noteGap(db, trial, { ...gap, endedAt }, now))) continue
+    await lookAfter(heeding, trial)
+  }
+  await transact(db, systemActor, (tx) => markTold(tx, gap.id, now))
+  return 1
+}
+
+/** False where the trial's record has it already, or takes no more. */
+async function noteGap(
+  db: Db,
+  { id, deviceId }: { id: string; deviceId: string },
+  gap: Gap & { endedAt: Date },
+  now: Date,
+): Promise<boolean> {
+  return transact(db, systemActor, async (tx) => {
+    await lockDeviceRow(tx, deviceId)
+    const trial = await lockTrial(tx, id)
+    if (trial?.state !== 'observing' || (await isGapNoted(tx, id, gap.id))) return false
+    const words = describeGap(gap)
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'observationGap',
+        text: `${words.charAt(0).toUpperCase()}${words.slice(1)}: an answer may have been missed`,
+        data: { gapId: gap.id, because: gap.because },
+      },
+      systemActor,
+      now,
+    )
+    return true
+  })
+}
+
+/** Asks the device at once; where a command is open already it is only woken, as one at a time is the rule. */
+async function lookAfter(
+  { db, servers, clock, pushes }: Heeding,
+  trial: { id: string; deviceId: string },
+): Promise<void> {
+  const open = await findOpenCommand(db, trial.deviceId)
+  if (!open) {
+    const input = { deviceId: trial.deviceId, questions: [...statusQuestions], trialId: trial.id }
+    await askDevice(db, systemActor, input, clock())
+  } else if (open.state === 'queued' || open.state === 'unconfirmed')
+    pushLater({ db, pushes }, open, () =>
+      pushAgain(db, servers, systemActor, { commandUuid: open.commandUuid }, clock()),
+    )
+}
+
+/** Gives up a question whose answer was swallowed, so that it does not keep the device for ever, and asks again. */
+async function askAnew(db: Db, lost: LostQuestion, now: Date): Promise<number> {
+  const { commandUuid, deviceId, trialId } = lost
+  const reason =
+    'its answer was missed: the device has been heard since the observation gap and has not answered it'
+  const given = await withdrawCommand(db, systemActor, { commandUuid, reason }, now)
+  if (given.status !== 'withdrawn') return 0
+  await askDevice(db, systemActor, { deviceId, questions: [...statusQuestions], trialId }, now)
+  return 1
+}

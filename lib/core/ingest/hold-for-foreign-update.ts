@@ -1,0 +1,60 @@
+import type { Db } from '@/lib/db/client'
+import { insertAlarm } from '@/lib/db/device-alarms'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import type { RawEvent } from '@/lib/db/raw-events'
+import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { DeviceEvent } from '@/lib/mdm/event'
+import { findUpdateAnswer } from '@/lib/mdm/update-answer'
+import { advanceTrial } from '../kernel/advance-trial'
+import type { EventResult } from './event-result'
+
+type ForeignAnswer = { kept: RawEvent; event: DeviceEvent; device: DeviceRow }
+
+/**
+ * An answer to an update command that this program never wrote for this device: somebody else has sent one,
+ * or the database has forgotten one of its own. Nothing more is released on the device until a lead has
+ * looked, and it stands on its live trial. Undefined where the answer is of another kind.
+ */
+export async function holdForForeignUpdate(
+  tx: Db,
+  { kept, event, device }: ForeignAnswer,
+  now: Date,
+): Promise<EventResult | undefined> {
+  const shown = findUpdateAnswer(event.rawPayload)
+  if (shown === undefined || event.commandUuid === undefined) return undefined
+  const because = `The device has answered an update command that this program never wrote for it (CommandUUID ${event.commandUuid}, ${event.status ?? 'no status'}): ${shown}`
+  const live = await findLiveTrial(tx, device.id)
+  const raised = await insertAlarm(tx, {
+    deviceId: device.id,
+    trialId: live?.id ?? null,
+    kind: 'foreignUpdate',
+    because,
+    rawEventId: kept.id,
+    commandUuid: event.commandUuid.toLowerCase(),
+    raisedAt: now,
+  })
+  if (raised && live) await standOnTrial(tx, live.id, { because, rawEventId: kept.id }, now)
+  return { readState: 'unmatched', because, deviceId: device.id, trialId: live?.id }
+}
+
+async function standOnTrial(
+  tx: Db,
+  trialId: string,
+  { because, rawEventId }: { because: string; rawEventId: number },
+  now: Date,
+): Promise<void> {
+  const trial = await lockTrial(tx, trialId)
+  if (!trial) return
+  await advanceTrial(
+    tx,
+    trial,
+    {
+      kind: 'noted',
+      text: `${because} (event ${rawEventId}). The device is held until a lead has looked at it`,
+      data: { rawEventId, alarm: 'foreignUpdate' },
+    },
+    systemActor,
+    now,
+  )
+}

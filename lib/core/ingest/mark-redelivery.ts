@@ -1,0 +1,66 @@
+import type { Db } from '@/lib/db/client'
+import { findCommand } from '@/lib/db/commands'
+import { insertAlarm } from '@/lib/db/device-alarms'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { listUnmarked, markRedelivery, type Redelivery } from '@/lib/db/redeliveries'
+import { findTrialReview } from '@/lib/db/reviews'
+import { transact } from '@/lib/db/transact'
+import { lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { exactTime } from '@/lib/domain/exact-time'
+import { nextTrialState } from '@/lib/domain/trial'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+
+/** How many answers after the first make it sure that the MDM server delivers again; Apple lets a device report a status twice. */
+export const minRepeats = 2
+
+/** Tells people of commands that keep being delivered again. Gives how many. */
+export async function markRedeliveries(db: Db, now: Date): Promise<number> {
+  const due = await listUnmarked(db, 20)
+  for (const one of due)
+    await transact(db, systemActor, async (tx) => {
+      await lockDeviceRow(tx, one.deviceId)
+      await markIfDue(tx, one, now)
+    })
+  return due.length
+}
+
+/**
+ * Once, when a command was answered twice after its answer: an alarm on the device, so that nothing more is
+ * released on it, and a deviation on the trial. The device's row is locked by the caller.
+ */
+export async function markIfDue(tx: Db, redelivery: Redelivery, now: Date): Promise<void> {
+  if (redelivery.times < minRepeats) return
+  const marked = await markRedelivery(tx, redelivery.commandUuid, now)
+  const command = marked && (await findCommand(tx, marked.commandUuid))
+  if (!command) return
+  const what = command.slotOrdinal === null ? command.requestType : `command ${command.slotOrdinal}`
+  const text = `The MDM server delivers ${what} again after its answer: the device has answered ${marked.times} more times since ${exactTime(marked.firstAt)}. A server that cannot store an answer hands the command out at every poll`
+  await insertAlarm(tx, {
+    deviceId: marked.deviceId,
+    trialId: marked.trialId,
+    kind: 'redelivered',
+    because: text,
+    rawEventId: null,
+    commandUuid: marked.commandUuid,
+    raisedAt: now,
+  })
+  if (marked.trialId !== null) await markTrial(tx, marked.trialId, { text, ...marked }, now)
+  await refreshVerdicts(tx, [marked.deviceId], now)
+}
+
+/** Nothing is written to a record that is approved or locked; the alarm stands on the device all the same. */
+async function markTrial(
+  tx: Db,
+  trialId: string,
+  { text, commandUuid }: { text: string; commandUuid: string },
+  now: Date,
+): Promise<void> {
+  const trial = await lockTrial(tx, trialId)
+  if (!trial || nextTrialState(trial.state, 'deviated') === undefined) return
+  const review = await findTrialReview(tx, trialId)
+  if (review && review.state !== 'inReview') return
+  const step = { kind: 'deviated' as const, text: `Deviation: ${text}`, data: { commandUuid } }
+  await advanceTrial(tx, trial, step, systemActor, now)
+}

@@ -1,0 +1,105 @@
+import type { Db } from '@/lib/db/client'
+import { cancelReserved } from '@/lib/db/commands'
+import {
+  insertLostStart,
+  isExplained,
+  type LostStart,
+  listLostStarts,
+  listOsReadings,
+  lossIn,
+} from '@/lib/db/lost-starts'
+import { recordedState } from '@/lib/db/readings'
+import { findLiveTrial, listUnsentTrials, recordEnd, type Trial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/lost-start'
+import { describeOs } from '@/lib/domain/os-change'
+import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/os-identity'
+import { advanceTrial } from '../kernel/advance-trial'
+
+/** When the OS was read, and the kept event that told it, where one did. */
+export type Seen = { at: Date; rawEventId?: number | undefined }
+
+/**
+ * Compares the device's OS with what was known and with what its trials started from. A change that no
+ * released command explains is a lost start. Under way: the first sighting of another build is the
+ * trial's end state. Not sent yet: the starting state is gone, the trial is lost. The device's row is
+ * locked by the caller, and the readings are written.
+ */
+export async function noticeOsChange(
+  tx: Db,
+  deviceId: string,
+  seen: Seen,
+  now: Date,
+): Promise<void> {
+  const loss = await recordLoss(tx, deviceId, seen, now)
+  const state = await recordedState(tx, deviceId)
+  const os = osOf(state)
+  const isKnown = os.version !== undefined && os.build !== undefined
+  if (isKnown) {
+    const live = await findLiveTrial(tx, deviceId)
+    if (live?.state === 'observing' && isOtherOs(startedOn(live), os))
+      await recordEnd(tx, live.id, { os, seenAt: seen.at })
+  }
+  for (const trial of await listUnsentTrials(tx, deviceId)) {
+    // Planned after the change, a trial starts from what the device has now.
+    if (loss && trial.draftedAt < seen.at)
+      await loseTrial(tx, trial, { ...lossOf(loss), seen }, now)
+    else if (isKnown && trial.startBuild !== null && isOtherOs(startedOn(trial), os)) {
+      const text = `The OS changed from ${describeOs(startedOn(trial))} to ${describeOs(os)} with nothing sent`
+      const to = { version: fullVersion(os) ?? null, build: os.build ?? null }
+      await loseTrial(tx, trial, { text, to, seen }, now)
+    }
+  }
+}
+
+async function recordLoss(
+  tx: Db,
+  deviceId: string,
+  { at: seenAt, rawEventId }: Seen,
+  now: Date,
+): Promise<LostStart | undefined> {
+  const [last] = await listLostStarts(tx, deviceId)
+  const found = findOsChange(
+    await listOsReadings(tx, deviceId),
+    seenAt,
+    last && { version: last.toOs, build: last.toBuild, seenAt: last.seenAt },
+  )
+  if (!found || (await isExplained(tx, deviceId, { from: found.from, seenAt }))) return undefined
+  return insertLostStart(tx, {
+    deviceId,
+    fromOs: found.from.version,
+    fromBuild: found.from.build,
+    toOs: found.to.version,
+    toBuild: found.to.build,
+    seenAt,
+    recordedAt: now,
+    source: found.by.source,
+    byName: found.by.source === 'typed' ? found.by.byName : null,
+    readingId: found.by.id,
+    rawEventId: rawEventId ?? null,
+  })
+}
+
+const lossOf = (row: LostStart) => {
+  const loss = lossIn(row)
+  return { text: describeLoss(loss), to: loss.to, lostStartId: row.id }
+}
+
+type TrialLoss = { text: string; to: OsRead; seen: Seen; lostStartId?: number }
+
+async function loseTrial(
+  tx: Db,
+  trial: Trial,
+  { text, to, seen, lostStartId }: TrialLoss,
+  now: Date,
+): Promise<void> {
+  await cancelReserved(tx, trial.id, now, 'the OS changed before it was sent')
+  const set = {
+    closedReason: 'the OS changed outside the trial',
+    endOs: to.version,
+    endBuild: to.build,
+    endSeenAt: seen.at,
+  }
+  const data = lostStartId === undefined ? {} : { lostStartId }
+  await advanceTrial(tx, trial, { kind: 'lost', text, data, set }, systemActor, now)
+}

@@ -1,0 +1,186 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
+import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
+import { findDeviceKnownBy } from '@/lib/db/device-identifiers'
+import { insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
+import type { RawEvent } from '@/lib/db/raw-events'
+import { insertReadings } from '@/lib/db/readings'
+import { findShownServer } from '@/lib/db/servers'
+import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { platformOf } from '@/lib/domain/platform'
+import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
+import type { DeviceEvent } from '@/lib/mdm/event'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { type EventInput, type EventResult, waiting } from './event-result'
+import { noticeOsChange } from './notice-os-change'
+import { readDeclarations } from './read-declarations'
+import { raiseElsewhere, watchIdentity } from './watch-identity'
+
+type CheckinEvent = EventInput & { device: DeviceRow | undefined }
+
+/** The check-ins of which this program makes something; the others are a sign of the device and no more. */
+const usedTopics = new Set(['mdm.Authenticate', 'mdm.TokenUpdate', 'mdm.CheckOut'])
+
+/** Reads an enrolment, a token or a check-out; a device nobody knows enters the inventory without a lab tag. */
+export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
+  const result = await readByKind(tx, input, now)
+  return { kind: 'checkin', ...result }
+}
+
+async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
+  const { kept, event, at, plist } = input
+  const deviceId = input.device?.id
+  if (!usedTopics.has(event.topic)) {
+    if (!input.device) return waiting(event)
+    if (event.topic === 'mdm.DeclarativeManagement')
+      return readDeclarations(tx, { ...input, device: input.device }, now)
+    return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
+  }
+  if (!plist.ok)
+    return {
+      readState: 'unreadable',
+      because: plist.because,
+      deviceId,
+    }
+  const checkin = readCheckinPlist(plist.value)
+  if (!checkin) return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
+  if (event.enrollmentType !== undefined && event.enrollmentType.toLowerCase() !== 'device')
+    return {
+      readState: 'unmatched',
+      deviceId,
+      because: `${event.enrollmentType} is not a device enrolment`,
+    }
+  const telling = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
+  const told = { ...checkin, model: checkin.productName }
+  const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
+  if (device === undefined) return waiting(event)
+  if (typeof device === 'string')
+    return { readState: 'unmatched', waitsForDevice: true, because: device }
+  if ('elsewhere' in device) {
+    const raised = await raiseElsewhere(tx, device.elsewhere, { ...telling, told }, now)
+    return { ...waiting(event), deviceId: device.elsewhere.id, ...raised }
+  }
+  const contradicted = await watchIdentity(tx, device, [told], telling, now)
+  // What another device says of its OS is no reading of this one.
+  if (!contradicted) {
+    await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
+    await insertReadings(tx, device.id, readingsOf(checkin, at))
+  }
+  const trialId = await noteOnTrial(tx, device, checkin, now)
+  if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
+  if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
+  await refreshVerdicts(tx, [device.id], now)
+  const oddities = [...plist.oddities, ...checkin.oddities]
+  return {
+    readState: 'read',
+    deviceId: device.id,
+    trialId,
+    because: contradicted?.because,
+    oddities,
+  }
+}
+
+/** A device that is known by its serial, UDID or enrollment ID, and enrolled as something else. */
+type Elsewhere = { elsewhere: DeviceRow }
+
+/**
+ * The inventory's device of that serial gets its enrollment ID; else a new one enters, by Authenticate only:
+ * nothing else names model and serial, and what comes before it waits for it. A string is the reason why not.
+ */
+async function linkOrEnter(
+  tx: Db,
+  kept: RawEvent,
+  event: DeviceEvent,
+  checkin: Checkin,
+): Promise<DeviceRow | Elsewhere | string | undefined> {
+  const { mdmServerId, receivedAt } = kept
+  const { enrollmentId } = event
+  const { serial, udid } = checkin
+  const same = await findDeviceKnownBy(tx, { serial, udid, enrollmentId })
+  const enters = checkin.kind === 'Authenticate'
+  if (same && (enters || same.enrollmentId !== null)) {
+    const enrolled = { enrollmentId, mdmServerId, lastSeenAt: receivedAt }
+    const linked = enters ? await linkDevice(tx, same, enrolled) : undefined
+    if (linked) return linked
+    const server = await findShownServer(tx, mdmServerId)
+    return server?.simulated === same.simulated
+      ? { elsewhere: same }
+      : `${same.labTag ?? same.name} is known by the same serial or UDID, and one of the two is simulated`
+  }
+  if (!enters) return undefined
+  const platform = platformOf({
+    modelIdentifier: checkin.productName,
+    osVersion: checkin.osVersion,
+  })
+  const what = checkin.productName ?? 'a device that does not name its model'
+  if (!platform) return `${what} is no iPhone, iPad or Apple TV of this lab`
+  return insertEnrolledDevice(tx, {
+    name: checkin.deviceName ?? checkin.serial ?? enrollmentId,
+    enrollmentId,
+    mdmServerId,
+    serial: checkin.serial ?? null,
+    platform,
+    modelIdentifier: checkin.productName ?? null,
+    modelName: checkin.model ?? null,
+    lastSeenAt: receivedAt,
+  })
+}
+
+function readingsOf(checkin: Checkin, at: Date) {
+  const about = { source: 'mdm' as const, askedAt: null, answeredAt: at, byName: checkin.kind }
+  const enrolled = { ...about, field: 'mdmEnrolled' as const, value: checkin.kind !== 'CheckOut' }
+  const os = checkin.osVersion
+    ? [{ ...about, field: 'osVersion' as const, value: checkin.osVersion }]
+    : []
+  const build = checkin.osBuild
+    ? [{ ...about, field: 'osBuild' as const, value: checkin.osBuild }]
+    : []
+  return [enrolled, ...os, ...build]
+}
+
+const words: Record<Checkin['kind'], string> = {
+  Authenticate:
+    'The device enrolled again: NanoMDM emptied its queue without a word, so a command that was not answered may be gone',
+  TokenUpdate: 'The device sent new push tokens',
+  CheckOut: 'The device left MDM',
+}
+
+async function noteOnTrial(
+  tx: Db,
+  device: DeviceRow,
+  checkin: Checkin,
+  now: Date,
+): Promise<string | undefined> {
+  const live = await findLiveTrial(tx, device.id)
+  const trial = live && (await lockTrial(tx, live.id))
+  if (!trial) return undefined
+  await advanceTrial(
+    tx,
+    trial,
+    { kind: 'noted', text: words[checkin.kind], data: { checkin: checkin.kind } },
+    systemActor,
+    now,
+  )
+  return trial.id
+}
+
+/** Authenticate wiped the server's queue, so an open question will never be answered. An intervention stays for a person to judge. */
+async function forgetProbe(tx: Db, device: DeviceRow, now: Date): Promise<void> {
+  const open = await findOpenCommand(tx, device.id)
+  if (open?.purpose !== 'probe' || !['queued', 'unconfirmed'].includes(open.state)) return
+  const text = 'the device enrolled again, which empties the queue of the MDM server'
+  await updateCommand(tx, open.commandUuid, {
+    withdrawnAt: now,
+    withdrawnBy: systemActor.name,
+    withdrawnReason: text,
+  })
+  await insertCommandEvent(tx, {
+    commandUuid: open.commandUuid,
+    kind: 'withdrawn',
+    at: now,
+    byName: systemActor.name,
+    text,
+  })
+}

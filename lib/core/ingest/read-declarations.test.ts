@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findRawEvent } from '@/lib/db/raw-events'
+import { currentState } from '@/lib/db/readings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { listTrialEvents } from '@/lib/db/trials'
+import { addDevice, addServer, answerBody, later, sentTrial } from '../testing'
+import { postedBody } from './case-bodies.testing'
+import { keepEvent } from './keep-events'
+import { readOrSetAside } from './read-or-set-aside'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const folder = fileURLToPath(new URL('../../mdm/testdata/ddm-status/', import.meta.url))
+const report = (start: string) =>
+  readFileSync(`${folder}${readdirSync(folder).find((name) => name.startsWith(start))}`)
+
+const checkin = (endpoint: string, data?: Uint8Array) => (udid: string) =>
+  Buffer.from(
+    `<plist version="1.0"><dict><key>MessageType</key><string>DeclarativeManagement</string><key>UDID</key><string>${udid}</string><key>Endpoint</key><string>${endpoint}</string>${
+      data ? `<key>Data</key><data>${Buffer.from(data).toString('base64')}</data>` : ''
+    }</dict></plist>`,
+  )
+const topic = 'mdm.DeclarativeManagement'
+type Enrolled = { enrollmentId: string; mdmServerId: string }
+
+const hear = async (device: Enrolled, plist: (udid: string) => Uint8Array, s = 200) => {
+  const udid = device.enrollmentId
+  const body = postedBody({ udid, plist: plist(udid), topic, at: later(s) })
+  const id = (await keepEvent(lab.db, device.mdmServerId, body, later(s))) ?? 0
+  await readOrSetAside(lab.db, id, later(s))
+  return findRawEvent(lab.db, id)
+}
+
+test.each([
+  ['tokens', checkin('tokens')],
+  ['declaration-items', checkin('declaration-items')],
+  ['a status report', checkin('status', report('01'))],
+  ['a status report that is no JSON', checkin('status', Buffer.from('{'))],
+  ['a status report without data', checkin('status')],
+  ['a body that is no plist', () => Buffer.from('x')],
+])('declarative management belongs to its device and is its contact: %s', async (_, plist) => {
+  const device = await addDevice(lab.db)
+  const event = await hear(device, plist)
+  expect(event).toMatchObject({ readState: 'read', kind: 'declarations', deviceId: device.id })
+  const [row] = await lab.sql`select last_seen_at from devices where id = ${device.id}`
+  expect(new Date(String(row?.last_seen_at))).toEqual(later(200))
+})
+
+test.each([
+  ['an enforced update', '01', true],
+  ['an enforced update that the user has begun', '12', true],
+  ['a refused configuration', '09', false],
+  ['a configuration that no activation names', '20', false],
+])('a status report with %s decides over a typed word', async (_, file, active) => {
+  const device = await addDevice(lab.db, { but: { activeDeclaration: !active } })
+  await hear(device, checkin('status', report(file)))
+  expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
+    value: active,
+    source: 'mdm',
+    by: 'DeclarativeManagement',
+  })
+})
+
+test('a report that says nothing of declarations leaves what is known', async () => {
+  const device = await addDevice(lab.db)
+  await hear(device, checkin('status', report('05')))
+  expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
+    value: false,
+    source: 'typed',
+  })
+})
+
+test('a configuration of a kind that nobody tells is unknown, and passes no rule', async () => {
+  const device = await addDevice(lab.db)
+  await hear(device, checkin('declaration/configuration/other.program.enforce'))
+  const { activeDeclaration } = await currentState(lab.db, device.id)
+  expect(activeDeclaration).toMatchObject({ value: undefined, source: 'mdm' })
+  expect(activeDeclaration?.unknownBecause).toContain('other.program.enforce')
+})
+
+test('a foreign declaration stands on the trial under way, once', async () => {
+  const { device, trialId } = await sentTrial(lab.db)
+  for (const s of [300, 310]) await hear(device, checkin('status', report('01')), s)
+  const noted = (await listTrialEvents(lab.db, trialId)).filter(({ text }) =>
+    text.includes('declaration of another program'),
+  )
+  expect(noted).toHaveLength(1)
+})
+
+test('declarative management of a device nobody knows waits for it', async () => {
+  const serverId = await addServer(lab.db)
+  const event = await hear(
+    { enrollmentId: 'ddm-unknown-1', mdmServerId: serverId },
+    checkin('tokens'),
+  )
+  expect(event).toMatchObject({ readState: 'unmatched', waitsForDevice: true })
+})
+
+test.each([
+  ['<key>ProfileList</key><array/>', 'it answers ProfileList'],
+  ['<key>RequestType</key><string>InstallProfile</string>', 'it answers InstallProfile'],
+  ['', 'nothing in it tells what was asked'],
+])('an answer to another program is told apart: %s', async (keys, told) => {
+  const device = await addDevice(lab.db)
+  const commandUuid = '7d3c1f0e-0000-4000-8000-000000000001'
+  const body = answerBody({ ...device, commandUuid, status: 'Acknowledged', keys, at: later(100) })
+  const id = (await keepEvent(lab.db, device.mdmServerId, body, later(100))) ?? 0
+  await readOrSetAside(lab.db, id, later(100))
+  expect(await findRawEvent(lab.db, id)).toMatchObject({
+    kind: 'otherAnswer',
+    deviceId: device.id,
+    because: expect.stringContaining(told),
+  })
+})

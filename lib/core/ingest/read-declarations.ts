@@ -1,0 +1,58 @@
+import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { findReadingAt, insertReadings } from '@/lib/db/readings'
+import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import { type DeclarationsSeen, readDeclarationCheckin } from '@/lib/mdm/declaration-checkin'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import type { EventInput, EventResult } from './event-result'
+
+type DeclarationEvent = EventInput & { device: DeviceRow }
+
+/**
+ * A declarative-management check-in belongs to its device, whatever it holds. What it shows of a
+ * software-update declaration is a reading of the device itself and takes the place of a typed word.
+ */
+export async function readDeclarations(
+  tx: Db,
+  input: DeclarationEvent,
+  now: Date,
+): Promise<EventResult> {
+  const { device, plist } = input
+  const found = { readState: 'read', kind: 'declarations', deviceId: device.id } as const
+  if (!plist.ok)
+    return { ...found, because: `declarative management that cannot be read: ${plist.because}` }
+  const { about, seen } = readDeclarationCheckin(plist.value)
+  if (!seen) return { ...found, because: `declarative management: ${about}` }
+  const trialId = await recordSeen(tx, input, seen, now)
+  await refreshVerdicts(tx, [device.id], now)
+  return { ...found, trialId, because: `declarative management: ${seen.because}` }
+}
+
+async function recordSeen(
+  tx: Db,
+  { device, at, kept }: DeclarationEvent,
+  { active, because }: DeclarationsSeen,
+  now: Date,
+): Promise<string | undefined> {
+  const before = await findReadingAt(tx, device.id, 'activeDeclaration', at)
+  await insertReadings(tx, device.id, [
+    {
+      field: 'activeDeclaration',
+      value: active,
+      unknownBecause: active === undefined ? because : null,
+      source: 'mdm',
+      askedAt: null,
+      answeredAt: at,
+      byName: 'DeclarativeManagement',
+    },
+  ])
+  const live = active === true && before?.value !== true && (await findLiveTrial(tx, device.id))
+  const trial = live ? await lockTrial(tx, live.id) : undefined
+  if (!trial) return undefined
+  const text = `A software-update declaration of another program is active: ${because}`
+  const data = { rawEventId: kept.id, checkin: 'DeclarativeManagement' }
+  await advanceTrial(tx, trial, { kind: 'noted', text, data }, systemActor, now)
+  return trial.id
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findDeviceRow } from '@/lib/db/device-facts'
+import { findRawEvent } from '@/lib/db/raw-events'
+import { currentState } from '@/lib/db/readings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial, listTrialEvents } from '@/lib/db/trials'
+import { addDevice, armedTrial, checkinBody, later, sentTrial } from '../testing'
+import { keepEvent } from './keep-events'
+import { readKeptEvent } from './read-kept-event'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const hear = async (serverId: string, body: Uint8Array, at: Date) => {
+  const id = await keepEvent(lab.db, serverId, body, at)
+  if (id === undefined) throw new Error('nothing to read')
+  await readKeptEvent(lab.db, id, at)
+  return findRawEvent(lab.db, id)
+}
+const os = (version: string, build: string) =>
+  `<key>OSVersion</key><string>${version}</string><key>BuildVersion</key><string>${build}</string>`
+const twoDays = 2 * 86_400
+
+test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
+  'the bytes of an old %s that come once more are no word of now, however late',
+  async (kind) => {
+    const { trialId, device } = await armedTrial(lab.db, { at: later(twoDays) })
+    const body = checkinBody(kind, device.enrollmentId, os('11.4', '15F79'), later(-10))
+    const first = await hear(device.mdmServerId, body, later(-9))
+    expect(first).toMatchObject({ readState: 'read' })
+    const [state, row, events] = [
+      await currentState(lab.db, device.id),
+      await findDeviceRow(lab.db, device.id),
+      await listTrialEvents(lab.db, trialId),
+    ]
+    for (const seconds of [60, twoDays + 60]) {
+      const again = await hear(device.mdmServerId, body, later(seconds))
+      expect(again).toMatchObject({
+        readState: 'duplicate',
+        duplicateOf: first?.id,
+        deviceId: device.id,
+      })
+    }
+    expect(await currentState(lab.db, device.id)).toEqual(state)
+    expect((await findDeviceRow(lab.db, device.id))?.lastSeenAt).toEqual(row?.lastSeenAt)
+    expect(await listTrialEvents(lab.db, trialId)).toEqual(events)
+    expect((await findTrial(lab.db, trialId))?.state).toBe('armed')
+  },
+)
+
+test('a replayed check-in makes no end state of a trial under observation', async () => {
+  const { device: tried, trialId } = await sentTrial(lab.db)
+  const body = checkinBody('Authenticate', tried.enrollmentId, os('11.4', '15F79'), later(-90_000))
+  await hear(tried.mdmServerId, body, later(-89_999))
+  await hear(tried.mdmServerId, body, later(600))
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ endOs: null, endBuild: null })
+})
+
+test('the same check-in of another moment is one of its own', async () => {
+  const device = await addDevice(lab.db)
+  for (const seconds of [10, 20]) {
+    const body = checkinBody('TokenUpdate', device.enrollmentId, '', later(seconds))
+    expect(await hear(device.mdmServerId, body, later(seconds + 1))).toMatchObject({
+      readState: 'read',
+    })
+  }
+})

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findCommand, listCommandEvents } from '@/lib/db/commands'
+import { findLatestCheck } from '@/lib/db/server-checks'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { webhookFinding } from '@/lib/domain/server-check'
+import type { DeviceQueue, QueueCleared, QueueList } from '@/lib/mdm/server'
+import { checkServer, settleChecks } from '../lab/check-server'
+import { clearQueueAndWithdraw } from '../release/clear-queue'
+import { lookUpQueue } from '../release/look-up-queue'
+import type { WithdrawCommand } from '../release/withdraw-command'
+import {
+  addServer,
+  admin,
+  engineer,
+  fakeServer,
+  later,
+  lead,
+  must,
+  proofOf,
+  sentTrial,
+} from '../testing'
+import { keepEvent } from './keep-events'
+
+let lab: TestDb
+beforeEach(async () => {
+  lab = await createTestDb()
+})
+afterEach(() => lab.drop())
+
+const at = (seconds: number) => () => later(seconds)
+const emptied: QueueCleared = { ok: true, body: '{}' }
+
+/** A server with a queue that shows `list` and is emptied as told. */
+async function withQueue(list: QueueList, cleared: QueueCleared = emptied) {
+  const { servers } = fakeServer()
+  const seen: string[] = []
+  const queue: DeviceQueue = {
+    list: async () => list,
+    clear: async (enrollmentId) => {
+      seen.push(enrollmentId)
+      return cleared
+    },
+  }
+  const server = { ...(await servers()), queue }
+  return { servers: async () => server, seen }
+}
+const showing = (...commandUuids: string[]): QueueList => ({
+  ok: true,
+  commandUuids,
+  updateUuids: [],
+  body: 'seen',
+})
+
+const unconfirmed = () =>
+  sentTrial(lab.db, { result: { outcome: 'unconfirmed', because: 'it timed out' } })
+const kinds = async (commandUuid: string) =>
+  (await listCommandEvents(lab.db, [commandUuid])).map(({ kind }) => kind)
+
+test('an unconfirmed command that is found in the queue is queued, with the answer as evidence', async () => {
+  const { commandUuid } = await unconfirmed()
+  const { servers } = await withQueue(showing('another', commandUuid))
+  const looked = await lookUpQueue(lab.db, servers, engineer, { commandUuid }, at(130))
+  expect(looked).toEqual({ status: 'found' })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
+  const events = await listCommandEvents(lab.db, [commandUuid])
+  expect(events.at(-1)).toMatchObject({ kind: 'foundInQueue', data: { answer: 'seen' } })
+})
+
+test('a command that is not in the queue stays unconfirmed, for absence proves nothing', async () => {
+  const { commandUuid } = await unconfirmed()
+  const { servers } = await withQueue(showing())
+  const looked = await lookUpQueue(lab.db, servers, engineer, { commandUuid }, at(130))
+  expect(looked).toEqual({ status: 'notFound' })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'unconfirmed' })
+  expect(await kinds(commandUuid)).toContain('notFoundInQueue')
+})
+
+test('a server without a view of its queue, or one that fails, settles nothing', async () => {
+  const { commandUuid } = await unconfirmed()
+  const failing = await withQueue({ ok: false, because: 'timedOut' })
+  for (const { servers } of [fakeServer(), failing])
+    expect(await lookUpQueue(lab.db, servers, engineer, { commandUuid }, at(130))).toMatchObject({
+      status: 'refused',
+    })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'unconfirmed' })
+})
+
+const reason = 'the bench was set up wrongly'
+
+test('only a lead empties a queue, and it stands in the record before and after', async () => {
+  const { commandUuid, device, trialId } = await unconfirmed()
+  const { servers, seen } = await withQueue(showing())
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
+  const input: WithdrawCommand = { commandUuid, reason, proofId }
+  const clear = (actor: typeof lead, with_ = input) =>
+    clearQueueAndWithdraw(lab.db, servers, actor, with_, at(130))
+  expect(await clear(engineer)).toMatchObject({ status: 'refused' })
+  expect(await clear(admin)).toMatchObject({ status: 'refused' })
+  expect(await clear(lead, { commandUuid, reason: 'no' })).toMatchObject({ field: 'reason' })
+  expect(await clear(lead, { commandUuid, reason })).toMatchObject({ field: 'proof' })
+  expect(seen).toEqual([])
+  expect(await clear(lead)).toEqual({ status: 'withdrawn' })
+  expect(seen).toEqual([device.enrollmentId])
+  expect((await kinds(commandUuid)).slice(-3)).toEqual([
+    'clearingQueue',
+    'queueCleared',
+    'withdrawn',
+  ])
+})
+
+test('a queue that may not have been emptied leaves the command waiting', async () => {
+  const { commandUuid, trialId } = await unconfirmed()
+  const cut = { ok: false, unsure: true, because: 'cut (ECONNRESET)' } as const
+  const { servers } = await withQueue(showing(), cut)
+  const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
+  const input = { commandUuid, reason, proofId }
+  expect(await clearQueueAndWithdraw(lab.db, servers, lead, input, at(130))).toMatchObject({
+    status: 'refused',
+    because: expect.stringContaining('Nobody knows'),
+  })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnAt: null })
+  expect((await kinds(commandUuid)).at(-1)).toBe('queueNotCleared')
+})
+
+const latest = async (serverId: string) => {
+  const check = await findLatestCheck(lab.db, serverId)
+  if (!check) throw new Error('there is no check')
+  return check
+}
+
+test('a check queues nothing, pushes to no device and claims only what it saw', async () => {
+  const serverId = await addServer(lab.db)
+  const { servers, ledger } = fakeServer()
+  expect(await checkServer(lab.db, servers, lead, { serverId }, at(0))).toMatchObject({
+    status: 'refused',
+  })
+  must(await checkServer(lab.db, servers, admin, { serverId }, at(0)), 'checked')
+  expect(ledger).toEqual({ enqueued: [], pushed: [] })
+  const { findings } = await latest(serverId)
+  expect(findings.map(({ what, found }) => [what, found])).toEqual([
+    ['reachable', 'yes'],
+    ['key', 'yes'],
+    ['pushCertificate', 'unknown'],
+    ['storage', 'unknown'],
+  ])
+})
+
+test('a webhook that is heard within the minute settles the check', async () => {
+  const serverId = await addServer(lab.db)
+  await keepEvent(lab.db, serverId, Buffer.from('before'), later(-5))
+  must(await checkServer(lab.db, fakeServer().servers, admin, { serverId }, at(0)), 'checked')
+  expect(await settleChecks(lab.db, later(10))).toBe(0)
+  expect(webhookFinding(await latest(serverId), later(10)).found).toBe('waiting')
+  await keepEvent(lab.db, serverId, Buffer.from('after'), later(12))
+  expect(await settleChecks(lab.db, later(13))).toBe(1)
+  expect(webhookFinding(await latest(serverId), later(13))).toMatchObject({
+    found: 'yes',
+    because: expect.stringContaining('12 s after'),
+  })
+})
+
+test('a minute without an event says that nothing was heard, and stands', async () => {
+  const serverId = await addServer(lab.db)
+  const other = await addServer(lab.db)
+  must(await checkServer(lab.db, fakeServer().servers, admin, { serverId }, at(0)), 'checked')
+  await keepEvent(lab.db, other, Buffer.from('of another server'), later(12))
+  expect(await settleChecks(lab.db, later(60))).toBe(1)
+  await keepEvent(lab.db, serverId, Buffer.from('too late'), later(70))
+  await settleChecks(lab.db, later(71))
+  expect(webhookFinding(await latest(serverId), later(71))).toMatchObject({
+    found: 'no',
+    because: expect.stringContaining('nothing was heard in 60 s'),
+  })
+  await expect(lab.sql`update server_checks set heard_at = now()`).rejects.toThrow('stands')
+})

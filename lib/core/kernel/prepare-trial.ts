@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { findProtocolVersion } from '@/lib/db/protocols'
+import { type Doer, transact } from '@/lib/db/transact'
+import {
+  findLiveTrial,
+  findTrial,
+  insertTrial,
+  insertTrialEvent,
+  lockTrial,
+  type Trial,
+} from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { canonicalRegistration } from '@/lib/domain/registration'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { advanceTrial } from './advance-trial'
+import { refreshVerdicts } from './judge-device'
+
+export type DraftTrial = { deviceId: string; protocolVersionId: string; expectation: string }
+export type Prepared = { status: 'done'; trialId: string }
+
+/** Puts a trial on paper. Nothing is reserved by it and it can be withdrawn without a trace on the device. */
+export async function draftTrial(
+  db: Db,
+  actor: Actor,
+  input: DraftTrial,
+  now: Date,
+): Promise<Prepared | Refusal> {
+  const no = forbidden(actor, 'draftTrial')
+  if (no) return no
+  return transact(db, actor, async (tx) => {
+    const device = await lockDeviceRow(tx, input.deviceId)
+    if (!device) return refused('there is no such device', 'deviceId')
+    if (device.retiredAt) return refused('the device is retired', 'deviceId')
+    if (!(await findProtocolVersion(tx, input.protocolVersionId)))
+      return refused('there is no such version of a protocol', 'protocolVersionId')
+    const trial = await insertTrial(tx, {
+      ...input,
+      state: 'draft',
+      draftedAt: now,
+      draftedBy: actor.name,
+    })
+    await insertTrialEvent(tx, {
+      trialId: trial.id,
+      kind: 'drafted',
+      at: now,
+      byId: actor.id,
+      byName: actor.name,
+      byRole: actor.role,
+      text: 'Drafted',
+    })
+    return { status: 'done' as const, trialId: trial.id }
+  })
+}
+
+/**
+ * Seals the expectation and takes the device: from here on no other trial can have it, and what is
+ * expected can no longer be changed to fit what was seen.
+ */
+export async function registerTrial(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string },
+  now: Date,
+): Promise<(Prepared & { registrationHash: string }) | Refusal> {
+  const no = forbidden(actor, 'registerTrial')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
+    if (trial.state !== 'draft') return refused(`the trial is ${trial.state} already`)
+    if (trial.expectation.trim() === '')
+      return refused('write down what you expect before you register', 'expectation')
+    const live = await findLiveTrial(tx, device.id)
+    if (live) return refused(`the device is in trial T-${live.number}, which is ${live.state}`)
+    const version = await findProtocolVersion(tx, trial.protocolVersionId)
+    if (!version) throw new Error('a trial without its protocol version')
+    const registration = canonicalRegistration({
+      trialId: trial.id,
+      deviceId: device.id,
+      protocolVersionId: version.id,
+      protocolVersion: version.version,
+      plan: version.plan,
+      expectation: trial.expectation,
+    })
+    const registrationHash = createHash('sha256').update(registration).digest('hex')
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'registered',
+        text: 'Registered: the expectation is sealed',
+        data: { registrationHash },
+        set: { registration, registrationHash, registeredAt: now, registeredBy: actor.name },
+      },
+      actor,
+      now,
+    )
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'done' as const, trialId: trial.id, registrationHash }
+  })
+}
+
+/** Arms a trial: the last four of the serial, typed, say which device is on the bench. */
+export async function armTrial(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string; serialLast4: string },
+  now: Date,
+): Promise<Prepared | Refusal> {
+  const no = forbidden(actor, 'armTrial')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
+    if (trial.state !== 'registered') return refused(`the trial is ${trial.state}, not registered`)
+    const wrong = serialProblem(device, input.serialLast4)
+    if (wrong) return refused(wrong, 'serialLast4')
+    await advanceTrial(
+      tx,
+      trial,
+      { kind: 'armed', text: 'Armed', set: { armedAt: now, armedBy: actor.name } },
+      actor,
+      now,
+    )
+    return { status: 'done' as const, trialId: trial.id }
+  })
+}
+
+export async function disarmTrial(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string },
+  now: Date,
+): Promise<Prepared | Refusal> {
+  const no = forbidden(actor, 'armTrial')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial) => {
+    if (trial.state !== 'armed') return refused(`the trial is ${trial.state}, not armed`)
+    await advanceTrial(tx, trial, { kind: 'disarmed', text: 'Disarmed' }, actor, now)
+    return { status: 'done' as const, trialId: trial.id }
+  })
+}
+
+function serialProblem({ serial }: DeviceRow, typed: string): string | undefined {
+  if (serial === null || serial.length < 4)
+    return 'the serial of this device is not known: query the device or type it on its page first'
+  if (!/^[0-9a-z]{4}$/i.test(typed.trim())) return 'type the last four characters of the serial'
+  return serial.slice(-4).toUpperCase() === typed.trim().toUpperCase()
+    ? undefined
+    : 'this is not the end of the serial of the device in this trial: check that you hold the right one'
+}
+
+/** Runs a step on the locked device and trial, always in this order, so that no two steps wait in a ring. */
+export async function withTrial<T>(
+  db: Db,
+  actor: Doer,
+  trialId: string,
+  step: (tx: Db, trial: Trial, device: DeviceRow) => Promise<T | Refusal>,
+): Promise<T | Refusal> {
+  return transact(db, actor, async (tx) => {
+    const found = await findTrial(tx, trialId)
+    if (!found) return refused('there is no such trial', 'trialId')
+    const device = await lockDeviceRow(tx, found.deviceId)
+    const trial = await lockTrial(tx, trialId)
+    if (!device || !trial) throw new Error(`trial ${trialId} lost its row`)
+    return step(tx, trial, device)
+  })
+}

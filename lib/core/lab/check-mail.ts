@@ -1,0 +1,32 @@
+import type { Db } from '@/lib/db/client'
+import { takeTurn } from '@/lib/db/rate-limits'
+import { findPerson } from '@/lib/db/users'
+import type { Actor } from '@/lib/domain/actor'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** How a mail leaves; undefined where no mail server is set. */
+export type SendCheck =
+  | ((to: string) => Promise<{ status: 'sent' } | { status: 'failed'; because: string }>)
+  | undefined
+
+const limit = { max: 5, windowMs: 60_000 }
+
+/** Sends a test mail to the admin who asks, and to nobody else, so that the button is no way to write to people. */
+export async function checkMail(
+  db: Db,
+  actor: Actor,
+  send: SendCheck,
+  now: Date,
+): Promise<{ status: 'sent'; to: string } | Refusal> {
+  const not = forbidden(actor, 'managePeople')
+  if (not) return not
+  if (!send) return refused('No mail server is set. SMTP_URL and SMTP_FROM set one.')
+  const person = await findPerson(db, actor.id)
+  if (!person) return refused('There is no such person.')
+  const turn = await takeTurn(db, `test-mail:${actor.id}`, limit, now)
+  if (turn.status === 'wait') return refused(`Try again in ${turn.seconds} seconds.`)
+  const sent = await send(person.email)
+  return sent.status === 'sent'
+    ? { status: 'sent', to: person.email }
+    : refused(`It was not sent: ${sent.because}.`)
+}

@@ -1,0 +1,109 @@
+import type { Db } from '@/lib/db/client'
+import {
+  findLastPush,
+  firstHeardSince,
+  insertServerCheck,
+  listOpenChecks,
+  newestRawEventId,
+  settleCheck,
+} from '@/lib/db/server-checks'
+import { deleteServerSilence } from '@/lib/db/server-silences'
+import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import { type Actor, systemActor } from '@/lib/domain/actor'
+import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'
+import { serverTraits, storageAdvice, storageNames } from '@/lib/domain/server-kind'
+import type { MdmServer } from '@/lib/mdm/server'
+import type { MdmServers } from '../shared/mdm-servers'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/**
+ * Finds out what can be found out about an MDM server without asking anything of a device: nothing is
+ * queued, and a push goes to nobody. Whether its webhook is heard is settled within a minute by
+ * `settleChecks`.
+ */
+export async function checkServer(
+  db: Db,
+  servers: MdmServers,
+  actor: Actor,
+  input: { serverId: string },
+  clock: () => Date,
+): Promise<{ status: 'checked'; checkId: number } | Refusal> {
+  const no = forbidden(actor, 'manageServers')
+  if (no) return no
+  const server = await findShownServer(db, input.serverId)
+  if (!server) return refused('There is no such server.')
+  const at = clock()
+  const afterEventId = await newestRawEventId(db)
+  const asked = await askServer(await servers(server.id))
+  // What waits for this server need not wait any longer.
+  if (asked.some(({ what, found }) => what === 'reachable' && found === 'yes'))
+    await deleteServerSilence(db, server.id)
+  const findings = [...asked, await pushFinding(db, server), storageFinding(server)]
+  const by = { byId: actor.id, byName: actor.name }
+  const check = { mdmServerId: server.id, at, ...by, findings, afterEventId }
+  const checkId = await transact(db, actor, (tx) => insertServerCheck(tx, check))
+  return { status: 'checked', checkId }
+}
+
+async function askServer(client: MdmServer): Promise<ServerFinding[]> {
+  const version = await client.version()
+  const key = await client.tryKey()
+  const answered = version.ok || key.found !== 'unknown'
+  return [
+    {
+      what: 'reachable',
+      found: answered ? 'yes' : 'no',
+      because: version.ok ? `it answers with version "${version.version}"` : version.because,
+    },
+    { what: 'key', ...key },
+  ]
+}
+
+/** NanoMDM tells of its certificate only where a push fails for want of one: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go#L67 */
+async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFinding> {
+  const what = 'pushCertificate'
+  const push = await findLastPush(db, id)
+  if (!push) {
+    const because = serverTraits[kind].pushesByItself
+      ? 'it pushes by itself, and only its log says whether Apple took that'
+      : 'no push has gone through this server from here yet'
+    return { what, found: 'unknown', because }
+  }
+  const when = `at ${push.at.toISOString()}`
+  if (push.problem === null)
+    return { what, found: 'yes', because: `the server says that its last push, ${when}, was taken` }
+  return {
+    what,
+    found: push.problem.includes('retrieving push cert') ? 'no' : 'unknown',
+    because: `the last push, ${when}, failed: ${push.problem}`,
+  }
+}
+
+function storageFinding(server: ServerRow): ServerFinding {
+  const { kind, storage } = server
+  const what = 'storage'
+  const advice = storageAdvice(server)
+  if (kind === 'micromdm') return { what, found: 'no', because: advice ?? '' }
+  if (storage === 'unknown') return { what, found: 'unknown', because: advice ?? '' }
+  const told = `an admin says it is ${storageNames[storage]}; the server's API does not tell`
+  return {
+    what,
+    found: advice === undefined ? 'yes' : 'no',
+    because: advice === undefined ? told : `${told}. ${advice}`,
+  }
+}
+
+/** Writes down whether the webhook was heard in the minute after each check began; gives how many. */
+export async function settleChecks(db: Db, now: Date): Promise<number> {
+  let settled = 0
+  for (const check of await listOpenChecks(db)) {
+    const limit = check.at.getTime() + listenForMs
+    const heard = await firstHeardSince(db, check)
+    const heardAt = heard && heard.getTime() <= limit ? heard : null
+    if (!heardAt && now.getTime() < limit) continue
+    await transact(db, systemActor, (tx) => settleCheck(tx, check.id, { heardAt, settledAt: now }))
+    settled += 1
+  }
+  return settled
+}

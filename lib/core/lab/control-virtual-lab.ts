@@ -1,0 +1,103 @@
+import type { Db } from '@/lib/db/client'
+import { findServerBySlug } from '@/lib/db/servers'
+import type { Actor } from '@/lib/domain/actor'
+import type {
+  ActionValue,
+  FaultId,
+  LabAction,
+  LabAnswer,
+  LabControl,
+  LabView,
+  ServerChange,
+} from '@/lib/virtual-lab/control-client'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** What a person at the control panel wants of the virtual lab. */
+export type LabOrder =
+  | { kind: 'act'; enrollmentId: string; action: LabAction; value?: ActionValue }
+  /** `value` false turns it off. */
+  | { kind: 'setFault'; enrollmentId: string; fault: FaultId; value: number | boolean }
+  | { kind: 'setServer'; change: ServerChange }
+  /** Virtual seconds in a real one. */
+  | { kind: 'setSpeed'; speed: number }
+  /** Every virtual device as it began; Oneway's own record stays. */
+  | { kind: 'reset' }
+
+/** The control API of a lab at that address; handed in, as no service knows the virtual lab. */
+export type ReachLab = (url: string, apiKey: string) => LabControl
+
+type About = { slug: string }
+
+/**
+ * Plays the person at a virtual device, or turns the virtual lab's clock. Only the server of that slug
+ * and only while it is a simulated one: a real MDM server is never asked.
+ */
+export async function controlVirtualLab(
+  db: Db,
+  actor: Actor,
+  { slug, order }: About & { order: LabOrder },
+  reach: ReachLab,
+): Promise<{ status: 'done' } | Refusal> {
+  const no = forbidden(actor, 'controlVirtualLab')
+  if (no) return no
+  const found = await findLab(db, slug, reach)
+  if ('because' in found) return found
+  const answer = await perform(found.lab, order)
+  return answer.ok ? { status: 'done' } : refusalOf(answer)
+}
+
+/** The ground truth of the virtual lab; it tells more than any MDM reply, and so is shown only as SIMULATED. */
+export async function lookAtVirtualLab(
+  db: Db,
+  actor: Actor,
+  { slug }: About,
+  reach: ReachLab,
+): Promise<{ status: 'seen'; view: LabView } | Refusal> {
+  const no = forbidden(actor, 'look')
+  if (no) return no
+  const found = await findLab(db, slug, reach)
+  if ('because' in found) return found
+  const answer = await found.lab.listDevices()
+  return answer.ok ? { status: 'seen', view: answer.value } : refusalOf(answer)
+}
+
+async function findLab(
+  db: Db,
+  slug: string,
+  reach: ReachLab,
+): Promise<{ lab: LabControl } | Refusal> {
+  const server = await findServerBySlug(db, slug)
+  if (!server) return refused('There is no virtual lab here.')
+  if (!server.simulated)
+    return refused(`${server.name} is a real MDM server: it has no control panel.`)
+  return { lab: reach(server.url, server.apiKey) }
+}
+
+function perform(lab: LabControl, order: LabOrder): Promise<LabAnswer<unknown>> {
+  switch (order.kind) {
+    case 'act':
+      return lab.act(order.enrollmentId, order.action, order.value)
+    case 'setFault':
+      return lab.setFault(order.enrollmentId, order.fault, order.value)
+    case 'setServer':
+      return lab.setServer(order.change)
+    case 'setSpeed':
+      return lab.setSpeed(order.speed)
+    case 'reset':
+      return lab.reset()
+  }
+}
+
+function refusalOf(answer: Exclude<LabAnswer<unknown>, { ok: true }>): Refusal {
+  if (answer.status === undefined)
+    return refused(
+      `The virtual lab does not answer (${answer.because}). It runs beside the app: look at what npm start printed, and start again.`,
+    )
+  if (answer.status === 401)
+    return refused(
+      'The virtual lab does not accept this app’s key. Start both again with npm start, which gives them the same one.',
+    )
+  const { error, accepted, field } = answer.refusal
+  // An obstacle says all there is to say; a value that does not fit comes with the form that does.
+  return answer.status === 409 ? refused(error) : refused(`${error}. Accepted: ${accepted}.`, field)
+}

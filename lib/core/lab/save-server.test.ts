@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findServer, insertServer, listServers, stopServer } from '@/lib/db/servers'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import type { Actor } from '@/lib/domain/actor'
+import { hashWebhookToken } from '@/lib/mdm/webhook-token'
+import { renewWebhookToken, resumeSending, saveServer } from './save-server'
+
+const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }
+const lead: Actor = { id: 'l', name: 'Lea', role: 'lead' }
+const keys = { apiKey: 'the-api-key-of-16', hmacKey: 'the-webhook-key-of-16' }
+const wished = (slug: string) => ({ name: slug, slug, url: `https://mdm.example/${slug}`, ...keys })
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const added = async (slug: string) => {
+  const result = await saveServer(lab.db, admin, wished(slug))
+  if (result.status === 'refused') throw new Error(result.because)
+  return result.serverId
+}
+
+test('a lead adds no server', async () => {
+  expect(await saveServer(lab.db, lead, wished('lead'))).toMatchObject({ status: 'refused' })
+})
+
+test('a new server needs both keys and is always a real one', async () => {
+  for (const key of ['apiKey', 'hmacKey'])
+    expect(
+      await saveServer(lab.db, admin, { ...wished('keyless'), [key]: undefined }),
+    ).toMatchObject({ status: 'refused', field: key })
+  const id = await added('real')
+  expect(await findServer(lab.db, id)).toMatchObject({ simulated: false, ...keys })
+})
+
+test('no page is given a key', async () => {
+  await added('shown')
+  expect(JSON.stringify(await listServers(lab.db))).not.toContain('the-')
+})
+
+test('a blank key leaves the stored one, a written one replaces it', async () => {
+  const id = await added('edited')
+  const change = { ...wished('edited'), id, apiKey: undefined, hmacKey: 'another-key-of-16' }
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({
+    apiKey: keys.apiKey,
+    hmacKey: 'another-key-of-16',
+  })
+})
+
+test.each([
+  ['apiKey', 'nanomdm'],
+  ['apiKey', 'short-key'],
+  ['apiKey', 'secret-secret-secret'],
+  ['hmacKey', 'aaaaaaaaaaaaaaaaaaaaaaaa'],
+  ['hmacKey', 'nanomdm-1234567890'],
+])(
+  'F46: a server is not saved with an %s of %j, and the refusal does not repeat it',
+  async (field, key) => {
+    const id = await added(`weak-${field}-${key}`.toLowerCase().slice(0, 30))
+    for (const input of [wished('weak-new'), { ...wished('weak-changed'), id }]) {
+      const result = await saveServer(lab.db, admin, { ...input, [field]: key })
+      expect(result).toMatchObject({ status: 'refused', field })
+      expect(JSON.stringify(result)).not.toContain(key)
+    }
+  },
+)
+
+test('two servers never share a webhook address', async () => {
+  await added('first')
+  expect(await saveServer(lab.db, admin, wished('first'))).toMatchObject({
+    status: 'refused',
+    field: 'slug',
+  })
+})
+
+test('the virtual lab is not pointed at another address by a form', async () => {
+  const virtual = { ...wished('virtual'), kind: 'nanomdm', simulated: true } as const
+  const id = await insertServer(lab.db, virtual)
+  const change = { ...wished('virtual'), id, url: 'https://mdm.real.example' }
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'refused' })
+  expect(await findServer(lab.db, id)).toMatchObject({ url: virtual.url })
+})
+
+test('only an admin lets commands go out again after an alarm, and the first alarm stands until then', async () => {
+  const id = await added('stopped')
+  await stopServer(lab.db, id, 'the first alarm')
+  await stopServer(lab.db, id, 'the second alarm')
+  expect(await resumeSending(lab.db, lead, id)).toMatchObject({ status: 'refused' })
+  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: 'the first alarm' })
+  expect(await resumeSending(lab.db, admin, id)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: null })
+})
+
+test("a MicroMDM's webhook secret is given once, stored as a hash, and can be made anew", async () => {
+  const wish = { ...wished('micro'), kind: 'micromdm', hmacKey: undefined } as const
+  const first = await saveServer(lab.db, admin, wish)
+  if (first.status === 'refused') throw new Error(first.because)
+  const stored = async () => (await findServer(lab.db, first.serverId))?.webhookTokenSha256
+  expect(await stored()).toBe(hashWebhookToken(first.webhookToken ?? ''))
+  expect(JSON.stringify(await listServers(lab.db))).not.toContain(await stored())
+  expect(await renewWebhookToken(lab.db, lead, first.serverId)).toMatchObject({ status: 'refused' })
+  const second = await renewWebhookToken(lab.db, admin, first.serverId)
+  expect(second).toMatchObject({ status: 'saved' })
+  expect(await stored()).not.toBe(hashWebhookToken(first.webhookToken ?? ''))
+})
+
+test('a server keeps its kind, and a storage is told by an admin', async () => {
+  const id = await added('kept')
+  const change = { ...wished('kept'), id, kind: 'micromdm', storage: 'pgsql' } as const
+  expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })
+  expect(await findServer(lab.db, id)).toMatchObject({ kind: 'nanomdm', storage: 'pgsql' })
+  const other = lab.sql`update mdm_servers set kind = 'micromdm' where id = ${id}`
+  await expect(other).rejects.toThrow('keeps its kind')
+})

@@ -1,0 +1,156 @@
+import { uniqueClash } from '@/lib/db/clash'
+import type { Db } from '@/lib/db/client'
+import { findNameAtAddress, findPending, lockServerForEdit } from '@/lib/db/destinations'
+import {
+  findShownServer,
+  findShownServerBySlug,
+  insertServer,
+  type MdmServer,
+  resumeServer,
+  updateServer,
+} from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
+import { weakKeyProblem } from '@/lib/domain/weak-key'
+import { plainUrl } from '@/lib/mdm/server-address'
+import { serverUrlProblem } from '@/lib/mdm/server-url'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+export type SaveServer = {
+  /** Undefined for a new one. */
+  id?: string | undefined
+  /** Of a new one; a server keeps its kind, and is a NanoMDM unless told. */
+  kind?: ServerKind | undefined
+  /** Undefined leaves it as it is. */
+  storage?: StorageKind | undefined
+  name: string
+  slug: string
+  url: string
+  /** Undefined leaves the stored key as it is. */
+  apiKey?: string | undefined
+  hmacKey?: string | undefined
+}
+/** `webhookToken` is the secret of a MicroMDM's webhook address: given once, and stored nowhere. */
+type Result = { status: 'saved'; serverId: string; webhookToken?: string } | Refusal
+
+/** Adds a real MDM server or changes one. The virtual lab's own entry is kept by the program that runs it. */
+export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promise<Result> {
+  const not = forbidden(actor, 'manageServers')
+  if (not) return not
+  const wrong = serverUrlProblem(input.url)
+  if (wrong !== undefined) return refused(`This address cannot be used: ${wrong}.`, 'url')
+  const weak = weakKey(input)
+  if (weak) return weak
+  const wanted = { ...input, url: plainUrl(input.url) }
+  try {
+    return await transact(db, actor, async (tx): Promise<Result> => {
+      const holder = await findShownServerBySlug(tx, wanted.slug)
+      if (holder && holder.id !== wanted.id)
+        return refused(`${holder.name} has this short name already.`, 'slug')
+      const other = await findNameAtAddress(tx, wanted.url, wanted.id)
+      if (other !== undefined) return sameAddress(other)
+      return wanted.id === undefined ? add(tx, wanted) : change(tx, wanted.id, wanted)
+    })
+  } catch (error) {
+    // Two admins saved the same in the same moment; the index let one through.
+    const index = uniqueClash(error)
+    if (index === undefined) throw error
+    if (index === 'one_server_per_address') return sameAddress('Another entry')
+    return refused('Another server was given this short name just now.', 'slug')
+  }
+}
+
+/** Two entries of one server would be two lists of what is pending there. */
+const sameAddress = (name: string) =>
+  refused(
+    `${name} has this address already, perhaps in another spelling: one MDM server is one entry.`,
+    'url',
+  )
+
+/** Whoever guesses the API key sends commands; whoever guesses the other one forges what devices say. */
+function weakKey(input: SaveServer): Refusal | undefined {
+  for (const field of ['apiKey', 'hmacKey'] as const) {
+    const problem = input[field] ? weakKeyProblem(input[field]) : undefined
+    if (problem !== undefined)
+      return refused(
+        `This key protects nothing: ${problem}. Give the MDM server a random one, such as \`openssl rand -hex 32\` makes, and write it here.`,
+        field,
+      )
+  }
+  return undefined
+}
+
+async function add(tx: Db, input: SaveServer): Promise<Result> {
+  const { name, slug, url, apiKey, hmacKey, kind = 'nanomdm', storage = 'unknown' } = input
+  if (!apiKey) return refused('A new server needs its API key.', 'apiKey')
+  const server = { name, slug, url, apiKey, kind, simulated: false }
+  if (kind === 'micromdm') {
+    const webhookToken = makeWebhookToken()
+    const webhookTokenSha256 = hashWebhookToken(webhookToken)
+    const serverId = await insertServer(tx, { ...server, hmacKey: '', webhookTokenSha256 })
+    return { status: 'saved', serverId, webhookToken }
+  }
+  if (!hmacKey) return refused('A new server needs the key that signs its webhook.', 'hmacKey')
+  return { status: 'saved', serverId: await insertServer(tx, { ...server, storage, hmacKey }) }
+}
+
+async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
+  const server = await lockServerForEdit(tx, id)
+  if (!server) return refused('There is no such server.')
+  if (server.simulated) return refused('The virtual lab sets its own address and keys.')
+  const bound = await boundField(tx, server, input)
+  if (bound) return bound
+  const { name, slug, url, storage, apiKey } = input
+  const isNanomdm = server.kind === 'nanomdm'
+  const hmacKey = isNanomdm ? input.hmacKey : undefined
+  const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
+  const kept = isNanomdm && storage ? { storage } : {}
+  await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
+  return { status: 'saved', serverId: id }
+}
+
+/**
+ * Where commands go does not change under what is on its way there: a released command is sent to the address
+ * it was released for, and what the server holds is looked up and pushed there. The same key again is no change.
+ */
+async function boundField(
+  tx: Db,
+  server: MdmServer,
+  { url, apiKey }: SaveServer,
+): Promise<Refusal | undefined> {
+  const field =
+    url !== server.url ? 'url' : apiKey && apiKey !== server.apiKey ? 'apiKey' : undefined
+  const pending = field && (await findPending(tx, server.id))
+  if (!pending) return undefined
+  const what = field === 'url' ? 'address' : 'API key'
+  return refused(
+    `The ${what} cannot change now: ${pending}. Wait for its end, disarm, cancel or withdraw it first.`,
+    field,
+  )
+}
+
+/** Lets commands go out again after an admin has looked into the alarm that stopped them. */
+export async function resumeSending(db: Db, actor: Actor, serverId: string): Promise<Result> {
+  const not = forbidden(actor, 'manageServers')
+  if (not) return not
+  return transact(db, actor, async (tx): Promise<Result> => {
+    if (!(await findShownServer(tx, serverId))) return refused('There is no such server.')
+    await resumeServer(tx, serverId)
+    return { status: 'saved', serverId }
+  })
+}
+
+/** Gives a MicroMDM's webhook a new secret address; from then on the old one is refused. */
+export async function renewWebhookToken(db: Db, actor: Actor, serverId: string): Promise<Result> {
+  const not = forbidden(actor, 'manageServers')
+  if (not) return not
+  const server = await findShownServer(db, serverId)
+  if (!server) return refused('There is no such server.')
+  if (server.kind !== 'micromdm') return refused('A NanoMDM signs its webhook by its key instead.')
+  const webhookToken = makeWebhookToken()
+  const webhookTokenSha256 = hashWebhookToken(webhookToken)
+  await transact(db, actor, (tx) => updateServer(tx, serverId, { webhookTokenSha256 }))
+  return { status: 'saved', serverId, webhookToken }
+}

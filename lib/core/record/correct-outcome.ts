@@ -1,0 +1,88 @@
+import type { Db } from '@/lib/db/client'
+import { lockProof } from '@/lib/db/signatures'
+import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { isOpenQuery } from '@/lib/domain/review-query'
+import { proofProblem } from '@/lib/domain/signature'
+import { advanceTrial } from '../kernel/advance-trial'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { sealed, withReview } from './review-trial'
+
+export type CorrectOutcome = {
+  trialId: string
+  outcome: Outcome
+  reason: string
+  proofId: string | undefined
+}
+
+const asked = ['outcome', 'outcomeReason']
+
+/**
+ * Decides the outcome of a concluded trial anew, where an open query of its review asks for it. The
+ * earlier decision stays in the record, and whoever decides now is an author: another person approves.
+ */
+export async function correctOutcome(
+  db: Db,
+  actor: Actor,
+  input: CorrectOutcome,
+  now: Date,
+): Promise<{ status: 'corrected' } | Refusal> {
+  const no = forbidden(actor, 'overruleOutcome')
+  if (no) return no
+  const reason = input.reason.trim()
+  if (!isReason(reason))
+    return refused(`say ${reasonLength} why the outcome is corrected`, 'reason')
+  if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')
+  return withReview(db, actor, input.trialId, async (tx, reviewing) => {
+    const { trial, queries } = reviewing
+    const wrong = sealed(reviewing)
+    if (wrong) return wrong
+    const last = await findOutcomeDecision(tx, trial.id)
+    if (trial.state !== 'concluded' || !last)
+      return refused(`the trial is ${trial.state}: it has no outcome`)
+    if (!queries.some((query) => isOpenQuery(query) && asked.includes(query.field)))
+      return refused('the outcome is corrected when an open query of the review asks about it')
+    if (trial.outcome === input.outcome) return refused('that is its outcome already', 'outcome')
+    const unproved = await proofRefusal(tx, actor, input, now)
+    if (unproved) return unproved
+    const { proposed, because, functionVersion } = last
+    const { id: byId, name: byName } = actor
+    const decision = { trialId: trial.id, decided: input.outcome, reason, byId, byName, at: now }
+    await insertOutcomeDecision(tx, { ...decision, proposed, because, functionVersion })
+    const set = {
+      outcome: input.outcome,
+      outcomeReason: reason,
+      overruled: input.outcome !== proposed,
+    }
+    const text = `Outcome corrected to “${outcomeInfo[input.outcome].label}”: ${reason}`
+    const data = { outcome: input.outcome, was: trial.outcome }
+    await advanceTrial(tx, trial, { kind: 'outcomeCorrected', text, data, set }, actor, now)
+    // Signed as it stands afterwards: what a signature binds to must not be changed by its own act.
+    const { trialId, proofId } = input
+    const details = { outcome: input.outcome, proposed }
+    const signed = await sign(
+      tx,
+      actor,
+      { trialId, act: 'overrule', proofId, reason, details },
+      now,
+    )
+    if (signed.status === 'refused') throw new Error(`a good proof did not sign: ${signed.because}`)
+    return { status: 'corrected' as const }
+  })
+}
+
+/** Asked before anything is written, as a refusal takes nothing back. */
+async function proofRefusal(
+  tx: Db,
+  actor: Actor,
+  { trialId, proofId }: CorrectOutcome,
+  now: Date,
+): Promise<Refusal | undefined> {
+  const proof = proofId === undefined ? undefined : await lockProof(tx, proofId)
+  const wanted = { byId: actor.id, act: 'overrule' as const, subjectId: trialId }
+  const wrong = proofProblem(proof, wanted, now)
+  return wrong === undefined ? undefined : refused(wrong, 'proof')
+}

@@ -1,0 +1,278 @@
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { trailColumns } from '@/lib/db/audit-csv'
+import { verifyTrail } from '@/lib/db/audit-log'
+import { type Connection, connect } from '@/lib/db/client'
+import { copyExport, type ExportQuery } from '@/lib/db/exports'
+import { insertDevice } from '@/lib/db/seeding'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import type { Actor } from '@/lib/domain/actor'
+import { exportColumns, exportKinds } from '@/lib/domain/export-columns'
+import { draftTrial } from '../kernel/prepare-trial'
+import { addServer, engineer, later, must, now, twoSlots } from '../testing'
+import { saveProtocol } from '../trials/save-protocol'
+import { exportCsv } from './export-csv'
+import { exportDictionary } from './export-dictionary'
+import { approvedAndLocked, unlock } from './review.testing'
+import { concludedTrial } from './trial-trip.testing'
+
+let lab: TestDb
+let own: Connection
+beforeAll(async () => {
+  lab = await createTestDb()
+  own = connect(lab.url, { max: 1 })
+})
+afterAll(async () => {
+  await own.end()
+  await lab.drop()
+})
+
+const all = (kind: ExportQuery['kind'], world: ExportQuery['world'] = 'real') => ({
+  kind,
+  world,
+  filter: {},
+  bom: false,
+})
+const open = (
+  query: ReturnType<typeof all> & { filter: ExportQuery['filter'] },
+  actor = engineer,
+) => exportCsv((asked) => copyExport(own.sql, asked), actor, query, now)
+
+async function read(query: ReturnType<typeof all> & { filter: ExportQuery['filter'] }) {
+  const text = await new Response(must(await open(query), 'ready').body).text()
+  // With columns: true every record is an object of texts.
+  return parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[]
+}
+
+/** What a reader of the file has to undo: the apostrophe before a sign a spreadsheet would act on. */
+const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')
+
+test.each(exportKinds)(
+  'the %s have exactly the columns of the dictionary, in their order',
+  async (kind) => {
+    const text = await new Response(must(await open(all(kind)), 'ready').body).text()
+    const header = text.split('\r\n')[0]
+    expect(header).toBe(exportColumns[kind].map(({ name }) => name).join(','))
+  },
+)
+
+test('the columns of a trial are those of the specification and the world', () => {
+  expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, contradictions, deviations, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world, trail_head',
+  )
+})
+
+test('a concluded trial is one row that says what was known at release and what came of it', async () => {
+  const { trialId, device, commandUuid } = await concludedTrial(lab.db, {
+    outcome: 'installedAfterUserAction',
+  })
+  const [row, ...others] = await read({ ...all('trials'), filter: { device: device.id } })
+  expect(others).toEqual([])
+  const [trial] = await lab.sql`select number from trials where id = ${trialId}`
+  expect(row).toMatchObject({
+    trial_id: `T-${trial?.number}`,
+    platform: 'iOS',
+    model_identifier: 'iPhone10,1',
+    serial_last4: device.serial.slice(-4),
+    protocol: 'Download, then install',
+    protocol_version: '1',
+    start_os: '12.0.1',
+    start_build: '16A404',
+    target_os: '12.1',
+    target_build: '16B92',
+    supervised: 'true',
+    dep: 'true',
+    passcode: 'notSet',
+    battery_fraction: '0.9',
+    external_power: 'true',
+    free_bytes: '40000000000',
+    network: 'wifi',
+    readings_typed: '21',
+    readings_oldest_s: '0',
+    released_at: '2026-03-02T09:00:00.000Z',
+    slots_sent: '1',
+    command_uuids: commandUuid,
+    first_reply_at: '2026-03-02T09:02:10.000Z',
+    reply_status: 'Acknowledged',
+    error_code: '',
+    reply_status_1: 'Acknowledged',
+    replies: '1: Acknowledged',
+    prompt_shown: 'true',
+    end_state: 'changed',
+    end_os: '12.1',
+    end_build: '16B92',
+    time_to_install_s: '779',
+    censored: 'false',
+    outcome: 'installedAfterUserAction',
+    overruled: 'true',
+    against_builds: 'false',
+    primary_outcome: 'installed',
+    waivers: '',
+    reviewed_by: '',
+    locked_at: '',
+    world: 'real',
+  })
+})
+
+test('a locked trial names its reviewer and the lock, an unlocked one neither', async () => {
+  const { trialId, device } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+  const row = async () => (await read({ ...all('trials'), filter: { device: device.id } }))[0]
+  await approvedAndLocked(lab.db, trialId)
+  expect(await row()).toMatchObject({
+    outcome_by: 'Lee',
+    reviewed_by: 'Rae',
+    locked_at: '2026-03-02T09:35:00.000Z',
+  })
+  must(await unlock(lab.db, trialId), 'sealed')
+  expect(await row()).toMatchObject({ reviewed_by: '', locked_at: '' })
+})
+
+test.each(exportKinds)(
+  'each row of the %s has the head of the trail, and it still stands later',
+  async (kind) => {
+    const { device, trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+    const rows = await read({ ...all(kind), filter: { device: device.id } })
+    const heads = new Set(rows.map((row) => row.trail_head))
+    expect(heads.size).toBe(1)
+    const [seq, hash = ''] = String([...heads]).split(' ')
+    await concludedTrial(lab.db, { outcome: 'refused' })
+    const kept = { seq: Number(seq), hash }
+    expect(await verifyTrail(lab.sql, kept)).toMatchObject({ broken: undefined })
+    const forged = { ...kept, hash: hash.replace(/^./, (one) => (one === '0' ? '1' : '0')) }
+    expect((await verifyTrail(lab.sql, forged)).broken?.because).toContain('kept elsewhere')
+    if (kind !== 'trials') return
+    const [newest] =
+      await lab.sql`select hash from audit_log where trial_id = ${trialId} order by seq desc limit 1`
+    expect(rows[0]?.event_head_hash).toBe(newest?.hash)
+  },
+)
+
+test('on an Apple TV passcode and battery are not applicable, and what was not released is not known', async () => {
+  const mdmServerId = await addServer(lab.db)
+  const deviceId = await insertDevice(lab.db, { mdmServerId, name: 'TV', platform: 'tvOS' })
+  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
+  const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
+  must(await draftTrial(lab.db, engineer, draft, now), 'done')
+  const [row] = await read({ ...all('trials'), filter: { device: deviceId } })
+  expect(row).toMatchObject({
+    passcode: 'NA',
+    battery_fraction: 'NA',
+    supervised: '',
+    slots_sent: '0',
+    time_to_install_s: 'NA',
+    censored: 'NA',
+    outcome: '',
+    target_build: '16B92',
+  })
+})
+
+const nasty = [
+  'a "quoted" word, and a comma',
+  'two\nlines\r\nand three',
+  '=HYPERLINK("http://evil.example","click")',
+  "+1+cmd|' /C calc'!A0",
+  '-2+3',
+  '@SUM(A1)',
+  '＝1+1',
+  '＠x',
+  '👩🏽‍🔬 done',
+  'שלום ‏world',
+  'C:\\temp\\N',
+  "'quoted first",
+]
+
+test.each(nasty)(
+  '%j comes back from the file as it was written, and no spreadsheet acts on it',
+  async (text) => {
+    const { device } = await concludedTrial(lab.db, { outcome: 'installedAsExpected', seen: text })
+    const rows = await read({ ...all('observations'), filter: { device: device.id } })
+    const cell = rows.find(({ kind }) => kind === 'promptShown')?.text ?? ''
+    expect(unguarded(cell)).toBe(text)
+    expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/)
+  },
+)
+
+test('a reply is in the file byte for byte, with the question it answers', async () => {
+  const { device, commandUuid } = await concludedTrial(lab.db, {
+    outcome: 'refused',
+    answer: 'Error',
+  })
+  const [row] = await read({ ...all('replies'), filter: { device: device.id } })
+  expect(row).toMatchObject({
+    command_uuid: commandUuid,
+    request_type: 'ScheduleOSUpdate',
+    slot: '1',
+    status: 'Error',
+    created_at: '2026-03-02T09:02:10.000Z',
+  })
+  const bytes = Buffer.from(row?.payload_base64 ?? '', 'base64')
+  expect(bytes.toString()).toContain(`<string>${commandUuid}</string>`)
+  const [kept] = await lab.sql`select encode(sha256(${bytes}), 'hex') as sha`
+  expect(row?.payload_sha256).toBe(kept?.sha)
+})
+
+test('a file holds one world, says which in each row, and the simulated one in its name', async () => {
+  const { device } = await concludedTrial(lab.db, { outcome: 'downloadedOnly', simulated: true })
+  for (const kind of exportKinds) {
+    const real = await read(all(kind))
+    expect(real.length).toBeGreaterThan(0)
+    expect(new Set(real.map(({ world }) => world))).toEqual(new Set(['real']))
+    const simulated = await read(all(kind, 'simulated'))
+    expect(simulated.length).toBeGreaterThan(0)
+    expect(new Set(simulated.map(({ world }) => world))).toEqual(new Set(['SIMULATED']))
+    expect(await read({ ...all(kind), filter: { device: device.id } })).toEqual([])
+  }
+  const file = must(await open(all('trials', 'simulated')), 'ready')
+  expect(file.fileName).toBe('oneway-SIMULATED-trials-2026-03-02.csv')
+  await new Response(file.body).text()
+})
+
+test('a filter is taken for what it says, whatever it looks like', async () => {
+  const before = await lab.sql`select count(*) from trials`
+  for (const text of ["'; delete from trials; --", "x' or 'a'='a", '\\', '%', '$1'])
+    expect(await read({ ...all('trials'), filter: { text } })).toEqual([])
+  expect(await lab.sql`select count(*) from trials`).toEqual(before)
+})
+
+test('a reader that goes away leaves the connection free for the next one', async () => {
+  // More entries than a bench makes; the trial has ended, and takes none any more.
+  await lab.sql`alter table observations disable trigger keeps_to_its_time`
+  await lab.sql`insert into observations (trial_id, kind, text, observed_at, by_id, by_name, nonce)
+    select id, 'other', repeat('x', 400), ${later(950).toISOString()}, 'e1', 'Erin', gen_random_uuid()
+    from (select id from trials where state = 'concluded' and not simulated limit 5) few, generate_series(1, 2000)`
+  const reader = must(await open(all('observations')), 'ready').body.getReader()
+  await reader.read()
+  await reader.cancel()
+  // The pool has one connection. While it copies every other query on it is refused; stuck, it would for ever be.
+  await expect.poll(() => own.sql`select 1 as one`.then((rows) => [...rows])).toEqual([{ one: 1 }])
+})
+
+test('a fourth export at once is asked to wait, and an ended one makes room', async () => {
+  const many = connect(lab.url, { max: 5 })
+  const begin = () =>
+    exportCsv((asked) => copyExport(many.sql, asked), engineer, all('observations'), now)
+  const files = [await begin(), await begin(), await begin()].map((one) => must(one, 'ready'))
+  expect(await begin()).toMatchObject({ status: 'busy' })
+  for (const { body } of files) await body.cancel()
+  await many.end()
+  must(await open(all('trials')), 'ready').body.cancel()
+})
+
+test('a role that may not export gets no file', async () => {
+  const nobody: Actor = { id: 'system', name: 'Oneway', role: 'system' }
+  expect(await open(all('trials'), nobody)).toMatchObject({ status: 'refused' })
+})
+
+test('the dictionary explains every column of every file once', () => {
+  const rows = parse(exportDictionary({ bom: true }), { columns: true, bom: true }) as {
+    file: string
+    column: string
+    meaning: string
+    missing: string
+  }[] // With columns: true every record is an object of texts.
+  expect(rows.map(({ file, column }) => `${file}.${column}`)).toEqual([
+    ...exportKinds.flatMap((kind) => exportColumns[kind].map(({ name }) => `${kind}.${name}`)),
+    ...trailColumns.map((name) => `audit.${name}`),
+  ])
+  for (const { meaning, missing } of rows) expect([meaning, missing]).not.toContain('')
+})

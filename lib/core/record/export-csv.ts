@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream'
+import type { ExportQuery } from '@/lib/db/exports'
+import type { Actor } from '@/lib/domain/actor'
+import { forbidden, type Refusal } from '../shared/result'
+import { streamCsv } from './csv-stream'
+
+/** Starts the COPY; given from outside, with a connection of its own. */
+export type CopyRows = (query: ExportQuery) => Promise<Readable>
+
+export type TooMany = { status: 'busy'; because: string }
+export type CsvFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
+
+/** Exports hold a connection as long as their reader takes, so only so many run at once. */
+const mostAtOnce = 3
+let running = 0
+
+/** Opens an export of one world. Resolves when PostgreSQL has begun to copy; a query it refuses throws and makes no file. */
+export async function exportCsv(
+  copy: CopyRows,
+  actor: Actor,
+  query: ExportQuery & { bom: boolean },
+  now: Date,
+): Promise<CsvFile | TooMany | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  if (running >= mostAtOnce)
+    return {
+      status: 'busy',
+      because: `${running} exports are being read; try again when one has ended`,
+    }
+  running += 1
+  const ended = () => {
+    running -= 1
+  }
+  try {
+    const { bom, ...asked } = query
+    const body = streamCsv(await copy(asked), { bom, ended })
+    return { status: 'ready', fileName: fileName(asked, now), body }
+  } catch (error) {
+    ended()
+    throw error
+  }
+}
+
+function fileName({ kind, world }: ExportQuery, now: Date): string {
+  const mark = world === 'simulated' ? 'SIMULATED-' : ''
+  return `oneway-${mark}${kind}-${now.toISOString().slice(0, 10)}.csv`
+}

@@ -1,0 +1,51 @@
+import type { Db } from '@/lib/db/client'
+import { findErrorSighting, insertErrorNote } from '@/lib/db/heard-errors'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import { minNoteLength, noteLength } from '@/lib/domain/reason'
+import { findErrorMeaning } from '@/lib/mdm/errors'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+export type NoteError = { domain: string; code: number; text: string; radar?: string | undefined }
+
+const mostCharacters = 2000
+
+/** Adds what somebody of this lab knows about an error code. Notes only grow; a later one may correct an earlier. */
+export async function noteError(
+  db: Db,
+  actor: Actor,
+  { domain, code, text, radar }: NoteError,
+  now: Date,
+): Promise<{ status: 'noted' } | Refusal> {
+  const no = forbidden(actor, 'noteError') ?? badText(text) ?? badRadar(radar)
+  if (no) return no
+  return transact(db, actor, async (tx) => {
+    const heard = findErrorMeaning(domain, code) ?? (await findErrorSighting(tx, domain, code))
+    if (!heard) return refused('No device of this lab has answered this error.')
+    await insertErrorNote(tx, {
+      domain,
+      code,
+      text: text.trim(),
+      radar: radar?.trim() || null,
+      at: now,
+      byId: actor.id,
+      byName: actor.name,
+    })
+    return { status: 'noted' }
+  })
+}
+
+function badText(text: string): Refusal | undefined {
+  const length = text.trim().length
+  if (length < minNoteLength) return refused(`Say what you know, ${noteLength}.`, 'text')
+  return length > mostCharacters
+    ? refused(`Say it in at most ${mostCharacters} characters.`, 'text')
+    : undefined
+}
+
+/** Apple numbers reports; those filed in the Feedback Assistant begin with FB. */
+function badRadar(radar = ''): Refusal | undefined {
+  return radar.trim() === '' || /^(FB)?\d{6,12}$/.test(radar.trim())
+    ? undefined
+    : refused('A report to Apple is a number such as 45414737, or FB and a number.', 'radar')
+}

@@ -1,0 +1,173 @@
+import type { Db } from '@/lib/db/client'
+import { insertReadings } from '@/lib/db/readings'
+import { findTrialReview } from '@/lib/db/reviews'
+import {
+  findObservation,
+  insertObservation,
+  listObservations,
+  type Observation,
+  recordEnd,
+  type Trial,
+} from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import {
+  type ObservationKind,
+  observationInfo,
+  observationKinds,
+  underWayStates,
+} from '@/lib/domain/observation'
+import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
+import { isOtherOs, startedOn } from '@/lib/domain/os-identity'
+import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { isReviewed } from '@/lib/domain/review'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { sealed } from './review-trial'
+
+/** `nonce` is made by the form before it is sent, so that pressing Save twice writes one row. */
+export type Observe = {
+  trialId: string
+  kind: ObservationKind
+  text: string
+  observedAt: Date
+  nonce: string
+  osVersion?: string | undefined
+  osBuild?: string | undefined
+  correctsId?: number | undefined
+  reason?: string | undefined
+}
+
+/**
+ * Logs what somebody saw. A correction is a new entry that points at the old one and tells why; it is
+ * all that can still come in once the trial has ended, and only until its review is approved.
+ */
+export async function observe(
+  db: Db,
+  actor: Actor,
+  input: Observe,
+  now: Date,
+): Promise<{ status: 'logged'; id: number | undefined } | Refusal> {
+  const no = forbidden(actor, 'observe')
+  if (no) return no
+  const doer = { ...actor, reason: input.reason?.trim() }
+  return withTrial(db, doer, input.trialId, async (tx, trial, device) => {
+    const wrong = (await problemOf(tx, trial, input, now)) ?? undefined
+    if (wrong) return wrong
+    const logged = await insertObservation(tx, {
+      trialId: trial.id,
+      kind: input.kind,
+      text: input.text.trim(),
+      data: dataOf(input),
+      observedAt: input.observedAt,
+      recordedAt: now,
+      byId: actor.id,
+      byName: actor.name,
+      correctsId: input.correctsId ?? null,
+      reason: input.reason?.trim() || null,
+      nonce: input.nonce,
+    })
+    if (!logged) return { status: 'logged' as const, id: undefined }
+    // What is put right afterwards is about the trial, no news of the device.
+    if (input.kind === 'newOsSeen' && underWayStates.includes(trial.state))
+      await recordSighting(tx, trial, actor, input, logged)
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'logged' as const, id: logged.id }
+  })
+}
+
+const dataOf = ({ osVersion, osBuild }: Observe) => ({
+  ...(osVersion ? { osVersion } : {}),
+  ...(osBuild ? { osBuild } : {}),
+})
+
+async function problemOf(
+  tx: Db,
+  trial: Trial,
+  input: Observe,
+  now: Date,
+): Promise<Refusal | undefined> {
+  const over = underWayStates.includes(trial.state)
+    ? undefined
+    : await endedProblem(tx, trial, input)
+  if (over) return over
+  if (!observationKinds.includes(input.kind)) return refused('choose what was seen', 'kind')
+  const { needs } = observationInfo[input.kind]
+  if (needs === 'text' && input.text.trim() === '')
+    return refused('say in words what was seen', 'text')
+  if (needs === 'osVersion' && !splitVersion(input.osVersion?.trim() ?? ''))
+    return refused(`enter ${acceptedVersion}`, 'osVersion')
+  if (input.osBuild?.trim() && !isBuild(input.osBuild.trim()))
+    return refused(`enter ${acceptedBuild}`, 'osBuild')
+  if (input.observedAt.getTime() > now.getTime() + 60_000)
+    return refused('the time of an observation cannot lie ahead', 'observedAt')
+  if (trial.armedAt && input.observedAt < trial.armedAt)
+    return refused('this was before the trial was armed', 'observedAt')
+  return input.correctsId === undefined ? undefined : correctionProblem(tx, trial, input)
+}
+
+/** After its end a trial is put right, never added to. */
+async function endedProblem(tx: Db, trial: Trial, input: Observe): Promise<Refusal | undefined> {
+  if (!isReviewed(trial) || input.correctsId === undefined)
+    return refused(`the trial is ${trial.state}: observations belong to a trial under way`)
+  const review = await findTrialReview(tx, trial.id)
+  return sealed({ state: review?.state ?? 'inReview' })
+}
+
+async function correctionProblem(
+  tx: Db,
+  trial: Trial,
+  input: Observe,
+): Promise<Refusal | undefined> {
+  const old = await findObservation(tx, input.correctsId ?? 0)
+  if (old?.trialId !== trial.id)
+    return refused('the corrected entry is not of this trial', 'correctsId')
+  const reason = input.reason?.trim() ?? ''
+  if (!isReason(reason)) return refused(`say why it is corrected, ${reasonLength}`, 'reason')
+  const others = (await listObservations(tx, trial.id)).filter(({ nonce }) => nonce !== input.nonce)
+  if (others.some(({ correctsId }) => correctsId === old.id))
+    return refused('this entry has been corrected already: correct the later one', 'correctsId')
+  // A reason that is pasted again and again says nothing.
+  const last = others.toSorted((a, b) => a.id - b.id).findLast((one) => one.reason !== null)
+  return last?.reason === reason
+    ? refused('this is the reason of the correction before: say what was wrong here', 'reason')
+    : undefined
+}
+
+/** What was read off the screen is a typed reading too, and can be the first sighting of the new OS. */
+async function recordSighting(
+  tx: Db,
+  trial: Trial,
+  actor: Actor,
+  input: Observe,
+  logged: Observation,
+): Promise<void> {
+  const about = {
+    source: 'typed' as const,
+    askedAt: null,
+    answeredAt: logged.observedAt,
+    byId: actor.id,
+    byName: actor.name,
+  }
+  const seen = splitVersion(input.osVersion?.trim() ?? '')
+  if (!seen) throw new Error('an OS was logged without its version')
+  const build = input.osBuild?.trim()
+  await insertReadings(tx, trial.deviceId, [
+    { ...about, field: 'osVersion', value: seen.version },
+    ...(seen.extra === undefined
+      ? []
+      : [{ ...about, field: 'osVersionExtra' as const, value: seen.extra }]),
+    build
+      ? { ...about, field: 'osBuild', value: build }
+      : {
+          ...about,
+          field: 'osBuild',
+          value: undefined,
+          unknownBecause: 'the version was seen on the screen without its build',
+        },
+  ])
+  const os = { ...seen, build }
+  if (build && isOtherOs(startedOn(trial), os))
+    await recordEnd(tx, trial.id, { os, seenAt: logged.observedAt })
+}

@@ -1,0 +1,111 @@
+import type { Db } from '@/lib/db/client'
+import { insertReviewEvent, type ReviewEvent } from '@/lib/db/reviews'
+import type { Actor } from '@/lib/domain/actor'
+import { isNote, isReason, noteLength, reasonLength } from '@/lib/domain/reason'
+import { fieldLabel, type ReviewField, readFieldPath } from '@/lib/domain/review-field'
+import { isOpenQuery } from '@/lib/domain/review-query'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { hasField } from './review-fields'
+import { notYourOwn, type Reviewing, sealed, withReview } from './review-trial'
+
+export type AskQuery = { trialId: string; field: string; text: string }
+export type OnQuery = { trialId: string; queryId: number; text: string }
+
+type Told = { status: 'told'; id: number }
+
+/** A reviewer asks about one field of the record. While the question is open, nobody can approve. */
+export async function askQuery(
+  db: Db,
+  actor: Actor,
+  input: AskQuery,
+  now: Date,
+): Promise<Told | Refusal> {
+  const no = forbidden(actor, 'reviewTrial') ?? leastWords(input.text)
+  if (no) return no
+  const field = readFieldPath(input.field)
+  if (!field) return refused('choose what the question is about', 'field')
+  return withReview(db, actor, input.trialId, async (tx, reviewing) => {
+    const wrong = sealed(reviewing) ?? notYourOwn(reviewing, actor)
+    if (wrong) return wrong
+    if (!(await hasField(tx, reviewing.trial, field))) return refused(missing(field), 'field')
+    return tell(
+      tx,
+      actor,
+      { reviewing, kind: 'queried', field: input.field, text: input.text },
+      now,
+    )
+  })
+}
+
+const missing = (field: ReviewField) =>
+  `this trial has nothing under “${fieldLabel(field)}”: choose a field it has`
+
+/** Anybody at the bench answers; an answer closes nothing by itself. */
+export async function answerQuery(
+  db: Db,
+  actor: Actor,
+  input: OnQuery,
+  now: Date,
+): Promise<Told | Refusal> {
+  const no = forbidden(actor, 'answerQuery') ?? leastWords(input.text)
+  if (no) return no
+  return withReview(db, actor, input.trialId, async (tx, reviewing) => {
+    const wrong = sealed(reviewing) ?? openQuery(reviewing, input.queryId)
+    if (wrong) return wrong
+    return tell(tx, actor, { reviewing, kind: 'answered', ...onQuery(input) }, now)
+  })
+}
+
+/** The asker, or another reviewer, is content. A question nobody has answered is closed with a reason. */
+export async function closeQuery(
+  db: Db,
+  actor: Actor,
+  input: OnQuery,
+  now: Date,
+): Promise<Told | Refusal> {
+  const no = forbidden(actor, 'reviewTrial')
+  if (no) return no
+  return withReview(db, actor, input.trialId, async (tx, reviewing) => {
+    const wrong =
+      sealed(reviewing) ?? notYourOwn(reviewing, actor) ?? openQuery(reviewing, input.queryId)
+    if (wrong) return wrong
+    const query = reviewing.queries.find(({ id }) => id === input.queryId)
+    if (query?.answers.length === 0 && !isReason(input.text))
+      return refused(
+        `nobody has answered it: say ${reasonLength} why it is closed all the same`,
+        'text',
+      )
+    return tell(tx, actor, { reviewing, kind: 'queryClosed', ...onQuery(input) }, now)
+  })
+}
+
+const onQuery = ({ queryId, text }: OnQuery) => ({ queryId, text })
+
+const leastWords = (text: string): Refusal | undefined =>
+  !isNote(text) ? refused(`write it down, ${noteLength}`, 'text') : undefined
+
+function openQuery({ queries }: Reviewing, queryId: number): Refusal | undefined {
+  const query = queries.find(({ id }) => id === queryId)
+  if (!query) return refused('there is no such query in this trial', 'queryId')
+  return isOpenQuery(query) ? undefined : refused('the query is closed: ask a new one', 'queryId')
+}
+
+type Entry = Pick<ReviewEvent, 'kind' | 'text'> & {
+  reviewing: Reviewing
+  field?: string
+  queryId?: number
+}
+
+async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Told> {
+  const { reviewing, text, ...rest } = entry
+  const told = await insertReviewEvent(tx, {
+    ...rest,
+    trialId: reviewing.trial.id,
+    text: text.trim(),
+    at: now,
+    byId: actor.id,
+    byName: actor.name,
+    byRole: actor.role,
+  })
+  return { status: 'told', id: told.id }
+}

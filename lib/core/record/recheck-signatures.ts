@@ -1,0 +1,35 @@
+import type { Db } from '@/lib/db/client'
+import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/signature-checks'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import type { World } from '@/lib/domain/device'
+import type { TrialFilter } from '@/lib/domain/trial-filter'
+import { checkSignatures } from '../kernel/sign'
+import { forbidden, type Refusal } from '../shared/result'
+
+/** An export waits no longer than for so many trials; those left out say when they were checked last. */
+const most = 200
+
+/**
+ * Checks the signatures of the trials of a list before they are exported, those checked longest ago
+ * first, so that the file says of each whether its record still is what was signed.
+ */
+export async function recheckSignatures(
+  db: Db,
+  actor: Actor,
+  query: { world: World; filter: TrialFilter },
+  now: Date,
+): Promise<{ status: 'checked'; trials: number } | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const trials = await listTrialsToCheck(db, { ...query, limit: most })
+  for (const trialId of trials) {
+    const checks = (await checkSignatures(db, trialId)).map(({ id, differences }) => ({
+      signatureId: id,
+      checkedAt: now,
+      differences,
+    }))
+    await transact(db, actor, (tx) => putSignatureChecks(tx, checks))
+  }
+  return { status: 'checked', trials: trials.length }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findTrialReview, listReviewEvents } from '@/lib/db/reviews'
+import { listSignatures } from '@/lib/db/signatures'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { listObservations } from '@/lib/db/trials'
+import { foldReview } from '@/lib/domain/review'
+import { fc } from '@/lib/property.testing'
+import { admin, engineer, later, lead } from '../testing'
+import { observe } from './observe'
+import { answerQuery, askQuery, closeQuery } from './query-trial'
+import { approve, closer, lock, peer, reviewer, unlock } from './review.testing'
+import { readHands } from './review-trial'
+import { concludedTrial } from './trial-trip.testing'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const people = [engineer, lead, peer, reviewer, closer, admin]
+const deeds = ['ask', 'answer', 'close', 'approve', 'lock', 'unlock', 'correct'] as const
+type Deed = (typeof deeds)[number]
+type Step = { deed: Deed; by: (typeof people)[number] }
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  deed: fc.constantFrom(...deeds),
+  by: fc.constantFrom(...people, reviewer, closer),
+})
+
+const approved: Step = { deed: 'approve', by: reviewer }
+const locked: Step = { deed: 'lock', by: closer }
+/** Where the random steps begin. Random steps seldom lock by themselves, and a run without a lock shows little. */
+const beginnings: Record<string, Step[]> = {
+  'a concluded trial': [],
+  'an open query': [{ deed: 'ask', by: reviewer }],
+  'an approved trial': [approved],
+  'a locked trial': [approved, locked],
+}
+
+async function attempt(trialId: string, { deed, by }: Step, at: Date) {
+  const { db } = lab
+  const text = 'words that say enough'
+  const queryId =
+    (await listReviewEvents(db, trialId)).findLast(({ kind }) => kind === 'queried')?.id ?? 0
+  switch (deed) {
+    case 'ask':
+      return askQuery(db, by, { trialId, field: 'outcome', text }, at)
+    case 'answer':
+      return answerQuery(db, by, { trialId, queryId, text }, at)
+    case 'close':
+      return closeQuery(db, by, { trialId, queryId, text }, at)
+    case 'approve':
+      return approve(db, trialId, by, at)
+    case 'lock':
+      return lock(db, trialId, by, at)
+    case 'unlock':
+      return unlock(db, trialId, by, at)
+    case 'correct':
+      return correct(trialId, by, at)
+  }
+}
+
+async function correct(trialId: string, by: Step['by'], at: Date) {
+  const last = (await listObservations(lab.db, trialId)).toSorted((a, b) => a.id - b.id).at(-1)
+  return observe(
+    lab.db,
+    by,
+    {
+      trialId,
+      kind: 'nothing',
+      text: '',
+      observedAt: later(900),
+      nonce: randomUUID(),
+      correctsId: last?.id ?? 0,
+      reason: `it was another phone, ${randomUUID()}`,
+    },
+    at,
+  )
+}
+
+const recordOf = async (trialId: string) => {
+  const [row] = await lab.sql`select
+    (select count(*)::int from observations where trial_id = ${trialId}) as observations,
+    (select count(*)::int from review_events where trial_id = ${trialId} and kind <> 'unlocked') as review`
+  return row
+}
+
+test.each(Object.entries(beginnings))(
+  'whoever does what in whatever order from %s: no author approves or locks, nothing is written while it is locked, and each lock has an approval in force before it',
+  async (_, beginning) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 8, maxLength: 14 }), async (random) => {
+        const { trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
+        const steps = [...beginning, ...random]
+        for (const [index, step] of steps.entries()) {
+          const [hands, was] = await Promise.all([
+            readHands(lab.db, trialId),
+            findTrialReview(lab.db, trialId),
+          ])
+          const before = await recordOf(trialId)
+          const { status } = await attempt(trialId, step, later(2000 + index * 10))
+          const isAuthor = hands.some(({ byId }) => byId === step.by.id)
+          const done = status !== 'refused'
+          if (index < beginning.length) expect(done, `the beginning: ${step.deed}`).toBe(true)
+          if (done && ['approve', 'lock', 'ask', 'close'].includes(step.deed))
+            expect(isAuthor, `${step.by.name} did ${step.deed}`).toBe(false)
+          if (done && ['approve', 'lock', 'unlock'].includes(step.deed))
+            expect(step.by.role).toBe('lead')
+          if (done && step.deed === 'lock') expect(was?.state).toBe('approved')
+          if (done && step.deed === 'approve') expect(was?.openQueries ?? 0).toBe(0)
+          if (was?.state === 'locked') expect(await recordOf(trialId)).toEqual(before)
+          if (!done) expect(await recordOf(trialId)).toEqual(before)
+        }
+        const events = await listReviewEvents(lab.db, trialId)
+        const kinds = events.map(({ kind }) => kind)
+        const kept = await findTrialReview(lab.db, trialId)
+        expect(kept?.state ?? 'inReview').toBe(foldReview(kinds))
+        const open = kinds.filter((kind) => kind === 'queried').length
+        const shut = kinds.filter((kind) => kind === 'queryClosed').length
+        expect(kept?.openQueries ?? 0).toBe(open - shut)
+        const signed = events.filter(({ signatureId }) => signatureId !== null)
+        const sealed = (await listSignatures(lab.db, trialId)).filter(
+          ({ act }) => act !== 'release',
+        )
+        expect(sealed).toHaveLength(signed.length)
+      }),
+      { numRuns: 2 },
+    )
+  },
+  180_000,
+)

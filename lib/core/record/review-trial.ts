@@ -1,0 +1,68 @@
+import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { listOutcomeDecisions, listReviewEvents, type ReviewEvent } from '@/lib/db/reviews'
+import { listObservations, listTrialEvents, type Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import {
+  foldReview,
+  type Hand,
+  handsIn,
+  isReviewed,
+  type ReviewState,
+  whyNotReviewer,
+} from '@/lib/domain/review'
+import { queriesOf } from '@/lib/domain/review-query'
+import { withTrial } from '../kernel/prepare-trial'
+import { type Refusal, refused } from '../shared/result'
+
+/** A trial's review as it stands while its trial is locked by the caller. */
+export type Reviewing = {
+  trial: Trial
+  device: DeviceRow
+  state: ReviewState
+  events: ReviewEvent[]
+  queries: ReturnType<typeof queriesOf<ReviewEvent>>
+  hands: Hand[]
+}
+
+/** Runs a step of a review on the locked trial; refuses for a trial that has nothing to review yet. */
+export async function withReview<T>(
+  db: Db,
+  actor: Actor,
+  trialId: string,
+  step: (tx: Db, reviewing: Reviewing) => Promise<T | Refusal>,
+): Promise<T | Refusal> {
+  return withTrial(db, actor, trialId, async (tx, trial, device) => {
+    if (!isReviewed(trial))
+      return refused(
+        `the trial is ${trial.state}: reviewed is what has ended and has spent its starting state`,
+      )
+    const events = await listReviewEvents(tx, trial.id)
+    const state = foldReview(events.map(({ kind }) => kind))
+    const hands = await readHands(tx, trial.id)
+    return step(tx, { trial, device, state, events, queries: queriesOf(events), hands })
+  })
+}
+
+/** Everybody who had a hand in a trial, by their id: a name may be two people's. */
+export async function readHands(db: Db, trialId: string): Promise<Hand[]> {
+  const [steps, observations, decisions] = await Promise.all([
+    listTrialEvents(db, trialId),
+    listObservations(db, trialId),
+    listOutcomeDecisions(db, trialId),
+  ])
+  return handsIn({ steps, observations, decisions })
+}
+
+/** The refusal where this person had a hand in the trial. */
+export function notYourOwn({ hands }: Reviewing, actor: Actor): Refusal | undefined {
+  const because = whyNotReviewer(hands, actor.id)
+  return because === undefined ? undefined : refused(because)
+}
+
+/** The refusal where the record is sealed: it is unlocked first. */
+export function sealed({ state }: Pick<Reviewing, 'state'>): Refusal | undefined {
+  return state === 'inReview'
+    ? undefined
+    : refused(`the trial is ${state}: nothing is written to its record until a lead unlocks it`)
+}

@@ -1,0 +1,96 @@
+import type { Db } from '@/lib/db/client'
+import { insertReviewEvent } from '@/lib/db/reviews'
+import type { Actor, Deed } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { nextReviewState, type ReviewEventKind, type ReviewState } from '@/lib/domain/review'
+import { isOpenQuery } from '@/lib/domain/review-query'
+import type { SignatureAct } from '@/lib/domain/signature'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { notYourOwn, type Reviewing, withReview } from './review-trial'
+
+/** `proofId` stands for the password or passkey that was just given for this act. */
+export type Seal = { trialId: string; proofId: string | undefined }
+export type Unlock = Seal & { reason: string }
+
+type Sealed = { status: 'sealed'; state: ReviewState }
+
+type Act = {
+  deed: Deed
+  act: SignatureAct
+  kind: ReviewEventKind
+  /** Whether somebody who had a hand in the trial may do it. */
+  ownToo: boolean
+}
+
+const approving: Act = { deed: 'approveTrial', act: 'approve', kind: 'approved', ownToo: false }
+const locking: Act = { deed: 'lockTrial', act: 'lock', kind: 'locked', ownToo: false }
+// It takes two signatures out of force and claims nothing; a new approval needs another person anyway.
+const unlocking: Act = { deed: 'unlockTrial', act: 'unlock', kind: 'unlocked', ownToo: true }
+
+/** A reviewer stands for the record as it is: signed, and from here on nothing is written to it. */
+export const approveTrial = (db: Db, actor: Actor, input: Seal, now: Date) =>
+  seal(db, actor, { ...input, reason: '' }, { step: approving, now })
+
+/** Closes an approved record for good; what the device still says is kept beside it. */
+export const lockTrial = (db: Db, actor: Actor, input: Seal, now: Date) =>
+  seal(db, actor, { ...input, reason: '' }, { step: locking, now })
+
+/** Takes an approval or a lock out of force, with a reason. The signatures stay, and stay to be seen. */
+export async function unlockTrial(
+  db: Db,
+  actor: Actor,
+  input: Unlock,
+  now: Date,
+): Promise<Sealed | Refusal> {
+  const no = forbidden(actor, 'unlockTrial')
+  if (no) return no
+  if (!isReason(input.reason))
+    return refused(`say ${reasonLength} why it is unlocked; it stays in the record`, 'reason')
+  return seal(db, actor, input, { step: unlocking, now })
+}
+
+async function seal(
+  db: Db,
+  actor: Actor,
+  input: Unlock,
+  { step, now }: { step: Act; now: Date },
+): Promise<Sealed | Refusal> {
+  const no = forbidden(actor, step.deed)
+  if (no) return no
+  return withReview(db, actor, input.trialId, async (tx, reviewing) => {
+    const { trial } = reviewing
+    const state = nextReviewState(reviewing.state, step.kind)
+    if (state === undefined) return refused(outOfOrder(reviewing.state, step.kind))
+    const wrong = step.ownToo ? undefined : notYourOwn(reviewing, actor)
+    if (wrong) return wrong
+    const open = reviewing.queries.filter(isOpenQuery).length
+    if (step.kind === 'approved' && open > 0) return refused(openQueries(open))
+    const details = { queries: reviewing.events.filter(({ signatureId }) => signatureId === null) }
+    const { act } = step
+    const { proofId, reason } = input
+    const signed = await sign(tx, actor, { trialId: trial.id, act, proofId, reason, details }, now)
+    if (signed.status === 'refused') return signed
+    await insertReviewEvent(tx, {
+      trialId: trial.id,
+      kind: step.kind,
+      text: reason.trim(),
+      signatureId: signed.signature.id,
+      at: now,
+      byId: actor.id,
+      byName: actor.name,
+      byRole: actor.role,
+    })
+    return { status: 'sealed' as const, state }
+  })
+}
+
+export const openQueries = (open: number): string =>
+  `${open} ${open === 1 ? 'query is' : 'queries are'} open: each is answered and closed before the trial is approved`
+
+/** Why this cannot come now, and what comes first. */
+export function outOfOrder(state: Reviewing['state'], kind: ReviewEventKind): string {
+  if (kind === 'locked') return state === 'locked' ? 'it is locked already' : 'it is approved first'
+  if (kind === 'unlocked') return 'it is neither approved nor locked: there is nothing to unlock'
+  return `it is ${state} already`
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findLostStart, listUnseenLosses } from '@/lib/db/lost-starts'
+import { insertReadings } from '@/lib/db/readings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { noticeOsChange } from '../ingest/notice-os-change'
+import { addDevice, admin, engineer, later, lead, must, readingsOf } from '../testing'
+import { acknowledgeLoss } from './acknowledge-loss'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const lost = async (simulated = false) => {
+  const device = await addDevice(lab.db, { simulated })
+  await insertReadings(lab.db, device.id, readingsOf({ osVersion: '12.1' }, later(100)))
+  await noticeOsChange(lab.db, device.id, { at: later(100) }, later(101))
+  const loss = (await listUnseenLosses(lab.db, simulated, 100)).rows.find(
+    ({ deviceId }) => deviceId === device.id,
+  )
+  if (!loss) throw new Error('no loss was recorded')
+  return loss
+}
+const isListed = async (id: number, simulated = false) =>
+  (await listUnseenLosses(lab.db, simulated, 100)).rows.some((loss) => loss.id === id)
+
+test('a loss is listed until a lead has acknowledged it, once', async () => {
+  const { id } = await lost()
+  must(await acknowledgeLoss(lab.db, lead, { id }, later(200)), 'seen')
+  expect(await isListed(id)).toBe(false)
+  expect(await findLostStart(lab.db, id)).toMatchObject({
+    acknowledgedAt: later(200),
+    acknowledgedBy: lead.name,
+  })
+  expect(await acknowledgeLoss(lab.db, lead, { id }, later(300))).toMatchObject({
+    status: 'refused',
+    because: expect.stringContaining(lead.name),
+  })
+  expect(await findLostStart(lab.db, id)).toMatchObject({ acknowledgedAt: later(200) })
+})
+
+test('only a lead acknowledges a loss', async () => {
+  const { id } = await lost()
+  for (const actor of [engineer, admin])
+    expect(await acknowledgeLoss(lab.db, actor, { id }, later(200))).toMatchObject({
+      status: 'refused',
+    })
+  expect(await isListed(id)).toBe(true)
+})
+
+test('simulated losses are listed apart', async () => {
+  const { id } = await lost(true)
+  expect(await isListed(id, true)).toBe(true)
+  expect(await isListed(id, false)).toBe(false)
+})
+
+test('the list is cut at its limit and tells how many there are', async () => {
+  await lost()
+  await lost()
+  const { rows, count } = await listUnseenLosses(lab.db, false, 1)
+  expect(rows).toHaveLength(1)
+  expect(count).toBeGreaterThanOrEqual(2)
+})
+
+test('a loss that is not there is told', async () => {
+  expect(await acknowledgeLoss(lab.db, lead, { id: 999_999 }, later(200))).toMatchObject({
+    status: 'refused',
+  })
+})
+
+test('the database lets a loss be marked as seen and nothing else', async () => {
+  const { sql } = lab
+  const { id, deviceId, readingId } = await lost()
+  for (const change of [
+    sql`update lost_starts set to_os = '13' where id = ${id}`,
+    sql`update lost_starts set to_os = '13', acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`,
+    sql`update lost_starts set simulated = true where id = ${id}`,
+    sql`delete from lost_starts where id = ${id}`,
+    sql`truncate lost_starts`,
+  ])
+    await expect(change).rejects.toThrow(/only grows/)
+  await expect(
+    sql`update lost_starts set acknowledged_at = now() where id = ${id}`,
+  ).rejects.toThrow(/seen_by_somebody/)
+  await sql`update lost_starts set acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`
+  await expect(
+    sql`update lost_starts set acknowledged_at = null, acknowledged_by = null where id = ${id}`,
+  ).rejects.toThrow(/only grows/)
+  await expect(
+    sql`insert into lost_starts (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id)
+      values (${deviceId}, '12', '13', now(), now(), 'mdm', ${readingId})`,
+  ).rejects.toThrow(/one_loss_per_reading/)
+})
+
+test('a loss rests on a reading of the OS of its own device, and takes mark and source from it', async () => {
+  const { sql } = lab
+  const [one, other] = [await addDevice(lab.db), await addDevice(lab.db, { simulated: true })]
+  const reading = async (deviceId: string, field: string) =>
+    Number(
+      (await sql`select id from readings where device_id = ${deviceId} and field = ${field}`)[0]
+        ?.id,
+    )
+  const insert = (deviceId: string, readingId: number) => sql`
+    insert into lost_starts (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id, simulated)
+    values (${deviceId}, '12', '13', now(), now(), 'mdm', ${readingId}, false) returning simulated, source`
+  await expect(insert(one.id, await reading(other.id, 'osVersion'))).rejects.toThrow(
+    /is not of the OS/,
+  )
+  await expect(insert(one.id, await reading(one.id, 'network'))).rejects.toThrow(/is not of the OS/)
+  const [row] = await insert(other.id, await reading(other.id, 'osVersion'))
+  expect(row).toEqual({ simulated: true, source: 'typed' })
+})

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { findDurabilityProblem } from '@/lib/db/durability'
+import { findReleaseWish } from '@/lib/db/release-wishes'
+import { isSealed } from '@/lib/db/reviews'
+import { findShownServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import type { RequestType } from '@/lib/domain/command-slot'
+import { buildCommand } from '@/lib/mdm/command'
+import { takeDeedTurn } from '../shared/deed-limits'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { endReleaseWish } from './end-release-wish'
+
+type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
+
+/** What "Query device" asks, one after the other: NanoMDM's default store loses commands that overlap. */
+export const fullQuestions: Probe[] = [
+  'DeviceInformation',
+  'SecurityInfo',
+  'AvailableOSUpdates',
+  'OSUpdateStatus',
+]
+/** What a trial under way asks on its schedule. */
+export const statusQuestions: Probe[] = ['OSUpdateStatus', 'DeviceInformation']
+
+export type Asked = { status: 'asked'; commandUuid: string }
+
+/** Writes the first probe; the reply to each brings the next. The attempt is on the record at once. */
+export async function askDevice(
+  db: Db,
+  actor: Actor,
+  input: { deviceId: string; questions?: Probe[]; trialId?: string },
+  now: Date,
+): Promise<Asked | Refusal> {
+  const no = forbidden(actor, 'askDevice') ?? (await takeDeedTurn(db, actor, 'askDevice', now))
+  if (no) return no
+  return transact(db, actor, async (tx) => {
+    const device = await lockDeviceRow(tx, input.deviceId)
+    if (!device) return refused('there is no such device', 'deviceId')
+    const open = await findOpenCommand(tx, device.id)
+    if (open)
+      return refused(
+        `${open.requestType} is still ${open.state} on this device; one command at a time`,
+      )
+    // Whoever asks by hand wants the answers first; the program's own questions wait for the release.
+    if (actor.role !== 'system')
+      await endReleaseWish(tx, device.id, { because: 'the device is queried anew', actor, now })
+    else if (await findReleaseWish(tx, device.id, now))
+      return refused('somebody is about to release a command: questions wait')
+    const [first, ...rest] = input.questions ?? fullQuestions
+    if (!first) return refused('nothing to ask', 'questions')
+    return writeProbe(tx, actor, device, { first, rest, trialId: input.trialId }, now)
+  })
+}
+
+/** Writes one probe on a device whose row is locked and that has no open command. */
+export async function writeProbe(
+  tx: Db,
+  actor: Actor,
+  device: DeviceRow,
+  ask: { first: RequestType; rest: RequestType[]; trialId?: string | undefined },
+  now: Date,
+): Promise<Asked | Refusal> {
+  if (device.retiredAt) return refused('the device is retired')
+  if (device.enrollmentId === null || device.mdmServerId === null)
+    return refused(
+      'the device has no enrollment ID or belongs to no MDM server: it cannot be asked',
+    )
+  const server = await findShownServer(tx, device.mdmServerId)
+  if (server && server.stoppedBecause !== null)
+    return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
+  const unsafe = await findDurabilityProblem(tx)
+  if (unsafe !== undefined) return refused(unsafe)
+  // A sealed record takes no new question; the device is asked all the same, for itself.
+  const trialId = ask.trialId && !(await isSealed(tx, ask.trialId)) ? ask.trialId : null
+  const commandUuid = randomUUID()
+  const built = buildCommand({ commandUuid, requestType: ask.first })
+  await insertCommand(tx, {
+    commandUuid,
+    deviceId: device.id,
+    mdmServerId: device.mdmServerId,
+    enrollmentId: device.enrollmentId,
+    trialId,
+    purpose: 'probe',
+    requestType: ask.first,
+    plist: built.plist,
+    plistSha256: built.sha256,
+    state: 'reserved',
+    reservedAt: now,
+    reservedById: actor.id,
+    reservedByName: actor.name,
+    holdEndsAt: now,
+    nextRequests: ask.rest,
+  })
+  await insertCommandEvent(tx, { commandUuid, kind: 'reserved', at: now, byName: actor.name })
+  return { status: 'asked', commandUuid }
+}

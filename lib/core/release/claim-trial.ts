@@ -1,0 +1,109 @@
+import type { Db } from '@/lib/db/client'
+import type { Command } from '@/lib/db/commands'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { findProtocolVersion } from '@/lib/db/protocols'
+import { lockTrial, type Trial } from '@/lib/db/trials'
+import { insertVerdict } from '@/lib/db/verdicts'
+import { systemActor } from '@/lib/domain/actor'
+import { advanceTrial } from '../kernel/advance-trial'
+import { hashVerdict, judgeDevice } from '../kernel/judge-device'
+import { lapseKind } from './lapse-release'
+
+/** A trial at the moment its command is claimed: why it must not go, and what to write either way. */
+export type ClaimedTrial = {
+  problem?: string | undefined
+  /** Says otherwise how and when it left, where that was found out afterwards. */
+  begin?: ((left?: { text: string; sentAt: Date }) => Promise<unknown>) | undefined
+  lapse?: ((because: string) => Promise<unknown>) | undefined
+}
+
+/** Judges once more on the locked device at the end of the hold; probes need no judgement. */
+export async function claimTrial(
+  tx: Db,
+  command: Command,
+  device: DeviceRow,
+  now: Date,
+): Promise<ClaimedTrial> {
+  if (command.purpose === 'probe' || command.trialId === null) return {}
+  const trial = await lockTrial(tx, command.trialId)
+  if (!trial) throw new Error(`command ${command.commandUuid} has no trial`)
+  const version = await findProtocolVersion(tx, trial.protocolVersionId)
+  const slot = version?.plan.slots[(command.slotOrdinal ?? 0) - 1]
+  if (!version || !slot) throw new Error(`trial T-${trial.number} has no such slot`)
+  const first = command.slotOrdinal === 1
+  return {
+    problem: await problemAtClaim(tx, trial, command, device, now, {
+      slot,
+      conditions: version.plan.conditions,
+    }),
+    begin: (left) =>
+      advanceTrial(
+        tx,
+        trial,
+        {
+          kind: first ? 'sent' : 'slotSent',
+          text:
+            left?.text ??
+            `Command ${command.slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`,
+          data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
+          set: first ? spent(left?.sentAt ?? now, version.plan.deadlineMinutes) : undefined,
+        },
+        systemActor,
+        now,
+      ),
+    lapse: (because) =>
+      advanceTrial(
+        tx,
+        trial,
+        {
+          kind: lapseKind(trial.state, first),
+          text: `Command ${command.slotOrdinal} was not sent: ${because}`,
+          data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
+        },
+        systemActor,
+        now,
+      ),
+  }
+}
+
+const spent = (now: Date, deadlineMinutes: number) => ({
+  consumed: true,
+  sentAt: now,
+  deadlineAt: new Date(now.getTime() + deadlineMinutes * 60_000),
+})
+
+async function problemAtClaim(
+  tx: Db,
+  trial: Trial,
+  command: Command,
+  device: DeviceRow,
+  now: Date,
+  plan: Parameters<typeof judgeDevice>[2],
+): Promise<string | undefined> {
+  if (command.state !== 'reserved' || command.holdEndsAt > now) return undefined
+  const expected = command.slotOrdinal === 1 ? 'released' : 'observing'
+  if (trial.state !== expected) return `the trial is ${trial.state}`
+  const judged = await judgeDevice(tx, device, plan, now, {
+    trialId: trial.id,
+    commandUuid: command.commandUuid,
+  })
+  const hash = hashVerdict(judged)
+  await insertVerdict(tx, {
+    deviceId: device.id,
+    trialId: trial.id,
+    purpose: 'claim',
+    ruleSetVersion: judged.ruleSetVersion,
+    overall: judged.overall,
+    findings: judged.findings,
+    hash,
+    judgedAt: judged.judgedAt,
+    staleAt: judged.staleAt ?? null,
+    byId: systemActor.id,
+  })
+  if (judged.overall === 'qualified' && hash === command.verdictHash) return undefined
+  const wrong = judged.findings.filter(
+    ({ warnOnly, verdict }) => !warnOnly && (verdict === 'fail' || verdict === 'unknown'),
+  )
+  const words = wrong.map(({ title, because }) => `${title}: ${because}`).join('; ')
+  return `when the hold ended the device was no longer what was released: ${words || 'a reading had changed'}`
+}

@@ -1,0 +1,245 @@
+import type { Db } from '@/lib/db/client'
+import {
+  type Command,
+  findCommand,
+  insertCommandEvent,
+  lockCommand,
+  moveCommand,
+} from '@/lib/db/commands'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { findDurabilityProblem } from '@/lib/db/durability'
+import { stopServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import { lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { MdmServer, SendResult } from '@/lib/mdm/server'
+import type { Witness } from '@/lib/witness/file'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import type { MdmServers } from '../shared/mdm-servers'
+import { persevere } from '../shared/persevere'
+import { checkWitness, findWitnessProblem } from './check-witness'
+import { type ClaimedTrial, claimTrial } from './claim-trial'
+import { markMayHaveLeft } from './mark-may-have-left'
+import { pushCommand } from './push-command'
+import { destinationProblem } from './signed-server'
+import {
+  findEarlierSend,
+  lookIntoQueue,
+  type QueueSight,
+  queueProblem,
+  witnessNotSent,
+  witnessSend,
+} from './witness-send'
+
+export type DeliverOptions = {
+  /** Writes down outside of the database what leaves; the worker always has one. */
+  witness?: Witness | undefined
+  /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
+  settlePausesMs?: readonly number[] | undefined
+  /** Once it is aborted nothing more is claimed. */
+  stopping?: AbortSignal | undefined
+  /** Takes the push that follows a send, which must not keep the next send waiting. */
+  later?: ((command: Command, push: () => Promise<void>) => void) | undefined
+}
+
+export type Delivery =
+  | { status: 'notDue' }
+  | { status: 'taken' }
+  | { status: 'lapsed'; because: string }
+  /** It had left before the database went back in time; it is unconfirmed now. */
+  | { status: 'leftBefore'; because: string }
+  | { status: 'sent'; result: SendResult }
+
+/**
+ * Sends one reserved command, once. The turn is claimed and committed before the request leaves, so
+ * whatever dies afterwards, nobody ever has a second turn: docs/exactly-once.md.
+ */
+export async function deliver(
+  db: Db,
+  servers: MdmServers,
+  commandUuid: string,
+  clock: () => Date,
+  options: DeliverOptions = {},
+): Promise<Delivery> {
+  const { witness, settlePausesMs, later } = options
+  const reserved = await findCommand(db, commandUuid)
+  if (!reserved) throw new Error(`there is no command ${commandUuid}`)
+  const queue = await lookIntoQueue(db, servers, reserved, clock())
+  const claim = await claimWitnessed(db, { ...options, servers, reserved, queue }, clock)
+  if (claim.status !== 'claimed') return claim
+  const { command, server } = claim
+  const unwitnessed = await witnessSend(db, witness, command, clock())
+  const result =
+    unwitnessed ??
+    (await server.enqueue(command.enrollmentId, command.plist, {
+      commandUuid: command.commandUuid,
+      requestType: command.requestType,
+    }))
+  if (result.outcome === 'notSent' && !unwitnessed)
+    await witnessNotSent(db, witness, command, clock())
+  // The answer stands in this process alone: a trouble of the database that passes must not lose it.
+  await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
+  if (result.outcome === 'queued' && !server.pushesByItself) {
+    const push = () => pushCommand(db, server, systemActor, command, clock())
+    if (later) later(command, push)
+    else await push()
+  }
+  return { status: 'sent', result }
+}
+
+type Claim =
+  | { status: 'claimed'; command: Command; server: MdmServer }
+  | Exclude<Delivery, { status: 'sent' }>
+
+type Claiming = Pick<DeliverOptions, 'witness' | 'stopping'> & {
+  servers: MdmServers
+  reserved: Command
+  queue: QueueSight
+}
+
+/** The database is not what was witnessed; thrown so that the claim is rolled back. */
+class WitnessDiffers extends Error {}
+
+/** Claims; where the database is not what was witnessed, all sending is stopped first, so that it lapses. */
+async function claimWitnessed(db: Db, claiming: Claiming, clock: () => Date): Promise<Claim> {
+  try {
+    return await claimCommand(db, claiming, clock())
+  } catch (error) {
+    if (!(error instanceof WitnessDiffers) || !claiming.witness) throw error
+    await checkWitness(db, claiming.witness, clock())
+    return claimCommand(db, claiming, clock())
+  }
+}
+
+async function claimCommand(
+  db: Db,
+  { servers, reserved, witness, stopping, queue }: Claiming,
+  now: Date,
+): Promise<Claim> {
+  const { commandUuid, deviceId } = reserved
+  return transact(db, systemActor, async (tx) => {
+    const device = await lockDeviceRow(tx, deviceId)
+    if (!device) throw new Error(`command ${commandUuid} has no device`)
+    const command = await lockCommand(tx, commandUuid)
+    if (!command) throw new Error(`command ${commandUuid} lost its row`)
+    const claimedTrial = await claimTrial(tx, command, device, now)
+    if (command.state !== 'reserved') return { status: 'taken' as const }
+    if (command.holdEndsAt > now) return { status: 'notDue' as const }
+    const earlier = await findEarlierSend(tx, command, { witness, queue })
+    if (earlier) {
+      await markMayHaveLeft(tx, command, claimedTrial, earlier, now)
+      return { status: 'leftBefore' as const, because: earlier.because }
+    }
+    const lapsed =
+      (await addressProblem(tx, command, device)) ??
+      claimedTrial.problem ??
+      queueProblem(queue) ??
+      (await findDurabilityProblem(tx))
+    if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
+    if (stopping?.aborted) return { status: 'notDue' as const }
+    const differs = witness && (await findWitnessProblem(tx, witness))
+    if (differs !== undefined) throw new WitnessDiffers(`not sent: ${differs}`)
+    // Before the claim: a server whose settings make no client must not cost the command its turn. And in
+    // this transaction, which holds the server's row: the client goes where was compared and nowhere else.
+    const server = await servers(command.mdmServerId, tx)
+    await claimedTrial.begin?.()
+    const claimed = await moveCommand(tx, commandUuid, ['reserved'], {
+      state: 'sending',
+      sendingAt: now,
+    })
+    if (!claimed) return { status: 'taken' as const }
+    await insertCommandEvent(tx, event(commandUuid, 'claimed', now))
+    return { status: 'claimed' as const, command: claimed, server }
+  })
+}
+
+/** Why a command must not go where it would go now: to another device, or to a server that is not what it was. */
+async function addressProblem(
+  tx: Db,
+  command: Command,
+  device: DeviceRow,
+): Promise<string | undefined> {
+  // Byte for byte: an enrollment ID is an address, and a wrong one is another person's device (faults I3).
+  if (device.enrollmentId !== command.enrollmentId || device.mdmServerId !== command.mdmServerId)
+    return 'the device has another enrollment ID or MDM server than when it was released'
+  return destinationProblem(tx, command)
+}
+
+const event = (commandUuid: string, kind: string, at: Date, text = '') => ({
+  commandUuid,
+  kind,
+  at,
+  text,
+  byName: systemActor.name,
+})
+
+/** Nothing left: the device was no longer what the engineer released it as. */
+async function lapse(
+  tx: Db,
+  command: Command,
+  trial: ClaimedTrial,
+  because: string,
+  now: Date,
+): Promise<Claim> {
+  await moveCommand(tx, command.commandUuid, ['reserved'], {
+    state: 'lapsed',
+    settledAt: now,
+    because,
+  })
+  await insertCommandEvent(tx, event(command.commandUuid, 'lapsed', now, because))
+  await trial.lapse?.(because)
+  await refreshVerdicts(tx, [command.deviceId], now)
+  return { status: 'lapsed', because }
+}
+
+/**
+ * Writes how the request ended. An answer that came by the webhook before the enqueue call returned
+ * is evidence that it is queued, whatever the call says (facts: seen 0.2 s against 3.1 s).
+ */
+export async function settleCommand(
+  db: Db,
+  claimed: Command,
+  result: SendResult,
+  now: Date,
+): Promise<void> {
+  await transact(db, systemActor, async (tx) => {
+    await lockDeviceRow(tx, claimed.deviceId)
+    const trial = claimed.trialId ? await lockTrial(tx, claimed.trialId) : undefined
+    const command = await lockCommand(tx, claimed.commandUuid)
+    if (command?.state !== 'sending') return
+    const state = command.answeredAt ? ('queued' as const) : result.outcome
+    const because = command.answeredAt
+      ? `the device has answered it; the MDM server's own answer: ${result.because}`
+      : result.because
+    await moveCommand(tx, command.commandUuid, ['sending'], {
+      state,
+      settledAt: now,
+      because,
+      httpStatus: result.httpStatus ?? null,
+      apiBody: result.body ?? null,
+    })
+    await insertCommandEvent(tx, event(command.commandUuid, state, now, because))
+    if (result.alarm !== undefined) await stopServer(tx, command.mdmServerId, result.alarm)
+    if (trial?.state === 'observing' && command.purpose === 'intervention')
+      await advanceTrial(
+        tx,
+        trial,
+        {
+          kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'noted',
+          text: settledText(command, state, because),
+          data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid, state },
+          set: state === 'notSent' && command.slotOrdinal === 1 ? unspent : undefined,
+        },
+        systemActor,
+        now,
+      )
+    await refreshVerdicts(tx, [command.deviceId], now)
+  })
+}
+
+/** The request provably never left, so the starting state is as it was. */
+const unspent = { consumed: false, sentAt: null, deadlineAt: null }
+
+const settledText = (command: Command, state: string, because: string) =>
+  `Command ${command.slotOrdinal} is ${state}: ${because}`

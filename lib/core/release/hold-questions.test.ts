@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  findCommand,
+  findOpenCommand,
+  listCommandsOfDevice,
+  listUnaskedNotes,
+} from '@/lib/db/commands'
+import { insertReadings } from '@/lib/db/readings'
+import { storeLabSetting } from '@/lib/db/settings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { systemActor } from '@/lib/domain/actor'
+import { renewWishMs, wishLastsMs } from '@/lib/domain/release-wish'
+import { carryOn } from '@/lib/worker/carry-on'
+import { keepEvent } from '../ingest/keep-events'
+import {
+  answerBody,
+  armedTrial,
+  engineer,
+  fakeServer,
+  later,
+  must,
+  readingsOf,
+  releaseSigned,
+  seenSlot,
+} from '../testing'
+import { askDevice, fullQuestions } from './ask-device'
+import { holdQuestions } from './hold-questions'
+
+let lab: TestDb
+beforeEach(async () => {
+  lab = await createTestDb()
+})
+afterEach(() => lab.drop())
+
+/** The trial asks every 30 s, and the device answers each command 40 s after it was sent. */
+const [askEvery, answersAfter, tick] = [30, 40, 5]
+
+const noUpdate = '<key>OSUpdateStatus</key><array/>'
+const sameOs =
+  '<key>QueryResponses</key><dict><key>OSVersion</key><string>12.0.1</string><key>BuildVersion</key><string>16A404</string></dict>'
+
+/** A trial whose first command is answered and whose second could be released now. */
+async function slowDevice() {
+  const by = { changedAt: later(0), changedBy: 'Lee' }
+  await storeLabSetting(lab.db, 'probeSeconds', askEvery, by)
+  const { trialId, device } = await armedTrial(lab.db)
+  const clock = { at: 0 }
+  const waiting = new Map<string, number>()
+  const { servers, ledger } = fakeServer((uuid) => {
+    waiting.set(uuid, clock.at + answersAfter)
+    return { outcome: 'queued', because: 'the server has it', httpStatus: 200 }
+  })
+  const round = () => carryOn({ db: lab.db, servers, clock: () => later(clock.at) })
+  const advance = async (seconds: number) => {
+    for (const end = clock.at + seconds; clock.at < end; ) {
+      clock.at += tick
+      for (const [commandUuid, dueAt] of waiting)
+        if (dueAt <= clock.at) {
+          waiting.delete(commandUuid)
+          const { enrollmentId, mdmServerId } = device
+          const at = later(clock.at)
+          const asked = (await findCommand(lab.db, commandUuid))?.requestType
+          const keys = asked === 'DeviceInformation' ? sameOs : noUpdate
+          const answer = { enrollmentId, commandUuid, status: 'Acknowledged', keys, at }
+          await keepEvent(lab.db, mdmServerId, answerBody(answer), at)
+        }
+      await round()
+    }
+  }
+  const fresh = {
+    supervised: true,
+    batteryLevel: 0.9,
+    externalPower: true,
+    passcodePresent: false,
+    freeCapacity: 40,
+    totalCapacity: 64,
+  }
+  const release = async (ordinal: number) => {
+    await insertReadings(lab.db, device.id, readingsOf(fresh, later(clock.at)))
+    const seen = await seenSlot(lab.db, trialId, ordinal, later(clock.at))
+    return releaseSigned(lab.db, engineer, seen, later(clock.at))
+  }
+  const hold = () => holdQuestions(lab.db, engineer, { trialId, ordinal: 2 }, later(clock.at))
+  const open = () => findOpenCommand(lab.db, device.id)
+
+  must(await release(1), 'released')
+  await advance(250)
+  return { trialId, device, ledger, advance, release, hold, open, clock }
+}
+
+test('a device that answers later than the trial asks can be released once somebody wants to', async () => {
+  const { advance, release, hold, open } = await slowDevice()
+  // Left alone there is never a moment without an open question.
+  for (let tries = 0; tries < 12; tries += 1) {
+    await advance(tick)
+    expect(await release(2)).toMatchObject({
+      status: 'refused',
+      because: expect.stringMatching(
+        /^waiting for the device's answer to \w+ \(sent \d+ s ago\), then you can release$/,
+      ),
+    })
+  }
+  expect(await hold()).toMatchObject({ waitsFor: { requestType: expect.any(String) } })
+  await advance(answersAfter)
+  expect(await open()).toBeUndefined()
+  must(await release(2), 'released')
+})
+
+test('the questions go on when nobody wants to release any more', async () => {
+  const { advance, hold, open } = await slowDevice()
+  await hold()
+  await advance(answersAfter)
+  expect(await open()).toBeUndefined()
+  await advance(wishLastsMs / 1000)
+  expect(await open()).toMatchObject({ purpose: 'probe' })
+})
+
+test('a question of the program that was not sent yet is taken back at once', async () => {
+  const { trialId, device, hold, open, clock } = await slowDevice()
+  const settleOpen = () =>
+    lab.sql`update commands set answered_at = ${later(clock.at).toISOString()} where answered_at is null`
+  await settleOpen()
+  const input = { deviceId: device.id, trialId }
+  const asked = must(await askDevice(lab.db, systemActor, input, later(clock.at)), 'asked')
+  expect(await hold()).toEqual({ status: 'held', waitsFor: null })
+  expect(await findCommand(lab.db, asked.commandUuid)).toMatchObject({ state: 'cancelled' })
+  expect(await open()).toBeUndefined()
+})
+
+test("a person's own question goes before the wish, and is waited for", async () => {
+  const { device, advance, hold, clock } = await slowDevice()
+  await hold()
+  await advance(answersAfter)
+  const input = { deviceId: device.id }
+  const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
+  expect(await hold()).toMatchObject({ waitsFor: { commandUuid } })
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'reserved' })
+})
+
+/** A person's “Query device”, whose first question the device has while somebody opens the release. */
+async function halfAsked() {
+  const slow = await slowDevice()
+  const { device, hold, advance, clock } = slow
+  await hold()
+  await advance(answersAfter)
+  const input = { deviceId: device.id }
+  const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
+  await advance(tick)
+  await hold()
+  await advance(answersAfter)
+  const askedBy = async () =>
+    (await listCommandsOfDevice(lab.db, device.id, 100))
+      .filter(({ reservedById }) => reservedById === engineer.id)
+      .flatMap(({ purpose, requestType }) => (purpose === 'probe' ? [requestType] : []))
+      .toReversed()
+  const note = async () => (await listUnaskedNotes(lab.db, [commandUuid])).get(commandUuid)
+  return { ...slow, askedBy, note }
+}
+
+const behind = 'SecurityInfo, AvailableOSUpdates, OSUpdateStatus'
+
+test("a person's other questions wait, and are asked once the release was given up", async () => {
+  const { advance, open, askedBy, note } = await halfAsked()
+  expect(await open()).toBeUndefined()
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+  expect(await note()).toBe(
+    `Not queried yet: ${behind}, because Erin is about to release a command`,
+  )
+  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(fullQuestions)
+  expect(await note()).toBeUndefined()
+})
+
+test('a dialog that stays open keeps them waiting, and loses none', async () => {
+  const { advance, hold, askedBy } = await halfAsked()
+  for (let renewed = 0; renewed < 4; renewed += 1) {
+    await hold()
+    await advance(renewWishMs / 1000)
+  }
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(fullQuestions)
+})
+
+test('a release goes before them, and the record says that they were not asked', async () => {
+  const { advance, release, askedBy, note } = await halfAsked()
+  await advance(tick)
+  must(await release(2), 'released')
+  const because = 'because command 2 of the trial was released first'
+  expect(await note()).toBe(`Not queried: ${behind}, ${because}`)
+  await advance(400)
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+})
+
+test('a query by hand takes their place', async () => {
+  const { device, advance, clock, askedBy, note } = await halfAsked()
+  must(await askDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
+  expect(await note()).toBe(`Not queried: ${behind}, because the device is queried anew`)
+  await advance(4 * (answersAfter + tick))
+  expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuestions])
+})
+
+test('what cannot be asked any more once the release was given up stands on the record', async () => {
+  const { device, advance, askedBy, note } = await halfAsked()
+  await lab.sql`update mdm_servers set stopped_because = 'an odd answer' where id = ${device.mdmServerId}`
+  await advance(wishLastsMs / 1000 + tick)
+  expect(await note()).toMatch(`Not queried: ${behind}, because sending through`)
+  expect(await askedBy()).toEqual(['DeviceInformation'])
+})
+
+test('who may not release may not hold the questions back, nor before it is time', async () => {
+  const { trialId, hold } = await slowDevice()
+  const viewer = { id: 'v1', name: 'Vi', role: 'viewer' as const }
+  const slot = (ordinal: number) => ({ trialId, ordinal })
+  for (const refusedOne of [
+    await holdQuestions(lab.db, viewer, slot(2), later(500)),
+    await holdQuestions(lab.db, engineer, slot(1), later(500)),
+  ])
+    expect(refusedOne).toMatchObject({ status: 'refused' })
+  expect(await hold()).toMatchObject({ status: 'held' })
+})

@@ -1,0 +1,60 @@
+import type { Db } from '@/lib/db/client'
+import {
+  type Command,
+  findOpenCommand,
+  findSlotCommand,
+  insertCommandEvent,
+  moveCommand,
+} from '@/lib/db/commands'
+import { putReleaseWish } from '@/lib/db/release-wishes'
+import { type Actor, systemActor } from '@/lib/domain/actor'
+import { wishLastsMs } from '@/lib/domain/release-wish'
+import { withTrial } from '../kernel/prepare-trial'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { alreadyReleased, orderProblem } from './slot-checks'
+
+/** The question the release has to wait for, if there is one. */
+export type Held = { status: 'held'; waitsFor: Pick<Command, 'commandUuid' | 'requestType'> | null }
+
+/**
+ * Somebody is about to release: for a minute and a half no new question goes to the device, so that the
+ * release can follow the answer to the one that is open. Else a device that answers later than the trial
+ * asks could never be released. What was not sent yet is taken back; what the MDM server has is waited for,
+ * because its queue must hold one command at a time (docs/decisions/003-one-command-in-flight.md). What a
+ * person has asked behind that one is asked after the release was given up: lib/core/release/next-questions.ts.
+ */
+export async function holdQuestions(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string; ordinal: number },
+  now: Date,
+): Promise<Held | Refusal> {
+  const no = forbidden(actor, 'releaseTrial')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
+    const early = await orderProblem(tx, trial, input.ordinal)
+    if (early) return refused(early)
+    // A request of the dialog that comes after the press must not hold anything back any more.
+    if (alreadyReleased(await findSlotCommand(tx, trial.id, input.ordinal)))
+      return refused('the command is released already')
+    const until = new Date(now.getTime() + wishLastsMs)
+    await putReleaseWish(tx, { deviceId: device.id, until, byName: actor.name })
+    const open = await findOpenCommand(tx, device.id)
+    if (!open || (await takeBack(tx, open, actor, now)))
+      return { status: 'held' as const, waitsFor: null }
+    const { commandUuid, requestType } = open
+    return { status: 'held' as const, waitsFor: { commandUuid, requestType } }
+  })
+}
+
+/** True where it was a question of the program's own that had not been sent. */
+async function takeBack(tx: Db, open: Command, actor: Actor, now: Date): Promise<boolean> {
+  if (open.purpose !== 'probe' || open.reservedById !== systemActor.id) return false
+  const because = `${actor.name} is about to release a command`
+  const set = { state: 'cancelled' as const, settledAt: now, because }
+  const { commandUuid } = open
+  if (!(await moveCommand(tx, commandUuid, ['reserved'], set))) return false
+  const event = { commandUuid, kind: 'cancelled', at: now, byName: actor.name, text: because }
+  await insertCommandEvent(tx, event)
+  return true
+}

@@ -1,0 +1,96 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, findCommand, findOpenCommand } from '@/lib/db/commands'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import {
+  deleteReleaseWish,
+  findReleaseWish,
+  holdBehind,
+  listLapsedWishes,
+} from '@/lib/db/release-wishes'
+import { findShownServer } from '@/lib/db/servers'
+import { transact } from '@/lib/db/transact'
+import { findLiveTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { Attempt } from '../shared/attempt'
+import { writeProbe } from './ask-device'
+import { endReleaseWish, noteNext } from './end-release-wish'
+
+/**
+ * The next question of a list, once the one before it is answered. While somebody is about to release, what
+ * a person has asked waits; what cannot be asked is written down. The program asks again by itself, so of
+ * its own questions neither is.
+ */
+export async function askNext(
+  tx: Db,
+  command: Command,
+  device: DeviceRow,
+  now: Date,
+): Promise<void> {
+  const { commandUuid, nextRequests, reservedById } = command
+  if (nextRequests.length === 0 || command.purpose !== 'probe' || command.answeredAt) return
+  const isOwn = reservedById === systemActor.id
+  const wish = await findReleaseWish(tx, device.id, now)
+  if (wish && isOwn) return
+  if (wish && wish.heldCommand === null) {
+    await holdBehind(tx, device.id, commandUuid)
+    const text = `Not queried yet: ${nextRequests.join(', ')}, because ${wish.byName} is about to release a command`
+    await noteNext(tx, { commandUuid, kind: 'nextWaiting', text, byName: systemActor.name }, now)
+    return
+  }
+  const open = await findOpenCommand(tx, device.id)
+  let because: string | undefined
+  if (wish) because = 'other queries wait already for the end of a release'
+  else if (open) because = `${open.requestType} is ${open.state} on the device`
+  else because = await writeNext(tx, command, device, now)
+  if (because === undefined || isOwn) return
+  const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
+  await noteNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: systemActor.name }, now)
+}
+
+/** @returns why the device, which has no open command, cannot be asked */
+async function writeNext(
+  tx: Db,
+  command: Command,
+  device: DeviceRow,
+  now: Date,
+): Promise<string | undefined> {
+  const [first, ...rest] = command.nextRequests
+  if (!first) return undefined
+  const live = await findLiveTrial(tx, device.id)
+  if (live?.state === 'released') return `trial T-${live.number} is released`
+  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
+  if (!server) return 'the device belongs to no MDM server'
+  const actor = { id: command.reservedById, name: command.reservedByName, role: 'system' as const }
+  const ask = { first, rest, trialId: command.trialId ?? undefined }
+  const asked = await writeProbe(tx, actor, device, ask, now)
+  return asked.status === 'refused' ? asked.because : undefined
+}
+
+/** Asks what has waited for a release that nobody wants any more. Gives on how many devices. */
+export async function askHeldQuestions(db: Db, now: Date, attempt: Attempt): Promise<number> {
+  let asked = 0
+  for (const { deviceId } of await listLapsedWishes(db, now))
+    asked += await attempt(() => askHeld(db, deviceId, now))
+  return asked
+}
+
+async function askHeld(db: Db, deviceId: string, now: Date): Promise<number> {
+  return transact(db, systemActor, async (tx) => {
+    const device = await lockDeviceRow(tx, deviceId)
+    // Somebody may have renewed the wish, or queried the device, since.
+    const wishes = await listLapsedWishes(tx, now)
+    const held = wishes.find((wish) => wish.deviceId === deviceId)?.heldCommand
+    const command = held ? await findCommand(tx, held) : undefined
+    if (!device || !command || (await findOpenCommand(tx, deviceId))) return 0
+    const because = await writeNext(tx, command, device, now)
+    if (because !== undefined) {
+      await endReleaseWish(tx, deviceId, { because, actor: systemActor, now })
+      return 0
+    }
+    await deleteReleaseWish(tx, deviceId)
+    const text = `Queried after all: ${command.nextRequests.join(', ')}`
+    const { commandUuid } = command
+    await noteNext(tx, { commandUuid, kind: 'nextAsked', text, byName: systemActor.name }, now)
+    return 1
+  })
+}

@@ -1,0 +1,61 @@
+import type { Db } from '@/lib/db/client'
+import { findSlotCommand } from '@/lib/db/commands'
+import { findSameVerdict } from '@/lib/db/verdicts'
+import { type Actor, mayDo } from '@/lib/domain/actor'
+import type { Qualification } from '@/lib/domain/qualify'
+import { hashVerdict, judgeDevice } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import {
+  type CounterSigned,
+  findCounterSignature,
+  type SecondPerson,
+  secondPersonFor,
+} from './second-person'
+import { planOf, storeVerdict } from './slot-checks'
+
+type Judged = {
+  qualification: Qualification
+  /** Set where a second person has to counter-sign. */
+  second: SecondPerson | undefined
+  counterSigned: CounterSigned | undefined
+}
+
+export type Previewed = Judged & { status: 'judged'; verdictId: number }
+/** For who may only look: nothing is stored, so there is no verdict a release could name. */
+type Looked = Judged & { status: 'looked' }
+
+/**
+ * Judges for the screen and, for who may release, stores what was judged; a release or a
+ * counter-signature names this verdict.
+ */
+export async function previewSlot(
+  db: Db,
+  actor: Actor,
+  input: { trialId: string; ordinal: number },
+  now: Date,
+): Promise<Previewed | Looked | Refusal> {
+  const no = forbidden(actor, 'look')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
+    const plan = await planOf(tx, trial)
+    const slot = plan.slots[input.ordinal - 1]
+    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+      trialId: trial.id,
+    })
+    const { ordinal } = input
+    const command = await findSlotCommand(tx, trial.id, ordinal)
+    const shown = {
+      qualification: judged,
+      second: await secondPersonFor(tx, { trial, device, plan, ordinal }, now),
+      counterSigned: await findCounterSignature(tx, { trial, ordinal, command, judged }, now),
+    }
+    if (!mayDo(actor, 'releaseTrial')) return { status: 'looked' as const, ...shown }
+    const same = { trialId: trial.id, hash: hashVerdict(judged), staleAt: judged.staleAt }
+    const verdictId =
+      (await findSameVerdict(tx, same)) ??
+      (await storeVerdict(tx, { trial, device, judged, actor }, 'preview'))
+    return { status: 'judged' as const, verdictId, ...shown }
+  })
+}

@@ -1,0 +1,191 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, findSlotCommand } from '@/lib/db/commands'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { findDurabilityProblem } from '@/lib/db/durability'
+import { recordedState } from '@/lib/db/readings'
+import { getLabSettings } from '@/lib/db/settings'
+import type { Trial } from '@/lib/db/trials'
+import { listWaivers } from '@/lib/db/waivers'
+import type { Actor } from '@/lib/domain/actor'
+import { type Destination, destinationInWords } from '@/lib/domain/destination'
+import { exactTime } from '@/lib/domain/exact-time'
+import { holdSecondsFor } from '@/lib/domain/hold'
+import { withoutKnownWrong } from '@/lib/domain/known-wrong'
+import { fullVersion, osOf } from '@/lib/domain/os-identity'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import { freezeState } from '@/lib/domain/starting-state'
+import { advanceTrial } from '../kernel/advance-trial'
+import { judgeDevice, refreshVerdicts } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { endReleaseWish } from './end-release-wish'
+import { findCounterSignature, secondPersonFor, secondPersonProblem } from './second-person'
+import {
+  type AlreadyReleased,
+  alreadyReleased,
+  type Changed,
+  compareWithSeen,
+  destinationFor,
+  openProblem,
+  orderProblem,
+  planOf,
+} from './slot-checks'
+import { plannedCommand, planSlot, writeSlot } from './write-slot'
+
+/**
+ * `ordinal` counts from 1; `verdictId` names the verdict the engineer had on the screen; `proofId` is
+ * of the password or passkey given at this press.
+ */
+export type ReleaseSlot = {
+  trialId: string
+  ordinal: number
+  verdictId: number
+  proofId: string | undefined
+}
+
+export type Released = { status: 'released'; commandUuid: string; holdEndsAt: Date }
+
+/**
+ * Releases one command slot. Judged, signed, reserved and written in one transaction on the locked
+ * device: what was judged is what is signed and stored. Nothing leaves before the hold has ended.
+ */
+export async function releaseSlot(
+  db: Db,
+  actor: Actor,
+  input: ReleaseSlot,
+  now: Date,
+): Promise<Released | AlreadyReleased | Changed | Refusal> {
+  const no = forbidden(actor, 'releaseTrial')
+  if (no) return no
+  return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
+    const plan = await planOf(tx, trial)
+    const slot = plan.slots[input.ordinal - 1]
+    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const command = await findSlotCommand(tx, trial.id, input.ordinal)
+    const first = alreadyReleased(command)
+    if (first) return first
+    const early = await orderProblem(tx, trial, input.ordinal)
+    if (early) return refused(early)
+    const goes = await destinationFor(tx, device)
+    if ('problem' in goes) return refused(goes.problem)
+    const blocked =
+      (await findDurabilityProblem(tx)) ??
+      (await openProblem(tx, device, now)) ??
+      (await waiverProblem(tx, trial, actor))
+    if (blocked) return refused(blocked)
+
+    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+      trialId: trial.id,
+    })
+    const seen = { trial, device, judged, verdictId: input.verdictId, actor }
+    const same = await compareWithSeen(tx, seen, now)
+    if ('status' in same) return same
+    const { ordinal } = input
+    const second = await secondPersonFor(tx, { trial, device, plan, ordinal }, now)
+    const signed = await findCounterSignature(tx, { trial, ordinal, command, judged }, now)
+    const waits = secondPersonProblem(second, signed, actor.id)
+    if (waits) return refused(waits, 'counterSignature')
+    const counterSignatureId = second ? (signed?.signature.id ?? null) : null
+    return reserve(
+      tx,
+      actor,
+      { trial, device, plan, command, counterSignatureId, ...goes, ...input, ...same },
+      now,
+    )
+  })
+}
+
+/** Who set a rule aside does not release on it: the two are different people's responsibilities. */
+async function waiverProblem(tx: Db, trial: Trial, actor: Actor): Promise<string | undefined> {
+  const own = (await listWaivers(tx, trial.id)).find(({ byId }) => byId === actor.id)
+  return own && `you waived ${own.ruleId} for this trial: another person must release it`
+}
+
+type Reservation = ReleaseSlot & {
+  sendsTo: Destination
+  trial: Trial
+  device: DeviceRow
+  plan: ProtocolPlan
+  command: Command | undefined
+  newVerdictId: number
+  hash: string
+  /** Of the second person, where one is required. */
+  counterSignatureId: number | null
+}
+
+async function reserve(
+  tx: Db,
+  actor: Actor,
+  reservation: Reservation,
+  now: Date,
+): Promise<Released | Refusal> {
+  const { trial, device, ordinal, newVerdictId, hash, counterSignatureId, sendsTo } = reservation
+  const slot = planSlot(reservation)
+  const { commandUuid } = slot
+  const signed = await sign(
+    tx,
+    actor,
+    {
+      trialId: trial.id,
+      act: 'release',
+      proofId: reservation.proofId,
+      slotOrdinal: ordinal,
+      verdict: { id: newVerdictId, hash },
+      command: plannedCommand(slot),
+      // The database holds the command to it: lib/db/sql/guards/guard_destination.sql.
+      details: { sendsTo },
+    },
+    now,
+  )
+  if (signed.status === 'refused') return signed
+  const holdSeconds = holdSecondsFor((await getLabSettings(tx)).holdSeconds, trial)
+  const holdEndsAt = new Date(now.getTime() + holdSeconds * 1000)
+  await writeSlot(tx, actor, trial, slot, {
+    now,
+    holdEndsAt,
+    verdictHash: hash,
+    signatureId: signed.signature.id,
+    counterSignatureId,
+    needsTwoPeople: counterSignatureId !== null,
+  })
+  // What the command does is asked for at once; nobody is about to release any more.
+  const because = `command ${ordinal} of the trial was released first`
+  await endReleaseWish(tx, device.id, { because, actor, now })
+  await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
+  await refreshVerdicts(tx, [device.id], now)
+  return { status: 'released', commandUuid, holdEndsAt }
+}
+
+async function advance(
+  tx: Db,
+  actor: Actor,
+  reserved: Reservation & { commandUuid: string; holdEndsAt: Date },
+  now: Date,
+): Promise<void> {
+  const { trial, device, ordinal, newVerdictId, commandUuid, holdEndsAt } = reserved
+  const { sendsTo } = reserved
+  const text = `Released: command ${ordinal} is held until ${exactTime(holdEndsAt)} and goes to ${destinationInWords(sendsTo)}`
+  const data = { ordinal, commandUuid, verdictId: newVerdictId, sendsTo }
+  if (ordinal > 1) {
+    await advanceTrial(tx, trial, { kind: 'slotReleased', text, data }, actor, now)
+    return
+  }
+  const state = await recordedState(tx, device.id)
+  const set = {
+    releasedAt: now,
+    releasedBy: actor.name,
+    holdEndsAt,
+    startingState: freezeState(withoutKnownWrong(state)),
+    startOs: knownText(fullVersion(osOf(state))),
+    startBuild: knownText(state.osBuild?.value),
+    verdictId: newVerdictId,
+  }
+  await advanceTrial(tx, trial, { kind: 'released', text, data, set }, actor, now)
+}
+
+/** A qualified device has both; their absence here is a bug and must stop the release. */
+function knownText(value: string | undefined): string {
+  if (value === undefined) throw new Error('a qualified device has an OS version and a build')
+  return value
+}

@@ -1,0 +1,107 @@
+import type { Db } from '@/lib/db/client'
+import type { Command } from '@/lib/db/commands'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { recordedState } from '@/lib/db/readings'
+import { getLabSettings } from '@/lib/db/settings'
+import { listSignatures, type Signature } from '@/lib/db/signatures'
+import type { Trial } from '@/lib/db/trials'
+import { findVerdict } from '@/lib/db/verdicts'
+import { fullVersion, osOf } from '@/lib/domain/os-identity'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { Qualification } from '@/lib/domain/qualify'
+import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
+import { isLastAt } from './last-one'
+
+/** Why a release needs a second person, and whether that has to be a lead. */
+export type SecondPerson = { because: string; byLead: boolean }
+
+type Of = { trial: Trial; device: DeviceRow; plan: ProtocolPlan; ordinal: number }
+
+/**
+ * Undefined where one person may release alone. Only the first command spends the device, so only it can
+ * take the last one. For a real device no setting waives that; for a virtual one, which can be made anew,
+ * the lab may ask for it only where a protocol does.
+ */
+export async function secondPersonFor(
+  db: Db,
+  { device, plan, ordinal }: Of,
+  now: Date,
+): Promise<SecondPerson | undefined> {
+  const { twoPersonRelease: rule } = await getLabSettings(db)
+  const os = osOf(await recordedState(db, device.id))
+  const { version } = os
+  const last =
+    (rule !== 'protocolOnly' || !device.simulated) &&
+    ordinal === 1 &&
+    version !== undefined &&
+    (await isLastAt(db, device, { ...os, version }, now))
+  if (last)
+    return {
+      because: `It is the last qualified device of this lab on ${device.platform} ${fullVersion(os)}.`,
+      byLead: true,
+    }
+  if (plan.twoPersonRelease)
+    return { because: 'The protocol asks for two people at each release.', byLead: false }
+  return rule === 'always'
+    ? { because: 'This lab releases by two people always.', byLead: false }
+    : undefined
+}
+
+/** A counter-signature, and why it does not count any more; nothing in `lapsed` where it does. */
+export type CounterSigned = {
+  signature: Signature
+  lapsed?: { because: string; differences: string[] } | undefined
+}
+
+/**
+ * The newest counter-signature of a slot since its last release. It counts for the very verdict that
+ * was seen, while that is fresh: anything that changed since then has to be seen by both again.
+ */
+export async function findCounterSignature(
+  db: Db,
+  { trial, ordinal, command, judged }: CounterOf,
+  now: Date,
+): Promise<CounterSigned | undefined> {
+  const since = command?.signatureId ?? 0
+  const signature = (await listSignatures(db, trial.id)).findLast(
+    ({ id, act, slotOrdinal }) => act === 'counterSign' && slotOrdinal === ordinal && id > since,
+  )
+  if (!signature?.verdictId) return undefined
+  const seen = await findVerdict(db, signature.verdictId)
+  if (!seen) throw new Error('a counter-signature has lost its verdict')
+  if (seen.hash !== hashVerdict(judged)) {
+    const before = { ...judged, findings: seen.findings, overall: seen.overall }
+    const differences = verdictDifferences(before, judged)
+    return { signature, lapsed: { because: 'Something has changed since then.', differences } }
+  }
+  return seen.staleAt && seen.staleAt <= now
+    ? { signature, lapsed: { because: 'What was seen then has gone stale.', differences: [] } }
+    : { signature }
+}
+
+type CounterOf = {
+  trial: Trial
+  ordinal: number
+  command: Command | undefined
+  judged: Qualification
+}
+
+/** Why the release has to wait; undefined where nobody else is needed or the other person has signed. */
+export function secondPersonProblem(
+  second: SecondPerson | undefined,
+  signed: CounterSigned | undefined,
+  actorId: string,
+): string | undefined {
+  if (!second) return undefined
+  const who = second.byLead ? 'a lead' : 'a second person'
+  if (!signed)
+    return `${second.because} It waits for the counter-signature of ${who} other than you.`
+  const { signature, lapsed } = signed
+  if (signature.byId === actorId)
+    return 'You have counter-signed this release yourself: another person must release it.'
+  if (second.byLead && signature.byRole !== 'lead')
+    return `${second.because} ${signature.byName} signed as ${signature.byRole}; it takes a lead.`
+  return lapsed
+    ? `The counter-signature of ${signature.byName} does not count any more. ${lapsed.because} ${lapsed.differences.join('; ')}`.trim()
+    : undefined
+}

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findCommand } from '@/lib/db/commands'
+import { findServerSilence } from '@/lib/db/server-silences'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import type { SendResult, VersionResult } from '@/lib/mdm/server'
+import { carryOn } from '@/lib/worker/carry-on'
+import { addDevice, addServer, engineer, fakeServer, later, must, releasedTrial } from '../testing'
+import { askDevice } from './ask-device'
+
+let lab: TestDb
+beforeEach(async () => {
+  lab = await createTestDb()
+})
+afterEach(() => lab.drop())
+
+const silence: SendResult = {
+  outcome: 'unconfirmed',
+  because: 'the MDM server did not answer in time; it may have the command',
+  noAnswer: true,
+}
+const noVersion: VersionResult = { ok: false, because: 'timedOut', noAnswer: true }
+
+/** A server that says nothing while `answers.not` is set, and how often it was asked for its version. */
+async function moody() {
+  const state = { silent: true, versions: 0 }
+  const { servers, ledger } = fakeServer(() =>
+    state.silent ? silence : { outcome: 'queued', because: 'the server has it', httpStatus: 200 },
+  )
+  const server = {
+    ...(await servers()),
+    version: async (): Promise<VersionResult> => {
+      state.versions += 1
+      return state.silent ? noVersion : { ok: true, version: 'unknown' }
+    },
+  }
+  return { state, ledger, servers: async () => server }
+}
+
+const ask = async (serverId: string) => {
+  const { id } = await addDevice(lab.db, { serverId })
+  return must(await askDevice(lab.db, engineer, { deviceId: id }, later(0)), 'asked').commandUuid
+}
+
+test('after one silence nothing more is sent into it, and what is due goes out when it answers', async () => {
+  const serverId = await addServer(lab.db)
+  const uuids = [await ask(serverId), await ask(serverId), await ask(serverId)]
+  const { state, ledger, servers } = await moody()
+  const round = (at: number) => carryOn({ db: lab.db, servers, clock: () => later(at) })
+
+  await round(0)
+  expect(ledger.enqueued).toHaveLength(1)
+  expect(await findServerSilence(lab.db, serverId)).toMatchObject({
+    since: later(0),
+    tries: 1,
+    nextTryAt: later(1),
+    reason: silence.because,
+  })
+
+  await round(0.5)
+  expect(state.versions).toBe(0)
+  await round(1)
+  await round(3)
+  await round(7)
+  expect(state.versions).toBe(3)
+  expect(ledger.enqueued).toHaveLength(1)
+  expect(await findServerSilence(lab.db, serverId)).toMatchObject({
+    since: later(0),
+    tries: 4,
+    nextTryAt: later(15),
+  })
+
+  state.silent = false
+  await round(15)
+  expect(ledger.enqueued.toSorted()).toEqual(uuids.toSorted())
+  expect(await findServerSilence(lab.db, serverId)).toBeUndefined()
+})
+
+test('a silent server keeps no other waiting', async () => {
+  const [mute, well] = [await addServer(lab.db), await addServer(lab.db)]
+  const [waiting, ready] = [await ask(mute), await ask(well)]
+  let speak: (() => void) | undefined
+  const stuck = fakeServer(
+    () => new Promise<SendResult>((resolve) => (speak = () => resolve(silence))),
+  )
+  const { servers, ledger } = fakeServer()
+  const round = carryOn({
+    db: lab.db,
+    servers: async (id) => (id === mute ? stuck.servers() : servers()),
+    clock: () => later(1),
+  })
+  await expect.poll(async () => (await findCommand(lab.db, ready))?.pushedAt).toEqual(later(1))
+  expect(await findCommand(lab.db, waiting)).toMatchObject({ state: 'sending' })
+  expect(ledger.enqueued).toEqual([ready])
+  speak?.()
+  await round
+})
+
+test('a release goes before the questions that were due before it', async () => {
+  const { device, commandUuid } = await releasedTrial(lab.db)
+  const asked = await ask(device.mdmServerId)
+  const { servers, ledger } = fakeServer()
+  await carryOn({ db: lab.db, servers, clock: () => later(121) })
+  expect(ledger.enqueued.slice(0, 2)).toEqual([commandUuid, asked])
+})
+
+test('once the stop is told nothing more is claimed', async () => {
+  const serverId = await addServer(lab.db)
+  const [first, second] = [await ask(serverId), await ask(serverId)]
+  const stop = new AbortController()
+  const { servers, ledger } = fakeServer(() => {
+    stop.abort()
+    return { outcome: 'queued', because: 'the server has it', httpStatus: 200 }
+  })
+  const input = { db: lab.db, servers, clock: () => later(1), stopping: stop.signal }
+  await carryOn(input)
+  await carryOn(input)
+  expect(ledger.enqueued).toHaveLength(1)
+  const states = [await findCommand(lab.db, first), await findCommand(lab.db, second)]
+  expect(states.map((one) => one?.state).toSorted()).toEqual(['queued', 'reserved'])
+})

@@ -1,0 +1,36 @@
+import type { Db } from '@/lib/db/client'
+import type { Command } from '@/lib/db/commands'
+import { holdDestination } from '@/lib/db/destinations'
+import { transact } from '@/lib/db/transact'
+import { systemActor } from '@/lib/domain/actor'
+import { destinationChange } from '@/lib/domain/destination'
+import type { MdmServer } from '@/lib/mdm/server'
+import type { MdmServers } from '../shared/mdm-servers'
+
+/**
+ * How the command's MDM server differs from where the command was released to, in words; undefined where it
+ * does not. The server's row stays locked until the transaction ends.
+ */
+export async function destinationProblem(tx: Db, command: Command): Promise<string | undefined> {
+  const now = await holdDestination(tx, command.mdmServerId)
+  if (!now) throw new Error(`command ${command.commandUuid} has no MDM server`)
+  const { serverUrl: url, serverKind: kind, serverKeySha256: keySha256 } = command
+  return destinationChange({ url, kind, keySha256 }, now)
+}
+
+/**
+ * The client of a command's MDM server, for everything that is asked of it about the command: it goes to the
+ * address that was released for, and is made in the transaction that compares the two. An edit in between
+ * therefore has nothing asked of the new address.
+ */
+export async function signedServer(
+  db: Db,
+  servers: MdmServers,
+  command: Command,
+): Promise<{ server: MdmServer } | { problem: string }> {
+  return transact(db, systemActor, async (tx) => {
+    const problem = await destinationProblem(tx, command)
+    if (problem !== undefined) return { problem }
+    return { server: await servers(command.mdmServerId, tx) }
+  })
+}

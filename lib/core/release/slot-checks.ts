@@ -1,0 +1,136 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, findOpenCommand, findSlotCommand } from '@/lib/db/commands'
+import { holdDestination } from '@/lib/db/destinations'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import { findProtocolVersion } from '@/lib/db/protocols'
+import { findShownServer } from '@/lib/db/servers'
+import type { Trial } from '@/lib/db/trials'
+import { findVerdict, insertVerdict } from '@/lib/db/verdicts'
+import type { Actor } from '@/lib/domain/actor'
+import type { Destination } from '@/lib/domain/destination'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { Qualification } from '@/lib/domain/qualify'
+import { waitingWords } from '@/lib/domain/waiting-words'
+import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
+import { type Refusal, refused } from '../shared/result'
+
+/** Somebody was first: when and who, so that the second click is told and nothing else happens. */
+export type AlreadyReleased = { status: 'alreadyReleased'; by: string; at: Date; state: string }
+/** What was on the screen is no longer so. */
+export type Changed = { status: 'changed'; differences: string[]; verdictId: number }
+
+export async function planOf(tx: Db, trial: Trial): Promise<ProtocolPlan> {
+  const version = await findProtocolVersion(tx, trial.protocolVersionId)
+  if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
+  return version.plan
+}
+
+/** Cancelled, lapsed and provably never sent are the only ends from which a slot may be released again. */
+export function alreadyReleased(command: Command | undefined): AlreadyReleased | undefined {
+  if (!command || ['cancelled', 'lapsed', 'notSent'].includes(command.state)) return undefined
+  return {
+    status: 'alreadyReleased',
+    by: command.reservedByName,
+    at: command.reservedAt,
+    state: command.state,
+  }
+}
+
+/** Why this slot is not the one whose turn it is. */
+export async function orderProblem(
+  tx: Db,
+  trial: Trial,
+  ordinal: number,
+): Promise<string | undefined> {
+  if (ordinal === 1)
+    return trial.state === 'armed' ? undefined : `the trial is ${trial.state}; arm it first`
+  if (trial.state !== 'observing')
+    return `the trial is ${trial.state}; a later command is released while observing`
+  const before = await findSlotCommand(tx, trial.id, ordinal - 1)
+  if (!before?.sendingAt) return `command ${ordinal - 1} comes first`
+  return undefined
+}
+
+/**
+ * Where a release of this device goes, or why it can go nowhere. The server's row is held from here on: what is
+ * judged and signed is what it is.
+ */
+export async function destinationFor(
+  tx: Db,
+  device: DeviceRow,
+): Promise<{ sendsTo: Destination } | { problem: string }> {
+  if (device.enrollmentId === null) return { problem: 'the device has no enrollment ID' }
+  const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
+  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
+  if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
+  if (server.stoppedBecause !== null)
+    return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
+  if (server.apiKeySha256 !== sendsTo.keySha256)
+    return {
+      problem: `the API key of ${server.name} is not the one it is known by: enter it again`,
+    }
+  return { sendsTo }
+}
+
+/** One command at a time: the release follows the answer to what is open, and says what that is. */
+export async function openProblem(
+  tx: Db,
+  device: DeviceRow,
+  now: Date,
+): Promise<string | undefined> {
+  const open = await findOpenCommand(tx, device.id)
+  return open && waitingWords(open, now)
+}
+
+type Compared = {
+  trial: Trial
+  device: DeviceRow
+  judged: Qualification
+  /** The verdict that was on the screen. */
+  verdictId: number
+  actor: Actor
+}
+
+/** Refuses what is not qualified or no longer what was seen, and stores the verdict either way. */
+export async function compareWithSeen(
+  tx: Db,
+  { trial, device, judged, verdictId, actor }: Compared,
+  now: Date,
+): Promise<{ newVerdictId: number; hash: string } | Changed | Refusal> {
+  const seen = await findVerdict(tx, verdictId)
+  if (seen?.trialId !== trial.id) return refused('name the verdict you have looked at', 'verdictId')
+  const hash = hashVerdict(judged)
+  const newVerdictId = await storeVerdict(tx, { trial, device, judged, actor }, 'release')
+  if (seen.hash !== hash) {
+    const before = { ...judged, findings: seen.findings, overall: seen.overall }
+    return {
+      status: 'changed',
+      differences: verdictDifferences(before, judged),
+      verdictId: newVerdictId,
+    }
+  }
+  if (judged.overall !== 'qualified')
+    return refused('the device does not qualify: see the findings for what would make it pass')
+  if (seen.staleAt && seen.staleAt <= now)
+    return refused('what you looked at has gone stale: query the device')
+  return { newVerdictId, hash }
+}
+
+export async function storeVerdict(
+  tx: Db,
+  { trial, device, judged, actor }: Omit<Compared, 'verdictId'>,
+  purpose: 'preview' | 'release',
+): Promise<number> {
+  return insertVerdict(tx, {
+    deviceId: device.id,
+    trialId: trial.id,
+    purpose,
+    ruleSetVersion: judged.ruleSetVersion,
+    overall: judged.overall,
+    findings: judged.findings,
+    hash: hashVerdict(judged),
+    judgedAt: judged.judgedAt,
+    staleAt: judged.staleAt ?? null,
+    byId: actor.id,
+  })
+}

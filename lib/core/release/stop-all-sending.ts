@@ -1,0 +1,114 @@
+import type { Db } from '@/lib/db/client'
+import { lockCommand } from '@/lib/db/commands'
+import { hasAlarmOf, insertAlarm } from '@/lib/db/device-alarms'
+import { type DeviceRow, findDeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import type { Standing } from '@/lib/db/identity'
+import { findOpenStopOf, insertStop } from '@/lib/db/sending-stops'
+import { transact } from '@/lib/db/transact'
+import { findLiveTrial, listDevicesWithLiveTrial, lockTrial } from '@/lib/db/trials'
+import { systemActor } from '@/lib/domain/actor'
+import type { WitnessedSend } from '@/lib/domain/witness'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { claimTrial } from './claim-trial'
+import { markMayHaveLeft } from './mark-may-have-left'
+
+/** How the database differs from what was witnessed. */
+export type WitnessFinding = {
+  because: string
+  /** Requests that left and that the database does not know as sent. */
+  unknown: WitnessedSend[]
+  /** Nothing that was witnessed is missing: a planned failover without a loss. */
+  nothingMissing: boolean
+}
+
+type Stopping = { witnessId: string; finding: WitnessFinding; standing: Standing }
+
+/**
+ * Stops all sending until a lead has looked at each device concerned: those with a request that left and
+ * that the database does not know, and, where anything may be missing, those with a live trial.
+ */
+export async function stopAllSending(
+  db: Db,
+  { witnessId, finding, standing }: Stopping,
+  now: Date,
+): Promise<void> {
+  await transact(db, systemActor, async (tx) => {
+    const because = finding.because
+    const begun = await insertStop(tx, { witnessId, because, found: standing, foundAt: now })
+    const stop = begun ?? (await findOpenStopOf(tx, witnessId))
+    if (!stop) return
+    // One that is open takes on what has been found since: its device must be looked at too.
+    const unknown = begun ? finding.unknown : await withoutAlarm(tx, finding.unknown)
+    const live = finding.nothingMissing || !begun ? [] : await listDevicesWithLiveTrial(tx)
+    const ids = new Set([...live, ...unknown.map(({ deviceId }) => deviceId)])
+    // In one order, as each row is locked.
+    for (const deviceId of [...ids].sort()) {
+      const device = await lockDeviceRow(tx, deviceId)
+      if (!device) continue
+      const sends = unknown.filter((send) => send.deviceId === deviceId)
+      await alarmDevice(tx, device, { stopId: stop.id, because, sends }, now)
+    }
+  })
+}
+
+/** Those of which no alarm, open or cleared, has ever stood on their device. A device that is gone has none. */
+export async function withoutAlarm(
+  db: Db,
+  sends: readonly WitnessedSend[],
+): Promise<WitnessedSend[]> {
+  const missing = await Promise.all(
+    sends.map(async (send) =>
+      (await hasAlarmOf(db, send)) || !(await findDeviceRow(db, send.deviceId)) ? [] : [send],
+    ),
+  )
+  return missing.flat()
+}
+
+async function alarmDevice(
+  tx: Db,
+  device: DeviceRow,
+  { stopId, because, sends }: { stopId: number; because: string; sends: WitnessedSend[] },
+  now: Date,
+): Promise<void> {
+  const live = await findLiveTrial(tx, device.id)
+  const alarms = sends.map((send) => ({
+    because: describeSend(send),
+    commandUuid: send.commandUuid,
+  }))
+  const all = alarms.length > 0 ? alarms : [{ because: atRisk(because), commandUuid: null }]
+  for (const alarm of all) {
+    const kind = 'databaseWentBack' as const
+    const trialId = live?.id ?? null
+    await insertAlarm(tx, { deviceId: device.id, trialId, kind, stopId, raisedAt: now, ...alarm })
+    const trial = live && (await lockTrial(tx, live.id))
+    const text = `Sending is stopped. ${alarm.because}`
+    if (trial)
+      await advanceTrial(tx, trial, { kind: 'noted', text, data: { stopId } }, systemActor, now)
+  }
+  for (const send of sends) await keepFromSending(tx, device, send, now)
+  await refreshVerdicts(tx, [device.id], now)
+}
+
+const atRisk = (because: string) =>
+  `What was done with this device may be missing from the record: ${because}`
+
+export const describeSend = ({ requestType, commandUuid, at, slotOrdinal }: WitnessedSend) =>
+  `${requestType} ${commandUuid}${slotOrdinal === null ? '' : ` (command ${slotOrdinal} of a trial)`} left for the MDM server at ${at}, and the database does not know it: the device may have it, or may have updated already`
+
+/** What the database would send once more becomes unconfirmed: it may have left, and never leaves again. */
+async function keepFromSending(
+  tx: Db,
+  device: DeviceRow,
+  send: WitnessedSend,
+  now: Date,
+): Promise<void> {
+  const command = await lockCommand(tx, send.commandUuid)
+  if (command?.state !== 'reserved' || command.deviceId !== device.id) return
+  const left = { because: leftBefore(send), leftAt: new Date(send.at) }
+  const trial = await claimTrial(tx, command, device, now)
+  await markMayHaveLeft(tx, command, trial, left, now)
+}
+
+export const leftBefore = ({ at }: WitnessedSend) =>
+  `it left for the MDM server at ${at} already, and the database has forgotten it. It is not sent again`

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertReadings, recordedState } from '@/lib/db/readings'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { findTrial } from '@/lib/db/trials'
+import type { ReadingValues } from '@/lib/domain/reading'
+import { deviceQueries } from '@/lib/mdm/command'
+import { readPlist } from '@/lib/mdm/plist'
+import { interpretReply } from '@/lib/mdm/reply'
+import { understand } from '../devices/type-readings'
+import { casePlist } from '../ingest/case-bodies.testing'
+import { noticeOsChange } from '../ingest/notice-os-change'
+import { armedTrial, later, readingsOf, sentTrial } from '../testing'
+import { gatherEvidence } from '../trials/trial-evidence'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const base: Partial<ReadingValues> = {
+  osVersion: '26.3.1',
+  osBuild: '23D8133',
+  osSupplementalBuild: '23D8133',
+  availableUpdates: [
+    {
+      productKey: 'iOSUpdate16B92',
+      version: '26.4',
+      build: '16B92',
+      downloadBytes: 1,
+      installBytes: 1,
+      securityResponse: false,
+    },
+  ],
+}
+const supplemented = {
+  osVersion: '26.3.1',
+  osBuild: '23D8133',
+  osSupplementalBuild: '23D771330a',
+  osVersionExtra: '(a)',
+}
+
+test('the supplement is asked for and read, and a missing one is no unknown reading', () => {
+  expect(deviceQueries).toEqual(
+    expect.arrayContaining(['SupplementalBuildVersion', 'SupplementalOSVersionExtra']),
+  )
+  const plist = readPlist(casePlist('30-supplemental-build', 'udid', 'uuid'))
+  if (!plist.ok) throw new Error(plist.because)
+  const reply = interpretReply('DeviceInformation', plist.value)
+  const told = Object.fromEntries(reply.readings.map(({ field, value }) => [field, value]))
+  expect(told).toMatchObject(supplemented)
+  expect(reply.oddities).toEqual([])
+})
+
+test('a supplement that comes before anything is sent loses the trial', async () => {
+  const { trialId, device } = await armedTrial(lab.db, { but: base })
+  await insertReadings(lab.db, device.id, readingsOf(supplemented, later(60)))
+  await noticeOsChange(lab.db, device.id, { at: later(60) }, later(61))
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'lost' })
+  const [loss] = await lab.sql`select from_os, from_build, to_os, to_build from lost_starts
+    where device_id = ${device.id}`
+  expect(loss).toEqual({
+    from_os: '26.3.1',
+    from_build: '23D8133',
+    to_os: '26.3.1 (a)',
+    to_build: '23D771330a',
+  })
+})
+
+test('it is part of the starting state, and its change is the end of a trial under way', async () => {
+  const { trialId, device } = await sentTrial(lab.db, {
+    but: { ...base, ...supplemented },
+    simulated: true,
+  })
+  const started = await findTrial(lab.db, trialId)
+  expect(started).toMatchObject({ startOs: '26.3.1 (a)', startBuild: '23D8133' })
+  expect(started?.startingState?.osSupplementalBuild?.value).toBe('23D771330a')
+  const next = { ...supplemented, osSupplementalBuild: '23D771331a', osVersionExtra: '(b)' }
+  await insertReadings(lab.db, device.id, readingsOf(next, later(300)))
+  await noticeOsChange(lab.db, device.id, { at: later(300) }, later(301))
+  const ended = await findTrial(lab.db, trialId)
+  expect(ended).toMatchObject({ endOs: '26.3.1 (b)', endSupplementalBuild: '23D771331a' })
+  if (!ended) throw new Error('no trial')
+  expect((await gatherEvidence(lab.db, ended, later(400))).current).toMatchObject({ extra: '(b)' })
+  const [row] = await lab.sql`select start_supplemental_build, end_supplemental_build
+    from trial_export where trial = ${trialId}`
+  expect(row).toEqual({
+    start_supplemental_build: '23D771330a',
+    end_supplemental_build: '23D771331a',
+  })
+})
+
+test('a check-in, which tells no supplement, is no change', async () => {
+  const { trialId, device } = await armedTrial(lab.db, { but: { ...base, ...supplemented } })
+  const checkin = { osVersion: '26.3.1', osBuild: '23D8133' }
+  await insertReadings(lab.db, device.id, readingsOf(checkin, later(60)))
+  await noticeOsChange(lab.db, device.id, { at: later(60) }, later(61))
+  expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'armed' })
+  expect((await recordedState(lab.db, device.id)).osSupplementalBuild).toBeUndefined()
+})
+
+test('a person types it as Settings shows it; a version without its build is said to be half', () => {
+  const { readings, notes, problems } = understand({ osVersion: '26.3.1 (a)' }, 'iOS')
+  expect(readings).toEqual([
+    { field: 'osVersion', value: '26.3.1' },
+    { field: 'osVersionExtra', value: '(a)' },
+  ])
+  expect(notes.join()).toContain('entered without its build')
+  expect(problems).toEqual([])
+  expect(understand({ osVersion: '12.01' }, 'iOS').problems).toMatchObject([
+    { field: 'osVersion', accepted: expect.stringContaining('no 0 before a digit') },
+  ])
+})

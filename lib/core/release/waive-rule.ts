@@ -1,0 +1,65 @@
+import type { Db } from '@/lib/db/client'
+import { insertWaiver } from '@/lib/db/waivers'
+import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { advanceTrial } from '../kernel/advance-trial'
+import { judgeDevice } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { orderProblem, planOf } from './slot-checks'
+
+export type WaiveRule = {
+  trialId: string
+  ordinal: number
+  ruleId: string
+  reason: string
+  proofId: string | undefined
+}
+
+/**
+ * Sets a rule of the lab aside for one trial, before a release and not by the one who releases. Only
+ * what fails and is the lab's own caution: what is unknown is found out instead.
+ */
+export async function waiveRule(
+  db: Db,
+  actor: Actor,
+  input: WaiveRule,
+  now: Date,
+): Promise<{ status: 'waived' } | Refusal> {
+  const no = forbidden(actor, 'waiveRule')
+  if (no) return no
+  const { trialId, ordinal, ruleId, proofId } = input
+  const reason = input.reason.trim()
+  if (!isReason(reason))
+    return refused(`say why, ${reasonLength}; it stays in the record`, 'reason')
+  return withTrial(db, actor, trialId, async (tx, trial, device) => {
+    const blocked = await orderProblem(tx, trial, ordinal)
+    if (blocked) return refused(blocked)
+    const plan = await planOf(tx, trial)
+    const slot = plan.slots[ordinal - 1]
+    if (!slot) return refused(`the protocol has ${plan.slots.length} command slots`, 'ordinal')
+    const judged = await judgeDevice(tx, device, { slot, conditions: plan.conditions }, now, {
+      trialId: trial.id,
+    })
+    const finding = judged.findings.find((one) => one.ruleId === ruleId)
+    if (!finding) return refused('there is no such rule', 'ruleId')
+    if (finding.waived) return refused(`${ruleId} is waived already, by ${finding.waived.by}`)
+    if (finding.waivable === undefined)
+      return refused(
+        finding.verdict === 'fail'
+          ? `${ruleId} is not waived: it is no mere caution of this lab, or the protocol itself asks for it`
+          : `${ruleId} does not fail, so there is nothing to waive; what is unknown has to be found out`,
+      )
+    const details = { ruleId, title: finding.title, because: finding.because }
+    const act = { trialId, act: 'waive', proofId, slotOrdinal: ordinal, reason, details } as const
+    const signed = await sign(tx, actor, act, now)
+    if (signed.status === 'refused') return signed
+    const by = { byId: actor.id, byName: actor.name, at: now }
+    await insertWaiver(tx, { trialId, ruleId, reason, ...by, signatureId: signed.signature.id })
+    const text = `Waived ${ruleId}, ${finding.title}: ${reason}`
+    const data = { ruleId, signatureId: signed.signature.id }
+    await advanceTrial(tx, trial, { kind: 'noted', text, data }, actor, now)
+    return { status: 'waived' as const }
+  })
+}

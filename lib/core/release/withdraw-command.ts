@@ -1,0 +1,100 @@
+import type { Db } from '@/lib/db/client'
+import {
+  type Command,
+  findCommand,
+  insertCommandEvent,
+  lockCommand,
+  moveCommand,
+  updateCommand,
+} from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { transact } from '@/lib/db/transact'
+import { lockTrial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+export type WithdrawCommand = {
+  commandUuid: string
+  reason: string
+  /** Of the password or passkey given at this press; giving up an intervention is signed. */
+  proofId?: string | undefined
+}
+
+/**
+ * A person gives up waiting for an answer, so that the device can be used again. Nothing is taken
+ * back by it: NanoMDM cannot withdraw a command and may still hand it out at the next poll.
+ */
+export async function withdrawCommand(
+  db: Db,
+  actor: Actor,
+  input: WithdrawCommand,
+  now: Date,
+): Promise<{ status: 'withdrawn' } | Refusal> {
+  // Which of the two deeds it is, the command tells; whoever may neither learns nothing of it.
+  const not = forbidden(actor, 'askDevice')
+  if (not) return not
+  const reason = input.reason.trim()
+  if (!isReason(reason))
+    return refused(`say why, ${reasonLength}; it stays in the record`, 'reason')
+  return transact(db, { ...actor, reason }, async (tx) => {
+    const found = await findCommand(tx, input.commandUuid)
+    if (!found) return refused('there is no such command')
+    // Giving up a question is the bench's business; giving up an intervention is a lead's.
+    const no = forbidden(actor, found.purpose === 'probe' ? 'askDevice' : 'withdrawCommand')
+    if (no) return no
+    await lockDeviceRow(tx, found.deviceId)
+    const command = await lockCommand(tx, input.commandUuid)
+    const waiting =
+      command &&
+      ['queued', 'unconfirmed', 'reserved'].includes(command.state) &&
+      !command.answeredAt &&
+      !command.withdrawnAt
+    if (!waiting) return refused(`the command is ${command?.state ?? 'gone'}: nothing waits for it`)
+    const { commandUuid } = command
+    if (command.state === 'reserved') {
+      if (command.purpose === 'intervention')
+        return refused('it has not been sent: cancel the release instead')
+      await moveCommand(tx, commandUuid, ['reserved'], { state: 'cancelled', settledAt: now })
+    } else {
+      const unsigned = await signWithdrawal(tx, actor, command, input, now)
+      if (unsigned) return unsigned
+      await updateCommand(tx, commandUuid, {
+        withdrawnAt: now,
+        withdrawnBy: actor.name,
+        withdrawnReason: reason,
+      })
+    }
+    await insertCommandEvent(tx, {
+      commandUuid,
+      kind: 'withdrawn',
+      at: now,
+      byName: actor.name,
+      text: reason,
+    })
+    await refreshVerdicts(tx, [command.deviceId], now)
+    return { status: 'withdrawn' as const }
+  })
+}
+
+/** Giving up an intervention leaves the device with a command that may still come: somebody stands for that. */
+async function signWithdrawal(
+  tx: Db,
+  actor: Actor,
+  { purpose, trialId, commandUuid, slotOrdinal }: Command,
+  { proofId, reason }: WithdrawCommand,
+  now: Date,
+): Promise<Refusal | undefined> {
+  if (purpose === 'probe' || trialId === null) return undefined
+  await lockTrial(tx, trialId)
+  const about = { commandUuid, slotOrdinal: slotOrdinal ?? undefined }
+  const signed = await sign(
+    tx,
+    actor,
+    { trialId, act: 'withdrawCommand', proofId, reason, ...about },
+    now,
+  )
+  return signed.status === 'refused' ? signed : undefined
+}

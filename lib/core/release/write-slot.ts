@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { type Command, insertCommand, insertCommandEvent, moveCommand } from '@/lib/db/commands'
+import type { DeviceRow } from '@/lib/db/device-facts'
+import type { Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import { buildCommand } from '@/lib/mdm/command'
+import type { PlannedCommand } from '../kernel/sign'
+
+/** The command of a slot before it is reserved: what the signature of the release names. */
+export type SlotCommand = PlannedCommand & {
+  plist: Uint8Array
+  /** The row there is already, from a release that was taken back or never left. */
+  before: Command | undefined
+}
+
+type Slot = {
+  trial: Trial
+  device: DeviceRow
+  plan: ProtocolPlan
+  ordinal: number
+  command: Command | undefined
+}
+
+/** One CommandUUID per slot for ever: a slot that was cancelled or never left keeps its UUID and its bytes. */
+export function planSlot({ device, plan, ordinal, command }: Slot): SlotCommand {
+  if (command) {
+    const { commandUuid, deviceId, mdmServerId, enrollmentId, plist, plistSha256 } = command
+    const identity = { commandUuid, deviceId, mdmServerId, enrollmentId, plistSha256 }
+    return { ...identity, ...intervention, slotOrdinal: ordinal, plist, before: command }
+  }
+  const slot = plan.slots[ordinal - 1]
+  if (!slot || !device.mdmServerId || device.enrollmentId === null)
+    throw new Error('a slot was reserved without a plan, server or enrollment ID')
+  const commandUuid = randomUUID()
+  const built = buildCommand({ commandUuid, requestType: 'ScheduleOSUpdate', slot })
+  return {
+    commandUuid,
+    deviceId: device.id,
+    mdmServerId: device.mdmServerId,
+    enrollmentId: device.enrollmentId,
+    slotOrdinal: ordinal,
+    ...intervention,
+    plistSha256: built.sha256,
+    plist: built.plist,
+    before: undefined,
+  }
+}
+
+const intervention = { purpose: 'intervention', requestType: 'ScheduleOSUpdate' } as const
+
+/** What the record of a release says of its command. */
+export function plannedCommand({ plist: _, before: __, ...planned }: SlotCommand): PlannedCommand {
+  return planned
+}
+
+type Reserved = {
+  now: Date
+  holdEndsAt: Date
+  verdictHash: string
+  signatureId: number
+  counterSignatureId: number | null
+  needsTwoPeople: boolean
+}
+
+/** Reserves the slot under its signatures. The database refuses one that is not signed for this release. */
+export async function writeSlot(
+  tx: Db,
+  actor: Actor,
+  trial: Trial,
+  slot: SlotCommand,
+  { now, ...reserved }: Reserved,
+): Promise<void> {
+  const { commandUuid } = slot
+  const again = {
+    ...reserved,
+    state: 'reserved' as const,
+    reservedAt: now,
+    reservedById: actor.id,
+    reservedByName: actor.name,
+  }
+  if (slot.before) {
+    const moved = await moveCommand(tx, commandUuid, ['cancelled', 'lapsed', 'notSent'], again)
+    if (!moved) throw new Error(`command ${commandUuid} moved while its device was locked`)
+  } else {
+    const { before: _, ...written } = slot
+    await insertCommand(tx, { ...written, ...intervention, ...again, trialId: trial.id })
+  }
+  await insertCommandEvent(tx, { commandUuid, kind: 'reserved', at: now, byName: actor.name })
+}

@@ -1,0 +1,58 @@
+import type { Db } from '@/lib/db/client'
+import { cancelReserved, findOpenCommand } from '@/lib/db/commands'
+import type { Actor } from '@/lib/domain/actor'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import type { TrialState } from '@/lib/domain/trial'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+type Close = { trialId: string; reason: string }
+/** To declare a trial void is signed; `proofId` is of the password or passkey given at this press. */
+type SignedClose = Close & { proofId: string | undefined }
+type Closed = { status: 'closed'; state: TrialState }
+
+/** Leaves a trial without an outcome. What was sent stays sent, and the starting state stays spent. */
+export const withdrawTrial = (db: Db, actor: Actor, input: Close, now: Date) =>
+  close(db, actor, input, now, 'withdrawn')
+
+/** Declares a trial void: an error of the operator or of the infrastructure spoilt it. */
+export const voidTrial = (db: Db, actor: Actor, input: SignedClose, now: Date) =>
+  close(db, actor, input, now, 'voided')
+
+async function close(
+  db: Db,
+  actor: Actor,
+  input: Close & Partial<SignedClose>,
+  now: Date,
+  kind: 'withdrawn' | 'voided',
+): Promise<Closed | Refusal> {
+  const no = forbidden(actor, kind === 'withdrawn' ? 'withdrawTrial' : 'voidTrial')
+  if (no) return no
+  const reason = input.reason.trim()
+  if (!isReason(reason)) return refused(`say why, ${reasonLength}`, 'reason')
+  return withTrial(db, { ...actor, reason }, input.trialId, async (tx, trial, device) => {
+    const from: TrialState[] =
+      kind === 'withdrawn'
+        ? ['draft', 'registered', 'armed', 'released', 'observing']
+        : ['registered', 'armed', 'released', 'observing']
+    if (!from.includes(trial.state)) return refused(`the trial is ${trial.state}`)
+    const open = await findOpenCommand(tx, device.id)
+    if (open?.state === 'sending' && open.trialId === trial.id)
+      return refused('a command is leaving at this moment: wait until it has settled')
+    const { id: trialId } = trial
+    if (kind === 'voided') {
+      const act = { trialId, act: 'voidTrial', proofId: input.proofId, reason } as const
+      const signed = await sign(tx, actor, act, now)
+      if (signed.status === 'refused') return signed
+    }
+    await cancelReserved(tx, trial.id, now, `the trial was ${kind}`)
+    const text = kind === 'withdrawn' ? `Withdrawn: ${reason}` : `Void: ${reason}`
+    const set = { closedReason: reason, concludedAt: now, concludedBy: actor.name }
+    await advanceTrial(tx, trial, { kind, text, set }, actor, now)
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'closed' as const, state: kind === 'withdrawn' ? 'withdrawn' : 'void' }
+  })
+}

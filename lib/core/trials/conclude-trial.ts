@@ -1,0 +1,126 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand } from '@/lib/db/commands'
+import { insertOutcomeDecision, type Trial } from '@/lib/db/trials'
+import type { Actor } from '@/lib/domain/actor'
+import { type Outcome, outcomes } from '@/lib/domain/outcome'
+import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
+import { proposeOutcome } from '@/lib/domain/propose-outcome'
+import { isReason, reasonLength } from '@/lib/domain/reason'
+import { advanceTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
+import { withTrial } from '../kernel/prepare-trial'
+import { sign } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { gatherEvidence } from './trial-evidence'
+
+/** `outcome` is what the person decides; where it is not what is proposed, a reason is needed. */
+export type ConcludeTrial = {
+  trialId: string
+  outcome: Outcome
+  reason: string
+  /** Of the password or passkey given at this press; asked where another outcome than the proposed one is chosen. */
+  proofId?: string | undefined
+}
+
+/** What the record proposes now. Undefined while nothing has been sent. */
+export async function proposeForTrial(
+  db: Db,
+  trial: Trial,
+  now: Date,
+): Promise<OutcomeProposal | undefined> {
+  if (!trial.consumed) return undefined
+  return proposeOutcome(await gatherEvidence(db, trial, now))
+}
+
+/**
+ * Closes a trial with the outcome a person accepts. Another one than is proposed, also while nothing is
+ * proposed yet, is a lead's signed act with a reason. It can be taken back until the review begins.
+ */
+export async function concludeTrial(
+  db: Db,
+  actor: Actor,
+  input: ConcludeTrial,
+  now: Date,
+): Promise<{ status: 'concluded'; overruled: boolean } | Refusal> {
+  const no = forbidden(actor, 'concludeTrial')
+  if (no) return no
+  const doer = { ...actor, reason: input.reason.trim() }
+  return withTrial(db, doer, input.trialId, async (tx, trial, device) => {
+    if (trial.state !== 'observing')
+      return refused(`the trial is ${trial.state}; only a trial under observation is concluded`)
+    if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')
+    const open = await findOpenCommand(tx, device.id)
+    if (open?.state === 'reserved' && open.trialId === trial.id && open.purpose === 'intervention')
+      return refused('a command of this trial is held for release: cancel it or let it go first')
+    const proposal = await proposeForTrial(tx, trial, now)
+    if (!proposal) throw new Error(`trial T-${trial.number} is observing and has sent nothing`)
+    const overruled = proposal.outcome !== input.outcome
+    const wrong = overruled ? overruleProblem(actor, proposal, input) : undefined
+    if (wrong) return wrong
+    if (overruled) {
+      const signed = await signOverrule(tx, actor, input, proposal, now)
+      if (signed.status === 'refused') return signed
+    }
+    await insertOutcomeDecision(tx, {
+      trialId: trial.id,
+      proposed: proposal.outcome ?? null,
+      because: proposal.because,
+      functionVersion: proposal.functionVersion,
+      decided: input.outcome,
+      reason: input.reason.trim() || null,
+      byId: actor.id,
+      byName: actor.name,
+      at: now,
+    })
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'concluded',
+        text: overruled
+          ? `Concluded, the proposal overruled: ${input.reason.trim()}`
+          : 'Concluded as proposed',
+        data: { outcome: input.outcome, proposed: proposal.outcome },
+        set: {
+          outcome: input.outcome,
+          proposedOutcome: proposal.outcome ?? null,
+          outcomeReason: input.reason.trim() || null,
+          concludedAt: now,
+          concludedBy: actor.name,
+          overruled,
+        },
+      },
+      actor,
+      now,
+    )
+    await refreshVerdicts(tx, [device.id], now)
+    return { status: 'concluded' as const, overruled }
+  })
+}
+
+function signOverrule(
+  tx: Db,
+  actor: Actor,
+  { trialId, proofId, reason, outcome }: ConcludeTrial,
+  proposal: OutcomeProposal,
+  now: Date,
+) {
+  const details = { outcome, proposed: proposal.outcome ?? null }
+  return sign(tx, actor, { trialId, act: 'overrule', proofId, reason, details }, now)
+}
+
+function overruleProblem(
+  actor: Actor,
+  proposal: OutcomeProposal,
+  input: ConcludeTrial,
+): Refusal | undefined {
+  const no = forbidden(actor, 'overruleOutcome')
+  if (no) return no
+  if (isReason(input.reason)) return undefined
+  return refused(
+    proposal.outcome === undefined
+      ? `the trial is still open: say ${reasonLength} why it is concluded now`
+      : `say ${reasonLength} why the proposal is overruled`,
+    'reason',
+  )
+}

@@ -1,0 +1,57 @@
+import type { Db } from '@/lib/db/client'
+import { findDeviceRow, getDeviceFacts } from '@/lib/db/device-facts'
+import { listProtocols } from '@/lib/db/protocols'
+import { currentState } from '@/lib/db/readings'
+import { getLabSettings } from '@/lib/db/settings'
+import type { Actor } from '@/lib/domain/actor'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import { fitProtocol, type ProtocolFit } from '@/lib/domain/protocol-fit'
+import { mustMay } from '../shared/result'
+
+/**
+ * How a device stands for each protocol, by the version's id; empty for a device nobody knows. Nothing is stored.
+ * Asked before a trial is drafted, so that no seal and no look at a serial is spent on a target nobody is offered.
+ */
+export async function lookAtFits(
+  db: Db,
+  actor: Actor,
+  { deviceId }: { deviceId: string },
+  now: Date,
+): Promise<Record<string, ProtocolFit>> {
+  mustMay(actor, 'look')
+  const [context, protocols] = await Promise.all([
+    contextOf(db, { deviceId }, now),
+    listProtocols(db),
+  ])
+  if (!context) return {}
+  return Object.fromEntries(
+    protocols.map(({ versionId, plan }) => [versionId, fitProtocol(plan, context)]),
+  )
+}
+
+/** How the device of a trial stands for its protocol, the trial's own reservation left out. */
+export async function lookAtTrialFit(
+  db: Db,
+  actor: Actor,
+  { deviceId, trialId, plan }: { deviceId: string; trialId: string; plan: ProtocolPlan },
+  now: Date,
+): Promise<ProtocolFit | undefined> {
+  mustMay(actor, 'look')
+  const context = await contextOf(db, { deviceId, trialId }, now)
+  return context && fitProtocol(plan, context)
+}
+
+async function contextOf(
+  db: Db,
+  { deviceId, trialId }: { deviceId: string; trialId?: string },
+  now: Date,
+) {
+  const device = await findDeviceRow(db, deviceId)
+  if (!device) return undefined
+  const [settings, facts, state] = await Promise.all([
+    getLabSettings(db),
+    getDeviceFacts(db, device, { trialId }),
+    currentState(db, deviceId),
+  ])
+  return { device: facts, state, settings, now }
+}

@@ -1,0 +1,51 @@
+import type { Db } from '@/lib/db/client'
+import {
+  insertProtocol,
+  insertProtocolVersion,
+  listProtocolVersions,
+  lockProtocol,
+} from '@/lib/db/protocols'
+import { transact } from '@/lib/db/transact'
+import type { Actor } from '@/lib/domain/actor'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import { planProblems } from '@/lib/domain/protocol-rules'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** `basedOn` is the version the editor had open: a newer one in the meantime is not overwritten unseen. */
+export type SaveProtocol = {
+  protocolId?: string | undefined
+  basedOn?: number | undefined
+  plan: ProtocolPlan
+}
+
+/** Writes a new protocol, or the next version of one. Trials stay pinned to the version they began with. */
+export async function saveProtocol(
+  db: Db,
+  actor: Actor,
+  input: SaveProtocol,
+  now: Date,
+): Promise<{ status: 'saved'; protocolId: string; versionId: string; version: number } | Refusal> {
+  const no = forbidden(actor, 'editProtocol')
+  if (no) return no
+  const [problem] = planProblems(input.plan)
+  if (problem) return refused(problem.because, problem.field)
+  return transact(db, actor, async (tx) => {
+    const protocolId = input.protocolId ?? (await insertProtocol(tx, actor.name, now))
+    if (!(await lockProtocol(tx, protocolId))) return refused('there is no such protocol')
+    const [newest] = await listProtocolVersions(tx, protocolId)
+    if (newest && newest.version !== input.basedOn)
+      return refused(
+        `version ${newest.version} was saved by ${newest.createdBy} while you edited version ${input.basedOn ?? 'none'}: open it and carry your changes over`,
+      )
+    const version = (newest?.version ?? 0) + 1
+    const by = actor.name
+    const saved = await insertProtocolVersion(tx, {
+      protocolId,
+      version,
+      plan: input.plan,
+      by,
+      now,
+    })
+    return { status: 'saved' as const, protocolId, versionId: saved.id, version }
+  })
+}

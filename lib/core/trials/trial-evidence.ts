@@ -1,0 +1,151 @@
+import type { Db } from '@/lib/db/client'
+import { type Command, listCommandsOfTrial } from '@/lib/db/commands'
+import { type DeviceAlarm, listAlarms } from '@/lib/db/device-alarms'
+import { findDeviceRow } from '@/lib/db/device-facts'
+import { listGapsSince } from '@/lib/db/gaps'
+import { listOsSightings } from '@/lib/db/os-sightings'
+import { findProtocolVersion } from '@/lib/db/protocols'
+import { listEventsOfTrial } from '@/lib/db/raw-events'
+import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/redeliveries'
+import { listObservations, type Observation, type Trial } from '@/lib/db/trials'
+import type { ObservationKind } from '@/lib/domain/observation'
+import { startedOn } from '@/lib/domain/os-identity'
+import type {
+  ErrorCode,
+  ObservationEvidence,
+  OutcomeEvidence,
+  ReplyEvidence,
+  SlotEvidence,
+  StatusReport,
+} from '@/lib/domain/outcome-evidence'
+import { buildOfProductKey } from '@/lib/domain/product-key'
+import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
+import { readPlist } from '@/lib/mdm/plist'
+import { interpretReply } from '@/lib/mdm/reply'
+import type { ErrorItem } from '@/lib/mdm/reply-types'
+import { eventTime } from '../ingest/read-kept-event'
+
+type TrialReply = Awaited<ReturnType<typeof listEventsOfTrial>>[number]
+
+/** Gathers what a proposal may rest on, from the record alone. Throws for a trial that never sent anything. */
+export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<OutcomeEvidence> {
+  const { startOs, startBuild, deadlineAt } = trial
+  if (startOs === null || startBuild === null || deadlineAt === null)
+    throw new Error(`trial T-${trial.number} has sent nothing, so there is no outcome to propose`)
+  const [version, commands, replies, seen, sightings, device, redelivered, alarms] =
+    await Promise.all([
+      findProtocolVersion(db, trial.protocolVersionId),
+      listCommandsOfTrial(db, trial.id),
+      listEventsOfTrial(db, trial.id),
+      listObservations(db, trial.id),
+      listOsSightings(db, trial.deviceId, trial.releasedAt ?? trial.sentAt ?? now),
+      findDeviceRow(db, trial.deviceId),
+      listRedeliveriesOfTrial(db, trial.id),
+      listAlarms(db, trial.deviceId),
+    ])
+  if (!version) throw new Error(`trial T-${trial.number} has no protocol version`)
+  const gaps =
+    device?.mdmServerId && trial.sentAt
+      ? await listGapsSince(db, device.mdmServerId, trial.sentAt)
+      : []
+  return {
+    startOs,
+    startBuild,
+    startSupplementalBuild: startedOn(trial).supplementalBuild,
+    target: targetOf(version.plan),
+    sightings,
+    current: sightings.at(-1),
+    passcodePresent: passcodeAtStart(trial),
+    slots: slotsOf(version.plan, { commands, replies, redelivered }),
+    statusReports: replies.flatMap(statusReport),
+    observations: standing(seen),
+    lastSeenAt: device?.lastSeenAt ?? undefined,
+    gaps: gaps.map(({ beganAt, endedAt }) => ({ beganAt, endedAt: endedAt ?? undefined })),
+    alarms: alarmsSince(alarms, trial),
+    deadlineAt,
+    now,
+  }
+}
+
+/** By when it was raised: an answer may be read long after the device gave it, but never before. */
+const alarmsSince = (alarms: readonly DeviceAlarm[], { sentAt }: Trial) =>
+  alarms.flatMap(({ kind, raisedAt: at }) => (sentAt && at >= sentAt ? [{ kind, at }] : []))
+
+/** What the commands named: the version, and the build that an Apple ProductKey ends in. */
+export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
+  version?: string | undefined
+  build?: string | undefined
+} {
+  const last = slots.at(-1)
+  const build = last?.productKey === undefined ? undefined : buildOfProductKey(last.productKey)
+  return { version: last?.productVersion, build }
+}
+
+const passcodeAtStart = ({ startingState }: Trial) => startingState?.passcodePresent?.value
+
+type Wire = { commands: Command[]; replies: TrialReply[]; redelivered: Redelivery[] }
+
+function slotsOf(plan: ProtocolPlan, { commands, replies, redelivered }: Wire): SlotEvidence[] {
+  return plan.slots.flatMap((slot, index) => {
+    const command = commands.find(({ slotOrdinal }) => slotOrdinal === index + 1)
+    if (!command) return []
+    return [
+      {
+        ordinal: index + 1,
+        installAction: slot.installAction,
+        state: command.state,
+        sentAt: command.sendingAt ?? undefined,
+        replies: replies
+          .filter(({ commandUuid }) => commandUuid?.toLowerCase() === command.commandUuid)
+          .flatMap(replyEvidence),
+        redelivered: redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid),
+      },
+    ]
+  })
+}
+
+const timeOf = (reply: TrialReply): Date =>
+  eventTime(reply, reply.createdAt ? { createdAt: reply.createdAt } : {})
+
+function replyEvidence(reply: TrialReply): ReplyEvidence[] {
+  if (reply.status === null) return []
+  const at = timeOf(reply)
+  const plist = reply.payload === null ? undefined : readPlist(reply.payload)
+  const { status, id: order } = reply
+  if (!plist?.ok) return [{ status, at, order, source: 'envelope' }]
+  const read = interpretReply('ScheduleOSUpdate', plist.value)
+  const updates = read.results?.map(({ statusText, errorChain }) => ({
+    status: statusText,
+    errors: errorsOf(errorChain),
+  }))
+  return [{ status, at, order, source: 'reply', errors: errorsOf(read.errorChain), updates }]
+}
+
+const errorsOf = (chain: ErrorItem[]): ErrorCode[] =>
+  chain.flatMap(({ domain, code }) =>
+    domain === undefined || code === undefined ? [] : [{ domain, code }],
+  )
+
+function statusReport(reply: TrialReply): StatusReport[] {
+  if (reply.requestType !== 'OSUpdateStatus' || reply.payload === null) return []
+  const plist = readPlist(reply.payload)
+  if (!plist.ok) return []
+  const { activity, items } = interpretReply('OSUpdateStatus', plist.value)
+  if (activity === undefined) return []
+  const downloaded = items?.some(({ isDownloaded }) => isDownloaded === true)
+  return [{ at: timeOf(reply), activity, downloaded }]
+}
+
+/** What was corrected no longer stands; the correction does. */
+export function standing(seen: Observation[]): ObservationEvidence[] {
+  const corrected = new Set(seen.map(({ correctsId }) => correctsId))
+  return seen
+    .filter(({ id }) => !corrected.has(id))
+    .map(({ kind, observedAt, data }) => ({
+      // The service writes no other kind.
+      kind: kind as ObservationKind,
+      at: observedAt,
+      osVersion: typeof data.osVersion === 'string' ? data.osVersion : undefined,
+      osBuild: typeof data.osBuild === 'string' ? data.osBuild : undefined,
+    }))
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findCommand } from '@/lib/db/commands'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { listTrialEvents } from '@/lib/db/trials'
+import { fakeServer, later, releasedTrial } from '../core/testing'
+import { carryOn } from './carry-on'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+const released = () => releasedTrial(lab.db)
+
+test('a command that cannot be sent keeps no other waiting, and the round tells of it', async () => {
+  const [bad, good] = [await released(), await released()]
+  const { servers, ledger } = fakeServer()
+  const some = async (serverId: string) => {
+    if (serverId === bad.device.mdmServerId) throw new Error('its settings make no client')
+    return servers()
+  }
+  const round = carryOn({ db: lab.db, servers: some, clock: () => later(121) })
+  await expect(round).rejects.toMatchObject({
+    errors: [{ message: 'its settings make no client' }],
+  })
+  expect(ledger.enqueued).toContain(good.commandUuid)
+  expect(await findCommand(lab.db, bad.commandUuid)).toMatchObject({ state: 'reserved' })
+  await carryOn({ db: lab.db, servers, clock: () => later(122) })
+  expect(ledger.enqueued.filter((uuid) => uuid === bad.commandUuid)).toHaveLength(1)
+})
+
+test('a command whose trial was closed under it lapses, is not sent, and the record says so', async () => {
+  const { trialId, commandUuid } = await released()
+  await lab.sql`update trials set state = 'withdrawn' where id = ${trialId}`
+  const { servers, ledger } = fakeServer()
+  await carryOn({ db: lab.db, servers, clock: () => later(121) })
+  expect(ledger.enqueued).not.toContain(commandUuid)
+  expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'lapsed' })
+  expect((await listTrialEvents(lab.db, trialId)).at(-1)).toMatchObject({
+    kind: 'noted',
+    text: 'Command 1 was not sent: the trial is withdrawn',
+  })
+})

@@ -1,0 +1,147 @@
+import type { Db } from '@/lib/db/client'
+import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/commands'
+import { lockDeviceRow } from '@/lib/db/device-facts'
+import { listUnreadByDevice } from '@/lib/db/raw-events'
+import { getLabSettings } from '@/lib/db/settings'
+import { transact } from '@/lib/db/transact'
+import { listObservingTrials, listOverdueTrials, lockTrial, type Trial } from '@/lib/db/trials'
+import { listStaleVerdicts } from '@/lib/db/verdicts'
+import { systemActor } from '@/lib/domain/actor'
+import { heedGaps } from '../core/ingest/heed-gaps'
+import { markRedeliveries } from '../core/ingest/mark-redelivery'
+import { readOrSetAside } from '../core/ingest/read-or-set-aside'
+import { advanceTrial } from '../core/kernel/advance-trial'
+import { refreshVerdicts } from '../core/kernel/judge-device'
+import { settleChecks } from '../core/lab/check-server'
+import { askDevice, statusQuestions } from '../core/release/ask-device'
+import type { DeliverOptions } from '../core/release/deliver'
+import { askHeldQuestions } from '../core/release/next-questions'
+import { recoverCommands } from '../core/release/recover-commands'
+import { sendDue } from '../core/release/send-due'
+import { createLanes, type Lanes } from '../core/release/send-lanes'
+import { type Attempt, startAttempts } from '../core/shared/attempt'
+import type { MdmServers } from '../core/shared/mdm-servers'
+
+export type CarryOn = {
+  db: Db
+  servers: MdmServers
+  clock: () => Date
+  /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
+  strandedAfterMs?: number | undefined
+  sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
+  /** Once it is aborted nothing more is claimed. */
+  stopping?: AbortSignal | undefined
+}
+
+/**
+ * One round of what time brings, the sends included, and all of it waited for: for tests and scripts. The
+ * worker does both halves each in its own time, so that neither waits for the other.
+ * @throws AggregateError after the round, of what failed in it
+ */
+export async function carryOn(round: CarryOn): Promise<number> {
+  const { attempt, wrongs } = startAttempts()
+  const report = (error: unknown) => wrongs.push(error)
+  const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
+  const done = await keepUp({ ...round, pushes }, attempt)
+  await attempt(() => sendDue({ ...round, sends, pushes }, attempt))
+  await sends.idle()
+  await pushes.idle()
+  if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
+  return done
+}
+
+/**
+ * One round of everything but sending: unread events, deadlines, checks, gaps, probes. It speaks to no MDM
+ * server, so a server that does not answer cannot hold it up. Everything due stands in rows and is claimed
+ * on locked rows, so any number of processes may run this at once and any of them may die in it. Gives how
+ * many things it did; what fails is told to `attempt` and keeps nothing else waiting.
+ */
+export async function keepUp(
+  { db, servers, clock, strandedAfterMs, pushes }: CarryOn & { pushes: Lanes },
+  attempt: Attempt,
+): Promise<number> {
+  let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
+  done += await attempt(() => readEvents(db, clock, attempt))
+  done += await attempt(() => markRedeliveries(db, clock()))
+  done += await attempt(() => noteDeadlines(db, clock, attempt))
+  done += await attempt(() => settleChecks(db, clock()))
+  done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
+  done += await attempt(() => askHeldQuestions(db, clock(), attempt))
+  done += await attempt(() => probeTrials(db, clock(), attempt))
+  await attempt(async () => {
+    await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())
+    return 0
+  })
+  return done
+}
+
+const eventsARound = 40
+
+/** Reads two devices at a time, of each device one event after the other. Gives how many it read. */
+async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
+  const waiting = (await listUnreadByDevice(db, eventsARound)).values()
+  let read = 0
+  const lane = async () => {
+    for (const ids of waiting)
+      for (const id of ids) {
+        const one = await attempt(async () => ((await readOrSetAside(db, id, clock())) ? 1 : 0))
+        read += one
+      }
+  }
+  await Promise.all([lane(), lane()])
+  return read
+}
+
+async function noteDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
+  let noted = 0
+  for (const trial of await listOverdueTrials(db, clock()))
+    noted += await attempt(() => noteDeadline(db, trial, clock()))
+  return noted
+}
+
+async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {
+  return transact(db, systemActor, async (tx) => {
+    await lockDeviceRow(tx, deviceId)
+    const trial = await lockTrial(tx, id)
+    const overdue = await listOverdueTrials(tx, now)
+    if (trial?.state !== 'observing' || !overdue.some((one) => one.id === id)) return 0
+    await advanceTrial(
+      tx,
+      trial,
+      {
+        kind: 'deadlinePassed',
+        text: 'The deadline has passed: what was not seen by now did not happen in time',
+      },
+      systemActor,
+      now,
+    )
+    return 1
+  })
+}
+
+/** Asks each trial under way for its status and OS, one command in flight, until the deadline. */
+async function probeTrials(db: Db, now: Date, attempt: Attempt): Promise<number> {
+  const { probeSeconds } = await getLabSettings(db)
+  let asked = 0
+  for (const trial of await listObservingTrials(db))
+    asked += await attempt(() => probeTrial(db, trial, probeSeconds, now))
+  return asked
+}
+
+async function probeTrial(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<number> {
+  if (!(await isProbeDue(db, trial, probeSeconds, now))) return 0
+  const { id: trialId, deviceId } = trial
+  const questions = [...statusQuestions]
+  const result = await askDevice(db, systemActor, { deviceId, questions, trialId }, now)
+  return result.status === 'asked' ? 1 : 0
+}
+
+async function isProbeDue(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<boolean> {
+  // One more round after the deadline, so that the state at the deadline is on the record.
+  const graceMs = 2 * probeSeconds * 1000
+  if (trial.deadlineAt && now.getTime() > trial.deadlineAt.getTime() + graceMs) return false
+  if (await findOpenCommand(db, trial.deviceId)) return false
+  const commands = await listCommandsOfTrial(db, trial.id)
+  const last = Math.max(...commands.map(({ reservedAt }) => reservedAt.getTime()), 0)
+  return now.getTime() - last >= probeSeconds * 1000
+}
