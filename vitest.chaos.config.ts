@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
-import { isLostTypesQuestion } from './lib/db/lost-connections.ts'
+import { isLostTypesQuestion } from './lib/db/postgres/lost-connections.ts'
 import base from './vitest.config.ts'
 
 export default mergeConfig(

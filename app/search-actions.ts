@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import type { Refusal } from '@/lib/core/shared/result'
-import { type Found, searchAll } from '@/lib/db/search'
+import { type Found, searchAll } from '@/lib/db/queries/search'
 
 const wanted = z.object({ text: z.string().max(300) })
 

@@ -1,4 +1,4 @@
-import { listDevices } from '@/lib/db/device-list'
+import { listDevices } from '@/lib/db/queries/devices/device-list'
 import { paths } from '@/lib/paths'
 import { fillList } from './fill'
 import { inLab, quantile, timed } from './lab'

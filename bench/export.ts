@@ -1,5 +1,5 @@
 import { connect } from '@/lib/db/client'
-import { exportStatement } from '@/lib/db/exports'
+import { exportStatement } from '@/lib/db/queries/trials/exports'
 import { paths, withParams } from '@/lib/paths'
 import { fillTrials } from './fill'
 import { type BenchLab, inLab, median, timed } from './lab'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/client-of'
-import { sealServerKeys } from '@/lib/db/servers'
+import { sealServerKeys } from '@/lib/db/queries/servers/servers'
 
 type Sql = Connection['sql']
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { createPerson, randomPassword } from '@/lib/auth/people'
 import { type Connection, connect } from '@/lib/db/client'
-import { startEmbedded } from '@/lib/db/embedded'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'
 import { root } from '@/scripts/children'
 import { createClosing } from '@/scripts/closing'

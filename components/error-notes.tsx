@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { ErrorNote } from '@/lib/db/heard-errors'
+import type { ErrorNote } from '@/lib/db/queries/events/heard-errors'
 
 /** What people wrote about one error, the oldest first: a later note may correct an earlier one. */
 export function ErrorNotes({ notes }: { notes: readonly ErrorNote[] }) {

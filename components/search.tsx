@@ -14,7 +14,7 @@ import {
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
-import type { Found } from '@/lib/db/search'
+import type { Found } from '@/lib/db/queries/search'
 import { paths } from '@/lib/paths'
 import { useReady } from './ready'
 import { UserText } from './text'

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { Verdict } from '@/lib/db/verdicts'
+import type { Verdict } from '@/lib/db/queries/devices/verdicts'
 import { Findings } from './findings'
 import { When } from './when'
 

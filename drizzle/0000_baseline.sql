@@ -1003,5 +1003,5 @@ CREATE INDEX "trials_by_start" ON "trials" USING btree ("simulated","state","sta
 CREATE INDEX "verdicts_by_device" ON "verdicts" USING btree ("device_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "one_waiver_per_rule_of_a_trial" ON "waivers" USING btree ("trial_id","rule_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_waiver_per_signature" ON "waivers" USING btree ("signature_id");--> statement-breakpoint
--- The audit trail begins before its first entry; what it is a chain of, lib/db/set-up-trail.ts enters.
+-- The audit trail begins before its first entry; what it is a chain of, lib/db/audit/set-up-trail.ts enters.
 INSERT INTO "audit_head" ("seq", "hash") VALUES (0, repeat('0', 64));

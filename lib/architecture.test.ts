@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { trailTables } from './db/trail-tables'
+import { trailTables } from './db/audit/trail-tables'
 
 /** What each layer may import from this repository, and what it must not know of. docs/decisions/001-layers.md */
 const layers: Record<string, { may: string[]; never: RegExp }> = {
@@ -209,7 +209,7 @@ test('F47: nothing writes raw HTML into a page', () => {
   expect(strays).toEqual([])
 })
 
-const opensADatabase = ['/lib/db/pool', '/lib/db/client', '/lib/db/embedded']
+const opensADatabase = ['/lib/db/pool', '/lib/db/client', '/lib/db/postgres/embedded']
 
 test('nothing in app/ or components/ reaches the database but through the door', () => {
   const strays = [...filesOf('app'), ...filesOf('components')].flatMap((file) =>

@@ -2,7 +2,7 @@
 // with it; with a head that was kept elsewhere it says too whether that one still stands in the chain.
 // Exits with 1 where anything is wrong.
 import { parseArgs } from 'node:util'
-import { verifyTrail } from '@/lib/db/audit-log'
+import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
 import { readPlace, runScript, withLab } from './database'
 import { headOptions, readKeptHead } from './kept-head'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import postgres from 'postgres'
-import { startEmbedded } from '@/lib/db/embedded'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
 import { provideSecretKey } from './secret-key'

@@ -1,7 +1,7 @@
 // `npm run db:backup -- [folder]`: writes all of the database as it is at one moment into a new folder.
 import path from 'node:path'
-import { writeBackup } from '@/lib/db/backup'
 import { connect } from '@/lib/db/client'
+import { writeBackup } from '@/lib/db/postgres/backup'
 import { readPlace, runScript, withLab } from './database'
 
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')

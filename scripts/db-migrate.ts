@@ -1,4 +1,4 @@
-import { migrateDatabase } from '@/lib/db/migrate'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { readPlace, runScript, withDatabase } from './database'
 import { sealDatabase } from './secret-store'
 

@@ -2,10 +2,10 @@
 // verifies what came of it. The head is the newest one that was kept outside: in the log, in a mail, on paper.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { readManifest } from '@/lib/db/backup'
 import { connect } from '@/lib/db/client'
-import { migrateDatabase } from '@/lib/db/migrate'
-import { restoreBackup } from '@/lib/db/restore'
+import { readManifest } from '@/lib/db/postgres/backup'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
+import { restoreBackup } from '@/lib/db/postgres/restore'
 import { readPlace, runScript, withDatabase } from './database'
 import { headOptions, readKeptHead } from './kept-head'
 import { sealDatabase } from './secret-store'

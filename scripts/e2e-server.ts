@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { startProvider } from '@/e2e/sign-on/provider'
-import { startEmbedded } from '@/lib/db/embedded'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'
 import { root } from './children'
 import { createClosing } from './closing'

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import postgres from 'postgres'
-import { migrateDatabase } from '@/lib/db/migrate'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { provideSecretKey } from './secret-key'
 import { signInFile } from './sign-in'
 

@@ -1,4 +1,4 @@
-import type { Head } from '@/lib/db/audit-chain'
+import type { Head } from '@/lib/db/audit/chain'
 
 /** The options of a command that takes a head of the audit trail; for node:util's parseArgs. */
 export const headOptions = { head: { type: 'string' }, seq: { type: 'string' } } as const

@@ -1,6 +1,6 @@
 import { connect } from '@/lib/db/client'
-import { type SealReport, sealStored } from '@/lib/db/seal-stored'
-import { findServer, listServers, stopServer } from '@/lib/db/servers'
+import { type SealReport, sealStored } from '@/lib/db/queries/servers/seal-stored'
+import { findServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { weakKeyProblem } from '@/lib/domain/weak-key'
 
 /** Seals what is stored in the clear or by an old key, on a connection of its own. */

@@ -1,6 +1,6 @@
 // `npm run secrets:rotate`: a new key for what is sealed in the database. The app must be stopped: its
 // processes hold the old key, and a webhook whose key does not open hears nothing.
-import { migrateDatabase } from '@/lib/db/migrate'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { readPlace, runScript, withDatabase } from './database'
 import { acquire } from './lock.mjs'
 import { isGivenByOperator } from './secret-key'

@@ -1,5 +1,5 @@
 import { urlForApp } from '@/lib/db/app-role'
-import { migrateDatabase } from '@/lib/db/migrate'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { seedDemo } from '@/lib/demo/seed'
 import { readPlace, runScript, withDatabase } from './database'
 import { describeUsers, keepSignIn, signInFile } from './sign-in'

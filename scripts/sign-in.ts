@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { connect } from '@/lib/db/client'
-import { countPeople } from '@/lib/db/users'
+import { countPeople } from '@/lib/db/queries/people/users'
 import type { DemoUser } from '@/lib/demo/seed'
 
 /** The file that keeps the demo's passwords, mode 0600. */

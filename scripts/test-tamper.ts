@@ -3,9 +3,9 @@
 // and its row named. Exits with 1 and names what was missed, with the seed that repeats it.
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { verifyTrail } from '@/lib/db/audit-log'
+import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
-import { startEmbedded } from '@/lib/db/embedded'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { root } from './children'
 import { emptyDatabase } from './empty-database'
 import { makeHistory, tamper } from './tamper/run'

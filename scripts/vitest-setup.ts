@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import postgres from 'postgres'
-import { startEmbedded } from '@/lib/db/embedded'
-import { migrateDatabase, migrationsFolder } from '@/lib/db/migrate'
-import { listSqlObjects } from '@/lib/db/sql-objects'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
+import { migrateDatabase, migrationsFolder } from '@/lib/db/postgres/migrate'
+import { listSqlObjects } from '@/lib/db/sql/objects'
 import { testDatabaseMadeAt } from '@/lib/db/testing'
 
 const prefix = 'oneway_template_'
@@ -27,7 +27,8 @@ const hashOfMigrations = () => {
   }
   // What is put up after the migrations is part of the template too.
   for (const { name, text } of listSqlObjects()) hash.update(name).update(text)
-  for (const file of withImports(path.resolve('lib/db/migrate.ts'))) hash.update(readFileSync(file))
+  for (const file of withImports(path.resolve('lib/db/postgres/migrate.ts')))
+    hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }
 

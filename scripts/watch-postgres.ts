@@ -1,4 +1,4 @@
-import type { Embedded } from '@/lib/db/embedded'
+import type { Embedded } from '@/lib/db/postgres/embedded'
 
 type Watching = {
   server: Pick<Embedded, 'isAlive' | 'port'>

@@ -16,8 +16,8 @@ import {
   findAuditHead,
   isHeldByGrants,
   listAuditEntries,
-} from '@/lib/db/audit-page'
-import { trailTables } from '@/lib/db/trail-tables'
+} from '@/lib/db/audit/page'
+import { trailTables } from '@/lib/db/audit/trail-tables'
 import { paths } from '@/lib/paths'
 import { ChangedFields } from './changed-fields'
 import { readAuditParams } from './query'

@@ -4,7 +4,10 @@ import classes from '@/components/data-table.module.css'
 import { TextLink } from '@/components/links'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
-import type { ContradictionExample, ContradictionGroup } from '@/lib/db/contradictions'
+import type {
+  ContradictionExample,
+  ContradictionGroup,
+} from '@/lib/db/queries/events/contradictions'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
 import { paths } from '@/lib/paths'
 

@@ -11,7 +11,7 @@ import {
   type HeardError,
   listErrorNotes,
   listHeardErrors,
-} from '@/lib/db/heard-errors'
+} from '@/lib/db/queries/events/heard-errors'
 import { refusalFor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'
 import { outcomeInfo } from '@/lib/domain/outcome'

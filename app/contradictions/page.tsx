@@ -9,8 +9,8 @@ import {
   type ContradictionGroup,
   listContradictionGroups,
   mostGroups,
-} from '@/lib/db/contradictions'
-import { resolveWorld } from '@/lib/db/worlds'
+} from '@/lib/db/queries/events/contradictions'
+import { resolveWorld } from '@/lib/db/queries/worlds'
 import { contradictionInfo } from '@/lib/domain/contradiction/finding'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import { IconFileTypeCsv } from '@tabler/icons-react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
-import type { DeviceImport } from '@/lib/db/device-imports'
+import type { DeviceImport } from '@/lib/db/queries/devices/device-imports'
 import type { World } from '@/lib/domain/device'
 import { paths } from '@/lib/paths'
 

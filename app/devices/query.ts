@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeviceQuery } from '@/lib/db/device-list'
+import type { DeviceQuery } from '@/lib/db/queries/devices/device-list'
 import { platforms, type World } from '@/lib/domain/device'
 import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device-query'
 import { one, searchTerm, word } from '../query-text'

@@ -1,4 +1,4 @@
-import type { ShownServer } from '@/lib/db/servers'
+import type { ShownServer } from '@/lib/db/queries/servers/servers'
 
 /** MDM servers for a select; a device must keep to the world of its server. */
 export const serverChoices = (servers: readonly ShownServer[], simulated?: boolean) =>

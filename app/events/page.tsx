@@ -18,8 +18,8 @@ import {
   listRawEvents,
   type RawEventReadState,
   rawEventReadStates,
-} from '@/lib/db/raw-events'
-import { resolveWorld } from '@/lib/db/worlds'
+} from '@/lib/db/queries/events/raw-events'
+import { resolveWorld } from '@/lib/db/queries/worlds'
 import { eventKindWords } from '@/lib/domain/event-kind'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'

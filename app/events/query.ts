@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rawEventReadStates } from '@/lib/db/raw-events'
+import { rawEventReadStates } from '@/lib/db/queries/events/raw-events'
 import { one } from '../query-text'
 
 const params = z.object({

@@ -17,9 +17,9 @@ import {
   countOutcomes,
   countReviewed,
   listConcluded,
-} from '@/lib/db/analytics'
-import { listTrialFacets } from '@/lib/db/trial-facets'
-import { resolveWorld } from '@/lib/db/worlds'
+} from '@/lib/db/queries/trials/analytics'
+import { listTrialFacets } from '@/lib/db/queries/trials/trial-facets'
+import { resolveWorld } from '@/lib/db/queries/worlds'
 import type { World } from '@/lib/domain/device'
 import { outcomes } from '@/lib/domain/outcome'
 import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/protocol'

@@ -13,7 +13,7 @@ import {
 import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
 import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
 import type { Refusal } from '@/lib/core/shared/result'
-import { findAuditHead } from '@/lib/db/audit-page'
+import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'

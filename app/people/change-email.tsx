@@ -4,7 +4,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/refusal'
 import { UserText } from '@/components/text'
-import type { Person } from '@/lib/db/users'
+import type { Person } from '@/lib/db/queries/people/users'
 import { changeEmailAction } from './actions'
 
 type Props = { person: Person; onClose: () => void }

@@ -7,7 +7,7 @@ import { Refusal } from '@/components/refusal'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { OpenLink } from '@/lib/db/person-links'
+import type { OpenLink } from '@/lib/db/queries/people/person-links'
 import { withdrawLinkAction } from './actions'
 
 /** Links that were given out and not used yet. What opens them is not kept, so it cannot be shown again. */

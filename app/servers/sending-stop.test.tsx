@@ -2,8 +2,8 @@ import { MantineProvider } from '@mantine/core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { Clock } from '@/components/when'
-import type { ListedAlarm } from '@/lib/db/device-alarms'
-import type { SendingStop } from '@/lib/db/sending-stops'
+import type { ListedAlarm } from '@/lib/db/queries/devices/device-alarms'
+import type { SendingStop } from '@/lib/db/queries/servers/sending-stops'
 import { SendingStopAlert } from './sending-stop'
 
 const at = new Date('2026-03-02T09:00:00Z')

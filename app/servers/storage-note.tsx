@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { enter } from '@/lib/auth/door'
-import { leastFreeBytes, readDiskSpace } from '@/lib/db/disk-space'
-import { findDurabilityProblem, findStandbyWarning } from '@/lib/db/durability'
+import { leastFreeBytes, readDiskSpace } from '@/lib/db/queries/servers/disk-space'
+import { findDurabilityProblem, findStandbyWarning } from '@/lib/db/queries/servers/durability'
 import { env } from '@/lib/env'
 
 const mebibyte = 1024 * 1024

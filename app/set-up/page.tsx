@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/front-door'
 import { enterUnasked } from '@/lib/auth/door'
-import { countPeople } from '@/lib/db/users'
+import { countPeople } from '@/lib/db/queries/people/users'
 import { paths } from '@/lib/paths'
 import { SetUpForm } from './form'
 

@@ -11,7 +11,7 @@ import {
   seenSlot,
 } from '@/lib/core/testing'
 import type { Connection } from '@/lib/db/client'
-import { findServer, listServers } from '@/lib/db/servers'
+import { findServer, listServers } from '@/lib/db/queries/servers/servers'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/worker/carry-on'
 import type { FaultMdm } from './fault-mdm'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { importDevices, previewImport } from '@/lib/core/devices/import/import-devices'
 import { saveServer } from '@/lib/core/lab/save-server'
 import { admin, answerBody, checkinBody, engineer } from '@/lib/core/testing'
-import { findServer } from '@/lib/db/servers'
+import { findServer } from '@/lib/db/queries/servers/servers'
 import { type Bench, keysOf, type Lab, tolerate } from './bench-trip'
 import type { FaultMdm } from './fault-mdm'
 

@@ -4,7 +4,7 @@ import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import type { Db } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/client-of'
 import { preparing } from '@/lib/db/prepared'
-import * as schema from '@/lib/db/schema'
+import * as schema from '@/lib/db/schema/schema'
 import type { MdmServer } from '@/lib/mdm/server'
 
 /** Where a program can be struck: on its way to the database or the MDM server, or on the way back. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findServer } from '@/lib/db/servers'
+import { findServer } from '@/lib/db/queries/servers/servers'
 import { type Lab, openBench } from './bench-trip'
 import { startFaultMdm } from './fault-mdm'
 import { nextMessage, openHouse, startMember } from './house'

@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import postgres from 'postgres'
 import { type Connection, connect } from '@/lib/db/client'
-import { migrateDatabase } from '@/lib/db/migrate'
-import { findIdentity, type Identity } from '@/lib/db/postgres-binaries'
+import { findIdentity, type Identity } from '@/lib/db/postgres/binaries'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
 
 // A real primary and its standby, by the PostgreSQL of the machine: the bundled one has no pg_basebackup.
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engineer } from '@/lib/core/testing'
 import { concludeTrial, proposeForTrial } from '@/lib/core/trials/conclude-trial'
-import { currentState } from '@/lib/db/readings'
-import { findTrial } from '@/lib/db/trials'
+import { currentState } from '@/lib/db/queries/devices/readings'
+import { findTrial } from '@/lib/db/queries/trials/trials'
 import { type Bench, openBench, servers } from './bench'
 
 describe.each(servers)('$name', (server) => {

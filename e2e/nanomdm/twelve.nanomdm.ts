@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { proposeForTrial } from '@/lib/core/trials/conclude-trial'
-import { findTrial } from '@/lib/db/trials'
+import { findTrial } from '@/lib/db/queries/trials/trials'
 import { outcomeInfo } from '@/lib/domain/outcome'
 import type { FaultId } from '@/lib/virtual-lab/faults'
 import type { MdmClient } from '@/lib/virtual-lab/mdm-client'

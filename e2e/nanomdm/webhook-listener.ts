@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Db } from '@/lib/db/client'
-import { findServerBySlug } from '@/lib/db/servers'
+import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import { type Receiving, receive, webhookSlug } from '@/lib/web/webhook'
 
 export type Listener = { url(slug: string): string; errors: unknown[]; close(): Promise<void> }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { findPerson, setRole } from '../db/queries/people/users'
 import { createTestDb, type TestDb } from '../db/testing'
-import { findPerson, setRole } from '../db/users'
 import { createPerson } from './people'
 
 const own = 'http://127.0.0.1:3000'

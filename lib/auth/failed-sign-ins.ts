@@ -1,6 +1,6 @@
 import { createLog } from '@/lib/log'
+import { recordDeed } from '../db/audit/deeds'
 import type { Db } from '../db/client'
-import { recordDeed } from '../db/deeds'
 import { createEntryBound } from './entry-bound'
 
 /** A sign-in that came to nothing. What was typed is not part of it: it may have been a password. */

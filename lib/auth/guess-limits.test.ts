@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { noteFamiliar } from '../db/familiar-addresses'
+import { noteFamiliar } from '../db/queries/people/familiar-addresses'
 import { createTestDb, type TestDb } from '../db/testing'
 import { forgetGuesses, takeGuess } from './guess-limits'
 import { createPerson } from './people'

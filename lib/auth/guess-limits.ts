@@ -1,6 +1,11 @@
 import type { Db } from '../db/client'
-import { findGuessed } from '../db/familiar-addresses'
-import { forgetTurns, giveTurnBack, type RateLimit, takeTurn } from '../db/rate-limits'
+import { findGuessed } from '../db/queries/people/familiar-addresses'
+import {
+  forgetTurns,
+  giveTurnBack,
+  type RateLimit,
+  takeTurn,
+} from '../db/queries/people/rate-limits'
 
 const minute = 60_000
 

@@ -1,7 +1,7 @@
 import { hashOfKey } from '../core/accounts/api-keys'
-import { findHeldKey, noteKeyUse } from '../db/api-keys'
 import type { Db } from '../db/client'
-import { takeTurn } from '../db/rate-limits'
+import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
+import { takeTurn } from '../db/queries/people/rate-limits'
 import { type Actor, type Deed, refusalFor } from '../domain/actor'
 import { keyPrefix, keyRefusalFor } from '../domain/api-key'
 

@@ -2,8 +2,8 @@
 // refusals through this file too, and that package throws for it.
 
 import { createLog } from '@/lib/log'
+import { recordDeed } from '../db/audit/deeds'
 import type { Db } from '../db/client'
-import { recordDeed } from '../db/deeds'
 import type { Actor } from '../domain/actor'
 import { createEntryBound } from './entry-bound'
 

@@ -1,8 +1,8 @@
 import { type DrizzleAdapterConfig, drizzleAdapter } from 'better-auth/adapters/drizzle'
 import type { BetterAuthOptions, DBAdapter, Where } from 'better-auth/types'
 import type { Db } from '../db/client'
+import { findPerson } from '../db/queries/people/users'
 import { transact } from '../db/transact'
-import { findPerson } from '../db/users'
 import { type Actor, systemActor } from '../domain/actor'
 
 /** Whose column it is by which a row of better-auth belongs to a person. */

@@ -16,8 +16,8 @@ import {
   notePasskeyUse,
   type Passkey,
   takeChallenge,
-} from '../db/passkeys'
-import { settleSecondFactor } from '../db/second-factors'
+} from '../db/queries/people/passkeys'
+import { settleSecondFactor } from '../db/queries/people/second-factors'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/actor'
 import { env } from '../env'

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { hashPassword } from 'better-auth/crypto'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '../db/client'
-import { accounts, users } from '../db/schema'
+import { accounts, users } from '../db/schema/schema'
 import type { Role } from '../domain/actor'
 import { passwordRule } from '../domain/password'
 

@@ -1,5 +1,5 @@
 import type { Db } from '../db/client'
-import { insertProof } from '../db/signatures'
+import { insertProof } from '../db/queries/trials/signatures'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/actor'
 import type { PasskeyAnswer } from './passkeys'

@@ -1,6 +1,6 @@
-import { getAccessSettings } from '../db/access-settings'
 import type { Db } from '../db/client'
-import { endSession, findSession, touchSession } from '../db/sessions'
+import { getAccessSettings } from '../db/queries/people/access-settings'
+import { endSession, findSession, touchSession } from '../db/queries/people/sessions'
 import { type AccessSettings, isSessionOver } from '../domain/access-settings'
 import type { Actor } from '../domain/actor'
 

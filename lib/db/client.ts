@@ -9,7 +9,7 @@ import { createDeadline } from './deadline'
 import { outlivingLoss } from './lost-transactions'
 import { plainTime } from './plain-time'
 import { preparing } from './prepared'
-import * as schema from './schema'
+import * as schema from './schema/schema'
 
 /** A connection pool or a transaction; query modules cannot tell which. */
 export type Db = PostgresJsDatabase<typeof schema>

@@ -1,4 +1,4 @@
-import type { Head } from '@/lib/db/audit-chain'
+import type { Head } from '@/lib/db/audit/chain'
 import { type LinkMail, linkMessage, withHead } from './messages'
 import { mailSettings } from './settings'
 import { sendMail } from './smtp'

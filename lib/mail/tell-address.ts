@@ -1,4 +1,4 @@
-import type { Head } from '@/lib/db/audit-chain'
+import type { Head } from '@/lib/db/audit/chain'
 import { type AddressMail, addressMessages, withHead } from './messages'
 import { mailSettings } from './settings'
 import { sendMail } from './smtp'

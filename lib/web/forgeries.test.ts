@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { MdmServer } from '../db/servers'
+import type { MdmServer } from '../db/queries/servers/servers'
 import { isSigned } from '../mdm/signature'
 import { createForgeries } from './forgeries'
 import { receive } from './webhook'

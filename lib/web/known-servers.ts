@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findServerBySlug, type MdmServer } from '@/lib/db/servers'
+import { findServerBySlug, type MdmServer } from '@/lib/db/queries/servers/servers'
 
 const freshMs = 3_000
 /** A question that is out for longer may never be answered; who comes then asks on another connection. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Heard } from '@/lib/core/ingest/keep-events'
-import type { MdmServer } from '@/lib/db/servers'
+import type { MdmServer } from '@/lib/db/queries/servers/servers'
 import { isSigned } from '@/lib/mdm/signature'
 import { isWebhookToken } from '@/lib/mdm/webhook-token'
 import type { Forgeries } from './forgeries'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findCommand } from '@/lib/db/commands'
+import { findCommand } from '@/lib/db/queries/trials/commands'
+import { listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { listTrialEvents } from '@/lib/db/trials'
 import { fakeServer, later, releasedTrial } from '../core/testing'
 import { carryOn } from './carry-on'
 

@@ -1,11 +1,16 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
-import { listUnreadByDevice } from '@/lib/db/raw-events'
-import { getLabSettings } from '@/lib/db/settings'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { listStaleVerdicts } from '@/lib/db/queries/devices/verdicts'
+import { listUnreadByDevice } from '@/lib/db/queries/events/raw-events'
+import { getLabSettings } from '@/lib/db/queries/settings'
+import { findOpenCommand, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
+import {
+  listObservingTrials,
+  listOverdueTrials,
+  lockTrial,
+  type Trial,
+} from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { listObservingTrials, listOverdueTrials, lockTrial, type Trial } from '@/lib/db/trials'
-import { listStaleVerdicts } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
 import { heedGaps } from '../core/ingest/heed-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'

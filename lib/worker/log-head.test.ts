@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { addServer } from '@/lib/core/testing'
-import { findHead } from '@/lib/db/audit-log'
+import { findHead } from '@/lib/db/audit/log'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createLog } from '@/lib/log'
 import { logHead } from './log-head'

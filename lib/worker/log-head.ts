@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { findHead } from '@/lib/db/audit-log'
+import { findHead } from '@/lib/db/audit/log'
 import type { createLog } from '@/lib/log'
 
 const hourMs = 60 * 60 * 1000

@@ -1,6 +1,6 @@
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import type { Db } from '@/lib/db/client'
-import { findServer } from '@/lib/db/servers'
+import { findServer } from '@/lib/db/queries/servers/servers'
 import type { ServerKind } from '@/lib/domain/server-kind'
 import { createMicromdm } from '@/lib/mdm/micromdm'
 import { createNanomdm } from '@/lib/mdm/nanomdm'

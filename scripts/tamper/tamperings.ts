@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { type EntryText, hashOfEntry } from '@/lib/db/audit-chain'
+import { type EntryText, hashOfEntry } from '@/lib/db/audit/chain'
 import type { Chance } from '../plists/chance'
 
 /** What a tampering did, and the entries one of which verify must name. */

@@ -1,7 +1,7 @@
 import { enterRoute } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
-import { csvOfTrail } from '@/lib/db/audit-csv'
-import { keepExport } from '@/lib/db/export-deed'
+import { csvOfTrail } from '@/lib/db/audit/csv'
+import { keepExport } from '@/lib/db/audit/export-deed'
 import { fileAnswer } from '@/lib/text-answers'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */

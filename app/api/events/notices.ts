@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Sql } from 'postgres'
-import { createNoticeBoard } from '@/lib/db/notices'
+import { createNoticeBoard } from '@/lib/db/queries/notices'
 
 type Subscribe = ReturnType<typeof createNoticeBoard>
 

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { enterRoute } from '@/lib/auth/door'
-import type { Notice } from '@/lib/db/notices'
+import type { Notice } from '@/lib/db/queries/notices'
 import { subscribeToNotices } from './notices'
 
 const heartbeatMs = 15_000

@@ -9,7 +9,7 @@ import { CommandStatus } from '@/components/command-status'
 import { Status, type StatusLook } from '@/components/status'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { Command } from '@/lib/db/commands'
+import type { Command } from '@/lib/db/queries/trials/commands'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { isOpenCommand } from './open-command'
 

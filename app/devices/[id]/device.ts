@@ -2,8 +2,8 @@ import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { z } from 'zod'
 import { enter } from '@/lib/auth/door'
-import { findDeviceRow } from '@/lib/db/device-facts'
-import type { Device } from '@/lib/db/devices'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import type { Device } from '@/lib/db/queries/devices/devices'
 
 /** The device of an address, read once per request; an address that names none leads to "not found". */
 export const deviceOr404 = cache(async (id: string): Promise<Device> => {

@@ -3,7 +3,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
-import { listEventsOfDevice } from '@/lib/db/raw-events'
+import { listEventsOfDevice } from '@/lib/db/queries/events/raw-events'
 import { eventKindWords } from '@/lib/domain/event-kind'
 import { paths } from '@/lib/paths'
 

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { Device } from '@/lib/db/devices'
-import type { ShownServer } from '@/lib/db/servers'
+import type { Device } from '@/lib/db/queries/devices/devices'
+import type { ShownServer } from '@/lib/db/queries/servers/servers'
 import { paths } from '@/lib/paths'
 
 type Props = { device: Device; server: ShownServer | undefined }

@@ -2,7 +2,7 @@ import { List, ListItem, Text, Title } from '@mantine/core'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { type LostStart, lossIn } from '@/lib/db/lost-starts'
+import { type LostStart, lossIn } from '@/lib/db/queries/devices/lost-starts'
 import { describeLoss } from '@/lib/domain/lost-start'
 import { paths } from '@/lib/paths'
 

@@ -1,4 +1,4 @@
-import type { Command } from '@/lib/db/commands'
+import type { Command } from '@/lib/db/queries/trials/commands'
 
 /** On its way, or with the MDM server and not answered: nothing else is asked until then. */
 export const isOpenCommand = ({ state, answeredAt, withdrawnAt }: Command): boolean =>

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import { IconArchive, IconLock } from '@tabler/icons-react'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { Device } from '@/lib/db/devices'
+import type { Device } from '@/lib/db/queries/devices/devices'
 
 // Orange words are not readable on white; the frame and the sign keep the colour.
 const readableTitle = { title: { color: 'var(--mantine-color-text)' } }

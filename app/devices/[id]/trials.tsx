@@ -3,7 +3,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { TrialStatus } from '@/components/trial-status'
 import { When } from '@/components/when'
-import type { Trial } from '@/lib/db/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { paths } from '@/lib/paths'
 
 /** Every trial on the device: each one that was sent has spent a starting build. */

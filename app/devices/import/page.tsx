@@ -14,7 +14,7 @@ import {
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
-import { listServers } from '@/lib/db/servers'
+import { listServers } from '@/lib/db/queries/servers/servers'
 import { refusalFor } from '@/lib/domain/actor'
 import { acceptedDeviceForm } from '@/lib/domain/device-draft'
 import { type ImportColumn, importColumns } from '@/lib/domain/import/columns'

@@ -1,7 +1,11 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { ContradictionText } from '@/components/contradiction-text'
 import { enter } from '@/lib/auth/door'
-import { findReplyCheck, listContradictionsOfEvent, type ReplyCheck } from '@/lib/db/contradictions'
+import {
+  findReplyCheck,
+  listContradictionsOfEvent,
+  type ReplyCheck,
+} from '@/lib/db/queries/events/contradictions'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 
 /** What this reply has that is not as Apple documents it; nothing where it was no reply to a command. */

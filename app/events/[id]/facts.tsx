@@ -4,7 +4,7 @@ import { CopyText } from '@/components/copy-text'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { EventView } from '@/lib/db/event-view'
+import type { EventView } from '@/lib/db/queries/events/event-view'
 import { eventKindWords } from '@/lib/domain/event-kind'
 import { paths } from '@/lib/paths'
 

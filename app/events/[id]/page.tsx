@@ -20,8 +20,12 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { Db } from '@/lib/db/client'
-import { type EventView, findEventView } from '@/lib/db/event-view'
-import { listRereads, type RereadOfEvent, rereadableStates } from '@/lib/db/raw-events'
+import { type EventView, findEventView } from '@/lib/db/queries/events/event-view'
+import {
+  listRereads,
+  type RereadOfEvent,
+  rereadableStates,
+} from '@/lib/db/queries/events/raw-events'
 import { refusalFor } from '@/lib/domain/actor'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'

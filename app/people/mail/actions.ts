@@ -3,7 +3,7 @@
 import { enterAction } from '@/lib/auth/door'
 import { noInput } from '@/lib/auth/read-input'
 import { checkMail } from '@/lib/core/lab/check-mail'
-import { findAuditHead } from '@/lib/db/audit-page'
+import { findAuditHead } from '@/lib/db/audit/page'
 import { env } from '@/lib/env'
 import { testMessage, withHead } from '@/lib/mail/messages'
 import { mailSettings } from '@/lib/mail/settings'

@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation'
 import { z } from 'zod'
 import { enter } from '@/lib/auth/door'
-import { listProtocolVersions, type ProtocolVersion } from '@/lib/db/protocols'
+import { listProtocolVersions, type ProtocolVersion } from '@/lib/db/queries/trials/protocols'
 
 /** Every version of a protocol, the newest first; the 404 page where there is none. */
 export async function versionsOr404(id: string): Promise<[ProtocolVersion, ...ProtocolVersion[]]> {

@@ -7,7 +7,7 @@ import {
   countChecksOfTrial,
   countContradictionsOfTrial,
   listContradictionsOfTrial,
-} from '@/lib/db/contradictions'
+} from '@/lib/db/queries/events/contradictions'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { paths } from '@/lib/paths'
 

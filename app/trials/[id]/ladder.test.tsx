@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import type { Trial } from '@/lib/db/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { Ladder } from './ladder'
 
 const at = new Date('2026-03-02T09:00:00Z')

@@ -6,7 +6,7 @@ import {
   IconCircleDot,
 } from '@tabler/icons-react'
 import { trialStateWord } from '@/components/trial-status'
-import type { Trial } from '@/lib/db/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { ReviewState } from '@/lib/domain/review'
 import type { TrialState } from '@/lib/domain/trial'
 import classes from './ladder.module.css'

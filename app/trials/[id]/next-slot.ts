@@ -1,4 +1,4 @@
-import type { TrialView } from '@/lib/db/trial-view'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 
 /** States from which a slot may be released again: it was taken back or provably never left. */
 const free = ['cancelled', 'lapsed', 'notSent']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TrialReply } from '@/lib/db/trial-view'
+import type { TrialReply } from '@/lib/db/queries/trials/trial-view'
 import { timelineReply } from './reply-words'
 
 const at = new Date('2026-03-02T09:00:00Z')

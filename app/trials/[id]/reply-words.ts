@@ -1,4 +1,4 @@
-import type { TrialReply } from '@/lib/db/trial-view'
+import type { TrialReply } from '@/lib/db/queries/trials/trial-view'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { type ReadingField, type ReadingValues, readingFields } from '@/lib/domain/reading'
 import type { TimelineReply } from '@/lib/domain/timeline-entry'

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
-import type { Trial } from '@/lib/db/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { CheckedSignatures } from './signatures'
 
 // The card of today asks who looks, which takes the server of the app; what is shown here needs none.

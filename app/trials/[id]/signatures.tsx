@@ -4,7 +4,7 @@ import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import { lookAtSignatures } from '@/lib/core/trials/look-at'
-import type { Trial } from '@/lib/db/trials'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { signatureActInfo } from '@/lib/domain/signature'
 import { type EndOfForce, endOfForce } from '@/lib/domain/signature-force'
 

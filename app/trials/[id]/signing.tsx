@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { enter } from '@/lib/auth/door'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
-import { listPasskeys } from '@/lib/db/passkeys'
+import { listPasskeys } from '@/lib/db/queries/people/passkeys'
 import { env } from '@/lib/env'
 import { ProofWaysProvider } from './proof-ways'
 import classes from './trial.module.css'

@@ -1,4 +1,4 @@
-import type { TrialView } from '@/lib/db/trial-view'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { describeSlotAmong } from '@/lib/domain/offered-target'
 import type { CommandSlotPlan } from '@/lib/domain/protocol'
 import type { DeviceState } from '@/lib/domain/reading'

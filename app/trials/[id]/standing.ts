@@ -1,4 +1,4 @@
-import type { TrialView } from '@/lib/db/trial-view'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading'
 import type { Standing } from './next-step'

@@ -2,7 +2,7 @@ import { Paper, Table, TableTbody, TableTd, TableTh, TableTr, Text, Title } from
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { TrialView } from '@/lib/db/trial-view'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { isNotApplicable, readingFieldNames, readingFields } from '@/lib/domain/reading'
 import { FieldQueries } from './review/field-queries'

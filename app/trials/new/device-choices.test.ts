@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertDevice } from '@/lib/db/devices'
+import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { findDeviceChoice, listDeviceChoices } from './device-choices'
 

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findDeviceRow } from '@/lib/db/device-facts'
-import { type ListedDevice, listDevices } from '@/lib/db/device-list'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { type ListedDevice, listDevices } from '@/lib/db/queries/devices/device-list'
 import type { World } from '@/lib/domain/device'
 import type { Overall } from '@/lib/domain/qualify'
 import { shownText } from '@/lib/domain/typed-text'

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { Db } from '@/lib/db/client'
-import { findServerBySlug } from '@/lib/db/servers'
+import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import { receive, webhookSlug } from '@/lib/web/webhook'
 import { postSigned } from '../post-signed'
 

@@ -1,8 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { countLiveKeys, findApiKey, insertApiKey, revokeKey } from '@/lib/db/api-keys'
 import type { Db } from '@/lib/db/client'
+import {
+  countLiveKeys,
+  findApiKey,
+  insertApiKey,
+  revokeKey,
+} from '@/lib/db/queries/people/api-keys'
+import { lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { lockPeople } from '@/lib/db/users'
 import { type Actor, mayDo } from '@/lib/domain/actor'
 import { type KeyScope, keyDays, keyPrefix, mostKeys } from '@/lib/domain/api-key'
 import { forbidden, type Refusal, refused } from '../shared/result'

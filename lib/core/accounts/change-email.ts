@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
-import { withdrawLinksOf } from '@/lib/db/person-links'
-import { endSessionsOf } from '@/lib/db/sessions'
+import { withdrawLinksOf } from '@/lib/db/queries/people/person-links'
+import { endSessionsOf } from '@/lib/db/queries/people/sessions'
+import { findPerson, findPersonByEmail, setEmail } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { findPerson, findPersonByEmail, setEmail } from '@/lib/db/users'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

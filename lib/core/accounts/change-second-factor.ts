@@ -1,6 +1,10 @@
 import { type Proof, proveByPassword, proveForPasskeys } from '@/lib/auth/prove'
 import type { Db } from '@/lib/db/client'
-import { deleteAuthenticatorApp, deletePasskey, settleSecondFactor } from '@/lib/db/second-factors'
+import {
+  deleteAuthenticatorApp,
+  deletePasskey,
+  settleSecondFactor,
+} from '@/lib/db/queries/people/second-factors'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'

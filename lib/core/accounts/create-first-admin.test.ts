@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureSetUpCode } from '@/lib/auth/set-up-code'
+import { listPeople } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { listPeople } from '@/lib/db/users'
 import { createFirstAdmin } from './create-first-admin'
 
 const now = new Date('2026-03-02T09:00:00Z')

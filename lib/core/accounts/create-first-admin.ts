@@ -3,8 +3,8 @@ import { forgetGuesses, takeLoneGuess, waitWords } from '@/lib/auth/guess-limits
 import { createPerson } from '@/lib/auth/people'
 import { checkSetUpCode, spendSetUpCode } from '@/lib/auth/set-up-code'
 import type { Db } from '@/lib/db/client'
+import { countPeople, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { countPeople, lockPeople } from '@/lib/db/users'
 import { passwordProblem } from '@/lib/domain/password'
 import { type Refusal, refused } from '../shared/result'
 

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { putLink, withdrawOpenLink } from '@/lib/db/person-links'
+import { putLink, withdrawOpenLink } from '@/lib/db/queries/people/person-links'
+import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

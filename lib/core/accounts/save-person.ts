@@ -1,7 +1,13 @@
 import type { Db } from '@/lib/db/client'
-import { endSessionsOf } from '@/lib/db/sessions'
+import { endSessionsOf } from '@/lib/db/queries/people/sessions'
+import {
+  findPerson,
+  lockAdmins,
+  type Person,
+  setDisabled,
+  setRole,
+} from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { findPerson, lockAdmins, type Person, setDisabled, setRole } from '@/lib/db/users'
 import type { Actor, Role } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

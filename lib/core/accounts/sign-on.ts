@@ -6,8 +6,7 @@ import {
   isDisabled,
   isLastLocalAdmin,
   linkPerson,
-} from '@/lib/db/sign-on'
-import { transact } from '@/lib/db/transact'
+} from '@/lib/db/queries/people/sign-on'
 import {
   findPerson,
   findPersonByEmail,
@@ -15,7 +14,8 @@ import {
   lockPeople,
   type Person,
   setRole,
-} from '@/lib/db/users'
+} from '@/lib/db/queries/people/users'
+import { transact } from '@/lib/db/transact'
 import { type Role, systemActor } from '@/lib/domain/actor'
 import {
   mayLink,

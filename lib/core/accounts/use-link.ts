@@ -2,11 +2,15 @@ import { isCommonPassword } from '@/lib/auth/common-passwords'
 import { takeLoneGuess, waitWords } from '@/lib/auth/guess-limits'
 import { createPerson, givePassword } from '@/lib/auth/people'
 import type { Db } from '@/lib/db/client'
-import { findLinkByDigest, markLinkUsed, type PersonLink } from '@/lib/db/person-links'
-import { removeSecondFactors } from '@/lib/db/second-factors'
-import { endSessionsOf } from '@/lib/db/sessions'
+import {
+  findLinkByDigest,
+  markLinkUsed,
+  type PersonLink,
+} from '@/lib/db/queries/people/person-links'
+import { removeSecondFactors } from '@/lib/db/queries/people/second-factors'
+import { endSessionsOf } from '@/lib/db/queries/people/sessions'
+import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/users'
 import { type Actor, roles } from '@/lib/domain/actor'
 import { passwordProblem } from '@/lib/domain/password'
 import { type Refusal, refused } from '../shared/result'

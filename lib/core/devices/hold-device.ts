@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { lockDeviceRow } from '@/lib/db/device-facts'
-import { updateDevice } from '@/lib/db/devices'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { refreshVerdicts } from '../kernel/judge-device'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { getDevice } from '@/lib/db/devices'
+import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { askDevice } from '../release/ask-device'
 import { addDevice, armedTrial, engineer, lead, must, now } from '../testing'

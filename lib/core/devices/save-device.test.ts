@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findDeviceRow } from '@/lib/db/device-facts'
-import { getDevice } from '@/lib/db/devices'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { DeviceDraft } from '@/lib/domain/device-draft'
 import { askDevice } from '../release/ask-device'

@@ -1,7 +1,6 @@
 import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand } from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Device,
   findNamesakes,
@@ -11,10 +10,11 @@ import {
   insertDevice,
   type NewDevice,
   updateDevice,
-} from '@/lib/db/devices'
-import { findShownServer } from '@/lib/db/servers'
+} from '@/lib/db/queries/devices/devices'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import { findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { findLiveTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import {
   type DeviceDraft,

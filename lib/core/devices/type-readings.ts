@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { lockDeviceRow } from '@/lib/db/device-facts'
-import { insertReadings, type NewReading } from '@/lib/db/readings'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { Platform } from '@/lib/domain/device'

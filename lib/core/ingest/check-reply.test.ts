@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
 import {
   countChecksOfTrial,
   findReplyCheck,
   listContradictionGroups,
   listContradictionsOfEvent,
   listContradictionsOfTrial,
-} from '@/lib/db/contradictions'
-import { findRawEvent, type RawEvent } from '@/lib/db/raw-events'
-import { insertReadings } from '@/lib/db/readings'
+} from '@/lib/db/queries/events/contradictions'
+import { findRawEvent, type RawEvent } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
 import type { World } from '@/lib/domain/device'

@@ -1,4 +1,4 @@
-import type { RawEvent } from '@/lib/db/raw-events'
+import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import type { EventKind } from '@/lib/domain/event-kind'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import type { PlistReading } from '@/lib/mdm/plist-value'

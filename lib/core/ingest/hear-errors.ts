@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import type { Command } from '@/lib/db/commands'
-import { insertErrorSightings, type NewErrorSighting } from '@/lib/db/heard-errors'
+import { insertErrorSightings, type NewErrorSighting } from '@/lib/db/queries/events/heard-errors'
+import type { Command } from '@/lib/db/queries/trials/commands'
 import type { ErrorItem, Reply } from '@/lib/mdm/reply-types'
 
 /** Longer than any domain of Apple's; what is longer stays in the kept reply alone. */

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findDamage } from '@/lib/db/durability'
-import { listServers, stopServer } from '@/lib/db/servers'
+import { findDamage } from '@/lib/db/queries/servers/durability'
+import { listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
 

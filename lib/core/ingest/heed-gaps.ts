@@ -1,6 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand } from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Gap,
   isGapNoted,
@@ -9,9 +8,10 @@ import {
   listTrialsInGap,
   listUntoldGaps,
   markTold,
-} from '@/lib/db/gaps'
+} from '@/lib/db/queries/events/gaps'
+import { findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { describeGap } from '@/lib/domain/observation-gap'
 import { advanceTrial } from '../kernel/advance-trial'

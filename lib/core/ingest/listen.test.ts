@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
-import { listGaps } from '@/lib/db/gaps'
+import { listGaps } from '@/lib/db/queries/events/gaps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { addServer, later, now } from '../testing'
 import { beat as beatBy, noticeSilence, recordMissed } from './listen'

@@ -7,8 +7,8 @@ import {
   listServersWithoutGap,
   lockListening,
   putBeat,
-} from '@/lib/db/gaps'
-import { findShownServerBySlug } from '@/lib/db/servers'
+} from '@/lib/db/queries/events/gaps'
+import { findShownServerBySlug } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
 import { gapAfterMs } from '@/lib/domain/observation-gap'

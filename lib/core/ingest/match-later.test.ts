@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findRawEvent, listUnreadByDevice } from '@/lib/db/raw-events'
+import { findRawEvent, listUnreadByDevice } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { fc } from '@/lib/property.testing'
 import { carryOn } from '@/lib/worker/carry-on'

@@ -1,5 +1,4 @@
 import type { Db } from '@/lib/db/client'
-import { cancelReserved } from '@/lib/db/commands'
 import {
   insertLostStart,
   isExplained,
@@ -7,9 +6,15 @@ import {
   listLostStarts,
   listOsReadings,
   lossIn,
-} from '@/lib/db/lost-starts'
-import { recordedState } from '@/lib/db/readings'
-import { findLiveTrial, listUnsentTrials, recordEnd, type Trial } from '@/lib/db/trials'
+} from '@/lib/db/queries/devices/lost-starts'
+import { recordedState } from '@/lib/db/queries/devices/readings'
+import { cancelReserved } from '@/lib/db/queries/trials/commands'
+import {
+  findLiveTrial,
+  listUnsentTrials,
+  recordEnd,
+  type Trial,
+} from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/lost-start'
 import { describeOs } from '@/lib/domain/os-change'

@@ -1,4 +1,7 @@
 import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findSameEvent } from '@/lib/db/queries/events/raw-events'
+import { countRedelivery } from '@/lib/db/queries/events/redeliveries'
 import {
   type Command,
   countAnswer,
@@ -6,11 +9,8 @@ import {
   lockCommand,
   moveCommand,
   updateCommand,
-} from '@/lib/db/commands'
-import type { DeviceRow } from '@/lib/db/device-facts'
-import { findSameEvent } from '@/lib/db/raw-events'
-import { countRedelivery } from '@/lib/db/redeliveries'
-import { lockTrial } from '@/lib/db/trials'
+} from '@/lib/db/queries/trials/commands'
+import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { isCommandUuid } from '@/lib/mdm/command'
 import { matchingPayload } from '@/lib/mdm/event-payload'

@@ -1,12 +1,16 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand, insertCommandEvent, updateCommand } from '@/lib/db/commands'
-import { type DeviceRow, nameDevice } from '@/lib/db/device-facts'
-import { findDeviceKnownBy } from '@/lib/db/device-identifiers'
-import { insertEnrolledDevice, linkDevice } from '@/lib/db/enrolled-devices'
-import type { RawEvent } from '@/lib/db/raw-events'
-import { insertReadings } from '@/lib/db/readings'
-import { findShownServer } from '@/lib/db/servers'
-import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { type DeviceRow, nameDevice } from '@/lib/db/queries/devices/device-facts'
+import { findDeviceKnownBy } from '@/lib/db/queries/devices/device-identifiers'
+import { insertEnrolledDevice, linkDevice } from '@/lib/db/queries/devices/enrolled-devices'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import type { RawEvent } from '@/lib/db/queries/events/raw-events'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import {
+  findOpenCommand,
+  insertCommandEvent,
+  updateCommand,
+} from '@/lib/db/queries/trials/commands'
+import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { platformOf } from '@/lib/domain/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'

@@ -1,9 +1,14 @@
 import type { Db } from '@/lib/db/client'
-import { findEnrolledDevice, hearDevice, lockEnrollment } from '@/lib/db/heard'
-import { findSameBytes, lockUnreadEvent, type RawEvent, settleRawEvent } from '@/lib/db/raw-events'
-import { openBody } from '@/lib/db/sealed-bodies'
+import { findEnrolledDevice, hearDevice, lockEnrollment } from '@/lib/db/queries/devices/heard'
+import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
+import {
+  findSameBytes,
+  lockUnreadEvent,
+  type RawEvent,
+  settleRawEvent,
+} from '@/lib/db/queries/events/raw-events'
+import { openBody } from '@/lib/db/queries/events/sealed-bodies'
 import { transact } from '@/lib/db/transact'
-import { judgeAgain } from '@/lib/db/verdicts'
 import { systemActor } from '@/lib/domain/actor'
 import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
 import { withPayload } from '@/lib/mdm/event-payload'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { settleRawEvent } from '@/lib/db/raw-events'
+import { settleRawEvent } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
 import { isClash, isPassing, rootMessage } from '../shared/failure'

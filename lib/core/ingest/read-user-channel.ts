@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
-import { findEnrolledDevice, lockEnrollment } from '@/lib/db/heard'
-import { insertReadings } from '@/lib/db/readings'
-import { judgeAgain } from '@/lib/db/verdicts'
+import { findEnrolledDevice, lockEnrollment } from '@/lib/db/queries/devices/heard'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
 import type { UserChannel } from '@/lib/mdm/user-channel'
 import { type EventInput, type EventResult, waiting } from './event-result'
 

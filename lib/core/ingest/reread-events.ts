@@ -4,7 +4,7 @@ import {
   putBackToUnread,
   type RereadableState,
   rereadableStates,
-} from '@/lib/db/raw-events'
+} from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { takeDeedTurn } from '../shared/deed-limits'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findCommand, listCommandEvents } from '@/lib/db/commands'
-import { findLatestCheck } from '@/lib/db/server-checks'
+import { findLatestCheck } from '@/lib/db/queries/servers/server-checks'
+import { findCommand, listCommandEvents } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { webhookFinding } from '@/lib/domain/server-check'
 import type { DeviceQueue, QueueCleared, QueueList } from '@/lib/mdm/server'

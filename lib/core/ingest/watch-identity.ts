@@ -1,10 +1,14 @@
 import type { Db } from '@/lib/db/client'
-import { insertAlarm, listAlarms } from '@/lib/db/device-alarms'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
-import { findDeviceKnownBy, knownIdentity, rememberIdentity } from '@/lib/db/device-identifiers'
-import type { RawEvent } from '@/lib/db/raw-events'
-import { findShownServer } from '@/lib/db/servers'
-import { findLiveTrial, lockTrial } from '@/lib/db/trials'
+import { insertAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import {
+  findDeviceKnownBy,
+  knownIdentity,
+  rememberIdentity,
+} from '@/lib/db/queries/devices/device-identifiers'
+import type { RawEvent } from '@/lib/db/queries/events/raw-events'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/actor'
 import {
   type Identity,

@@ -1,5 +1,10 @@
 import type { Db } from '@/lib/db/client'
-import { insertTrialEvent, type NewTrial, type Trial, updateTrial } from '@/lib/db/trials'
+import {
+  insertTrialEvent,
+  type NewTrial,
+  type Trial,
+  updateTrial,
+} from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
 

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
-import { listForgedFields } from '@/lib/db/check-folds'
+import { listForgedFields } from '@/lib/db/audit/check-folds'
 import type { Db } from '@/lib/db/client'
-import { type DeviceRow, findDeviceRows, getDeviceFacts } from '@/lib/db/device-facts'
-import { recordedState } from '@/lib/db/readings'
-import { getLabSettings } from '@/lib/db/settings'
-import { putDeviceVerdict } from '@/lib/db/verdicts'
-import { listWaivers } from '@/lib/db/waivers'
+import {
+  type DeviceRow,
+  findDeviceRows,
+  getDeviceFacts,
+} from '@/lib/db/queries/devices/device-facts'
+import { recordedState } from '@/lib/db/queries/devices/readings'
+import { putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
+import { listWaivers } from '@/lib/db/queries/devices/waivers'
+import { getLabSettings } from '@/lib/db/queries/settings'
 import { listReason } from '@/lib/domain/list-reason'
 import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
 import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'

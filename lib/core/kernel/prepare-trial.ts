@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
-import { findProtocolVersion } from '@/lib/db/protocols'
-import { type Doer, transact } from '@/lib/db/transact'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import {
   findLiveTrial,
   findTrial,
@@ -10,7 +9,8 @@ import {
   insertTrialEvent,
   lockTrial,
   type Trial,
-} from '@/lib/db/trials'
+} from '@/lib/db/queries/trials/trials'
+import { type Doer, transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { canonicalRegistration } from '@/lib/domain/registration'
 import { forbidden, type Refusal, refused } from '../shared/result'

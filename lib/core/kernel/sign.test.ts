@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
-import { insertSignature, listSignatures } from '@/lib/db/signatures'
+import { insertSignature, listSignatures } from '@/lib/db/queries/trials/signatures'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
 import { concludedTrial } from '../record/trial-trip.testing'

@@ -8,9 +8,9 @@ import {
   type Proof,
   type ResetBefore,
   type Signature,
-} from '@/lib/db/signatures'
-import { readSignedRows } from '@/lib/db/signed-rows'
-import { findTrial } from '@/lib/db/trials'
+} from '@/lib/db/queries/trials/signatures'
+import { readSignedRows } from '@/lib/db/queries/trials/signed-rows'
+import { findTrial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { canonicalJson } from '@/lib/domain/canonical-json'
 import { proofProblem, type SignatureAct, signatureActInfo } from '@/lib/domain/signature'

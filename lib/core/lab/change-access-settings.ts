@@ -1,5 +1,5 @@
-import { accessSettingsSchema, storeAccessSettings } from '@/lib/db/access-settings'
 import type { Db } from '@/lib/db/client'
+import { accessSettingsSchema, storeAccessSettings } from '@/lib/db/queries/people/access-settings'
 import { transact } from '@/lib/db/transact'
 import type { AccessSettings } from '@/lib/domain/access-settings'
 import type { Actor } from '@/lib/domain/actor'

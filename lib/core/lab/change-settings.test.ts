@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { getLabSettings, listSettingChanges } from '@/lib/db/settings'
+import { getLabSettings, listSettingChanges } from '@/lib/db/queries/settings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
 import { defaultLabSettings } from '@/lib/domain/settings'

@@ -5,7 +5,7 @@ import {
   type LabSettingName,
   labSettingSchemas,
   storeLabSetting,
-} from '@/lib/db/settings'
+} from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { LabSettings } from '@/lib/domain/rule'

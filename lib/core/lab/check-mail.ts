@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { takeTurn } from '@/lib/db/rate-limits'
-import { findPerson } from '@/lib/db/users'
+import { takeTurn } from '@/lib/db/queries/people/rate-limits'
+import { findPerson } from '@/lib/db/queries/people/users'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

@@ -6,9 +6,9 @@ import {
   listOpenChecks,
   newestRawEventId,
   settleCheck,
-} from '@/lib/db/server-checks'
-import { deleteServerSilence } from '@/lib/db/server-silences'
-import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/servers'
+} from '@/lib/db/queries/servers/server-checks'
+import { deleteServerSilence } from '@/lib/db/queries/servers/server-silences'
+import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server-check'

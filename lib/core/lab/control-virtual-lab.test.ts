@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertServer } from '@/lib/db/servers'
+import { insertServer } from '@/lib/db/queries/servers/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
 import { createLabControl } from '@/lib/virtual-lab/control-client'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findServerBySlug } from '@/lib/db/servers'
+import { findServerBySlug } from '@/lib/db/queries/servers/servers'
 import type { Actor } from '@/lib/domain/actor'
 import type {
   ActionValue,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findServer, insertServer, listServers, stopServer } from '@/lib/db/servers'
+import { findServer, insertServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
 import { hashWebhookToken } from '@/lib/mdm/webhook-token'

@@ -1,6 +1,5 @@
 import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
-import { findNameAtAddress, findPending, lockServerForEdit } from '@/lib/db/destinations'
 import {
   findShownServer,
   findShownServerBySlug,
@@ -8,7 +7,12 @@ import {
   type MdmServer,
   resumeServer,
   updateServer,
-} from '@/lib/db/servers'
+} from '@/lib/db/queries/servers/servers'
+import {
+  findNameAtAddress,
+  findPending,
+  lockServerForEdit,
+} from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'

@@ -1,4 +1,4 @@
-import { findAuditHead } from '@/lib/db/audit-page'
+import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import {
   atOneMomentOf,
@@ -7,7 +7,7 @@ import {
   listEntriesOfCopy,
   readCopiedRows,
   sizeOfCopy,
-} from '@/lib/db/trial-copy'
+} from '@/lib/db/queries/trials/trial-copy'
 import type { Actor } from '@/lib/domain/actor'
 import { uuidForm } from '@/lib/domain/uuid'
 import { rawText } from '@/lib/mdm/raw-view'

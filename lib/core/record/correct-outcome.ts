@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { lockProof } from '@/lib/db/signatures'
-import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/trials'
+import { lockProof } from '@/lib/db/queries/trials/signatures'
+import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
 import { isReason, reasonLength } from '@/lib/domain/reason'

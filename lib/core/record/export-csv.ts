@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ExportQuery } from '@/lib/db/exports'
+import type { ExportQuery } from '@/lib/db/queries/trials/exports'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal } from '../shared/result'
 import { streamCsv } from './csv-stream'

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listErrorNotes, listFirstHeard, listHeardErrors } from '@/lib/db/heard-errors'
+import {
+  listErrorNotes,
+  listFirstHeard,
+  listHeardErrors,
+} from '@/lib/db/queries/events/heard-errors'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { insertReadings } from '@/lib/db/readings'
-import { findTrialReview } from '@/lib/db/reviews'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { findTrialReview } from '@/lib/db/queries/trials/reviews'
 import {
   findObservation,
   insertObservation,
@@ -8,7 +8,7 @@ import {
   type Observation,
   recordEnd,
   type Trial,
-} from '@/lib/db/trials'
+} from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import {
   type ObservationKind,

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertReviewEvent, type ReviewEvent } from '@/lib/db/reviews'
+import { insertReviewEvent, type ReviewEvent } from '@/lib/db/queries/trials/reviews'
 import type { Actor } from '@/lib/domain/actor'
 import { isNote, isReason, noteLength, reasonLength } from '@/lib/domain/reason'
 import { fieldLabel, type ReviewField, readFieldPath } from '@/lib/domain/review-field'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/signature-checks'
+import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signature-checks'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'

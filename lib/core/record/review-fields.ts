@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
-import { listCommandsOfTrial } from '@/lib/db/commands'
-import { findTrialReply } from '@/lib/db/trial-view'
-import { findObservation, listTrialEvents, type Trial } from '@/lib/db/trials'
+import { listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
+import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
+import { findObservation, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
 import type { ReviewField } from '@/lib/domain/review-field'
 
 /** Whether a trial's record has that field, so that no question hangs in the air. */

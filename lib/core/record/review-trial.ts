@@ -1,7 +1,11 @@
 import type { Db } from '@/lib/db/client'
-import type { DeviceRow } from '@/lib/db/device-facts'
-import { listOutcomeDecisions, listReviewEvents, type ReviewEvent } from '@/lib/db/reviews'
-import { listObservations, listTrialEvents, type Trial } from '@/lib/db/trials'
+import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import {
+  listOutcomeDecisions,
+  listReviewEvents,
+  type ReviewEvent,
+} from '@/lib/db/queries/trials/reviews'
+import { listObservations, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import {
   foldReview,

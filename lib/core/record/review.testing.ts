@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertProof } from '@/lib/db/signatures'
+import { insertProof } from '@/lib/db/queries/trials/signatures'
 import type { Actor } from '@/lib/domain/actor'
 import type { SignatureAct } from '@/lib/domain/signature'
 import { later, must } from '../testing'

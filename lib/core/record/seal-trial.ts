@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertReviewEvent } from '@/lib/db/reviews'
+import { insertReviewEvent } from '@/lib/db/queries/trials/reviews'
 import type { Actor, Deed } from '@/lib/domain/actor'
 import { isReason, reasonLength } from '@/lib/domain/reason'
 import { nextReviewState, type ReviewEventKind, type ReviewState } from '@/lib/domain/review'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CopySection } from '@/lib/db/trial-copy'
+import type { CopySection } from '@/lib/db/queries/trials/trial-copy'
 
 /** What each section of a copy holds, in the order in which it is told. */
 export const copySections = {

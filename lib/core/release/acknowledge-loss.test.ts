@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findLostStart, listUnseenLosses } from '@/lib/db/lost-starts'
-import { insertReadings } from '@/lib/db/readings'
+import { findLostStart, listUnseenLosses } from '@/lib/db/queries/devices/lost-starts'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { noticeOsChange } from '../ingest/notice-os-change'
 import { addDevice, admin, engineer, later, lead, must, readingsOf } from '../testing'

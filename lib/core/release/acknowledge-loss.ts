@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findLostStart, markLossSeen } from '@/lib/db/lost-starts'
+import { findLostStart, markLossSeen } from '@/lib/db/queries/devices/lost-starts'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'

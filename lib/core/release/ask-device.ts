@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand, insertCommand, insertCommandEvent } from '@/lib/db/commands'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
-import { findDurabilityProblem } from '@/lib/db/durability'
-import { findReleaseWish } from '@/lib/db/release-wishes'
-import { isSealed } from '@/lib/db/reviews'
-import { findShownServer } from '@/lib/db/servers'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findDurabilityProblem } from '@/lib/db/queries/servers/durability'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import {
+  findOpenCommand,
+  insertCommand,
+  insertCommandEvent,
+} from '@/lib/db/queries/trials/commands'
+import { findReleaseWish } from '@/lib/db/queries/trials/release-wishes'
+import { isSealed } from '@/lib/db/queries/trials/reviews'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { RequestType } from '@/lib/domain/command-slot'

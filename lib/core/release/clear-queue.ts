@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findCommand, insertCommandEvent } from '@/lib/db/commands'
+import { findCommand, insertCommandEvent } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { isReason, reasonLength } from '@/lib/domain/reason'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findSlotCommand } from '@/lib/db/commands'
+import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import type { Actor } from '@/lib/domain/actor'
 import { advanceTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'

@@ -1,16 +1,16 @@
 import type { Db } from '@/lib/db/client'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findDurabilityProblem } from '@/lib/db/queries/servers/durability'
+import { stopServer } from '@/lib/db/queries/servers/servers'
 import {
   type Command,
   findCommand,
   insertCommandEvent,
   lockCommand,
   moveCommand,
-} from '@/lib/db/commands'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
-import { findDurabilityProblem } from '@/lib/db/durability'
-import { stopServer } from '@/lib/db/servers'
+} from '@/lib/db/queries/trials/commands'
+import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { lockTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findCommand, insertCommandEvent } from '@/lib/db/commands'
-import { deleteReleaseWish } from '@/lib/db/release-wishes'
+import { findCommand, insertCommandEvent } from '@/lib/db/queries/trials/commands'
+import { deleteReleaseWish } from '@/lib/db/queries/trials/release-wishes'
 import type { Actor } from '@/lib/domain/actor'
 import type { NextNote } from '@/lib/domain/next-questions'
 

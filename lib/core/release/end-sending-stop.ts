@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { listOpenAlarmsOfStop } from '@/lib/db/device-alarms'
-import { findStop, markStopEnded } from '@/lib/db/sending-stops'
+import { listOpenAlarmsOfStop } from '@/lib/db/queries/devices/device-alarms'
+import { findStop, markStopEnded } from '@/lib/db/queries/servers/sending-stops'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import { badReason } from '../shared/reason'

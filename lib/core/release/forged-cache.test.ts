@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verifyTrail } from '@/lib/db/audit-log'
+import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
-import { findDeviceRow } from '@/lib/db/device-facts'
-import { currentState, insertReadings, recordedState } from '@/lib/db/readings'
+import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { currentState, insertReadings, recordedState } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { refreshVerdicts } from '../kernel/judge-device'
 import {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { storeLabSetting } from '@/lib/db/queries/settings'
 import {
   findCommand,
   findOpenCommand,
   listCommandsOfDevice,
   listUnaskedNotes,
-} from '@/lib/db/commands'
-import { insertReadings } from '@/lib/db/readings'
-import { storeLabSetting } from '@/lib/db/settings'
+} from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/actor'
 import { renewWishMs, wishLastsMs } from '@/lib/domain/release-wish'

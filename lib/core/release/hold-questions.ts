@@ -5,8 +5,8 @@ import {
   findSlotCommand,
   insertCommandEvent,
   moveCommand,
-} from '@/lib/db/commands'
-import { putReleaseWish } from '@/lib/db/release-wishes'
+} from '@/lib/db/queries/trials/commands'
+import { putReleaseWish } from '@/lib/db/queries/trials/release-wishes'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { wishLastsMs } from '@/lib/domain/release-wish'
 import { withTrial } from '../kernel/prepare-trial'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand, insertCommandEvent, moveCommand } from '@/lib/db/commands'
-import { lockTrial, type Trial } from '@/lib/db/trials'
+import { findOpenCommand, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
+import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/actor'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
 import { advanceTrial } from '../kernel/advance-trial'

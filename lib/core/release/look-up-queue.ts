@@ -1,12 +1,12 @@
 import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Command,
   findCommand,
   insertCommandEvent,
   lockCommand,
   moveCommand,
-} from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
+} from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { QueueList } from '@/lib/mdm/server'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/commands'
+import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
 import { systemActor } from '@/lib/domain/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
 import type { ClaimedTrial } from './claim-trial'

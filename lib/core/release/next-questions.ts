@@ -1,15 +1,15 @@
 import type { Db } from '@/lib/db/client'
-import { type Command, findCommand, findOpenCommand } from '@/lib/db/commands'
-import { type DeviceRow, lockDeviceRow } from '@/lib/db/device-facts'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import { type Command, findCommand, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import {
   deleteReleaseWish,
   findReleaseWish,
   holdBehind,
   listLapsedWishes,
-} from '@/lib/db/release-wishes'
-import { findShownServer } from '@/lib/db/servers'
+} from '@/lib/db/queries/trials/release-wishes'
+import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { findLiveTrial } from '@/lib/db/trials'
 import { systemActor } from '@/lib/domain/actor'
 import type { Attempt } from '../shared/attempt'
 import { writeProbe } from './ask-device'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findSlotCommand } from '@/lib/db/commands'
-import { findSameVerdict } from '@/lib/db/verdicts'
+import { findSameVerdict } from '@/lib/db/queries/devices/verdicts'
+import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { type Actor, mayDo } from '@/lib/domain/actor'
 import type { Qualification } from '@/lib/domain/qualify'
 import { hashVerdict, judgeDevice } from '../kernel/judge-device'

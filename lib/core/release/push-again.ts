@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findCommand } from '@/lib/db/commands'
+import { findCommand } from '@/lib/db/queries/trials/commands'
 import type { Actor } from '@/lib/domain/actor'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'

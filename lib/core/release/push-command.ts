@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { type Command, insertCommandEvent, updateCommand } from '@/lib/db/commands'
+import { type Command, insertCommandEvent, updateCommand } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { MdmServer } from '@/lib/mdm/server'

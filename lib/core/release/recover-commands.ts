@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { listStrandedCommands } from '@/lib/db/commands'
+import { listStrandedCommands } from '@/lib/db/queries/trials/commands'
 import { systemActor } from '@/lib/domain/actor'
 import { settleCommand } from './deliver'
 

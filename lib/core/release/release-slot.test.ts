@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/commands'
-import { insertReadings } from '@/lib/db/readings'
-import { storeLabSetting } from '@/lib/db/settings'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import { storeLabSetting } from '@/lib/db/queries/settings'
+import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
+import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
-import { findTrial, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
 import { armTrial, draftTrial, registerTrial } from '../kernel/prepare-trial'
 import {

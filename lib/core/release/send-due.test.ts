@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findCommand } from '@/lib/db/commands'
-import { findServerSilence } from '@/lib/db/server-silences'
+import { findServerSilence } from '@/lib/db/queries/servers/server-silences'
+import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { SendResult, VersionResult } from '@/lib/mdm/server'
 import { carryOn } from '@/lib/worker/carry-on'

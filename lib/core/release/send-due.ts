@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { type Command, findCommand, listDueCommands } from '@/lib/db/commands'
-import { listServersDue } from '@/lib/db/server-silences'
+import { listServersDue } from '@/lib/db/queries/servers/server-silences'
+import { type Command, findCommand, listDueCommands } from '@/lib/db/queries/trials/commands'
 import type { Attempt } from '../shared/attempt'
 import type { MdmServers } from '../shared/mdm-servers'
 import { type DeliverOptions, deliver } from './deliver'

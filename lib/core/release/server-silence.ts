@@ -1,5 +1,9 @@
 import type { Db } from '@/lib/db/client'
-import { deleteServerSilence, findServerSilence, putServerSilence } from '@/lib/db/server-silences'
+import {
+  deleteServerSilence,
+  findServerSilence,
+  putServerSilence,
+} from '@/lib/db/queries/servers/server-silences'
 import { silenceWaitMs } from '@/lib/domain/server-silence'
 import type { MdmServer } from '@/lib/mdm/server'
 

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import type { Command } from '@/lib/db/commands'
-import { holdDestination } from '@/lib/db/destinations'
+import type { Command } from '@/lib/db/queries/trials/commands'
+import { holdDestination } from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/actor'
 import { destinationChange } from '@/lib/domain/destination'

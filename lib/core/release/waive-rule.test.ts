@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findSlotCommand } from '@/lib/db/commands'
+import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/actor'
 import type { ReadingValues } from '@/lib/domain/reading'

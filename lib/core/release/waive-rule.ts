@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertWaiver } from '@/lib/db/waivers'
+import { insertWaiver } from '@/lib/db/queries/devices/waivers'
 import type { Actor } from '@/lib/domain/actor'
 import { isReason, reasonLength } from '@/lib/domain/reason'
 import { advanceTrial } from '../kernel/advance-trial'

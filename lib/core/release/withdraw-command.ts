@@ -1,4 +1,5 @@
 import type { Db } from '@/lib/db/client'
+import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Command,
   findCommand,
@@ -6,10 +7,9 @@ import {
   lockCommand,
   moveCommand,
   updateCommand,
-} from '@/lib/db/commands'
-import { lockDeviceRow } from '@/lib/db/device-facts'
+} from '@/lib/db/queries/trials/commands'
+import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { lockTrial } from '@/lib/db/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { isReason, reasonLength } from '@/lib/domain/reason'
 import { refreshVerdicts } from '../kernel/judge-device'

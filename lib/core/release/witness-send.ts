@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import type { Command } from '@/lib/db/commands'
-import { readStanding } from '@/lib/db/identity'
+import { readStanding } from '@/lib/db/queries/devices/identity'
+import type { Command } from '@/lib/db/queries/trials/commands'
 import { serverTraits } from '@/lib/domain/server-kind'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'

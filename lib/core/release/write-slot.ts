@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { type Command, insertCommand, insertCommandEvent, moveCommand } from '@/lib/db/commands'
-import type { DeviceRow } from '@/lib/db/device-facts'
-import type { Trial } from '@/lib/db/trials'
+import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import {
+  type Command,
+  insertCommand,
+  insertCommandEvent,
+  moveCommand,
+} from '@/lib/db/queries/trials/commands'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'
 import { buildCommand } from '@/lib/mdm/command'

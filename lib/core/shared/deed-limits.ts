@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { type RateLimit, takeTurn } from '@/lib/db/rate-limits'
+import { type RateLimit, takeTurn } from '@/lib/db/queries/people/rate-limits'
 import { type Actor, systemActor } from '@/lib/domain/actor'
 import { type Refusal, refused } from './result'
 

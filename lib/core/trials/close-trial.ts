@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { cancelReserved, findOpenCommand } from '@/lib/db/commands'
+import { cancelReserved, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import type { Actor } from '@/lib/domain/actor'
 import { isReason, reasonLength } from '@/lib/domain/reason'
 import type { TrialState } from '@/lib/domain/trial'

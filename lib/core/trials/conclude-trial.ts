@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import { findOpenCommand } from '@/lib/db/commands'
-import { insertOutcomeDecision, type Trial } from '@/lib/db/trials'
+import { findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { insertOutcomeDecision, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import { type Outcome, outcomes } from '@/lib/domain/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'

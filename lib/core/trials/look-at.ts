@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
-import type { DeviceRow } from '@/lib/db/device-facts'
-import type { Trial } from '@/lib/db/trials'
+import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/actor'
 import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
 import type { Qualification } from '@/lib/domain/qualify'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findOutcomeDecision, findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { findOutcomeDecision, findTrial, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
 import { draftTrial, registerTrial } from '../kernel/prepare-trial'
 import { askQuery } from '../record/query-trial'

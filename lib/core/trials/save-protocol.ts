@@ -4,7 +4,7 @@ import {
   insertProtocolVersion,
   listProtocolVersions,
   lockProtocol,
-} from '@/lib/db/protocols'
+} from '@/lib/db/queries/trials/protocols'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { ProtocolPlan } from '@/lib/domain/protocol'

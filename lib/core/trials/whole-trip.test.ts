@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertReadings } from '@/lib/db/readings'
+import { insertReadings } from '@/lib/db/queries/devices/readings'
+import {
+  findOutcomeDecision,
+  findTrial,
+  listObservations,
+  listTrialEvents,
+} from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from '@/lib/db/trials'
 import { foldTrial } from '@/lib/domain/trial'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'

@@ -1,5 +1,5 @@
 import { enterRoute } from '@/lib/auth/door'
-import { verifyTrail } from '@/lib/db/audit-log'
+import { verifyTrail } from '@/lib/db/audit/log'
 
 /** Walks the whole chain and compares every record with it: for the button of the audit page. */
 export async function GET(request: Request): Promise<Response> {

@@ -1,6 +1,6 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
-import { listDevices } from '@/lib/db/device-list'
-import { resolveWorld } from '@/lib/db/worlds'
+import { listDevices } from '@/lib/db/queries/devices/device-list'
+import { resolveWorld } from '@/lib/db/queries/worlds'
 import { answerWith, refuse } from '../answer'
 import { devicesQuery, readQuery } from '../query'
 import { deviceSchema, pageOf } from '../schema'

@@ -1,6 +1,6 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
-import { type ListedTrial, listTrials } from '@/lib/db/trial-list'
-import { resolveWorld } from '@/lib/db/worlds'
+import { type ListedTrial, listTrials } from '@/lib/db/queries/trials/trial-list'
+import { resolveWorld } from '@/lib/db/queries/worlds'
 import { answerWith, refuse } from '../answer'
 import { readQuery, trialsQuery } from '../query'
 import { pageOf, trialSchema } from '../schema'

@@ -1,6 +1,6 @@
 import { type Entered, enterRoute } from '@/lib/auth/door'
-import { keepExport } from '@/lib/db/export-deed'
-import { findRawEvent } from '@/lib/db/raw-events'
+import { keepExport } from '@/lib/db/audit/export-deed'
+import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { readEventId } from '../../query'
 
 type Context = { params: Promise<{ id: string }> }

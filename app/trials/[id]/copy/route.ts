@@ -2,7 +2,7 @@ import { type EnteredByRoute, enterRoute } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { trialCopyText } from '@/lib/core/record/trial-copy-text'
-import { keepExport } from '@/lib/db/export-deed'
+import { keepExport } from '@/lib/db/audit/export-deed'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 type Context = { params: Promise<{ id: string }> }

@@ -1,4 +1,4 @@
-import type { TrialView } from '@/lib/db/trial-view'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { observationInfo, observationKinds } from '@/lib/domain/observation'
 import { readingFieldNames } from '@/lib/domain/reading'
 import {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { armedTrial, engineer, must } from '@/lib/core/testing'
-import { currentState, insertReadings } from '@/lib/db/readings'
+import { currentState, insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
 import { badRowsCsv, importDevices, previewImport } from './import-devices'

@@ -1,4 +1,4 @@
-import type { Device } from '@/lib/db/devices'
+import type { Device } from '@/lib/db/queries/devices/devices'
 import { describeReading } from '@/lib/domain/describe-reading'
 import { type DeviceDraft, deviceDraftFields, deviceFieldLabels } from '@/lib/domain/device-draft'
 import type { ImportedReading } from '@/lib/domain/import/read-row'

@@ -11,8 +11,8 @@ import {
   releaseSigned,
   seenSlot,
 } from '@/lib/core/testing'
-import type { Device } from '@/lib/db/devices'
-import { currentState, readingHistory } from '@/lib/db/readings'
+import type { Device } from '@/lib/db/queries/devices/devices'
+import { currentState, readingHistory } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { retireDevice } from '../retire-device'
 import { saveDevice } from '../save-device'

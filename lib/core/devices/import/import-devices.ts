@@ -3,7 +3,11 @@ import { stringify } from 'csv-stringify/sync'
 import { forbidden, type Refusal, refused } from '@/lib/core/shared/result'
 import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
-import { insertDeviceImport, isSimulatedImport, saveMapping } from '@/lib/db/device-imports'
+import {
+  insertDeviceImport,
+  isSimulatedImport,
+  saveMapping,
+} from '@/lib/db/queries/devices/device-imports'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/actor'
 import type { World } from '@/lib/domain/device'

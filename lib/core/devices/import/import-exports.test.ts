@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDevice, engineer, must } from '@/lib/core/testing'
-import { currentState } from '@/lib/db/readings'
+import { currentState } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
 import { importDevices, previewImport } from './import-devices'

@@ -1,4 +1,4 @@
-import type { Device, IdentityField } from '@/lib/db/devices'
+import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
 import { type DeviceDraft, deviceFieldLabels } from '@/lib/domain/device-draft'
 import type { CellProblem } from '@/lib/domain/import/read-row'
 import { boundFieldChanged, deviceInWords } from '../save-device'

@@ -1,4 +1,4 @@
-import type { Device } from '@/lib/db/devices'
+import type { Device } from '@/lib/db/queries/devices/devices'
 import { type DeviceDraft, deviceFieldLabels, draftProblems } from '@/lib/domain/device-draft'
 import type { ImportedReading } from '@/lib/domain/import/read-row'
 import { type CellProblem, inapplicable } from '@/lib/domain/import/read-row'

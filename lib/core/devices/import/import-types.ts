@@ -1,5 +1,5 @@
-import type { Device, IdentityField } from '@/lib/db/devices'
-import type { ShownServer } from '@/lib/db/servers'
+import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
+import type { ShownServer } from '@/lib/db/queries/servers/servers'
 import type { Platform } from '@/lib/domain/device'
 import type { DeviceDraft } from '@/lib/domain/device-draft'
 import type { CellProblem, ImportedReading, ImportedRow } from '@/lib/domain/import/read-row'

@@ -1,6 +1,6 @@
 import { type Refusal, refused } from '@/lib/core/shared/result'
 import type { Db } from '@/lib/db/client'
-import { listMappings } from '@/lib/db/device-imports'
+import { listMappings } from '@/lib/db/queries/devices/device-imports'
 import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ReadImport } from '@/lib/import-file/read-import'
 import { readInThread } from '@/lib/import-file/read-in-thread'

@@ -7,8 +7,8 @@ import {
   insertDevices,
   listDevicesInTrials,
   updateDevices,
-} from '@/lib/db/devices-at-once'
-import { insertReadingsOfMany } from '@/lib/db/readings'
+} from '@/lib/db/queries/devices/devices-at-once'
+import { insertReadingsOfMany } from '@/lib/db/queries/devices/readings'
 import type { Actor } from '@/lib/domain/actor'
 import { osFields } from '@/lib/domain/reading-order'
 import type { GoodRow } from './import-types'

@@ -1,6 +1,6 @@
 import { enterApi } from '@/lib/auth/door'
-import { findTrialEnd } from '@/lib/db/trial-end'
-import { findTrialView } from '@/lib/db/trial-view'
+import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
+import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { answerWith, refuse } from '../../answer'
 import { wholeTrialSchema } from '../../schema'
 

@@ -1,6 +1,6 @@
 import { type Entered, enterRoute } from '@/lib/auth/door'
-import { keepExport } from '@/lib/db/export-deed'
-import { findTrialReply } from '@/lib/db/trial-view'
+import { keepExport } from '@/lib/db/audit/export-deed'
+import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
 import { rawView } from '@/lib/mdm/raw-view'
 
 type Context = { params: Promise<{ id: string; eventId: string }> }

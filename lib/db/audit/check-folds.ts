@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm'
+import type postgres from 'postgres'
+import type { ReadingField } from '@/lib/domain/reading'
+import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/trial'
+import type { Db } from '../client'
+
+/** A row of a cache that is not what the record folds to; `fields` are those that differ. */
+export type Forged = { table: string; row: string; because: string; fields: string[] }
+
+const because = 'it is not what the record folds to'
+
+const readingColumns = [
+  ...['reading_id', 'value', 'unknown_because', 'source', 'asked_at', 'answered_at'],
+  ...['age_unknown', 'by_name'],
+]
+const reviewColumns = [
+  ...['state', 'queries', 'open_queries'],
+  ...['approved_by', 'approved_at', 'locked_by', 'locked_at'],
+]
+
+const rowOf = (alias: string, columns: readonly string[]) =>
+  `(${columns.map((name) => `${alias}.${name}`).join(', ')})`
+
+/** The columns in which the cache `c` and the fold `f` differ. */
+const differing = (columns: readonly string[]) =>
+  `array_remove(array[${columns
+    .map((name) => `case when c.${name} is distinct from f.${name} then '${name}' end`)
+    .join(', ')}], null)`
+
+/** Where the cache and the fold of the record differ; `devices` is a query for their ids. */
+const readingsThatDiffer = (devices: string) => `
+  select coalesce(c.device_id, f.device_id) || '/' || coalesce(c.field, f.field) as row,
+    coalesce(c.field, f.field) as field,
+    ${differing(readingColumns)} as fields
+  from (select * from current_readings where device_id in (${devices})) c
+  full join (select r.*, r.id as reading_id from (${devices}) d(id) cross join lateral fold_readings(d.id) r) f
+    on f.device_id = c.device_id and f.field = c.field
+  where ${rowOf('c', readingColumns)} is distinct from ${rowOf('f', readingColumns)}
+  order by 1`
+
+/** The fields of a device whose cached reading is not that of the record: the pages have shown something else. */
+export async function listForgedFields(db: Db, deviceId: string): Promise<ReadingField[]> {
+  const devices = sql`select ${deviceId}::uuid`
+  const [before, within, after] = readingsThatDiffer('DEVICES').split('DEVICES')
+  const rows = await db.execute<{ field: ReadingField }>(
+    sql`${sql.raw(before ?? '')}${devices}${sql.raw(within ?? '')}${devices}${sql.raw(after ?? '')}`,
+  )
+  return rows.map(({ field }) => field)
+}
+
+/**
+ * Folds every cache that the database keeps from the record, and the state of every trial, anew.
+ * Gives `most` at most of each.
+ */
+export async function listForged(sql: postgres.Sql, most = 20): Promise<Forged[]> {
+  const readings = await sql.unsafe<Pick<Forged, 'row' | 'fields'>[]>(
+    `${readingsThatDiffer('select id from devices')} limit ${most}`,
+  )
+  const reviews = await sql.unsafe<Pick<Forged, 'row' | 'fields'>[]>(
+    `${reviewsThatDiffer} limit ${most}`,
+  )
+  return [
+    ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, because, fields })),
+    ...reviews.map((one) => ({ table: 'trial_reviews', because, ...one })),
+    ...(await trialsThatDiffer(sql)).slice(0, most),
+  ]
+}
+
+/** Of the last event of a kind that no unlocking has followed. */
+const lastOf = (kind: string, column: string) =>
+  `(array_agg(case when e.kind = '${kind}' then e.${column} end order by e.id desc)
+    filter (where e.kind in ('${kind}', 'unlocked')))[1]`
+
+/** As lib/db/sql/guards/keep_review.sql folds them, said once more over the whole record. */
+const reviewsThatDiffer = `
+  with folded as (
+    select e.trial_id,
+      coalesce((array_agg(case e.kind when 'unlocked' then 'inReview' else e.kind end order by e.id desc)
+        filter (where e.kind in ('approved', 'locked', 'unlocked')))[1], 'inReview') as state,
+      ${['approved', 'locked'].map((kind) => `${lastOf(kind, 'by_name')} as ${kind}_by, ${lastOf(kind, 'at')} as ${kind}_at`).join(', ')},
+      count(*) filter (where e.kind = 'queried') as queries,
+      count(*) filter (where e.kind = 'queried') - count(*) filter (where e.kind = 'queryClosed') as open_queries
+    from review_events e group by e.trial_id)
+  select coalesce(c.trial_id, f.trial_id)::text as row,
+    ${differing(reviewColumns)} as fields
+  from trial_reviews c full join folded f on f.trial_id = c.trial_id
+  where ${rowOf('c', reviewColumns)} is distinct from ${rowOf('f', reviewColumns)}
+  order by 1`
+
+async function trialsThatDiffer(sql: postgres.Sql): Promise<Forged[]> {
+  const rows = await sql<{ id: string; state: TrialState; kinds: TrialEventKind[] | null }[]>`
+    select t.id, t.state, (select array_agg(e.kind order by e.id) from trial_events e where e.trial_id = t.id) as kinds
+    from trials t order by t.number`
+  return rows
+    .filter(({ state, kinds }) => !foldsTo(state, kinds ?? []))
+    .map(({ id }) => ({ table: 'trials', row: id, because, fields: ['state'] }))
+}
+
+function foldsTo(state: TrialState, kinds: readonly TrialEventKind[]): boolean {
+  try {
+    return foldTrial(kinds) === state
+  } catch {
+    // A record that no trial can have gone through folds to nothing.
+    return false
+  }
+}

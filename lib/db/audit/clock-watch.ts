@@ -1,0 +1,72 @@
+import { hostname } from 'node:os'
+import { sql } from 'drizzle-orm'
+import { systemActor } from '@/lib/domain/actor'
+import { type ClockMoment, clockStep } from '@/lib/domain/clock-step'
+import type { Db } from '../client'
+import { transact } from '../transact'
+import { recordDeed } from './deeds'
+
+const everyMs = 5_000
+/** Two processes of one machine look at most this far apart, a paused one aside. */
+const sameStepMs = 3 * everyMs
+
+export type ClockWatchOptions = {
+  /** Which process looks, such as `worker`. */
+  process: string
+  read?: () => ClockMoment
+  machine?: string
+  report: (error: unknown) => void
+}
+
+// hrtime is the system's own monotonic clock, the same for all processes of the machine
+// (https://nodejs.org/api/process.html#processhrtimebigint).
+const readClocks = (): ClockMoment => ({
+  wallMs: Date.now(),
+  steadyMs: Number(process.hrtime.bigint() / 1_000_000n),
+})
+
+/**
+ * Looks every five seconds whether the server's clock was set, or the machine slept: rule R7 of the record
+ * rules. A step of more than two seconds is one entry in the audit trail, whichever processes saw it.
+ */
+export function createClockWatch(db: Db, options: ClockWatchOptions) {
+  const { process: seenBy, read = readClocks, machine = hostname(), report } = options
+  let last = read()
+  let timer: ReturnType<typeof setInterval> | undefined
+  const look = async () => {
+    const [before, now] = [last, read()]
+    const stepMs = clockStep(before, now)
+    last = now
+    if (stepMs === undefined) return
+    const from = new Date(now.wallMs - stepMs).toISOString()
+    const step = { machine, steadyMs: now.steadyMs, stepMs }
+    try {
+      await enterOnce(db, step, { seenBy, from, to: new Date(now.wallMs).toISOString() })
+    } catch (error) {
+      // It is tried again: what was not entered has not been seen.
+      last = { wallMs: now.wallMs - stepMs, steadyMs: now.steadyMs }
+      report(error)
+    }
+  }
+  return {
+    look,
+    start: () => {
+      timer ??= setInterval(look, everyMs).unref()
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+type Step = { machine: string; steadyMs: number; stepMs: number }
+
+async function enterOnce(db: Db, step: Step, more: Record<string, string>): Promise<void> {
+  await transact(db, systemActor, async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('oneway clock step'))`)
+    const known = await tx.execute(sql`select from audit_log where kind = 'clockStepped'
+      and new ->> 'machine' = ${step.machine}
+      and abs((new ->> 'steadyMs')::float8 - ${step.steadyMs}) <= ${sameStepMs}
+      and abs((new ->> 'stepMs')::float8 - ${step.stepMs}) <= 1000`)
+    if (known.length > 0) return
+    await recordDeed(tx, systemActor, { kind: 'clockStepped', data: { ...step, ...more } })
+  })
+}

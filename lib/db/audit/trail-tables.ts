@@ -1,0 +1,193 @@
+/**
+ * What the audit trail watches and what the app's database role may do, table by table: the one list.
+ * A table that does not stand here stops the migration, so that none is forgotten either way.
+ */
+export type TrailTable = {
+  /** `rows`: an entry for each row. `batches`: one for all rows that come in one statement. Else why none. */
+  trail: 'rows' | 'batches' | { none: string }
+  /** Columns of which the trail keeps only that they are set or have changed. */
+  secret?: readonly string[]
+  /** Columns that move all the time and say nothing: a change of these alone is no entry. */
+  unheeded?: readonly string[]
+  /** False where the app only reads. */
+  mayAdd?: false
+  /** What the app may change; nothing unless told. */
+  mayChange?: 'anything' | { only: readonly string[] } | { allBut: readonly string[] }
+  /** True where the app may delete; never what is part of the record. */
+  mayDelete?: true
+}
+
+const grows: TrailTable = { trail: 'rows' }
+/**
+ * Kept so that something is quick or within limits; it can be made anew and is no evidence. The app writes
+ * it, because what it holds is computed or counted outside of the database; nothing that is released,
+ * claimed or signed rests on it.
+ */
+const cache = (none: string): TrailTable => ({
+  trail: { none },
+  mayChange: 'anything',
+  mayDelete: true,
+})
+/**
+ * A fold over the record that the database alone writes; the app reads it. `npm run audit:verify` folds it
+ * anew (lib/db/audit/check-folds.ts), and no release or claim rests on it.
+ */
+const fold = (none: string): TrailTable => ({ trail: { none }, mayAdd: false })
+const ofTheTrail: TrailTable = { trail: { none: 'it is the trail itself' }, mayAdd: false }
+
+export const trailTables: Readonly<Record<string, TrailTable>> = {
+  // People. R15 of the record rules: nobody is ever removed, who leaves is disabled.
+  users: { trail: 'rows', unheeded: ['updated_at'], mayChange: { allBut: ['id', 'created_at'] } },
+  sessions: {
+    trail: 'rows',
+    secret: ['token'],
+    unheeded: ['updated_at', 'expires_at', 'last_seen_at'],
+    mayChange: { allBut: ['id', 'user_id', 'created_at'] },
+    mayDelete: true,
+  },
+  accounts: {
+    trail: 'rows',
+    secret: ['password', 'access_token', 'refresh_token', 'id_token'],
+    unheeded: ['updated_at', 'access_token_expires_at', 'refresh_token_expires_at'],
+    mayChange: { allBut: ['id', 'user_id', 'created_at'] },
+    mayDelete: true,
+  },
+  verifications: cache(
+    'what better-auth remembers of a sign-in that is under way; it holds secrets',
+  ),
+  two_factors: {
+    trail: 'rows',
+    secret: ['secret', 'backup_codes'],
+    unheeded: ['failed_verification_count', 'locked_until'],
+    mayChange: { allBut: ['id', 'user_id'] },
+    mayDelete: true,
+  },
+  tried_codes: cache('codes that were heard once, kept for minutes'),
+  passkeys: {
+    trail: 'rows',
+    unheeded: ['counter', 'last_used_at', 'backed_up'],
+    mayChange: { only: ['name', 'counter', 'last_used_at', 'backed_up', 'transports'] },
+    mayDelete: true,
+  },
+  person_links: {
+    trail: 'rows',
+    secret: ['token_sha256'],
+    mayChange: { only: ['person_id', 'used_at', 'withdrawn_at', 'withdrawn_by_name'] },
+  },
+  api_keys: {
+    trail: 'rows',
+    secret: ['sha256'],
+    unheeded: ['last_used_at'],
+    mayChange: { only: ['last_used_at', 'revoked_at', 'revoked_by_id', 'revoked_by_name'] },
+  },
+  rate_limits: cache('counters of requests'),
+  familiar_addresses: cache(
+    'where a person has signed in from; the sign-ins themselves are entered',
+  ),
+
+  // The lab.
+  lab_settings: { trail: 'rows', mayChange: { only: ['value', 'changed_at', 'changed_by'] } },
+  mdm_servers: {
+    trail: 'rows',
+    secret: ['api_key', 'hmac_key', 'webhook_token_sha256'],
+    unheeded: ['last_heard_at'],
+    mayChange: { allBut: ['id', 'kind', 'simulated', 'created_at'] },
+  },
+  server_silences: cache(
+    'how long the worker leaves a server alone that does not answer; each command tells how it ended',
+  ),
+  release_wishes: cache(
+    'who has a release dialog open, for a minute; the release itself is entered, and what waits for it',
+  ),
+  devices: {
+    trail: 'rows',
+    unheeded: ['last_seen_at'],
+    mayChange: { allBut: ['id', 'simulated', 'created_at'] },
+  },
+  device_imports: grows,
+  device_import_rows: { trail: 'batches' },
+  import_mappings: {
+    trail: 'rows',
+    mayChange: { only: ['mapping', 'changed_at', 'changed_by'] },
+  },
+  protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
+  server_checks: { trail: 'rows', mayChange: { only: ['heard_at', 'settled_at'] } },
+  observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'told_at'] } },
+  web_heartbeats: cache('signs of life of the web servers; a gap between them is a row of its own'),
+
+  // Trials and the evidence.
+  trials: {
+    trail: 'rows',
+    mayChange: { allBut: ['id', 'number', 'device_id', 'simulated', 'drafted_at', 'drafted_by'] },
+  },
+  protocol_versions: grows,
+  readings: { trail: 'batches' },
+  trial_events: grows,
+  observations: grows,
+  outcome_decisions: grows,
+  verdicts: grows,
+  command_events: grows,
+  reply_checks: grows,
+  contradictions: grows,
+  error_sightings: grows,
+  error_notes: grows,
+  raw_event_rereads: grows,
+  redeliveries: {
+    trail: 'rows',
+    unheeded: ['times', 'last_at'],
+    mayChange: { only: ['times', 'last_at', 'marked_at'] },
+  },
+  repeated_events: {
+    trail: {
+      none: 'bodies that say what a kept one says; how many and when stands in redeliveries',
+    },
+  },
+  device_identifiers: {
+    trail: 'rows',
+    mayChange: { only: ['value', 'plain', 'raw_event_id', 'told_at'] },
+  },
+  lost_starts: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
+  sending_stops: {
+    trail: 'rows',
+    mayChange: { only: ['ended_at', 'ended_by_id', 'ended_by_name', 'ended_reason'] },
+  },
+  device_alarms: {
+    trail: 'rows',
+    mayChange: {
+      only: ['cleared_at', 'cleared_by_id', 'cleared_by_name', 'cleared_reason', 'accepted'],
+    },
+  },
+  commands: {
+    trail: 'rows',
+    mayChange: {
+      allBut: [
+        ...['command_uuid', 'device_id', 'mdm_server_id', 'enrollment_id', 'trial_id'],
+        ...['slot_ordinal', 'purpose', 'request_type', 'plist', 'plist_sha256', 'simulated'],
+      ],
+    },
+  },
+  raw_events: {
+    trail: 'batches',
+    mayChange: {
+      allBut: ['id', 'mdm_server_id', 'received_at', 'receipt', 'body', 'sha256', 'simulated'],
+    },
+  },
+  current_readings: fold('the newest of each reading, kept by a trigger on readings'),
+  // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
+  // last device of its version is looked for, each one it names is judged anew (lib/core/release/last-one.ts).
+  device_verdicts: cache('what the device list shows; judged anew at any time'),
+  sealed_bodies: { trail: 'rows', secret: ['sealed'] },
+
+  // Signatures and reviews.
+  proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },
+  signatures: grows,
+  signature_checks: cache('what the last check of a signature found; checked anew at any time'),
+  waivers: grows,
+  review_events: grows,
+  trial_reviews: fold('the fold over review_events, written by their trigger'),
+
+  audit_log: ofTheTrail,
+  audit_head: ofTheTrail,
+  audit_queue: ofTheTrail,
+  audit_set_up: ofTheTrail,
+}

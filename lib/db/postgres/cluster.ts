@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import type { Binaries, Identity } from './binaries'
+
+export type Cluster = { dataDir: string; dir: string; binaries: Binaries; identity: Identity }
+
+/** The superuser of the bundled server. */
+export const user = 'oneway'
+
+/** Runs one of PostgreSQL's programs as the cluster's identity, and gives what it said. */
+export function runTool(cluster: Cluster, tool: keyof Binaries, args: string[]) {
+  return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    const { wrap, uid, gid } = cluster.identity
+    const [command = cluster.binaries[tool], ...rest] = [...wrap, cluster.binaries[tool], ...args]
+    // The folder of the caller may be closed to the user PostgreSQL runs as.
+    const env = { ...process.env, LC_ALL: 'C', PGDATA: undefined, PGPORT: undefined }
+    const child = spawn(command, rest, {
+      uid,
+      gid,
+      env,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString()
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
+
+/** @throws Error with the program's own words when it fails */
+export async function runToolOrThrow(cluster: Cluster, tool: keyof Binaries, args: string[]) {
+  const { code, output } = await runTool(cluster, tool, args)
+  if (code !== 0) throw new Error(`${tool} failed (${code}):\n${output.trim()}`)
+}
+
+/**
+ * A password of the bundled server, the superuser's unless named otherwise, made at the first call. Of several starts at once one writes it and all
+ * read it: `link` refuses a second name and never shows half a file.
+ */
+export function readPassword(dataDir: string, name = 'postgres-password'): string {
+  const file = path.join(dataDir, name)
+  if (!existsSync(file)) {
+    const draft = `${file}.${process.pid}`
+    writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
+    try {
+      linkSync(draft, file)
+    } catch (error) {
+      if (!existsSync(file)) throw error
+    }
+    rmSync(draft)
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+/**
+ * Makes the database files. Made beside their place and moved there in one step, so that an
+ * interrupted initdb leaves nothing that looks like a database, and the second of two at once loses
+ * harmlessly.
+ */
+export async function createCluster(cluster: Cluster, password: string): Promise<void> {
+  const draft = mkdtempSync(path.join(cluster.dataDir, 'postgres-new-'))
+  const [passwordFile, dir] = [path.join(draft, 'password'), path.join(draft, 'data')]
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  const { uid, gid } = cluster.identity
+  if (uid !== undefined && gid !== undefined) {
+    for (const file of [draft, passwordFile]) chownSync(file, uid, gid)
+  }
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100']
+  try {
+    await runToolOrThrow(cluster, 'initdb', [
+      ...['-D', dir, '-U', user, '--pwfile', passwordFile, '--auth=scram-sha-256'],
+      // The builtin locale is the same on every machine; a library's may change the order of an index.
+      ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+      ...['--data-checksums', '--no-instructions'],
+      ...[...settings, 'log_checkpoints=off', 'timezone=UTC'].flatMap((text) => ['--set', text]),
+    ])
+    if (!existsSync(cluster.dir)) renameSync(dir, cluster.dir)
+  } catch (error) {
+    if (!existsSync(cluster.dir)) throw error
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,111 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { devices, mdmServers, rawEvents } from '@/lib/db/schema/schema'
+import { type Destination, destinationInWords } from '@/lib/domain/destination'
+import type { DeviceFacts } from '@/lib/domain/rule'
+import { findOpenCommand, lastInterventionAt } from '../trials/commands'
+import { findLiveTrial, listSpentStarts } from '../trials/trials'
+import { listOpenAlarms } from './device-alarms'
+
+export type DeviceRow = typeof devices.$inferSelect
+
+/** The device's row, locked until the transaction ends: whatever is judged then is what is stored. */
+export async function lockDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {
+  const [device] = await db.select().from(devices).where(eq(devices.id, deviceId)).for('update')
+  return device
+}
+
+/**
+ * What qualification knows of a device besides its readings. The trial and command being judged are
+ * left out, so that a trial does not find its own device reserved or spent by itself.
+ */
+export async function getDeviceFacts(
+  db: Db,
+  device: DeviceRow,
+  except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
+): Promise<DeviceFacts> {
+  const [spent, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
+    listSpentStarts(db, device.id, except.trialId),
+    findLiveTrial(db, device.id),
+    findOpenCommand(db, device.id, except.commandUuid),
+    lastInterventionAt(db, device.id),
+    listOpenAlarms(db, device.id),
+    device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
+    // Only an iPad has users of its own.
+    device.modelIdentifier?.startsWith('iPad') ? lastUserChannelAt(db, device.id) : undefined,
+  ])
+  return {
+    platform: device.platform,
+    simulated: device.simulated,
+    modelIdentifier: device.modelIdentifier ?? undefined,
+    enrollmentId: device.enrollmentId ?? undefined,
+    sendsTo: sendsTo && destinationInWords(sendsTo),
+    lastSeenAt: device.lastSeenAt ?? undefined,
+    userChannelAt,
+    lastCommandAt,
+    retired: device.retiredAt !== null,
+    spent,
+    reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
+    heldBecause: device.heldBecause ?? undefined,
+    alarms: alarms.map(({ because }) => because),
+    ...(open && {
+      [open.purpose === 'probe' ? 'openQuery' : 'openCommand']:
+        `${open.requestType}, ${open.state}`,
+    }),
+  }
+}
+
+/** Where a server is by its row, without opening its key: for showing and judging, never for sending. */
+async function findKnownDestination(db: Db, serverId: string): Promise<Destination | undefined> {
+  const { url, kind, apiKeySha256: keySha256 } = mdmServers
+  const [row] = await db
+    .select({ url, kind, keySha256 })
+    .from(mdmServers)
+    .where(eq(mdmServers.id, serverId))
+  return row
+}
+
+export async function findDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {
+  const [device] = await db.select().from(devices).where(eq(devices.id, deviceId))
+  return device
+}
+
+export async function findDeviceRows(db: Db, deviceIds: readonly string[]): Promise<DeviceRow[]> {
+  if (deviceIds.length === 0) return []
+  return db
+    .select()
+    .from(devices)
+    .where(inArray(devices.id, [...deviceIds]))
+}
+
+/** Fills in what was not known of a device; what a person has written is never overwritten. */
+export async function nameDevice(
+  db: Db,
+  deviceId: string,
+  told: {
+    modelIdentifier?: string | undefined
+    modelName?: string | undefined
+  },
+): Promise<void> {
+  await db
+    .update(devices)
+    .set({
+      modelIdentifier: sql`coalesce(${devices.modelIdentifier}, ${told.modelIdentifier ?? null})`,
+      modelName: sql`coalesce(${devices.modelName}, ${told.modelName ?? null})`,
+    })
+    .where(eq(devices.id, deviceId))
+}
+
+/**
+ * When the channel of a user was last heard on a device: somebody was logged in then, whatever was typed.
+ * By when the MDM server wrote the event, where it did.
+ */
+export async function lastUserChannelAt(db: Db, deviceId: string): Promise<Date | undefined> {
+  const [newest] = await db
+    .select({ at: sql<string>`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})` })
+    .from(rawEvents)
+    .where(and(eq(rawEvents.deviceId, deviceId), eq(rawEvents.kind, 'userChannel')))
+    .orderBy(desc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`))
+    .limit(1)
+  return newest && new Date(newest.at)
+}

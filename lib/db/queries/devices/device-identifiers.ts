@@ -1,0 +1,90 @@
+import { and, eq, ne, or, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { deviceIdentifiers } from '@/lib/db/schema/alarms'
+import { devices } from '@/lib/db/schema/schema'
+import { type Identifier, type Identity, identifiers, plainIdentifier } from '@/lib/domain/identity'
+import type { DeviceRow } from './device-facts'
+
+/** What is known of who a device is: what the inventory says, and beside it what the device itself has told. */
+export async function knownIdentity(db: Db, device: DeviceRow): Promise<Identity> {
+  const rows = await db
+    .select()
+    .from(deviceIdentifiers)
+    .where(eq(deviceIdentifiers.deviceId, device.id))
+  const told: Identity = Object.fromEntries(
+    rows.map(({ identifier, value }) => [identifier, value]),
+  )
+  return {
+    ...told,
+    serial: device.serial ?? told.serial,
+    model: plainIdentifier('model', device.modelIdentifier) ? device.modelIdentifier : told.model,
+  }
+}
+
+type Telling = { rawEventId: number | null; at: Date }
+
+/** Keeps what a device told for the first time; what was told before stands. */
+export async function rememberIdentity(
+  db: Db,
+  deviceId: string,
+  told: Identity,
+  telling: Telling,
+): Promise<void> {
+  const rows = identifiers.flatMap((identifier) => rowOf(deviceId, identifier, told, telling))
+  if (rows.length > 0) await db.insert(deviceIdentifiers).values(rows).onConflictDoNothing()
+}
+
+function rowOf(deviceId: string, identifier: Identifier, told: Identity, telling: Telling) {
+  const plain = plainIdentifier(identifier, told[identifier])
+  if (plain === undefined) return []
+  const value = told[identifier] ?? plain
+  return [
+    { deviceId, identifier, value, plain, rawEventId: telling.rawEventId, toldAt: telling.at },
+  ]
+}
+
+/** From now on this is what the device has told; a lead has looked. */
+export async function replaceIdentifier(
+  db: Db,
+  deviceId: string,
+  { identifier, value }: { identifier: Identifier; value: string },
+  telling: Telling,
+): Promise<void> {
+  for (const row of rowOf(deviceId, identifier, { [identifier]: value }, telling))
+    await db
+      .insert(deviceIdentifiers)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [deviceIdentifiers.deviceId, deviceIdentifiers.identifier],
+        set: { value: row.value, plain: row.plain, rawEventId: row.rawEventId, toldAt: row.toldAt },
+      })
+}
+
+/**
+ * Another device that is known by this serial, UDID or enrollment ID, in whatever spelling and on whatever MDM
+ * server: the inventory's serial first.
+ */
+export async function findDeviceKnownBy(
+  db: Db,
+  told: Pick<Identity, 'serial' | 'udid'> & { enrollmentId?: string },
+  except?: string,
+): Promise<DeviceRow | undefined> {
+  const serial = plainIdentifier('serial', told.serial) ?? ''
+  const udid = plainIdentifier('udid', told.udid) ?? ''
+  const bySerial = sql`${serial} <> '' and upper(regexp_replace(coalesce(${devices.serial}, ''), '[[:space:]-]', '', 'g')) = ${serial}`
+  const byTold = sql`exists (select from device_identifiers i where i.device_id = ${devices.id}
+    and ((i.identifier = 'serial' and i.plain = ${serial}) or (i.identifier = 'udid' and i.plain = ${udid})))`
+  const byEnrollment = sql`lower(${devices.enrollmentId}) = lower(${told.enrollmentId ?? ''})`
+  const [device] = await db
+    .select()
+    .from(devices)
+    .where(
+      and(
+        or(bySerial, byTold, byEnrollment),
+        except === undefined ? undefined : ne(devices.id, except),
+      ),
+    )
+    .orderBy(sql`(${bySerial}) desc`, devices.id)
+    .limit(1)
+  return device
+}

@@ -1,0 +1,197 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Db } from '@/lib/db/client'
+import { currentReadings, devices, deviceVerdicts } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import type { DeviceFilter, DeviceSort, SortDirection } from '@/lib/domain/device-query'
+import type { ReadingSource } from '@/lib/domain/reading'
+import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-order'
+
+export type ListedReading<T> = {
+  value: T | undefined
+  unknownBecause: string | undefined
+  source: ReadingSource
+  answeredAt: Date
+}
+
+/** The columns of `devices` that the list shows. */
+const shownColumns = {
+  id: devices.id,
+  labTag: devices.labTag,
+  name: devices.name,
+  serial: devices.serial,
+  platform: devices.platform,
+  modelIdentifier: devices.modelIdentifier,
+  modelName: devices.modelName,
+  location: devices.location,
+  holder: devices.holder,
+  lastSeenAt: devices.lastSeenAt,
+  retiredAt: devices.retiredAt,
+  simulated: devices.simulated,
+}
+type ShownDevice = Pick<typeof devices.$inferSelect, keyof typeof shownColumns>
+
+export type ListedDevice = ShownDevice & {
+  verdict: 'qualified' | 'notYet' | 'no'
+  /** The first blocking finding in a few words; see `listReason`. */
+  because: string
+  osVersion: ListedReading<string> | undefined
+  osBuild: ListedReading<string> | undefined
+  battery: ListedReading<number> | undefined
+}
+
+export type DeviceQuery = {
+  world: World
+  filter?: DeviceFilter | undefined
+  sort?: DeviceSort | undefined
+  direction?: SortDirection | undefined
+  /** `next` or `previous` of another page of the same query. */
+  cursor?: Cursor | undefined
+  /** Rows a page, 1–500. */
+  limit?: number | undefined
+}
+
+export type DevicePage = {
+  rows: ListedDevice[]
+  next: string | undefined
+  previous: string | undefined
+}
+
+const os = alias(currentReadings, 'os')
+const build = alias(currentReadings, 'build')
+const battery = alias(currentReadings, 'battery')
+
+const becauseAt = (now: Date): SQL<string> =>
+  sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'Not judged yet'
+    when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'Readings are stale'
+    else ${deviceVerdicts.because} end`
+
+// The backslash is LIKE's own escape: a "%" that was typed means a percent sign.
+const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+
+/** Everything the list may be narrowed to, on `devices` with its verdict joined. */
+export function matching(world: World, filter: DeviceFilter, now: Date): SQL | undefined {
+  const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
+  const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
+  return and(
+    eq(devices.simulated, world === 'simulated'),
+    retired ? sql`${devices.retiredAt} is not null` : sql`${devices.retiredAt} is null`,
+    platform && eq(devices.platform, platform),
+    modelIdentifier ? eq(devices.modelIdentifier, modelIdentifier) : undefined,
+    verdict && sql`${verdictAt(now)} = ${verdict}`,
+    version
+      ? sql`${devices.id} in (select r.device_id from current_readings r where r.field = 'osVersion' and r.value #>> '{}' = ${version})`
+      : undefined,
+    importId
+      ? sql`${devices.id} in (select r.device_id from device_import_rows r where r.import_id = ${importId})`
+      : undefined,
+    text?.trim() ? sql`${searched} like ${contains(text.trim())}` : undefined,
+  )
+}
+
+type Readings = typeof os | typeof build | typeof battery
+const joined = (table: Readings, field: string) =>
+  and(eq(table.deviceId, devices.id), eq(table.field, sql`${field}`))
+
+/** One page of the inventory, by keyset: as quick on the last page as on the first. */
+export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promise<DevicePage> {
+  const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
+  const order = orderOf(query.sort ?? 'labTag', now)
+  const place = placeOf(order, query.direction ?? 'asc', query.cursor)
+  const page = db.$with('page').as(
+    picked(db, query, order.needs)
+      .where(and(matching(query.world, query.filter ?? {}, now), place.after))
+      .orderBy(...place.orderBy)
+      // One more than is shown, to know whether there is another page.
+      .limit(limit + 1),
+  )
+  const rows = await db
+    .with(page)
+    .select({
+      key: sql<string>`${order.key}::text`,
+      device: shownColumns,
+      verdict: verdictAt(now),
+      because: becauseAt(now),
+      os,
+      build,
+      battery,
+    })
+    .from(page)
+    .innerJoin(devices, eq(devices.id, page.id))
+    .leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
+    .leftJoin(os, joined(os, 'osVersion'))
+    .leftJoin(build, joined(build, 'osBuild'))
+    .leftJoin(battery, joined(battery, 'batteryLevel'))
+    .orderBy(...place.orderBy)
+  const shown = rows.slice(0, limit)
+  if (place.backwards) shown.reverse()
+  const more = rows.length > limit
+  return {
+    rows: shown.map(asListed),
+    ...neighbours(shown, { more, backwards: place.backwards, first: place.after === undefined }),
+  }
+}
+
+/** The IDs of one page, found before anything is joined that is only shown. */
+function picked(db: Db, query: DeviceQuery, needs: 'verdict' | 'osVersion' | undefined) {
+  const ids = db.select({ id: devices.id }).from(devices).$dynamic()
+  if (needs === 'osVersion') ids.leftJoin(os, joined(os, 'osVersion'))
+  if (needs === 'verdict' || query.filter?.verdict)
+    ids.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
+  return ids
+}
+
+type Row = {
+  key: string
+  device: ShownDevice
+  verdict: ListedDevice['verdict']
+  because: string
+  os: CurrentRow | null
+  build: CurrentRow | null
+  battery: CurrentRow | null
+}
+type CurrentRow = typeof currentReadings.$inferSelect
+
+function neighbours(shown: Row[], at: { more: boolean; backwards: boolean; first: boolean }) {
+  const [top, bottom] = [shown[0], shown.at(-1)]
+  const place = (side: 'after' | 'before', row: Row | undefined) =>
+    row && cursorAt(side, { key: row.key, id: row.device.id })
+  return {
+    next: at.backwards || at.more ? place('after', bottom) : undefined,
+    previous: (at.backwards ? at.more : !at.first) ? place('before', top) : undefined,
+  }
+}
+
+function asListed({ device, verdict, because, os, build, battery }: Row): ListedDevice {
+  return {
+    ...device,
+    verdict,
+    because,
+    osVersion: listed(os, (value) => (typeof value === 'string' ? value : undefined)),
+    osBuild: listed(build, (value) => (typeof value === 'string' ? value : undefined)),
+    battery: listed(battery, (value) => (typeof value === 'number' ? value : undefined)),
+  }
+}
+
+function listed<T>(row: CurrentRow | null, read: (value: unknown) => T | undefined) {
+  if (!row) return undefined
+  const { source, answeredAt } = row
+  return {
+    value: read(row.value),
+    unknownBecause: row.unknownBecause ?? undefined,
+    source,
+    answeredAt,
+  }
+}
+
+/** How many devices a filter finds. */
+export async function countDevices(
+  db: Db,
+  { world, filter = {} }: Pick<DeviceQuery, 'world' | 'filter'>,
+  now: Date,
+): Promise<number> {
+  const counted = db.select({ n: sql<number>`count(*)::int` }).from(devices).$dynamic()
+  if (filter.verdict) counted.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
+  const [row] = await counted.where(matching(world, filter, now))
+  return row?.n ?? 0
+}

@@ -1,0 +1,158 @@
+import { and, desc, eq, lte, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { currentReadings, readings } from '@/lib/db/schema/schema'
+import {
+  type DeviceState,
+  type Reading,
+  type ReadingField,
+  type ReadingValues,
+  readingFields,
+} from '@/lib/domain/reading'
+import { withWholeOs } from '@/lib/domain/reading-order'
+
+type ReadingInsert = typeof readings.$inferInsert
+
+/** A reading to be written; without a value the device was asked and did not tell, and `unknownBecause` says why. */
+export type NewReading = {
+  field: ReadingField
+  value?: ReadingValues[ReadingField] | undefined
+} & Pick<
+  ReadingInsert,
+  | 'unknownBecause'
+  | 'source'
+  | 'askedAt'
+  | 'answeredAt'
+  | 'ageUnknown'
+  | 'byId'
+  | 'byName'
+  | 'commandUuid'
+  | 'recordedAt'
+>
+
+/** Appends readings of one device; the database keeps `current_readings` by the order of lib/domain/reading-order. */
+export async function insertReadings(
+  db: Db,
+  deviceId: string,
+  news: readonly NewReading[],
+): Promise<void> {
+  await insertReadingsOfMany(
+    db,
+    news.map((reading) => ({ ...reading, deviceId })),
+  )
+}
+
+// 13 values a row; PostgreSQL takes 65,535 parameters a statement.
+const rowsAtOnce = 4000
+
+/** Appends readings of several devices, in few statements however many there are. */
+export async function insertReadingsOfMany(
+  db: Db,
+  news: readonly (NewReading & { deviceId: string })[],
+): Promise<void> {
+  const rows = news.map((reading) => ({ ...reading, unit: readingFields[reading.field].unit }))
+  for (let start = 0; start < rows.length; start += rowsAtOnce)
+    await db.insert(readings).values(rows.slice(start, start + rowsAtOnce))
+}
+
+type CurrentRow = typeof currentReadings.$inferSelect
+
+const asReading = (row: CurrentRow): Reading => ({
+  id: String(row.readingId),
+  field: row.field,
+  value: row.value ?? undefined,
+  unknownBecause: row.unknownBecause ?? undefined,
+  source: row.source,
+  askedAt: row.askedAt ?? undefined,
+  answeredAt: row.answeredAt,
+  ...(row.ageUnknown && { ageUnknown: true }),
+  by: row.byName ?? undefined,
+})
+
+// fromEntries loses which value belongs to which field; each row carries the value of its own field.
+const asState = (rows: readonly CurrentRow[]): DeviceState =>
+  withWholeOs(Object.fromEntries(rows.map((row) => [row.field, asReading(row)])) as DeviceState)
+
+/**
+ * The current readings as the record folds to them, for whatever decides: no cache is read. The order of
+ * lib/db/sql/functions/fold_readings.sql; staleness is judged by whoever uses it.
+ */
+export async function recordedState(db: Db, deviceId: string): Promise<DeviceState> {
+  const rows = await db.execute<RecordedRow>(sql`
+    select field, id::float8 as "readingId", value, unknown_because as "unknownBecause", source,
+      asked_at as "askedAt", answered_at as "answeredAt", age_unknown as "ageUnknown", by_name as "byName"
+    from fold_readings(${deviceId})`)
+  return asState(
+    rows.map((row) => ({
+      ...row,
+      deviceId,
+      askedAt: row.askedAt === null ? null : new Date(row.askedAt),
+      answeredAt: new Date(row.answeredAt),
+    })),
+  )
+}
+
+type RecordedRow = Omit<CurrentRow, 'deviceId' | 'askedAt' | 'answeredAt'> & {
+  askedAt: string | null
+  answeredAt: string
+}
+
+/** The current reading of each field as the pages show it. What decides anything asks `recordedState`. */
+export async function currentState(db: Db, deviceId: string): Promise<DeviceState> {
+  return asState(
+    await db.select().from(currentReadings).where(eq(currentReadings.deviceId, deviceId)),
+  )
+}
+
+/** The current states of many devices, by device ID; a device without readings has no entry. */
+export async function currentStates(
+  db: Db,
+  deviceIds: readonly string[],
+): Promise<Map<string, DeviceState>> {
+  const rows = await db
+    .select()
+    .from(currentReadings)
+    .where(sql`${currentReadings.deviceId} = any(${sql.param([...deviceIds])}::uuid[])`)
+  const byDevice = Map.groupBy(rows, ({ deviceId }) => deviceId)
+  return new Map([...byDevice].map(([deviceId, group]) => [deviceId, asState(group)]))
+}
+
+export type HistoryRow = typeof readings.$inferSelect
+export type History = { rows: HistoryRow[]; next?: number | undefined }
+
+/** What one field has ever read on a device, the newest first. `after` is the `next` of the page before. */
+export async function readingHistory(
+  db: Db,
+  deviceId: string,
+  field: ReadingField,
+  { after, limit = 50 }: { after?: number | undefined; limit?: number } = {},
+): Promise<History> {
+  const older =
+    after === undefined
+      ? undefined
+      : sql`(${readings.answeredAt}, ${readings.id}) < (select r.answered_at, r.id from readings r where r.id = ${after})`
+  const rows = await db
+    .select()
+    .from(readings)
+    .where(and(eq(readings.deviceId, deviceId), eq(readings.field, field), older))
+    .orderBy(desc(readings.answeredAt), desc(readings.id))
+    .limit(limit + 1)
+  return { rows: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]?.id : undefined }
+}
+
+/** The newest reading of one field that had been answered by then; later ones did not speak of that moment. */
+export async function findReadingAt(
+  db: Db,
+  deviceId: string,
+  field: ReadingField,
+  at: Date,
+): Promise<HistoryRow | undefined> {
+  const [reading] = await db
+    .select()
+    .from(readings)
+    .where(
+      and(eq(readings.deviceId, deviceId), eq(readings.field, field), lte(readings.answeredAt, at)),
+    )
+    .orderBy(desc(readings.answeredAt), desc(readings.id))
+    .limit(1)
+  return reading
+}

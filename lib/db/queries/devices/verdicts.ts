@@ -1,0 +1,90 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { deviceVerdicts, verdicts } from '@/lib/db/schema/schema'
+
+export type Verdict = typeof verdicts.$inferSelect
+
+/** Stores a verdict as it was judged; it is never recomputed in place. */
+export async function insertVerdict(
+  db: Db,
+  verdict: typeof verdicts.$inferInsert,
+): Promise<number> {
+  const [inserted] = await db.insert(verdicts).values(verdict).returning({ id: verdicts.id })
+  if (!inserted) throw new Error('the verdict was not written')
+  return inserted.id
+}
+
+export async function findVerdict(db: Db, id: number): Promise<Verdict | undefined> {
+  const [verdict] = await db.select().from(verdicts).where(eq(verdicts.id, id))
+  return verdict
+}
+
+/** A preview that was stored already: a page that is looked at ten times judges ten times and stores once. */
+export async function findSameVerdict(
+  db: Db,
+  same: { trialId: string; hash: string; staleAt: Date | undefined },
+): Promise<number | undefined> {
+  const [newest] = await db
+    .select()
+    .from(verdicts)
+    .where(and(eq(verdicts.trialId, same.trialId), eq(verdicts.purpose, 'preview')))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  const isSame = newest?.hash === same.hash && newest.staleAt?.getTime() === same.staleAt?.getTime()
+  return isSame ? newest.id : undefined
+}
+
+export async function findLatestVerdict(db: Db, trialId: string): Promise<Verdict | undefined> {
+  const [verdict] = await db
+    .select()
+    .from(verdicts)
+    .where(eq(verdicts.trialId, trialId))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  return verdict
+}
+
+/** The newest verdict of any trial on a device. */
+export async function findLatestVerdictOfDevice(
+  db: Db,
+  deviceId: string,
+): Promise<Verdict | undefined> {
+  const [verdict] = await db
+    .select()
+    .from(verdicts)
+    .where(eq(verdicts.deviceId, deviceId))
+    .orderBy(desc(verdicts.id))
+    .limit(1)
+  return verdict
+}
+
+/** Replaces what the device list shows; a cache, not evidence. */
+export async function putDeviceVerdict(
+  db: Db,
+  row: typeof deviceVerdicts.$inferInsert,
+): Promise<void> {
+  const { deviceId, ...judged } = row
+  const set = { ...judged, judgeAgain: false }
+  await db
+    .insert(deviceVerdicts)
+    .values(row)
+    .onConflictDoUpdate({ target: deviceVerdicts.deviceId, set })
+}
+
+/** Leaves the judging to the worker's next round: an event must not wait for eighteen rules. */
+export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
+  await db
+    .update(deviceVerdicts)
+    .set({ judgeAgain: true })
+    .where(eq(deviceVerdicts.deviceId, deviceId))
+}
+
+/** Devices whose shown verdict has gone stale or is out of date, to be judged anew by the sweep. */
+export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ deviceId: deviceVerdicts.deviceId })
+    .from(deviceVerdicts)
+    .where(sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
+    .limit(limit)
+  return rows.map(({ deviceId }) => deviceId)
+}

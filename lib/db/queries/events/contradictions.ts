@@ -1,0 +1,253 @@
+import { and, asc, countDistinct, desc, eq, getTableColumns, max, or, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/schema'
+import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
+import type { VersionCount } from '@/lib/domain/contradiction/tally'
+import type { World } from '@/lib/domain/device'
+import type { Citation } from '@/lib/domain/rule'
+
+export type ReplyCheck = typeof replyChecks.$inferSelect
+export type NewReplyCheck = typeof replyChecks.$inferInsert
+export type ContradictionRow = typeof contradictions.$inferSelect
+/** What a finding adds to its check; whose reply it was, the database copies. */
+export type NewContradiction = Pick<
+  typeof contradictions.$inferInsert,
+  | 'path'
+  | 'kind'
+  | 'observed'
+  | 'expected'
+  | 'because'
+  | 'fingerprint'
+  | 'outOf'
+  | 'cites'
+  | 'reported'
+>
+
+/**
+ * Keeps that a reply was held against the documents, and what came of it. An event that was checked before
+ * stays as it was; a contradiction that is known of this device, trial and version is only counted.
+ */
+export async function insertReplyCheck(
+  db: Db,
+  replyCheck: NewReplyCheck,
+  found: readonly NewContradiction[],
+): Promise<void> {
+  const [inserted] = await db
+    .insert(replyChecks)
+    .values({ ...replyCheck, found: found.map(({ fingerprint }) => fingerprint) })
+    .onConflictDoNothing({ target: replyChecks.rawEventId })
+    .returning()
+  const { osVersion, documentation } = replyCheck
+  if (!inserted || found.length === 0 || !osVersion || !documentation) return
+  const { rawEventId, deviceId, requestType, platform, createdAt } = inserted
+  const ofReply = {
+    rawEventId,
+    deviceId,
+    requestType,
+    platform,
+    osVersion,
+    documentation,
+    createdAt,
+  }
+  await db.insert(contradictions).values(found.map((finding) => ({ ...finding, ...ofReply })))
+}
+
+export async function findReplyCheck(db: Db, rawEventId: number): Promise<ReplyCheck | undefined> {
+  const [found] = await db.select().from(replyChecks).where(eq(replyChecks.rawEventId, rawEventId))
+  return found
+}
+
+export async function listContradictionsOfEvent(
+  db: Db,
+  rawEventId: number,
+): Promise<ContradictionRow[]> {
+  return db
+    .select(getTableColumns(contradictions))
+    .from(contradictions)
+    .innerJoin(replyChecks, eq(replyChecks.rawEventId, rawEventId))
+    .where(
+      or(
+        eq(contradictions.rawEventId, rawEventId),
+        and(
+          eq(contradictions.deviceId, replyChecks.deviceId),
+          eq(contradictions.osVersion, replyChecks.osVersion),
+          sql`${contradictions.trialId} is not distinct from ${replyChecks.trialId}`,
+          sql`${contradictions.fingerprint} = any (${replyChecks.found})`,
+        ),
+      ),
+    )
+    .orderBy(asc(contradictions.id))
+}
+
+/** What the replies of one trial have that is not as documented, in the order they were read. */
+export async function listContradictionsOfTrial(
+  db: Db,
+  trialId: string,
+): Promise<ContradictionRow[]> {
+  return db
+    .select()
+    .from(contradictions)
+    .where(eq(contradictions.trialId, trialId))
+    .orderBy(asc(contradictions.rawEventId), asc(contradictions.id))
+}
+
+/** In how many replies of a trial each contradiction was found, by its fingerprint. */
+export async function countContradictionsOfTrial(
+  db: Db,
+  trialId: string,
+): Promise<Map<string, number>> {
+  const rows = await db.execute<{ fingerprint: string; replies: number }>(sql`
+    select f.fingerprint, count(*)::int as replies
+    from ${replyChecks} k cross join unnest(k.found) as f(fingerprint)
+    where k.trial_id = ${trialId} group by f.fingerprint`)
+  return new Map(rows.map(({ fingerprint, replies }) => [fingerprint, replies]))
+}
+
+/** How many replies of a trial were compared, and why the others were not. */
+export async function countChecksOfTrial(
+  db: Db,
+  trialId: string,
+): Promise<{ compared: number; notCompared: { because: string; replies: number }[] }> {
+  const rows = await db
+    .select({ because: replyChecks.notCompared, replies: sql<number>`count(*)::int` })
+    .from(replyChecks)
+    .where(eq(replyChecks.trialId, trialId))
+    .groupBy(replyChecks.notCompared)
+  return {
+    compared: rows.find(({ because }) => because === null)?.replies ?? 0,
+    notCompared: rows.flatMap(({ because, replies }) =>
+      because === null ? [] : { because, replies },
+    ),
+  }
+}
+
+/** The same contradiction over all devices of one world. */
+export type ContradictionGroup = {
+  fingerprint: string
+  requestType: ContradictionRow['requestType']
+  path: string
+  kind: ContradictionKind
+  observed: string
+  expected: string
+  because: string
+  cites: Citation[]
+  reported: Citation[]
+  documentation: string
+  counts: VersionCount[]
+  /** The newest replies that show it. */
+  examples: ContradictionExample[]
+}
+export type ContradictionExample = {
+  rawEventId: number
+  trialId: string | null
+  trialNumber: number | null
+  device: string
+}
+
+/** The most groups a page shows; a lab that has more has another trouble. */
+export const mostGroups = 200
+const examplesEach = 5
+
+/**
+ * Every contradiction of one world with its counts per version. The unit is the device: replies of one
+ * device are no independent witnesses. The denominator is every device of that version in whose
+ * replies the same place was looked at, so that an empty list speaks for no item.
+ */
+export async function listContradictionGroups(db: Db, world: World): Promise<ContradictionGroup[]> {
+  const simulated = world === 'simulated'
+  const newest = await listNewest(db, simulated)
+  const prints = newest.map(({ fingerprint }) => fingerprint)
+  const [counts, examples] = await Promise.all([
+    countPerVersion(db, simulated, newest),
+    listExamples(db, simulated, prints),
+  ])
+  return newest.map((row) => ({
+    ...row,
+    counts: counts.get(row.fingerprint) ?? [],
+    examples: examples.get(row.fingerprint) ?? [],
+  }))
+}
+
+/** One row per fingerprint, in the words of its newest reply; what most devices show comes first. */
+async function listNewest(db: Db, simulated: boolean) {
+  const shownBy = countDistinct(contradictions.deviceId)
+  const ranked = db
+    .select({ newest: max(contradictions.id).as('newest'), shownBy: shownBy.as('shown_by') })
+    .from(contradictions)
+    .where(eq(contradictions.simulated, simulated))
+    .groupBy(contradictions.fingerprint)
+    .orderBy(desc(shownBy), asc(contradictions.fingerprint))
+    .limit(mostGroups)
+    .as('ranked')
+  return db
+    .select({
+      fingerprint: contradictions.fingerprint,
+      requestType: contradictions.requestType,
+      path: contradictions.path,
+      kind: contradictions.kind,
+      observed: contradictions.observed,
+      expected: contradictions.expected,
+      because: contradictions.because,
+      cites: contradictions.cites,
+      reported: contradictions.reported,
+      documentation: contradictions.documentation,
+    })
+    .from(ranked)
+    .innerJoin(contradictions, eq(contradictions.id, ranked.newest))
+    .orderBy(desc(ranked.shownBy), asc(contradictions.fingerprint))
+}
+
+const family = sql`case when platform = 'tvOS' then 'tvOS' else 'iOS' end`
+
+/** What a device showed and what was looked at on it, once each, before anything is joined: replies are many, and say the same. */
+async function countPerVersion(
+  db: Db,
+  simulated: boolean,
+  prints: readonly Pick<ContradictionGroup, 'fingerprint' | 'requestType'>[],
+): Promise<Map<string, VersionCount[]>> {
+  const fingerprints = sql.param(prints.map(({ fingerprint }) => fingerprint))
+  const requestTypes = sql.param(prints.map(({ requestType }) => requestType))
+  const rows = await db.execute<{ fingerprint: string } & VersionCount>(sql`
+    with asked as (
+      select * from unnest(${fingerprints}::text[], ${requestTypes}::text[]) as a(fingerprint, request_type)
+    ), once as (
+      select distinct fingerprint, device_id, ${family} as family, os_version, out_of
+      from contradictions where simulated = ${simulated}
+    ), prints as (
+      select distinct a.fingerprint, a.request_type, o.out_of from asked a join once o using (fingerprint)
+    ), replies as (
+      select distinct request_type, ${family} as family, os_version, device_id, judged
+      from reply_checks where simulated = ${simulated} and os_version is not null
+    ), looked as (
+      select request_type, j.out_of, family, os_version, count(distinct device_id)::int as checked
+      from replies cross join unnest(judged) as j(out_of)
+      group by 1, 2, 3, 4
+    ), shown as (
+      select fingerprint, family, os_version, count(distinct device_id)::int as seen
+      from once group by 1, 2, 3
+    )
+    select f.fingerprint, l.family, l.os_version as "osVersion", coalesce(s.seen, 0) as seen, l.checked
+    from prints f
+    join looked l on l.request_type = f.request_type and l.out_of = f.out_of
+    left join shown s on s.fingerprint = f.fingerprint and s.family = l.family and s.os_version = l.os_version`)
+  return Map.groupBy(rows, ({ fingerprint }) => fingerprint)
+}
+
+async function listExamples(
+  db: Db,
+  simulated: boolean,
+  fingerprints: readonly string[],
+): Promise<Map<string, ContradictionExample[]>> {
+  const rows = await db.execute<ContradictionExample & { fingerprint: string }>(sql`
+    select f.fingerprint, e.raw_event_id::float8 as "rawEventId", e.trial_id as "trialId",
+      t.number as "trialNumber", coalesce(d.lab_tag, d.name) as device
+    from unnest(${sql.param([...fingerprints])}::text[]) as f(fingerprint)
+    cross join lateral (
+      select raw_event_id, trial_id, device_id from contradictions c
+      where c.simulated = ${simulated} and c.fingerprint = f.fingerprint
+      order by c.id desc limit ${examplesEach}
+    ) e
+    join ${devices} d on d.id = e.device_id
+    left join ${trials} t on t.id = e.trial_id`)
+  return Map.groupBy(rows, ({ fingerprint }) => fingerprint)
+}

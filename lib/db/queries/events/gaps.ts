@@ -1,0 +1,204 @@
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import {
+  commands,
+  devices,
+  mdmServers,
+  observationGaps,
+  trialEvents,
+  trials,
+  webHeartbeats,
+} from '@/lib/db/schema/schema'
+
+export type Gap = typeof observationGaps.$inferSelect
+
+// Any number would do; it must only be the same in every process.
+const lockKey = 7_326_003
+
+/** Until the transaction ends nobody else judges whether somebody listens, so no gap is written twice. */
+export async function lockListening(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`)
+}
+
+/** The last sign of life of any web server; undefined before the first. */
+export async function lastBeat(db: Db): Promise<Date | undefined> {
+  const [row] = await db.select({ at: max(webHeartbeats.beatAt) }).from(webHeartbeats)
+  return row?.at ?? undefined
+}
+
+/** Writes a sign of life, and forgets those of processes that are long gone. */
+export async function putBeat(
+  tx: Db,
+  beat: { processId: string; startedAt: Date; beatAt: Date },
+): Promise<void> {
+  await tx
+    .insert(webHeartbeats)
+    .values(beat)
+    .onConflictDoUpdate({ target: webHeartbeats.processId, set: { beatAt: beat.beatAt } })
+  const longAgo = new Date(beat.beatAt.getTime() - 7 * 86_400_000)
+  await tx.delete(webHeartbeats).where(lt(webHeartbeats.beatAt, longAgo))
+}
+
+/** Ends what is open; gives how many gaps that were. */
+export async function endOpenGaps(tx: Db, endedAt: Date): Promise<number> {
+  const ended = await tx
+    .update(observationGaps)
+    .set({ endedAt })
+    .where(and(isNull(observationGaps.endedAt), lte(observationGaps.beganAt, endedAt)))
+    .returning({ id: observationGaps.id })
+  return ended.length
+}
+
+/** Servers that were there before `before`, so that they can have said what nobody heard, and have no open gap. */
+export async function listServersWithoutGap(db: Db, before: Date): Promise<string[]> {
+  const rows = await db
+    .select({ id: mdmServers.id })
+    .from(mdmServers)
+    .where(
+      and(
+        lt(mdmServers.createdAt, before),
+        sql`not exists (select from ${observationGaps} where ${observationGaps.mdmServerId} = ${mdmServers.id} and ${observationGaps.endedAt} is null)`,
+      ),
+    )
+  return rows.map(({ id }) => id)
+}
+
+/** Writes gaps; a server with an open one gets no second. */
+export async function insertGaps(
+  tx: Db,
+  gaps: (typeof observationGaps.$inferInsert)[],
+): Promise<void> {
+  if (gaps.length === 0) return
+  await tx.insert(observationGaps).values(gaps).onConflictDoNothing()
+}
+
+/** A gap of this server that holds all of that time. */
+export async function findGapAround(
+  db: Db,
+  serverId: string,
+  from: Date,
+  to: Date,
+): Promise<Gap | undefined> {
+  const [gap] = await db
+    .select()
+    .from(observationGaps)
+    .where(
+      and(
+        eq(observationGaps.mdmServerId, serverId),
+        lte(observationGaps.beganAt, from),
+        or(isNull(observationGaps.endedAt), sql`${observationGaps.endedAt} >= ${to.toISOString()}`),
+      ),
+    )
+    .limit(1)
+  return gap
+}
+
+/** The newest gaps of a server, the newest first. */
+export async function listGaps(db: Db, serverId: string, limit = 20): Promise<Gap[]> {
+  return db
+    .select()
+    .from(observationGaps)
+    .where(eq(observationGaps.mdmServerId, serverId))
+    .orderBy(desc(observationGaps.beganAt), desc(observationGaps.id))
+    .limit(limit)
+}
+
+/** The gaps of a server that reach into the time from `from` on, the oldest first. */
+export async function listGapsSince(db: Db, serverId: string, from: Date): Promise<Gap[]> {
+  return db
+    .select()
+    .from(observationGaps)
+    .where(
+      and(
+        eq(observationGaps.mdmServerId, serverId),
+        or(
+          isNull(observationGaps.endedAt),
+          sql`${observationGaps.endedAt} >= ${from.toISOString()}`,
+        ),
+      ),
+    )
+    .orderBy(asc(observationGaps.beganAt))
+}
+
+/** Gaps that are over and stand in no trial's record yet. */
+export async function listUntoldGaps(db: Db): Promise<Gap[]> {
+  return db
+    .select()
+    .from(observationGaps)
+    .where(and(isNull(observationGaps.toldAt), isNotNull(observationGaps.endedAt)))
+    .orderBy(asc(observationGaps.id))
+}
+
+export async function markTold(tx: Db, id: number, toldAt: Date): Promise<void> {
+  await tx
+    .update(observationGaps)
+    .set({ toldAt })
+    .where(and(eq(observationGaps.id, id), isNull(observationGaps.toldAt)))
+}
+
+/** Trials under way on a server that had sent before a gap was over. */
+export async function listTrialsInGap(
+  db: Db,
+  gap: Pick<Gap, 'mdmServerId'> & { endedAt: Date },
+): Promise<{ id: string; deviceId: string }[]> {
+  return db
+    .select({ id: trials.id, deviceId: trials.deviceId })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .where(
+      and(
+        eq(trials.state, 'observing'),
+        eq(devices.mdmServerId, gap.mdmServerId),
+        lte(trials.sentAt, gap.endedAt),
+      ),
+    )
+}
+
+/** Whether a trial's record names a gap already. */
+export async function isGapNoted(db: Db, trialId: string, gapId: number): Promise<boolean> {
+  const [event] = await db
+    .select({ id: trialEvents.id })
+    .from(trialEvents)
+    .where(
+      and(
+        eq(trialEvents.trialId, trialId),
+        eq(trialEvents.kind, 'observationGap'),
+        sql`${trialEvents.data}->>'gapId' = ${String(gapId)}`,
+      ),
+    )
+    .limit(1)
+  return event !== undefined
+}
+
+export type LostQuestion = { commandUuid: string; deviceId: string; trialId: string }
+
+/**
+ * Questions of trials under way whose answer a gap may have swallowed: they left before the gap was
+ * over, the device has been heard since without answering them, and that for longer than an answer
+ * takes. One that was put off with NotNow is still in the queue, so it is not lost.
+ */
+export async function listLostQuestions(db: Db, endedBefore: Date): Promise<LostQuestion[]> {
+  const rows = await db
+    .selectDistinct({
+      commandUuid: commands.commandUuid,
+      deviceId: commands.deviceId,
+      trialId: trials.id,
+    })
+    .from(commands)
+    .innerJoin(devices, eq(devices.id, commands.deviceId))
+    .innerJoin(trials, and(eq(trials.deviceId, devices.id), eq(trials.state, 'observing')))
+    .innerJoin(observationGaps, eq(observationGaps.mdmServerId, commands.mdmServerId))
+    .where(
+      and(
+        eq(commands.purpose, 'probe'),
+        sql`${commands.state} in ('queued', 'unconfirmed')`,
+        isNull(commands.answeredAt),
+        isNull(commands.withdrawnAt),
+        eq(commands.notNowCount, 0),
+        lte(observationGaps.endedAt, endedBefore),
+        lt(commands.sendingAt, observationGaps.endedAt),
+        gt(devices.lastSeenAt, observationGaps.endedAt),
+      ),
+    )
+  return rows
+}

@@ -1,0 +1,299 @@
+import { and, asc, desc, eq, inArray, lt, notExists, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Db } from '@/lib/db/client'
+import {
+  commands,
+  devices,
+  rawEventReadStates,
+  rawEventRereads,
+  rawEvents,
+} from '@/lib/db/schema/schema'
+
+export { rawEventReadStates }
+
+export type RawEvent = typeof rawEvents.$inferSelect
+export type NewRawEvent = typeof rawEvents.$inferInsert
+export type RawEventReadState = RawEvent['readState']
+
+/** Keeps the bytes, in one statement. This is the whole of what must happen before the webhook is answered 200. */
+export async function insertRawEvents(
+  db: Db,
+  events: readonly (Pick<
+    NewRawEvent,
+    'mdmServerId' | 'receivedAt' | 'body' | 'sha256' | 'enrollmentKey'
+  > & { receipt: string })[],
+): Promise<number[]> {
+  if (events.length === 0) return []
+  const row = { id: rawEvents.id, receipt: rawEvents.receipt }
+  const inserted = await db
+    .insert(rawEvents)
+    .values([...events])
+    .onConflictDoNothing({ target: rawEvents.receipt })
+    .returning(row)
+  const idOf = new Map(inserted.map(({ id, receipt }) => [receipt, id]))
+  const before = events.flatMap(({ receipt }) => (idOf.has(receipt) ? [] : [receipt]))
+  // An earlier try had committed them, and only its answer was lost (F29).
+  if (before.length > 0)
+    for (const { id, receipt } of await db
+      .select(row)
+      .from(rawEvents)
+      .where(inArray(rawEvents.receipt, before)))
+      idOf.set(receipt, id)
+  return events.map(({ receipt }) => {
+    const id = idOf.get(receipt)
+    if (id === undefined) throw new Error('a webhook body was not written')
+    return id
+  })
+}
+
+/**
+ * One unread event, locked; undefined where another reader has it, it has been read, or an earlier one of
+ * its device has not been: several readers keep the order of each device.
+ */
+export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const earlier = alias(rawEvents, 'earlier')
+  const unreadBefore = db
+    .select({ id: earlier.id })
+    .from(earlier)
+    .where(
+      and(
+        eq(earlier.mdmServerId, rawEvents.mdmServerId),
+        eq(earlier.enrollmentKey, rawEvents.enrollmentKey),
+        eq(earlier.readState, 'unread'),
+        lt(earlier.id, rawEvents.id),
+      ),
+    )
+  const [event] = await db
+    .select()
+    .from(rawEvents)
+    .where(and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'), notExists(unreadBefore)))
+    .for('update', { of: rawEvents, skipLocked: true })
+  return event
+}
+
+/** Unread events, the oldest first, by the device they are about: each list is to be read in its order. */
+export async function listUnreadByDevice(db: Db, limit: number): Promise<number[][]> {
+  const rows = await db
+    .select({
+      id: rawEvents.id,
+      about: sql<string>`${rawEvents.mdmServerId} || '/' || coalesce(${rawEvents.enrollmentKey}, 'event ' || ${rawEvents.id})`,
+    })
+    .from(rawEvents)
+    .where(eq(rawEvents.readState, 'unread'))
+    .orderBy(asc(rawEvents.id))
+    .limit(limit)
+  return [...Map.groupBy(rows, ({ about }) => about).values()].map((of) => of.map(({ id }) => id))
+}
+
+/** Writes what was read of an unread event beside its bytes. What another reader has settled meanwhile stands. */
+export async function settleRawEvent(
+  db: Db,
+  id: number,
+  set: Omit<Partial<NewRawEvent>, 'body' | 'sha256'> & { readState: RawEventReadState },
+): Promise<void> {
+  const unread = and(eq(rawEvents.id, id), eq(rawEvents.readState, 'unread'))
+  await db.update(rawEvents).set(set).where(unread)
+}
+
+/**
+ * An earlier event of the same bytes that was read: the event itself, handed on once more, as each has an event_id
+ * and a created_at of its own. Looked for among those of the device, for which there is an index.
+ */
+export async function findSameBytes(
+  db: Db,
+  event: Pick<RawEvent, 'id' | 'mdmServerId' | 'sha256'>,
+  deviceId: string,
+): Promise<number | undefined> {
+  const [same] = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.deviceId, deviceId),
+        eq(rawEvents.mdmServerId, event.mdmServerId),
+        eq(rawEvents.sha256, event.sha256),
+        lt(rawEvents.id, event.id),
+        eq(rawEvents.readState, 'read'),
+      ),
+    )
+    .orderBy(asc(rawEvents.id))
+    .limit(1)
+  return same?.id
+}
+
+/** An earlier event that says the same: event_id is new each time, so it is no key (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go). */
+export async function findSameEvent(
+  db: Db,
+  event: {
+    id: number
+    mdmServerId: string
+    enrollmentId: string
+    commandUuid: string
+    status: string
+    payloadSha256: string
+  },
+): Promise<number | undefined> {
+  const [same] = await db
+    .select({ id: rawEvents.id })
+    .from(rawEvents)
+    .where(
+      and(
+        eq(rawEvents.mdmServerId, event.mdmServerId),
+        eq(rawEvents.enrollmentId, event.enrollmentId),
+        eq(rawEvents.commandUuid, event.commandUuid),
+        eq(rawEvents.status, event.status),
+        eq(rawEvents.payloadSha256, event.payloadSha256),
+        lt(rawEvents.id, event.id),
+        // One that cannot be read has been counted all the same.
+        or(eq(rawEvents.readState, 'read'), rawEvents.countedAsAnswer),
+      ),
+    )
+    .orderBy(asc(rawEvents.id))
+    .limit(1)
+  return same?.id
+}
+
+/** The states out of which an event may be read again: nothing has come of it yet. */
+export const rereadableStates = ['unreadable', 'unmatched'] as const
+export type RereadableState = (typeof rereadableStates)[number]
+
+export type Reread = {
+  states: readonly RereadableState[]
+  id?: number | undefined
+  by: { name: string; at: Date }
+}
+
+/**
+ * Puts events back to unread; a trigger keeps what each of them was and why. Gives how many. The
+ * worker then reads them in the order they came in.
+ */
+export async function putBackToUnread(db: Db, { states, id, by }: Reread): Promise<number> {
+  const put = await db
+    .update(rawEvents)
+    .set({
+      readState: 'unread',
+      readAt: null,
+      because: null,
+      waitsForDevice: false,
+      rereadAt: by.at,
+      rereadBy: by.name,
+    })
+    .where(
+      and(
+        inArray(rawEvents.readState, states),
+        id === undefined ? undefined : eq(rawEvents.id, id),
+      ),
+    )
+    .returning({ id: rawEvents.id })
+  return put.length
+}
+
+export type RereadOfEvent = typeof rawEventRereads.$inferSelect
+
+/** What an event was each time before it was read again, the oldest first. */
+export async function listRereads(db: Db, rawEventId: number): Promise<RereadOfEvent[]> {
+  return db
+    .select()
+    .from(rawEventRereads)
+    .where(eq(rawEventRereads.rawEventId, rawEventId))
+    .orderBy(asc(rawEventRereads.id))
+}
+
+export async function findRawEvent(db: Db, id: number): Promise<RawEvent | undefined> {
+  const [event] = await db.select().from(rawEvents).where(eq(rawEvents.id, id))
+  return event
+}
+
+/** The events of one trial with the question each answers, in the order of the MDM server's clock. */
+export async function listEventsOfTrial(db: Db, trialId: string) {
+  return db
+    .select({
+      id: rawEvents.id,
+      receivedAt: rawEvents.receivedAt,
+      createdAt: rawEvents.createdAt,
+      readState: rawEvents.readState,
+      because: rawEvents.because,
+      topic: rawEvents.topic,
+      commandUuid: rawEvents.commandUuid,
+      status: rawEvents.status,
+      oddities: rawEvents.oddities,
+      payload: rawEvents.payload,
+      requestType: commands.requestType,
+      slotOrdinal: commands.slotOrdinal,
+    })
+    .from(rawEvents)
+    .leftJoin(commands, sql`${commands.commandUuid}::text = lower(${rawEvents.commandUuid})`)
+    .where(eq(rawEvents.trialId, trialId))
+    .orderBy(asc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`), asc(rawEvents.id))
+}
+
+/** The newest events of one device, of whatever kind. */
+export async function listEventsOfDevice(db: Db, deviceId: string, limit: number) {
+  return db
+    .select({
+      id: rawEvents.id,
+      kind: rawEvents.kind,
+      topic: rawEvents.topic,
+      status: rawEvents.status,
+      receivedAt: rawEvents.receivedAt,
+    })
+    .from(rawEvents)
+    .where(eq(rawEvents.deviceId, deviceId))
+    .orderBy(desc(rawEvents.id))
+    .limit(limit)
+}
+
+export type EventFilter = {
+  simulated: boolean
+  readState?: RawEventReadState | undefined
+  /** Events older than this id: the next page. */
+  before?: number | undefined
+  limit: number
+}
+
+/** For the events page: the newest first, keyset by id. */
+export async function listRawEvents(db: Db, filter: EventFilter) {
+  return db
+    .select({
+      id: rawEvents.id,
+      receivedAt: rawEvents.receivedAt,
+      createdAt: rawEvents.createdAt,
+      readState: rawEvents.readState,
+      because: rawEvents.because,
+      topic: rawEvents.topic,
+      kind: rawEvents.kind,
+      enrollmentId: rawEvents.enrollmentId,
+      commandUuid: rawEvents.commandUuid,
+      status: rawEvents.status,
+      duplicateOf: rawEvents.duplicateOf,
+      deviceId: rawEvents.deviceId,
+      deviceName: devices.name,
+      labTag: devices.labTag,
+      trialId: rawEvents.trialId,
+      bytes: sql<number>`octet_length(${rawEvents.body})`,
+    })
+    .from(rawEvents)
+    .leftJoin(devices, eq(devices.id, rawEvents.deviceId))
+    .where(
+      and(
+        eq(rawEvents.simulated, filter.simulated),
+        filter.readState === undefined ? undefined : eq(rawEvents.readState, filter.readState),
+        filter.before === undefined ? undefined : lt(rawEvents.id, filter.before),
+      ),
+    )
+    .orderBy(desc(rawEvents.id))
+    .limit(filter.limit)
+}
+
+/** How many events of one world stand in each state. */
+export async function countEventStates(
+  db: Db,
+  simulated: boolean,
+): Promise<Partial<Record<RawEventReadState, number>>> {
+  const rows = await db
+    .select({ state: rawEvents.readState, events: sql<number>`count(*)::int` })
+    .from(rawEvents)
+    .where(eq(rawEvents.simulated, simulated))
+    .groupBy(rawEvents.readState)
+  return Object.fromEntries(rows.map(({ state, events }) => [state, events]))
+}

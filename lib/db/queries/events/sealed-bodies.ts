@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { sealedBodies } from '@/lib/db/schema/sealed'
+import { keyring } from '@/lib/db/secrets/keyring'
+import { type Place, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
+import type { RawEvent } from './raw-events'
+
+export const placeOfBody = (rawEventId: number): Place => ({
+  table: 'sealed_bodies',
+  row: String(rawEventId),
+  column: 'sealed',
+})
+
+/** Keeps a body that holds secrets. In the transaction of its event; safe to repeat. */
+export async function sealBody(db: Db, rawEventId: number, body: Uint8Array): Promise<void> {
+  const text = Buffer.from(body).toString('base64')
+  const sealed = seal(keyring(), text, placeOfBody(rawEventId))
+  await db.insert(sealedBodies).values({ rawEventId, sealed }).onConflictDoNothing()
+}
+
+/**
+ * The body of an event as it came. Where it was sealed by a key that is not here, or does not have the
+ * hash it came with, the one without secrets: it says the same of everything that is read.
+ */
+export async function openBody(db: Db, event: RawEvent): Promise<Uint8Array> {
+  const [kept] = await db
+    .select({ sealed: sealedBodies.sealed })
+    .from(sealedBodies)
+    .where(eq(sealedBodies.rawEventId, event.id))
+  if (!kept) return event.body
+  try {
+    const body = Buffer.from(unseal(keyring(), kept.sealed, placeOfBody(event.id)), 'base64')
+    const sha256 = createHash('sha256').update(body).digest('hex')
+    return sha256 === event.sha256 ? body : event.body
+  } catch (error) {
+    if (error instanceof SealBroken) return event.body
+    throw error
+  }
+}
+
+/** Seals anew what an old key has sealed, as the owner. Gives how many, and those that no key here opens. */
+export async function resealBodies(db: Db): Promise<{ sealed: number; unreadable: number }> {
+  const report = { sealed: 0, unreadable: 0 }
+  for (const { rawEventId, sealed } of await db.select().from(sealedBodies)) {
+    const place = placeOfBody(rawEventId)
+    if (sealStateOf(keyring(), sealed) === 'sealed') continue
+    try {
+      const again = seal(keyring(), unseal(keyring(), sealed, place), place)
+      await db
+        .update(sealedBodies)
+        .set({ sealed: again })
+        .where(eq(sealedBodies.rawEventId, rawEventId))
+      report.sealed += 1
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error
+      report.unreadable += 1
+    }
+  }
+  return report
+}

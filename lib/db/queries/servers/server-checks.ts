@@ -1,0 +1,88 @@
+import { and, asc, desc, eq, gt, isNull, max, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { commands, devices, rawEvents, serverChecks } from '@/lib/db/schema/schema'
+
+export type ServerCheck = typeof serverChecks.$inferSelect
+
+/** The id of the newest raw event; what comes after it came after a check began. */
+export async function newestRawEventId(db: Db): Promise<number> {
+  const [row] = await db.select({ id: max(rawEvents.id) }).from(rawEvents)
+  return row?.id ?? 0
+}
+
+export async function insertServerCheck(
+  db: Db,
+  check: typeof serverChecks.$inferInsert,
+): Promise<number> {
+  const [row] = await db.insert(serverChecks).values(check).returning({ id: serverChecks.id })
+  if (!row) throw new Error('the check was not written')
+  return row.id
+}
+
+export async function findLatestCheck(db: Db, serverId: string): Promise<ServerCheck | undefined> {
+  const [check] = await db
+    .select()
+    .from(serverChecks)
+    .where(eq(serverChecks.mdmServerId, serverId))
+    .orderBy(desc(serverChecks.id))
+    .limit(1)
+  return check
+}
+
+/** Checks that still listen. */
+export async function listOpenChecks(db: Db): Promise<ServerCheck[]> {
+  return db
+    .select()
+    .from(serverChecks)
+    .where(isNull(serverChecks.settledAt))
+    .orderBy(asc(serverChecks.id))
+}
+
+export async function settleCheck(
+  db: Db,
+  id: number,
+  set: { heardAt: Date | null; settledAt: Date },
+): Promise<void> {
+  await db
+    .update(serverChecks)
+    .set(set)
+    .where(and(eq(serverChecks.id, id), isNull(serverChecks.settledAt)))
+}
+
+/**
+ * When the webhook of a server was first heard since a check began; undefined where it was not. An idle
+ * poll of a known device leaves no event, only a "last seen".
+ */
+export async function firstHeardSince(db: Db, check: ServerCheck): Promise<Date | undefined> {
+  const { mdmServerId, at, afterEventId } = check
+  const [[event], [poll]] = await Promise.all([
+    db
+      .select({ at: rawEvents.receivedAt })
+      .from(rawEvents)
+      .where(and(gt(rawEvents.id, afterEventId), eq(rawEvents.mdmServerId, mdmServerId)))
+      .orderBy(asc(rawEvents.id))
+      .limit(1),
+    db
+      .select({ at: sql<Date | null>`min(${devices.lastSeenAt})`.mapWith(devices.lastSeenAt) })
+      .from(devices)
+      .where(and(eq(devices.mdmServerId, mdmServerId), gt(devices.lastSeenAt, at))),
+  ])
+  // A body that was received before the check and kept after it does not count.
+  const heard = [event?.at, poll?.at].filter((one) => one !== undefined && one !== null)
+  const after = heard.filter((one) => one > at).map((one) => one.getTime())
+  return after.length === 0 ? undefined : new Date(Math.min(...after))
+}
+
+/** The newest push through a server and what became of it: all that is known of its push certificate. */
+export async function findLastPush(
+  db: Db,
+  serverId: string,
+): Promise<{ at: Date; problem: string | null } | undefined> {
+  const [command] = await db
+    .select({ at: commands.pushedAt, problem: commands.pushProblem })
+    .from(commands)
+    .where(and(eq(commands.mdmServerId, serverId), sql`${commands.pushedAt} is not null`))
+    .orderBy(desc(commands.pushedAt))
+    .limit(1)
+  return command?.at ? { at: command.at, problem: command.problem } : undefined
+}

@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { mdmServers } from '@/lib/db/schema/schema'
+import { keyring } from '@/lib/db/secrets/keyring'
+import { seal, unseal } from '@/lib/db/secrets/sealing'
+
+/** A server with its keys in the clear: for what talks to it or hears it, never for a page or a log. */
+export type MdmServer = typeof mdmServers.$inferSelect
+
+const {
+  apiKey: _apiKey,
+  hmacKey: _hmacKey,
+  webhookTokenSha256: _webhookTokenSha256,
+  ...shown
+} = getTableColumns(mdmServers)
+
+/** What a page may show of a server: everything but its keys. */
+export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
+
+/** Tells which key a server has; with the server's ID, so that equal keys of two servers do not show. */
+export const apiKeyHash = (serverId: string, apiKey: string): string =>
+  createHash('sha256').update(`${serverId}\n${apiKey}`).digest('hex')
+
+const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
+  table: 'mdm_servers',
+  row,
+  column,
+})
+
+type Keys = Pick<MdmServer, 'apiKey' | 'hmacKey'>
+
+/** The keys of the server `id` as they are stored. An empty key is no secret: MicroMDM signs nothing. */
+export const sealServerKeys = (id: string, { apiKey, hmacKey }: Keys): Keys => ({
+  apiKey: seal(keyring(), apiKey, placeOf(id, 'api_key')),
+  hmacKey: hmacKey === '' ? '' : seal(keyring(), hmacKey, placeOf(id, 'hmac_key')),
+})
+
+const withKeys = (row: MdmServer | undefined): MdmServer | undefined =>
+  row && {
+    ...row,
+    apiKey: unseal(keyring(), row.apiKey, placeOf(row.id, 'api_key')),
+    hmacKey: row.hmacKey === '' ? '' : unseal(keyring(), row.hmacKey, placeOf(row.id, 'hmac_key')),
+  }
+
+export async function listServers(db: Db): Promise<ShownServer[]> {
+  return db.select(shown).from(mdmServers).orderBy(mdmServers.simulated, mdmServers.name)
+}
+
+export async function findShownServer(db: Db, id: string): Promise<ShownServer | undefined> {
+  const [server] = await db.select(shown).from(mdmServers).where(eq(mdmServers.id, id))
+  return server
+}
+
+export async function findShownServerBySlug(
+  db: Db,
+  slug: string,
+): Promise<ShownServer | undefined> {
+  const [server] = await db.select(shown).from(mdmServers).where(eq(mdmServers.slug, slug))
+  return server
+}
+
+/**
+ * A server with its keys opened, for what sends through it.
+ * @throws SealBroken where the key that sealed them is not here
+ */
+export async function findServer(db: Db, id: string): Promise<MdmServer | undefined> {
+  const [server] = await db.select().from(mdmServers).where(eq(mdmServers.id, id))
+  return withKeys(server)
+}
+
+/**
+ * The server whose webhook this is, with its keys opened; the slug is part of the webhook's address.
+ * @throws SealBroken where the key that sealed them is not here
+ */
+export async function findServerBySlug(db: Db, slug: string): Promise<MdmServer | undefined> {
+  const [server] = await db.select().from(mdmServers).where(eq(mdmServers.slug, slug))
+  return withKeys(server)
+}
+
+/** Adds a server; its keys are given in the clear and stored sealed. */
+export async function insertServer(
+  db: Db,
+  server: Omit<typeof mdmServers.$inferInsert, 'id'>,
+): Promise<string> {
+  const id = randomUUID()
+  const apiKeySha256 = apiKeyHash(id, server.apiKey)
+  await db.insert(mdmServers).values({ ...server, ...sealServerKeys(id, server), apiKeySha256, id })
+  return id
+}
+
+export type ServerChange = Partial<
+  Pick<MdmServer, 'name' | 'slug' | 'url' | 'storage' | 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
+>
+
+/** Changes a server; keys are given in the clear and stored sealed. */
+export async function updateServer(db: Db, id: string, change: ServerChange): Promise<void> {
+  const { apiKey, hmacKey, ...rest } = change
+  const sealed = sealServerKeys(id, { apiKey: apiKey ?? '', hmacKey: hmacKey ?? '' })
+  const keys = {
+    ...(apiKey !== undefined && {
+      apiKey: sealed.apiKey,
+      apiKeySha256: apiKeyHash(id, apiKey),
+    }),
+    ...(hmacKey !== undefined && { hmacKey: sealed.hmacKey }),
+  }
+  await db
+    .update(mdmServers)
+    .set({ ...rest, ...keys })
+    .where(eq(mdmServers.id, id))
+}
+
+/** Notes that the server was heard; never moves the time back, as events come out of order. */
+export async function noteHeard(db: Db, id: string, at: Date): Promise<void> {
+  const later = sql`greatest(${mdmServers.lastHeardAt}, ${at.toISOString()}::timestamptz)`
+  await db.update(mdmServers).set({ lastHeardAt: later }).where(eq(mdmServers.id, id))
+}
+
+/** Stops all sending through a server until an admin has looked (F04, F05); the first alarm stands. */
+export async function stopServer(db: Db, id: string, because: string): Promise<void> {
+  const first = sql`coalesce(${mdmServers.stoppedBecause}, ${because})`
+  await db.update(mdmServers).set({ stoppedBecause: first }).where(eq(mdmServers.id, id))
+}
+
+export async function resumeServer(db: Db, id: string): Promise<void> {
+  await db.update(mdmServers).set({ stoppedBecause: null }).where(eq(mdmServers.id, id))
+}

@@ -1,0 +1,72 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type ReadingField, readingFieldNames } from '@/lib/domain/reading'
+import { type LabSettings, twoPersonReleases } from '@/lib/domain/rule'
+import { defaultLabSettings, settingBounds } from '@/lib/domain/settings'
+import type { Db } from '../client'
+import { labSettings } from '../schema/schema'
+
+const within = ({ min, max }: { min: number; max: number }) => z.number().min(min).max(max)
+const bounds = settingBounds
+const minutes = within(bounds.maxAges).int()
+// fromEntries loses the key type; readingFieldNames has every field exactly once.
+const maxAgeShape = Object.fromEntries(
+  readingFieldNames.map((field) => [field, minutes.optional()]),
+) as Record<ReadingField, z.ZodOptional<typeof minutes>>
+
+/** What a stored setting may be, in the units of `LabSettings`. A battery of 50 is no fraction and is refused. */
+export const labSettingSchemas = {
+  maxAges: z.object(maxAgeShape),
+  minBattery: within(bounds.minBattery),
+  diskMarginBytes: within(bounds.diskMarginBytes).int(),
+  maxUnseenHours: within(bounds.maxUnseenHours).int(),
+  holdSeconds: within(bounds.holdSeconds).int(),
+  probeSeconds: within(bounds.probeSeconds).int(),
+  twoPersonRelease: z.enum(twoPersonReleases),
+}
+const stored = z.object(labSettingSchemas).partial()
+
+export type LabSettingName = keyof LabSettings
+
+/** The settings in force: what was changed laid over the defaults. Throws when the stored rows make no sense. */
+export async function getLabSettings(db: Db): Promise<LabSettings> {
+  const rows = await db
+    .select({ name: labSettings.name, value: labSettings.value })
+    .from(labSettings)
+  const { maxAges, ...changed } = stored.parse(
+    Object.fromEntries(rows.map(({ name, value }) => [name, value])),
+  )
+  return {
+    ...defaultLabSettings,
+    ...defined(changed),
+    maxAges: { ...defaultLabSettings.maxAges, ...defined(maxAges ?? {}) },
+  }
+}
+
+/** Who changed which setting last, for the settings page. */
+export async function listSettingChanges(db: Db) {
+  const { name, changedAt, changedBy } = labSettings
+  return db.select({ name, changedAt, changedBy }).from(labSettings)
+}
+
+export async function storeLabSetting<N extends LabSettingName>(
+  db: Db,
+  name: N,
+  value: LabSettings[N],
+  by: { changedAt: Date; changedBy: string },
+): Promise<void> {
+  await db
+    .insert(labSettings)
+    .values({ name, value, ...by })
+    .onConflictDoUpdate({
+      target: labSettings.name,
+      set: { value: sql`excluded.value`, ...by },
+    })
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+// Only the undefined ones are dropped, which is what the type says.
+const defined = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as Partial<
+    Defined<T>
+  >

@@ -1,0 +1,128 @@
+import { and, count, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { trialReviews } from '@/lib/db/schema/review'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import { type Outcome, outcomes } from '@/lib/domain/outcome'
+import type { PrimaryOutcome } from '@/lib/domain/protocol'
+import type { TrialFilter } from '@/lib/domain/trial-filter'
+import { trialsMatching } from './trial-where'
+
+/** One concluded trial as a chart draws it. */
+export type ConcludedTrial = {
+  id: string
+  number: number
+  startOs: string
+  outcome: Outcome
+  overruled: boolean
+  /** Whether the outcome is not what the OS before and after says. */
+  against: boolean
+  /** What its protocol is about. */
+  primary: PrimaryOutcome
+  labTag: string | null
+  deviceName: string
+}
+
+/** More dots than this nobody can tell apart; the page says when there are more. */
+export const mostDots = 2000
+
+const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_end.state)`
+const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`
+const ofTrial = sql`trial_end.trial = ${trials.id}`
+
+const concluded = (world: World, filter: TrialFilter) =>
+  and(
+    trialsMatching(world, filter),
+    eq(trials.state, 'concluded'),
+    isNotNull(trials.startOs),
+    isNotNull(trials.outcome),
+  )
+
+/** The newest concluded trials of one world under a filter, `mostDots` at the most. */
+export async function listConcluded(
+  db: Db,
+  world: World,
+  filter: TrialFilter,
+): Promise<ConcludedTrial[]> {
+  const rows = await db
+    .select({
+      id: trials.id,
+      number: trials.number,
+      startOs: trials.startOs,
+      outcome: trials.outcome,
+      overruled: trials.overruled,
+      against,
+      primary,
+      labTag: devices.labTag,
+      deviceName: devices.name,
+    })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .innerJoin(sql`trial_end`, ofTrial)
+    .where(concluded(world, filter))
+    .orderBy(desc(trials.number))
+    .limit(mostDots)
+  return rows.map(named)
+}
+
+/** Concluded trials that started from one OS and ended one way. */
+export type CountedOutcome = Pick<
+  ConcludedTrial,
+  'outcome' | 'overruled' | 'against' | 'primary'
+> & {
+  startOs: string
+  trials: number
+}
+
+/** How many concluded trials of one world ended how, per starting version: all of them, however many. */
+export async function countOutcomes(
+  db: Db,
+  world: World,
+  filter: TrialFilter,
+): Promise<CountedOutcome[]> {
+  const rows = await db
+    .select({
+      startOs: trials.startOs,
+      outcome: trials.outcome,
+      overruled: trials.overruled,
+      against,
+      primary,
+      trials: count(),
+    })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .innerJoin(sql`trial_end`, ofTrial)
+    .where(concluded(world, filter))
+    .groupBy(trials.startOs, trials.outcome, trials.overruled, against, primary)
+  return rows.map(named)
+}
+
+/** How many of the concluded trials a reviewer stands for, and how many of those are locked. */
+export async function countReviewed(
+  db: Db,
+  world: World,
+  filter: TrialFilter,
+): Promise<{ trials: number; approved: number; locked: number }> {
+  const [row] = await db
+    .select({
+      trials: count(),
+      approved: sql<number>`count(*) filter (where ${trialReviews.state} in ('approved', 'locked'))::int`,
+      locked: sql<number>`count(*) filter (where ${trialReviews.state} = 'locked')::int`,
+    })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
+    .where(concluded(world, filter))
+  return row ?? { trials: 0, approved: 0, locked: 0 }
+}
+
+/** Throws on an outcome this version does not know: left out, the numbers would silently be others. */
+function named<T extends { startOs: string | null; outcome: string | null }>(row: T) {
+  const outcome = outcomes.find((one) => one === row.outcome)
+  if (row.startOs === null || outcome === undefined)
+    throw new Error(`a concluded trial has the unknown outcome ${row.outcome}`)
+  return { ...row, startOs: row.startOs, outcome }
+}

@@ -1,0 +1,265 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  not,
+  or,
+  sql,
+} from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { commandEvents, commands } from '@/lib/db/schema/schema'
+import type { CommandState } from '@/lib/domain/command-slot'
+import { nextNotes, tellsOfUnasked } from '@/lib/domain/next-questions'
+
+export type Command = typeof commands.$inferSelect
+export type NewCommand = typeof commands.$inferInsert
+export type CommandEvent = typeof commandEvents.$inferSelect
+
+/** Open: on its way, or with the MDM server and neither answered nor withdrawn. The unique index has the same words. */
+export const isOpen = or(
+  inArray(commands.state, ['reserved', 'sending']),
+  and(
+    inArray(commands.state, ['queued', 'unconfirmed']),
+    isNull(commands.answeredAt),
+    isNull(commands.withdrawnAt),
+  ),
+)
+
+export async function insertCommand(db: Db, command: NewCommand): Promise<Command> {
+  const [inserted] = await db.insert(commands).values(command).returning()
+  if (!inserted) throw new Error('the command was not written')
+  return inserted
+}
+
+export async function findCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
+  const [command] = await db.select().from(commands).where(eq(commands.commandUuid, commandUuid))
+  return command
+}
+
+/** The row, locked until the transaction ends. */
+export async function lockCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(eq(commands.commandUuid, commandUuid))
+    .for('update')
+  return command
+}
+
+export async function findSlotCommand(
+  db: Db,
+  trialId: string,
+  ordinal: number,
+): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.trialId, trialId),
+        eq(commands.slotOrdinal, ordinal),
+        eq(commands.purpose, 'intervention'),
+      ),
+    )
+  return command
+}
+
+/** The one command that is open on a device, other than the one named. */
+export async function findOpenCommand(
+  db: Db,
+  deviceId: string,
+  exceptUuid?: string,
+): Promise<Command | undefined> {
+  const [command] = await db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        isOpen,
+        exceptUuid === undefined ? undefined : ne(commands.commandUuid, exceptUuid),
+      ),
+    )
+  return command
+}
+
+/** When the last ScheduleOSUpdate left for a device, or may have left; undefined where none did. */
+export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ at: commands.sendingAt })
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        eq(commands.purpose, 'intervention'),
+        inArray(commands.state, ['sending', 'queued', 'unconfirmed']),
+        isNotNull(commands.sendingAt),
+      ),
+    )
+    .orderBy(desc(commands.sendingAt))
+    .limit(1)
+  return row?.at ?? undefined
+}
+
+/** Compare-and-set: undefined where the command was no longer in one of `from`. */
+export async function moveCommand(
+  db: Db,
+  commandUuid: string,
+  from: CommandState[],
+  set: Partial<NewCommand> & { state: CommandState },
+): Promise<Command | undefined> {
+  const [moved] = await db
+    .update(commands)
+    .set(set)
+    .where(and(eq(commands.commandUuid, commandUuid), inArray(commands.state, from)))
+    .returning()
+  return moved
+}
+
+/** Writes facts beside the state: answers, pushes, withdrawals. */
+export async function updateCommand(
+  db: Db,
+  commandUuid: string,
+  set: Omit<Partial<NewCommand>, 'state'>,
+): Promise<void> {
+  await db.update(commands).set(set).where(eq(commands.commandUuid, commandUuid))
+}
+
+/** Counts one more NotNow or one more answer in the database, so that two readers cannot lose one. */
+export async function countAnswer(
+  db: Db,
+  commandUuid: string,
+  column: 'answerCount' | 'notNowCount',
+): Promise<void> {
+  await db
+    .update(commands)
+    .set({ [column]: sql`${commands[column]} + 1` })
+    .where(eq(commands.commandUuid, commandUuid))
+}
+
+/** What one server has to be sent now: releases before questions, then the oldest first. */
+export async function listDueCommands(
+  db: Db,
+  mdmServerId: string,
+  now: Date,
+  limit = 50,
+): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.state, 'reserved'),
+        lte(commands.holdEndsAt, now),
+        eq(commands.mdmServerId, mdmServerId),
+      ),
+    )
+    .orderBy(sql`${commands.purpose} = 'probe'`, asc(commands.holdEndsAt))
+    .limit(limit)
+}
+
+/** Commands that began to be sent before `before` and were never settled: their process died. */
+export async function listStrandedCommands(db: Db, before: Date): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(and(eq(commands.state, 'sending'), lt(commands.sendingAt, before)))
+}
+
+export async function listCommandsOfTrial(db: Db, trialId: string): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(eq(commands.trialId, trialId))
+    .orderBy(asc(commands.reservedAt), asc(commands.commandUuid))
+}
+
+export async function listCommandsOfDevice(
+  db: Db,
+  deviceId: string,
+  limit = 20,
+): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(eq(commands.deviceId, deviceId))
+    .orderBy(desc(commands.reservedAt))
+    .limit(limit)
+}
+
+export async function insertCommandEvent(
+  db: Db,
+  event: typeof commandEvents.$inferInsert,
+): Promise<void> {
+  await db.insert(commandEvents).values(event)
+}
+
+export async function listCommandEvents(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<CommandEvent[]> {
+  if (commandUuids.length === 0) return []
+  return db
+    .select()
+    .from(commandEvents)
+    .where(inArray(commandEvents.commandUuid, [...commandUuids]))
+    .orderBy(asc(commandEvents.id))
+}
+
+/** What became of the questions behind each of these, where they wait or were not asked. */
+export async function listUnaskedNotes(
+  db: Db,
+  commandUuids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const events = await listCommandEvents(db, commandUuids)
+  const latest = new Map<string, CommandEvent>()
+  for (const event of events)
+    if (nextNotes.some((kind) => kind === event.kind)) latest.set(event.commandUuid, event)
+  const notes = [...latest.values()].filter(({ kind }) => tellsOfUnasked(kind))
+  return new Map(notes.map(({ commandUuid, text }) => [commandUuid, text ?? '']))
+}
+
+/** Whether a command that changes a device has ever left, or may have. */
+export async function hasSentIntervention(db: Db): Promise<boolean> {
+  const [sent] = await db
+    .select({ commandUuid: commands.commandUuid })
+    .from(commands)
+    .where(and(eq(commands.purpose, 'intervention'), isNotNull(commands.sendingAt)))
+    .limit(1)
+  return sent !== undefined
+}
+
+/** Of the given commands those that the database has as having left, or as having provably not. */
+export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): Promise<string[]> {
+  if (commandUuids.length === 0) return []
+  const rows = await db
+    .select({ commandUuid: commands.commandUuid })
+    .from(commands)
+    .where(
+      and(
+        inArray(commands.commandUuid, [...commandUuids]),
+        not(inArray(commands.state, ['reserved', 'cancelled', 'lapsed'])),
+      ),
+    )
+  return rows.map(({ commandUuid }) => commandUuid)
+}
+
+/** Cancels what a trial has reserved and not sent. */
+export async function cancelReserved(
+  db: Db,
+  trialId: string,
+  now: Date,
+  because: string,
+): Promise<void> {
+  await db
+    .update(commands)
+    .set({ state: 'cancelled', settledAt: now, because })
+    .where(and(eq(commands.trialId, trialId), eq(commands.state, 'reserved')))
+}

@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream'
+import { eq, type SQL, sql } from 'drizzle-orm'
+import type { Sql } from 'postgres'
+import { startCopy } from '@/lib/db/copy-out'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import { inlineParams } from '@/lib/db/sql-literal'
+import type { World } from '@/lib/domain/device'
+import { type ExportKind, exportColumns } from '@/lib/domain/export-columns'
+import type { TrialFilter } from '@/lib/domain/trial-filter'
+import { trialsMatching } from './trial-where'
+
+export type ExportQuery = { kind: ExportKind; world: World; filter: TrialFilter }
+
+const sources: Record<ExportKind, { view: string; order: SQL }> = {
+  trials: { view: 'trial_export', order: sql`${trials.number} desc` },
+  observations: {
+    view: 'observation_export',
+    order: sql`${trials.number} desc, e.observation_id`,
+  },
+  replies: { view: 'reply_export', order: sql`${trials.number} desc, e.event_id` },
+}
+
+/** What the audit trail says of each row, of the same moment as the row itself. */
+const ofTheTrail: Record<string, SQL> = {
+  event_head_hash: sql`(select a.hash from audit_log a where a.trial_id = ${trials.id} order by a.seq desc limit 1)`,
+  // Asked once, however many rows there are.
+  trail_head: sql`(select h.seq || ' ' || h.hash from audit_head h)`,
+}
+
+/** The rows of an export as one COPY; the trials are those of the list under the same filter. */
+export function exportStatement({ kind, world, filter }: ExportQuery): string {
+  const { view, order } = sources[kind]
+  const columns = exportColumns[kind].map(({ name }) => {
+    const column = sql.identifier(name)
+    const found = ofTheTrail[name]
+    return found ? sql`${found} as ${column}` : sql`e.${column}`
+  })
+  const query = sql`select ${sql.join(columns, sql`, `)}
+    from ${trials}
+    join ${devices} on ${eq(devices.id, trials.deviceId)}
+    join ${protocolVersions} on ${eq(protocolVersions.id, trials.protocolVersionId)}
+    join ${sql.identifier(view)} e on e.trial = ${trials.id}
+    where ${trialsMatching(world, filter)}
+    order by ${order}`
+  return `COPY (${inlineParams(query)}) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8')`
+}
+
+/**
+ * Starts an export. Each chunk is one row, in CSV with a line feed at its end (one CopyData message per
+ * row: https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-COPY), as long as it is read by
+ * `data` events. Read it to its end: a stream that is destroyed leaves its connection stuck.
+ */
+export async function copyExport(connection: Sql, query: ExportQuery): Promise<Readable> {
+  return startCopy(connection, exportStatement(query))
+}

@@ -1,0 +1,86 @@
+import { and, desc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { protocols, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+
+export type ProtocolVersion = typeof protocolVersions.$inferSelect
+
+/** Writes the next version of a protocol; the unique index refuses two writers of the same one. */
+export async function insertProtocolVersion(
+  db: Db,
+  input: { protocolId: string; version: number; plan: ProtocolPlan; by: string; now: Date },
+): Promise<ProtocolVersion> {
+  const { protocolId, version, plan, by, now } = input
+  const [inserted] = await db
+    .insert(protocolVersions)
+    .values({ protocolId, version, plan, createdBy: by, createdAt: now })
+    .returning()
+  if (!inserted) throw new Error('the protocol version was not written')
+  return inserted
+}
+
+export async function insertProtocol(db: Db, by: string, now: Date): Promise<string> {
+  const [inserted] = await db
+    .insert(protocols)
+    .values({ createdBy: by, createdAt: now })
+    .returning({ id: protocols.id })
+  if (!inserted) throw new Error('the protocol was not written')
+  return inserted.id
+}
+
+/** The protocol's row locked, so that two edits make two versions one after the other. */
+export async function lockProtocol(db: Db, protocolId: string) {
+  const [protocol] = await db
+    .select()
+    .from(protocols)
+    .where(eq(protocols.id, protocolId))
+    .for('update')
+  return protocol
+}
+
+export async function findProtocolVersion(
+  db: Db,
+  versionId: string,
+): Promise<ProtocolVersion | undefined> {
+  const [version] = await db
+    .select()
+    .from(protocolVersions)
+    .where(eq(protocolVersions.id, versionId))
+  return version
+}
+
+/** Every version of one protocol, the newest first. */
+export async function listProtocolVersions(db: Db, protocolId: string): Promise<ProtocolVersion[]> {
+  return db
+    .select()
+    .from(protocolVersions)
+    .where(eq(protocolVersions.protocolId, protocolId))
+    .orderBy(desc(protocolVersions.version))
+}
+
+/** The newest version of each protocol in use, with how many trials of each world it has over all versions. */
+export async function listProtocols(db: Db) {
+  const newest = db
+    .selectDistinctOn([protocolVersions.protocolId])
+    .from(protocolVersions)
+    .orderBy(protocolVersions.protocolId, desc(protocolVersions.version))
+    .as('newest')
+  return db
+    .select({
+      protocolId: newest.protocolId,
+      versionId: newest.id,
+      version: newest.version,
+      plan: newest.plan,
+      createdAt: newest.createdAt,
+      createdBy: newest.createdBy,
+      realTrials: countTrials(newest.protocolId, false),
+      simulatedTrials: countTrials(newest.protocolId, true),
+    })
+    .from(newest)
+    .innerJoin(protocols, and(eq(protocols.id, newest.protocolId), isNull(protocols.archivedAt)))
+    .orderBy(desc(newest.createdAt))
+}
+
+const countTrials = (protocolId: SQLWrapper, simulated: boolean) =>
+  sql<number>`(select count(*)::int from ${trials} join ${protocolVersions} v on v.id = ${trials.protocolVersionId}
+    where v.protocol_id = ${protocolId} and ${eq(trials.simulated, simulated)})`

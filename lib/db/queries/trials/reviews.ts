@@ -1,0 +1,54 @@
+import { asc, eq } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { reviewEvents, trialReviews } from '@/lib/db/schema/review'
+import { outcomeDecisions, verdicts } from '@/lib/db/schema/schema'
+
+export type ReviewEvent = typeof reviewEvents.$inferSelect
+export type TrialReview = typeof trialReviews.$inferSelect
+
+export async function insertReviewEvent(
+  db: Db,
+  event: typeof reviewEvents.$inferInsert,
+): Promise<ReviewEvent> {
+  const [inserted] = await db.insert(reviewEvents).values(event).returning()
+  if (!inserted) throw new Error('the event of the review was not written')
+  return inserted
+}
+
+export async function listReviewEvents(db: Db, trialId: string): Promise<ReviewEvent[]> {
+  return db
+    .select()
+    .from(reviewEvents)
+    .where(eq(reviewEvents.trialId, trialId))
+    .orderBy(asc(reviewEvents.id))
+}
+
+/** How far the review is; undefined where nothing has happened in it. */
+export async function findTrialReview(db: Db, trialId: string): Promise<TrialReview | undefined> {
+  const [review] = await db.select().from(trialReviews).where(eq(trialReviews.trialId, trialId))
+  return review
+}
+
+/** Whether a trial's record is approved or locked, and so takes no new entry. */
+export async function isSealed(db: Db, trialId: string): Promise<boolean> {
+  const review = await findTrialReview(db, trialId)
+  return review !== undefined && review.state !== 'inReview'
+}
+
+/** Every decision on the outcome, the oldest first; the last one holds. */
+export async function listOutcomeDecisions(db: Db, trialId: string) {
+  return db
+    .select()
+    .from(outcomeDecisions)
+    .where(eq(outcomeDecisions.trialId, trialId))
+    .orderBy(asc(outcomeDecisions.id))
+}
+
+/** What was judged for a trial, by its hash. */
+export async function listVerdictHashes(db: Db, trialId: string) {
+  return db
+    .select({ id: verdicts.id, hash: verdicts.hash })
+    .from(verdicts)
+    .where(eq(verdicts.trialId, trialId))
+    .orderBy(asc(verdicts.id))
+}

@@ -1,0 +1,222 @@
+import { asc, eq, inArray, or, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import {
+  commandEvents,
+  commands,
+  currentReadings,
+  devices,
+  observations,
+  outcomeDecisions,
+  protocolVersions,
+  rawEvents,
+  readings,
+  trialEvents,
+  trials,
+  verdicts,
+} from '@/lib/db/schema/schema'
+import type { SignedRows } from '@/lib/domain/signed-record'
+
+// Every column is named: one that is added later must not make an old signature look broken.
+
+/**
+ * All of a trial that a signature may bind to, as it stands now. The readings are the device's newest
+ * and those named in `readingIds`, which older signatures rest on. Throws where the trial is missing.
+ */
+export async function readSignedRows(
+  db: Db,
+  trialId: string,
+  readingIds: readonly number[] = [],
+): Promise<SignedRows> {
+  const { trial, device, protocol, registration, closing } = await readTrial(db, trialId)
+  const [verdicts, readings, commands, ...record] = await Promise.all([
+    readVerdicts(db, trialId),
+    readReadings(db, device.id, readingIds),
+    readCommands(db, trialId),
+    readEvents(db, trialId),
+    readObservations(db, trialId),
+    readDecisions(db, trialId),
+    readCommandEvents(db, trialId),
+    readReplies(db, trialId),
+  ])
+  const [events, observations, decisions, commandEvents, replies] = record
+  return {
+    trial,
+    registration,
+    closing,
+    device,
+    protocol,
+    verdicts,
+    readings,
+    commands,
+    events,
+    observations,
+    decisions,
+    commandEvents,
+    replies,
+  }
+}
+
+async function readTrial(db: Db, trialId: string) {
+  const [row] = await db
+    .select({ trial: trials, device: devices, version: protocolVersions })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .where(eq(trials.id, trialId))
+  if (!row) throw new Error('there is no such trial')
+  const { trial, device, version } = row
+  const { id, number, state, simulated, draftedAt, draftedBy, expectation } = trial
+  const { registeredAt, registeredBy, registrationHash } = trial
+  const { startOs, startBuild, sentAt, endOs, endBuild, endSupplementalBuild, endSeenAt } = trial
+  const { outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy } = trial
+  const { overruled, closedReason, consumed, releasedAt, releasedBy } = trial
+  return {
+    trial: {
+      ...{ id, number, state, simulated, draftedAt, draftedBy, expectation },
+      ...{ registeredAt, registeredBy, registrationHash },
+    },
+    registration: trial.registration,
+    closing: {
+      ...{ state, startOs, startBuild, sentAt, endOs, endBuild, endSeenAt },
+      // Left out where it is not known, so that records of before it was asked for keep their hash.
+      ...(endSupplementalBuild !== null && { endSupplementalBuild }),
+      ...{ outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy },
+      ...{ overruled, closedReason, consumed, releasedAt, releasedBy },
+    },
+    // What makes it this device; its tag, name and place may change for good reasons.
+    device: { id: device.id, platform: device.platform, serial: device.serial },
+    protocol: { id: version.id, version: version.version, plan: version.plan },
+  }
+}
+
+const readVerdicts = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: verdicts.id,
+      hash: verdicts.hash,
+      purpose: verdicts.purpose,
+      ruleSetVersion: verdicts.ruleSetVersion,
+      overall: verdicts.overall,
+      findings: verdicts.findings,
+      judgedAt: verdicts.judgedAt,
+      staleAt: verdicts.staleAt,
+      byId: verdicts.byId,
+    })
+    .from(verdicts)
+    .where(eq(verdicts.trialId, trialId))
+
+const readReadings = (db: Db, deviceId: string, ids: readonly number[]) =>
+  db
+    .select({
+      id: readings.id,
+      field: readings.field,
+      value: readings.value,
+      unknownBecause: readings.unknownBecause,
+      source: readings.source,
+      askedAt: readings.askedAt,
+      answeredAt: readings.answeredAt,
+      byName: readings.byName,
+    })
+    .from(readings)
+    .where(
+      or(
+        inArray(
+          readings.id,
+          db
+            .select({ id: currentReadings.readingId })
+            .from(currentReadings)
+            .where(eq(currentReadings.deviceId, deviceId)),
+        ),
+        sql`${readings.id} = any(${sql.param([...ids])}::bigint[])`,
+      ),
+    )
+
+/** The bytes are hashed here again: the hash beside them is no proof of them. */
+const readCommands = (db: Db, trialId: string) =>
+  db
+    .select({
+      commandUuid: commands.commandUuid,
+      deviceId: commands.deviceId,
+      mdmServerId: commands.mdmServerId,
+      enrollmentId: commands.enrollmentId,
+      slotOrdinal: commands.slotOrdinal,
+      purpose: commands.purpose,
+      requestType: commands.requestType,
+      plistSha256: sql<string>`encode(sha256(${commands.plist}), 'hex')`,
+    })
+    .from(commands)
+    .where(eq(commands.trialId, trialId))
+
+const readEvents = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: trialEvents.id,
+      kind: trialEvents.kind,
+      at: trialEvents.at,
+      byId: trialEvents.byId,
+      byName: trialEvents.byName,
+      byRole: trialEvents.byRole,
+      text: trialEvents.text,
+      data: trialEvents.data,
+    })
+    .from(trialEvents)
+    .where(eq(trialEvents.trialId, trialId))
+    .orderBy(asc(trialEvents.id))
+
+const readObservations = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: observations.id,
+      kind: observations.kind,
+      text: observations.text,
+      data: observations.data,
+      observedAt: observations.observedAt,
+      recordedAt: observations.recordedAt,
+      byId: observations.byId,
+      byName: observations.byName,
+      correctsId: observations.correctsId,
+      reason: observations.reason,
+    })
+    .from(observations)
+    .where(eq(observations.trialId, trialId))
+
+const readDecisions = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: outcomeDecisions.id,
+      proposed: outcomeDecisions.proposed,
+      because: outcomeDecisions.because,
+      functionVersion: outcomeDecisions.functionVersion,
+      decided: outcomeDecisions.decided,
+      reason: outcomeDecisions.reason,
+      byId: outcomeDecisions.byId,
+      byName: outcomeDecisions.byName,
+      at: outcomeDecisions.at,
+    })
+    .from(outcomeDecisions)
+    .where(eq(outcomeDecisions.trialId, trialId))
+
+const readCommandEvents = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: commandEvents.id,
+      commandUuid: commandEvents.commandUuid,
+      kind: commandEvents.kind,
+      at: commandEvents.at,
+      byName: commandEvents.byName,
+      text: commandEvents.text,
+      data: commandEvents.data,
+    })
+    .from(commandEvents)
+    .innerJoin(commands, eq(commands.commandUuid, commandEvents.commandUuid))
+    .where(eq(commands.trialId, trialId))
+
+const readReplies = (db: Db, trialId: string) =>
+  db
+    .select({
+      id: rawEvents.id,
+      receivedAt: rawEvents.receivedAt,
+      bodySha256: sql<string>`encode(sha256(${rawEvents.body}), 'hex')`,
+    })
+    .from(rawEvents)
+    .where(eq(rawEvents.trialId, trialId))

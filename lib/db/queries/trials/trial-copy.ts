@@ -1,0 +1,177 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { EntryText } from '@/lib/db/audit/chain'
+import { entryColumns } from '@/lib/db/audit/log'
+import type { Db } from '@/lib/db/client'
+
+/** A row by its column names, which are those of the trail too; times are text in UTC. */
+export type CopiedRow = Record<string, unknown>
+
+type Source = {
+  table: string
+  /** What the trail knows a row by. */
+  key: string
+  where: SQL
+  /** Columns of bytes, which are given in base64 as `<column>_base64`. */
+  bytes?: readonly string[]
+  /** The only columns that may leave the lab. */
+  only?: readonly string[]
+}
+
+/** The rows of one trial, table by table; `trial` is the row `r` of another table names. */
+function sourcesOf(trialId: string) {
+  const trial = (column: string) =>
+    sql`(select ${sql.raw(column)} from trials where id = ${trialId})`
+  const ofTrial = sql`r.trial_id = ${trialId}`
+  const commands = sql`(select command_uuid from commands where trial_id = ${trialId})`
+  const replies = sql`(select id from raw_events where trial_id = ${trialId})`
+  const ended = sql`coalesce(${trial('concluded_at')}, (select max(at) from trial_events e
+    join trials t on t.id = e.trial_id
+    where t.id = ${trialId} and t.state in ('withdrawn', 'void', 'lost')), 'infinity')`
+  const ofDevice = sql`r.device_id = ${trial('device_id')}`
+  const server = sql`(select mdm_server_id from devices where id = ${trial('device_id')})`
+  const grows = (table: string, where = ofTrial): Source => ({ table, key: 'id', where })
+  return {
+    trial: grows('trials', sql`r.id = ${trialId}`),
+    device: grows('devices', sql`r.id = ${trial('device_id')}`),
+    server: {
+      ...grows('mdm_servers', sql`r.id = ${server}`),
+      only: ['id', 'name', 'kind', 'storage', 'simulated', 'created_at'],
+    },
+    protocol: grows(
+      'protocols',
+      sql`r.id = (select protocol_id from protocol_versions where id = ${trial('protocol_version_id')})`,
+    ),
+    protocolVersion: grows('protocol_versions', sql`r.id = ${trial('protocol_version_id')}`),
+    // All from the draft to the end, and of each field the last one before it.
+    readings: grows(
+      'readings',
+      sql`${ofDevice} and (r.answered_at between ${trial('drafted_at')} and ${ended}
+        or r.command_uuid in ${commands}
+        or r.id in (select distinct on (field) id from readings
+          where device_id = ${trial('device_id')} and answered_at < ${trial('drafted_at')}
+          order by field, answered_at desc, id desc))`,
+    ),
+    verdicts: grows('verdicts'),
+    commands: { table: 'commands', key: 'command_uuid', where: ofTrial, bytes: ['plist'] },
+    commandEvents: grows('command_events', sql`r.command_uuid in ${commands}`),
+    replies: { ...grows('raw_events'), bytes: ['body', 'payload'] },
+    redeliveries: { table: 'redeliveries', key: 'command_uuid', where: ofTrial },
+    // Without their bodies, which say what the reply says and may be thousands.
+    repeatedEvents: {
+      ...grows('repeated_events', sql`r.raw_event_id in ${replies}`),
+      only: ['id', 'raw_event_id', 'receipt', 'received_at', 'sha256'],
+    },
+    rereads: grows('raw_event_rereads', sql`r.raw_event_id in ${replies}`),
+    replyChecks: { table: 'reply_checks', key: 'raw_event_id', where: ofTrial },
+    contradictions: grows('contradictions'),
+    errors: grows('error_sightings', sql`r.command_uuid in ${commands}`),
+    events: grows('trial_events'),
+    observations: grows('observations'),
+    outcomeDecisions: grows('outcome_decisions'),
+    waivers: grows('waivers'),
+    proofs: grows('proofs', sql`r.subject_id = ${trialId}`),
+    signatures: grows('signatures'),
+    reviewEvents: grows('review_events'),
+    gaps: grows(
+      'observation_gaps',
+      sql`r.mdm_server_id = ${server} and r.began_at <= ${ended}
+        and coalesce(r.ended_at, 'infinity') >= ${trial('drafted_at')}`,
+    ),
+    lostStarts: grows(
+      'lost_starts',
+      sql`${ofDevice} and r.seen_at between ${trial('drafted_at')} and ${ended}`,
+    ),
+  } satisfies Record<string, Source>
+}
+
+export type CopySection = keyof ReturnType<typeof sourcesOf>
+export type CopiedRows = Record<CopySection, CopiedRow[]>
+
+/** Runs reads that all see one moment, with times in UTC. */
+export function atOneMomentOf<T>(db: Db, run: (then: Db) => Promise<T>): Promise<T> {
+  return db.transaction(
+    async (then) => {
+      await then.execute(sql`set local timezone = 'UTC'`)
+      return run(then)
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
+}
+
+/** How many bytes of bodies and of the trail a copy would hold, before base64; undefined: no such trial. */
+export async function sizeOfCopy(then: Db, trialId: string): Promise<number | undefined> {
+  const [row] = await then.execute<{ bytes: number }>(sql`
+    select ((select coalesce(sum(octet_length(body) + coalesce(octet_length(payload), 0)), 0)
+        from raw_events where trial_id = t.id)
+      + (select coalesce(sum(coalesce(octet_length(old::text), 0) + coalesce(octet_length(new::text), 0)), 0)
+        from audit_log where trial_id = t.id))::float8 as bytes
+    from trials t where id = ${trialId}`)
+  return row?.bytes
+}
+
+/** Every row of a trial. Within `atOneMomentOf`. */
+export async function readCopiedRows(then: Db, trialId: string): Promise<CopiedRows> {
+  const found: [string, CopiedRow[]][] = []
+  // One after the other: a transaction has one connection.
+  for (const [name, source] of Object.entries<Source>(sourcesOf(trialId)))
+    found.push([name, await readRows(then, source)])
+  // Its names are those of the sources, which no type of fromEntries keeps.
+  return Object.fromEntries(found) as CopiedRows
+}
+
+async function readRows(then: Db, { table, key, where, bytes = [], only }: Source) {
+  const rows = await then.execute<{ row: CopiedRow }>(sql`
+    select to_json(r) as row from ${sql.identifier(table)} r where ${where}
+    order by r.${sql.identifier(key)}`)
+  return rows.map(({ row }) => withBase64(only ? pick(row, only) : row, bytes))
+}
+
+const pick = (row: CopiedRow, only: readonly string[]): CopiedRow =>
+  Object.fromEntries(only.map((column) => [column, row[column]]))
+
+const withBase64 = (row: CopiedRow, bytes: readonly string[]): CopiedRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([column, value]) =>
+      bytes.includes(column) ? [`${column}_base64`, base64Of(value)] : [column, value],
+    ),
+  )
+
+// PostgreSQL writes bytea into JSON in its hex form, \x and two digits a byte.
+const base64Of = (value: unknown) =>
+  typeof value === 'string' ? Buffer.from(value.slice(2), 'hex').toString('base64') : null
+
+/**
+ * The entries of the trail about a trial: those that name it, those of every row that is copied, and
+ * those of the statement by which its replies and readings came, which may hold rows of other trials
+ * too. Each with every column its hash is made of.
+ */
+export async function listEntriesOfCopy(then: Db, trialId: string): Promise<EntryText[]> {
+  const sources = Object.values<Source>(sourcesOf(trialId)).filter(({ only }) => !only)
+  const ofRows = sources.map(
+    ({ table, key, where }) => sql`
+      select a.seq from audit_log a where a.table_name = ${table} and a.row_id in (
+        select r.${sql.identifier(key)}::text from ${sql.identifier(table)} r where ${where})`,
+  )
+  const { replies, readings } = sourcesOf(trialId)
+  const rows = await then.execute<EntryText>(sql`
+    with about as (
+      select seq from audit_log where trial_id = ${trialId}
+      union ${sql.join(ofRows, sql` union `)}
+      union ${batchesOf(replies, sql`a.seq >= (select min(seq) from audit_log where trial_id = ${trialId})`)}
+      union ${batchesOf(
+        readings,
+        sql`(a.device_id is null or a.device_id = (select device_id from trials where id = ${trialId}))`,
+      )}
+    )
+    select ${sql.raw(entryColumns)}
+    from audit_log where seq in (select seq from about) order by audit_log.seq`)
+  return [...rows]
+}
+
+/** @param among which entries can hold such rows, so that not all of a long trail are opened */
+const batchesOf = ({ table, where }: Source, among: SQL) => sql`
+  select a.seq from audit_log a
+  where a.table_name = ${table} and a.row_id is null and a.kind = 'insert' and ${among} and exists (
+    select from jsonb_array_elements(a.new -> 'rows') one join ${sql.identifier(table)} r
+      on r.id = (one ->> 'id')::bigint
+    where ${where})`

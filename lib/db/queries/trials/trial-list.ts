@@ -1,0 +1,160 @@
+import { and, asc, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { trialReviews } from '@/lib/db/schema/review'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import type { SortDirection } from '@/lib/domain/device-query'
+import { compareVersions, parseVersion } from '@/lib/domain/os-version'
+import type { TrialFilter } from '@/lib/domain/trial-filter'
+import type { TrialSort } from '@/lib/domain/trial-query'
+import { endOfTrial } from './trial-end'
+import { targetOf, trialsMatching } from './trial-where'
+
+const shownColumns = {
+  id: trials.id,
+  number: trials.number,
+  state: trials.state,
+  simulated: trials.simulated,
+  outcome: trials.outcome,
+  overruled: trials.overruled,
+  startOs: trials.startOs,
+  startBuild: trials.startBuild,
+  endOs: trials.endOs,
+  endBuild: trials.endBuild,
+  draftedAt: trials.draftedAt,
+  draftedBy: trials.draftedBy,
+  releasedAt: trials.releasedAt,
+  releasedBy: trials.releasedBy,
+  deadlineAt: trials.deadlineAt,
+  concludedAt: trials.concludedAt,
+  deviceId: trials.deviceId,
+  labTag: devices.labTag,
+  deviceName: devices.name,
+  platform: devices.platform,
+  modelIdentifier: devices.modelIdentifier,
+  modelName: devices.modelName,
+  protocolId: protocolVersions.protocolId,
+  protocolVersion: protocolVersions.version,
+  protocolTitle: sql<string>`${protocolVersions.plan} ->> 'title'`,
+  target: targetOf,
+  consumed: trials.consumed,
+  review: trialReviews.state,
+  openQueries: trialReviews.openQueries,
+  end: endOfTrial,
+}
+
+export type TrialQuery = {
+  world: World
+  filter?: TrialFilter | undefined
+  sort?: TrialSort | undefined
+  direction?: SortDirection | undefined
+  /** `next` or `previous` of another page of the same query. */
+  cursor?: string | undefined
+  /** Rows a page, 1–500. */
+  limit?: number | undefined
+}
+
+/** One page of trials, by keyset: as quick on the last page as on the first. */
+export async function listTrials(db: Db, query: TrialQuery) {
+  const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
+  const { key, orderBy, after, backwards } = placeOf(query)
+  const rows = await joined(db)
+    .where(and(trialsMatching(query.world, query.filter ?? {}), after))
+    .orderBy(...orderBy)
+    // One more than is shown, to know whether there is another page.
+    .limit(limit + 1)
+  const shown = rows.slice(0, limit)
+  if (backwards) shown.reverse()
+  const more = rows.length > limit
+  const [top, bottom] = [shown[0], shown.at(-1)]
+  const hasPrevious = backwards ? more : after !== undefined
+  return {
+    rows: shown,
+    next: bottom && (backwards || more) ? cursorAt('after', key, bottom) : undefined,
+    previous: top && hasPrevious ? cursorAt('before', key, top) : undefined,
+  }
+}
+
+const joined = (db: Db) =>
+  db
+    .select(shownColumns)
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
+
+export type TrialPage = Awaited<ReturnType<typeof listTrials>>
+export type ListedTrial = TrialPage['rows'][number]
+
+/** How many trials a filter finds. */
+export async function countTrials(
+  db: Db,
+  { world, filter = {} }: Pick<TrialQuery, 'world' | 'filter'>,
+): Promise<number> {
+  const [row] = await db
+    .select({ n: sql<number>`count(*)::int` })
+    .from(trials)
+    .innerJoin(devices, eq(devices.id, trials.deviceId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .where(trialsMatching(world, filter))
+  return row?.n ?? 0
+}
+
+/** The OS versions trials of one world have started from, in the order of versions. */
+export async function listStartVersions(db: Db, world: World): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ version: trials.startOs })
+    .from(trials)
+    .where(and(eq(trials.simulated, world === 'simulated'), isNotNull(trials.startOs)))
+  return rows.flatMap(({ version }) => (version === null ? [] : [version])).toSorted(byVersion)
+}
+
+function byVersion(a: string, b: string): number {
+  const [left, right] = [parseVersion(a), parseVersion(b)]
+  return left && right ? compareVersions(left, right) : a.localeCompare(b, 'en')
+}
+
+type Side = 'after' | 'before'
+
+// What was never released sorts before everything that was.
+const releasedKey = sql<string>`coalesce(${trials.releasedAt}, '-infinity')`
+
+/** Where a page begins and how it runs. A page before a place is read backwards and turned round afterwards. */
+function placeOf({ sort = 'number', direction = 'desc', cursor }: TrialQuery) {
+  const place = cursor === undefined ? undefined : readCursor(cursor, sort)
+  const backwards = place?.side === 'before'
+  const rising = (direction === 'asc') !== backwards
+  const turn = rising ? asc : desc
+  const keys = sort === 'number' ? [trials.number] : [releasedKey, trials.number]
+  return {
+    key: sort,
+    backwards,
+    orderBy: keys.map((key) => turn(key)),
+    after: place && beyond(place, sort, rising),
+  }
+}
+
+function beyond(place: Place, sort: TrialSort, rising: boolean): SQL {
+  const compare = rising ? sql`>` : sql`<`
+  if (sort === 'number') return sql`${trials.number} ${compare} ${place.number}`
+  const there = place.released ?? '-infinity'
+  return sql`(${releasedKey}, ${trials.number}) ${compare} (${there}::timestamptz, ${place.number})`
+}
+
+type Place = { side: Side; number: number; released?: string | undefined }
+
+// The driver reads times to the millisecond, which is what every service writes.
+const cursorAt = (side: Side, sort: TrialSort, row: { number: number; releasedAt: Date | null }) =>
+  sort === 'number' || row.releasedAt === null
+    ? `${side}-${row.number}`
+    : `${side}-${row.number}-${row.releasedAt.getTime()}`
+
+const cursorForm = /^(after|before)-(\d{1,9})(?:-(\d{1,13}))?$/
+
+/** Undefined for a mangled address: the list then begins at its first page. */
+function readCursor(cursor: string, sort: TrialSort): Place | undefined {
+  const [, side, number, released] = cursorForm.exec(cursor) ?? []
+  if ((side !== 'after' && side !== 'before') || number === undefined) return undefined
+  const at = sort === 'released' && released ? new Date(Number(released)) : undefined
+  return { side, number: Number(number), released: at?.toISOString() }
+}

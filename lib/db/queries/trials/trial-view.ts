@@ -1,0 +1,137 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { commands, rawEvents, type readings } from '@/lib/db/schema/schema'
+import type { ReadingChange } from '@/lib/domain/timeline-entry'
+import { uuidForm } from '@/lib/domain/uuid'
+import { findDeviceRow } from '../devices/device-facts'
+import { listEventsOfTrial } from '../events/raw-events'
+import { listRedeliveriesOfTrial } from '../events/redeliveries'
+import { findShownServer } from '../servers/servers'
+import { listCommandEvents, listCommandsOfTrial } from './commands'
+import { findProtocolVersion } from './protocols'
+import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
+
+/** All that the page of one trial shows; undefined where there is no such trial. */
+export async function findTrialView(db: Db, trialId: string) {
+  const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
+  if (!trial) return undefined
+  const [device, version, steps, commands, replies, changes, observations, decision, redelivered] =
+    await Promise.all([
+      findDeviceRow(db, trial.deviceId),
+      findProtocolVersion(db, trial.protocolVersionId),
+      listTrialEvents(db, trialId),
+      listCommandsOfTrial(db, trialId),
+      listEventsOfTrial(db, trialId),
+      listReadingChanges(db, trial.deviceId, {
+        since: trial.registeredAt ?? trial.draftedAt,
+        until: trial.concludedAt ?? undefined,
+      }),
+      listObservations(db, trialId),
+      findOutcomeDecision(db, trialId),
+      listRedeliveriesOfTrial(db, trialId),
+    ])
+  if (!device || !version) throw new Error(`trial T-${trial.number} has lost a row it points at`)
+  const [commandEvents, server] = await Promise.all([
+    listCommandEvents(
+      db,
+      commands.map(({ commandUuid }) => commandUuid),
+    ),
+    device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
+  ])
+  return {
+    trial,
+    device,
+    version,
+    server,
+    steps,
+    commands,
+    commandEvents,
+    replies,
+    changes,
+    observations,
+    decision,
+    redelivered,
+  }
+}
+
+export type TrialView = NonNullable<Awaited<ReturnType<typeof findTrialView>>>
+export type TrialReply = TrialView['replies'][number]
+
+type ChangeRow = Pick<
+  typeof readings.$inferSelect,
+  'id' | 'field' | 'value' | 'unknownBecause' | 'source' | 'answeredAt' | 'byName' | 'commandUuid'
+> & {
+  beforeId: number | null
+  beforeValue: ChangeRow['value']
+  beforeUnknown: string | null
+}
+
+/**
+ * Readings of a device that are not what the one before of the same field was, the oldest first.
+ * Compared with what was known when the span began, so that the first reading in it is no change by itself.
+ */
+export async function listReadingChanges(
+  db: Db,
+  deviceId: string,
+  span: { since: Date; until?: Date | undefined },
+): Promise<ReadingChange[]> {
+  const until = span.until?.toISOString() ?? 'infinity'
+  const since = span.since.toISOString()
+  const rows = await db.execute<ChangeRow>(sql`
+    with known as (
+      select distinct on (field) * from readings where device_id = ${deviceId} and answered_at < ${since}
+      order by field, answered_at desc, id desc
+    ), spanned as (
+      select * from known
+      union all
+      select * from readings
+      where device_id = ${deviceId} and answered_at >= ${since} and answered_at <= ${until}
+    ), compared as (
+      select *, lag(id) over w as before_id, lag(value) over w as before_value,
+        lag(unknown_because) over w as before_unknown
+      from spanned window w as (partition by field order by answered_at, id)
+    )
+    select id::float8 as id, field, value, unknown_because as "unknownBecause", source,
+      answered_at as "answeredAt", by_name as "byName", command_uuid as "commandUuid",
+      before_id::float8 as "beforeId", before_value as "beforeValue", before_unknown as "beforeUnknown"
+    from compared
+    where answered_at >= ${since} and (before_id is null or value is distinct from before_value)
+    order by answered_at, id`)
+  return rows.map(asChange)
+}
+
+const asChange = (row: ChangeRow): ReadingChange => ({
+  id: row.id,
+  field: row.field,
+  before:
+    row.beforeId === null
+      ? undefined
+      : { value: row.beforeValue ?? undefined, unknownBecause: row.beforeUnknown ?? undefined },
+  value: row.value ?? undefined,
+  unknownBecause: row.unknownBecause ?? undefined,
+  source: row.source,
+  // Raw SQL gives what the driver gives, which here is text.
+  answeredAt: new Date(row.answeredAt),
+  by: row.byName ?? undefined,
+  commandUuid: row.commandUuid ?? undefined,
+})
+
+/** One reply of a trial with its bytes and the question it answers; undefined where it is not of this trial. */
+export async function findTrialReply(db: Db, trialId: string, eventId: number) {
+  if (!uuidForm.test(trialId) || !Number.isSafeInteger(eventId)) return undefined
+  const [reply] = await db
+    .select({
+      id: rawEvents.id,
+      body: rawEvents.body,
+      payload: rawEvents.payload,
+      readState: rawEvents.readState,
+      because: rawEvents.because,
+      oddities: rawEvents.oddities,
+      simulated: rawEvents.simulated,
+      requestType: commands.requestType,
+    })
+    .from(rawEvents)
+    .leftJoin(commands, sql`${commands.commandUuid}::text = lower(${rawEvents.commandUuid})`)
+    .where(and(eq(rawEvents.id, eventId), eq(rawEvents.trialId, trialId)))
+  return reply
+}

@@ -1,0 +1,64 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { trialReviews } from '@/lib/db/schema/review'
+import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial-filter'
+
+/** What the first command of the plan names; the ProductVersion where it has one. */
+export const targetOf: SQL<string | null> =
+  sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
+
+/** The passcode of the starting state. Apple TV has none to set, which is not the same as unknown. */
+export const startPasscode: SQL<PasscodeState> = sql`case
+  when ${devices.platform} = 'tvOS' then 'notApplicable'
+  when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
+  when ${trials.startingState} #>> '{passcodePresent,value}' = 'false' then 'notSet'
+  else 'unknown' end`
+
+/**
+ * The trials of one world that a filter finds; for a query over `trials` joined to `devices` and
+ * `protocolVersions`. The list, the charts and the exports all narrow by this, so they agree.
+ */
+export function trialsMatching(world: World, filter: TrialFilter): SQL | undefined {
+  const { state, outcome, version, platform, model, device, protocol } = filter
+  const { target, passcode, from, to, text, review } = filter
+  return and(
+    eq(trials.simulated, world === 'simulated'),
+    state && eq(trials.state, state),
+    review && reviewedSoFar(review),
+    outcome && eq(trials.outcome, outcome),
+    version ? eq(trials.startOs, version) : undefined,
+    platform && eq(devices.platform, platform),
+    model ? eq(devices.modelIdentifier, model) : undefined,
+    device ? eq(trials.deviceId, device) : undefined,
+    protocol ? eq(protocolVersions.protocolId, protocol) : undefined,
+    target ? sql`${targetOf} = ${target}` : undefined,
+    passcode && sql`${trials.startingState} is not null and ${startPasscode} = ${passcode}`,
+    from ? sql`${trials.releasedAt} >= ${`${from}T00:00:00Z`}` : undefined,
+    to ? sql`${trials.releasedAt} < ${dayAfter(to)}` : undefined,
+    text ? matchingText(text) : undefined,
+  )
+}
+
+/** Without a row nothing has happened in a review; it waits all the same. The rule is lib/domain/review's `isReviewed`. */
+function reviewedSoFar(review: ReviewFilter): SQL {
+  const having = (condition: SQL) =>
+    sql`exists (select from ${trialReviews} r where r.trial_id = ${trials.id} and ${condition})`
+  if (review === 'queried') return having(sql`r.open_queries > 0`)
+  if (review !== 'toReview') return having(sql`r.state = ${review}`)
+  return sql`${trials.consumed} and ${trials.state} in ('concluded', 'withdrawn', 'void')
+    and not ${having(sql`r.state <> 'inReview'`)}`
+}
+
+function dayAfter(day: string): string {
+  return new Date(new Date(`${day}T00:00:00Z`).getTime() + 86_400_000).toISOString()
+}
+
+function matchingText(text: string): SQL {
+  const number = /^t-?(\d{1,9})$/i.exec(text)?.[1]
+  if (number !== undefined) return sql`${trials.number} = ${Number(number)}`
+  const like = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  return sql`(${devices.labTag} ilike ${like} or ${devices.name} ilike ${like}
+    or ${devices.serial} ilike ${like} or ${protocolVersions.plan} ->> 'title' ilike ${like}
+    or ${trials.draftedBy} ilike ${like} or ${trials.releasedBy} ilike ${like})`
+}

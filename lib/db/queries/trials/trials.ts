@@ -1,0 +1,214 @@
+import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/os-identity'
+import type { SpentStart } from '@/lib/domain/rule'
+import { liveTrialStates } from '@/lib/domain/trial'
+
+export type Trial = typeof trials.$inferSelect
+export type NewTrial = typeof trials.$inferInsert
+export type TrialEvent = typeof trialEvents.$inferSelect
+export type Observation = typeof observations.$inferSelect
+export type OutcomeDecision = typeof outcomeDecisions.$inferSelect
+
+export async function insertTrial(db: Db, trial: NewTrial): Promise<Trial> {
+  const [inserted] = await db.insert(trials).values(trial).returning()
+  if (!inserted) throw new Error('the trial was not written')
+  return inserted
+}
+
+export async function findTrial(db: Db, trialId: string): Promise<Trial | undefined> {
+  const [trial] = await db.select().from(trials).where(eq(trials.id, trialId))
+  return trial
+}
+
+/** The row, locked until the transaction ends. Lock the device first: everybody does, so nobody waits in a ring. */
+export async function lockTrial(db: Db, trialId: string): Promise<Trial | undefined> {
+  const [trial] = await db.select().from(trials).where(eq(trials.id, trialId)).for('update')
+  return trial
+}
+
+export async function updateTrial(
+  db: Db,
+  trialId: string,
+  set: Partial<NewTrial>,
+): Promise<Trial | undefined> {
+  const [updated] = await db.update(trials).set(set).where(eq(trials.id, trialId)).returning()
+  return updated
+}
+
+/** The trial that holds a device, if any. */
+export async function findLiveTrial(db: Db, deviceId: string): Promise<Trial | undefined> {
+  const [trial] = await db
+    .select()
+    .from(trials)
+    .where(and(eq(trials.deviceId, deviceId), inArray(trials.state, [...liveTrialStates])))
+  return trial
+}
+
+export async function listTrialsOfDevice(db: Db, deviceId: string): Promise<Trial[]> {
+  return db.select().from(trials).where(eq(trials.deviceId, deviceId)).orderBy(desc(trials.number))
+}
+
+/** What trials on this device began on and have spent, the given trial left out. */
+export async function listSpentStarts(
+  db: Db,
+  deviceId: string,
+  exceptTrialId?: string,
+): Promise<SpentStart[]> {
+  const spent = await db
+    .select({
+      id: trials.id,
+      number: trials.number,
+      startBuild: trials.startBuild,
+      startOs: trials.startOs,
+      startingState: trials.startingState,
+    })
+    .from(trials)
+    .where(and(eq(trials.deviceId, deviceId), eq(trials.consumed, true)))
+  return spent.flatMap(({ id, number, ...start }) =>
+    start.startBuild === null || id === exceptTrialId
+      ? []
+      : [{ ...startedOn(start), build: start.startBuild, trial: `T-${number}` }],
+  )
+}
+
+/** The devices with a live trial, in the order in which their rows are to be locked. */
+export async function listDevicesWithLiveTrial(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ deviceId: trials.deviceId })
+    .from(trials)
+    .where(inArray(trials.state, [...liveTrialStates]))
+    .orderBy(trials.deviceId)
+  return rows.map(({ deviceId }) => deviceId)
+}
+
+/** Trials under way; for the probes and the deadlines. */
+export async function listObservingTrials(db: Db): Promise<Trial[]> {
+  return db.select().from(trials).where(eq(trials.state, 'observing')).orderBy(asc(trials.sentAt))
+}
+
+/** Trials whose deadline has passed and whose record does not say so yet. */
+export async function listOverdueTrials(db: Db, now: Date): Promise<Trial[]> {
+  const noted = db
+    .select({ id: trialEvents.trialId })
+    .from(trialEvents)
+    .where(eq(trialEvents.kind, 'deadlinePassed'))
+  return db
+    .select()
+    .from(trials)
+    .where(
+      and(
+        eq(trials.state, 'observing'),
+        lte(trials.deadlineAt, now),
+        not(inArray(trials.id, noted)),
+      ),
+    )
+}
+
+/** Registered trials on a device that have not sent anything: an OS change makes them lost. */
+export async function listUnsentTrials(db: Db, deviceId: string): Promise<Trial[]> {
+  return db
+    .select()
+    .from(trials)
+    .where(
+      and(
+        eq(trials.deviceId, deviceId),
+        inArray(trials.state, ['draft', 'registered', 'armed', 'released']),
+      ),
+    )
+}
+
+export async function insertTrialEvent(
+  db: Db,
+  event: typeof trialEvents.$inferInsert,
+): Promise<void> {
+  await db.insert(trialEvents).values(event)
+}
+
+export async function listTrialEvents(db: Db, trialId: string): Promise<TrialEvent[]> {
+  return db
+    .select()
+    .from(trialEvents)
+    .where(eq(trialEvents.trialId, trialId))
+    .orderBy(asc(trialEvents.id))
+}
+
+/** Undefined where this nonce was written before: pressing Save twice keeps one row. */
+export async function insertObservation(
+  db: Db,
+  observation: typeof observations.$inferInsert,
+): Promise<Observation | undefined> {
+  const [inserted] = await db
+    .insert(observations)
+    .values(observation)
+    .onConflictDoNothing({ target: observations.nonce })
+    .returning()
+  return inserted
+}
+
+export async function findObservation(db: Db, id: number): Promise<Observation | undefined> {
+  const [observation] = await db.select().from(observations).where(eq(observations.id, id))
+  return observation
+}
+
+export async function listObservations(db: Db, trialId: string): Promise<Observation[]> {
+  return db
+    .select()
+    .from(observations)
+    .where(eq(observations.trialId, trialId))
+    .orderBy(asc(observations.observedAt), asc(observations.id))
+}
+
+export async function insertOutcomeDecision(
+  db: Db,
+  decision: typeof outcomeDecisions.$inferInsert,
+): Promise<void> {
+  await db.insert(outcomeDecisions).values(decision)
+}
+
+export async function findOutcomeDecision(
+  db: Db,
+  trialId: string,
+): Promise<OutcomeDecision | undefined> {
+  const [decision] = await db
+    .select()
+    .from(outcomeDecisions)
+    .where(eq(outcomeDecisions.trialId, trialId))
+    .orderBy(desc(outcomeDecisions.id))
+    .limit(1)
+  return decision
+}
+
+/** The first sighting of another build: never moved by a later one. */
+export async function recordEnd(
+  db: Db,
+  trialId: string,
+  end: { os: OsIdentity; seenAt: Date },
+): Promise<void> {
+  await db
+    .update(trials)
+    .set({
+      endOs: fullVersion(end.os) ?? null,
+      endBuild: end.os.build ?? null,
+      endSupplementalBuild: end.os.supplementalBuild ?? null,
+      endSeenAt: end.seenAt,
+    })
+    .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
+}
+
+/** Trials of one world in which a command may be released now, those armed first at the front. */
+export async function listLiveTrials(db: Db, world: World, limit: number): Promise<Trial[]> {
+  return db
+    .select()
+    .from(trials)
+    .where(
+      and(
+        eq(trials.simulated, world === 'simulated'),
+        inArray(trials.state, ['armed', 'observing']),
+      ),
+    )
+    .orderBy(asc(trials.armedAt))
+    .limit(limit)
+}

@@ -1,0 +1,49 @@
+import { and, asc, count, eq } from 'drizzle-orm'
+import type { Db } from '@/lib/db/client'
+import { commands, devices, mdmServers, protocolVersions, trials } from '@/lib/db/schema/schema'
+import type { World } from '@/lib/domain/device'
+import { isOpen } from './commands'
+
+/** More than a lab can have on its bench; there is one at most for each device. */
+const most = 200
+
+const unconfirmed = (world: World) =>
+  and(
+    eq(commands.purpose, 'intervention'),
+    eq(commands.state, 'unconfirmed'),
+    isOpen,
+    eq(commands.simulated, world === 'simulated'),
+  )
+
+export type UnconfirmedSend = Awaited<ReturnType<typeof listUnconfirmed>>[number]
+
+/**
+ * Commands of which nobody knows whether the MDM server has them, the oldest first: not answered and not
+ * given up. With what is known of the device and the server at this moment.
+ */
+export const listUnconfirmed = (db: Db, world: World) =>
+  db
+    .select({
+      command: commands,
+      trialNumber: trials.number,
+      plan: protocolVersions.plan,
+      deviceId: devices.id,
+      labTag: devices.labTag,
+      deviceName: devices.name,
+      lastSeenAt: devices.lastSeenAt,
+      serverName: mdmServers.name,
+      serverKind: mdmServers.kind,
+    })
+    .from(commands)
+    .innerJoin(trials, eq(trials.id, commands.trialId))
+    .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
+    .innerJoin(devices, eq(devices.id, commands.deviceId))
+    .innerJoin(mdmServers, eq(mdmServers.id, devices.mdmServerId))
+    .where(unconfirmed(world))
+    .orderBy(asc(commands.sendingAt), asc(commands.commandUuid))
+    .limit(most)
+
+export async function countUnconfirmed(db: Db, world: World): Promise<number> {
+  const [row] = await db.select({ value: count() }).from(commands).where(unconfirmed(world))
+  return row?.value ?? 0
+}

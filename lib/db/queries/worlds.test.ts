@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDb, type TestDb } from '../testing'
+import { insertServer } from './servers/servers'
+import { hasVirtualLab, noRealTrialsYet, resolveWorld } from './worlds'
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+})
+afterAll(() => lab.drop())
+
+test('a lab without real trials opens on the simulated world and says so', async () => {
+  expect(await resolveWorld(lab.db)).toEqual({ world: 'simulated', because: noRealTrialsYet })
+})
+
+test('what the address says wins, and nonsense in it says nothing', async () => {
+  expect(await resolveWorld(lab.db, 'real')).toEqual({ world: 'real' })
+  for (const param of ['both', '', ['real', 'simulated']])
+    expect(await resolveWorld(lab.db, param)).toMatchObject({ world: 'simulated' })
+})
+
+test('with a real trial the lab opens on the real world', async () => {
+  await lab.sql`with d as (insert into devices (name, platform) values ('iPad', 'iPadOS') returning id),
+    p as (insert into protocols (created_by) values ('ada') returning id),
+    v as (insert into protocol_versions (protocol_id, version, plan, created_by)
+      select id, 1, '{}', 'ada' from p returning id)
+    insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by)
+      select d.id, v.id, 'draft', now(), 'ada' from d, v`
+  expect(await resolveWorld(lab.db)).toEqual({ world: 'real' })
+})
+
+test('only a virtual MDM server makes a virtual lab', async () => {
+  const server = { name: 'n', kind: 'nanomdm', url: 'http://x', apiKey: 'k', hmacKey: 'h' } as const
+  await insertServer(lab.db, { ...server, slug: 'real', simulated: false })
+  expect(await hasVirtualLab(lab.db)).toBe(false)
+  await insertServer(lab.db, { ...server, slug: 'virtual', url: 'http://y', simulated: true })
+  expect(await hasVirtualLab(lab.db)).toBe(true)
+})

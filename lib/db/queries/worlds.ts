@@ -1,0 +1,34 @@
+import { eq } from 'drizzle-orm'
+import { type World, worlds } from '@/lib/domain/device'
+import type { Db } from '../client'
+import { mdmServers, trials } from '../schema/schema'
+
+export const noRealTrialsYet = 'This lab has no real trials yet, so the simulated lab is shown.'
+
+/**
+ * Which half of the lab a page shows. What the address says wins; else the real one as soon as it has
+ * a trial. `because` is given where the program chose and a reader should know.
+ */
+export async function resolveWorld(
+  db: Db,
+  param?: string | string[],
+): Promise<{ world: World; because?: string }> {
+  const said = worlds.find((world) => world === param)
+  if (said) return { world: said }
+  const real = await db
+    .select({ id: trials.id })
+    .from(trials)
+    .where(eq(trials.simulated, false))
+    .limit(1)
+  return real.length > 0 ? { world: 'real' } : { world: 'simulated', because: noRealTrialsYet }
+}
+
+/** True where a virtual lab is connected, and so has a control panel. */
+export async function hasVirtualLab(db: Db): Promise<boolean> {
+  const rows = await db
+    .select({ id: mdmServers.id })
+    .from(mdmServers)
+    .where(eq(mdmServers.simulated, true))
+    .limit(1)
+  return rows.length > 0
+}

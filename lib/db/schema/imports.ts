@@ -1,0 +1,50 @@
+import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
+import { oneOf } from './rule-sql'
+import { devices, jsonb, time } from './schema'
+
+/** A file of devices that was imported. It never changes. */
+export const deviceImports = pgTable('device_imports', {
+  id: uuid('id').primaryKey(),
+  importedAt: time('imported_at').notNull(),
+  byId: text('by_id').notNull(),
+  byName: text('by_name').notNull(),
+  fileName: text('file_name').notNull(),
+  fileSha256: text('file_sha256').notNull(),
+  choices: jsonb('choices').$type<FileChoices>().notNull(),
+  mapping: jsonb('mapping').$type<HeaderMapping>().notNull(),
+  added: integer('added').notNull(),
+  changed: integer('changed').notNull(),
+  unchanged: integer('unchanged').notNull(),
+  leftOut: integer('left_out').notNull(),
+})
+
+const importRowKinds = ['new', 'changed', 'same'] as const
+
+/** The devices of an import, and the row of the file each came from. */
+export const deviceImportRows = pgTable(
+  'device_import_rows',
+  {
+    importId: uuid('import_id')
+      .notNull()
+      .references(() => deviceImports.id),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    fileRow: integer('file_row').notNull(),
+    kind: text('kind', { enum: importRowKinds }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.importId, t.deviceId] }),
+    index('device_import_rows_by_device').on(t.deviceId),
+    check('a_row_of_a_file_is_of_a_kind', oneOf(t.kind, importRowKinds)),
+  ],
+)
+
+/** What a person said that the headers of a file mean, by the set of headers. */
+export const importMappings = pgTable('import_mappings', {
+  headerKey: text('header_key').primaryKey(),
+  mapping: jsonb('mapping').$type<HeaderMapping>().notNull(),
+  changedAt: time('changed_at').notNull(),
+  changedBy: text('changed_by').notNull(),
+})

@@ -1,0 +1,122 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { roles } from '@/lib/domain/actor'
+import { oneOf } from './rule-sql'
+import { bytea, id, jsonb, time, users } from './schema'
+
+const userId = () =>
+  text('user_id')
+    .notNull()
+    .references(() => users.id)
+
+/** What better-auth's second factor keeps; secret and codes are encrypted by it with BETTER_AUTH_SECRET. */
+export const twoFactors = pgTable('two_factors', {
+  id: text('id').primaryKey(),
+  userId: userId().unique(),
+  secret: text('secret').notNull(),
+  backupCodes: text('backup_codes').notNull(),
+  verified: boolean('verified').notNull().default(false),
+  failedVerificationCount: integer('failed_verification_count').notNull().default(0),
+  lockedUntil: time('locked_until'),
+})
+
+/** Codes of an authenticator app that were tried; each is heard once. */
+export const triedCodes = pgTable(
+  'tried_codes',
+  {
+    userId: userId(),
+    codeSha256: text('code_sha256').notNull(),
+    triedAt: time('tried_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.codeSha256] })],
+)
+
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: id(),
+    userId: userId(),
+    name: text('name').notNull(),
+    /** base64url, as the browser names it. */
+    credentialId: text('credential_id').notNull().unique(),
+    /** COSE. */
+    publicKey: bytea('public_key').notNull(),
+    counter: bigint('counter', { mode: 'number' }).notNull(),
+    transports: jsonb('transports').notNull(),
+    backedUp: boolean('backed_up').notNull(),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+  },
+  (t) => [index('passkeys_by_user').on(t.userId)],
+)
+
+export const linkKinds = ['invitation', 'reset'] as const
+
+/** One-time links; the token itself is shown once and kept nowhere. */
+export const personLinks = pgTable(
+  'person_links',
+  {
+    id: id(),
+    kind: text('kind', { enum: linkKinds }).notNull(),
+    tokenSha256: text('token_sha256').notNull().unique(),
+    email: text('email').notNull(),
+    /** What an invited person will be; empty for a reset. */
+    role: text('role', { enum: roles }),
+    /** Whose password a reset replaces, or who came by an invitation. */
+    personId: text('person_id').references(() => users.id),
+    removesSecondFactors: boolean('removes_second_factors').notNull().default(false),
+    madeAt: time('made_at').notNull(),
+    madeById: text('made_by_id').notNull(),
+    madeByName: text('made_by_name').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    usedAt: time('used_at'),
+    withdrawnAt: time('withdrawn_at'),
+    withdrawnByName: text('withdrawn_by_name'),
+  },
+  (t) => [
+    uniqueIndex('one_open_link')
+      .on(t.kind, t.email)
+      .where(sql`${t.usedAt} is null and ${t.withdrawnAt} is null`),
+    index('person_links_by_time').on(t.madeAt.desc().nullsFirst()),
+    index('person_links_by_person').on(t.personId).where(sql`${t.personId} is not null`),
+    check('a_link_is_of_a_kind', oneOf(t.kind, linkKinds)),
+    check('a_token_is_kept_as_its_hash', sql`${t.tokenSha256} ~ '^[0-9a-f]{64}$'`),
+    check('an_invitation_has_a_role', sql`(${t.kind} = 'invitation') = (${t.role} is not null)`),
+    check('a_reset_is_for_somebody', sql`${t.kind} = 'invitation' or ${t.personId} is not null`),
+    check('a_link_ends_once', sql`${t.usedAt} is null or ${t.withdrawnAt} is null`),
+  ],
+)
+
+/** One row per thing that is limited, shared by all processes; lib/db/queries/people/rate-limits.ts alone writes it. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    windowEndsAt: time('window_ends_at').notNull(),
+    /** How many windows in a row were used up; each makes the next wait longer. */
+    strikes: integer('strikes').notNull().default(0),
+  },
+  (t) => [index('rate_limits_by_end').on(t.windowEndsAt)],
+)
+
+/** Where a person has signed in from; somebody else's guessing does not make these wait. */
+export const familiarAddresses = pgTable(
+  'familiar_addresses',
+  {
+    userId: userId(),
+    address: text('address').notNull(),
+    lastAt: time('last_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.address] })],
+)

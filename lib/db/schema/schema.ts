@@ -1,0 +1,1045 @@
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { roles } from '@/lib/domain/actor'
+import {
+  commandPurposes,
+  commandStates,
+  type RequestType,
+  requestTypes,
+} from '@/lib/domain/command-slot'
+import { contradictionKinds } from '@/lib/domain/contradiction/finding'
+import { platforms } from '@/lib/domain/device'
+import { eventKinds } from '@/lib/domain/event-kind'
+import { minRealHoldSeconds } from '@/lib/domain/hold'
+import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { ReadingField, ReadingValues } from '@/lib/domain/reading'
+import { readingSources } from '@/lib/domain/reading'
+import { minReasonLength } from '@/lib/domain/reason'
+import type { Citation, Finding } from '@/lib/domain/rule'
+import { waivableRuleIds } from '@/lib/domain/rules/rules'
+import type { ServerFinding } from '@/lib/domain/server-check'
+import { serverKinds, storageKinds } from '@/lib/domain/server-kind'
+import {
+  actMeanings,
+  actsWithReason,
+  proofMethods,
+  signatureActs,
+  signatureMeanings,
+} from '@/lib/domain/signature'
+import type { StartingState } from '@/lib/domain/starting-state'
+import type { TrialEventKind } from '@/lib/domain/trial'
+import { liveTrialStates, trialStates } from '@/lib/domain/trial'
+import { hasWords, isSealed, noneOf, number, oneOf, pairs } from './rule-sql'
+
+// What the database promises beyond these tables (append-only, transitions, the simulated mark,
+// the notices) stands in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
+
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+})
+
+/**
+ * jsonb that is parsed once, by the driver. Drizzle's own parses what is already a string again, so
+ * that the OS version "12.1" comes back as the number 12.1.
+ */
+export const jsonb = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'jsonb',
+  toDriver: (value) => JSON.stringify(value),
+  fromDriver: (value) => value,
+})
+export const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+export const id = () => uuid('id').primaryKey().defaultRandom()
+export const serialId = () =>
+  bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+
+// ── People (the tables better-auth keeps; `role` and `disabledAt` are ours) ──────────────────────
+
+export const users = pgTable('users', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: boolean('email_verified').notNull().default(false),
+  image: text('image'),
+  role: text('role', { enum: roles }).notNull().default('engineer'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+  /** Set when the person has left: no session and no sign-in any more, and the name stays in the record. */
+  disabledAt: time('disabled_at'),
+  /** Whether a password alone is not enough: there is a TOTP secret that was tried, or a passkey. */
+  twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
+})
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    expiresAt: time('expires_at').notNull(),
+    token: text('token').notNull().unique(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** The last request, to the minute; lib/auth/session.ts ends a session by it. */
+    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
+  },
+  (t) => [index('sessions_by_user').on(t.userId)],
+)
+
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: time('access_token_expires_at'),
+    refreshTokenExpiresAt: time('refresh_token_expires_at'),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('accounts_by_user').on(t.userId),
+    // What a provider calls one person is one person here.
+    uniqueIndex('one_person_per_account').on(t.providerId, t.accountId),
+  ],
+)
+
+export const verifications = pgTable('verifications', {
+  id: text('id').primaryKey(),
+  identifier: text('identifier').notNull(),
+  value: text('value').notNull(),
+  expiresAt: time('expires_at').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+})
+
+// ── The lab ──────────────────────────────────────────────────────────────────────────────────────
+
+/** One value per setting name; what is absent is the default of lib/domain/settings. */
+export const labSettings = pgTable('lab_settings', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+  changedAt: time('changed_at').notNull().defaultNow(),
+  changedBy: text('changed_by').notNull(),
+})
+
+export const mdmServers = pgTable(
+  'mdm_servers',
+  {
+    id: id(),
+    /** Part of the webhook's address: /api/webhook/<slug>. */
+    slug: text('slug').notNull().unique(),
+    name: text('name').notNull(),
+    kind: text('kind', { enum: serverKinds }).notNull(),
+    url: text('url').notNull(),
+    apiKey: text('api_key').notNull(),
+    /** Empty for MicroMDM, which signs nothing. */
+    hmacKey: text('hmac_key').notNull(),
+    simulated: boolean('simulated').notNull(),
+    lastHeardAt: time('last_heard_at'),
+    /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
+    stoppedBecause: text('stopped_because'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
+    storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
+    /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
+    webhookTokenSha256: text('webhook_token_sha256'),
+    /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
+    apiKeySha256: text('api_key_sha256').notNull().default(''),
+    /** What two spellings of one address share; written by the database (lib/db/sql/functions/server_address.sql). */
+    address: text('address')
+      .notNull()
+      .$default(() => ''),
+  },
+  (t) => [
+    uniqueIndex('one_server_per_address').on(t.address),
+    check('a_server_is_of_a_known_kind', oneOf(t.kind, serverKinds)),
+    check('a_storage_is_a_known_one', oneOf(t.storage, storageKinds)),
+    // An empty key signs nothing, so a webhook without its own secret would be heard by nobody.
+    check(
+      'a_webhook_has_a_secret',
+      sql`(${t.kind} = 'nanomdm' and ${t.hmacKey} <> '' and ${t.webhookTokenSha256} is null)
+  or (${t.kind} = 'micromdm' and ${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$')`,
+    ),
+    check('an_api_key_is_sealed', isSealed(t.apiKey)),
+    check('an_hmac_key_is_sealed', sql`${t.hmacKey} = '' or ${isSealed(t.hmacKey)}`),
+    check('a_key_is_known_by_its_hash', sql`${t.apiKeySha256} ~ '^([0-9a-f]{64})?$'`),
+  ],
+)
+
+/** A row while a server does not answer; see lib/core/release/server-silence.ts. */
+export const serverSilences = pgTable(
+  'server_silences',
+  {
+    mdmServerId: uuid('mdm_server_id')
+      .primaryKey()
+      .references(() => mdmServers.id),
+    since: time('since').notNull(),
+    /** Times in a row that no answer came. */
+    tries: integer('tries').notNull(),
+    nextTryAt: time('next_try_at').notNull(),
+    reason: text('reason').notNull(),
+  },
+  (t) => [check('a_silence_was_met', sql`${t.tries} > 0`)],
+)
+
+export const devices = pgTable(
+  'devices',
+  {
+    id: id(),
+    /** Empty for a device that came in by its check-in and waits for a tag. */
+    labTag: text('lab_tag'),
+    name: text('name').notNull(),
+    enrollmentId: text('enrollment_id'),
+    mdmServerId: uuid('mdm_server_id').references(() => mdmServers.id),
+    serial: text('serial'),
+    platform: text('platform', { enum: platforms }).notNull(),
+    modelIdentifier: text('model_identifier'),
+    modelName: text('model_name'),
+    location: text('location').notNull().default(''),
+    holder: text('holder').notNull().default(''),
+    notes: text('notes').notNull().default(''),
+    heldBecause: text('held_because'),
+    heldBy: text('held_by'),
+    retiredAt: time('retired_at'),
+    retiredBy: text('retired_by'),
+    lastSeenAt: time('last_seen_at'),
+    /** Kept by the database from the MDM server; once true, for ever true. */
+    simulated: boolean('simulated').notNull().default(false),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** Moves when a person changes the row, never when the device is merely seen. */
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    retiredBecause: text('retired_because'),
+    updatedBy: text('updated_by'),
+  },
+  (t) => [
+    uniqueIndex('one_device_per_lab_tag').on(sql`lower(${t.labTag})`),
+    // In any letter case: the same device must not be in the lab twice (F12).
+    uniqueIndex('one_device_per_enrollment_id').on(sql`lower(${t.enrollmentId})`),
+    uniqueIndex('one_device_per_serial').on(sql`lower(${t.serial})`),
+    index('devices_by_world').on(t.simulated, t.labTag, t.id),
+    // The orders of the device list; a device without a lab tag comes first, as '': it waits for one.
+    index('devices_by_tag').on(t.simulated, sql`coalesce(lower(${t.labTag}), '')`, t.id),
+    index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
+    index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
+    index('devices_by_model').on(t.simulated, t.modelIdentifier),
+  ],
+)
+
+/** Append-only. `value` is null when the device was asked and did not tell; `unknownBecause` says why. */
+export const readings = pgTable(
+  'readings',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    field: text('field').$type<ReadingField>().notNull(),
+    value: jsonb('value').$type<ReadingValues[ReadingField]>(),
+    unknownBecause: text('unknown_because'),
+    unit: text('unit').notNull().default(''),
+    source: text('source', { enum: readingSources }).notNull(),
+    askedAt: time('asked_at'),
+    /** When it was true; of a file without a time when it was imported, with `ageUnknown`. */
+    answeredAt: time('answered_at').notNull(),
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    byId: text('by_id'),
+    byName: text('by_name'),
+    commandUuid: uuid('command_uuid'),
+    simulated: boolean('simulated').notNull().default(false),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
+  },
+  (t) => [
+    index('readings_by_field').on(
+      t.deviceId,
+      t.field,
+      t.ageUnknown,
+      t.answeredAt.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
+    check('only_files_have_no_time', sql`not ${t.ageUnknown} or ${t.source} = 'imported'`),
+  ],
+)
+
+/**
+ * The fold over `readings`, so that lists stay cheap: written by the database only, never what a release
+ * or a claim rests on. lib/db/sql/functions/fold_readings.sql says which reading is the current one.
+ */
+export const currentReadings = pgTable(
+  'current_readings',
+  {
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    field: text('field').$type<ReadingField>().notNull(),
+    readingId: bigint('reading_id', { mode: 'number' }).notNull(),
+    value: jsonb('value').$type<ReadingValues[ReadingField]>(),
+    unknownBecause: text('unknown_because'),
+    source: text('source', { enum: readingSources }).notNull(),
+    askedAt: time('asked_at'),
+    answeredAt: time('answered_at').notNull(),
+    byName: text('by_name'),
+    /** Of an OS version, for its order; stored, as splitting ten thousand texts at each look at the list is slow. */
+    versionKey: integer('version_key')
+      .array()
+      .generatedAlwaysAs(
+        sql`case when field = 'osVersion' then version_sort_key(value #>> '{}') end`,
+      ),
+    ageUnknown: boolean('age_unknown').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.deviceId, t.field] }),
+    index('current_readings_by_value').on(t.field, sql`(${t.value} #>> '{}')`),
+  ],
+)
+
+/** What the device list shows of a device's qualification: a cache that is judged anew, never evidence. */
+export const deviceVerdicts = pgTable('device_verdicts', {
+  deviceId: uuid('device_id')
+    .primaryKey()
+    .references(() => devices.id),
+  overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
+  /** The first blocking finding in words. */
+  because: text('because').notNull(),
+  failing: integer('failing').notNull(),
+  unknown: integer('unknown').notNull(),
+  warnings: integer('warnings').notNull(),
+  ruleSetVersion: text('rule_set_version').notNull(),
+  judgedAt: time('judged_at').notNull(),
+  /** From then on a reading it used is stale, so the list shows "not yet". */
+  staleAt: time('stale_at'),
+  /** Something it rests on has changed; the worker judges it anew in its next round. */
+  judgeAgain: boolean('judge_again').notNull().default(false),
+})
+
+// ── Protocols and trials ─────────────────────────────────────────────────────────────────────────
+
+export const protocols = pgTable('protocols', {
+  id: id(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  createdBy: text('created_by').notNull(),
+  archivedAt: time('archived_at'),
+})
+
+/** Append-only: an edit is a new version. */
+export const protocolVersions = pgTable(
+  'protocol_versions',
+  {
+    id: id(),
+    protocolId: uuid('protocol_id')
+      .notNull()
+      .references(() => protocols.id),
+    version: integer('version').notNull(),
+    plan: jsonb('plan').$type<ProtocolPlan>().notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    createdBy: text('created_by').notNull(),
+  },
+  (t) => [uniqueIndex('one_row_per_protocol_version').on(t.protocolId, t.version)],
+)
+
+export const trials = pgTable(
+  'trials',
+  {
+    id: id(),
+    /** Said aloud at the bench: T-12. */
+    number: integer('number').notNull().unique().generatedAlwaysAsIdentity(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    protocolVersionId: uuid('protocol_version_id')
+      .notNull()
+      .references(() => protocolVersions.id),
+    /** A fold over trial_events, kept beside it for the indexes; a trigger holds the transition table. */
+    state: text('state', { enum: trialStates }).notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+    draftedAt: time('drafted_at').notNull(),
+    draftedBy: text('drafted_by').notNull(),
+    /** The engineer's own expectation, sealed with the plan at registration. */
+    expectation: text('expectation').notNull().default(''),
+    registeredAt: time('registered_at'),
+    registeredBy: text('registered_by'),
+    registration: text('registration'),
+    registrationHash: text('registration_hash'),
+    armedAt: time('armed_at'),
+    armedBy: text('armed_by'),
+    releasedAt: time('released_at'),
+    releasedBy: text('released_by'),
+    holdEndsAt: time('hold_ends_at'),
+    /** The readings frozen at release. */
+    startingState: jsonb('starting_state').$type<StartingState>(),
+    startOs: text('start_os'),
+    startBuild: text('start_build'),
+    verdictId: bigint('verdict_id', { mode: 'number' }),
+    /** True from the moment the command may have left: the device is spent at this build. */
+    consumed: boolean('consumed').notNull().default(false),
+    sentAt: time('sent_at'),
+    deadlineAt: time('deadline_at'),
+    endOs: text('end_os'),
+    endBuild: text('end_build'),
+    /** When the new OS was first seen. */
+    endSeenAt: time('end_seen_at'),
+    outcome: text('outcome'),
+    proposedOutcome: text('proposed_outcome'),
+    outcomeReason: text('outcome_reason'),
+    concludedAt: time('concluded_at'),
+    concludedBy: text('concluded_by'),
+    overruled: boolean('overruled').notNull().default(false),
+    closedReason: text('closed_reason'),
+    endSupplementalBuild: text('end_supplemental_build'),
+  },
+  (t) => [
+    uniqueIndex('one_live_trial_per_device').on(t.deviceId).where(oneOf(t.state, liveTrialStates)),
+    uniqueIndex('one_trial_per_starting_build')
+      .on(t.deviceId, t.startBuild)
+      .where(sql`${t.consumed}`),
+    index('trials_by_world').on(t.simulated, t.number.desc()),
+    index('trials_by_start').on(t.simulated, t.state, t.startOs),
+    check(
+      'a_consumed_trial_names_its_start',
+      sql`not ${t.consumed} or ${t.startBuild} is not null`,
+    ),
+    check(
+      'a_registered_trial_is_sealed',
+      sql`${t.state} in ('draft', 'withdrawn', 'lost') or ${t.registrationHash} is not null`,
+    ),
+    check(
+      'a_concluded_trial_has_an_outcome',
+      sql`${t.state} <> 'concluded' or ${t.outcome} is not null`,
+    ),
+  ],
+)
+
+/** Append-only: the record of a trial. `data` is what the kind needs, in words a reader understands. */
+export const trialEvents = pgTable(
+  'trial_events',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    kind: text('kind').$type<TrialEventKind>().notNull(),
+    at: time('at').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    byRole: text('by_role').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+  },
+  (t) => [
+    index('trial_events_by_trial').on(t.trialId, t.id),
+    // A gap stands in a trial's record once, whoever writes it.
+    uniqueIndex('one_event_per_gap_and_trial')
+      .on(t.trialId, sql`(${t.data} ->> 'gapId')`)
+      .where(sql`${t.kind} = 'observationGap'`),
+  ],
+)
+
+/** Append-only. A correction is a new row that points at the old one and tells why. */
+export const observations = pgTable(
+  'observations',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    kind: text('kind').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+    /** When it was seen, by the observer's word. */
+    observedAt: time('observed_at').notNull(),
+    /** When it was written down, by the server's clock. */
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    correctsId: bigint('corrects_id', { mode: 'number' }),
+    reason: text('reason'),
+    /** Made in the form before it was sent, so that pressing Save twice writes one row. */
+    nonce: uuid('nonce').notNull().unique(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('observations_by_trial').on(t.trialId, t.observedAt, t.id),
+    uniqueIndex('one_correction_per_observation').on(t.correctsId),
+    check(
+      'a_correction_has_a_reason',
+      sql`${t.correctsId} is null or ${hasWords(t.reason, minReasonLength)}`,
+    ),
+  ],
+)
+
+/** Append-only: what the program proposed and what a person decided. */
+export const outcomeDecisions = pgTable(
+  'outcome_decisions',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    proposed: text('proposed'),
+    because: jsonb('because').$type<string[]>().notNull(),
+    functionVersion: text('function_version').notNull(),
+    decided: text('decided').notNull(),
+    reason: text('reason'),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    at: time('at').notNull(),
+  },
+  (t) => [index('outcome_decisions_by_trial').on(t.trialId)],
+)
+
+/** Append-only: a qualification as it was judged, with its rule set and inputs. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    purpose: text('purpose', { enum: ['preview', 'release', 'claim'] }).notNull(),
+    ruleSetVersion: text('rule_set_version').notNull(),
+    overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
+    findings: jsonb('findings').$type<Finding[]>().notNull(),
+    /** SHA-256 of what the engineer saw; release compares it. */
+    hash: text('hash').notNull(),
+    judgedAt: time('judged_at').notNull(),
+    staleAt: time('stale_at'),
+    byId: text('by_id').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [index('verdicts_by_device').on(t.deviceId, t.id.desc())],
+)
+
+// ── The wire ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Somebody is about to release on the device: no new question until then; see lib/core/release/hold-questions.ts. */
+export const releaseWishes = pgTable('release_wishes', {
+  deviceId: uuid('device_id')
+    .primaryKey()
+    .references(() => devices.id),
+  until: time('until').notNull(),
+  byName: text('by_name').notNull(),
+  /** The answered question of a person whose next ones wait for the end of the wish. */
+  heldCommand: uuid('held_command').references((): AnyPgColumn => commands.commandUuid),
+})
+
+// ── Signatures ───────────────────────────────────────────────────────────────────────────────────
+
+// Who, what, how fresh, and the one use of a proof: lib/db/sql/guards/guard_proof.sql and use_proof.sql.
+
+/**
+ * Who proved once more that it is them, for one act on one record. Append-only but for its one use,
+ * which only a signature can write; one that is not used within two minutes never signs anything.
+ */
+export const proofs = pgTable(
+  'proofs',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    byId: text('by_id').notNull(),
+    method: text('method', { enum: proofMethods }).notNull(),
+    act: text('act', { enum: signatureActs }).notNull(),
+    /** The trial. */
+    subjectId: text('subject_id').notNull(),
+    at: time('at').notNull(),
+    usedAt: time('used_at'),
+  },
+  (t) => [check('a_proof_is_by_password_or_passkey', oneOf(t.method, proofMethods))],
+)
+
+/** Append-only: a rule of the lab that a lead set aside for one trial, by a signature. */
+export const waivers = pgTable(
+  'waivers',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    ruleId: text('rule_id').notNull(),
+    reason: text('reason').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    at: time('at').notNull(),
+    signatureId: bigint('signature_id', { mode: 'number' })
+      .notNull()
+      .references(() => signatures.id),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_waiver_per_rule_of_a_trial').on(t.trialId, t.ruleId),
+    uniqueIndex('one_waiver_per_signature').on(t.signatureId),
+    check('only_lab_policy_is_waived', oneOf(t.ruleId, waivableRuleIds)),
+    check('a_waiver_has_a_reason', hasWords(t.reason, minReasonLength)),
+  ],
+)
+
+/** What the last check of a signature found. A cache for the export, never evidence. */
+export const signatureChecks = pgTable('signature_checks', {
+  signatureId: bigint('signature_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => signatures.id),
+  checkedAt: time('checked_at').notNull(),
+  differences: text('differences').array().notNull(),
+})
+
+/** Append-only. A signature is never taken back; what undoes an act is another signed act. */
+export const signatures = pgTable(
+  'signatures',
+  {
+    id: serialId(),
+    trialId: uuid('trial_id')
+      .notNull()
+      .references(() => trials.id),
+    act: text('act', { enum: signatureActs }).notNull(),
+    meaning: text('meaning', { enum: signatureMeanings }).notNull(),
+    byId: text('by_id').notNull(),
+    /** Name and role as they were when it was signed. */
+    byName: text('by_name').notNull(),
+    byRole: text('by_role').notNull(),
+    at: time('at').notNull(),
+    method: text('method', { enum: proofMethods }).notNull(),
+    proofId: uuid('proof_id')
+      .notNull()
+      .references(() => proofs.id),
+    slotOrdinal: integer('slot_ordinal'),
+    verdictId: bigint('verdict_id', { mode: 'number' }).references(() => verdicts.id),
+    verdictHash: text('verdict_hash'),
+    /** The command it is about; no reference, as a release is signed before its command is written. */
+    commandUuid: uuid('command_uuid'),
+    reason: text('reason').notNull().default(''),
+    /** What the act itself adds to the record, such as the rule that is waived. */
+    details: jsonb('details').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+    /** Canonical JSON of what was signed, and its SHA-256. */
+    record: text('record').notNull(),
+    recordSha256: text('record_sha256').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_signature_per_proof').on(t.proofId),
+    index('signatures_by_trial').on(t.trialId, t.id),
+    check('an_act_has_its_meaning', sql`(${t.act}, ${t.meaning}) in ${pairs(actMeanings)}`),
+    check(
+      'responsibility_is_taken_with_a_reason',
+      sql`${noneOf(t.act, actsWithReason)} or ${hasWords(t.reason, minReasonLength)}`,
+    ),
+    check('a_signature_is_by_somebody', sql`${t.byRole} <> 'system' and btrim(${t.byName}) <> ''`),
+    check(
+      'a_release_is_signed_for_a_slot_and_a_verdict',
+      sql`${t.act} not in ('release', 'counterSign') or (${t.slotOrdinal} is not null and ${t.verdictId} is not null and ${t.verdictHash} is not null)`,
+    ),
+  ],
+)
+
+// ── Commands and what devices say ────────────────────────────────────────────────────────────────
+
+/**
+ * Every command ever written for a device, probes and interventions. Identity and bytes never
+ * change; a trigger holds the transition table of lib/domain/command-slot.
+ */
+export const commands = pgTable(
+  'commands',
+  {
+    commandUuid: uuid('command_uuid').primaryKey(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    enrollmentId: text('enrollment_id').notNull(),
+    trialId: uuid('trial_id').references(() => trials.id),
+    slotOrdinal: integer('slot_ordinal'),
+    purpose: text('purpose', { enum: commandPurposes }).notNull(),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    plist: bytea('plist').notNull(),
+    plistSha256: text('plist_sha256').notNull(),
+    state: text('state', { enum: commandStates }).notNull(),
+    reservedAt: time('reserved_at').notNull(),
+    reservedById: text('reserved_by_id').notNull(),
+    reservedByName: text('reserved_by_name').notNull(),
+    /** Not before this may it be sent. */
+    holdEndsAt: time('hold_ends_at').notNull(),
+    /** The hash of the verdict the engineer saw; the claim is judged against it again. */
+    verdictHash: text('verdict_hash'),
+    sendingAt: time('sending_at'),
+    settledAt: time('settled_at'),
+    because: text('because'),
+    httpStatus: integer('http_status'),
+    apiBody: text('api_body'),
+    pushedAt: time('pushed_at'),
+    pushProblem: text('push_problem'),
+    answeredAt: time('answered_at'),
+    answerStatus: text('answer_status'),
+    /** The first item of the ErrorChain, where there was one. */
+    answerErrorDomain: text('answer_error_domain'),
+    answerErrorCode: integer('answer_error_code'),
+    /** 2 where it was answered again; how often stands in `redeliveries`. */
+    answerCount: integer('answer_count').notNull().default(0),
+    notNowCount: integer('not_now_count').notNull().default(0),
+    withdrawnAt: time('withdrawn_at'),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnReason: text('withdrawn_reason'),
+    simulated: boolean('simulated').notNull().default(false),
+    /** A probe's followers: asked one after the other, each when the one before is answered. */
+    nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
+    /** Who released it and, where two are required, who counter-signed: lib/db/sql/guards/guard_release.sql. */
+    signatureId: bigint('signature_id', { mode: 'number' }).references(() => signatures.id),
+    counterSignatureId: bigint('counter_signature_id', { mode: 'number' }).references(
+      () => signatures.id,
+    ),
+    needsTwoPeople: boolean('needs_two_people').notNull().default(false),
+    /** Where it goes, as its server was when it was reserved: lib/db/sql/guards/guard_destination.sql. */
+    serverUrl: text('server_url'),
+    serverKind: text('server_kind', { enum: serverKinds }),
+    serverKeySha256: text('server_key_sha256'),
+  },
+  (t) => [
+    uniqueIndex('one_command_per_slot')
+      .on(t.trialId, t.slotOrdinal)
+      .where(sql`${t.purpose} = 'intervention'`),
+    uniqueIndex('one_open_command_per_device')
+      .on(t.deviceId)
+      .where(
+        sql`${t.state} in ('reserved', 'sending') or (${t.state} in ('queued', 'unconfirmed') and ${t.answeredAt} is null and ${t.withdrawnAt} is null)`,
+      ),
+    uniqueIndex('one_command_per_release').on(t.signatureId),
+    uniqueIndex('one_command_per_counter_signature').on(t.counterSignatureId),
+    index('commands_by_device').on(t.deviceId, t.reservedAt.desc()),
+    index('commands_by_trial').on(t.trialId, t.reservedAt),
+    index('commands_to_deliver').on(t.holdEndsAt).where(sql`${t.state} = 'reserved'`),
+    check(
+      'only_an_intervention_changes_a_device',
+      sql`(${t.purpose} = 'intervention') = (${t.requestType} = 'ScheduleOSUpdate')`,
+    ),
+    check(
+      'a_real_hold_is_long_enough',
+      sql`${t.simulated} or ${t.purpose} <> 'intervention' or ${t.holdEndsAt} >= ${t.reservedAt} + interval '${number(minRealHoldSeconds)} seconds'`,
+    ),
+    check(
+      'two_people_release_where_it_is_required',
+      sql`not ${t.needsTwoPeople} or ${t.counterSignatureId} is not null`,
+    ),
+    check(
+      'an_intervention_fills_a_slot',
+      sql`${t.purpose} <> 'intervention' or (${t.trialId} is not null and ${t.slotOrdinal} is not null)`,
+    ),
+  ],
+)
+
+/** Append-only: what became of a command. */
+export const commandEvents = pgTable(
+  'command_events',
+  {
+    id: serialId(),
+    commandUuid: uuid('command_uuid')
+      .notNull()
+      .references(() => commands.commandUuid),
+    kind: text('kind').notNull(),
+    at: time('at').notNull(),
+    byName: text('by_name').notNull(),
+    text: text('text').notNull().default(''),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
+  },
+  (t) => [index('command_events_by_command').on(t.commandUuid, t.id)],
+)
+
+export const rawEventReadStates = [
+  'unread',
+  'read',
+  'unreadable',
+  'unmatched',
+  'duplicate',
+] as const
+
+/** Every webhook body as it came. The bytes never change; what was read of them stands beside. */
+export const rawEvents = pgTable(
+  'raw_events',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    receivedAt: time('received_at').notNull(),
+    body: bytea('body').notNull(),
+    sha256: text('sha256').notNull(),
+    readState: text('read_state', { enum: rawEventReadStates }).notNull().default('unread'),
+    readAt: time('read_at'),
+    /** Why it could not be read or matched. */
+    because: text('because'),
+    topic: text('topic'),
+    /** The MDM server's created_at: the order of events, never the order of arrival. */
+    createdAt: time('created_at'),
+    enrollmentId: text('enrollment_id'),
+    commandUuid: text('command_uuid'),
+    status: text('status'),
+    payload: bytea('payload'),
+    payloadSha256: text('payload_sha256'),
+    oddities: jsonb('oddities').$type<{ path: string; note: string }[]>(),
+    duplicateOf: bigint('duplicate_of', { mode: 'number' }),
+    deviceId: uuid('device_id').references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    simulated: boolean('simulated').notNull().default(false),
+    /** Who has it read again, and when, until it is; without both the database does not take it back. */
+    rereadAt: time('reread_at'),
+    rereadBy: text('reread_by'),
+    /** Made before the first try to keep it, so that a second try after a lost answer keeps one row. */
+    receipt: uuid('receipt'),
+    /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
+    enrollmentKey: text('enrollment_key'),
+    /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
+    waitsForDevice: boolean('waits_for_device').notNull().default(false),
+    /** What it turned out to be; null until it is read. */
+    kind: text('kind', { enum: eventKinds }),
+    /** Counted on its command, by its envelope where its body cannot be read; once, however often it is read. */
+    countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
+  },
+  (t) => [
+    index('raw_events_unread').on(t.id).where(sql`${t.readState} = 'unread'`),
+    index('raw_events_unread_by_device')
+      .on(t.mdmServerId, t.enrollmentKey, t.id)
+      .where(sql`${t.readState} = 'unread'`),
+    index('raw_events_waiting')
+      .on(t.mdmServerId, t.enrollmentKey)
+      .where(sql`${t.waitsForDevice} and ${t.readState} = 'unmatched'`),
+    index('raw_events_by_state').on(t.readState, t.id.desc()),
+    index('raw_events_by_answer').on(t.enrollmentId, t.commandUuid, t.status, t.payloadSha256),
+    index('raw_events_by_trial').on(t.trialId, t.id),
+    index('raw_events_by_device').on(t.deviceId, t.id.desc()),
+    uniqueIndex('one_row_per_receipt').on(t.receipt),
+  ],
+)
+
+// ── Knowing when a server is not heard ───────────────────────────────────────────────────────────
+
+/** What a check of an MDM server found; written once, and settled once when its minute is over. */
+export const serverChecks = pgTable(
+  'server_checks',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    at: time('at').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    findings: jsonb('findings').$type<ServerFinding[]>().notNull(),
+    /** The newest raw event there was when it began. */
+    afterEventId: bigint('after_event_id', { mode: 'number' }).notNull(),
+    /** When the server's webhook was first heard after it began; null in a settled check: it was not. */
+    heardAt: time('heard_at'),
+    settledAt: time('settled_at'),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    index('server_checks_by_server').on(t.mdmServerId, t.id.desc().nullsFirst()),
+    index('server_checks_open').on(t.id).where(sql`${t.settledAt} is null`),
+  ],
+)
+
+/** The signs of life of each web server's process. */
+export const webHeartbeats = pgTable('web_heartbeats', {
+  processId: uuid('process_id').primaryKey(),
+  startedAt: time('started_at').notNull(),
+  beatAt: time('beat_at').notNull(),
+})
+
+/** A time in which nothing of an MDM server could be heard. Only its end is ever written to it, once. */
+export const observationGaps = pgTable(
+  'observation_gaps',
+  {
+    id: serialId(),
+    mdmServerId: uuid('mdm_server_id')
+      .notNull()
+      .references(() => mdmServers.id),
+    beganAt: time('began_at').notNull(),
+    endedAt: time('ended_at'),
+    because: text('because').notNull(),
+    /** When the trials under way had it in their records. */
+    toldAt: time('told_at'),
+    recordedAt: time('recorded_at').notNull().defaultNow(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('one_open_gap_per_server').on(t.mdmServerId).where(sql`${t.endedAt} is null`),
+    index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc().nullsFirst()),
+    index('observation_gaps_untold').on(t.id).where(sql`${t.toldAt} is null`),
+    check('a_gap_ends_after_it_began', sql`${t.endedAt} is null or ${t.endedAt} >= ${t.beganAt}`),
+    check('an_open_gap_is_not_told', sql`${t.toldAt} is null or ${t.endedAt} is not null`),
+  ],
+)
+
+// ── Replies against Apple's documents ────────────────────────────────────────────────────────────
+
+/**
+ * Append-only: one row per reply that was held against the documents, whatever came of it. It is the
+ * denominator of "3 of 3 on 11.3": `judged` names the key paths that were looked at in it.
+ */
+export const replyChecks = pgTable(
+  'reply_checks',
+  {
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => rawEvents.id),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    /** The OS it ran when it answered; empty where nothing says so, and then nothing was compared. */
+    osVersion: text('os_version'),
+    /** Why nothing was compared. */
+    notCompared: text('not_compared'),
+    /** The lists and the dated schema the verdicts rest on. */
+    documentation: text('documentation'),
+    judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
+    /** Findings beyond the most that are kept of one reply. */
+    leftOut: integer('left_out').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+    /** Fingerprints of what this reply contradicts, those known before too. */
+    found: text('found').array().notNull().default(sql`'{}'::text[]`),
+  },
+  (t) => [
+    index('reply_checks_by_version').on(t.simulated, t.requestType, t.osVersion),
+    index('reply_checks_by_trial').on(t.trialId, t.rawEventId),
+    check(
+      'a_reply_is_compared_for_a_version_or_says_why_not',
+      sql`(${t.osVersion} is null) = (${t.notCompared} is not null) and (${t.osVersion} is null) = (${t.documentation} is null)`,
+    ),
+  ],
+)
+
+/**
+ * Append-only: what a reply has that is not as documented, once for a device, trial and version; how often,
+ * the checks say. Whose reply it is, is copied from its check.
+ */
+export const contradictions = pgTable(
+  'contradictions',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => replyChecks.rawEventId),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    trialId: uuid('trial_id').references(() => trials.id),
+    requestType: text('request_type', { enum: requestTypes }).notNull(),
+    platform: text('platform', { enum: platforms }).notNull(),
+    osVersion: text('os_version').notNull(),
+    path: text('path').notNull(),
+    kind: text('kind', { enum: contradictionKinds }).notNull(),
+    observed: text('observed').notNull(),
+    expected: text('expected').notNull(),
+    because: text('because').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    /** The path whose judging is the denominator. */
+    outOf: text('out_of').notNull(),
+    cites: jsonb('cites').$type<Citation[]>().notNull(),
+    reported: jsonb('reported').$type<Citation[]>().notNull(),
+    documentation: text('documentation').notNull(),
+    createdAt: time('created_at').notNull(),
+    simulated: boolean('simulated').notNull().default(false),
+  },
+  (t) => [
+    // A fingerprint holds request type, path, kind and what was observed.
+    uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
+    index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
+    index('contradictions_by_trial').on(t.trialId, t.id),
+    // Whether it is known of the device already.
+    index('contradictions_by_device_and_print').on(t.deviceId, t.fingerprint, t.osVersion),
+    // The page of contradictions counts devices: one entry holds all it needs of a row.
+    index('contradictions_by_device').on(
+      ...[t.simulated, t.fingerprint, t.deviceId, t.platform, t.osVersion, t.outOf, t.id],
+    ),
+  ],
+)
+
+/**
+ * Append-only, written by a trigger on `raw_events`: what an event was before it was read again, and
+ * why. Nothing else may write here, so that no re-reading can go without it.
+ */
+export const rawEventRereads = pgTable(
+  'raw_event_rereads',
+  {
+    id: serialId(),
+    rawEventId: bigint('raw_event_id', { mode: 'number' })
+      .notNull()
+      .references(() => rawEvents.id),
+    wasState: text('was_state', { enum: rawEventReadStates }).notNull(),
+    wasBecause: text('was_because'),
+    wasReadAt: time('was_read_at'),
+    at: time('at').notNull(),
+    byName: text('by_name').notNull(),
+  },
+  (t) => [index('raw_event_rereads_by_event').on(t.rawEventId, t.id)],
+)
+
+/**
+ * A starting state that went without a trial: the OS or its build changed, and no released command
+ * explains it. Append-only but for the one time a lead has seen it. What is null was not read.
+ */
+export const lostStarts = pgTable(
+  'lost_starts',
+  {
+    id: serialId(),
+    deviceId: uuid('device_id')
+      .notNull()
+      .references(() => devices.id),
+    fromOs: text('from_os'),
+    fromBuild: text('from_build'),
+    toOs: text('to_os'),
+    toBuild: text('to_build'),
+    seenAt: time('seen_at').notNull(),
+    recordedAt: time('recorded_at').notNull(),
+    source: text('source', { enum: readingSources }).notNull(),
+    /** Who typed it. */
+    byName: text('by_name'),
+    /** The first reading of the new OS. */
+    readingId: bigint('reading_id', { mode: 'number' })
+      .notNull()
+      .references(() => readings.id),
+    rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
+    simulated: boolean('simulated').notNull().default(false),
+    acknowledgedAt: time('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+  },
+  (t) => [
+    uniqueIndex('one_loss_per_reading').on(t.readingId),
+    index('lost_starts_by_device').on(t.deviceId, t.seenAt.desc()),
+    index('lost_starts_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
+    check(
+      'a_loss_names_what_changed',
+      sql`(${t.fromOs} is not null or ${t.fromBuild} is not null) and (${t.toOs} is not null or ${t.toBuild} is not null)`,
+    ),
+    check('an_import_is_no_sighting', sql`${t.source} <> 'imported'`),
+    check(
+      'a_loss_is_seen_by_somebody',
+      sql`(${t.acknowledgedAt} is null) = (${t.acknowledgedBy} is null)`,
+    ),
+  ],
+)

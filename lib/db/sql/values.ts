@@ -1,0 +1,81 @@
+import { commandTransitions, mayHaveLeftStates } from '@/lib/domain/command-slot'
+import { underWayStates } from '@/lib/domain/observation'
+import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome'
+import { osFields, sourceRanks } from '@/lib/domain/reading-order'
+import { minReasonLength } from '@/lib/domain/reason'
+import {
+  authorship,
+  notForAuthors,
+  reviewActs,
+  reviewedStates,
+  reviewTransitions,
+} from '@/lib/domain/review'
+import { actsOnLocked, proofSeconds } from '@/lib/domain/signature'
+import { closedTrialStates, liveTrialStates, nextStates } from '@/lib/domain/trial'
+import { arrayOf, listOf, literal } from '../schema/rule-sql'
+
+/** `case subject when 'a' then x … else y end` */
+const caseOf = (
+  subject: string,
+  branches: readonly (readonly [string, string])[],
+  otherwise: string,
+): string => {
+  const whens = branches.map(([when, then]) => `when ${literal(when)} then ${then}`)
+  return ['case', subject, ...whens, 'else', otherwise, 'end'].join(' ')
+}
+
+const outcomesThatNeed = (os: OutcomeOs) =>
+  outcomes.filter((outcome) => outcomeInfo[outcome].os === os)
+
+const mapped = (table: Readonly<Record<string, string | number>>) =>
+  Object.entries(table).map(
+    ([key, value]) => [key, typeof value === 'number' ? String(value) : literal(value)] as const,
+  )
+
+const arrays = (table: Readonly<Record<string, readonly string[]>>) =>
+  Object.entries(table).map(([key, values]) => [key, arrayOf(values)] as const)
+
+const reviewStates = Object.entries(reviewTransitions).flatMap(([kind, { to }]) =>
+  to === 'same' ? [] : [[kind, literal(to)] as const],
+)
+const reviewFrom = Object.entries(reviewTransitions).map(
+  ([kind, { from }]) => [kind, arrayOf(from)] as const,
+)
+
+/**
+ * What stands in the texts of lib/db/sql as `{{name}}`: rules of lib/domain, which are written there and
+ * nowhere else. A rule that changes is put up anew at the next start, as the fingerprint is of the whole text.
+ */
+export const sqlValues: Readonly<Record<string, string>> = {
+  acts_on_locked: listOf(actsOnLocked),
+  author_events: listOf(Object.keys(authorship)),
+  closed_trial_states: listOf(closedTrialStates),
+  command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
+  live_trial_states: listOf(liveTrialStates),
+  may_have_left: listOf(mayHaveLeftStates),
+  min_reason: String(minReasonLength),
+  not_for_authors: listOf(notForAuthors),
+  os_fields: arrayOf(osFields),
+  outcomes_of_change: listOf(outcomesThatNeed('changed')),
+  outcomes_without_change: listOf(outcomesThatNeed('notChanged')),
+  proof_seconds: String(proofSeconds),
+  review_acts: caseOf('new.kind', mapped(reviewActs), 'null'),
+  review_from: caseOf('new.kind', reviewFrom, arrayOf([])),
+  review_to: caseOf('new.kind', reviewStates, 'r.state'),
+  reviewed_states: listOf(reviewedStates),
+  source_ranks: caseOf('source', mapped(sourceRanks), '0'),
+  trial_transitions: caseOf('old.state', arrays(nextStates), arrayOf([])),
+  under_way_states: listOf(underWayStates),
+}
+
+/**
+ * A text of lib/db/sql with the values in it.
+ * @throws Error that names a placeholder without a value
+ */
+export function withValues(text: string, values = sqlValues): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`{{${name}}} has no value in lib/db/sql/values.ts`)
+    return value
+  })
+}
