@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createMicromdm } from '@/lib/mdm/micromdm'
+import { createMicromdm } from '@/lib/mdm/micromdm/client'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 
 export const apiKey = 'micromdm-test-api-key'

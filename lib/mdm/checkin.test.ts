@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { payloadCapture } from './captures.testing'
 import { readCheckinPlist } from './checkin'
-import { readPlist } from './plist'
+import { readPlist } from './plist/plist'
 
 const read = (bytes: Uint8Array) => {
   const plist = readPlist(bytes)

@@ -1,6 +1,6 @@
 import { buildOf, nameOf, versionOf } from './device-words'
 import { flagOf, rootOf, textOf, under } from './lenient'
-import type { Oddity, PlistValue } from './plist-value'
+import type { Oddity, PlistValue } from './plist/value'
 import { defined } from './reply-header'
 
 export const checkinKinds = ['Authenticate', 'TokenUpdate', 'CheckOut'] as const

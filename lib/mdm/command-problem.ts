@@ -1,5 +1,5 @@
 import { rootOf, textOf, under } from './lenient'
-import { readPlist } from './plist'
+import { readPlist } from './plist/plist'
 import type { ExpectedCommand } from './server'
 
 /** The last look at the bytes before they leave: they are the command that was reserved, or stay here. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { requestTypes } from '@/lib/domain/command-slot'
 import { buildCommand, deviceQueries, isCommandUuid } from './command'
-import { readPlist } from './plist'
+import { readPlist } from './plist/plist'
 
 const commandUuid = '3e0d31bb-f71c-4c78-9d9d-de8a549f07e7'
 const slot = {

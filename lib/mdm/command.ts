@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { RequestType } from '@/lib/domain/command-slot'
 import type { CommandSlotPlan } from '@/lib/domain/protocol'
-import { buildPlist } from './plist'
-import type { Buildable } from './plist-value'
+import { buildPlist } from './plist/plist'
+import type { Buildable } from './plist/value'
 
 /** Which command to write. `slot` belongs to ScheduleOSUpdate, and to nothing else. */
 export type CommandOrder = {

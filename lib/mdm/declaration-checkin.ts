@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { rootOf, textOf, under } from './lenient'
-import type { PlistValue } from './plist-value'
+import type { PlistValue } from './plist/value'
 
 /**
  * What a DeclarativeManagement check-in shows of software-update declarations on the device. `active` is

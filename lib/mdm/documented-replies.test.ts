@@ -3,7 +3,7 @@ import type { RequestType } from '@/lib/domain/command-slot'
 import { detectContradictions } from '@/lib/domain/contradiction/detect'
 import { isContradiction } from '@/lib/domain/contradiction/finding'
 import { payloadCapture } from './captures.testing'
-import { readPlist } from './plist'
+import { readPlist } from './plist/plist'
 
 /** What a captured reply has that is not as Apple documents it for that version. */
 function oddIn(requestType: RequestType, name: string, osVersion: string) {

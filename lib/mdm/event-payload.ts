@@ -1,6 +1,6 @@
 import { isCommandUuid } from './command'
 import type { DeviceEvent } from './event'
-import type { PlistReading } from './plist-value'
+import type { PlistReading } from './plist/value'
 import { documentedStatus, readReplyHeader } from './reply-header'
 
 /**

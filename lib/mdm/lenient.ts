@@ -1,4 +1,4 @@
-import { keyPath, type Oddity, type PlistType, type PlistValue } from './plist-value'
+import { keyPath, type Oddity, type PlistType, type PlistValue } from './plist/value'
 
 /**
  * A place in a device's answer. Reading it never throws: what is not of the expected type is

@@ -1,5 +1,5 @@
-import { readPlist } from '@/lib/mdm/plist'
-import type { PlistValue } from '@/lib/mdm/plist-value'
+import { readPlist } from './plist/plist'
+import type { PlistValue } from './plist/value'
 
 /** The bytes of a reply as a person can look at them. */
 export type RawView =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readPlist } from './plist'
-import { writePlist } from './plist-write'
+import { readPlist } from './plist/plist'
+import { writePlist } from './plist/write'
 import { inPlaceOf, namesSecret, withoutNamedTexts, withoutSecrets } from './secrets'
 
 type Json = Record<string, unknown>

@@ -9,7 +9,7 @@ import {
   under,
   wholeOf,
 } from './lenient'
-import type { PlistValue } from './plist-value'
+import type { PlistValue } from './plist/value'
 import { type ErrorItem, type ReplyHeader, type ReplyStatus, replyStatuses } from './reply-types'
 
 /** What can be read of a reply without knowing what it answers. */

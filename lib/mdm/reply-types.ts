@@ -5,7 +5,7 @@ import type {
   ReadingValues,
   UpdateActivity,
 } from '@/lib/domain/reading'
-import type { Oddity } from './plist-value'
+import type { Oddity } from './plist/value'
 
 /** The statuses a device documents: https://github.com/apple/device-management/tree/b6202ca/mdm */
 export const replyStatuses = [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RequestType } from '@/lib/domain/command-slot'
 import { requestTypes } from '@/lib/domain/command-slot'
 import { listCaptures, payloadCapture } from './captures.testing'
-import { readPlist } from './plist'
+import { readPlist } from './plist/plist'
 import { interpretReply, readReplyHeader } from './reply'
 
 const read = (bytes: Uint8Array) => {

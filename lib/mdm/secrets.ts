@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PlistValue } from './plist-value'
+import type { PlistValue } from './plist/value'
 
 /**
  * Keys of messages and answers whose text or data is a secret of the device: whoever has an unlock token

@@ -1,7 +1,7 @@
 import { isInstallError } from './errors'
 import { isMissing, rootOf, under } from './lenient'
-import { readPlist } from './plist'
-import type { PlistValue } from './plist-value'
+import { readPlist } from './plist/plist'
+import type { PlistValue } from './plist/value'
 import { readReplyHeader } from './reply-header'
 
 /**

@@ -1,4 +1,4 @@
-import type { PlistValue } from '@/lib/mdm/plist-value'
+import type { PlistValue } from '@/lib/mdm/plist/value'
 
 /**
  * A plist made by hand and what our reader must make of it: unreadable, with a reason that tells the

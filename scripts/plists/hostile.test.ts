@@ -25,7 +25,7 @@ test('the hostile plists are many, and no two have one name', () => {
 })
 
 test('every rule of the strict reader has its hostile plists', () => {
-  // S2 shows in S10 (memory that would leak), S13 in every test above, S16 in lib/mdm/plist.test.ts.
+  // S2 shows in S10 (memory that would leak), S13 in every test above, S16 in lib/mdm/plist/plist.test.ts.
   const rules = new Set(hostileCases.map(({ name }) => name.split(':')[0]))
   const expected = [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15].map((rule) => `S${rule}`)
   expect([...rules].sort()).toEqual(expected.sort())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PlistReading, PlistValue } from '@/lib/mdm/plist-value'
+import type { PlistReading, PlistValue } from '@/lib/mdm/plist/value'
 import { dict, list, real, text, truth, whole } from './hostile-case'
 import { compare } from './judge'
 import { mutant } from './mutate'

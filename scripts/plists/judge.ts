@@ -1,5 +1,5 @@
-import { readPlist } from '@/lib/mdm/plist'
-import type { PlistReading, PlistValue } from '@/lib/mdm/plist-value'
+import { readPlist } from '@/lib/mdm/plist/plist'
+import type { PlistReading, PlistValue } from '@/lib/mdm/plist/value'
 import type { HostileCase } from './hostile-case'
 import type { OracleAnswer } from './oracle'
 import { firstDifference, typed } from './typed'

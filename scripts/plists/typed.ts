@@ -1,4 +1,4 @@
-import type { PlistValue } from '@/lib/mdm/plist-value'
+import type { PlistValue } from '@/lib/mdm/plist/value'
 
 /** A value as `oracle.py` writes it: its type and, in a form JSON cannot blur, what it is. */
 export type Typed = [type: string, content?: unknown]

@@ -3,7 +3,7 @@ import { describeReading } from '@/lib/domain/describe-reading'
 import { type ReadingField, type ReadingValues, readingFields } from '@/lib/domain/reading'
 import type { TimelineReply } from '@/lib/domain/timeline-entry'
 import { describeError } from '@/lib/mdm/errors'
-import { readPlist } from '@/lib/mdm/plist'
+import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply, UpdateResult, UpdateStatusItem } from '@/lib/mdm/reply-types'
 

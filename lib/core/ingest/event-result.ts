@@ -1,7 +1,7 @@
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import type { EventKind } from '@/lib/domain/event-kind'
 import type { DeviceEvent } from '@/lib/mdm/event'
-import type { PlistReading } from '@/lib/mdm/plist-value'
+import type { PlistReading } from '@/lib/mdm/plist/value'
 
 /** What one event turned out to be; written beside its bytes. */
 export type EventResult = {

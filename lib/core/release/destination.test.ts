@@ -4,7 +4,7 @@ import { findCommand, listCommandEvents } from '@/lib/db/queries/trials/commands
 import { listSignatures } from '@/lib/db/queries/trials/signatures'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { createMicromdm } from '@/lib/mdm/micromdm'
+import { createMicromdm } from '@/lib/mdm/micromdm/client'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { armTrial, disarmTrial } from '../kernel/prepare-trial'
 import { checkSignatures } from '../kernel/sign'

@@ -20,7 +20,7 @@ import type {
 } from '@/lib/domain/outcome-evidence'
 import { buildOfProductKey } from '@/lib/domain/product-key'
 import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
-import { readPlist } from '@/lib/mdm/plist'
+import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { ErrorItem } from '@/lib/mdm/reply-types'
 import { eventTime } from '../ingest/read-kept-event'

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { serverTraits } from '@/lib/domain/server-kind'
-import { commandProblem } from './command-problem'
-import { enrollmentIdProblem } from './enrollment-id'
-import { settleMicromdm } from './micromdm-settle'
+import { commandProblem } from '../command-problem'
+import { enrollmentIdProblem } from '../enrollment-id'
 import type {
   DeviceQueue,
   ExpectedCommand,
@@ -12,7 +11,7 @@ import type {
   QueueCleared,
   QueueList,
   SendResult,
-} from './server'
+} from '../server'
 import {
   type Call,
   callerOf,
@@ -21,8 +20,9 @@ import {
   readVersion,
   withoutAnswer,
   withoutPushAnswer,
-} from './server-call'
-import { neverLeft } from './settle'
+} from '../server-call'
+import { neverLeft } from '../settle'
+import { settleMicromdm } from './settle'
 
 const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType<T>) =>
   parseAnswer(answer, schema, 'MicroMDM')

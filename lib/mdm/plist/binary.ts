@@ -1,6 +1,6 @@
-import { binaryLeaf, type Sized } from './plist-binary-leaf'
-import { checkKey, plistLimits, unreadable } from './plist-limits'
-import type { PlistValue } from './plist-value'
+import { binaryLeaf, type Sized } from './binary-leaf'
+import { checkKey, plistLimits, unreadable } from './limits'
+import type { PlistValue } from './value'
 
 /** What an object comes to when every reference in it is written out. */
 type Expanded = { value: PlistValue; values: number; bytes: number; height: number }

@@ -1,5 +1,5 @@
-import { dateOutOfRange, isReadableDate, unreadable } from './plist-limits'
-import type { PlistValue } from './plist-value'
+import { dateOutOfRange, isReadableDate, unreadable } from './limits'
+import type { PlistValue } from './value'
 
 /** Where an object's payload begins, how many items it has, and where the objects end. */
 export type Sized = { at: number; size: number; end: number }

@@ -1,5 +1,5 @@
-import { dateOutOfRange, isReadableDate, unreadable } from './plist-limits'
-import type { PlistValue } from './plist-value'
+import { dateOutOfRange, isReadableDate, unreadable } from './limits'
+import type { PlistValue } from './value'
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6}));|&/g

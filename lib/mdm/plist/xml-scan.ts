@@ -1,5 +1,5 @@
-import { unreadable } from './plist-limits'
-import { decodeXmlText } from './plist-xml-leaf'
+import { unreadable } from './limits'
+import { decodeXmlText } from './xml-leaf'
 
 /** A place in the text. Every step forward is a sticky pattern or an `indexOf`, so the scan is linear. */
 export type Scan = { text: string; at: number; values: number }

@@ -1,9 +1,9 @@
 import { build, buildBinary } from 'plist'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { cpuMs } from '@/lib/cpu-time.testing'
-import { listCaptures, payloadCapture } from './captures.testing'
+import { listCaptures, payloadCapture } from '../captures.testing'
 import { buildPlist, readPlist } from './plist'
-import type { PlistReading } from './plist-value'
+import type { PlistReading } from './value'
 
 const noisy = ['log', 'warn', 'error'] as const
 beforeEach(() => {

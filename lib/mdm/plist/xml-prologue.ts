@@ -1,4 +1,4 @@
-import { unreadable } from './plist-limits'
+import { unreadable } from './limits'
 import {
   type Scan,
   take,
@@ -7,7 +7,7 @@ import {
   takeMisc,
   takeText,
   takeUnsaid,
-} from './plist-xml-scan'
+} from './xml-scan'
 
 /** What the bytes were decoded by; the declaration may not say otherwise. */
 export type XmlEncoding = 'utf-8' | 'utf-16' | 'iso-8859-1'

@@ -1,7 +1,7 @@
-import { checkKey, plistLimits, unreadable } from './plist-limits'
-import type { PlistValue } from './plist-value'
-import { decodeXmlText, leafValue, normalizeLines } from './plist-xml-leaf'
-import { takePrologue, type XmlEncoding } from './plist-xml-prologue'
+import { checkKey, plistLimits, unreadable } from './limits'
+import type { PlistValue } from './value'
+import { decodeXmlText, leafValue, normalizeLines } from './xml-leaf'
+import { takePrologue, type XmlEncoding } from './xml-prologue'
 import {
   type Scan,
   take,
@@ -10,7 +10,7 @@ import {
   takeMisc,
   takeText,
   takeUnsaid,
-} from './plist-xml-scan'
+} from './xml-scan'
 
 const openTag = /<(dict|key|array|string|integer|real|true|false|date|data)(?=[ \t\r\n/>])/y
 const closeTag = /<\/([a-z]+)[ \t\r\n]*>/y

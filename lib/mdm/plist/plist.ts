@@ -1,14 +1,8 @@
 import { build, parse } from 'plist'
-import { readBinaryPlist } from './plist-binary'
-import { plistLimits } from './plist-limits'
-import {
-  type Buildable,
-  keyPath,
-  type Oddity,
-  type PlistReading,
-  type PlistValue,
-} from './plist-value'
-import { readXmlPlist } from './plist-xml'
+import { readBinaryPlist } from './binary'
+import { plistLimits } from './limits'
+import { type Buildable, keyPath, type Oddity, type PlistReading, type PlistValue } from './value'
+import { readXmlPlist } from './xml'
 
 /**
  * Reads a plist, XML or binary, strictly: what stands there and of which type, or in words why it is

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SendResult } from './server'
+import type { SendResult } from '../server'
 import {
   type HttpAnswer,
   ofFailure,
@@ -9,7 +9,7 @@ import {
   unconfirmed,
   type Verdict,
   withAnswer,
-} from './settle'
+} from '../settle'
 
 // https://github.com/micromdm/micromdm/blob/c4878e2/platform/command/new_command.go
 const rawCommandAnswer = z.object({
