@@ -4,7 +4,7 @@ import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { type Asked, ReasonModal } from '@/components/reason-modal'
-import { type IdentityContradiction, identifierNames } from '@/lib/domain/identity'
+import { type IdentityContradiction, identifierNames } from '@/lib/domain/device/identity'
 import { clearAlarmAction } from './alarm-actions'
 
 type Props = {

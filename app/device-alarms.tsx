@@ -4,7 +4,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { DeviceAlarm, ListedAlarm } from '@/lib/db/queries/devices/device-alarms'
-import { alarmTitles } from '@/lib/domain/device-alarm'
+import { alarmTitles } from '@/lib/domain/device/device-alarm'
 import { paths } from '@/lib/paths'
 import { ClearAlarm } from './clear-alarm'
 

@@ -3,7 +3,7 @@ import { IconLock } from '@tabler/icons-react'
 import { EmptyState } from '@/components/empty-state'
 import { TextLink } from '@/components/links'
 import { currentActor } from '@/lib/auth/actor'
-import { shownText } from '@/lib/domain/typed-text'
+import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 
 /** Shown with status 403 where the door has refused a page. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { textProblem } from '@/lib/domain/typed-text'
+import { textProblem } from '@/lib/domain/text/typed-text'
 
 // The parts of an address's query: each may stand twice, be of any length and hold any sign.
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lineProblem, textProblem } from '@/lib/domain/typed-text'
+import { lineProblem, textProblem } from '@/lib/domain/text/typed-text'
 
 // The two kinds of text people write, with limits that are told; the form and its action ask the same.
 

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
-import type { Citation as Cite } from '@/lib/domain/rule'
+import type { Citation as Cite } from '@/lib/domain/rules/rule'
 
 /** The public source a rule or a claim stands on; it opens beside the trial, not in its place. */
 export function Citation({ cite }: { cite: Cite }) {

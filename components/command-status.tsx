@@ -9,7 +9,7 @@ import {
   IconPlugConnectedX,
   IconSend,
 } from '@tabler/icons-react'
-import type { CommandState } from '@/lib/domain/command-slot'
+import type { CommandState } from '@/lib/domain/trial/command-slot'
 import { Status, type StatusLook } from './status'
 
 const looks: Record<CommandState, StatusLook> = {

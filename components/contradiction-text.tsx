@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
-import type { Citation as Cite } from '@/lib/domain/rule'
+import type { Citation as Cite } from '@/lib/domain/rules/rule'
 import { Citation } from './citation'
 import { ContradictionKindBadge } from './contradiction-kind'
 import { UserText } from './text'

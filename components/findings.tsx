@@ -1,7 +1,11 @@
 import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { type Qualification, type QualificationWarning, waivedWords } from '@/lib/domain/qualify'
-import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rule'
+import {
+  type Qualification,
+  type QualificationWarning,
+  waivedWords,
+} from '@/lib/domain/rules/qualify'
+import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rules/rule'
 import { Citation } from './citation'
 import classes from './findings.module.css'
 import { SourceBadge } from './source-badge'

@@ -3,7 +3,7 @@
 import { Divider, Loader, NavLink } from '@mantine/core'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { withParams } from '@/lib/paths'
 import { type Place, placesFor } from './places'
 

@@ -2,7 +2,7 @@
 
 import { PasswordInput, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { type PasswordOwner, passwordRule, passwordStrength } from '@/lib/domain/password'
+import { type PasswordOwner, passwordRule, passwordStrength } from '@/lib/domain/account/password'
 
 type Props = {
   label: string

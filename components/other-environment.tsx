@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { TextLink } from './links'
 
 const words: Record<World, string> = { real: 'Real', simulated: 'Simulated' }

@@ -1,6 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { ShownWorld } from './shown-world'
 
 type Props = {

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Then } from '@/lib/core/record/look-back'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { AsOf, Changes, ChooseInstant, type HrefAt, LimitsOfThePast, NothingThen } from './as-of'
 import { TextLink } from './links'
 import { PageHeader } from './page-header'

@@ -12,7 +12,7 @@ import {
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react'
-import { type Actor, type Deed, mayDo } from '@/lib/domain/actor'
+import { type Actor, type Deed, mayDo } from '@/lib/domain/account/actor'
 import { paths } from '@/lib/paths'
 
 export type Place = {

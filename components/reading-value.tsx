@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core'
 import { IconClockExclamation } from '@tabler/icons-react'
-import { describeReading } from '@/lib/domain/describe-reading'
-import type { Platform } from '@/lib/domain/device'
-import { withoutKnownWrong } from '@/lib/domain/known-wrong'
+import type { Platform } from '@/lib/domain/device/device'
+import { describeReading } from '@/lib/domain/reading/describe-reading'
+import { withoutKnownWrong } from '@/lib/domain/reading/known-wrong'
 import {
   type DeviceState,
   goesStaleAt,
@@ -10,7 +10,7 @@ import {
   type MaxAges,
   type Reading,
   type ReadingField,
-} from '@/lib/domain/reading'
+} from '@/lib/domain/reading/reading'
 import { SourceBadge } from './source-badge'
 import classes from './status.module.css'
 import { UserText } from './text'

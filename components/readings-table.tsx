@@ -1,5 +1,5 @@
 import { Table, TableTbody, TableTd, TableTh, TableTr } from '@mantine/core'
-import type { Platform } from '@/lib/domain/device'
+import type { Platform } from '@/lib/domain/device/device'
 import {
   type DeviceState,
   isNotApplicable,
@@ -7,7 +7,7 @@ import {
   type ReadingField,
   readingFieldNames,
   readingFields,
-} from '@/lib/domain/reading'
+} from '@/lib/domain/reading/reading'
 import { TextLink } from './links'
 import { ReadingValue } from './reading-value'
 

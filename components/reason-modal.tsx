@@ -4,7 +4,7 @@ import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { usePathname } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
-import { isNote, noteLength } from '@/lib/domain/reason'
+import { isNote, noteLength } from '@/lib/domain/text/reason'
 import { RestoredNote, useDraftText } from './drafts'
 
 /** A deed that needs a reason. */

@@ -1,5 +1,5 @@
 import { IconCircleCheckFilled, IconLock, IconSearch } from '@tabler/icons-react'
-import type { ReviewState } from '@/lib/domain/review'
+import type { ReviewState } from '@/lib/domain/review/review'
 import { Status, type StatusLook } from './status'
 
 const looks: Record<ReviewState, StatusLook> = {

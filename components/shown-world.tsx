@@ -8,7 +8,7 @@ import {
   useMemo,
   useState,
 } from 'react'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 
 type Told = { world: World | undefined; tell: (world: World | undefined) => void }
 

@@ -5,7 +5,7 @@ import {
   IconFlask,
   IconHandStop,
 } from '@tabler/icons-react'
-import type { ReadingSource } from '@/lib/domain/reading'
+import type { ReadingSource } from '@/lib/domain/reading/reading'
 import classes from './status.module.css'
 import { UserText } from './text'
 

@@ -1,4 +1,4 @@
-import { shownPieces } from '@/lib/domain/typed-text'
+import { shownPieces } from '@/lib/domain/text/typed-text'
 import classes from './text.module.css'
 
 /**

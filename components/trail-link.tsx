@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { type Params, paths } from '@/lib/paths'
 import { TextLink } from './links'
 

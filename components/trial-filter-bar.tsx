@@ -6,9 +6,9 @@ import { IconAdjustments, IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-facets'
-import { platforms, type World } from '@/lib/domain/device'
-import { outcomeInfo, outcomes } from '@/lib/domain/outcome'
-import { trialStates } from '@/lib/domain/trial'
+import { platforms, type World } from '@/lib/domain/device/device'
+import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { trialStates } from '@/lib/domain/trial/trial'
 import {
   countFilters,
   type FilterField,
@@ -16,7 +16,7 @@ import {
   type ReviewFilter,
   reviewFilters,
   type TrialFilter,
-} from '@/lib/domain/trial-filter'
+} from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { Choice, Day } from './filter-choice'
 import { trialStateWord } from './trial-status'

@@ -9,7 +9,7 @@ import {
   IconShieldLock,
   IconUnlink,
 } from '@tabler/icons-react'
-import type { TrialState } from '@/lib/domain/trial'
+import type { TrialState } from '@/lib/domain/trial/trial'
 import { Status, type StatusLook } from './status'
 
 const looks: Record<TrialState, StatusLook> = {

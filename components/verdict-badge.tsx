@@ -4,8 +4,8 @@ import {
   IconHelpCircle,
   IconOctagonMinus,
 } from '@tabler/icons-react'
-import type { Overall } from '@/lib/domain/qualify'
-import type { Verdict } from '@/lib/domain/rule'
+import type { Overall } from '@/lib/domain/rules/qualify'
+import type { Verdict } from '@/lib/domain/rules/rule'
 import { Status, type StatusLook } from './status'
 
 const verdictLooks: Record<Verdict, StatusLook> = {

@@ -2,9 +2,9 @@
 
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
-import { describeReading } from '@/lib/domain/describe-reading'
-import { networkKinds } from '@/lib/domain/reading'
-import { readTyped } from '@/lib/domain/typed-reading'
+import { describeReading } from '@/lib/domain/reading/describe-reading'
+import { networkKinds } from '@/lib/domain/reading/reading'
+import { readTyped } from '@/lib/domain/reading/typed-reading'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 
 type Named = readonly [LabAction, string]

@@ -1,7 +1,7 @@
 'use client'
 
 import { Group, List, ListItem, Paper, Progress, Stack, Text } from '@mantine/core'
-import { describeBytes, describeReading } from '@/lib/domain/describe-reading'
+import { describeBytes, describeReading } from '@/lib/domain/reading/describe-reading'
 import { paths } from '@/lib/paths'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'

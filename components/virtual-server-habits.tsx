@@ -1,7 +1,7 @@
 'use client'
 
 import { Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core'
-import type { Citation as Cite } from '@/lib/domain/rule'
+import type { Citation as Cite } from '@/lib/domain/rules/rule'
 import type { LabServerView, ServerChange } from '@/lib/virtual-lab/control-client'
 import { Citation } from './citation'
 

@@ -2,7 +2,7 @@
 
 import { SegmentedControl } from '@mantine/core'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
-import { type World, worlds } from '@/lib/domain/device'
+import { type World, worlds } from '@/lib/domain/device/device'
 import { inWorld, paths } from '@/lib/paths'
 
 const sections = [

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { scrubError } from './domain/scrub'
+import { scrubError } from './domain/text/scrub'
 import { readEnv } from './env'
 
 /** Fields that hold a secret wherever they stand, should a line ever be given them. */

@@ -1,4 +1,4 @@
-import type { World } from './domain/device'
+import type { World } from './domain/device/device'
 
 export type Params = Record<string, string | number | boolean | undefined | null>
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { weakKeyProblem } from '@/lib/domain/weak-key'
+import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import type { Env } from '@/lib/env'
 import { readSecretKeys, refuseShared } from './secrets'
 

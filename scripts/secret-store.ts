@@ -1,7 +1,7 @@
 import { connect } from '@/lib/db/client'
 import { type SealReport, sealStored } from '@/lib/db/queries/servers/seal-stored'
 import { findServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
-import { weakKeyProblem } from '@/lib/domain/weak-key'
+import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 
 /** Seals what is stored in the clear or by an old key, on a connection of its own. */
 export async function sealDatabase(databaseUrl: string): Promise<SealReport> {

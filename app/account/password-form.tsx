@@ -7,7 +7,7 @@ import { useMemo } from 'react'
 import { useForm } from 'react-hook-form'
 import { NewPassword } from '@/components/new-password'
 import { ReadyForm } from '@/components/ready-form'
-import type { PasswordOwner } from '@/lib/domain/password'
+import type { PasswordOwner } from '@/lib/domain/account/password'
 import { changePasswordAction } from './actions'
 import { type PasswordInput as Input, passwordFormSchema } from './schema'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
-import { type PasswordOwner, passwordProblem } from '@/lib/domain/password'
+import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
 import { line, passkeyAnswer } from '../text-schema'
 
 const ownPassword = z.string().min(1, 'Write your password.').max(2000)

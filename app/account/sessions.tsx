@@ -8,7 +8,7 @@ import { Refusal } from '@/components/refusal'
 import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import type { AccessSettings } from '@/lib/domain/access-settings'
+import type { AccessSettings } from '@/lib/domain/account/access-settings'
 import { endOtherSessionsAction, endSessionAction } from './actions'
 
 type Line = {

@@ -12,9 +12,9 @@ import {
   listErrorNotes,
   listHeardErrors,
 } from '@/lib/db/queries/events/heard-errors'
-import { refusalFor } from '@/lib/domain/actor'
-import type { World } from '@/lib/domain/device'
-import { outcomeInfo } from '@/lib/domain/outcome'
+import { refusalFor } from '@/lib/domain/account/actor'
+import type { World } from '@/lib/domain/device/device'
+import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { errorClassInfo, findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
 import { NoteForm } from './note-form'

@@ -12,7 +12,7 @@ import {
 } from '@/lib/db/queries/events/contradictions'
 import { resolveWorld } from '@/lib/db/queries/worlds'
 import { contradictionInfo } from '@/lib/domain/contradiction/finding'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { GroupTable } from './group-table'
 import { HeardErrors } from './heard-errors'

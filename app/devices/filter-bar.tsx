@@ -6,7 +6,7 @@ import { IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
-import { platforms, type World } from '@/lib/domain/device'
+import { platforms, type World } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { type DeviceParams, isFiltered } from './query'
 

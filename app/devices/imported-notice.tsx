@@ -3,7 +3,7 @@ import { IconFileTypeCsv } from '@tabler/icons-react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import type { DeviceImport } from '@/lib/db/queries/devices/device-imports'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 
 type Props = { made: DeviceImport; world: World }

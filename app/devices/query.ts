@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DeviceQuery } from '@/lib/db/queries/devices/device-list'
-import { platforms, type World } from '@/lib/domain/device'
-import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device-query'
+import { platforms, type World } from '@/lib/domain/device/device'
+import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device/device-query'
 import { one, searchTerm, word } from '../query-text'
 
 /** The search params of the list; what makes no sense is as if it were not there. */

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { platforms } from '@/lib/domain/device'
+import { platforms } from '@/lib/domain/device/device'
 import {
   acceptedDeviceForm,
   type DeviceDraftField,
   draftFieldProblem,
   draftProblems,
-} from '@/lib/domain/device-draft'
-import { minNoteLength, noteLength } from '@/lib/domain/reason'
-import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/typed-reading'
+} from '@/lib/domain/device/device-draft'
+import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
+import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
 
 const kept = (field: DeviceDraftField) =>
   z.string().superRefine((text, context) => {

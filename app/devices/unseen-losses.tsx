@@ -4,7 +4,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { lossIn, type UnseenLoss } from '@/lib/db/queries/devices/lost-starts'
-import { describeLoss } from '@/lib/domain/lost-start'
+import { describeLoss } from '@/lib/domain/trial/lost-start'
 import { paths } from '@/lib/paths'
 import { AcknowledgeButton } from './acknowledge-button'
 

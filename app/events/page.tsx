@@ -20,7 +20,7 @@ import {
   rawEventReadStates,
 } from '@/lib/db/queries/events/raw-events'
 import { resolveWorld } from '@/lib/db/queries/worlds'
-import { eventKindWords } from '@/lib/domain/event-kind'
+import { eventKindWords } from '@/lib/domain/server/event-kind'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'
 

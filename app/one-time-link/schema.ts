@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { passwordProblem } from '@/lib/domain/password'
+import { passwordProblem } from '@/lib/domain/account/password'
 import { line } from '../text-schema'
 
 export const linkTokenSchema = z.string().min(20).max(200)

@@ -20,11 +20,15 @@ import {
 } from '@/lib/db/queries/trials/analytics'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-facets'
 import { resolveWorld } from '@/lib/db/queries/worlds'
-import type { World } from '@/lib/domain/device'
-import { outcomes } from '@/lib/domain/outcome'
-import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/protocol'
-import { leastForRate, outcomesPerVersion, type VersionOutcomes } from '@/lib/domain/statistics'
-import { countFilters, readTrialFilter } from '@/lib/domain/trial-filter'
+import type { World } from '@/lib/domain/device/device'
+import { outcomes } from '@/lib/domain/outcome/outcome'
+import {
+  leastForRate,
+  outcomesPerVersion,
+  type VersionOutcomes,
+} from '@/lib/domain/statistics/statistics'
+import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { VersionTable } from './version-table'
 

@@ -3,9 +3,9 @@ import Link from 'next/link'
 import { OutcomeKey } from '@/components/charts/outcome-sign'
 import classes from '@/components/data-table.module.css'
 import { TableHead } from '@/components/table-head'
-import { outcomes } from '@/lib/domain/outcome'
-import type { PrimaryOutcome } from '@/lib/domain/protocol'
-import { leastForRate, type VersionOutcomes } from '@/lib/domain/statistics'
+import { outcomes } from '@/lib/domain/outcome/outcome'
+import { leastForRate, type VersionOutcomes } from '@/lib/domain/statistics/statistics'
+import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 
 const columns = (reached: string) => [

@@ -6,8 +6,8 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import type { Person } from '@/lib/db/queries/people/users'
-import { roles } from '@/lib/domain/actor'
-import { shownText } from '@/lib/domain/typed-text'
+import { roles } from '@/lib/domain/account/actor'
+import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 import {
   changeRoleAction,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { longestSessionHours } from '@/lib/domain/access-settings'
-import { roles } from '@/lib/domain/actor'
+import { longestSessionHours } from '@/lib/domain/account/access-settings'
+import { roles } from '@/lib/domain/account/actor'
 
 export const invitationSchema = z.object({
   email: z.email('Write the whole address, such as ada@lab.example.').max(254),

@@ -11,8 +11,8 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { enter } from '@/lib/auth/door'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
-import { refusalFor } from '@/lib/domain/actor'
-import { describeSlot } from '@/lib/domain/offered-target'
+import { refusalFor } from '@/lib/domain/account/actor'
+import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { paths } from '@/lib/paths'
 
 export const metadata: Metadata = { title: 'Protocols' }

@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { installActions, type ProtocolPlan, type StartingConditions } from '@/lib/domain/protocol'
-import { type PlanProblem, planProblems } from '@/lib/domain/protocol-rules'
+import {
+  installActions,
+  type ProtocolPlan,
+  type StartingConditions,
+} from '@/lib/domain/trial/protocol'
+import { type PlanProblem, planProblems } from '@/lib/domain/trial/protocol-rules'
 
 const text = z.string().max(5000, 'At most 5,000 characters.')
 const choice = <T extends string>(values: readonly [T, ...T[]]) => z.enum(['', ...values])

@@ -5,8 +5,8 @@ import classes from '@/components/data-table.module.css'
 import { When } from '@/components/when'
 import type { Gap } from '@/lib/db/queries/events/gaps'
 import type { ServerCheck } from '@/lib/db/queries/servers/server-checks'
-import { serverFindingLabels, webhookFinding } from '@/lib/domain/server-check'
-import { type ServerSort, serverPromises, storageAdvice } from '@/lib/domain/server-kind'
+import { serverFindingLabels, webhookFinding } from '@/lib/domain/server/server-check'
+import { type ServerSort, serverPromises, storageAdvice } from '@/lib/domain/server/server-kind'
 
 /** What a server of this kind can and cannot promise, each with its source. */
 export function Promises({ server }: { server: ServerSort }) {

@@ -9,7 +9,12 @@ import type { z } from 'zod'
 import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
-import { serverKindNames, serverKinds, storageKinds, storageNames } from '@/lib/domain/server-kind'
+import {
+  serverKindNames,
+  serverKinds,
+  storageKinds,
+  storageNames,
+} from '@/lib/domain/server/server-kind'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
 import { type ServerText, serverSchema } from './schema'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { serverKinds, storageKinds } from '@/lib/domain/server-kind'
+import { serverKinds, storageKinds } from '@/lib/domain/server/server-kind'
 import { line } from '../text-schema'
 
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { passwordProblem } from '@/lib/domain/password'
+import { passwordProblem } from '@/lib/domain/account/password'
 import { line } from '../text-schema'
 
 /** The list of common passwords stays on the server; everything else is told while writing. */

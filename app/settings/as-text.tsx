@@ -9,7 +9,7 @@ import {
   Text,
   Title,
 } from '@mantine/core'
-import { readingFieldNames, readingFields } from '@/lib/domain/reading'
+import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { singles, twoPersonChoices, units } from './fields'
 import type { SettingsText } from './schema'

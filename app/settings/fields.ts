@@ -1,4 +1,4 @@
-import type { TwoPersonRelease } from '@/lib/domain/rule'
+import type { TwoPersonRelease } from '@/lib/domain/rules/rule'
 import type { SettingsText } from './schema'
 
 export type Single = Exclude<keyof SettingsText, 'maxAges' | 'twoPersonRelease'>

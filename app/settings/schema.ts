@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading'
-import { type LabSettings, twoPersonReleases } from '@/lib/domain/rule'
+import { type MaxAges, type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
+import { type LabSettings, twoPersonReleases } from '@/lib/domain/rules/rule'
 import { settingBounds } from '@/lib/domain/settings'
 
 /** A number as people write it: a comma or a point, blanks around it. */

@@ -1,5 +1,5 @@
 import { createAuthClient } from 'better-auth/client'
-import { wordsOfProblem } from '@/lib/domain/sign-on'
+import { wordsOfProblem } from '@/lib/domain/account/sign-on'
 import { paths } from '@/lib/paths'
 import { wordsFor } from './sign-in'
 

@@ -5,13 +5,13 @@ import { IconLogin2 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import { wordsOfProblem } from '@/lib/domain/sign-on'
+import { wordsOfProblem } from '@/lib/domain/account/sign-on'
 import { beginSignOn } from './begin-sign-on'
 
 type Props = {
   /** What this lab calls its provider; undefined where single sign-on is off. */
   label: string | undefined
-  /** Why the last try failed, from the address: a code of lib/domain/sign-on, or anything else. */
+  /** Why the last try failed, from the address: a code of lib/domain/account/sign-on, or anything else. */
   problem: string | string[] | undefined
   back: string
   ownAddress: string

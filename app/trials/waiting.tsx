@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconSignature } from '@tabler/icons-react'
 import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import type { WaitingRelease } from '@/lib/core/release/waiting-releases'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 
 /** What may have been sent and nobody knows is never left to be found by chance. */

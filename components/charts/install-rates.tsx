@@ -1,8 +1,8 @@
 'use client'
 
 import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
-import type { World } from '@/lib/domain/device'
-import type { VersionOutcomes } from '@/lib/domain/statistics'
+import type { World } from '@/lib/domain/device/device'
+import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'

@@ -2,9 +2,9 @@
 
 import { useRouter } from 'next/navigation'
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts'
-import type { World } from '@/lib/domain/device'
-import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome'
-import type { VersionOutcomes } from '@/lib/domain/statistics'
+import type { World } from '@/lib/domain/device/device'
+import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { paths } from '@/lib/paths'
 import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'

@@ -1,4 +1,4 @@
-import type { Outcome } from '@/lib/domain/outcome'
+import type { Outcome } from '@/lib/domain/outcome/outcome'
 
 /** Readable on light and dark ground; the shape says the family, so a chart reads without colour. */
 const colours: Record<Outcome, string> = {

@@ -1,4 +1,4 @@
-import { type Outcome, type OutcomeShape, outcomeInfo } from '@/lib/domain/outcome'
+import { type Outcome, type OutcomeShape, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { colourOf } from './outcome-looks'
 
 /** Around 0,0 and about 11 wide, so that all shapes look equally heavy. */

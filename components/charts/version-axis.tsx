@@ -1,8 +1,8 @@
 import { useElementSize } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { ResponsiveContainer } from 'recharts'
-import type { World } from '@/lib/domain/device'
-import type { VersionOutcomes } from '@/lib/domain/statistics'
+import type { World } from '@/lib/domain/device/device'
+import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import classes from './charts.module.css'
 
 const ink = 'var(--mantine-color-text)'

@@ -58,8 +58,8 @@ import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import { defaultAccessSettings } from '@/lib/domain/access-settings'
-import type { Actor } from '@/lib/domain/actor'
+import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
+import type { Actor } from '@/lib/domain/account/actor'
 import { defaultLabSettings } from '@/lib/domain/settings'
 
 /** What a call is about: ids that exist, or ids that name nothing. */

@@ -4,7 +4,7 @@ import { createPerson, randomPassword } from '@/lib/auth/people'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { armedTrial, must } from '@/lib/core/testing'
 import { type Connection, connect } from '@/lib/db/client'
-import { type Role, roles } from '@/lib/domain/actor'
+import { type Role, roles } from '@/lib/domain/account/actor'
 
 const factsSchema = z.object({
   baseUrl: z.url(),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Deed } from '@/lib/domain/actor'
+import type { Deed } from '@/lib/domain/account/actor'
 import { builtActions } from './built-actions'
 import {
   absentIds,

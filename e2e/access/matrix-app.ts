@@ -1,4 +1,4 @@
-import type { Deed } from '@/lib/domain/actor'
+import type { Deed } from '@/lib/domain/account/actor'
 
 // The other half of matrix.ts: what of app/ asks the door for which deed.
 

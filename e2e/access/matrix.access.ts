@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Deed, deeds, mayDo, roles, systemActor } from '@/lib/domain/actor'
+import { type Deed, deeds, mayDo, roles, systemActor } from '@/lib/domain/account/actor'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
 import { services, unaskedBecause, whoMay } from './matrix'

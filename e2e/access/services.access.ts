@@ -6,7 +6,7 @@ import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { type Actor, type Deed, type Role, refusalFor, roles } from '@/lib/domain/actor'
+import { type Actor, type Deed, type Role, refusalFor, roles } from '@/lib/domain/account/actor'
 import { calls, type Records } from './calls'
 import { services, whoMay } from './matrix'
 

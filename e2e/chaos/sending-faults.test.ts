@@ -5,7 +5,7 @@ import { engineer, later, releasedTrial, releaseSigned } from '@/lib/core/testin
 import { findServer } from '@/lib/db/queries/servers/servers'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { CommandState } from '@/lib/domain/command-slot'
+import type { CommandState } from '@/lib/domain/trial/command-slot'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { carryOn } from '@/lib/worker/carry-on'
 import { serverAt } from './bench-trip'

@@ -3,7 +3,7 @@ import { APIError } from 'better-auth/api'
 import { toString as drawQrCode } from 'qrcode'
 import type { Db } from '../db/client'
 import { tryCode } from '../db/queries/people/tried-codes'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import { auth } from './auth'
 import { proveByPassword } from './prove'
 

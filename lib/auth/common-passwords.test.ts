@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { normalForm, passwordProblem, passwordRule } from '../domain/password'
+import { normalForm, passwordProblem, passwordRule } from '../domain/account/password'
 import { isCommonPassword } from './common-passwords'
 import common from './common-passwords.json'
 

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
 import type { Db } from '../db/client'
 import { copySql, db, sql } from '../db/pool'
-import { type Actor, type Deed, refusalFor } from '../domain/actor'
+import { type Actor, type Deed, refusalFor } from '../domain/account/actor'
 import { env } from '../env'
 import { paths } from '../paths'
 import { textAnswer } from '../text-answers'
@@ -21,7 +21,7 @@ import { refusalIn } from './service-refusals'
 import type { SignedIn } from './session'
 
 // The one way from app/ to the database: whoever wants to read or write says for which deed, and is
-// let in where the table of lib/domain/actor.ts allows it. lib/architecture.test.ts holds that no
+// let in where the table of lib/domain/account/actor.ts allows it. lib/architecture.test.ts holds that no
 // other way is taken. docs/decisions/014-authorization-guard.md
 
 /** Who was let in, and the database they were let in to. */

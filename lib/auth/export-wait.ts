@@ -1,6 +1,6 @@
 import { takeDeedTurn } from '../core/shared/deed-limits'
 import type { Db } from '../db/client'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import { textAnswer } from '../text-answers'
 
 /** The answer to somebody who has exported too often in the last minute; undefined where they may. */

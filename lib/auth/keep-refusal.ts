@@ -4,7 +4,7 @@
 import { createLog } from '@/lib/log'
 import { recordDeed } from '../db/audit/deeds'
 import type { Db } from '../db/client'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import { createEntryBound } from './entry-bound'
 
 /** A no of the door or of a service behind it: who asked, what for, and why not. */

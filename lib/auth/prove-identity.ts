@@ -1,7 +1,7 @@
 import type { Db } from '../db/client'
 import { insertProof } from '../db/queries/trials/signatures'
 import { transact } from '../db/transact'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import type { PasskeyAnswer } from './passkeys'
 import { proveByPassword } from './prove'
 import { type ProvedFor, proveByPasskey } from './prove-by-passkey'

@@ -1,7 +1,7 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Db } from '../db/client'
 import { findPasswordHash } from '../db/queries/people/passwords'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-limits'
 import { inGuessTurn } from './guess-queue'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
-import { textProblem } from '../domain/typed-text'
+import { textProblem } from '../domain/text/typed-text'
 
 /** For actions that are told nothing; whatever is sent with them all the same is not looked at. */
 export const noInput = z.unknown().transform(() => undefined)

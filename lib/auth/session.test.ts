@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { storeAccessSettings } from '../db/queries/people/access-settings'
 import { setRole } from '../db/queries/people/users'
 import { createTestDb, type TestDb } from '../db/testing'
-import { defaultAccessSettings } from '../domain/access-settings'
+import { defaultAccessSettings } from '../domain/account/access-settings'
 import { createPerson } from './people'
 import { heedSession } from './session'
 

@@ -1,8 +1,8 @@
 import type { Db } from '../db/client'
 import { getAccessSettings } from '../db/queries/people/access-settings'
 import { endSession, findSession, touchSession } from '../db/queries/people/sessions'
-import { type AccessSettings, isSessionOver } from '../domain/access-settings'
-import type { Actor } from '../domain/actor'
+import { type AccessSettings, isSessionOver } from '../domain/account/access-settings'
+import type { Actor } from '../domain/account/actor'
 
 /** Who is signed in, in which session, and what stands between them and the lab. */
 export type SignedIn = {

@@ -1,7 +1,7 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import { createLog } from '../log'
 import { appRole } from './app-role'
 import { markDatabaseAway } from './database-away'

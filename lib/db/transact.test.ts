@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineer, lead } from '../core/testing'
-import { systemActor } from '../domain/actor'
+import { systemActor } from '../domain/account/actor'
 import type { Db } from './client'
 import { createTestDb, type TestDb } from './testing'
 import { transact } from './transact'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Actor } from '../domain/actor'
+import type { Actor } from '../domain/account/actor'
 import type { Db } from './client'
 
 /** Who acts, and why in their own words where a reason was asked. */

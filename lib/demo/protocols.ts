@@ -1,4 +1,4 @@
-import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 
 // Apple documents two commands on iOS: the first Default downloads, the second installs.
 // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml

@@ -1,5 +1,5 @@
-import { defaultMaxAges } from './reading'
-import type { LabSettings } from './rule'
+import { defaultMaxAges } from './reading/reading'
+import type { LabSettings } from './rules/rule'
 
 /** What a lab starts with; what a lead changes is stored and laid over these. */
 export const defaultLabSettings: LabSettings = {

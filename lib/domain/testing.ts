@@ -4,8 +4,8 @@ import {
   type ReadingField,
   type ReadingValues,
   readingFieldNames,
-} from './reading'
-import type { DeviceFacts, LabSettings, Rule, RuleContext } from './rule'
+} from './reading/reading'
+import type { DeviceFacts, LabSettings, Rule, RuleContext } from './rules/rule'
 import { defaultLabSettings } from './settings'
 
 /** The moment at which tests judge. */

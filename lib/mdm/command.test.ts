@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { requestTypes } from '@/lib/domain/command-slot'
+import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { buildCommand, deviceQueries, isCommandUuid } from './command'
 import { readPlist } from './plist/plist'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { RequestType } from '@/lib/domain/command-slot'
-import type { CommandSlotPlan } from '@/lib/domain/protocol'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
+import type { CommandSlotPlan } from '@/lib/domain/trial/protocol'
 import { buildPlist } from './plist/plist'
 import type { Buildable } from './plist/value'
 

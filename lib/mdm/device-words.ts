@@ -1,5 +1,5 @@
-import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
-import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
+import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
+import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
 import { note, type Place, textOf } from './lenient'
 
 /** A text without the blanks around it; one that is blank, or longer than any version, is noted. */

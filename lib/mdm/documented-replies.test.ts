@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { RequestType } from '@/lib/domain/command-slot'
 import { detectContradictions } from '@/lib/domain/contradiction/detect'
 import { isContradiction } from '@/lib/domain/contradiction/finding'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { payloadCapture } from './captures.testing'
 import { readPlist } from './plist/plist'
 

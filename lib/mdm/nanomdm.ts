@@ -1,4 +1,4 @@
-import { serverTraits } from '@/lib/domain/server-kind'
+import { serverTraits } from '@/lib/domain/server/server-kind'
 import { commandProblem } from './command-problem'
 import { enrollmentIdProblem } from './enrollment-id'
 import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'

@@ -1,10 +1,10 @@
-import type { RequestType } from '@/lib/domain/command-slot'
 import type {
   OfferedUpdate,
   ReadingField,
   ReadingValues,
   UpdateActivity,
-} from '@/lib/domain/reading'
+} from '@/lib/domain/reading/reading'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
 import type { Oddity } from './plist/value'
 
 /** The statuses a device documents: https://github.com/apple/device-management/tree/b6202ca/mdm */

@@ -1,4 +1,4 @@
-import type { OfferedUpdate, UpdateActivity } from '@/lib/domain/reading'
+import type { OfferedUpdate, UpdateActivity } from '@/lib/domain/reading/reading'
 import { describeError } from './errors'
 import {
   flagOf,

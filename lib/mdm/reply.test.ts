@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { RequestType } from '@/lib/domain/command-slot'
-import { requestTypes } from '@/lib/domain/command-slot'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
+import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { listCaptures, payloadCapture } from './captures.testing'
 import { readPlist } from './plist/plist'
 import { interpretReply, readReplyHeader } from './reply'

@@ -1,4 +1,4 @@
-import type { RequestType } from '@/lib/domain/command-slot'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { note, type Place, rootOf, under } from './lenient'
 import type { PlistValue } from './plist/value'
 import { readDeviceInformation, readSecurityInfo } from './reply-device'

@@ -1,4 +1,4 @@
-import type { RequestType, SendOutcome } from '@/lib/domain/command-slot'
+import type { RequestType, SendOutcome } from '@/lib/domain/trial/command-slot'
 
 /** What the answer of the MDM server is held against: anything else in it is an alarm. */
 export type ExpectedCommand = { commandUuid: string; requestType: RequestType }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SendOutcome } from '@/lib/domain/command-slot'
+import type { SendOutcome } from '@/lib/domain/trial/command-slot'
 import type { ExpectedCommand, SendResult } from './server'
 
 /** How a request ended where no whole answer came. */

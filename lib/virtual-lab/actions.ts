@@ -1,4 +1,4 @@
-import { networkKinds } from '@/lib/domain/reading'
+import { networkKinds } from '@/lib/domain/reading/reading'
 import { beginInstall, installObstacle } from './schedule-os-update'
 import type { DeviceUpdate, Moment, Step, VirtualDevice } from './virtual-device'
 import { drawDuration, offersNow } from './virtual-device'

@@ -1,4 +1,4 @@
-import type { Citation } from '@/lib/domain/rule'
+import type { Citation } from '@/lib/domain/rules/rule'
 
 /** A bug report to Apple, in the public mirror. */
 export const radar = (number: number, issue: number): Citation => ({

@@ -1,4 +1,4 @@
-import type { NetworkKind } from '@/lib/domain/reading'
+import type { NetworkKind } from '@/lib/domain/reading/reading'
 import type { VirtualDevice } from './virtual-device'
 
 /** What the faults `lowPower` and `lowSpace` make of a device; invented, well below every bound. */

@@ -1,4 +1,4 @@
-import { requestTypes } from '@/lib/domain/command-slot'
+import { requestTypes } from '@/lib/domain/trial/command-slot'
 import type { LabAction } from './actions'
 import { act } from './actions'
 import { invalidRequestType, notNow, notSupervised } from './answers'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { RequestType } from '@/lib/domain/command-slot'
 import { detectContradictions } from '@/lib/domain/contradiction/detect'
 import { contradictionInfo, isContradiction } from '@/lib/domain/contradiction/finding'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { deviceQueries } from '@/lib/mdm/command'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { freshFleet } from './fleet'

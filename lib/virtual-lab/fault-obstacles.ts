@@ -1,4 +1,4 @@
-import { atLeast, version } from '@/lib/domain/os-version'
+import { atLeast, version } from '@/lib/domain/device/os-version'
 import { declarationBounds } from '@/lib/domain/rules/version-bounds'
 import type { FaultId } from './faults'
 import { faultIds } from './faults'

@@ -1,4 +1,4 @@
-import type { Citation } from '@/lib/domain/rule'
+import type { Citation } from '@/lib/domain/rules/rule'
 import { nanomdm, protocolReference, radar, schema } from './citations'
 
 export const faultIds = [

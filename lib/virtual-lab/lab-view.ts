@@ -1,4 +1,4 @@
-import type { Citation } from '@/lib/domain/rule'
+import type { Citation } from '@/lib/domain/rules/rule'
 import type { LabAction } from './actions'
 import { listObstacles } from './actions'
 import { conditionsOf } from './conditions'

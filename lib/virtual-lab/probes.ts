@@ -1,5 +1,5 @@
 import type { PlistValue } from 'plist'
-import { atLeast, version } from '@/lib/domain/os-version'
+import { atLeast, version } from '@/lib/domain/device/os-version'
 import { acknowledged, commandFormatError, nothingAvailable } from './answers'
 import { conditionsOf } from './conditions'
 import { hasQuirk } from './quirks'

@@ -1,5 +1,5 @@
-import type { Platform } from '@/lib/domain/device'
-import type { Citation } from '@/lib/domain/rule'
+import type { Platform } from '@/lib/domain/device/device'
+import type { Citation } from '@/lib/domain/rules/rule'
 import { fleetsmith, protocolReference, radar, schema } from './citations'
 
 export const quirkIds = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Platform } from '@/lib/domain/device'
+import type { Platform } from '@/lib/domain/device/device'
 import { quirkIds, quirkPacks } from './quirk-packs'
 import type { QuirkId } from './quirks'
 import { hasQuirk, listQuirks } from './quirks'

@@ -1,4 +1,4 @@
-import { atLeast, below, version } from '@/lib/domain/os-version'
+import { atLeast, below, version } from '@/lib/domain/device/os-version'
 import type { Quirk, QuirkId, QuirkPack, QuirkRange } from './quirk-packs'
 import { quirkPacks } from './quirk-packs'
 import type { VirtualDevice } from './virtual-device'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { compareVersions, version } from '@/lib/domain/os-version'
+import { compareVersions, version } from '@/lib/domain/device/os-version'
 import { enrollmentIdProblem } from '@/lib/mdm/enrollment-id'
 import { actionValues, fitsAction } from './actions'
 import { obstacleToFault } from './fault-obstacles'

@@ -1,5 +1,5 @@
-import type { InstallAction } from '@/lib/domain/protocol'
-import { installActions } from '@/lib/domain/protocol'
+import type { InstallAction } from '@/lib/domain/trial/protocol'
+import { installActions } from '@/lib/domain/trial/protocol'
 import {
   acknowledged,
   commandFormatError,

@@ -1,4 +1,4 @@
-import type { Citation } from '@/lib/domain/rule'
+import type { Citation } from '@/lib/domain/rules/rule'
 import { nanomdm } from './citations'
 import type { StorageKind } from './nanomdm-store'
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { scrubError } from '@/lib/domain/scrub'
+import { scrubError } from '@/lib/domain/text/scrub'
 
 /** Signs that move a terminal's cursor, colour it or begin a line, other than the line feed of a stack. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the signs that must not come through

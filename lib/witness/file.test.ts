@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { DatabaseIdentity, WitnessedSend } from '@/lib/domain/witness'
+import type { DatabaseIdentity, WitnessedSend } from '@/lib/domain/server/witness'
 import { createWitness } from './file'
 
 const lab = 'a'.repeat(64)

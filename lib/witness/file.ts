@@ -20,7 +20,7 @@ import {
   type TrailHead,
   type WitnessEntry,
   type WitnessState,
-} from '@/lib/domain/witness'
+} from '@/lib/domain/server/witness'
 import { keptHeadSchema, lineOf, type Read, readLines } from './lines'
 
 /** What a process that sends knows of what it has sent, whatever the database says. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { addEntry, type WitnessEntry, type WitnessState } from '@/lib/domain/witness'
+import { addEntry, type WitnessEntry, type WitnessState } from '@/lib/domain/server/witness'
 
 const identity = z.object({
   lab: z.string(),

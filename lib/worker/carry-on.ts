@@ -11,7 +11,7 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import { heedGaps } from '../core/ingest/heed-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readOrSetAside } from '../core/ingest/read-or-set-aside'

@@ -1,7 +1,7 @@
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import type { Db } from '@/lib/db/client'
 import { findServer } from '@/lib/db/queries/servers/servers'
-import type { ServerKind } from '@/lib/domain/server-kind'
+import type { ServerKind } from '@/lib/domain/server/server-kind'
 import { createMicromdm } from '@/lib/mdm/micromdm/client'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
 import type { MdmServer } from '@/lib/mdm/server'

@@ -8,8 +8,8 @@ import { TableHead } from '@/components/table-head'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { ApiKey } from '@/lib/db/queries/people/api-keys'
-import type { KeyState } from '@/lib/domain/api-key'
-import { shownText } from '@/lib/domain/typed-text'
+import type { KeyState } from '@/lib/domain/account/api-key'
+import { shownText } from '@/lib/domain/text/typed-text'
 import { revokeKeyAction } from './actions'
 
 export type ShownKey = ApiKey & { state: KeyState }

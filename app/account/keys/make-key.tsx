@@ -8,7 +8,7 @@ import { Card } from '@/components/card'
 import { ReadyForm } from '@/components/ready-form'
 import { Refusal } from '@/components/refusal'
 import { ShownOnce } from '@/components/shown-once'
-import { keyDays, keyScopes, scopeWords } from '@/lib/domain/api-key'
+import { keyDays, keyScopes, scopeWords } from '@/lib/domain/account/api-key'
 import { makeKeyAction } from './actions'
 import { type MakeKeyInput, makeKeySchema } from './schema'
 

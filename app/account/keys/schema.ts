@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keyDays, keyScopes } from '@/lib/domain/api-key'
+import { keyDays, keyScopes } from '@/lib/domain/account/api-key'
 import { line } from '../../text-schema'
 
 const days = `A key lives ${keyDays.least} to ${keyDays.most} days.`

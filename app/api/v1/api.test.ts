@@ -4,7 +4,7 @@ import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { addDevice, armedTrial, later, readingsOf, sentTrial } from '@/lib/core/testing'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { KeyScope } from '@/lib/domain/api-key'
+import type { KeyScope } from '@/lib/domain/account/api-key'
 
 const own = 'http://127.0.0.1:3000'
 

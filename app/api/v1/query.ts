@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { platforms, worlds } from '@/lib/domain/device'
-import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial-filter'
-import { textProblem } from '@/lib/domain/typed-text'
+import { platforms, worlds } from '@/lib/domain/device/device'
+import { textProblem } from '@/lib/domain/text/typed-text'
+import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
 
 const place = {
   world: z.enum(worlds).optional().meta({

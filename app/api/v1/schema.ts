@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type {} from 'zod-openapi'
-import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/command-slot'
-import { platforms, worlds } from '@/lib/domain/device'
-import { endStates } from '@/lib/domain/outcome'
-import { readingSources } from '@/lib/domain/reading'
-import { trialStates } from '@/lib/domain/trial'
+import { platforms, worlds } from '@/lib/domain/device/device'
+import { endStates } from '@/lib/domain/outcome/outcome'
+import { readingSources } from '@/lib/domain/reading/reading'
+import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
+import { trialStates } from '@/lib/domain/trial/trial'
 
 // What the API gives. A field that stands in no schema is not given, whatever a query brings along.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readTyped, typeableFields } from '@/lib/domain/typed-reading'
+import { readTyped, typeableFields } from '@/lib/domain/reading/typed-reading'
 import { choicesOf } from './choices'
 
 test('every word a field can be chosen from is understood', () => {

@@ -1,4 +1,4 @@
-import type { TypeableField } from '@/lib/domain/typed-reading'
+import type { TypeableField } from '@/lib/domain/reading/typed-reading'
 
 const yesNo = ['yes', 'no']
 const words: Partial<Record<TypeableField, string[]>> = {

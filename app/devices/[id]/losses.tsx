@@ -3,7 +3,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import { type LostStart, lossIn } from '@/lib/db/queries/devices/lost-starts'
-import { describeLoss } from '@/lib/domain/lost-start'
+import { describeLoss } from '@/lib/domain/trial/lost-start'
 import { paths } from '@/lib/paths'
 
 /** The starting states that went without a trial; nothing is drawn where there is none. */

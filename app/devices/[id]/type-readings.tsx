@@ -21,14 +21,14 @@ import type { z } from 'zod'
 import { RestoredNote, useFormDraft } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import type { Platform } from '@/lib/domain/device'
-import { isNotApplicable, readingFields } from '@/lib/domain/reading'
+import type { Platform } from '@/lib/domain/device/device'
+import { isNotApplicable, readingFields } from '@/lib/domain/reading/reading'
 import {
   acceptedForm,
   readTyped,
   type TypeableField,
   typeableFields,
-} from '@/lib/domain/typed-reading'
+} from '@/lib/domain/reading/typed-reading'
 import { typeReadingsAction } from '../actions'
 import { type ReadingsText, readingsSchema } from '../schema'
 import { choicesOf } from './choices'

@@ -6,7 +6,7 @@ import { useRef } from 'react'
 import { UserText } from '@/components/text'
 import type { PreviewedRow } from '@/lib/core/devices/import/import-devices'
 import type { BadRow } from '@/lib/core/devices/import/import-types'
-import { exactTime } from '@/lib/domain/exact-time'
+import { exactTime } from '@/lib/domain/text/exact-time'
 import classes from './preview-rows.module.css'
 
 export type ShownRow = PreviewedRow | (BadRow & { kind: 'bad' })

@@ -2,7 +2,7 @@
 
 import { Card, Group, Select, Text, TextInput, Title } from '@mantine/core'
 import { UserText } from '@/components/text'
-import { platforms } from '@/lib/domain/device'
+import { platforms } from '@/lib/domain/device/device'
 import type { FileChoices, FileQuestion } from '@/lib/domain/import/questions'
 import { capacityUnits } from '@/lib/domain/import/units'
 

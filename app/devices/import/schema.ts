@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { platforms } from '@/lib/domain/device'
+import { platforms } from '@/lib/domain/device/device'
 import { importColumnKeys } from '@/lib/domain/import/columns'
 import { type FileChoices, type HeaderMapping, leaveOut } from '@/lib/domain/import/questions'
 import { capacityUnits } from '@/lib/domain/import/units'

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
 import { listServers } from '@/lib/db/queries/servers/servers'
-import { refusalFor } from '@/lib/domain/actor'
+import { refusalFor } from '@/lib/domain/account/actor'
 import { DeviceForm } from '../form'
 import { serverChoices } from '../server-choices'
 

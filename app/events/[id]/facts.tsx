@@ -5,7 +5,7 @@ import { TextLink } from '@/components/links'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { EventView } from '@/lib/db/queries/events/event-view'
-import { eventKindWords } from '@/lib/domain/event-kind'
+import { eventKindWords } from '@/lib/domain/server/event-kind'
 import { paths } from '@/lib/paths'
 
 /** What was read of the envelope, and what the event belongs to. */

@@ -1,5 +1,5 @@
-import { describeBytes } from '@/lib/domain/describe-reading'
-import type { StartingConditions } from '@/lib/domain/protocol'
+import { describeBytes } from '@/lib/domain/reading/describe-reading'
+import type { StartingConditions } from '@/lib/domain/trial/protocol'
 
 type Range = { min?: number | undefined; max?: number | undefined } | undefined
 

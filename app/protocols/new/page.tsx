@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { enter } from '@/lib/auth/door'
-import { refusalFor } from '@/lib/domain/actor'
+import { refusalFor } from '@/lib/domain/account/actor'
 import { ProtocolEditor } from '../editor'
 import { emptyProtocol } from '../schema'
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/page-header'
 import { Refusal } from '@/components/refusal'
 import { enter } from '@/lib/auth/door'
-import { refusalFor } from '@/lib/domain/actor'
+import { refusalFor } from '@/lib/domain/account/actor'
 import { env } from '@/lib/env'
 import { ServerForm } from '../form'
 

@@ -1,6 +1,6 @@
 import { startAuthentication } from '@simplewebauthn/browser'
 import { unstable_rethrow } from 'next/navigation'
-import type { SignatureAct } from '@/lib/domain/signature'
+import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { askForProofAction } from './proof-action'
 import type { ProofInput } from './proof-schema'
 

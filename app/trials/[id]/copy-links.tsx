@@ -1,5 +1,5 @@
 import { Anchor, Text } from '@mantine/core'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { paths } from '@/lib/paths'
 
 type Props = { trialId: string; actor: Actor }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences, qualify } from '@/lib/domain/qualify'
+import { differences, qualify } from '@/lib/domain/rules/qualify'
 import { contextWith } from '@/lib/domain/testing'
 import { readDifference } from './difference'
 

@@ -7,8 +7,8 @@ import {
 } from '@tabler/icons-react'
 import { trialStateWord } from '@/components/trial-status'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import type { ReviewState } from '@/lib/domain/review'
-import type { TrialState } from '@/lib/domain/trial'
+import type { ReviewState } from '@/lib/domain/review/review'
+import type { TrialState } from '@/lib/domain/trial/trial'
 import classes from './ladder.module.css'
 
 type Step =

@@ -1,5 +1,5 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
-import type { TrialState } from '@/lib/domain/trial'
+import type { TrialState } from '@/lib/domain/trial/trial'
 import { AskButton } from './ask-button'
 import { cardPlace } from './card-place'
 import { cardOrder, type NextStep } from './next-step'

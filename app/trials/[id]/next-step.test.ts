@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { trialStates } from '@/lib/domain/trial'
+import { trialStates } from '@/lib/domain/trial/trial'
 import { cardOrder, nextStep, type Standing, trialCards } from './next-step'
 
 const underWay: Standing = {

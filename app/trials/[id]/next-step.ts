@@ -1,6 +1,6 @@
-import type { Overall } from '@/lib/domain/qualify'
-import type { ReviewState } from '@/lib/domain/review'
-import type { TrialState } from '@/lib/domain/trial'
+import type { ReviewState } from '@/lib/domain/review/review'
+import type { Overall } from '@/lib/domain/rules/qualify'
+import type { TrialState } from '@/lib/domain/trial/trial'
 
 /** The parts of the page that something can be done in. */
 export const trialCards = [

@@ -3,7 +3,7 @@
 import { Anchor, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
 import { UserText } from '@/components/text'
-import { observationInfo, observationKinds } from '@/lib/domain/observation'
+import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
 import { ObserveForm } from './observe-form'
 import classes from './timeline.module.css'
 

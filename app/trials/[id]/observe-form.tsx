@@ -5,8 +5,12 @@ import { useEffect, useRef, useState } from 'react'
 import { RestoredNote } from '@/components/drafts'
 import { useReady } from '@/components/ready'
 import { Refusal } from '@/components/refusal'
-import { clockTime } from '@/lib/domain/exact-time'
-import { type ObservationKind, observationInfo, observationKinds } from '@/lib/domain/observation'
+import { clockTime } from '@/lib/domain/text/exact-time'
+import {
+  type ObservationKind,
+  observationInfo,
+  observationKinds,
+} from '@/lib/domain/trial/observation'
 import { observeAction } from './actions'
 import { useServerClock, useTicking } from './server-clock'
 import { clockSpan } from './spans'

@@ -2,7 +2,7 @@ import { List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/text'
 import { VirtualLabPanel } from '@/components/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { actOnDeviceAction, setSpeedAction } from '../../lab-actions'
 import { ObserveForm } from './observe-form'
 

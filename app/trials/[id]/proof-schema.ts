@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PasskeyAnswer } from '@/lib/auth/passkeys'
-import { signatureActs } from '@/lib/domain/signature'
+import { signatureActs } from '@/lib/domain/signature/signature'
 import { passkeyAnswer } from '../../text-schema'
 
 /** What proves, at the act, that it is still the person who signed in. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { observationKinds } from '@/lib/domain/observation'
-import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
-import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
-import { outcomes } from '@/lib/domain/outcome'
-import { minReasonLength, reasonLength } from '@/lib/domain/reason'
+import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
+import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
+import { outcomes } from '@/lib/domain/outcome/outcome'
+import { minReasonLength, reasonLength } from '@/lib/domain/text/reason'
+import { observationKinds } from '@/lib/domain/trial/observation'
 import { proofSchema } from './proof-schema'
 
 const trialId = z.uuid('This is no trial.')

@@ -5,8 +5,8 @@ import { enter } from '@/lib/auth/door'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import { lookAtSignatures } from '@/lib/core/trials/look-at'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import { signatureActInfo } from '@/lib/domain/signature'
-import { type EndOfForce, endOfForce } from '@/lib/domain/signature-force'
+import { signatureActInfo } from '@/lib/domain/signature/signature'
+import { type EndOfForce, endOfForce } from '@/lib/domain/signature/signature-force'
 
 /** Who signed what of this trial, and whether the record is still the one that was signed. */
 export async function SignaturesCard({ trial }: { trial: Trial }) {

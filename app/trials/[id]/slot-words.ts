@@ -1,7 +1,7 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import { describeSlotAmong } from '@/lib/domain/offered-target'
-import type { CommandSlotPlan } from '@/lib/domain/protocol'
-import type { DeviceState } from '@/lib/domain/reading'
+import type { DeviceState } from '@/lib/domain/reading/reading'
+import { describeSlotAmong } from '@/lib/domain/trial/offered-target'
+import type { CommandSlotPlan } from '@/lib/domain/trial/protocol'
 
 /** A command in words, its product named by what the device was offered at the release, or is offered now. */
 export function slotWords(

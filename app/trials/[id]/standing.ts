@@ -1,6 +1,6 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import type { OutcomeProposal } from '@/lib/domain/outcome-evidence'
-import type { DeviceState } from '@/lib/domain/reading'
+import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
+import type { DeviceState } from '@/lib/domain/reading/reading'
 import type { Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'

@@ -5,15 +5,15 @@ import { TextLink } from '@/components/links'
 import { SourceBadge } from '@/components/source-badge'
 import { UserText } from '@/components/text'
 import { When } from '@/components/when'
-import { describeReading } from '@/lib/domain/describe-reading'
-import { type ReadingValues, readingFields } from '@/lib/domain/reading'
+import { describeReading } from '@/lib/domain/reading/describe-reading'
+import { type ReadingValues, readingFields } from '@/lib/domain/reading/reading'
 import type {
   ObservationEntry,
   ProbeEntry,
   ReadingChange,
   TimelineEntry,
   TimelineReply,
-} from '@/lib/domain/timeline-entry'
+} from '@/lib/domain/trial/timeline-entry'
 import { paths } from '@/lib/paths'
 import { ObservationText } from './observation-entry'
 import { FieldQueries } from './review/field-queries'

@@ -1,9 +1,9 @@
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type ListedDevice, listDevices } from '@/lib/db/queries/devices/device-list'
-import type { World } from '@/lib/domain/device'
-import type { Overall } from '@/lib/domain/qualify'
-import { shownText } from '@/lib/domain/typed-text'
+import type { World } from '@/lib/domain/device/device'
+import type { Overall } from '@/lib/domain/rules/qualify'
+import { shownText } from '@/lib/domain/text/typed-text'
 
 export type DeviceChoice = {
   value: string

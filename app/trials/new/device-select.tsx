@@ -3,7 +3,7 @@
 import { Loader, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState, useTransition } from 'react'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { searchDevicesAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 

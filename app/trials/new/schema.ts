@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { worlds } from '@/lib/domain/device'
+import { worlds } from '@/lib/domain/device/device'
 
 export const draftSchema = z.object({
   deviceId: z.uuid('Choose a device.'),

@@ -1,6 +1,6 @@
 import 'server-only'
 import * as oidc from 'openid-client'
-import type { SignOnClaims, SignOnProblem } from '../../domain/sign-on'
+import type { SignOnClaims, SignOnProblem } from '@/lib/domain/account/sign-on'
 import { isPrivateUrl } from '../../env-oidc'
 import type { OidcSettings } from './settings'
 

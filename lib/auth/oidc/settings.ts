@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { SignOnPolicy } from '../../domain/sign-on'
+import type { SignOnPolicy } from '@/lib/domain/account/sign-on'
 import { env } from '../../env'
 
 export type OidcSettings = {

@@ -8,8 +8,8 @@ import {
 } from '@/lib/db/queries/people/api-keys'
 import { lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { type Actor, mayDo } from '@/lib/domain/actor'
-import { type KeyScope, keyDays, keyPrefix, mostKeys } from '@/lib/domain/api-key'
+import { type Actor, mayDo } from '@/lib/domain/account/actor'
+import { type KeyScope, keyDays, keyPrefix, mostKeys } from '@/lib/domain/account/api-key'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 const dayMs = 24 * 3600 * 1000

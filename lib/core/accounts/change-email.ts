@@ -3,7 +3,7 @@ import { withdrawLinksOf } from '@/lib/db/queries/people/person-links'
 import { endSessionsOf } from '@/lib/db/queries/people/sessions'
 import { findPerson, findPersonByEmail, setEmail } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type ChangedEmail = { status: 'changed'; name: string; was: string; email: string }

@@ -5,7 +5,7 @@ import { proveByPassword } from '@/lib/auth/prove'
 import { listSessions } from '@/lib/db/queries/people/sessions'
 import { findPerson } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { changeAccessSettings } from '../lab/change-access-settings'
 import { admin, lead, now } from '../testing'
 import {

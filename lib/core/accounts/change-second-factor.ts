@@ -6,7 +6,7 @@ import {
   settleSecondFactor,
 } from '@/lib/db/queries/people/second-factors'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 type Removed = { status: 'removed' } | Refusal

@@ -5,7 +5,7 @@ import { checkSetUpCode, spendSetUpCode } from '@/lib/auth/set-up-code'
 import type { Db } from '@/lib/db/client'
 import { countPeople, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { passwordProblem } from '@/lib/domain/password'
+import { passwordProblem } from '@/lib/domain/account/password'
 import { type Refusal, refused } from '../shared/result'
 
 export type FirstAdmin = { code: string; name: string; email: string; password: string }

@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { putLink, withdrawOpenLink } from '@/lib/db/queries/people/person-links'
 import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Actor, Role } from '@/lib/domain/actor'
+import type { Actor, Role } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** The token is told once and kept nowhere but as its digest. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '@/lib/auth/people'
 import { findPerson, listPeople } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Role } from '@/lib/domain/actor'
+import type { Role } from '@/lib/domain/account/actor'
 import { admin, engineer, lead, now } from '../testing'
 import { changeRole, disablePerson, enablePerson } from './save-person'
 

@@ -8,7 +8,7 @@ import {
   setRole,
 } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Actor, Role } from '@/lib/domain/actor'
+import type { Actor, Role } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 type Saved = { status: 'saved' } | Refusal

@@ -16,7 +16,7 @@ import {
   setRole,
 } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { type Role, systemActor } from '@/lib/domain/actor'
+import { type Role, systemActor } from '@/lib/domain/account/actor'
 import {
   mayLink,
   problemOfClaims,
@@ -24,7 +24,7 @@ import {
   type SignOnClaims,
   type SignOnPolicy,
   type SignOnProblem,
-} from '@/lib/domain/sign-on'
+} from '@/lib/domain/account/sign-on'
 
 export type SignOnResult =
   | { status: 'signedIn'; personId: string }

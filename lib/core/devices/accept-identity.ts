@@ -5,7 +5,7 @@ import { findDeviceKnownBy, replaceIdentifier } from '@/lib/db/queries/devices/d
 import { findNamesakes, updateDevice } from '@/lib/db/queries/devices/devices'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { type Refusal, refused } from '../shared/result'
 

@@ -3,7 +3,7 @@ import { findAlarm, markAlarmCleared } from '@/lib/db/queries/devices/device-ala
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { badReason } from '../shared/reason'

@@ -15,14 +15,14 @@ import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import {
   type DeviceDraft,
   type DeviceDraftField,
   deviceDraftFields,
   deviceFieldLabels,
   draftProblems,
-} from '@/lib/domain/device-draft'
+} from '@/lib/domain/device/device-draft'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { currentState, readingHistory } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Platform } from '@/lib/domain/device'
+import type { Platform } from '@/lib/domain/device/device'
 import { addDevice, admin, engineer, later, lead, must, now } from '../testing'
 import { type TypedTexts, typeReadings } from './type-readings'
 

@@ -10,7 +10,7 @@ import {
 import { findRawEvent, type RawEvent } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
 import {

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findDamage } from '@/lib/db/queries/servers/durability'
 import { listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 
 /**
  * The alarm of damaged storage (fault F33): sending through every MDM server is stopped until an admin

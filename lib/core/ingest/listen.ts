@@ -10,8 +10,8 @@ import {
 } from '@/lib/db/queries/events/gaps'
 import { findShownServerBySlug } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
-import { gapAfterMs } from '@/lib/domain/observation-gap'
+import { systemActor } from '@/lib/domain/account/actor'
+import { gapAfterMs } from '@/lib/domain/trial/observation-gap'
 
 const silent = 'no web server gave a sign of life: it was not running, or its database was away'
 

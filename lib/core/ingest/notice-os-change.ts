@@ -15,10 +15,10 @@ import {
   recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/actor'
-import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/lost-start'
-import { describeOs } from '@/lib/domain/os-change'
-import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/os-identity'
+import { systemActor } from '@/lib/domain/account/actor'
+import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
+import { describeOs } from '@/lib/domain/outcome/os-change'
+import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/lost-start'
 import { advanceTrial } from '../kernel/advance-trial'
 
 /** When the OS was read, and the kept event that told it, where one did. */

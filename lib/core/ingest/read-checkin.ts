@@ -11,8 +11,8 @@ import {
   updateCommand,
 } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/actor'
-import { platformOf } from '@/lib/domain/platform'
+import { systemActor } from '@/lib/domain/account/actor'
+import { platformOf } from '@/lib/domain/device/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { advanceTrial } from '../kernel/advance-trial'

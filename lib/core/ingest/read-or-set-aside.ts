@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { settleRawEvent } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import { isClash, isPassing, rootMessage } from '../shared/failure'
 import type { EventResult } from './event-result'
 import { readKeptEvent } from './read-kept-event'

@@ -6,7 +6,7 @@ import {
   rereadableStates,
 } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { takeDeedTurn } from '../shared/deed-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

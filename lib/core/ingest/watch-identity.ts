@@ -9,14 +9,14 @@ import {
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import {
   type Identity,
   type IdentityContradiction,
   identifierNames,
   identityContradictions,
   plainIdentifier,
-} from '@/lib/domain/identity'
+} from '@/lib/domain/device/identity'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { lapseHeldRelease } from '../release/lapse-release'

@@ -5,8 +5,8 @@ import {
   type Trial,
   updateTrial,
 } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
-import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
+import type { Actor } from '@/lib/domain/account/actor'
+import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
 
 type Step = {
   kind: TrialEventKind

@@ -10,11 +10,16 @@ import { recordedState } from '@/lib/db/queries/devices/readings'
 import { putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
 import { listWaivers } from '@/lib/db/queries/devices/waivers'
 import { getLabSettings } from '@/lib/db/queries/settings'
-import { listReason } from '@/lib/domain/list-reason'
-import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/protocol'
-import { comparableVerdict, differences, type Qualification, qualify } from '@/lib/domain/qualify'
-import { type ReadingField, readingFields } from '@/lib/domain/reading'
-import type { LabSettings } from '@/lib/domain/rule'
+import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
+import { listReason } from '@/lib/domain/rules/list-reason'
+import {
+  comparableVerdict,
+  differences,
+  type Qualification,
+  qualify,
+} from '@/lib/domain/rules/qualify'
+import type { LabSettings } from '@/lib/domain/rules/rule'
+import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 
 /** What a device is judged for: one slot of a protocol. */
 export type JudgedPlan = { slot: CommandSlotPlan; conditions: StartingConditions }

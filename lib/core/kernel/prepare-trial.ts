@@ -11,8 +11,8 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import { type Doer, transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import { canonicalRegistration } from '@/lib/domain/registration'
+import type { Actor } from '@/lib/domain/account/actor'
+import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { advanceTrial } from './advance-trial'
 import { refreshVerdicts } from './judge-device'

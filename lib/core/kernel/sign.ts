@@ -11,9 +11,9 @@ import {
 } from '@/lib/db/queries/trials/signatures'
 import { readSignedRows } from '@/lib/db/queries/trials/signed-rows'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
-import { canonicalJson } from '@/lib/domain/canonical-json'
-import { proofProblem, type SignatureAct, signatureActInfo } from '@/lib/domain/signature'
+import type { Actor } from '@/lib/domain/account/actor'
+import { canonicalJson } from '@/lib/domain/signature/canonical-json'
+import { proofProblem, type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
 import {
   readingIdsOf,
   recordDifferences,
@@ -21,7 +21,7 @@ import {
   type SignedRecord,
   type SignedRows,
   signedRecord,
-} from '@/lib/domain/signed-record'
+} from '@/lib/domain/signature/signed-record'
 import { type Refusal, refused } from '../shared/result'
 
 /** A command that the same transaction is about to write. */

@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import { accessSettingsSchema, storeAccessSettings } from '@/lib/db/queries/people/access-settings'
 import { transact } from '@/lib/db/transact'
-import type { AccessSettings } from '@/lib/domain/access-settings'
-import type { Actor } from '@/lib/domain/actor'
+import type { AccessSettings } from '@/lib/domain/account/access-settings'
+import type { Actor } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** Stores how long sessions last and who needs a second factor; both count from the next request on. */

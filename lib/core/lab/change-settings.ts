@@ -7,8 +7,8 @@ import {
   storeLabSetting,
 } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import type { LabSettings } from '@/lib/domain/rule'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { LabSettings } from '@/lib/domain/rules/rule'
 import { defaultLabSettings } from '@/lib/domain/settings'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

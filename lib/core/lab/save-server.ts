@@ -14,9 +14,9 @@ import {
   lockServerForEdit,
 } from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import type { ServerKind, StorageKind } from '@/lib/domain/server-kind'
-import { weakKeyProblem } from '@/lib/domain/weak-key'
+import type { Actor } from '@/lib/domain/account/actor'
+import { weakKeyProblem } from '@/lib/domain/account/weak-key'
+import type { ServerKind, StorageKind } from '@/lib/domain/server/server-kind'
 import { plainUrl } from '@/lib/mdm/server-address'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'

@@ -8,8 +8,8 @@ import {
   readCopiedRows,
   sizeOfCopy,
 } from '@/lib/db/queries/trials/trial-copy'
-import type { Actor } from '@/lib/domain/actor'
-import { uuidForm } from '@/lib/domain/uuid'
+import type { Actor } from '@/lib/domain/account/actor'
+import { uuidForm } from '@/lib/domain/text/uuid'
 import { rawText } from '@/lib/mdm/raw-view'
 import { type CheckedSignature, checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ExportQuery } from '@/lib/db/queries/trials/exports'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal } from '../shared/result'
 import { streamCsv } from './csv-stream'
 

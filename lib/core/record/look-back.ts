@@ -15,9 +15,9 @@ import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
-import { readInstant } from '@/lib/domain/instant'
+import type { Actor } from '@/lib/domain/account/actor'
 import type { RecordChange } from '@/lib/domain/record-change'
+import { readInstant } from '@/lib/domain/text/instant'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import { findErrorSighting, insertErrorNote } from '@/lib/db/queries/events/heard-errors'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import { minNoteLength, noteLength } from '@/lib/domain/reason'
+import type { Actor } from '@/lib/domain/account/actor'
+import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

@@ -9,18 +9,18 @@ import {
   recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
+import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
+import { isOtherOs, startedOn } from '@/lib/domain/device/os-identity'
+import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
+import { isReviewed } from '@/lib/domain/review/review'
+import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import {
   type ObservationKind,
   observationInfo,
   observationKinds,
   underWayStates,
-} from '@/lib/domain/observation'
-import { acceptedBuild, isBuild } from '@/lib/domain/os-build'
-import { isOtherOs, startedOn } from '@/lib/domain/os-identity'
-import { acceptedVersion, splitVersion } from '@/lib/domain/os-version'
-import { isReason, reasonLength } from '@/lib/domain/reason'
-import { isReviewed } from '@/lib/domain/review'
+} from '@/lib/domain/trial/observation'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'

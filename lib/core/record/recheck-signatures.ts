@@ -1,9 +1,9 @@
 import type { Db } from '@/lib/db/client'
 import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signature-checks'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import type { World } from '@/lib/domain/device'
-import type { TrialFilter } from '@/lib/domain/trial-filter'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { World } from '@/lib/domain/device/device'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
 

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
 import { findObservation, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
-import type { ReviewField } from '@/lib/domain/review-field'
+import type { ReviewField } from '@/lib/domain/review/review-field'
 
 /** Whether a trial's record has that field, so that no question hangs in the air. */
 export async function hasField(db: Db, trial: Trial, field: ReviewField): Promise<boolean> {

@@ -4,7 +4,7 @@ import { findTrialReview, listReviewEvents } from '@/lib/db/queries/trials/revie
 import { listSignatures } from '@/lib/db/queries/trials/signatures'
 import { listObservations } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { foldReview } from '@/lib/domain/review'
+import { foldReview } from '@/lib/domain/review/review'
 import { fc } from '@/lib/property.testing'
 import { admin, engineer, later, lead } from '../testing'
 import { observe } from './observe'

@@ -6,7 +6,7 @@ import {
   type ReviewEvent,
 } from '@/lib/db/queries/trials/reviews'
 import { listObservations, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import {
   foldReview,
   type Hand,
@@ -14,8 +14,8 @@ import {
   isReviewed,
   type ReviewState,
   whyNotReviewer,
-} from '@/lib/domain/review'
-import { queriesOf } from '@/lib/domain/review-query'
+} from '@/lib/domain/review/review'
+import { queriesOf } from '@/lib/domain/review/review-query'
 import { withTrial } from '../kernel/prepare-trial'
 import { type Refusal, refused } from '../shared/result'
 

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { insertProof } from '@/lib/db/queries/trials/signatures'
-import type { Actor } from '@/lib/domain/actor'
-import type { SignatureAct } from '@/lib/domain/signature'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { later, must } from '../testing'
 import { approveTrial, lockTrial, unlockTrial } from './seal-trial'
 

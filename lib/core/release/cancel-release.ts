@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { findSlotCommand, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { withTrial } from '../kernel/prepare-trial'

@@ -11,7 +11,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { advanceTrial } from '../kernel/advance-trial'

@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import { findCommand, insertCommandEvent } from '@/lib/db/queries/trials/commands'
 import { deleteReleaseWish } from '@/lib/db/queries/trials/release-wishes'
-import type { Actor } from '@/lib/domain/actor'
-import type { NextNote } from '@/lib/domain/next-questions'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { NextNote } from '@/lib/domain/trial/next-questions'
 
 type Note = { commandUuid: string; kind: NextNote; text: string; byName: string }
 

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { listOpenAlarmsOfStop } from '@/lib/db/queries/devices/device-alarms'
 import { findStop, markStopEnded } from '@/lib/db/queries/servers/sending-stops'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import { badReason } from '../shared/reason'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

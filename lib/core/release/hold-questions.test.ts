@@ -8,8 +8,8 @@ import {
   listUnaskedNotes,
 } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { systemActor } from '@/lib/domain/actor'
-import { renewWishMs, wishLastsMs } from '@/lib/domain/release-wish'
+import { systemActor } from '@/lib/domain/account/actor'
+import { renewWishMs, wishLastsMs } from '@/lib/domain/trial/release-wish'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import {

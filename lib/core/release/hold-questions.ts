@@ -7,8 +7,8 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import { putReleaseWish } from '@/lib/db/queries/trials/release-wishes'
-import { type Actor, systemActor } from '@/lib/domain/actor'
-import { wishLastsMs } from '@/lib/domain/release-wish'
+import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { wishLastsMs } from '@/lib/domain/trial/release-wish'
 import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { alreadyReleased, orderProblem } from './slot-checks'

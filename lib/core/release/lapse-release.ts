@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import { findOpenCommand, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/actor'
-import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial'
+import { systemActor } from '@/lib/domain/account/actor'
+import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
 import { advanceTrial } from '../kernel/advance-trial'
 
 /** A trial that was closed meanwhile keeps its state; the note in its timeline says what became of the command. */

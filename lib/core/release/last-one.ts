@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { type DeviceRow, findDeviceRows } from '@/lib/db/queries/devices/device-facts'
 import { listOthersAt } from '@/lib/db/queries/devices/last-one'
 import { recordedState } from '@/lib/db/queries/devices/readings'
-import { isSameVersion, type OsIdentity, osOf } from '@/lib/domain/os-identity'
+import { isSameVersion, type OsIdentity, osOf } from '@/lib/domain/device/os-identity'
 import { judgeDevice, plainPlan } from '../kernel/judge-device'
 
 /**

@@ -8,7 +8,7 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import type { QueueList } from '@/lib/mdm/server'
 import { refreshVerdicts } from '../kernel/judge-device'
 import type { MdmServers } from '../shared/mdm-servers'

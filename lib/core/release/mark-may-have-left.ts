@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
 import type { ClaimedTrial } from './claim-trial'
 

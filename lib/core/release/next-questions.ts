@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/trials/release-wishes'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import type { Attempt } from '../shared/attempt'
 import { writeProbe } from './ask-device'
 import { endReleaseWish, noteNext } from './end-release-wish'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { findCommand } from '@/lib/db/queries/trials/commands'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { pushCommand } from './push-command'

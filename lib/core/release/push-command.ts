@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type Command, insertCommandEvent, updateCommand } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
+import type { Actor } from '@/lib/domain/account/actor'
 import type { MdmServer } from '@/lib/mdm/server'
 
 /** Wakes the device. A push carries no command and may be repeated at will; its failure changes no slot. */

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { listStrandedCommands } from '@/lib/db/queries/trials/commands'
-import { systemActor } from '@/lib/domain/actor'
+import { systemActor } from '@/lib/domain/account/actor'
 import { settleCommand } from './deliver'
 
 /**

@@ -4,7 +4,7 @@ import { storeLabSetting } from '@/lib/db/queries/settings'
 import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
-import { foldTrial } from '@/lib/domain/trial'
+import { foldTrial } from '@/lib/domain/trial/trial'
 import { armTrial, draftTrial, registerTrial } from '../kernel/prepare-trial'
 import {
   admin,

@@ -4,7 +4,7 @@ import {
   findServerSilence,
   putServerSilence,
 } from '@/lib/db/queries/servers/server-silences'
-import { silenceWaitMs } from '@/lib/domain/server-silence'
+import { silenceWaitMs } from '@/lib/domain/server/server-silence'
 import type { MdmServer } from '@/lib/mdm/server'
 
 /** Leaves a server alone that has not answered, for longer each time. */

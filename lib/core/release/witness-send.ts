@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { readStanding } from '@/lib/db/queries/devices/identity'
 import type { Command } from '@/lib/db/queries/trials/commands'
-import { serverTraits } from '@/lib/domain/server-kind'
+import { serverTraits } from '@/lib/domain/server/server-kind'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from '../shared/failure'

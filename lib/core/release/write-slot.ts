@@ -8,8 +8,8 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/actor'
-import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { buildCommand } from '@/lib/mdm/command'
 import type { PlannedCommand } from '../kernel/sign'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { type Actor, systemActor } from '@/lib/domain/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import { rereadEvents } from '../ingest/reread-events'
 import { askDevice } from '../release/ask-device'
 import { addDevice, later, now } from '../testing'

@@ -1,4 +1,4 @@
-import { isNote, noteLength } from '@/lib/domain/reason'
+import { isNote, noteLength } from '@/lib/domain/text/reason'
 import { type Refusal, refused } from './result'
 
 /** A reason that will be read years later: some words, and no more than a record can show. */

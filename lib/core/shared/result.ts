@@ -1,5 +1,5 @@
-import { type Actor, type Deed, refusalFor } from '@/lib/domain/actor'
-import { isNote, noteLength } from '@/lib/domain/reason'
+import { type Actor, type Deed, refusalFor } from '@/lib/domain/account/actor'
+import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }

@@ -3,9 +3,9 @@ import { findDeviceRow, getDeviceFacts } from '@/lib/db/queries/devices/device-f
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
-import type { Actor } from '@/lib/domain/actor'
-import type { ProtocolPlan } from '@/lib/domain/protocol'
-import { fitProtocol, type ProtocolFit } from '@/lib/domain/protocol-fit'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { fitProtocol, type ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { mustMay } from '../shared/result'
 
 /**

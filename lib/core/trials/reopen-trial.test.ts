@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findOutcomeDecision, findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { foldTrial } from '@/lib/domain/trial'
+import { foldTrial } from '@/lib/domain/trial/trial'
 import { draftTrial, registerTrial } from '../kernel/prepare-trial'
 import { askQuery } from '../record/query-trial'
 import { reviewer } from '../record/review.testing'

@@ -6,9 +6,9 @@ import {
   lockProtocol,
 } from '@/lib/db/queries/trials/protocols'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import type { ProtocolPlan } from '@/lib/domain/protocol'
-import { planProblems } from '@/lib/domain/protocol-rules'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** `basedOn` is the version the editor had open: a newer one in the meantime is not overwritten unseen. */

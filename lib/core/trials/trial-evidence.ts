@@ -8,8 +8,7 @@ import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/event
 import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { listObservations, type Observation, type Trial } from '@/lib/db/queries/trials/trials'
-import type { ObservationKind } from '@/lib/domain/observation'
-import { startedOn } from '@/lib/domain/os-identity'
+import { startedOn } from '@/lib/domain/device/os-identity'
 import type {
   ErrorCode,
   ObservationEvidence,
@@ -17,9 +16,10 @@ import type {
   ReplyEvidence,
   SlotEvidence,
   StatusReport,
-} from '@/lib/domain/outcome-evidence'
-import { buildOfProductKey } from '@/lib/domain/product-key'
-import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/protocol'
+} from '@/lib/domain/outcome/outcome-evidence'
+import type { ObservationKind } from '@/lib/domain/trial/observation'
+import { buildOfProductKey } from '@/lib/domain/trial/product-key'
+import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { ErrorItem } from '@/lib/mdm/reply-types'

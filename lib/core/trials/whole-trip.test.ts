@@ -8,7 +8,7 @@ import {
   listTrialEvents,
 } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { foldTrial } from '@/lib/domain/trial'
+import { foldTrial } from '@/lib/domain/trial/trial'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'

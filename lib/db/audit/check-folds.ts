@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type postgres from 'postgres'
-import type { ReadingField } from '@/lib/domain/reading'
-import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/trial'
+import type { ReadingField } from '@/lib/domain/reading/reading'
+import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/trial/trial'
 import type { Db } from '../client'
 
 /** A row of a cache that is not what the record folds to; `fields` are those that differ. */

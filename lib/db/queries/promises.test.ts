@@ -11,8 +11,8 @@ import {
   releaseSigned,
   seenSlot,
 } from '@/lib/core/testing'
-import { commandStates, commandTransitions } from '@/lib/domain/command-slot'
-import { trialStates, trialTransitions } from '@/lib/domain/trial'
+import { commandStates, commandTransitions } from '@/lib/domain/trial/command-slot'
+import { trialStates, trialTransitions } from '@/lib/domain/trial/trial'
 import { createTestDb, type TestDb } from '../testing'
 
 let lab: TestDb

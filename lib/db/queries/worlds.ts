@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { type World, worlds } from '@/lib/domain/device'
+import { type World, worlds } from '@/lib/domain/device/device'
 import type { Db } from '../client'
 import { mdmServers, trials } from '../schema/schema'
 

@@ -10,10 +10,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { alarmKinds } from '@/lib/domain/device-alarm'
-import { type IdentityContradiction, identifiers } from '@/lib/domain/identity'
-import { minNoteLength } from '@/lib/domain/reason'
-import type { DatabaseIdentity, TrailHead } from '@/lib/domain/witness'
+import { alarmKinds } from '@/lib/domain/device/device-alarm'
+import { type IdentityContradiction, identifiers } from '@/lib/domain/device/identity'
+import type { DatabaseIdentity, TrailHead } from '@/lib/domain/server/witness'
+import { minNoteLength } from '@/lib/domain/text/reason'
 import { hasWords, oneOf } from './rule-sql'
 import { devices, jsonb, rawEvents, serialId, time, trials } from './schema'
 
@@ -113,7 +113,7 @@ export const deviceIdentifiers = pgTable(
     identifier: text('identifier', { enum: identifiers }).notNull(),
     /** As it was told. */
     value: text('value').notNull(),
-    /** As it is compared: `plainIdentifier` of lib/domain/identity. */
+    /** As it is compared: `plainIdentifier` of lib/domain/device/identity. */
     plain: text('plain').notNull(),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
     toldAt: time('told_at').notNull(),

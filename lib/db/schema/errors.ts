@@ -9,8 +9,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { RequestType } from '@/lib/domain/command-slot'
-import { minNoteLength } from '@/lib/domain/reason'
+import { minNoteLength } from '@/lib/domain/text/reason'
+import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { number } from './rule-sql'
 import { commands, rawEvents, serialId, time } from './schema'
 

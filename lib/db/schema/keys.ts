@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
-import { type KeyScope, keyScopes } from '@/lib/domain/api-key'
+import { type KeyScope, keyScopes } from '@/lib/domain/account/api-key'
 import { textArray } from './rule-sql'
 import { id, time, users } from './schema'
 

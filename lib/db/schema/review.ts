@@ -11,13 +11,13 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { minNoteLength, minReasonLength } from '@/lib/domain/reason'
 import {
   type ReviewEventKind,
   reviewEventKinds,
   reviewStates,
   signedReviewKinds,
-} from '@/lib/domain/review'
+} from '@/lib/domain/review/review'
+import { minNoteLength, minReasonLength } from '@/lib/domain/text/reason'
 import { hasWords, noneOf, oneOf } from './rule-sql'
 import { serialId, signatures, time, trials } from './schema'
 
@@ -30,7 +30,7 @@ export const reviewEvents = pgTable(
       .notNull()
       .references(() => trials.id),
     kind: text('kind').$type<ReviewEventKind>().notNull(),
-    /** Of a query: the path of the field it is about, as lib/domain/review-field reads it. */
+    /** Of a query: the path of the field it is about, as lib/domain/review/review-field reads it. */
     field: text('field'),
     queryId: bigint('query_id', { mode: 'number' }).references((): AnyPgColumn => reviewEvents.id),
     text: text('text').notNull().default(''),

@@ -14,35 +14,35 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { roles } from '@/lib/domain/actor'
-import {
-  commandPurposes,
-  commandStates,
-  type RequestType,
-  requestTypes,
-} from '@/lib/domain/command-slot'
+import { roles } from '@/lib/domain/account/actor'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
-import { platforms } from '@/lib/domain/device'
-import { eventKinds } from '@/lib/domain/event-kind'
-import { minRealHoldSeconds } from '@/lib/domain/hold'
-import type { ProtocolPlan } from '@/lib/domain/protocol'
-import type { ReadingField, ReadingValues } from '@/lib/domain/reading'
-import { readingSources } from '@/lib/domain/reading'
-import { minReasonLength } from '@/lib/domain/reason'
-import type { Citation, Finding } from '@/lib/domain/rule'
+import { platforms } from '@/lib/domain/device/device'
+import type { ReadingField, ReadingValues } from '@/lib/domain/reading/reading'
+import { readingSources } from '@/lib/domain/reading/reading'
+import type { Citation, Finding } from '@/lib/domain/rules/rule'
 import { waivableRuleIds } from '@/lib/domain/rules/rules'
-import type { ServerFinding } from '@/lib/domain/server-check'
-import { serverKinds, storageKinds } from '@/lib/domain/server-kind'
+import { eventKinds } from '@/lib/domain/server/event-kind'
+import type { ServerFinding } from '@/lib/domain/server/server-check'
+import { serverKinds, storageKinds } from '@/lib/domain/server/server-kind'
 import {
   actMeanings,
   actsWithReason,
   proofMethods,
   signatureActs,
   signatureMeanings,
-} from '@/lib/domain/signature'
-import type { StartingState } from '@/lib/domain/starting-state'
-import type { TrialEventKind } from '@/lib/domain/trial'
-import { liveTrialStates, trialStates } from '@/lib/domain/trial'
+} from '@/lib/domain/signature/signature'
+import { minReasonLength } from '@/lib/domain/text/reason'
+import {
+  commandPurposes,
+  commandStates,
+  type RequestType,
+  requestTypes,
+} from '@/lib/domain/trial/command-slot'
+import { minRealHoldSeconds } from '@/lib/domain/trial/hold'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import type { StartingState } from '@/lib/domain/trial/starting-state'
+import type { TrialEventKind } from '@/lib/domain/trial/trial'
+import { liveTrialStates, trialStates } from '@/lib/domain/trial/trial'
 import { hasWords, isSealed, noneOf, number, oneOf, pairs } from './rule-sql'
 
 // What the database promises beyond these tables (append-only, transitions, the simulated mark,
@@ -657,7 +657,7 @@ export const signatures = pgTable(
 
 /**
  * Every command ever written for a device, probes and interventions. Identity and bytes never
- * change; a trigger holds the transition table of lib/domain/command-slot.
+ * change; a trigger holds the transition table of lib/domain/trial/command-slot.
  */
 export const commands = pgTable(
   'commands',

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { proofSeconds } from '@/lib/domain/signature'
+import { proofSeconds } from '@/lib/domain/signature/signature'
 import { createTestDb, type TestDb } from '../testing'
 import { listSqlObjects, prepareForMigrations, setUpSqlObjects, sqlFolder } from './objects'
 import { sqlValues, withValues } from './values'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { later, readingsOf, sentTrial } from '@/lib/core/testing'
-import type { ReadingValues } from '@/lib/domain/reading'
+import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { insertReadings, type NewReading } from '../queries/devices/readings'
 import { createTestDb, type TestDb } from '../testing'
 

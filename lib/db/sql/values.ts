@@ -1,17 +1,17 @@
-import { commandTransitions, mayHaveLeftStates } from '@/lib/domain/command-slot'
-import { underWayStates } from '@/lib/domain/observation'
-import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome'
-import { osFields, sourceRanks } from '@/lib/domain/reading-order'
-import { minReasonLength } from '@/lib/domain/reason'
+import { type OutcomeOs, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { osFields, sourceRanks } from '@/lib/domain/reading/reading-order'
 import {
   authorship,
   notForAuthors,
   reviewActs,
   reviewedStates,
   reviewTransitions,
-} from '@/lib/domain/review'
-import { actsOnLocked, proofSeconds } from '@/lib/domain/signature'
-import { closedTrialStates, liveTrialStates, nextStates } from '@/lib/domain/trial'
+} from '@/lib/domain/review/review'
+import { actsOnLocked, proofSeconds } from '@/lib/domain/signature/signature'
+import { minReasonLength } from '@/lib/domain/text/reason'
+import { commandTransitions, mayHaveLeftStates } from '@/lib/domain/trial/command-slot'
+import { underWayStates } from '@/lib/domain/trial/observation'
+import { closedTrialStates, liveTrialStates, nextStates } from '@/lib/domain/trial/trial'
 import { arrayOf, listOf, literal } from '../schema/rule-sql'
 
 /** `case subject when 'a' then x … else y end` */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { requestTypes } from '../command-slot'
-import { platforms } from '../device'
+import { platforms } from '../device/device'
 import { documentation } from '../documentation/documentation'
-import type { TypedValue } from '../typed-value'
+import type { TypedValue } from '../reading/typed-value'
+import { requestTypes } from '../trial/command-slot'
 import { detectContradictions } from './detect'
 import { contradictionKinds, fingerprintOf, isContradiction, wholeReply } from './finding'
 

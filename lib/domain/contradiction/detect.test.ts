@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type RequestType, requestTypes } from '../command-slot'
-import type { Platform } from '../device'
+import type { Platform } from '../device/device'
+import { type RequestType, requestTypes } from '../trial/command-slot'
 import { detectContradictions, mostFindings, type ReplyToCheck } from './detect'
 import { isContradiction } from './finding'
 import { real, replyOf, type Short, typed } from './testing'

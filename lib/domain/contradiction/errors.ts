@@ -2,7 +2,7 @@ import { describeLife } from '../documentation/documentation'
 import type { DocumentedReply } from '../documentation/documented-key'
 import { noUpdateCodes, unknownCommandCode } from '../documentation/envelope'
 import { mdmReference2018 } from '../documentation/sources'
-import type { TypedValue } from '../typed-value'
+import type { TypedValue } from '../reading/typed-value'
 import { type PathFinding, wholeReply } from './finding'
 import type { Walk } from './walk'
 

@@ -1,5 +1,5 @@
-import type { RequestType } from '../command-slot'
-import type { Citation } from '../rule'
+import type { Citation } from '../rules/rule'
+import type { RequestType } from '../trial/command-slot'
 
 /** What the comparison of one key path with the documentation came to. */
 export const contradictionKinds = [

@@ -1,6 +1,6 @@
+import { below, type OsVersion } from '../device/os-version'
 import type { Allowed, Dispute, DocumentedKey, Family } from '../documentation/documented-key'
-import { below, type OsVersion } from '../os-version'
-import type { TypedValue } from '../typed-value'
+import type { TypedValue } from '../reading/typed-value'
 import type { PathFinding } from './finding'
 
 /** Where a reply is judged: Apple documents by platform and version. */

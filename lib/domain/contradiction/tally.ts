@@ -1,5 +1,5 @@
+import { compareVersions, parseVersion } from '../device/os-version'
 import type { Family } from '../documentation/documented-key'
-import { compareVersions, parseVersion } from '../os-version'
 
 /** On one OS version: of `checked` devices whose replies were looked at for this, `seen` show it. */
 export type VersionCount = { family: Family; osVersion: string; seen: number; checked: number }

@@ -1,4 +1,4 @@
-import type { TypedValue } from '../typed-value'
+import type { TypedValue } from '../reading/typed-value'
 
 export type Real = { real: number | undefined }
 

@@ -1,6 +1,6 @@
 import { describeLife, standingAt } from '../documentation/documentation'
 import type { DocumentedKey } from '../documentation/documented-key'
-import type { TypedValue } from '../typed-value'
+import type { TypedValue } from '../reading/typed-value'
 import type { PathFinding } from './finding'
 import { disputesOf, judgeValue, type Place } from './judge-value'
 import { itemPath, keyPath, parentOf } from './key-path'

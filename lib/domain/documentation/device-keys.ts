@@ -1,4 +1,4 @@
-import type { ValueType } from '../typed-value'
+import type { ValueType } from '../reading/typed-value'
 
 type DeviceKey = [key: string, type: ValueType, line: number, iOS: string, tvOS: string]
 

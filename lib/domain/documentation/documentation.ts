@@ -1,5 +1,5 @@
-import type { RequestType } from '../command-slot'
-import { atLeast, below, type OsVersion } from '../os-version'
+import { atLeast, below, type OsVersion } from '../device/os-version'
+import type { RequestType } from '../trial/command-slot'
 import { availableOsUpdates } from './available-os-updates'
 import { deviceInformation } from './device-information'
 import type { DocumentedReply, Life } from './documented-key'

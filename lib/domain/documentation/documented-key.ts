@@ -1,6 +1,6 @@
-import type { Platform } from '../device'
-import type { Citation } from '../rule'
-import type { ValueType } from '../typed-value'
+import type { Platform } from '../device/device'
+import type { ValueType } from '../reading/typed-value'
+import type { Citation } from '../rules/rule'
 
 /** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
 export const families = ['iOS', 'tvOS'] as const

@@ -1,5 +1,5 @@
-import { atLeast, type OsVersion } from '../os-version'
-import type { Citation } from '../rule'
+import { atLeast, type OsVersion } from '../device/os-version'
+import type { Citation } from '../rules/rule'
 import { changesOf27 } from '../rules/sources'
 
 /** Names the lists of this folder; it changes whenever one of them changes what it says. */

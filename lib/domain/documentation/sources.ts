@@ -1,4 +1,4 @@
-import type { Citation } from '../rule'
+import type { Citation } from '../rules/rule'
 import { mdmReference2018 } from '../rules/sources'
 
 export { mdmReference2018 }

@@ -1,4 +1,4 @@
-import type { Citation } from '../rule'
+import type { Citation } from '../rules/rule'
 import { changesOf27, removedCommands } from '../rules/sources'
 import type { Lives } from './documented-key'
 import { type SchemaFile, schemaLine, schemaOf26 } from './sources'

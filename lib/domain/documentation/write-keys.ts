@@ -1,5 +1,5 @@
-import type { Citation } from '../rule'
-import type { ValueType } from '../typed-value'
+import type { ValueType } from '../reading/typed-value'
+import type { Citation } from '../rules/rule'
 import type { DocumentedKey, Family, Life, Lives, Presence } from './documented-key'
 import { type SchemaFile, schemaLine } from './sources'
 

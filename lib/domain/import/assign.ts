@@ -1,4 +1,4 @@
-import { parseVersion } from '../os-version'
+import { parseVersion } from '../device/os-version'
 import type { KnownColumn, ValueForm } from './columns'
 import { columnByKey, folded, type HeaderMatch, type HeaderUnit, matchHeader } from './headers'
 import { type HeaderMapping, leaveOut } from './questions'

@@ -1,6 +1,6 @@
-import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../device-draft'
-import { type ReadingField, readingFields } from '../reading'
-import { typeableFields } from '../typed-reading'
+import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../device/device-draft'
+import { type ReadingField, readingFields } from '../reading/reading'
+import { typeableFields } from '../reading/typed-reading'
 
 /** What a file can tell of a device: what a person can type, and the supplemental version and build. */
 export const importableFields = [

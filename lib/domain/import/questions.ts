@@ -1,4 +1,4 @@
-import { type Platform, platforms } from '../device'
+import { type Platform, platforms } from '../device/device'
 import type { BatteryUnit } from './battery'
 import type { DayOrder } from './times'
 import type { CapacityUnit } from './units'

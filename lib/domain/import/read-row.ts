@@ -1,7 +1,12 @@
-import type { Platform } from '../device'
-import type { DeviceDraft } from '../device-draft'
-import { isNotApplicable, type ReadingField, type ReadingValues, readingFields } from '../reading'
-import { osFields } from '../reading-order'
+import type { Platform } from '../device/device'
+import type { DeviceDraft } from '../device/device-draft'
+import {
+  isNotApplicable,
+  type ReadingField,
+  type ReadingValues,
+  readingFields,
+} from '../reading/reading'
+import { osFields } from '../reading/reading-order'
 import { type AssignedColumn, longestValue, type SourceRow } from './assign'
 import { type Family, platformOf, readOsText, readPlatform } from './os'
 import { type CellRules, readDeviceText, readReading } from './read-cells'

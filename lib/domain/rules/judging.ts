@@ -1,12 +1,12 @@
-import { describeSlot } from '../offered-target'
-import { type OsVersion, parseVersion } from '../os-version'
+import { type OsVersion, parseVersion } from '../device/os-version'
 import {
   type Known,
   knownValue,
   type ReadingField,
   type ReadingValues,
   readingFields,
-} from '../reading'
+} from '../reading/reading'
+import { describeSlot } from '../trial/offered-target'
 import {
   type FindingInput,
   type Judgement,
@@ -14,7 +14,7 @@ import {
   type RuleContext,
   unknown,
   type Verdict,
-} from '../rule'
+} from './rule'
 
 /** A field as it may be relied on now. */
 export function read<F extends ReadingField>(

@@ -1,5 +1,5 @@
-import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
 import { allOf, read, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { checkIn, scheduleIos, scheduleTvos } from './sources'
 
 /** A command for a device that is not enrolled, or sleeps in a drawer, waits in a queue nobody can empty. */

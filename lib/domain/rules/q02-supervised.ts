@@ -1,5 +1,5 @@
-import { fail, pass, type Rule } from '../rule'
 import { read, unsettled } from './judging'
+import { fail, pass, type Rule } from './rule'
 import { deviceSupervised, scheduleIos, scheduleTvos } from './sources'
 
 /** Apple's schema marks the command `supervised: true` on iOS and tvOS. */

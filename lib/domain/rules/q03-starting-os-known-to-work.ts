@@ -1,6 +1,6 @@
-import { atLeast, formatVersion, type OsVersion } from '../os-version'
-import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
+import { atLeast, formatVersion, type OsVersion } from '../device/os-version'
 import { allOf, read, readOs, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { isRestricted, lowerBounds, restrictedLowerBounds } from './version-bounds'
 
 /** The lower bound, and the two extra demands of iOS 9.0 to 10.2. DEP origin is in no MDM answer. */

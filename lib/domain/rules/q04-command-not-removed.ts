@@ -1,6 +1,6 @@
-import { formatVersion } from '../os-version'
-import { fail, pass, type Rule } from '../rule'
+import { formatVersion } from '../device/os-version'
 import { readOs, unsettled } from './judging'
+import { fail, pass, type Rule } from './rule'
 import { isRemoved, upperBound } from './version-bounds'
 
 /** The upper bound: Apple deprecated the command in 26.0 and removed it in 27.0. */

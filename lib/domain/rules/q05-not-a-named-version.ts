@@ -1,6 +1,6 @@
-import { formatVersion } from '../os-version'
-import { fail, notApplicable, pass, type Rule } from '../rule'
+import { formatVersion } from '../device/os-version'
 import { readOs, unsettled } from './judging'
+import { fail, notApplicable, pass, type Rule } from './rule'
 import { findNamedVersion, namedVersions } from './version-bounds'
 
 /**

@@ -1,5 +1,3 @@
-import { describeOffer, nameOffer } from '../describe-reading'
-import { describeSlot, findOffered, isNewer } from '../offered-target'
 import {
   formatVersion,
   joinVersion,
@@ -7,10 +5,12 @@ import {
   parseVersion,
   sameVersion,
   splitVersion,
-} from '../os-version'
-import type { OfferedUpdate } from '../reading'
-import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+} from '../device/os-version'
+import { describeOffer, nameOffer } from '../reading/describe-reading'
+import type { OfferedUpdate } from '../reading/reading'
+import { describeSlot, findOffered, isNewer } from '../trial/offered-target'
 import { howToLearn, read, readOs, slotInput, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { availableUpdates, radarNothingAvailable } from './sources'
 import { isRemoved, upperBound } from './version-bounds'
 

@@ -1,6 +1,6 @@
-import { atLeast, formatVersion } from '../os-version'
-import { fail, notApplicable, pass, type Rule } from '../rule'
+import { atLeast, formatVersion } from '../device/os-version'
 import { readOs, slotInput, unsettled } from './judging'
+import { fail, notApplicable, pass, type Rule } from './rule'
 import { scheduleProductVersion } from './sources'
 import { productVersionBounds } from './version-bounds'
 

@@ -1,7 +1,7 @@
-import { findOffered } from '../offered-target'
-import { below } from '../os-version'
-import { fail, notApplicable, pass, type Rule, unknown } from '../rule'
+import { below } from '../device/os-version'
+import { findOffered } from '../trial/offered-target'
 import { howToLearn, read, readOs, slotInput, unsettled } from './judging'
+import { fail, notApplicable, pass, type Rule, unknown } from './rule'
 import { availableSecurityResponse, scheduleSecurityResponse } from './sources'
 import { securityResponseBound } from './version-bounds'
 

@@ -1,6 +1,6 @@
-import { below } from '../os-version'
-import { fail, notApplicable, pass, type Rule } from '../rule'
+import { below } from '../device/os-version'
 import { read, readOs, unsettled } from './judging'
+import { fail, notApplicable, pass, type Rule } from './rule'
 import { enforcement, scheduleDeclarations } from './sources'
 import { declarationBounds } from './version-bounds'
 

@@ -1,6 +1,6 @@
-import { atLeast, type OsVersion } from '../os-version'
-import { fail, type Judgement, notApplicable, pass, type Rule, type RuleContext } from '../rule'
+import { atLeast, type OsVersion } from '../device/os-version'
 import { allOf, read, readOs, unsettled } from './judging'
+import { fail, type Judgement, notApplicable, pass, type Rule, type RuleContext } from './rule'
 import { deviceMultiUser, scheduleIos, userEnrollment } from './sources'
 import { sharedIpadBound, userEnrollmentBound } from './version-bounds'
 

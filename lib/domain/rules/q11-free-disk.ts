@@ -1,8 +1,8 @@
-import { describeBytes } from '../describe-reading'
-import { bytesNeeded, findOffered } from '../offered-target'
-import type { StartingConditions } from '../protocol'
-import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { describeBytes } from '../reading/describe-reading'
+import { bytesNeeded, findOffered } from '../trial/offered-target'
+import type { StartingConditions } from '../trial/protocol'
 import { howToLearn, read, slotInput, statedRange, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { availableSizes, deviceCapacity } from './sources'
 
 /**

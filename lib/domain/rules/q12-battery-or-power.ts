@@ -1,6 +1,6 @@
-import { describeReading } from '../describe-reading'
-import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from '../rule'
+import { describeReading } from '../reading/describe-reading'
 import { allOf, howToLearn, read, statedRange, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { appleTv, deviceBattery, radarBatteryOfEnrolment, radarPromptDespiteError } from './sources'
 
 /** No source gives a minimum percentage: the bound is a lab setting and is never called Apple's. */

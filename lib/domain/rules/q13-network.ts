@@ -1,7 +1,7 @@
-import { describeReading } from '../describe-reading'
-import type { NetworkKind } from '../reading'
-import { fail, type Judgement, pass, type Rule, type RuleContext } from '../rule'
+import { describeReading } from '../reading/describe-reading'
+import type { NetworkKind } from '../reading/reading'
 import { allOf, read, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { insufficientNetwork } from './sources'
 
 /** A lab rule: no MDM key tells the network a device is on, so all of it is typed. */

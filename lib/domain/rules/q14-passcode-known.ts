@@ -1,6 +1,6 @@
-import { describeReading } from '../describe-reading'
-import { fail, pass, type Rule } from '../rule'
+import { describeReading } from '../reading/describe-reading'
 import { read, unsettled } from './judging'
+import { fail, pass, type Rule } from './rule'
 import { appleTv, passcodePresent } from './sources'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { SpentStart } from '../rule'
 import { type Change, judge } from '../testing'
 import { startingStateUnspent } from './q15-starting-state-unspent'
+import type { SpentStart } from './rule'
 
 const at = (build: string, but: Partial<SpentStart> = {}) => ({ build, trial: 'T-4', ...but })
 const plain = at('23D8133', { version: '26.3.1', supplementalBuild: '23D8133' })

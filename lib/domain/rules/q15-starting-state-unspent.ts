@@ -1,6 +1,6 @@
-import { fullBuild, fullVersion, isSpentBy, osOf } from '../os-identity'
-import { fail, type Judgement, pass, type Rule, type RuleContext, type SpentStart } from '../rule'
+import { fullBuild, fullVersion, isSpentBy, osOf } from '../device/os-identity'
 import { allOf, read, unsettled } from './judging'
+import { fail, type Judgement, pass, type Rule, type RuleContext, type SpentStart } from './rule'
 import { radarOneTest } from './sources'
 
 /** Each starting state can be tried once: the rule Oneway exists for. */

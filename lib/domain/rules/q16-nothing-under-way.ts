@@ -1,6 +1,6 @@
-import { describeReading } from '../describe-reading'
-import { fail, pass, type Rule, unknown } from '../rule'
+import { describeReading } from '../reading/describe-reading'
 import { howToLearn, read, unsettled } from './judging'
+import { fail, pass, type Rule, unknown } from './rule'
 import { radarSecondCommand } from './sources'
 
 /**

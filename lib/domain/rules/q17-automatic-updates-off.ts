@@ -1,6 +1,6 @@
-import { describeReading } from '../describe-reading'
-import { fail, pass, type Rule } from '../rule'
+import { describeReading } from '../reading/describe-reading'
 import { read, unsettled } from './judging'
+import { fail, pass, type Rule } from './rule'
 import { automaticActions } from './sources'
 
 /** A device that updates itself overnight is a lost test that nobody sees. Warns, unless the protocol asks. */

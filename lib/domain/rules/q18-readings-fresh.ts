@@ -1,6 +1,6 @@
-import { readingFieldNames, readingFields } from '../reading'
-import { pass, type Rule, unknown } from '../rule'
+import { readingFieldNames, readingFields } from '../reading/reading'
 import { howToLearn, read } from './judging'
+import { pass, type Rule, unknown } from './rule'
 import { staleStamp } from './sources'
 
 /**

@@ -1,4 +1,4 @@
-import { fail, pass, type Rule } from '../rule'
+import { fail, pass, type Rule } from './rule'
 import { authenticate, radarSecondCommand } from './sources'
 
 /**

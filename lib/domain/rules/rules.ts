@@ -1,4 +1,3 @@
-import type { Rule } from '../rule'
 import { enrolledAndSeen } from './q01-enrolled-and-seen'
 import { supervised } from './q02-supervised'
 import { startingOsKnownToWork } from './q03-starting-os-known-to-work'
@@ -18,6 +17,7 @@ import { nothingUnderWay } from './q16-nothing-under-way'
 import { automaticUpdatesOff } from './q17-automatic-updates-off'
 import { readingsFresh } from './q18-readings-fresh'
 import { noOpenAlarm } from './q19-no-open-alarm'
+import type { Rule } from './rule'
 
 /** The rules of qualification in the order they are judged and shown; Q18 looks back on those before it. */
 export const rules: readonly Rule[] = [

@@ -1,4 +1,4 @@
-import type { Citation } from '../rule'
+import type { Citation } from './rule'
 
 /** Apple's schema of iOS 18.1, the last one read before the command was deprecated (26.0) and removed (27.0). */
 const schema =

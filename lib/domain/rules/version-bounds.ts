@@ -1,6 +1,6 @@
-import type { Platform } from '../device'
-import { atLeast, below, type OsVersion, sameVersion } from '../os-version'
-import type { Citation } from '../rule'
+import type { Platform } from '../device/device'
+import { atLeast, below, type OsVersion, sameVersion } from '../device/os-version'
+import type { Citation } from './rule'
 import {
   availableSecurityResponse,
   changesOf27,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { serverTraits } from '@/lib/domain/server-kind'
+import { serverTraits } from '@/lib/domain/server/server-kind'
 import { commandProblem } from '../command-problem'
 import { enrollmentIdProblem } from '../enrollment-id'
 import type {

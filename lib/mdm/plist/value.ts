@@ -1,4 +1,4 @@
-import type { TypedValue, ValueType } from '@/lib/domain/typed-value'
+import type { TypedValue, ValueType } from '@/lib/domain/reading/typed-value'
 
 /**
  * A property list as it was on the wire, every value with its type. A real that is not finite is

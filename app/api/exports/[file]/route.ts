@@ -6,8 +6,8 @@ import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { copyExport } from '@/lib/db/queries/trials/exports'
 import { resolveWorld } from '@/lib/db/queries/worlds'
-import { type ExportKind, exportKinds } from '@/lib/domain/export-columns'
-import { readTrialFilter } from '@/lib/domain/trial-filter'
+import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
+import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>

@@ -1,13 +1,13 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import { observationInfo, observationKinds } from '@/lib/domain/observation'
-import { readingFieldNames } from '@/lib/domain/reading'
+import { readingFieldNames } from '@/lib/domain/reading/reading'
 import {
   fieldLabel,
   fieldPath,
   type ReviewField,
   readFieldPath,
   singleFields,
-} from '@/lib/domain/review-field'
+} from '@/lib/domain/review/review-field'
+import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
 
 export type FieldChoice = { value: string; label: string }
 

@@ -4,7 +4,7 @@ import { UserText } from '@/components/text'
 import { When } from '@/components/when'
 import type { ReviewEvent } from '@/lib/db/queries/trials/reviews'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import type { ReviewEventKind, ReviewState } from '@/lib/domain/review'
+import type { ReviewEventKind, ReviewState } from '@/lib/domain/review/review'
 import { fieldWords } from './field-words'
 
 const words: Record<ReviewEventKind, string> = {

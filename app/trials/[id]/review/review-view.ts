@@ -3,9 +3,9 @@ import type { Db } from '@/lib/db/client'
 import { listOutcomeDecisions, listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { listSignatures } from '@/lib/db/queries/trials/signatures'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import { type Actor, refusalFor } from '@/lib/domain/actor'
-import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review'
-import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review-query'
+import { type Actor, refusalFor } from '@/lib/domain/account/actor'
+import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review/review'
+import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review/review-query'
 
 /** All that the page shows of a review; undefined for a trial that has nothing to review. */
 export async function findReviewView(db: Db, actor: Actor, view: TrialView) {

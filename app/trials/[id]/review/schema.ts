@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { outcomes } from '@/lib/domain/outcome'
-import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/reason'
+import { outcomes } from '@/lib/domain/outcome/outcome'
+import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/text/reason'
 import { proofSchema } from '../proof-schema'
 
 const trialId = z.uuid('This is no trial.')

@@ -1,14 +1,18 @@
 import type { Device } from '@/lib/db/queries/devices/devices'
-import { describeReading } from '@/lib/domain/describe-reading'
-import { type DeviceDraft, deviceDraftFields, deviceFieldLabels } from '@/lib/domain/device-draft'
+import {
+  type DeviceDraft,
+  deviceDraftFields,
+  deviceFieldLabels,
+} from '@/lib/domain/device/device-draft'
 import type { ImportedReading } from '@/lib/domain/import/read-row'
+import { describeReading } from '@/lib/domain/reading/describe-reading'
 import {
   type DeviceState,
   type ReadingField,
   type ReadingValues,
   readingFields,
-} from '@/lib/domain/reading'
-import { becomesCurrent, osFields } from '@/lib/domain/reading-order'
+} from '@/lib/domain/reading/reading'
+import { becomesCurrent, osFields } from '@/lib/domain/reading/reading-order'
 import type { ServerOf } from './import-identity'
 import type { ImportChange, ReadRow } from './import-types'
 

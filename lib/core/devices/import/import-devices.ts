@@ -9,9 +9,9 @@ import {
   saveMapping,
 } from '@/lib/db/queries/devices/device-imports'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/actor'
-import type { World } from '@/lib/domain/device'
-import { deviceFieldLabels } from '@/lib/domain/device-draft'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { World } from '@/lib/domain/device/device'
+import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
 import type { FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
 import type { ReadImport } from '@/lib/import-file/read-import'

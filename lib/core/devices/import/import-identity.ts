@@ -1,5 +1,5 @@
 import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
-import { type DeviceDraft, deviceFieldLabels } from '@/lib/domain/device-draft'
+import { type DeviceDraft, deviceFieldLabels } from '@/lib/domain/device/device-draft'
 import type { CellProblem } from '@/lib/domain/import/read-row'
 import { boundFieldChanged, deviceInWords } from '../save-device'
 import type { ReadRow, Surroundings } from './import-types'

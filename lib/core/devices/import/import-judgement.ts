@@ -1,5 +1,9 @@
 import type { Device } from '@/lib/db/queries/devices/devices'
-import { type DeviceDraft, deviceFieldLabels, draftProblems } from '@/lib/domain/device-draft'
+import {
+  type DeviceDraft,
+  deviceFieldLabels,
+  draftProblems,
+} from '@/lib/domain/device/device-draft'
 import type { ImportedReading } from '@/lib/domain/import/read-row'
 import { type CellProblem, inapplicable } from '@/lib/domain/import/read-row'
 import { deviceInWords } from '../save-device'

@@ -1,9 +1,9 @@
 import type { Device, IdentityField } from '@/lib/db/queries/devices/devices'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
-import type { Platform } from '@/lib/domain/device'
-import type { DeviceDraft } from '@/lib/domain/device-draft'
+import type { Platform } from '@/lib/domain/device/device'
+import type { DeviceDraft } from '@/lib/domain/device/device-draft'
 import type { CellProblem, ImportedReading, ImportedRow } from '@/lib/domain/import/read-row'
-import type { DeviceState } from '@/lib/domain/reading'
+import type { DeviceState } from '@/lib/domain/reading/reading'
 
 export type ImportChange = { label: string; from: string; to: string }
 

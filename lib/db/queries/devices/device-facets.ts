@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
-import type { World } from '@/lib/domain/device'
-import { compareVersions, parseVersion } from '@/lib/domain/os-version'
+import type { World } from '@/lib/domain/device/device'
+import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 
 export type DeviceFacets = {
   /** The newest first; what is no dotted version comes last. */

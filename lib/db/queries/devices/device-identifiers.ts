@@ -2,7 +2,12 @@ import { and, eq, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { deviceIdentifiers } from '@/lib/db/schema/alarms'
 import { devices } from '@/lib/db/schema/schema'
-import { type Identifier, type Identity, identifiers, plainIdentifier } from '@/lib/domain/identity'
+import {
+  type Identifier,
+  type Identity,
+  identifiers,
+  plainIdentifier,
+} from '@/lib/domain/device/identity'
 import type { DeviceRow } from './device-facts'
 
 /** What is known of who a device is: what the inventory says, and beside it what the device itself has told. */

@@ -1,7 +1,7 @@
 import { and, inArray, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands, devices, deviceVerdicts, trials } from '@/lib/db/schema/schema'
-import { liveTrialStates } from '@/lib/domain/trial'
+import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { isOpen } from '../trials/commands'
 import { type Device, type IdentityField, identityFields, type NewDevice } from './devices'
 

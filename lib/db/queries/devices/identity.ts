@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import type { DatabaseIdentity, TrailHead } from '@/lib/domain/witness'
+import type { DatabaseIdentity, TrailHead } from '@/lib/domain/server/witness'
 
 export type Standing = { identity: DatabaseIdentity; head: TrailHead }
 

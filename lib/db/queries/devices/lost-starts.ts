@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands, devices, lostStarts, readings, trials } from '@/lib/db/schema/schema'
-import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/lost-start'
-import type { osFields } from '@/lib/domain/reading-order'
+import type { osFields } from '@/lib/domain/reading/reading-order'
+import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/trial/lost-start'
 
 export type LostStart = typeof lostStarts.$inferSelect
 

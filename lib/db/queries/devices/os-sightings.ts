@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import type { OsSighting } from '@/lib/domain/outcome-evidence'
+import type { OsSighting } from '@/lib/domain/outcome/outcome-evidence'
 
 type Row = {
   at: Date

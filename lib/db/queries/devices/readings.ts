@@ -7,8 +7,8 @@ import {
   type ReadingField,
   type ReadingValues,
   readingFields,
-} from '@/lib/domain/reading'
-import { withWholeOs } from '@/lib/domain/reading-order'
+} from '@/lib/domain/reading/reading'
+import { withWholeOs } from '@/lib/domain/reading/reading-order'
 
 type ReadingInsert = typeof readings.$inferInsert
 
@@ -29,7 +29,7 @@ export type NewReading = {
   | 'recordedAt'
 >
 
-/** Appends readings of one device; the database keeps `current_readings` by the order of lib/domain/reading-order. */
+/** Appends readings of one device; the database keeps `current_readings` by the order of lib/domain/reading/reading-order. */
 export async function insertReadings(
   db: Db,
   deviceId: string,

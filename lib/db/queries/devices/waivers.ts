@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { waivers } from '@/lib/db/schema/schema'
-import type { Waiver } from '@/lib/domain/rule'
+import type { Waiver } from '@/lib/domain/rules/rule'
 
 /** What a lead has set aside for one trial. */
 export async function listWaivers(

@@ -3,8 +3,8 @@ import type { Db } from '@/lib/db/client'
 import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/schema'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
 import type { VersionCount } from '@/lib/domain/contradiction/tally'
-import type { World } from '@/lib/domain/device'
-import type { Citation } from '@/lib/domain/rule'
+import type { World } from '@/lib/domain/device/device'
+import type { Citation } from '@/lib/domain/rules/rule'
 
 export type ReplyCheck = typeof replyChecks.$inferSelect
 export type NewReplyCheck = typeof replyChecks.$inferInsert

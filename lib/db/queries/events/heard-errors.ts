@@ -2,8 +2,8 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
 import { errorNotes, errorSightings } from '@/lib/db/schema/errors'
-import type { World } from '@/lib/domain/device'
-import { outcomes } from '@/lib/domain/outcome'
+import type { World } from '@/lib/domain/device/device'
+import { outcomes } from '@/lib/domain/outcome/outcome'
 
 export type NewErrorSighting = Pick<
   typeof errorSightings.$inferInsert,

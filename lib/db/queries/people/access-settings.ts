@@ -6,8 +6,8 @@ import {
   type AccessSettings,
   defaultAccessSettings,
   longestSessionHours,
-} from '@/lib/domain/access-settings'
-import { roles } from '@/lib/domain/actor'
+} from '@/lib/domain/account/access-settings'
+import { roles } from '@/lib/domain/account/actor'
 
 /** What a stored setting may be; they lie beside the lab's other settings, as one name each. */
 export const accessSettingsSchema = z.object({

@@ -15,8 +15,8 @@ import {
 } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commandEvents, commands } from '@/lib/db/schema/schema'
-import type { CommandState } from '@/lib/domain/command-slot'
-import { nextNotes, tellsOfUnasked } from '@/lib/domain/next-questions'
+import type { CommandState } from '@/lib/domain/trial/command-slot'
+import { nextNotes, tellsOfUnasked } from '@/lib/domain/trial/next-questions'
 
 export type Command = typeof commands.$inferSelect
 export type NewCommand = typeof commands.$inferInsert

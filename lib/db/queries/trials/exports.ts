@@ -4,9 +4,9 @@ import type { Sql } from 'postgres'
 import { startCopy } from '@/lib/db/copy-out'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import { inlineParams } from '@/lib/db/sql-literal'
-import type { World } from '@/lib/domain/device'
-import { type ExportKind, exportColumns } from '@/lib/domain/export-columns'
-import type { TrialFilter } from '@/lib/domain/trial-filter'
+import type { World } from '@/lib/domain/device/device'
+import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-where'
 
 export type ExportQuery = { kind: ExportKind; world: World; filter: TrialFilter }

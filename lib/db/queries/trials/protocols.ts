@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { protocols, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { ProtocolPlan } from '@/lib/domain/protocol'
+import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 
 export type ProtocolVersion = typeof protocolVersions.$inferSelect
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addDevice, engineer, must, now, twoSlots } from '@/lib/core/testing'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { ReviewFilter } from '@/lib/domain/trial-filter'
+import type { ReviewFilter } from '@/lib/domain/trial/trial-filter'
 import { countReviewed } from './analytics'
 import { countTrials, listTrials } from './trial-list'
 

@@ -12,8 +12,8 @@ import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
 import { later, must } from '@/lib/core/testing'
 import { type Connection, connect } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { nextReviewState, reviewEventKinds, reviewStates } from '@/lib/domain/review'
-import { trialStates } from '@/lib/domain/trial'
+import { nextReviewState, reviewEventKinds, reviewStates } from '@/lib/domain/review/review'
+import { trialStates } from '@/lib/domain/trial/trial'
 
 type Sql = Connection['sql']
 

@@ -7,8 +7,8 @@ import {
   signatures,
   trials,
 } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device'
-import type { TrialFilter } from '@/lib/domain/trial-filter'
+import type { World } from '@/lib/domain/device/device'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-where'
 
 /** Trials of the list that carry signatures, those checked longest ago or never at the front. */

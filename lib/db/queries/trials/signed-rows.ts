@@ -14,7 +14,7 @@ import {
   trials,
   verdicts,
 } from '@/lib/db/schema/schema'
-import type { SignedRows } from '@/lib/domain/signed-record'
+import type { SignedRows } from '@/lib/domain/signature/signed-record'
 
 // Every column is named: one that is added later must not make an old signature look broken.
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trials } from '@/lib/db/schema/schema'
-import type { EndState } from '@/lib/domain/outcome'
+import type { EndState } from '@/lib/domain/outcome/outcome'
 
 /** The OS a device was last seen on between the first command of a trial and its end. */
 export type TrialEnd = {

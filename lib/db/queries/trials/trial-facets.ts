@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { listStartVersions } from './trial-list'
 import { targetOf } from './trial-where'
 

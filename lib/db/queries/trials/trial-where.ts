@@ -1,8 +1,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device'
-import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial-filter'
+import type { World } from '@/lib/domain/device/device'
+import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 
 /** What the first command of the plan names; the ProductVersion where it has one. */
 export const targetOf: SQL<string | null> =
@@ -40,7 +40,7 @@ export function trialsMatching(world: World, filter: TrialFilter): SQL | undefin
   )
 }
 
-/** Without a row nothing has happened in a review; it waits all the same. The rule is lib/domain/review's `isReviewed`. */
+/** Without a row nothing has happened in a review; it waits all the same. The rule is lib/domain/review/review's `isReviewed`. */
 function reviewedSoFar(review: ReviewFilter): SQL {
   const having = (condition: SQL) =>
     sql`exists (select from ${trialReviews} r where r.trial_id = ${trials.id} and ${condition})`

@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device'
-import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/os-identity'
-import type { SpentStart } from '@/lib/domain/rule'
-import { liveTrialStates } from '@/lib/domain/trial'
+import type { World } from '@/lib/domain/device/device'
+import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/device/os-identity'
+import type { SpentStart } from '@/lib/domain/rules/rule'
+import { liveTrialStates } from '@/lib/domain/trial/trial'
 
 export type Trial = typeof trials.$inferSelect
 export type NewTrial = typeof trials.$inferInsert

@@ -1,7 +1,7 @@
 import { and, asc, count, eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands, devices, mdmServers, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device'
+import type { World } from '@/lib/domain/device/device'
 import { isOpen } from './commands'
 
 /** More than a lab can have on its bench; there is one at most for each device. */

@@ -1,4 +1,4 @@
--- The transition table of lib/domain/review, the queries, and who may not
+-- The transition table of lib/domain/review/review, the queries, and who may not
 create or replace function guard_query(event review_events) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE query review_events%ROWTYPE;
 BEGIN

@@ -1,4 +1,4 @@
--- A command: its identity never changes, its state only goes where the table of lib/domain/command-slot leads
+-- A command: its identity never changes, its state only goes where the table of lib/domain/trial/command-slot leads
 create or replace function guard_command() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE leads_to text[] := {{command_transitions}};
 BEGIN

@@ -1,4 +1,4 @@
--- A trial: the transition table of lib/domain/trial, the seal, and the end of writing. What may still move of a concluded
+-- A trial: the transition table of lib/domain/trial/trial, the seal, and the end of writing. What may still move of a concluded
 -- one has guards of its own: guard_corrected_outcome and guard_reopened_trial.
 create or replace function guard_trial() returns trigger language plpgsql as $$
 DECLARE leads_to text[] := {{trial_transitions}};

@@ -1,5 +1,5 @@
 -- No signature without a proof of its signer for this very act and trial, unused and not older than two minutes
--- (proofSeconds of lib/domain/signature).
+-- (proofSeconds of lib/domain/signature/signature).
 create or replace function use_proof() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE proof proofs%ROWTYPE;
 BEGIN

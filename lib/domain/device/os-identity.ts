@@ -1,0 +1,115 @@
+import type { DeviceState } from '../reading/reading'
+import type { Platform } from './device'
+import { sameBuild } from './os-build'
+import { joinVersion, sameVersion, splitVersion } from './os-version'
+import { platformOf } from './platform'
+
+/**
+ * What was read of an OS on one occasion; undefined for what was not told. A Background Security Improvement
+ * changes only the supplement: 26.3.1 (23D8133) becomes 26.3.1 (a) with the supplemental build 23D771330a.
+ * Without one the supplemental build equals the build
+ * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml).
+ */
+export type OsIdentity = {
+  version?: string | undefined
+  /** "(a)". */
+  extra?: string | undefined
+  build?: string | undefined
+  supplementalBuild?: string | undefined
+}
+
+/** Only the values: age and source are judged elsewhere. */
+type OsState = {
+  [F in 'osVersion' | 'osVersionExtra' | 'osBuild' | 'osSupplementalBuild']?:
+    | { value?: string | undefined }
+    | undefined
+}
+
+export const osOf = (state: OsState): OsIdentity => ({
+  version: state.osVersion?.value,
+  extra: state.osVersionExtra?.value,
+  build: state.osBuild?.value,
+  supplementalBuild: state.osSupplementalBuild?.value,
+})
+
+/** What a trial began on, as it is frozen in its starting state. */
+export const startedOn = (trial: {
+  startOs: string | null
+  startBuild: string | null
+  startingState: OsState | null
+}): OsIdentity => ({
+  version: trial.startOs ?? undefined,
+  build: trial.startBuild ?? undefined,
+  supplementalBuild: trial.startingState?.osSupplementalBuild?.value,
+})
+
+/** The version with its supplement, "26.3.1 (a)". */
+export const fullVersion = ({ version, extra }: OsIdentity): string | undefined =>
+  version === undefined ? undefined : joinVersion(version, extra)
+
+/** The build that names all of what is installed: the supplemental one where there is one. */
+export const fullBuild = ({ build, supplementalBuild }: OsIdentity): string | undefined =>
+  supplementalBuild ?? build
+
+/** Takes a version text apart that may hold its supplement, as people, files and old records write it. */
+export function withSplitVersion(os: OsIdentity): OsIdentity {
+  const split = os.version === undefined ? undefined : splitVersion(os.version)
+  return split ? { ...os, version: split.version, extra: os.extra ?? split.extra } : os
+}
+
+/** Whether one is another OS than the other; undefined where what was told does not show it. */
+export function isOtherOs(one: OsIdentity, other: OsIdentity): boolean | undefined {
+  const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
+  const version = both(a.version, b.version, (x, y) => sameVersion(x, y))
+  const build = both(a.build, b.build, sameBuild)
+  const supplement = sameSupplement(a, b)
+  if ([version, build, supplement].includes(false)) return true
+  return version === true || build === true ? false : undefined
+}
+
+/** Undefined where one of the two did not tell it. */
+const sameSupplement = (a: OsIdentity, b: OsIdentity): boolean | undefined =>
+  both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
+  both(extraOf(a), extraOf(b), (x, y) => x === y)
+
+/**
+ * Whether a trial that began on one has spent the other. By build, as versions have several; a supplement
+ * makes it another start only where both told theirs.
+ */
+export function isSpentBy(now: OsIdentity & { build: string }, spent: OsIdentity): boolean {
+  const [a, b] = [withSplitVersion(now), withSplitVersion(spent)]
+  return b.build !== undefined && sameBuild(now.build, b.build) && sameSupplement(a, b) !== false
+}
+
+/** Whether two devices stand at the same version; one that told no supplement has none. */
+export function isSameVersion(one: OsIdentity, other: OsIdentity): boolean {
+  const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
+  const supplement =
+    both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
+    (extraOf(a) ?? a.supplementalBuild ?? '') === (extraOf(b) ?? b.supplementalBuild ?? '')
+  return both(a.version, b.version, sameVersion) === true && supplement
+}
+
+function both(
+  a: string | undefined,
+  b: string | undefined,
+  same: (a: string, b: string) => boolean | undefined,
+): boolean | undefined {
+  return a === undefined || b === undefined ? undefined : same(a, b)
+}
+
+/** Told where no supplement is installed: the supplemental build is then the build itself. */
+const extraOf = ({ extra, build, supplementalBuild }: OsIdentity): string | undefined =>
+  extra ?? (supplementalBuild !== undefined && supplementalBuild === build ? '' : undefined)
+
+/** "iPadOS 26.3.1 (a) (23D771330a)": what a device runs, in the words of its own Settings. */
+export function runningOs(
+  state: DeviceState,
+  device: { platform: Platform; modelIdentifier?: string | null | undefined },
+): string {
+  const os = osOf(state)
+  const version = fullVersion(os)
+  if (version === undefined) return 'an OS that is not known'
+  const platform = platformOf({ ...device, osVersion: os.version }, device.platform)
+  return `${platform} ${version} (${fullBuild(os) ?? 'build not known'})`
+}

@@ -1,0 +1,97 @@
+import { fullBuild, fullVersion, isOtherOs, type OsIdentity } from '../device/os-identity'
+import { compareVersions, parseVersion, sameVersion, splitVersion } from '../device/os-version'
+import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
+
+/**
+ * What the OS before and after says; `unseen` where nobody has looked since the first command left. Of several
+ * after it, `after` is the one the commands named, else the last.
+ */
+export type OsChange =
+  | { status: 'changed'; after: OsSighting; firstSeenAt: Date; beforeFirstCommand: boolean }
+  | { status: 'unchanged'; after: OsSighting }
+  | { status: 'unseen' }
+
+/** When the first command left; undefined where none has. */
+export function firstSentAt({ slots }: Pick<OutcomeEvidence, 'slots'>): Date | undefined {
+  const times = slots.flatMap(({ sentAt }) => (sentAt ? [sentAt.getTime()] : []))
+  return times.length === 0 ? undefined : new Date(Math.min(...times))
+}
+
+/** Compares the OS at the start with every sighting, the device's own and those typed by an observer. */
+export function osChangeOf(evidence: OutcomeEvidence): OsChange {
+  const sentAt = firstSentAt(evidence)
+  const all = sightingsOf(evidence)
+  const moved = all.find((sighting) => isOther(sighting, evidence) === true)
+  const last = all.at(-1)
+  if (moved && last && isOther(last, evidence) !== false)
+    return {
+      status: 'changed',
+      after: all.find((one) => one.at >= moved.at && isHit(one, evidence)) ?? last,
+      firstSeenAt: moved.at,
+      beforeFirstCommand: sentAt === undefined || moved.at < sentAt,
+    }
+  const since = all.filter(({ at }) => sentAt !== undefined && at >= sentAt)
+  const after = since.findLast((sighting) => isOther(sighting, evidence) === false)
+  return after ? { status: 'unchanged', after } : { status: 'unseen' }
+}
+
+const isHit = (sighting: OsSighting, evidence: OutcomeEvidence) =>
+  isOther(sighting, evidence) === true && isTarget(sighting, evidence.target) === true
+
+/** Where the OS that was first seen after the start was not the one seen later: the two, the first one first. */
+export function laterOs(evidence: OutcomeEvidence): [OsSighting, OsSighting] | undefined {
+  const all = sightingsOf(evidence)
+  const first = all.find((sighting) => isOther(sighting, evidence) === true)
+  const later = first && all.findLast((one) => one.at >= first.at && isOtherOs(one, first) === true)
+  return first && later && [first, later]
+}
+
+/** All sightings of the OS, the oldest first. */
+function sightingsOf({ current, sightings = [], observations }: OutcomeEvidence): OsSighting[] {
+  const typed = observations
+    .filter(({ kind }) => kind === 'newOsSeen')
+    .map(({ at, osVersion, osBuild }) => ({ at, version: osVersion, build: osBuild }))
+  const all = [...typed, ...sightings, ...(current ? [current] : [])]
+  return all.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** Whether a sighting is another OS than the trial began with; undefined where it does not tell. */
+function isOther(
+  sighting: OsSighting,
+  start: Pick<OutcomeEvidence, 'startOs' | 'startBuild' | 'startSupplementalBuild'>,
+): boolean | undefined {
+  return isOtherOs(sighting, {
+    version: start.startOs,
+    build: start.startBuild,
+    supplementalBuild: start.startSupplementalBuild,
+  })
+}
+
+/** Whether what runs now is what the commands named; versions first, as builds have twins. */
+export function isTarget(
+  { version: named, build }: OsSighting,
+  target: OutcomeEvidence['target'],
+): boolean | undefined {
+  // A target names no supplement: ProductVersion cannot.
+  const version = named === undefined ? undefined : (splitVersion(named)?.version ?? named)
+  if (version !== undefined && target?.version !== undefined) {
+    const same = sameVersion(version, target.version)
+    if (same !== undefined) return same
+  }
+  if (build !== undefined && target?.build !== undefined) return build === target.build
+  return undefined
+}
+
+/** Whether what runs now can have come after what the commands named: nothing goes back without an erase. */
+export function mayHaveBeenTarget(
+  { version }: OsSighting,
+  target: OutcomeEvidence['target'],
+): boolean {
+  const [runs, named] = [version, target?.version].map((text) => parseVersion(text ?? ''))
+  return !runs || !named || compareVersions(runs, named) > 0
+}
+
+export function describeOs(os: OsIdentity): string {
+  const [version, build] = [fullVersion(os), fullBuild(os)]
+  return build === undefined ? (version ?? 'an OS nobody named') : `${version ?? 'OS'} (${build})`
+}

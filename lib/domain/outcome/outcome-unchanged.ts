@@ -1,0 +1,226 @@
+import { exactTime } from '../text/exact-time'
+import type { ObservationKind } from '../trial/observation'
+import { answersOf } from './answers'
+import { describeOs, type OsChange } from './os-change'
+import {
+  mayHaveArrived,
+  type ObservationEvidence,
+  type OutcomeEvidence,
+  type OutcomeProposal,
+  type ReplyEvidence,
+  type SlotEvidence,
+} from './outcome-evidence'
+import { claimOf, claimsDownloaded, errorsOf, saysInstalling } from './reply-claims'
+
+type Proposal = Omit<OutcomeProposal, 'functionVersion'>
+type Unchanged = Exclude<OsChange, { status: 'changed' }>
+
+/** The request was answered or broke in a way that leaves nothing in the queue. */
+export const allRefused = (sent: readonly SlotEvidence[]): boolean =>
+  sent.every(({ state }) => state === 'refused' || state === 'notSent')
+
+/** A device that was seen unusable and has not been seen otherwise since. */
+export function proposeUnusable({ observations, current }: OutcomeEvidence): Proposal | undefined {
+  const broken = observations.findLast(({ kind }) => kind === 'unusable')
+  if (!broken || (current && current.at > broken.at)) return undefined
+  return {
+    outcome: 'deviceUnusable',
+    because: ['somebody saw the device unusable, and it has told no OS since'],
+    // It may come back; a person should look again.
+    certain: false,
+  }
+}
+
+/** The deadline has come and no other OS was seen: the first of these that fits, the best witnessed first. */
+export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
+  const proposal =
+    underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
+  const { because, atDeadline } = lastLook(evidence, change)
+  return {
+    ...proposal,
+    because: [...proposal.because, because],
+    certain: proposal.certain && atDeadline,
+  }
+}
+
+/** What runs between the last look and the deadline nobody knows: an install takes minutes. */
+function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
+  const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
+  if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
+    return { because: 'nobody has seen the OS since the last command left', atDeadline: false }
+  const still = `the device still ran ${describeOs(change.after)} when it was last seen`
+  if (change.after.at >= deadlineAt) return { because: still, atDeadline: true }
+  const when = exactTime(change.after.at)
+  return { because: `${still}, at ${when}, which was before the deadline`, atDeadline: false }
+}
+
+const last = (observations: readonly ObservationEvidence[], ...kinds: ObservationKind[]) =>
+  observations.findLast(({ kind }) => kinds.includes(kind))
+
+/** Something had begun, or was scheduled, and nothing later says that it had stopped. */
+function underWay({
+  observations,
+  statusReports,
+  slots,
+  deadlineAt,
+}: OutcomeEvidence): Proposal | undefined {
+  const censored = (because: string, certain: boolean): Proposal => ({
+    outcome: 'censoredAtDeadline',
+    because: [because],
+    certain,
+  })
+  const tonight = last(observations, 'choseTonight')
+  const declined = last(observations, 'userDeclined')
+  if (tonight && !(declined && declined.at > tonight.at))
+    return censored('"tonight" was chosen, and the deadline came first', true)
+  const report = statusReports.at(-1)
+  if (report?.activity === 'downloading' || report?.activity === 'installing')
+    return censored(
+      `OSUpdateStatus last said ${report.activity}, at ${exactTime(report.at)}`,
+      report.at >= deadlineAt,
+    )
+  const begun = last(observations, 'userAccepted', 'progressBar')
+  if (begun && !(report && report.at > begun.at))
+    return censored(
+      begun.kind === 'userAccepted'
+        ? 'somebody accepted, and nothing later is known'
+        : 'a progress bar was seen, and nothing later is known',
+      false,
+    )
+  const told = slots.findLast(mayHaveArrived)
+  const claimed = told && answersOf(told.replies).speaking.findLast(saysInstalling)
+  if (
+    told &&
+    claimed &&
+    !(report && report.at > claimed.at) &&
+    !(declined && declined.at > claimed.at)
+  )
+    return censored(
+      `command ${told.ordinal} was answered with Installing, and OSUpdateStatus has not said otherwise since`,
+      false,
+    )
+  return undefined
+}
+
+function prompted({ observations }: OutcomeEvidence): Proposal | undefined {
+  const prompt = last(observations, 'promptShown', 'passcodeAsked')
+  if (!prompt || last(observations, 'userAccepted')) return undefined
+  return {
+    outcome: 'promptNotAccepted',
+    because: [
+      last(observations, 'userDeclined')
+        ? 'the device asked, and somebody declined'
+        : 'the device asked, and nobody accepted',
+    ],
+    certain: true,
+  }
+}
+
+/** Whether the commands got as far as asking for the install: the first Default downloads, the next installs. */
+function askedToInstall({ slots }: OutcomeEvidence): SlotEvidence | undefined {
+  return slots
+    .filter(mayHaveArrived)
+    .findLast(
+      ({ installAction }, index) =>
+        installAction === 'InstallASAP' || (installAction === 'Default' && index > 0),
+    )
+}
+
+/** An update on the device, where it was only asked to download or where it acknowledged the install. */
+function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
+  const { observations, statusReports, slots } = evidence
+  const replies = slots.flatMap((slot) => answersOf(slot.replies).speaking)
+  const here =
+    statusReports.some((report) => report.downloaded) ||
+    replies.some(claimsDownloaded) ||
+    last(observations, 'downloadSeen') !== undefined
+  if (!here) return undefined
+  const install = askedToInstall(evidence)
+  if (!install)
+    return { outcome: 'downloadedOnly', because: ['the update is on the device'], certain: true }
+  if (lastClaim(install.replies) !== 'acknowledged' || promptMissing(evidence, install))
+    return undefined
+  return {
+    outcome: 'downloadedOnly',
+    because: ['the update is on the device; it acknowledged the install and did not install'],
+    certain: false,
+  }
+}
+
+const claims = (replies: readonly ReplyEvidence[]) => replies.map(claimOf)
+
+/** What the device said last, passing over NotNow, which only puts an answer off. */
+const lastClaim = (replies: readonly ReplyEvidence[]) =>
+  claims(answersOf(replies).speaking).findLast((claim) => claim !== 'notNow')
+
+/** A passcode device that acknowledged an install must ask; somebody watched and it did not. */
+const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, install: SlotEvidence) =>
+  passcodePresent === true &&
+  observations.some(
+    ({ kind, at }) => kind === 'nothing' && install.sentAt !== undefined && at >= install.sentAt,
+  )
+
+/** What the last command that may have arrived was answered with; no reply at all is an outcome of its own. */
+function replied(evidence: OutcomeEvidence): Proposal {
+  const slot = evidence.slots.findLast(mayHaveArrived)
+  if (!slot) throw new Error('no command may have arrived, and that is decided earlier')
+  const { ordinal } = slot
+  const replies = answersOf(slot.replies).speaking
+  if (replies.length === 0) return silent(evidence, slot)
+  const claim = lastClaim(replies)
+  if (claim === undefined)
+    return {
+      outcome: 'notNowUntilDeadline',
+      because: [`command ${ordinal} was only ever answered with NotNow`],
+      certain: true,
+    }
+  if (claim === 'error') {
+    const errors = replies.flatMap(errorsOf)
+    return {
+      outcome: 'refused',
+      because: [`command ${ordinal} was answered with ${[...new Set(errors)].join(', ')}`],
+      certain: true,
+    }
+  }
+  const install = askedToInstall(evidence)
+  if (claim === 'acknowledged' && install === slot && promptMissing(evidence, install))
+    return {
+      outcome: 'promptNeverShown',
+      because: [
+        `command ${ordinal} was acknowledged on a device with a passcode, and whoever watched saw nothing`,
+      ],
+      certain: true,
+    }
+  return {
+    outcome: 'acknowledgedNothingHappened',
+    because: [
+      `command ${ordinal} was answered with ${replies.map(({ status }) => status).join(', ')}`,
+    ],
+    certain: claim === 'acknowledged' && last(evidence.observations, 'userAccepted') === undefined,
+  }
+}
+
+/** No answer to the last command: documented where the device restarted, for that may swallow the answer. */
+function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvidence): Proposal {
+  const since = (at: Date | undefined) => at !== undefined && sentAt !== undefined && at >= sentAt
+  if (state === 'unconfirmed' || state === 'sending')
+    return {
+      outcome: 'voidInfrastructure',
+      because: [`nobody knows whether the MDM server has command ${ordinal}, and no answer came`],
+      certain: false,
+    }
+  const heard = since(evidence.lastSeenAt)
+  const never = heard
+    ? `command ${ordinal} was never answered, though the device was heard from`
+    : `the device has not been heard from since command ${ordinal} left, which may still wait for it`
+  // https://github.com/apple/device-management/blob/0a4527c5/mdm/commands/system.update.schedule.yaml
+  const restarted = evidence.observations.some(({ kind, at }) => kind === 'rebooted' && since(at))
+  const documented =
+    evidence.documentedSilence ??
+    (restarted ? 'it restarted, which Apple says can keep it from answering' : undefined)
+  return {
+    outcome: documented === undefined ? 'noReplyUndocumented' : 'noReplyDocumented',
+    because: documented === undefined ? [never] : [never, documented],
+    certain: heard,
+  }
+}

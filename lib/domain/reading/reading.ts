@@ -1,0 +1,249 @@
+import type { Platform } from '../device/device'
+import { hasBattery, hasPasscode } from '../device/device'
+
+/** Where a reading comes from. `simulated` marks what a virtual device said over the wire. */
+export const readingSources = ['mdm', 'typed', 'imported', 'simulated'] as const
+export type ReadingSource = (typeof readingSources)[number]
+
+export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const
+export type NetworkKind = (typeof networkKinds)[number]
+
+/** What OSUpdateStatus last said in one word; `none` is the empty array Apple documents. */
+export const updateActivities = ['none', 'idle', 'downloading', 'installing', 'other'] as const
+export type UpdateActivity = (typeof updateActivities)[number]
+
+/** One item of AvailableOSUpdates, sizes in bytes; what the device left out is undefined. */
+export type OfferedUpdate = {
+  productKey: string
+  version?: string
+  build?: string
+  downloadBytes?: number
+  installBytes?: number
+  securityResponse?: boolean
+}
+
+/** The value each field holds when it is known. Units are in `readingFields`. */
+export type ReadingValues = {
+  osVersion: string
+  osBuild: string
+  /** The letter of a Background Security Improvement, "(a)"; absent where none is installed or none was told. */
+  osVersionExtra: string
+  /** Equals `osBuild` where no Background Security Improvement is installed. */
+  osSupplementalBuild: string
+  supervised: boolean
+  depEnrolled: boolean
+  mdmEnrolled: boolean
+  appInstallationRight: boolean
+  userEnrollment: boolean
+  sharedIpad: boolean
+  userLoggedIn: boolean
+  freeCapacity: number
+  totalCapacity: number
+  batteryLevel: number
+  externalPower: boolean
+  network: NetworkKind
+  networkName: string
+  networkCaptive: boolean
+  passcodePresent: boolean
+  activeDeclaration: boolean
+  automaticUpdatesOff: boolean
+  updateActivity: UpdateActivity
+  availableUpdates: OfferedUpdate[]
+}
+export type ReadingField = keyof ReadingValues
+
+type FieldInfo = {
+  label: string
+  /** Empty where the value has no unit. */
+  unit: string
+  /** The MDM key that tells it; undefined where no MDM key does and a person types it. */
+  mdmKey?: string
+  /** Default maximum age in minutes before the reading counts as unknown; a lab setting. */
+  maxAgeMinutes: number
+}
+
+const minutes = { tenMinutes: 10, hour: 60, day: 24 * 60, month: 30 * 24 * 60 }
+
+/**
+ * Every field a device's state is made of. Keys and units: Apple's `information.device.yaml`,
+ * `information.security.yaml` and `system.update.*.yaml` in
+ * https://github.com/apple/device-management/tree/b6202ca/mdm/commands. Maximum ages are lab policy.
+ */
+export const readingFields: Record<ReadingField, FieldInfo> = {
+  osVersion: { label: 'OS version', unit: '', mdmKey: 'OSVersion', maxAgeMinutes: minutes.day },
+  osBuild: { label: 'OS build', unit: '', mdmKey: 'BuildVersion', maxAgeMinutes: minutes.day },
+  osVersionExtra: {
+    label: 'Supplemental OS version',
+    unit: '',
+    mdmKey: 'SupplementalOSVersionExtra',
+    maxAgeMinutes: minutes.day,
+  },
+  osSupplementalBuild: {
+    label: 'Supplemental OS build',
+    unit: '',
+    mdmKey: 'SupplementalBuildVersion',
+    maxAgeMinutes: minutes.day,
+  },
+  supervised: {
+    label: 'Supervised',
+    unit: '',
+    mdmKey: 'IsSupervised',
+    maxAgeMinutes: minutes.day,
+  },
+  depEnrolled: { label: 'Enrolled by ADE (DEP)', unit: '', maxAgeMinutes: minutes.month },
+  mdmEnrolled: {
+    label: 'MDM-enrolled',
+    unit: '',
+    mdmKey: 'check-in',
+    maxAgeMinutes: minutes.month,
+  },
+  appInstallationRight: {
+    label: 'App-installation right',
+    unit: '',
+    maxAgeMinutes: minutes.month,
+  },
+  userEnrollment: {
+    label: 'User Enrollment',
+    unit: '',
+    mdmKey: 'ManagementStatus.IsUserEnrollment',
+    maxAgeMinutes: minutes.month,
+  },
+  sharedIpad: {
+    label: 'Shared iPad',
+    unit: '',
+    mdmKey: 'IsMultiUser',
+    maxAgeMinutes: minutes.day,
+  },
+  userLoggedIn: {
+    label: 'Shared iPad user logged in',
+    unit: '',
+    maxAgeMinutes: minutes.tenMinutes,
+  },
+  freeCapacity: {
+    label: 'Free disk',
+    unit: 'GB (GiB on some releases)',
+    mdmKey: 'AvailableDeviceCapacity',
+    maxAgeMinutes: minutes.hour,
+  },
+  totalCapacity: {
+    label: 'Total disk',
+    unit: 'GB (GiB on some releases)',
+    mdmKey: 'DeviceCapacity',
+    maxAgeMinutes: minutes.month,
+  },
+  batteryLevel: {
+    label: 'Battery',
+    unit: 'fraction 0–1',
+    mdmKey: 'BatteryLevel',
+    maxAgeMinutes: minutes.tenMinutes,
+  },
+  externalPower: { label: 'External power', unit: '', maxAgeMinutes: minutes.tenMinutes },
+  network: { label: 'Network', unit: '', maxAgeMinutes: minutes.hour },
+  networkName: { label: 'Network name', unit: '', maxAgeMinutes: minutes.hour },
+  networkCaptive: { label: 'Captive portal', unit: '', maxAgeMinutes: minutes.hour },
+  passcodePresent: {
+    label: 'Passcode present',
+    unit: '',
+    mdmKey: 'PasscodePresent',
+    maxAgeMinutes: minutes.tenMinutes,
+  },
+  activeDeclaration: {
+    label: 'Active software-update declaration',
+    unit: '',
+    maxAgeMinutes: minutes.day,
+  },
+  automaticUpdatesOff: { label: 'Automatic updates', unit: '', maxAgeMinutes: minutes.month },
+  updateActivity: {
+    label: 'Update on the device',
+    unit: '',
+    mdmKey: 'OSUpdateStatus',
+    maxAgeMinutes: minutes.hour,
+  },
+  availableUpdates: {
+    label: 'Updates offered',
+    unit: 'bytes',
+    mdmKey: 'AvailableOSUpdates',
+    maxAgeMinutes: minutes.day,
+  },
+}
+
+// `Object.keys` answers string[]; the object above is complete by its type.
+export const readingFieldNames = Object.keys(readingFields) as ReadingField[]
+
+/**
+ * One reading as the record keeps it. `value` is undefined when the device was asked and did not
+ * tell, or told something that means "unknown" (BatteryLevel −1); `unknownBecause` then says which.
+ */
+export type Reading<F extends ReadingField = ReadingField> = {
+  id: string
+  field: F
+  value: ReadingValues[F] | undefined
+  unknownBecause?: string | undefined
+  /** The same in the few words a list has room for, where there are any. */
+  unknownBrief?: string | undefined
+  source: ReadingSource
+  askedAt?: Date | undefined
+  /** When it was true: the answer, the look, or the time a file gives for it. */
+  answeredAt: Date
+  /** Of a file that gives no time: `answeredAt` is then when it was imported, and the reading counts as stale. */
+  ageUnknown?: boolean | undefined
+  by?: string | undefined
+}
+
+/** A device's current state: the newest reading of each field. */
+export type DeviceState = { [F in ReadingField]?: Reading<F> }
+
+/** Maximum age per field, in minutes; see `readingFields` for the defaults. */
+export type MaxAges = Record<ReadingField, number>
+
+// fromEntries loses the key type; readingFieldNames has every field exactly once.
+export const defaultMaxAges = Object.fromEntries(
+  readingFieldNames.map((field) => [field, readingFields[field].maxAgeMinutes]),
+) as MaxAges
+
+/** A value that may be relied on now, or the reason why it may not. */
+export type Known<T> =
+  | { status: 'known'; value: T }
+  | { status: 'unknown'; because: string; brief?: string | undefined }
+  | { status: 'notApplicable'; because: string }
+
+/** When a reading stops counting. */
+export function goesStaleAt(reading: Reading, maxAges: MaxAges): Date {
+  return new Date(reading.answeredAt.getTime() + maxAges[reading.field] * 60_000)
+}
+
+/** True where the field can mean nothing on this platform, which is not the same as unknown. */
+export function isNotApplicable(field: ReadingField, platform: Platform): boolean {
+  if (field === 'batteryLevel') return !hasBattery(platform)
+  if (field === 'passcodePresent') return !hasPasscode(platform)
+  return (field === 'sharedIpad' || field === 'userLoggedIn') && platform === 'tvOS'
+}
+
+/** The value of a field as of `now`: stale, missing and unreadable readings are all unknown. */
+export function knownValue<F extends ReadingField>(
+  state: DeviceState,
+  field: F,
+  platform: Platform,
+  maxAges: MaxAges,
+  now: Date,
+): Known<ReadingValues[F]> {
+  const { label } = readingFields[field]
+  if (isNotApplicable(field, platform))
+    return { status: 'notApplicable', because: `${platform} has no ${label.toLowerCase()}` }
+  const reading = state[field]
+  if (!reading) return { status: 'unknown', because: `${label} was never read` }
+  if (reading.value === undefined)
+    return {
+      status: 'unknown',
+      because: reading.unknownBecause ?? `${label} was not reported`,
+      brief: reading.unknownBrief,
+    }
+  if (reading.ageUnknown)
+    return { status: 'unknown', because: `${label} comes from a file that gives no time for it` }
+  if (goesStaleAt(reading, maxAges) <= now)
+    return {
+      status: 'unknown',
+      because: `${label} was read more than ${maxAges[field]} minutes ago`,
+    }
+  return { status: 'known', value: reading.value }
+}

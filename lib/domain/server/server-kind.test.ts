@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { describeGap, overlaps } from '../trial/observation-gap'
+import { serverKinds, serverPromises, storageAdvice, storageKinds } from './server-kind'
+
+const combinations = serverKinds.flatMap((kind) =>
+  storageKinds.map((storage) => ({ kind, storage })),
+)
+
+test.each(combinations)(
+  'every promise of $kind on $storage has its reason and a pinned source',
+  ({ kind, storage }) => {
+    const promises = serverPromises({ kind, storage })
+    expect(promises.length).toBeGreaterThan(5)
+    for (const { because, cites } of promises) {
+      expect(because).toMatch(/\.$/)
+      expect(cites).toMatch(/^https:\/\/github\.com\/micromdm\/\w+\/blob\/[0-9a-f]{7}\//)
+    }
+  },
+)
+
+test('nothing is promised of a storage that nobody has told', () => {
+  const answers = serverPromises({ kind: 'nanomdm', storage: 'unknown' }).map(
+    ({ answer }) => answer,
+  )
+  expect(answers.filter((answer) => answer === 'depends')).toHaveLength(4)
+})
+
+test('only pgsql and mysql come without advice', () => {
+  const silent = combinations.filter(({ kind, storage }) => !storageAdvice({ kind, storage }))
+  expect(silent).toEqual([
+    { kind: 'nanomdm', storage: 'pgsql' },
+    { kind: 'nanomdm', storage: 'mysql' },
+  ])
+})
+
+test('a virtual server is said to play a storage, not to have none set', () => {
+  const sort = { kind: 'nanomdm', storage: 'unknown', simulated: true } as const
+  const words = [storageAdvice(sort), ...serverPromises(sort).map(({ because }) => because)]
+  expect(words.join(' ')).not.toContain('not set')
+  expect(words[0]).toContain('chosen on the page Virtual lab')
+  expect(serverPromises(sort)).toHaveLength(serverPromises({ ...sort, simulated: false }).length)
+})
+
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 9, minute))
+
+test('an open gap reaches into every later time, and says that it lasts', () => {
+  expect(overlaps({ beganAt: at(0) }, at(30))).toBe(true)
+  expect(overlaps({ beganAt: at(0), endedAt: at(10) }, at(11))).toBe(false)
+  expect(describeGap({ beganAt: at(0) })).toContain('still not')
+})
+
+test('pgsql is not said to hand out no acknowledged command again: a binary answer it cannot store', () => {
+  const promise = serverPromises({ kind: 'nanomdm', storage: 'pgsql' }).find(({ question }) =>
+    question.includes('never handed out again'),
+  )
+  expect(promise).toMatchObject({ answer: 'no', because: expect.stringContaining('each poll') })
+})

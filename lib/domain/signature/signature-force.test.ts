@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import type { TrialState } from '../trial/trial'
+import type { SignatureAct } from './signature'
+import { endOfForce } from './signature-force'
+
+type Given = [act: SignatureAct, slot?: number]
+const signed = (...given: Given[]) =>
+  given.map(([act, slot], index) => ({
+    ...{ id: index + 1, act, byName: `P${index + 1}`, reason: `reason ${index + 1}` },
+    slotOrdinal: slot ?? null,
+  }))
+const inForce = (given: Given[], state: TrialState = 'concluded') => {
+  const all = signed(...given)
+  return all.map((one) => endOfForce(one, all, { state })?.words)
+}
+
+test('unlocking ends the approval and the lock before it, and not those after it', () => {
+  const unlocked = 'the record was unlocked'
+  expect(inForce([['approve'], ['lock'], ['unlock'], ['approve'], ['lock']])).toEqual([
+    unlocked,
+    unlocked,
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
+
+test('giving up a command ends the release of that command only', () => {
+  expect(
+    inForce([
+      ['release', 1],
+      ['release', 2],
+      ['withdrawCommand', 2],
+    ]),
+  ).toEqual([undefined, 'the command was given up', undefined])
+})
+
+test('a second release of a command stands instead of the first', () => {
+  expect(
+    inForce([
+      ['release', 1],
+      ['release', 1],
+      ['release', 2],
+    ])[0],
+  ).toBe('the command was released anew')
+})
+
+test('of a void trial nothing that led to it is in force, but that it was declared void', () => {
+  expect(inForce([['waive'], ['counterSign', 1], ['release', 1], ['voidTrial']], 'void')).toEqual([
+    ...Array(3).fill('the trial was declared void'),
+    undefined,
+  ])
+})
+
+test('a withdrawn trial leaves no release in force, and its approval is', () => {
+  expect(inForce([['release', 1], ['approve']], 'withdrawn')).toEqual([
+    'the trial was withdrawn',
+    undefined,
+  ])
+})
+
+test('the end of a signature names who ended it and why', () => {
+  const all = signed(['lock'], ['unlock'])
+  const [lock] = all
+  expect(lock && endOfForce(lock, all, { state: 'concluded' })).toEqual({
+    words: 'the record was unlocked',
+    byName: 'P2',
+    reason: 'reason 2',
+  })
+})

@@ -1,0 +1,189 @@
+import { closedTrialStates, type TrialState } from '../trial/trial'
+import { canonicalJson } from './canonical-json'
+import { type SignatureAct, signatureActInfo } from './signature'
+
+type Row = Record<string, unknown>
+
+/** Who signed what, as the row of the signature says; `details` is what the act itself adds. */
+export type SignatureFacts = {
+  act: SignatureAct
+  meaning: string
+  byId: string
+  byName: string
+  byRole: string
+  at: Date
+  method: string
+  proofId: string
+  slotOrdinal?: number | null | undefined
+  verdictId?: number | null | undefined
+  commandUuid?: string | null | undefined
+  reason: string
+  details: Row
+}
+
+/** Everything of a trial that a signature may bind to, as it stands in the tables. */
+export type SignedRows = {
+  trial: { id: string; state: TrialState } & Row
+  registration: string | null
+  /** What closed the trial; of no account while it is open. */
+  closing: Row
+  device: Row
+  protocol: { id: string; version: number; plan: unknown }
+  verdicts: ({ id: number } & Row)[]
+  readings: ({ id: number; field: string } & Row)[]
+  commands: {
+    commandUuid: string
+    deviceId: string
+    mdmServerId: string
+    enrollmentId: string
+    slotOrdinal: number | null
+    purpose: string
+    requestType: string
+    plistSha256: string
+  }[]
+  events: ({ id: number } & Row)[]
+  observations: ({ id: number } & Row)[]
+  decisions: ({ id: number } & Row)[]
+  commandEvents: ({ id: number } & Row)[]
+  replies: ({ id: number } & Row)[]
+}
+
+/** Rows by their key, each by the SHA-256 of its canonical JSON. */
+type Digests = Record<string, string>
+
+/** What is signed. Its canonical JSON is kept as it was, so that it can be shown and built again from the tables. */
+export type SignedRecord = {
+  format: 'oneway-signature-1'
+  signature: Row
+  trial: Row
+  registrationSha256?: string | undefined
+  device: Row
+  protocol: Row
+  verdict?: Row | undefined
+  command?: Row | undefined
+  startingState?: Digests | undefined
+  closing?: Row | undefined
+  commands?: Digests | undefined
+  events?: Digests | undefined
+  observations?: Digests | undefined
+  decisions?: Digests | undefined
+  commandEvents?: Digests | undefined
+  replies?: Digests | undefined
+}
+
+type Digest = (text: string) => string
+
+/** From then on the row of the trial does not change any more, so that it is signed as well. */
+const closedStates: readonly TrialState[] = closedTrialStates
+
+/**
+ * The record a signature binds to. When it is made, it holds all that is there; when it is checked,
+ * `signed` bounds it to what was there then, so that a record that has only grown is still the same.
+ */
+export function signedRecord(
+  { signature, rows }: { signature: SignatureFacts; rows: SignedRows },
+  digest: Digest,
+  signed?: SignedRecord,
+): SignedRecord {
+  const { trial, registration, device, protocol } = rows
+  const { slotOrdinal, verdictId, commandUuid } = signature
+  const { state: _, ...identity } = trial
+  return {
+    format: 'oneway-signature-1',
+    signature: {
+      ...signature,
+      slotOrdinal: slotOrdinal ?? undefined,
+      verdictId: verdictId ?? undefined,
+      commandUuid: commandUuid ?? undefined,
+    },
+    trial: identity,
+    registrationSha256: registration === null ? undefined : digest(registration),
+    device,
+    protocol: {
+      id: protocol.id,
+      version: protocol.version,
+      planSha256: digest(canonicalJson(protocol.plan)),
+    },
+    verdict: verdictOf(rows, verdictId, digest),
+    command: rows.commands.find((command) => command.commandUuid === commandUuid),
+    ...(signatureActInfo[signature.act].binds === 'slot'
+      ? { startingState: startingStateOf(rows, digest, signed) }
+      : wholeOf(rows, digest, signed)),
+  }
+}
+
+function verdictOf(rows: SignedRows, id: number | null | undefined, digest: Digest) {
+  const verdict = rows.verdicts.find((one) => one.id === id)
+  if (!verdict) return undefined
+  const { findings, ...rest } = verdict
+  return { ...rest, findingsSha256: digest(canonicalJson(findings)) }
+}
+
+/** The readings the device stood on, by field: a reading is never changed, and neither is which one it was. */
+function startingStateOf({ readings }: SignedRows, digest: Digest, signed?: SignedRecord): Digests {
+  const named = signed && new Set(Object.keys(signed.startingState ?? {}))
+  const rows = readings.filter((row) => named === undefined || named.has(readingKey(row)))
+  return Object.fromEntries(rows.map((row) => [readingKey(row), digest(canonicalJson(row))]))
+}
+
+const readingKey = ({ field, id }: { field: string; id: number }) => `${field} ${id}`
+
+/** The reading IDs a signed record names, so that they can be read again. */
+export const readingIdsOf = (signed: SignedRecord): number[] =>
+  Object.keys(signed.startingState ?? {}).map((key) => Number(key.split(' ')[1]))
+
+function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
+  const closed = signed ? signed.closing !== undefined : closedStates.includes(rows.trial.state)
+  const upTo = <R extends { id: number }>(list: R[], then: Digests | undefined) => {
+    const last = then && Math.max(0, ...Object.keys(then).map(Number))
+    return digests(
+      list.filter(({ id }) => last === undefined || id <= last),
+      ({ id }) => String(id),
+      digest,
+    )
+  }
+  // A reply may be matched to its trial long after it was kept, and a command has no order of its
+  // own: of these, what was signed is looked at and what came later is not.
+  const named = <R extends Row>(list: R[], key: (row: R) => string, then: Digests | undefined) =>
+    digests(
+      list.filter((row) => !signed || then?.[key(row)] !== undefined),
+      key,
+      digest,
+    )
+  return {
+    closing: closed ? rows.closing : undefined,
+    commands: named(rows.commands, ({ commandUuid }) => commandUuid, signed?.commands),
+    events: upTo(rows.events, signed?.events),
+    observations: upTo(rows.observations, signed?.observations),
+    decisions: upTo(rows.decisions, signed?.decisions),
+    commandEvents: upTo(rows.commandEvents, signed?.commandEvents),
+    replies: named(rows.replies, ({ id }) => String(id), signed?.replies),
+  }
+}
+
+const digests = <R extends Row>(list: R[], key: (row: R) => string, digest: Digest): Digests =>
+  Object.fromEntries(list.map((row) => [key(row), digest(canonicalJson(row))]))
+
+/**
+ * Where two records differ, as paths with what was signed and what is there now; empty where they
+ * are the same. Rows are named by their key, so that a changed, missing or added one can be found.
+ */
+export function recordDifferences(signed: unknown, now: unknown, path = ''): string[] {
+  if (isObject(signed) && isObject(now)) {
+    const keys = [...new Set([...Object.keys(signed), ...Object.keys(now)])].toSorted()
+    return keys.flatMap((key) =>
+      recordDifferences(signed[key], now[key], path === '' ? key : `${path}.${key}`),
+    )
+  }
+  const [was, is] = [inWords(signed), inWords(now)]
+  return was === is ? [] : [`${path}: signed ${was}, now ${is}`]
+}
+
+const isObject = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+function inWords(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  const text = canonicalJson(value)
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { fc } from '@/lib/property.testing'
+import type { Outcome } from '../outcome/outcome'
+import { outcomesPerVersion, rateOf, wilsonInterval } from './statistics'
+
+test.each([
+  [0, 5, 0, 0.4345],
+  [1, 5, 0.0362, 0.6245],
+  [2, 5, 0.1176, 0.7693],
+  [3, 5, 0.2307, 0.8824],
+  [4, 5, 0.3755, 0.9638],
+  [5, 5, 0.5655, 1],
+])('the 95 %% interval of %i in %i is %f to %f', (successes, n, low, high) => {
+  const interval = wilsonInterval(successes, n)
+  expect(interval.low).toBeCloseTo(low, 4)
+  expect(interval.high).toBeCloseTo(high, 4)
+})
+
+test('a lower bound of 0.5 needs 4 of 4, 0.8 needs 16 of 16, 0.9 needs 35 of 35', () => {
+  const least = (bound: number) =>
+    Array.from({ length: 60 }, (_, index) => index + 1).find(
+      (n) => wilsonInterval(n, n).low >= bound,
+    )
+  expect([0.5, 0.8, 0.9].map(least)).toEqual([4, 16, 35])
+})
+
+const counts = fc
+  .tuple(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([n, share]) => ({ n, successes: Math.round(share * n) }))
+
+test('the interval lies inside 0 to 1, holds the rate, and mirrors with the failures', () => {
+  fc.assert(
+    fc.property(counts, ({ n, successes }) => {
+      const { low, high } = wilsonInterval(successes, n)
+      const other = wilsonInterval(n - successes, n)
+      expect(low).toBeGreaterThanOrEqual(0)
+      expect(high).toBeLessThanOrEqual(1)
+      expect(low).toBeLessThanOrEqual(successes / n)
+      expect(high).toBeGreaterThanOrEqual(successes / n)
+      expect(other.low).toBeCloseTo(1 - high, 10)
+    }),
+  )
+})
+
+test.each([
+  [1, 0],
+  [-1, 5],
+  [6, 5],
+  [0.5, 5],
+  [Number.NaN, 5],
+])('%d of %d is refused', (successes, n) => {
+  expect(() => wilsonInterval(successes, n)).toThrow()
+})
+
+test('no rate is given under three devices', () => {
+  expect(rateOf(0, 0)).toBeUndefined()
+  expect(rateOf(2, 2)).toBeUndefined()
+  expect(rateOf(2, 3)).toMatchObject({ rate: 2 / 3 })
+})
+
+const trial = (startOs: string, outcome: Outcome) => ({ startOs, outcome })
+
+test('versions are ordered by number, and what is no version comes last', () => {
+  const versions = ['11.10', '9.3', 'unreadable', '11.4', '11.4.1'].map((os) =>
+    trial(os, 'refused'),
+  )
+  expect(outcomesPerVersion(versions).map(({ startOs }) => startOs)).toEqual([
+    '9.3',
+    '11.4',
+    '11.4.1',
+    '11.10',
+    'unreadable',
+  ])
+})
+
+test('lost, void and censored trials are counted beside the rate and not in it', () => {
+  const rows = outcomesPerVersion([
+    trial('11.2', 'installedAsExpected'),
+    trial('11.2', 'installedDespiteError'),
+    trial('11.2', 'refused'),
+    trial('11.2', 'wrongVersionInstalled'),
+    trial('11.2', 'lost'),
+    trial('11.2', 'voidOperator'),
+    trial('11.2', 'censoredAtDeadline'),
+  ])
+  expect(rows).toEqual([
+    {
+      startOs: '11.2',
+      n: 4,
+      leftOut: 3,
+      reached: 2,
+      against: 0,
+      overruled: 0,
+      rate: 0.5,
+      interval: wilsonInterval(2, 4),
+      counts: {
+        installedAsExpected: 1,
+        installedDespiteError: 1,
+        refused: 1,
+        wrongVersionInstalled: 1,
+        lost: 1,
+        voidOperator: 1,
+        censoredAtDeadline: 1,
+      },
+    },
+  ])
+})
+
+test('a version with two countable trials shows dots and no rate', () => {
+  const [row] = outcomesPerVersion([
+    trial('11.2', 'installedAsExpected'),
+    trial('11.2', 'refused'),
+    trial('11.2', 'lost'),
+  ])
+  expect(row).toMatchObject({ n: 2, leftOut: 1, rate: undefined, interval: undefined })
+})
+
+test('trials that were counted together weigh what they are', () => {
+  const one = { startOs: '11.4', outcome: 'refused' as const }
+  const three = { startOs: '11.4', outcome: 'installedAsExpected' as const, trials: 3 }
+  const lost = { startOs: '11.4', outcome: 'lost' as const, trials: 2 }
+  expect(outcomesPerVersion([one, three, lost])).toMatchObject([
+    { n: 4, reached: 3, leftOut: 2, rate: 0.75, counts: { refused: 1, lost: 2 } },
+  ])
+})
+
+test('a trial of a download counts where it downloaded, and an install there is none', () => {
+  const trials = [trial('11.2', 'downloadedOnly'), trial('11.2', 'installedAsExpected')]
+  expect(outcomesPerVersion(trials, 'downloaded')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomesPerVersion(trials, 'installed')).toMatchObject([{ n: 2, reached: 1 }])
+  expect(outcomesPerVersion([trial('11.2', 'downloadedOnly')], 'downloaded')).toMatchObject([
+    { n: 1, reached: 1 },
+  ])
+})
+
+test('what was decided against the builds is in no numerator and in no denominator', () => {
+  const against = { ...trial('11.1', 'installedAsExpected'), overruled: true, against: true }
+  expect(outcomesPerVersion([against, trial('11.1', 'refused')])).toMatchObject([
+    { n: 1, reached: 0, leftOut: 1, against: 1, overruled: 1 },
+  ])
+})

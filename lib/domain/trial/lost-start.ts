@@ -1,0 +1,113 @@
+import { sameBuild } from '../device/os-build'
+import { compareVersions, joinVersion, parseVersion, sameVersion } from '../device/os-version'
+import { describeOs } from '../outcome/os-change'
+import type { ReadingSource } from '../reading/reading'
+
+/** What was read of the OS of a device; null where it was not read. */
+export type OsRead = { version: string | null; build: string | null }
+
+/** One known reading of the version or of the build. */
+export type OsReading = {
+  id: number
+  value: string
+  at: Date
+  source: ReadingSource
+  byName: string | null
+}
+
+/** The newest known readings of each field, the newest first; the two newest will do. */
+export type OsReadings = {
+  version: readonly OsReading[]
+  build: readonly OsReading[]
+  /** Of the supplemental build, and of its letter. */
+  supplement?: readonly OsReading[]
+  extra?: readonly OsReading[]
+}
+
+export type FoundChange = { from: OsRead; to: OsRead; by: OsReading }
+
+/**
+ * The change that what was seen at `seenAt` shows against what was known before; undefined where it is
+ * the first reading, the same, or older than something known. `last` is what the last recorded loss was
+ * found on, and when: a build typed after its version completes that loss and is not another one.
+ */
+export function findOsChange(
+  { version, build, supplement = [], extra = [] }: OsReadings,
+  seenAt: Date,
+  last?: OsRead & { seenAt: Date },
+): FoundChange | undefined {
+  const versions = pairOf(version, seenAt)
+  const builds = pairOf(build, seenAt)
+  const otherVersion = differs(versions, (a, b) => sameVersion(a, b) ?? a === b)
+  const otherBuild = differs(builds, sameBuild)
+  const supplements = pairOf(supplement, seenAt)
+  const onlySupplement = !otherVersion && !otherBuild && differs(supplements, sameBuild)
+  const by = otherVersion
+    ? versions.seen
+    : otherBuild
+      ? builds.seen
+      : onlySupplement
+        ? supplements.seen
+        : undefined
+  if (!by) return undefined
+  if (onlySupplement)
+    return {
+      from: { version: namedWith(versions.before, extra), build: textOf(supplements.before) },
+      to: { version: namedWith(versions.seen, extra), build: textOf(supplements.seen) },
+      by,
+    }
+  if (last && !otherVersion && last.build === null && wasKnownBefore(builds, last)) return undefined
+  if (last && !otherBuild && last.version === null && wasKnownBefore(versions, last))
+    return undefined
+  return {
+    from: { version: namedWith(versions.before, extra), build: textOf(builds.before) },
+    to: { version: namedWith(versions.seen, extra), build: textOf(builds.seen) },
+    by,
+  }
+}
+
+const textOf = (reading: OsReading | undefined): string | null => reading?.value ?? null
+
+/** The version with the letter that was read of the same moment, "26.3.1 (a)". */
+function namedWith(read: OsReading | undefined, extras: readonly OsReading[]): string | null {
+  if (!read) return null
+  const extra = extras.find(({ at }) => at.getTime() === read.at.getTime())
+  return joinVersion(read.value, extra?.value)
+}
+
+/** The field's older value is from before the loss, so its newer one belongs to what the loss was found on. */
+const wasKnownBefore = ({ before }: Pair, loss: { seenAt: Date }): boolean =>
+  before !== undefined && before.at < loss.seenAt
+
+type Pair = { seen: OsReading | undefined; before: OsReading | undefined }
+
+/** What this sighting says of one field, and what was known; without a new reading the newest is what was known. */
+const pairOf = ([newest, older]: readonly OsReading[], seenAt: Date): Pair =>
+  newest && newest.at.getTime() === seenAt.getTime()
+    ? { seen: newest, before: older }
+    : { seen: undefined, before: newest }
+
+const differs = ({ seen, before }: Pair, same: (a: string, b: string) => boolean): boolean =>
+  seen !== undefined && before !== undefined && !same(seen.value, before.value)
+
+export type Loss = { from: OsRead; to: OsRead; source: ReadingSource; byName: string | null }
+
+/** A loss in words. Going back to an older version is a restore, and the state it left is gone all the same. */
+export function describeLoss({ from, to, source, byName }: Loss): string {
+  const [before, after] = [name(from), name(to)]
+  const said =
+    source === 'typed' ? ` Typed by ${byName ?? 'a person'}, not told by the device.` : ''
+  if (wentBack(from, to))
+    return `Changed outside a trial: ${before} before, then found on the older ${after}, and no released command explains it.${said}`
+  return `Lost at ${before}: found on ${after}, and no released command explains it.${said}`
+}
+
+const wentBack = (from: OsRead, to: OsRead): boolean => {
+  const [before, after] = [parseVersion(from.version ?? ''), parseVersion(to.version ?? '')]
+  return before !== undefined && after !== undefined && compareVersions(after, before) < 0
+}
+
+const name = ({ version, build }: OsRead): string => {
+  if (version === null && build !== null) return `build ${build}`
+  return describeOs({ version: version ?? undefined, build: build ?? undefined })
+}

@@ -1,0 +1,71 @@
+import { compareVersions, type OsVersion, parseVersion, sameVersion } from '../device/os-version'
+import type { OfferedUpdate } from '../reading/reading'
+import { buildOfProductKey } from './product-key'
+import type { CommandSlotPlan } from './protocol'
+
+/** Three-valued: a device may leave out a version, or send a build or a blank in its place. */
+type Match = 'yes' | 'no' | 'unclear'
+
+/** What of the offered updates a command slot names. `unclear` offers may or may not be meant. */
+export type OfferedTarget = { meant: OfferedUpdate[]; unclear: OfferedUpdate[] }
+
+/** Finds what a slot names among the updates the device offers; a slot that names nothing means any of them. */
+export function findOffered(
+  slot: CommandSlotPlan,
+  offers: readonly OfferedUpdate[],
+): OfferedTarget {
+  const by = (match: Match) => offers.filter((offer) => matchOf(slot, offer) === match)
+  return { meant: by('yes'), unclear: by('unclear') }
+}
+
+function matchOf(slot: CommandSlotPlan, offer: OfferedUpdate): Match {
+  const parts: Match[] = []
+  if (slot.productKey !== undefined) parts.push(keyMatch(slot.productKey, offer))
+  if (slot.productVersion !== undefined) parts.push(versionMatch(slot.productVersion, offer))
+  if (parts.includes('no')) return 'no'
+  return parts.includes('unclear') ? 'unclear' : 'yes'
+}
+
+function keyMatch(key: string, offer: OfferedUpdate): Match {
+  const build = buildOfProductKey(key)
+  return key === offer.productKey || (build !== undefined && build === offer.build) ? 'yes' : 'no'
+}
+
+function versionMatch(wanted: string, offer: OfferedUpdate): Match {
+  const same = offer.version === undefined ? undefined : sameVersion(wanted, offer.version)
+  if (same === undefined) return 'unclear'
+  return same ? 'yes' : 'no'
+}
+
+/** Whether an offer is newer than the OS installed; undefined where its version cannot be read. */
+export function isNewer(offer: OfferedUpdate, installed: OsVersion): boolean | undefined {
+  const version = offer.version === undefined ? undefined : parseVersion(offer.version)
+  return version && compareVersions(version, installed) > 0
+}
+
+/** Bytes Apple says must be free for it; undefined where the device left a size out. */
+export function bytesNeeded({ downloadBytes, installBytes }: OfferedUpdate): number | undefined {
+  return downloadBytes === undefined || installBytes === undefined
+    ? undefined
+    : downloadBytes + installBytes
+}
+
+/** A command in the words an engineer reads before releasing it. */
+export function describeSlot({ installAction, productKey, productVersion }: CommandSlotPlan) {
+  const names = [productKey, productVersion].filter((name) => name !== undefined)
+  return `InstallAction ${installAction} for ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
+}
+
+/**
+ * The same with the version that a product key stands for, where the offers tell one: a key alone
+ * ("iOSUpdate16B92") says its build and not its version.
+ */
+export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly OfferedUpdate[]) {
+  const { installAction, productKey, productVersion } = slot
+  if (productKey === undefined || productVersion !== undefined) return describeSlot(slot)
+  const versions = new Set(findOffered(slot, offers).meant.flatMap(({ version }) => version ?? []))
+  const [version] = versions
+  return version === undefined || versions.size > 1
+    ? describeSlot(slot)
+    : `InstallAction ${installAction} for ${version} (${productKey})`
+}

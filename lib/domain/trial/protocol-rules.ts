@@ -1,0 +1,140 @@
+import { isBuild } from '../device/os-build'
+import { splitVersion } from '../device/os-version'
+import {
+  type CommandSlotPlan,
+  installActions,
+  type ProtocolPlan,
+  type StartingConditions,
+} from './protocol'
+
+/** `field` is the path in the form; `because` tells the reason and the accepted form. */
+export type PlanProblem = { field: string; because: string }
+
+const problem = (field: string, because: string): PlanProblem[] => [{ field, because }]
+
+const longest = { text: 5_000, title: 200, slots: 10, steps: 100, deadlineMinutes: 90 * 24 * 60 }
+
+/**
+ * What is wrong with one command as it is written. Whether a device understands ProductVersion is the
+ * device's matter and judged by Q7. Never without a target: left out, a device takes whatever is there
+ * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L37-L68).
+ */
+export function slotProblems(slot: CommandSlotPlan, field = 'slot'): PlanProblem[] {
+  const { installAction, productKey, productVersion } = slot
+  const problems: PlanProblem[] = []
+  if (!installActions.includes(installAction))
+    problems.push(
+      ...problem(`${field}.installAction`, `choose one of ${installActions.join(', ')}`),
+    )
+  if (productKey === undefined && productVersion === undefined)
+    problems.push(
+      ...problem(`${field}.productKey`, 'name a target: a ProductKey, a ProductVersion, or both'),
+    )
+  if (productKey !== undefined) problems.push(...keyProblems(productKey, `${field}.productKey`))
+  if (productVersion !== undefined)
+    problems.push(...versionProblems(productVersion, `${field}.productVersion`))
+  return problems
+}
+
+function keyProblems(key: string, field: string): PlanProblem[] {
+  if (isBuild(key))
+    return problem(field, `"${key}" is a build; the ProductKey of it is iOSUpdate${key}`)
+  if (splitVersion(key))
+    return problem(field, `"${key}" is a version; put it into ProductVersion instead`)
+  return /^[A-Za-z0-9_.-]{3,128}$/.test(key)
+    ? []
+    : problem(
+        field,
+        'a ProductKey is 3 to 128 letters, digits, "_", "-" or ".", such as iOSUpdate15G77',
+      )
+}
+
+function versionProblems(version: string, field: string): PlanProblem[] {
+  const split = splitVersion(version)
+  if (split && split.extra === undefined) return []
+  if (/\([a-z]\)\s*$/i.test(version))
+    return problem(field, 'ProductVersion cannot name a Rapid Security Response such as "16.5 (a)"')
+  if (isBuild(version))
+    return problem(field, `"${version}" is a build; write the version, such as 11.4.1`)
+  return problem(field, 'a version is numbers with dots, such as 11.4.1; no 0 before a digit')
+}
+
+/** What is wrong with a protocol as it is written; empty where it may be saved. */
+export function planProblems(plan: ProtocolPlan): PlanProblem[] {
+  return [
+    ...textProblems(plan.title, 'title', 'a title', longest.title),
+    ...textProblems(plan.question, 'question', 'the question the trial answers', longest.text),
+    ...textProblems(plan.expectedOutcome, 'expectedOutcome', 'the expected outcome', longest.text),
+    ...countProblems(plan.slots.length, 'slots', 'command', 1, longest.slots),
+    ...plan.slots.flatMap((slot, index) => slotProblems(slot, `slots.${index}`)),
+    ...conditionProblems(plan.conditions),
+    ...countProblems(plan.steps.length, 'steps', 'step', 0, longest.steps),
+    ...plan.steps.flatMap((step, index) =>
+      textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', longest.text),
+    ),
+    ...deadlineProblems(plan.deadlineMinutes),
+  ]
+}
+
+function textProblems(text: string, field: string, what: string, most: number): PlanProblem[] {
+  if (text.trim() === '') return problem(field, `write ${what}`)
+  return text.length <= most ? [] : problem(field, `at most ${most} characters`)
+}
+
+function countProblems(count: number, field: string, what: string, least: number, most: number) {
+  if (count < least) return problem(field, `at least ${least} ${what}`)
+  return count <= most ? [] : problem(field, `at most ${most} ${what}s`)
+}
+
+function deadlineProblems(minutes: number): PlanProblem[] {
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= longest.deadlineMinutes
+    ? []
+    : problem('deadlineMinutes', `whole minutes from 1 to ${longest.deadlineMinutes} (90 days)`)
+}
+
+function conditionProblems({ battery, freeBytes }: StartingConditions): PlanProblem[] {
+  const fraction = (bound: number) => bound >= 0 && bound <= 1
+  const bytes = (bound: number) => Number.isSafeInteger(bound) && bound >= 0
+  return [
+    ...rangeProblems(
+      'conditions.battery',
+      battery,
+      fraction,
+      'a fraction from 0 to 1: 0.5 is half',
+    ),
+    ...rangeProblems('conditions.freeBytes', freeBytes, bytes, 'whole bytes, 0 or more'),
+  ]
+}
+
+type Range = { min?: number | undefined; max?: number | undefined } | undefined
+
+function rangeProblems(
+  field: string,
+  range: Range,
+  accepted: (bound: number) => boolean,
+  form: string,
+): PlanProblem[] {
+  const { min, max } = range ?? {}
+  const bounds = [
+    ['min', min],
+    ['max', max],
+  ] as const
+  const wrong = bounds.flatMap(([name, bound]) =>
+    bound === undefined || accepted(bound)
+      ? []
+      : problem(`${field}.${name}`, `${bound} is not ${form}`),
+  )
+  if (wrong.length > 0 || min === undefined || max === undefined || min <= max) return wrong
+  return problem(`${field}.max`, `${max} is below the lower bound ${min}`)
+}
+
+/** Not wrong, but to be known before a device is spent on it. */
+export function planAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
+  const [first] = slots
+  // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L82-L84
+  if (first?.installAction === 'InstallASAP')
+    return ['InstallASAP installs only what is already downloaded; nothing before it downloads.']
+  if (slots.length === 1 && first?.installAction === 'Default')
+    return ['A single Default downloads; it takes a second one to install.']
+  return []
+}

@@ -1,0 +1,118 @@
+import type { Reading, ReadingField, ReadingSource, ReadingValues } from '../reading/reading'
+import type { CommandPurpose, CommandState, RequestType } from './command-slot'
+import type { TrialEventKind } from './trial'
+
+/** One event of a trial's own record. */
+export type TimelineStep = {
+  id: number
+  kind: TrialEventKind
+  at: Date
+  byName: string
+  text: string
+  data: Record<string, unknown>
+}
+
+export type TimelineCommand = {
+  commandUuid: string
+  purpose: CommandPurpose
+  requestType: RequestType
+  slotOrdinal: number | null
+  state: CommandState
+  reservedAt: Date
+  reservedByName: string
+  because: string | null
+  answeredAt: Date | null
+  withdrawnAt: Date | null
+}
+
+export type TimelineCommandEvent = {
+  id: number
+  commandUuid: string
+  kind: string
+  at: Date
+  byName: string
+  text: string
+}
+
+/** What came back from the device, or from the server in its name. */
+export type TimelineReply = {
+  id: number
+  /** By the MDM server's clock; arrival says nothing about order. */
+  at: Date
+  receivedAt: Date
+  commandUuid: string | undefined
+  requestType: RequestType | undefined
+  /** What the MDM server calls the message, e.g. "mdm.Authenticate". */
+  topic: string | undefined
+  slotOrdinal: number | undefined
+  status: string | undefined
+  readState: string
+  /** Why it could not be read or matched. */
+  because: string | undefined
+  oddities: readonly { path: string; note: string }[]
+  /** What it claims, in words. */
+  words: string
+}
+
+/** A reading that is not what the one before it was. */
+export type ReadingChange = {
+  id: number
+  field: ReadingField
+  /** Undefined where nothing was read before. */
+  before: Pick<Reading, 'value' | 'unknownBecause'> | undefined
+  value: ReadingValues[ReadingField] | undefined
+  unknownBecause: string | undefined
+  source: ReadingSource
+  answeredAt: Date
+  by: string | undefined
+  commandUuid: string | undefined
+}
+
+export type TimelineObservation = {
+  id: number
+  kind: string
+  text: string
+  data: Record<string, unknown>
+  observedAt: Date
+  recordedAt: Date
+  byName: string
+  correctsId: number | null
+  reason: string | null
+}
+
+export type TimelineRecord = {
+  steps: readonly TimelineStep[]
+  commands: readonly TimelineCommand[]
+  commandEvents: readonly TimelineCommandEvent[]
+  replies: readonly TimelineReply[]
+  changes: readonly ReadingChange[]
+  observations: readonly TimelineObservation[]
+}
+
+type At = { key: string; at: Date }
+
+/** A question with all that came of it. */
+export type ProbeEntry = At & {
+  type: 'probe'
+  command: TimelineCommand
+  replies: TimelineReply[]
+}
+
+export type ObservationEntry = At & {
+  type: 'observation'
+  observation: TimelineObservation
+  /** The later entry that says otherwise: what stands here is struck. */
+  correctedBy?: TimelineObservation | undefined
+  /** The earlier entry that this one puts right. */
+  corrects?: TimelineObservation | undefined
+}
+
+export type TimelineEntry =
+  | (At & { type: 'step'; step: TimelineStep })
+  | (At & { type: 'delivery'; event: TimelineCommandEvent; command: TimelineCommand })
+  | (At & { type: 'reply'; reply: TimelineReply })
+  | ProbeEntry
+  /** Questions in a row with nothing between them. */
+  | (At & { type: 'probes'; probes: ProbeEntry[] })
+  | (At & { type: 'readings'; changes: ReadingChange[] })
+  | ObservationEntry
