@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { createPerson, randomPassword } from '@/lib/auth/people'
+import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { expect, type Page } from '@playwright/test'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { connect } from '@/lib/db/client'
 import { type Facts, type Role, readFacts } from './facts'
 

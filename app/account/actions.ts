@@ -6,7 +6,6 @@ import type { z } from 'zod'
 import { finishAuthenticatorApp, startAuthenticatorApp } from '@/lib/auth/authenticator-app'
 import { enterAction } from '@/lib/auth/door'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
-import { proveForPasskeys } from '@/lib/auth/prove'
 import { noInput } from '@/lib/auth/read-input'
 import {
   changeOwnName,
@@ -16,6 +15,7 @@ import {
 } from '@/lib/core/accounts/change-own-account'
 import { removeAuthenticatorApp, removePasskey } from '@/lib/core/accounts/change-second-factor'
 import { refused } from '@/lib/core/shared/result'
+import { proveForPasskeys } from '@/lib/credentials/prove'
 import { paths } from '@/lib/paths'
 import {
   codeSchema,

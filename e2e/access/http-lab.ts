@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { createPerson, randomPassword } from '@/lib/auth/people'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { armedTrial, must } from '@/lib/core/testing'
+import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
 import { type Role, roles } from '@/lib/domain/account/actor'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
 import { sentTrial } from '@/lib/core/testing'
+import { createPerson } from '@/lib/credentials/people'
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createPerson } from '../credentials/people'
 import { findPerson, setRole } from '../db/queries/people/users'
 import { createTestDb, type TestDb } from '../db/testing'
-import { createPerson } from './people'
 
 const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'

@@ -44,7 +44,7 @@ const build = () => {
       disableSessionRefresh: true,
       cookieCache: { enabled: false },
     },
-    // Counts in memory, each process for itself; lib/auth/guess-limits counts in the database.
+    // Counts in memory, each process for itself; lib/credentials/guess-limits counts in the database.
     rateLimit: { enabled: false },
     advanced: {
       ...cookieOptions(ONEWAY_BASE_URL),

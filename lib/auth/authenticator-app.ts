@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { APIError } from 'better-auth/api'
 import { toString as drawQrCode } from 'qrcode'
+import { proveByPassword } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { tryCode } from '../db/queries/people/tried-codes'
 import type { Actor } from '../domain/account/actor'
 import { auth } from './auth'
-import { proveByPassword } from './prove'
 
 type Refused = { status: 'refused'; because: string; field: string }
 

@@ -16,7 +16,7 @@ export type FailedSignIn = {
 
 const log = createLog('sign-in')
 
-/** Entries a minute: of each account five, as many as are heard (lib/auth/guess-limits); of all unknown ones twenty. */
+/** Entries a minute: of each account five, as many as are heard (lib/credentials/guess-limits); of all unknown ones twenty. */
 export const failedSignInBounds = { account: 5, unknown: 20 } as const
 const minuteMs = 60_000
 

@@ -9,7 +9,7 @@ export const plugins = () => [
     issuer: 'Oneway',
     // Secrets and backup codes are encrypted with BETTER_AUTH_SECRET (XChaCha20-Poly1305).
     backupCodeOptions: { amount: 10, length: 10, storeBackupCodes: 'encrypted' },
-    // Its own lock would keep a person out for whoever knows the password; lib/auth/guess-limits holds both.
+    // Its own lock would keep a person out for whoever knows the password; lib/credentials/guess-limits holds both.
     accountLockout: { enabled: false },
   }),
   passkeyPlugin(),

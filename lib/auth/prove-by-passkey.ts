@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { recordHash } from '../core/kernel/sign'
 import { takeDeedTurn } from '../core/shared/deed-limits'
 import { type Refusal, refused } from '../core/shared/result'
+import type { Proof } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { keepChallenge, listPasskeys, takeChallenge } from '../db/queries/people/passkeys'
 import type { Actor } from '../domain/account/actor'
 import { proofSeconds, type SignatureAct } from '../domain/signature/signature'
 import { checkPasskey, type PasskeyAnswer, passkeyQuestion } from './passkeys'
-import type { Proof } from './prove'
 
 /** The act and the trial it is given for; for another it signs nothing. */
 export type ProvedFor = { act: SignatureAct; subjectId: string }

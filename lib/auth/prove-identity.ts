@@ -1,9 +1,9 @@
+import { proveByPassword } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { insertProof } from '../db/queries/trials/signatures'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/account/actor'
 import type { PasskeyAnswer } from './passkeys'
-import { proveByPassword } from './prove'
 import { type ProvedFor, proveByPasskey } from './prove-by-passkey'
 
 /** What a person gives at the act to show that it is still them. */

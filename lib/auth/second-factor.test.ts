@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { codeOf } from '@/e2e/people'
+import { createPerson } from '../credentials/people'
 import { createTestDb, type TestDb } from '../db/testing'
 import type { Actor } from '../domain/account/actor'
-import { createPerson } from './people'
 
 const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'

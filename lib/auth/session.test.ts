@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPerson } from '../credentials/people'
 import { storeAccessSettings } from '../db/queries/people/access-settings'
 import { setRole } from '../db/queries/people/users'
 import { createTestDb, type TestDb } from '../db/testing'
 import { defaultAccessSettings } from '../domain/account/access-settings'
-import { createPerson } from './people'
 import { heedSession } from './session'
 
 const now = new Date('2026-03-02T09:00:00Z')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createPerson } from '../credentials/people'
 import { createTestDb, type TestDb } from '../db/testing'
 import { createFailedSignIns, failedSignInBounds } from './failed-sign-ins'
-import { createPerson } from './people'
 import { refusalIn } from './service-refusals'
 
 const own = 'http://127.0.0.1:3000'

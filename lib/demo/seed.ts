@@ -1,7 +1,7 @@
-import { createPerson, randomPassword } from '@/lib/auth/people'
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
 import { fullQuestions, writeProbe } from '@/lib/core/release/ask-device'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { connect, type Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
 import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { addDevice, armedTrial, later, readingsOf, sentTrial } from '@/lib/core/testing'
+import { createPerson } from '@/lib/credentials/people'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { KeyScope } from '@/lib/domain/account/api-key'

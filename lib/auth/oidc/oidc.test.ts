@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type PersonAtProvider, startProvider, type TestProvider } from '@/e2e/sign-on/provider'
 import { visitProvider } from '@/e2e/sign-on/visit'
+import { createPerson } from '@/lib/credentials/people'
 import { findPersonByEmail } from '@/lib/db/queries/people/users'
 import { accounts, sessions, users } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '../../db/testing'
-import { createPerson } from '../people'
 
 const own = 'http://127.0.0.1:3000'
 const callback = `${own}/api/auth/oidc/callback`

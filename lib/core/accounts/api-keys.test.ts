@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holdKey } from '@/lib/auth/hold-key'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { listApiKeys } from '@/lib/db/queries/people/api-keys'
 import { setRole } from '@/lib/db/queries/people/users'
 import { apiKeys } from '@/lib/db/schema/keys'

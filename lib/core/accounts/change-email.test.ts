@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { admin, lead, must, now } from '../testing'
 import { changeEmail } from './change-email'

@@ -1,4 +1,4 @@
-import { type Proof, proveByPassword, proveForPasskeys } from '@/lib/auth/prove'
+import { type Proof, proveByPassword, proveForPasskeys } from '@/lib/credentials/prove'
 import type { Db } from '@/lib/db/client'
 import {
   deleteAuthenticatorApp,

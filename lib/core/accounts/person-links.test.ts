@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
-import { proveByPassword } from '@/lib/auth/prove'
+import { createPerson } from '@/lib/credentials/people'
+import { proveByPassword } from '@/lib/credentials/prove'
 import { listOpenLinks } from '@/lib/db/queries/people/person-links'
 import { findPerson, findPersonByEmail } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { findPerson, listPeople } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Role } from '@/lib/domain/account/actor'

@@ -1,6 +1,6 @@
-import { isCommonPassword } from '@/lib/auth/common-passwords'
-import { takeLoneGuess, waitWords } from '@/lib/auth/guess-limits'
-import { createPerson, givePassword } from '@/lib/auth/people'
+import { isCommonPassword } from '@/lib/credentials/common-passwords'
+import { takeLoneGuess, waitWords } from '@/lib/credentials/guess-limits'
+import { createPerson, givePassword } from '@/lib/credentials/people'
 import type { Db } from '@/lib/db/client'
 import {
   findLinkByDigest,

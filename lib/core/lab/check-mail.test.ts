@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
 import { engineer } from '../testing'

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPerson } from '@/lib/auth/people'
+import { createPerson } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
 import { copyExport } from '@/lib/db/queries/trials/exports'
 import { createTestDb, type TestDb } from '@/lib/db/testing'

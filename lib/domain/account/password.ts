@@ -8,7 +8,7 @@ export const passwordRule = { min: 15, max: 128 }
 /** Whose password it is to be: what others know of a person makes a bad one. */
 export type PasswordOwner = { name?: string | undefined; email?: string | undefined }
 
-/** Whether others use this password, in lower case and NFKC; the list is lib/auth/common-passwords. */
+/** Whether others use this password, in lower case and NFKC; the list is lib/credentials/common-passwords. */
 export type IsCommon = (normal: string) => boolean
 
 /**
