@@ -2,8 +2,8 @@
 
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { type Asked, ReasonModal } from '@/components/reason-modal'
+import { useReady } from '@/components/forms/ready'
+import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
 import { type IdentityContradiction, identifierNames } from '@/lib/domain/device/identity'
 import { clearAlarmAction } from './alarm-actions'
 

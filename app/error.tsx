@@ -2,7 +2,7 @@
 
 import { Button, Code, Container, Stack } from '@mantine/core'
 import { useEffect } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import { databaseAwayMark, databaseAwayWords } from '@/lib/domain/database-away'
 
 type Props = { error: unknown; retry: () => void }

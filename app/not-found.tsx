@@ -1,7 +1,7 @@
 import { Container } from '@mantine/core'
 import { IconMapQuestion } from '@tabler/icons-react'
-import { EmptyState } from '@/components/empty-state'
-import { TextLink } from '@/components/links'
+import { EmptyState } from '@/components/data/empty-state'
+import { TextLink } from '@/components/data/links'
 import { paths } from '@/lib/paths'
 
 export default function NotFound() {

@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core'
 import { IconAlertOctagon } from '@tabler/icons-react'
-import { TextLink } from '@/components/links'
+import { TextLink } from '@/components/data/links'
 import { paths } from '@/lib/paths'
 
 /** On every page while all sending is stopped. */

@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Group, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useForm } from 'react-hook-form'
-import { ReadyForm } from '@/components/ready-form'
+import { ReadyForm } from '@/components/forms/ready-form'
 import { changeNameAction } from './actions'
 import { nameSchema } from './schema'
 

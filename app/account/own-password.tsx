@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Group, PasswordInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useForm } from 'react-hook-form'
-import { ReadyForm } from '@/components/ready-form'
+import { ReadyForm } from '@/components/forms/ready-form'
 import { proofSchema } from './schema'
 
 type Props = {

@@ -2,12 +2,12 @@
 
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import classes from '@/components/data-table.module.css'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
-import { TableHead } from '@/components/table-head'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import classes from '@/components/data/data-table.module.css'
+import { Refusal } from '@/components/data/refusal'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
+import { useReady } from '@/components/forms/ready'
 import type { AccessSettings } from '@/lib/domain/account/access-settings'
 import { endOtherSessionsAction, endSessionAction } from './actions'
 

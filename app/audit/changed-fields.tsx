@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
 
 /** More fields than this are told only by number; the CSV has them all. */
 const most = 12

@@ -2,7 +2,7 @@
 
 import { Alert, Button, List, ListItem, Stack, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import { paths } from '@/lib/paths'
 
 type Verified = {

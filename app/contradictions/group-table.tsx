@@ -1,9 +1,9 @@
 import { Text, Title } from '@mantine/core'
-import { ContradictionText } from '@/components/contradiction-text'
-import classes from '@/components/data-table.module.css'
-import { TextLink } from '@/components/links'
-import { TableHead } from '@/components/table-head'
-import { UserText } from '@/components/text'
+import classes from '@/components/data/data-table.module.css'
+import { TextLink } from '@/components/data/links'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { ContradictionText } from '@/components/trial/contradiction-text'
 import type {
   ContradictionExample,
   ContradictionGroup,

@@ -1,10 +1,10 @@
 import { Badge, Text, Title } from '@mantine/core'
-import { Citation } from '@/components/citation'
-import classes from '@/components/data-table.module.css'
-import { ErrorNotes } from '@/components/error-notes'
-import { TextLink } from '@/components/links'
-import { TableHead } from '@/components/table-head'
-import { UserText } from '@/components/text'
+import { Citation } from '@/components/data/citation'
+import classes from '@/components/data/data-table.module.css'
+import { TextLink } from '@/components/data/links'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { ErrorNotes } from '@/components/trial/error-notes'
 import { enter } from '@/lib/auth/door'
 import {
   type ErrorNote,

@@ -3,9 +3,9 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { unstable_rethrow } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import { RestoredNote, useDraftText } from '@/components/drafts'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote, useDraftText } from '@/components/forms/drafts'
+import { useReady } from '@/components/forms/ready'
 import { noteErrorAction } from './actions'
 
 type Props = { domain: string; code: number; because: string | undefined }

@@ -1,9 +1,9 @@
 import { Box, Stack, Text } from '@mantine/core'
 import { IconScale } from '@tabler/icons-react'
 import type { Metadata } from 'next'
-import { EmptyState } from '@/components/empty-state'
-import { TextLink } from '@/components/links'
-import { PageHeader } from '@/components/page-header'
+import { EmptyState } from '@/components/data/empty-state'
+import { TextLink } from '@/components/data/links'
+import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
 import {
   type ContradictionGroup,

@@ -12,9 +12,9 @@ import {
   TableTr,
   Text,
 } from '@mantine/core'
-import { Refusal } from '@/components/refusal'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { Refusal } from '@/components/data/refusal'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { EditConflict } from '@/lib/core/devices/save-device'
 
 type Props = { conflict: EditConflict['conflict']; onOverrule: (at: Date) => void }

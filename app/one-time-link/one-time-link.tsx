@@ -3,7 +3,7 @@
 import { Anchor, Loader, Text } from '@mantine/core'
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import type { SeenLink } from '@/lib/core/accounts/use-link'
 import { paths } from '@/lib/paths'
 import { lookAtLinkAction } from './actions'

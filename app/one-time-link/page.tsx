@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { FrontDoor } from '@/components/front-door'
+import { FrontDoor } from '@/components/shell/front-door'
 import { enterUnasked } from '@/lib/auth/door'
 import { OneTimeLink } from './one-time-link'
 

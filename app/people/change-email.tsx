@@ -2,8 +2,8 @@
 
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import { Refusal } from '@/components/refusal'
-import { UserText } from '@/components/text'
+import { Refusal } from '@/components/data/refusal'
+import { UserText } from '@/components/data/text'
 import type { Person } from '@/lib/db/queries/people/users'
 import { changeEmailAction } from './actions'
 

@@ -2,11 +2,11 @@
 
 import { Button, Stack, Title } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import classes from '@/components/data-table.module.css'
-import { Refusal } from '@/components/refusal'
-import { TableHead } from '@/components/table-head'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import classes from '@/components/data/data-table.module.css'
+import { Refusal } from '@/components/data/refusal'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { OpenLink } from '@/lib/db/queries/people/person-links'
 import { withdrawLinkAction } from './actions'
 

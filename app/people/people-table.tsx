@@ -2,9 +2,9 @@
 
 import { Stack } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import classes from '@/components/data-table.module.css'
-import { Refusal } from '@/components/refusal'
-import { TableHead } from '@/components/table-head'
+import classes from '@/components/data/data-table.module.css'
+import { Refusal } from '@/components/data/refusal'
+import { TableHead } from '@/components/data/table-head'
 import type { Person } from '@/lib/db/queries/people/users'
 import type { ShownLink } from './actions'
 import { ChangeEmail } from './change-email'

@@ -1,9 +1,9 @@
 'use client'
 
 import { Badge, Button, Group, Menu, NativeSelect, Text } from '@mantine/core'
-import { TextLink } from '@/components/links'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { TextLink } from '@/components/data/links'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import type { Person } from '@/lib/db/queries/people/users'
 import { roles } from '@/lib/domain/account/actor'

@@ -1,6 +1,6 @@
-import { ShownOnce } from '@/components/shown-once'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { ShownOnce } from '@/components/data/shown-once'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { ShownLink } from './actions'
 
 /** A one-time link: for whom, what it does, and until when. */

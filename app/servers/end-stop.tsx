@@ -2,8 +2,8 @@
 
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { ReasonModal } from '@/components/reason-modal'
+import { useReady } from '@/components/forms/ready'
+import { ReasonModal } from '@/components/forms/reason-modal'
 import { endStopAction } from '../alarm-actions'
 
 /** For leads: what was found is asked and kept, and commands go out again. */

@@ -6,9 +6,9 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
-import { RestoredNote, useFormDraft } from '@/components/drafts'
-import { ReadyForm } from '@/components/ready-form'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
+import { ReadyForm } from '@/components/forms/ready-form'
 import {
   serverKindNames,
   serverKinds,

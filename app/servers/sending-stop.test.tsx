@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { Clock } from '@/components/when'
+import { Clock } from '@/components/data/when'
 import type { ListedAlarm } from '@/lib/db/queries/devices/device-alarms'
 import type { SendingStop } from '@/lib/db/queries/servers/sending-stops'
 import { SendingStopAlert } from './sending-stop'

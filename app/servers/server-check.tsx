@@ -3,7 +3,7 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState, useTransition } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import { checkServerAction } from './actions'
 
 const lookEveryMs = 3_000

@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
-import { When } from '@/components/when'
+import { When } from '@/components/data/when'
 import type { ServerSilence } from '@/lib/db/queries/servers/server-silences'
 
 /** A server that does not answer: what waits for it is sent once it does. */

@@ -3,7 +3,7 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { IconAlertOctagon } from '@tabler/icons-react'
 import { useState, useTransition } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import { resumeSendingAction } from './actions'
 
 type Props = { serverId: string; because: string; refusal: string | undefined }

@@ -2,8 +2,8 @@
 
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import { CopyText } from '@/components/copy-text'
-import { Refusal } from '@/components/refusal'
+import { CopyText } from '@/components/data/copy-text'
+import { Refusal } from '@/components/data/refusal'
 import { paths } from '@/lib/paths'
 import { renewWebhookTokenAction } from './actions'
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { FrontDoor } from '@/components/front-door'
+import { FrontDoor } from '@/components/shell/front-door'
 import { enterUnasked } from '@/lib/auth/door'
 import { countPeople } from '@/lib/db/queries/people/users'
 import { paths } from '@/lib/paths'

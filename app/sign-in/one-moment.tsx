@@ -1,5 +1,5 @@
 import { Anchor, Text } from '@mantine/core'
-import { FrontDoor } from '@/components/front-door'
+import { FrontDoor } from '@/components/shell/front-door'
 
 type Props = { onward: string; fromProvider?: boolean }
 

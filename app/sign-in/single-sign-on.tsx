@@ -3,8 +3,8 @@
 import { Button, Divider, Stack } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
 import { wordsOfProblem } from '@/lib/domain/account/sign-on'
 import { beginSignOn } from './begin-sign-on'
 

@@ -5,10 +5,10 @@ import {
   IconCircleCheck,
   IconOctagonMinus,
 } from '@tabler/icons-react'
-import { CommandStatus } from '@/components/command-status'
-import { Status, type StatusLook } from '@/components/status'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { Status, type StatusLook } from '@/components/data/status'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
+import { CommandStatus } from '@/components/trial/command-status'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { isOpenCommand } from './open-command'

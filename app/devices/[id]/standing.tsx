@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core'
 import { IconArchive, IconLock } from '@tabler/icons-react'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { Device } from '@/lib/db/queries/devices/devices'
 
 // Orange words are not readable on white; the frame and the sign keep the colour.

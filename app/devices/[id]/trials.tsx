@@ -1,8 +1,8 @@
 import { Group, List, ListItem, Text, Title } from '@mantine/core'
-import { TextLink } from '@/components/links'
-import { UserText } from '@/components/text'
-import { TrialStatus } from '@/components/trial-status'
-import { When } from '@/components/when'
+import { TextLink } from '@/components/data/links'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
+import { TrialStatus } from '@/components/trial/trial-status'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { paths } from '@/lib/paths'
 

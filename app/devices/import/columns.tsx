@@ -15,7 +15,7 @@ import {
   TableTr,
   Text,
 } from '@mantine/core'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
 import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import { importColumns } from '@/lib/domain/import/columns'
 import { folded } from '@/lib/domain/import/headers'

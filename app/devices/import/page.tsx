@@ -12,7 +12,7 @@ import {
   Title,
 } from '@mantine/core'
 import type { Metadata } from 'next'
-import { PageHeader } from '@/components/page-header'
+import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
 import { listServers } from '@/lib/db/queries/servers/servers'
 import { refusalFor } from '@/lib/domain/account/actor'

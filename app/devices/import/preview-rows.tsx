@@ -3,7 +3,7 @@
 import { Text } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
 import type { PreviewedRow } from '@/lib/core/devices/import/import-devices'
 import type { BadRow } from '@/lib/core/devices/import/import-types'
 import { exactTime } from '@/lib/domain/text/exact-time'

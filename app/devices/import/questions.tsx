@@ -1,7 +1,7 @@
 'use client'
 
 import { Card, Group, Select, Text, TextInput, Title } from '@mantine/core'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
 import { platforms } from '@/lib/domain/device/device'
 import type { FileChoices, FileQuestion } from '@/lib/domain/import/questions'
 import { capacityUnits } from '@/lib/domain/import/units'

@@ -1,5 +1,5 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
-import { ContradictionText } from '@/components/contradiction-text'
+import { ContradictionText } from '@/components/trial/contradiction-text'
 import { enter } from '@/lib/auth/door'
 import {
   findReplyCheck,

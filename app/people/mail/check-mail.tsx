@@ -3,8 +3,8 @@
 import { Alert, Button, Tooltip } from '@mantine/core'
 import { IconMailCheck } from '@tabler/icons-react'
 import { useState, useTransition } from 'react'
-import { Refusal } from '@/components/refusal'
-import { UserText } from '@/components/text'
+import { Refusal } from '@/components/data/refusal'
+import { UserText } from '@/components/data/text'
 import { checkMailAction } from './actions'
 
 type Answer = Awaited<ReturnType<typeof checkMailAction>>

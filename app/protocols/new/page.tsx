@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { PageHeader } from '@/components/page-header'
+import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { ProtocolEditor } from '../editor'

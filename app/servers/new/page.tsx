@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { PageHeader } from '@/components/page-header'
-import { Refusal } from '@/components/refusal'
+import { PageHeader } from '@/components/data/page-header'
+import { Refusal } from '@/components/data/refusal'
 import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { env } from '@/lib/env'

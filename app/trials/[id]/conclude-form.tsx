@@ -2,8 +2,8 @@
 
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { concludeAction } from './actions'
 import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'

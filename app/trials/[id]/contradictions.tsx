@@ -1,6 +1,6 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
-import { ContradictionText } from '@/components/contradiction-text'
-import { TextLink } from '@/components/links'
+import { TextLink } from '@/components/data/links'
+import { ContradictionText } from '@/components/trial/contradiction-text'
 import { enter } from '@/lib/auth/door'
 import {
   type ContradictionRow,

@@ -1,8 +1,8 @@
 'use client'
 
 import { Button, Text } from '@mantine/core'
-import { useReady } from '@/components/ready'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
+import { useReady } from '@/components/forms/ready'
 import { counterSignAction } from './actions'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'

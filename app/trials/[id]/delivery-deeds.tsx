@@ -2,9 +2,9 @@
 
 import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { ReasonField } from '@/components/reason-field'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
+import { ReasonField } from '@/components/forms/reason-field'
 import {
   clearQueueAction,
   lookUpQueueAction,

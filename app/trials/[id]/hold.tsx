@@ -1,8 +1,8 @@
 'use client'
 
 import { Button, Group, Paper, Text, Title } from '@mantine/core'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
 import { cancelReleaseAction } from './actions'
 import { useTicking } from './server-clock'
 import { clockSpan } from './spans'

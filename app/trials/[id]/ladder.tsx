@@ -5,7 +5,7 @@ import {
   IconCircleCheckFilled,
   IconCircleDot,
 } from '@tabler/icons-react'
-import { trialStateWord } from '@/components/trial-status'
+import { trialStateWord } from '@/components/trial/trial-status'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { TrialState } from '@/lib/domain/trial/trial'

@@ -2,7 +2,7 @@
 
 import { Anchor, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
-import { UserText } from '@/components/text'
+import { UserText } from '@/components/data/text'
 import { observationInfo, observationKinds } from '@/lib/domain/trial/observation'
 import { ObserveForm } from './observe-form'
 import classes from './timeline.module.css'

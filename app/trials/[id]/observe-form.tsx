@@ -2,9 +2,9 @@
 
 import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { RestoredNote } from '@/components/drafts'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote } from '@/components/forms/drafts'
+import { useReady } from '@/components/forms/ready'
 import { clockTime } from '@/lib/domain/text/exact-time'
 import {
   type ObservationKind,

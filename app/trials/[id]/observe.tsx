@@ -1,6 +1,6 @@
 import { List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
-import { UserText } from '@/components/text'
-import { VirtualLabPanel } from '@/components/virtual-lab-panel'
+import { UserText } from '@/components/data/text'
+import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { actOnDeviceAction, setSpeedAction } from '../../lab-actions'

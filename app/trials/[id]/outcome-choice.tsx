@@ -2,7 +2,7 @@
 
 import { Select } from '@mantine/core'
 import { useState } from 'react'
-import { ReasonField } from '@/components/reason-field'
+import { ReasonField } from '@/components/forms/reason-field'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { useTypedDeed } from './use-typed-deed'

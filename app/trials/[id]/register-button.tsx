@@ -1,8 +1,8 @@
 'use client'
 
 import { Button, Stack } from '@mantine/core'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
 import { registerAction } from './actions'
 import { useDeed } from './use-deed'
 

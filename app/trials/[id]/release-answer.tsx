@@ -8,9 +8,9 @@ import {
   TableTr,
   Text,
 } from '@mantine/core'
-import { Refusal } from '@/components/refusal'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { Refusal } from '@/components/data/refusal'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import { readDifference } from './difference'
 
 /** Why nothing was released by this press, although nobody has refused it. */

@@ -2,9 +2,9 @@
 
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { ReasonField } from '@/components/reason-field'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { useReady } from '@/components/forms/ready'
+import { ReasonField } from '@/components/forms/reason-field'
 import { reopenAction } from './actions'
 import { useTypedDeed } from './use-typed-deed'
 

@@ -1,7 +1,7 @@
 import { Alert, List, ListItem, Stack, Text } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { CounterSigned, SecondPerson } from '@/lib/core/release/second-person'
 
 type Props = {

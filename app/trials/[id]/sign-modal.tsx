@@ -3,7 +3,7 @@
 import { Button, Flex, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
 import { noPassword, ProofField } from './proof-field'

@@ -1,6 +1,6 @@
 import { Badge, Code, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import { enter } from '@/lib/auth/door'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import { lookAtSignatures } from '@/lib/core/trials/look-at'

@@ -1,6 +1,6 @@
 'use client'
 
-import { useDraftText } from '@/components/drafts'
+import { useDraftText } from '@/components/forms/drafts'
 import { useDeed } from './use-deed'
 
 /**

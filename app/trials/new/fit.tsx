@@ -3,7 +3,7 @@
 import { Alert, Box, Group, Text } from '@mantine/core'
 import { IconTargetOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { OverallBadge } from '@/components/verdict-badge'
+import { OverallBadge } from '@/components/device/verdict-badge'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { lookAtFitsAction } from './actions'
 

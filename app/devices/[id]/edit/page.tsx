@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { PageHeader } from '@/components/page-header'
+import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import { listServers } from '@/lib/db/queries/servers/servers'

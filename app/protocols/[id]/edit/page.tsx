@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { PageHeader } from '@/components/page-header'
-import { UserText } from '@/components/text'
+import { PageHeader } from '@/components/data/page-header'
+import { UserText } from '@/components/data/text'
 import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { ProtocolEditor } from '../../editor'

@@ -2,9 +2,9 @@
 
 import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { RestoredNote } from '@/components/drafts'
-import { useReady } from '@/components/ready'
-import { Refusal } from '@/components/refusal'
+import { Refusal } from '@/components/data/refusal'
+import { RestoredNote } from '@/components/forms/drafts'
+import { useReady } from '@/components/forms/ready'
 import { useTypedDeed } from '../use-typed-deed'
 import { askQueryAction } from './actions'
 import type { FieldChoice } from './field-words'

@@ -2,7 +2,7 @@
 
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
+import { useReady } from '@/components/forms/ready'
 import { OutcomeChoice, useOutcomeChoice } from '../outcome-choice'
 import { SignModal } from '../sign-modal'
 import { correctOutcomeAction } from './actions'

@@ -2,8 +2,8 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/ready'
-import { ReasonField } from '@/components/reason-field'
+import { useReady } from '@/components/forms/ready'
+import { ReasonField } from '@/components/forms/reason-field'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../sign-modal'

@@ -10,7 +10,7 @@ import {
   IconWifi,
 } from '@tabler/icons-react'
 import type { LabDeviceView } from '@/lib/virtual-lab/control-client'
-import type { StatusLook } from './status'
+import type { StatusLook } from '../data/status'
 
 /** How far the update on a virtual device is. */
 export const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {

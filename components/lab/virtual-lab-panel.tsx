@@ -3,10 +3,10 @@
 import { Button, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { LabClockView, ServerChange } from '@/lib/virtual-lab/control-client'
-import { Refusal } from './refusal'
+import { Refusal } from '../data/refusal'
+import { type HabitLooks, VirtualServerHabits } from './server-habits'
 import { type LabResult, useVirtualLab } from './use-virtual-lab'
 import { type ActOnDevice, type FaultHands, VirtualDevice } from './virtual-device'
-import { type HabitLooks, VirtualServerHabits } from './virtual-server-habits'
 
 type Props = {
   /** Why the controls are not this person's. */

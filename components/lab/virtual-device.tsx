@@ -5,12 +5,12 @@ import { describeBytes, describeReading } from '@/lib/domain/reading/describe-re
 import { paths } from '@/lib/paths'
 import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'
-import { TextLink } from './links'
-import { Status } from './status'
+import { TextLink } from '../data/links'
+import { Status } from '../data/status'
+import { VirtualDeviceDeeds } from './device-actions'
+import { VirtualDeviceFaults } from './device-faults'
+import { phaseLooks, reachLooks } from './device-looks'
 import type { LabResult } from './use-virtual-lab'
-import { VirtualDeviceDeeds } from './virtual-device-deeds'
-import { VirtualDeviceFaults } from './virtual-device-faults'
-import { phaseLooks, reachLooks } from './virtual-device-looks'
 
 export type ActOnDevice = (input: {
   enrollmentId: string

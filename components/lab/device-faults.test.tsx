@@ -5,8 +5,8 @@ import { faults } from '@/lib/virtual-lab/faults'
 import { viewDevice, viewServer } from '@/lib/virtual-lab/lab-view'
 import { pushLooks, storageLooks } from '@/lib/virtual-lab/server-habits'
 import { labOnBench } from '@/lib/virtual-lab/testing'
-import { VirtualDeviceFaults } from './virtual-device-faults'
-import { VirtualServerHabits } from './virtual-server-habits'
+import { VirtualDeviceFaults } from './device-faults'
+import { VirtualServerHabits } from './server-habits'
 
 const draw = (
   labTag: string,

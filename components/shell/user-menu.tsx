@@ -7,8 +7,8 @@ import { useTransition } from 'react'
 import type { Actor } from '@/lib/domain/account/actor'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
-import { forgetAllDrafts } from './drafts'
-import { UserText } from './text'
+import { UserText } from '../data/text'
+import { forgetAllDrafts } from '../forms/drafts'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
 

@@ -1,6 +1,6 @@
 import { IconCircleCheckFilled, IconLock, IconSearch } from '@tabler/icons-react'
 import type { ReviewState } from '@/lib/domain/review/review'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 const looks: Record<ReviewState, StatusLook> = {
   inReview: {

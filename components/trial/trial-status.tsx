@@ -10,7 +10,7 @@ import {
   IconUnlink,
 } from '@tabler/icons-react'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 const looks: Record<TrialState, StatusLook> = {
   draft: { word: 'Draft', icon: IconPencil, color: 'gray', meaning: 'Everything can be changed' },

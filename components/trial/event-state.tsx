@@ -5,7 +5,7 @@ import {
   IconHourglass,
   IconLinkOff,
 } from '@tabler/icons-react'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 type EventReadState = 'unread' | 'read' | 'unreadable' | 'unmatched' | 'duplicate'
 

@@ -18,7 +18,7 @@ import {
   type TrialFilter,
 } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
-import { Choice, Day } from './filter-choice'
+import { Choice, Day } from '../data/filter-choice'
 import { trialStateWord } from './trial-status'
 
 type Props = {

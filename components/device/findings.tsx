@@ -6,12 +6,12 @@ import {
   waivedWords,
 } from '@/lib/domain/rules/qualify'
 import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rules/rule'
-import { Citation } from './citation'
+import { Citation } from '../data/citation'
+import { SourceBadge } from '../data/source-badge'
+import { UserText } from '../data/text'
+import { When } from '../data/when'
 import classes from './findings.module.css'
-import { SourceBadge } from './source-badge'
-import { UserText } from './text'
 import { VerdictBadge } from './verdict-badge'
-import { When } from './when'
 
 const kinds: Record<RuleKind, { title: string; about: string }> = {
   eligibility: {

@@ -16,8 +16,8 @@ import { useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
 import type { Found } from '@/lib/db/queries/search'
 import { paths } from '@/lib/paths'
-import { useReady } from './ready'
-import { UserText } from './text'
+import { UserText } from '../data/text'
+import { useReady } from '../forms/ready'
 
 const waitMs = 200
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Verdict } from '@/lib/db/queries/devices/verdicts'
+import { When } from '../data/when'
 import { Findings } from './findings'
-import { When } from './when'
 
 /** A verdict as it was kept: it is shown, and not judged again by the rules of today. */
 export const StoredVerdict = ({ verdict }: { verdict: Verdict }) => (

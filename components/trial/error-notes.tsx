@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
-import { UserText } from '@/components/text'
-import { When } from '@/components/when'
+import { UserText } from '@/components/data/text'
+import { When } from '@/components/data/when'
 import type { ErrorNote } from '@/lib/db/queries/events/heard-errors'
 
 /** What people wrote about one error, the oldest first: a later note may correct an earlier one. */

@@ -6,7 +6,7 @@ import {
 } from '@tabler/icons-react'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import type { Verdict } from '@/lib/domain/rules/rule'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 const verdictLooks: Record<Verdict, StatusLook> = {
   pass: { word: 'Pass', icon: IconCircleCheck, color: 'green', meaning: 'The rule is met' },

@@ -10,7 +10,7 @@ import {
   IconSend,
 } from '@tabler/icons-react'
 import type { CommandState } from '@/lib/domain/trial/command-slot'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 const looks: Record<CommandState, StatusLook> = {
   reserved: {

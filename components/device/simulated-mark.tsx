@@ -1,5 +1,5 @@
 import { IconFlask } from '@tabler/icons-react'
-import { Status } from './status'
+import { Status } from '../data/status'
 
 /** Beside whatever a virtual device has touched. */
 export function SimulatedMark() {

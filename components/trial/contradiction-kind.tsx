@@ -9,7 +9,7 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react'
 import { type ContradictionKind, contradictionInfo } from '@/lib/domain/contradiction/finding'
-import { Status, type StatusLook } from './status'
+import { Status, type StatusLook } from '../data/status'
 
 const shapes: Record<ContradictionKind, Pick<StatusLook, 'icon' | 'color'>> = {
   typeDiffers: { icon: IconArrowsExchange, color: 'red' },

@@ -1,9 +1,9 @@
 import { Group, Text } from '@mantine/core'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
 import type { Citation as Cite } from '@/lib/domain/rules/rule'
-import { Citation } from './citation'
+import { Citation } from '../data/citation'
+import { UserText } from '../data/text'
 import { ContradictionKindBadge } from './contradiction-kind'
-import { UserText } from './text'
 
 export type ShownContradiction = {
   kind: ContradictionKind
