@@ -19,7 +19,7 @@ import { ReasonField } from '@/components/forms/reason-field'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
-import { SignModal } from './sign-modal'
+import { SignModal } from './release/sign-modal'
 import { useDeed } from './use-deed'
 import { useTypedDeed } from './use-typed-deed'
 

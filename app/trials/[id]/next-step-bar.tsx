@@ -1,8 +1,8 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { AskButton } from './ask-button'
 import { cardPlace } from './card-place'
 import { cardOrder, type NextStep } from './next-step'
+import { AskButton } from './release/ask-button'
 import classes from './trial.module.css'
 
 type Props = {

@@ -13,8 +13,8 @@ import { resolveWorld } from '@/lib/db/queries/worlds'
 import type { Actor } from '@/lib/domain/account/actor'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { paths } from '@/lib/paths'
-import { CommandDeeds } from '../[id]/delivery'
-import { Signing } from '../[id]/signing'
+import { CommandDeeds } from '../[id]/release/delivery'
+import { Signing } from '../[id]/release/signing'
 
 export const metadata: Metadata = { title: 'Unconfirmed sends' }
 

@@ -3,8 +3,8 @@
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready'
-import { OutcomeChoice, useOutcomeChoice } from '../outcome-choice'
-import { SignModal } from '../sign-modal'
+import { OutcomeChoice, useOutcomeChoice } from '../outcome/outcome-choice'
+import { SignModal } from '../release/sign-modal'
 import { correctOutcomeAction } from './actions'
 
 /** Offered where an open query asks about the outcome. Who corrects it is a contributor from then on. */

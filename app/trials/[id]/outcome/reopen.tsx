@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
 import { ReasonField } from '@/components/forms/reason-field'
-import { reopenAction } from './actions'
-import { useTypedDeed } from './use-typed-deed'
+import { reopenAction } from '../actions'
+import { useTypedDeed } from '../use-typed-deed'
 
 /** Takes a conclusion back; offered until the review begins. */
 export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {

@@ -2,7 +2,7 @@
 
 import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import classes from './trial.module.css'
+import classes from '../trial.module.css'
 
 type Props = {
   /** The command that is held now. */

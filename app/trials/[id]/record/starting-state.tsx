@@ -5,9 +5,9 @@ import { When } from '@/components/data/when'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { isNotApplicable, readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
-import { FieldQueries } from './review/field-queries'
-import type { ReviewView } from './review/review-view'
-import { minutesInWords } from './spans'
+import { minutesInWords } from '../observe/spans'
+import { FieldQueries } from '../review/field-queries'
+import type { ReviewView } from '../review/review-view'
 
 function ageInWords(releasedAt: Date, answeredAt: string): string {
   const minutes = Math.floor((releasedAt.getTime() - Date.parse(answeredAt)) / 60_000)

@@ -3,8 +3,8 @@ import { enter } from '@/lib/auth/door'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { listPasskeys } from '@/lib/db/queries/people/passkeys'
 import { env } from '@/lib/env'
+import classes from '../trial.module.css'
 import { ProofWaysProvider } from './proof-ways'
-import classes from './trial.module.css'
 
 type Props = { trialId: string; children: ReactNode }
 

@@ -5,14 +5,14 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready'
-import { releaseAction } from './actions'
-import type { ProofInput } from './proof-schema'
+import { releaseAction } from '../actions'
+import type { ProofInput } from '../proof-schema'
+import classes from '../trial.module.css'
+import { type WaitsFor, WaitsForNote } from '../waits-for'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'
-import classes from './trial.module.css'
 import { useHeldQuestions } from './use-held-questions'
 import { useSeenVerdict } from './use-seen-verdict'
-import { type WaitsFor, WaitsForNote } from './waits-for'
 
 type Props = {
   trialId: string

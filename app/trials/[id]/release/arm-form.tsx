@@ -5,9 +5,9 @@ import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm } from '@/components/forms/ready-form'
-import { armAction } from './actions'
-import { armSchema } from './schema'
-import { useDeed } from './use-deed'
+import { armAction } from '../actions'
+import { armSchema } from '../schema'
+import { useDeed } from '../use-deed'
 
 type Props = { trialId: string; because: string | undefined }
 

@@ -11,10 +11,10 @@ import {
   observationInfo,
   observationKinds,
 } from '@/lib/domain/trial/observation'
-import { observeAction } from './actions'
-import { useServerClock, useTicking } from './server-clock'
+import { observeAction } from '../actions'
+import { useServerClock, useTicking } from '../server-clock'
+import { useTypedDeed } from '../use-typed-deed'
 import { clockSpan } from './spans'
-import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string

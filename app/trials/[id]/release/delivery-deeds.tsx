@@ -10,10 +10,10 @@ import {
   lookUpQueueAction,
   pushAgainAction,
   withdrawCommandAction,
-} from './actions'
+} from '../actions'
+import { useDeed } from '../use-deed'
+import { useTypedDeed } from '../use-typed-deed'
 import { SignModal } from './sign-modal'
-import { useDeed } from './use-deed'
-import { useTypedDeed } from './use-typed-deed'
 
 type Props = {
   trialId: string

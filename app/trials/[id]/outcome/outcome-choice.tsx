@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ReasonField } from '@/components/forms/reason-field'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
-import { useTypedDeed } from './use-typed-deed'
+import { useTypedDeed } from '../use-typed-deed'
 
 type Decision = { outcome: Outcome; reason: string }
 

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 import { renewWishMs } from '@/lib/domain/trial/release-wish'
-import { holdQuestionsAction } from './actions'
+import { holdQuestionsAction } from '../actions'
 
 /** Holds the trial's own questions back while `wanted`; a lost request is made up for by the next. */
 export function useHeldQuestions(

@@ -7,11 +7,11 @@ import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { type Outcome as OutcomeName, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
+import { FieldQueries } from '../review/field-queries'
+import type { ReviewView } from '../review/review-view'
+import classes from '../trial.module.css'
 import { ConcludeForm } from './conclude-form'
 import { Reopen } from './reopen'
-import { FieldQueries } from './review/field-queries'
-import type { ReviewView } from './review/review-view'
-import classes from './trial.module.css'
 
 type Props = {
   view: TrialView

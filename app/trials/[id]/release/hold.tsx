@@ -3,11 +3,11 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { cancelReleaseAction } from './actions'
-import { useTicking } from './server-clock'
-import { clockSpan } from './spans'
-import classes from './trial.module.css'
-import { useDeed } from './use-deed'
+import { cancelReleaseAction } from '../actions'
+import { clockSpan } from '../observe/spans'
+import { useTicking } from '../server-clock'
+import classes from '../trial.module.css'
+import { useDeed } from '../use-deed'
 
 type Props = {
   trialId: string

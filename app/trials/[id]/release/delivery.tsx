@@ -7,9 +7,9 @@ import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { ServerKind } from '@/lib/domain/server/server-kind'
 import { findErrorMeaning } from '@/lib/mdm/errors'
+import { slotWords } from '../slot-words'
+import classes from '../trial.module.css'
 import { DeliveryDeeds } from './delivery-deeds'
-import { slotWords } from './slot-words'
-import classes from './trial.module.css'
 
 type Shown = {
   view: TrialView

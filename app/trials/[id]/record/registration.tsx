@@ -4,10 +4,10 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { DeviceState } from '@/lib/domain/reading/reading'
-import { FieldQueries } from './review/field-queries'
-import type { ReviewView } from './review/review-view'
-import { slotWords } from './slot-words'
-import { minutesInWords } from './spans'
+import { minutesInWords } from '../observe/spans'
+import { FieldQueries } from '../review/field-queries'
+import type { ReviewView } from '../review/review-view'
+import { slotWords } from '../slot-words'
 
 /** What was expected, and the seal that shows it was written before. */
 export function Registration({

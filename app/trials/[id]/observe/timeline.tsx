@@ -15,9 +15,9 @@ import type {
   TimelineReply,
 } from '@/lib/domain/trial/timeline-entry'
 import { paths } from '@/lib/paths'
+import { FieldQueries } from '../review/field-queries'
+import type { ReviewView } from '../review/review-view'
 import { ObservationText } from './observation-entry'
-import { FieldQueries } from './review/field-queries'
-import type { ReviewView } from './review/review-view'
 import classes from './timeline.module.css'
 
 type Props = {

@@ -3,8 +3,8 @@
 import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { askAction } from './actions'
-import { useDeed } from './use-deed'
+import { askAction } from '../actions'
+import { useDeed } from '../use-deed'
 
 type Props = { trialId: string; because: string | undefined }
 

@@ -1,8 +1,8 @@
 import { startAuthentication } from '@simplewebauthn/browser'
 import { unstable_rethrow } from 'next/navigation'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
-import { askForProofAction } from './proof-action'
-import type { ProofInput } from './proof-schema'
+import { askForProofAction } from '../proof-action'
+import type { ProofInput } from '../proof-schema'
 
 /** Has a passkey answer for one act on one trial; or says why there is no answer. */
 export async function askPasskey(trialId: string, act: SignatureAct): Promise<ProofInput | string> {

@@ -5,10 +5,10 @@ import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
-import { concludeAction } from './actions'
+import { concludeAction } from '../actions'
+import { SignModal } from '../release/sign-modal'
+import { useDeed } from '../use-deed'
 import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
-import { SignModal } from './sign-modal'
-import { useDeed } from './use-deed'
 
 type Props = {
   trialId: string

@@ -3,7 +3,7 @@
 import { Button, Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready'
-import { counterSignAction } from './actions'
+import { counterSignAction } from '../actions'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'
 import { useSeenVerdict } from './use-seen-verdict'

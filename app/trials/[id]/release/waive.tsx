@@ -4,9 +4,9 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready'
 import { ReasonField } from '@/components/forms/reason-field'
-import { waiveAction } from './actions'
+import { waiveAction } from '../actions'
+import { useTypedDeed } from '../use-typed-deed'
 import { SignModal } from './sign-modal'
-import { useTypedDeed } from './use-typed-deed'
 
 type Waivable = { ruleId: string; title: string; because: string; waivable: string }
 type Props = {

@@ -3,8 +3,8 @@
 import { Button, Stack } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { registerAction } from './actions'
-import { useDeed } from './use-deed'
+import { registerAction } from '../actions'
+import { useDeed } from '../use-deed'
 
 type Props = { trialId: string; because: string | undefined }
 

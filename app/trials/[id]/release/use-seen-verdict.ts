@@ -1,8 +1,8 @@
 'use client'
 
 import { useState } from 'react'
+import { useDeed } from '../use-deed'
 import type { Unreleased } from './release-answer'
-import { useDeed } from './use-deed'
 
 /**
  * The verdict that was on the screen when somebody was asked to sign. The page behind the question lives
