@@ -3,84 +3,184 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { trailTables } from './db/audit/trail-tables'
 
-/** What each layer may import from this repository, and what it must not know of. docs/decisions/001-layers.md */
-const layers: Record<string, { may: string[]; never: RegExp }> = {
-  'lib/domain': { may: ['lib/domain'], never: /^[^/]/ },
-  'lib/mdm': { may: ['lib/mdm', 'lib/domain'], never: /^(next|react|drizzle-orm|postgres)/ },
-  'lib/virtual-lab': {
-    may: ['lib/virtual-lab', 'lib/domain', 'lib/mdm'],
-    never: /^(next|react|drizzle-orm|postgres)/,
-  },
-  'lib/db': { may: ['lib/db', 'lib/domain', 'lib/env', 'lib/log'], never: /^(next|react)/ },
+type Layer = { may: string[]; never: RegExp }
+
+const ofTheWire = /^(next|react|drizzle-orm|postgres)/
+const ofPages = /^(next|react)/
+const ofTheDatabase = /^(drizzle-orm|postgres|node:)/
+/** What a use case needs of the database: queries, and a transaction around them. */
+const database = ['lib/db/client', 'lib/db/transact', 'lib/db/clash', 'lib/db/queries']
+const core = (...folders: string[]) => folders.map((folder) => `lib/core/${folder}`)
+
+/**
+ * What the files of each folder may import of this repository beside their own folder, at run time or as a
+ * type, and the packages they must not know of. The longest row that fits a file is its row.
+ * docs/decisions/001-layers.md says why.
+ */
+const layers: Record<string, Layer> = {
+  lib: { may: ['lib/domain'], never: ofTheWire },
+  'lib/domain': { may: [], never: /^[^/]/ },
+  'lib/mdm': { may: ['lib/domain'], never: ofTheWire },
+  'lib/virtual-lab': { may: ['lib/domain', 'lib/mdm'], never: ofTheWire },
   // Bytes of a file into a table: it knows encodings and separators, and no database.
-  'lib/import-file': {
-    may: ['lib/import-file', 'lib/domain'],
-    never: /^(next|react|drizzle-orm|postgres)/,
+  'lib/import-file': { may: ['lib/domain'], never: ofTheWire },
+  'lib/witness': { may: ['lib/domain'], never: ofTheWire },
+
+  'lib/db': { may: ['lib/db/schema', 'lib/domain', 'lib/env', 'lib/log'], never: ofPages },
+  'lib/db/schema': { may: ['lib/domain'], never: ofPages },
+  // The texts of views, functions and guards, and what is written into them.
+  'lib/db/sql': { may: ['lib/db/schema', 'lib/domain'], never: ofPages },
+  'lib/db/secrets': { may: ['lib/env'], never: ofPages },
+  'lib/db/audit': { may: ['lib/db', 'lib/domain'], never: ofPages },
+  'lib/db/postgres': { may: ['lib/db', 'lib/env'], never: ofPages },
+  'lib/db/queries': { may: ['lib/db', 'lib/domain', 'lib/env'], never: ofPages },
+
+  'lib/credentials': {
+    may: [...database, 'lib/db/schema', 'lib/domain'],
+    never: /^(next|react|postgres)/,
   },
-  'lib/services': {
+  'lib/core/shared': { may: [...database, 'lib/domain', 'lib/mdm/server'], never: ofTheWire },
+  'lib/core/kernel': {
+    may: [...core('shared'), ...database, 'lib/db/audit/check-folds', 'lib/domain'],
+    never: ofTheWire,
+  },
+  'lib/core/release': {
+    may: [...core('shared', 'kernel'), ...database, 'lib/mdm', 'lib/domain', 'lib/witness'],
+    never: ofTheWire,
+  },
+  'lib/core/trials': {
+    may: [...core('shared', 'kernel'), ...database, 'lib/mdm', 'lib/domain'],
+    never: ofTheWire,
+  },
+  'lib/core/ingest': {
+    may: [...core('shared', 'kernel', 'release', 'trials'), ...database, 'lib/mdm', 'lib/domain'],
+    never: ofTheWire,
+  },
+  'lib/core/record': {
     may: [
-      'lib/services',
-      'lib/import-file',
-      'lib/db',
+      ...core('shared', 'kernel', 'trials'),
+      ...database,
+      'lib/db/audit/page',
+      'lib/db/audit/past',
       'lib/mdm',
       'lib/domain',
-      'lib/env',
-      'lib/auth',
     ],
-    never: /^(next|react|drizzle-orm|postgres)/,
+    never: ofTheWire,
   },
-  'lib/witness': {
-    may: ['lib/witness', 'lib/domain'],
-    never: /^(next|react|drizzle-orm|postgres)/,
+  'lib/core/devices': {
+    may: [...core('shared', 'kernel', 'ingest'), ...database, 'lib/import-file', 'lib/domain'],
+    never: ofTheWire,
+  },
+  'lib/core/accounts': {
+    may: [...core('shared'), ...database, 'lib/credentials', 'lib/domain'],
+    never: ofTheWire,
+  },
+  'lib/core/lab': {
+    may: [...core('shared'), ...database, 'lib/mdm', 'lib/domain', 'lib/virtual-lab'],
+    never: ofTheWire,
+  },
+  // The guard of pages and routes: above the core, which never imports it.
+  'lib/auth': {
+    may: [
+      ...core('shared', 'kernel', 'accounts'),
+      'lib/credentials',
+      'lib/db',
+      'lib/domain',
+      'lib/env',
+      'lib/env-oidc',
+      'lib/log',
+      'lib/paths',
+      'lib/text-answers',
+    ],
+    never: /^postgres/,
+  },
+  'lib/mail': {
+    may: ['lib/db/audit/chain', 'lib/domain', 'lib/env', 'lib/env-smtp'],
+    never: ofTheWire,
+  },
+  'lib/demo': {
+    may: ['lib/core', 'lib/credentials', ...database, 'lib/domain', 'lib/virtual-lab'],
+    never: ofTheWire,
   },
   'lib/worker': {
-    may: [
-      'lib/worker',
-      'lib/witness',
-      'lib/services',
-      'lib/db',
-      'lib/mdm',
-      'lib/domain',
-      'lib/env',
-      'lib/log',
-    ],
+    may: ['lib/core', 'lib/db', 'lib/mdm', 'lib/domain', 'lib/witness', 'lib/env', 'lib/log'],
     never: /^(next|react|drizzle-orm)/,
   },
   'lib/web': {
     may: [
-      'lib/web',
-      'lib/services',
+      ...core('shared', 'ingest'),
+      'lib/auth/cross-site',
+      'lib/auth/keep-refusal',
+      'lib/auth/origins',
       'lib/db',
       'lib/mdm',
       'lib/domain',
       'lib/env',
       'lib/log',
-      'lib/auth/cross-site',
-      'lib/auth/keep-refusal',
-      'lib/auth/origins',
     ],
     never: /^(next\/|react|drizzle-orm)/,
   },
-  components: {
-    may: ['components', 'lib/domain', 'lib/paths'],
-    never: /^(drizzle-orm|postgres|node:)/,
+
+  'components/data': { may: ['lib/domain', 'lib/paths', 'lib/core/record'], never: ofTheDatabase },
+  'components/charts': { may: ['lib/domain', 'lib/paths'], never: ofTheDatabase },
+  'components/forms': { may: ['lib/domain', 'lib/core/shared'], never: ofTheDatabase },
+  'components/device': {
+    may: ['components/data', 'lib/domain', 'lib/db/queries'],
+    never: ofTheDatabase,
   },
-  app: { may: ['app', 'components', 'lib'], never: /^drizzle-orm|^\/lib\/db\/schema/ },
+  'components/trial': {
+    may: ['components/data', 'lib/domain', 'lib/paths', 'lib/db/queries'],
+    never: ofTheDatabase,
+  },
+  'components/lab': {
+    may: ['components/data', 'lib/domain', 'lib/paths', 'lib/virtual-lab'],
+    never: ofTheDatabase,
+  },
+  'components/shell': {
+    may: [
+      'components/data',
+      'components/forms',
+      'components/lab',
+      'lib/domain',
+      'lib/paths',
+      'lib/core/shared',
+      'lib/db/queries',
+    ],
+    never: ofTheDatabase,
+  },
+  app: { may: ['components', 'lib'], never: /^drizzle-orm|^\/lib\/db\/schema/ },
+}
+
+/** What a browser loads of these is their types only. */
+const onlyAsTypes: Record<string, RegExp> = {
+  components: /^\/lib\/(?:core|db|virtual-lab)\//,
+  'lib/core/lab': /^\/lib\/virtual-lab\//,
 }
 
 const isSource = (file: string) => /\.tsx?$/.test(file) && !/\btest(ing)?\b/.test(file)
 
-/** Run-time imports only: a type costs nothing and may come from anywhere. */
-function importsOf(file: string): string[] {
+type Import = { from: string; type: boolean }
+
+/** What a file imports, packages by name and our own files as `/lib/…`. */
+function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8')
-  const pattern = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gms
-  return [...text.matchAll(pattern)]
-    .filter(([whole]) => !onlyTypes(whole))
-    .map(([, from = '']) => {
-      if (from.startsWith('@/')) return from.slice(1)
-      return from.startsWith('.') ? `/${join(dirname(file), from)}` : from
-    })
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gms
+  return [...text.matchAll(pattern)].map(([whole, type, from = '']) => ({
+    from: placeOf(file, from),
+    type: type !== undefined || onlyTypes(whole),
+  }))
 }
+
+function placeOf(file: string, from: string): string {
+  if (from.startsWith('@/')) return from.slice(1)
+  return from.startsWith('.') ? `/${join(dirname(file), from)}` : from
+}
+
+/** What it brings in at run time; a type costs nothing there. */
+const loadedBy = (file: string) =>
+  importsOf(file)
+    .filter(({ type }) => !type)
+    .map(({ from }) => from)
 
 /** `import { type A, type B } from` brings nothing at run time. */
 function onlyTypes(statement: string): boolean {
@@ -98,16 +198,72 @@ const filesOf = (layer: string) =>
     .map((file) => join(layer, file))
     .filter(isSource)
 
+const rowOf = (file: string) =>
+  Object.keys(layers)
+    .filter((layer) => file.startsWith(`${layer}/`))
+    .sort((one, other) => other.length - one.length)[0]
+
+const isIn = (from: string, folder: string) => `${from}/`.startsWith(`/${folder}/`)
+
+test('every folder under lib and components has a row of its own', () => {
+  const folders = ['lib', 'lib/core', 'lib/db', 'components'].flatMap((parent) =>
+    readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && filesOf(join(parent, entry.name)).length > 0)
+      .map((entry) => join(parent, entry.name)),
+  )
+  expect(folders.length).toBeGreaterThan(30)
+  expect(folders.filter((folder) => folder !== 'lib/core' && !layers[folder])).toEqual([])
+  expect(filesOf('components').filter((file) => rowOf(file) === undefined)).toEqual([])
+})
+
 test.each(Object.entries(layers))('%s imports only what it may', (layer, { may, never }) => {
-  const allowed = (from: string) =>
-    !never.test(from) &&
-    (!from.startsWith('/') || may.some((folder) => `${from}/`.startsWith(`/${folder}/`)))
-  const strays = filesOf(layer).flatMap((file) =>
+  const files = filesOf(layer).filter((file) => rowOf(file) === layer)
+  expect(files.length).toBeGreaterThan(0)
+  const typesOf = Object.entries(onlyAsTypes).find(([place]) => `${layer}/`.startsWith(`${place}/`))
+  const allowed = ({ from, type }: Import) =>
+    (type || (!never.test(from) && !typesOf?.[1].test(from))) &&
+    (!from.startsWith('/') || [layer, ...may].some((folder) => isIn(from, folder)))
+  const strays = files.flatMap((file) =>
     importsOf(file)
-      .filter((from) => !allowed(from))
-      .map((from) => `${file} -> ${from}`),
+      .filter((one) => !allowed(one))
+      .map(({ from }) => `${file} -> ${from}`),
   )
   expect(strays).toEqual([])
+})
+
+/** Groups of files that reach one another, by Tarjan's algorithm. */
+function circlesOf(files: string[], reached: (file: string) => string[]): string[][] {
+  const found: string[][] = []
+  const state = new Map<string, { index: number; low: number; open: boolean }>()
+  const stack: string[] = []
+  const visit = (file: string) => {
+    const own = { index: state.size, low: state.size, open: true }
+    state.set(file, own)
+    stack.push(file)
+    for (const next of reached(file)) {
+      const seen = state.get(next) ?? visit(next)
+      if (seen.open) own.low = Math.min(own.low, seen.low)
+    }
+    if (own.low === own.index) {
+      const group = stack.splice(stack.indexOf(file))
+      for (const member of group) Object.assign(state.get(member) ?? {}, { open: false })
+      if (group.length > 1) found.push(group.sort())
+    }
+    return own
+  }
+  for (const file of files) if (!state.has(file)) visit(file)
+  return found
+}
+
+test('no files import one another in a circle, not even types', () => {
+  const files = ['app', 'components', 'lib'].flatMap(filesOf)
+  const known = new Set(files)
+  const fileOf = (from: string) =>
+    [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`].filter((file) => known.has(file))
+  const reached = (file: string) => importsOf(file).flatMap(({ from }) => fileOf(from))
+  expect(circlesOf(files, reached)).toEqual([])
+  const ring: Record<string, string[]> = { a: ['b'], b: ['c'], c: ['b'] }
+  expect(circlesOf(['a', 'b', 'c'], (file) => ring[file] ?? [])).toEqual([['b', 'c']])
 })
 
 test('a page does not reach into the route folder of its neighbour', () => {
@@ -115,7 +271,7 @@ test('a page does not reach into the route folder of its neighbour', () => {
   // What stands in app/ itself, such as the layout, holds the rooms together.
   const inRooms = filesOf('app').filter((file) => file.split('/').length > 2)
   const strays = inRooms.flatMap((file) =>
-    importsOf(file)
+    loadedBy(file)
       .filter(
         (from) =>
           from.split('/').length > 3 && from.startsWith('/app/') && nounOf(from) !== nounOf(file),
@@ -133,7 +289,7 @@ const sources = ['app', 'components', 'lib', 'scripts', 'bench', 'e2e'].flatMap(
 
 test('no file but data and tests is longer than 300 lines', () => {
   const long = sources
-    .filter((file) => isSource(file) && !/(schema|access\/matrix)\.ts$/.test(file))
+    .filter((file) => isSource(file) && !/(schema\/\w+|access\/matrix)\.ts$/.test(file))
     .filter((file) => readFileSync(file, 'utf8').split('\n').length > 300)
   expect(long).toEqual([])
 })
@@ -213,7 +369,7 @@ const opensADatabase = ['/lib/db/pool', '/lib/db/client', '/lib/db/postgres/embe
 
 test('nothing in app/ or components/ reaches the database but through the door', () => {
   const strays = [...filesOf('app'), ...filesOf('components')].flatMap((file) =>
-    importsOf(file)
+    loadedBy(file)
       .filter((from) => opensADatabase.includes(from))
       .map((from) => `${file} -> ${from}: get the db from lib/auth/door.ts`),
   )
@@ -269,7 +425,7 @@ function actionsPastTheDoor(text: string): string[] {
 }
 
 test('every table says whether the audit trail watches it and what the app may do with it', () => {
-  const schemas = filesOf('lib/db').filter((file) => /\/schema[\w-]*\.ts$/.test(file))
+  const schemas = filesOf('lib/db').filter((file) => /\/schema\/[\w-]+\.ts$/.test(file))
   const tables = schemas.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/pgTable\(\s*'(\w+)'/g)].map(([, name = '']) => name),
   )
@@ -283,7 +439,7 @@ test('what runs outside of Next reaches no file of React’s server condition, w
     [`${from.slice(1)}.ts`, `${from.slice(1)}.tsx`, from.slice(1)].find((file) => files.has(file))
   const reached = new Map(['lib/web/main.ts', 'lib/worker/main.ts'].map((file) => [file, file]))
   for (const [file, way] of reached) {
-    const next = importsOf(file).map(fileOf)
+    const next = loadedBy(file).map(fileOf)
     for (const to of next) if (to && !reached.has(to)) reached.set(to, `${way} -> ${to}`)
   }
   const strays = [...reached].filter(([file]) =>

@@ -14,8 +14,14 @@ const forgetAfterMs = 60 * 60 * 1000
 const withImports = (file: string, found = new Set<string>()): Set<string> => {
   if (found.has(file)) return found
   found.add(file)
-  for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/ from '(\.{1,2}\/[^']+)'/g))
-    withImports(`${path.resolve(path.dirname(file), from)}.ts`, found)
+  for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(
+    / from '((?:\.{1,2}|@)\/[^']+)'/g,
+  )) {
+    const within = from.startsWith('@/')
+      ? from.replace('@/', './')
+      : path.join(path.dirname(file), from)
+    withImports(`${path.resolve(within)}.ts`, found)
+  }
   return found
 }
 

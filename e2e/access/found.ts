@@ -21,7 +21,7 @@ function exportsOf(file: string): string[] {
 
 /** Every service, as `file.function`. */
 export const findServices = (): string[] =>
-  filesOf('lib/services').flatMap((file) =>
+  [...filesOf('lib/core'), 'lib/worker/carry-on.ts'].flatMap((file) =>
     exportsOf(file).map((name) => `${path.basename(file, '.ts')}.${name}`),
   )
 
@@ -43,11 +43,11 @@ const namesIn = (file: string) => exportsOf(file).map((name) => `${file}:${name}
 
 export const findPages = (): string[] => filesOf('app').filter((file) => /\/page\.tsx$/.test(file))
 
-/** What app/ and components/ import at run time from lib/services, as `file.function`. */
+/** What app/ and components/ import at run time from lib/core, as `file.function`. */
 export function findServicesReached(): { from: string; service: string }[] {
   return [...filesOf('app'), ...filesOf('components')].flatMap((file) => {
     const text = readFileSync(file, 'utf8')
-    const pattern = /^import \{([^}]*)\} from '@\/lib\/services\/([\w-]+)'/gm
+    const pattern = /^import \{([^}]*)\} from '@\/lib\/core\/(?:[\w-]+\/)*([\w-]+)'/gm
     return [...text.matchAll(pattern)].flatMap(([, names = '', module = '']) =>
       names
         .split(',')

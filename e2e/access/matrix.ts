@@ -52,13 +52,13 @@ export const whoMay: Partial<Record<Deed, Roles>> = {
 }
 
 /**
- * What a function of lib/services that asks for no deed is: `pure` touches no database; `part` is a step
+ * What a function of lib/core that asks for no deed is: `pure` touches no database; `part` is a step
  * inside a service that has decided; `program` is the worker's or the webhook's; `unasked` has its reason
  * in `unaskedBecause`. Pages, actions and routes may call only functions with a deed, `pure` and `unasked`.
  */
 export type Kind = 'pure' | 'part' | 'program' | 'unasked'
 
-/** `file.function` of lib/services → the deed it asks for, or its kind. Its call stands in calls.ts. */
+/** `file.function` of lib/core → the deed it asks for, or its kind. Its call stands in calls.ts. */
 export const services: Record<string, Deed | Kind> = {
   'acknowledge-loss.acknowledgeLoss': 'acknowledgeLoss',
   'advance-trial.advanceTrial': 'part',
@@ -192,7 +192,6 @@ export const services: Record<string, Deed | Kind> = {
   'read-checkin.readCheckin': 'program',
   'read-declarations.readDeclarations': 'program',
   'read-import-file.readImportFile': 'part',
-  'read-kept-event.eventTime': 'pure',
   'read-kept-event.readKeptEvent': 'program',
   'event-result.waiting': 'pure',
   'read-or-set-aside.readOrSetAside': 'program',

@@ -260,3 +260,13 @@ const problemOf = (error: z.ZodError): string => {
   const path = issue?.path.join('.') || 'the body'
   return `${path}: ${issue?.message ?? 'not as NanoMDM writes it'}`
 }
+
+/**
+ * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
+ * the future, or more than a day before we received it), by ours.
+ */
+export function eventTime(kept: { receivedAt: Date }, event: { createdAt?: Date }): Date {
+  if (!event.createdAt) return kept.receivedAt
+  const skewMs = kept.receivedAt.getTime() - event.createdAt.getTime()
+  return skewMs < -60_000 || skewMs > 86_400_000 ? kept.receivedAt : event.createdAt
+}

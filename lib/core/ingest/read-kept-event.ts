@@ -10,7 +10,7 @@ import {
 import { openBody } from '@/lib/db/queries/events/sealed-bodies'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { type DeviceEvent, readEvent } from '@/lib/mdm/event'
+import { type DeviceEvent, eventTime, readEvent } from '@/lib/mdm/event'
 import { withPayload } from '@/lib/mdm/event-payload'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import type { PlistReading } from '@/lib/mdm/plist/value'
@@ -115,16 +115,6 @@ async function hearOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
   if (known) return known
   await lockEnrollment(tx, kept.mdmServerId, enrollmentId)
   return hear()
-}
-
-/**
- * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
- * the future, or more than a day before we received it), by ours.
- */
-export function eventTime(kept: Pick<RawEvent, 'receivedAt'>, event: { createdAt?: Date }): Date {
-  if (!event.createdAt) return kept.receivedAt
-  const skewMs = kept.receivedAt.getTime() - event.createdAt.getTime()
-  return skewMs < -60_000 || skewMs > 86_400_000 ? kept.receivedAt : event.createdAt
 }
 
 /** PostgreSQL has no year 0, and a time before 1970 was made by no clock. The bytes keep what was written. */

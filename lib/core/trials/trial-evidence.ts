@@ -20,10 +20,10 @@ import type {
 import type { ObservationKind } from '@/lib/domain/trial/observation'
 import { buildOfProductKey } from '@/lib/domain/trial/product-key'
 import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { eventTime } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { ErrorItem } from '@/lib/mdm/reply-types'
-import { eventTime } from '../ingest/read-kept-event'
 
 type TrialReply = Awaited<ReturnType<typeof listEventsOfTrial>>[number]
 

@@ -12,7 +12,7 @@ import { applyMigrations, listApplied, pendingOf } from './migration-history'
 /** The folder of the migrations, the same for every caller's working folder. */
 export const migrationsFolder = path.resolve(
   path.dirname(fileURLToPath(import.meta.url)),
-  '../../drizzle',
+  '../../../drizzle',
 )
 
 // Any number would do; it must only be the same in every process.

@@ -17,7 +17,7 @@ import { sqlValues, withValues } from './values'
  * - `views/NAME.sql`: `create view NAME`; it is dropped first, so its columns may change
  * `{{name}}` in a text is a rule of lib/domain: lib/db/sql/values.ts.
  */
-export const sqlFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'sql')
+export const sqlFolder = path.dirname(fileURLToPath(import.meta.url))
 
 const kinds = ['columns', 'functions', 'guards', 'views'] as const
 type Kind = (typeof kinds)[number]
