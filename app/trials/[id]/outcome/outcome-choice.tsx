@@ -57,6 +57,7 @@ export function OutcomeChoice({ choice, except }: Props) {
         onChange={(value) => choose(outcomes.find((outcome) => outcome === value))}
         error={problem('outcome')}
         searchable
+        allowDeselect={false}
       />
       <ReasonField
         value={text}

@@ -56,6 +56,7 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
         error={problem('field')}
         disabled={off}
         searchable
+        allowDeselect={false}
       />
       <Textarea
         label="Question"
