@@ -126,7 +126,7 @@ const badData = refusedLeaves('S7', 'data', [
 const booleans: HostileCase[] = [
   refused('S6', 'text inside true', document('<true>x</true>'), /<true> has content/),
   refused('S6', 'text inside false', document('<false>0</false>'), /<false> has content/),
-  refused('S6', 'a blank inside true', document('<true> </true>'), /<true> has content/),
+  given('S6', 'a blank inside true', document('<true> </true>'), truth(true)),
   refused('S6', 'true closed by false', document('<true></false>'), /<\/true> is missing/),
   refused('S6', 'an upper-case boolean', document('<True/>'), /no plist value/),
   given('S6', 'a long boolean', document('<false></false>'), truth(false)),
