@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Folders whose files keep no state of their own in their modules: their tests share a worker's modules and
+ * are not loaded anew for each file, which is most of the time of a small test.
+ */
+const sharing = ['lib/{core,db,domain,import-file,mdm}/**/*.test.ts']
+const everywhere = ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}']
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -10,7 +17,10 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{app,bench,components,e2e,lib,scripts}/**/*.test.{ts,tsx}'],
+    projects: [
+      { extends: true, test: { name: 'sharing', include: sharing, isolate: false } },
+      { extends: true, test: { name: 'apart', include: everywhere, exclude: sharing } },
+    ],
     globalSetup: ['scripts/vitest-setup.ts'],
     env: {
       ONEWAY_SECRET_KEY: 'seals-the-keys-of-test-servers-only',
