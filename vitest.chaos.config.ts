@@ -3,7 +3,7 @@ import { isLostTypesQuestion } from './lib/db/postgres/lost-connections.ts'
 import base from './vitest.config.ts'
 
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
+  { ...base, test: { ...base.test, include: [], projects: undefined } },
   defineConfig({
     test: {
       include: ['e2e/chaos/**/*.chaos.ts'],
