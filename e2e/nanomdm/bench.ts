@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { armTrial, draftTrial, registerTrial } from '@/lib/core/kernel/prepare-trial'
 import { askDevice } from '@/lib/core/release/ask-device'
 import { counterSign } from '@/lib/core/release/counter-sign'
+import { holdQuestions } from '@/lib/core/release/hold-questions'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import {
   engineer,
@@ -220,6 +221,10 @@ function peopleOf({ db }: TestDb) {
   const preview = async (trialId: string, ordinal: number) =>
     must(await previewSlot(db, engineer, { trialId, ordinal }, new Date()), 'judged')
 
+  /** What the dialog does when it opens: no new question goes to the device until the release. */
+  const opensRelease = async (trialId: string, ordinal: number) =>
+    must(await holdQuestions(db, engineer, { trialId, ordinal }, new Date()), 'held')
+
   /**
    * By three presses at once, of which at most one releases; undefined where none does, as a probe is still
    * open or the verdict has just changed. The first command takes two people: a device may be the last of
@@ -255,5 +260,5 @@ function peopleOf({ db }: TestDb) {
     (await currentState(db, deviceId)).updateActivity !== undefined
 
   const seenBuild = async (trialId: string) => (await findTrial(db, trialId))?.endBuild
-  return { armed, press, asked, isQualified, isAnswered, knowsUpdates, seenBuild }
+  return { armed, opensRelease, press, asked, isQualified, isAnswered, knowsUpdates, seenBuild }
 }
