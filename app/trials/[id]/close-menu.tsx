@@ -15,11 +15,11 @@ import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { ReasonField } from '@/components/forms/reason-field'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './release/sign-modal'
+import { TypedReason } from './typed-reason'
 import { useDeed } from './use-deed'
 import { useTypedDeed } from './use-typed-deed'
 
@@ -116,14 +116,8 @@ function CloseModal(props: ModalProps) {
 }
 
 function VoidModal({ trialId, close }: ModalProps) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/void`)
+  const deed = useTypedDeed(`trial/${trialId}/void`)
+  const { busy, refusal, run, text: reason } = deed
   const { title, hint, verb } = words.void
   return (
     <SignModal
@@ -137,12 +131,7 @@ function VoidModal({ trialId, close }: ModalProps) {
       onSign={(proof) => run(() => voidAction({ trialId, reason, proof }), close)}
     >
       <Text size="sm">{hint}</Text>
-      <ReasonField
-        value={reason}
-        onChange={setReason}
-        restored={restored}
-        hint="Ten characters or more; it stays in the record"
-      />
+      <TypedReason deed={deed} />
     </SignModal>
   )
 }
@@ -155,25 +144,14 @@ function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string
 }
 
 function WithdrawModal({ trialId, left, close }: ModalProps) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/withdraw`)
+  const deed = useTypedDeed(`trial/${trialId}/withdraw`)
+  const { busy, refusal, run, text: reason } = deed
   const { title, verb } = words.withdraw
   return (
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
         <Text size="sm">It is closed without an outcome. {left}</Text>
-        <ReasonField
-          value={reason}
-          onChange={setReason}
-          restored={restored}
-          hint="Ten characters or more; it stays in the record"
-        />
+        <TypedReason deed={deed} />
         {refusal && <Refusal because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

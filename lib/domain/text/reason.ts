@@ -8,9 +8,13 @@ const inWords = (count: number): string =>
   ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][count] ??
   String(count)
 
+const atLeast = (count: number) => `${inWords(count)} characters or more`
+
 /** How a note and a reason are asked for. */
-export const noteLength = `in ${inWords(minNoteLength)} characters or more`
-export const reasonLength = `in ${inWords(minReasonLength)} characters or more`
+export const noteLength = `in ${atLeast(minNoteLength)}`
+export const reasonLength = `in ${atLeast(minReasonLength)}`
+/** The same below a field. */
+export const reasonHint = atLeast(minReasonLength).replace(/^./, (first) => first.toUpperCase())
 
 /** Blanks around it are no words. */
 export const isNote = (text: string): boolean => text.trim().length >= minNoteLength

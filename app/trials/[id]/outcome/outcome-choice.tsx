@@ -2,9 +2,9 @@
 
 import { Select } from '@mantine/core'
 import { useState } from 'react'
-import { ReasonField } from '@/components/forms/reason-field'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
+import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'
 
 type Decision = { outcome: Outcome; reason: string }
@@ -43,8 +43,7 @@ type Props = {
 
 /** The two fields of such a decision, each with what was wrong with it. */
 export function OutcomeChoice({ choice, except }: Props) {
-  const { refusal, chosen, choose, text, type, restored } = choice
-  const problem = (field: string) => (refusal?.field === field ? refusal.because : undefined)
+  const { refusal, chosen, choose } = choice
   const choices = outcomes
     .filter((outcome) => outcome !== except)
     .map((value) => ({ value, label: outcomeInfo[value].label }))
@@ -55,17 +54,11 @@ export function OutcomeChoice({ choice, except }: Props) {
         data={choices}
         value={chosen ?? null}
         onChange={(value) => choose(outcomes.find((outcome) => outcome === value))}
-        error={problem('outcome')}
+        error={refusal?.field === 'outcome' ? refusal.because : undefined}
         searchable
         allowDeselect={false}
       />
-      <ReasonField
-        value={text}
-        onChange={type}
-        restored={restored}
-        hint="Ten characters or more; it stays in the record"
-        problem={problem('reason')}
-      />
+      <TypedReason deed={choice} marked />
     </>
   )
 }

@@ -4,8 +4,8 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { ReasonField } from '@/components/forms/reason-field'
 import { reopenAction } from '../actions'
+import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'
 
 /** Takes a conclusion back; offered until the review begins. */
@@ -35,14 +35,8 @@ export function Reopen({ trialId, because }: { trialId: string; because: string 
 }
 
 function ReopenModal({ trialId, close }: { trialId: string; close: () => void }) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/reopen`)
+  const deed = useTypedDeed(`trial/${trialId}/reopen`)
+  const { busy, refusal, run, text: reason } = deed
   return (
     <Modal opened onClose={close} title="Take back the conclusion?" centered>
       <Stack gap="sm">
@@ -50,13 +44,7 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
           The trial is under observation again: sightings can be logged, and the device is queried
           as before. The decision that was made stays in the record, and so does this.
         </Text>
-        <ReasonField
-          value={reason}
-          onChange={setReason}
-          restored={restored}
-          hint="Ten characters or more; it stays in the record"
-          problem={refusal?.field === 'reason' ? refusal.because : undefined}
-        />
+        <TypedReason deed={deed} marked />
         {refusal && refusal.field !== 'reason' && (
           <Refusal title="Not taken back" because={refusal.because} />
         )}

@@ -4,13 +4,13 @@ import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready'
-import { ReasonField } from '@/components/forms/reason-field'
 import {
   clearQueueAction,
   lookUpQueueAction,
   pushAgainAction,
   withdrawCommandAction,
 } from '../actions'
+import { TypedReason } from '../typed-reason'
 import { useDeed } from '../use-deed'
 import { useTypedDeed } from '../use-typed-deed'
 import { SignModal } from './sign-modal'
@@ -89,14 +89,8 @@ export function DeliveryDeeds(props: Props) {
 type WithdrawProps = Pick<Props, 'trialId' | 'commandUuid' | 'showsQueue'> & { close: () => void }
 
 function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`command/${commandUuid}/abandon`)
+  const deed = useTypedDeed(`command/${commandUuid}/abandon`)
+  const { busy, refusal, run, text: reason } = deed
   const [clearing, setClearing] = useState(false)
   const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
@@ -114,12 +108,7 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
         Nothing is taken back by it: the MDM server may still hand the command to the device. It
         only frees the device for other commands, and stays in the record.
       </Text>
-      <ReasonField
-        value={reason}
-        onChange={setReason}
-        restored={restored}
-        hint="Ten characters or more"
-      />
+      <TypedReason deed={deed} becomes="" />
       {showsQueue && (
         <Checkbox
           label="Empty the queue of this device first"

@@ -3,8 +3,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready'
-import { ReasonField } from '@/components/forms/reason-field'
 import { waiveAction } from '../actions'
+import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'
 import { SignModal } from './sign-modal'
 
@@ -37,15 +37,8 @@ export function Waivers({ findings, ...props }: Props) {
 function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
   const { trialId, ordinal, because, finding } = props
   const { ruleId } = finding
-  const {
-    busy,
-    refusal,
-    run,
-    forget,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/waive/${ruleId}`)
+  const deed = useTypedDeed(`trial/${trialId}/waive/${ruleId}`)
+  const { busy, refusal, run, forget, text: reason } = deed
   const [asking, setAsking] = useState(false)
   const ready = useReady()
   return (
@@ -83,12 +76,7 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
             {finding.title}: {finding.because}. It then only warns, in this trial alone, and you do
             not release it yourself.
           </Text>
-          <ReasonField
-            value={reason}
-            onChange={setReason}
-            restored={restored}
-            hint="Ten characters or more; it stands in the record and in every export"
-          />
+          <TypedReason deed={deed} becomes="; it stands in the record and in every export" />
         </SignModal>
       )}
     </>

@@ -3,10 +3,10 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready'
-import { ReasonField } from '@/components/forms/reason-field'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../release/sign-modal'
+import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'
 import { approveAction, lockAction, unlockAction } from './actions'
 import type { ReviewView } from './review-view'
@@ -87,14 +87,8 @@ const actOf: Record<Way, SignatureAct> = { approve: 'approve', lock: 'lock', unl
 type SealProps = { trialId: string; way: Way; verb: string; close: () => void }
 
 function Seal({ trialId, way, verb, close }: SealProps) {
-  const {
-    busy,
-    refusal,
-    run,
-    text: reason,
-    type: setReason,
-    restored,
-  } = useTypedDeed(`trial/${trialId}/${way}`)
+  const deed = useTypedDeed(`trial/${trialId}/${way}`)
+  const { busy, refusal, run, text: reason } = deed
   const { title, hint, refused } = words[way]
   return (
     <SignModal
@@ -115,15 +109,7 @@ function Seal({ trialId, way, verb, close }: SealProps) {
       }
     >
       <Text size="sm">{hint}</Text>
-      {way === 'unlock' && (
-        <ReasonField
-          value={reason}
-          onChange={setReason}
-          restored={restored}
-          hint="Ten characters or more; it stays in the record"
-          problem={refusal?.field === 'reason' ? refusal.because : undefined}
-        />
-      )}
+      {way === 'unlock' && <TypedReason deed={deed} marked />}
     </SignModal>
   )
 }
