@@ -82,7 +82,11 @@ export default async function AuditPage({ searchParams }: Props) {
             .
           </Text>
         )}
-        {shown.length === 0 ? <Text>No entry is like that.</Text> : <EntryTable rows={shown} />}
+        {shown.length === 0 ? (
+          <Text>No entries match these filters.</Text>
+        ) : (
+          <EntryTable rows={shown} />
+        )}
       </Stack>
       <OlderRows
         newest={

@@ -27,4 +27,3 @@ const looks: Record<ReviewState, StatusLook> = {
 export const ReviewStatus = ({ state }: { state: ReviewState }) => <Status look={looks[state]} />
 
 /** The word for a state of the review, for filters. */
-export const reviewStateWord = (state: ReviewState): string => looks[state].word

@@ -42,7 +42,6 @@ const radar = (number: number, issue: number): Citation => ({
 })
 export const radarIntegerIsDownloaded = radar(45414737, 20593)
 export const radarsNothingAvailable = [radar(39170807, 19571), radar(39591791, 19665)]
-export const radarNoScheduledStatus = radar(45414727, 20594)
 export const macSentRealSize: Citation = {
   label: 'MicroMDM, Updating to Mojave? (2018)',
   url: 'https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md',

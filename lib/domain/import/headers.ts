@@ -1,4 +1,4 @@
-import { type ImportColumn, importColumns, type KnownColumn, type ValueForm } from './columns'
+import { importColumns, type KnownColumn, type ValueForm } from './columns'
 import type { CapacityUnit } from './units'
 
 /** A unit that a header names, as "Capacity (MB)" and "battery_percent" do. */
@@ -89,8 +89,6 @@ export const isKnownHeader = (header: string): boolean => matchHeader(header).le
 
 export const columnByKey = (key: string): KnownColumn | undefined =>
   importColumns.find((known) => known.key === key)
-
-export const isReading = (column: ImportColumn) => column.kind === 'reading'
 
 const shortestMisspelt = 6
 const longestMisspelt = 40

@@ -1,4 +1,4 @@
-import { type Platform, platforms } from '../device/device'
+import type { Platform } from '../device/device'
 import type { BatteryUnit } from './battery'
 import type { DayOrder } from './times'
 import type { CapacityUnit } from './units'
@@ -24,8 +24,6 @@ export type FileQuestion = {
   header?: string
   because: string
 }
-
-export const platformChoices: readonly Platform[] = platforms
 
 /** Column keys a person gave headers, by the folded header; `leaveOut` where it means nothing. */
 export type HeaderMapping = Readonly<Record<string, string>>

@@ -82,7 +82,6 @@ export const actsOnLocked = [
 ] as const satisfies readonly SignatureAct[]
 
 export const proofMethods = ['password', 'passkey'] as const
-export type ProofMethod = (typeof proofMethods)[number]
 
 /** How long a password or passkey counts for the act it was asked for, in seconds. */
 export const proofSeconds = 120

@@ -110,12 +110,6 @@ export async function updateServer(db: Db, id: string, change: ServerChange): Pr
     .where(eq(mdmServers.id, id))
 }
 
-/** Notes that the server was heard; never moves the time back, as events come out of order. */
-export async function noteHeard(db: Db, id: string, at: Date): Promise<void> {
-  const later = sql`greatest(${mdmServers.lastHeardAt}, ${at.toISOString()}::timestamptz)`
-  await db.update(mdmServers).set({ lastHeardAt: later }).where(eq(mdmServers.id, id))
-}
-
 /** Stops all sending through a server until an admin has looked (F04, F05); the first alarm stands. */
 export async function stopServer(db: Db, id: string, because: string): Promise<void> {
   const first = sql`coalesce(${mdmServers.stoppedBecause}, ${because})`

@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { reviewEvents, trialReviews } from '@/lib/db/schema/review'
-import { outcomeDecisions, verdicts } from '@/lib/db/schema/schema'
+import { outcomeDecisions } from '@/lib/db/schema/schema'
 
 export type ReviewEvent = typeof reviewEvents.$inferSelect
 export type TrialReview = typeof trialReviews.$inferSelect
@@ -42,13 +42,4 @@ export async function listOutcomeDecisions(db: Db, trialId: string) {
     .from(outcomeDecisions)
     .where(eq(outcomeDecisions.trialId, trialId))
     .orderBy(asc(outcomeDecisions.id))
-}
-
-/** What was judged for a trial, by its hash. */
-export async function listVerdictHashes(db: Db, trialId: string) {
-  return db
-    .select({ id: verdicts.id, hash: verdicts.hash })
-    .from(verdicts)
-    .where(eq(verdicts.trialId, trialId))
-    .orderBy(asc(verdicts.id))
 }
