@@ -78,7 +78,7 @@ export function postEvent(
 }
 
 /** Milliseconds until every kept event has been read. */
-export async function untilRead({ sql }: BenchLab): Promise<number> {
+async function untilRead({ sql }: BenchLab): Promise<number> {
   const begun = performance.now()
   for (;;) {
     const [row] =

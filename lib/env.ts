@@ -36,7 +36,7 @@ const secrets = z
 const setByStart = 'set by npm start'
 
 /** Every environment variable Oneway reads, in the order in which they are documented. */
-export const variables = {
+const variables = {
   PORT: variable(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(65535)), {
     absent: '3000',
     form: 'a number from 1 to 65535',
@@ -164,7 +164,7 @@ const shown = (name: Name, text: string) => {
 }
 
 /** One line per wrong variable: its name, what it was, the accepted form. */
-export function problemsOf(source: Source): string[] {
+function problemsOf(source: Source): string[] {
   const wrong = names.flatMap((name) => {
     const text = source[name]
     const { schema, form } = variables[name]

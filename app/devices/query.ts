@@ -25,7 +25,7 @@ export type DeviceParams = z.output<typeof params>
 
 export const readDeviceParams = (given: unknown): DeviceParams => params.parse(given)
 
-export function filterOf({ model, retired, ...given }: DeviceParams): DeviceFilter {
+function filterOf({ model, retired, ...given }: DeviceParams): DeviceFilter {
   const { verdict, platform, version, text, import: importId } = given
   return {
     verdict,

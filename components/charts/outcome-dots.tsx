@@ -10,7 +10,7 @@ import classes from './charts.module.css'
 import { OutcomeMark } from './outcome-sign'
 import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis, wholeTicks } from './version-axis'
 
-export type Dot = {
+type Dot = {
   id: string
   number: number
   startOs: string

@@ -63,7 +63,7 @@ function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
 }
 
 /** Says that a reading is too old to count. */
-export function StaleMark({ minutes }: { minutes: number }) {
+function StaleMark({ minutes }: { minutes: number }) {
   return (
     <span
       className={classes.mark}

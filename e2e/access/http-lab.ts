@@ -19,7 +19,7 @@ export type Identity = (typeof identities)[number]
 export const roleOf = (who: Identity): Role | undefined => roles.find((role) => role === who)
 
 /** What is sent to say who asks. */
-export type Proof = Record<string, string>
+type Proof = Record<string, string>
 
 /** Records of the lab, and none: ids of the right form that name nothing. */
 export type Ids = { device: string; trial: string; protocol: string; server: string; event: string }

@@ -4,7 +4,7 @@ import { rootOf, textOf, under } from '@/lib/mdm/lenient'
 import { readPlist } from '@/lib/mdm/plist/plist'
 
 /** One enqueue the server took: the ground truth of every test. Nothing the program says counts beside it. */
-export type Accepted = {
+type Accepted = {
   enrollmentId: string
   commandUuid: string
   requestType: string

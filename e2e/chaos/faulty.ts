@@ -22,7 +22,7 @@ export type Point =
 /** Called at every point; throws, or kills the process, where it is to be struck. */
 export type Strike = (point: Point) => void
 
-export class Struck extends Error {
+class Struck extends Error {
   /** As postgres.js says it of a connection that died, so that the program takes it for one. */
   readonly code = 'CONNECTION_CLOSED'
 

@@ -41,7 +41,7 @@ export const addMicromdm = (db: Db, url: string): Promise<string> =>
   })
 
 /** A real MicroMDM, by the client that the worker uses; no device ever polls, so its queue keeps everything. */
-export async function realMicromdm(binary: string): Promise<Mdm> {
+async function realMicromdm(binary: string): Promise<Mdm> {
   const micromdm = await startMicromdm(binary)
   return {
     servers: mdmServersOf,

@@ -12,7 +12,7 @@ export type PersonAtProvider = {
 }
 
 /** What a lying provider puts into the id token, and the key it signs with. */
-export type Lie = { claims?: JWTPayload; foreignKey?: boolean; algorithm?: 'none' }
+type Lie = { claims?: JWTPayload; foreignKey?: boolean; algorithm?: 'none' }
 
 export type TestProvider = {
   issuer: string

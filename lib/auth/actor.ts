@@ -12,7 +12,7 @@ import { auth } from './auth'
 import { heedSession, type SignedIn } from './session'
 
 /** Set by lib/web/request-headers.ts for every request, as a page does not know its own address. */
-export const askedPathHeader = 'x-oneway-path'
+const askedPathHeader = 'x-oneway-path'
 
 /** Who is signed in by these headers, and whether something stands between them and the lab. */
 export async function findSignedIn(requestHeaders: Headers): Promise<SignedIn | undefined> {

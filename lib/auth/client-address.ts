@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 
 /** Written by the web server from the connection, whatever the client has sent: lib/web/request-headers.ts. */
-export const addressHeader = 'x-forwarded-for'
+const addressHeader = 'x-forwarded-for'
 
 /**
  * The network a request came from, for limits and for the list of sessions; `unknown` where nothing

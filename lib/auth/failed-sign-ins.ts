@@ -4,7 +4,7 @@ import type { Db } from '../db/client'
 import { createEntryBound } from './entry-bound'
 
 /** A sign-in that came to nothing. What was typed is not part of it: it may have been a password. */
-export type FailedSignIn = {
+type FailedSignIn = {
   /** Whose account was tried, where there is such an account. */
   personId: string | undefined
   how: 'password' | 'code' | 'passkey'

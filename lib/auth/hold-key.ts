@@ -6,7 +6,7 @@ import { type Actor, type Deed, refusalFor } from '../domain/account/actor'
 import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 
 /** Requests a minute with one key; wide enough for a report, too few to be felt. */
-export const keyLimit = { max: 120, windowMs: 60_000 }
+const keyLimit = { max: 120, windowMs: 60_000 }
 
 export type KeyAnswer =
   | { status: 'entered'; actor: Actor }

@@ -51,7 +51,7 @@ async function proveInTurn(
 }
 
 /** How long after signing in somebody without a password may change their passkeys, in minutes. */
-export const freshMinutes = 10
+const freshMinutes = 10
 
 /**
  * The same for adding or removing a passkey. Who has no password here signs in at the organisation's

@@ -3,8 +3,8 @@ import { flagOf, rootOf, textOf, under } from './lenient'
 import type { Oddity, PlistValue } from './plist/value'
 import { defined } from './reply-header'
 
-export const checkinKinds = ['Authenticate', 'TokenUpdate', 'CheckOut'] as const
-export type CheckinKind = (typeof checkinKinds)[number]
+const checkinKinds = ['Authenticate', 'TokenUpdate', 'CheckOut'] as const
+type CheckinKind = (typeof checkinKinds)[number]
 
 /**
  * A check-in message as far as the lab uses it; every key but the kind may be missing. Authenticate

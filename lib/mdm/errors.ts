@@ -4,7 +4,7 @@ import type { ErrorItem } from './reply-types'
  * `stateReached` is an error that means progress, `nothingToDo` one that means "no update", `refusal`
  * that the device will not begin, `failure` that it began or tried and could not.
  */
-export const errorClasses = ['failure', 'stateReached', 'nothingToDo', 'refusal'] as const
+const errorClasses = ['failure', 'stateReached', 'nothingToDo', 'refusal'] as const
 export type ErrorClass = (typeof errorClasses)[number]
 
 /** A class in words. What means progress is no failure, whatever the status beside it says. */
@@ -25,7 +25,7 @@ export const errorClassInfo: Record<ErrorClass, { label: string; color: string; 
   }
 
 /** How well a meaning is founded: Apple's text, a device's own reply, or the word of others. */
-export type Basis = 'documented' | 'sample' | 'secondary'
+type Basis = 'documented' | 'sample' | 'secondary'
 
 export type ErrorMeaning = { meaning: string; class: ErrorClass; basis: Basis; cite: string }
 

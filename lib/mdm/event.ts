@@ -36,7 +36,7 @@ export type DeviceEvent = EventHead & {
 }
 
 /** A topic this program does not know: kept, never guessed at. */
-export type OtherEvent = EventHead & { kind: 'other' }
+type OtherEvent = EventHead & { kind: 'other' }
 
 export type EventReading = DeviceEvent | OtherEvent | { ok: false; because: string }
 

@@ -58,7 +58,7 @@ export function hexDump(bytes: Uint8Array): string {
 }
 
 /** A plist as indented text that keeps the type of every value, for IsDownloaded has come as an integer. */
-export function printPlist(value: PlistValue, indent = ''): string {
+function printPlist(value: PlistValue, indent = ''): string {
   const deeper = `${indent}  `
   if (value.type === 'dict')
     return [...value.entries]

@@ -33,7 +33,7 @@ export const apiResult = z.object({
   command_uuid: z.string().optional(),
   request_type: z.string().optional(),
 })
-export type ApiResult = z.infer<typeof apiResult>
+type ApiResult = z.infer<typeof apiResult>
 
 /**
  * Decides what one enqueue came to, by the body and not by the status: NanoMDM answers 500 when only

@@ -5,7 +5,7 @@ import type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
 import type { ServerChange } from './server-habits'
 
 export type { ActionValue, LabAction } from './actions'
-export type { LabRefusal } from './control-api'
+
 export type { FaultId } from './faults'
 export type { LabClockView, LabDeviceView, LabServerView } from './lab-view'
 export type { ServerChange } from './server-habits'

@@ -26,7 +26,7 @@ export type FaultId = (typeof faultIds)[number]
 export type Faults = Partial<Record<FaultId, number>>
 
 /** What a fault takes: a switch only on and off, the others a whole number in these bounds. */
-export type FaultAmount = { unit: 'minutes' | 'times'; least: number; most: number; usual: number }
+type FaultAmount = { unit: 'minutes' | 'times'; least: number; most: number; usual: number }
 
 export type Fault = {
   id: FaultId
@@ -183,7 +183,7 @@ export const faults: readonly Fault[] = [
 
 const byId = new Map(faults.map((fault) => [fault.id, fault]))
 
-export function faultOf(id: FaultId): Fault {
+function faultOf(id: FaultId): Fault {
   const fault = byId.get(id)
   if (!fault) throw new Error(`the fault ${id} is not described`)
   return fault

@@ -31,7 +31,7 @@ export type Bench = { state: LabState; changed: boolean; ports: LabPorts }
 
 const minuteMs = 60_000
 
-export const deviceOf = (bench: Bench, id: string): VirtualDevice => {
+const deviceOf = (bench: Bench, id: string): VirtualDevice => {
   const device = bench.state.devices[id]
   if (!device) throw new Error(`the virtual lab has no device ${id}`)
   return device

@@ -18,7 +18,7 @@ export type Offer = {
  * How far an update is. `installing` is still awake and preparing; `dark` is the restart, when the
  * device can neither be reached nor answer.
  */
-export const updatePhases = [
+const updatePhases = [
   'downloading',
   'downloaded',
   'prompting',

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
 /** What goes wrong on the way to the receiver; nothing does where it is left out. */
-export type PostHabit = {
+type PostHabit = {
   /** Added to created_at. */
   skewMs?: number | undefined
   twice?: boolean | undefined

@@ -17,7 +17,7 @@ const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
 
 /** The one table of what may be sent where: docs/limits.md is made from it, and lib/web/front.ts holds it. */
-export const bodyLimits: readonly BodyLimit[] = [
+const bodyLimits: readonly BodyLimit[] = [
   {
     what: 'an event of an MDM server',
     path: /^\/api\/webhook\//,

@@ -57,7 +57,7 @@ export function lineOf(entry: WitnessEntry): string {
   return `${checksum(json)} ${json}\n`
 }
 
-export function readLine(line: string): WitnessEntry | undefined {
+function readLine(line: string): WitnessEntry | undefined {
   const json = line.slice(17)
   if (line.slice(0, 16) !== checksum(json)) return undefined
   try {

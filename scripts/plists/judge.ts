@@ -25,7 +25,7 @@ export function readWatched(bytes: Uint8Array): Watched {
 }
 
 /** Longer than this is a failure; the aim, 100 ms, is only reported: another program may have had the processor. */
-export const mostMs = 2000
+const mostMs = 2000
 
 /** What is wrong with a reading by itself, without asking anybody else; undefined where nothing is. */
 export function faultOf({ reading, ms, said }: Watched): string | undefined {

@@ -3,7 +3,7 @@ import { type EntryText, hashOfEntry } from '@/lib/db/audit/chain'
 import type { Chance } from '../plists/chance'
 
 /** What a tampering did, and the entries one of which verify must name. */
-export type Tampered = { what: string; names: number[] }
+type Tampered = { what: string; names: number[] }
 type History = { entries: readonly EntryText[]; chance: Chance; tx: postgres.Sql }
 type Tampering = (history: History) => Promise<Tampered>
 

@@ -72,15 +72,13 @@ const build = z
   )
 
 /** What the form of an observation holds; `at` is empty for the moment the form was opened. */
-export const observationFields = z.object({
+const observationFields = z.object({
   kind: z.enum(observationKinds, 'Choose what was seen.'),
   text: longText,
   osVersion: version,
   osBuild: build,
   reason: z.string().max(500, 'At most 500 characters.'),
 })
-
-export type ObservationText = z.input<typeof observationFields>
 
 export const observeSchema = observationFields.extend({
   trialId,

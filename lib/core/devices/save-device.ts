@@ -130,7 +130,7 @@ export const deviceInWords = (device: Pick<Device, 'labTag' | 'name'>): string =
   device.labTag ? `${device.labTag} (${device.name})` : device.name
 
 /** Which of a device's names another one has, and which that is. */
-export function sharedName(row: Identity, other: Device): IdentityField | undefined {
+function sharedName(row: Identity, other: Device): IdentityField | undefined {
   return identityFields.find(
     (field) => row[field] && row[field]?.toLowerCase() === other[field]?.toLowerCase(),
   )

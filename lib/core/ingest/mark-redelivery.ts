@@ -13,7 +13,7 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 
 /** How many answers after the first make it sure that the MDM server delivers again; Apple lets a device report a status twice. */
-export const minRepeats = 2
+const minRepeats = 2
 
 /** Tells people of commands that keep being delivered again. Gives how many. */
 export async function markRedeliveries(db: Db, now: Date): Promise<number> {

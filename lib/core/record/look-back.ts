@@ -25,7 +25,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 export type LookBack = { id: string; asOf: string }
 
 /** Why there is nothing to show: it was made later, or the trail watches it only since then. */
-export type NothingThen = { status: 'notYet'; since: Date } | { status: 'unknown'; since: Date }
+type NothingThen = { status: 'notYet'; since: Date } | { status: 'unknown'; since: Date }
 type Shown<T> = { status: 'shown'; then: T }
 /** `changes` are those of the record until today, the newest first. */
 type Found = { at: Date; changes: RecordChange[] }

@@ -7,7 +7,7 @@ import { settleCommand } from './deliver'
  * Longer than the enqueue call (30 s) and the tries to write its answer (a minute) may take, so that no
  * living process still has the answer.
  */
-export const strandedAfterMs = 120_000
+const strandedAfterMs = 120_000
 
 /**
  * Settles what a dead process left half sent. Nobody knows whether the request arrived, so it is

@@ -93,7 +93,7 @@ async function alarmDevice(
 const atRisk = (because: string) =>
   `What was done with this device may be missing from the record: ${because}`
 
-export const describeSend = ({ requestType, commandUuid, at, slotOrdinal }: WitnessedSend) =>
+const describeSend = ({ requestType, commandUuid, at, slotOrdinal }: WitnessedSend) =>
   `${requestType} ${commandUuid}${slotOrdinal === null ? '' : ` (command ${slotOrdinal} of a trial)`} left for the MDM server at ${at}, and the database does not know it: the device may have it, or may have updated already`
 
 /** What the database would send once more becomes unconfirmed: it may have left, and never leaves again. */

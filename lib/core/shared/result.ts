@@ -1,5 +1,4 @@
 import { type Actor, type Deed, refusalFor } from '@/lib/domain/account/actor'
-import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
@@ -23,11 +22,4 @@ export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
 export function mustMay(actor: Actor, deed: Deed): void {
   const because = refusalFor(actor, deed)
   if (because !== undefined) throw new Error(because)
-}
-
-/** A reason has words: what stays in the record for years must say something. */
-export function leastReason(reason: string): Refusal | undefined {
-  return !isNote(reason)
-    ? refused(`Say why, ${noteLength}; it stays in the record.`, 'reason')
-    : undefined
 }

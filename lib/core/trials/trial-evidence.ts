@@ -72,7 +72,7 @@ const alarmsSince = (alarms: readonly DeviceAlarm[], { sentAt }: Trial) =>
   alarms.flatMap(({ kind, raisedAt: at }) => (sentAt && at >= sentAt ? [{ kind, at }] : []))
 
 /** What the commands named: the version, and the build that an Apple ProductKey ends in. */
-export function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
+function targetOf({ slots }: { slots: CommandSlotPlan[] }): {
   version?: string | undefined
   build?: string | undefined
 } {

@@ -23,7 +23,7 @@ export type EntryText = {
 export type Head = { seq: number; hash: string }
 
 /** The head before the first entry. */
-export const emptyHead: Head = { seq: 0, hash: '0'.repeat(64) }
+const emptyHead: Head = { seq: 0, hash: '0'.repeat(64) }
 
 /** In this order an entry is hashed; docs/record.md. */
 const hashed = [

@@ -9,7 +9,7 @@ import { atOneMoment, findHead } from '../audit/log'
 import { startCopy } from '../copy-out'
 
 /** Raised when a file of a backup comes to mean something else; an older one is refused, never guessed at. */
-export const backupVersion = 1
+const backupVersion = 1
 
 const manifestSchema = z.object({
   format: z.literal('oneway-backup'),

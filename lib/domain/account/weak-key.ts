@@ -1,5 +1,5 @@
 /** Shorter keys can be guessed: 16 characters of base64 are 96 bits. */
-export const shortestKey = 16
+const shortestKey = 16
 
 /** Keys that stand in documents, examples and tests, by their letters alone. */
 const known = [

@@ -13,7 +13,7 @@ export const contradictionKinds = [
   'documentationInconsistent',
 ] as const
 export type ContradictionKind = (typeof contradictionKinds)[number]
-export type PathVerdict = ContradictionKind | 'conforms'
+type PathVerdict = ContradictionKind | 'conforms'
 
 /** What a kind means and whose word it questions. */
 export const contradictionInfo: Record<

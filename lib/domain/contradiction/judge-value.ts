@@ -90,5 +90,5 @@ function oddReal(
 }
 
 /** A word of the device, quoted and cut, so that it cannot be taken for ours. */
-export const wordOf = (text: string): string =>
+const wordOf = (text: string): string =>
   text.length > 64 ? `${JSON.stringify(text.slice(0, 64))}…` : JSON.stringify(text)

@@ -5,7 +5,7 @@ import type { Family } from '../documentation/documented-key'
 export type VersionCount = { family: Family; osVersion: string; seen: number; checked: number }
 
 /** By version, the older first; iPhone and iPad before Apple TV. */
-export function byVersion(counts: readonly VersionCount[]): VersionCount[] {
+function byVersion(counts: readonly VersionCount[]): VersionCount[] {
   return counts.toSorted((a, b) => {
     if (a.family !== b.family) return a.family === 'iOS' ? -1 : 1
     const [left, right] = [parseVersion(a.osVersion), parseVersion(b.osVersion)]

@@ -52,7 +52,7 @@ export const fullBuild = ({ build, supplementalBuild }: OsIdentity): string | un
   supplementalBuild ?? build
 
 /** Takes a version text apart that may hold its supplement, as people, files and old records write it. */
-export function withSplitVersion(os: OsIdentity): OsIdentity {
+function withSplitVersion(os: OsIdentity): OsIdentity {
   const split = os.version === undefined ? undefined : splitVersion(os.version)
   return split ? { ...os, version: split.version, extra: os.extra ?? split.extra } : os
 }

@@ -2,7 +2,7 @@ import type { Platform } from './device'
 import { atLeast, parseVersion } from './os-version'
 
 /** The first iPadOS; an iPad below it runs iOS. https://support.apple.com/en-us/118397 */
-export const firstIpadOs = '13.1'
+const firstIpadOs = '13.1'
 
 type Clues = { modelIdentifier?: string | null | undefined; osVersion?: string | null | undefined }
 

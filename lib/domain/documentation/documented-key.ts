@@ -3,7 +3,7 @@ import type { ValueType } from '../reading/typed-value'
 import type { Citation } from '../rules/rule'
 
 /** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
-export const families = ['iOS', 'tvOS'] as const
+const families = ['iOS', 'tvOS'] as const
 export type Family = (typeof families)[number]
 export const familyOf = (platform: Platform): Family => (platform === 'tvOS' ? 'tvOS' : 'iOS')
 

@@ -3,7 +3,7 @@ import type { Citation } from '../rules/rule'
 import { changesOf27 } from '../rules/sources'
 
 /** Names the lists of this folder; it changes whenever one of them changes what it says. */
-export const documentationVersion = '2026-11-1'
+const documentationVersion = '2026-11-1'
 
 /** A dated state of Apple's public schema. */
 export type Snapshot = {

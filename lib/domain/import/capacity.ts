@@ -1,7 +1,7 @@
 import { type DecimalSign, decimalSignOf, isClear, numberOf } from './numbers'
 import { type CapacityUnit, largestGB, possibleUnits, smallestGB, splitUnit, toGB } from './units'
 
-export type CapacityOf = 'total' | 'free'
+type CapacityOf = 'total' | 'free'
 
 /** How the numbers of a column are written, decided once for all of its cells. */
 export type CapacityColumn = {

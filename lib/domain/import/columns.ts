@@ -3,7 +3,7 @@ import { type ReadingField, readingFields } from '../reading/reading'
 import { typeableFields } from '../reading/typed-reading'
 
 /** What a file can tell of a device: what a person can type, and the supplemental version and build. */
-export const importableFields = [
+const importableFields = [
   ...typeableFields,
   'osVersionExtra',
   'osSupplementalBuild',

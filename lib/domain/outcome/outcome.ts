@@ -22,7 +22,7 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number]
 
 /** What a rate of installs makes of it; `leftOut` trials are shown but stand in no numerator or denominator. */
-export type OutcomeCounts = 'installed' | 'notInstalled' | 'leftOut'
+type OutcomeCounts = 'installed' | 'notInstalled' | 'leftOut'
 
 /** One shape per family, so that a chart reads without colour. */
 export type OutcomeShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross'

@@ -5,7 +5,7 @@ import { inOrder, type OutcomeEvidence, type OutcomeProposal } from './outcome-e
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
-export const outcomeFunctionVersion = '2026-11-5'
+const outcomeFunctionVersion = '2026-11-5'
 
 /**
  * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: nothing but the OS

@@ -9,7 +9,7 @@ export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const
 export type NetworkKind = (typeof networkKinds)[number]
 
 /** What OSUpdateStatus last said in one word; `none` is the empty array Apple documents. */
-export const updateActivities = ['none', 'idle', 'downloading', 'installing', 'other'] as const
+const updateActivities = ['none', 'idle', 'downloading', 'installing', 'other'] as const
 export type UpdateActivity = (typeof updateActivities)[number]
 
 /** One item of AvailableOSUpdates, sizes in bytes; what the device left out is undefined. */

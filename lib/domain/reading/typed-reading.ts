@@ -25,7 +25,7 @@ export const typeableFields = [
   'activeDeclaration',
 ] as const satisfies readonly ReadingField[]
 export type TypeableField = (typeof typeableFields)[number]
-export type TypedValue = ReadingValues[TypeableField]
+type TypedValue = ReadingValues[TypeableField]
 
 /** What a typed text means, or why it cannot be used. `note` tells where it was understood otherwise than written. */
 export type TypedReading =

@@ -1,5 +1,5 @@
 /** What a check of an MDM server looks for by asking it; what its webhook does is settled a minute later. */
-export const serverFindingNames = ['reachable', 'key', 'pushCertificate', 'storage'] as const
+const serverFindingNames = ['reachable', 'key', 'pushCertificate', 'storage'] as const
 export type ServerFindingName = (typeof serverFindingNames)[number]
 
 /** `unknown` is an answer too: nothing is claimed that was not seen. */

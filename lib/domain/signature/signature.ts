@@ -7,7 +7,7 @@ export const signatureMeanings = [
   'lock',
   'responsibility',
 ] as const
-export type SignatureMeaning = (typeof signatureMeanings)[number]
+type SignatureMeaning = (typeof signatureMeanings)[number]
 
 /** What is done by a signature. */
 export const signatureActs = [

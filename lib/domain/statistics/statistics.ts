@@ -75,7 +75,7 @@ export type OutcomeCount = {
 }
 
 /** Whether a trial reached what its protocol is about. An install where only a download was asked for is none. */
-export const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
+const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
   primary === 'downloaded'
     ? outcome === 'downloadedOnly'
     : outcomeInfo[outcome].counts === 'installed'

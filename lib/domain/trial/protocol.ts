@@ -24,7 +24,7 @@ export type StartingConditions = {
   automaticUpdates?: 'on' | 'off' | undefined
 }
 
-export type ProtocolStep = { doThis: string; expect: string }
+type ProtocolStep = { doThis: string; expect: string }
 
 /** What the trials of a protocol are counted by: whether the target was installed, or only downloaded. */
 export const primaryOutcomes = ['installed', 'downloaded'] as const

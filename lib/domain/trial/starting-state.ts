@@ -1,7 +1,7 @@
 import type { DeviceState, Reading, ReadingField } from '../reading/reading'
 
 /** A reading as it was frozen: its times are ISO 8601 text, for it is kept as JSON. */
-export type FrozenReading<F extends ReadingField = ReadingField> = Omit<
+type FrozenReading<F extends ReadingField = ReadingField> = Omit<
   Reading<F>,
   'askedAt' | 'answeredAt'
 > & { askedAt?: string | undefined; answeredAt: string }

@@ -43,7 +43,7 @@ export type ImportPreview = {
 }
 
 /** Rows of one kind that a preview shows: a browser that gets 20,000 of them is held up by them. */
-export const shownRows = 500
+const shownRows = 500
 
 /** Says what a file would do, row by row, and writes nothing. */
 export async function previewImport(

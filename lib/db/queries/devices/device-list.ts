@@ -70,7 +70,7 @@ const becauseAt = (now: Date): SQL<string> =>
 const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 
 /** Everything the list may be narrowed to, on `devices` with its verdict joined. */
-export function matching(world: World, filter: DeviceFilter, now: Date): SQL | undefined {
+function matching(world: World, filter: DeviceFilter, now: Date): SQL | undefined {
   const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
   return and(

@@ -110,7 +110,7 @@ export async function listDevicesInTrials(db: Db, deviceIds: readonly string[]):
 }
 
 /** Names no rule set, as nothing has been judged. */
-export const notJudged = ''
+const notJudged = ''
 
 /** Shows devices as not judged yet and puts them before the sweep that judges what is stale. */
 export async function awaitVerdicts(

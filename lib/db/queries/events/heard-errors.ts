@@ -82,7 +82,7 @@ const heardError = z.object({
 export type HeardError = z.infer<typeof heardError>
 
 /** More a page does not show; those of most devices come first. */
-export const mostHeardErrors = 200
+const mostHeardErrors = 200
 
 /** The lab's own dictionary: which errors its devices answered, on which versions, and what became of it. */
 export async function listHeardErrors(db: Db, world: World): Promise<HeardError[]> {

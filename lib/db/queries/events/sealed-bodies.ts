@@ -6,7 +6,7 @@ import { keyring } from '@/lib/db/secrets/keyring'
 import { type Place, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
 import type { RawEvent } from './raw-events'
 
-export const placeOfBody = (rawEventId: number): Place => ({
+const placeOfBody = (rawEventId: number): Place => ({
   table: 'sealed_bodies',
   row: String(rawEventId),
   column: 'sealed',

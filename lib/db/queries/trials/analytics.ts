@@ -24,7 +24,7 @@ export type ConcludedTrial = {
 }
 
 /** More dots than this nobody can tell apart; the page says when there are more. */
-export const mostDots = 2000
+const mostDots = 2000
 
 const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_end.state)`
 const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`

@@ -5,7 +5,7 @@ import type { Destination } from '@/lib/domain/server/destination'
 import { apiKeyHash, findServer, type MdmServer } from '../servers/servers'
 
 /** Where a command goes that is sent through this server as it is. The key itself is hashed, not what is stored beside it. */
-export const destinationOf = ({ id, url, kind, apiKey }: MdmServer): Destination => ({
+const destinationOf = ({ id, url, kind, apiKey }: MdmServer): Destination => ({
   url,
   kind,
   keySha256: apiKeyHash(id, apiKey),

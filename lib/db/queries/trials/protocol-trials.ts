@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { protocolVersions, trials } from '@/lib/db/schema/schema'
 
 /** Trials a version shows by number; the list of trials holds the others. */
-export const mostShownOfVersion = 20
+const mostShownOfVersion = 20
 
 /** The newest trials of each version of a protocol, with how many of its world there are in that version. */
 export async function listTrialsByVersion(db: Db, protocolId: string) {

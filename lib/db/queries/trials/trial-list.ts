@@ -83,7 +83,7 @@ const joined = (db: Db) =>
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
 
-export type TrialPage = Awaited<ReturnType<typeof listTrials>>
+type TrialPage = Awaited<ReturnType<typeof listTrials>>
 export type ListedTrial = TrialPage['rows'][number]
 
 /** How many trials a filter finds. */

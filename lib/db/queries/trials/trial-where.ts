@@ -9,7 +9,7 @@ export const targetOf: SQL<string | null> =
   sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
 
 /** The passcode of the starting state. Apple TV has none to set, which is not the same as unknown. */
-export const startPasscode: SQL<PasscodeState> = sql`case
+const startPasscode: SQL<PasscodeState> = sql`case
   when ${devices.platform} = 'tvOS' then 'notApplicable'
   when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
   when ${trials.startingState} #>> '{passcodePresent,value}' = 'false' then 'notSet'
