@@ -63,7 +63,7 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
     keys: { QueryResponses: { OSVersion: '26.6.1', BuildVersion: '23G83' } },
   })
   const words = /Lost at 26\.5 \(23F77\): found on 26\.6\.1 \(23G83\), and no released command/
-  const losses = page.getByRole('region', { name: 'Lost outside a trial' })
+  const losses = page.getByRole('region', { name: 'Updated outside a trial' })
   await expect(losses.getByText(words)).toBeVisible({ timeout: 30_000 })
   await expect(losses.getByText('not acknowledged by a lead yet')).toBeVisible()
   await page.goto(trial)
@@ -73,7 +73,7 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
 
   const lead = await signedIn('lead')
   await lead.goto('/devices?world=simulated')
-  const told = lead.getByRole('alert').filter({ hasText: 'lost outside a trial' })
+  const told = lead.getByRole('alert').filter({ hasText: 'updated outside a trial' })
   await expect(told.getByText(words)).toBeVisible()
   await told.getByRole('button', { name: 'Acknowledge the loss of B-11' }).click()
   await expect(told.getByText(words)).toHaveCount(0)

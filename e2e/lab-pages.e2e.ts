@@ -30,7 +30,7 @@ test('an admin adds an MDM server and checks it; a viewer sees it and may not', 
   const check = page.getByRole('region', { name: 'Connection check' })
   await check.getByRole('button', { name: 'Check the connection' }).click()
   await expect(check.getByRole('row', { name: /^API key accepted.*yes/ })).toBeVisible()
-  await expect(check.getByRole('row', { name: /^Webhook heard.*waiting/ })).toBeVisible()
+  await expect(check.getByRole('row', { name: /^Webhook event received.*waiting/ })).toBeVisible()
 
   const viewer = await signedIn('viewer')
   await viewer.goto(page.url())
@@ -47,11 +47,11 @@ test('a lead has an event read again that nothing could be matched with', async 
     await expect(row).toBeVisible({ timeout: 1_000 })
   }).toPass({ timeout: 30_000 })
   await row.click()
-  await page.getByRole('button', { name: 'Read again' }).click()
-  await expect(page.getByText('Unread again')).toBeVisible()
+  await page.getByRole('button', { name: 'Reprocess' }).click()
+  await expect(page.getByText('Queued for reprocessing')).toBeVisible()
   await expect(async () => {
     await page.reload()
-    await expect(page.getByText(/^Read again .*before it was unmatched/)).toBeVisible({
+    await expect(page.getByText(/^Reprocessed .*before that it was unmatched/)).toBeVisible({
       timeout: 1_000,
     })
   }).toPass({ timeout: 30_000 })

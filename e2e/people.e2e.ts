@@ -71,7 +71,7 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   await expect(app.getByAltText('QR code for an authenticator app')).toBeVisible()
   const secret = (await app.locator('code').first().textContent()) ?? ''
   const first = codeOf(secret, new Date())
-  await app.getByLabel('Code of now').fill(first)
+  await app.getByLabel('Current code').fill(first)
   await app.getByRole('button', { name: 'Set the app' }).click()
   const codes = app.getByRole('status')
   await expect(codes).toContainText('shown this once')

@@ -9,7 +9,7 @@ import { forgetOldSecretKeys, renewSecretKey } from './secrets'
 
 const byOperator = `The sealing key of this lab is given by the environment. To change it: stop Oneway, set
 ONEWAY_SECRET_KEY (or its file) to the new key and ONEWAY_SECRET_KEY_OLD to the old one, start it once,
-and take ONEWAY_SECRET_KEY_OLD away when the start has told how many keys it sealed.`
+and take ONEWAY_SECRET_KEY_OLD away when the start has reported how many keys it sealed.`
 
 await runScript(async () => {
   const place = readPlace()

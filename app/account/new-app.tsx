@@ -59,7 +59,7 @@ function FirstCode({ onDone, onCancel }: { onDone: () => void; onCancel: () => v
     <ReadyForm onSubmit={onSubmit} aria-label="First code">
       <Stack gap="sm">
         <TextInput
-          label="Code of now"
+          label="Current code"
           inputMode="numeric"
           autoComplete="one-time-code"
           error={errors.code?.message}

@@ -16,8 +16,8 @@ export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: numbe
   if (count === 0) return null
   const title =
     count === 1
-      ? 'A starting state was lost outside a trial'
-      : `${count} starting states were lost outside a trial`
+      ? 'A device was updated outside a trial'
+      : `${count} devices were updated outside a trial`
   return (
     <Alert
       color="yellow"

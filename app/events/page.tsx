@@ -121,8 +121,8 @@ function Nothing({ state }: { state: RawEventReadState | undefined }) {
       icon={IconInbox}
       action={<ButtonLink href={paths.servers()}>To the MDM servers</ButtonLink>}
     >
-      The webhook has not heard from an MDM server of this environment. Each server’s page names the
-      address to post to.
+      The webhook has not received anything from an MDM server of this environment. Each server’s
+      page names the address to post to.
     </EmptyState>
   )
 }

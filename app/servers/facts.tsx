@@ -46,7 +46,7 @@ const foundWords = { yes: 'yes', no: 'no', unknown: 'not known', waiting: 'waiti
 export function CheckResult({ check, now }: { check: ServerCheck; now: Date }) {
   const rows = [
     ...check.findings.map((one) => ({ ...one, label: serverFindingLabels[one.what] })),
-    { label: 'Webhook heard', ...webhookFinding(check, now) },
+    { label: 'Webhook event received', ...webhookFinding(check, now) },
   ]
   return (
     <>

@@ -77,7 +77,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         <TextInput label="Name" error={errors.name?.message} {...register('name')} />
         <TextInput
           label="Short name"
-          description="Part of the webhook's address; after a change the server must be told the new one"
+          description="Part of the webhook's address; after a change, set the new address at the server too"
           error={errors.slug?.message}
           {...register('slug')}
         />

@@ -98,7 +98,7 @@ function GapWords({ gap: { beganAt, endedAt } }: { gap: Gap }) {
   if (!endedAt)
     return (
       <b>
-        nothing can be heard since <When at={beganAt} />
+        nothing can be received since <When at={beganAt} />
       </b>
     )
   return (

@@ -26,7 +26,7 @@ export function StoppedAlert({ serverId, because, refusal }: Props) {
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{because}</Text>
-        <Text size="sm">Look into the server first; then let commands go out again.</Text>
+        <Text size="sm">Check the server first, then allow sending again.</Text>
         {refused && <Refusal because={refused} />}
         <Button
           size="xs"

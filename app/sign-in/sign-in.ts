@@ -60,6 +60,6 @@ export function wordsForCode({ status, code, ...problem }: Problem, ownAddress: 
   if (code === 'INVALID_TWO_FACTOR_COOKIE')
     return 'This took longer than ten minutes. Begin again with your password.'
   if (status === 400) return 'Too many wrong codes. Begin again with your password.'
-  if (status === 401) return 'This is not the code of now. Is the clock of the phone right?'
+  if (status === 401) return 'This is not the current code. Is the clock of the phone right?'
   return wordsFor({ status, ...problem }, ownAddress)
 }

@@ -120,9 +120,9 @@ export const LimitsOfThePast = ({ children }: { children?: ReactNode }) => (
   <Card title="Limits of this historical view">
     <Stack gap={4}>
       <Text size="sm">
-        Put together from the audit trail as it stands now: the rows of that moment, read as the
-        page of today reads them, in today's words. When the device was last seen and its MDM server
-        last heard is not kept. Bytes that were replaced are kept only as their hash.
+        Rebuilt from the audit trail: the records of that moment, in the layout and wording of
+        today's page. Past times of last contact, of the device and of its MDM server, are not kept.
+        Bytes that were replaced are kept only as their hash.
       </Text>
       {children}
     </Stack>

@@ -17,7 +17,7 @@ export function UserText({ children }: { children: string | number | null | unde
           <span
             key={`${piece.hidden}-${at++}`}
             className={classes.hidden}
-            title="A sign that hides or turns letters stands here"
+            title="Invisible or bidirectional character"
           >
             {piece.hidden}
           </span>

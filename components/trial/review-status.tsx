@@ -13,7 +13,7 @@ const looks: Record<ReviewState, StatusLook> = {
     word: 'Approved',
     icon: IconCircleCheckFilled,
     color: 'green',
-    meaning: 'A reviewer stands for its record; nothing is written to it',
+    meaning: 'A reviewer has approved the record; nothing more is written to it',
   },
   locked: {
     word: 'Locked',

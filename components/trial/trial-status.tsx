@@ -48,7 +48,7 @@ const looks: Record<TrialState, StatusLook> = {
     word: 'Withdrawn',
     icon: IconArrowBackUp,
     color: 'gray',
-    meaning: 'Given up by the engineer, with a reason',
+    meaning: 'Withdrawn by an engineer, with a reason',
   },
   void: { word: 'Void', icon: IconBan, color: 'red', meaning: 'Declared not to count by a lead' },
   lost: {

@@ -57,7 +57,7 @@ export async function finishAuthenticatorApp(
     return refusedOn('code', 'This code was tried already. Wait for the next one.')
   const done = await answerOf(auth().api.verifyTOTP({ body: { code }, headers }))
   if (done) return { status: 'set' }
-  return refusedOn('code', 'This is not the code of now. Is the clock of the phone right?')
+  return refusedOn('code', 'This is not the current code. Is the clock of the phone right?')
 }
 
 const refusedOn = (field: string, because: string): Refused => ({

@@ -48,7 +48,7 @@ const keep = gather<Heard>((heard) => keepEvents(db, heard), {
 const clock = () => new Date()
 const life = createSignOfLife(db, {
   clock,
-  report: (error) => log.error({ err: error }, 'a sign of life was not written'),
+  report: (error) => log.error({ err: error }, 'a heartbeat was not written'),
 })
 const clockWatch = createClockWatch(db, {
   process: 'web',

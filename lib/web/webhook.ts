@@ -134,7 +134,7 @@ const orNotKept = async <T>(running: Promise<T>): Promise<T> => {
   try {
     return await running
   } catch (cause) {
-    throw new NotKept('a webhook body was given up', { cause })
+    throw new NotKept('a webhook body was abandoned', { cause })
   }
 }
 

@@ -10,9 +10,9 @@ import { paths } from '@/lib/paths'
 export function Losses({ losses }: { losses: LostStart[] }) {
   if (losses.length === 0) return null
   return (
-    <section aria-label="Lost outside a trial">
+    <section aria-label="Updated outside a trial">
       <Title order={2} size="h4" mb="xs">
-        Lost outside a trial
+        Updated outside a trial
       </Title>
       <List listStyleType="none" spacing="xs">
         {losses.map((loss) => (

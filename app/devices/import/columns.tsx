@@ -50,7 +50,7 @@ export function Columns({ preview, onMap }: Props) {
           <AccordionControl>
             <Text span size="sm">
               {counted(taken.length, 'column')} read, {others.length} left out
-              {remembered && '; as it was said of these headers at an earlier import'}
+              {remembered && '; as chosen for these headers at an earlier import'}
             </Text>
           </AccordionControl>
           <AccordionPanel>

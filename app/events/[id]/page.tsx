@@ -76,7 +76,7 @@ export default async function EventPage({ params }: Props) {
           href={paths.eventBytes(id, 'payload')}
         />
         <Bytes
-          title="The body as it was posted"
+          title="The body as posted"
           view={rawView(body)}
           href={paths.eventBytes(id, 'body')}
         />
@@ -97,17 +97,17 @@ const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
   unreadable:
     'The bytes are kept. Where it answers a command of this lab, the command counts as answered with the status the MDM server gave, and what it asked is unknown. Compare the bytes with what the MDM server logged.',
   unmatched:
-    'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then read again.',
+    'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then reprocessed.',
 }
 
 const canBeReread = (state: EventView['event']['readState']) =>
   rereadableStates.some((one) => one === state)
 
-/** What the event was before it was read again, and why: that stays in the record. */
+/** How the event had been read before it was reprocessed, and why. */
 const Rereads = ({ rereads }: { rereads: RereadOfEvent[] }) =>
   rereads.map(({ id, at, byName, wasState, wasBecause }) => (
     <Text key={id} size="sm">
-      Read again <When at={at} /> by <UserText>{byName}</UserText>; before it was {wasState}:{' '}
+      Reprocessed <When at={at} /> by <UserText>{byName}</UserText>; before that it was {wasState}:{' '}
       <UserText>{wasBecause ?? 'no reason was kept'}</UserText>
     </Text>
   ))
@@ -138,9 +138,9 @@ function Because({ state, because, children }: BecauseProps) {
 
 function Oddities({ oddities }: { oddities: { path: string; note: string }[] }) {
   return (
-    <section aria-label="Read leniently">
+    <section aria-label="Parser warnings">
       <Title order={2} size="h4" mb="xs">
-        Read leniently
+        Parser warnings
       </Title>
       <List size="sm">
         {oddities.map(({ path, note }) => (

@@ -21,11 +21,11 @@ export function RereadButton({ eventId, because }: Props) {
     start(async () => {
       const result = await rereadEventAction(eventId)
       if (result.status === 'refused')
-        notifications.show({ color: 'red', title: 'Not read again', message: result.because })
+        notifications.show({ color: 'red', title: 'Not reprocessed', message: result.because })
       else
         notifications.show({
-          title: 'Unread again',
-          message: 'It is read within seconds. Load the page again to see what came of it.',
+          title: 'Queued for reprocessing',
+          message: 'It is read within seconds. Reload the page to see the result.',
         })
     })
   return (
@@ -37,7 +37,7 @@ export function RereadButton({ eventId, because }: Props) {
       variant="default"
       leftSection={<IconRefresh size={16} aria-hidden />}
     >
-      Read again
+      Reprocess
     </Button>
   )
 }

@@ -28,7 +28,7 @@ export function CheckMail({ isSet }: { isSet: boolean }) {
       </Tooltip>
       {answer?.status === 'refused' && <Refusal title="Not sent" because={answer.because} />}
       {answer?.status === 'sent' && (
-        <Alert role="status" color="steel" variant="outline" title="Taken by the mail server">
+        <Alert role="status" color="steel" variant="outline" title="Accepted by the mail server">
           Look for it at <UserText>{answer.to}</UserText>; that it was taken does not say that it
           arrives.
         </Alert>

@@ -39,7 +39,8 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
           icon={IconCircleCheck}
           action={<ButtonLink href={paths.trials({ world })}>To the trials</ButtonLink>}
         >
-          No command waits for that. What was given up without being settled stays on its trial.
+          No command is unconfirmed. A command that was abandoned before it was settled stays on its
+          trial.
         </EmptyState>
       ) : (
         <Stack gap="md" maw={900}>
@@ -125,8 +126,8 @@ function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: Unconfi
         {serverKind === 'micromdm' && <ListItem>The command, seen in MicroMDM’s queue.</ListItem>}
       </List>
       <Text size="sm" mb="xs">
-        Wait for that, or let a lead give up waiting with a reason. Both leave the command in the
-        record; neither sends it again.
+        Wait for that, or have a lead abandon the command with a reason. Both leave the command in
+        the record; neither sends it again.
       </Text>
     </>
   )

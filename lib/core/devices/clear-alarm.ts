@@ -67,4 +67,8 @@ export async function clearAlarm(
 }
 
 const stands = (accepted: boolean | null) =>
-  accepted === null ? '' : accepted ? ', what was told is right' : ', what was known stands'
+  accepted === null
+    ? ''
+    : accepted
+      ? ', the reported identity was accepted'
+      : ', the known identity was kept'

@@ -31,5 +31,5 @@ export type EventInput = {
 export const waiting = ({ enrollmentId }: { enrollmentId: string }): EventResult => ({
   readState: 'unmatched',
   waitsForDevice: true,
-  because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is read again when one has`,
+  because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is reprocessed when one has`,
 })

@@ -62,7 +62,7 @@ test('F28: a gap stands once in the record of a trial under way, in words', asyn
   const [event, ...more] = await gapEvents(trialId)
   expect(more).toEqual([])
   expect(event?.text).toBe(
-    'Nothing could be heard from 2026-03-02 09:03:20 UTC to 2026-03-02 09:13:20 UTC: an answer may have been missed',
+    'Nothing could be received from 2026-03-02 09:03:20 UTC to 2026-03-02 09:13:20 UTC: an answer may have been missed',
   )
 })
 

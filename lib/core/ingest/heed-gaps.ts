@@ -106,7 +106,7 @@ async function lookAfter(
 async function askAnew(db: Db, lost: LostQuestion, now: Date): Promise<number> {
   const { commandUuid, deviceId, trialId } = lost
   const reason =
-    'its answer was missed: the device has been heard since the observation gap and has not answered it'
+    'its answer was missed: the device was in contact after the observation gap and has not answered it'
   const given = await withdrawCommand(db, systemActor, { commandUuid, reason }, now)
   if (given.status !== 'withdrawn') return 0
   await askDevice(db, systemActor, { deviceId, questions: [...statusQuestions], trialId }, now)

@@ -13,7 +13,8 @@ import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import { gapAfterMs } from '@/lib/domain/trial/observation-gap'
 
-const silent = 'no web server gave a sign of life: it was not running, or its database was away'
+const silent =
+  'no web server wrote a heartbeat: it was not running, or could not reach its database'
 
 /**
  * A web server's sign of life. Where none came for longer than `gapAfterMs` before it, that time is an

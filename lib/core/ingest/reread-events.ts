@@ -38,6 +38,6 @@ export async function rereadEvents(
     if (!event) return refused(`There is no event ${id}.`)
     // Pressed twice, or the worker has not come to it yet: what was asked for is on its way.
     if (event.readState === 'unread') return { status: 'putBack' as const, events: 0 }
-    return refused(`Event ${id} is ${event.readState}, so it is not read again.`)
+    return refused(`Event ${id} is ${event.readState}, so it is not reprocessed.`)
   })
 }

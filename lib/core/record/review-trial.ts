@@ -39,7 +39,7 @@ export async function withReview<T>(
   return withTrial(db, actor, trialId, async (tx, trial, device) => {
     if (!isReviewed(trial))
       return refused(
-        `the trial is ${trial.state}: reviewed is what has ended and has spent its starting state`,
+        `the trial is ${trial.state}: a trial can be reviewed once it has ended and its baseline is consumed`,
       )
     const events = await listReviewEvents(tx, trial.id)
     const state = foldReview(events.map(({ kind }) => kind))

@@ -4,7 +4,7 @@ import type { CopySection } from '@/lib/db/queries/trials/trial-copy'
 /** What each section of a copy holds, in the order in which it is told. */
 export const copySections = {
   trial:
-    'the trial: its state, its registration as it was sealed, its starting state as it was frozen at the release, its outcome',
+    'the trial: its state, its registration as sealed, its starting state as frozen at the release, its outcome',
   device: 'the device it ran on, as it is described at the moment of this copy',
   server: 'the MDM server of the device; never its address, keys or secrets',
   protocol: 'the protocol',
@@ -20,7 +20,7 @@ export const copySections = {
     'how often a command was answered again after its answer: the MDM server had delivered it again',
   repeatedEvents:
     'webhook bodies that say what a reply said before, by raw_event_id; when each came and its SHA-256. The bodies stay in the lab',
-  rereads: 'replies that were read again, and what they had been before',
+  rereads: 'replies that were reprocessed, and how they had been read before',
   replyChecks: 'replies that were compared with Apple’s documents',
   contradictions: 'what in a reply is not as documented',
   errors: 'errors a device answered',
@@ -33,7 +33,7 @@ export const copySections = {
   signatures:
     'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not. after_reset is set where it was made within 24 hours after a link of an admin gave its signer a new password: when, by whose link, and whether it removed the second factors',
   reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
-  gaps: 'times in which nothing of the MDM server could be heard',
+  gaps: 'times in which nothing could be received from the MDM server',
   lostStarts: 'starting states of the device that went without a trial meanwhile',
 } as const satisfies Record<CopySection, string>
 
@@ -120,7 +120,7 @@ export const trialCopySchema = z.strictObject({
 export type TrialCopy = z.output<typeof trialCopySchema>
 
 export const copyReadMe = [
-  'This is the complete copy of one trial of Oneway, read at one moment: what the lab planned, sent, heard, saw, decided and signed, and every entry of the audit trail about it. The same copy exists as JSON and as text.',
+  'This is the complete copy of one trial of Oneway, read at one moment: what the lab planned, sent, received, observed, decided and signed, and every entry of the audit trail about it. The same copy exists as JSON and as text.',
   'Rows and columns have the names they have in the database and in the trail. Times are in UTC by the clock of the lab’s server. Bytes are in base64; beside them stands their SHA-256.',
   'The sections of the record:',
   ...Object.entries(copySections).map(([name, words]) => `${name}: ${words}.`),

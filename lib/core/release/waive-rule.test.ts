@@ -53,7 +53,7 @@ test('a waived rule only warns, says by whom and why, and the device is released
     warnOnly: true,
     waived: { by: 'Lee', because: reason },
   })
-  expect(warnings.map(({ text }) => text).join()).toContain(`waived by Lee because: ${reason}`)
+  expect(warnings.map(({ text }) => text).join()).toContain(`waived by Lee, reason: ${reason}`)
   const seen = await seenSlot(lab.db, trialId)
   const { commandUuid } = must(await releaseSigned(lab.db, engineer, seen), 'released')
   const server = fakeServer()

@@ -15,7 +15,10 @@ type Limited = { limit: RateLimit; words: string }
 export const deedLimits = {
   export: { limit: { max: 20, windowMs: minute }, words: '20 exports in a minute' },
   askDevice: { limit: { max: 60, windowMs: minute }, words: '60 questions to devices in a minute' },
-  rereadEvents: { limit: { max: 60, windowMs: minute }, words: '60 events read again in a minute' },
+  rereadEvents: {
+    limit: { max: 60, windowMs: minute },
+    words: '60 events reprocessed in a minute',
+  },
   askPasskey: {
     limit: { max: 30, windowMs: minute },
     words: '30 questions to a passkey in a minute',

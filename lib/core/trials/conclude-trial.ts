@@ -51,7 +51,9 @@ export async function concludeTrial(
     if (!outcomes.includes(input.outcome)) return refused('choose an outcome', 'outcome')
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'reserved' && open.trialId === trial.id && open.purpose === 'intervention')
-      return refused('a command of this trial is held for release: cancel it or let it go first')
+      return refused(
+        'a command of this trial is held for release: cancel it, or wait until it is sent',
+      )
     const proposal = await proposeForTrial(tx, trial, now)
     if (!proposal) throw new Error(`trial T-${trial.number} is observing and has sent nothing`)
     const overruled = proposal.outcome !== input.outcome

@@ -62,7 +62,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { allBut: ['id', 'user_id'] },
     mayDelete: true,
   },
-  tried_codes: cache('codes that were heard once, kept for minutes'),
+  tried_codes: cache('codes that were used once, kept for minutes'),
   passkeys: {
     trail: 'rows',
     unheeded: ['counter', 'last_used_at', 'backed_up'],
@@ -113,7 +113,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
   server_checks: { trail: 'rows', mayChange: { only: ['heard_at', 'settled_at'] } },
   observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'told_at'] } },
-  web_heartbeats: cache('signs of life of the web servers; a gap between them is a row of its own'),
+  web_heartbeats: cache('heartbeats of the web servers; a gap between them is a row of its own'),
 
   // Trials and the evidence.
   trials: {

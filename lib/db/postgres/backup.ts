@@ -109,7 +109,7 @@ async function unlessStalled<T>(
     const give = () =>
       reject(
         new Error(
-          `No row came from the database for ${stallMs / 1000} s: the backup was given up. Look at the database and at the disk, and start again into another folder.`,
+          `No row came from the database for ${stallMs / 1000} s: the backup was abandoned. Look at the database and at the disk, and start again into another folder.`,
         ),
       )
     timer = setTimeout(give, stallMs)

@@ -34,7 +34,7 @@ const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMet
     }
     if (migration.hash !== hash) {
       throw new Error(
-        `The migration of ${when} was edited after this database had applied it. Restore the file, or give up this database's content with npm run db:reset; nothing was changed.`,
+        `The migration of ${when} was edited after this database had applied it. Restore the file, or discard this database's content with npm run db:reset; nothing was changed.`,
       )
     }
   }

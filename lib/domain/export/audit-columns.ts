@@ -24,7 +24,7 @@ export const auditColumns = [
   column(
     'kind',
     'code',
-    'insert, update, delete; baseline: there before its table was watched; began; or a deed such as refused or exported.',
+    'insert, update, delete; baseline: there before its table was watched; began; or an action such as refused or exported.',
     never,
   ),
   column('table_name', 'text', 'The table.', { missing: 'Empty: about no table.' }),
@@ -38,9 +38,14 @@ export const auditColumns = [
   column('old', 'text', 'The fields that changed, as they were, as JSON; of a deleted row all.', {
     missing: 'Empty: there was no row before.',
   }),
-  column('new', 'text', 'The same as they are now; of a new row all; what is told of a deed.', {
-    missing: 'Empty: the row is gone.',
-  }),
+  column(
+    'new',
+    'text',
+    'The same fields as they are now; all fields of a new row; what is recorded of an action.',
+    {
+      missing: 'Empty: the row is gone.',
+    },
+  ),
   column('reason', 'text', 'Why, in the words of the person.', {
     missing: 'Empty: none was asked.',
   }),

@@ -142,14 +142,14 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'end_os',
     'text',
-    'The other OS version where it changed, as it was first seen; else the one it started with, where that was seen again.',
+    'The other OS version where it changed, as first seen; else the one it started with, where that was seen again.',
     { missing: 'Empty: the OS was not seen again.' },
   ),
   column('end_build', 'text', 'Its build.', {
     missing: 'Empty: the OS was not seen again, or a person read the version without the build.',
   }),
   column('end_supplemental_build', 'text', 'Its supplemental build, from 16.1 on.', {
-    missing: 'Empty: it was not told.',
+    missing: 'Empty: it was not reported.',
   }),
   column(
     'time_to_install_s',

@@ -124,7 +124,7 @@ export function readCapacity(text: string, column: CapacityColumn): ReadCapacity
   if ([...read].every((value) => value < 0)) return { value: undefined }
   if ([...read].every((value) => value === 0))
     return { value: column.of === 'total' ? undefined : 0 }
-  if (!unit) return bad('Its unit cannot be told from the column: choose it.')
+  if (!unit) return bad('The column does not show its unit: choose it.')
   const inGB = [...read].map((value) => toGB(value, unit))
   const least = column.of === 'total' ? smallestGB : 0
   const possible = inGB.filter((gb) => gb <= largestGB && gb >= least)

@@ -77,7 +77,7 @@ function number(text: string): Parsed {
   if (/^\d{12,13}$/.test(text)) return { at: new Date(Number(text)) }
   if (shortYear.test(text)) return { bad: 'The year has two digits, so its century is a guess.' }
   if (/^(?:never(?: .*)?|0(?:\.0+)?|-\d+)$/i.test(text))
-    return { bad: 'This stands for “never”: the device was not in touch.' }
+    return { bad: 'This means “never”: the device was not in contact.' }
   if (/^\d{5}(?:[.,]\d+)?$/.test(text))
     return {
       bad: 'This looks like a day as Excel counts them: give the column the form of a date.',
@@ -173,7 +173,7 @@ export function readTime(
   if (Number.isNaN(at.getTime())) return bad(noSuch)
   if (at.getTime() < earliest)
     return bad(
-      `${at.toISOString().slice(0, 10)} stands for “never” in exports: no device of this lab is that old.`,
+      `${at.toISOString().slice(0, 10)} means “never” in exports: no device of this lab is that old.`,
     )
   if (at > now) return bad('This is in the future.')
   return { at }

@@ -109,7 +109,8 @@ function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: 
 const alarmDoubts: Record<AlarmKind, string | undefined> = {
   foreignUpdate:
     'the device answered an update command that Oneway did not send, which may have started the install',
-  identity: 'the device told another identity, so what came afterwards may be of another device',
+  identity:
+    'the device reported another identity, so what came afterwards may be from another device',
   databaseWentBack:
     'the database lost a part of the record, so a command of that time may be missing',
   redelivered: undefined,

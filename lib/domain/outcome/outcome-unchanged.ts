@@ -25,7 +25,7 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
   if (!broken || (current && current.at > broken.at)) return undefined
   return {
     outcome: 'deviceUnusable',
-    because: ['somebody saw the device unusable, and it has told no OS since'],
+    because: ['somebody saw the device unusable, and it has reported no OS since'],
     // It may come back; a person should look again.
     certain: false,
   }
@@ -211,8 +211,8 @@ function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvide
     }
   const heard = since(evidence.lastSeenAt)
   const never = heard
-    ? `command ${ordinal} was never answered, though the device was heard from`
-    : `the device has not been heard from since command ${ordinal} left, which may still wait for it`
+    ? `command ${ordinal} was never answered, though the device has been in contact since`
+    : `the device has not been in contact since command ${ordinal} left, which may still wait for it`
   // https://github.com/apple/device-management/blob/0a4527c5/mdm/commands/system.update.schedule.yaml
   const restarted = evidence.observations.some(({ kind, at }) => kind === 'rebooted' && since(at))
   const documented =

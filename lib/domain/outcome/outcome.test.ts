@@ -276,13 +276,13 @@ const installedAndRepeated: Case[] = [
     false,
   ],
   [
-    'nothing could be heard before the new OS was seen',
+    'nothing could be received before the new OS was seen',
     { current: moved, gaps: [{ beganAt: at(20), endedAt: at(30) }] },
     'installedAsExpected',
     false,
   ],
   [
-    'nothing could be heard after the new OS was seen',
+    'nothing could be received after the new OS was seen',
     { current: moved, gaps: [{ beganAt: at(71), endedAt: at(80) }] },
     'installedAsExpected',
     true,

@@ -28,7 +28,7 @@ test.each([
     },
     '11.4.1 (15G77), needs 763 MB',
   ],
-  [{ productKey: 'k', version: ' ' }, 'k, size not told'],
+  [{ productKey: 'k', version: ' ' }, 'k, size not reported'],
   [
     {
       productKey: 'k',

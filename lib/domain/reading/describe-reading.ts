@@ -23,7 +23,7 @@ export function describeOffer(offer: OfferedUpdate): string {
   const { downloadBytes, installBytes } = offer
   const sizes =
     downloadBytes === undefined || installBytes === undefined
-      ? ', size not told'
+      ? ', size not reported'
       : `, needs ${describeBytes(downloadBytes + installBytes)}`
   return `${name}${build}${sizes}${offer.securityResponse ? ', rapid security response' : ''}`
 }

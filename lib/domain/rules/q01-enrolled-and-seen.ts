@@ -13,7 +13,7 @@ export const enrolledAndSeen: Rule = {
     { label: 'Enrollment ID', value: device.enrollmentId ?? 'unknown' },
     { label: 'MDM server', value: device.sendsTo ?? 'unknown' },
     {
-      label: 'Heard from',
+      label: 'Last contact',
       value: device.lastSeenAt ? 'yes' : 'unknown',
       answeredAt: device.lastSeenAt?.toISOString(),
     },
@@ -39,7 +39,7 @@ function seen({ device, settings, now }: RuleContext): Judgement {
   const { maxUnseenHours } = settings
   const remedy = 'Wake the device, connect it to the network and wait until it checks in.'
   if (!device.lastSeenAt)
-    return unknown('the MDM server has never heard from it', remedy, 'Never seen by the MDM server')
+    return unknown('it has never contacted the MDM server', remedy, 'Never seen by the MDM server')
   const unseenHours = (now.getTime() - device.lastSeenAt.getTime()) / 3_600_000
   return unseenHours < maxUnseenHours
     ? pass(`it was seen within ${maxUnseenHours} hours`)

@@ -64,9 +64,9 @@ function nobodyLoggedIn(os: OsVersion, context: RuleContext): Judgement {
   if (user.status !== 'known') return unsettled('userLoggedIn', user)
   if (!user.value && channelSince(context))
     return fail(
-      'the channel of a user was heard on it since somebody saw that nobody was logged in',
+      'a user channel was active on it after somebody saw that nobody was logged in',
       'Log the user out, then look at the device and enter it again.',
-      'A user was heard on the Shared iPad',
+      'A user channel is active on the Shared iPad',
     )
   return user.value
     ? fail(

@@ -58,7 +58,7 @@ function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
   const known = needs.filter((need) => need !== undefined)
   if (known.length === 0 || known.length < needs.length)
     return unknown(
-      'the device has not told how large the target is',
+      'the device has not reported how large the target is',
       howToLearn('availableUpdates'),
       'Size of the target not known',
     )

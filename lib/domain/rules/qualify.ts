@@ -78,7 +78,7 @@ const warningsOf = (finding: Finding) => {
 
 /** Said wherever a finding is shown that a lead has set aside. */
 export const waivedWords = ({ by, because }: { by: string; because: string }): string =>
-  `waived by ${by} because: ${because}`
+  `waived by ${by}, reason: ${because}`
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 

@@ -37,7 +37,7 @@ export function webhookFinding(
   if (check.settledAt)
     return {
       found: 'no',
-      because: `nothing was heard in ${seconds} s: either no device polled or the webhook is not set`,
+      because: `nothing was received in ${seconds} s: either no device polled or the webhook is not set`,
     }
   // The worker settles it; twice the time without that means that no worker runs.
   if (now.getTime() - check.at.getTime() > 2 * listenForMs)

@@ -97,7 +97,7 @@ const micromdmPromises: ServerPromise[] = [
     question: 'Can it take back a command?',
     answer: 'yes',
     because:
-      'Only by emptying the whole queue of the device, and only what has not been handed out yet. A lead can do so while giving up a command.',
+      'Only by emptying the whole queue of the device, and only what has not been handed out yet. A lead can do so while abandoning a command.',
     cites: `${micro}/platform/command/clear.go`,
   },
   {

@@ -32,7 +32,7 @@ test('giving up a command ends the release of that command only', () => {
       ['release', 2],
       ['withdrawCommand', 2],
     ]),
-  ).toEqual([undefined, 'the command was given up', undefined])
+  ).toEqual([undefined, 'the command was abandoned', undefined])
 })
 
 test('a second release of a command stands instead of the first', () => {

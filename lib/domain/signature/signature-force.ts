@@ -20,7 +20,7 @@ const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>
   overrule: { overrule: 'the outcome was decided anew', voidTrial: 'the trial was declared void' },
   release: {
     release: 'the command was released anew',
-    withdrawCommand: 'the command was given up',
+    withdrawCommand: 'the command was abandoned',
     voidTrial: 'the trial was declared void',
   },
   counterSign: { counterSign: 'it was signed anew', voidTrial: 'the trial was declared void' },

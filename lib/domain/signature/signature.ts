@@ -57,7 +57,7 @@ export const signatureActInfo: Record<SignatureAct, ActInfo> = {
     needsReason: true,
   },
   voidTrial: { meaning: 'responsibility', words: 'declared the trial void', binds: 'whole' },
-  author: { meaning: 'authorship', words: 'stands for the record as its author', binds: 'whole' },
+  author: { meaning: 'authorship', words: 'attests to the record as its author', binds: 'whole' },
   review: { meaning: 'review', words: 'reviewed the record', binds: 'whole' },
   approve: { meaning: 'approval', words: 'approved the record', binds: 'whole' },
   lock: { meaning: 'lock', words: 'locked the record', binds: 'whole' },

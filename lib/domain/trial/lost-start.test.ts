@@ -102,7 +102,7 @@ test.each([
   ],
   [
     { from: os('11.3', null), to: os('11.4', null), source: 'typed', byName: 'Erin' } as const,
-    'Lost at 11.3: found on 11.4, and no released command explains it. Typed by Erin, not told by the device.',
+    'Lost at 11.3: found on 11.4, and no released command explains it. Entered by Erin, not reported by the device.',
   ],
 ])('a loss in words', (loss, words) => {
   expect(describeLoss(loss)).toBe(words)

@@ -96,7 +96,7 @@ export type Loss = { from: OsRead; to: OsRead; source: ReadingSource; byName: st
 export function describeLoss({ from, to, source, byName }: Loss): string {
   const [before, after] = [name(from), name(to)]
   const said =
-    source === 'typed' ? ` Typed by ${byName ?? 'a person'}, not told by the device.` : ''
+    source === 'typed' ? ` Entered by ${byName ?? 'a person'}, not reported by the device.` : ''
   if (wentBack(from, to))
     return `Changed outside a trial: ${before} before, then found on the older ${after}, and no released command explains it.${said}`
   return `Lost at ${before}: found on ${after}, and no released command explains it.${said}`

@@ -13,5 +13,5 @@ export const overlaps = (gap: ObservationGap, from: Date): boolean =>
 /** In words for a record, in UTC. */
 export function describeGap({ beganAt, endedAt }: ObservationGap): string {
   const until = endedAt ? `to ${exactTime(endedAt)}` : 'on, and still not'
-  return `nothing could be heard from ${exactTime(beganAt)} ${until}`
+  return `nothing could be received from ${exactTime(beganAt)} ${until}`
 }

@@ -64,7 +64,7 @@ const worldProblem = (world: string | undefined) =>
     : [
         {
           field: 'world',
-          because: `“${world.slice(0, 100)}” is no world`,
+          because: `“${world.slice(0, 100)}” is no environment`,
           accepted: 'real, simulated',
         },
       ]

@@ -46,7 +46,9 @@ export default async function ReadingHistoryPage({ params, searchParams }: Props
               <UserText>{device.labTag ?? device.name}</UserText>
             </TextLink>
             {' · '}
-            {mdmKey ? `told by MDM as ${mdmKey}` : 'told by no MDM key, so a person types it'}
+            {mdmKey
+              ? `reported by MDM as ${mdmKey}`
+              : 'no MDM key reports it, so a person enters it'}
             {unit && ` · ${unit}`}
           </>
         }
