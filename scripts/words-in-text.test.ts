@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { refusedWords } from './refused-words.testing'
+import { sourceFiles, textsOf } from './text-in-code.testing'
+
+const words = refusedWords()
+const refused = new RegExp(String.raw`\b(?:${words.join('|')})s?\b`, 'i')
+/** A label is refused as a whole, though the word is right within a sentence. */
+const refusedLabel = /^(?:because|change (?:before|after))\W*$/i
+
+/** Texts in which a refused word has another meaning, and why. */
+const allowed: { file: string; text: RegExp; why: string }[] = [
+  {
+    file: 'lib/db/audit/check-evidence.ts',
+    text: /^with entries as \(/,
+    why: 'SQL, in which it is the name of a subquery',
+  },
+]
+
+const isAllowed = (file: string, text: string) =>
+  allowed.some((one) => one.file === file && one.text.test(text))
+
+test('the glossary says which words are refused', () => {
+  expect(words).toContain('deed')
+  expect(words).toContain('sign of life')
+  expect(words).toContain('told')
+  expect(words.length).toBeGreaterThan(25)
+})
+
+test.each(['app', 'components', 'lib', 'scripts'])(
+  "what a person reads of %s is written in the glossary's words",
+  (folder) => {
+    const texts = sourceFiles(folder)
+      .filter((file) => !/^scripts\/(?:plists|tamper)\//.test(file))
+      .flatMap((file) => textsOf(file))
+    expect(texts.length).toBeGreaterThan(150)
+    const found = texts
+      .filter(({ text }) => refused.test(text) || refusedLabel.test(text))
+      .filter(({ file, text }) => !isAllowed(file, text))
+    expect(found.map(({ file, line, text }) => `${file}:${line}: ${text}`)).toEqual([])
+  },
+)
+
+test('each allowed text is still there', () => {
+  const gone = allowed.filter(
+    ({ file, text }) => !textsOf(file).some((one) => text.test(one.text) && refused.test(one.text)),
+  )
+  expect(gone).toEqual([])
+})
+
+const shownBy = (source: string) => textsOf('example.tsx', source).map(({ text }) => text)
+
+test.each([
+  ['between tags', '<p>Last heard</p>', 'Last heard'],
+  ['around values and tags', '<p>It was <b>heard</b> {at} ago</p>', 'It was heard … ago'],
+  ['as a string between tags', "<p>So {'heard'} it</p>", 'So heard it'],
+  ['in a choice between tags', "<b>{a ? 'heard' : b}</b>", 'heard'],
+  ['in an attribute', '<i aria-label="heard" />', 'heard'],
+  ['in an attribute by a template', `<i title={\`heard \${at}\`} />`, 'heard …'],
+  ['in a property that is shown', "f({ label: 'heard' })", 'heard'],
+  ['in a table of words', "const t = { away: 'Not heard' }", 'Not heard'],
+  ['in a message', "fail('the server was heard')", 'the server was heard'],
+  ['in a choice within a template', `f(\`\${a ? 'heard' : ''} of it\`)`, 'heard'],
+])('a text is found %s', (_, source, text) => {
+  expect(shownBy(source)).toContain(text)
+})
+
+test.each([
+  ['of a module', "import { heard } from './heard devices'"],
+  ['of a type', "type A = 'Heard of' | 'Not heard'"],
+  ['that is compared', "if (a === 'Heard of') f()"],
+  ['that names a property', "const t = { 'last heard': 1 }"],
+  ['of SQL', 'sql`select last heard`'],
+  ['of an address or a style', '<a href="/Heard" className="last heard" />'],
+  ['that names a value', "f(a ? 'heard' : 'away')"],
+  ['of a directive', "'use client'"],
+])('a text %s is shown to nobody', (_, source) => {
+  expect(shownBy(source)).toEqual([])
+})
