@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { migrateDatabase, migrationsFolder } from '@/lib/db/postgres/migrate'
 import { listSqlObjects } from '@/lib/db/sql/objects'
 import { testDatabaseMadeAt } from '@/lib/db/testing'
+import { isInMemory, throwAwayFolder } from './throw-away-folder'
 
 const prefix = 'oneway_template_'
 const forgetAfterMs = 60 * 60 * 1000
@@ -68,31 +70,61 @@ const dropForgotten = async (sql: postgres.Sql, template: string) => {
   }
 }
 
-const findServer = async () => {
+/** `memory` is the folder it lies in where that is memory. */
+type Server = { adminUrl: string; memory?: string; stopIfUnused?(): Promise<void> }
+
+const findServer = async (): Promise<Server> => {
   // Never DATABASE_URL: that may name the database of real trials.
   if (process.env.TEST_DATABASE_URL) return { adminUrl: process.env.TEST_DATABASE_URL }
-  const embedded = await startEmbedded({ dataDir: path.resolve('.oneway-test') })
-  return { adminUrl: at(embedded.url, 'postgres'), stopIfUnused: embedded.stopIfUnused }
+  const dataDir = throwAwayFolder('test')
+  const { url, stopIfUnused } = await startEmbedded({ dataDir })
+  const memory = isInMemory(dataDir) ? { memory: dataDir } : {}
+  return { adminUrl: at(url, 'postgres'), stopIfUnused, ...memory }
+}
+
+/** What the server keeps in memory stays small. */
+const keepLogSmall = async (sql: postgres.Sql) => {
+  await sql`alter system set min_wal_size = '32MB'`
+  await sql`alter system set max_wal_size = '128MB'`
+  await sql`select pg_reload_conf()`
+}
+
+const temporaryPrefix = 'oneway-run-'
+
+/** A folder for the temporary files of this run, gone when it ends; what a crashed run left behind goes now. */
+const openTemporary = (parent: string) => {
+  for (const name of readdirSync(parent).filter((one) => one.startsWith(temporaryPrefix))) {
+    const left = path.join(parent, name)
+    if (Date.now() - statSync(left).mtimeMs > forgetAfterMs) rmSync(left, { recursive: true })
+  }
+  const folder = mkdtempSync(path.join(parent, temporaryPrefix))
+  process.env.TMPDIR = folder
+  return () => rmSync(folder, { recursive: true, force: true })
 }
 
 /**
- * Once per run of vitest: a PostgreSQL server (TEST_DATABASE_URL, or the bundled one under
- * `.oneway-test`) and a migrated template in it, told to the tests by the environment.
+ * Once per run of vitest: a PostgreSQL server (TEST_DATABASE_URL, or the bundled one, in memory where
+ * there is room) and a migrated template in it, told to the tests by the environment.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const { adminUrl, stopIfUnused } = await findServer()
+  const { adminUrl, memory, stopIfUnused } = await findServer()
   const template = `${prefix}${hashOfMigrations()}`
   // Open for the whole run, so that another run on the same server sees that it is in use.
   const presence = postgres(adminUrl, { max: 1, onnotice: () => undefined, idle_timeout: 0 })
   await presence`select pg_advisory_lock(7326002)`
+  if (memory) await keepLogSmall(presence)
   await createTemplate(presence, adminUrl, template)
   await presence.unsafe(`comment on database ${template} is '${new Date().toISOString()}'`)
   await dropForgotten(presence, template)
   await presence`select pg_advisory_unlock(7326002)`
   process.env.ONEWAY_TEST_ADMIN_URL = adminUrl
   process.env.ONEWAY_TEST_TEMPLATE = template
+  // Copying files waits for two checkpoints, which cost nothing in memory and much on a disk.
+  process.env.ONEWAY_TEST_COPY = memory ? 'file_copy' : 'wal_log'
+  const closeTemporary = openTemporary(memory ?? tmpdir())
   return async () => {
     await presence.end({ timeout: 5 })
     await stopIfUnused?.()
+    closeTemporary()
   }
 }

@@ -38,7 +38,11 @@ export async function createTestDb(): Promise<TestDb> {
   const adminUrl = given('ONEWAY_TEST_ADMIN_URL')
   const template = given('ONEWAY_TEST_TEMPLATE')
   const name = `oneway_test_${Math.floor(Date.now() / 1000)}_${randomBytes(6).toString('hex')}`
-  await asAdmin(adminUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`)
+  const strategy = given('ONEWAY_TEST_COPY')
+  await asAdmin(
+    adminUrl,
+    (sql) => sql`create database ${sql(name)} template ${sql(template)} strategy ${sql(strategy)}`,
+  )
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   const app = connect(url.href)
