@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
-import { endSendingStop } from '@/lib/core/release/end-sending-stop'
+import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { paths } from '@/lib/paths'
 import { prose } from './text-schema'
 

@@ -3,11 +3,11 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { holdDevice } from '@/lib/core/devices/hold-device'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
-import { acknowledgeLoss } from '@/lib/core/release/acknowledge-loss'
 import { askDevice } from '@/lib/core/release/ask-device'
 import { paths } from '@/lib/paths'
 import {

@@ -11,6 +11,7 @@ import {
 import { removeAuthenticatorApp, removePasskey } from '@/lib/core/accounts/change-second-factor'
 import { invitePerson, resetPassword, withdrawLink } from '@/lib/core/accounts/make-link'
 import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
+import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { holdDevice } from '@/lib/core/devices/hold-device'
 import { badRowsCsv, importDevices, previewImport } from '@/lib/core/devices/import/import-devices'
@@ -34,18 +35,15 @@ import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
-import { acknowledgeLoss } from '@/lib/core/release/acknowledge-loss'
 import { askDevice } from '@/lib/core/release/ask-device'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
-import { clearQueueAndWithdraw } from '@/lib/core/release/clear-queue'
-import { counterSign } from '@/lib/core/release/counter-sign'
-import { endSendingStop } from '@/lib/core/release/end-sending-stop'
+import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
 import { holdQuestions } from '@/lib/core/release/hold-questions'
-import { lookUpQueue } from '@/lib/core/release/look-up-queue'
 import { previewSlot } from '@/lib/core/release/preview-slot'
-import { pushAgain } from '@/lib/core/release/push-again'
+import { pushAgain } from '@/lib/core/release/push'
 import { releaseSlot } from '@/lib/core/release/release-slot'
-import { listWaitingReleases } from '@/lib/core/release/waiting-releases'
+import { endSendingStop } from '@/lib/core/release/sending-stop'
+import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
 import { waiveRule } from '@/lib/core/release/waive-rule'
 import { withdrawCommand } from '@/lib/core/release/withdraw-command'
 import { fakeServer, now, twoSlots } from '@/lib/core/testing'
@@ -134,7 +132,7 @@ export const calls: Record<string, Call> = {
     checkServer(db, servers, actor, { serverId }, clock),
   'clear-alarm.clearAlarm': (db, actor, { rowId }) =>
     clearAlarm(db, actor, { id: rowId, reason: 'looked at the device' }, now),
-  'clear-queue.clearQueueAndWithdraw': (db, actor, it) =>
+  'server-queue.clearQueueAndWithdraw': (db, actor, it) =>
     clearQueueAndWithdraw(db, servers, actor, command(it), clock),
   'close-trial.voidTrial': (db, actor, it) => voidTrial(db, actor, { ...seal(it), reason }, now),
   'close-trial.withdrawTrial': (db, actor, it) =>
@@ -150,7 +148,7 @@ export const calls: Record<string, Call> = {
     correctOutcome(db, actor, { ...seal(it), outcome: 'refused', reason }, now),
   'counter-sign.counterSign': (db, actor, it) =>
     counterSign(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
-  'end-sending-stop.endSendingStop': (db, actor, { rowId }) =>
+  'sending-stop.endSendingStop': (db, actor, { rowId }) =>
     endSendingStop(db, actor, { id: rowId, reason: 'looked at them all' }, now),
   'export-csv.exportCsv': (_db, actor) =>
     exportCsv(
@@ -175,7 +173,7 @@ export const calls: Record<string, Call> = {
     lookBackAtDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'look-back.lookBackAtTrial': (db, actor, { trialId: id }) =>
     lookBackAtTrial(db, actor, { id, asOf: now.toISOString() }, new Date()),
-  'look-up-queue.lookUpQueue': (db, actor, it) =>
+  'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'make-link.invitePerson': (db, actor) =>
     invitePerson(db, actor, { email: `${randomUUID()}@lab.example`, role: 'admin' }, now),
@@ -197,7 +195,7 @@ export const calls: Record<string, Call> = {
   'prepare-trial.draftTrial': (db, actor, { deviceId, protocolVersionId }) =>
     draftTrial(db, actor, { deviceId, protocolVersionId, expectation: 'It installs.' }, now),
   'prepare-trial.registerTrial': (db, actor, it) => registerTrial(db, actor, trial(it), now),
-  'push-again.pushAgain': (db, actor, it) => pushAgain(db, servers, actor, command(it), now),
+  'push.pushAgain': (db, actor, it) => pushAgain(db, servers, actor, command(it), now),
   'query-trial.answerQuery': (db, actor, it) => answerQuery(db, actor, query(it), now),
   'query-trial.askQuery': (db, actor, it) =>
     askQuery(db, actor, { ...trial(it), field: 'outcome', text: 'Why this one?' }, now),
@@ -245,8 +243,7 @@ export const calls: Record<string, Call> = {
     checkMail(db, actor, async () => ({ status: 'sent' }), now),
   'type-readings.typeReadings': (db, actor, { deviceId }) =>
     typeReadings(db, actor, { deviceId, texts: { batteryLevel: '80' } }, now),
-  'waiting-releases.listWaitingReleases': (db, actor) =>
-    listWaitingReleases(db, actor, 'real', now),
+  'counter-sign.listWaitingReleases': (db, actor) => listWaitingReleases(db, actor, 'real', now),
   'waive-rule.waiveRule': (db, actor, it) =>
     waiveRule(db, actor, { ...slot(it), ...seal(it), ruleId: 'Q12', reason }, now),
   'withdraw-command.withdrawCommand': (db, actor, it) =>

@@ -163,7 +163,7 @@ const takesNoId = [
   'recheck-signatures.recheckSignatures',
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
-  'waiting-releases.listWaitingReleases',
+  'counter-sign.listWaitingReleases',
 ]
 
 /** Who may do a deed has used up one of their turns, whatever they named. */

@@ -6,7 +6,7 @@ import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
 import { checkWitness } from '@/lib/core/release/check-witness'
-import { endSendingStop } from '@/lib/core/release/end-sending-stop'
+import { endSendingStop } from '@/lib/core/release/sending-stop'
 import {
   answerBody,
   armedTrial,

@@ -21,9 +21,9 @@ import { settleChecks } from '../core/lab/check-server'
 import { askDevice, statusQuestions } from '../core/release/ask-device'
 import type { DeliverOptions } from '../core/release/deliver'
 import { askHeldQuestions } from '../core/release/next-questions'
-import { recoverCommands } from '../core/release/recover-commands'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
+import { recoverCommands } from '../core/release/settle-command'
 import { type Attempt, startAttempts } from '../core/shared/attempt'
 import type { MdmServers } from '../core/shared/mdm-servers'
 
@@ -31,7 +31,7 @@ export type CarryOn = {
   db: Db
   servers: MdmServers
   clock: () => Date
-  /** When a command that is being sent counts as left behind by a dead process; see recover-commands. */
+  /** When a command that is being sent counts as left behind by a dead process; see lib/core/release/settle-command.ts. */
   strandedAfterMs?: number | undefined
   sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
   /** Once it is aborted nothing more is claimed. */

@@ -5,8 +5,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { webhookFinding } from '@/lib/domain/server/server-check'
 import type { DeviceQueue, QueueCleared, QueueList } from '@/lib/mdm/server'
 import { checkServer, settleChecks } from '../lab/check-server'
-import { clearQueueAndWithdraw } from '../release/clear-queue'
-import { lookUpQueue } from '../release/look-up-queue'
+import { clearQueueAndWithdraw, lookUpQueue } from '../release/server-queue'
 import type { WithdrawCommand } from '../release/withdraw-command'
 import {
   addServer,

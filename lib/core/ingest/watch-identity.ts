@@ -19,7 +19,7 @@ import {
 } from '@/lib/domain/device/identity'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { lapseHeldRelease } from '../release/lapse-release'
+import { lapseHeldRelease } from '../release/cancel-release'
 
 /** A message that names the device it is from; `what` is its name for people, such as "Authenticate". */
 type Telling = {

@@ -16,7 +16,7 @@ import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
 import { takeDeedTurn } from '../shared/deed-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { endReleaseWish } from './end-release-wish'
+import { endReleaseWish } from './hold-questions'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
 

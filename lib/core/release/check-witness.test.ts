@@ -28,7 +28,7 @@ import {
 import { askDevice } from './ask-device'
 import { checkWitness } from './check-witness'
 import { deliver } from './deliver'
-import { endSendingStop } from './end-sending-stop'
+import { endSendingStop } from './sending-stop'
 
 // What a real standby and a real backup lose is tried by `npm run test:failover`; here the witness is given
 // what the database would lack.

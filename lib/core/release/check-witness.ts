@@ -5,7 +5,7 @@ import { hasSentIntervention, listKnownAsSent } from '@/lib/db/queries/trials/co
 import { identityDifferences, isAccepted, type WitnessState } from '@/lib/domain/server/witness'
 import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from '../shared/failure'
-import { stopAllSending, type WitnessFinding, withoutAlarm } from './stop-all-sending'
+import { stopAllSending, type WitnessFinding, withoutAlarm } from './sending-stop'
 
 /**
  * Holds the database against what this process has witnessed of it, and stops all sending where it is

@@ -1,13 +1,13 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { insertVerdict } from '@/lib/db/queries/devices/verdicts'
-import type { Command } from '@/lib/db/queries/trials/commands'
+import { type Command, insertCommandEvent, moveCommand } from '@/lib/db/queries/trials/commands'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/actor'
 import { advanceTrial } from '../kernel/advance-trial'
-import { hashVerdict, judgeDevice } from '../kernel/judge-device'
-import { lapseKind } from './lapse-release'
+import { hashVerdict, judgeDevice, refreshVerdicts } from '../kernel/judge-device'
+import { lapseKind } from './cancel-release'
 
 /** A trial at the moment its command is claimed: why it must not go, and what to write either way. */
 export type ClaimedTrial = {
@@ -106,4 +106,26 @@ async function problemAtClaim(
   )
   const words = wrong.map(({ title, because }) => `${title}: ${because}`).join('; ')
   return `when the hold ended the device was no longer what was released: ${words || 'a reading had changed'}`
+}
+
+/**
+ * A command that the database has as reserved and that left before: it becomes unconfirmed, is never sent
+ * again, and its trial counts as begun. The device's row and the command's are locked by the caller.
+ * @param leftAt when it left, as it was witnessed; undefined where only the MDM server's queue tells
+ */
+export async function markMayHaveLeft(
+  tx: Db,
+  command: Command,
+  trial: ClaimedTrial,
+  { because, leftAt }: { because: string; leftAt: Date | undefined },
+  now: Date,
+): Promise<void> {
+  const { commandUuid } = command
+  const sendingAt = leftAt ?? now
+  await trial.begin?.({ text: `Command ${command.slotOrdinal}: ${because}`, sentAt: sendingAt })
+  await moveCommand(tx, commandUuid, ['reserved'], { state: 'sending', sendingAt })
+  await moveCommand(tx, commandUuid, ['sending'], { state: 'unconfirmed', settledAt: now, because })
+  const byName = systemActor.name
+  await insertCommandEvent(tx, { commandUuid, kind: 'unconfirmed', at: now, byName, text: because })
+  await refreshVerdicts(tx, [command.deviceId], now)
 }

@@ -25,7 +25,7 @@ import {
 } from '../testing'
 import { askDevice } from './ask-device'
 import { deliver } from './deliver'
-import { recoverCommands } from './recover-commands'
+import { recoverCommands } from './settle-command'
 import { withdrawCommand } from './withdraw-command'
 
 let lab: TestDb

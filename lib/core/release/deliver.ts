@@ -1,7 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/durability'
-import { stopServer } from '@/lib/db/queries/servers/servers'
 import {
   type Command,
   findCommand,
@@ -9,28 +8,20 @@ import {
   lockCommand,
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
-import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
-import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import type { MdmServers } from '../shared/mdm-servers'
 import { persevere } from '../shared/persevere'
 import { checkWitness, findWitnessProblem } from './check-witness'
-import { type ClaimedTrial, claimTrial } from './claim-trial'
-import { markMayHaveLeft } from './mark-may-have-left'
-import { pushCommand } from './push-command'
-import { destinationProblem } from './signed-server'
-import {
-  findEarlierSend,
-  lookIntoQueue,
-  type QueueSight,
-  queueProblem,
-  witnessNotSent,
-  witnessSend,
-} from './witness-send'
+import { type ClaimedTrial, claimTrial, markMayHaveLeft } from './claim-trial'
+import { destinationProblem } from './destination'
+import { pushCommand } from './push'
+import { lookIntoQueue, type QueueSight, queueProblem } from './server-queue'
+import { programEvent, settleCommand } from './settle-command'
+import { findEarlierSend, witnessNotSent, witnessSend } from './witness-send'
 
 export type DeliverOptions = {
   /** Writes down outside of the database what leaves; the worker always has one. */
@@ -149,7 +140,7 @@ async function claimCommand(
       sendingAt: now,
     })
     if (!claimed) return { status: 'taken' as const }
-    await insertCommandEvent(tx, event(commandUuid, 'claimed', now))
+    await insertCommandEvent(tx, programEvent(commandUuid, 'claimed', now))
     return { status: 'claimed' as const, command: claimed, server }
   })
 }
@@ -166,14 +157,6 @@ async function addressProblem(
   return destinationProblem(tx, command)
 }
 
-const event = (commandUuid: string, kind: string, at: Date, text = '') => ({
-  commandUuid,
-  kind,
-  at,
-  text,
-  byName: systemActor.name,
-})
-
 /** Nothing left: the device was no longer what the engineer released it as. */
 async function lapse(
   tx: Db,
@@ -187,59 +170,8 @@ async function lapse(
     settledAt: now,
     because,
   })
-  await insertCommandEvent(tx, event(command.commandUuid, 'lapsed', now, because))
+  await insertCommandEvent(tx, programEvent(command.commandUuid, 'lapsed', now, because))
   await trial.lapse?.(because)
   await refreshVerdicts(tx, [command.deviceId], now)
   return { status: 'lapsed', because }
 }
-
-/**
- * Writes how the request ended. An answer that came by the webhook before the enqueue call returned
- * is evidence that it is queued, whatever the call says (facts: seen 0.2 s against 3.1 s).
- */
-export async function settleCommand(
-  db: Db,
-  claimed: Command,
-  result: SendResult,
-  now: Date,
-): Promise<void> {
-  await transact(db, systemActor, async (tx) => {
-    await lockDeviceRow(tx, claimed.deviceId)
-    const trial = claimed.trialId ? await lockTrial(tx, claimed.trialId) : undefined
-    const command = await lockCommand(tx, claimed.commandUuid)
-    if (command?.state !== 'sending') return
-    const state = command.answeredAt ? ('queued' as const) : result.outcome
-    const because = command.answeredAt
-      ? `the device has answered it; the MDM server's own answer: ${result.because}`
-      : result.because
-    await moveCommand(tx, command.commandUuid, ['sending'], {
-      state,
-      settledAt: now,
-      because,
-      httpStatus: result.httpStatus ?? null,
-      apiBody: result.body ?? null,
-    })
-    await insertCommandEvent(tx, event(command.commandUuid, state, now, because))
-    if (result.alarm !== undefined) await stopServer(tx, command.mdmServerId, result.alarm)
-    if (trial?.state === 'observing' && command.purpose === 'intervention')
-      await advanceTrial(
-        tx,
-        trial,
-        {
-          kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'noted',
-          text: settledText(command, state, because),
-          data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid, state },
-          set: state === 'notSent' && command.slotOrdinal === 1 ? unspent : undefined,
-        },
-        systemActor,
-        now,
-      )
-    await refreshVerdicts(tx, [command.deviceId], now)
-  })
-}
-
-/** The request provably never left, so the starting state is as it was. */
-const unspent = { consumed: false, sentAt: null, deadlineAt: null }
-
-const settledText = (command: Command, state: string, because: string) =>
-  `Command ${command.slotOrdinal} is ${state}: ${because}`

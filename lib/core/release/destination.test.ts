@@ -27,10 +27,9 @@ import {
 } from '../testing'
 import { askDevice } from './ask-device'
 import { cancelRelease } from './cancel-release'
-import { clearQueueAndWithdraw } from './clear-queue'
 import { deliver } from './deliver'
-import { lookUpQueue } from './look-up-queue'
-import { pushAgain } from './push-again'
+import { pushAgain } from './push'
+import { clearQueueAndWithdraw, lookUpQueue } from './server-queue'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -19,8 +19,8 @@ import {
   seenSlot,
 } from '../testing'
 import { deliver } from './deliver'
-import { isLastAt } from './last-one'
 import { previewSlot } from './preview-slot'
+import { isLastAt } from './second-person'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -1,13 +1,15 @@
 import type { Db } from '@/lib/db/client'
 import {
   type Command,
+  findCommand,
   findOpenCommand,
   findSlotCommand,
   insertCommandEvent,
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
-import { putReleaseWish } from '@/lib/db/queries/trials/release-wishes'
+import { deleteReleaseWish, putReleaseWish } from '@/lib/db/queries/trials/release-wishes'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import type { NextNote } from '@/lib/domain/trial/next-questions'
 import { wishLastsMs } from '@/lib/domain/trial/release-wish'
 import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -57,4 +59,27 @@ async function takeBack(tx: Db, open: Command, actor: Actor, now: Date): Promise
   const event = { commandUuid, kind: 'cancelled', at: now, byName: actor.name, text: because }
   await insertCommandEvent(tx, event)
   return true
+}
+
+type Note = { commandUuid: string; kind: NextNote; text: string; byName: string }
+
+/** Writes down on an answered question what became of those behind it. */
+export const noteNext = (tx: Db, { commandUuid, ...note }: Note, now: Date): Promise<void> =>
+  insertCommandEvent(tx, { commandUuid, ...note, at: now })
+
+/**
+ * Nobody is about to release on the device any more, whose row is locked. Questions that had waited for
+ * that are not asked any more, for the reason given, and it stands on the record.
+ */
+export async function endReleaseWish(
+  tx: Db,
+  deviceId: string,
+  { because, actor, now }: { because: string; actor: Actor; now: Date },
+): Promise<void> {
+  const wish = await deleteReleaseWish(tx, deviceId)
+  const held = wish?.heldCommand ? await findCommand(tx, wish.heldCommand) : undefined
+  if (!held) return
+  const { commandUuid, nextRequests } = held
+  const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
+  await noteNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: actor.name }, now)
 }

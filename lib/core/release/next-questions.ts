@@ -13,7 +13,7 @@ import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import type { Attempt } from '../shared/attempt'
 import { writeProbe } from './ask-device'
-import { endReleaseWish, noteNext } from './end-release-wish'
+import { endReleaseWish, noteNext } from './hold-questions'
 
 /**
  * The next question of a list, once the one before it is answered. While somebody is about to release, what

@@ -19,14 +19,14 @@ import { judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { withTrial } from '../kernel/prepare-trial'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { endReleaseWish } from './end-release-wish'
+import { destinationFor } from './destination'
+import { endReleaseWish } from './hold-questions'
 import { findCounterSignature, secondPersonFor, secondPersonProblem } from './second-person'
 import {
   type AlreadyReleased,
   alreadyReleased,
   type Changed,
   compareWithSeen,
-  destinationFor,
   openProblem,
   orderProblem,
   planOf,

@@ -1,16 +1,16 @@
 import type { Db } from '@/lib/db/client'
-import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { type DeviceRow, findDeviceRows } from '@/lib/db/queries/devices/device-facts'
+import { listOthersAt } from '@/lib/db/queries/devices/last-one'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { findVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { listSignatures, type Signature } from '@/lib/db/queries/trials/signatures'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import { fullVersion, osOf } from '@/lib/domain/device/os-identity'
+import { fullVersion, isSameVersion, type OsIdentity, osOf } from '@/lib/domain/device/os-identity'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
-import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
-import { isLastAt } from './last-one'
+import { hashVerdict, judgeDevice, plainPlan, verdictDifferences } from '../kernel/judge-device'
 
 /** Why a release needs a second person, and whether that has to be a lead. */
 export type SecondPerson = { because: string; byLead: boolean }
@@ -104,4 +104,24 @@ export function secondPersonProblem(
   return lapsed
     ? `The counter-signature of ${signature.byName} does not count any more. ${lapsed.because} ${lapsed.differences.join('; ')}`.trim()
     : undefined
+}
+
+/**
+ * Whether no other device of its environment and platform qualifies at this OS version, its supplement included. The caches only
+ * propose others; one counts once its own record says the same, so that nobody can talk the second person
+ * away by writing to a cache.
+ */
+export async function isLastAt(
+  db: Db,
+  device: DeviceRow,
+  os: OsIdentity & { version: string },
+  now: Date,
+): Promise<boolean> {
+  for (const other of await findDeviceRows(db, await listOthersAt(db, device, os.version, now))) {
+    const state = await recordedState(db, other.id)
+    if (!isSameVersion(os, osOf(state))) continue
+    const { overall } = await judgeDevice(db, other, plainPlan, now)
+    if (overall === 'qualified') return false
+  }
+  return true
 }

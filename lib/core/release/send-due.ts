@@ -1,11 +1,17 @@
 import type { Db } from '@/lib/db/client'
-import { listServersDue } from '@/lib/db/queries/servers/server-silences'
+import {
+  deleteServerSilence,
+  findServerSilence,
+  listServersDue,
+  putServerSilence,
+} from '@/lib/db/queries/servers/server-silences'
 import { type Command, findCommand, listDueCommands } from '@/lib/db/queries/trials/commands'
+import { silenceWaitMs } from '@/lib/domain/server/server-silence'
+import type { MdmServer } from '@/lib/mdm/server'
 import type { Attempt } from '../shared/attempt'
 import type { MdmServers } from '../shared/mdm-servers'
 import { type DeliverOptions, deliver } from './deliver'
 import type { Lanes } from './send-lanes'
-import { answersAgain, recordSilence } from './server-silence'
 
 export type Sending = {
   db: Db
@@ -79,4 +85,37 @@ export function pushLater(
     const command = await findCommand(db, commandUuid)
     if (command && !command.answeredAt) await push()
   })
+}
+
+/** Leaves a server alone that has not answered, for longer each time. */
+export async function recordSilence(
+  db: Db,
+  mdmServerId: string,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  const nextTryAt = (tries: number) => new Date(now.getTime() + silenceWaitMs(tries))
+  await putServerSilence(db, mdmServerId, { at: now, reason, nextTryAt })
+}
+
+/**
+ * Whether commands may go to this server. One that did not answer the last time is asked for its version
+ * first, which does nothing: a command that is sent into silence holds its device until a person decides.
+ */
+export async function answersAgain(
+  db: Db,
+  mdmServerId: string,
+  server: MdmServer,
+  clock: () => Date,
+): Promise<boolean> {
+  const silence = await findServerSilence(db, mdmServerId)
+  if (!silence) return true
+  if (silence.nextTryAt > clock()) return false
+  const version = await server.version()
+  if (!version.ok && version.noAnswer) {
+    await recordSilence(db, mdmServerId, version.because, clock())
+    return false
+  }
+  await deleteServerSilence(db, mdmServerId)
+  return true
 }

@@ -1,14 +1,11 @@
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findVerdict, insertVerdict } from '@/lib/db/queries/devices/verdicts'
-import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { type Command, findOpenCommand, findSlotCommand } from '@/lib/db/queries/trials/commands'
-import { holdDestination } from '@/lib/db/queries/trials/destinations'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
-import type { Destination } from '@/lib/domain/server/destination'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { waitingWords } from '@/lib/domain/trial/waiting-words'
 import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
@@ -49,27 +46,6 @@ export async function orderProblem(
   const before = await findSlotCommand(tx, trial.id, ordinal - 1)
   if (!before?.sendingAt) return `command ${ordinal - 1} comes first`
   return undefined
-}
-
-/**
- * Where a release of this device goes, or why it can go nowhere. The server's row is held from here on: what is
- * judged and signed is what it is.
- */
-export async function destinationFor(
-  tx: Db,
-  device: DeviceRow,
-): Promise<{ sendsTo: Destination } | { problem: string }> {
-  if (device.enrollmentId === null) return { problem: 'the device has no enrollment ID' }
-  const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
-  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
-  if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
-  if (server.stoppedBecause !== null)
-    return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
-  if (server.apiKeySha256 !== sendsTo.keySha256)
-    return {
-      problem: `the API key of ${server.name} is not the one it is known by: enter it again`,
-    }
-  return { sendsTo }
 }
 
 /** One command at a time: the release follows the answer to what is open, and says what that is. */

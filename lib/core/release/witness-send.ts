@@ -1,14 +1,12 @@
 import type { Db } from '@/lib/db/client'
 import { readStanding } from '@/lib/db/queries/devices/identity'
 import type { Command } from '@/lib/db/queries/trials/commands'
-import { serverTraits } from '@/lib/domain/server/server-kind'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from '../shared/failure'
-import type { MdmServers } from '../shared/mdm-servers'
 import { findWitnessProblem } from './check-witness'
-import { signedServer } from './signed-server'
-import { leftBefore } from './stop-all-sending'
+import { leftBefore } from './sending-stop'
+import type { QueueSight } from './server-queue'
 
 /** When a command left before, although the database has it as reserved. */
 export type EarlierSend = { because: string; leftAt: Date | undefined }
@@ -41,42 +39,6 @@ function sendsOf(witness: Witness, lab: string) {
   } catch {
     return undefined
   }
-}
-
-/** What the queue of a device shows before a command is sent to it. */
-export type QueueSight = { holdsIt: boolean; otherUpdates: readonly string[] }
-
-const unseen: QueueSight = { holdsIt: false, otherUpdates: [] }
-
-/**
- * Asks the MDM server, where it shows queues, whether it has this command that is due, or another one that updates
- * the device; one that does not answer tells nothing. A server that is not where the command was released to is
- * asked nothing: the claim lapses then.
- */
-export async function lookIntoQueue(
-  db: Db,
-  servers: MdmServers,
-  command: Command,
-  now: Date,
-): Promise<QueueSight> {
-  const { purpose, state, holdEndsAt, serverKind } = command
-  if (!serverKind || !serverTraits[serverKind].showsQueue) return unseen
-  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return unseen
-  const signed = await signedServer(db, servers, command)
-  if ('problem' in signed || !signed.server.queue) return unseen
-  const list = await signed.server.queue.list(command.enrollmentId)
-  if (!list.ok) return unseen
-  const { commandUuid } = command
-  return {
-    holdsIt: list.commandUuids.includes(commandUuid),
-    otherUpdates: list.updateUuids.filter((uuid) => uuid !== commandUuid),
-  }
-}
-
-/** Why nothing may be sent beside what waits already: the device would get two updates. */
-export function queueProblem({ otherUpdates }: QueueSight): string | undefined {
-  if (otherUpdates.length === 0) return undefined
-  return `another update command waits for the device in the queue of the MDM server: ${otherUpdates.join(', ')}. Look where it came from, and empty the queue`
 }
 
 /**

@@ -174,7 +174,7 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   },
   current_readings: fold('the newest of each reading, kept by a trigger on readings'),
   // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
-  // last device of its version is looked for, each one it names is judged anew (lib/core/release/last-one.ts).
+  // last device of its version is looked for, each one it names is judged anew (lib/core/release/second-person.ts).
   device_verdicts: cache('what the device list shows; judged anew at any time'),
   sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 

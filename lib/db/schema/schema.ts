@@ -191,7 +191,7 @@ export const mdmServers = pgTable(
   ],
 )
 
-/** A row while a server does not answer; see lib/core/release/server-silence.ts. */
+/** A row while a server does not answer; see lib/core/release/send-due.ts. */
 export const serverSilences = pgTable(
   'server_silences',
   {

@@ -1,9 +1,11 @@
 import type { Db } from '@/lib/db/client'
+import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { holdDestination } from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { destinationChange } from '@/lib/domain/server/destination'
+import { type Destination, destinationChange } from '@/lib/domain/server/destination'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 
@@ -33,4 +35,25 @@ export async function signedServer(
     if (problem !== undefined) return { problem }
     return { server: await servers(command.mdmServerId, tx) }
   })
+}
+
+/**
+ * Where a release of this device goes, or why it can go nowhere. The server's row is held from here on: what is
+ * judged and signed is what it is.
+ */
+export async function destinationFor(
+  tx: Db,
+  device: DeviceRow,
+): Promise<{ sendsTo: Destination } | { problem: string }> {
+  if (device.enrollmentId === null) return { problem: 'the device has no enrollment ID' }
+  const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
+  const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
+  if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
+  if (server.stoppedBecause !== null)
+    return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
+  if (server.apiKeySha256 !== sendsTo.keySha256)
+    return {
+      problem: `the API key of ${server.name} is not the one it is known by: enter it again`,
+    }
+  return { sendsTo }
 }

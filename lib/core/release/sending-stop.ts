@@ -1,17 +1,27 @@
 import type { Db } from '@/lib/db/client'
-import { hasAlarmOf, insertAlarm } from '@/lib/db/queries/devices/device-alarms'
+import {
+  hasAlarmOf,
+  insertAlarm,
+  listOpenAlarmsOfStop,
+} from '@/lib/db/queries/devices/device-alarms'
 import { type DeviceRow, findDeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Standing } from '@/lib/db/queries/devices/identity'
-import { findOpenStopOf, insertStop } from '@/lib/db/queries/servers/sending-stops'
+import {
+  findOpenStopOf,
+  findStop,
+  insertStop,
+  markStopEnded,
+} from '@/lib/db/queries/servers/sending-stops'
 import { lockCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, listDevicesWithLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import type { WitnessedSend } from '@/lib/domain/server/witness'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { claimTrial } from './claim-trial'
-import { markMayHaveLeft } from './mark-may-have-left'
+import { badReason } from '../shared/reason'
+import { forbidden, type Refusal, refused } from '../shared/result'
+import { claimTrial, markMayHaveLeft } from './claim-trial'
 
 /** How the database differs from what was witnessed. */
 export type WitnessFinding = {
@@ -112,3 +122,33 @@ async function keepFromSending(
 
 export const leftBefore = ({ at }: WitnessedSend) =>
   `it left for the MDM server at ${at} already, and the database has forgotten it. It is not sent again`
+
+export type EndSendingStop = { id: number; reason: string }
+
+/**
+ * A lead lets commands go out again, once each device concerned has been looked at. By that the database as
+ * it stands is accepted; whatever goes back after it stops the sending anew.
+ */
+export async function endSendingStop(
+  db: Db,
+  actor: Actor,
+  input: EndSendingStop,
+  now: Date,
+): Promise<{ status: 'ended' } | Refusal> {
+  const no = forbidden(actor, 'clearAlarm') ?? badReason(input.reason)
+  if (no) return no
+  const reason = input.reason.trim()
+  return transact(db, { ...actor, reason }, async (tx) => {
+    const stop = await findStop(tx, input.id)
+    if (!stop) return refused('There is no such stop.')
+    if (stop.endedAt) return refused(`${stop.endedByName ?? 'Somebody'} has ended it before.`)
+    const waiting = await listOpenAlarmsOfStop(tx, stop.id)
+    if (waiting.length > 0) {
+      const names = [...new Set(waiting.map(({ labTag, deviceName }) => labTag ?? deviceName))]
+      return refused(`Look at each device first, and clear its alarm: ${names.join(', ')}.`)
+    }
+    const by = { at: now, byId: actor.id, byName: actor.name, reason }
+    const ended = await markStopEnded(tx, stop.id, by)
+    return ended ? { status: 'ended' } : refused('Somebody has ended it before.')
+  })
+}

@@ -1,10 +1,16 @@
 import type { Db } from '@/lib/db/client'
-import { findCommand } from '@/lib/db/queries/trials/commands'
+import {
+  type Command,
+  findCommand,
+  insertCommandEvent,
+  updateCommand,
+} from '@/lib/db/queries/trials/commands'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
+import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { pushCommand } from './push-command'
-import { signedServer } from './signed-server'
+import { signedServer } from './destination'
 
 /**
  * Wakes the device once more for a command that waits with the MDM server. It carries no command, so
@@ -31,4 +37,27 @@ export async function pushAgain(
   return pushed?.pushProblem
     ? refused(`the push failed again: ${pushed.pushProblem}`)
     : { status: 'pushed' }
+}
+
+/** Wakes the device. A push carries no command and may be repeated at will; its failure changes no slot. */
+export async function pushCommand(
+  db: Db,
+  server: MdmServer,
+  actor: Actor,
+  command: Pick<Command, 'commandUuid' | 'enrollmentId'>,
+  now: Date,
+): Promise<void> {
+  const { commandUuid, enrollmentId } = command
+  const pushed = await server.push(enrollmentId)
+  await transact(db, actor, async (tx) => {
+    const pushProblem = pushed.ok ? null : pushed.because
+    await updateCommand(tx, commandUuid, { pushedAt: now, pushProblem })
+    await insertCommandEvent(tx, {
+      commandUuid,
+      kind: pushed.ok ? 'pushed' : 'pushFailed',
+      at: now,
+      byName: actor.name,
+      text: pushProblem ?? '',
+    })
+  })
 }

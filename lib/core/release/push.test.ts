@@ -14,7 +14,7 @@ import {
   seenSlot,
 } from '../testing'
 import { deliver } from './deliver'
-import { pushAgain } from './push-again'
+import { pushAgain } from './push'
 
 let lab: TestDb
 beforeAll(async () => {
