@@ -6,7 +6,7 @@ import { When } from '@/components/data/when'
 import type { Gap } from '@/lib/db/queries/events/gaps'
 import type { ServerCheck } from '@/lib/db/queries/servers/server-checks'
 import { serverFindingLabels, webhookFinding } from '@/lib/domain/server/server-check'
-import { type ServerSort, serverPromises, storageAdvice } from '@/lib/domain/server/server-kind'
+import { type ServerSort, serverPromises, storageAdvice } from '@/lib/mdm/server-promises'
 
 /** What a server of this kind can and cannot promise, each with its source. */
 export function Promises({ server }: { server: ServerSort }) {

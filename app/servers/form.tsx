@@ -9,12 +9,7 @@ import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
-import {
-  serverKindNames,
-  serverKinds,
-  storageKinds,
-  storageNames,
-} from '@/lib/domain/server/server-kind'
+import { serverKinds, serverTraits, usualServerKind } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
 import { type ServerText, serverSchema } from './schema'
@@ -41,7 +36,8 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
   const draft = useFormDraft(form, `server/${initial.id ?? 'new'}`, ['id', 'apiKey', 'hmacKey'])
   const { errors, isSubmitting } = formState
   const isNew = initial.id === undefined
-  const isNanomdm = watch('kind') !== 'micromdm'
+  const kind = watch('kind') ?? usualServerKind
+  const { name, flags, storages, webhookProof } = serverTraits[kind]
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
@@ -60,7 +56,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
     setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
   })
 
-  if (address) return <SecretAddress address={address} />
+  if (address) return <SecretAddress kind={kind} address={address} />
   return (
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="sm" maw={560}>
@@ -70,7 +66,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
           <NativeSelect
             label="Kind"
             description="A server keeps its kind"
-            data={serverKinds.map((value) => ({ value, label: serverKindNames[value] }))}
+            data={serverKinds.map((value) => ({ value, label: serverTraits[value].label }))}
             {...register('kind')}
           />
         )}
@@ -91,27 +87,27 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
         />
         <PasswordInput
           label="API key"
-          description={`What the server was started with as ${isNanomdm ? '-api' : '-api-key'}.${keep}${stays}`}
+          description={`What the server was started with as ${flags.apiKey}.${keep}${stays}`}
           autoComplete="off"
           error={errors.apiKey?.message}
           {...register('apiKey')}
         />
-        {isNanomdm && (
-          <>
-            <PasswordInput
-              label="Webhook key"
-              description={`What NanoMDM was started with as -webhook-hmac-key.${keep}`}
-              autoComplete="off"
-              error={errors.hmacKey?.message}
-              {...register('hmacKey')}
-            />
-            <NativeSelect
-              label="Storage"
-              description="What NanoMDM was started with as -storage; pgsql or mysql for real trials"
-              data={storageKinds.map((value) => ({ value, label: storageNames[value] }))}
-              {...register('storage')}
-            />
-          </>
+        {webhookProof === 'signature' && (
+          <PasswordInput
+            label="Webhook key"
+            description={`What ${name} was started with as ${flags.webhookKey}.${keep}`}
+            autoComplete="off"
+            error={errors.hmacKey?.message}
+            {...register('hmacKey')}
+          />
+        )}
+        {flags.storage && (
+          <NativeSelect
+            label="Storage"
+            description={`What ${name} was started with as ${flags.storage}; pgsql or mysql for real trials`}
+            data={Object.entries(storages).map(([value, label]) => ({ value, label }))}
+            {...register('storage')}
+          />
         )}
         <Group>
           <Button type="submit" loading={isSubmitting}>

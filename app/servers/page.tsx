@@ -44,7 +44,7 @@ export default async function ServersPage() {
     <>
       <PageHeader
         title="MDM servers"
-        description="Oneway speaks to devices through NanoMDM or MicroMDM: commands go to the server's API, answers come back through its webhook."
+        description="Commands go to the server's API; what devices answer comes back through its webhook."
         action={add}
       />
       {stops.map(({ stop, waiting }) => (

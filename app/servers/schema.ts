@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { serverKinds, storageKinds } from '@/lib/domain/server/server-kind'
+import { serverKinds, storageKinds } from '@/lib/mdm/server-kinds'
 import { line } from '../text-schema'
 
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
@@ -14,13 +14,13 @@ export const serverSchema = z.object({
   id: z.uuid().optional(),
   kind: z.enum(serverKinds).optional(),
   storage: z.enum(storageKinds).optional(),
-  name: line(100, 'Write a name, such as "Lab NanoMDM".'),
+  name: line(100, 'Write a name, such as "Lab MDM".'),
   slug: z
     .string()
     .trim()
     .regex(
       /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-      'Use small letters, digits and hyphens, 40 at most, such as lab-nanomdm.',
+      'Use small letters, digits and hyphens, 40 at most, such as lab-mdm.',
     ),
   url: z
     .string()

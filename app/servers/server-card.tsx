@@ -20,7 +20,7 @@ import { SimulatedMark } from '@/components/device/simulated-mark'
 import type { Gap } from '@/lib/db/queries/events/gaps'
 import type { ServerSilence } from '@/lib/db/queries/servers/server-silences'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
-import { serverKindNames, storageNames } from '@/lib/domain/server/server-kind'
+import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { SilenceAlert } from './silence-alert'
 import { StoppedAlert } from './stopped-alert'
@@ -37,7 +37,9 @@ type Props = {
 
 export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }: Props) {
   const { id, name, url, kind, storage, simulated, lastHeardAt, stoppedBecause } = server
-  const isNanomdm = kind === 'nanomdm'
+  const traits = serverTraits[kind]
+  const { name: product, label, flags, storages } = traits
+  const signs = traits.webhookProof === 'signature'
   return (
     <Paper withBorder p="md">
       <Stack gap="xs">
@@ -60,10 +62,10 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
           <TableTbody>
             <Fact label="Kind">
               {simulated
-                ? 'virtual lab, speaking as NanoMDM'
-                : isNanomdm
-                  ? `NanoMDM, storage ${storageNames[storage]}`
-                  : serverKindNames[kind]}
+                ? `virtual lab, speaking as ${product}`
+                : flags.storage
+                  ? `${label}, storage ${storages[storage] ?? storage}`
+                  : label}
             </Fact>
             <Fact label="API address">
               <Code>{url}</Code>
@@ -76,19 +78,19 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
             <Fact label="Webhook address">
               <Group gap={4} wrap="nowrap">
                 <Code>{webhook}</Code>
-                {isNanomdm ? (
+                {signs ? (
                   <CopyText text={webhook} label="Copy the webhook address" />
                 ) : (
                   <Text size="sm">with its secret, which is shown to nobody</Text>
                 )}
               </Group>
             </Fact>
-            <Fact label={isNanomdm ? 'API key, webhook key' : 'API key'}>
-              set, and shown to nobody
-            </Fact>
+            <Fact label={signs ? 'API key, webhook key' : 'API key'}>set, and shown to nobody</Fact>
           </TableTbody>
         </Table>
-        {!simulated && isNanomdm && lastHeardAt === null && <HowToConnect webhook={webhook} />}
+        {!simulated && signs && lastHeardAt === null && (
+          <HowToConnect traits={traits} webhook={webhook} />
+        )}
       </Stack>
     </Paper>
   )
@@ -117,13 +119,13 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-/** The flags of NanoMDM v0.9.0; older ones sign nothing (https://github.com/micromdm/nanomdm/commit/8a0b225). */
-function HowToConnect({ webhook }: { webhook: string }) {
+function HowToConnect({ traits, webhook }: { traits: ServerTraits; webhook: string }) {
+  const { name, oldest, flags } = traits
   return (
     <Text size="sm" component="div">
-      Start NanoMDM v0.9.0 or newer with{' '}
+      Start {name} {oldest} or newer with{' '}
       <Code>
-        -webhook-url {webhook} -webhook-hmac-key {'<the webhook key you typed here>'}
+        {flags.webhookUrl} {webhook} {flags.webhookKey} {'<the webhook key you typed here>'}
       </Code>
       . It posts once and never again, so Oneway must be reachable from it at all times.
     </Text>

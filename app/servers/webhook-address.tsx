@@ -4,11 +4,15 @@ import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core'
 import { useState, useTransition } from 'react'
 import { CopyText } from '@/components/data/copy-text'
 import { Refusal } from '@/components/data/refusal'
+import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { renewWebhookTokenAction } from './actions'
 
-/** The one time that the address of a MicroMDM's webhook is shown with its secret. */
-export function SecretAddress({ address }: { address: string }) {
+type Shown = { kind: ServerKind; address: string }
+
+/** The one time that a webhook's address is shown with the secret in it, for a server that signs nothing. */
+export function SecretAddress({ kind, address }: Shown) {
+  const { name, flags } = serverTraits[kind]
   return (
     <Alert variant="outline" title="The webhook address, shown once">
       <Stack gap="xs">
@@ -17,19 +21,25 @@ export function SecretAddress({ address }: { address: string }) {
           <CopyText text={address} label="Copy the webhook address" />
         </Group>
         <Text size="sm">
-          Start MicroMDM with <Code>-command-webhook-url</Code> and this address. MicroMDM signs
-          nothing: whoever has the address can forge what devices say. It is not stored; a lost one
-          is replaced by a new one.
+          Start {name} with <Code>{flags.webhookUrl}</Code> and this address. {name} signs nothing:
+          whoever has the address can forge what devices say. It is not stored; a lost one is
+          replaced by a new one.
         </Text>
       </Stack>
     </Alert>
   )
 }
 
-type Props = { serverId: string; slug: string; baseUrl: string; refusal: string | undefined }
+type Props = {
+  serverId: string
+  kind: ServerKind
+  slug: string
+  baseUrl: string
+  refusal: string | undefined
+}
 
 /** Makes a new secret address; the old one is refused from then on. */
-export function NewWebhookAddress({ serverId, slug, baseUrl, refusal }: Props) {
+export function NewWebhookAddress({ serverId, kind, slug, baseUrl, refusal }: Props) {
   const [busy, start] = useTransition()
   const [token, setToken] = useState<string>()
   const [refused, setRefused] = useState<string>()
@@ -41,7 +51,7 @@ export function NewWebhookAddress({ serverId, slug, baseUrl, refusal }: Props) {
     })
   return (
     <Stack gap="xs" align="flex-start">
-      {token && <SecretAddress address={`${baseUrl}${paths.webhook(slug, token)}`} />}
+      {token && <SecretAddress kind={kind} address={`${baseUrl}${paths.webhook(slug, token)}`} />}
       {refused && <Refusal because={refused} />}
       <Button
         size="xs"

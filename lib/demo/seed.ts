@@ -12,6 +12,7 @@ import { storeLabSetting } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
 import type { Actor, Role } from '@/lib/domain/account/actor'
 import { roles } from '@/lib/domain/account/actor'
+import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
 import { demoProtocols } from './protocols'
 
@@ -62,7 +63,7 @@ async function putVirtualServer(db: Db, lab: VirtualLab): Promise<string> {
     ...lab,
     slug: virtualLabSlug,
     name: 'Virtual lab',
-    kind: 'nanomdm',
+    kind: virtualServerKind,
     simulated: true,
   })
 }

@@ -258,7 +258,7 @@ const parseJson = (
 const problemOf = (error: z.ZodError): string => {
   const [issue] = error.issues
   const path = issue?.path.join('.') || 'the body'
-  return `${path}: ${issue?.message ?? 'not as NanoMDM writes it'}`
+  return `${path}: ${issue?.message ?? 'not as an MDM server writes it'}`
 }
 
 /**

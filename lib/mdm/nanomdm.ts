@@ -1,4 +1,3 @@
-import { serverTraits } from '@/lib/domain/server/server-kind'
 import { commandProblem } from './command-problem'
 import { enrollmentIdProblem } from './enrollment-id'
 import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
@@ -11,6 +10,7 @@ import {
   withoutAnswer,
   withoutPushAnswer,
 } from './server-call'
+import { serverTraits } from './server-kinds'
 import { apiResult, settle } from './settle'
 
 /**
@@ -18,10 +18,10 @@ import { apiResult, settle } from './settle'
  * Throws only on an address that `serverUrlProblem` refuses; its functions never reject.
  */
 export function createNanomdm(options: MdmServerOptions): MdmServer {
-  // NanoMDM's user name is fixed: https://github.com/micromdm/nanomdm/blob/1d5fcf4/cmd/nanomdm/main.go
-  const call = callerOf(options, 'nanomdm')
+  const { apiUser, pushesByItself } = serverTraits.nanomdm
+  const call = callerOf(options, apiUser)
   return {
-    pushesByItself: serverTraits.nanomdm.pushesByItself,
+    pushesByItself,
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
     version: () => readVersion(call, 'NanoMDM'),

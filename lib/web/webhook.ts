@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Heard } from '@/lib/core/ingest/keep-events'
 import type { MdmServer } from '@/lib/db/queries/servers/servers'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { isSigned } from '@/lib/mdm/signature'
 import { isWebhookToken } from '@/lib/mdm/webhook-token'
 import type { Forgeries } from './forgeries'
@@ -33,7 +34,7 @@ export function webhookSlug(target: string | undefined): string | undefined {
   return /^\/api\/webhook\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/.exec(target ?? '')?.[1]
 }
 
-/** The secret in a webhook's address, where the server signs nothing (MicroMDM). */
+/** The secret in a webhook's address, where the server signs nothing. */
 export function webhookToken(target: string | undefined): string | undefined {
   return /[?&]token=([A-Za-z0-9_-]{1,200})(?:&|$)/.exec(target ?? '')?.[1]
 }
@@ -104,19 +105,19 @@ async function judge(
   const until = patienceMs === undefined ? undefined : performance.now() + patienceMs
   const server = await orNotKept(patiently(() => receiving.findServer(slug), until))
   if (!server) return [404, 'no MDM server has this webhook address']
-  const isMicromdm = server.kind === 'micromdm'
-  if (isMicromdm && !isWebhookToken(webhookToken(request.url), server.webhookTokenSha256))
+  const signs = serverTraits[server.kind].webhookProof === 'signature'
+  if (!signs && !isWebhookToken(webhookToken(request.url), server.webhookTokenSha256))
     return [401, "the address does not hold this webhook's secret"]
   const signature = request.headers['x-hmac-signature']
   const mayBeSigned = typeof signature === 'string' && signatureForm.test(signature)
-  if (!isMicromdm && !mayBeSigned) return [401, 'X-Hmac-Signature does not match the body']
+  if (signs && !mayBeSigned) return [401, 'X-Hmac-Signature does not match the body']
   const held = await readLimitedBody(request, receiving.bodies)
   if (held === 'tooLarge') return [413, 'a body has at most 8 MiB']
   if (held === 'crowded') throw new NotKept('too many bodies at once')
   const { bytes: body, holding } = held
   try {
     const isRight = () => isSigned(body, mayBeSigned ? signature : null, server.hmacKey)
-    if (!isMicromdm && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
+    if (signs && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
       return [401, 'X-Hmac-Signature does not match the body']
     holding?.keep()
     const heard = { serverId: server.id, body, at, receipt: randomUUID() }

@@ -14,6 +14,7 @@ import { findPending } from '@/lib/db/queries/trials/destinations'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { webhookFinding } from '@/lib/domain/server/server-check'
 import { env } from '@/lib/env'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { CheckResult, Gaps, Promises } from '../facts'
 import { ServerForm } from '../form'
 import { CheckButton } from '../server-check'
@@ -67,8 +68,9 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
                 pending={pending}
                 initial={{ id, kind, storage, name, slug, url, apiKey: '', hmacKey: '' }}
               />
-              {kind === 'micromdm' && (
+              {serverTraits[kind].webhookProof === 'secretAddress' && (
                 <NewWebhookAddress
+                  kind={kind}
                   serverId={id}
                   slug={slug}
                   baseUrl={baseUrl}

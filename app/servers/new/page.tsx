@@ -4,6 +4,7 @@ import { Refusal } from '@/components/data/refusal'
 import { enter } from '@/lib/auth/door'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { env } from '@/lib/env'
+import { usualServerKind } from '@/lib/mdm/server-kinds'
 import { ServerForm } from '../form'
 
 export const metadata: Metadata = { title: 'Add an MDM server' }
@@ -23,7 +24,7 @@ export default async function NewServerPage() {
         <ServerForm
           baseUrl={env().ONEWAY_BASE_URL}
           initial={{
-            kind: 'nanomdm',
+            kind: usualServerKind,
             storage: 'unknown',
             name: '',
             slug: '',

@@ -12,6 +12,7 @@ import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/queries/trials/u
 import { resolveWorld } from '@/lib/db/queries/worlds'
 import type { Actor } from '@/lib/domain/account/actor'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { CommandDeeds } from '../[id]/release/delivery'
 import { Signing } from '../[id]/release/signing'
@@ -89,6 +90,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
 /** Facts only: a device that is silent says nothing, and one that polled without an answer proves nothing. */
 function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: UnconfirmedSend }) {
   const { sendingAt, because, httpStatus, notNowCount } = command
+  const server = serverKind && serverTraits[serverKind]
   const contacted = lastSeenAt !== null && sendingAt !== null && lastSeenAt > sendingAt
   return (
     <>
@@ -123,7 +125,7 @@ function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: Unconfi
         <ListItem>
           The device’s own answer to <code>{command.commandUuid}</code>, or another OS build on it.
         </ListItem>
-        {serverKind === 'micromdm' && <ListItem>The command, seen in MicroMDM’s queue.</ListItem>}
+        {server?.showsQueue && <ListItem>The command, seen in {server.name}’s queue.</ListItem>}
       </List>
       <Text size="sm" mb="xs">
         Wait for that, or have a lead abandon the command with a reason. Both leave the command in

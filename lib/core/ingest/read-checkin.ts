@@ -15,6 +15,7 @@ import { systemActor } from '@/lib/domain/account/actor'
 import { platformOf } from '@/lib/domain/device/platform'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
+import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { type EventInput, type EventResult, waiting } from './event-result'
@@ -72,8 +73,10 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
     await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
     await insertReadings(tx, device.id, readingsOf(checkin, at))
   }
-  const trialId = await noteOnTrial(tx, device, checkin, now)
-  if (checkin.kind === 'Authenticate') await forgetProbe(tx, device, now)
+  const server = await traitsOfServer(tx, kept.mdmServerId)
+  const trialId = await noteOnTrial(tx, device, checkin, server, now)
+  if (checkin.kind === 'Authenticate' && server.emptiesQueueOnEnrollment)
+    await forgetProbe(tx, device, now)
   if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
   const oddities = [...plist.oddities, ...checkin.oddities]
@@ -132,6 +135,13 @@ async function linkOrEnter(
   })
 }
 
+/** How the server acts that told of this. */
+async function traitsOfServer(tx: Db, serverId: string): Promise<ServerTraits> {
+  const server = await findShownServer(tx, serverId)
+  if (!server) throw new Error(`there is no MDM server ${serverId}`)
+  return serverTraits[server.kind]
+}
+
 function readingsOf(checkin: Checkin, at: Date) {
   const about = { source: 'mdm' as const, askedAt: null, answeredAt: at, byName: checkin.kind }
   const enrolled = { ...about, field: 'mdmEnrolled' as const, value: checkin.kind !== 'CheckOut' }
@@ -144,17 +154,17 @@ function readingsOf(checkin: Checkin, at: Date) {
   return [enrolled, ...os, ...build]
 }
 
-const words: Record<Checkin['kind'], string> = {
-  Authenticate:
-    'The device enrolled again: NanoMDM emptied its queue without a word, so a command that was not answered may be gone',
-  TokenUpdate: 'The device sent new push tokens',
-  CheckOut: 'The device left MDM',
+const words: Record<Checkin['kind'], (server: ServerTraits) => string> = {
+  Authenticate: ({ enrolledAgain }) => `The device enrolled again: ${enrolledAgain}`,
+  TokenUpdate: () => 'The device sent new push tokens',
+  CheckOut: () => 'The device left MDM',
 }
 
 async function noteOnTrial(
   tx: Db,
   device: DeviceRow,
   checkin: Checkin,
+  server: ServerTraits,
   now: Date,
 ): Promise<string | undefined> {
   const live = await findLiveTrial(tx, device.id)
@@ -163,14 +173,14 @@ async function noteOnTrial(
   await advanceTrial(
     tx,
     trial,
-    { kind: 'noted', text: words[checkin.kind], data: { checkin: checkin.kind } },
+    { kind: 'noted', text: words[checkin.kind](server), data: { checkin: checkin.kind } },
     systemActor,
     now,
   )
   return trial.id
 }
 
-/** Authenticate wiped the server's queue, so an open question will never be answered. An intervention stays for a person to judge. */
+/** The server's queue is empty now, so an open question will never be answered. An intervention stays for a person to judge. */
 async function forgetProbe(tx: Db, device: DeviceRow, now: Date): Promise<void> {
   const open = await findOpenCommand(tx, device.id)
   if (open?.purpose !== 'probe' || !['queued', 'unconfirmed'].includes(open.state)) return

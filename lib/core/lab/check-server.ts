@@ -12,8 +12,9 @@ import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/queries
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server/server-check'
-import { serverTraits, storageAdvice, storageNames } from '@/lib/domain/server/server-kind'
 import type { MdmServer } from '@/lib/mdm/server'
+import { serverTraits } from '@/lib/mdm/server-kinds'
+import { storageAdvice } from '@/lib/mdm/server-promises'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -60,12 +61,13 @@ async function askServer(client: MdmServer): Promise<ServerFinding[]> {
   ]
 }
 
-/** NanoMDM tells of its certificate only where a push fails for want of one: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go#L67 */
+/** No API tells whether there is a certificate; a push that fails for want of one may say so. */
 async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFinding> {
   const what = 'pushCertificate'
+  const { pushesByItself, pushCertificateError } = serverTraits[kind]
   const push = await findLastPush(db, id)
   if (!push) {
-    const because = serverTraits[kind].pushesByItself
+    const because = pushesByItself
       ? 'it pushes by itself, and only its log says whether Apple took that'
       : 'no push has gone through this server from here yet'
     return { what, found: 'unknown', because }
@@ -73,20 +75,25 @@ async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFindi
   const when = `at ${push.at.toISOString()}`
   if (push.problem === null)
     return { what, found: 'yes', because: `the server says that its last push, ${when}, was taken` }
+  const isMissing = pushCertificateError && push.problem.includes(pushCertificateError)
   return {
     what,
-    found: push.problem.includes('retrieving push cert') ? 'no' : 'unknown',
+    found: isMissing ? 'no' : 'unknown',
     because: `the last push, ${when}, failed: ${push.problem}`,
   }
 }
 
 function storageFinding(server: ServerRow): ServerFinding {
-  const { kind, storage } = server
+  const { storage } = server
+  const { name, storages } = serverTraits[server.kind]
   const what = 'storage'
   const advice = storageAdvice(server)
-  if (kind === 'micromdm') return { what, found: 'no', because: advice ?? '' }
+  if (Object.keys(storages).length === 0)
+    return advice === undefined
+      ? { what, found: 'yes', because: `${name} has one storage only` }
+      : { what, found: 'no', because: advice }
   if (storage === 'unknown') return { what, found: 'unknown', because: advice ?? '' }
-  const told = `an admin says it is ${storageNames[storage]}; the server's API does not tell`
+  const told = `an admin says it is ${storages[storage] ?? storage}; the server's API does not tell`
   return {
     what,
     found: advice === undefined ? 'yes' : 'no',

@@ -16,8 +16,13 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
-import type { ServerKind, StorageKind } from '@/lib/domain/server/server-kind'
 import { plainUrl } from '@/lib/mdm/server-address'
+import {
+  type ServerKind,
+  type StorageKind,
+  serverTraits,
+  usualServerKind,
+} from '@/lib/mdm/server-kinds'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -25,7 +30,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 export type SaveServer = {
   /** Undefined for a new one. */
   id?: string | undefined
-  /** Of a new one; a server keeps its kind, and is a NanoMDM unless told. */
+  /** Of a new one, `usualServerKind` where it is left out; a server keeps its kind. */
   kind?: ServerKind | undefined
   /** Undefined leaves it as it is. */
   storage?: StorageKind | undefined
@@ -36,7 +41,7 @@ export type SaveServer = {
   apiKey?: string | undefined
   hmacKey?: string | undefined
 }
-/** `webhookToken` is the secret of a MicroMDM's webhook address: given once, and stored nowhere. */
+/** `webhookToken` is the secret in the webhook's address of a server that signs nothing: given once, stored nowhere. */
 type Result = { status: 'saved'; serverId: string; webhookToken?: string } | Refusal
 
 /** Adds a real MDM server or changes one. The virtual lab's own entry is kept by the program that runs it. */
@@ -87,10 +92,10 @@ function weakKey(input: SaveServer): Refusal | undefined {
 }
 
 async function add(tx: Db, input: SaveServer): Promise<Result> {
-  const { name, slug, url, apiKey, hmacKey, kind = 'nanomdm', storage = 'unknown' } = input
+  const { name, slug, url, apiKey, hmacKey, kind = usualServerKind, storage = 'unknown' } = input
   if (!apiKey) return refused('A new server needs its API key.', 'apiKey')
   const server = { name, slug, url, apiKey, kind, simulated: false }
-  if (kind === 'micromdm') {
+  if (serverTraits[kind].webhookProof === 'secretAddress') {
     const webhookToken = makeWebhookToken()
     const webhookTokenSha256 = hashWebhookToken(webhookToken)
     const serverId = await insertServer(tx, { ...server, hmacKey: '', webhookTokenSha256 })
@@ -107,10 +112,10 @@ async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
   const bound = await boundField(tx, server, input)
   if (bound) return bound
   const { name, slug, url, storage, apiKey } = input
-  const isNanomdm = server.kind === 'nanomdm'
-  const hmacKey = isNanomdm ? input.hmacKey : undefined
+  const { webhookProof, storages } = serverTraits[server.kind]
+  const hmacKey = webhookProof === 'signature' ? input.hmacKey : undefined
   const keys = { ...(apiKey ? { apiKey } : {}), ...(hmacKey ? { hmacKey } : {}) }
-  const kept = isNanomdm && storage ? { storage } : {}
+  const kept = storage && storages[storage] ? { storage } : {}
   await updateServer(tx, id, { name, slug, url, ...kept, ...keys })
   return { status: 'saved', serverId: id }
 }
@@ -146,13 +151,15 @@ export async function resumeSending(db: Db, actor: Actor, serverId: string): Pro
   })
 }
 
-/** Gives a MicroMDM's webhook a new secret address; from then on the old one is refused. */
+/** Gives the webhook of a server that signs nothing a new secret address; from then on the old one is refused. */
 export async function renewWebhookToken(db: Db, actor: Actor, serverId: string): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
   const server = await findShownServer(db, serverId)
   if (!server) return refused('There is no such server.')
-  if (server.kind !== 'micromdm') return refused('A NanoMDM signs its webhook by its key instead.')
+  const { name, webhookProof } = serverTraits[server.kind]
+  if (webhookProof !== 'secretAddress')
+    return refused(`A ${name} signs its webhook with the webhook key; its address holds no secret.`)
   const webhookToken = makeWebhookToken()
   const webhookTokenSha256 = hashWebhookToken(webhookToken)
   await transact(db, actor, (tx) => updateServer(tx, serverId, { webhookTokenSha256 }))

@@ -5,7 +5,7 @@ import type { Command } from '@/lib/db/queries/trials/commands'
 import { holdDestination } from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { type Destination, destinationChange } from '@/lib/domain/server/destination'
+import { type Destination, destinationChange } from '@/lib/mdm/destination'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 

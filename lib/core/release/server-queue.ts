@@ -9,9 +9,9 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
-import { serverTraits } from '@/lib/domain/server/server-kind'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import type { QueueList } from '@/lib/mdm/server'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { proofRefusal } from '../kernel/sign'
 import type { MdmServers } from '../shared/mdm-servers'
@@ -34,7 +34,7 @@ const noQueue =
 export type LookedUp = { status: 'found' | 'notFound' }
 
 /**
- * Looks for a command in the queue of its device, where the MDM server shows queues (MicroMDM). What is
+ * Looks for a command in the queue of its device, where the MDM server shows queues. What is
  * there settles an unconfirmed command as queued, with the answer as evidence. What is not there proves
  * nothing: it may have been handed out, or put off, or never have come.
  */
@@ -90,7 +90,7 @@ async function record(
 }
 
 /**
- * Empties the queue of a command's device and gives the command up, where the MDM server can (MicroMDM).
+ * Empties the queue of a command's device and gives the command up, where the MDM server can.
  * It takes back whatever has not been handed out yet, commands of others too; what the device has, it
  * has. That it is tried is on the record before it is, and where it fails the command is not given up.
  */

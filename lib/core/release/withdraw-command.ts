@@ -25,7 +25,7 @@ export type WithdrawCommand = {
 
 /**
  * A person gives up waiting for an answer, so that the device can be used again. Nothing is taken
- * back by it: NanoMDM cannot withdraw a command and may still hand it out at the next poll.
+ * back by it: the MDM server may still hand it out at the next poll.
  */
 export async function withdrawCommand(
   db: Db,

@@ -13,7 +13,7 @@ export type EarlierSend = { because: string; leftAt: Date | undefined }
 
 /**
  * Whether a reserved command has left already, by the witness of this process or by the queue of an MDM
- * server that shows it (MicroMDM). Its CommandUUID then never leaves again, whatever the database says.
+ * server that shows it. Its CommandUUID then never leaves again, whatever the database says.
  */
 export async function findEarlierSend(
   db: Db,

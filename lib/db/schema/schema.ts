@@ -23,7 +23,6 @@ import type { Citation, Finding } from '@/lib/domain/rules/rule'
 import { waivableRuleIds } from '@/lib/domain/rules/rules'
 import { eventKinds } from '@/lib/domain/server/event-kind'
 import type { ServerFinding } from '@/lib/domain/server/server-check'
-import { serverKinds, storageKinds } from '@/lib/domain/server/server-kind'
 import {
   actMeanings,
   actsWithReason,
@@ -43,7 +42,8 @@ import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import type { StartingState } from '@/lib/domain/trial/starting-state'
 import type { TrialEventKind } from '@/lib/domain/trial/trial'
 import { liveTrialStates, trialStates } from '@/lib/domain/trial/trial'
-import { hasWords, isSealed, noneOf, number, oneOf, pairs } from './rule-sql'
+import { serverKinds, serverTraits, storageKinds } from '@/lib/mdm/server-kinds'
+import { hasWords, isSealed, literal, noneOf, number, oneOf, pairs } from './rule-sql'
 
 // What the database promises beyond these tables (append-only, transitions, the simulated mark,
 // the notices) stands in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
@@ -157,16 +157,16 @@ export const mdmServers = pgTable(
     kind: text('kind', { enum: serverKinds }).notNull(),
     url: text('url').notNull(),
     apiKey: text('api_key').notNull(),
-    /** Empty for MicroMDM, which signs nothing. */
+    /** Empty for a server that signs nothing. */
     hmacKey: text('hmac_key').notNull(),
     simulated: boolean('simulated').notNull(),
     lastHeardAt: time('last_heard_at'),
     /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
     stoppedBecause: text('stopped_because'),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** What an admin says NanoMDM keeps its queue in; its API does not tell. */
+    /** What an admin says the server keeps its queue in; its API does not tell. */
     storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
-    /** Of the secret in a MicroMDM's webhook address, which is shown once and kept nowhere. */
+    /** Of the secret in the webhook's address of a server that signs nothing; shown once and kept nowhere. */
     webhookTokenSha256: text('webhook_token_sha256'),
     /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
     apiKeySha256: text('api_key_sha256').notNull().default(''),
@@ -182,8 +182,16 @@ export const mdmServers = pgTable(
     // An empty key signs nothing, so a webhook without its own secret would be heard by nobody.
     check(
       'a_webhook_has_a_secret',
-      sql`(${t.kind} = 'nanomdm' and ${t.hmacKey} <> '' and ${t.webhookTokenSha256} is null)
-  or (${t.kind} = 'micromdm' and ${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$')`,
+      sql.join(
+        serverKinds.map((kind) => {
+          const proof =
+            serverTraits[kind].webhookProof === 'signature'
+              ? sql`${t.hmacKey} <> '' and ${t.webhookTokenSha256} is null`
+              : sql`${t.webhookTokenSha256} ~ '^[0-9a-f]{64}$'`
+          return sql`(${t.kind} = ${sql.raw(literal(kind))} and ${proof})`
+        }),
+        sql.raw('\n  or '),
+      ),
     ),
     check('an_api_key_is_sealed', isSealed(t.apiKey)),
     check('an_hmac_key_is_sealed', sql`${t.hmacKey} = '' or ${isSealed(t.hmacKey)}`),

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { serverTraits } from '@/lib/domain/server/server-kind'
 import { commandProblem } from '../command-problem'
 import { enrollmentIdProblem } from '../enrollment-id'
 import type {
@@ -21,6 +20,7 @@ import {
   withoutAnswer,
   withoutPushAnswer,
 } from '../server-call'
+import { serverTraits } from '../server-kinds'
 import { neverLeft } from '../settle'
 import { settleMicromdm } from './settle'
 
@@ -34,10 +34,10 @@ const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType
  * Throws only on an address that `serverUrlProblem` refuses; its functions never reject.
  */
 export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: DeviceQueue } {
-  // MicroMDM's user name is fixed: https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go
-  const call = callerOf(options, 'micromdm')
+  const { apiUser, pushesByItself } = serverTraits.micromdm
+  const call = callerOf(options, apiUser)
   return {
-    pushesByItself: serverTraits.micromdm.pushesByItself,
+    pushesByItself,
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
     version: () => readVersion(call, 'MicroMDM'),

@@ -5,8 +5,8 @@ import { AnsweredStatus, CommandStatus } from '@/components/trial/command-status
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
-import type { ServerKind } from '@/lib/domain/server/server-kind'
 import { findErrorMeaning } from '@/lib/mdm/errors'
+import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
 import classes from '../trial.module.css'
 import { DeliveryDeeds } from './delivery-deeds'
@@ -40,7 +40,6 @@ type Props = Shown & { command: Command }
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
   const again = view.redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid)
-  const showsQueue = view.server?.kind === 'micromdm'
   const waits =
     ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
   return (
@@ -56,7 +55,7 @@ function OneCommand({ command, view, actor }: Props) {
           <CommandStatus state={command.state} />
         )}
       </Group>
-      <Text size="sm">{deliveryWords(command, showsQueue)}</Text>
+      <Text size="sm">{deliveryWords(command, view.server?.kind)}</Text>
       {again && actor && (
         <Text size="sm" fw={600}>
           Delivered again by the MDM server: answered {again.times} more{' '}
@@ -100,7 +99,7 @@ export const CommandDeeds = ({ command, serverKind, actor }: DeedsProps) => (
     trialId={command.trialId ?? ''}
     commandUuid={command.commandUuid}
     pushProblem={command.pushProblem}
-    showsQueue={serverKind === 'micromdm'}
+    showsQueue={serverKind !== undefined && serverTraits[serverKind].showsQueue}
     because={{
       push: refusalFor(actor, 'askDevice'),
       withdraw: refusalFor(actor, 'withdrawCommand'),
@@ -109,7 +108,7 @@ export const CommandDeeds = ({ command, serverKind, actor }: DeedsProps) => (
 )
 
 /** Only what is known. "Queued" is about the MDM server, never about the device. */
-function deliveryWords(command: Command, isMicromdm: boolean): string {
+function deliveryWords(command: Command, kind: ServerKind | undefined): string {
   if (command.withdrawnAt)
     return `${command.withdrawnBy} abandoned it: ${command.withdrawnReason}. The MDM server may still hand it out.`
   if (command.answeredAt) {
@@ -123,9 +122,7 @@ function deliveryWords(command: Command, isMicromdm: boolean): string {
     command.notNowCount > 0 ? ` The device said NotNow ${command.notNowCount} times.` : ''
   switch (command.state) {
     case 'queued':
-      if (isMicromdm)
-        return `MicroMDM has published it, which is before its queue; look into the queue to see it there. The device has not answered yet.${notNow}`
-      return `The MDM server has it. The device has not answered yet.${notNow}`
+      return `${kind ? serverTraits[kind].accepted : 'The MDM server has it.'} The device has not answered yet.${notNow}`
     case 'unconfirmed':
       return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead abandons it.${notNow}`
     case 'refused':

@@ -30,7 +30,7 @@ const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
 
 type Keys = Pick<MdmServer, 'apiKey' | 'hmacKey'>
 
-/** The keys of the server `id` as they are stored. An empty key is no secret: MicroMDM signs nothing. */
+/** The keys of the server `id` as they are stored. An empty key is no secret: its server signs nothing. */
 export const sealServerKeys = (id: string, { apiKey, hmacKey }: Keys): Keys => ({
   apiKey: seal(keyring(), apiKey, placeOf(id, 'api_key')),
   hmacKey: hmacKey === '' ? '' : seal(keyring(), hmacKey, placeOf(id, 'hmac_key')),

@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { mdmServers } from '@/lib/db/schema/schema'
-import type { Destination } from '@/lib/domain/server/destination'
+import type { Destination } from '@/lib/mdm/destination'
 import { apiKeyHash, findServer, type MdmServer } from '../servers/servers'
 
 /** Where a command goes that is sent through this server as it is. The key itself is hashed, not what is stored beside it. */

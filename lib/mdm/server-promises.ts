@@ -1,40 +1,4 @@
-/** The MDM servers Oneway speaks to; a server keeps its kind for ever. */
-export const serverKinds = ['nanomdm', 'micromdm'] as const
-export type ServerKind = (typeof serverKinds)[number]
-
-/** Where NanoMDM keeps its queue; its habits hang on that. */
-export const storageKinds = ['pgsql', 'mysql', 'filekv', 'inmem', 'file', 'unknown'] as const
-export type StorageKind = (typeof storageKinds)[number]
-
-export const serverKindNames: Record<ServerKind, string> = {
-  nanomdm: 'NanoMDM',
-  micromdm: 'MicroMDM v1',
-}
-
-export const storageNames: Record<StorageKind, string> = {
-  pgsql: 'pgsql',
-  mysql: 'mysql',
-  filekv: "filekv (NanoMDM's default)",
-  inmem: 'inmem',
-  file: 'file (deprecated)',
-  unknown: 'not known',
-}
-
-/** How kinds of servers differ where the program has to act differently, each with its source. */
-export type ServerTraits = {
-  /** It wakes the device itself after each command it takes, so nobody else need. */
-  pushesByItself: boolean
-  /** It can be asked what waits in the queue of a device. */
-  showsQueue: boolean
-}
-
-export const serverTraits: Record<ServerKind, ServerTraits> = {
-  // With `nopush=1`, which every enqueue has: https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go
-  nanomdm: { pushesByItself: false, showsQueue: false },
-  // It listens for its own event of a queued command: https://github.com/micromdm/micromdm/blob/c4878e2/platform/apns/worker.go
-  // GET /v1/commands/{udid}: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
-  micromdm: { pushesByItself: true, showsQueue: true },
-}
+import { type ServerKind, type StorageKind, serverTraits } from './server-kinds'
 
 const nano = 'https://github.com/micromdm/nanomdm/blob/1d5fcf4'
 const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
@@ -47,27 +11,26 @@ export type ServerPromise = {
   cites: string
 }
 
-/** `simulated` is the virtual lab's server: it plays a NanoMDM on a storage that is chosen there. */
+/** `simulated` is the virtual lab's server: it plays a server of its kind on a storage that is chosen there. */
 export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: boolean }
 
 /** What a server of this kind can and cannot promise about a command, as its page says it. */
 export function serverPromises({ kind, storage, simulated }: ServerSort): ServerPromise[] {
-  if (kind === 'micromdm') return micromdmPromises
-  const promises = nanomdmPromises(storage)
+  const promises = promisesOf[kind](storage)
   return simulated
     ? promises.map((one) => (one.because === notToldYet ? { ...one, because: played } : one))
     : promises
 }
 
-/** What to use instead for real trials; undefined where there is nothing to say. */
+/** Why real trials should not use this server; undefined where there is nothing to say. */
 export function storageAdvice({ kind, storage, simulated }: ServerSort): string | undefined {
+  const { name, advice, storages } = serverTraits[kind]
   if (simulated)
-    return 'The virtual lab plays this server as a NanoMDM. Its storage is chosen on the page Virtual lab, pgsql at first. No real device is enrolled there.'
-  if (kind === 'micromdm')
-    return 'MicroMDM is in maintenance mode and its makers support it until the end of 2025; NanoMDM with pgsql or mysql is the better choice for real trials.'
+    return `The virtual lab plays this server as a ${name}. Its storage is chosen on the page Virtual lab, pgsql at first. No real device is enrolled there.`
+  if (advice !== undefined || Object.keys(storages).length === 0) return advice
   if (storage === 'pgsql' || storage === 'mysql') return undefined
   if (storage === 'unknown')
-    return 'The storage of this NanoMDM is not set here. Use pgsql or mysql for real trials.'
+    return `The storage of this ${name} is not set here. Use pgsql or mysql for real trials.`
   return 'Use pgsql or mysql for real trials.'
 }
 
@@ -249,4 +212,9 @@ const sources: Record<StorageKind, string> = {
   inmem: `${nano}/storage/kv/queue_ll.go`,
   file: `${nano}/storage/file/queue.go`,
   unknown: `${nano}/docs/operations-guide.md`,
+}
+
+const promisesOf: Record<ServerKind, (storage: StorageKind) => ServerPromise[]> = {
+  nanomdm: nanomdmPromises,
+  micromdm: () => micromdmPromises,
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { describeGap, overlaps } from '../trial/observation-gap'
-import { serverKinds, serverPromises, storageAdvice, storageKinds } from './server-kind'
+import { describeGap, overlaps } from '@/lib/domain/trial/observation-gap'
+import { serverKinds, storageKinds } from './server-kinds'
+import { serverPromises, storageAdvice } from './server-promises'
 
 const combinations = serverKinds.flatMap((kind) =>
   storageKinds.map((storage) => ({ kind, storage })),

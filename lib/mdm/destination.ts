@@ -1,4 +1,4 @@
-import { type ServerKind, serverKindNames } from './server-kind'
+import { type ServerKind, serverTraits } from './server-kinds'
 
 /** Where a command goes. It is signed at the release, kept with the command, and compared when it is sent. */
 export type Destination = {
@@ -13,7 +13,7 @@ const keyInWords = (keySha256: string): string => keySha256.slice(0, 8)
 
 /** One line for people: a finding, a release form, a command's row. */
 export const destinationInWords = ({ url, kind, keySha256 }: Destination): string =>
-  `${url} (${serverKindNames[kind]}, API key ${keyInWords(keySha256)})`
+  `${url} (${serverTraits[kind].label}, API key ${keyInWords(keySha256)})`
 
 /** What differs between where a command was released to and its server now, in words; undefined where nothing does. */
 export function destinationChange(

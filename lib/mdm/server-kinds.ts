@@ -1,0 +1,116 @@
+/**
+ * The kinds of MDM servers, and all in which they differ. Plain data: pages, records and messages take from here what
+ * they say of a server, so nothing outside of lib/mdm compares a server's kind with a name
+ * (lib/mdm/kind-comparisons.test.ts).
+ */
+export const serverKinds = ['nanomdm', 'micromdm'] as const
+/** A server keeps its kind for ever. */
+export type ServerKind = (typeof serverKinds)[number]
+
+/** Where a server keeps its queue, as it was told when it was started; its habits depend on that. */
+export const storageKinds = ['pgsql', 'mysql', 'filekv', 'inmem', 'file', 'unknown'] as const
+export type StorageKind = (typeof storageKinds)[number]
+
+/**
+ * What proves where a webhook request comes from: a signature over its body (`X-Hmac-Signature`), or a secret in the
+ * webhook's address, for a server that signs nothing.
+ */
+export const webhookProofs = ['signature', 'secretAddress'] as const
+export type WebhookProof = (typeof webhookProofs)[number]
+
+export type ServerTraits = {
+  /** In a sentence. */
+  name: string
+  /** In a list, and in the destination that a release signs. */
+  label: string
+  /** The fixed user of HTTP Basic; the password is the API key. */
+  apiUser: string
+  /** The flags that the server is started with. */
+  flags: { apiKey: string; webhookUrl: string; webhookKey?: string; storage?: string }
+  /** The oldest version that does what Oneway needs. */
+  oldest: string
+  webhookProof: WebhookProof
+  /** The storages that it can be started with, as they are called; empty where there is one only. */
+  storages: Partial<Record<StorageKind, string>>
+  /** It wakes the device itself after each command it accepts, so a push of ours would be the second. */
+  pushesByItself: boolean
+  /** It can be asked what waits in the queue of a device, and to empty that queue. */
+  showsQueue: boolean
+  /** An Authenticate of a device empties its queue: what was not answered is never handed out. */
+  emptiesQueueOnEnrollment: boolean
+  /** Contained in the error of a push that failed for want of a push certificate. */
+  pushCertificateError?: string
+  /** What is known of a command that it has accepted and that the device has not answered. */
+  accepted: string
+  /** What becomes of its queue when a device enrolls again, for the record of a trial. */
+  enrolledAgain: string
+  /** Why real trials should not use it, whatever it stores in. */
+  advice?: string
+}
+
+export const serverTraits: Record<ServerKind, ServerTraits> = {
+  nanomdm: {
+    name: 'NanoMDM',
+    label: 'NanoMDM',
+    // https://github.com/micromdm/nanomdm/blob/1d5fcf4/cmd/nanomdm/main.go
+    apiUser: 'nanomdm',
+    flags: {
+      apiKey: '-api',
+      webhookUrl: '-webhook-url',
+      webhookKey: '-webhook-hmac-key',
+      storage: '-storage',
+    },
+    // Older ones sign nothing: https://github.com/micromdm/nanomdm/commit/8a0b225
+    oldest: 'v0.9.0',
+    webhookProof: 'signature',
+    storages: {
+      pgsql: 'pgsql',
+      mysql: 'mysql',
+      filekv: "filekv (NanoMDM's default)",
+      inmem: 'inmem',
+      file: 'file (deprecated)',
+      unknown: 'not known',
+    },
+    // With `nopush=1`, which every enqueue has: https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go
+    pushesByItself: false,
+    // Its API has neither: https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/openapi.yaml
+    showsQueue: false,
+    // https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/nanomdm/service.go
+    emptiesQueueOnEnrollment: true,
+    // https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go#L67
+    pushCertificateError: 'retrieving push cert',
+    accepted: 'The MDM server has it.',
+    enrolledAgain:
+      'NanoMDM emptied its queue without a word, so a command that was not answered may be gone',
+  },
+  micromdm: {
+    name: 'MicroMDM',
+    label: 'MicroMDM v1',
+    // https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go
+    apiUser: 'micromdm',
+    flags: { apiKey: '-api-key', webhookUrl: '-command-webhook-url' },
+    // It shows queues since then: https://github.com/micromdm/micromdm/blob/c4878e2/CHANGELOG.md
+    oldest: 'v1.12',
+    // https://github.com/micromdm/micromdm/blob/c4878e2/workflow/webhook/http_post.go
+    webhookProof: 'secretAddress',
+    storages: {},
+    // It listens for its own event of a queued command: https://github.com/micromdm/micromdm/blob/c4878e2/platform/apns/worker.go
+    pushesByItself: true,
+    // GET and DELETE /v1/commands/{udid}: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
+    showsQueue: true,
+    // The queue of a UDID is written by commands and answers alone, as that file shows.
+    emptiesQueueOnEnrollment: false,
+    accepted:
+      'MicroMDM has published it, which is before its queue; look into the queue to see it there.',
+    enrolledAgain:
+      'MicroMDM keeps its queue, so a command that was not answered may still be handed out',
+    advice:
+      'MicroMDM is in maintenance mode; its makers supported it until the end of 2025. For real trials use a server that is maintained and refuses a CommandUUID a second time.',
+  },
+}
+
+/** The kind that a form and a program that name none mean. */
+export const usualServerKind: ServerKind = 'nanomdm'
+
+/** The kind that the virtual lab plays (lib/virtual-lab). */
+export const virtualServerKind: ServerKind = 'nanomdm'
