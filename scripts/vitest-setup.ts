@@ -77,16 +77,27 @@ const findServer = async (): Promise<Server> => {
   // Never DATABASE_URL: that may name the database of real trials.
   if (process.env.TEST_DATABASE_URL) return { adminUrl: process.env.TEST_DATABASE_URL }
   const dataDir = throwAwayFolder('test')
-  const { url, stopIfUnused } = await startEmbedded({ dataDir })
+  const { url, stopIfUnused } = await startRoomy(dataDir)
   const memory = isInMemory(dataDir) ? { memory: dataDir } : {}
   return { adminUrl: at(url, 'postgres'), stopIfUnused, ...memory }
 }
 
-/** What the server keeps in memory stays small. */
-const keepLogSmall = async (sql: postgres.Sql) => {
-  await sql`alter system set min_wal_size = '32MB'`
-  await sql`alter system set max_wal_size = '128MB'`
-  await sql`select pg_reload_conf()`
+/** Several suites may run on this server at once; and what of its log lies in memory stays small. */
+const settings = { max_connections: '400', min_wal_size: '32MB', max_wal_size: '128MB' }
+
+/** The server of the tests, which was started anew with its settings when it had just been made. */
+const startRoomy = async (dataDir: string) => {
+  const server = await startEmbedded({ dataDir })
+  const sql = postgres(server.url, { max: 1 })
+  const [row] = await sql`select current_setting('max_connections') as now`
+  const asMade = row?.now !== settings.max_connections
+  if (asMade)
+    for (const [name, value] of Object.entries(settings))
+      await sql`alter system set ${sql(name)} = ${sql.unsafe(`'${value}'`)}`
+  await sql.end()
+  if (!asMade || server.reused) return server
+  await server.stop()
+  return startEmbedded({ dataDir })
 }
 
 const temporaryPrefix = 'oneway-run-'
@@ -112,7 +123,6 @@ export async function setup(): Promise<() => Promise<void>> {
   // Open for the whole run, so that another run on the same server sees that it is in use.
   const presence = postgres(adminUrl, { max: 1, onnotice: () => undefined, idle_timeout: 0 })
   await presence`select pg_advisory_lock(7326002)`
-  if (memory) await keepLogSmall(presence)
   await createTemplate(presence, adminUrl, template)
   await presence.unsafe(`comment on database ${template} is '${new Date().toISOString()}'`)
   await dropForgotten(presence, template)
