@@ -5,6 +5,16 @@ const config = {
   // A webhook address typed with a slash at its end must be heard: NanoMDM posts once, and follows a
   // redirect at best.
   skipTrailingSlashRedirect: true,
+  // Bookmarks from when the parameter had another name. The API refuses what it does not know.
+  redirects: async () => [
+    {
+      source: '/:path((?!api/|_next/).*)',
+      has: [{ type: 'query', key: 'world', value: '(?<environment>real|simulated)' }],
+      missing: [{ type: 'query', key: 'environment' }],
+      destination: '/:path?environment=:environment',
+      permanent: true,
+    },
+  ],
   // Two servers on one clone, such as a test beside a dev server, must not write into one folder.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   // The image optimiser has been a way in (GHSA-2xp9-vwfh-vxw4) and nothing here needs it; lib/web/front.ts

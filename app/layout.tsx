@@ -11,8 +11,8 @@ import { Clock } from '@/components/data/when'
 import { Shell } from '@/components/shell/shell'
 import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
 import { findAuditHead } from '@/lib/db/audit/page'
+import { hasVirtualLab, resolveEnvironment } from '@/lib/db/queries/environments'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
-import { hasVirtualLab, resolveWorld } from '@/lib/db/queries/worlds'
 import { Providers } from './providers'
 import { searchAction } from './search-actions'
 import { signOutAction } from './sign-out-action'
@@ -50,8 +50,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 }
 
 async function SignedIn({ actor, db, children }: Entered & { children: ReactNode }) {
-  const [{ world }, virtual, head, stops] = await Promise.all([
-    resolveWorld(db),
+  const [{ environment }, virtual, head, stops] = await Promise.all([
+    resolveEnvironment(db),
     hasVirtualLab(db),
     findAuditHead(db),
     listOpenStops(db),
@@ -59,7 +59,7 @@ async function SignedIn({ actor, db, children }: Entered & { children: ReactNode
   return (
     <Shell
       actor={actor}
-      defaultWorld={world}
+      defaultEnvironment={environment}
       hasVirtualLab={virtual}
       signOut={signOutAction}
       search={searchAction}

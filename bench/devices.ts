@@ -15,7 +15,7 @@ export async function benchDevices(rows: number): Promise<number> {
       const query: number[] = []
       const read = async (index: number) => {
         const sort = pages[index % pages.length]
-        const answer = await fetch(`${baseUrl}${paths.devices({ world: 'real', sort })}`, {
+        const answer = await fetch(`${baseUrl}${paths.devices({ environment: 'real', sort })}`, {
           headers: { cookie },
           redirect: 'manual',
         })
@@ -27,7 +27,7 @@ export async function benchDevices(rows: number): Promise<number> {
       for (let index = 0; index < samples; index += 1) {
         const sort = pages[index % pages.length]
         page.push(await timed(() => read(index)))
-        query.push(await timed(() => listDevices(db, { world: 'real', sort }, new Date())))
+        query.push(await timed(() => listDevices(db, { environment: 'real', sort }, new Date())))
       }
       const [pageMs, queryMs] = [quantile(page, 0.95), quantile(query, 0.95)]
       console.log(`device list at ${rows} devices, ${samples} reads over ${pages.length} orders:`)

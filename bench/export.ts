@@ -35,7 +35,7 @@ export async function benchExport(rows: number): Promise<number> {
 }
 
 async function readHttp({ baseUrl, cookie }: BenchLab, rows: number): Promise<number> {
-  const url = withParams(`${baseUrl}${paths.exportTrials()}`, { world: 'real' })
+  const url = withParams(`${baseUrl}${paths.exportTrials()}`, { environment: 'real' })
   const answer = await fetch(url, { headers: { cookie }, redirect: 'manual' })
   if (answer.status !== 200 || !answer.body) throw new Error(`the export answered ${answer.status}`)
   let [bytes, lines] = [0, 0]
@@ -49,7 +49,7 @@ async function readHttp({ baseUrl, cookie }: BenchLab, rows: number): Promise<nu
 
 async function readPlain(databaseUrl: string): Promise<void> {
   const { sql, end } = connect(databaseUrl, { max: 1, asOwner: true })
-  const statement = exportStatement({ kind: 'trials', world: 'real', filter: {} })
+  const statement = exportStatement({ kind: 'trials', environment: 'real', filter: {} })
   const rows = await sql.unsafe(statement).readable()
   await new Promise((resolve, reject) => {
     rows.on('data', () => undefined)

@@ -83,10 +83,10 @@ async function hold(lab: BenchLab, agent: Agent, bodies: readonly Uint8Array[]) 
 }
 
 const looks = [
-  paths.devices({ world: 'real' }),
-  paths.trials({ world: 'real' }),
-  paths.events({ world: 'real' }),
-  paths.outcomes({ world: 'real' }),
+  paths.devices({ environment: 'real' }),
+  paths.trials({ environment: 'real' }),
+  paths.events({ environment: 'real' }),
+  paths.outcomes({ environment: 'real' }),
 ]
 
 async function readPage({ baseUrl, cookie }: BenchLab, look: string): Promise<void> {

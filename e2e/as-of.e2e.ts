@@ -17,7 +17,7 @@ test('a device is shown as it was before it was held, with nothing to press', as
   signedIn,
 }) => {
   const page = await signedIn('lead')
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   await page.getByRole('row', { name: 'B-10' }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'More to do' }).click()
   await page.getByRole('menuitem', { name: 'Reserve…' }).click()

@@ -10,7 +10,7 @@ export async function askDevice(
   labTag: string,
   until = 'Update on the device',
 ): Promise<void> {
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   await page.getByRole('row', { name: labTag }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'Query device' }).click()
   const reading = page.getByRole('row', { name: new RegExp(`^${until}`) })
@@ -22,7 +22,7 @@ export async function askDevice(
  * a device of the demo that no other spec drafts on.
  */
 export async function draftTrial(page: Page, labTag: string, protocol: string): Promise<void> {
-  await page.goto('/trials/new?world=simulated')
+  await page.goto('/trials/new?environment=simulated')
   await page.getByRole('combobox', { name: 'Device' }).click()
   await page.getByRole('option', { name: new RegExp(labTag) }).click()
   await page.getByRole('combobox', { name: 'Protocol' }).click()

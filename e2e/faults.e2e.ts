@@ -72,7 +72,7 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
   await expect(page.getByRole('button', { name: 'Arm', exact: true })).toHaveCount(0)
 
   const lead = await signedIn('lead')
-  await lead.goto('/devices?world=simulated')
+  await lead.goto('/devices?environment=simulated')
   const told = lead.getByRole('alert').filter({ hasText: 'updated outside a trial' })
   await expect(told.getByText(words)).toBeVisible()
   await told.getByRole('button', { name: 'Acknowledge the loss of B-11' }).click()

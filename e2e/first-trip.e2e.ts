@@ -6,7 +6,7 @@ test('the list of devices fits a laptop, says SIMULATED once, and why a device d
 }) => {
   const page = await signedIn('engineer')
   await page.setViewportSize({ width: 1280, height: 800 })
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   const row = page.getByRole('row', { name: /B-08/ })
   await expect(row.getByText('Not supervised', { exact: true })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText(/SIMULATED/)).toHaveCount(1)
@@ -18,7 +18,7 @@ test('a search finds in both environments what the list of one does not hold', a
   signedIn,
 }) => {
   const page = await signedIn('viewer')
-  await page.goto('/devices?world=real&text=B-12')
+  await page.goto('/devices?environment=real&text=B-12')
   await expect(page.getByRole('link', { name: '1 in Simulated' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Search' })).toBeEnabled()
   await page.keyboard.press('Control+k')
@@ -31,7 +31,7 @@ test('a protocol that does not fit the device is said before the trial is drafte
   signedIn,
 }) => {
   const page = await signedIn('engineer')
-  await page.goto('/trials/new?world=simulated')
+  await page.goto('/trials/new?environment=simulated')
   await page.getByRole('combobox', { name: 'Device' }).click()
   await page.getByRole('option', { name: /B-10/ }).click()
   await page.getByRole('combobox', { name: 'Protocol' }).click()
@@ -42,7 +42,7 @@ test('a protocol that does not fit the device is said before the trial is drafte
 
 test('what was typed when the session ended is there again after sign-in', async ({ signedIn }) => {
   const page = await signedIn('engineer')
-  await page.goto('/trials/new?world=simulated')
+  await page.goto('/trials/new?environment=simulated')
   const expectation = page.getByLabel('What you expect')
   await page.getByRole('combobox', { name: 'Device' }).click()
   await page.getByRole('option', { name: /B-12/ }).click()
@@ -58,7 +58,7 @@ test('what was typed when the session ended is there again after sign-in', async
   await page.getByLabel('Email').fill('engineer@oneway.example')
   await page.getByLabel('Password', { exact: true }).fill(passwordOf('engineer'))
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page).toHaveURL(/\/trials\/new\?world=simulated/)
+  await expect(page).toHaveURL(/\/trials\/new\?environment=simulated/)
   await expect(page.getByText('What you had typed before is here again')).toBeVisible()
   await expect(expectation).toHaveValue('It stays where it is.')
   // What is chosen once more stays chosen.
@@ -75,7 +75,7 @@ test('what was typed when the session ended is there again after sign-in', async
 test('on paper the list is a table, without what narrows or changes it', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.setViewportSize({ width: 794, height: 1123 })
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('columnheader', { name: 'Verdict' })).toBeVisible()
   await expect(page.getByPlaceholder('Tag, name, serial, ID, model, place')).toBeHidden()

@@ -43,7 +43,7 @@ test('a lead has an event read again that nothing could be matched with', async 
   const page = await signedIn('lead')
   const row = page.getByRole('link', { name: String(id), exact: true })
   await expect(async () => {
-    await page.goto('/events?world=simulated&state=unmatched')
+    await page.goto('/events?environment=simulated&state=unmatched')
     await expect(row).toBeVisible({ timeout: 1_000 })
   }).toPass({ timeout: 30_000 })
   await row.click()

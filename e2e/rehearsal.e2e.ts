@@ -31,14 +31,14 @@ test('a rehearsal on 11.3 ends with its contradiction, and stands in no real num
   await expect(card.getByText('OSUpdateStatus[].IsDownloaded').first()).toBeVisible()
   await expect(card.getByText(/integer/).first()).toBeVisible()
 
-  await page.goto('/contradictions?world=simulated')
+  await page.goto('/contradictions?environment=simulated')
   const row = page.getByRole('row').filter({ hasText: 'OSUpdateStatus[].IsDownloaded' })
   await expect(row.first()).toContainText(/\d of \d+ on 11\.3/)
 
-  await page.goto('/contradictions?world=real')
+  await page.goto('/contradictions?environment=real')
   await expect(page.getByText('OSUpdateStatus[].IsDownloaded')).toHaveCount(0)
-  await page.goto('/outcomes?world=real')
+  await page.goto('/outcomes?environment=real')
   await expect(page.getByRole('row', { name: /^11\.3/ })).toHaveCount(0)
-  await page.goto('/trials?world=real')
+  await page.goto('/trials?environment=real')
   await expect(page.getByText(trial, { exact: true })).toHaveCount(0)
 })

@@ -73,7 +73,7 @@ test('a send nobody is sure of is listed, is never repeated, and a lead gives up
     await expect(delivery.getByText('Unconfirmed')).toBeVisible({ timeout: 60_000 })
 
     const lead = await signedIn('lead')
-    await lead.goto('/trials?world=simulated')
+    await lead.goto('/trials?environment=simulated')
     await lead.getByRole('link', { name: 'What is known, and what would settle it' }).click()
     const send = lead.getByRole('region', { name: /^T-\d+$/ })
     await expect(send.getByText(/connection broke before the whole answer came/)).toBeVisible()

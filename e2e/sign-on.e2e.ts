@@ -70,7 +70,9 @@ test('a key is shown once, answers programs, and is dead once revoked', async ({
   await page.getByRole('button', { name: 'Make the key' }).click()
   const key = (await page.getByText(/^oneway_[\w-]{43}$/).textContent()) ?? ''
   const ask = () =>
-    request.get('/api/v1/devices?world=simulated', { headers: { authorization: `Bearer ${key}` } })
+    request.get('/api/v1/devices?environment=simulated', {
+      headers: { authorization: `Bearer ${key}` },
+    })
   expect((await ask()).status()).toBe(200)
   await page.reload()
   await expect(page.getByText(key)).toHaveCount(0)

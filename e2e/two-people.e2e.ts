@@ -18,7 +18,7 @@ test('a lead counter-signs what an engineer has armed, and the engineer releases
   await expect(step.getByText(/waits for the counter-signature/).first()).toBeVisible()
 
   const other = await signedIn('lead')
-  await other.goto('/trials?world=simulated')
+  await other.goto('/trials?environment=simulated')
   const waiting = other.getByRole('region', { name: 'Waiting for your signature' })
   await waiting.getByRole('link').first().click()
   await other.getByRole('button', { name: 'Counter-sign…' }).click()

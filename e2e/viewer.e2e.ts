@@ -15,7 +15,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
   signedIn,
 }) => {
   const page = await signedIn('viewer')
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   await refusedBecause(button(page, 'Add a device'))
   await refusedBecause(button(page, 'Import CSV'))
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
@@ -27,7 +27,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
     await expect(item).toBeDisabled()
     await expect(item).toContainText('This needs the role lead')
   }
-  await page.goto('/trials?world=simulated')
+  await page.goto('/trials?environment=simulated')
   await refusedBecause(button(page, 'New trial'))
   await page.goto('/protocols')
   await refusedBecause(button(page, 'New protocol'))

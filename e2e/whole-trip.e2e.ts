@@ -75,7 +75,7 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   await expect(row.getByText(/1 ×\s+Installed as expected/)).toBeVisible()
   await expect(row.getByText(/n < 3/)).toBeVisible()
 
-  await page.goto('/trials?world=simulated')
+  await page.goto('/trials?environment=simulated')
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: 'trials (CSV)' }).click()
   const file = await download
@@ -92,7 +92,7 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
     end_build: '16B92',
     outcome: 'installedAsExpected',
     slots_sent: '2',
-    world: 'SIMULATED',
+    environment: 'SIMULATED',
   })
 })
 
@@ -102,7 +102,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
 }) => {
   const [engineer, lead] = [await signedIn('engineer'), await signedIn('lead')]
   const open = async (page: Page) => {
-    await page.goto('/trials?world=simulated&review=toReview')
+    await page.goto('/trials?environment=simulated&review=toReview')
     await page.getByRole('link', { name: trialName, exact: true }).click()
     return page.getByRole('region', { name: 'Review' })
   }
@@ -170,7 +170,7 @@ test('on paper a trial is its record: nothing folded away, nothing to press', as
   signedIn,
 }) => {
   const page = await signedIn('lead')
-  await page.goto('/trials?world=simulated')
+  await page.goto('/trials?environment=simulated')
   await page.getByRole('link', { name: trialName, exact: true }).click()
   await expect(page.getByRole('region', { name: 'History' })).toBeVisible()
   const signed = page.getByRole('region', { name: 'Signatures' }).locator('details pre').first()
@@ -186,9 +186,9 @@ test('on paper a trial is its record: nothing folded away, nothing to press', as
 test('on a phone no page of the trip is wider than the screen', async ({ signedIn }) => {
   const page = await signedIn('lead')
   await page.setViewportSize({ width: 390, height: 844 })
-  await page.goto('/trials?world=simulated')
+  await page.goto('/trials?environment=simulated')
   const trial = await page.getByRole('link', { name: trialName, exact: true }).getAttribute('href')
-  await page.goto('/devices?world=simulated')
+  await page.goto('/devices?environment=simulated')
   const device = await page.getByRole('link', { name: 'Bench iPhone 6s' }).getAttribute('href')
   for (const address of [trial ?? '', device ?? '', '/trials', '/outcomes', '/audit', '/account']) {
     await page.goto(address)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inWorld, paths, sameSitePath, withParams } from './paths'
+import { inEnvironment, paths, sameSitePath, withParams } from './paths'
 
 const id = '5c0f3d0e-0000-4000-8000-000000000001'
 
@@ -7,7 +7,7 @@ test('every address is what it was', () => {
   const about = { trialId: id }
   expect({
     home: paths.home(),
-    devices: paths.devices({ world: 'real', text: 'a b' }),
+    devices: paths.devices({ environment: 'real', text: 'a b' }),
     device: paths.device(id),
     deviceEdit: paths.deviceEdit(id),
     deviceReadings: paths.deviceReadings(id, 'osVersion', { after: 7 }),
@@ -23,7 +23,7 @@ test('every address is what it was', () => {
     virtualLab: paths.virtualLab(),
     protocolNew: paths.protocolNew(),
     outcomes: paths.outcomes(),
-    contradictions: paths.contradictions({ world: 'real' }),
+    contradictions: paths.contradictions({ environment: 'real' }),
     events: paths.events(),
     event: paths.event(7),
     eventBytes: paths.eventBytes(7, 'payload'),
@@ -33,9 +33,9 @@ test('every address is what it was', () => {
     servers: paths.servers(),
     server: paths.server(id),
     serverNew: paths.serverNew(),
-    signIn: paths.signIn('/trials?world=real'),
+    signIn: paths.signIn('/trials?environment=real'),
     setUp: paths.setUp(),
-    exportTrials: paths.exportTrials({ world: 'simulated' }),
+    exportTrials: paths.exportTrials({ environment: 'simulated' }),
     exportObservations: paths.exportObservations(),
     exportReplies: paths.exportReplies(),
     exportDictionary: paths.exportDictionary(),
@@ -43,20 +43,20 @@ test('every address is what it was', () => {
     liveEvents: paths.liveEvents(about),
   }).toMatchInlineSnapshot(`
     {
-      "contradictions": "/contradictions?world=real",
+      "contradictions": "/contradictions?environment=real",
       "device": "/devices/5c0f3d0e-0000-4000-8000-000000000001",
       "deviceEdit": "/devices/5c0f3d0e-0000-4000-8000-000000000001/edit",
       "deviceImport": "/devices/import",
       "deviceNew": "/devices/new",
       "deviceReadings": "/devices/5c0f3d0e-0000-4000-8000-000000000001/readings/osVersion?after=7",
-      "devices": "/devices?world=real&text=a+b",
+      "devices": "/devices?environment=real&text=a+b",
       "event": "/events/7",
       "eventBytes": "/events/7/bytes?of=payload",
       "events": "/events",
       "exportDictionary": "/api/exports/dictionary",
       "exportObservations": "/api/exports/observations",
       "exportReplies": "/api/exports/replies",
-      "exportTrials": "/api/exports/trials?world=simulated",
+      "exportTrials": "/api/exports/trials?environment=simulated",
       "home": "/",
       "lab": "/lab",
       "liveEvents": "/api/events?trialId=5c0f3d0e-0000-4000-8000-000000000001",
@@ -71,7 +71,7 @@ test('every address is what it was', () => {
       "servers": "/servers",
       "setUp": "/set-up",
       "settings": "/settings",
-      "signIn": "/sign-in?next=%2Ftrials%3Fworld%3Dreal",
+      "signIn": "/sign-in?next=%2Ftrials%3Fenvironment%3Dreal",
       "trial": "/trials/5c0f3d0e-0000-4000-8000-000000000001",
       "trialNew": "/trials/new?deviceId=5c0f3d0e-0000-4000-8000-000000000001",
       "trialReply": "/trials/5c0f3d0e-0000-4000-8000-000000000001/replies/7?as=file",
@@ -92,14 +92,14 @@ test('an id cannot break out of its place in the address', () => {
   expect(paths.device('../people?x')).toBe('/devices/..%2Fpeople%3Fx')
 })
 
-test('changing the world keeps the filters and forgets the place in the list', () => {
-  expect(inWorld('/devices', 'platform=tvOS&after=T-9&world=real', 'simulated')).toBe(
-    '/devices?platform=tvOS&world=simulated',
+test('changing the environment keeps the filters and forgets the place in the list', () => {
+  expect(inEnvironment('/devices', 'platform=tvOS&after=T-9&environment=real', 'simulated')).toBe(
+    '/devices?platform=tvOS&environment=simulated',
   )
 })
 
 test.each([
-  ['/trials?world=real#t', '/trials?world=real#t'],
+  ['/trials?environment=real#t', '/trials?environment=real#t'],
   [undefined, '/'],
   ['', '/'],
   ['trials', '/'],

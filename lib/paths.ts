@@ -1,4 +1,4 @@
-import type { World } from './domain/device/device'
+import type { Environment } from './domain/device/device'
 
 export type Params = Record<string, string | number | boolean | undefined | null>
 
@@ -81,11 +81,11 @@ export const paths = {
     withParams('/api/events', about),
 }
 
-/** The same page in the other world, every other filter kept; the place in a list is not, as it names a row of this one. */
-export function inWorld(pathname: string, search: string, world: World): string {
+/** The same page in the other environment, every other filter kept; the place in a list is not, as it names a row of this one. */
+export function inEnvironment(pathname: string, search: string, environment: Environment): string {
   const params = new URLSearchParams(search)
   for (const cursor of ['after', 'before', 'cursor', 'page']) params.delete(cursor)
-  return withParams(pathname, { ...Object.fromEntries(params), world })
+  return withParams(pathname, { ...Object.fromEntries(params), environment })
 }
 
 /** A path of this site to go back to, or home: never an address elsewhere, whatever the query says. */

@@ -13,7 +13,7 @@ import {
   listHeardErrors,
 } from '@/lib/db/queries/events/heard-errors'
 import { refusalFor } from '@/lib/domain/account/actor'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { errorClassInfo, findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
@@ -22,9 +22,9 @@ import { NoteForm } from './note-form'
 const labels = ['Error', 'Meaning', 'Seen on', 'What became of it', 'Notes of this lab']
 
 /** The error codes this lab's devices answered: what others say they mean, what became of them here, and what people noted. */
-export async function HeardErrors({ world }: { world: World }) {
+export async function HeardErrors({ environment }: { environment: Environment }) {
   const { actor, db } = await enter('look')
-  const errors = await listHeardErrors(db, world)
+  const errors = await listHeardErrors(db, environment)
   if (errors.length === 0) return null
   const notes = Map.groupBy(await listErrorNotes(db, errors), nameOf)
   const because = refusalFor(actor, 'noteError')

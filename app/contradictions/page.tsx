@@ -5,14 +5,14 @@ import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   type ContradictionGroup,
   listContradictionGroups,
   mostGroups,
 } from '@/lib/db/queries/events/contradictions'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { contradictionInfo } from '@/lib/domain/contradiction/finding'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { GroupTable } from './group-table'
 import { HeardErrors } from './heard-errors'
@@ -39,21 +39,21 @@ const sections = [
   },
 ] as const
 
-/** The same contradiction over all devices of one world, counted per OS version. */
+/** The same contradiction over all devices of one environment, counted per OS version. */
 export default async function ContradictionsPage({ searchParams }: Props) {
   const { db } = await enter('look')
-  const { world, because } = await resolveWorld(db, (await searchParams).world)
-  const groups = await listContradictionGroups(db, world)
+  const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
+  const groups = await listContradictionGroups(db, environment)
   return (
     <>
       <PageHeader
         title="Contradictions"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         description="Replies held against Apple's documented keys, types, values and versions. “3 of 3 on 11.3” counts devices: of those whose replies were looked at for it on that version, how many show it. iPhone and iPad count together, as one schema covers both. The reply itself is never changed."
       />
       {groups.length === 0 ? (
-        <Nothing world={world} />
+        <Nothing environment={environment} />
       ) : (
         <Stack gap="xl">
           {groups.length === mostGroups && (
@@ -65,7 +65,7 @@ export default async function ContradictionsPage({ searchParams }: Props) {
         </Stack>
       )}
       <Box mt="xl">
-        <HeardErrors world={world} />
+        <HeardErrors environment={environment} />
       </Box>
     </>
   )
@@ -82,11 +82,11 @@ function Section({
   return own.length === 0 ? null : <GroupTable title={title} text={text} groups={own} />
 }
 
-const Nothing = ({ world }: { world: World }) => (
+const Nothing = ({ environment }: { environment: Environment }) => (
   <EmptyState
     title="No contradiction so far"
     icon={IconScale}
-    action={<TextLink href={paths.events({ world })}>Go to the events</TextLink>}
+    action={<TextLink href={paths.events({ environment })}>Go to the events</TextLink>}
   >
     Every reply that a device sends to a command of this lab is compared when it is read, as soon as
     its OS version is known. What is not as documented stands here.

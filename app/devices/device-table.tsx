@@ -31,7 +31,7 @@ const columns: Column[] = [
 type Props = {
   rows: ListedDevice[]
   /** The params of the address, for the links of the header. */
-  params: DeviceParams & { world?: string | undefined }
+  params: DeviceParams & { environment?: string | undefined }
   maxAges: MaxAges
   now: Date
 }

@@ -6,7 +6,7 @@ import { IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
-import { platforms, type World } from '@/lib/domain/device/device'
+import { type Environment, platforms } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { type DeviceParams, isFiltered } from './query'
 
@@ -17,10 +17,15 @@ const verdictWords = [
 ]
 const waitMs = 300
 
-type Props = { params: DeviceParams; facets: DeviceFacets; world: World; named: boolean }
+type Props = {
+  params: DeviceParams
+  facets: DeviceFacets
+  environment: Environment
+  named: boolean
+}
 
 /** Narrows the list. Everything it holds stands in the address, so that a view can be sent to somebody. */
-export function FilterBar({ params, facets, world, named }: Props) {
+export function FilterBar({ params, facets, environment, named }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [text, setText] = useState(params.text ?? '')
@@ -28,7 +33,12 @@ export function FilterBar({ params, facets, world, named }: Props) {
   const go = (change: Partial<Record<keyof DeviceParams, string | null>>) =>
     start(() =>
       router.replace(
-        paths.devices({ ...params, cursor: null, world: named ? world : null, ...change }),
+        paths.devices({
+          ...params,
+          cursor: null,
+          environment: named ? environment : null,
+          ...change,
+        }),
         { scroll: false },
       ),
     )

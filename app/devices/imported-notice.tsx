@@ -3,13 +3,13 @@ import { IconFileTypeCsv } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import type { DeviceImport } from '@/lib/db/queries/devices/device-imports'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 
-type Props = { made: DeviceImport; world: World }
+type Props = { made: DeviceImport; environment: Environment }
 
 /** Says that the list is narrowed to one import, and what that did. */
-export function ImportedNotice({ made, world }: Props) {
+export function ImportedNotice({ made, environment }: Props) {
   const { fileName, added, changed, unchanged, leftOut } = made
   return (
     <Alert
@@ -31,7 +31,7 @@ export function ImportedNotice({ made, world }: Props) {
       {added} added, {changed} changed, {unchanged} unchanged
       {leftOut > 0 && `, ${leftOut} ${leftOut === 1 ? 'row' : 'rows'} not imported`}. The list shows
       the devices of this file.{' '}
-      <TextLink href={paths.devices({ world })} size="sm">
+      <TextLink href={paths.devices({ environment })} size="sm">
         Show all devices
       </TextLink>
     </Alert>

@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
-import { InOtherEnvironment, otherWorld } from '@/components/data/other-environment'
+import { InOtherEnvironment, otherEnvironment } from '@/components/data/other-environment'
 import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
@@ -13,8 +13,8 @@ import { findDeviceImport } from '@/lib/db/queries/devices/device-imports'
 import { countDevices, listDevices } from '@/lib/db/queries/devices/device-list'
 import { countAwaitingTag } from '@/lib/db/queries/devices/devices'
 import { listUnseenLosses } from '@/lib/db/queries/devices/lost-starts'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { getLabSettings } from '@/lib/db/queries/settings'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/actor'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
@@ -31,53 +31,59 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { actor, db } = await enter('look')
   const given = await searchParams
   const params = readDeviceParams(given)
-  const { world, because } = await resolveWorld(db, given.world)
-  const query = queryOf(params, world)
+  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const query = queryOf(params, environment)
   const now = new Date()
   const [page, count, facets, awaiting, settings, losses, alarms] = await Promise.all([
     listDevices(db, query, now),
     countDevices(db, query, now),
-    listDeviceFacets(db, world),
-    countAwaitingTag(db, world === 'simulated'),
+    listDeviceFacets(db, environment),
+    countAwaitingTag(db, environment === 'simulated'),
     getLabSettings(db),
     mayDo(actor, 'acknowledgeLoss')
-      ? listUnseenLosses(db, world === 'simulated', 10)
+      ? listUnseenLosses(db, environment === 'simulated', 10)
       : { rows: [], count: 0 },
-    listAllOpenAlarms(db, world === 'simulated'),
+    listAllOpenAlarms(db, environment === 'simulated'),
   ])
   const imported = params.import ? await findDeviceImport(db, params.import) : undefined
-  const address = { ...params, world: given.world === undefined ? undefined : world }
+  const address = {
+    ...params,
+    environment: given.environment === undefined ? undefined : environment,
+  }
   const none = page.rows.length === 0
-  const other = otherWorld(world)
+  const other = otherEnvironment(environment)
   const elsewhere =
-    none && isFiltered(params) ? await countDevices(db, { ...query, world: other }, now) : 0
+    none && isFiltered(params) ? await countDevices(db, { ...query, environment: other }, now) : 0
   return (
     <>
       <PageHeader
         title="Devices"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         action={<Actions actor={actor} />}
       />
       <OpenAlarms alarms={alarms} />
       <UnseenLosses rows={losses.rows} count={losses.count} />
       {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
-      {imported && <ImportedNotice made={imported} world={world} />}
+      {imported && <ImportedNotice made={imported} environment={environment} />}
       {(!none || isFiltered(params)) && (
         <FilterBar
           params={params}
           facets={facets}
-          world={world}
-          named={given.world !== undefined}
+          environment={environment}
+          named={given.environment !== undefined}
         />
       )}
       {none ? (
         <>
-          <Nothing filtered={isFiltered(params)} clear={paths.devices({ world: address.world })} />
+          <Nothing
+            filtered={isFiltered(params)}
+            clear={paths.devices({ environment: address.environment })}
+          />
           <InOtherEnvironment
             count={elsewhere}
-            world={other}
-            href={paths.devices({ ...params, cursor: null, world: other })}
+            environment={other}
+            href={paths.devices({ ...params, cursor: null, environment: other })}
           />
         </>
       ) : (
@@ -158,7 +164,7 @@ type PagerProps = {
   count: number
   shown: number
   page: { next: string | undefined; previous: string | undefined }
-  address: DeviceParams & { world?: string | undefined }
+  address: DeviceParams & { environment?: string | undefined }
 }
 
 function Pager({ count, shown, page, address }: PagerProps) {

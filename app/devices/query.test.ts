@@ -10,7 +10,7 @@ test('an address is read into the query it means', () => {
     retired: '1',
   }
   expect(queryOf(readDeviceParams(given), 'real')).toEqual({
-    world: 'real',
+    environment: 'real',
     filter: { verdict: 'notYet', modelIdentifier: 'iPad7,5', retired: true },
     sort: 'osVersion',
     direction: 'desc',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeviceQuery } from '@/lib/db/queries/devices/device-list'
-import { platforms, type World } from '@/lib/domain/device/device'
+import { type Environment, platforms } from '@/lib/domain/device/device'
 import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device/device-query'
 import { one, searchTerm, word } from '../query-text'
 
@@ -38,8 +38,8 @@ function filterOf({ model, retired, ...given }: DeviceParams): DeviceFilter {
   }
 }
 
-export const queryOf = (given: DeviceParams, world: World): DeviceQuery => ({
-  world,
+export const queryOf = (given: DeviceParams, environment: Environment): DeviceQuery => ({
+  environment,
   filter: filterOf(given),
   sort: given.sort,
   direction: given.dir,

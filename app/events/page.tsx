@@ -13,13 +13,13 @@ import { UserText } from '@/components/data/text'
 import { ClockTimes, When } from '@/components/data/when'
 import { EventState } from '@/components/trial/event-state'
 import { enter } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   countEventStates,
   listRawEvents,
   type RawEventReadState,
   rawEventReadStates,
 } from '@/lib/db/queries/events/raw-events'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { eventKindWords } from '@/lib/domain/server/event-kind'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'
@@ -35,8 +35,8 @@ type Row = Awaited<ReturnType<typeof listRawEvents>>[number]
 export default async function EventsPage({ searchParams }: Props) {
   const { db } = await enter('look')
   const given = await searchParams
-  const { world, because } = await resolveWorld(db, given.world)
-  const simulated = world === 'simulated'
+  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const simulated = environment === 'simulated'
   const { state: readState, before } = readEventParams(given)
   const [rows, counts] = await Promise.all([
     listRawEvents(db, { simulated, readState, before, limit: pageSize + 1 }),
@@ -48,17 +48,17 @@ export default async function EventsPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="Events"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         description="What the MDM servers posted, byte for byte, before anything was read. An idle poll of a known device only moves its “last seen” and is not kept."
       />
-      <States world={world} shown={readState} counts={counts} />
+      <States environment={environment} shown={readState} counts={counts} />
       {shown.length === 0 ? <Nothing state={readState} /> : <EventTable rows={shown} />}
       <OlderRows
-        newest={before === undefined ? undefined : paths.events({ world, state: readState })}
+        newest={before === undefined ? undefined : paths.events({ environment, state: readState })}
         older={
           rows.length > pageSize && last
-            ? paths.events({ world, state: readState, before: last.id })
+            ? paths.events({ environment, state: readState, before: last.id })
             : undefined
         }
       />
@@ -67,17 +67,17 @@ export default async function EventsPage({ searchParams }: Props) {
 }
 
 type StatesProps = {
-  world: string
+  environment: string
   shown: RawEventReadState | undefined
   counts: Awaited<ReturnType<typeof countEventStates>>
 }
 
 /** What needs a look first: these are never a loss, so they are never hidden. */
-function States({ world, shown, counts }: StatesProps) {
+function States({ environment, shown, counts }: StatesProps) {
   const link = (state: RawEventReadState | undefined, children: ReactNode) => (
     <TextLink
       key={state ?? 'all'}
-      href={paths.events({ world, state })}
+      href={paths.events({ environment, state })}
       c="inherit"
       fw={shown === state ? 700 : 400}
       underline={shown === state ? 'always' : 'hover'}

@@ -6,7 +6,7 @@ import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
 import { enter } from '@/lib/auth/door'
-import { hasVirtualLab } from '@/lib/db/queries/worlds'
+import { hasVirtualLab } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { paths } from '@/lib/paths'
 import { faults } from '@/lib/virtual-lab/faults'
@@ -29,7 +29,7 @@ export default async function LabPage() {
     <>
       <PageHeader
         title="Virtual lab"
-        world="simulated"
+        environment="simulated"
         description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline, make its replies late, double or lost. What stands here is the truth about each device, which its MDM replies do not always tell. Nothing here reaches a real device, and nothing from here is evidence."
       />
       <VirtualLabPanel

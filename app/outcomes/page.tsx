@@ -12,6 +12,7 @@ import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { enter } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   type ConcludedTrial,
   countOutcomes,
@@ -19,8 +20,7 @@ import {
   listConcluded,
 } from '@/lib/db/queries/trials/analytics'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-facets'
-import { resolveWorld } from '@/lib/db/queries/worlds'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import {
   leastForRate,
@@ -36,17 +36,17 @@ export const metadata: Metadata = { title: 'Outcomes' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Outcomes per starting version, of one world: dots, intervals, and the same numbers as a table. */
+/** Outcomes per starting version, of one environment: dots, intervals, and the same numbers as a table. */
 export default async function OutcomesPage({ searchParams }: Props) {
   const { db } = await enter('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
-  const { world, because } = await resolveWorld(db, given.world)
+  const { environment, because } = await resolveEnvironment(db, given.environment)
   const [dots, counted, reviewed, facets] = await Promise.all([
-    listConcluded(db, world, filter),
-    countOutcomes(db, world, filter),
-    countReviewed(db, world, filter),
-    listTrialFacets(db, world),
+    listConcluded(db, environment, filter),
+    countOutcomes(db, environment, filter),
+    countReviewed(db, environment, filter),
+    listTrialFacets(db, environment),
   ])
   const groups = primaryOutcomes
     .map((primary) => ({
@@ -58,13 +58,13 @@ export default async function OutcomesPage({ searchParams }: Props) {
       ),
     }))
     .filter(({ versions }) => versions.length > 0)
-  const address = { ...filter, world, state: 'concluded' }
+  const address = { ...filter, environment, state: 'concluded' }
   return (
     <>
       <PageHeader
         title="Outcomes per starting version"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         description="Concluded trials, by the OS they started from. The OS build before and after decides, not what the device replied."
       />
       {problems.map(({ field, because: reason, accepted }) => (
@@ -74,18 +74,18 @@ export default async function OutcomesPage({ searchParams }: Props) {
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
-      <TrialFilterBar filter={filter} facets={facets} world={world} path="outcomes" />
+      <TrialFilterBar filter={filter} facets={facets} environment={environment} path="outcomes" />
       {groups.length === 0 ? (
-        <Nothing filtered={countFilters(filter) > 0} world={world} />
+        <Nothing filtered={countFilters(filter) > 0} environment={environment} />
       ) : (
         <Stack gap="lg" mt="sm">
           <Reviewed counts={reviewed} address={address} />
           {groups.map((group) => (
-            <Question key={group.primary} {...group} world={world} address={address} />
+            <Question key={group.primary} {...group} environment={environment} address={address} />
           ))}
           <AgainstBuilds dots={dots.filter(({ against }) => against)} />
           <ExportLinks
-            title={`Export these trials${world === 'simulated' ? ', marked SIMULATED' : ''}`}
+            title={`Export these trials${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
             links={[
               { name: 'trials', href: (form) => paths.exportTrials({ ...address, ...form }) },
               { name: 'data dictionary', href: paths.exportDictionary },
@@ -115,20 +115,20 @@ const Reviewed = ({ counts, address }: ReviewedProps) => (
   </Text>
 )
 
-function Nothing({ filtered, world }: { filtered: boolean; world: World }) {
+function Nothing({ filtered, environment }: { filtered: boolean; environment: Environment }) {
   if (filtered)
     return (
       <EmptyState
         title="No concluded trial matches"
         icon={IconFilterOff}
-        action={<TextLink href={paths.outcomes({ world })}>Clear the filters</TextLink>}
+        action={<TextLink href={paths.outcomes({ environment })}>Clear the filters</TextLink>}
       />
     )
   return (
     <EmptyState
       title="No concluded trial yet"
       icon={IconChartDots}
-      action={<TextLink href={paths.trials({ world })}>Go to the trials</TextLink>}
+      action={<TextLink href={paths.trials({ environment })}>Go to the trials</TextLink>}
     >
       A trial stands here once a person has concluded it. One that was withdrawn, void or lost
       before its end has no outcome and is in the list of trials only.
@@ -136,7 +136,7 @@ function Nothing({ filtered, world }: { filtered: boolean; world: World }) {
   )
 }
 
-type ChartProps = { versions: VersionOutcomes[]; world: World; primary: PrimaryOutcome }
+type ChartProps = { versions: VersionOutcomes[]; environment: Environment; primary: PrimaryOutcome }
 type QuestionProps = ChartProps & {
   dots: ConcludedTrial[]
   address: Record<string, string | undefined>
@@ -155,7 +155,7 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
 }
 
 /** Trials that ask the same: only those may stand in one rate. */
-const Question = ({ primary, dots, versions, world, address }: QuestionProps) => (
+const Question = ({ primary, dots, versions, environment, address }: QuestionProps) => (
   <Stack component="section" gap="lg" aria-label={words[primary].title}>
     {/* On paper a heading keeps to its chart. */}
     <Stack gap="lg" style={{ breakInside: 'avoid' }}>
@@ -167,14 +167,14 @@ const Question = ({ primary, dots, versions, world, address }: QuestionProps) =>
           {words[primary].about}
         </Text>
       </div>
-      <Dots dots={dots} versions={versions} world={world} primary={primary} />
+      <Dots dots={dots} versions={versions} environment={environment} primary={primary} />
     </Stack>
-    <Rates versions={versions} world={world} primary={primary} />
+    <Rates versions={versions} environment={environment} primary={primary} />
     <VersionTable versions={versions} primary={primary} address={address} />
   </Stack>
 )
 
-function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }) {
+function Dots({ dots, versions, environment }: ChartProps & { dots: ConcludedTrial[] }) {
   const all = versions.reduce((sum, { n, leftOut, against }) => sum + n + leftOut - against, 0)
   return (
     <section aria-label="One dot per trial">
@@ -193,7 +193,7 @@ function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }
           device: labTag ?? deviceName,
         }))}
         versions={versions}
-        world={world}
+        environment={environment}
       />
       <Group gap="xs" mt="xs">
         {outcomes
@@ -213,7 +213,7 @@ function Dots({ dots, versions, world }: ChartProps & { dots: ConcludedTrial[] }
   )
 }
 
-const Rates = ({ versions, world, primary }: ChartProps) => (
+const Rates = ({ versions, environment, primary }: ChartProps) => (
   <section aria-label={`Share ${primary}`}>
     <Title order={3} size="h4">
       Share {primary}, with Wilson 95 % interval
@@ -224,7 +224,7 @@ const Rates = ({ versions, world, primary }: ChartProps) => (
       all there is.
     </Text>
     {versions.some(({ rate }) => rate !== undefined) && (
-      <InstallRates versions={versions} world={world} label={`share ${primary}`} />
+      <InstallRates versions={versions} environment={environment} label={`share ${primary}`} />
     )}
   </section>
 )

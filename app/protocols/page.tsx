@@ -89,7 +89,7 @@ const ProtocolRow = ({
   </tr>
 )
 
-/** Two numbers, never their sum: the worlds are not mixed. */
+/** Two numbers, never their sum: the environments are not mixed. */
 function trialWords({
   realTrials,
   simulatedTrials,

@@ -4,16 +4,16 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { ExportLinks } from '@/components/data/export-links'
 import { ButtonLink, TextLink } from '@/components/data/links'
-import { InOtherEnvironment, otherWorld } from '@/components/data/other-environment'
+import { InOtherEnvironment, otherEnvironment } from '@/components/data/other-environment'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
 import { enter } from '@/lib/auth/door'
 import { listWaitingReleases } from '@/lib/core/release/counter-sign'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-facets'
 import { countTrials, listTrials } from '@/lib/db/queries/trials/trial-list'
 import { countUnconfirmed } from '@/lib/db/queries/trials/unconfirmed'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths, withParams } from '@/lib/paths'
@@ -25,44 +25,47 @@ export const metadata: Metadata = { title: 'Trials' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** Trials of one world, as filtered; the export beside it holds exactly the same. */
+/** Trials of one environment, as filtered; the export beside it holds exactly the same. */
 export default async function TrialsPage({ searchParams }: Props) {
   const { actor, db } = await enter('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)
-  const { world, because } = await resolveWorld(db, given.world)
+  const { environment, because } = await resolveEnvironment(db, given.environment)
   const [page, count, facets, waiting, unconfirmed] = await Promise.all([
-    listTrials(db, { world, filter, ...place }),
-    countTrials(db, { world, filter }),
-    listTrialFacets(db, world),
-    listWaitingReleases(db, actor, world, new Date()),
-    countUnconfirmed(db, world),
+    listTrials(db, { environment, filter, ...place }),
+    countTrials(db, { environment, filter }),
+    listTrialFacets(db, environment),
+    listWaitingReleases(db, actor, environment, new Date()),
+    countUnconfirmed(db, environment),
   ])
-  const address = { ...filter, world: given.world === undefined ? undefined : world }
+  const address = {
+    ...filter,
+    environment: given.environment === undefined ? undefined : environment,
+  }
   const filtered = countFilters(filter) > 0
-  const other = otherWorld(world)
+  const other = otherEnvironment(environment)
   const elsewhere =
-    page.rows.length === 0 && filtered ? await countTrials(db, { world: other, filter }) : 0
+    page.rows.length === 0 && filtered ? await countTrials(db, { environment: other, filter }) : 0
   const cannotDraft = refusalFor(actor, 'draftTrial')
-  const asFiltered = { ...filter, world }
+  const asFiltered = { ...filter, environment }
   return (
     <>
       <PageHeader
         title="Trials"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         action={
           cannotDraft ? (
             <Button disabled title={cannotDraft}>
               New trial
             </Button>
           ) : (
-            <ButtonLink href={withParams(paths.trialNew(), { world })}>New trial</ButtonLink>
+            <ButtonLink href={withParams(paths.trialNew(), { environment })}>New trial</ButtonLink>
           )
         }
       />
-      <UnconfirmedSends count={unconfirmed} world={world} />
+      <UnconfirmedSends count={unconfirmed} environment={environment} />
       <WaitingForYou releases={waiting} />
       {problems.map(({ field, because: reason, accepted }) => (
         <Refusal
@@ -71,14 +74,14 @@ export default async function TrialsPage({ searchParams }: Props) {
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
-      <TrialFilterBar filter={filter} facets={facets} world={world} path="trials" />
+      <TrialFilterBar filter={filter} facets={facets} environment={environment} path="trials" />
       {page.rows.length === 0 ? (
         <>
-          <Nothing filtered={filtered} clear={paths.trials({ world: address.world })} />
+          <Nothing filtered={filtered} clear={paths.trials({ environment: address.environment })} />
           <InOtherEnvironment
             count={elsewhere}
-            world={other}
-            href={paths.trials({ ...filter, world: other })}
+            environment={other}
+            href={paths.trials({ ...filter, environment: other })}
           />
         </>
       ) : (
@@ -111,7 +114,7 @@ export default async function TrialsPage({ searchParams }: Props) {
         </Group>
       </Group>
       <ExportLinks
-        title={`Export as filtered${world === 'simulated' ? ', marked SIMULATED' : ''}`}
+        title={`Export as filtered${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
         links={[
           { name: 'trials', href: (form) => paths.exportTrials({ ...asFiltered, ...form }) },
           {

@@ -3,11 +3,17 @@ import { IconAlertTriangle, IconSignature } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import type { WaitingRelease } from '@/lib/core/release/counter-sign'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 
 /** What may have been sent and nobody knows is never left to be found by chance. */
-export function UnconfirmedSends({ count, world }: { count: number; world: World }) {
+export function UnconfirmedSends({
+  count,
+  environment,
+}: {
+  count: number
+  environment: Environment
+}) {
   if (count === 0) return null
   return (
     <Alert
@@ -21,7 +27,7 @@ export function UnconfirmedSends({ count, world }: { count: number; world: World
     >
       <Text size="sm">
         {count === 1 ? 'One command' : `${count} commands`} may have been sent, and nobody knows.{' '}
-        <TextLink href={paths.unconfirmed({ world })} size="sm">
+        <TextLink href={paths.unconfirmed({ environment })} size="sm">
           What is known, and what would settle it
         </TextLink>
       </Text>

@@ -1,7 +1,7 @@
 'use client'
 
 import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis } from './version-axis'
 
@@ -9,26 +9,31 @@ const colour = 'var(--mantine-color-blue-6)'
 
 type Props = {
   versions: VersionOutcomes[]
-  world: World
+  environment: Environment
   /** What the share is of, on the axis. */
   label: string
 }
 
 /** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
-export function InstallRates({ versions, world, label }: Props) {
+export function InstallRates({ versions, environment, label }: Props) {
   return rowsOf(versions).map((row) => (
-    <RateRow key={row[0]?.startOs} versions={row} world={world} label={label} />
+    <RateRow key={row[0]?.startOs} versions={row} environment={environment} label={label} />
   ))
 }
 
-function RateRow({ versions, world, label }: Props) {
+function RateRow({ versions, environment, label }: Props) {
   const points = versions.flatMap(({ rate, interval }, x) =>
     rate === undefined || !interval
       ? []
       : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }],
   )
   return (
-    <ChartFrame versions={versions} world={world} height={240} label={`Chart: ${label}`}>
+    <ChartFrame
+      versions={versions}
+      environment={environment}
+      height={240}
+      label={`Chart: ${label}`}
+    >
       <ScatterChart margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer>
         <CartesianGrid stroke={gridColour} vertical={false} />
         <XAxis {...versionAxis(versions)} />

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from 'recharts'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { paths } from '@/lib/paths'
@@ -19,7 +19,7 @@ type Dot = {
   device: string
 }
 
-type Props = { dots: Dot[]; versions: VersionOutcomes[]; world: World }
+type Props = { dots: Dot[]; versions: VersionOutcomes[]; environment: Environment }
 type Placed = Dot & { x: number; y: number }
 
 /** Each dot one trial, piled up over its starting version in the order of the legend. */
@@ -37,7 +37,7 @@ function place(dots: Dot[], versions: VersionOutcomes[]): Placed[] {
 }
 
 /** One dot per trial, shape and colour by outcome. The table on the same page says the same in words. */
-export function OutcomeDots({ dots, versions, world }: Props) {
+export function OutcomeDots({ dots, versions, environment }: Props) {
   const rows = rowsOf(versions)
   const placed = rows.map((row) => place(dots, row))
   // All rows to one scale.
@@ -48,7 +48,7 @@ export function OutcomeDots({ dots, versions, world }: Props) {
       versions={row}
       placed={placed[index] ?? []}
       top={top}
-      world={world}
+      environment={environment}
       label={`Chart: one dot per trial${rows.length > 1 ? `, part ${index + 1} of ${rows.length}` : ''}`}
     />
   ))
@@ -56,7 +56,7 @@ export function OutcomeDots({ dots, versions, world }: Props) {
 
 type RowProps = Omit<Props, 'dots'> & { placed: Placed[]; top: number; label: string }
 
-function DotRow({ placed, versions, top, world, label }: RowProps) {
+function DotRow({ placed, versions, top, environment, label }: RowProps) {
   const router = useRouter()
   const ticks = wholeTicks(top)
   const drawDot = ({ cx = 0, cy = 0, payload }: DotProps) => (
@@ -67,7 +67,7 @@ function DotRow({ placed, versions, top, world, label }: RowProps) {
   return (
     <ChartFrame
       versions={versions}
-      world={world}
+      environment={environment}
       height={Math.min(480, 110 + top * 22)}
       label={label}
     >

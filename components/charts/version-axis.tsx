@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { ResponsiveContainer } from 'recharts'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import classes from './charts.module.css'
 
@@ -66,14 +66,14 @@ export function wholeTicks(top: number): number[] {
 
 type FrameProps = {
   versions: readonly VersionOutcomes[]
-  world: World
+  environment: Environment
   height: number
   label: string
   children: ReactNode
 }
 
 /** Where a chart stands: wide enough to be read, and marked where it is no evidence. */
-export function ChartFrame({ versions, world, height, label, children }: FrameProps) {
+export function ChartFrame({ versions, environment, height, label, children }: FrameProps) {
   const { ref, width } = useElementSize()
   const wanted = versions.length * leastWidth + sides
   return (
@@ -86,7 +86,7 @@ export function ChartFrame({ versions, world, height, label, children }: FramePr
         </p>
       )}
       <div
-        className={world === 'simulated' ? classes.watermark : undefined}
+        className={environment === 'simulated' ? classes.watermark : undefined}
         style={{ position: 'relative', minWidth: wanted, maxWidth: widest }}
       >
         <ResponsiveContainer width="100%" height={height}>

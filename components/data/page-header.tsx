@@ -1,7 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { World } from '@/lib/domain/device/device'
-import { ShownWorld } from './shown-world'
+import type { Environment } from '@/lib/domain/device/device'
+import { ShownEnvironment } from './shown-environment'
 
 type Props = {
   title: ReactNode
@@ -10,18 +10,18 @@ type Props = {
   action?: ReactNode
   /** Badges beside the title. */
   marks?: ReactNode
-  /** Which world the page shows; the shell's band marks a simulated one, once. Left out where no world applies. */
-  world?: World | undefined
-  /** Why this world is shown, where the program chose it. */
-  worldBecause?: string | undefined
+  /** Which environment the page shows; the shell's band marks a simulated one, once. Left out where no environment applies. */
+  environment?: Environment | undefined
+  /** Why this environment is shown, where the program chose it. */
+  environmentBecause?: string | undefined
 }
 
 /** What every page begins with. */
 export function PageHeader(props: Props) {
-  const { title, description, action, marks, world, worldBecause } = props
+  const { title, description, action, marks, environment, environmentBecause } = props
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
-      {world && <ShownWorld world={world} />}
+      {environment && <ShownEnvironment environment={environment} />}
       <Stack gap={4} miw={0} style={{ flex: '1 1 280px' }}>
         <Group gap="xs">
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
@@ -34,7 +34,7 @@ export function PageHeader(props: Props) {
             {description}
           </Text>
         )}
-        {worldBecause && <Text size="sm">{worldBecause}</Text>}
+        {environmentBecause && <Text size="sm">{environmentBecause}</Text>}
       </Stack>
       {action}
     </Group>

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Then } from '@/lib/core/record/look-back'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { AsOf, Changes, ChooseInstant, type HrefAt, LimitsOfThePast, NothingThen } from './as-of'
 import { TextLink } from './links'
 import { PageHeader } from './page-header'
@@ -12,7 +12,7 @@ type Props<T> = {
   title: ReactNode
   /** The same in words. */
   what: string
-  world: World
+  environment: Environment
   hrefAt: HrefAt
   now: Date
   /** What this page cannot know of then, beside what no page can. */
@@ -21,11 +21,11 @@ type Props<T> = {
 }
 
 /** A record as it was at an instant, or why it cannot be shown; and the way to other instants. */
-export function PastPage<T>({ found, title, what, world, hrefAt, now, ...props }: Props<T>) {
+export function PastPage<T>({ found, title, what, environment, hrefAt, now, ...props }: Props<T>) {
   if (found.status === 'refused')
     return (
       <>
-        <PageHeader title={title} world={world} />
+        <PageHeader title={title} environment={environment} />
         <Stack gap="lg">
           <Refusal title="That moment cannot be shown" because={found.because}>
             <TextLink href={hrefAt()}>Back to now</TextLink>
@@ -41,7 +41,7 @@ export function PastPage<T>({ found, title, what, world, hrefAt, now, ...props }
         props.children(found.then, at)
       ) : (
         <>
-          <PageHeader title={title} world={world} />
+          <PageHeader title={title} environment={environment} />
           <NothingThen {...found} what={what} hrefAt={hrefAt} />
         </>
       )}

@@ -47,7 +47,7 @@ export function VirtualDevice(props: Props) {
       <Stack gap="xs">
         <Group gap="xs" justify="space-between">
           <Text fw={700} span>
-            <TextLink href={paths.devices({ world: 'simulated', text: labTag })} inherit>
+            <TextLink href={paths.devices({ environment: 'simulated', text: labTag })} inherit>
               {labTag}
             </TextLink>{' '}
             {name}

@@ -10,16 +10,16 @@ import { type Place, placesFor } from './places'
 type Props = {
   actor: Actor
   hasVirtualLab: boolean
-  /** The world in the address, carried along to pages that show one. */
-  world: string | null
+  /** The environment in the address, carried along to pages that show one. */
+  environment: string | null
   onFollow: () => void
 }
 
 /** Where this person can go. */
-export function Navigation({ actor, hasVirtualLab, world, onFollow }: Props) {
+export function Navigation({ actor, hasVirtualLab, environment, onFollow }: Props) {
   const { work, administration } = placesFor(actor, { hasVirtualLab })
   const link = (place: Place) => (
-    <Entry key={place.path} place={place} world={world} onFollow={onFollow} />
+    <Entry key={place.path} place={place} environment={environment} onFollow={onFollow} />
   )
   return (
     <nav aria-label="Main">
@@ -30,16 +30,16 @@ export function Navigation({ actor, hasVirtualLab, world, onFollow }: Props) {
   )
 }
 
-type EntryProps = { place: Place; world: string | null; onFollow: () => void }
+type EntryProps = { place: Place; environment: string | null; onFollow: () => void }
 
-function Entry({ place, world, onFollow }: EntryProps) {
-  const { path, label, icon: Shape, keepsWorld } = place
+function Entry({ place, environment, onFollow }: EntryProps) {
+  const { path, label, icon: Shape, keepsEnvironment } = place
   const pathname = usePathname()
   const active = pathname === path || pathname.startsWith(`${path}/`)
   return (
     <NavLink
       component={Link}
-      href={keepsWorld ? withParams(path, { world }) : path}
+      href={keepsEnvironment ? withParams(path, { environment }) : path}
       label={label}
       leftSection={<Shape size={18} stroke={1.6} aria-hidden />}
       rightSection={<Pending />}

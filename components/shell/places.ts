@@ -19,7 +19,7 @@ export type Place = {
   path: string
   label: string
   icon: Icon
-  keepsWorld?: boolean
+  keepsEnvironment?: boolean
   /** What its page asks for before it shows anything. */
   needs: Deed
 }
@@ -29,26 +29,26 @@ const work: Place[] = [
     path: paths.devices(),
     label: 'Devices',
     icon: IconDeviceIpad,
-    keepsWorld: true,
+    keepsEnvironment: true,
     needs: 'look',
   },
-  { path: paths.trials(), label: 'Trials', icon: IconRoute, keepsWorld: true, needs: 'look' },
+  { path: paths.trials(), label: 'Trials', icon: IconRoute, keepsEnvironment: true, needs: 'look' },
   { path: paths.protocols(), label: 'Protocols', icon: IconClipboardText, needs: 'look' },
   {
     path: paths.outcomes(),
     label: 'Outcomes',
     icon: IconChartDots,
-    keepsWorld: true,
+    keepsEnvironment: true,
     needs: 'look',
   },
   {
     path: paths.contradictions(),
     label: 'Contradictions',
     icon: IconScale,
-    keepsWorld: true,
+    keepsEnvironment: true,
     needs: 'look',
   },
-  { path: paths.events(), label: 'Events', icon: IconInbox, keepsWorld: true, needs: 'look' },
+  { path: paths.events(), label: 'Events', icon: IconInbox, keepsEnvironment: true, needs: 'look' },
 ]
 const virtualLab: Place = {
   path: paths.lab(),

@@ -7,22 +7,22 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import type { Actor } from '@/lib/domain/account/actor'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import { useToldWorld, WorldKeeper } from '../data/shown-world'
+import { EnvironmentKeeper, useToldEnvironment } from '../data/shown-environment'
 import { DraftsOf } from '../forms/drafts'
 import { ColorSchemeToggle } from './color-scheme-toggle'
+import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
 import { Search, type SearchAction, SearchButton } from './search'
 import classes from './shell.module.css'
 import { SimulatedBand } from './simulated-band'
 import { UserMenu } from './user-menu'
-import { hasWorlds, WorldSwitch, worldOfPage } from './world-switch'
 
 type Props = {
   actor: Actor
-  /** What a page without `?world=` shows. */
-  defaultWorld: World
+  /** What a page without `?environment=` shows. */
+  defaultEnvironment: Environment
   hasVirtualLab: boolean
   signOut: () => Promise<void>
   search: SearchAction
@@ -35,10 +35,10 @@ export function Shell(props: Props) {
   if (isFrontDoor(usePathname())) return props.children
   return (
     <DraftsOf person={props.actor.id}>
-      <WorldKeeper>
+      <EnvironmentKeeper>
         {/* No Suspense around it: what is streamed after the frame can no longer answer 403 or 404. */}
         <Frame {...props} />
-      </WorldKeeper>
+      </EnvironmentKeeper>
     </DraftsOf>
   )
 }
@@ -46,12 +46,12 @@ export function Shell(props: Props) {
 const isFrontDoor = (pathname: string) =>
   [paths.signIn(), paths.setUp(), '/one-time-link'].includes(pathname)
 
-function Frame({ actor, defaultWorld, hasVirtualLab, signOut, search, children }: Props) {
+function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, children }: Props) {
   const [opened, { toggle, close }] = useDisclosure(false)
   const pathname = usePathname()
-  const asked = useSearchParams().get('world')
-  const told = useToldWorld()
-  const world = told ?? worldOfPage(pathname, asked, defaultWorld)
+  const asked = useSearchParams().get('environment')
+  const told = useToldEnvironment()
+  const environment = told ?? environmentOfPage(pathname, asked, defaultEnvironment)
 
   return (
     <AppShell
@@ -76,7 +76,9 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, search, children }
             <Brand />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            {hasWorlds(pathname) && world && <WorldSwitch world={world} />}
+            {hasEnvironments(pathname) && environment && (
+              <EnvironmentSwitch environment={environment} />
+            )}
             <SearchButton />
             <ColorSchemeToggle />
             <UserMenu actor={actor} signOut={signOut} />
@@ -85,10 +87,15 @@ function Frame({ actor, defaultWorld, hasVirtualLab, signOut, search, children }
       </AppShell.Header>
       <Search search={search} />
       <AppShell.Navbar p="xs">
-        <Navigation actor={actor} hasVirtualLab={hasVirtualLab} world={asked} onFollow={close} />
+        <Navigation
+          actor={actor}
+          hasVirtualLab={hasVirtualLab}
+          environment={asked}
+          onFollow={close}
+        />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main ?? ''}>
-        {world === 'simulated' && <SimulatedBand />}
+        {environment === 'simulated' && <SimulatedBand />}
         {children}
       </AppShell.Main>
     </AppShell>

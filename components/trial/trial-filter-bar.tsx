@@ -6,7 +6,7 @@ import { IconAdjustments, IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import type { TrialFacets } from '@/lib/db/queries/trials/trial-facets'
-import { platforms, type World } from '@/lib/domain/device/device'
+import { type Environment, platforms } from '@/lib/domain/device/device'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { trialStates } from '@/lib/domain/trial/trial'
 import {
@@ -24,7 +24,7 @@ import { trialStateWord } from './trial-status'
 type Props = {
   filter: TrialFilter
   facets: TrialFacets
-  world: World
+  environment: Environment
   /** Which page it narrows; the outcomes page knows no state. */
   path: 'trials' | 'outcomes'
 }
@@ -46,17 +46,19 @@ const waitMs = 300
 type Change = Partial<Record<FilterField, string | null>>
 
 /** Narrows trials. Everything stands in the address, so that a view can be sent to somebody. */
-export function TrialFilterBar({ filter, facets, world, path }: Props) {
+export function TrialFilterBar({ filter, facets, environment, path }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [text, setText] = useState(filter.text ?? '')
   const [opened, { toggle }] = useDisclosure(rarely.some((field) => filter[field] !== undefined))
   const go = (change: Change) =>
-    start(() => router.replace(paths[path]({ ...filter, world, ...change }), { scroll: false }))
+    start(() =>
+      router.replace(paths[path]({ ...filter, environment, ...change }), { scroll: false }),
+    )
   const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
   const clear = () => {
     setText('')
-    start(() => router.replace(paths[path]({ world }), { scroll: false }))
+    start(() => router.replace(paths[path]({ environment }), { scroll: false }))
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">

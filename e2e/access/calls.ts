@@ -154,7 +154,7 @@ export const calls: Record<string, Call> = {
     exportCsv(
       async () => Readable.from([]),
       actor,
-      { kind: 'trials', world: 'real', filter: {}, bom: false },
+      { kind: 'trials', environment: 'real', filter: {}, bom: false },
       now,
     ),
   'hold-device.holdDevice': (db, actor, { deviceId }) =>
@@ -203,7 +203,7 @@ export const calls: Record<string, Call> = {
   'hold-questions.holdQuestions': (db, actor, it) => holdQuestions(db, actor, slot(it), now),
   'preview-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
   'recheck-signatures.recheckSignatures': (db, actor) =>
-    recheckSignatures(db, actor, { world: 'real', filter: {} }, now),
+    recheckSignatures(db, actor, { environment: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>
     releaseSlot(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
   'reopen-trial.reopenTrial': (db, actor, it) =>

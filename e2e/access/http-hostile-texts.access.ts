@@ -152,9 +152,19 @@ test('F47 two hundred scripts in names, notes and reasons are shown as text on e
   const dialogs: string[] = []
   const [page, admin] = [await pageOf('lead', dialogs), await pageOf('admin', dialogs)]
   const shown = [
-    ...['/', '/devices?world=real', '/devices?world=real&sort=name', '/trials?world=real'],
+    ...[
+      '/',
+      '/devices?environment=real',
+      '/devices?environment=real&sort=name',
+      '/trials?environment=real',
+    ],
     ...devices.slice(0, 9).map((id) => `/devices/${id}`),
-    ...[`/devices/${devices[0]}/edit`, `/trials/${trial}`, '/trials/new?world=real', '/protocols'],
+    ...[
+      `/devices/${devices[0]}/edit`,
+      `/trials/${trial}`,
+      '/trials/new?environment=real',
+      '/protocols',
+    ],
     ...[`/protocols/${protocol}`, `/protocols/${protocol}/edit`, '/outcomes', '/contradictions'],
     ...['/events', '/audit', '/account', '/account/keys', '/settings', '/devices/import'],
   ]
@@ -198,7 +208,7 @@ test('F35 F47 no cell of an export begins as a formula, and what was written is 
     seen: formulas[1] ?? '',
   })
   const files = ['trials', 'observations', 'replies'].map(
-    (name) => `/api/exports/${name}.csv?world=real`,
+    (name) => `/api/exports/${name}.csv?environment=real`,
   )
   for (const address of [...files, '/api/audit']) {
     const answer = await fetch(lab.baseUrl + address, { headers: lab.proofs.lead })

@@ -136,7 +136,7 @@ test('F48 the search of the form of a new trial says how long a term may be, and
   const action = builtActions('.next').get('app/trials/new/actions.ts:searchDevicesAction')
   if (!action) throw new Error('the build has no searchDevicesAction')
   const search = (length: number) =>
-    post('viewer', action, JSON.stringify([{ world: 'real', text: 'x'.repeat(length) }]))
+    post('viewer', action, JSON.stringify([{ environment: 'real', text: 'x'.repeat(length) }]))
   const long = await search(50_000)
   expect(long.status).toBe(200)
   expect(long.text).toContain('"because":"Accepted: at most 300 characters."')

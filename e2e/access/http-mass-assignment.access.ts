@@ -114,12 +114,12 @@ test('F43 a release takes the trial, the slot and the verdict, and reads everyth
   expect(await commands()).toBe(before)
 })
 
-test('F43 a filter sent twice, nested or as an object breaks no page and opens no other world', async () => {
+test('F43 a filter sent twice, nested or as an object breaks no page and opens no other environment', async () => {
   const odd = [
-    'world=real&world=simulated',
-    'world[]=simulated',
-    'world[__proto__]=simulated',
-    '__proto__[world]=simulated',
+    'environment=real&environment=simulated',
+    'environment[]=simulated',
+    'environment[__proto__]=simulated',
+    '__proto__[environment]=simulated',
     'constructor[prototype][role]=admin',
     'text=a&text=b&outcome=x&outcome=y',
   ]

@@ -82,7 +82,7 @@ test('devices come a page at a time, each once, with readings that say where the
   let cursor: string | null = null
   do {
     const query = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const answer = await devices(ask(`/api/v1/devices?world=real&limit=2${query}`, reader))
+    const answer = await devices(ask(`/api/v1/devices?environment=real&limit=2${query}`, reader))
     expect(answer.status).toBe(200)
     const page: { data: { id: string; osVersion: { source: string } }[]; next: string | null } =
       await answer.json()
@@ -104,8 +104,12 @@ test('a trial is given with its commands and its sealed expectation, and a list 
     commands: [],
     simulated: false,
   })
-  const list = await trials(ask('/api/v1/trials?world=real&state=armed', reader))
-  expect(await list.json()).toMatchObject({ world: 'real', data: [{ id: trialId }], next: null })
+  const list = await trials(ask('/api/v1/trials?environment=real&state=armed', reader))
+  expect(await list.json()).toMatchObject({
+    environment: 'real',
+    data: [{ id: trialId }],
+    next: null,
+  })
 })
 
 test('a trial that is not there is 404, whatever the id looks like', async () => {
@@ -118,8 +122,8 @@ test.each([
   'state=flying',
   'limit=0',
   'limit=501',
-  'world=both',
-  'world=real&world=simulated',
+  'environment=both',
+  'environment=real&environment=simulated',
 ])('an address that asks for %s is refused with words', async (query) => {
   const answer = await trials(ask(`/api/v1/trials?${query}`, reader))
   expect(answer.status).toBe(400)
@@ -128,7 +132,7 @@ test.each([
 
 test('exports open to a key with their scope only', async () => {
   const params = () => ({ params: Promise.resolve({ file: 'trials.csv' }) })
-  const path = '/api/exports/trials.csv?world=real'
+  const path = '/api/exports/trials.csv?environment=real'
   expect((await exported(ask(path, reader), params())).status).toBe(403)
   const answer = await exported(ask(path, await keyFor(['export'])), params())
   expect(answer.status).toBe(200)
@@ -143,7 +147,7 @@ test('a trial tells whether its device was seen on another OS, in the list and a
     [drafted, null],
   ] as const) {
     expect(await (await oneTrial(trialId, reader)).json()).toMatchObject({ endState })
-    const list = await (await trials(ask('/api/v1/trials?world=real', reader))).json()
+    const list = await (await trials(ask('/api/v1/trials?environment=real', reader))).json()
     expect(list.data).toContainEqual(expect.objectContaining({ id: trialId, endState }))
   }
   await insertReadings(

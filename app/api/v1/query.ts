@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { platforms, worlds } from '@/lib/domain/device/device'
+import { environments, platforms } from '@/lib/domain/device/device'
 import { textProblem } from '@/lib/domain/text/typed-text'
 import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
 
 const place = {
-  world: z.enum(worlds).optional().meta({
+  environment: z.enum(environments).optional().meta({
     description: 'The environment. Without it: real, once the lab has a real trial.',
   }),
   cursor: z.string().max(600).optional().meta({ description: '`next` of the previous page.' }),
@@ -36,16 +36,18 @@ const filterFields = Object.fromEntries(
 
 export const trialsParams = z.strictObject({ ...place, ...filterFields })
 
-export const trialsQuery = trialsParams.transform(({ world, cursor, limit, ...asked }, context) => {
-  const { filter, problems } = readTrialFilter(asked)
-  for (const { field, because, accepted } of problems)
-    context.addIssue({
-      code: 'custom',
-      path: [field],
-      message: `${because}; accepted: ${accepted}`,
-    })
-  return { world, cursor, limit, filter }
-})
+export const trialsQuery = trialsParams.transform(
+  ({ environment, cursor, limit, ...asked }, context) => {
+    const { filter, problems } = readTrialFilter(asked)
+    for (const { field, because, accepted } of problems)
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: `${because}; accepted: ${accepted}`,
+      })
+    return { environment, cursor, limit, filter }
+  },
+)
 
 /**
  * What an address asks for, or why it cannot be answered. A name that is not known and one that stands

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type {} from 'zod-openapi'
-import { platforms, worlds } from '@/lib/domain/device/device'
+import { environments, platforms } from '@/lib/domain/device/device'
 import { endStates } from '@/lib/domain/outcome/outcome'
 import { readingSources } from '@/lib/domain/reading/reading'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
@@ -130,7 +130,7 @@ export const wholeTrialSchema = trialSchema
 
 export const pageOf = <S extends z.ZodType>(row: S) =>
   z.object({
-    world: z.enum(worlds),
+    environment: z.enum(environments),
     data: z.array(row),
     next: maybe(z.string()).meta({
       description: 'The cursor of the next page; null on the last one.',

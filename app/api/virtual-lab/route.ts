@@ -1,6 +1,6 @@
 import { type Entered, enterRoute } from '@/lib/auth/door'
 import { lookAtVirtualLab } from '@/lib/core/lab/control-virtual-lab'
-import { hasVirtualLab } from '@/lib/db/queries/worlds'
+import { hasVirtualLab } from '@/lib/db/queries/environments'
 import { virtualLabSlug } from '@/lib/demo/seed'
 import { createLabControl } from '@/lib/virtual-lab/control-client'
 

@@ -21,11 +21,11 @@ export async function DeviceAsOf({ device, asOf }: { device: Device; asOf: strin
   const now = new Date()
   const found = await lookBackAtDevice(db, actor, { id: device.id, asOf }, now)
   const hrefAt = (instant?: string) => paths.device(device.id, { asOf: instant })
-  const world = device.simulated ? 'simulated' : 'real'
+  const environment = device.simulated ? 'simulated' : 'real'
   const title = <UserText>{device.labTag ?? device.name}</UserText>
   return (
     <PastPage
-      {...{ found, world, hrefAt, now }}
+      {...{ found, environment, hrefAt, now }}
       title={title}
       what={device.labTag ?? device.name}
       limits={
@@ -47,7 +47,7 @@ function Record({ then, at }: { then: DeviceThen; at: Date }) {
     <>
       <PageHeader
         title={<UserText>{labTag ?? name}</UserText>}
-        world={device.simulated ? 'simulated' : 'real'}
+        environment={device.simulated ? 'simulated' : 'real'}
         description={
           <>
             <UserText>{name}</UserText> · {platform} ·{' '}

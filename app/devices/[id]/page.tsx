@@ -143,7 +143,7 @@ function Header({ device, actor, qualification, openCommand }: HeaderProps) {
   return (
     <PageHeader
       title={<UserText>{labTag ?? name}</UserText>}
-      world={device.simulated ? 'simulated' : 'real'}
+      environment={device.simulated ? 'simulated' : 'real'}
       marks={
         <>
           <OverallBadge overall={qualification.overall} />

@@ -5,7 +5,7 @@ import { IconFileTypeCsv } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { ShownWorld } from '@/components/data/shown-world'
+import { ShownEnvironment } from '@/components/data/shown-environment'
 import { ReadyForm } from '@/components/forms/ready-form'
 import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import type { FileChoices, HeaderMapping } from '@/lib/domain/import/questions'
@@ -57,8 +57,8 @@ export function ImportForm({ servers, because }: Props) {
       form.set('hash', hash)
       const result = await importDevicesAction(form)
       if (result.status === 'refused') return setRefusal(result.because)
-      const { world, importId } = result
-      router.push(paths.devices({ world, import: importId, sort: 'added', dir: 'desc' }))
+      const { environment, importId } = result
+      router.push(paths.devices({ environment, import: importId, sort: 'added', dir: 'desc' }))
     })
   const fetchBad = () =>
     send(said, async (form) => {
@@ -70,7 +70,7 @@ export function ImportForm({ servers, because }: Props) {
   return (
     <Stack gap="md">
       {servers.some(({ value, simulated }) => simulated && value === said.server) && (
-        <ShownWorld world="simulated" />
+        <ShownEnvironment environment="simulated" />
       )}
       <ReadyForm
         aria-label="Import"

@@ -54,7 +54,7 @@ export default async function EventPage({ params }: Props) {
     <>
       <PageHeader
         title={`Event ${id}`}
-        world={simulated ? 'simulated' : 'real'}
+        environment={simulated ? 'simulated' : 'real'}
         marks={<EventState state={readState} />}
       />
       <Stack gap="lg">

@@ -76,8 +76,8 @@ export function Version({ version, isNewest, trials }: Props) {
           </Text>
         </Part>
         <Part title="Trials with this version">
-          <TrialsOf trials={trials.filter(({ simulated }) => !simulated)} world="real" />
-          <TrialsOf trials={trials.filter(({ simulated }) => simulated)} world="simulated" />
+          <TrialsOf trials={trials.filter(({ simulated }) => !simulated)} environment="real" />
+          <TrialsOf trials={trials.filter(({ simulated }) => simulated)} environment="simulated" />
           {trials.length === 0 && <Text size="sm">none yet</Text>}
         </Part>
       </Stack>
@@ -98,15 +98,15 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   </div>
 )
 
-type TrialsProps = { trials: TrialOfVersion[]; world: 'real' | 'simulated' }
+type TrialsProps = { trials: TrialOfVersion[]; environment: 'real' | 'simulated' }
 
-/** The trials of one world: their number never adds up with those of the other. */
-function TrialsOf({ trials, world }: TrialsProps) {
+/** The trials of one environment: their number never adds up with those of the other. */
+function TrialsOf({ trials, environment }: TrialsProps) {
   const all = trials[0]?.alike
   if (all === undefined) return null
   return (
     <Text size="sm" component="div">
-      {all} {world === 'real' ? 'real' : 'SIMULATED'}:{' '}
+      {all} {environment === 'real' ? 'real' : 'SIMULATED'}:{' '}
       {trials.map(({ id, number, state }, index) => (
         <span key={id}>
           {index > 0 && ', '}

@@ -45,7 +45,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
     <>
       <PageHeader
         title={name}
-        world={server.simulated ? 'simulated' : undefined}
+        environment={server.simulated ? 'simulated' : undefined}
         description="A change counts from the next command on."
       />
       <Stack gap="lg">

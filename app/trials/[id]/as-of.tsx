@@ -31,10 +31,10 @@ export async function TrialAsOf({ trial, asOf }: { trial: Trial; asOf: string })
   const now = new Date()
   const found = await lookBackAtTrial(db, actor, { id: trial.id, asOf }, now)
   const hrefAt = (instant?: string) => paths.trial(trial.id, { asOf: instant })
-  const world = trial.simulated ? 'simulated' : 'real'
+  const environment = trial.simulated ? 'simulated' : 'real'
   return (
     <PastPage
-      {...{ found, world, hrefAt, now }}
+      {...{ found, environment, hrefAt, now }}
       title={`T-${trial.number}`}
       what={`T-${trial.number}`}
       limits={
@@ -57,7 +57,7 @@ function Record({ then, at }: { then: TrialThen; at: Date }) {
     <>
       <PageHeader
         title={`T-${trial.number}`}
-        world={trial.simulated ? 'simulated' : 'real'}
+        environment={trial.simulated ? 'simulated' : 'real'}
         marks={<TrialStatus state={trial.state} />}
         description={
           <>

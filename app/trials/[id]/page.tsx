@@ -235,7 +235,7 @@ function Header({ view, actor, review }: HeaderProps) {
   return (
     <PageHeader
       title={`T-${trial.number}`}
-      world={trial.simulated ? 'simulated' : 'real'}
+      environment={trial.simulated ? 'simulated' : 'real'}
       marks={
         <>
           <TrialStatus state={trial.state} />

@@ -23,10 +23,10 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 test('a device that is not among the first shown is found by what is typed', async () => {
-  const first = await listDeviceChoices(lab.db, { world: 'real' }, now)
+  const first = await listDeviceChoices(lab.db, { environment: 'real' }, now)
   expect(first).toHaveLength(50)
   expect(first.map(({ value }) => value)).not.toContain(lastId)
-  const found = await listDeviceChoices(lab.db, { world: 'real', text: 'f7qx159' }, now)
+  const found = await listDeviceChoices(lab.db, { environment: 'real', text: 'f7qx159' }, now)
   expect(found).toMatchObject([
     { value: lastId, label: 'B-159 · iPhone · OS unknown', verdict: 'notYet' },
   ])
@@ -35,11 +35,11 @@ test('a device that is not among the first shown is found by what is typed', asy
 test('the device a link names is chosen however many there are', async () => {
   expect(await findDeviceChoice(lab.db, lastId, now)).toMatchObject({
     choice: { value: lastId },
-    world: 'real',
+    environment: 'real',
   })
   expect(await findDeviceChoice(lab.db, randomUUID(), now)).toBeUndefined()
 })
 
-test('devices of the other world are not offered', async () => {
-  expect(await listDeviceChoices(lab.db, { world: 'simulated' }, now)).toEqual([])
+test('devices of the other environment are not offered', async () => {
+  expect(await listDeviceChoices(lab.db, { environment: 'simulated' }, now)).toEqual([])
 })

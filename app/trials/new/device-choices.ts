@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { type ListedDevice, listDevices } from '@/lib/db/queries/devices/device-list'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { Overall } from '@/lib/domain/rules/qualify'
 import { shownText } from '@/lib/domain/text/typed-text'
 
@@ -16,31 +16,35 @@ export type DeviceChoice = {
 /** As many as a person looks through; typing narrows further, on the server. */
 const shown = 50
 
-/** Devices of one world for a trial, those whose tag, name, serial or model holds the text. */
+/** Devices of one environment for a trial, those whose tag, name, serial or model holds the text. */
 export async function listDeviceChoices(
   db: Db,
-  search: { world: World; text?: string | undefined },
+  search: { environment: Environment; text?: string | undefined },
   now: Date,
 ): Promise<DeviceChoice[]> {
   const filter = { text: search.text }
-  const { rows } = await listDevices(db, { world: search.world, filter, limit: shown }, now)
+  const { rows } = await listDevices(
+    db,
+    { environment: search.environment, filter, limit: shown },
+    now,
+  )
   return rows.map(asChoice)
 }
 
-/** The device a link names, whichever world it is of; undefined for one that is unknown or retired. */
+/** The device a link names, whichever environment it is of; undefined for one that is unknown or retired. */
 export async function findDeviceChoice(
   db: Db,
   deviceId: string,
   now: Date,
-): Promise<{ choice: DeviceChoice; world: World } | undefined> {
+): Promise<{ choice: DeviceChoice; environment: Environment } | undefined> {
   const device = await findDeviceRow(db, deviceId)
   if (!device) return undefined
-  const world = device.simulated ? 'simulated' : 'real'
+  const environment = device.simulated ? 'simulated' : 'real'
   // The name may be shared by many; a serial or an enrollment ID is not.
   const text = device.serial ?? device.enrollmentId ?? device.labTag ?? device.name
-  const { rows } = await listDevices(db, { world, filter: { text }, limit: 500 }, now)
+  const { rows } = await listDevices(db, { environment, filter: { text }, limit: 500 }, now)
   const row = rows.find(({ id }) => id === deviceId)
-  return row && { choice: asChoice(row), world }
+  return row && { choice: asChoice(row), environment }
 }
 
 const asChoice = ({ id, labTag, name, osVersion, verdict, because }: ListedDevice) => ({

@@ -3,12 +3,12 @@
 import { Loader, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState, useTransition } from 'react'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { searchDevicesAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 
 type Props = {
-  world: World
+  environment: Environment
   /** What is offered before anything is typed. */
   initial: DeviceChoice[]
   value: string
@@ -19,14 +19,14 @@ type Props = {
 const waitMs = 250
 
 /** Chooses among any number of devices: what is typed is looked for on the server. */
-export function DeviceSelect({ world, initial, value, onChange, error }: Props) {
+export function DeviceSelect({ environment, initial, value, onChange, error }: Props) {
   const [choices, setChoices] = useState(initial)
   const [picked, setPicked] = useState<DeviceChoice>()
   const [refusal, setRefusal] = useState<string>()
   const [searching, start] = useTransition()
   const search = useDebouncedCallback((text: string) => {
     start(async () => {
-      const found = await searchDevicesAction({ world, text })
+      const found = await searchDevicesAction({ environment, text })
       setRefusal('because' in found ? found.because : undefined)
       if (!('because' in found)) setChoices(found)
     })

@@ -8,7 +8,7 @@ import { Controller, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { draftAction } from './actions'
 import type { DeviceChoice } from './device-choices'
@@ -17,7 +17,7 @@ import { FitPlace, fitSuffix, useFits } from './fit'
 import { type DraftInput, draftSchema } from './schema'
 
 type Props = {
-  world: World
+  environment: Environment
   devices: DeviceChoice[]
   protocols: { value: string; protocolId: string; label: string; question: string }[]
   deviceId: string | undefined
@@ -27,7 +27,7 @@ type Props = {
 
 /** Chooses device and protocol and takes the expectation; a device that does not qualify yet can be drafted for. */
 export function NewTrialForm(props: Props) {
-  const { world, devices, protocols, deviceId, protocolId, because } = props
+  const { environment, devices, protocols, deviceId, protocolId, because } = props
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<string>()
@@ -68,7 +68,7 @@ export function NewTrialForm(props: Props) {
           name="deviceId"
           render={({ field }) => (
             <DeviceSelect
-              world={world}
+              environment={environment}
               initial={devices}
               value={field.value}
               onChange={field.onChange}

@@ -4,8 +4,8 @@ import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { enter } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
@@ -24,12 +24,12 @@ export default async function NewTrialPage({ searchParams }: Props) {
   const now = new Date()
   const [named, asked, protocols] = await Promise.all([
     isId(given.deviceId) ? findDeviceChoice(db, given.deviceId, now) : undefined,
-    resolveWorld(db, given.world),
+    resolveEnvironment(db, given.environment),
     listProtocols(db),
   ])
-  // A link from a device's page names it, whichever world it is of.
-  const { world, because } = named ? { world: named.world } : asked
-  const first = await listDeviceChoices(db, { world }, now)
+  // A link from a device's page names it, whichever environment it is of.
+  const { environment, because } = named ? { environment: named.environment } : asked
+  const first = await listDeviceChoices(db, { environment }, now)
   const devices = named
     ? [named.choice, ...first.filter(({ value }) => value !== named.choice.value)]
     : first
@@ -47,13 +47,13 @@ export default async function NewTrialPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="New trial"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         description="Nothing is reserved and nothing is sent by this: a draft is only written down."
       />
       <NewTrialForm
         because={refusalFor(actor, 'draftTrial')}
-        world={world}
+        environment={environment}
         devices={devices}
         protocols={protocols.map(({ protocolId, versionId, version, plan }) => ({
           value: versionId,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { worlds } from '@/lib/domain/device/device'
+import { environments } from '@/lib/domain/device/device'
 
 export const draftSchema = z.object({
   deviceId: z.uuid('Choose a device.'),
@@ -13,6 +13,9 @@ export const draftSchema = z.object({
 
 export const fitSchema = z.object({ deviceId: z.uuid() })
 
-export const searchSchema = z.object({ world: z.enum(worlds), text: z.string().max(300) })
+export const searchSchema = z.object({
+  environment: z.enum(environments),
+  text: z.string().max(300),
+})
 
 export type DraftInput = z.input<typeof draftSchema>

@@ -8,8 +8,8 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
 import { enter } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/queries/trials/unconfirmed'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import type { Actor } from '@/lib/domain/account/actor'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { serverTraits } from '@/lib/mdm/server-kinds'
@@ -24,21 +24,21 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** What may have been sent and nobody knows: what is known, what would settle it, and what a person can do. */
 export default async function UnconfirmedPage({ searchParams }: Props) {
   const { actor, db } = await enter('look')
-  const { world, because } = await resolveWorld(db, (await searchParams).world)
-  const sends = await listUnconfirmed(db, world)
+  const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
+  const sends = await listUnconfirmed(db, environment)
   return (
     <>
       <PageHeader
         title="Unconfirmed sends"
-        world={world}
-        worldBecause={because}
+        environment={environment}
+        environmentBecause={because}
         description="Commands that may have been sent. None is ever repeated, and none is to be sent by hand: the device may already have it."
       />
       {sends.length === 0 ? (
         <EmptyState
           title="Nothing is unconfirmed"
           icon={IconCircleCheck}
-          action={<ButtonLink href={paths.trials({ world })}>To the trials</ButtonLink>}
+          action={<ButtonLink href={paths.trials({ environment })}>To the trials</ButtonLink>}
         >
           No command is unconfirmed. A command that was abandoned before it was settled stays on its
           trial.

@@ -10,7 +10,7 @@ import {
 import { findRawEvent, type RawEvent } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
 import {
@@ -85,8 +85,8 @@ const repliesOn = (os: string, isDownloaded: string): Replies => ({
 const device = async (os: string, isDownloaded: string, simulated = false) =>
   answer(await addDevice(lab.db, { simulated }), repliesOn(os, isDownloaded))
 
-const tallyOf = async (world: World, part: string) =>
-  (await listContradictionGroups(lab.db, world))
+const tallyOf = async (environment: Environment, part: string) =>
+  (await listContradictionGroups(lab.db, environment))
     .filter(({ fingerprint }) => fingerprint.includes(part))
     .map(({ fingerprint, counts }) => `${fingerprint}: ${tallyInWords(counts)}`)
 
@@ -113,7 +113,7 @@ test('a reply read on the ordinary way leaves its contradictions, and its bytes 
   expect(Buffer.from(event?.payload ?? []).toString()).toContain('<integer>0</integer>')
 })
 
-test('it is counted per version: what was not looked at is in no denominator, and no world in the other', async () => {
+test('it is counted per version: what was not looked at is in no denominator, and no environment in the other', async () => {
   for (const _ of [1, 2]) await device('11.3', '<integer>1</integer>')
   for (const _ of [1, 2]) await device('12', '<false/>')
   await device('12', '')

@@ -27,9 +27,9 @@ afterAll(async () => {
   await lab.drop()
 })
 
-const all = (kind: ExportQuery['kind'], world: ExportQuery['world'] = 'real') => ({
+const all = (kind: ExportQuery['kind'], environment: ExportQuery['environment'] = 'real') => ({
   kind,
-  world,
+  environment,
   filter: {},
   bom: false,
 })
@@ -56,9 +56,9 @@ test.each(exportKinds)(
   },
 )
 
-test('the columns of a trial are those of the specification and the world', () => {
+test('the columns of a trial are those of the specification and the environment', () => {
   expect(exportColumns.trials.map(({ name }) => name).join(', ')).toBe(
-    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, contradictions, deviations, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, world, trail_head',
+    'trial_id, lab_tag, platform, model_identifier, serial_last4, protocol, protocol_version, registered_at, registration_hash, start_os, start_build, start_supplemental_build, target_os, target_build, supervised, dep, passcode, battery_fraction, external_power, free_bytes, network, readings_typed, readings_oldest_s, rule_set_version, qualified_at, waivers, released_at, slots_sent, command_uuids, first_reply_at, reply_status, error_domain, error_code, reply_status_1, error_domain_1, error_code_1, replies, prompt_shown, end_state, end_os, end_build, end_supplemental_build, time_to_install_s, censored, outcome, outcome_by, overruled, against_builds, primary_outcome, contradictions, deviations, reviewed_by, locked_at, event_head_hash, signatures, broken_signatures, signatures_checked_at, environment, trail_head',
   )
 })
 
@@ -110,7 +110,7 @@ test('a concluded trial is one row that says what was known at release and what 
     waivers: '',
     reviewed_by: '',
     locked_at: '',
-    world: 'real',
+    environment: 'real',
   })
 })
 
@@ -211,15 +211,15 @@ test('a reply is in the file byte for byte, with the question it answers', async
   expect(row?.payload_sha256).toBe(kept?.sha)
 })
 
-test('a file holds one world, says which in each row, and the simulated one in its name', async () => {
+test('a file holds one environment, says which in each row, and the simulated one in its name', async () => {
   const { device } = await concludedTrial(lab.db, { outcome: 'downloadedOnly', simulated: true })
   for (const kind of exportKinds) {
     const real = await read(all(kind))
     expect(real.length).toBeGreaterThan(0)
-    expect(new Set(real.map(({ world }) => world))).toEqual(new Set(['real']))
+    expect(new Set(real.map(({ environment }) => environment))).toEqual(new Set(['real']))
     const simulated = await read(all(kind, 'simulated'))
     expect(simulated.length).toBeGreaterThan(0)
-    expect(new Set(simulated.map(({ world }) => world))).toEqual(new Set(['SIMULATED']))
+    expect(new Set(simulated.map(({ environment }) => environment))).toEqual(new Set(['SIMULATED']))
     expect(await read({ ...all(kind), filter: { device: device.id } })).toEqual([])
   }
   const file = must(await open(all('trials', 'simulated')), 'ready')

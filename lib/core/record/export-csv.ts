@@ -14,7 +14,7 @@ export type CsvFile = { status: 'ready'; fileName: string; body: ReadableStream<
 const mostAtOnce = 3
 let running = 0
 
-/** Opens an export of one world. Resolves when PostgreSQL has begun to copy; a query it refuses throws and makes no file. */
+/** Opens an export of one environment. Resolves when PostgreSQL has begun to copy; a query it refuses throws and makes no file. */
 export async function exportCsv(
   copy: CopyRows,
   actor: Actor,
@@ -42,7 +42,7 @@ export async function exportCsv(
   }
 }
 
-function fileName({ kind, world }: ExportQuery, now: Date): string {
-  const mark = world === 'simulated' ? 'SIMULATED-' : ''
+function fileName({ kind, environment }: ExportQuery, now: Date): string {
+  const mark = environment === 'simulated' ? 'SIMULATED-' : ''
   return `oneway-${mark}${kind}-${now.toISOString().slice(0, 10)}.csv`
 }

@@ -49,7 +49,7 @@ test('every error of a chain is in the dictionary with its words, and one in a r
   expect(await heard(3)).toMatchObject({ domain: 'Result', texts: ['No power'] })
 })
 
-test('an error is new on the first trial that met it, in each world by itself', async () => {
+test('an error is new on the first trial that met it, in each environment by itself', async () => {
   const first = await answeredWith(item('New', 7))
   const second = await answeredWith(item('New', 7))
   const rehearsed = await answeredWith(item('New', 7), { simulated: true })

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signature-checks'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
@@ -17,7 +17,7 @@ const most = 200
 export async function recheckSignatures(
   db: Db,
   actor: Actor,
-  query: { world: World; filter: TrialFilter },
+  query: { environment: Environment; filter: TrialFilter },
   now: Date,
 ): Promise<{ status: 'checked'; trials: number } | Refusal> {
   const no = forbidden(actor, 'export')

@@ -128,7 +128,7 @@ test('the copy, the export and the view of an earlier time carry the mark', asyn
 
   const query = {
     kind: 'trials',
-    world: 'real',
+    environment: 'real',
     filter: { device: device.id },
     bom: false,
   } as const

@@ -3,7 +3,7 @@ import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { listLiveTrials, type Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { advanceTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { withTrial } from '../kernel/prepare-trial'
@@ -93,18 +93,18 @@ export type WaitingRelease = {
 const most = 20
 
 /**
- * The releases of one world that wait for the signature of somebody like this actor: required, not
+ * The releases of one environment that wait for the signature of somebody like this actor: required, not
  * signed yet or not any more, and on a device that qualifies. The oldest first.
  */
 export async function listWaitingReleases(
   db: Db,
   actor: Actor,
-  world: World,
+  environment: Environment,
   now: Date,
 ): Promise<WaitingRelease[]> {
   mustMay(actor, 'look')
   if (refusalFor(actor, 'counterSign') !== undefined) return []
-  const trials = await listLiveTrials(db, world, most)
+  const trials = await listLiveTrials(db, environment, most)
   const waiting = await Promise.all(trials.map((trial) => waitingOf(db, actor, trial, now)))
   return waiting.flatMap((one) => (one ? [one] : []))
 }

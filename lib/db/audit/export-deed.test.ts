@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const csv: Outgoing = { file: 'trials', form: 'csv', filter: { world: 'real', text: 'iPad' } }
+const csv: Outgoing = { file: 'trials', form: 'csv', filter: { environment: 'real', text: 'iPad' } }
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const lastEntry = async () => {
   const [entry] = await lab.sql`select * from audit_log order by seq desc limit 1`
@@ -42,7 +42,7 @@ test('a file that was read to its end is an entry: who, what, filter, rows and t
     trial_id: expect.any(String),
     new: {
       file: 'trials',
-      filter: { world: 'real', text: 'iPad' },
+      filter: { environment: 'real', text: 'iPad' },
       rows: 2,
       bytes: Buffer.byteLength(text),
       sha256: sha256(text),

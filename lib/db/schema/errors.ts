@@ -56,7 +56,7 @@ export const errorSightings = pgTable(
   ],
 )
 
-/** What people of this lab know about an error. Of both worlds: a code means what it means. */
+/** What people of this lab know about an error. Of both environments: a code means what it means. */
 export const errorNotes = pgTable(
   'error_notes',
   {

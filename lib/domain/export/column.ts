@@ -22,8 +22,8 @@ export const column = (
   { unit = '', missing = notKnown }: Rest = {},
 ): ExportColumn => ({ name, type, unit, meaning, missing })
 
-export const world = column(
-  'world',
+export const environment = column(
+  'environment',
   'code',
   'real, or SIMULATED for whatever a virtual device has touched. A file holds one of the two.',
   { missing: 'Never empty.' },

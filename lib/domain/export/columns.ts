@@ -1,4 +1,4 @@
-import { column, type ExportColumn, trailHead, trialId, world } from './column'
+import { column, type ExportColumn, environment, trailHead, trialId } from './column'
 import { trialColumns } from './trial-columns'
 
 export const exportKinds = ['trials', 'observations', 'replies'] as const
@@ -28,7 +28,7 @@ const observationColumns: readonly ExportColumn[] = [
     'The entry that corrects this one; leave such rows out to count what stands.',
     { missing: 'Empty: it stands.' },
   ),
-  world,
+  environment,
   trailHead,
 ]
 
@@ -51,7 +51,7 @@ const replyColumns: readonly ExportColumn[] = [
   column('because', 'text', 'Why it could not be read.', { missing: 'Empty: nothing to say.' }),
   column('payload_sha256', 'code', 'SHA-256 of the reply, in hex.'),
   column('payload_base64', 'base64', 'The reply byte for byte, an XML or binary property list.'),
-  world,
+  environment,
   trailHead,
 ]
 

@@ -1,4 +1,12 @@
-import { column, type ExportColumn, notAsked, notYet, trailHead, trialId, world } from './column'
+import {
+  column,
+  type ExportColumn,
+  environment,
+  notAsked,
+  notYet,
+  trailHead,
+  trialId,
+} from './column'
 
 /** One row per trial: the columns of the view `trial_export`, and those of the audit trail. */
 export const trialColumns: readonly ExportColumn[] = [
@@ -223,6 +231,6 @@ export const trialColumns: readonly ExportColumn[] = [
   column('signatures_checked_at', 'time', 'When they were checked last, the one longest ago.', {
     missing: 'NA: nothing was signed. Empty: not all of them are checked yet.',
   }),
-  world,
+  environment,
   trailHead,
 ]

@@ -19,7 +19,7 @@ test('every filter of an address is understood, and others are left to whom they
     to: '2026-03-31',
     text: 'T-12',
   }
-  const read = readTrialFilter({ ...filter, world: 'real', before: '12' })
+  const read = readTrialFilter({ ...filter, environment: 'real', before: '12' })
   expect(read).toEqual({ filter, problems: [] })
   expect(countFilters(read.filter)).toBe(13)
 })

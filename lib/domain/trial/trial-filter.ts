@@ -12,7 +12,7 @@ export type PasscodeState = (typeof passcodeStates)[number]
 
 /**
  * What a list, a chart or an export of trials is narrowed to; what is left out narrows nothing. The
- * names are the ones in the address, so a filter is its own query: `paths.trials({ ...filter, world })`.
+ * names are the ones in the address, so a filter is its own query: `paths.trials({ ...filter, environment })`.
  */
 export type TrialFilter = {
   state?: TrialState | undefined

@@ -4,8 +4,8 @@ import { exportCsv } from '@/lib/core/record/export-csv'
 import { exportDictionary } from '@/lib/core/record/export-dictionary'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { keepExport } from '@/lib/db/audit/export-deed'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
 import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
@@ -38,7 +38,7 @@ async function exportRows(
   asked: Record<string, string>,
 ): Promise<Response> {
   const { filter, problems } = readTrialFilter(asked)
-  const wrong = [...problems, ...worldProblem(asked.world)]
+  const wrong = [...problems, ...environmentProblem(asked.environment)]
   if (wrong.length > 0)
     return textAnswer(
       400,
@@ -46,25 +46,25 @@ async function exportRows(
         .map(({ field, because, accepted }) => `${field}: ${because}. Accepted: ${accepted}.`)
         .join('\n'),
     )
-  const { world } = await resolveWorld(db, asked.world)
-  if (kind === 'trials') await recheckSignatures(db, actor, { world, filter }, new Date())
+  const { environment } = await resolveEnvironment(db, asked.environment)
+  if (kind === 'trials') await recheckSignatures(db, actor, { environment, filter }, new Date())
   const copy = (query: Parameters<typeof copyExport>[1]) => copyExport(copySql, query)
-  const query = { kind, world, filter, bom: asked.bom === '1' }
+  const query = { kind, environment, filter, bom: asked.bom === '1' }
   const file = await exportCsv(copy, actor, query, new Date())
   if (file.status === 'ready') {
-    const about = { file: kind, form: 'csv', filter: { world, ...filter } } as const
+    const about = { file: kind, form: 'csv', filter: { environment, ...filter } } as const
     return asFile(keepExport(db, actor, about, file.body), file.fileName)
   }
   return textAnswer(file.status === 'busy' ? 503 : 403, file.because)
 }
 
-const worldProblem = (world: string | undefined) =>
-  world === undefined || world === 'real' || world === 'simulated'
+const environmentProblem = (environment: string | undefined) =>
+  environment === undefined || environment === 'real' || environment === 'simulated'
     ? []
     : [
         {
-          field: 'world',
-          because: `“${world.slice(0, 100)}” is no environment`,
+          field: 'environment',
+          because: `“${environment.slice(0, 100)}” is no environment`,
           accepted: 'real, simulated',
         },
       ]

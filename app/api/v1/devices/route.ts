@@ -1,6 +1,6 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
 import { listDevices } from '@/lib/db/queries/devices/device-list'
-import { resolveWorld } from '@/lib/db/queries/worlds'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { answerWith, refuse } from '../answer'
 import { devicesQuery, readQuery } from '../query'
 import { deviceSchema, pageOf } from '../schema'
@@ -12,9 +12,9 @@ export const GET = (request: Request): Promise<Response> =>
 async function answer({ db }: EnteredByRoute, request: Request): Promise<Response> {
   const read = readQuery(request, devicesQuery)
   if ('problem' in read) return refuse(400, read.problem)
-  const { world: asked, cursor, limit, retired, ...filter } = read.query
-  const { world } = await resolveWorld(db, asked)
-  const query = { world, cursor, limit, filter: { ...filter, retired: retired === 'true' } }
+  const { environment: asked, cursor, limit, retired, ...filter } = read.query
+  const { environment } = await resolveEnvironment(db, asked)
+  const query = { environment, cursor, limit, filter: { ...filter, retired: retired === 'true' } }
   const { rows, next } = await listDevices(db, query, new Date())
-  return answerWith(pageOf(deviceSchema), { world, data: rows, next })
+  return answerWith(pageOf(deviceSchema), { environment, data: rows, next })
 }

@@ -1,6 +1,6 @@
 import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
+import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { type ListedTrial, listTrials } from '@/lib/db/queries/trials/trial-list'
-import { resolveWorld } from '@/lib/db/queries/worlds'
 import { answerWith, refuse } from '../answer'
 import { readQuery, trialsQuery } from '../query'
 import { pageOf, trialSchema } from '../schema'
@@ -12,10 +12,10 @@ export const GET = (request: Request): Promise<Response> =>
 async function answer({ db }: EnteredByRoute, request: Request): Promise<Response> {
   const read = readQuery(request, trialsQuery)
   if ('problem' in read) return refuse(400, read.problem)
-  const { world: asked, ...query } = read.query
-  const { world } = await resolveWorld(db, asked)
-  const { rows, next } = await listTrials(db, { ...query, world })
-  return answerWith(pageOf(trialSchema), { world, data: rows.map(withEndState), next })
+  const { environment: asked, ...query } = read.query
+  const { environment } = await resolveEnvironment(db, asked)
+  const { rows, next } = await listTrials(db, { ...query, environment })
+  return answerWith(pageOf(trialSchema), { environment, data: rows.map(withEndState), next })
 }
 
 const withEndState = (row: ListedTrial) => ({ ...row, endState: row.end.state })

@@ -26,7 +26,7 @@ export default async function EditDevicePage({ params }: Props) {
             ? 'Readings are not edited here: what the device is now is asked or typed, and always with its time.'
             : `It came in by its own enrollment as “${shownText(device.name)}”. Find it by its serial, stick a tag on it and write the tag here.`
         }
-        world={device.simulated ? 'simulated' : 'real'}
+        environment={device.simulated ? 'simulated' : 'real'}
       />
       <DeviceForm
         initial={textOf(device)}

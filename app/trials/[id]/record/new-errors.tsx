@@ -57,7 +57,7 @@ export async function NewErrors({ trial }: { trial: Trial }) {
           It is in no table of known codes. An error is no proof that nothing happened: look at the
           device.{' '}
           <TextLink
-            href={paths.contradictions({ world: trial.simulated ? 'simulated' : 'real' })}
+            href={paths.contradictions({ environment: trial.simulated ? 'simulated' : 'real' })}
             size="sm"
           >
             Write down what you learn of it

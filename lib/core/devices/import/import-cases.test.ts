@@ -163,7 +163,7 @@ test.each([
   ['26-yes-no-words.tsv', 6],
   ['ideviceinfo-default.txt', 1],
 ])('%s is imported as it comes', async (name, added) => {
-  expect(await run(fileOf(name))).toMatchObject({ added, leftOut: 0, world: 'real' })
+  expect(await run(fileOf(name))).toMatchObject({ added, leftOut: 0, environment: 'real' })
   expect(await run(fileOf(name))).toMatchObject({ added: 0, changed: 0, unchanged: added })
 })
 

@@ -70,7 +70,13 @@ test('only the good rows are imported, and of a bad row not even its good cells'
       'H-2,HALFROW002,iOS,half full',
     ),
   )
-  expect(result).toMatchObject({ added: 1, changed: 0, unchanged: 0, leftOut: 1, world: 'real' })
+  expect(result).toMatchObject({
+    added: 1,
+    changed: 0,
+    unchanged: 0,
+    leftOut: 1,
+    environment: 'real',
+  })
   expect(await bySerial('HALFROW002')).toBeUndefined()
   const device = await bySerial('HALFROW001')
   expect(device).toMatchObject({ labTag: 'H-1', name: 'H-1', updatedBy: 'Erin' })

@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/devices/device-imports'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
 import type { FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
@@ -136,7 +136,7 @@ export type Imported = {
   /** Names the import: the list of devices can be narrowed to it. */
   importId: string
   /** Where its devices are listed. */
-  world: World
+  environment: Environment
   added: number
   changed: number
   unchanged: number
@@ -203,6 +203,6 @@ async function enter(
     await saveMapping(tx, { headerKey, mapping, changedAt: now, changedBy: actor.name })
   }
   const virtual = about.length > 0 && (await isSimulatedImport(tx, made.id))
-  const world = virtual ? 'simulated' : 'real'
-  return { status: 'imported', importId: made.id, world, added, changed, unchanged, leftOut }
+  const environment = virtual ? 'simulated' : 'real'
+  return { status: 'imported', importId: made.id, environment, added, changed, unchanged, leftOut }
 }

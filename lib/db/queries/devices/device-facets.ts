@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 
 export type DeviceFacets = {
@@ -19,8 +19,8 @@ const modelRows = z.array(
  * What the list can be narrowed to. Each query hops along an index from one value to the next, as the
  * few versions and models of a lab stand on thousands of rows.
  */
-export async function listDeviceFacets(db: Db, world: World): Promise<DeviceFacets> {
-  const simulated = world === 'simulated'
+export async function listDeviceFacets(db: Db, environment: Environment): Promise<DeviceFacets> {
+  const simulated = environment === 'simulated'
   const [versions, models] = await Promise.all([
     db.execute(sql`
       with recursive seen (version) as (

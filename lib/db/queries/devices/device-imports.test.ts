@@ -20,13 +20,13 @@ async function run(text: string, at: Date, mdmServerId?: string) {
 
 test('a list can be narrowed to one import, with what was unchanged in it, the newest first', async () => {
   await run('Serial,Platform\nFIRST000001,iOS\nOTHER000001,iOS\n', now)
-  const { importId, world } = await run(
+  const { importId, environment } = await run(
     'Serial,Platform\nFIRST000001,iOS\nLATER000001,iOS\n',
     later(60),
   )
-  const query = { world, filter: { importId }, sort: 'added', direction: 'desc' } as const
+  const query = { environment, filter: { importId }, sort: 'added', direction: 'desc' } as const
   const { rows } = await listDevices(lab.db, query, later(61))
-  expect(world).toBe('real')
+  expect(environment).toBe('real')
   expect(rows.map(({ serial }) => serial)).toEqual(['LATER000001', 'FIRST000001'])
   expect(await findDeviceImport(lab.db, importId)).toMatchObject({
     fileName: 'lab.csv',
@@ -39,7 +39,7 @@ test('a list can be narrowed to one import, with what was unchanged in it, the n
 test('devices of a virtual MDM server are listed among the simulated ones', async () => {
   const server = await addServer(lab.db, true)
   expect(await run('Serial,Platform\nVIRTUAL0001,iOS\n', now, server)).toMatchObject({
-    world: 'simulated',
+    environment: 'simulated',
   })
 })
 

@@ -71,7 +71,7 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 const names = async (query: Partial<DeviceQuery>, at = now) =>
-  (await listDevices(db, { world: 'real', ...query }, at)).rows.map(({ name }) => name)
+  (await listDevices(db, { environment: 'real', ...query }, at)).rows.map(({ name }) => name)
 
 test('a device that waits for a lab tag comes first, then tags in any letter case', async () => {
   expect(await names({})).toEqual(['100% new', 'Zoe', 'yan', 'Xia', 'Wes'])
@@ -95,7 +95,7 @@ test('names are sorted without regard to letter case', async () => {
 })
 
 test('a verdict whose readings have gone stale is shown, filtered and sorted as not yet', async () => {
-  const { rows } = await listDevices(db, { world: 'real' }, now)
+  const { rows } = await listDevices(db, { environment: 'real' }, now)
   const seen = new Map(rows.map(({ name, verdict, because }) => [name, [verdict, because]]))
   expect(seen.get('Zoe')).toEqual(['qualified', 'because qualified'])
   expect(seen.get('yan')).toEqual(['notYet', 'Readings are stale'])
@@ -110,7 +110,7 @@ test('a verdict whose readings have gone stale is shown, filtered and sorted as 
 })
 
 test('the simulated and the real lab are never in one list, and retired devices in none but their own', async () => {
-  expect(await names({ world: 'simulated' })).toEqual(['Virtual'])
+  expect(await names({ environment: 'simulated' })).toEqual(['Virtual'])
   expect(await names({ filter: { retired: true } })).toEqual(['Old'])
 })
 
@@ -127,7 +127,7 @@ test.each([
   [{ platform: 'iOS', text: 'zoe', verdict: 'no' }, []],
 ] as const)('the filter %o finds %o, and counts as many', async (filter, found) => {
   expect(await names({ filter })).toEqual(found)
-  expect(await countDevices(db, { world: 'real', filter }, now)).toBe(found.length)
+  expect(await countDevices(db, { environment: 'real', filter }, now)).toBe(found.length)
 })
 
 const sorts = ['labTag', 'name', 'osVersion', 'lastSeen', 'verdict'] as const
@@ -136,7 +136,7 @@ test.each(sorts.flatMap((sort) => (['asc', 'desc'] as const).map((way) => [sort,
   async (sort, direction) => {
     const all = await names({ sort, direction })
     const page = (cursor?: string) =>
-      listDevices(db, { world: 'real', sort, direction, cursor, limit: 2 }, now)
+      listDevices(db, { environment: 'real', sort, direction, cursor, limit: 2 }, now)
     const first = await page()
     const second = await page(first.next)
     const third = await page(second.next)
@@ -156,7 +156,11 @@ test.each(['', 'nonsense', 'W10', Buffer.from('["after","x"]').toString('base64u
 )
 
 test('a row carries its readings with source and time, and the raw text where it is no version', async () => {
-  const { rows } = await listDevices(db, { world: 'real', filter: { platform: 'iPadOS' } }, now)
+  const { rows } = await listDevices(
+    db,
+    { environment: 'real', filter: { platform: 'iPadOS' } },
+    now,
+  )
   expect(rows).toMatchObject([
     {
       osVersion: { value: '15E216', source: 'typed', answeredAt: now },
@@ -166,7 +170,7 @@ test('a row carries its readings with source and time, and the raw text where it
   ])
 })
 
-test('the filters offer the versions and models of one world, the newest version first', async () => {
+test('the filters offer the versions and models of one environment, the newest version first', async () => {
   expect(await listDeviceFacets(db, 'real')).toEqual({
     versions: ['11.10', '11.4', '9.3.5', '8.0', '15E216'],
     models: [

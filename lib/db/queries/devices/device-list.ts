@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { currentReadings, devices, deviceVerdicts } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { DeviceFilter, DeviceSort, SortDirection } from '@/lib/domain/device/device-query'
 import type { ReadingSource } from '@/lib/domain/reading/reading'
 import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-order'
@@ -41,7 +41,7 @@ export type ListedDevice = ShownDevice & {
 }
 
 export type DeviceQuery = {
-  world: World
+  environment: Environment
   filter?: DeviceFilter | undefined
   sort?: DeviceSort | undefined
   direction?: SortDirection | undefined
@@ -70,11 +70,11 @@ const becauseAt = (now: Date): SQL<string> =>
 const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 
 /** Everything the list may be narrowed to, on `devices` with its verdict joined. */
-function matching(world: World, filter: DeviceFilter, now: Date): SQL | undefined {
+function matching(environment: Environment, filter: DeviceFilter, now: Date): SQL | undefined {
   const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
   return and(
-    eq(devices.simulated, world === 'simulated'),
+    eq(devices.simulated, environment === 'simulated'),
     retired ? sql`${devices.retiredAt} is not null` : sql`${devices.retiredAt} is null`,
     platform && eq(devices.platform, platform),
     modelIdentifier ? eq(devices.modelIdentifier, modelIdentifier) : undefined,
@@ -100,7 +100,7 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
   const place = placeOf(order, query.direction ?? 'asc', query.cursor)
   const page = db.$with('page').as(
     picked(db, query, order.needs)
-      .where(and(matching(query.world, query.filter ?? {}, now), place.after))
+      .where(and(matching(query.environment, query.filter ?? {}, now), place.after))
       .orderBy(...place.orderBy)
       // One more than is shown, to know whether there is another page.
       .limit(limit + 1),
@@ -187,11 +187,11 @@ function listed<T>(row: CurrentRow | null, read: (value: unknown) => T | undefin
 /** How many devices a filter finds. */
 export async function countDevices(
   db: Db,
-  { world, filter = {} }: Pick<DeviceQuery, 'world' | 'filter'>,
+  { environment, filter = {} }: Pick<DeviceQuery, 'environment' | 'filter'>,
   now: Date,
 ): Promise<number> {
   const counted = db.select({ n: sql<number>`count(*)::int` }).from(devices).$dynamic()
   if (filter.verdict) counted.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
-  const [row] = await counted.where(matching(world, filter, now))
+  const [row] = await counted.where(matching(environment, filter, now))
   return row?.n ?? 0
 }

@@ -115,7 +115,7 @@ export type UnseenLoss = LostStart & { labTag: string | null; deviceName: string
 const unseenOf = (simulated: boolean) =>
   and(eq(lostStarts.simulated, simulated), isNull(lostStarts.acknowledgedAt))
 
-/** Losses of one world that no lead has acknowledged, the oldest first, `limit` of them; and how many there are. */
+/** Losses of one environment that no lead has acknowledged, the oldest first, `limit` of them; and how many there are. */
 export async function listUnseenLosses(
   db: Db,
   simulated: boolean,

@@ -104,7 +104,7 @@ test('the same contradiction of a device, trial and version is one row, and ever
   expect(await listContradictionsOfTrial(lab.db, trialId)).toHaveLength(3)
 })
 
-test('a contradiction is about the device, the version and the world of its check, whatever is written', async () => {
+test('a contradiction is about the device, the version and the environment of its check, whatever is written', async () => {
   const { device, rawEventId } = await checked(true)
   const other = await addDevice(lab.db)
   await lab.sql`insert into contradictions (raw_event_id, device_id, request_type, platform, os_version, documentation, simulated, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at)
@@ -130,11 +130,11 @@ test('nothing is found where nothing was looked at', async () => {
   ).rejects.toMatchObject({ cause: { message: expect.stringMatching(/did not look at/) } })
 })
 
-test('an event of one world is never checked for a device of the other, nor for the trial of another device', async () => {
+test('an event of one environment is never checked for a device of the other, nor for the trial of another device', async () => {
   const [real, virtual] = [await addDevice(lab.db), await addDevice(lab.db, { simulated: true })]
   const crossed = insertReplyCheck(lab.db, checkOf(await event(virtual.mdmServerId), real.id), [])
   await expect(crossed).rejects.toMatchObject({
-    cause: { message: expect.stringMatching(/not of the world/) },
+    cause: { message: expect.stringMatching(/not of the environment/) },
   })
   const { trialId } = await armedTrial(lab.db)
   const foreign = checkOf(await event(real.mdmServerId), real.id, trialId)

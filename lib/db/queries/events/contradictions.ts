@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/schema'
 import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
 import type { VersionCount } from '@/lib/domain/contradiction/tally'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { Citation } from '@/lib/domain/rules/rule'
 
 export type ReplyCheck = typeof replyChecks.$inferSelect
@@ -121,7 +121,7 @@ export async function countChecksOfTrial(
   }
 }
 
-/** The same contradiction over all devices of one world. */
+/** The same contradiction over all devices of one environment. */
 export type ContradictionGroup = {
   fingerprint: string
   requestType: ContradictionRow['requestType']
@@ -149,12 +149,15 @@ export const mostGroups = 200
 const examplesEach = 5
 
 /**
- * Every contradiction of one world with its counts per version. The unit is the device: replies of one
+ * Every contradiction of one environment with its counts per version. The unit is the device: replies of one
  * device are no independent witnesses. The denominator is every device of that version in whose
  * replies the same place was looked at, so that an empty list speaks for no item.
  */
-export async function listContradictionGroups(db: Db, world: World): Promise<ContradictionGroup[]> {
-  const simulated = world === 'simulated'
+export async function listContradictionGroups(
+  db: Db,
+  environment: Environment,
+): Promise<ContradictionGroup[]> {
+  const simulated = environment === 'simulated'
   const newest = await listNewest(db, simulated)
   const prints = newest.map(({ fingerprint }) => fingerprint)
   const [counts, examples] = await Promise.all([

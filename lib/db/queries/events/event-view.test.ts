@@ -12,22 +12,22 @@ const keys = { apiKey: 'the-api-key', hmacKey: 'the-webhook-key-of-16', kind: 'n
 
 beforeAll(async () => {
   lab = await createTestDb()
-  for (const world of ['real', 'simulated'] as const)
-    servers[world] = await insertServer(lab.db, {
+  for (const environment of ['real', 'simulated'] as const)
+    servers[environment] = await insertServer(lab.db, {
       ...keys,
-      name: `The ${world} server`,
-      slug: world,
-      url: `http://127.0.0.1:9000/${world}`,
-      simulated: world === 'simulated',
+      name: `The ${environment} server`,
+      slug: environment,
+      url: `http://127.0.0.1:9000/${environment}`,
+      simulated: environment === 'simulated',
     })
 })
 afterAll(() => lab.drop())
 
-const kept = async (world: 'real' | 'simulated', text: string) => {
+const kept = async (environment: 'real' | 'simulated', text: string) => {
   const body = new TextEncoder().encode(text)
   const sha256 = createHash('sha256').update(body).digest('hex')
   const receipt = crypto.randomUUID()
-  const event = { mdmServerId: servers[world], receivedAt: now, body, sha256, receipt }
+  const event = { mdmServerId: servers[environment], receivedAt: now, body, sha256, receipt }
   const [id = 0] = await insertRawEvents(lab.db, [event])
   return id
 }
@@ -56,7 +56,7 @@ test('an event that never was is undefined', async () => {
   expect(await findEventView(lab.db, 999_999)).toBeUndefined()
 })
 
-test('the list never mixes the worlds, and pages by id with nothing twice and nothing left out', async () => {
+test('the list never mixes the environments, and pages by id with nothing twice and nothing left out', async () => {
   const posted: number[] = []
   for (const text of ['a', 'b', 'c', 'd']) posted.push(await kept('simulated', text))
   await kept('real', 'e')

@@ -32,7 +32,7 @@ async function answeredWithError(simulated: boolean) {
   return trialId
 }
 
-test('an error that devices answered is counted once a device, with its versions, in its own world', async () => {
+test('an error that devices answered is counted once a device, with its versions, in its own environment', async () => {
   await answeredWithError(false)
   const newest = await answeredWithError(false)
   await answeredWithError(true)

@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
 import { errorNotes, errorSightings } from '@/lib/db/schema/errors'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 
 export type NewErrorSighting = Pick<
@@ -31,7 +31,7 @@ export async function insertErrorSightings(
     .onConflictDoNothing()
 }
 
-/** Whether any device of this lab, of either world, ever answered it. */
+/** Whether any device of this lab, of either environment, ever answered it. */
 export async function findErrorSighting(db: Db, domain: string, code: number) {
   const [found] = await db
     .select({ id: errorSightings.id })
@@ -78,14 +78,14 @@ const heardError = z.object({
   trialNumber: z.number().nullable(),
 })
 
-/** One error code and what this lab knows of it, in one world. */
+/** One error code and what this lab knows of it, in one environment. */
 export type HeardError = z.infer<typeof heardError>
 
 /** More a page does not show; those of most devices come first. */
 const mostHeardErrors = 200
 
 /** The lab's own dictionary: which errors its devices answered, on which versions, and what became of it. */
-export async function listHeardErrors(db: Db, world: World): Promise<HeardError[]> {
+export async function listHeardErrors(db: Db, environment: Environment): Promise<HeardError[]> {
   const rows = await db.execute(sql`
     with heard as (
       select s.domain, s.code, s.text, s.request_type, s.device_id, s.trial_id,
@@ -94,7 +94,7 @@ export async function listHeardErrors(db: Db, world: World): Promise<HeardError[
       from error_sightings s
         left join trials t on t.id = s.trial_id
         left join reply_checks k on k.raw_event_id = s.raw_event_id
-      where s.simulated = ${world === 'simulated'}
+      where s.simulated = ${environment === 'simulated'}
     ), ended as (
       select domain, code, outcome, count(distinct trial_id)::int as trials from heard
       where state = 'concluded' and outcome is not null group by 1, 2, 3
@@ -125,7 +125,7 @@ const firstHeard = z.object({
   rawEventId: z.number().nullable(),
 })
 
-/** An error that no device of this world had answered before a command of this trial. */
+/** An error that no device of this environment had answered before a command of this trial. */
 export type FirstHeard = z.infer<typeof firstHeard>
 
 /** The errors this lab heard first on one trial; what they mean may stand in a table all the same. */

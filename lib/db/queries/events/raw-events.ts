@@ -285,7 +285,7 @@ export async function listRawEvents(db: Db, filter: EventFilter) {
     .limit(filter.limit)
 }
 
-/** How many events of one world stand in each state. */
+/** How many events of one environment stand in each state. */
 export async function countEventStates(
   db: Db,
   simulated: boolean,

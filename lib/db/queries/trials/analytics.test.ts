@@ -22,11 +22,11 @@ const concluded = async (startOs: string, outcome: string, simulated = false) =>
   })
 }
 
-test('the two worlds are never in one answer', async () => {
+test('the two environments are never in one answer', async () => {
   await concluded('11.3', 'refused')
   await concluded('11.3', 'installedAsExpected', true)
-  const outcomesIn = async (world: 'real' | 'simulated') =>
-    (await listConcluded(lab.db, world, {})).map(({ outcome }) => outcome)
+  const outcomesIn = async (environment: 'real' | 'simulated') =>
+    (await listConcluded(lab.db, environment, {})).map(({ outcome }) => outcome)
   expect(await outcomesIn('real')).toEqual(['refused'])
   expect(await outcomesIn('simulated')).toEqual(['installedAsExpected'])
 })
@@ -39,7 +39,7 @@ test('a filter narrows the chart as it narrows the list', async () => {
 
 const asExpected = { startOs: '12.2', overruled: false, against: false, primary: 'installed' }
 
-test('the numbers of a chart count every trial of the filter and world, in one row per outcome', async () => {
+test('the numbers of a chart count every trial of the filter and environment, in one row per outcome', async () => {
   await concluded('12.2', 'refused')
   await concluded('12.2', 'refused')
   await concluded('12.2', 'lost')
@@ -51,7 +51,7 @@ test('the numbers of a chart count every trial of the filter and world, in one r
   ])
 })
 
-test('a world offers only what its own trials can be narrowed to', async () => {
+test('an environment offers only what its own trials can be narrowed to', async () => {
   await concluded('9.3', 'refused', true)
   const [real, simulated] = [
     await listTrialFacets(lab.db, 'real'),

@@ -2,7 +2,7 @@ import { and, count, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
@@ -30,18 +30,18 @@ const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_e
 const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`
 const ofTrial = sql`trial_end.trial = ${trials.id}`
 
-const concluded = (world: World, filter: TrialFilter) =>
+const concluded = (environment: Environment, filter: TrialFilter) =>
   and(
-    trialsMatching(world, filter),
+    trialsMatching(environment, filter),
     eq(trials.state, 'concluded'),
     isNotNull(trials.startOs),
     isNotNull(trials.outcome),
   )
 
-/** The newest concluded trials of one world under a filter, `mostDots` at the most. */
+/** The newest concluded trials of one environment under a filter, `mostDots` at the most. */
 export async function listConcluded(
   db: Db,
-  world: World,
+  environment: Environment,
   filter: TrialFilter,
 ): Promise<ConcludedTrial[]> {
   const rows = await db
@@ -60,7 +60,7 @@ export async function listConcluded(
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .innerJoin(sql`trial_end`, ofTrial)
-    .where(concluded(world, filter))
+    .where(concluded(environment, filter))
     .orderBy(desc(trials.number))
     .limit(mostDots)
   return rows.map(named)
@@ -75,10 +75,10 @@ export type CountedOutcome = Pick<
   trials: number
 }
 
-/** How many concluded trials of one world ended how, per starting version: all of them, however many. */
+/** How many concluded trials of one environment ended how, per starting version: all of them, however many. */
 export async function countOutcomes(
   db: Db,
-  world: World,
+  environment: Environment,
   filter: TrialFilter,
 ): Promise<CountedOutcome[]> {
   const rows = await db
@@ -94,7 +94,7 @@ export async function countOutcomes(
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .innerJoin(sql`trial_end`, ofTrial)
-    .where(concluded(world, filter))
+    .where(concluded(environment, filter))
     .groupBy(trials.startOs, trials.outcome, trials.overruled, against, primary)
   return rows.map(named)
 }
@@ -102,7 +102,7 @@ export async function countOutcomes(
 /** How many of the concluded trials a reviewer stands for, and how many of those are locked. */
 export async function countReviewed(
   db: Db,
-  world: World,
+  environment: Environment,
   filter: TrialFilter,
 ): Promise<{ trials: number; approved: number; locked: number }> {
   const [row] = await db
@@ -115,7 +115,7 @@ export async function countReviewed(
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .leftJoin(trialReviews, eq(trialReviews.trialId, trials.id))
-    .where(concluded(world, filter))
+    .where(concluded(environment, filter))
   return row ?? { trials: 0, approved: 0, locked: 0 }
 }
 

@@ -4,12 +4,12 @@ import type { Sql } from 'postgres'
 import { startCopy } from '@/lib/db/copy-out'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import { inlineParams } from '@/lib/db/sql-literal'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-where'
 
-export type ExportQuery = { kind: ExportKind; world: World; filter: TrialFilter }
+export type ExportQuery = { kind: ExportKind; environment: Environment; filter: TrialFilter }
 
 const sources: Record<ExportKind, { view: string; order: SQL }> = {
   trials: { view: 'trial_export', order: sql`${trials.number} desc` },
@@ -28,7 +28,7 @@ const ofTheTrail: Record<string, SQL> = {
 }
 
 /** The rows of an export as one COPY; the trials are those of the list under the same filter. */
-export function exportStatement({ kind, world, filter }: ExportQuery): string {
+export function exportStatement({ kind, environment, filter }: ExportQuery): string {
   const { view, order } = sources[kind]
   const columns = exportColumns[kind].map(({ name }) => {
     const column = sql.identifier(name)
@@ -40,7 +40,7 @@ export function exportStatement({ kind, world, filter }: ExportQuery): string {
     join ${devices} on ${eq(devices.id, trials.deviceId)}
     join ${protocolVersions} on ${eq(protocolVersions.id, trials.protocolVersionId)}
     join ${sql.identifier(view)} e on e.trial = ${trials.id}
-    where ${trialsMatching(world, filter)}
+    where ${trialsMatching(environment, filter)}
     order by ${order}`
   return `COPY (${inlineParams(query)}) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8')`
 }

@@ -5,7 +5,7 @@ import { protocolVersions, trials } from '@/lib/db/schema/schema'
 /** Trials a version shows by number; the list of trials holds the others. */
 const mostShownOfVersion = 20
 
-/** The newest trials of each version of a protocol, with how many of its world there are in that version. */
+/** The newest trials of each version of a protocol, with how many of its environment there are in that version. */
 export async function listTrialsByVersion(db: Db, protocolId: string) {
   const alike = sql`partition by ${trials.protocolVersionId}, ${trials.simulated}`
   const ranked = db

@@ -58,7 +58,7 @@ export async function listProtocolVersions(db: Db, protocolId: string): Promise<
     .orderBy(desc(protocolVersions.version))
 }
 
-/** The newest version of each protocol in use, with how many trials of each world it has over all versions. */
+/** The newest version of each protocol in use, with how many trials of each environment it has over all versions. */
 export async function listProtocols(db: Db) {
   const newest = db
     .selectDistinctOn([protocolVersions.protocolId])

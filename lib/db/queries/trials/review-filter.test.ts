@@ -46,7 +46,7 @@ test.each<[ReviewFilter, string[]]>([
   ['approved', ['approved']],
   ['locked', ['locked']],
 ])('%s finds what a reviewer looks for: %o', async (review, tags) => {
-  const query = { world: 'real', filter: { review } } as const
+  const query = { environment: 'real', filter: { review } } as const
   const found = (await listTrials(lab.db, query)).rows.map(({ labTag }) => labTag)
   expect(found.toSorted()).toEqual(tags)
   expect(await countTrials(lab.db, query)).toBe(tags.length)

@@ -7,14 +7,14 @@ import {
   signatures,
   trials,
 } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-where'
 
 /** Trials of the list that carry signatures, those checked longest ago or never at the front. */
 export async function listTrialsToCheck(
   db: Db,
-  { world, filter, limit }: { world: World; filter: TrialFilter; limit: number },
+  { environment, filter, limit }: { environment: Environment; filter: TrialFilter; limit: number },
 ): Promise<string[]> {
   const oldest = min(signatureChecks.checkedAt)
   const rows = await db
@@ -24,7 +24,7 @@ export async function listTrialsToCheck(
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .innerJoin(signatures, eq(signatures.trialId, trials.id))
     .leftJoin(signatureChecks, eq(signatureChecks.signatureId, signatures.id))
-    .where(trialsMatching(world, filter))
+    .where(trialsMatching(environment, filter))
     .groupBy(trials.id)
     .orderBy(sql`count(*) filter (where ${signatureChecks.signatureId} is null) desc`, asc(oldest))
     .limit(limit)

@@ -54,7 +54,7 @@ test('a file is no sighting, and neither is what was read after the end', async 
 
 test('the list says that an outcome is against the builds', async () => {
   const { device } = await concludedTrial(lab.db, { outcome: 'refused' })
-  const { rows } = await listTrials(lab.db, { world: 'real', filter: { device: device.id } })
+  const { rows } = await listTrials(lab.db, { environment: 'real', filter: { device: device.id } })
   expect(rows[0]).toMatchObject({
     overruled: true,
     end: { state: 'changed', os: '12.1', build: '16B92', against: true },

@@ -87,7 +87,7 @@ test.each([
   ['released', 'desc', ['A-1', 'A-5', 'A-4', 'A-2', 'A-3']],
   ['released', 'asc', ['A-3', 'A-2', 'A-4', 'A-5', 'A-1']],
 ] as const)('by %s, %s: every trial once, forwards and back', async (sort, direction, order) => {
-  const query = { world: 'real' as const, sort, direction }
+  const query = { environment: 'real' as const, sort, direction }
   const { forwards, backwards } = await walk({ ...query, limit: 2 })
   expect(forwards.flat()).toEqual(order)
   expect(forwards.map(({ length }) => length)).toEqual([2, 2, 1])
@@ -95,12 +95,12 @@ test.each([
   expect((await listTrials(lab.db, query)).next).toBeUndefined()
 })
 
-test('the two worlds are never in one list, one count or one choice of versions', async () => {
-  const real = await listTrials(lab.db, { world: 'real' })
-  const simulated = await listTrials(lab.db, { world: 'simulated' })
+test('the two environments are never in one list, one count or one choice of versions', async () => {
+  const real = await listTrials(lab.db, { environment: 'real' })
+  const simulated = await listTrials(lab.db, { environment: 'simulated' })
   expect(real.rows.map(({ simulated }) => simulated)).toEqual([false, false, false, false, false])
   expect(simulated.rows).toMatchObject([{ labTag: 'V-1', simulated: true }])
-  expect(await countTrials(lab.db, { world: 'simulated' })).toBe(1)
+  expect(await countTrials(lab.db, { environment: 'simulated' })).toBe(1)
   expect(await listStartVersions(lab.db, 'simulated')).toEqual(['12.0.1'])
 })
 
@@ -109,16 +109,16 @@ test('versions are offered in the order of versions, each once', async () => {
 })
 
 test('a filter narrows the list and its count alike', async () => {
-  const query = { world: 'real' as const, filter: { version: '11.4' } }
+  const query = { environment: 'real' as const, filter: { version: '11.4' } }
   const { rows } = await listTrials(lab.db, query)
   expect(rows.map(({ labTag }) => labTag)).toEqual(['A-4', 'A-1'])
   expect(await countTrials(lab.db, query)).toBe(2)
-  const text = { world: 'real' as const, filter: { text: `T-${numbers[2]}` } }
+  const text = { environment: 'real' as const, filter: { text: `T-${numbers[2]}` } }
   expect((await listTrials(lab.db, text)).rows).toMatchObject([{ labTag: 'A-3' }])
 })
 
 test('a row says what the list shows of device and protocol', async () => {
-  const { rows } = await listTrials(lab.db, { world: 'real', filter: { text: 'A-1' } })
+  const { rows } = await listTrials(lab.db, { environment: 'real', filter: { text: 'A-1' } })
   expect(rows).toMatchObject([
     {
       deviceName: 'A-1',
@@ -133,7 +133,7 @@ test('a row says what the list shows of device and protocol', async () => {
 test.each(['after-', "after-1' or 1=1", 'x', 'after-99999999999', 'after-1-99999999999999999'])(
   'a mangled cursor (%s) begins at the first page',
   async (cursor) => {
-    const page = await listTrials(lab.db, { world: 'real', sort: 'released', cursor })
+    const page = await listTrials(lab.db, { environment: 'real', sort: 'released', cursor })
     expect(page.rows[0]?.labTag).toBe('A-1')
   },
 )

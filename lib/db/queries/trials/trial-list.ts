@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { SortDirection } from '@/lib/domain/device/device-query'
 import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
@@ -44,7 +44,7 @@ const shownColumns = {
 }
 
 export type TrialQuery = {
-  world: World
+  environment: Environment
   filter?: TrialFilter | undefined
   sort?: TrialSort | undefined
   direction?: SortDirection | undefined
@@ -59,7 +59,7 @@ export async function listTrials(db: Db, query: TrialQuery) {
   const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
   const { key, orderBy, after, backwards } = placeOf(query)
   const rows = await joined(db)
-    .where(and(trialsMatching(query.world, query.filter ?? {}), after))
+    .where(and(trialsMatching(query.environment, query.filter ?? {}), after))
     .orderBy(...orderBy)
     // One more than is shown, to know whether there is another page.
     .limit(limit + 1)
@@ -89,23 +89,23 @@ export type ListedTrial = TrialPage['rows'][number]
 /** How many trials a filter finds. */
 export async function countTrials(
   db: Db,
-  { world, filter = {} }: Pick<TrialQuery, 'world' | 'filter'>,
+  { environment, filter = {} }: Pick<TrialQuery, 'environment' | 'filter'>,
 ): Promise<number> {
   const [row] = await db
     .select({ n: sql<number>`count(*)::int` })
     .from(trials)
     .innerJoin(devices, eq(devices.id, trials.deviceId))
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
-    .where(trialsMatching(world, filter))
+    .where(trialsMatching(environment, filter))
   return row?.n ?? 0
 }
 
-/** The OS versions trials of one world have started from, in the order of versions. */
-export async function listStartVersions(db: Db, world: World): Promise<string[]> {
+/** The OS versions trials of one environment have started from, in the order of versions. */
+export async function listStartVersions(db: Db, environment: Environment): Promise<string[]> {
   const rows = await db
     .selectDistinct({ version: trials.startOs })
     .from(trials)
-    .where(and(eq(trials.simulated, world === 'simulated'), isNotNull(trials.startOs)))
+    .where(and(eq(trials.simulated, environment === 'simulated'), isNotNull(trials.startOs)))
   return rows.flatMap(({ version }) => (version === null ? [] : [version])).toSorted(byVersion)
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 
 /** What the first command of the plan names; the ProductVersion where it has one. */
@@ -16,14 +16,14 @@ const startPasscode: SQL<PasscodeState> = sql`case
   else 'unknown' end`
 
 /**
- * The trials of one world that a filter finds; for a query over `trials` joined to `devices` and
+ * The trials of one environment that a filter finds; for a query over `trials` joined to `devices` and
  * `protocolVersions`. The list, the charts and the exports all narrow by this, so they agree.
  */
-export function trialsMatching(world: World, filter: TrialFilter): SQL | undefined {
+export function trialsMatching(environment: Environment, filter: TrialFilter): SQL | undefined {
   const { state, outcome, version, platform, model, device, protocol } = filter
   const { target, passcode, from, to, text, review } = filter
   return and(
-    eq(trials.simulated, world === 'simulated'),
+    eq(trials.simulated, environment === 'simulated'),
     state && eq(trials.state, state),
     review && reviewedSoFar(review),
     outcome && eq(trials.outcome, outcome),

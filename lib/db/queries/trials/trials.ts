@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, lte, not } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/device/os-identity'
 import type { SpentStart } from '@/lib/domain/rules/rule'
 import { liveTrialStates } from '@/lib/domain/trial/trial'
@@ -198,14 +198,18 @@ export async function recordEnd(
     .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
 }
 
-/** Trials of one world in which a command may be released now, those armed first at the front. */
-export async function listLiveTrials(db: Db, world: World, limit: number): Promise<Trial[]> {
+/** Trials of one environment in which a command may be released now, those armed first at the front. */
+export async function listLiveTrials(
+  db: Db,
+  environment: Environment,
+  limit: number,
+): Promise<Trial[]> {
   return db
     .select()
     .from(trials)
     .where(
       and(
-        eq(trials.simulated, world === 'simulated'),
+        eq(trials.simulated, environment === 'simulated'),
         inArray(trials.state, ['armed', 'observing']),
       ),
     )

@@ -16,7 +16,7 @@ const lost = { outcome: 'unconfirmed', because: 'no answer within 30 s' } as con
 const listed = async () =>
   (await listUnconfirmed(lab.db, 'real')).map(({ command }) => command.commandUuid)
 
-test('a send nobody is sure of is listed with what is known, in its own world only', async () => {
+test('a send nobody is sure of is listed with what is known, in its own environment only', async () => {
   const { commandUuid, device } = await sentTrial(lab.db, { result: lost })
   expect(await listUnconfirmed(lab.db, 'real')).toMatchObject([
     { command: { commandUuid, because: lost.because, slotOrdinal: 1 }, deviceId: device.id },

@@ -1,18 +1,18 @@
 import { and, asc, count, eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands, devices, mdmServers, protocolVersions, trials } from '@/lib/db/schema/schema'
-import type { World } from '@/lib/domain/device/device'
+import type { Environment } from '@/lib/domain/device/device'
 import { isOpen } from './commands'
 
 /** More than a lab can have on its bench; there is one at most for each device. */
 const most = 200
 
-const unconfirmed = (world: World) =>
+const unconfirmed = (environment: Environment) =>
   and(
     eq(commands.purpose, 'intervention'),
     eq(commands.state, 'unconfirmed'),
     isOpen,
-    eq(commands.simulated, world === 'simulated'),
+    eq(commands.simulated, environment === 'simulated'),
   )
 
 export type UnconfirmedSend = Awaited<ReturnType<typeof listUnconfirmed>>[number]
@@ -21,7 +21,7 @@ export type UnconfirmedSend = Awaited<ReturnType<typeof listUnconfirmed>>[number
  * Commands of which nobody knows whether the MDM server has them, the oldest first: not answered and not
  * given up. With what is known of the device and the server at this moment.
  */
-export const listUnconfirmed = (db: Db, world: World) =>
+export const listUnconfirmed = (db: Db, environment: Environment) =>
   db
     .select({
       command: commands,
@@ -39,11 +39,11 @@ export const listUnconfirmed = (db: Db, world: World) =>
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .innerJoin(devices, eq(devices.id, commands.deviceId))
     .innerJoin(mdmServers, eq(mdmServers.id, devices.mdmServerId))
-    .where(unconfirmed(world))
+    .where(unconfirmed(environment))
     .orderBy(asc(commands.sendingAt), asc(commands.commandUuid))
     .limit(most)
 
-export async function countUnconfirmed(db: Db, world: World): Promise<number> {
-  const [row] = await db.select({ value: count() }).from(commands).where(unconfirmed(world))
+export async function countUnconfirmed(db: Db, environment: Environment): Promise<number> {
+  const [row] = await db.select({ value: count() }).from(commands).where(unconfirmed(environment))
   return row?.value ?? 0
 }

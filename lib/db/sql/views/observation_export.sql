@@ -14,7 +14,7 @@ SELECT
   o.corrects_id AS corrects_observation_id,
   csv_safe(o.reason) AS correction_reason,
   later.id AS corrected_by_observation_id,
-  CASE WHEN o.simulated THEN 'SIMULATED' ELSE 'real' END AS world
+  CASE WHEN o.simulated THEN 'SIMULATED' ELSE 'real' END AS environment
 FROM observations o
 JOIN trials t ON t.id = o.trial_id
 LEFT JOIN observations later ON later.corrects_id = o.id;

@@ -16,7 +16,7 @@ SELECT
   csv_safe(r.because) AS because,
   r.payload_sha256,
   translate(encode(r.payload, 'base64'), E'\n', '') AS payload_base64,
-  CASE WHEN r.simulated THEN 'SIMULATED' ELSE 'real' END AS world
+  CASE WHEN r.simulated THEN 'SIMULATED' ELSE 'real' END AS environment
 FROM raw_events r
 JOIN trials t ON t.id = r.trial_id
 JOIN devices d ON d.id = r.device_id

@@ -63,7 +63,7 @@ SELECT
   csv_safe(deviated.texts) AS deviations,
   csv_safe(review.approved_by) AS reviewed_by,
   csv_time(review.locked_at) AS locked_at,
-  CASE WHEN t.simulated THEN 'SIMULATED' ELSE 'real' END AS world,
+  CASE WHEN t.simulated THEN 'SIMULATED' ELSE 'real' END AS environment,
   signed.signatures,
   signed.broken_signatures,
   signed.signatures_checked_at

@@ -39,7 +39,7 @@ export default async function ReadingHistoryPage({ params, searchParams }: Props
     <>
       <PageHeader
         title={`${label}: history`}
-        world={device.simulated ? 'simulated' : 'real'}
+        environment={device.simulated ? 'simulated' : 'real'}
         description={
           <>
             <TextLink href={paths.device(device.id)}>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '../testing'
+import { hasVirtualLab, noRealTrialsYet, resolveEnvironment } from './environments'
 import { insertServer } from './servers/servers'
-import { hasVirtualLab, noRealTrialsYet, resolveWorld } from './worlds'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -9,24 +9,27 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-test('a lab without real trials opens on the simulated world and says so', async () => {
-  expect(await resolveWorld(lab.db)).toEqual({ world: 'simulated', because: noRealTrialsYet })
+test('a lab without real trials opens on the simulated environment and says so', async () => {
+  expect(await resolveEnvironment(lab.db)).toEqual({
+    environment: 'simulated',
+    because: noRealTrialsYet,
+  })
 })
 
 test('what the address says wins, and nonsense in it says nothing', async () => {
-  expect(await resolveWorld(lab.db, 'real')).toEqual({ world: 'real' })
+  expect(await resolveEnvironment(lab.db, 'real')).toEqual({ environment: 'real' })
   for (const param of ['both', '', ['real', 'simulated']])
-    expect(await resolveWorld(lab.db, param)).toMatchObject({ world: 'simulated' })
+    expect(await resolveEnvironment(lab.db, param)).toMatchObject({ environment: 'simulated' })
 })
 
-test('with a real trial the lab opens on the real world', async () => {
+test('with a real trial the lab opens on the real environment', async () => {
   await lab.sql`with d as (insert into devices (name, platform) values ('iPad', 'iPadOS') returning id),
     p as (insert into protocols (created_by) values ('ada') returning id),
     v as (insert into protocol_versions (protocol_id, version, plan, created_by)
       select id, 1, '{}', 'ada' from p returning id)
     insert into trials (device_id, protocol_version_id, state, drafted_at, drafted_by)
       select d.id, v.id, 'draft', now(), 'ada' from d, v`
-  expect(await resolveWorld(lab.db)).toEqual({ world: 'real' })
+  expect(await resolveEnvironment(lab.db)).toEqual({ environment: 'real' })
 })
 
 test('only a virtual MDM server makes a virtual lab', async () => {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { type World, worlds } from '@/lib/domain/device/device'
+import { type Environment, environments } from '@/lib/domain/device/device'
 import type { Db } from '../client'
 import { mdmServers, trials } from '../schema/schema'
 
@@ -9,18 +9,20 @@ export const noRealTrialsYet = 'This lab has no real trials yet, so the simulate
  * Which half of the lab a page shows. What the address says wins; else the real one as soon as it has
  * a trial. `because` is given where the program chose and a reader should know.
  */
-export async function resolveWorld(
+export async function resolveEnvironment(
   db: Db,
   param?: string | string[],
-): Promise<{ world: World; because?: string }> {
-  const said = worlds.find((world) => world === param)
-  if (said) return { world: said }
+): Promise<{ environment: Environment; because?: string }> {
+  const said = environments.find((environment) => environment === param)
+  if (said) return { environment: said }
   const real = await db
     .select({ id: trials.id })
     .from(trials)
     .where(eq(trials.simulated, false))
     .limit(1)
-  return real.length > 0 ? { world: 'real' } : { world: 'simulated', because: noRealTrialsYet }
+  return real.length > 0
+    ? { environment: 'real' }
+    : { environment: 'simulated', because: noRealTrialsYet }
 }
 
 /** True where a virtual lab is connected, and so has a control panel. */
