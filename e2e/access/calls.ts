@@ -19,7 +19,6 @@ import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { rereadEvents } from '@/lib/core/ingest/reread-events'
-import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/kernel/prepare-trial'
 import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
 import { changeSettings } from '@/lib/core/lab/change-settings'
 import { checkMail } from '@/lib/core/lab/check-mail'
@@ -47,11 +46,16 @@ import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-qu
 import { waiveRule } from '@/lib/core/release/waive-rule'
 import { withdrawCommand } from '@/lib/core/release/withdraw-command'
 import { fakeServer, now, twoSlots } from '@/lib/core/testing'
+import {
+  lookAtDevice,
+  lookAtFits,
+  lookAtProposal,
+  lookAtSignatures,
+  lookAtTrialFit,
+} from '@/lib/core/trials/assess'
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
-import { concludeTrial } from '@/lib/core/trials/conclude-trial'
-import { lookAtDevice, lookAtProposal, lookAtSignatures } from '@/lib/core/trials/look-at'
-import { lookAtFits, lookAtTrialFit } from '@/lib/core/trials/look-at-fit'
-import { reopenTrial } from '@/lib/core/trials/reopen-trial'
+import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
+import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
@@ -163,12 +167,12 @@ export const calls: Record<string, Call> = {
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
-  'look-at-fit.lookAtFits': (db, actor, { deviceId }) => lookAtFits(db, actor, { deviceId }, now),
-  'look-at-fit.lookAtTrialFit': (db, actor, { deviceId, trialId }) =>
+  'assess.lookAtFits': (db, actor, { deviceId }) => lookAtFits(db, actor, { deviceId }, now),
+  'assess.lookAtTrialFit': (db, actor, { deviceId, trialId }) =>
     lookAtTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
-  'look-at.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
-  'look-at.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
-  'look-at.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),
+  'assess.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
+  'assess.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
+  'assess.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),
   'look-back.lookBackAtDevice': (db, actor, { deviceId: id }) =>
     lookBackAtDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'look-back.lookBackAtTrial': (db, actor, { trialId: id }) =>
@@ -206,7 +210,7 @@ export const calls: Record<string, Call> = {
     recheckSignatures(db, actor, { environment: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>
     releaseSlot(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),
-  'reopen-trial.reopenTrial': (db, actor, it) =>
+  'conclude-trial.reopenTrial': (db, actor, it) =>
     reopenTrial(db, actor, { ...trial(it), reason }, now),
   'reread-events.rereadEvents': (db, actor, { rowId }) =>
     rereadEvents(db, actor, { id: rowId }, now),

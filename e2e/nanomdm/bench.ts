@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { armTrial, draftTrial, registerTrial } from '@/lib/core/kernel/prepare-trial'
 import { askDevice } from '@/lib/core/release/ask-device'
 import { counterSign } from '@/lib/core/release/counter-sign'
 import { holdQuestions } from '@/lib/core/release/hold-questions'
@@ -14,6 +13,7 @@ import {
   releaseSigned,
   twoSlots,
 } from '@/lib/core/testing'
+import { armTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { currentState, insertReadings } from '@/lib/db/queries/devices/readings'
 import { insertServer } from '@/lib/db/queries/servers/servers'

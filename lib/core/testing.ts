@@ -13,10 +13,10 @@ import type { SignatureAct } from '@/lib/domain/signature/signature'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import { refreshVerdicts } from './kernel/judge-device'
-import { armTrial, draftTrial, registerTrial } from './kernel/prepare-trial'
 import { deliver } from './release/deliver'
 import { previewSlot } from './release/preview-slot'
 import { releaseSlot } from './release/release-slot'
+import { armTrial, draftTrial, registerTrial } from './trials/prepare-trial'
 import { saveProtocol } from './trials/save-protocol'
 
 export const now = new Date('2026-03-02T09:00:00Z')

@@ -24,7 +24,7 @@ import { askHeldQuestions } from '../core/release/next-questions'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
 import { recoverCommands } from '../core/release/settle-command'
-import { type Attempt, startAttempts } from '../core/shared/attempt'
+import { type Attempt, startAttempts } from '../core/shared/failure'
 import type { MdmServers } from '../core/shared/mdm-servers'
 
 export type CarryOn = {

@@ -1,7 +1,7 @@
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes } from '@/lib/core/release/send-lanes'
-import { attempting } from '@/lib/core/shared/attempt'
+import { attempting } from '@/lib/core/shared/failure'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
 import { type Connection, connect, type Db } from '@/lib/db/client'

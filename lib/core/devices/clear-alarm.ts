@@ -6,8 +6,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason } from '../shared/reason'
-import { forbidden, type Refusal, refused } from '../shared/result'
+import { badReason, forbidden, type Refusal, refused } from '../shared/result'
 import { acceptIdentity } from './accept-identity'
 
 export type ClearAlarm = {

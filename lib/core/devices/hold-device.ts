@@ -4,8 +4,7 @@ import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason } from '../shared/reason'
-import { forbidden, type Refusal, refused } from '../shared/result'
+import { badReason, forbidden, type Refusal, refused } from '../shared/result'
 
 /** With a reason the device is held back; `undefined` lets it go again. */
 export type HoldDevice = { deviceId: string; reason: string | undefined }

@@ -6,8 +6,7 @@ import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason } from '../shared/reason'
-import { forbidden, type Refusal, refused } from '../shared/result'
+import { badReason, forbidden, type Refusal, refused } from '../shared/result'
 
 /** `in use` takes a retirement back; both need a reason. */
 export type RetireDevice = { deviceId: string; to: 'retired' | 'in use'; reason: string }

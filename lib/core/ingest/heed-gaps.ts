@@ -20,7 +20,7 @@ import { pushAgain } from '../release/push'
 import { pushLater } from '../release/send-due'
 import type { Lanes } from '../release/send-lanes'
 import { withdrawCommand } from '../release/withdraw-command'
-import type { Attempt } from '../shared/attempt'
+import type { Attempt } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'
 import { noticeSilence } from './listen'
 

@@ -6,7 +6,6 @@ import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { SendResult } from '@/lib/mdm/server'
 import { typeReadings } from '../devices/type-readings'
-import { draftTrial, registerTrial } from '../kernel/prepare-trial'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
 import {
@@ -27,6 +26,7 @@ import {
   twoSlots,
 } from '../testing'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
+import { draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
 import { keepEvent } from './keep-events'
 import { noticeOsChange } from './notice-os-change'

@@ -1,12 +1,17 @@
 import type { Db } from '@/lib/db/client'
+import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
+  findTrial,
   insertTrialEvent,
+  lockTrial,
   type NewTrial,
   type Trial,
   updateTrial,
 } from '@/lib/db/queries/trials/trials'
+import { type Doer, transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
+import { type Refusal, refused } from '../shared/result'
 
 type Step = {
   kind: TrialEventKind
@@ -44,4 +49,21 @@ export async function advanceTrial(
   await insertTrialEvent(tx, event)
   if (state === trial.state && step.set === undefined) return undefined
   return updateTrial(tx, trial.id, { ...step.set, state })
+}
+
+/** Runs a step on the locked device and trial, always in this order, so that no two steps wait in a ring. */
+export async function withTrial<T>(
+  db: Db,
+  actor: Doer,
+  trialId: string,
+  step: (tx: Db, trial: Trial, device: DeviceRow) => Promise<T | Refusal>,
+): Promise<T | Refusal> {
+  return transact(db, actor, async (tx) => {
+    const found = await findTrial(tx, trialId)
+    if (!found) return refused('there is no such trial', 'trialId')
+    const device = await lockDeviceRow(tx, found.deviceId)
+    const trial = await lockTrial(tx, trialId)
+    if (!device || !trial) throw new Error(`trial ${trialId} lost its row`)
+    return step(tx, trial, device)
+  })
 }

@@ -5,7 +5,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
 import { concludedTrial } from '../record/trial-trip.testing'
 import { armedTrial, engineer, later, lead, must, now, proofOf, seenSlot } from '../testing'
-import { disarmTrial } from './prepare-trial'
+import { disarmTrial } from '../trials/prepare-trial'
 import { checkSignatures, type Sign, sign } from './sign'
 
 let lab: TestDb

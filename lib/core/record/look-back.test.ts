@@ -11,7 +11,6 @@ import { holdDevice } from '../devices/hold-device'
 import { typeReadings } from '../devices/type-readings'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
-import { armTrial, disarmTrial, draftTrial, registerTrial } from '../kernel/prepare-trial'
 import { deliver } from '../release/deliver'
 import {
   addDevice,
@@ -28,6 +27,7 @@ import {
   twoSlots,
 } from '../testing'
 import { concludeTrial } from '../trials/conclude-trial'
+import { armTrial, disarmTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
 import { lookBackAtDevice, lookBackAtTrial, readDevice, readTrial } from './look-back'
 import { observe } from './observe'

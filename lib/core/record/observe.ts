@@ -21,8 +21,8 @@ import {
   observationKinds,
   underWayStates,
 } from '@/lib/domain/trial/observation'
+import { withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { sealed } from './review-trial'
 

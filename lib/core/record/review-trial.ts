@@ -16,7 +16,7 @@ import {
   whyNotReviewer,
 } from '@/lib/domain/review/review'
 import { queriesOf } from '@/lib/domain/review/review-query'
-import { withTrial } from '../kernel/prepare-trial'
+import { withTrial } from '../kernel/advance-trial'
 import { type Refusal, refused } from '../shared/result'
 
 /** A trial's review as it stands while its trial is locked by the caller. */

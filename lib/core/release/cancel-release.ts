@@ -8,9 +8,8 @@ import {
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
-import { advanceTrial } from '../kernel/advance-trial'
+import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** Takes a release back while it is held. Where the claim was first, it says that the command has left. */

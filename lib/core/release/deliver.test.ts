@@ -8,7 +8,6 @@ import type { SendResult } from '@/lib/mdm/server'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
-import { armTrial } from '../kernel/prepare-trial'
 import {
   addDevice,
   answerBody,
@@ -23,6 +22,7 @@ import {
   releaseSigned,
   seenSlot,
 } from '../testing'
+import { armTrial } from '../trials/prepare-trial'
 import { askDevice } from './ask-device'
 import { deliver } from './deliver'
 import { recoverCommands } from './settle-command'

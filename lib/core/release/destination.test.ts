@@ -6,7 +6,6 @@ import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createMicromdm } from '@/lib/mdm/micromdm/client'
 import { createNanomdm } from '@/lib/mdm/nanomdm'
-import { armTrial, disarmTrial } from '../kernel/prepare-trial'
 import { checkSignatures } from '../kernel/sign'
 import { saveServer } from '../lab/save-server'
 import type { MdmServers } from '../shared/mdm-servers'
@@ -25,6 +24,7 @@ import {
   seenSlot,
   sentTrial,
 } from '../testing'
+import { armTrial, disarmTrial } from '../trials/prepare-trial'
 import { askDevice } from './ask-device'
 import { cancelRelease } from './cancel-release'
 import { deliver } from './deliver'

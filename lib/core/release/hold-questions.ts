@@ -11,7 +11,7 @@ import { deleteReleaseWish, putReleaseWish } from '@/lib/db/queries/trials/relea
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import type { NextNote } from '@/lib/domain/trial/next-questions'
 import { wishLastsMs } from '@/lib/domain/trial/release-wish'
-import { withTrial } from '../kernel/prepare-trial'
+import { withTrial } from '../kernel/advance-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { alreadyReleased, orderProblem } from './slot-checks'
 

@@ -11,7 +11,7 @@ import {
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import type { Attempt } from '../shared/attempt'
+import type { Attempt } from '../shared/failure'
 import { writeProbe } from './ask-device'
 import { endReleaseWish, noteNext } from './hold-questions'
 

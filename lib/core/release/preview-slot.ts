@@ -3,8 +3,8 @@ import { findSameVerdict } from '@/lib/db/queries/devices/verdicts'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { type Actor, mayDo } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { withTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice } from '../kernel/judge-device'
-import { withTrial } from '../kernel/prepare-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import {
   type CounterSigned,

@@ -5,7 +5,6 @@ import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/c
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { foldTrial } from '@/lib/domain/trial/trial'
-import { armTrial, draftTrial, registerTrial } from '../kernel/prepare-trial'
 import {
   admin,
   armedTrial,
@@ -17,6 +16,7 @@ import {
   releaseSigned,
   seenSlot,
 } from '../testing'
+import { armTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { previewSlot } from './preview-slot'
 

@@ -7,7 +7,6 @@ import type { Actor } from '@/lib/domain/account/actor'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import type { TwoPersonRelease } from '@/lib/domain/rules/rule'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { armTrial } from '../kernel/prepare-trial'
 import { checkSignatures } from '../kernel/sign'
 import {
   addDevice,
@@ -23,6 +22,7 @@ import {
   seenSlot,
   twoSlots,
 } from '../testing'
+import { armTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { counterSign } from './counter-sign'
 import { previewSlot } from './preview-slot'

@@ -8,7 +8,7 @@ import {
 import { type Command, findCommand, listDueCommands } from '@/lib/db/queries/trials/commands'
 import { silenceWaitMs } from '@/lib/domain/server/server-silence'
 import type { MdmServer } from '@/lib/mdm/server'
-import type { Attempt } from '../shared/attempt'
+import type { Attempt } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'
 import { type DeliverOptions, deliver } from './deliver'
 import type { Lanes } from './send-lanes'

@@ -11,7 +11,6 @@ import { fc } from '@/lib/property.testing'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readOrSetAside } from '../ingest/read-or-set-aside'
-import { armTrial, disarmTrial } from '../kernel/prepare-trial'
 import { checkSignatures } from '../kernel/sign'
 import {
   answerBody,
@@ -25,6 +24,7 @@ import {
 } from '../testing'
 import { withdrawTrial } from '../trials/close-trial'
 import { concludeTrial } from '../trials/conclude-trial'
+import { armTrial, disarmTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { previewSlot } from './preview-slot'
 import { withdrawCommand } from './withdraw-command'

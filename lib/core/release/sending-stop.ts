@@ -19,8 +19,7 @@ import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import type { WitnessedSend } from '@/lib/domain/server/witness'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason } from '../shared/reason'
-import { forbidden, type Refusal, refused } from '../shared/result'
+import { badReason, forbidden, type Refusal, refused } from '../shared/result'
 import { claimTrial, markMayHaveLeft } from './claim-trial'
 
 /** How the database differs from what was witnessed. */

@@ -1,4 +1,5 @@
 import { type Actor, type Deed, refusalFor } from '@/lib/domain/account/actor'
+import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
@@ -22,4 +23,11 @@ export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
 export function mustMay(actor: Actor, deed: Deed): void {
   const because = refusalFor(actor, deed)
   if (because !== undefined) throw new Error(because)
+}
+
+/** A reason that will be read years later: some words, and no more than a record can show. */
+export function badReason(reason: string): Refusal | undefined {
+  if (!isNote(reason)) return refused(`Say why, ${noteLength}.`, 'reason')
+  if (reason.length > 500) return refused('Say why in at most 500 characters.', 'reason')
+  return undefined
 }

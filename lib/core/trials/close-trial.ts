@@ -3,9 +3,8 @@ import { cancelReserved, findOpenCommand } from '@/lib/db/queries/trials/command
 import type { Actor } from '@/lib/domain/account/actor'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { advanceTrial } from '../kernel/advance-trial'
+import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { withTrial } from '../kernel/prepare-trial'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

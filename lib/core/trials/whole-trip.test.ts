@@ -12,7 +12,6 @@ import { foldTrial } from '@/lib/domain/trial/trial'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
-import { registerTrial } from '../kernel/prepare-trial'
 import { observe } from '../record/observe'
 import { deliver } from '../release/deliver'
 import {
@@ -31,6 +30,7 @@ import {
 } from '../testing'
 import { voidTrial, withdrawTrial } from './close-trial'
 import { concludeTrial, proposeForTrial } from './conclude-trial'
+import { registerTrial } from './prepare-trial'
 
 let lab: TestDb
 beforeAll(async () => {

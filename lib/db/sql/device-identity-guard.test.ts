@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disarmTrial } from '@/lib/core/kernel/prepare-trial'
 import {
   addDevice,
   addServer,
@@ -11,6 +10,7 @@ import {
   releasedTrial,
   sentTrial,
 } from '@/lib/core/testing'
+import { disarmTrial } from '@/lib/core/trials/prepare-trial'
 import { createTestDb, pastTriggers, type TestDb } from '../testing'
 
 let lab: TestDb

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPassing } from './failure'
-import { pausesOfAMinute, persevere } from './persevere'
+import { isPassing, pausesOfAMinute, persevere } from './failure'
 
 const failing = (codes: (string | undefined)[]) => {
   const left = [...codes]

@@ -2,20 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
-import {
-  findLiveTrial,
-  findTrial,
-  insertTrial,
-  insertTrialEvent,
-  lockTrial,
-  type Trial,
-} from '@/lib/db/queries/trials/trials'
-import { type Doer, transact } from '@/lib/db/transact'
+import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { canonicalRegistration } from '@/lib/domain/trial/registration'
+import { advanceTrial, withTrial } from '../kernel/advance-trial'
+import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { advanceTrial } from './advance-trial'
-import { refreshVerdicts } from './judge-device'
 
 export type DraftTrial = { deviceId: string; protocolVersionId: string; expectation: string }
 export type Prepared = { status: 'done'; trialId: string }
@@ -146,21 +139,4 @@ function serialProblem({ serial }: DeviceRow, typed: string): string | undefined
   return serial.slice(-4).toUpperCase() === typed.trim().toUpperCase()
     ? undefined
     : 'this is not the end of the serial of the device in this trial: check that you hold the right one'
-}
-
-/** Runs a step on the locked device and trial, always in this order, so that no two steps wait in a ring. */
-export async function withTrial<T>(
-  db: Db,
-  actor: Doer,
-  trialId: string,
-  step: (tx: Db, trial: Trial, device: DeviceRow) => Promise<T | Refusal>,
-): Promise<T | Refusal> {
-  return transact(db, actor, async (tx) => {
-    const found = await findTrial(tx, trialId)
-    if (!found) return refused('there is no such trial', 'trialId')
-    const device = await lockDeviceRow(tx, found.deviceId)
-    const trial = await lockTrial(tx, trialId)
-    if (!device || !trial) throw new Error(`trial ${trialId} lost its row`)
-    return step(tx, trial, device)
-  })
 }
