@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { addServer } from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
 import { listStrayed } from '@/lib/db/audit/check-evidence'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'

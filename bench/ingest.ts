@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import { answerBody } from '@/lib/core/testing'
+import { answerBody } from '@/lib/core/testing/webhook'
 import { connect } from '@/lib/db/client'
 import { paths } from '@/lib/paths'
 import { fillQuestions, hmacKey, serverSlug } from './fill'

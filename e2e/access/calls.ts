@@ -45,7 +45,9 @@ import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
 import { waiveRule } from '@/lib/core/release/waive-rule'
 import { withdrawCommand } from '@/lib/core/release/withdraw-command'
-import { fakeServer, now, twoSlots } from '@/lib/core/testing'
+import { fakeServer } from '@/lib/core/testing/mdm-server'
+import { now } from '@/lib/core/testing/people'
+import { twoSlots } from '@/lib/core/testing/trial'
 import {
   lookAtDevice,
   lookAtFits,

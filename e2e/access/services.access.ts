@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sentTrial } from '@/lib/core/testing'
+import { sentTrial } from '@/lib/core/testing/trial'
 import { createPerson } from '@/lib/credentials/people'
 import type { Db } from '@/lib/db/client'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'

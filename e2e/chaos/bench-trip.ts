@@ -1,15 +1,9 @@
 import { keepEvents } from '@/lib/core/ingest/keep-events'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
-import {
-  addServer,
-  answerBody,
-  armedTrial,
-  engineer,
-  later,
-  now,
-  releaseSigned,
-  seenSlot,
-} from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
+import { engineer, later, now } from '@/lib/core/testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
+import { answerBody } from '@/lib/core/testing/webhook'
 import type { Connection } from '@/lib/db/client'
 import { findServer, listServers } from '@/lib/db/queries/servers/servers'
 import { createNanomdm } from '@/lib/mdm/nanomdm'

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerBody, engineer, lead, proofOf, releaseSigned } from '@/lib/core/testing'
+import { engineer, lead } from '@/lib/core/testing/people'
+import { proofOf, releaseSigned } from '@/lib/core/testing/trial'
+import { answerBody } from '@/lib/core/testing/webhook'
 import { concludeTrial } from '@/lib/core/trials/conclude-trial'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 
-/** The key of every MDM server that lib/core/testing makes. */
+/** The key of every MDM server that lib/core/testing/device.ts makes. */
 const hmacKey = 'lab-hmac-key'
 
 /** Posts a body to a webhook as an MDM server does, once; undefined where no whole answer came. */

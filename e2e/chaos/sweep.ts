@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { later } from '@/lib/core/testing'
+import { later } from '@/lib/core/testing/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { carryOn } from '@/lib/worker/carry-on'
 import { type Bench, openBench, openRig, poll, tolerate, trip } from './bench-trip'

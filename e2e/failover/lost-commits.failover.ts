@@ -7,18 +7,10 @@ import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { endSendingStop } from '@/lib/core/release/sending-stop'
-import {
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-} from '@/lib/core/testing'
+import { fakeServer } from '@/lib/core/testing/mdm-server'
+import { engineer, later, lead, must } from '@/lib/core/testing/people'
+import { armedTrial, releasedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
+import { answerBody } from '@/lib/core/testing/webhook'
 import type { Connection, Db } from '@/lib/db/client'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { findRawEvent } from '@/lib/db/queries/events/raw-events'

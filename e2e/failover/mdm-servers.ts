@@ -1,5 +1,6 @@
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
-import { addServer, fakeServer } from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
+import { fakeServer } from '@/lib/core/testing/mdm-server'
 import type { Db } from '@/lib/db/client'
 import type { SendResult } from '@/lib/mdm/server'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'

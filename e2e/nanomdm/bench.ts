@@ -4,15 +4,9 @@ import { askDevice } from '@/lib/core/release/ask-device'
 import { counterSign } from '@/lib/core/release/counter-sign'
 import { holdQuestions } from '@/lib/core/release/hold-questions'
 import { previewSlot } from '@/lib/core/release/preview-slot'
-import {
-  engineer,
-  lead,
-  must,
-  proofOf,
-  readingsOf,
-  releaseSigned,
-  twoSlots,
-} from '@/lib/core/testing'
+import { readingsOf } from '@/lib/core/testing/device'
+import { engineer, lead, must } from '@/lib/core/testing/people'
+import { proofOf, releaseSigned, twoSlots } from '@/lib/core/testing/trial'
 import { armTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { currentState, insertReadings } from '@/lib/db/queries/devices/readings'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { engineer } from '@/lib/core/testing'
+import { engineer } from '@/lib/core/testing/people'
 import { concludeTrial, proposeForTrial } from '@/lib/core/trials/conclude-trial'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { findTrial } from '@/lib/db/queries/trials/trials'

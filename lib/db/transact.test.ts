@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { engineer, lead } from '../core/testing'
+import { engineer, lead } from '../core/testing/people'
 import { systemActor } from '../domain/account/actor'
 import type { Db } from './client'
 import { createTestDb, type TestDb } from './testing'

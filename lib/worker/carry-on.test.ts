@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { fakeServer, later, releasedTrial } from '../core/testing'
+import { fakeServer } from '../core/testing/mdm-server'
+import { later } from '../core/testing/people'
+import { releasedTrial } from '../core/testing/trial'
 import { carryOn } from './carry-on'
 
 let lab: TestDb

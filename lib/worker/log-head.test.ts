@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { addServer } from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
 import { findHead } from '@/lib/db/audit/log'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { createLog } from '@/lib/log'

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { addServer } from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
 import { readPostmaster } from '@/lib/db/postgres/postmaster'
 import { anInstant, expectKept, keepBodies } from './bodies'
 import { mountExt4, whyNoMount } from './mounts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '@/lib/credentials/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { admin, lead, must, now } from '../testing'
+import { admin, lead, must, now } from '../testing/people'
 import { changeEmail } from './change-email'
 import { resetPassword } from './make-link'
 

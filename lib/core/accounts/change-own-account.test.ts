@@ -7,7 +7,7 @@ import { findPerson } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
 import { changeAccessSettings } from '../lab/change-access-settings'
-import { admin, lead, now } from '../testing'
+import { admin, lead, now } from '../testing/people'
 import {
   changeOwnName,
   changeOwnPassword,

@@ -5,7 +5,7 @@ import { listOpenLinks } from '@/lib/db/queries/people/person-links'
 import { findPerson, findPersonByEmail } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Role } from '@/lib/domain/account/actor'
-import { admin, engineer, must, now } from '../testing'
+import { admin, engineer, must, now } from '../testing/people'
 import { invitePerson, resetPassword, withdrawLink } from './make-link'
 import { lookAtLink, useLink } from './use-link'
 

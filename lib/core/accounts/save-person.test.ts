@@ -3,7 +3,7 @@ import { createPerson } from '@/lib/credentials/people'
 import { findPerson, listPeople } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Role } from '@/lib/domain/account/actor'
-import { admin, engineer, lead, now } from '../testing'
+import { admin, engineer, lead, now } from '../testing/people'
 import { changeRole, disablePerson, enablePerson } from './save-person'
 
 let lab: TestDb

@@ -3,7 +3,8 @@ import { findLostStart, listUnseenLosses } from '@/lib/db/queries/devices/lost-s
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { noticeOsChange } from '../ingest/notice-os-change'
-import { addDevice, admin, engineer, later, lead, must, readingsOf } from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { admin, engineer, later, lead, must } from '../testing/people'
 import { acknowledgeLoss } from './acknowledge-loss'
 
 let lab: TestDb

@@ -4,7 +4,9 @@ import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { DeviceDraft } from '@/lib/domain/device/device-draft'
 import { askDevice } from '../release/ask-device'
-import { addServer, admin, armedTrial, engineer, later, lead, must, now } from '../testing'
+import { addServer } from '../testing/device'
+import { admin, engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial } from '../testing/trial'
 import { type SaveDevice, saveDevice } from './save-device'
 
 let lab: TestDb

@@ -3,7 +3,8 @@ import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { currentState, readingHistory } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Platform } from '@/lib/domain/device/device'
-import { addDevice, admin, engineer, later, lead, must, now } from '../testing'
+import { addDevice } from '../testing/device'
+import { admin, engineer, later, lead, must, now } from '../testing/people'
 import { type TypedTexts, typeReadings } from './type-readings'
 
 let lab: TestDb

@@ -13,17 +13,11 @@ import { tallyInWords } from '@/lib/domain/contradiction/tally'
 import type { Environment } from '@/lib/domain/device/device'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  answerBody,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  now,
-  readingsOf,
-  sentTrial,
-} from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must, now } from '../testing/people'
+import { sentTrial } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 

@@ -8,20 +8,11 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { clearAlarm } from '../devices/clear-alarm'
 import { deliver } from '../release/deliver'
 import { previewSlot } from '../release/preview-slot'
-import {
-  addDevice,
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { addDevice } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 

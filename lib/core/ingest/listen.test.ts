@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
 import { listGaps } from '@/lib/db/queries/events/gaps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { addServer, later, now } from '../testing'
+import { addServer } from '../testing/device'
+import { later, now } from '../testing/people'
 import { beat as beatBy, noticeSilence, recordMissed } from './listen'
 
 let lab: TestDb

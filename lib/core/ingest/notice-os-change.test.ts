@@ -8,23 +8,11 @@ import type { SendResult } from '@/lib/mdm/server'
 import { typeReadings } from '../devices/type-readings'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  answerBody,
-  armedTrial,
-  checkinBody,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-  proofOf,
-  readingsOf,
-  releasedTrial,
-  sentTrial,
-  twoSlots,
-} from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, proofOf, releasedTrial, sentTrial, twoSlots } from '../testing/trial'
+import { answerBody, checkinBody } from '../testing/webhook'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
 import { draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'

@@ -8,19 +8,11 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { carryOn } from '@/lib/worker/carry-on'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  addServer,
-  answerBody,
-  checkinBody,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  now,
-  releasedTrial,
-  sentTrial,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must, now } from '../testing/people'
+import { releasedTrial, sentTrial } from '../testing/trial'
+import { answerBody, checkinBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 import { readOrSetAside } from './read-or-set-aside'

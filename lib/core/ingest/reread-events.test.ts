@@ -8,19 +8,10 @@ import { systemActor } from '@/lib/domain/account/actor'
 import { carryOn } from '@/lib/worker/carry-on'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  addServer,
-  admin,
-  answerBody,
-  checkinBody,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { admin, engineer, later, lead, must, now } from '../testing/people'
+import { answerBody, checkinBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
 import { readOrSetAside } from './read-or-set-aside'
 import { rereadEvents } from './reread-events'

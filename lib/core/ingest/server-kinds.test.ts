@@ -7,17 +7,10 @@ import type { DeviceQueue, QueueCleared, QueueList } from '@/lib/mdm/server'
 import { checkServer, settleChecks } from '../lab/check-server'
 import { clearQueueAndWithdraw, lookUpQueue } from '../release/server-queue'
 import type { WithdrawCommand } from '../release/withdraw-command'
-import {
-  addServer,
-  admin,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  proofOf,
-  sentTrial,
-} from '../testing'
+import { addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { admin, engineer, later, lead, must } from '../testing/people'
+import { proofOf, sentTrial } from '../testing/trial'
 import { keepEvent } from './keep-events'
 
 let lab: TestDb

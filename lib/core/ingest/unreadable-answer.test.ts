@@ -5,17 +5,11 @@ import { findCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/comma
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  addServer,
-  answerBody,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  now,
-  sentTrial,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must, now } from '../testing/people'
+import { sentTrial } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { casePlist, postedBody } from './case-bodies.testing'
 import { keepEvent } from './keep-events'
 import { readOrSetAside } from './read-or-set-aside'

@@ -8,19 +8,11 @@ import { clearAlarm } from '../devices/clear-alarm'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
 import { previewSlot } from '../release/preview-slot'
-import {
-  addDevice,
-  addServer,
-  answerBody,
-  armedTrial,
-  checkinBody,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  releasedTrial,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must } from '../testing/people'
+import { armedTrial, releasedTrial } from '../testing/trial'
+import { answerBody, checkinBody } from '../testing/webhook'
 import { withdrawTrial } from '../trials/close-trial'
 import { keepEvents } from './keep-events'
 import { readOrSetAside } from './read-or-set-aside'

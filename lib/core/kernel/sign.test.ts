@@ -4,7 +4,8 @@ import { insertSignature, listSignatures } from '@/lib/db/queries/trials/signatu
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
 import { concludedTrial } from '../record/trial-trip.testing'
-import { armedTrial, engineer, later, lead, must, now, proofOf, seenSlot } from '../testing'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, proofOf, seenSlot } from '../testing/trial'
 import { disarmTrial } from '../trials/prepare-trial'
 import { checkSignatures, type Sign, sign } from './sign'
 

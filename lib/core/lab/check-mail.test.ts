@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '@/lib/credentials/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
-import { engineer } from '../testing'
+import { engineer } from '../testing/people'
 import { checkMail } from './check-mail'
 
 const now = new Date('2026-03-02T09:00:00Z')

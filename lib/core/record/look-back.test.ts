@@ -12,20 +12,11 @@ import { typeReadings } from '../devices/type-readings'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
 import { deliver } from '../release/deliver'
-import {
-  addDevice,
-  answerBody,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-  proofOf,
-  releaseSigned,
-  seenSlot,
-  twoSlots,
-} from '../testing'
+import { addDevice } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { proofOf, releaseSigned, seenSlot, twoSlots } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { concludeTrial } from '../trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'

@@ -7,7 +7,9 @@ import {
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
-import { admin, answerBody, engineer, later, lead, must, sentTrial } from '../testing'
+import { admin, engineer, later, lead, must } from '../testing/people'
+import { sentTrial } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { noteError } from './note-error'
 
 let lab: TestDb

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { insertProof } from '@/lib/db/queries/trials/signatures'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
-import { later, must } from '../testing'
+import { later, must } from '../testing/people'
 import { approveTrial, lockTrial, unlockTrial } from './seal-trial'
 
 /** People with no hand in the trials of `concludedTrial`. */

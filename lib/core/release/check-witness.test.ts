@@ -12,19 +12,10 @@ import type { DatabaseIdentity, TrailHead } from '@/lib/domain/server/witness'
 import { createWitness, type Witness } from '@/lib/witness/file'
 import { clearAlarm } from '../devices/clear-alarm'
 import type { MdmServers } from '../shared/mdm-servers'
-import {
-  addDevice,
-  addServer,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must } from '../testing/people'
+import { armedTrial, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { askDevice } from './ask-device'
 import { checkWitness } from './check-witness'
 import { deliver } from './deliver'

@@ -8,20 +8,11 @@ import type { SendResult } from '@/lib/mdm/server'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
-import {
-  addDevice,
-  answerBody,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  proofOf,
-  readingsOf,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must } from '../testing/people'
+import { proofOf, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { armTrial } from '../trials/prepare-trial'
 import { askDevice } from './ask-device'
 import { deliver } from './deliver'

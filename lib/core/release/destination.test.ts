@@ -9,21 +9,10 @@ import { createNanomdm } from '@/lib/mdm/nanomdm'
 import { checkSignatures } from '../kernel/sign'
 import { saveServer } from '../lab/save-server'
 import type { MdmServers } from '../shared/mdm-servers'
-import {
-  addDevice,
-  addServer,
-  admin,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-  sentTrial,
-} from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { admin, engineer, later, lead, must } from '../testing/people'
+import { armedTrial, releasedTrial, releaseSigned, seenSlot, sentTrial } from '../testing/trial'
 import { armTrial, disarmTrial } from '../trials/prepare-trial'
 import { askDevice } from './ask-device'
 import { cancelRelease } from './cancel-release'

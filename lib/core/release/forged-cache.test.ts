@@ -5,19 +5,10 @@ import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { currentState, insertReadings, recordedState } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { refreshVerdicts } from '../kernel/judge-device'
-import {
-  addDevice,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  now,
-  readingsOf,
-  releasedTrial,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must, now } from '../testing/people'
+import { armedTrial, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { deliver } from './deliver'
 import { previewSlot } from './preview-slot'
 import { isLastAt } from './second-person'

@@ -12,17 +12,11 @@ import { systemActor } from '@/lib/domain/account/actor'
 import { renewWishMs, wishLastsMs } from '@/lib/domain/trial/release-wish'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
-import {
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  readingsOf,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must } from '../testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { askDevice, fullQuestions } from './ask-device'
 import { holdQuestions } from './hold-questions'
 

@@ -2,17 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import {
-  admin,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  must,
-  now,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { fakeServer } from '../testing/mdm-server'
+import { admin, engineer, later, must, now } from '../testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { deliver } from './deliver'
 import { pushAgain } from './push'
 

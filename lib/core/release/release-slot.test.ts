@@ -5,17 +5,9 @@ import { findSlotCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/c
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { foldTrial } from '@/lib/domain/trial/trial'
-import {
-  admin,
-  armedTrial,
-  engineer,
-  later,
-  must,
-  now,
-  readingsOf,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { readingsOf } from '../testing/device'
+import { admin, engineer, later, must, now } from '../testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { armTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { previewSlot } from './preview-slot'

@@ -8,20 +8,9 @@ import type { ReadingValues } from '@/lib/domain/reading/reading'
 import type { TwoPersonRelease } from '@/lib/domain/rules/rule'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { checkSignatures } from '../kernel/sign'
-import {
-  addDevice,
-  armedTrial,
-  engineer,
-  later,
-  lead,
-  must,
-  now,
-  proofOf,
-  readingsOf,
-  releaseSigned,
-  seenSlot,
-  twoSlots,
-} from '../testing'
+import { addDevice, readingsOf } from '../testing/device'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, proofOf, releaseSigned, seenSlot, twoSlots } from '../testing/trial'
 import { armTrial } from '../trials/prepare-trial'
 import { cancelRelease } from './cancel-release'
 import { counterSign } from './counter-sign'

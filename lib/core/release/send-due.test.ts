@@ -4,7 +4,10 @@ import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { SendResult, VersionResult } from '@/lib/mdm/server'
 import { carryOn } from '@/lib/worker/carry-on'
-import { addDevice, addServer, engineer, fakeServer, later, must, releasedTrial } from '../testing'
+import { addDevice, addServer } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must } from '../testing/people'
+import { releasedTrial } from '../testing/trial'
 import { askDevice } from './ask-device'
 
 let lab: TestDb

@@ -12,16 +12,9 @@ import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readOrSetAside } from '../ingest/read-or-set-aside'
 import { checkSignatures } from '../kernel/sign'
-import {
-  answerBody,
-  armedTrial,
-  checkinBody,
-  engineer,
-  later,
-  lead,
-  proofOf,
-  releaseSigned,
-} from '../testing'
+import { engineer, later, lead } from '../testing/people'
+import { armedTrial, proofOf, releaseSigned } from '../testing/trial'
+import { answerBody, checkinBody } from '../testing/webhook'
 import { withdrawTrial } from '../trials/close-trial'
 import { concludeTrial } from '../trials/conclude-trial'
 import { armTrial, disarmTrial } from '../trials/prepare-trial'

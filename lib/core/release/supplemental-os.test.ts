@@ -9,7 +9,9 @@ import { interpretReply } from '@/lib/mdm/reply'
 import { understand } from '../devices/type-readings'
 import { casePlist } from '../ingest/case-bodies.testing'
 import { noticeOsChange } from '../ingest/notice-os-change'
-import { armedTrial, later, readingsOf, sentTrial } from '../testing'
+import { readingsOf } from '../testing/device'
+import { later } from '../testing/people'
+import { armedTrial, sentTrial } from '../testing/trial'
 import { gatherEvidence } from '../trials/trial-evidence'
 
 let lab: TestDb

@@ -4,19 +4,9 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { checkSignatures } from '../kernel/sign'
-import {
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-  proofOf,
-  releaseSigned,
-  seenSlot,
-  twoSlots,
-} from '../testing'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, proofOf, releaseSigned, seenSlot, twoSlots } from '../testing/trial'
 import { deliver } from './deliver'
 import { previewSlot } from './preview-slot'
 import { waiveRule } from './waive-rule'

@@ -3,7 +3,8 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import { rereadEvents } from '../ingest/reread-events'
 import { askDevice } from '../release/ask-device'
-import { addDevice, later, now } from '../testing'
+import { addDevice } from '../testing/device'
+import { later, now } from '../testing/people'
 import { deedLimits, takeDeedTurn } from './deed-limits'
 
 let lab: TestDb

@@ -7,7 +7,11 @@ import { keepEvent } from '../ingest/keep-events'
 import { readOrSetAside } from '../ingest/read-or-set-aside'
 import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
-import { answerBody, engineer, fakeServer, later, must, readingsOf, sentTrial } from '../testing'
+import { readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, must } from '../testing/people'
+import { sentTrial } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { proposeForTrial } from './conclude-trial'
 
 let lab: TestDb

@@ -14,20 +14,11 @@ import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
 import { observe } from '../record/observe'
 import { deliver } from '../release/deliver'
-import {
-  answerBody,
-  armedTrial,
-  engineer,
-  fakeServer,
-  later,
-  lead,
-  must,
-  now,
-  proofOf,
-  readingsOf,
-  releaseSigned,
-  seenSlot,
-} from '../testing'
+import { readingsOf } from '../testing/device'
+import { fakeServer } from '../testing/mdm-server'
+import { engineer, later, lead, must, now } from '../testing/people'
+import { armedTrial, proofOf, releaseSigned, seenSlot } from '../testing/trial'
+import { answerBody } from '../testing/webhook'
 import { voidTrial, withdrawTrial } from './close-trial'
 import { concludeTrial, proposeForTrial } from './conclude-trial'
 import { registerTrial } from './prepare-trial'

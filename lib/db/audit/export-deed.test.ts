@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lead } from '@/lib/core/testing'
+import { lead } from '@/lib/core/testing/people'
 import { createTestDb, type TestDb } from '../testing'
 import { keepExport, type Outgoing } from './export-deed'
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { engineer, must, now, twoSlots } from '@/lib/core/testing'
+import { engineer, must, now } from '@/lib/core/testing/people'
+import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '../testing'
 import { listAuditEntries } from './page'

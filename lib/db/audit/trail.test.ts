@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
-import { addDevice, addServer, engineer, lead, now } from '@/lib/core/testing'
+import { addDevice, addServer } from '@/lib/core/testing/device'
+import { engineer, lead, now } from '@/lib/core/testing/people'
 import { updateDevice } from '../queries/devices/devices'
 import { insertRawEvents } from '../queries/events/raw-events'
 import { updateServer } from '../queries/servers/servers'

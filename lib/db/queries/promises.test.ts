@@ -1,16 +1,8 @@
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  addDevice,
-  addServer,
-  armedTrial,
-  engineer,
-  later,
-  must,
-  now,
-  releaseSigned,
-  seenSlot,
-} from '@/lib/core/testing'
+import { addDevice, addServer } from '@/lib/core/testing/device'
+import { engineer, later, must, now } from '@/lib/core/testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
 import { commandStates, commandTransitions } from '@/lib/domain/trial/command-slot'
 import { trialStates, trialTransitions } from '@/lib/domain/trial/trial'
 import { createTestDb, type TestDb } from '../testing'

@@ -1,15 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  addDevice,
-  addServer,
-  armedTrial,
-  engineer,
-  later,
-  must,
-  releasedTrial,
-  sentTrial,
-} from '@/lib/core/testing'
+import { addDevice, addServer } from '@/lib/core/testing/device'
+import { engineer, later, must } from '@/lib/core/testing/people'
+import { armedTrial, releasedTrial, sentTrial } from '@/lib/core/testing/trial'
 import { disarmTrial } from '@/lib/core/trials/prepare-trial'
 import { createTestDb, pastTriggers, type TestDb } from '../testing'
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { armedTrial, engineer, must } from '@/lib/core/testing'
 import { currentState, insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
+import { engineer, must } from '../../testing/people'
+import { armedTrial } from '../../testing/trial'
 import { badRowsCsv, importDevices, previewImport } from './import-devices'
 import type { ImportFile } from './read-import-file'
 

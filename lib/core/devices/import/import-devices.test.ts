@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  addServer,
-  admin,
-  armedTrial,
-  engineer,
-  later,
-  lead,
-  must,
-  now,
-  releaseSigned,
-  seenSlot,
-} from '@/lib/core/testing'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import { currentState, readingHistory } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { addServer } from '../../testing/device'
+import { admin, engineer, later, lead, must, now } from '../../testing/people'
+import { armedTrial, releaseSigned, seenSlot } from '../../testing/trial'
 import { retireDevice } from '../retire-device'
 import { saveDevice } from '../save-device'
 import { importDevices, previewImport } from './import-devices'

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, engineer, must } from '@/lib/core/testing'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
+import { addDevice } from '../../testing/device'
+import { engineer, must } from '../../testing/people'
 import { importDevices, previewImport } from './import-devices'
 
 // Exports in the columns of programs that were met later, and habits of what writes and mends tables.

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, addServer, now } from '@/lib/core/testing'
+import { addDevice, addServer } from '@/lib/core/testing/device'
+import { now } from '@/lib/core/testing/people'
 import { devices } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { enrolledAs, hearDevice, touchDevices } from './heard'

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, armedTrial, now } from '@/lib/core/testing'
+import { addDevice } from '@/lib/core/testing/device'
+import { now } from '@/lib/core/testing/people'
+import { armedTrial } from '@/lib/core/testing/trial'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import {
   countContradictionsOfTrial,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
-import { answerBody, later, sentTrial } from '@/lib/core/testing'
+import { later } from '@/lib/core/testing/people'
+import { sentTrial } from '@/lib/core/testing/trial'
+import { answerBody } from '@/lib/core/testing/webhook'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { listHeardErrors } from './heard-errors'
 

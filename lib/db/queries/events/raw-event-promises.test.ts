@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addServer } from '@/lib/core/testing'
+import { addServer } from '@/lib/core/testing/device'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { type RawEventReadState, rawEventReadStates } from './raw-events'
 

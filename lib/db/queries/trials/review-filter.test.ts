@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addDevice, engineer, must, now, twoSlots } from '@/lib/core/testing'
+import { addDevice } from '@/lib/core/testing/device'
+import { engineer, must, now } from '@/lib/core/testing/people'
+import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ReviewFilter } from '@/lib/domain/trial/trial-filter'

@@ -9,7 +9,7 @@ import {
   unlock,
 } from '@/lib/core/record/review.testing'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
-import { later, must } from '@/lib/core/testing'
+import { later, must } from '@/lib/core/testing/people'
 import { type Connection, connect } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { nextReviewState, reviewEventKinds, reviewStates } from '@/lib/domain/review/review'

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '@/lib/db/client'
+import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'
+import { insertDevice } from '@/lib/db/queries/seeding'
+import { insertServer } from '@/lib/db/queries/servers/servers'
+import type { ReadingValues } from '@/lib/domain/reading/reading'
+import { now } from './people'
+
+export async function addServer(
+  db: Db,
+  simulated = false,
+  but: Partial<Parameters<typeof insertServer>[1]> = {},
+): Promise<string> {
+  const slug = `s-${randomUUID()}`
+  return insertServer(db, {
+    slug,
+    name: 'Lab NanoMDM',
+    kind: 'nanomdm',
+    // Each entry has an address of its own: two of the same are refused.
+    url: `http://127.0.0.1:9/${slug}`,
+    apiKey: 'lab-api-key',
+    hmacKey: 'lab-hmac-key',
+    simulated,
+    ...but,
+  })
+}
+
+/** An iPhone on 12.0.1 of which everything is known and good; `but` says what is different. */
+export const good: Partial<ReadingValues> = {
+  osVersion: '12.0.1',
+  osBuild: '16A404',
+  supervised: true,
+  depEnrolled: true,
+  mdmEnrolled: true,
+  appInstallationRight: true,
+  userEnrollment: false,
+  sharedIpad: false,
+  userLoggedIn: false,
+  freeCapacity: 40,
+  totalCapacity: 64,
+  batteryLevel: 0.9,
+  externalPower: true,
+  network: 'wifi',
+  networkName: 'Lab',
+  networkCaptive: false,
+  passcodePresent: false,
+  activeDeclaration: false,
+  automaticUpdatesOff: true,
+  updateActivity: 'none',
+  availableUpdates: [
+    {
+      productKey: 'iOSUpdate16B92',
+      version: '12.1',
+      build: '16B92',
+      downloadBytes: 2_400_000_000,
+      installBytes: 1_000_000_000,
+      securityResponse: false,
+    },
+  ],
+}
+
+export const readingsOf = (values: Partial<ReadingValues>, at = now): NewReading[] =>
+  // entries loses which value belongs to which field; each keeps its own.
+  Object.entries(values).map(([field, value]) => ({
+    field: field as keyof ReadingValues,
+    value,
+    unknownBecause: value === undefined ? 'not reported' : null,
+    source: 'typed',
+    answeredAt: at,
+    byName: 'Erin',
+  }))
+
+export async function addDevice(
+  db: Db,
+  input: {
+    serverId?: string
+    but?: Partial<ReadingValues>
+    simulated?: boolean
+    /** When all of it was read. */
+    at?: Date
+  } = {},
+) {
+  const mdmServerId = input.serverId ?? (await addServer(db, input.simulated))
+  const enrollmentId = randomUUID().replaceAll('-', '')
+  const serial = `F7${randomUUID().slice(0, 10).replaceAll('-', 'X').toUpperCase()}`
+  const id = await insertDevice(db, {
+    mdmServerId,
+    enrollmentId,
+    serial,
+    labTag: `T-${randomUUID().slice(0, 8)}`,
+    name: 'Test iPhone',
+    platform: 'iOS',
+    modelIdentifier: 'iPhone10,1',
+    lastSeenAt: input.at ?? now,
+  })
+  await insertReadings(db, id, readingsOf({ ...good, ...input.but }, input.at))
+  return { id, mdmServerId, enrollmentId, serial }
+}
