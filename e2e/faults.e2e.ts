@@ -62,7 +62,8 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
     status: 'Acknowledged',
     keys: { QueryResponses: { OSVersion: '26.6.1', BuildVersion: '23G83' } },
   })
-  const words = /Lost at 26\.5 \(23F77\): found on 26\.6\.1 \(23G83\), and no released command/
+  const words =
+    /Updated outside a trial: 26\.5 \(23F77\) before, then found on 26\.6\.1 \(23G83\); no released command/
   const losses = page.getByRole('region', { name: 'Updated outside a trial' })
   await expect(losses.getByText(words)).toBeVisible({ timeout: 30_000 })
   await expect(losses.getByText('not acknowledged by a lead yet')).toBeVisible()

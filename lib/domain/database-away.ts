@@ -1,12 +1,12 @@
-/** By which a browser tells an error of the database from a bug of Oneway: the error's `digest`. */
+/** The error's `digest`, by which a browser tells an unreachable database from a bug of Oneway. */
 export const databaseAwayMark = 'database-away'
 
-/** What happened, in words; the seconds stand in lib/db/client.ts. */
+/** What happened, in words; lib/db/client.ts sets how many seconds. */
 export const databaseAwayWords =
   'The database did not answer in time. It is stopped, cannot be reached, or is held up by something else.'
 
-/** The answer to a change whose end is not known. */
-export const changeInDoubt = `${databaseAwayWords} So it is not known whether this was done. What you typed is still here. Look in another tab whether the change is there before you press again.`
+/** The answer to a change of which it is unknown whether it was made. */
+export const changeInDoubt = `${databaseAwayWords} So it is unknown whether your change was made. Your input is still here. Check in another tab before you submit again.`
 
 /** The answer to a program or a download. */
-export const askAgainWords = `${databaseAwayWords} Nothing was changed by asking; ask again in a minute.`
+export const askAgainWords = `${databaseAwayWords} Nothing was changed. Try again in a minute.`

@@ -45,13 +45,13 @@ const words: Readonly<Record<string, string>> = {
   command_events: 'a delivery',
   readings: 'readings',
   raw_events: 'a reply',
-  reply_checks: 'a reply compared',
+  reply_checks: 'a check of a reply',
   contradictions: 'a contradiction',
   error_sightings: 'an error code',
   signatures: 'a signature',
   waivers: 'a waiver',
   review_events: 'the review',
-  lost_starts: 'a loss',
+  lost_starts: 'an update outside a trial',
   device_import_rows: 'an import',
 }
 

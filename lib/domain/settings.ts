@@ -63,7 +63,7 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     source: 'Lab policy. On a real device it is 10 seconds at least, whatever is set here.',
   },
   probeSeconds: {
-    label: 'How often a trial under way asks the device for its status and OS',
+    label: 'How often the device of a trial under way is queried for its status and OS',
     unit: 'seconds',
     source: 'Lab policy.',
   },
@@ -71,6 +71,6 @@ export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
     label: 'When a second person counter-signs a release',
     unit: '',
     source:
-      'Lab policy: the last qualified device at its starting version cannot be had again. A protocol that asks for two people gets them whatever is set here.',
+      'Lab policy: the last qualified device at its starting version cannot be replaced. A protocol that asks for two people gets them whatever is set here.',
   },
 }

@@ -20,7 +20,7 @@ export function destinationChange(
   released: Partial<Record<keyof Destination, string | null>>,
   now: Destination,
 ): string | undefined {
-  if (!released.url) return 'it was released before its record named where it goes'
+  if (!released.url) return 'it was released before its destination was recorded'
   const changes = [
     released.url !== now.url && `it was released for ${released.url}, the server is now ${now.url}`,
     released.kind !== now.kind &&

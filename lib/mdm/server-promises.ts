@@ -18,7 +18,9 @@ export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: b
 export function serverPromises({ kind, storage, simulated }: ServerSort): ServerPromise[] {
   const promises = promisesOf[kind](storage)
   return simulated
-    ? promises.map((one) => (one.because === notToldYet ? { ...one, because: played } : one))
+    ? promises.map((one) =>
+        one.because === storageNotSet ? { ...one, because: storageOfTheLab } : one,
+      )
     : promises
 }
 
@@ -26,7 +28,7 @@ export function serverPromises({ kind, storage, simulated }: ServerSort): Server
 export function storageAdvice({ kind, storage, simulated }: ServerSort): string | undefined {
   const { name, advice, storages } = serverTraits[kind]
   if (simulated)
-    return `The virtual lab plays this server as a ${name}. Its storage is chosen on the page Virtual lab, pgsql at first. No real device is enrolled there.`
+    return `The virtual lab simulates this server as a ${name}. Its storage is chosen on the page Virtual lab, pgsql by default. No real device is enrolled there.`
   if (advice !== undefined || Object.keys(storages).length === 0) return advice
   if (storage === 'pgsql' || storage === 'mysql') return undefined
   if (storage === 'unknown')
@@ -46,115 +48,125 @@ const micromdmPromises: ServerPromise[] = [
     question: 'Is the same CommandUUID refused a second time?',
     answer: 'no',
     because:
-      'The same CommandUUID twice is two commands in the queue. Oneway sends each one once; whoever sends it by hand sends it twice.',
+      'The same CommandUUID twice is two commands in the queue. Oneway sends each one once; a person who repeats it by hand sends it twice.',
     cites: `${micro}/platform/queue/queue.go`,
   },
   {
     question: 'Can it show what is in the queue of a device?',
     answer: 'yes',
     because:
-      'Since v1.12. What it shows is there. What it does not show proves nothing: a command put off with NotNow is not in that list.',
+      'Since v1.12. What it shows is queued. What it does not show may be queued too: a command answered with NotNow is not in that list.',
     cites: `${micro}/platform/queue/queue.go`,
   },
   {
     question: 'Can it take back a command?',
     answer: 'yes',
     because:
-      'Only by emptying the whole queue of the device, and only what has not been handed out yet. A lead can do so while abandoning a command.',
+      'Only by emptying the whole queue of the device, and only what has not been delivered yet. A lead can do so when abandoning a command.',
     cites: `${micro}/platform/command/clear.go`,
   },
   {
-    question: 'Can a send that nobody is sure of be settled by the program alone?',
+    question: 'Can Oneway settle an unconfirmed send by itself?',
     answer: 'no',
     because:
-      'A release is allowed, and such a send is resolved by hand: somebody looks into the queue, or a lead gives it up with a reason. The answer of the device settles it too.',
+      'Releases are allowed, and an unconfirmed send is settled by hand: somebody looks into the queue, or a lead abandons the command with a reason. The answer of the device settles it too.',
     cites: `${micro}/docs/user-guide/api-and-webhooks.md`,
   },
   {
     question: 'Does Oneway have to wake the device?',
     answer: 'no',
     because:
-      'It pushes by itself after each command it takes, and only its log says whether Apple took the push. Oneway pushes only when a person asks for it or an observation gap has ended.',
+      'It pushes by itself after each command it accepts, and only its log says whether Apple accepted the push. Oneway pushes only when a person asks for it or an observation gap has ended.',
     cites: `${micro}/platform/apns/worker.go`,
   },
   {
-    question: 'Is what its webhook says signed?',
+    question: 'Are its webhook events signed?',
     answer: 'no',
     because:
-      'It has no signature. A secret in the address stands in for one; it proves who posted, not that the body came unchanged.',
+      'A secret in the address takes the place of a signature. It proves who posted, not that the body is unchanged.',
     cites: `${micro}/workflow/webhook/http_post.go`,
   },
   {
     question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
-    because: 'It is posted once, one after the other, each within 30 s.',
+    because: 'Each event is posted once, one after the other, within 30 s.',
     cites: `${micro}/workflow/webhook/webhook.go`,
   },
 ]
 
 type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'> & { cites?: string }>
 
-const notToldYet = 'That depends on the storage, which is not set here.'
-const played = 'That depends on the storage that the virtual lab plays; its page shows which.'
-const notRun = 'By its source; nobody has tried it here.'
+const storageNotSet = 'That depends on the storage, which is not set here.'
+const storageOfTheLab =
+  'That depends on the storage that the virtual lab simulates; its page shows which.'
+const notTested = 'According to its source; not tested here.'
 
-const refusesTwin: ByStorage = {
+const refusesDuplicate: ByStorage = {
   pgsql: {
     answer: 'yes',
     because: 'Its primary key refuses it, unless the storage option delete=1 is set.',
   },
-  mysql: { answer: 'yes', because: `Its primary key refuses it. ${notRun}` },
+  mysql: { answer: 'yes', because: `Its primary key refuses it. ${notTested}` },
   filekv: {
     answer: 'yes',
-    because: 'It looks first and writes then; of ten at once one was taken.',
+    because: 'It checks before it writes; of ten sent at once, one was accepted.',
   },
-  inmem: { answer: 'yes', because: 'Until it is restarted, which forgets everything.' },
+  inmem: { answer: 'yes', because: 'Until it is restarted, which loses everything.' },
   file: { answer: 'no', because: 'It is delivered again, even after it was acknowledged.' },
-  unknown: { answer: 'depends', because: notToldYet },
+  unknown: { answer: 'depends', because: storageNotSet },
 }
 
 const refusesUnknown: ByStorage = {
   pgsql: { answer: 'yes', because: 'A foreign key refuses it.' },
-  mysql: { answer: 'yes', because: `A foreign key refuses it. ${notRun}` },
+  mysql: { answer: 'yes', because: `A foreign key refuses it. ${notTested}` },
   filekv: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
   inmem: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
   file: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
-  unknown: { answer: 'depends', because: notToldYet },
+  unknown: { answer: 'depends', because: storageNotSet },
 }
 
 const deliversOnce: ByStorage = {
   pgsql: {
     answer: 'no',
     because:
-      'An answer in XML ends it. An answer that it cannot store, such as a binary property list, does not: its columns are text, the device gets an error, and the command is handed out again at each poll. Oneway counts that and raises an alarm.',
+      'Not where it cannot store the answer, such as a binary property list: its columns are text, the device gets an error, and the command is delivered again at each poll. Oneway counts that and raises an alarm.',
     cites: `${nano}/storage/pgsql/schema.sql`,
   },
-  mysql: { answer: 'depends', because: notRun },
+  mysql: { answer: 'depends', because: notTested },
   filekv: {
     answer: 'no',
-    because: 'After a NotNow before it in the queue it is handed out again, though acknowledged.',
+    because:
+      'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
   },
   inmem: {
     answer: 'no',
-    because: 'After a NotNow before it in the queue it is handed out again, though acknowledged.',
+    because:
+      'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
   },
   file: { answer: 'yes', because: 'Unless the same CommandUUID is sent again.' },
-  unknown: { answer: 'depends', because: notToldYet },
+  unknown: { answer: 'depends', because: storageNotSet },
 }
 
 const keepsQueue: ByStorage = {
-  pgsql: { answer: 'yes', because: 'Until the device enrols again, which empties it.' },
-  mysql: { answer: 'yes', because: `Until the device enrols again, which empties it. ${notRun}` },
+  pgsql: { answer: 'yes', because: 'Until the device enrolls again, which empties it.' },
+  mysql: {
+    answer: 'yes',
+    because: `Until the device enrolls again, which empties it. ${notTested}`,
+  },
   filekv: {
     answer: 'no',
-    because: 'A repeated or unknown answer, or commands sent at once, make others vanish.',
+    because: 'A repeated or unknown answer, or commands sent at once, can delete other commands.',
   },
   inmem: {
     answer: 'no',
-    because: 'A repeated or unknown answer makes others vanish, and a restart forgets them all.',
+    because:
+      'A repeated or unknown answer deletes other commands, and a restart loses all of them.',
   },
-  file: { answer: 'yes', because: 'Until the device enrols again. It hands out in no order.' },
-  unknown: { answer: 'depends', because: notToldYet },
+  file: {
+    answer: 'yes',
+    because: 'Until the device enrolls again. It delivers in no particular order.',
+  },
+  unknown: { answer: 'depends', because: storageNotSet },
 }
 
 const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
@@ -162,12 +174,12 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
     question: 'Does "accepted" mean that the command is in its queue?',
     answer: 'yes',
     because:
-      'It writes the queue before it answers. That says nothing of the device, and of filekv and inmem not that it stays there.',
+      'It writes the queue before it answers. That says nothing about the device; filekv and inmem may still lose the command.',
     cites: `${nano}/api/api.go`,
   },
   {
     question: 'Is the same CommandUUID refused a second time?',
-    ...refusesTwin[storage],
+    ...refusesDuplicate[storage],
     cites: sources[storage],
   },
   {
@@ -176,7 +188,7 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
     cites: sources[storage],
   },
   {
-    question: 'Is an acknowledged command never handed out again?',
+    question: 'Is an acknowledged command never delivered again?',
     cites: sources[storage],
     ...deliversOnce[storage],
   },
@@ -188,19 +200,19 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
   {
     question: 'Can it show or take back what is in the queue of a device?',
     answer: 'no',
-    because: 'Its API has neither. A queued command may run weeks later.',
+    because: 'Its API can do neither. A queued command may run weeks later.',
     cites: `${nano}/docs/openapi.yaml`,
   },
   {
-    question: 'Is what its webhook says signed?',
+    question: 'Are its webhook events signed?',
     answer: 'yes',
-    because: 'From v0.9.0 on, by the webhook key. There is no time in it.',
+    because: 'From v0.9.0 on, with the webhook key. The signature covers no time.',
     cites: `${nano}/service/webhook/service.go`,
   },
   {
     question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
-    because: 'It is posted once, and only a 200 counts.',
+    because: 'Each event is posted once, and only a 200 counts as received.',
     cites: `${nano}/service/webhook/service.go`,
   },
 ]

@@ -21,7 +21,7 @@ const type = (deviceId: string, texts: TypedTexts, seenAt?: Date) =>
 test('a battery typed as 50 is stored as 0.50 and the typist is told', async () => {
   const deviceId = await bare()
   const typed = must(await type(deviceId, { batteryLevel: '50' }), 'typed')
-  expect(typed.notes).toEqual(['Battery: 50 is understood as 0.50 of full'])
+  expect(typed.notes).toEqual(['Battery: 50 is read as 0.50 of a full charge'])
   expect((await currentState(lab.db, deviceId)).batteryLevel).toMatchObject({
     value: 0.5,
     source: 'typed',

@@ -147,7 +147,7 @@ test('where the OS version is not known or too old a reading, nothing is claimed
   expect(await findReplyCheck(lab.db, event?.id ?? 0)).toMatchObject({
     osVersion: null,
     documentation: null,
-    notCompared: 'the OS version at that time is not known',
+    notCompared: 'the OS version at that time is unknown',
   })
   const old = await addDevice(lab.db)
   await lab.sql`alter table readings disable trigger only_grows`

@@ -65,7 +65,7 @@ test('F28: a gap stands once in the record of a trial under way, in words', asyn
   const [event, ...more] = await gapEvents(trialId)
   expect(more).toEqual([])
   expect(event?.text).toBe(
-    'Nothing could be received from 2026-03-02 09:03:20 UTC to 2026-03-02 09:13:20 UTC: an answer may have been missed',
+    'Observation gap from 2026-03-02 09:03:20 UTC to 2026-03-02 09:13:20 UTC: an answer may have been missed',
   )
 })
 

@@ -157,7 +157,9 @@ test.each([
   })
   expect((await listTrialEvents(lab.db, trialId)).at(-1)).toMatchObject({
     kind: 'lost',
-    text: expect.stringContaining('Lost at 12.0.1 (16A404): found on 12.1 (16B92)'),
+    text: expect.stringContaining(
+      'Updated outside a trial: 12.0.1 (16A404) before, then found on 12.1 (16B92)',
+    ),
     data: { lostStartId: loss?.id },
   })
 })

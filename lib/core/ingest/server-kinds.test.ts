@@ -161,7 +161,7 @@ test('a minute without an event says that nothing was heard, and stands', async 
   await settleChecks(lab.db, later(71))
   expect(webhookFinding(await latest(serverId), later(71))).toMatchObject({
     found: 'no',
-    because: expect.stringContaining('nothing was received in 60 s'),
+    because: expect.stringContaining('nothing was received within 60 s'),
   })
   await expect(lab.sql`update server_checks set heard_at = now()`).rejects.toThrow('stands')
 })

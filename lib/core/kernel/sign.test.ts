@@ -116,7 +116,7 @@ const behindTheTriggers = (statement: string) =>
 
 const reason = 'seen by two people at the bench'
 test.each([
-  ['of another person', 'proof is of another person', lead, 'voidTrial', 0],
+  ['of another person', 'proof belongs to another person', lead, 'voidTrial', 0],
   ['of another act', 'given for something else', engineer, 'waive', 0],
   ['that is too old', 'older than 2 minutes', engineer, 'voidTrial', 121],
   ['from the future', 'older than 2 minutes', engineer, 'voidTrial', -1],
@@ -166,7 +166,7 @@ test('without a proof nothing is signed, and an invented one is none', async () 
   for (const proofId of [undefined, crypto.randomUUID()])
     expect(await inOne(lead, { trialId, act: 'voidTrial', proofId, reason })).toMatchObject({
       status: 'refused',
-      because: expect.stringContaining('needs a proof'),
+      because: expect.stringContaining('needs proof'),
     })
 })
 

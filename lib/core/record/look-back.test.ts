@@ -188,8 +188,8 @@ test('what was there before the trail watched it is unknown until then, not abse
 })
 
 test.each([
-  ['last Tuesday', /no instant in UTC/],
-  ['2999-01-01T00:00:00Z', /still to come/],
+  ['last Tuesday', /not a date and time in UTC/],
+  ['2999-01-01T00:00:00Z', /in the future/],
 ])('%s is refused with its reason', async (asOf, because) => {
   const trialId = await trialOf()
   expect(await look(trialId, asOf)).toEqual({

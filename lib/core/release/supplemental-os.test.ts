@@ -110,6 +110,6 @@ test('a person types it as Settings shows it; a version without its build is sai
   expect(notes.join()).toContain('entered without its build')
   expect(problems).toEqual([])
   expect(understand({ osVersion: '12.01' }, 'iOS').problems).toMatchObject([
-    { field: 'osVersion', accepted: expect.stringContaining('no 0 before a digit') },
+    { field: 'osVersion', accepted: expect.stringContaining('without leading zeros') },
   ])
 })

@@ -477,7 +477,7 @@ export const observations = pgTable(
     kind: text('kind').notNull(),
     text: text('text').notNull().default(''),
     data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
-    /** When it was seen, by the observer's word. */
+    /** When it was seen, according to the observer. */
     observedAt: time('observed_at').notNull(),
     /** When it was written down, by the server's clock. */
     recordedAt: time('recorded_at').notNull().defaultNow(),

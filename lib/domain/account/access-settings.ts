@@ -26,12 +26,12 @@ type SettingInfo = { label: string; unit: string; source: string }
 /** Label, unit and where the default comes from, for the settings page and the manual. */
 export const accessSettingInfo: Record<keyof AccessSettings, SettingInfo> = {
   idleHours: {
-    label: 'Longest time without a request until a session ends',
+    label: 'Idle timeout: time without a request until a session ends',
     unit: 'hours',
     source: 'ASVS 5.0 7.3.1; NIST SP 800-63B-4 §2.2.3 advises 1 hour.',
   },
   sessionHours: {
-    label: 'Longest time from sign-in until a session ends',
+    label: 'Maximum session length, counted from sign-in',
     unit: 'hours',
     source: 'ASVS 5.0 7.3.2; NIST SP 800-63B-4 §2.2.3 advises 24 hours.',
   },

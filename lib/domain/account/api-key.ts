@@ -8,7 +8,7 @@ const deedsOf: Record<KeyScope, Deed> = { read: 'look', export: 'export' }
 
 export const scopeWords: Record<KeyScope, string> = {
   read: 'Read devices and trials (/api/v1)',
-  export: 'Take exports (/api/exports)',
+  export: 'Download exports (/api/exports)',
 }
 
 /** Days a key lives. */
@@ -25,8 +25,8 @@ export function keyRefusalFor(scopes: readonly KeyScope[], deed: Deed): string |
   if (scopes.some((scope) => deedsOf[scope] === deed)) return undefined
   const needed = keyScopes.find((scope) => deedsOf[scope] === deed)
   return needed
-    ? `This key does not have the scope “${needed}”. Its owner can make one that has.`
-    : 'No API key can do this: what releases, signs, approves, waives or changes anything needs a person who is signed in.'
+    ? `This key lacks the scope “${needed}”. Its owner can create one that has it.`
+    : 'No API key can do this: releasing, signing, approving, waiving and every other change need a person who is signed in.'
 }
 
 export type KeyDates = { expiresAt: Date; revokedAt: Date | null }

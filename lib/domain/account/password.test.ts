@@ -14,7 +14,7 @@ test.each([
   ['aaaaaaaaaaaaaaaa', /repeats itself/],
   ['abcabdabcabdabcabd', /repeats itself/],
   ['hunter2hunter2hunter2', /repeats itself/],
-  ['abcdefghijklmnop', /runs along a row/],
+  ['abcdefghijklmnop', /follows a sequence/],
   ['lovelace-ada-lovelace', /“lovelace”/],
   ['Oneway-analytical-1', /“analytical”/],
 ] as const)('%s: %s', (password, because) => {

@@ -23,15 +23,16 @@ export function passwordProblem(
   const { min, max } = passwordRule
   const length = [...password].length
   if (length < min)
-    return `Use ${min} characters or more; these are ${length}. Four words that do not belong together are fine.`
-  if (length > max) return `Use ${max} characters at most; these are ${length}.`
+    return `Use ${min} characters or more; this has ${length}. Four unrelated words are fine.`
+  if (length > max) return `Use ${max} characters at most; this has ${length}.`
   const normal = normalForm(password)
-  if (isCommon(normal)) return 'Many people use this password, so it is guessed first. Use another.'
+  if (isCommon(normal))
+    return 'Many people use this password, so it is guessed first. Choose another.'
   if (isMonotonous(normal))
-    return 'This repeats itself or runs along a row of signs, which is guessed first. Use another.'
+    return 'This repeats itself or follows a sequence of characters, which is guessed first. Choose another.'
   const known = knownWordIn(normal, owner)
   if (known !== undefined)
-    return `Little is left of this without “${known}”, which others know. Use another.`
+    return `Without “${known}”, which others know, too little of this is left. Choose another.`
   return undefined
 }
 

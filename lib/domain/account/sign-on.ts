@@ -23,24 +23,24 @@ export type SignOnPolicy = {
 /** Why nobody was signed in. The code stands in the address of the sign-in page, the words only here. */
 export const signOnProblems = {
   unreachable:
-    'The single sign-on provider does not answer. Try again in a while, or sign in with your password.',
+    'The single sign-on provider does not answer. Try again later, or sign in with your password.',
   notOurs:
-    'This sign-in was not begun in this browser, was used before, or took longer than ten minutes. Begin again here.',
-  cancelled: 'The provider did not sign you in, or you stopped there. Begin again here.',
+    'This sign-in was not started in this browser, was already used, or took longer than ten minutes. Start again here.',
+  cancelled: 'The provider did not sign you in, or you cancelled there. Start again here.',
   notProven:
     'What the provider sent cannot be trusted: its signature, audience, issuer or nonce is wrong. Nobody was signed in; tell an admin.',
   refusedUs:
-    'The provider refused what Oneway asked: its client id or secret is not the one set here, or the sign-in was used before. Tell an admin.',
+    'The provider rejected the request of Oneway: its client ID or secret is not the one set here, or the sign-in was already used. Tell an admin.',
   noAddress:
-    'The provider gave no verified email address, and Oneway knows people by theirs. Have it verified at the provider.',
+    'The provider gave no verified email address, by which Oneway identifies people. Have yours verified at the provider.',
   otherDomain:
-    'Your email address is not of a domain this lab takes from the provider. Ask an admin of this lab.',
+    'This lab does not accept the domain of your email address for single sign-on. Ask an admin of this lab.',
   noRole:
     'None of your groups at the provider has a role in this lab. Ask whoever manages the groups to add you to one.',
-  notKnown: 'Nobody with your address is in this lab yet. Ask an admin of this lab to add you.',
+  notKnown: 'You have no account in this lab yet. Ask an admin of this lab to add you.',
   notLinked:
-    'A person with your address is in this lab already and is not linked to the provider. Sign in with your password; an admin can allow linking by naming the domain (OIDC_EMAIL_DOMAINS).',
-  disabled: 'An admin has closed your account in this lab. Ask an admin of this lab.',
+    'An account with your address exists already and is not linked to the provider. Sign in with your password; an admin can allow linking by listing your domain in OIDC_EMAIL_DOMAINS.',
+  disabled: 'Your account in this lab is disabled. Ask an admin of this lab.',
 } as const
 export type SignOnProblem = keyof typeof signOnProblems
 

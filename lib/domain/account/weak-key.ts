@@ -36,11 +36,11 @@ const fewestDifferent = 6
  * holds the key itself, as it ends on a screen or in a log.
  */
 export function weakKeyProblem(text: string): string | undefined {
-  if (isKnown(text)) return 'it is a word that everybody tries first'
+  if (isKnown(text)) return 'it is a word that attackers try first'
   if (text.length < shortestKey) return `it has fewer than ${shortestKey} characters`
   if (new Set(text).size < fewestDifferent) return 'it repeats a few characters'
-  if (isRepeated(text)) return 'it repeats a short piece'
-  return isSequence(text) ? 'its characters follow each other as in the alphabet' : undefined
+  if (isRepeated(text)) return 'it repeats a short sequence'
+  return isSequence(text) ? 'its characters follow the order of the alphabet' : undefined
 }
 
 /** One of the known words, however it is written, with digits around it, or several of them in a row. */

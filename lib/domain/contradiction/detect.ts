@@ -48,10 +48,10 @@ export const mostFindings = 100
 export function detectContradictions(asked: ReplyToCheck): CheckedReply {
   const { requestType, platform, osVersion, reply } = asked
   if (osVersion === undefined)
-    return { compared: false, because: 'the OS version at that time is not known' }
+    return { compared: false, because: 'the OS version at that time is unknown' }
   const os = parseVersion(osVersion)
   if (!os)
-    return { compared: false, because: `the OS version ${JSON.stringify(osVersion)} is none` }
+    return { compared: false, because: `${JSON.stringify(osVersion)} is not a valid OS version` }
   const place: Place = { family: familyOf(platform), os }
   const { findings, judged } = judgeReply(asked, place, reply)
   return {

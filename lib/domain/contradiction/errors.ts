@@ -65,7 +65,7 @@ function errorForKnownCommand(
       kind: 'undocumentedError',
       observed,
       expected: `an answer: the command is ${life}`,
-      because: `the device says that it does not know the command, which is ${life}`,
+      because: `the device reports that it does not know the command, which is ${life}`,
       cites: [...documented.cites, mdmReference2018],
       reported: [],
       outOf: wholeReply,

@@ -22,12 +22,12 @@ export const contradictionInfo: Record<
 > = {
   typeDiffers: {
     label: 'type differs',
-    meaning: 'The value has another type than the documented one.',
+    meaning: 'The type of the value is not the documented one.',
     about: 'device',
   },
   valueNotListed: {
     label: 'value not listed',
-    meaning: 'The value is none of the documented ones.',
+    meaning: 'The value is not among the documented ones.',
     about: 'device',
   },
   requiredMissing: {
@@ -37,27 +37,27 @@ export const contradictionInfo: Record<
   },
   notDocumented: {
     label: 'not documented',
-    meaning: 'The reply has a key that no document has.',
+    meaning: 'The reply has a key that Apple does not document.',
     about: 'device',
   },
   undocumentedError: {
     label: 'error where an answer is documented',
-    meaning: 'The device answers Error where the documents promise an answer.',
+    meaning: 'The device answers Error where an answer is documented.',
     about: 'device',
   },
   outsideDocumentedVersions: {
     label: 'outside documented versions',
-    meaning: 'The key or the command is documented, and not for this OS version or platform.',
+    meaning: 'The key or the command is documented, but not for this OS version or platform.',
     about: 'device',
   },
   documentedSilence: {
     label: 'documented silence',
-    meaning: 'What is missing may be missing, by the documents. It contradicts nothing.',
+    meaning: 'The key is missing, and according to Apple it may be. It contradicts nothing.',
     about: 'neither',
   },
   documentationInconsistent: {
     label: 'documentation inconsistent',
-    meaning: "Apple's own texts do not agree about what was seen.",
+    meaning: "Apple's own texts disagree about what was seen.",
     about: 'documentation',
   },
 }

@@ -49,7 +49,7 @@ export function disputesOf(
       const observed = applies(dispute)
       if (observed === undefined) return []
       const { because, cites } = dispute
-      const expected = 'one word of the documents, not two'
+      const expected = 'documents that agree'
       const kind = 'documentationInconsistent' as const
       return [{ kind, observed, expected, because, cites, reported: [] }]
     })

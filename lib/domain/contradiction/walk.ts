@@ -49,8 +49,8 @@ export function walkDict(
 function walkValue(walk: Walk, path: string, parent: string, value: TypedValue): void {
   const key = walk.keys.get(path)
   if (!key) {
-    const expected = 'no such key'
-    const because = 'no document has this key'
+    const expected = 'a documented key'
+    const because = 'Apple documents no such key'
     const none = { cites: [], reported: [], outOf: parent }
     walk.findings.push({
       path,
@@ -66,7 +66,7 @@ function walkValue(walk: Walk, path: string, parent: string, value: TypedValue):
   if (standingAt(life, walk.os) !== 'documented') {
     const { cites, reported } = key
     const expected = describeLife(life)
-    const because = `the key is there, and is ${expected}`
+    const because = `the reply has the key, which is ${expected}`
     const kind = 'outsideDocumentedVersions' as const
     walk.findings.push({
       path,
@@ -99,8 +99,7 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
   if (standingAt(key.lives[walk.family], walk.os) !== 'documented') return
   const about = { path, observed: 'missing', expected: key.type, cites, reported, outOf: path }
   if (presence === 'whenAsked' && walk.asked.some((query) => path.endsWith(`.${query}`))) {
-    const because =
-      'asked and left out: a device leaves out what it cannot answer or has no right to'
+    const because = 'queried and left out: a device omits what it cannot answer or has no right to'
     walk.findings.push({ ...about, kind: 'conforms', because })
   }
   for (const found of disputesOf(key, walk, ({ when }) =>

@@ -7,8 +7,8 @@ export const alarmKinds = ['foreignUpdate', 'redelivered', 'databaseWentBack', '
 export type AlarmKind = (typeof alarmKinds)[number]
 
 export const alarmTitles: Record<AlarmKind, string> = {
-  foreignUpdate: 'An update command from elsewhere',
+  foreignUpdate: 'Update command from another source',
   redelivered: 'Delivered again by the MDM server',
-  databaseWentBack: 'The database went back in time',
-  identity: 'Not the device it was',
+  databaseWentBack: 'The database was reset to an earlier state',
+  identity: 'The device reports another identity',
 }

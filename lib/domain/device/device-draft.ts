@@ -90,8 +90,8 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
   if (pattern.test(text)) return undefined
   const because =
     text === text.trim()
-      ? `This is no ${label.toLowerCase()} that can be kept.`
-      : `${label} has a space at its start or end, which the record would keep.`
+      ? `This is not a valid ${label.toLowerCase()}.`
+      : `${label} starts or ends with a space, which would be stored.`
   return { field, because, accepted }
 }
 

@@ -43,5 +43,5 @@ test('an iPad below iPadOS is said to run iOS, and the supplement is named', () 
     osSupplementalBuild: { ...read, field: 'osSupplementalBuild' as const, value: '23D771330a' },
   }
   expect(runningOs(newer, device)).toBe('iPadOS 26.3.1 (a) (23D771330a)')
-  expect(runningOs({}, device)).toBe('an OS that is not known')
+  expect(runningOs({}, device)).toBe('an unknown OS')
 })

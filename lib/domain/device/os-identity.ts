@@ -109,7 +109,7 @@ export function runningOs(
 ): string {
   const os = osOf(state)
   const version = fullVersion(os)
-  if (version === undefined) return 'an OS that is not known'
+  if (version === undefined) return 'an unknown OS'
   const platform = platformOf({ ...device, osVersion: os.version }, device.platform)
   return `${platform} ${version} (${fullBuild(os) ?? 'build not known'})`
 }

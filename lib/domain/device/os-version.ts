@@ -8,7 +8,7 @@ export const versionPattern = String.raw`${part}(?:\.${part}){0,3}`
 
 /** Said wherever a version is refused. */
 export const acceptedVersion =
-  'a version as Settings shows it, such as 12.1 or 26.3.1 (a); no 0 before a digit'
+  'a version as Settings shows it, such as 12.1 or 26.3.1 (a), without leading zeros'
 
 const form = new RegExp(String.raw`^(${versionPattern})(?: ?(\([a-z]\)))?$`)
 

@@ -92,7 +92,7 @@ export const scheduleOsUpdate: DocumentedReply = {
 export const silenceAfterRestart = {
   path: 'UpdateResults',
   because:
-    'Apple documents that a command which is sent again after the restart kept the device from answering brings no UpdateResults; the reference of 2018 says it then brings the status Idle',
+    'Apple documents that a device which could not answer because it restarted gives no UpdateResults when the command is sent again; the reference of 2018 says that it then answers the status Idle',
   cites: [
     {
       label: 'Apple, Schedule an OS update',

@@ -24,7 +24,7 @@ export const snapshots: readonly Snapshot[] = [
     name: 'schema 18.1',
     commit: 'b6202ca',
     from: '0',
-    what: "Apple's schema of 2024-10-21 (iOS 18.1). It says for each key since which version it is there; the schema itself was first published with iOS 15.",
+    what: "Apple's schema of 2024-10-21 (iOS 18.1). It states for each key the version that introduced it; the schema itself was first published with iOS 15.",
     cite: { label: "Apple's schema at 18.1", url: schemaAt('b6202ca') },
   },
   {

@@ -8,7 +8,7 @@ export const auditColumns = [
   column(
     'seq',
     'integer',
-    '1, 2, 3 and on, without a hole; in the last line of the file the result of the chain check stands here instead.',
+    '1, 2, 3 and so on, without a gap; the last line of the file has the result of the chain check here instead.',
     never,
   ),
   column('at', 'time', "When it was entered, by the server's clock, with microseconds.", never),
@@ -24,7 +24,7 @@ export const auditColumns = [
   column(
     'kind',
     'code',
-    'insert, update, delete; baseline: there before its table was watched; began; or an action such as refused or exported.',
+    'insert, update, delete; baseline: a row older than the trail of its table; began: the start of the trail; or an action such as refused or exported.',
     never,
   ),
   column('table_name', 'text', 'The table.', { missing: 'Empty: about no table.' }),
@@ -35,19 +35,24 @@ export const auditColumns = [
   column('trial_id', 'text', 'The trial it is about.', {
     missing: 'Empty: about none, or about many.',
   }),
-  column('old', 'text', 'The fields that changed, as they were, as JSON; of a deleted row all.', {
-    missing: 'Empty: there was no row before.',
-  }),
+  column(
+    'old',
+    'text',
+    'The changed fields before the change, as JSON; all fields of a deleted row.',
+    {
+      missing: 'Empty: there was no row before.',
+    },
+  ),
   column(
     'new',
     'text',
-    'The same fields as they are now; all fields of a new row; what is recorded of an action.',
+    'The same fields after the change; all fields of a new row; the details of an action.',
     {
-      missing: 'Empty: the row is gone.',
+      missing: 'Empty: the row was deleted.',
     },
   ),
-  column('reason', 'text', 'Why, in the words of the person.', {
-    missing: 'Empty: none was asked.',
+  column('reason', 'text', 'The reason, as the person wrote it.', {
+    missing: 'Empty: none was asked for.',
   }),
   column('previous', 'code', 'The hash of the entry before, in hex; 64 zeros in the first.', never),
   column('hash', 'code', 'SHA-256 over the columns before it as netstrings, in hex.', never),

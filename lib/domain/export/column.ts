@@ -9,9 +9,9 @@ export type ExportColumn = {
   missing: string
 }
 
-const notKnown = 'Empty: not known.'
-export const notYet = 'Empty: it has not come to that.'
-export const notAsked = 'Empty: not known when the trial was released, or not released.'
+const notKnown = 'Empty: unknown.'
+export const notYet = 'Empty: the trial has not got that far.'
+export const notAsked = 'Empty: unknown at release, or the trial was not released.'
 
 type Rest = { unit?: string; missing?: string }
 /** A line of the dictionary; what an empty cell means is told in each. */
@@ -31,9 +31,9 @@ export const environment = column(
 export const trailHead = column(
   'trail_head',
   'text',
-  'Number and hash of the newest entry of the audit trail when the file was made, with a space between; the same in each row. `npm run audit:verify -- --seq <number> --head <hash>` says whether it still stands.',
+  'Number and hash of the newest entry of the audit trail when the file was made, separated by a space; the same in each row. `npm run audit:verify -- --seq <number> --head <hash>` says whether it still stands.',
   { missing: 'Never empty.' },
 )
-export const trialId = column('trial_id', 'text', 'The trial as it is called at the bench, T-12.', {
+export const trialId = column('trial_id', 'text', 'The trial number, such as T-12.', {
   missing: 'Never empty.',
 })

@@ -7,10 +7,10 @@ export type ExportKind = (typeof exportKinds)[number]
 const observationColumns: readonly ExportColumn[] = [
   trialId,
   column('observation_id', 'integer', 'Number of the entry.', { missing: 'Never empty.' }),
-  column('observed_at', 'time', "When it was seen, by the observer's word."),
+  column('observed_at', 'time', 'When it was seen, according to the observer.'),
   column('recorded_at', 'time', "When it was written down, by the server's clock."),
   column('kind', 'code', 'What was seen.', { missing: 'Never empty.' }),
-  column('text', 'text', 'The words with it.', { missing: 'Empty: none were written.' }),
+  column('text', 'text', 'The text of the entry.', { missing: 'Empty: the entry has no text.' }),
   column('os_version', 'text', 'The version read off the screen.', {
     missing: 'Empty: none was read.',
   }),
@@ -40,7 +40,7 @@ const replyColumns: readonly ExportColumn[] = [
   column('lab_tag', 'text', "The tag on the device's back."),
   column('enrollment_id', 'text', "The MDM server's string for the device."),
   column('command_uuid', 'text', 'The command it answers.'),
-  column('request_type', 'code', 'What that command asked.'),
+  column('request_type', 'code', 'The RequestType of that command.'),
   column('slot', 'integer', 'The command slot of the protocol.', {
     missing: 'Empty: a probe, which fills no slot.',
   }),

@@ -56,7 +56,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'free_bytes',
     'integer',
-    'Free disk at release by the smaller reading: a device means GB or GiB, and 10⁹ bytes are counted.',
+    'Free disk at release, counted in GB of 10⁹ bytes: whether a device means GB or GiB is unknown, and GB is the smaller.',
     { unit: 'bytes', missing: notAsked },
   ),
   column('network', 'code', 'wifi, cellular, wired or none at release.', { missing: notAsked }),
@@ -75,29 +75,24 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'waivers',
     'text',
-    "Rules of the lab that a lead set aside for this trial: rule, by whom and the reason, each apart by '; '.",
+    "Rules of the lab that a lead set aside for this trial: rule, by whom and the reason, separated by '; '.",
     { missing: 'Empty: none was waived.' },
   ),
-  column(
-    'released_at',
-    'time',
-    'When an engineer released the first command; its hold came after.',
-    {
-      missing: notYet,
-    },
-  ),
+  column('released_at', 'time', 'When an engineer released the first command, before its hold.', {
+    missing: notYet,
+  }),
   column(
     'slots_sent',
     'integer',
-    'Commands of the trial that left, or may have left, for the MDM server.',
-    { unit: 'commands', missing: 'Never empty; 0 where none left.' },
+    'Commands of the trial that were sent, or may have been sent, to the MDM server.',
+    { unit: 'commands', missing: 'Never empty; 0 where none was sent.' },
   ),
   column(
     'command_uuids',
     'text',
-    'Their CommandUUIDs in the order of the slots, with spaces between.',
+    'Their CommandUUIDs in the order of the slots, separated by spaces.',
     {
-      missing: 'Empty: none left.',
+      missing: 'Empty: none was sent.',
     },
   ),
   column(
@@ -133,7 +128,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'replies',
     'text',
-    "What each command was answered with, in the order of the slots: slot, status, and the domain and code of the first error, each apart by '; '. Answers to repeats are not among them.",
+    "What each command was answered with, in the order of the slots: slot, status, and the domain and code of the first error, separated by '; '. Answers to redeliveries are left out.",
     { missing: 'Empty: nothing was sent.' },
   ),
   column(
@@ -168,7 +163,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column('censored', 'boolean', 'true where the trial ended and no other OS was seen.', {
     missing: 'NA: nothing was sent. Empty: the trial is still under way.',
   }),
-  column('outcome', 'code', 'The outcome a person decided; the codes stand in the manual.', {
+  column('outcome', 'code', 'The outcome a person decided; the manual lists the codes.', {
     missing: 'NA: withdrawn, void or lost without one. Empty: not concluded.',
   }),
   column('outcome_by', 'text', 'Who decided it, the last time.', {
@@ -195,20 +190,20 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'contradictions',
     'text',
-    "What replies of the trial have that is not as Apple documents it: request type, key path, kind and what was seen, each once, with '; ' between. none: compared, and nothing found.",
+    "Where replies of the trial are not as Apple documents them: request type, key path, kind and what was seen, each once, separated by '; '. none: compared, and nothing found.",
     { missing: 'Empty: no reply of the trial could be compared.' },
   ),
   column(
     'deviations',
     'text',
-    "Deviations from the protocol, such as a command that was delivered again, each apart by '; '.",
+    "Deviations from the protocol, such as a command that was delivered again, separated by '; '.",
     { missing: 'Empty: none was recorded.' },
   ),
   column('reviewed_by', 'text', 'Who approved the trial after its review.', {
-    missing: 'Empty: no approval is in force, also where one was taken back by unlocking.',
+    missing: 'Empty: no approval is in force; unlocking takes one out of force.',
   }),
   column('locked_at', 'time', 'When it was locked after the approval.', {
-    missing: 'Empty: it is not locked, or not any more.',
+    missing: 'Empty: it is not locked, or was unlocked.',
   }),
   column(
     'event_head_hash',
@@ -219,18 +214,23 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'signatures',
     'text',
-    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, each apart by '; '. One that was made within 24 hours after an admin reset the signer's password, or second factors, ends with by whom and when.",
+    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, separated by '; '. One made within 24 hours after an admin reset the signer's password or second factors ends with by whom and when.",
     { missing: 'Empty: nothing was signed.' },
   ),
   column(
     'broken_signatures',
     'integer',
-    'How many of them no longer stand for the record as it is, by the last check.',
-    { missing: 'NA: nothing was signed. Empty: not all of them are checked yet.' },
+    'How many of them no longer match the record, according to the last check.',
+    { missing: 'NA: nothing was signed. Empty: some are not checked yet.' },
   ),
-  column('signatures_checked_at', 'time', 'When they were checked last, the one longest ago.', {
-    missing: 'NA: nothing was signed. Empty: not all of them are checked yet.',
-  }),
+  column(
+    'signatures_checked_at',
+    'time',
+    'When they were last checked; of several, the earliest time.',
+    {
+      missing: 'NA: nothing was signed. Empty: some are not checked yet.',
+    },
+  ),
   environment,
   trailHead,
 ]

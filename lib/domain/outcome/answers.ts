@@ -47,7 +47,7 @@ export function repeatsOf({ final, redelivered }: Answers, ordinal: number, chan
       ? [
           changed
             ? `command ${ordinal} was delivered again and answered with "nothing to do", as a device that has installed does`
-            : `command ${ordinal} was delivered again and answered with "nothing to do", which speaks for an install: read the OS`,
+            : `command ${ordinal} was delivered again and answered with "nothing to do", which suggests an install: check the OS`,
         ]
       : []),
     ...(others.length > 0

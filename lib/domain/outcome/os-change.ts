@@ -93,5 +93,5 @@ export function mayHaveBeenTarget(
 
 export function describeOs(os: OsIdentity): string {
   const [version, build] = [fullVersion(os), fullBuild(os)]
-  return build === undefined ? (version ?? 'an OS nobody named') : `${version ?? 'OS'} (${build})`
+  return build === undefined ? (version ?? 'an unnamed OS') : `${version ?? 'OS'} (${build})`
 }

@@ -12,7 +12,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
   const { startOs, startBuild, startSupplementalBuild, slots } = evidence
   const seen = `before ${describeOs({ version: startOs, build: startBuild, supplementalBuild: startSupplementalBuild })}, after ${describeOs(change.after)}`
   if (change.beforeFirstCommand)
-    return certainly('lost', seen, 'the OS had changed before any command left')
+    return certainly('lost', seen, 'the OS had changed before any command was sent')
   if (!slots.some(mayHaveArrived))
     return certainly('lost', seen, 'no command reached the queue of the MDM server')
   const hit = isTarget(change.after, evidence.target)
@@ -27,7 +27,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
         `the command named ${describeOs(evidence.target ?? {})}`,
         ...(passed && !byBuildOnly
           ? [
-              'it is a newer one, so the device may have installed what was named and updated further',
+              'it is newer than that, so the device may have installed the target and then updated further',
             ]
           : []),
       ],
@@ -35,7 +35,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
     }
   }
   const { outcome, because, certain } = howInstalled(evidence, change)
-  const unnamed = hit === undefined ? ['what the command named cannot be compared with it'] : []
+  const unnamed = hit === undefined ? ['the target of the command cannot be compared with it'] : []
   return { outcome, because: [seen, ...because, ...unnamed], certain: certain && hit === true }
 }
 
@@ -70,7 +70,7 @@ function byWhom(
   if (kinds.has('userAccepted') || kinds.has('choseTonight'))
     return {
       outcome: 'installedAfterUserAction',
-      because: [`somebody ${kinds.has('userAccepted') ? 'accepted it' : 'chose tonight'}`],
+      because: [`somebody ${kinds.has('userAccepted') ? 'accepted it' : 'chose "tonight"'}`],
       certain: true,
     }
   const prompted = kinds.has('promptShown') || kinds.has('passcodeAsked')
@@ -84,8 +84,8 @@ function byWhom(
       outcome: 'installedAfterUserAction',
       because: [
         prompted
-          ? 'the device asked, and nobody logged who accepted'
-          : 'the device has a passcode, so that somebody has to accept, and nobody logged that or watched it install by itself',
+          ? 'the device showed the prompt, and nobody logged who accepted it'
+          : 'the device has a passcode, so somebody has to accept the install; nobody logged that, and nobody watched it install by itself',
       ],
       certain: false,
     }
@@ -94,10 +94,10 @@ function byWhom(
     outcome: 'installedAsExpected',
     because: [
       prompted
-        ? 'the device asked, and nobody logged who accepted'
-        : 'no error was answered and nobody logged an action on the device',
+        ? 'the device showed the prompt, and nobody logged who accepted it'
+        : 'the device answered no error, and nobody logged an action on it',
       ...(isOpen
-        ? ['whether it has a passcode, which somebody would have to type, is not known']
+        ? ['it is unknown whether the device has a passcode, which somebody would have to enter']
         : []),
     ],
     certain: !prompted && !isOpen,
@@ -140,7 +140,7 @@ function scheduledAt({ observations, statusReports, slots }: OutcomeEvidence) {
   const last = slots.findLast(mayHaveArrived)?.sentAt
   const before = statusReports.filter(({ at }) => last !== undefined && at < last).at(-1)
   return before?.activity === 'installing'
-    ? { at: before.at, because: 'OSUpdateStatus said installing before', seen: false }
+    ? { at: before.at, because: 'OSUpdateStatus had reported installing before', seen: false }
     : undefined
 }
 

@@ -52,20 +52,22 @@ function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
     .map((gap) => `${describeGap(gap)}: an answer may have been missed`)
 }
 
+const notAnswered = 'has not been answered'
+
 /** NotNow to the end is an answer; an install that was only ever put off is not explained by it. */
 function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] {
   return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies }) => {
     const { final, speaking } = answersOf(replies)
-    if (speaking.length === 0) return [`no answer to command ${ordinal} has come`]
+    if (speaking.length === 0) return [`command ${ordinal} ${notAnswered}`]
     if (final?.source === 'envelope')
       return [
-        `the answer to command ${ordinal} says ${final.status}, and the rest of it cannot be read`,
+        `the answer to command ${ordinal} says ${final.status}, and the rest of it is unreadable`,
       ]
     if (!changed) return []
-    if (final === undefined) return [`command ${ordinal} was never answered but with NotNow`]
+    if (final === undefined) return [`command ${ordinal} was only ever answered with NotNow`]
     return saysNothingToDo(final)
       ? [
-          `the only answer to command ${ordinal} says "nothing to do": it may be one to a repeat after the install`,
+          `the only answer to command ${ordinal} says "nothing to do": it may answer a redelivery after the install`,
         ]
       : []
   })
@@ -85,9 +87,9 @@ const silentOutcomes: readonly OutcomeProposal['outcome'][] = [
   'voidInfrastructure',
 ]
 
-/** An outcome that is about silence has said already that no answer came. */
+/** An outcome that is about silence has already said that no answer came. */
 const isNews = (outcome: OutcomeProposal['outcome']) => (doubt: string) =>
-  !(silentOutcomes.includes(outcome) && doubt.startsWith('no answer to command'))
+  !(silentOutcomes.includes(outcome) && doubt.endsWith(notAnswered))
 
 /** One more delivery after "tonight" starts the install as one more command does (radar 45414727). */
 function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: boolean): string[] {
@@ -109,10 +111,9 @@ function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: 
 const alarmDoubts: Record<AlarmKind, string | undefined> = {
   foreignUpdate:
     'the device answered an update command that Oneway did not send, which may have started the install',
-  identity:
-    'the device reported another identity, so what came afterwards may be from another device',
+  identity: 'the device reported another identity, so later replies may be from another device',
   databaseWentBack:
-    'the database lost a part of the record, so a command of that time may be missing',
+    'the database lost part of the record, so a command of that time may be missing',
   redelivered: undefined,
 }
 

@@ -25,7 +25,7 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
   if (!broken || (current && current.at > broken.at)) return undefined
   return {
     outcome: 'deviceUnusable',
-    because: ['somebody saw the device unusable, and it has reported no OS since'],
+    because: ['somebody saw the device unusable, and it has not reported its OS since'],
     // It may come back; a person should look again.
     certain: false,
   }
@@ -47,7 +47,10 @@ export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): 
 function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
   const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
-    return { because: 'nobody has seen the OS since the last command left', atDeadline: false }
+    return {
+      because: 'the OS has not been read since the last command was sent',
+      atDeadline: false,
+    }
   const still = `the device still ran ${describeOs(change.after)} when it was last seen`
   if (change.after.at >= deadlineAt) return { because: still, atDeadline: true }
   const when = exactTime(change.after.at)
@@ -72,11 +75,11 @@ function underWay({
   const tonight = last(observations, 'choseTonight')
   const declined = last(observations, 'userDeclined')
   if (tonight && !(declined && declined.at > tonight.at))
-    return censored('"tonight" was chosen, and the deadline came first', true)
+    return censored('"tonight" was chosen, and the deadline passed first', true)
   const report = statusReports.at(-1)
   if (report?.activity === 'downloading' || report?.activity === 'installing')
     return censored(
-      `OSUpdateStatus last said ${report.activity}, at ${exactTime(report.at)}`,
+      `OSUpdateStatus last reported ${report.activity}, at ${exactTime(report.at)}`,
       report.at >= deadlineAt,
     )
   const begun = last(observations, 'userAccepted', 'progressBar')
@@ -96,7 +99,7 @@ function underWay({
     !(declined && declined.at > claimed.at)
   )
     return censored(
-      `command ${told.ordinal} was answered with Installing, and OSUpdateStatus has not said otherwise since`,
+      `command ${told.ordinal} was answered with Installing, and OSUpdateStatus has reported nothing else since`,
       false,
     )
   return undefined
@@ -109,8 +112,8 @@ function prompted({ observations }: OutcomeEvidence): Proposal | undefined {
     outcome: 'promptNotAccepted',
     because: [
       last(observations, 'userDeclined')
-        ? 'the device asked, and somebody declined'
-        : 'the device asked, and nobody accepted',
+        ? 'the device showed the prompt, and somebody declined'
+        : 'the device showed the prompt, and nobody accepted',
     ],
     certain: true,
   }
@@ -137,12 +140,16 @@ function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
   if (!here) return undefined
   const install = askedToInstall(evidence)
   if (!install)
-    return { outcome: 'downloadedOnly', because: ['the update is on the device'], certain: true }
+    return {
+      outcome: 'downloadedOnly',
+      because: ['the update was downloaded to the device'],
+      certain: true,
+    }
   if (lastClaim(install.replies) !== 'acknowledged' || promptMissing(evidence, install))
     return undefined
   return {
     outcome: 'downloadedOnly',
-    because: ['the update is on the device; it acknowledged the install and did not install'],
+    because: ['the update was downloaded; the device acknowledged the install and did not install'],
     certain: false,
   }
 }
@@ -187,7 +194,7 @@ function replied(evidence: OutcomeEvidence): Proposal {
     return {
       outcome: 'promptNeverShown',
       because: [
-        `command ${ordinal} was acknowledged on a device with a passcode, and whoever watched saw nothing`,
+        `command ${ordinal} was acknowledged on a device with a passcode, and an observer saw no prompt`,
       ],
       certain: true,
     }
@@ -206,18 +213,18 @@ function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvide
   if (state === 'unconfirmed' || state === 'sending')
     return {
       outcome: 'voidInfrastructure',
-      because: [`nobody knows whether the MDM server has command ${ordinal}, and no answer came`],
+      because: [`it is unknown whether the MDM server has command ${ordinal}, and no answer came`],
       certain: false,
     }
   const heard = since(evidence.lastSeenAt)
   const never = heard
-    ? `command ${ordinal} was never answered, though the device has been in contact since`
-    : `the device has not been in contact since command ${ordinal} left, which may still wait for it`
+    ? `command ${ordinal} was never answered, although the device has been in contact since`
+    : `the device has not been in contact since command ${ordinal} was sent; the command may still be queued`
   // https://github.com/apple/device-management/blob/0a4527c5/mdm/commands/system.update.schedule.yaml
   const restarted = evidence.observations.some(({ kind, at }) => kind === 'rebooted' && since(at))
   const documented =
     evidence.documentedSilence ??
-    (restarted ? 'it restarted, which Apple says can keep it from answering' : undefined)
+    (restarted ? 'it restarted, which according to Apple can keep it from answering' : undefined)
   return {
     outcome: documented === undefined ? 'noReplyUndocumented' : 'noReplyDocumented',
     because: documented === undefined ? [never] : [never, documented],

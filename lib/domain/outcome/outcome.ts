@@ -56,7 +56,7 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   installedDespiteError: {
     label: 'Installed despite error reply',
-    explanation: 'The device answered with an error and runs the target all the same.',
+    explanation: 'The device answered with an error and runs the target nevertheless.',
     counts: 'installed',
     os: 'changed',
     shape: 'circle',
@@ -77,21 +77,21 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   downloadedOnly: {
     label: 'Downloaded only',
-    explanation: 'The update is on the device, and the OS is the one it started with.',
+    explanation: 'The update was downloaded, and the OS is the one the device started with.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'square',
   },
   promptNotAccepted: {
     label: 'Prompt shown, not accepted by deadline',
-    explanation: 'The device asked, and nobody accepted before the deadline.',
+    explanation: 'The device showed the prompt, and nobody accepted before the deadline.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'square',
   },
   promptNeverShown: {
     label: 'Prompt never shown',
-    explanation: 'A passcode device acknowledged the install and never asked for it.',
+    explanation: 'A device with a passcode acknowledged the install and never showed the prompt.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'triangle',
@@ -112,14 +112,14 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   notNowUntilDeadline: {
     label: 'NotNow until deadline',
-    explanation: 'The device only ever answered that it cannot do it now.',
+    explanation: 'The device only ever answered NotNow.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'triangle',
   },
   noReplyDocumented: {
     label: 'No reply (documented)',
-    explanation: 'The device never answered, in a way Apple documents, such as a restart.',
+    explanation: 'The device never answered, for a reason that Apple documents, such as a restart.',
     counts: 'notInstalled',
     os: 'notChanged',
     shape: 'triangle',
@@ -140,7 +140,8 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   censoredAtDeadline: {
     label: 'Still under way at deadline',
-    explanation: 'Something was going on or scheduled when the deadline came: neither yes nor no.',
+    explanation:
+      'An update was under way or scheduled at the deadline, so it counts neither as installed nor as not installed.',
     counts: 'leftOut',
     os: 'notChanged',
     shape: 'diamond',
@@ -154,14 +155,15 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   },
   voidOperator: {
     label: 'Void (operator error)',
-    explanation: 'Somebody did something the protocol does not have; only a person can say so.',
+    explanation: 'Somebody departed from the protocol; only a person can decide that.',
     counts: 'leftOut',
     os: 'either',
     shape: 'cross',
   },
   voidInfrastructure: {
     label: 'Void (infrastructure)',
-    explanation: 'The command did not provably reach the device: server, network or push failed.',
+    explanation:
+      'It is not certain that the command reached the device: the server, the network or the push failed.',
     counts: 'leftOut',
     os: 'either',
     shape: 'cross',

@@ -21,7 +21,7 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   const sent = evidence.slots.filter(({ sentAt }) => sentAt !== undefined)
   const change = osChangeOf(evidence)
   if (change.status === 'changed') return proposeChanged(evidence, change)
-  if (sent.length === 0) return open('no command has left yet')
+  if (sent.length === 0) return open('no command has been sent yet')
   if (allRefused(sent))
     return {
       outcome: 'voidInfrastructure',
@@ -33,8 +33,8 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   if (evidence.now >= evidence.deadlineAt) return proposeUnchanged(evidence, change)
   return open(
     change.status === 'unchanged'
-      ? `the device still ran ${describeOs(change.after)} when it was last seen, and the deadline has not come`
-      : 'nobody has seen the OS since the command left, and the deadline has not come',
+      ? `the device still ran ${describeOs(change.after)} when it was last seen, and the deadline has not passed`
+      : 'the OS has not been read since the command was sent, and the deadline has not passed',
   )
 }
 

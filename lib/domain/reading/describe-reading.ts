@@ -57,7 +57,7 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
       idle: 'idle',
       downloading: 'downloading or preparing',
       installing: 'installing, or scheduled',
-      other: 'a status Oneway does not know',
+      other: 'a status that is new to Oneway',
     })[value],
   // Devices may list the same offers in another order; that is no change of state.
   availableUpdates: (value) =>

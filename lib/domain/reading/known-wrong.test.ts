@@ -31,7 +31,7 @@ test('a rule sees it as unknown and says why, what was said, and where that is w
   const { findings, overall } = qualify({ ...contextWith(), state })
   const battery = findings.find(({ ruleId }) => ruleId === 'Q12')
   expect(battery?.verdict).toBe('unknown')
-  expect(battery?.because).toContain('goes on reporting the battery level of its enrollment')
+  expect(battery?.because).toContain('keeps reporting the battery level of its enrollment')
   expect(battery?.because).toContain('it reported 83 % (Radar 35695451')
   expect(battery?.inputs.find(({ field }) => field === 'batteryLevel')?.value).toBe('unknown')
   expect(overall).not.toBe('qualified')

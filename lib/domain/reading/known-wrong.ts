@@ -20,7 +20,7 @@ export const knownWrongReadings: readonly KnownWrong[] = [
     field: 'batteryLevel',
     from: '11.0',
     to: '11.1.2',
-    because: 'goes on reporting the battery level of its enrollment',
+    because: 'keeps reporting the battery level of its enrollment',
     // Verified there on 11.0.2 and 11.1.2; not reproduced on iOS 10.
     cites: [radarBatteryOfEnrolment],
   },

@@ -58,7 +58,7 @@ export function withWholeOs(state: DeviceState): DeviceState {
   const read = osVersion ?? osBuild
   if (!read || (osVersion && osBuild)) return state
   const [has, lacks] = osVersion ? ['version', 'build'] : ['build', 'version']
-  const because = `the newest OS ${has} came without its ${lacks}; one of another reading does not count`
+  const because = `the newest OS ${has} was read without its ${lacks}; the ${lacks} of another reading does not count`
   const missing = { ...read, value: undefined, unknownBecause: because }
   return read.field === 'osVersion'
     ? { ...state, osBuild: { ...missing, field: 'osBuild' } }

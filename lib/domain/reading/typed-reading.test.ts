@@ -28,7 +28,7 @@ test.each(['-1', '1.5', '101', '50.', 'half', '', '1e2', 'NaN', 'Infinity', '٣'
 
 test('a percentage tells that it was understood as a fraction', () => {
   expect(readTyped('batteryLevel', '50')).toMatchObject({
-    note: '50 is understood as 0.50 of full',
+    note: '50 is read as 0.50 of a full charge',
   })
   expect(readTyped('batteryLevel', '0.5')).not.toHaveProperty('note')
 })

@@ -61,7 +61,7 @@ const battery: Reader = {
     if (!percent && read <= 1) return value(read)
     if (!percent && read < 2) return undefined
     const fraction = Number((read / 100).toFixed(4))
-    return value(fraction, `${text} is understood as ${fraction.toFixed(2)} of full`)
+    return value(fraction, `${text} is read as ${fraction.toFixed(2)} of a full charge`)
   },
 }
 

@@ -8,7 +8,7 @@ const single = {
   registration: 'Registration',
   endState: 'OS after',
   outcome: 'Outcome',
-  outcomeReason: 'Reason of the outcome',
+  outcomeReason: 'Reason for the outcome',
 } as const
 type SingleField = keyof typeof single
 

@@ -78,7 +78,7 @@ describe('an author', () => {
       'You contributed to this trial (drafted, armed); another person reviews it.',
     )
     expect(whyNotReviewer(hands, 'e2')).toBe(
-      'You contributed to this trial (logged what was seen); another person reviews it.',
+      'You contributed to this trial (logged an observation); another person reviews it.',
     )
     expect(whyNotReviewer(hands, 'l2')).toContain('decided the outcome')
   })

@@ -73,7 +73,7 @@ export const authorship: Partial<Record<TrialEventKind, string>> = {
   released: 'released',
   slotReleased: 'released',
   concluded: 'concluded',
-  reopened: 'took the conclusion back',
+  reopened: 'reopened',
   withdrawn: 'withdrawn',
   voided: 'declared void',
   outcomeCorrected: 'corrected the outcome',
@@ -103,7 +103,7 @@ export function handsIn(record: {
       const did = authorship[kind]
       return did === undefined ? [] : [{ byId, did }]
     }),
-    ...record.observations.map(({ byId }) => ({ byId, did: 'logged what was seen' })),
+    ...record.observations.map(({ byId }) => ({ byId, did: 'logged an observation' })),
     ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome' })),
   ]
   const seen = new Set<string>()

@@ -77,6 +77,8 @@ function inputOf(field: ReadingField, context: RuleContext): FindingInput {
   if (known.status === 'known')
     return { label, field, value: describeReading(field, known.value), ...from }
   const last =
-    reading?.value === undefined ? '' : `; it said ${describeReading(field, reading.value)}`
+    reading?.value === undefined
+      ? ''
+      : `; the last value was ${describeReading(field, reading.value)}`
   return { label, field, value: 'unknown', note: `${known.because}${last}`, ...from }
 }

@@ -39,7 +39,7 @@ export function howToLearn(field: ReadingField): string {
   const { label, mdmKey } = readingFields[field]
   if (mdmKey === 'check-in') return 'Wait for the device to check in with the MDM server.'
   if (mdmKey !== undefined) return `Query the device (${mdmKey}).`
-  return `Look at the device and type in: ${label.toLowerCase()}. No MDM key tells it.`
+  return `Look at the device and enter: ${label.toLowerCase()}. No MDM key reports it.`
 }
 
 /** The judgement where a field cannot be relied on: unknown, or not applicable on this platform. */

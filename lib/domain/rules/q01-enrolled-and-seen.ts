@@ -5,7 +5,7 @@ import { checkIn, scheduleIos, scheduleTvos } from './sources'
 /** A command for a device that is not enrolled, or sleeps in a drawer, waits in a queue nobody can empty. */
 export const enrolledAndSeen: Rule = {
   id: 'Q1',
-  title: 'Enrolled in MDM with the app-installation right, and seen lately',
+  title: 'Enrolled in MDM with the app-installation right, and seen recently',
   kind: 'eligibility',
   cites: [checkIn, scheduleIos, scheduleTvos],
   fields: ['mdmEnrolled', 'availableUpdates', 'appInstallationRight'],
@@ -30,7 +30,7 @@ function enrolled(context: RuleContext): Judgement {
     ? pass('it is enrolled')
     : unknown(
         'its enrollment ID is not known',
-        'Wait for it to check in, or type its ID.',
+        'Wait for it to check in, or enter its ID.',
         'Enrollment ID not known',
       )
 }
@@ -44,7 +44,7 @@ function seen({ device, settings, now }: RuleContext): Judgement {
   return unseenHours < maxUnseenHours
     ? pass(`it was seen within ${maxUnseenHours} hours`)
     : fail(
-        `it was not seen for ${maxUnseenHours} hours or more`,
+        `it has not been seen for ${maxUnseenHours} hours or more`,
         remedy,
         `Not seen for ${maxUnseenHours} hours or more`,
       )

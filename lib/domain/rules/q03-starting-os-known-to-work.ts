@@ -44,7 +44,7 @@ function noPasscode(name: string, context: RuleContext): Judgement {
   if (known.status !== 'known') return unsettled('passcodePresent', known)
   return known.value
     ? fail(
-        `${name} is before 10.3, where a passcode stands in the way`,
+        `${name} is before 10.3, where the command needs a device without a passcode`,
         'Clear the passcode.',
         `${name} needs no passcode set`,
       )

@@ -17,7 +17,7 @@ export const commandNotRemoved: Rule = {
     return isRemoved(os.value)
       ? fail(
           `${name} has no ScheduleOSUpdate: Apple removed it in ${upperBound.bound}.0`,
-          'Nothing on this device can bring it back; from here on there are only declarations.',
+          'Nothing brings it back on this device: from this version on, updates are managed by declarations only.',
           `No ScheduleOSUpdate from ${upperBound.bound} on`,
         )
       : pass(`${name} is before ${upperBound.bound}`)

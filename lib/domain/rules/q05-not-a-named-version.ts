@@ -12,11 +12,12 @@ export const notANamedVersion: Rule = {
   title: 'Starting OS is not one with known faults (lab policy)',
   kind: 'eligibility',
   cites: [...new Set(namedVersions.flatMap(({ cites }) => cites))],
-  waiver: { because: 'The list is caution of this lab; Apple does not name these versions.' },
+  waiver: { because: 'The list is a precaution of this lab; Apple does not name these versions.' },
   fields: ['osVersion'],
   facts: ({ device }) => (device.simulated ? [{ label: 'Device', value: 'simulated' }] : []),
   judge(context) {
-    if (context.device.platform === 'tvOS') return notApplicable('the list is about iOS')
+    if (context.device.platform === 'tvOS')
+      return notApplicable('the list covers iOS and iPadOS only')
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
     const name = formatVersion(os.value)

@@ -64,9 +64,9 @@ function judgeOffers(offers: OfferedUpdate[], base: OsVersion, context: RuleCont
     : base
   if (!os)
     return unknown(
-      `a supplement of ${formatVersion(base)} is offered, and which one is installed is not known`,
+      `a supplement of ${formatVersion(base)} is offered, and it is unknown which one is installed`,
       howToLearn('osVersionExtra'),
-      'Installed supplement is not known',
+      'Installed supplement is unknown',
     )
   const newer = meant.find((offer) => isNewer(offer, os))
   if (newer) return pass(`${describeOffer(newer)} is offered`, lastTrialWarning(newer))
@@ -78,7 +78,7 @@ function judgeOffers(offers: OfferedUpdate[], base: OsVersion, context: RuleCont
     )
   if (meant.length > 0)
     return fail(
-      `${describeSlot(slot)} names what is not newer than the installed ${formatVersion(os)}`,
+      `${describeSlot(slot)} names a target that is not newer than the installed ${formatVersion(os)}`,
       'Use a protocol that names a newer version.',
       `Target is not newer than ${formatVersion(os)}`,
     )
@@ -92,6 +92,6 @@ function judgeOffers(offers: OfferedUpdate[], base: OsVersion, context: RuleCont
 const lastTrialWarning = ({ version }: OfferedUpdate): string | undefined => {
   const target = version === undefined ? undefined : parseVersion(version)
   return target && isRemoved(target)
-    ? `last ScheduleOSUpdate trial for this device: from ${upperBound.bound} on the command is gone`
+    ? `last ScheduleOSUpdate trial for this device: Apple removed the command in ${upperBound.bound}`
     : undefined
 }

@@ -8,7 +8,7 @@ import { securityResponseBound } from './version-bounds'
 /** A Rapid Security Response can be taken back and is no OS update; ProductVersion cannot name one. */
 export const notASecurityResponse: Rule = {
   id: 'Q8',
-  title: 'The target is no Rapid Security Response',
+  title: 'The target is not a Rapid Security Response',
   kind: 'eligibility',
   cites: [scheduleSecurityResponse, availableSecurityResponse],
   fields: ['availableUpdates', 'osVersion'],
@@ -25,12 +25,12 @@ export const notASecurityResponse: Rule = {
         'Use a protocol that names an OS version.',
       )
     if (targets.every(({ securityResponse }) => securityResponse === false))
-      return pass('the device says the target is none')
+      return pass('the device reports that the target is not one')
     const os = readOs(context)
     if (os.status !== 'known') return unsettled('osVersion', os)
     const { bound } = securityResponseBound
     return below(os.value, bound)
-      ? pass(`there are none before ${bound}`)
+      ? pass(`there were none before ${bound}`)
       : unknown(
           `the device left out IsSecurityResponse, which ${bound} and later must send`,
           howToLearn('availableUpdates'),

@@ -17,9 +17,9 @@ export const deviceChannel: Rule = {
     // NanoMDM writes a user channel as <device>:<user>: https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/operations-guide.md
     if (enrollmentId?.includes(':'))
       return fail(
-        'its enrollment ID is that of a user channel',
+        'its enrollment ID belongs to a user channel',
         "Use the device's own ID.",
-        'Enrollment ID of a user channel',
+        'Enrollment ID belongs to a user channel',
       )
     if (platform === 'tvOS') return notApplicable('tvOS has neither users nor User Enrollment')
     const os = readOs(context)
@@ -30,7 +30,7 @@ export const deviceChannel: Rule = {
 
 function deviceEnrollment(os: OsVersion, context: RuleContext): Judgement {
   const { bound } = userEnrollmentBound
-  if (!atLeast(os, bound)) return pass(`there is no User Enrollment before ${bound}`)
+  if (!atLeast(os, bound)) return pass(`there was no User Enrollment before ${bound}`)
   const known = read(context, 'userEnrollment')
   if (known.status !== 'known') return unsettled('userEnrollment', known)
   return known.value
@@ -56,17 +56,17 @@ function nobodyLoggedIn(os: OsVersion, context: RuleContext): Judgement {
   if (/^(iPhone|iPod)/.test(context.device.modelIdentifier ?? ''))
     return pass('only an iPad can be shared')
   const { bound } = sharedIpadBound
-  if (!atLeast(os, bound)) return pass(`there is no Shared iPad before ${bound}`)
+  if (!atLeast(os, bound)) return pass(`there was no Shared iPad before ${bound}`)
   const shared = read(context, 'sharedIpad')
   if (shared.status !== 'known') return unsettled('sharedIpad', shared)
-  if (!shared.value) return pass('it is no Shared iPad')
+  if (!shared.value) return pass('it is not a Shared iPad')
   const user = read(context, 'userLoggedIn')
   if (user.status !== 'known') return unsettled('userLoggedIn', user)
   if (!user.value && channelSince(context))
     return fail(
-      'a user channel was active on it after somebody saw that nobody was logged in',
+      'its user channel was active after somebody entered that nobody was logged in',
       'Log the user out, then look at the device and enter it again.',
-      'A user channel is active on the Shared iPad',
+      'User channel active on the Shared iPad',
     )
   return user.value
     ? fail(

@@ -21,12 +21,12 @@ export const freeDisk: Rule = {
     if (free.status !== 'known') {
       const short = unsettled('freeCapacity', free)
       return context.device.platform === 'tvOS'
-        ? { ...short, remedy: 'Type it in: tvOS has no MDM key that tells the free disk.' }
+        ? { ...short, remedy: 'Enter it: on tvOS no MDM key reports the free disk.' }
         : short
     }
     const freeBytes = free.value * 1e9
     if (!(freeBytes >= 0))
-      return unknown(`"${free.value}" is no capacity`, howToLearn('freeCapacity'))
+      return unknown(`"${free.value}" is not a capacity`, howToLearn('freeCapacity'))
     const own = statedRange(context.conditions.freeBytes)
     return own ? judgeOwn(freeBytes, own) : judgeTarget(freeBytes, context)
   },
@@ -34,7 +34,7 @@ export const freeDisk: Rule = {
 
 function judgeOwn(freeBytes: number, own: NonNullable<StartingConditions['freeBytes']>): Judgement {
   const { min = 0, max = Number.POSITIVE_INFINITY } = own
-  const has = `${describeBytes(freeBytes)} free by the smaller reading`
+  const has = `${describeBytes(freeBytes)} free, counted in GB and not GiB`
   if (freeBytes < min)
     return fail(
       `the protocol asks for at least ${describeBytes(min)}; ${has}`,
@@ -58,13 +58,13 @@ function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
   const known = needs.filter((need) => need !== undefined)
   if (known.length === 0 || known.length < needs.length)
     return unknown(
-      'the device has not reported how large the target is',
+      'the device has not reported the size of the target',
       howToLearn('availableUpdates'),
-      'Size of the target not known',
+      'Size of the target unknown',
     )
   const { diskMarginBytes } = context.settings
   const needed = Math.max(...known) + diskMarginBytes
-  const because = `${describeBytes(freeBytes)} free by the smaller reading, ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
+  const because = `${describeBytes(freeBytes)} free, counted in GB and not GiB; ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
   return freeBytes >= needed
     ? pass(because)
     : fail(

@@ -10,7 +10,7 @@ export const batteryOrPower: Rule = {
   kind: 'condition',
   cites: [radarPromptDespiteError, deviceBattery, radarBatteryOfEnrolment, appleTv],
   waiver: {
-    because: 'No source gives a minimum: the bound is a setting of this lab.',
+    because: 'No source gives a minimum: the bound is a lab setting.',
     // What the protocol asks for was registered; another battery is another trial.
     unless: ({ conditions }) =>
       statedRange(conditions.battery) !== undefined || conditions.externalPower !== undefined,
@@ -33,7 +33,7 @@ function levelOf(context: RuleContext): number | Judgement {
   const known = read(context, 'batteryLevel')
   if (known.status !== 'known') return unsettled('batteryLevel', known)
   if (known.value >= 0 && known.value <= 1) return known.value
-  return unknown(`"${known.value}" is no fraction from 0 to 1`, howToLearn('batteryLevel'))
+  return unknown(`"${known.value}" is not a fraction from 0 to 1`, howToLearn('batteryLevel'))
 }
 
 function judgeByLab(context: RuleContext): Judgement {
@@ -74,10 +74,10 @@ function ownPower(context: RuleContext, wanted: boolean): Judgement {
   const power = read(context, 'externalPower')
   if (power.status !== 'known') return unsettled('externalPower', power)
   const asks = `the protocol asks for external power ${describeReading('externalPower', wanted)}`
-  if (power.value === wanted) return pass(`${asks}, and so it is`)
+  if (power.value === wanted) return pass(`${asks}, which is the case`)
   return fail(
     `${asks}; it is ${describeReading('externalPower', power.value)}`,
-    wanted ? 'Plug it in, then type it in.' : 'Unplug it, then type it in.',
+    wanted ? 'Plug it in, then enter it.' : 'Unplug it, then enter it.',
     wanted ? 'Not on external power' : 'On external power',
   )
 }

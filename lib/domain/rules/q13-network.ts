@@ -11,7 +11,7 @@ export const network: Rule = {
   kind: 'condition',
   cites: [insufficientNetwork],
   waiver: {
-    because: 'Which networks count is policy of this lab; Apple asks for one that suffices.',
+    because: 'Which networks count is lab policy; Apple only asks for a sufficient one.',
     unless: ({ conditions }) => conditions.network !== undefined,
   },
   fields: ['network', 'networkName', 'networkCaptive'],
@@ -29,14 +29,14 @@ function kind(context: RuleContext): Judgement {
   const is = `the network is ${describeReading('network', known.value)}`
   return known.value === 'wifi' || known.value === 'wired'
     ? pass(is)
-    : fail(is, 'Connect it to Wi-Fi or by cable, then type it in.')
+    : fail(is, 'Connect it to Wi-Fi or by cable, then enter it.')
 }
 
 function named(context: RuleContext): Judgement {
   const known = read(context, 'networkName')
   if (known.status !== 'known') return unsettled('networkName', known)
   return known.value.trim() === ''
-    ? fail('the network has no name', 'Type in which network it is on.')
+    ? fail('the network has no name', 'Enter which network it is on.')
     : pass(`named ${known.value}`)
 }
 
@@ -53,10 +53,10 @@ function own(context: RuleContext, wanted: NetworkKind): Judgement {
   if (known.status !== 'known') return unsettled('network', known)
   const asks = `the protocol asks for network ${describeReading('network', wanted)}`
   return known.value === wanted
-    ? pass(`${asks}, and so it is`)
+    ? pass(`${asks}, which is the case`)
     : fail(
         `${asks}; it is ${describeReading('network', known.value)}`,
-        'Change the network as the protocol asks, then type it in.',
+        'Change the network as the protocol asks, then enter it.',
         `Network is ${describeReading('network', known.value)}, protocol: ${describeReading('network', wanted)}`,
       )
 }

@@ -19,7 +19,8 @@ export const passcodeKnown: Rule = {
     const is = describeReading('passcodePresent', known.value)
     const wanted = context.conditions.passcode
     if (wanted === undefined) return pass(`the passcode is ${is}`)
-    if (known.value === (wanted === 'set')) return pass(`the passcode is ${is}, as asked`)
+    if (known.value === (wanted === 'set'))
+      return pass(`the passcode is ${is}, as the protocol asks`)
     return fail(
       `the protocol asks for a passcode that is ${describeReading('passcodePresent', wanted === 'set')}; it is ${is}`,
       `${wanted === 'set' ? 'Set' : 'Clear'} the passcode, then query the device again.`,

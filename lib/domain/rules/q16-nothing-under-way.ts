@@ -33,7 +33,7 @@ export const nothingUnderWay: Rule = {
       )
     const known = read(context, 'updateActivity')
     if (known.status !== 'known') return unsettled('updateActivity', known)
-    const is = `the device says: ${describeReading('updateActivity', known.value)}`
+    const is = `the device reports: ${describeReading('updateActivity', known.value)}`
     if (known.value === 'none' || known.value === 'idle') return pass(is)
     if (known.value === 'other') return unknown(is, howToLearn('updateActivity'))
     return fail(

@@ -23,7 +23,7 @@ export const automaticUpdatesOff: Rule = {
       wanted
         ? `the protocol asks for automatic updates ${wanted}; they are ${is}`
         : 'automatic updates are on, so the device may update itself outside the trial',
-      `Turn automatic updates ${wanted ?? 'off'} on the device, then type it in.`,
+      `Turn automatic updates ${wanted ?? 'off'} on the device, then enter it.`,
       `Automatic updates are ${is}`,
     )
   },

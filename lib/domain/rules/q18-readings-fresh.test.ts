@@ -39,5 +39,5 @@ test('names every reading that is stale or missing, and how to get it', () => {
   })
   expect(because).toBe('stale or missing: Battery, External power')
   expect(remedy).toContain('BatteryLevel')
-  expect(remedy).toContain('type in')
+  expect(remedy).toContain('enter')
 })

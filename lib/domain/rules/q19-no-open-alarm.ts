@@ -8,7 +8,7 @@ import { authenticate, radarSecondCommand } from './sources'
  */
 export const noOpenAlarm: Rule = {
   id: 'Q19',
-  title: 'No alarm that a lead has not cleared',
+  title: 'No open alarm',
   kind: 'eligibility',
   cites: [radarSecondCommand, authenticate],
   fields: [],

@@ -179,7 +179,7 @@ describe('inputs of a finding', () => {
     })
     const [stale] = of({ stale: ['batteryLevel'] }, 'Q12').inputs
     expect(stale).toMatchObject({ value: 'unknown', source: 'simulated' })
-    expect(stale?.note).toContain('it said 83 %')
+    expect(stale?.note).toContain('the last value was 83 %')
   })
 
   test('a rule sees no field it does not declare', () => {

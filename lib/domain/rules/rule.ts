@@ -126,7 +126,7 @@ export type LabSettings = {
   maxUnseenHours: number
   /** Seconds between release and sending during which it can be cancelled. */
   holdSeconds: number
-  /** How often a trial under way asks the device for its status and OS, in seconds. */
+  /** How often the device of a trial under way is queried for its status and OS, in seconds. */
   probeSeconds: number
   /** When a release needs a second person beyond what the protocol says. */
   twoPersonRelease: TwoPersonRelease

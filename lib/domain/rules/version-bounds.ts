@@ -73,7 +73,7 @@ export const namedVersions: readonly NamedVersion[] = [
   {
     bound: '11.3',
     blocks: true,
-    because: 'is named as broken, and reports IsDownloaded as an integer',
+    because: 'is reported as broken, and reports IsDownloaded as an integer',
     cites: [fleetsmith, radarIntegerIsDownloaded],
   },
   {
@@ -85,10 +85,10 @@ export const namedVersions: readonly NamedVersion[] = [
   {
     bound: '11.4',
     blocks: true,
-    because: 'is named as broken, and answers failure while it shows the prompt',
+    because: 'is reported as broken, and answers failure while it shows the prompt',
     cites: [fleetsmith, radarPromptDespiteError],
   },
-  { bound: '11.4.1', blocks: true, because: 'is named as broken', cites: [fleetsmith] },
+  { bound: '11.4.1', blocks: true, because: 'is reported as broken', cites: [fleetsmith] },
 ]
 
 export const findNamedVersion = (text: string): NamedVersion | undefined =>

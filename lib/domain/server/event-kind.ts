@@ -17,7 +17,7 @@ export const eventKindWords: Record<EventKind, string> = {
   checkin: 'Check-in of the device',
   declarations: 'Declarative management',
   userChannel: 'User channel, not the device',
-  otherAnswer: 'Answer to a command of another program',
-  foreignUpdate: 'Answer to an update command that this program never wrote',
-  other: 'Topic that is kept and not used',
+  otherAnswer: 'Answer to a command from another program',
+  foreignUpdate: 'Answer to an update command that Oneway did not send',
+  other: 'Topic that is stored and not used',
 }

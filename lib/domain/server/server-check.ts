@@ -31,19 +31,19 @@ export function webhookFinding(
     const after = Math.max(0, Math.round((check.heardAt.getTime() - check.at.getTime()) / 1000))
     return {
       found: 'yes',
-      because: `an event of this server came ${after} s after the check began`,
+      because: `an event of this server arrived ${after} s after the check began`,
     }
   }
   if (check.settledAt)
     return {
       found: 'no',
-      because: `nothing was received in ${seconds} s: either no device polled or the webhook is not set`,
+      because: `nothing was received within ${seconds} s: either no device polled or the webhook is not set`,
     }
   // The worker settles it; twice the time without that means that no worker runs.
   if (now.getTime() - check.at.getTime() > 2 * listenForMs)
-    return { found: 'unknown', because: 'nobody has settled this check: is the worker running' }
+    return { found: 'unknown', because: 'this check was never completed: is the worker running?' }
   return {
     found: 'waiting',
-    because: `listening for ${seconds} s; the check asks nothing of any device`,
+    because: `listening for ${seconds} s; the check sends nothing to any device`,
   }
 }

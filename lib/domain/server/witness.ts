@@ -122,7 +122,7 @@ export function identityDifferences(was: DatabaseIdentity, is: DatabaseIdentity)
   const differs = <T>(one: T | undefined, other: T | undefined) =>
     one !== undefined && other !== undefined && one !== other
   const found: string[] = []
-  if (was.lab !== is.lab) found.push('the witness is that of another lab')
+  if (was.lab !== is.lab) found.push('the witness belongs to another lab')
   if (differs(was.system, is.system))
     found.push(`it is another PostgreSQL cluster (${is.system}, before ${was.system})`)
   if (was.databaseOid !== is.databaseOid)

@@ -42,7 +42,7 @@ test('a second release of a command stands instead of the first', () => {
       ['release', 1],
       ['release', 2],
     ])[0],
-  ).toBe('the command was released anew')
+  ).toBe('the command was released again')
 })
 
 test('of a void trial nothing that led to it is in force, but that it was declared void', () => {

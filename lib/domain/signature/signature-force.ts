@@ -17,13 +17,13 @@ const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>
   approve: { unlock: 'the record was unlocked' },
   lock: { unlock: 'the record was unlocked' },
   review: { unlock: 'the record was unlocked' },
-  overrule: { overrule: 'the outcome was decided anew', voidTrial: 'the trial was declared void' },
+  overrule: { overrule: 'the outcome was decided again', voidTrial: 'the trial was declared void' },
   release: {
-    release: 'the command was released anew',
+    release: 'the command was released again',
     withdrawCommand: 'the command was abandoned',
     voidTrial: 'the trial was declared void',
   },
-  counterSign: { counterSign: 'it was signed anew', voidTrial: 'the trial was declared void' },
+  counterSign: { counterSign: 'it was signed again', voidTrial: 'the trial was declared void' },
   waive: { voidTrial: 'the trial was declared void' },
 }
 /** Acts on one command: only another one on the same ends them. */

@@ -57,7 +57,7 @@ export const signatureActInfo: Record<SignatureAct, ActInfo> = {
     needsReason: true,
   },
   voidTrial: { meaning: 'responsibility', words: 'declared the trial void', binds: 'whole' },
-  author: { meaning: 'authorship', words: 'attests to the record as its author', binds: 'whole' },
+  author: { meaning: 'authorship', words: 'attested to the record as its author', binds: 'whole' },
   review: { meaning: 'review', words: 'reviewed the record', binds: 'whole' },
   approve: { meaning: 'approval', words: 'approved the record', binds: 'whole' },
   lock: { meaning: 'lock', words: 'locked the record', binds: 'whole' },
@@ -100,9 +100,9 @@ export function proofProblem(
   wanted: { byId: string; act: SignatureAct; subjectId: string },
   now: Date,
 ): string | undefined {
-  const again = 'give your password or your passkey again'
-  if (!proof) return `a signature needs a proof of who signs: ${again}`
-  if (proof.byId !== wanted.byId) return `the proof is of another person: ${again}`
+  const again = 'enter your password or use your passkey again'
+  if (!proof) return `a signature needs proof of who signs: ${again}`
+  if (proof.byId !== wanted.byId) return `the proof belongs to another person: ${again}`
   if (proof.act !== wanted.act || proof.subjectId !== wanted.subjectId)
     return `the proof was given for something else: ${again}`
   if (proof.usedAt) return `the proof has signed already: ${again}`

@@ -15,17 +15,17 @@ test.each([
 })
 
 test.each([
-  ['', /no instant/],
-  ['yesterday', /no instant/],
-  ['2026-11-27', /no instant/],
-  ['2026-11-27T09:30+02:00', /no instant/],
-  ['2026-11-27 09:30', /no instant/],
-  ['1764235800', /no instant/],
-  ['2026-02-30T09:30Z', /no such day/],
-  ['2026-11-27T24:00Z', /no such day/],
-  ['2026-13-01T00:00Z', /no such day/],
-  ['2026-11-27T10:00:00.501Z', /still to come/],
-  ['9999-01-01T00:00Z', /still to come/],
+  ['', /not a date and time/],
+  ['yesterday', /not a date and time/],
+  ['2026-11-27', /not a date and time/],
+  ['2026-11-27T09:30+02:00', /not a date and time/],
+  ['2026-11-27 09:30', /not a date and time/],
+  ['1764235800', /not a date and time/],
+  ['2026-02-30T09:30Z', /does not exist/],
+  ['2026-11-27T24:00Z', /does not exist/],
+  ['2026-13-01T00:00Z', /does not exist/],
+  ['2026-11-27T10:00:00.501Z', /in the future/],
+  ['9999-01-01T00:00Z', /in the future/],
 ])('%s is refused with its reason', (text, because) => {
   expect(readInstant(text, now)).toMatchObject({
     ok: false,

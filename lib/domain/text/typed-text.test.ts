@@ -3,11 +3,11 @@ import { fc } from '@/lib/property.testing'
 import { lineProblem, shownPieces, shownText, textProblem } from './typed-text'
 
 test.each([
-  ['\ud800', 'half a character (U+D800, at place 1)'],
-  ['a\udfffb', 'half a character (U+DFFF, at place 2)'],
-  ['ab\u0000', 'a control character (U+0000, at place 3)'],
-  ['\u001b[31m', 'a control character (U+001B, at place 1)'],
-  ['\u0085', 'a control character (U+0085, at place 1)'],
+  ['\ud800', 'half a character (U+D800, at position 1)'],
+  ['a\udfffb', 'half a character (U+DFFF, at position 2)'],
+  ['ab\u0000', 'a control character (U+0000, at position 3)'],
+  ['\u001b[31m', 'a control character (U+001B, at position 1)'],
+  ['\u0085', 'a control character (U+0085, at position 1)'],
 ])('F36 what the database cannot keep is refused and named: %j', (text, named) => {
   expect(textProblem(text)).toContain(named)
 })

@@ -16,7 +16,7 @@ export function textProblem(text: string): string | undefined {
   const found = unkept.exec(text)
   if (!found) return undefined
   const what = isSurrogate.test(found[0]) ? 'half a character' : 'a control character'
-  return `This holds ${what} (${codePoint(found[0])}, at place ${found.index + 1}), which cannot be kept. Type it again without it.`
+  return `This contains ${what} (${codePoint(found[0])}, at position ${found.index + 1}), which cannot be stored. Enter it again without that.`
 }
 
 /** The same for what stands on one line, such as a name. */
@@ -42,7 +42,7 @@ const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cf}\p{Co}\p{Cn}\u2800]|(?! 
 export function hiddenProblem(text: string): string | undefined {
   const found = unseen.exec(text)
   if (!found) return undefined
-  return `This holds an invisible or bidirectional character (${codePoint(found[0])}, at place ${found.index + 1}). Type it again without it.`
+  return `This contains an invisible or bidirectional character (${codePoint(found[0])}, at position ${found.index + 1}). Enter it again without that.`
 }
 
 /** A text in pieces as it is shown: what is plain, and the signs that are named instead of obeyed. */

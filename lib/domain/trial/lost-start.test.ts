@@ -90,19 +90,19 @@ const told = { source: 'mdm', byName: null } as const
 test.each([
   [
     { ...told, from: os('11.3', '15E216'), to: os('11.4', '15F79') },
-    'Lost at 11.3 (15E216): found on 11.4 (15F79), and no released command explains it.',
+    'Updated outside a trial: 11.3 (15E216) before, then found on 11.4 (15F79); no released command explains it.',
   ],
   [
     { ...told, from: os('11.4', '15F79'), to: os('11.3', '15E216') },
-    'Changed outside a trial: 11.4 (15F79) before, then found on the older 11.3 (15E216), and no released command explains it.',
+    'Updated outside a trial: 11.4 (15F79) before, then found on the older 11.3 (15E216); no released command explains it.',
   ],
   [
     { ...told, from: os(null, '16A404'), to: os(null, '16A405') },
-    'Lost at build 16A404: found on build 16A405, and no released command explains it.',
+    'Updated outside a trial: build 16A404 before, then found on build 16A405; no released command explains it.',
   ],
   [
     { from: os('11.3', null), to: os('11.4', null), source: 'typed', byName: 'Erin' } as const,
-    'Lost at 11.3: found on 11.4, and no released command explains it. Entered by Erin, not reported by the device.',
+    'Updated outside a trial: 11.3 before, then found on 11.4; no released command explains it. Entered by Erin, not reported by the device.',
   ],
 ])('a loss in words', (loss, words) => {
   expect(describeLoss(loss)).toBe(words)

@@ -98,8 +98,8 @@ export function describeLoss({ from, to, source, byName }: Loss): string {
   const said =
     source === 'typed' ? ` Entered by ${byName ?? 'a person'}, not reported by the device.` : ''
   if (wentBack(from, to))
-    return `Changed outside a trial: ${before} before, then found on the older ${after}, and no released command explains it.${said}`
-  return `Lost at ${before}: found on ${after}, and no released command explains it.${said}`
+    return `Updated outside a trial: ${before} before, then found on the older ${after}; no released command explains it.${said}`
+  return `Updated outside a trial: ${before} before, then found on ${after}; no released command explains it.${said}`
 }
 
 const wentBack = (from: OsRead, to: OsRead): boolean => {

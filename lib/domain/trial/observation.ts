@@ -38,7 +38,10 @@ export const observationInfo: Record<ObservationKind, ObservationInfo> = {
     hint: 'The device asks for the passcode to go on with the update.',
   },
   userAccepted: { label: 'User accepted', hint: 'Somebody chose to install now.' },
-  userDeclined: { label: 'User declined', hint: 'Somebody put the update off without a time.' },
+  userDeclined: {
+    label: 'User declined',
+    hint: 'Somebody postponed the update without choosing a time.',
+  },
   choseTonight: {
     label: 'Chose tonight',
     hint: 'Somebody chose to install later tonight. A second command would start it at once.',
@@ -51,14 +54,17 @@ export const observationInfo: Record<ObservationKind, ObservationInfo> = {
   rebooted: { label: 'Rebooted', hint: 'The device restarted.' },
   newOsSeen: {
     label: 'New OS seen',
-    hint: 'Settings > General > About shows another version: type it, and the build if shown.',
+    hint: 'Settings > General > About shows another version: enter it, and the build if shown.',
     needs: 'osVersion',
   },
-  nothing: { label: 'Nothing happens', hint: 'The screen was watched and shows no sign of it.' },
+  nothing: {
+    label: 'Nothing happens',
+    hint: 'The screen was watched and shows no sign of an update.',
+  },
   phoneCall: { label: 'Phone call', hint: 'A call is under way, which can stop an install.' },
   unusable: {
     label: 'Device unusable',
     hint: 'It does not start, or shows recovery or a boot loop.',
   },
-  other: { label: 'Something else', hint: 'Say it in words.', needs: 'text' },
+  other: { label: 'Something else', hint: 'Describe it.', needs: 'text' },
 }

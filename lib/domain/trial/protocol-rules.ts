@@ -56,7 +56,7 @@ function versionProblems(version: string, field: string): PlanProblem[] {
     return problem(field, 'ProductVersion cannot name a Rapid Security Response such as "16.5 (a)"')
   if (isBuild(version))
     return problem(field, `"${version}" is a build; write the version, such as 11.4.1`)
-  return problem(field, 'a version is numbers with dots, such as 11.4.1; no 0 before a digit')
+  return problem(field, 'a version is numbers with dots, such as 11.4.1, without leading zeros')
 }
 
 /** What is wrong with a protocol as it is written; empty where it may be saved. */

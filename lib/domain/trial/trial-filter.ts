@@ -56,7 +56,7 @@ const matching = (form: RegExp, accepted: string): Reader<string> => ({
   read: (text) => (form.test(text) ? text : undefined),
 })
 
-const id = matching(uuidForm, 'an id as the address of its page has it')
+const id = matching(uuidForm, 'an ID as in the address of its page')
 const short = matching(/^[^\p{Cc}]{1,100}$/u, '1 to 100 characters on one line')
 const day: Reader<string> = {
   accepted: 'a day such as 2026-03-02',
@@ -108,7 +108,7 @@ export function readTrialFilter(params: Record<string, string | string[] | undef
     if (value === undefined)
       problems.push({
         field,
-        because: `“${text.slice(0, 100)}” is no ${field} to filter by`,
+        because: `“${text.slice(0, 100)}” is not a valid filter for ${field}`,
         accepted,
       })
     else read[field] = value

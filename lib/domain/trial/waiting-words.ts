@@ -7,7 +7,7 @@ export function waitingWords(open: OpenCommand, now: Date): string {
   const { requestType, sendingAt, notNowCount } = open
   if (!sendingAt) return `${requestType} is about to be sent; then you can release`
   const sent = `sent ${ago(now.getTime() - sendingAt.getTime())} ago`
-  const notNow = notNowCount > 0 ? `, the device said NotNow ${notNowCount} times` : ''
+  const notNow = notNowCount > 0 ? `, answered NotNow ${notNowCount} times` : ''
   return `waiting for the device's answer to ${requestType} (${sent}${notNow}), then you can release`
 }
 

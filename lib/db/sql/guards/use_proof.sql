@@ -5,7 +5,7 @@ DECLARE proof proofs%ROWTYPE;
 BEGIN
   SELECT * INTO proof FROM proofs WHERE id = NEW.proof_id FOR UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'a signature needs a proof of who signs' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a signature needs proof of who signs' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF proof.by_id <> NEW.by_id OR proof.method <> NEW.method THEN
     RAISE EXCEPTION 'the proof is of another person or made in another way' USING ERRCODE = 'integrity_constraint_violation';
