@@ -539,7 +539,10 @@ export const verdicts = pgTable(
     byId: text('by_id').notNull(),
     simulated: boolean('simulated').notNull().default(false),
   },
-  (t) => [index('verdicts_by_device').on(t.deviceId, t.id.desc())],
+  (t) => [
+    index('verdicts_by_device').on(t.deviceId, t.id.desc()),
+    index('verdicts_by_trial').on(t.trialId, t.id.desc()),
+  ],
 )
 
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────

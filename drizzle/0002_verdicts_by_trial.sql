@@ -1,0 +1,1 @@
+CREATE INDEX "verdicts_by_trial" ON "verdicts" USING btree ("trial_id","id" DESC NULLS LAST);
