@@ -28,10 +28,10 @@ import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/sav
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { exportCsv } from '@/lib/core/record/export-csv'
-import { lookBackAtDevice, lookBackAtTrial } from '@/lib/core/record/look-back'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
+import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
 import { askDevice } from '@/lib/core/release/ask-device'
@@ -48,13 +48,7 @@ import { withdrawCommand } from '@/lib/core/release/withdraw-command'
 import { fakeServer } from '@/lib/core/testing/mdm-server'
 import { now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
-import {
-  lookAtDevice,
-  lookAtFits,
-  lookAtProposal,
-  lookAtSignatures,
-  lookAtTrialFit,
-} from '@/lib/core/trials/assess'
+import { lookAtDevice, lookAtFits, lookAtProposal, lookAtTrialFit } from '@/lib/core/trials/assess'
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
@@ -174,11 +168,6 @@ export const calls: Record<string, Call> = {
     lookAtTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
   'assess.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
   'assess.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
-  'assess.lookAtSignatures': (db, actor, it) => lookAtSignatures(db, actor, it.trial),
-  'look-back.lookBackAtDevice': (db, actor, { deviceId: id }) =>
-    lookBackAtDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
-  'look-back.lookBackAtTrial': (db, actor, { trialId: id }) =>
-    lookBackAtTrial(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'make-link.invitePerson': (db, actor) =>
@@ -208,6 +197,10 @@ export const calls: Record<string, Call> = {
   'query-trial.closeQuery': (db, actor, it) => closeQuery(db, actor, query(it), now),
   'hold-questions.holdQuestions': (db, actor, it) => holdQuestions(db, actor, slot(it), now),
   'preview-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
+  'read-record.readDevice': (db, actor, { deviceId: id }) =>
+    readDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
+  'read-record.readTrial': (db, actor, { trialId: id }) =>
+    readTrial(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'recheck-signatures.recheckSignatures': (db, actor) =>
     recheckSignatures(db, actor, { environment: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>

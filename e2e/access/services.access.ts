@@ -159,7 +159,6 @@ const takesNoId = [
   'assess.lookAtDevice',
   'assess.lookAtProposal',
   'make-link.invitePerson',
-  'assess.lookAtSignatures',
   'recheck-signatures.recheckSignatures',
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',

@@ -1,38 +1,31 @@
 import { Grid, GridCol, Group, Stack, Text, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { DeviceAlarms } from '@/app/device-alarms'
-import { ChooseInstant } from '@/components/data/as-of'
-import { ButtonLink, TextLink } from '@/components/data/links'
-import { Live } from '@/components/data/live'
-import { PageHeader } from '@/components/data/page-header'
+import { Card } from '@/components/data/card'
+import { ButtonLink } from '@/components/data/links'
 import { ReadingsTable } from '@/components/data/readings-table'
+import { RecordPage } from '@/components/data/record-page'
 import { UserText } from '@/components/data/text'
 import { TrailLink } from '@/components/data/trail-link'
-import { ClockTimes, When } from '@/components/data/when'
+import { ClockTimes } from '@/components/data/when'
 import { Findings } from '@/components/device/findings'
+import { StoredVerdict } from '@/components/device/stored-verdict'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { enter } from '@/lib/auth/door'
+import { type DeviceRecord, readDevice } from '@/lib/core/record/read-record'
 import { lookAtDevice } from '@/lib/core/trials/assess'
-import { listAlarms } from '@/lib/db/queries/devices/device-alarms'
+import type { Db } from '@/lib/db/client'
+import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import type { Device } from '@/lib/db/queries/devices/devices'
-import { listLostStarts } from '@/lib/db/queries/devices/lost-starts'
-import { currentState } from '@/lib/db/queries/devices/readings'
-import { findShownServer } from '@/lib/db/queries/servers/servers'
-import { getLabSettings } from '@/lib/db/queries/settings'
-import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
-import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
-import { DeviceAsOf } from './as-of'
-import { AskButton } from './ask-button'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
 import { DeviceEvents } from './events'
+import { Header } from './header'
 import { Identity } from './identity'
 import { Losses } from './losses'
-import { DeviceMenu } from './menu'
-import { openCommandOf } from './open-command'
 import { Standing } from './standing'
 import { Trials } from './trials'
 import { TypeReadings } from './type-readings'
@@ -47,39 +40,63 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
   return { title: device.labTag ?? device.name }
 }
 
+/** A device, as it is now or as it was at an instant of the past, where nothing can be changed. */
 export default async function DevicePage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const device = await deviceOr404((await params).id)
-  const { asOf } = await searchParams
-  if (asOf !== undefined) return <DeviceAsOf device={device} asOf={String(asOf)} />
+  const asOf = (await searchParams).asOf?.toString()
   const now = new Date()
-  const [state, commands, trials, settings, server, qualification, losses, alarms] =
-    await Promise.all([
-      currentState(db, device.id),
-      listCommandsOfDevice(db, device.id),
-      listTrialsOfDevice(db, device.id),
-      getLabSettings(db),
-      device.mdmServerId ? findShownServer(db, device.mdmServerId) : undefined,
-      lookAtDevice(db, actor, device, now),
-      listLostStarts(db, device.id),
-      listAlarms(db, device.id),
-    ])
-  const unasked = await listUnaskedNotes(
-    db,
-    commands.map(({ commandUuid }) => commandUuid),
+  const [found, current] = await Promise.all([
+    readDevice(db, actor, { id: device.id, asOf }, now),
+    asOf === undefined ? readCurrent(db, actor, device, now) : undefined,
+  ])
+  const name = device.labTag ?? device.name
+  return (
+    <RecordPage
+      found={found}
+      title={<UserText>{name}</UserText>}
+      what={name}
+      environment={device.simulated ? 'simulated' : 'real'}
+      hrefAt={(instant) => paths.device(device.id, { asOf: instant })}
+      now={now}
+      limits={
+        <Text size="sm">
+          The qualification of a device is judged whenever it is looked at, and not kept: what stood
+          here is not known. Shown is the last verdict stored for a trial on it.
+        </Text>
+      }
+    >
+      {(record, at) => <DeviceRecordView record={record} at={at} current={current} />}
+    </RecordPage>
   )
-  const historyOf = (field: string) => paths.deviceReadings(device.id, field)
+}
+
+/** What the page shows only of the device as it is now. */
+type Current = { actor: Actor; qualification: Qualification; alarms: DeviceAlarm[] }
+
+async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Promise<Current> {
+  const [qualification, alarms] = await Promise.all([
+    lookAtDevice(db, actor, device, now),
+    listAlarms(db, device.id),
+  ])
+  return { actor, qualification, alarms }
+}
+
+type ViewProps = { record: DeviceRecord; at: Date; current: Current | undefined }
+
+function DeviceRecordView({ record, at, current }: ViewProps) {
+  const { device, state, settings, server, verdict, losses } = record
   return (
     <>
-      <Header
-        device={device}
-        actor={actor}
-        qualification={qualification}
-        openCommand={openCommandOf(commands)}
-      />
+      <Header device={device} commands={record.commands} current={current} />
       <Stack gap="lg">
         <Standing device={device} />
-        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
+        {current && (
+          <DeviceAlarms
+            alarms={current.alarms}
+            mayNotClear={refusalFor(current.actor, 'clearAlarm')}
+          />
+        )}
         <Losses losses={losses} />
         <Grid gap="lg">
           <GridCol span={{ base: 12, lg: 6 }} order={{ base: 2, lg: 1 }}>
@@ -89,18 +106,20 @@ export default async function DevicePage({ params, searchParams }: Props) {
                   <Title order={2} size="h4">
                     Readings
                   </Title>
-                  <TypeReadings
-                    deviceId={device.id}
-                    platform={device.platform}
-                    because={whyNotType(actor, device)}
-                  />
+                  {current && (
+                    <TypeReadings
+                      deviceId={device.id}
+                      platform={device.platform}
+                      because={whyNotType(current.actor, device)}
+                    />
+                  )}
                 </Group>
                 <ReadingsTable
                   state={state}
                   platform={device.platform}
                   maxAges={settings.maxAges}
-                  now={now}
-                  historyOf={historyOf}
+                  now={at}
+                  historyOf={(field) => paths.deviceReadings(device.id, field)}
                 />
               </section>
               <Identity device={device} server={server} />
@@ -108,99 +127,45 @@ export default async function DevicePage({ params, searchParams }: Props) {
           </GridCol>
           <GridCol span={{ base: 12, lg: 6 }} order={{ base: 1, lg: 2 }}>
             <Stack gap="lg">
-              <Verdict qualification={qualification} deviceId={device.id} />
-              <ClockTimes>
-                <Commands commands={commands} unasked={unasked} />
-                <Trials trials={trials} />
-                <DeviceEvents deviceId={device.id} />
-              </ClockTimes>
-              <div data-screen-only>
-                <TrailLink actor={actor} about={{ device: device.id }}>
-                  Audit trail
-                </TrailLink>
-              </div>
+              {current ? (
+                <>
+                  <Verdict qualification={current.qualification} deviceId={device.id} />
+                  <ClockTimes>
+                    <Activity record={record} />
+                    <DeviceEvents deviceId={device.id} />
+                  </ClockTimes>
+                  <div data-screen-only>
+                    <TrailLink actor={current.actor} about={{ device: device.id }}>
+                      Audit trail
+                    </TrailLink>
+                  </div>
+                </>
+              ) : (
+                <>
+                  {verdict && (
+                    <Card title="Last stored verdict">
+                      <StoredVerdict verdict={verdict} />
+                    </Card>
+                  )}
+                  <Activity record={record} asOf={at.toISOString()} />
+                </>
+              )}
             </Stack>
           </GridCol>
         </Grid>
-        <ChooseInstant hrefAt={(asOf) => paths.device(device.id, { asOf })} now={now} />
       </Stack>
     </>
   )
 }
+const Activity = ({ record, asOf }: { record: DeviceRecord; asOf?: string }) => (
+  <>
+    <Commands commands={record.commands} unasked={record.unasked} />
+    <Trials trials={record.trials} asOf={asOf} />
+  </>
+)
 
 const whyNotType = (actor: Actor, device: Device) =>
   refusalFor(actor, 'typeReading') ?? (device.retiredAt ? 'The device is retired.' : undefined)
-
-type HeaderProps = {
-  device: Device
-  actor: Actor
-  qualification: Qualification
-  openCommand: string | undefined
-}
-
-function Header({ device, actor, qualification, openCommand }: HeaderProps) {
-  const { id, labTag, name, platform, modelName, modelIdentifier, lastSeenAt } = device
-  return (
-    <PageHeader
-      title={<UserText>{labTag ?? name}</UserText>}
-      environment={device.simulated ? 'simulated' : 'real'}
-      marks={
-        <>
-          <OverallBadge overall={qualification.overall} />
-          <Live deviceId={id} />
-        </>
-      }
-      description={
-        <>
-          {labTag && (
-            <>
-              <UserText>{name}</UserText>
-              {' · '}
-            </>
-          )}
-          {platform} · <UserText>{modelName ?? modelIdentifier ?? 'model not known'}</UserText> ·{' '}
-          {lastSeenAt ? (
-            <>
-              last seen <When at={lastSeenAt} />
-            </>
-          ) : (
-            'never seen by the MDM server'
-          )}
-          {labTag === null && (
-            <>
-              {' · '}
-              <TextLink href={paths.deviceEdit(id)}>give it a lab tag</TextLink>
-            </>
-          )}
-        </>
-      }
-      action={
-        <Group gap="xs">
-          <AskButton deviceId={id} because={whyNotAsk(actor, device)} openCommand={openCommand} />
-          <ButtonLink href={paths.deviceEdit(id)} variant="default">
-            Edit
-          </ButtonLink>
-          <DeviceMenu
-            deviceId={id}
-            held={device.heldBecause !== null}
-            retired={device.retiredAt !== null}
-            because={{
-              hold: refusalFor(actor, 'holdDevice'),
-              retire: refusalFor(actor, 'retireDevice'),
-            }}
-          />
-        </Group>
-      }
-    />
-  )
-}
-
-function whyNotAsk(actor: Actor, device: Device): string | undefined {
-  if (device.retiredAt) return 'The device is retired.'
-  if (device.mdmServerId === null) return 'It belongs to no MDM server: choose one under Edit.'
-  if (device.enrollmentId === null) return 'It has no enrollment ID: write it under Edit.'
-  return refusalFor(actor, 'askDevice')
-}
 
 function Verdict({ qualification, deviceId }: { qualification: Qualification; deviceId: string }) {
   const { findings, overall, ruleSetVersion } = qualification

@@ -7,7 +7,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { paths } from '@/lib/paths'
 
 /** Every trial on the device: each one that was sent has spent a starting build. */
-export function Trials({ trials, asOf }: { trials: Trial[]; asOf?: string }) {
+export function Trials({ trials, asOf }: { trials: Trial[]; asOf?: string | undefined }) {
   return (
     <section aria-label="Trials">
       <Title order={2} size="h4" mb="xs">

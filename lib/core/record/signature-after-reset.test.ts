@@ -12,7 +12,7 @@ import { admin, later, lead, must, now } from '../testing/people'
 import { proofOf } from '../testing/trial'
 import { copyTrial } from './copy-trial'
 import { exportCsv } from './export-csv'
-import { lookBackAtTrial } from './look-back'
+import { readTrial } from './read-record'
 import { trialCopyText } from './trial-copy-text'
 import { concludedTrial } from './trial-trip.testing'
 
@@ -144,8 +144,8 @@ test('the copy, the export and the view of an earlier time carry the mark', asyn
   )
 
   const asOf = new Date().toISOString()
-  const then = await lookBackAtTrial(lab.db, lead, { id: trialId, asOf }, new Date())
-  expect(must(then, 'shown').then.signatures.map(({ reset: mark }) => mark)).toEqual([
+  const then = await readTrial(lab.db, lead, { id: trialId, asOf }, new Date())
+  expect(must(then, 'shown').record.signatures.map(({ reset: mark }) => mark)).toEqual([
     undefined,
     { at: hours(1), byName: admin.name, removedSecondFactors: true },
   ])

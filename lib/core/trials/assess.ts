@@ -14,7 +14,6 @@ import type { Qualification } from '@/lib/domain/rules/qualify'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { fitProtocol, type ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { judgeDevice, plainPlan } from '../kernel/judge-device'
-import { type CheckedSignature, checkSignatures } from '../kernel/sign'
 import { mustMay } from '../shared/result'
 import { proposeForTrial } from './conclude-trial'
 
@@ -27,16 +26,6 @@ export async function lookAtDevice(
 ): Promise<Qualification> {
   mustMay(actor, 'look')
   return judgeDevice(db, device, plainPlan, now)
-}
-
-/** Who signed what of a trial, each held against the record as it is now. */
-export async function lookAtSignatures(
-  db: Db,
-  actor: Actor,
-  trial: Trial,
-): Promise<CheckedSignature[]> {
-  mustMay(actor, 'look')
-  return checkSignatures(db, trial.id)
 }
 
 /** The outcome the record of a trial proposes now; undefined while nothing has been sent. */

@@ -1,40 +1,21 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { TextLink } from '@/components/data/links'
 import { ContradictionText } from '@/components/trial/contradiction-text'
-import { enter } from '@/lib/auth/door'
-import {
-  type ContradictionRow,
-  countChecksOfTrial,
-  countContradictionsOfTrial,
-  listContradictionsOfTrial,
-} from '@/lib/db/queries/events/contradictions'
+import type { ContradictionRow, countChecksOfTrial } from '@/lib/db/queries/events/contradictions'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { paths } from '@/lib/paths'
 
 type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
 
-/** What the replies of this trial have that is not as Apple documents it; each thing once, with its replies. */
-export async function ContradictionsCard({ trialId }: { trialId: string }) {
-  const { db } = await enter('look')
-  const [found, checks, times] = await Promise.all([
-    listContradictionsOfTrial(db, trialId),
-    countChecksOfTrial(db, trialId),
-    countContradictionsOfTrial(db, trialId),
-  ])
-  return <FoundContradictions found={found} checks={checks} times={times} />
-}
-
-/** The same of what was read already. */
-export function FoundContradictions({
-  found,
-  checks,
-  times,
-}: {
+type Props = {
   found: ContradictionRow[]
   checks: Checks
-  /** In how many replies each was found; left out in a view of the past. */
-  times?: Map<string, number>
-}) {
+  /** By fingerprint, in how many replies each was found; left out in a history. */
+  times: Map<string, number> | undefined
+}
+
+/** How the replies of this trial differ from what Apple documents; each difference once, with its replies. */
+export function Contradictions({ found, checks, times }: Props) {
   if (checks.compared === 0 && checks.notCompared.length === 0) return null
   const groups = Map.groupBy(deviceFirst(found), ({ fingerprint }) => fingerprint)
   return (

@@ -1,23 +1,14 @@
 import { Badge, Code, Group, List, ListItem, Paper, Stack, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
-import { lookAtSignatures } from '@/lib/core/trials/assess'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { signatureActInfo } from '@/lib/domain/signature/signature'
 import { type EndOfForce, endOfForce } from '@/lib/domain/signature/signature-force'
 
-/** Who signed what of this trial, and whether the record is still the one that was signed. */
-export async function SignaturesCard({ trial }: { trial: Trial }) {
-  const { actor, db } = await enter('look')
-  const signatures = await lookAtSignatures(db, actor, trial)
-  return <CheckedSignatures signatures={signatures} trial={trial} />
-}
-
 type Checked = { signatures: CheckedSignature[]; trial: Trial }
 
-/** The same of what was read and checked already. */
+/** Who signed what of this trial, and whether the record is still the one that was signed. */
 export function CheckedSignatures({ signatures, trial }: Checked) {
   if (signatures.length === 0) return null
   return (

@@ -2,9 +2,8 @@ import { Group, List, ListItem, Paper, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReviewStatus } from '@/components/trial/review-status'
-import type { ReviewEvent } from '@/lib/db/queries/trials/reviews'
-import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import type { ReviewEventKind, ReviewState } from '@/lib/domain/review/review'
+import type { TrialRecord } from '@/lib/core/record/read-record'
+import { foldReview, isReviewed, type ReviewEventKind } from '@/lib/domain/review/review'
 import { fieldWords } from './field-words'
 
 const words: Record<ReviewEventKind, string> = {
@@ -16,46 +15,41 @@ const words: Record<ReviewEventKind, string> = {
   unlocked: 'unlocked',
 }
 
-type Props = {
-  /** Undefined while there was nothing to review. */
-  state: ReviewState | undefined
-  events: ReviewEvent[]
-  view: TrialView
-}
-
 /** A review as it was: every entry of it in its order. */
-export function ReviewThen({ state, events, view }: Props) {
-  if (state === undefined) return null
+export function ReviewThen({ record: { view, reviewEvents } }: { record: TrialRecord }) {
+  if (!isReviewed(view.trial)) return null
   return (
     <Paper withBorder p="md" component="section" aria-label="Review">
       <Group gap="sm" mb="xs">
         <Title order={2} size="h4">
           Review
         </Title>
-        <ReviewStatus state={state} />
+        <ReviewStatus state={foldReview(reviewEvents.map(({ kind }) => kind))} />
       </Group>
-      {events.length === 0 ? (
+      {reviewEvents.length === 0 ? (
         <Text size="sm">Nothing had been asked, approved or locked.</Text>
       ) : (
         <List size="sm" spacing={4} aria-label="Entries of the review">
-          {events.map(({ id, kind, field, queryId, text, byName, byRole, signatureId, at }) => (
-            <ListItem key={id}>
-              <UserText>{byName}</UserText> ({byRole}) {words[kind]}
-              {field !== null && (
-                <>
-                  {' '}
-                  about <UserText>{fieldWords(view, field)}</UserText> (query {id})
-                </>
-              )}
-              {queryId !== null && ` (query ${queryId})`}
-              {signatureId !== null && `, signature ${signatureId}`} <When at={at} />
-              {text && (
-                <>
-                  : “<UserText>{text}</UserText>”
-                </>
-              )}
-            </ListItem>
-          ))}
+          {reviewEvents.map(
+            ({ id, kind, field, queryId, text, byName, byRole, signatureId, at }) => (
+              <ListItem key={id}>
+                <UserText>{byName}</UserText> ({byRole}) {words[kind]}
+                {field !== null && (
+                  <>
+                    {' '}
+                    about <UserText>{fieldWords(view, field)}</UserText> (query {id})
+                  </>
+                )}
+                {queryId !== null && ` (query ${queryId})`}
+                {signatureId !== null && `, signature ${signatureId}`} <When at={at} />
+                {text && (
+                  <>
+                    : “<UserText>{text}</UserText>”
+                  </>
+                )}
+              </ListItem>
+            ),
+          )}
         </List>
       )}
     </Paper>

@@ -1,21 +1,20 @@
+import type { TrialRecord } from '@/lib/core/record/read-record'
 import { openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
-import { listOutcomeDecisions, listReviewEvents } from '@/lib/db/queries/trials/reviews'
-import { listSignatures } from '@/lib/db/queries/trials/signatures'
-import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review/review'
 import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review/review-query'
 
 /** All that the page shows of a review; undefined for a trial that has nothing to review. */
-export async function findReviewView(db: Db, actor: Actor, view: TrialView) {
+export async function findReviewView(
+  db: Db,
+  actor: Actor,
+  { view, reviewEvents: events, signatures }: TrialRecord,
+) {
   const { trial, steps, observations } = view
   if (!isReviewed(trial)) return undefined
-  const [events, decisions, signatures] = await Promise.all([
-    listReviewEvents(db, trial.id),
-    listOutcomeDecisions(db, trial.id),
-    listSignatures(db, trial.id),
-  ])
+  const decisions = await listOutcomeDecisions(db, trial.id)
   const state = foldReview(events.map(({ kind }) => kind))
   const queries = queriesOf(events)
   const hands = handsIn({ steps, observations, decisions })

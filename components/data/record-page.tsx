@@ -1,30 +1,92 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { changesAround, changeWords, type RecordChange } from '@/lib/domain/record-change'
+import type { History, ReadRecord } from '@/lib/core/record/read-record'
+import type { Environment } from '@/lib/domain/device/device'
+import { changesAround, changeWords } from '@/lib/domain/record-change'
 import { exactTime } from '@/lib/domain/text/exact-time'
-import classes from './as-of.module.css'
 import { Card } from './card'
 import { EmptyState } from './empty-state'
 import { TextLink } from './links'
+import { PageHeader } from './page-header'
+import classes from './record-page.module.css'
+import { Refusal } from './refusal'
 import { UserText } from './text'
 import { ExactTimes } from './when'
 
-/** The address of the page at an instant; of the page of today without one. */
-export type HrefAt = (asOf?: string) => string
+/** The address of the page at an instant; of the page as it is now without one. */
+type HrefAt = (asOf?: string) => string
 
-type Props = {
-  at: Date
+type Props<T> = {
+  found: ReadRecord<T>
+  title: ReactNode
+  /** The title as plain text. */
+  what: string
+  environment: Environment
   hrefAt: HrefAt
-  /** The newest first. */
-  changes: RecordChange[]
-  children: ReactNode
+  now: Date
+  /** What the history of this kind of record lacks, beside what no history has. */
+  limits: ReactNode
+  /** @param at the instant that is shown, which is `now` on the current page */
+  children: (record: T, at: Date) => ReactNode
 }
+
+/** The page of a record, as it is now or as it was at an instant, and a field to choose another instant. */
+export function RecordPage<T>({
+  found,
+  title,
+  what,
+  environment,
+  hrefAt,
+  now,
+  ...props
+}: Props<T>) {
+  if (found.status === 'refused')
+    return (
+      <>
+        <PageHeader title={title} environment={environment} />
+        <Stack gap="lg">
+          <Refusal title="That moment cannot be shown" because={found.because}>
+            <TextLink href={hrefAt()}>Back to now</TextLink>
+          </Refusal>
+          <ChooseInstant hrefAt={hrefAt} now={now} />
+        </Stack>
+      </>
+    )
+  const { history } = found
+  if (history === undefined)
+    return (
+      <Stack gap="lg">
+        <div>{props.children(found.record, now)}</div>
+        <ChooseInstant hrefAt={hrefAt} now={now} />
+      </Stack>
+    )
+  return (
+    <HistoryFrame hrefAt={hrefAt} history={history}>
+      {found.status === 'shown' ? (
+        props.children(found.record, history.at)
+      ) : (
+        <>
+          <PageHeader title={title} environment={environment} />
+          <NothingThen {...found} at={history.at} what={what} hrefAt={hrefAt} />
+        </>
+      )}
+      <Stack gap="lg" mt="lg">
+        <ChooseInstant hrefAt={hrefAt} at={history.at} now={now} />
+        <Changes hrefAt={hrefAt} history={history} />
+        <LimitsOfHistory>{props.limits}</LimitsOfHistory>
+      </Stack>
+    </HistoryFrame>
+  )
+}
+
+type HistoryProps = { hrefAt: HrefAt; history: History }
 
 const toTheMs = (at: Date) => at.toISOString().replace('T', ' ').replace('Z', ' UTC')
 
-/** A page of the past: framed, and with its instant in sight however far one scrolls. */
-export function AsOf({ at, hrefAt, changes, children }: Props) {
+/** The frame marks a past state; its band keeps the instant in sight while scrolling. */
+function HistoryFrame({ hrefAt, history, children }: HistoryProps & { children: ReactNode }) {
+  const { at, changes } = history
   const { before, after } = changesAround(changes, at)
   return (
     <div className={classes.frame}>
@@ -48,13 +110,13 @@ export function AsOf({ at, hrefAt, changes, children }: Props) {
 
 type Choose = {
   hrefAt: HrefAt
-  /** The instant that is shown; undefined on the page of today. */
+  /** The instant that is shown; undefined on the current page. */
   at?: Date | undefined
   now: Date
 }
 
-/** Where an instant is chosen: in a field, so that it stands in the address. */
-export function ChooseInstant({ hrefAt, at, now }: Choose) {
+/** A plain GET form, so that the chosen instant is part of the address. */
+function ChooseInstant({ hrefAt, at, now }: Choose) {
   return (
     <div data-screen-only>
       <Card title="History">
@@ -84,8 +146,8 @@ export function ChooseInstant({ hrefAt, at, now }: Choose) {
   )
 }
 
-/** Every change of the record as a place to go to. */
-export function Changes({ changes, hrefAt, at }: Omit<Props, 'children'>) {
+/** Every change of the record, each with a link to the page right after it. */
+function Changes({ hrefAt, history: { at, changes } }: HistoryProps) {
   return (
     <Card title="Changes to go to">
       <Text size="xs" c="dimmed">
@@ -115,8 +177,7 @@ export function Changes({ changes, hrefAt, at }: Omit<Props, 'children'>) {
   )
 }
 
-/** What a page of the past cannot know. */
-export const LimitsOfThePast = ({ children }: { children?: ReactNode }) => (
+const LimitsOfHistory = ({ children }: { children?: ReactNode }) => (
   <Card title="Limits of this historical view">
     <Stack gap={4}>
       <Text size="sm">
@@ -130,7 +191,7 @@ export const LimitsOfThePast = ({ children }: { children?: ReactNode }) => (
 )
 
 type NothingProps = {
-  /** In words, such as "T-12". */
+  /** Such as "T-12". */
   what: string
   status: 'notYet' | 'unknown'
   at: Date
@@ -138,8 +199,8 @@ type NothingProps = {
   hrefAt: HrefAt
 }
 
-/** Why there is nothing to show of an instant. */
-export const NothingThen = ({ what, status, at, since, hrefAt }: NothingProps) => (
+/** Why there is nothing to show for an instant. */
+const NothingThen = ({ what, status, at, since, hrefAt }: NothingProps) => (
   <EmptyState
     title={
       status === 'notYet'
@@ -149,7 +210,7 @@ export const NothingThen = ({ what, status, at, since, hrefAt }: NothingProps) =
     action={<TextLink href={hrefAt(since.toISOString())}>Show it at {toTheMs(since)}</TextLink>}
   >
     {status === 'notYet'
-      ? `It was made at ${toTheMs(since)}.`
-      : `It was there before the audit trail watched it, which was from ${toTheMs(since)} on.`}
+      ? `It was created at ${toTheMs(since)}.`
+      : `It existed before the audit trail began to watch it at ${toTheMs(since)}.`}
   </EmptyState>
 )

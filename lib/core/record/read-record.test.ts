@@ -20,9 +20,9 @@ import { answerBody } from '../testing/webhook'
 import { concludeTrial } from '../trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
-import { lookBackAtDevice, lookBackAtTrial, readDevice, readTrial } from './look-back'
 import { observe } from './observe'
 import { answerQuery, askQuery, closeQuery } from './query-trial'
+import { type DeviceRecord, readDevice, readTrial, type TrialRecord } from './read-record'
 import { approve, lock, peer, unlock } from './review.testing'
 
 let lab: TestDb
@@ -37,8 +37,8 @@ const apart = () => setTimeout(3)
 type Snapshot = {
   deed: string
   at: Date
-  device: Awaited<ReturnType<typeof readDevice>>
-  trial: Awaited<ReturnType<typeof readTrial>>
+  device: DeviceRecord
+  trial: TrialRecord
 }
 
 /** Does what is given and keeps what the pages read right after it. */
@@ -48,8 +48,9 @@ function createCamera(deviceId: string, trialId: string) {
     expect(done, deed).not.toMatchObject({ status: 'refused' })
     await apart()
     const at = new Date()
-    const device = await readDevice(lab.db, deviceId)
-    snapshots.push({ deed, at, device, trial: await readTrial(lab.db, trialId) })
+    const device = must(await readDevice(lab.db, engineer, { id: deviceId }, at), 'shown')
+    const trial = must(await readTrial(lab.db, engineer, { id: trialId }, at), 'shown')
+    snapshots.push({ deed, at, device: device.record, trial: trial.record })
     await apart()
     return done
   }
@@ -127,20 +128,17 @@ test('a trial and its device are shown as they were after every single deed', as
   expect(new Set(snapshots.map(({ trial }) => JSON.stringify(trial))).size).toBeGreaterThan(15)
   for (const { deed, at, device, trial } of snapshots) {
     const asOf = at.toISOString()
-    const then = must(
-      await lookBackAtTrial(lab.db, engineer, { id: trialId, asOf }, new Date()),
-      'shown',
-    )
-    expect({ deed, ...then.then, view: withoutTheUnkept(then.then.view) }).toEqual({
+    const then = must(await readTrial(lab.db, engineer, { id: trialId, asOf }, new Date()), 'shown')
+    expect({ deed, ...then.record, view: withoutTheUnkept(then.record.view) }).toEqual({
       deed,
       ...trial,
       view: withoutTheUnkept(trial.view),
     })
     const deviceThen = must(
-      await lookBackAtDevice(lab.db, engineer, { id: deviceId, asOf }, new Date()),
+      await readDevice(lab.db, engineer, { id: deviceId, asOf }, new Date()),
       'shown',
     )
-    expect({ deed, ...withoutTheUnkept(deviceThen.then) }).toEqual({
+    expect({ deed, ...withoutTheUnkept(deviceThen.record) }).toEqual({
       deed,
       ...withoutTheUnkept(device),
     })
@@ -148,8 +146,7 @@ test('a trial and its device are shown as they were after every single deed', as
 })
 
 const trialOf = async () => (await drafted()).trialId
-const look = (id: string, asOf: string) =>
-  lookBackAtTrial(lab.db, engineer, { id, asOf }, new Date())
+const look = (id: string, asOf: string) => readTrial(lab.db, engineer, { id, asOf }, new Date())
 
 test('before it was made it did not exist yet, and it is said when it was made', async () => {
   const before = new Date()
@@ -157,7 +154,7 @@ test('before it was made it did not exist yet, and it is said when it was made',
   const trialId = await trialOf()
   const nothing = must(await look(trialId, before.toISOString()), 'notYet')
   expect(
-    must(await look(trialId, nothing.since.toISOString()), 'shown').then.view.trial,
+    must(await look(trialId, nothing.since.toISOString()), 'shown').record.view.trial,
   ).toMatchObject({
     id: trialId,
     state: 'draft',
@@ -174,8 +171,7 @@ test('what was there before the trail watched it is unknown until then, not abse
   })
   const before = new Date()
   await apart()
-  const ask = (at: Date) =>
-    lookBackAtDevice(lab.db, engineer, { id, asOf: at.toISOString() }, new Date())
+  const ask = (at: Date) => readDevice(lab.db, engineer, { id, asOf: at.toISOString() }, new Date())
   expect(await ask(before)).toMatchObject({
     status: 'refused',
     because: expect.stringMatching(/no entry of it/),
@@ -184,7 +180,7 @@ test('what was there before the trail watched it is unknown until then, not abse
     (select to_jsonb(d) from devices d where id = ${id}), null)`
   must(await ask(before), 'unknown')
   await apart()
-  expect(must(await ask(new Date()), 'shown').then.device.name).toBe('Older than the trail')
+  expect(must(await ask(new Date()), 'shown').record.device.name).toBe('Older than the trail')
 })
 
 test.each([
@@ -212,7 +208,7 @@ test('each change of the list leads to where it shows, and the one before does n
     tables: expect.arrayContaining(['trials']),
   })
   const stateAt = async (at: Date | undefined) =>
-    must(await look(trialId, at?.toISOString() ?? ''), 'shown').then.view.trial.state
+    must(await look(trialId, at?.toISOString() ?? ''), 'shown').record.view.trial.state
   expect(await stateAt(drafting?.at)).toBe('draft')
   expect(await stateAt(registering?.at)).toBe('registered')
   expect((await listRecordChanges(lab.db, 'device', device.id)).length).toBeGreaterThan(1)

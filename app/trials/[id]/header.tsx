@@ -1,0 +1,61 @@
+import { TextLink } from '@/components/data/links'
+import { Live } from '@/components/data/live'
+import { PageHeader } from '@/components/data/page-header'
+import { UserText } from '@/components/data/text'
+import { TrialStatus } from '@/components/trial/trial-status'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { ReviewState } from '@/lib/domain/review/review'
+import { paths } from '@/lib/paths'
+import { CloseMenu } from './close-menu'
+
+type Props = {
+  view: TrialView
+  review: ReviewState | undefined
+  /** Who looks at the trial as it is now; undefined in a history, which has no actions. */
+  actor: Actor | undefined
+  /** The instant of a history, for the link to the device. */
+  asOf: string | undefined
+}
+
+export function Header({ view, review, actor, asOf }: Props) {
+  const { trial, device, version } = view
+  const live = !['concluded', 'withdrawn', 'void', 'lost'].includes(trial.state)
+  return (
+    <PageHeader
+      title={`T-${trial.number}`}
+      environment={trial.simulated ? 'simulated' : 'real'}
+      marks={
+        <>
+          <TrialStatus state={trial.state} />
+          {actor && (live || (review !== undefined && review !== 'locked')) && (
+            <Live trialId={trial.id} deviceId={device.id} />
+          )}
+        </>
+      }
+      description={
+        <>
+          <TextLink href={paths.device(device.id, { asOf })}>
+            <UserText>{device.labTag ?? device.name}</UserText>
+          </TextLink>{' '}
+          <UserText>{device.name}</UserText> ·{' '}
+          <TextLink href={paths.protocol(version.protocolId)}>
+            <UserText>{version.plan.title}</UserText>
+          </TextLink>
+          , version {version.version}
+        </>
+      }
+      action={
+        actor && live ? (
+          <CloseMenu
+            trialId={trial.id}
+            state={trial.state}
+            role={actor.role}
+            sent={trial.sentAt !== null}
+            consumed={trial.consumed}
+          />
+        ) : undefined
+      }
+    />
+  )
+}

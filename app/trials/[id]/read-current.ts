@@ -1,0 +1,60 @@
+import type { TrialRecord } from '@/lib/core/record/read-record'
+import { previewSlot } from '@/lib/core/release/preview-slot'
+import { lookAtProposal, lookAtTrialFit } from '@/lib/core/trials/assess'
+import type { Db } from '@/lib/db/client'
+import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
+import { currentState } from '@/lib/db/queries/devices/readings'
+import { countContradictionsOfTrial } from '@/lib/db/queries/events/contradictions'
+import { findServerSilence } from '@/lib/db/queries/servers/server-silences'
+import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
+import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import type { Actor } from '@/lib/domain/account/actor'
+import { nextSlotOf } from './next-slot'
+import { findReviewView } from './review/review-view'
+
+/**
+ * What the page shows of a trial only now, beside its record: what this person can do next, and what is
+ * judged anew whenever somebody looks.
+ */
+export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now: Date) {
+  const { view } = record
+  const { id, deviceId } = view.trial
+  const [proposal, preview, state, review, end, alarms, fit, silence, times] = await Promise.all([
+    lookAtProposal(db, actor, view.trial, now),
+    previewOf(db, actor, view, now),
+    currentState(db, deviceId),
+    findReviewView(db, actor, record),
+    findTrialEnd(db, id),
+    listOpenAlarms(db, deviceId),
+    fitOf(db, actor, view, now),
+    view.server && findServerSilence(db, view.server.id),
+    countContradictionsOfTrial(db, id),
+  ])
+  return { actor, proposal, preview, state, review, end, alarms, fit, silence, times }
+}
+
+export type Current = Awaited<ReturnType<typeof readCurrent>>
+
+/** Whether the protocol fits the device, while nothing can be released yet. */
+async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {
+  if (trial.state !== 'draft' && trial.state !== 'registered') return undefined
+  const about = { deviceId: trial.deviceId, trialId: trial.id, plan: version.plan }
+  return lookAtTrialFit(db, actor, about, now)
+}
+
+/** The verdict the engineer looks at before a release; stored, so that the release can name it. */
+async function previewOf(db: Db, actor: Actor, view: TrialView, now: Date) {
+  const ordinal = nextSlotOf(view)
+  if (ordinal === undefined) return undefined
+  const judged = await previewSlot(db, actor, { trialId: view.trial.id, ordinal }, now)
+  if (judged.status === 'refused') return undefined
+  const open = await findOpenCommand(db, view.trial.deviceId)
+  return { verdictId: undefined, ...judged, ordinal, waitsFor: open && waitingFor(open, now) }
+}
+
+/** Only what the page tells of it: the rest of a command is no browser's business. */
+const waitingFor = ({ requestType, sendingAt, notNowCount }: Command, now: Date) => ({
+  open: { requestType, sendingAt, notNowCount },
+  serverNow: now.toISOString(),
+})

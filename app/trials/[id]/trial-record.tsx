@@ -1,0 +1,205 @@
+import { Grid, GridCol, List, ListItem, Stack, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { DeviceAlarms } from '@/app/device-alarms'
+import { Card } from '@/components/data/card'
+import { UserText } from '@/components/data/text'
+import { TrailLink } from '@/components/data/trail-link'
+import { When } from '@/components/data/when'
+import { StoredVerdict } from '@/components/device/stored-verdict'
+import type { TrialRecord } from '@/lib/core/record/read-record'
+import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
+import { refusalFor } from '@/lib/domain/account/actor'
+import { foldReview, isReviewed } from '@/lib/domain/review/review'
+import { holdSecondsFor } from '@/lib/domain/trial/hold'
+import { timelineOf } from '@/lib/domain/trial/timeline'
+import type { TrialState } from '@/lib/domain/trial/trial'
+import { cardPlace } from './card-place'
+import { Header } from './header'
+import { cardOrder, nextStep, type TrialCard } from './next-step'
+import { NextStepBar } from './next-step-bar'
+import { ObserveCard } from './observe/observe'
+import { Timeline } from './observe/timeline'
+import { Outcome } from './outcome/outcome'
+import type { Current } from './read-current'
+import { Contradictions } from './record/contradictions'
+import { CopyLinks } from './record/copy-links'
+import { NewErrors } from './record/new-errors'
+import { Registration } from './record/registration'
+import { timelineReply } from './record/reply-words'
+import { CheckedSignatures } from './record/signatures'
+import { StartingStateCard } from './record/starting-state'
+import { Delivery } from './release/delivery'
+import { Ladder } from './release/ladder'
+import { ReviewCard } from './review/review-card'
+import { ReviewThen } from './review/review-then'
+import { standingOf } from './standing'
+import { Held, StepCard } from './step-card'
+import classes from './trial.module.css'
+
+type Props = {
+  record: TrialRecord
+  /** The instant the record is of. */
+  at: Date
+  /** Undefined in a history, which has no actions. */
+  current: Current | undefined
+  /** The field whose "ask" was pressed. */
+  asked: string | undefined
+}
+
+/** The record of a trial; with `current`, also what can be done now and what can still be undone. */
+export function TrialRecordView(props: Props) {
+  const { record, at, current } = props
+  const { view, settings, reviewEvents } = record
+  const { trial } = view
+  const review = current?.review
+  const underWay = trial.state === 'observing'
+  // Now, the same answer once more is counted beside its command; a history has no such count.
+  const replies = current ? view.replies.filter(isFirst) : view.replies
+  const state = isReviewed(trial) ? foldReview(reviewEvents.map(({ kind }) => kind)) : undefined
+  return (
+    <>
+      <Header
+        view={view}
+        review={state}
+        actor={current?.actor}
+        asOf={current ? undefined : at.toISOString()}
+      />
+      <Stack gap="lg">
+        <Ladder
+          trial={trial}
+          review={state}
+          holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
+          lookOnly={current && refusalFor(current.actor, 'observe')}
+        />
+        {current && <NextStep view={view} current={current} />}
+        <Grid gap="lg">
+          <GridCol span={{ base: 12, lg: 7 }}>
+            <Cards order={cardOrder(trial.state)} cards={cardsOf(props)} />
+          </GridCol>
+          <GridCol span={{ base: 12, lg: 5 }}>
+            <Stack gap="lg">
+              <section aria-label="Timeline">
+                <Title order={2} size="h4" mb="xs">
+                  Timeline
+                </Title>
+                <Timeline
+                  entries={timelineOf({ ...view, replies: replies.map(timelineReply) })}
+                  trialId={trial.id}
+                  canCorrect={
+                    current !== undefined &&
+                    (underWay || (review !== undefined && review.mayNot.correct === undefined))
+                  }
+                  review={review}
+                />
+              </section>
+              <Contradictions
+                found={record.contradictions}
+                checks={record.checks}
+                times={current?.times}
+              />
+              <CheckedSignatures signatures={record.signatures} trial={trial} />
+              <Registration view={view} state={current?.state} review={review} />
+              <StartingStateCard view={view} review={review} />
+              {current && (
+                <>
+                  <div data-screen-only>
+                    <TrailLink actor={current.actor} about={{ trial: trial.id }}>
+                      Audit trail
+                    </TrailLink>
+                  </div>
+                  <div data-screen-only>
+                    <CopyLinks trialId={trial.id} actor={current.actor} />
+                  </div>
+                </>
+              )}
+            </Stack>
+          </GridCol>
+        </Grid>
+      </Stack>
+    </>
+  )
+}
+
+function NextStep({ view, current }: { view: TrialView; current: Current }) {
+  const { id, state } = view.trial
+  const alarmed = current.alarms.some(({ clearedAt }) => clearedAt === null)
+  const step = nextStep(standingOf(view, { ...current, alarmed }))
+  return (
+    <NextStepBar
+      trialId={id}
+      state={state}
+      step={step}
+      because={refusalFor(current.actor, 'askDevice')}
+    />
+  )
+}
+
+type Cards = Partial<Record<TrialCard, ReactNode>>
+
+function cardsOf(props: Props): Cards {
+  const { record, current } = props
+  const { view } = record
+  const { trial } = view
+  const always: Cards = {
+    outcome: <Outcome {...current} view={view} underWay={trial.state === 'observing'} />,
+    delivery: <Delivery view={view} actor={current?.actor} />,
+  }
+  return { ...always, ...(current ? currentCards(props, current) : pastCards(record)) }
+}
+
+function currentCards({ record, at, asked }: Props, current: Current): Cards {
+  const { view, settings } = record
+  const { trial } = view
+  const { actor, alarms, silence, review } = current
+  return {
+    held: <Held view={view} actor={actor} now={at} silent={silence !== undefined} />,
+    step: <StepCard {...current} view={view} settings={settings} />,
+    notices: (
+      <>
+        <DeviceAlarms alarms={alarms} mayNotClear={refusalFor(actor, 'clearAlarm')} />
+        <NewErrors trial={trial} />
+      </>
+    ),
+    bench: isAtTheBench(trial.state) && <ObserveCard view={view} actor={actor} now={at} />,
+    review: review && <ReviewCard review={review} view={view} asked={asked} />,
+  }
+}
+
+const pastCards = (record: TrialRecord): Cards => ({
+  step: <StoredJudgement record={record} />,
+  review: <ReviewThen record={record} />,
+})
+
+/** Keyed, so that what is being typed outlives the moment a card moves. */
+const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
+  <Stack gap="lg">
+    {order.map((card) => (
+      <div key={card} id={cardPlace(card)} className={classes[card] ?? classes.place}>
+        {cards[card]}
+      </div>
+    ))}
+  </Stack>
+)
+
+const isFirst = ({ readState }: TrialReply) => readState !== 'duplicate'
+const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].includes(state)
+
+/** The last verdict stored by then, and what a lead had waived. */
+function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord }) {
+  if (!verdict && waivers.length === 0) return null
+  return (
+    <Card title="Last stored verdict">
+      {verdict && <StoredVerdict verdict={verdict} />}
+      {waivers.length > 0 && (
+        <List size="sm" aria-label="Waivers">
+          {waivers.map(({ ruleId, by, because, at }) => (
+            <ListItem key={ruleId}>
+              {ruleId} waived by <UserText>{by}</UserText> <When at={at} />: “
+              <UserText>{because}</UserText>”
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,135 @@
+import { findBeginning, findMoment, inThePast, listRecordChanges } from '@/lib/db/audit/past'
+import type { Db } from '@/lib/db/client'
+import { getDevice } from '@/lib/db/queries/devices/devices'
+import { listLostStarts } from '@/lib/db/queries/devices/lost-starts'
+import { currentState } from '@/lib/db/queries/devices/readings'
+import { findLatestVerdict, findLatestVerdictOfDevice } from '@/lib/db/queries/devices/verdicts'
+import { listWaivers } from '@/lib/db/queries/devices/waivers'
+import {
+  countChecksOfTrial,
+  listContradictionsOfTrial,
+} from '@/lib/db/queries/events/contradictions'
+import { findShownServer } from '@/lib/db/queries/servers/servers'
+import { getLabSettings } from '@/lib/db/queries/settings'
+import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/commands'
+import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
+import { findTrialView } from '@/lib/db/queries/trials/trial-view'
+import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
+import type { Actor } from '@/lib/domain/account/actor'
+import type { RecordChange } from '@/lib/domain/record-change'
+import { readInstant } from '@/lib/domain/text/instant'
+import { checkSignatures } from '../kernel/sign'
+import { forbidden, type Refusal, refused } from '../shared/result'
+
+/** `asOf`: an instant in UTC as the address has it. Without one the record is read as it is now. */
+export type RecordAt = { id: string; asOf?: string | undefined }
+
+/** The instant that was read, and the changes of the record until today, the newest first. */
+export type History = { at: Date; changes: RecordChange[] }
+
+/** `history` is undefined where the record was read as it is now. */
+export type ReadRecord<T> =
+  | { status: 'shown'; record: T; history: undefined }
+  | { status: 'shown'; record: T; history: History }
+  /** It was created after the instant. */
+  | { status: 'notYet'; since: Date; history: History }
+  /** The audit trail began to watch it only after the instant. */
+  | { status: 'unknown'; since: Date; history: History }
+  | Refusal
+
+/** The record of a device, now or at an instant. The device exists now. */
+export function readDevice(
+  db: Db,
+  actor: Actor,
+  input: RecordAt,
+  now: Date,
+): Promise<ReadRecord<DeviceRecord>> {
+  return readRecord(db, actor, { ...input, table: 'devices' }, now, deviceRecord)
+}
+
+/** The record of a trial, now or at an instant; signatures are checked against the record of that moment. */
+export function readTrial(
+  db: Db,
+  actor: Actor,
+  input: RecordAt,
+  now: Date,
+): Promise<ReadRecord<TrialRecord>> {
+  return readRecord(db, actor, { ...input, table: 'trials' }, now, trialRecord)
+}
+
+async function readRecord<T>(
+  db: Db,
+  actor: Actor,
+  { id, asOf, table }: RecordAt & { table: 'devices' | 'trials' },
+  now: Date,
+  read: (db: Db, id: string) => Promise<T>,
+): Promise<ReadRecord<T>> {
+  const no = forbidden(actor, 'look')
+  if (no) return no
+  if (asOf === undefined) return { status: 'shown', record: await read(db, id), history: undefined }
+  const instant = readInstant(asOf, now)
+  if (!instant.ok) return refused(instant.because, 'asOf')
+  const [moment, beginning, changes] = await Promise.all([
+    findMoment(db, instant.at),
+    findBeginning(db, table, id),
+    listRecordChanges(db, table === 'devices' ? 'device' : 'trial', id),
+  ])
+  if (!beginning) return refused('The audit trail has no entry of it, so its past is not known.')
+  const { kind, at: since } = beginning
+  const history = { at: instant.at, changes }
+  if (beginning.seq > moment.seq)
+    return { status: kind === 'insert' ? 'notYet' : 'unknown', since, history }
+  const record = await inThePast(db, moment, (past) => read(past, id))
+  return { status: 'shown', record, history }
+}
+
+/** @param db the pool for the device as it is now, a transaction of `inThePast` for an earlier moment */
+async function deviceRecord(db: Db, deviceId: string) {
+  const [device, state, commands, trials, settings, verdict, losses] = await Promise.all([
+    getDevice(db, deviceId),
+    currentState(db, deviceId),
+    listCommandsOfDevice(db, deviceId),
+    listTrialsOfDevice(db, deviceId),
+    getLabSettings(db),
+    findLatestVerdictOfDevice(db, deviceId),
+    listLostStarts(db, deviceId),
+  ])
+  const uuids = commands.map(({ commandUuid }) => commandUuid)
+  const [server, unasked] = await Promise.all([
+    device.mdmServerId === null ? undefined : findShownServer(db, device.mdmServerId),
+    listUnaskedNotes(db, uuids),
+  ])
+  return { device, state, commands, unasked, trials, settings, server, verdict, losses }
+}
+
+/** `verdict` is the last one stored for a trial on the device. */
+export type DeviceRecord = Awaited<ReturnType<typeof deviceRecord>>
+
+/** @param db as for `deviceRecord` */
+async function trialRecord(db: Db, trialId: string) {
+  const [view, settings, signatures, reviewEvents, contradictions, checks, waivers, verdict] =
+    await Promise.all([
+      findTrialView(db, trialId),
+      getLabSettings(db),
+      checkSignatures(db, trialId),
+      listReviewEvents(db, trialId),
+      listContradictionsOfTrial(db, trialId),
+      countChecksOfTrial(db, trialId),
+      listWaivers(db, trialId),
+      findLatestVerdict(db, trialId),
+    ])
+  if (!view) throw new Error(`trial ${trialId} is not in the table of trials`)
+  return {
+    view,
+    settings,
+    signatures,
+    reviewEvents,
+    contradictions,
+    checks,
+    waivers,
+    verdict,
+  }
+}
+
+/** `verdict` is the last one stored for the trial. */
+export type TrialRecord = Awaited<ReturnType<typeof trialRecord>>
