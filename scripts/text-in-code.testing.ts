@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseSync } from 'vite'
 
-export type TextInCode = { file: string; line: number; text: string }
+type TextInCode = { file: string; line: number; text: string }
 
 type Node = { type: string; start: number } & Record<string, unknown>
 

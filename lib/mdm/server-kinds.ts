@@ -15,8 +15,8 @@ export type StorageKind = (typeof storageKinds)[number]
  * What proves where a webhook request comes from: a signature over its body (`X-Hmac-Signature`), or a secret in the
  * webhook's address, for a server that signs nothing.
  */
-export const webhookProofs = ['signature', 'secretAddress'] as const
-export type WebhookProof = (typeof webhookProofs)[number]
+const webhookProofs = ['signature', 'secretAddress'] as const
+type WebhookProof = (typeof webhookProofs)[number]
 
 export type ServerTraits = {
   /** In a sentence. */

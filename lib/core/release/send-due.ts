@@ -88,7 +88,7 @@ export function pushLater(
 }
 
 /** Leaves a server alone that has not answered, for longer each time. */
-export async function recordSilence(
+async function recordSilence(
   db: Db,
   mdmServerId: string,
   reason: string,
@@ -102,7 +102,7 @@ export async function recordSilence(
  * Whether commands may go to this server. One that did not answer the last time is asked for its version
  * first, which does nothing: a command that is sent into silence holds its device until a person decides.
  */
-export async function answersAgain(
+async function answersAgain(
   db: Db,
   mdmServerId: string,
   server: MdmServer,

@@ -20,7 +20,7 @@ import { signedServer } from './destination'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
 /** Why nothing can be looked up or taken back for a command; undefined where it waits with its server. */
-export function whyNotWaiting(command: Command | undefined): string | undefined {
+function whyNotWaiting(command: Command | undefined): string | undefined {
   if (!command) return 'There is no such command.'
   if (command.state === 'sending') return 'It is leaving at this moment: wait until it has settled.'
   const waits =
