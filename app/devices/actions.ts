@@ -8,7 +8,7 @@ import { holdDevice } from '@/lib/core/devices/hold-device'
 import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
-import { askDevice } from '@/lib/core/release/ask-device'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { paths } from '@/lib/paths'
 import {
   type DeviceText,
@@ -46,7 +46,7 @@ export async function typeReadingsAction(input: ReadingsText) {
 
 export async function askDeviceAction(deviceId: string) {
   return enterAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) => {
-    const result = await askDevice(db, actor, { deviceId: id }, new Date())
+    const result = await queryDevice(db, actor, { deviceId: id }, new Date())
     showAnew()
     return result
   })

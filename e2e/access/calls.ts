@@ -34,12 +34,12 @@ import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial
 import { readDevice, readTrial } from '@/lib/core/record/read-record'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
-import { askDevice } from '@/lib/core/release/ask-device'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
-import { holdQuestions } from '@/lib/core/release/hold-questions'
+import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { pushAgain } from '@/lib/core/release/push'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
@@ -48,7 +48,12 @@ import { withdrawCommand } from '@/lib/core/release/withdraw-command'
 import { fakeServer } from '@/lib/core/testing/mdm-server'
 import { now } from '@/lib/core/testing/people'
 import { twoSlots } from '@/lib/core/testing/trial'
-import { lookAtDevice, lookAtFits, lookAtProposal, lookAtTrialFit } from '@/lib/core/trials/assess'
+import {
+  assessDevice,
+  assessOutcome,
+  assessProtocolFits,
+  assessTrialFit,
+} from '@/lib/core/trials/assess'
 import { voidTrial, withdrawTrial } from '@/lib/core/trials/close-trial'
 import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, draftTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
@@ -111,7 +116,8 @@ export const calls: Record<string, Call> = {
   'api-keys.makeApiKey': (db, actor) =>
     makeApiKey(db, actor, { name: 'Of the matrix', scopes: ['read'], days: 1 }, now),
   'api-keys.revokeApiKey': (db, actor, { personId }) => revokeApiKey(db, actor, personId, now),
-  'ask-device.askDevice': (db, actor, { deviceId }) => askDevice(db, actor, { deviceId }, now),
+  'query-device.queryDevice': (db, actor, { deviceId }) =>
+    queryDevice(db, actor, { deviceId }, now),
   'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
   'change-access-settings.changeAccessSettings': (db, actor) =>
     changeAccessSettings(db, actor, defaultAccessSettings, now),
@@ -163,11 +169,12 @@ export const calls: Record<string, Call> = {
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
-  'assess.lookAtFits': (db, actor, { deviceId }) => lookAtFits(db, actor, { deviceId }, now),
-  'assess.lookAtTrialFit': (db, actor, { deviceId, trialId }) =>
-    lookAtTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
-  'assess.lookAtDevice': (db, actor, { device }) => lookAtDevice(db, actor, device, now),
-  'assess.lookAtProposal': (db, actor, it) => lookAtProposal(db, actor, it.trial, now),
+  'assess.assessProtocolFits': (db, actor, { deviceId }) =>
+    assessProtocolFits(db, actor, { deviceId }, now),
+  'assess.assessTrialFit': (db, actor, { deviceId, trialId }) =>
+    assessTrialFit(db, actor, { deviceId, trialId, plan: twoSlots }, now),
+  'assess.assessDevice': (db, actor, { device }) => assessDevice(db, actor, device, now),
+  'assess.assessOutcome': (db, actor, it) => assessOutcome(db, actor, it.trial, now),
   'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
   'make-link.invitePerson': (db, actor) =>
@@ -195,7 +202,7 @@ export const calls: Record<string, Call> = {
   'query-trial.askQuery': (db, actor, it) =>
     askQuery(db, actor, { ...trial(it), field: 'outcome', text: 'Why this one?' }, now),
   'query-trial.closeQuery': (db, actor, it) => closeQuery(db, actor, query(it), now),
-  'hold-questions.holdQuestions': (db, actor, it) => holdQuestions(db, actor, slot(it), now),
+  'pause-queries.pauseQueries': (db, actor, it) => pauseQueries(db, actor, slot(it), now),
   'preview-slot.previewSlot': (db, actor, it) => previewSlot(db, actor, slot(it), now),
   'read-record.readDevice': (db, actor, { deviceId: id }) =>
     readDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { askDevice } from '@/lib/core/release/ask-device'
 import { counterSign } from '@/lib/core/release/counter-sign'
-import { holdQuestions } from '@/lib/core/release/hold-questions'
+import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { previewSlot } from '@/lib/core/release/preview-slot'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { readingsOf } from '@/lib/core/testing/device'
 import { engineer, lead, must } from '@/lib/core/testing/people'
 import { proofOf, releaseSigned, twoSlots } from '@/lib/core/testing/trial'
@@ -217,7 +217,7 @@ function peopleOf({ db }: TestDb) {
 
   /** What the dialog does when it opens: no new question goes to the device until the release. */
   const opensRelease = async (trialId: string, ordinal: number) =>
-    must(await holdQuestions(db, engineer, { trialId, ordinal }, new Date()), 'held')
+    must(await pauseQueries(db, engineer, { trialId, ordinal }, new Date()), 'held')
 
   /**
    * By three presses at once, of which at most one releases; undefined where none does, as a probe is still
@@ -240,7 +240,7 @@ function peopleOf({ db }: TestDb) {
   }
 
   const asked = async (deviceId: string) =>
-    must(await askDevice(db, engineer, { deviceId }, new Date()), 'asked')
+    must(await queryDevice(db, engineer, { deviceId }, new Date()), 'asked')
 
   const isQualified = async (trialId: string, ordinal: number) =>
     (await preview(trialId, ordinal)).qualification.overall === 'qualified'

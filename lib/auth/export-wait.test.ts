@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deedLimits } from '../core/shared/deed-limits'
+import { actionLimits } from '../core/shared/action-limits'
 import { createTestDb, type TestDb } from '../db/testing'
 import { exportWait } from './export-wait'
 
@@ -11,7 +11,7 @@ afterAll(() => lab.drop())
 
 test('F48 exports beyond those of a minute are answered 429 with the time to wait', async () => {
   const entered = { db: lab.db, actor: { id: 'e1', name: 'Erin', role: 'engineer' as const } }
-  for (let turn = 0; turn < deedLimits.export.limit.max; turn++)
+  for (let turn = 0; turn < actionLimits.export.limit.max; turn++)
     expect(await exportWait(entered)).toBeUndefined()
   const answer = await exportWait(entered)
   expect(answer?.status).toBe(429)

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { recordHash } from '../core/kernel/sign'
-import { takeDeedTurn } from '../core/shared/deed-limits'
+import { countAction } from '../core/shared/action-limits'
 import { type Refusal, refused } from '../core/shared/result'
 import type { Proof } from '../credentials/prove'
 import type { Db } from '../db/client'
@@ -26,7 +26,7 @@ export async function askForProof(
   wanted: ProvedFor,
   now: Date,
 ): Promise<{ status: 'asked'; options: Awaited<ReturnType<typeof passkeyQuestion>> } | Refusal> {
-  const wait = await takeDeedTurn(db, actor, 'askPasskey', now)
+  const wait = await countAction(db, actor, 'askPasskey', now)
   if (wait) return refused(wait.because, 'proof')
   const keys = await listPasskeys(db, actor.id)
   if (keys.length === 0)

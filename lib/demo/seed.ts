@@ -1,5 +1,5 @@
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
-import { fullQuestions, writeProbe } from '@/lib/core/release/ask-device'
+import { fullQuery, writeProbe } from '@/lib/core/release/query-device'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { connect, type Db } from '@/lib/db/client'
@@ -10,8 +10,7 @@ import { countDevices, insertDevice } from '@/lib/db/queries/seeding'
 import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/queries/servers/servers'
 import { storeLabSetting } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
-import type { Actor, Role } from '@/lib/domain/account/actor'
-import { roles } from '@/lib/domain/account/actor'
+import { type Actor, type Role, roles } from '@/lib/domain/account/actor'
 import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
 import { demoProtocols } from './protocols'
@@ -111,7 +110,7 @@ async function seedDevice(
 /** The first question to each device goes out when the worker starts, so that a new demo shows readings. */
 async function queryAtFirst(db: Db, deviceId: string, now: Date): Promise<void> {
   const device = await lockDeviceRow(db, deviceId)
-  const [first, ...rest] = fullQuestions
+  const [first, ...rest] = fullQuery
   if (!device || !first) return
   await writeProbe(db, seeder, device, { first, rest }, now)
 }

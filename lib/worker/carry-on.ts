@@ -18,9 +18,9 @@ import { readOrSetAside } from '../core/ingest/read-or-set-aside'
 import { advanceTrial } from '../core/kernel/advance-trial'
 import { refreshVerdicts } from '../core/kernel/judge-device'
 import { settleChecks } from '../core/lab/check-server'
-import { askDevice, statusQuestions } from '../core/release/ask-device'
 import type { DeliverOptions } from '../core/release/deliver'
-import { askHeldQuestions } from '../core/release/next-questions'
+import { resumeQueries } from '../core/release/next-queries'
+import { queryDevice, statusQuery } from '../core/release/query-device'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
 import { recoverCommands } from '../core/release/settle-command'
@@ -71,7 +71,7 @@ export async function keepUp(
   done += await attempt(() => noteDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
   done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
-  done += await attempt(() => askHeldQuestions(db, clock(), attempt))
+  done += await attempt(() => resumeQueries(db, clock(), attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
   await attempt(async () => {
     await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())
@@ -136,8 +136,8 @@ async function probeTrials(db: Db, now: Date, attempt: Attempt): Promise<number>
 async function probeTrial(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<number> {
   if (!(await isProbeDue(db, trial, probeSeconds, now))) return 0
   const { id: trialId, deviceId } = trial
-  const questions = [...statusQuestions]
-  const result = await askDevice(db, systemActor, { deviceId, questions, trialId }, now)
+  const questions = [...statusQuery]
+  const result = await queryDevice(db, systemActor, { deviceId, questions, trialId }, now)
   return result.status === 'asked' ? 1 : 0
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
-import { askDevice } from '@/lib/core/release/ask-device'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { addDevice, addServer } from '@/lib/core/testing/device'
 import { engineer, must } from '@/lib/core/testing/people'
 import { answerBody } from '@/lib/core/testing/webhook'
@@ -54,7 +54,7 @@ async function mdmServer(answer?: 'queues') {
 
 const ask = async (serverId: string) => {
   const device = await addDevice(lab.db, { serverId, at: new Date() })
-  const asked = await askDevice(lab.db, engineer, { deviceId: device.id }, new Date())
+  const asked = await queryDevice(lab.db, engineer, { deviceId: device.id }, new Date())
   return { device, uuid: must(asked, 'asked').commandUuid }
 }
 const state = async (uuid: string) => (await findCommand(lab.db, uuid))?.state

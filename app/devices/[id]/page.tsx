@@ -13,7 +13,7 @@ import { StoredVerdict } from '@/components/device/stored-verdict'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { enter } from '@/lib/auth/door'
 import { type DeviceRecord, readDevice } from '@/lib/core/record/read-record'
-import { lookAtDevice } from '@/lib/core/trials/assess'
+import { assessDevice } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import type { Device } from '@/lib/db/queries/devices/devices'
@@ -76,7 +76,7 @@ type Current = { actor: Actor; qualification: Qualification; alarms: DeviceAlarm
 
 async function readCurrent(db: Db, actor: Actor, device: Device, now: Date): Promise<Current> {
   const [qualification, alarms] = await Promise.all([
-    lookAtDevice(db, actor, device, now),
+    assessDevice(db, actor, device, now),
     listAlarms(db, device.id),
   ])
   return { actor, qualification, alarms }

@@ -5,11 +5,11 @@ import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
 import { observe } from '@/lib/core/record/observe'
-import { askDevice, fullQuestions, statusQuestions } from '@/lib/core/release/ask-device'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign } from '@/lib/core/release/counter-sign'
-import { holdQuestions } from '@/lib/core/release/hold-questions'
+import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { pushAgain } from '@/lib/core/release/push'
+import { fullQuery, queryDevice, statusQuery } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
 import { waiveRule } from '@/lib/core/release/waive-rule'
@@ -89,7 +89,7 @@ export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
 /** Says that somebody is about to release; the page is not read anew for it. */
 export async function holdQuestionsAction(input: Of<typeof schemas.slotSchema>) {
   return enterAction('releaseTrial', schemas.slotSchema, input, ({ actor, db }, slot) =>
-    holdQuestions(db, actor, slot, new Date()),
+    pauseQueries(db, actor, slot, new Date()),
   )
 }
 
@@ -169,7 +169,7 @@ export async function askAction(input: Of<typeof schemas.trialSchema>) {
   return perform('askDevice', schemas.trialSchema, input, async (db, actor, { trialId }, now) => {
     const trial = await findTrial(db, trialId)
     if (!trial) return refused('there is no such trial', 'trialId')
-    const questions = trial.state === 'observing' ? statusQuestions : fullQuestions
-    return askDevice(db, actor, { deviceId: trial.deviceId, questions, trialId }, now)
+    const questions = trial.state === 'observing' ? statusQuery : fullQuery
+    return queryDevice(db, actor, { deviceId: trial.deviceId, questions, trialId }, now)
   })
 }

@@ -1,6 +1,6 @@
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { previewSlot } from '@/lib/core/release/preview-slot'
-import { lookAtProposal, lookAtTrialFit } from '@/lib/core/trials/assess'
+import { assessOutcome, assessTrialFit } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { currentState } from '@/lib/db/queries/devices/readings'
@@ -21,7 +21,7 @@ export async function readCurrent(db: Db, actor: Actor, record: TrialRecord, now
   const { view } = record
   const { id, deviceId } = view.trial
   const [proposal, preview, state, review, end, alarms, fit, silence, times] = await Promise.all([
-    lookAtProposal(db, actor, view.trial, now),
+    assessOutcome(db, actor, view.trial, now),
     previewOf(db, actor, view, now),
     currentState(db, deviceId),
     findReviewView(db, actor, record),
@@ -40,7 +40,7 @@ export type Current = Awaited<ReturnType<typeof readCurrent>>
 async function fitOf(db: Db, actor: Actor, { trial, version }: TrialView, now: Date) {
   if (trial.state !== 'draft' && trial.state !== 'registered') return undefined
   const about = { deviceId: trial.deviceId, trialId: trial.id, plan: version.plan }
-  return lookAtTrialFit(db, actor, about, now)
+  return assessTrialFit(db, actor, about, now)
 }
 
 /** The verdict the engineer looks at before a release; stored, so that the release can name it. */

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
 import type { Refusal } from '@/lib/core/shared/result'
-import { lookAtFits } from '@/lib/core/trials/assess'
+import { assessProtocolFits } from '@/lib/core/trials/assess'
 import { draftTrial } from '@/lib/core/trials/prepare-trial'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
@@ -26,7 +26,7 @@ export async function lookAtFitsAction(
 ): Promise<{ status: 'judged'; fits: Record<string, ProtocolFit> } | Refusal> {
   return enterAction('look', fitSchema, input, async ({ actor, db }, { deviceId }) => ({
     status: 'judged' as const,
-    fits: await lookAtFits(db, actor, { deviceId }, new Date()),
+    fits: await assessProtocolFits(db, actor, { deviceId }, new Date()),
   }))
 }
 

@@ -13,7 +13,7 @@ import {
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { heedDamage } from '@/lib/core/ingest/heed-damage'
-import { askDevice } from '@/lib/core/release/ask-device'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { addServer } from '@/lib/core/testing/device'
 import { engineer } from '@/lib/core/testing/people'
@@ -64,7 +64,9 @@ test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm
   expect(
     await releaseSlot(db, engineer, { ...seen, proofId: undefined }, new Date()),
   ).toMatchObject(refused)
-  expect(await askDevice(db, engineer, { deviceId: device.id }, new Date())).toMatchObject(refused)
+  expect(await queryDevice(db, engineer, { deviceId: device.id }, new Date())).toMatchObject(
+    refused,
+  )
   const lastAt = await heedDamage(db, undefined)
   const [server] = await listServers(db)
   expect(server?.stoppedBecause).toContain('damaged page')

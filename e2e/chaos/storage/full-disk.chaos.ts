@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { askDevice } from '@/lib/core/release/ask-device'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { addServer } from '@/lib/core/testing/device'
 import { engineer, now } from '@/lib/core/testing/people'
@@ -62,7 +62,7 @@ else {
     expect(await releaseSlot(db, engineer, { ...seen, proofId: undefined }, now)).toMatchObject(
       refused,
     )
-    expect(await askDevice(db, engineer, { deviceId: device.id }, now)).toMatchObject(refused)
+    expect(await queryDevice(db, engineer, { deviceId: device.id }, now)).toMatchObject(refused)
     expect(await sql`select 1 from commands`).toHaveLength(0)
     clear()
     expect(await releaseSigned(db, engineer, seen)).toMatchObject({ status: 'released' })

@@ -6,7 +6,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason, forbidden, type Refusal, refused } from '../shared/result'
+import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 import { acceptIdentity } from './accept-identity'
 
 export type ClearAlarm = {
@@ -26,7 +26,7 @@ export async function clearAlarm(
   input: ClearAlarm,
   now: Date,
 ): Promise<{ status: 'cleared' } | Refusal> {
-  const no = forbidden(actor, 'clearAlarm') ?? badReason(input.reason)
+  const no = forbidden(actor, 'clearAlarm') ?? reasonRefusal(input.reason)
   if (no) return no
   const reason = input.reason.trim()
   const found = await findAlarm(db, input.id)

@@ -4,7 +4,7 @@ import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason, forbidden, type Refusal, refused } from '../shared/result'
+import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
 /** With a reason the device is held back; `undefined` lets it go again. */
 export type HoldDevice = { deviceId: string; reason: string | undefined }
@@ -21,7 +21,7 @@ export async function holdDevice(
 ): Promise<{ status: 'held' | 'free' } | Refusal> {
   const reason = input.reason?.trim()
   const no =
-    forbidden(actor, 'holdDevice') ?? (reason === undefined ? undefined : badReason(reason))
+    forbidden(actor, 'holdDevice') ?? (reason === undefined ? undefined : reasonRefusal(reason))
   if (no) return no
   return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { askDevice } from '../release/ask-device'
+import { queryDevice } from '../release/query-device'
 import { addDevice } from '../testing/device'
 import { engineer, lead, must, now } from '../testing/people'
 import { armedTrial } from '../testing/trial'
@@ -52,7 +52,7 @@ test('a device under trial is not retired', async () => {
 
 test('a device that owes an answer is not retired', async () => {
   const { id } = await addDevice(lab.db)
-  must(await askDevice(lab.db, engineer, { deviceId: id }, now), 'asked')
+  must(await queryDevice(lab.db, engineer, { deviceId: id }, now), 'asked')
   expect(await retire(id)).toMatchObject({ status: 'refused' })
 })
 

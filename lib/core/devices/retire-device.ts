@@ -6,7 +6,7 @@ import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason, forbidden, type Refusal, refused } from '../shared/result'
+import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
 /** `in use` takes a retirement back; both need a reason. */
 export type RetireDevice = { deviceId: string; to: 'retired' | 'in use'; reason: string }
@@ -19,7 +19,7 @@ export async function retireDevice(
   now: Date,
 ): Promise<{ status: 'retired' | 'in use' } | Refusal> {
   const reason = input.reason.trim()
-  const no = forbidden(actor, 'retireDevice') ?? badReason(reason)
+  const no = forbidden(actor, 'retireDevice') ?? reasonRefusal(reason)
   if (no) return no
   return transact(db, { ...actor, reason }, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)

@@ -3,7 +3,7 @@ import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { DeviceDraft } from '@/lib/domain/device/device-draft'
-import { askDevice } from '../release/ask-device'
+import { queryDevice } from '../release/query-device'
 import { addServer } from '../testing/device'
 import { admin, engineer, later, lead, must, now } from '../testing/people'
 import { armedTrial } from '../testing/trial'
@@ -130,7 +130,7 @@ test('a device under trial keeps its identity, and may be moved to another shelf
 test('a device with an open command keeps its MDM server', async () => {
   const given = draft()
   const existing = await saved(given, await addServer(lab.db))
-  must(await askDevice(lab.db, engineer, { deviceId: existing.deviceId }, now), 'asked')
+  must(await queryDevice(lab.db, engineer, { deviceId: existing.deviceId }, now), 'asked')
   const elsewhere = await addServer(lab.db)
   expect(await save({ draft: given, mdmServerId: elsewhere, existing })).toMatchObject({
     status: 'refused',

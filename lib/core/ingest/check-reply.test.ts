@@ -11,8 +11,8 @@ import { findRawEvent, type RawEvent } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { tallyInWords } from '@/lib/domain/contradiction/tally'
 import type { Environment } from '@/lib/domain/device/device'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, readingsOf } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
@@ -40,7 +40,7 @@ type Asked = Awaited<ReturnType<typeof addDevice>>
 
 /** Asks every question of "Query device" and answers it; `replies` is XML by request type. */
 const answer = async (device: Asked, replies: Replies, from = 0) => {
-  await askDevice(lab.db, engineer, { deviceId: device.id }, later(from))
+  await queryDevice(lab.db, engineer, { deviceId: device.id }, later(from))
   const events: (RawEvent & { requestType: string; sent: Uint8Array })[] = []
   for (let i = 1; i <= 5; i += 1) {
     const [open] =
@@ -153,7 +153,7 @@ test('where the OS version is not known or too old a reading, nothing is claimed
   await lab.sql`alter table readings disable trigger only_grows`
   await lab.sql`update readings set answered_at = answered_at - interval '2 days' where device_id = ${old.id}`
   await lab.sql`alter table readings enable trigger only_grows`
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: old.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: old.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   const body = answerBody({ ...old, commandUuid: ask.commandUuid, status: 'Error' })
   const { id } = await hear(old.mdmServerId, body)
@@ -162,7 +162,7 @@ test('where the OS version is not known or too old a reading, nothing is claimed
 
 test('a reply is held against the OS of its moment, not of the moment it is read', async () => {
   const one = await addDevice(lab.db, { but: { osVersion: '11.3', osBuild: '15E216' } })
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: one.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: one.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   await insertReadings(lab.db, one.id, readingsOf({ osVersion: '12.0.1' }, later(500)))
   const body = answerBody({ ...one, commandUuid: ask.commandUuid, status: 'Error', at: later(100) })

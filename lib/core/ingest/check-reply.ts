@@ -10,7 +10,7 @@ import { fingerprintOf, isContradiction } from '@/lib/domain/contradiction/findi
 import { readPlist } from '@/lib/mdm/plist/plist'
 import type { Oddity, PlistValue } from '@/lib/mdm/plist/value'
 import type { Reply } from '@/lib/mdm/reply-types'
-import { isPassing, rootMessage } from '../shared/failure'
+import { isTransient, rootMessage } from '../shared/failure'
 import { standing } from '../trials/trial-evidence'
 
 type AnsweredCommand = {
@@ -35,7 +35,7 @@ export async function checkReply(tx: Db, answered: AnsweredCommand, now: Date): 
     await tx.transaction((own) => compare(own, answered, now))
     return []
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     return [{ path: '', note: `not held against the documents: ${rootMessage(error)}` }]
   }
 }

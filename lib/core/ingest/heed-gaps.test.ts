@@ -4,8 +4,8 @@ import { listGaps } from '@/lib/db/queries/events/gaps'
 import { findCommand, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { createLanes } from '../release/send-lanes'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must } from '../testing/people'
@@ -102,7 +102,7 @@ test('F28: a question whose answer was swallowed is given up once the device is 
   await answer(bench, bench.commandUuid, 130)
   const { id: deviceId } = bench.device
   const ask = { deviceId, questions: ['OSUpdateStatus' as const], trialId: bench.trialId }
-  const { commandUuid } = must(await askDevice(lab.db, engineer, ask, later(190)), 'asked')
+  const { commandUuid } = must(await queryDevice(lab.db, engineer, ask, later(190)), 'asked')
   await deliver(lab.db, fakeServer().servers, commandUuid, () => later(191))
   await silence(200, 800)
   await heed(801)

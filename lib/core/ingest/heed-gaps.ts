@@ -15,8 +15,8 @@ import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import { describeGap } from '@/lib/domain/trial/observation-gap'
 import { advanceTrial } from '../kernel/advance-trial'
-import { askDevice, statusQuestions } from '../release/ask-device'
 import { pushAgain } from '../release/push'
+import { queryDevice, statusQuery } from '../release/query-device'
 import { pushLater } from '../release/send-due'
 import type { Lanes } from '../release/send-lanes'
 import { withdrawCommand } from '../release/withdraw-command'
@@ -94,8 +94,8 @@ async function lookAfter(
 ): Promise<void> {
   const open = await findOpenCommand(db, trial.deviceId)
   if (!open) {
-    const input = { deviceId: trial.deviceId, questions: [...statusQuestions], trialId: trial.id }
-    await askDevice(db, systemActor, input, clock())
+    const input = { deviceId: trial.deviceId, questions: [...statusQuery], trialId: trial.id }
+    await queryDevice(db, systemActor, input, clock())
   } else if (open.state === 'queued' || open.state === 'unconfirmed')
     pushLater({ db, pushes }, open, () =>
       pushAgain(db, servers, systemActor, { commandUuid: open.commandUuid }, clock()),
@@ -109,6 +109,6 @@ async function askAnew(db: Db, lost: LostQuestion, now: Date): Promise<number> {
     'its answer was missed: the device was in contact after the observation gap and has not answered it'
   const given = await withdrawCommand(db, systemActor, { commandUuid, reason }, now)
   if (given.status !== 'withdrawn') return 0
-  await askDevice(db, systemActor, { deviceId, questions: [...statusQuestions], trialId }, now)
+  await queryDevice(db, systemActor, { deviceId, questions: [...statusQuery], trialId }, now)
   return 1
 }

@@ -6,8 +6,8 @@ import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { SendResult } from '@/lib/mdm/server'
 import { typeReadings } from '../devices/type-readings'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, readingsOf } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, lead, must, now } from '../testing/people'
@@ -65,7 +65,7 @@ test('a changed OS with no trial is one loss at what the device had, told by its
 
 test('an answer to a probe tells a loss like a check-in does', async () => {
   const device = await addDevice(lab.db)
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   const keys = `<key>QueryResponses</key><dict><key>OSVersion</key><string>12.1</string>
     <key>BuildVersion</key><string>16B92</string></dict>`

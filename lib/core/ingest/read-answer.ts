@@ -20,7 +20,7 @@ import type { Oddity, PlistValue } from '@/lib/mdm/plist/value'
 import { interpretReply } from '@/lib/mdm/reply'
 import type { Reply } from '@/lib/mdm/reply-types'
 import { advanceTrial } from '../kernel/advance-trial'
-import { askNext } from '../release/next-questions'
+import { queryNext } from '../release/next-queries'
 import { checkReply } from './check-reply'
 import type { EventInput, EventResult } from './event-result'
 import { hearErrors } from './hear-errors'
@@ -112,7 +112,7 @@ async function readOwn(
     if (!contradicted)
       oddities.push(...(await recordAll(tx, answer, { command, reply, plist: plist.value }, now)))
   } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.because)
-  if (event.status !== 'NotNow' && !kept.countedAsAnswer) await askNext(tx, command, device, now)
+  if (event.status !== 'NotNow' && !kept.countedAsAnswer) await queryNext(tx, command, device, now)
   return plist.ok
     ? { readState: 'read', oddities, ...linkOf(command, contradicted) }
     : { readState: 'unreadable', because: plist.because }

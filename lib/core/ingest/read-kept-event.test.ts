@@ -6,8 +6,8 @@ import { findCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/comma
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { carryOn } from '@/lib/worker/carry-on'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
@@ -33,7 +33,7 @@ const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
 /** A device that was asked, with the first question queued at the MDM server. */
 const asked = async (simulated = false) => {
   const device = await addDevice(lab.db, { simulated })
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   return { ...device, commandUuid: ask.commandUuid }
 }

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { settleRawEvent } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { isClash, isPassing, rootMessage } from '../shared/failure'
+import { isClash, isTransient, rootMessage } from '../shared/failure'
 import type { EventResult } from './event-result'
 import { readKeptEvent } from './read-kept-event'
 
@@ -22,12 +22,12 @@ export async function readOrSetAside(
       throw error
     })
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     const because = `the reader failed on it: ${rootMessage(error)}`
     // Its envelope still says which command was answered, and the question must not stay open.
     const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: because }).catch(
       (again: unknown) => {
-        if (isPassing(again)) throw again
+        if (isTransient(again)) throw again
         return undefined
       },
     )

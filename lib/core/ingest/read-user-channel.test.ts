@@ -4,8 +4,8 @@ import { currentState } from '@/lib/db/queries/devices/readings'
 import { findRawEvent, listEventsOfDevice } from '@/lib/db/queries/events/raw-events'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
@@ -71,7 +71,7 @@ test.each([{ micromdm: true }, { user: 'pupil' }])(
 
 test('an answer on a user channel is no answer of the device', async () => {
   const device = await addDevice(lab.db)
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   const udid = device.enrollmentId
   const { commandUuid } = ask

@@ -6,8 +6,8 @@ import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/account/actor'
 import { carryOn } from '@/lib/worker/carry-on'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { admin, engineer, later, lead, must, now } from '../testing/people'
@@ -37,7 +37,7 @@ const work = () => carryOn({ db: lab.db, servers: fakeServer().servers, clock: (
 
 const asked = async () => {
   const device = await addDevice(lab.db)
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   return { ...device, commandUuid: ask.commandUuid }
 }

@@ -7,7 +7,7 @@ import {
 } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
-import { takeDeedTurn } from '../shared/deed-limits'
+import { countAction } from '../shared/action-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type RereadEvents = {
@@ -27,8 +27,7 @@ export async function rereadEvents(
   { state, id }: RereadEvents,
   now: Date,
 ): Promise<{ status: 'putBack'; events: number } | Refusal> {
-  const no =
-    forbidden(actor, 'rereadEvents') ?? (await takeDeedTurn(db, actor, 'rereadEvents', now))
+  const no = forbidden(actor, 'rereadEvents') ?? (await countAction(db, actor, 'rereadEvents', now))
   if (no) return no
   const states = state === undefined ? rereadableStates : [state]
   return transact(db, actor, async (tx) => {

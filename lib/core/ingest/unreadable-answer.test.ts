@@ -3,8 +3,8 @@ import { currentState } from '@/lib/db/queries/devices/readings'
 import { findRawEvent, putBackToUnread } from '@/lib/db/queries/events/raw-events'
 import { findCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
@@ -28,7 +28,7 @@ const hear = async (serverId: string, body: Uint8Array, s = 200) => {
 
 const asked = async () => {
   const device = await addDevice(lab.db)
-  const ask = must(await askDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
+  const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   return { ...device, commandUuid: ask.commandUuid }
 }

@@ -5,9 +5,9 @@ import { findCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { clearAlarm } from '../devices/clear-alarm'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
 import { previewSlot } from '../release/preview-slot'
+import { queryDevice } from '../release/query-device'
 import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, lead, must } from '../testing/people'
@@ -46,7 +46,7 @@ const checkin = (
 
 /** Asks the device and lets it answer DeviceInformation with these keys. */
 async function informs(device: Device, keys: Keys, at = later(60)) {
-  const asked = await askDevice(
+  const asked = await queryDevice(
     lab.db,
     engineer,
     { deviceId: device.id, questions: ['DeviceInformation'] },

@@ -12,7 +12,7 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
 import { checkSignatures } from '../kernel/sign'
-import { askDevice } from '../release/ask-device'
+import { queryDevice } from '../release/query-device'
 import { admin, engineer, later, lead, must } from '../testing/people'
 import { armedTrial } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
@@ -280,6 +280,6 @@ test('a device is still asked when its trial is locked, and the question is no p
   const { trialId, device } = await concluded()
   await approvedAndLocked(lab.db, trialId)
   const question = { deviceId: device.id, trialId }
-  const { commandUuid } = must(await askDevice(lab.db, engineer, question, later(3000)), 'asked')
+  const { commandUuid } = must(await queryDevice(lab.db, engineer, question, later(3000)), 'asked')
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ trialId: null })
 })

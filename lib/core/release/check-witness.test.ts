@@ -16,9 +16,9 @@ import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, lead, must } from '../testing/people'
 import { armedTrial, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
-import { askDevice } from './ask-device'
 import { checkWitness } from './check-witness'
 import { deliver } from './deliver'
+import { queryDevice } from './query-device'
 import { endSendingStop } from './sending-stop'
 
 // What a real standby and a real backup lose is tried by `npm run test:failover`; here the witness is given
@@ -83,7 +83,7 @@ const leftElsewhere = async (command: {
 test('each command that changes a device is written down before it leaves; questions are not', async () => {
   const { commandUuid, trialId, device } = await releasedTrial(lab.db)
   const other = await addDevice(lab.db)
-  const asked = must(await askDevice(lab.db, engineer, { deviceId: other.id }, later(1)), 'asked')
+  const asked = must(await queryDevice(lab.db, engineer, { deviceId: other.id }, later(1)), 'asked')
   const { identity } = await readStanding(lab.db)
   const seen: unknown[] = []
   const server = fakeServer((uuid) => {
@@ -213,12 +213,12 @@ test.each(others)('%s stops all sending', async (_, was, says, looks) => {
   expect((await openStop())?.because).toContain(says)
   expect(await listOpenAlarms(lab.db, device.id)).toHaveLength(looks ? 1 : 0)
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered' })
-  const asked = await askDevice(lab.db, engineer, { deviceId: device.id }, later(130))
+  const asked = await queryDevice(lab.db, engineer, { deviceId: device.id }, later(130))
   expect(asked).toMatchObject({ because: expect.stringContaining('all sending is stopped') })
   await clear(device.id)
   expect(await end()).toEqual({ status: 'ended' })
   expect(await check()).toBe('accepted')
-  expect((await askDevice(lab.db, engineer, { deviceId: device.id }, later(500))).status).toBe(
+  expect((await queryDevice(lab.db, engineer, { deviceId: device.id }, later(500))).status).toBe(
     'asked',
   )
 })

@@ -7,7 +7,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
-import { forbidden, mustMay, type Refusal, refused } from '../shared/result'
+import { assertAllowed, forbidden, type Refusal, refused } from '../shared/result'
 import { findCounterSignature, type SecondPerson, secondPersonFor } from './second-person'
 import {
   type AlreadyReleased,
@@ -101,7 +101,7 @@ export async function listWaitingReleases(
   environment: Environment,
   now: Date,
 ): Promise<WaitingRelease[]> {
-  mustMay(actor, 'look')
+  assertAllowed(actor, 'look')
   if (refusalFor(actor, 'counterSign') !== undefined) return []
   const trials = await listLiveTrials(db, environment, most)
   const waiting = await Promise.all(trials.map((trial) => waitingOf(db, actor, trial, now)))

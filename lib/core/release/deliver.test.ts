@@ -14,8 +14,8 @@ import { engineer, later, lead, must } from '../testing/people'
 import { proofOf, releasedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
 import { armTrial } from '../trials/prepare-trial'
-import { askDevice } from './ask-device'
 import { deliver } from './deliver'
+import { queryDevice } from './query-device'
 import { recoverCommands } from './settle-command'
 import { withdrawCommand } from './withdraw-command'
 
@@ -136,7 +136,7 @@ test('F15: an unconfirmed command holds its device until it answers or a lead wi
     fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
   )
   const deviceId = device.id
-  expect(await askDevice(lab.db, engineer, { deviceId }, later(200))).toMatchObject({
+  expect(await queryDevice(lab.db, engineer, { deviceId }, later(200))).toMatchObject({
     status: 'refused',
   })
   const withdrawal = { commandUuid, reason: 'seen on the device: nothing came' }
@@ -149,7 +149,7 @@ test('F15: an unconfirmed command holds its device until it answers or a lead wi
   expect(await withdrawCommand(lab.db, lead, { ...withdrawal, proofId }, later(220))).toEqual({
     status: 'withdrawn',
   })
-  expect(await askDevice(lab.db, engineer, { deviceId }, later(230))).toMatchObject({
+  expect(await queryDevice(lab.db, engineer, { deviceId }, later(230))).toMatchObject({
     status: 'asked',
   })
 })
@@ -219,7 +219,7 @@ test('F05: an alarm in the answer stops all sending through that server', async 
     fakeServer(() => ({ outcome: 'unconfirmed', because: 'odd', alarm })),
   )
   const other = await addDevice(lab.db, { serverId: device.mdmServerId })
-  const result = await askDevice(lab.db, engineer, { deviceId: other.id }, later(200))
+  const result = await queryDevice(lab.db, engineer, { deviceId: other.id }, later(200))
   expect(result).toMatchObject({ status: 'refused' })
   expect(JSON.stringify(result)).toContain(alarm)
 })

@@ -13,7 +13,7 @@ import { systemActor } from '@/lib/domain/account/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { persevere } from '../shared/failure'
+import { retryTransient } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'
 import { checkWitness, findWitnessProblem } from './check-witness'
 import { type ClaimedTrial, claimTrial, markMayHaveLeft } from './claim-trial'
@@ -70,7 +70,7 @@ export async function deliver(
   if (result.outcome === 'notSent' && !unwitnessed)
     await witnessNotSent(db, witness, command, clock())
   // The answer stands in this process alone: a trouble of the database that passes must not lose it.
-  await persevere(() => settleCommand(db, command, result, clock()), settlePausesMs)
+  await retryTransient(() => settleCommand(db, command, result, clock()), settlePausesMs)
   if (result.outcome === 'queued' && !server.pushesByItself) {
     const push = () => pushCommand(db, server, systemActor, command, clock())
     if (later) later(command, push)

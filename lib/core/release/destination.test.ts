@@ -14,10 +14,10 @@ import { fakeServer } from '../testing/mdm-server'
 import { admin, engineer, later, lead, must } from '../testing/people'
 import { armedTrial, releasedTrial, releaseSigned, seenSlot, sentTrial } from '../testing/trial'
 import { armTrial, disarmTrial } from '../trials/prepare-trial'
-import { askDevice } from './ask-device'
 import { cancelRelease } from './cancel-release'
 import { deliver } from './deliver'
 import { pushAgain } from './push'
+import { queryDevice } from './query-device'
 import { clearQueueAndWithdraw, lookUpQueue } from './server-queue'
 
 let lab: TestDb
@@ -124,7 +124,7 @@ test('a server that is not where a command was released to is asked nothing abou
 test('a question goes where it was written for as well', async () => {
   const device = await addDevice(lab.db)
   const { commandUuid } = must(
-    await askDevice(lab.db, engineer, { deviceId: device.id }, later(0)),
+    await queryDevice(lab.db, engineer, { deviceId: device.id }, later(0)),
     'asked',
   )
   await changeUnguarded(device.mdmServerId, 'url')

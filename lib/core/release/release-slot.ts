@@ -19,7 +19,7 @@ import { judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { destinationFor } from './destination'
-import { endReleaseWish } from './hold-questions'
+import { endQueryPause } from './pause-queries'
 import { findCounterSignature, secondPersonFor, secondPersonProblem } from './second-person'
 import {
   type AlreadyReleased,
@@ -150,7 +150,7 @@ async function reserve(
   })
   // What the command does is asked for at once; nobody is about to release any more.
   const because = `command ${ordinal} of the trial was released first`
-  await endReleaseWish(tx, device.id, { because, actor, now })
+  await endQueryPause(tx, device.id, { because, actor, now })
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }

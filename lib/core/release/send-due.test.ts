@@ -8,7 +8,7 @@ import { addDevice, addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must } from '../testing/people'
 import { releasedTrial } from '../testing/trial'
-import { askDevice } from './ask-device'
+import { queryDevice } from './query-device'
 
 let lab: TestDb
 beforeEach(async () => {
@@ -41,7 +41,7 @@ async function moody() {
 
 const ask = async (serverId: string) => {
   const { id } = await addDevice(lab.db, { serverId })
-  return must(await askDevice(lab.db, engineer, { deviceId: id }, later(0)), 'asked').commandUuid
+  return must(await queryDevice(lab.db, engineer, { deviceId: id }, later(0)), 'asked').commandUuid
 }
 
 test('after one silence nothing more is sent into it, and what is due goes out when it answers', async () => {

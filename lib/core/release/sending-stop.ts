@@ -19,7 +19,7 @@ import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import type { WitnessedSend } from '@/lib/domain/server/witness'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { badReason, forbidden, type Refusal, refused } from '../shared/result'
+import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 import { claimTrial, markMayHaveLeft } from './claim-trial'
 
 /** How the database differs from what was witnessed. */
@@ -134,7 +134,7 @@ export async function endSendingStop(
   input: EndSendingStop,
   now: Date,
 ): Promise<{ status: 'ended' } | Refusal> {
-  const no = forbidden(actor, 'clearAlarm') ?? badReason(input.reason)
+  const no = forbidden(actor, 'clearAlarm') ?? reasonRefusal(input.reason)
   if (no) return no
   const reason = input.reason.trim()
   return transact(db, { ...actor, reason }, async (tx) => {

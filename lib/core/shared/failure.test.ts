@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPassing, pausesOfAMinute, persevere } from './failure'
+import { isTransient, retryPausesMs, retryTransient } from './failure'
 
 const failing = (codes: (string | undefined)[]) => {
   const left = [...codes]
@@ -34,24 +34,24 @@ const passing: [what: string, code: string][] = [
 
 test.each(passing)('%s passes, and is waited out', async (_, code) => {
   const write = failing([code, code])
-  expect(isPassing(Object.assign(new Error('x'), { code }))).toBe(true)
-  expect(await persevere(write.run, [0, 0])).toBe('written')
+  expect(isTransient(Object.assign(new Error('x'), { code }))).toBe(true)
+  expect(await retryTransient(write.run, [0, 0])).toBe('written')
   expect(write.tries()).toBe(3)
 })
 
 test('what is no trouble of the database itself is thrown at once', async () => {
   const write = failing(['23505'])
-  await expect(persevere(write.run, [0, 0])).rejects.toThrow('23505')
+  await expect(retryTransient(write.run, [0, 0])).rejects.toThrow('23505')
   expect(write.tries()).toBe(1)
 })
 
 test('after the last pause it is given up with the last trouble', async () => {
   const write = failing(['40001', '57P01', '25006'])
-  await expect(persevere(write.run, [0, 0])).rejects.toThrow('25006')
+  await expect(retryTransient(write.run, [0, 0])).rejects.toThrow('25006')
 })
 
 test('it goes on for a minute', () => {
-  const wholeMs = pausesOfAMinute.reduce((sum, pause) => sum + pause, 0)
+  const wholeMs = retryPausesMs.reduce((sum, pause) => sum + pause, 0)
   expect(wholeMs).toBeGreaterThan(50_000)
   expect(wholeMs).toBeLessThan(65_000)
 })

@@ -4,7 +4,7 @@ const passing =
   /^(08|40|53|55|57|58)|^(26000|25006)$|^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/
 
 /** True for a trouble that is not about what was being done, and goes away by itself. */
-export const isPassing = (error: unknown): boolean => passing.test(codeOf(error))
+export const isTransient = (error: unknown): boolean => passing.test(codeOf(error))
 
 /** True where somebody else has written the same at the same time: what was being done sees it the next time. */
 export const isClash = (error: unknown): boolean => codeOf(error) === '23505'
@@ -44,7 +44,7 @@ export function startAttempts(): { attempt: Attempt; wrongs: unknown[] } {
 }
 
 /** Between the tries of about a minute: at once, then ever more slowly, as a failover takes its time. */
-export const pausesOfAMinute: readonly number[] = [
+export const retryPausesMs: readonly number[] = [
   0, 50, 100, 200, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
   5_000, 5_000,
 ]
@@ -56,15 +56,15 @@ export const pausesOfAMinute: readonly number[] = [
  * @param pausesMs milliseconds before each further try; their number is that of the tries
  * @throws whatever the last try threw, or at once where it is no passing trouble
  */
-export async function persevere<T>(
+export async function retryTransient<T>(
   run: () => Promise<T>,
-  pausesMs: readonly number[] = pausesOfAMinute,
+  pausesMs: readonly number[] = retryPausesMs,
 ): Promise<T> {
   for (const pauseMs of pausesMs) {
     try {
       return await run()
     } catch (error) {
-      if (!isPassing(error)) throw error
+      if (!isTransient(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
   }

@@ -20,13 +20,13 @@ export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
  * For services that only read: whoever shows the answer has entered by the door, so a no is a bug here.
  * @throws Error with the refusal
  */
-export function mustMay(actor: Actor, deed: Deed): void {
+export function assertAllowed(actor: Actor, deed: Deed): void {
   const because = refusalFor(actor, deed)
   if (because !== undefined) throw new Error(because)
 }
 
 /** A reason that will be read years later: some words, and no more than a record can show. */
-export function badReason(reason: string): Refusal | undefined {
+export function reasonRefusal(reason: string): Refusal | undefined {
   if (!isNote(reason)) return refused(`Say why, ${noteLength}.`, 'reason')
   if (reason.length > 500) return refused('Say why in at most 500 characters.', 'reason')
   return undefined

@@ -14,28 +14,28 @@ import type { Qualification } from '@/lib/domain/rules/qualify'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { fitProtocol, type ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { judgeDevice, plainPlan } from '../kernel/judge-device'
-import { mustMay } from '../shared/result'
+import { assertAllowed } from '../shared/result'
 import { proposeForTrial } from './conclude-trial'
 
 /** How the device stands now against every rule, for the plain command; nothing is stored. */
-export async function lookAtDevice(
+export async function assessDevice(
   db: Db,
   actor: Actor,
   device: DeviceRow,
   now: Date,
 ): Promise<Qualification> {
-  mustMay(actor, 'look')
+  assertAllowed(actor, 'look')
   return judgeDevice(db, device, plainPlan, now)
 }
 
 /** The outcome the record of a trial proposes now; undefined while nothing has been sent. */
-export async function lookAtProposal(
+export async function assessOutcome(
   db: Db,
   actor: Actor,
   trial: Trial,
   now: Date,
 ): Promise<OutcomeProposal | undefined> {
-  mustMay(actor, 'look')
+  assertAllowed(actor, 'look')
   return proposeForTrial(db, trial, now)
 }
 
@@ -43,13 +43,13 @@ export async function lookAtProposal(
  * How a device stands for each protocol, by the version's id; empty for a device nobody knows. Nothing is stored.
  * Asked before a trial is drafted, so that no seal and no look at a serial is spent on a target nobody is offered.
  */
-export async function lookAtFits(
+export async function assessProtocolFits(
   db: Db,
   actor: Actor,
   { deviceId }: { deviceId: string },
   now: Date,
 ): Promise<Record<string, ProtocolFit>> {
-  mustMay(actor, 'look')
+  assertAllowed(actor, 'look')
   const [context, protocols] = await Promise.all([
     contextOf(db, { deviceId }, now),
     listProtocols(db),
@@ -61,13 +61,13 @@ export async function lookAtFits(
 }
 
 /** How the device of a trial stands for its protocol, the trial's own reservation left out. */
-export async function lookAtTrialFit(
+export async function assessTrialFit(
   db: Db,
   actor: Actor,
   { deviceId, trialId, plan }: { deviceId: string; trialId: string; plan: ProtocolPlan },
   now: Date,
 ): Promise<ProtocolFit | undefined> {
-  mustMay(actor, 'look')
+  assertAllowed(actor, 'look')
   const context = await contextOf(db, { deviceId, trialId }, now)
   return context && fitProtocol(plan, context)
 }

@@ -5,8 +5,8 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { keepEvent } from '../ingest/keep-events'
 import { readOrSetAside } from '../ingest/read-or-set-aside'
-import { askDevice } from '../release/ask-device'
 import { deliver } from '../release/deliver'
+import { queryDevice } from '../release/query-device'
 import { readingsOf } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must } from '../testing/people'
@@ -81,7 +81,7 @@ test('an MDM server whose clock is behind does not make an install one from befo
   const { id: deviceId } = sent.device
   const questions = ['DeviceInformation' as const]
   const asked = must(
-    await askDevice(lab.db, engineer, { deviceId, questions, trialId: sent.trialId }, later(600)),
+    await queryDevice(lab.db, engineer, { deviceId, questions, trialId: sent.trialId }, later(600)),
     'asked',
   )
   await deliver(lab.db, fakeServer().servers, asked.commandUuid, () => later(600))

@@ -547,7 +547,7 @@ export const verdicts = pgTable(
 
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Somebody is about to release on the device: no new question until then; see lib/core/release/hold-questions.ts. */
+/** Somebody is about to release on the device: no new question until then; see lib/core/release/pause-queries.ts. */
 export const releaseWishes = pgTable('release_wishes', {
   deviceId: uuid('device_id')
     .primaryKey()

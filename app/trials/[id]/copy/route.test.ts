@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { EnteredByRoute } from '@/lib/auth/door'
 import { trialCopySchema } from '@/lib/core/record/trial-copy-format'
-import { takeDeedTurn } from '@/lib/core/shared/deed-limits'
+import { countAction } from '@/lib/core/shared/action-limits'
 import { lead } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
@@ -81,7 +81,7 @@ test('what is no trial is answered by 404 and an unknown form by 400, and neithe
 test('a copy takes a turn of the exports of this person, and the one too many waits', async () => {
   const { trialId } = await sentTrial(lab.db)
   const before = await exportsOf(trialId)
-  while (!(await takeDeedTurn(lab.db, lead, 'export', new Date())));
+  while (!(await countAction(lab.db, lead, 'export', new Date())));
   const answer = await ask(trialId)
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([
     429,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import { rereadEvents } from '../ingest/reread-events'
-import { askDevice } from '../release/ask-device'
+import { queryDevice } from '../release/query-device'
 import { addDevice } from '../testing/device'
 import { later, now } from '../testing/people'
-import { deedLimits, takeDeedTurn } from './deed-limits'
+import { actionLimits, countAction } from './action-limits'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -15,15 +15,15 @@ afterAll(() => lab.drop())
 
 let people = 0
 const person = (): Actor => ({ id: `p-${people++}`, name: 'Lee', role: 'lead' })
-const useUp = async (actor: Actor, deed: keyof typeof deedLimits) => {
-  for (let turn = 0; turn < deedLimits[deed].limit.max; turn++)
-    expect(await takeDeedTurn(lab.db, actor, deed, now)).toBeUndefined()
+const useUp = async (actor: Actor, deed: keyof typeof actionLimits) => {
+  for (let turn = 0; turn < actionLimits[deed].limit.max; turn++)
+    expect(await countAction(lab.db, actor, deed, now)).toBeUndefined()
 }
 
 test('F48 who has used up the turns of a minute is told when the next one comes', async () => {
   const actor = person()
   await useUp(actor, 'export')
-  expect(await takeDeedTurn(lab.db, actor, 'export', later(18))).toEqual({
+  expect(await countAction(lab.db, actor, 'export', later(18))).toEqual({
     status: 'refused',
     because: 'You have had 20 exports in a minute. Try again in 42 seconds.',
     waitSeconds: 42,
@@ -34,25 +34,25 @@ test('nobody is kept out for good: however long somebody presses, the next minut
   const actor = person()
   for (let minute = 0; minute < 3; minute++) {
     const at = later(minute * 60)
-    const press = () => takeDeedTurn(lab.db, actor, 'export', at)
+    const press = () => countAction(lab.db, actor, 'export', at)
     const waits = await Promise.all(Array.from({ length: 30 }, press))
     expect(waits.some((wait) => wait !== undefined)).toBe(true)
-    expect(await takeDeedTurn(lab.db, actor, 'export', later(minute * 60 + 60))).toBeUndefined()
+    expect(await countAction(lab.db, actor, 'export', later(minute * 60 + 60))).toBeUndefined()
   }
 })
 
 test('nobody makes another one wait, and nothing makes the program’s own timers wait', async () => {
   const [one, other] = [person(), person()]
   await useUp(one, 'rereadEvents')
-  expect(await takeDeedTurn(lab.db, other, 'rereadEvents', now)).toBeUndefined()
+  expect(await countAction(lab.db, other, 'rereadEvents', now)).toBeUndefined()
   for (let turn = 0; turn < 200; turn++)
-    expect(await takeDeedTurn(lab.db, systemActor, 'askDevice', now)).toBeUndefined()
+    expect(await countAction(lab.db, systemActor, 'askDevice', now)).toBeUndefined()
 })
 
 test('a hundred at once get the turns there are, and no more', async () => {
   const actor = person()
   const asked = await Promise.all(
-    Array.from({ length: 100 }, () => takeDeedTurn(lab.db, actor, 'export', now)),
+    Array.from({ length: 100 }, () => countAction(lab.db, actor, 'export', now)),
   )
   expect(asked.filter((wait) => wait === undefined)).toHaveLength(20)
 })
@@ -62,7 +62,7 @@ test('F48 a device is not asked and no event read again beyond the turns of a mi
   const { id: deviceId } = await addDevice(lab.db)
   await useUp(actor, 'askDevice')
   await useUp(actor, 'rereadEvents')
-  expect(await askDevice(lab.db, actor, { deviceId }, now)).toMatchObject({
+  expect(await queryDevice(lab.db, actor, { deviceId }, now)).toMatchObject({
     because: expect.stringContaining('Try again in 60 seconds'),
   })
   expect(await rereadEvents(lab.db, actor, { id: 1 }, now)).toMatchObject({
@@ -70,5 +70,7 @@ test('F48 a device is not asked and no event read again beyond the turns of a mi
   })
   const [row] = await lab.sql`select count(*)::int as n from commands where device_id = ${deviceId}`
   expect(row?.n).toBe(0)
-  expect(await askDevice(lab.db, actor, { deviceId }, later(60))).toMatchObject({ status: 'asked' })
+  expect(await queryDevice(lab.db, actor, { deviceId }, later(60))).toMatchObject({
+    status: 'asked',
+  })
 })

@@ -23,9 +23,9 @@ export type Held = { status: 'held'; waitsFor: Pick<Command, 'commandUuid' | 're
  * release can follow the answer to the one that is open. Else a device that answers later than the trial
  * asks could never be released. What was not sent yet is taken back; what the MDM server has is waited for,
  * because its queue must hold one command at a time (docs/decisions/003-one-command-in-flight.md). What a
- * person has asked behind that one is asked after the release was given up: lib/core/release/next-questions.ts.
+ * person has asked behind that one is asked after the release was given up: lib/core/release/next-queries.ts.
  */
-export async function holdQuestions(
+export async function pauseQueries(
   db: Db,
   actor: Actor,
   input: { trialId: string; ordinal: number },
@@ -64,14 +64,14 @@ async function takeBack(tx: Db, open: Command, actor: Actor, now: Date): Promise
 type Note = { commandUuid: string; kind: NextNote; text: string; byName: string }
 
 /** Writes down on an answered question what became of those behind it. */
-export const noteNext = (tx: Db, { commandUuid, ...note }: Note, now: Date): Promise<void> =>
+export const recordNext = (tx: Db, { commandUuid, ...note }: Note, now: Date): Promise<void> =>
   insertCommandEvent(tx, { commandUuid, ...note, at: now })
 
 /**
  * Nobody is about to release on the device any more, whose row is locked. Questions that had waited for
  * that are not asked any more, for the reason given, and it stands on the record.
  */
-export async function endReleaseWish(
+export async function endQueryPause(
   tx: Db,
   deviceId: string,
   { because, actor, now }: { because: string; actor: Actor; now: Date },
@@ -81,5 +81,5 @@ export async function endReleaseWish(
   if (!held) return
   const { commandUuid, nextRequests } = held
   const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
-  await noteNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: actor.name }, now)
+  await recordNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: actor.name }, now)
 }

@@ -17,8 +17,8 @@ import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must } from '../testing/people'
 import { armedTrial, releaseSigned, seenSlot } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
-import { askDevice, fullQuestions } from './ask-device'
-import { holdQuestions } from './hold-questions'
+import { pauseQueries } from './pause-queries'
+import { fullQuery, queryDevice } from './query-device'
 
 let lab: TestDb
 beforeEach(async () => {
@@ -74,7 +74,7 @@ async function slowDevice() {
     const seen = await seenSlot(lab.db, trialId, ordinal, later(clock.at))
     return releaseSigned(lab.db, engineer, seen, later(clock.at))
   }
-  const hold = () => holdQuestions(lab.db, engineer, { trialId, ordinal: 2 }, later(clock.at))
+  const hold = () => pauseQueries(lab.db, engineer, { trialId, ordinal: 2 }, later(clock.at))
   const open = () => findOpenCommand(lab.db, device.id)
 
   must(await release(1), 'released')
@@ -115,7 +115,7 @@ test('a question of the program that was not sent yet is taken back at once', as
     lab.sql`update commands set answered_at = ${later(clock.at).toISOString()} where answered_at is null`
   await settleOpen()
   const input = { deviceId: device.id, trialId }
-  const asked = must(await askDevice(lab.db, systemActor, input, later(clock.at)), 'asked')
+  const asked = must(await queryDevice(lab.db, systemActor, input, later(clock.at)), 'asked')
   expect(await hold()).toEqual({ status: 'held', waitsFor: null })
   expect(await findCommand(lab.db, asked.commandUuid)).toMatchObject({ state: 'cancelled' })
   expect(await open()).toBeUndefined()
@@ -126,7 +126,7 @@ test("a person's own question goes before the wish, and is waited for", async ()
   await hold()
   await advance(answersAfter)
   const input = { deviceId: device.id }
-  const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
+  const { commandUuid } = must(await queryDevice(lab.db, engineer, input, later(clock.at)), 'asked')
   expect(await hold()).toMatchObject({ waitsFor: { commandUuid } })
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'reserved' })
 })
@@ -138,7 +138,7 @@ async function halfAsked() {
   await hold()
   await advance(answersAfter)
   const input = { deviceId: device.id }
-  const { commandUuid } = must(await askDevice(lab.db, engineer, input, later(clock.at)), 'asked')
+  const { commandUuid } = must(await queryDevice(lab.db, engineer, input, later(clock.at)), 'asked')
   await advance(tick)
   await hold()
   await advance(answersAfter)
@@ -161,7 +161,7 @@ test("a person's other questions wait, and are asked once the release was given 
     `Not queried yet: ${behind}, because Erin is about to release a command`,
   )
   await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
-  expect(await askedBy()).toEqual(fullQuestions)
+  expect(await askedBy()).toEqual(fullQuery)
   expect(await note()).toBeUndefined()
 })
 
@@ -173,7 +173,7 @@ test('a dialog that stays open keeps them waiting, and loses none', async () => 
   }
   expect(await askedBy()).toEqual(['DeviceInformation'])
   await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
-  expect(await askedBy()).toEqual(fullQuestions)
+  expect(await askedBy()).toEqual(fullQuery)
 })
 
 test('a release goes before them, and the record says that they were not asked', async () => {
@@ -188,10 +188,10 @@ test('a release goes before them, and the record says that they were not asked',
 
 test('a query by hand takes their place', async () => {
   const { device, advance, clock, askedBy, note } = await halfAsked()
-  must(await askDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
+  must(await queryDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
   expect(await note()).toBe(`Not queried: ${behind}, because the device is queried anew`)
   await advance(4 * (answersAfter + tick))
-  expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuestions])
+  expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuery])
 })
 
 test('what cannot be asked any more once the release was given up stands on the record', async () => {
@@ -207,8 +207,8 @@ test('who may not release may not hold the questions back, nor before it is time
   const viewer = { id: 'v1', name: 'Vi', role: 'viewer' as const }
   const slot = (ordinal: number) => ({ trialId, ordinal })
   for (const refusedOne of [
-    await holdQuestions(lab.db, viewer, slot(2), later(500)),
-    await holdQuestions(lab.db, engineer, slot(1), later(500)),
+    await pauseQueries(lab.db, viewer, slot(2), later(500)),
+    await pauseQueries(lab.db, engineer, slot(1), later(500)),
   ])
     expect(refusedOne).toMatchObject({ status: 'refused' })
   expect(await hold()).toMatchObject({ status: 'held' })

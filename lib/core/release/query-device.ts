@@ -14,32 +14,32 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
-import { takeDeedTurn } from '../shared/deed-limits'
+import { countAction } from '../shared/action-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { endReleaseWish } from './hold-questions'
+import { endQueryPause } from './pause-queries'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
 
 /** What "Query device" asks, one after the other: NanoMDM's default store loses commands that overlap. */
-export const fullQuestions: Probe[] = [
+export const fullQuery: Probe[] = [
   'DeviceInformation',
   'SecurityInfo',
   'AvailableOSUpdates',
   'OSUpdateStatus',
 ]
 /** What a trial under way asks on its schedule. */
-export const statusQuestions: Probe[] = ['OSUpdateStatus', 'DeviceInformation']
+export const statusQuery: Probe[] = ['OSUpdateStatus', 'DeviceInformation']
 
 export type Asked = { status: 'asked'; commandUuid: string }
 
 /** Writes the first probe; the reply to each brings the next. The attempt is on the record at once. */
-export async function askDevice(
+export async function queryDevice(
   db: Db,
   actor: Actor,
   input: { deviceId: string; questions?: Probe[]; trialId?: string },
   now: Date,
 ): Promise<Asked | Refusal> {
-  const no = forbidden(actor, 'askDevice') ?? (await takeDeedTurn(db, actor, 'askDevice', now))
+  const no = forbidden(actor, 'askDevice') ?? (await countAction(db, actor, 'askDevice', now))
   if (no) return no
   return transact(db, actor, async (tx) => {
     const device = await lockDeviceRow(tx, input.deviceId)
@@ -51,10 +51,10 @@ export async function askDevice(
       )
     // Whoever asks by hand wants the answers first; the program's own questions wait for the release.
     if (actor.role !== 'system')
-      await endReleaseWish(tx, device.id, { because: 'the device is queried anew', actor, now })
+      await endQueryPause(tx, device.id, { because: 'the device is queried anew', actor, now })
     else if (await findReleaseWish(tx, device.id, now))
       return refused('somebody is about to release a command: questions wait')
-    const [first, ...rest] = input.questions ?? fullQuestions
+    const [first, ...rest] = input.questions ?? fullQuery
     if (!first) return refused('nothing to ask', 'questions')
     return writeProbe(tx, actor, device, { first, rest, trialId: input.trialId }, now)
   })

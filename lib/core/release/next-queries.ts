@@ -12,15 +12,15 @@ import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import type { Attempt } from '../shared/failure'
-import { writeProbe } from './ask-device'
-import { endReleaseWish, noteNext } from './hold-questions'
+import { endQueryPause, recordNext } from './pause-queries'
+import { writeProbe } from './query-device'
 
 /**
  * The next question of a list, once the one before it is answered. While somebody is about to release, what
  * a person has asked waits; what cannot be asked is written down. The program asks again by itself, so of
  * its own questions neither is.
  */
-export async function askNext(
+export async function queryNext(
   tx: Db,
   command: Command,
   device: DeviceRow,
@@ -34,7 +34,7 @@ export async function askNext(
   if (wish && wish.heldCommand === null) {
     await holdBehind(tx, device.id, commandUuid)
     const text = `Not queried yet: ${nextRequests.join(', ')}, because ${wish.byName} is about to release a command`
-    await noteNext(tx, { commandUuid, kind: 'nextWaiting', text, byName: systemActor.name }, now)
+    await recordNext(tx, { commandUuid, kind: 'nextWaiting', text, byName: systemActor.name }, now)
     return
   }
   const open = await findOpenCommand(tx, device.id)
@@ -44,7 +44,7 @@ export async function askNext(
   else because = await writeNext(tx, command, device, now)
   if (because === undefined || isOwn) return
   const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
-  await noteNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: systemActor.name }, now)
+  await recordNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: systemActor.name }, now)
 }
 
 /** @returns why the device, which has no open command, cannot be asked */
@@ -67,7 +67,7 @@ async function writeNext(
 }
 
 /** Asks what has waited for a release that nobody wants any more. Gives on how many devices. */
-export async function askHeldQuestions(db: Db, now: Date, attempt: Attempt): Promise<number> {
+export async function resumeQueries(db: Db, now: Date, attempt: Attempt): Promise<number> {
   let asked = 0
   for (const { deviceId } of await listLapsedWishes(db, now))
     asked += await attempt(() => askHeld(db, deviceId, now))
@@ -84,13 +84,13 @@ async function askHeld(db: Db, deviceId: string, now: Date): Promise<number> {
     if (!device || !command || (await findOpenCommand(tx, deviceId))) return 0
     const because = await writeNext(tx, command, device, now)
     if (because !== undefined) {
-      await endReleaseWish(tx, deviceId, { because, actor: systemActor, now })
+      await endQueryPause(tx, deviceId, { because, actor: systemActor, now })
       return 0
     }
     await deleteReleaseWish(tx, deviceId)
     const text = `Queried after all: ${command.nextRequests.join(', ')}`
     const { commandUuid } = command
-    await noteNext(tx, { commandUuid, kind: 'nextAsked', text, byName: systemActor.name }, now)
+    await recordNext(tx, { commandUuid, kind: 'nextAsked', text, byName: systemActor.name }, now)
     return 1
   })
 }

@@ -12,7 +12,7 @@ type Limited = { limit: RateLimit; words: string }
  * below what a script in somebody's browser could. A window never grows, so that nobody waits longer
  * than it lasts, and each person has turns of their own, so that nobody makes another one wait.
  */
-export const deedLimits = {
+export const actionLimits = {
   export: { limit: { max: 20, windowMs: minute }, words: '20 exports in a minute' },
   askDevice: { limit: { max: 60, windowMs: minute }, words: '60 questions to devices in a minute' },
   rereadEvents: {
@@ -25,18 +25,18 @@ export const deedLimits = {
   },
 } as const satisfies Record<string, Limited>
 
-export type DeedWait = Refusal & { waitSeconds: number }
+export type LimitReached = Refusal & { waitSeconds: number }
 
 /** Takes one turn of this person; undefined where there was one, else when the next comes. */
-export async function takeDeedTurn(
+export async function countAction(
   db: Db,
   actor: Actor,
-  deed: keyof typeof deedLimits,
+  deed: keyof typeof actionLimits,
   now: Date,
-): Promise<DeedWait | undefined> {
+): Promise<LimitReached | undefined> {
   // The program's own timers have schedules of their own.
   if (actor.id === systemActor.id) return undefined
-  const { limit, words } = deedLimits[deed]
+  const { limit, words } = actionLimits[deed]
   const turn = await takeTurn(db, `${deed}:${actor.id}`, limit, now)
   if (turn.status === 'taken') return undefined
   const { seconds } = turn
