@@ -65,7 +65,7 @@ function identityWays(
     },
     {
       title: `Accept the ${what} ${told}`,
-      hint: `${look} From then on this is what the device is known by. Not while a trial or a command stands on it.`,
+      hint: `${look} From then on it identifies the device. Not possible while a trial or a command is open on it.`,
       verb: 'Clear it and accept',
       act: (reason) => clearAlarmAction({ id, reason, accepts: true }),
     },

@@ -31,10 +31,10 @@ function DatabaseAway({ retry }: { retry: () => void }) {
   return (
     <Refusal title="The database does not answer" because={databaseAwayWords}>
       <Stack gap="xs" align="flex-start">
-        Nothing that was recorded is lost, and a command that was not sent is not sent by waiting.
-        This page tries again every ten seconds; what you typed into its forms comes back with it,
-        except passwords and short forms such as an invitation. If it stays like this, tell whoever
-        runs the server: its log says since when.
+        Nothing recorded is lost, and no command is sent while you wait. This page tries again every
+        ten seconds; what you typed into its forms comes back with it, except passwords and short
+        forms such as an invitation. If it stays like this, tell whoever runs the server: its log
+        says since when.
         <Button size="xs" onClick={retry}>
           Try again now
         </Button>

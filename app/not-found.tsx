@@ -8,13 +8,13 @@ export default function NotFound() {
   return (
     <Container size="sm" py="xl">
       <EmptyState
-        title="There is nothing here"
+        title="Page not found"
         order={1}
         icon={IconMapQuestion}
         action={<TextLink href={paths.home()}>Go to the devices</TextLink>}
       >
-        The address may be mistyped. Nothing in Oneway is ever deleted, so a page that was here
-        still is: look for it in its list.
+        The address may be mistyped. Nothing in Oneway is ever deleted, so a page that existed still
+        does: look for it in its list.
       </EmptyState>
     </Container>
   )

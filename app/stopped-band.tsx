@@ -15,7 +15,7 @@ export function StoppedBand() {
       icon={<IconAlertOctagon aria-hidden />}
     >
       <Text size="sm">
-        All sending is stopped: the database may have gone back in time.{' '}
+        All sending is stopped: the database may be older than what was sent.{' '}
         <TextLink href={paths.servers()}>What to do</TextLink>
       </Text>
     </Alert>

@@ -32,4 +32,4 @@ const anAnswer = z.looseObject({ id: z.string().max(1400), response: z.looseObje
  * that checks it, whatever its type claims.
  */
 export const passkeyAnswer = <T>() =>
-  z.custom<T>((given) => anAnswer.safeParse(given).success, 'This is no answer of a passkey.')
+  z.custom<T>((given) => anAnswer.safeParse(given).success, 'This is not an answer from a passkey.')

@@ -128,7 +128,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await row.getByRole('button', { name: 'Add a note on MCMDMErrorDomain 98765' }).click()
   const form = page.getByRole('dialog')
   const text = 'Gone after a restart of the device.'
-  await form.getByLabel('What this lab knows of it').fill(text)
+  await form.getByLabel('What this lab knows about it').fill(text)
   await form.getByRole('button', { name: 'Save the note' }).click()
   await expect(form).toBeHidden()
   await expect(

@@ -38,6 +38,16 @@ test('an admin adds an MDM server and checks it; a viewer sees it and may not', 
   second.close()
 })
 
+test('an address from when the environment had another name leads on to the new one', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('viewer')
+  await page.goto('/devices?world=simulated&verdict=qualified')
+  const { searchParams } = new URL(page.url())
+  expect(searchParams.get('environment')).toBe('simulated')
+  expect(searchParams.get('verdict')).toBe('qualified')
+})
+
 test('a lead has an event read again that nothing could be matched with', async ({ signedIn }) => {
   const id = await postAsUnknownDevice()
   const page = await signedIn('lead')

@@ -76,7 +76,7 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   const codes = app.getByRole('status')
   await expect(codes).toContainText('shown this once')
   const backupCode = (await codes.getByRole('listitem').first().textContent()) ?? ''
-  await codes.getByRole('button', { name: 'I have kept them' }).click()
+  await codes.getByRole('button', { name: 'I have stored them' }).click()
 
   await signOut(page)
   await signInByForm(page, person)

@@ -21,7 +21,7 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
   await refusedBecause(button(page, 'Query device'))
   await refusedBecause(button(page, 'Enter readings'))
-  await page.getByRole('button', { name: 'More to do' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
   for (const name of [/^Reserve/, /^Retire it/]) {
     const item = page.getByRole('menuitem', { name })
     await expect(item).toBeDisabled()

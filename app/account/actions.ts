@@ -100,7 +100,7 @@ export async function keepPasskeyAction(input: { name: string; answer: NewPasske
     const kept = await keepNewPasskey(db, signedIn, given, new Date())
     return kept
       ? again({ status: 'kept' as const })
-      : refused('This passkey does not answer what was asked. Begin again.')
+      : refused('This passkey did not answer this request. Start again.')
   })
 }
 

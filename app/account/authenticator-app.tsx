@@ -52,7 +52,7 @@ export function AuthenticatorApp({ set, hasPassword }: Props) {
         )}
       </Group>
       {step.at === 'proof' && (
-        <OwnPassword label="Prove it is you" onProved={set ? remove : start} onCancel={rest}>
+        <OwnPassword label="Confirm it is you" onProved={set ? remove : start} onCancel={rest}>
           {set ? 'Remove the app' : 'Show the code to scan'}
         </OwnPassword>
       )}

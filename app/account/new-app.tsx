@@ -22,7 +22,7 @@ export function NewApp({ started, onEnd }: Props) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        Scan this with the app, or type its secret, then write the code it shows.
+        Scan this with the app, or type in the secret, then enter the code it shows.
       </Text>
       <Group gap="lg" align="flex-start">
         {/* An image of its own, so that nothing in it could become part of the page. */}
@@ -89,8 +89,7 @@ function BackupCodes({ codes, onEnd }: { codes: string[]; onEnd: () => void }) {
     >
       <Stack gap="sm">
         <Text size="sm">
-          Each opens your account once, in place of a code of the app. Keep them where the phone is
-          not.
+          Each works once, instead of a code from the app. Keep them somewhere other than the phone.
         </Text>
         <SimpleGrid cols={{ base: 2, sm: 5 }} spacing="xs" component="ul" p={0} m={0}>
           {codes.map((code) => (
@@ -102,7 +101,7 @@ function BackupCodes({ codes, onEnd }: { codes: string[]; onEnd: () => void }) {
         <Group gap="sm">
           <CopyText text={codes.join('\n')} label="Copy the backup codes" />
           <Button size="compact-sm" onClick={onEnd}>
-            I have kept them
+            I have stored them
           </Button>
         </Group>
       </Stack>

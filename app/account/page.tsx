@@ -37,7 +37,7 @@ export default async function AccountPage() {
     <>
       <PageHeader
         title="Account"
-        description="Who you are here, how you prove it, and where you are signed in."
+        description="Your details, the ways you sign in, and your sessions."
       />
       <Stack gap="lg" maw={900}>
         {signedIn.mustSetSecondFactor && <SecondFactorFirst />}
@@ -50,7 +50,8 @@ export default async function AccountPage() {
         </Part>
         <Part title="Second factor">
           <Text size="sm" c="dimmed">
-            With a second factor a stolen password opens nothing. Set two, so that one can be lost.
+            With a second factor, a stolen password is not enough to sign in. Set up two, in case
+            you lose one.
           </Text>
           <AuthenticatorApp set={factors.authenticatorApp} hasPassword={hasPassword} />
           <Passkeys
@@ -64,8 +65,8 @@ export default async function AccountPage() {
             <PasswordForm owner={{ name: actor.name, email }} />
           ) : (
             <Text size="sm">
-              You have none here: you sign in by the provider of your organisation. An admin can
-              make you a link that sets one.
+              You have no password here: you sign in through your organisation's identity provider.
+              An admin can create a link for setting one.
             </Text>
           )}
         </Part>
@@ -85,8 +86,8 @@ const SecondFactorFirst = () => (
     title="Set a second factor first"
   >
     <Stack gap="sm" align="flex-start">
-      This lab asks your role for a second factor. Set an authenticator app or a passkey below; then
-      everything else is open to you.
+      This lab requires a second factor for your role. Set up an authenticator app or a passkey
+      below to continue.
       <form action={signOutAction}>
         <Button type="submit" variant="default" size="compact-sm">
           Sign out

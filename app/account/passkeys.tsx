@@ -67,14 +67,14 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
       </Group>
       {elsewhere && (
         <Text size="sm">
-          Passkeys belong to a host name: open{' '}
+          Passkeys are tied to a host name: open{' '}
           <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
         </Text>
       )}
       {refusal && <Refusal title="Not done" because={refusal} />}
       {asked && (
         <OwnPassword
-          label="Prove it is you for a passkey"
+          label="Confirm it is you, for a passkey"
           onProved={asked.to === 'add' ? add : remove(asked.keyId)}
           onCancel={close}
         >
@@ -94,7 +94,7 @@ type Options = Parameters<typeof startRegistration>[0]['optionsJSON']
 async function makeKey(optionsJSON: Options, name: string): Promise<string | undefined> {
   const answer = await startRegistration({ optionsJSON }).catch(() => undefined)
   if (!answer)
-    return 'The browser made none: it was stopped, took too long, or has this key already.'
+    return 'No passkey was created: it was cancelled, took too long, or is registered already.'
   const result = await keepPasskeyAction({ name, answer })
   return result.status === 'refused' ? result.because : undefined
 }

@@ -3,7 +3,7 @@ import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
 import { line, passkeyAnswer } from '../text-schema'
 
-const ownPassword = z.string().min(1, 'Write your password.').max(2000)
+const ownPassword = z.string().min(1, 'Enter your password.').max(2000)
 
 export const nameSchema = z.object({
   name: line(100, 'Write your name; it stands beside what you do.'),
@@ -26,7 +26,7 @@ export const codeSchema = z.object({
   code: z
     .string()
     .transform((text) => text.replaceAll(/\s/g, ''))
-    .pipe(z.string().regex(/^\d{6}$/, 'Write the six digits the app shows now.')),
+    .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits the app shows now.')),
 })
 export const idSchema = z.string().min(1).max(100)
 

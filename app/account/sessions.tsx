@@ -78,7 +78,7 @@ export function Sessions({ sessions, limits }: Props) {
         <Button
           variant="default"
           disabled={busy || sessions.length < 2}
-          title={sessions.length < 2 ? 'There is no other session' : undefined}
+          title={sessions.length < 2 ? 'There are no other sessions' : undefined}
           onClick={() => run(endOtherSessionsAction)}
         >
           End all others

@@ -48,7 +48,7 @@ export default async function AuditPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="Audit trail"
-        description="Written by the database in the same transaction as the change, each entry hashed onto the one before. Times are the server's, in UTC."
+        description="Written by the database in the same transaction as the change, each entry chained to the one before by its hash. Times are the server's, in UTC."
       />
       <Stack gap="md">
         {!held && <NotHeld />}
@@ -59,7 +59,7 @@ export default async function AuditPage({ searchParams }: Props) {
           <CopyText text={`${head.seq} ${head.hash}`} label="Copy the head" />
         </Group>
         <Text size="xs" c="dimmed">
-          Keep a head elsewhere from time to time: it proves later that nothing before it was
+          Store a head elsewhere from time to time: it later proves that nothing before it was
           rewritten.
         </Text>
         <Group gap="xs" align="flex-start">
@@ -111,9 +111,10 @@ const inAddress = ({ from, to, ...filter }: AuditFilter) => ({
 })
 
 const NotHeld = () => (
-  <Alert color="orange" icon={<IconShieldOff />} title="The grants do not protect this trail">
-    The app works as the owner of its database, as that owner may make no role. What keeps the trail
-    is its triggers and its chain; see docs/record.md for how to give the app a role of its own.
+  <Alert color="orange" icon={<IconShieldOff />} title="Database grants do not protect this trail">
+    The app runs as the owner of its database, because that owner may not create roles. Only the
+    triggers and the hash chain protect the trail; docs/record.md says how to give the app a role of
+    its own.
   </Alert>
 )
 

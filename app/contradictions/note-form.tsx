@@ -12,7 +12,7 @@ type Props = { domain: string; code: number; because: string | undefined }
 type No = { because: string; field?: string | undefined }
 
 const noAnswer: No = {
-  because: 'No answer came from the server. Look whether the note is there, then try again.',
+  because: 'No answer came from the server. Check whether the note is there, then try again.',
 }
 
 /** Opens a small form for one error; what is written stays, with the name of its writer. */
@@ -54,8 +54,8 @@ export function NoteForm({ domain, code, because }: Props) {
       <Modal opened={opened} onClose={() => setOpened(false)} title={`A note on ${name}`}>
         <Stack gap="sm">
           <Textarea
-            label="What this lab knows of it"
-            description="It stays, with your name and the time. A later note can correct it."
+            label="What this lab knows about it"
+            description="Kept with your name and the time. A later note can correct it."
             autosize
             minRows={3}
             value={text}

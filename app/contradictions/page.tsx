@@ -24,18 +24,18 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 const sections = [
   {
     about: 'device',
-    title: 'Devices against the documents',
+    title: 'Replies that differ from the documents',
     text: 'The reply is not what Apple documents for that OS version.',
   },
   {
     about: 'documentation',
-    title: 'The documents against each other',
-    text: "Two of Apple's texts say different things about what was seen. The device may be right by one of them.",
+    title: 'Documents that disagree',
+    text: "Two of Apple's documents disagree about what was seen; the device may be right by one of them.",
   },
   {
     about: 'neither',
     title: 'Documented silence',
-    text: 'Something is missing that may be missing. It contradicts nothing.',
+    text: 'Something optional is missing. It contradicts nothing.',
   },
 ] as const
 
@@ -50,7 +50,7 @@ export default async function ContradictionsPage({ searchParams }: Props) {
         title="Contradictions"
         environment={environment}
         environmentBecause={because}
-        description="Replies held against Apple's documented keys, types, values and versions. “3 of 3 on 11.3” counts devices: of those whose replies were looked at for it on that version, how many show it. iPhone and iPad count together, as one schema covers both. The reply itself is never changed."
+        description="Replies compared with Apple's documented keys, types, values and versions. “3 of 3 on 11.3” counts devices: of those whose replies were looked at for it on that version, how many show it. iPhone and iPad count together, as one schema covers both. The reply itself is never changed."
       />
       {groups.length === 0 ? (
         <Nothing environment={environment} />
@@ -84,11 +84,11 @@ function Section({
 
 const Nothing = ({ environment }: { environment: Environment }) => (
   <EmptyState
-    title="No contradiction so far"
+    title="No contradictions so far"
     icon={IconScale}
     action={<TextLink href={paths.events({ environment })}>Go to the events</TextLink>}
   >
     Every reply that a device sends to a command of this lab is compared when it is read, as soon as
-    its OS version is known. What is not as documented stands here.
+    its OS version is known. What differs from the documents is listed here.
   </EmptyState>
 )

@@ -24,7 +24,7 @@ export function Conflict({ conflict, onOverrule }: Props) {
   const { by, at, differences } = conflict
   return (
     <Refusal
-      title="Not saved: somebody else was quicker"
+      title="Not saved: somebody else saved first"
       because={`${by} saved this device while you edited it.`}
     >
       <Stack gap="xs">
@@ -53,10 +53,10 @@ export function Conflict({ conflict, onOverrule }: Props) {
         )}
         <Group gap="xs">
           <Button size="xs" variant="default" onClick={() => onOverrule(at)}>
-            Save mine over it
+            Overwrite with mine
           </Button>
           <Button size="xs" variant="subtle" onClick={() => window.location.reload()}>
-            Forget mine, load theirs
+            Discard mine, load theirs
           </Button>
         </Group>
       </Stack>

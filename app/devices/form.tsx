@@ -74,16 +74,18 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
     <ReadyForm onSubmit={save} aria-label="Device">
       <Stack gap="md" maw={820}>
         <RestoredNote restored={draft.restored} />
-        {readOnlyBecause && <Refusal title="You can look, not save" because={readOnlyBecause} />}
+        {readOnlyBecause && (
+          <Refusal title="You can view this, but not save it" because={readOnlyBecause} />
+        )}
         {refusal && <Refusal title="Not saved" because={refusal} />}
         {conflict && <Conflict conflict={conflict} onOverrule={overrule} />}
         <Fieldset legend="In the lab" disabled={readOnlyBecause !== undefined}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
               {...text('labTag')}
-              description="What stands on its sticker; said aloud at the bench"
+              description="What is on its sticker; short enough to say aloud"
             />
-            <TextInput {...text('name')} description="How people call it" withAsterisk />
+            <TextInput {...text('name')} description="The name people use for it" withAsterisk />
             <TextInput {...text('location')} description="Shelf, drawer or bench" />
             <TextInput {...text('holder')} description="Who has it now" />
           </SimpleGrid>
@@ -112,7 +114,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
             />
             <TextInput
               {...text('modelName')}
-              description="As people say it"
+              description="The name people use"
               placeholder="iPhone X"
             />
             <TextInput
@@ -134,7 +136,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
                   value={field.value || null}
                   onChange={(value) => field.onChange(value ?? '')}
                   label="MDM server"
-                  description="A device of a virtual server is simulated for ever"
+                  description="A device of a virtual server stays simulated"
                   data={servers}
                   placeholder="none"
                   clearable
@@ -144,7 +146,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
             />
             <TextInput
               {...text('enrollmentId')}
-              description="Exactly as the MDM server has it, letter case included"
+              description="Exactly as on the MDM server; case matters"
               autoCapitalize="off"
               spellCheck={false}
             />

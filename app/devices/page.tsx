@@ -135,9 +135,9 @@ const Awaiting = ({ count }: { count: number }) => (
     icon={<IconTag aria-hidden />}
     title={count === 1 ? 'One device awaits a lab tag' : `${count} devices await a lab tag`}
   >
-    {count === 1 ? 'It came in by its own enrollment.' : 'They came in by their own enrollment.'}{' '}
-    Sorted by lab tag, the list begins with what has none. Find it on the bench by its serial, stick
-    a tag on it and write the tag here.
+    {count === 1 ? 'It was added by its enrollment.' : 'They were added by their enrollment.'}{' '}
+    Sorted by lab tag, devices without one come first. Find each by its serial, put a tag on it and
+    enter the tag here.
   </Alert>
 )
 
@@ -154,8 +154,8 @@ function Nothing({ filtered, clear }: { filtered: boolean; clear: string }) {
     )
   return (
     <EmptyState title="No devices yet" icon={IconDeviceIpad}>
-      Add one by hand, import a CSV file, or enroll a device in the MDM server: it then comes in by
-      itself and waits here for its lab tag.
+      Add one by hand, import a CSV file, or enroll a device in the MDM server: it is then added
+      automatically and only needs a lab tag.
     </EmptyState>
   )
 }

@@ -68,9 +68,9 @@ const texts = Object.fromEntries(typeableFields.map((field) => [field, typed(fie
 export const readingsSchema = z.object({
   deviceId: z.uuid(),
   minutesAgo: z
-    .number('Write a number of minutes.')
-    .int('Write whole minutes.')
-    .min(0, 'A reading cannot be of the future.')
+    .number('Enter a number of minutes.')
+    .int('Enter whole minutes.')
+    .min(0, 'A reading cannot be in the future.')
     .max(10_080, 'At most 10,080 minutes, which is a week.'),
   texts: z.object(texts),
 })

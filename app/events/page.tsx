@@ -50,7 +50,7 @@ export default async function EventsPage({ searchParams }: Props) {
         title="Events"
         environment={environment}
         environmentBecause={because}
-        description="What the MDM servers posted, byte for byte, before anything was read. An idle poll of a known device only moves its “last seen” and is not kept."
+        description="What the MDM servers posted, byte for byte, before anything was read. An idle poll of a known device only updates its last contact and is not stored."
       />
       <States environment={environment} shown={readState} counts={counts} />
       {shown.length === 0 ? <Nothing state={readState} /> : <EventTable rows={shown} />}
@@ -105,7 +105,7 @@ const nothing: Record<RawEventReadState, string> = {
   read: 'No event has been read yet.',
   unreadable: 'Every body that was posted could be read.',
   unmatched: 'Every event that was read belongs to a device or a command of this lab.',
-  duplicate: 'No event says what another has said.',
+  duplicate: 'No event duplicates another.',
 }
 
 function Nothing({ state }: { state: RawEventReadState | undefined }) {

@@ -11,7 +11,7 @@ import { LinkForm } from './form'
 
 type Looked = { token: string; link: SeenLink } | { because: string }
 
-const noToken = 'This address has no link in it. Open the whole link an admin gave you.'
+const noToken = 'This address contains no link. Open the complete link an admin gave you.'
 
 /** What the link behind the `#` of this page's address is for. */
 export function OneTimeLink() {
@@ -28,11 +28,11 @@ export function OneTimeLink() {
     void look()
   }, [])
 
-  if (!looked) return <Loader aria-label="Looking at the link" />
+  if (!looked) return <Loader aria-label="Checking the link" />
   if ('link' in looked) return <LinkForm token={looked.token} link={looked.link} />
   return (
     <>
-      <Refusal title="This link opens nothing" because={looked.because} />
+      <Refusal title="This link is not valid" because={looked.because} />
       <Text size="sm">
         <Anchor component={Link} href={paths.signIn()}>
           Sign in

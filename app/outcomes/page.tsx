@@ -70,7 +70,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
       {problems.map(({ field, because: reason, accepted }) => (
         <Refusal
           key={field}
-          title="A filter was left out"
+          title="A filter was ignored"
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
@@ -130,7 +130,7 @@ function Nothing({ filtered, environment }: { filtered: boolean; environment: En
       icon={IconChartDots}
       action={<TextLink href={paths.trials({ environment })}>Go to the trials</TextLink>}
     >
-      A trial stands here once a person has concluded it. One that was withdrawn, void or lost
+      A trial appears here once a person has concluded it. One that was withdrawn, void or lost
       before its end has no outcome and is in the list of trials only.
     </EmptyState>
   )
@@ -184,7 +184,7 @@ function Dots({ dots, versions, environment }: ChartProps & { dots: ConcludedTri
           variant="outline"
           title={`The newest ${dots.length} of ${all} trials`}
         >
-          More dots nobody could tell apart. The shares and the table below count all {all}.
+          More dots would overlap. The shares and the table below count all {all}.
         </Alert>
       )}
       <OutcomeDots
@@ -220,8 +220,8 @@ const Rates = ({ versions, environment, primary }: ChartProps) => (
     </Title>
     <Text size="sm" c="dimmed" mb="xs">
       Trials that are lost, void, still under way at the deadline, or decided against the OS builds
-      are in no numerator or denominator. No rate is given below {leastForRate} trials: the dots say
-      all there is.
+      are in no numerator or denominator. No rate is given below {leastForRate} trials; the dots
+      show each of them.
     </Text>
     {versions.some(({ rate }) => rate !== undefined) && (
       <InstallRates versions={versions} environment={environment} label={`share ${primary}`} />

@@ -75,5 +75,5 @@ function toldWords({ was, email, told, isSet }: Told): string {
   const untold = [email, was].filter((address) => !told.includes(address))
   return untold.length === 0
     ? 'Both addresses were sent a mail.'
-    : `The mail server did not take the mail to ${untold.join(' and ')}; tell them yourself.`
+    : `The mail server did not accept the mail to ${untold.join(' and ')}; tell them yourself.`
 }

@@ -112,7 +112,7 @@ function AccountMenu({ person: { id: personId, name }, own, busy, run, changeEma
       <Menu.Dropdown>
         <Menu.Item onClick={reset(false)}>Make a link for a new password</Menu.Item>
         <Menu.Item onClick={reset(true)}>
-          … that also removes their second factors, where they are lost
+          … that also removes their second factors, in case they are lost
         </Menu.Item>
         <Menu.Item onClick={changeEmail}>Change their email…</Menu.Item>
         <Menu.Divider />

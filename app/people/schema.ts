@@ -3,7 +3,7 @@ import { longestSessionHours } from '@/lib/domain/account/access-settings'
 import { roles } from '@/lib/domain/account/actor'
 
 export const invitationSchema = z.object({
-  email: z.email('Write the whole address, such as ada@lab.example.').max(254),
+  email: z.email('Enter the full address, such as ada@lab.example.').max(254),
   role: z.enum(roles),
 })
 
@@ -13,14 +13,14 @@ export const personIdSchema = z.string().min(1).max(100)
 export const roleChangeSchema = z.object({ personId: personIdSchema, role: z.enum(roles) })
 export const emailChangeSchema = z.object({
   personId: personIdSchema,
-  email: z.email('Write the whole address, such as ada@lab.example.').max(254),
+  email: z.email('Enter the full address, such as ada@lab.example.').max(254),
 })
 export const linkIdSchema = z.uuid()
 export const resetSchema = z.object({ personId: personIdSchema, removesSecondFactors: z.boolean() })
 
 const hours = z.coerce
   .number('Write a number of hours.')
-  .min(0.25, 'A quarter of an hour at least.')
+  .min(0.25, 'At least a quarter of an hour.')
   .max(longestSessionHours, `${longestSessionHours} hours at most.`)
 
 export const accessSchema = z.object({

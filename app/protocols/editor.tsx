@@ -60,7 +60,7 @@ const choiceLabels = {
 }
 type Choice = keyof typeof choices
 
-/** Writes a protocol. A save makes a new version; trials stay with the version they began with. */
+/** Writes a protocol. A save makes a new version; existing trials keep their version. */
 export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
@@ -111,7 +111,7 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
               Starting conditions
             </Title>
             <Text size="sm" c="dimmed" mb="xs">
-              What is left empty stays with the lab's own rule. An arm that wants a battery below
+              An empty field follows the lab's own rule. A trial arm that requires a battery below
               0.20 is as legitimate as one above 0.50.
             </Text>
             <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>

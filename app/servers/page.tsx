@@ -58,7 +58,7 @@ export default async function ServersPage() {
       ))}
       {servers.length === 0 ? (
         <EmptyState title="No MDM server yet" icon={IconServer}>
-          Without one no device can be asked and no trial released. An admin adds your MDM server
+          Without one no device can be queried and no trial released. An admin adds your MDM server
           here with its address and keys, then sets its webhook to the address shown.
         </EmptyState>
       ) : (

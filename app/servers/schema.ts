@@ -36,7 +36,7 @@ export const serverSchema = z.object({
     .string()
     .trim()
     .max(500)
-    .regex(/^[\x21-\x7e]*$/, 'Use letters, digits and signs of ASCII, without blanks.')
+    .regex(/^[\x21-\x7e]*$/, 'Use printable ASCII characters without spaces.')
     .optional()
     .transform(blankIsAbsent),
   hmacKey: z

@@ -81,7 +81,7 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
                 {signs ? (
                   <CopyText text={webhook} label="Copy the webhook address" />
                 ) : (
-                  <Text size="sm">with its secret, which is shown to nobody</Text>
+                  <Text size="sm">with its secret, which is never shown</Text>
                 )}
               </Group>
             </Fact>
@@ -127,7 +127,7 @@ function HowToConnect({ traits, webhook }: { traits: ServerTraits; webhook: stri
       <Code>
         {flags.webhookUrl} {webhook} {flags.webhookKey} {'<the webhook key you typed here>'}
       </Code>
-      . It posts once and never again, so Oneway must be reachable from it at all times.
+      . It posts each event once and never retries, so it must always be able to reach Oneway.
     </Text>
   )
 }

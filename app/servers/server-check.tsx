@@ -33,7 +33,7 @@ export function CheckButton({ serverId, waiting, refusal }: Props) {
         variant="default"
         loading={busy}
         disabled={waiting || refusal !== undefined}
-        title={refusal ?? 'Queues nothing and asks nothing of any device'}
+        title={refusal ?? 'Queues nothing and queries no device'}
         onClick={check}
       >
         Check the connection

@@ -7,7 +7,7 @@ export const setUpSchema = z
   .object({
     code: line(100, 'Write the code that was printed when Oneway started.'),
     name: line(100, 'Write your name; it stands beside what you do.'),
-    email: z.email('Write the whole address, such as ada@lab.example.').max(254),
+    email: z.email('Enter the full address, such as ada@lab.example.').max(254),
     password: z.string().max(2000),
   })
   .superRefine((input, context) => {

@@ -22,7 +22,7 @@ export default async function SettingsPage() {
     <>
       <PageHeader
         title="Settings"
-        description="What this lab asks of a device beyond Apple's own conditions. A change counts from the next judgement on; verdicts already stored keep what they were judged by."
+        description="What this lab requires of a device beyond Apple's own conditions. A change applies from the next evaluation; stored verdicts keep the settings they were based on."
       />
       {because ? (
         <SettingsAsText settings={settingsText(settings)} because={because} />

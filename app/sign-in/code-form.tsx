@@ -35,7 +35,7 @@ export function CodeForm({ ownAddress, passkeyAddress, follow, onBack }: Props) 
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
         {refusal && <Refusal title="Not signed in" because={refusal} />}
-        <Text size="sm">Your password is right. Now your second factor.</Text>
+        <Text size="sm">Password accepted. Now your second factor.</Text>
         <TextInput
           label="Code"
           description="Six digits of your authenticator app, or one of your backup codes"

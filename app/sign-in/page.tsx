@@ -38,7 +38,7 @@ export default async function SignInPage({ searchParams }: Props) {
     <FrontDoor title="Sign in">
       {ended === '1' && (
         <Alert variant="outline" role="status" title="Your session has ended; sign in to go on">
-          What you had typed is kept in this tab, and is here again afterwards.
+          What you typed is kept in this tab and comes back after you sign in.
         </Alert>
       )}
       <SignInForm

@@ -34,7 +34,7 @@ export function PasskeyButton({ ownAddress, passkeyAddress, onStep }: Props) {
       </Button>
       {elsewhere && (
         <Text size="xs" id="passkeys-elsewhere">
-          Passkeys belong to a host name, and work here only at{' '}
+          Passkeys are tied to a host name: here they only work at{' '}
           <Anchor href={`${passkeyAddress}${window.location.pathname}${window.location.search}`}>
             {passkeyAddress}
           </Anchor>

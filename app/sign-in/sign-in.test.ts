@@ -19,7 +19,7 @@ test('who has guessed too often is told how long to wait', () => {
 
 test('a code that was right a moment ago is told apart from a wrong one', () => {
   expect(wordsForCode({ status: 401, code: 'CODE_WAS_TRIED' }, own)).toContain('next one')
-  expect(wordsForCode({ status: 401, code: 'INVALID_CODE' }, own)).toContain('not the code')
+  expect(wordsForCode({ status: 401, code: 'INVALID_CODE' }, own)).toContain('not the current code')
   expect(wordsForCode({ status: 401, code: 'INVALID_TWO_FACTOR_COOKIE' }, own)).toContain(
     'Begin again',
   )

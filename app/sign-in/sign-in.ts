@@ -33,11 +33,14 @@ export async function signInByPasskey(ownAddress: string): Promise<Step> {
   const asked = await ask<Question>('/passkey/ask', { method: 'POST', body: {} })
   if (asked.error) return again(wordsFor(asked.error, ownAddress))
   const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => undefined)
-  if (!answer) return again('No passkey was used: it was stopped, or this browser knows none here.')
+  if (!answer)
+    return again(
+      'No passkey was used: it was cancelled, or this browser has none for this address.',
+    )
   const { error } = await ask('/passkey/sign-in', { method: 'POST', body: { answer } })
   if (!error) return { to: 'in' }
   return again(
-    error.status === 401 ? 'This passkey opens no account here.' : wordsFor(error, ownAddress),
+    error.status === 401 ? 'This passkey belongs to no account here.' : wordsFor(error, ownAddress),
   )
 }
 
@@ -51,7 +54,7 @@ export function wordsFor({ status, message }: Problem, ownAddress: string): stri
     return `This lab is set to the address ${ownAddress}; open it there. (ONEWAY_BASE_URL sets another.)`
   if (status === 429) return message ?? 'Too many attempts; try again in a minute.'
   if (status === 0) return 'Oneway did not answer. Is it still running?'
-  return `Sign-in did not work (status ${status}). Try again; if it stays, look into the server's log.`
+  return `Sign-in did not work (status ${status}). Try again; if it persists, check the server's log.`
 }
 
 /** The same for the second step. */

@@ -70,7 +70,7 @@ export default async function TrialsPage({ searchParams }: Props) {
       {problems.map(({ field, because: reason, accepted }) => (
         <Refusal
           key={field}
-          title="A filter was left out"
+          title="A filter was ignored"
           because={`${reason}. Accepted: ${accepted}.`}
         />
       ))}

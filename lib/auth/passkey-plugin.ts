@@ -50,7 +50,7 @@ const signInEndpoint = () =>
       if (!user)
         throw new APIError('UNAUTHORIZED', {
           code: 'PASSKEY_UNKNOWN',
-          message: 'This passkey opens no account here.',
+          message: 'This passkey belongs to no account here.',
         })
       const session = await ctx.context.internalAdapter.createSession(user.id)
       await setSessionCookie(ctx, { session, user })

@@ -66,7 +66,7 @@ export async function proveForPasskeys(
   const { password, signedInAt } = given
   if (password !== undefined) return proveByPassword(db, actor, { password }, now)
   if ((await findPasswordHash(db, actor.id)) !== undefined)
-    return { status: 'refused', because: 'Write your password.', field: 'password' }
+    return { status: 'refused', because: 'Enter your password.', field: 'password' }
   const ageMs = now.getTime() - signedInAt.getTime()
   if (ageMs <= freshMinutes * 60_000) return { status: 'proved', method: 'session' }
   return {

@@ -84,7 +84,7 @@ function Row({ shown, withOwner, busy, revoke }: RowProps) {
           variant="default"
           aria-label={`Revoke ${shownText(shown.name)}`}
           disabled={busy || shown.state !== 'live'}
-          title={shown.state === 'live' ? 'Ends it at once' : `It is ${shown.state} already`}
+          title={shown.state === 'live' ? 'Revokes it at once' : `It is ${shown.state} already`}
           onClick={() => revoke(shown.id)}
         >
           Revoke

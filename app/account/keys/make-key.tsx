@@ -39,7 +39,7 @@ export function MakeKey() {
           {refusal && <Refusal title="Not made" because={refusal} />}
           <TextInput
             label="Name"
-            description="What it is for; it stands beside whatever the key reads"
+            description="What it is for; recorded with everything the key reads"
             autoComplete="off"
             error={errors.name?.message}
             {...register('name')}
@@ -63,7 +63,7 @@ export function MakeKey() {
             )}
           />
           <TextInput
-            label="Days until it ends"
+            label="Valid for, in days"
             type="number"
             w={180}
             min={keyDays.least}
@@ -78,7 +78,7 @@ export function MakeKey() {
           </Group>
           {made && (
             <ShownOnce secret={made} copyLabel="Copy the key">
-              Put the key where the program reads its secrets; it cannot be shown again.
+              Store the key with the program's secrets; it cannot be shown again.
             </ShownOnce>
           )}
         </Stack>

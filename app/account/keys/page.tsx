@@ -36,7 +36,7 @@ export default async function ApiKeysPage() {
           <KeysTable keys={own.map((key) => shown(key, now))} />
         </Card>
         {others && (
-          <Card title="Keys of others">
+          <Card title="Keys of other people">
             <KeysTable keys={others.map((key) => shown(key, now))} withOwner />
           </Card>
         )}

@@ -9,7 +9,7 @@ const json = <S extends z.ZodType>(description: string, schema: S) => ({
 })
 
 const refusals = {
-  400: json('An unknown name or value in the address; the message names it.', errorSchema),
+  400: json('An unknown parameter or value; the message names it.', errorSchema),
   401: json('No key, or one that is unknown, expired or revoked.', errorSchema),
   403: json("The key's scopes or its owner's role do not allow it.", errorSchema),
   429: json('Too many requests; `Retry-After` says how many seconds to wait.', errorSchema),

@@ -40,7 +40,7 @@ export const deviceSchema = z
     retiredAt: maybe(time),
     simulated,
     verdict: z.enum(['qualified', 'notYet', 'no']).meta({
-      description: 'As the device list shows it; a release is judged anew.',
+      description: 'As in the list of devices; a release evaluates it again.',
     }),
     because: z.string(),
     osVersion: reading(z.string()),

@@ -31,7 +31,7 @@ export function Commands({ commands, unasked }: Props) {
       </Title>
       {commands.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nothing was ever sent to this device. “Query device” reads what MDM can tell.
+          Nothing was ever sent to this device. “Query device” reads what MDM can report.
         </Text>
       ) : (
         <>
@@ -116,7 +116,7 @@ const ends: Record<'answered' | 'failed' | 'withdrawn', StatusLook> = {
     word: 'Answered',
     icon: IconCircleCheck,
     color: 'green',
-    meaning: 'The device has answered; what it said stands below',
+    meaning: 'The device has answered; its answer is below',
   },
   failed: {
     word: 'Failed',

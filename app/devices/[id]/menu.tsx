@@ -36,8 +36,8 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
     setAsked({
       title: retired ? 'Take it back into use' : 'Retire this device',
       hint: retired
-        ? 'It can be asked and tried again.'
-        : 'It is never deleted: its trials and readings stay. It leaves the list and is asked nothing more.',
+        ? 'It can be queried and used in trials again.'
+        : 'It is never deleted: its trials and readings stay. It leaves the list and is no longer queried.',
       verb: retired ? 'Take it back' : 'Retire it',
       act: (reason) => retireDeviceAction({ deviceId, reason, to: retired ? 'in use' : 'retired' }),
     })
@@ -45,7 +45,7 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
     <>
       <Menu position="bottom-end" withinPortal>
         <MenuTarget>
-          <ActionIcon variant="default" size={36} aria-label="More to do" disabled={!ready}>
+          <ActionIcon variant="default" size={36} aria-label="More actions" disabled={!ready}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </MenuTarget>

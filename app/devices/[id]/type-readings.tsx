@@ -103,7 +103,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
           you looked and could not tell.
         </Text>
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Nothing was written" because={refusal} />}
+        {refusal && <Refusal title="Nothing was saved" because={refusal} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
           {fields.map((field) => (
             <ReadingInput
@@ -130,7 +130,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
         </SimpleGrid>
         <Group>
           <Button type="submit" loading={formState.isSubmitting}>
-            Write the readings
+            Save the readings
           </Button>
           <Button
             variant="subtle"

@@ -115,7 +115,7 @@ export function ImportForm({ servers, because }: Props) {
           </Button>
         </Group>
       </ReadyForm>
-      {because && <Refusal title="You can look, not import" because={because} />}
+      {because && <Refusal title="You can view this, but not import" because={because} />}
       {refusal && (
         <Refusal title="Nothing was imported" because={refusal}>
           {file && 'Change the file or the answers below and preview it again.'}

@@ -33,7 +33,7 @@ export default async function ImportPage() {
     <>
       <PageHeader
         title="Import devices"
-        description="A file with one device in each row. You first see what it would do; nothing is written before you say so."
+        description="A file with one device in each row. You see a preview first; nothing is saved until you confirm it."
         action={<TemplateButton />}
       />
       <ImportForm servers={serverChoices(servers)} because={refusalFor(actor, 'importDevices')} />
@@ -60,13 +60,13 @@ const Manual = () => (
         cell.
       </ListItem>
       <ListItem>
-        Each row needs an enrollment ID or a serial: by one of the two a later import finds the same
-        device, updates it and says what changes. A new device needs its platform too, which a model
-        identifier tells.
+        Each row needs an enrollment ID or a serial: by either of them a later import finds the same
+        device, updates it and reports what changes. A new device also needs its platform, which
+        follows from a model identifier.
       </ListItem>
       <ListItem>
-        A row is imported whole or not at all. An empty cell leaves what is kept as it is; a reading
-        of “not known”, “N/A” or “—” says that somebody looked and could not tell.
+        A row is imported whole or not at all. An empty cell changes nothing; a reading of “not
+        known”, “N/A” or “—” says that somebody looked and could not tell.
       </ListItem>
       <ListItem>
         Readings carry your name and the time the file gives, such as its last check-in or last
@@ -74,8 +74,8 @@ const Manual = () => (
         later answer of the device.
       </ListItem>
       <ListItem>
-        Units and the order of day and month are decided for a whole column. What a column leaves
-        open is asked once.
+        Units and the order of day and month are decided for each column. What a column leaves open,
+        you are asked once.
       </ListItem>
     </List>
     <Spoiler

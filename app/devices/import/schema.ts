@@ -13,7 +13,7 @@ const json = z
     try {
       return text === '' ? undefined : JSON.parse(text)
     } catch {
-      context.addIssue({ code: 'custom', message: 'This is no JSON.' })
+      context.addIssue({ code: 'custom', message: 'This is not JSON.' })
       return z.NEVER
     }
   })

@@ -29,7 +29,7 @@ export default async function NewDevicePage() {
     <>
       <PageHeader
         title="Add a device"
-        description="A device that enrolls by itself needs no form: it comes in with its check-in and only waits for a lab tag."
+        description="A device that enrolls in MDM needs no form: it is added at its check-in and only needs a lab tag."
       />
       <DeviceForm
         initial={empty}

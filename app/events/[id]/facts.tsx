@@ -28,7 +28,7 @@ export function EventFacts({ view }: { view: EventView }) {
     ['Command', event.commandUuid && <CommandOf key="command" view={view} />],
     ['Trial', <TrialOf key="trial" view={view} />],
     [
-      'Says the same as',
+      'Duplicate of',
       event.duplicateOf && (
         <TextLink key="same" href={paths.event(event.duplicateOf)} size="sm">
           event {event.duplicateOf}

@@ -87,15 +87,15 @@ export default async function EventPage({ params }: Props) {
 
 const Redacted = () => (
   <Text size="sm">
-    It holds secrets of the device. They are shown to nobody: in their place stand their length and
-    SHA-256, on this page, in files and in exports. The body as it came is kept sealed, and the
-    SHA-256 of the body above is that of the body as it came.
+    It contains secrets of the device, which nobody is shown: this page, files and exports give
+    their length and SHA-256 instead. The original body is kept encrypted, and the SHA-256 of the
+    body above is that of the original.
   </Text>
 )
 
 const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
   unreadable:
-    'The bytes are kept. Where it answers a command of this lab, the command counts as answered with the status the MDM server gave, and what it asked is unknown. Compare the bytes with what the MDM server logged.',
+    'The bytes are kept. Where it answers a command of this lab, the command counts as answered with the status the MDM server gave, and the result is unknown. Compare the bytes with the log of the MDM server.',
   unmatched:
     'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then reprocessed.',
 }

@@ -29,8 +29,7 @@ export function CheckMail({ isSet }: { isSet: boolean }) {
       {answer?.status === 'refused' && <Refusal title="Not sent" because={answer.because} />}
       {answer?.status === 'sent' && (
         <Alert role="status" color="steel" variant="outline" title="Accepted by the mail server">
-          Look for it at <UserText>{answer.to}</UserText>; that it was taken does not say that it
-          arrives.
+          Look for it at <UserText>{answer.to}</UserText>; accepted does not mean delivered.
         </Alert>
       )}
     </>

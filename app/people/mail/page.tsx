@@ -33,7 +33,7 @@ export default async function MailPage() {
             </Text>
           ) : (
             <Text size="sm">
-              None is set: give each link to its person by hand. <Code>SMTP_URL</Code> and{' '}
+              None is set: pass each link on yourself. <Code>SMTP_URL</Code> and{' '}
               <Code>SMTP_FROM</Code> set one (docs/sign-on.md).
             </Text>
           )}

@@ -41,7 +41,7 @@ export default async function ProtocolPage({ params }: Props) {
             color="blue"
             variant="outline"
             icon={<IconInfoCircle aria-hidden />}
-            title="To be known before a device is used for it"
+            title="Before you use a device for it"
           >
             {advice.join(' ')}
           </Alert>

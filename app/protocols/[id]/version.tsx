@@ -32,7 +32,7 @@ export function Version({ version, isNewest, trials }: Props) {
             <When at={createdAt} /> by <UserText>{createdBy}</UserText>
           </Text>
         </Group>
-        <Part title="Commands, each released on its own">
+        <Part title="Commands, each released separately">
           <List type="ordered" size="sm">
             {numbered(plan.slots).map(({ number, item }) => (
               <ListItem key={number}>
@@ -47,7 +47,8 @@ export function Version({ version, isNewest, trials }: Props) {
         {plan.twoPersonRelease && (
           <Part title="Release">
             <Text size="sm">
-              Two people: each command is counter-signed by somebody else than who releases it.
+              Two people: each command is counter-signed by somebody other than the person who
+              releases it.
             </Text>
           </Part>
         )}

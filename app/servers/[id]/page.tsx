@@ -46,7 +46,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
       <PageHeader
         title={name}
         environment={server.simulated ? 'simulated' : undefined}
-        description="A change counts from the next command on."
+        description="A change applies from the next command."
       />
       <Stack gap="lg">
         {silence && <SilenceAlert silence={silence} />}

@@ -16,7 +16,7 @@ export default async function NewServerPage() {
     <>
       <PageHeader
         title="Add an MDM server"
-        description="Its devices come in by themselves when they check in."
+        description="Its devices are added automatically when they check in."
       />
       {because ? (
         <Refusal because={because} />

@@ -23,7 +23,7 @@ export default async function EditDevicePage({ params }: Props) {
         title={device.labTag ? `Edit ${device.labTag}` : 'Give it a lab tag'}
         description={
           device.labTag
-            ? 'Readings are not edited here: what the device is now is asked or typed, and always with its time.'
+            ? 'Readings are not edited here: they are queried or entered, each with its time.'
             : `It came in by its own enrollment as “${shownText(device.name)}”. Find it by its serial, stick a tag on it and write the tag here.`
         }
         environment={device.simulated ? 'simulated' : 'real'}

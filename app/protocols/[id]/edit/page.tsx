@@ -16,7 +16,7 @@ export default async function EditProtocolPage({ params }: { params: Promise<{ i
     <>
       <PageHeader
         title={<UserText>{newest.plan.title}</UserText>}
-        description={`Saving makes version ${newest.version + 1}; trials stay with the version they began with.`}
+        description={`Saving makes version ${newest.version + 1}; existing trials keep their version.`}
       />
       <ProtocolEditor
         initial={textOf(newest.plan)}

@@ -16,5 +16,5 @@ export async function askPasskey(trialId: string, act: SignatureAct): Promise<Pr
   const answer = await startAuthentication({ optionsJSON: asked.options }).catch(() => undefined)
   return answer
     ? { method: 'passkey', answer }
-    : 'No passkey was used: it was stopped, or this browser knows none of yours. Nothing was signed.'
+    : 'No passkey was used: it was cancelled, or this browser has none of yours. Nothing was signed.'
 }

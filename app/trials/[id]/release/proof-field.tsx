@@ -94,6 +94,6 @@ function whyNot({ passkeys, place }: ProofWays, ready: boolean): string | undefi
   if (passkeys === 0) return 'You have no passkey here yet; add one under Account.'
   // Only the browser knows by which of the lab's names it came.
   if (ready && window.location.hostname !== place.rpId)
-    return `Passkeys belong to a host name: they sign at ${place.origin}.`
+    return `Passkeys are tied to a host name: they sign at ${place.origin}.`
   return undefined
 }

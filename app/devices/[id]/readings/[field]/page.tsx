@@ -54,7 +54,9 @@ export default async function ReadingHistoryPage({ params, searchParams }: Props
         }
       />
       {rows.length === 0 ? (
-        <EmptyState title="Never read">Nobody has asked or typed it on this device.</EmptyState>
+        <EmptyState title="Never read">
+          It has not been queried or entered for this device.
+        </EmptyState>
       ) : (
         <Rows rows={rows} field={field} />
       )}
@@ -107,7 +109,7 @@ const Rows = ({ rows, field }: { rows: HistoryRow[]; field: ReadingField }) => (
                 <When at={row.askedAt} exact />
               </div>
             ) : (
-              <div className={classes.dim}>not asked by Oneway</div>
+              <div className={classes.dim}>not queried by Oneway</div>
             )}
           </td>
           <td data-label="Source">
