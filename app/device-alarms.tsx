@@ -4,7 +4,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { DeviceAlarm, ListedAlarm } from '@/lib/db/queries/devices/device-alarms'
-import { alarmTitles } from '@/lib/domain/device/device-alarm'
+import { alarmTitles } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { ClearAlarm } from './clear-alarm'
 

@@ -8,7 +8,7 @@ import type {
   ContradictionExample,
   ContradictionGroup,
 } from '@/lib/db/queries/events/contradictions'
-import { tallyInWords } from '@/lib/domain/contradiction/tally'
+import { tallyInWords } from '@/lib/domain/contradiction/finding'
 import { paths } from '@/lib/paths'
 
 type Props = { title: string; text: string; groups: ContradictionGroup[] }

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import type { DeviceQuery } from '@/lib/db/queries/devices/device-list'
-import { type Environment, platforms } from '@/lib/domain/device/device'
-import { type DeviceFilter, deviceSorts, sortDirections } from '@/lib/domain/device/device-query'
+import {
+  type DeviceFilter,
+  deviceSorts,
+  type Environment,
+  platforms,
+  sortDirections,
+} from '@/lib/domain/device/device'
 import { one, searchTerm, word } from '../query-text'
 
 /** The search params of the list; what makes no sense is as if it were not there. */

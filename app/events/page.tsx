@@ -20,7 +20,7 @@ import {
   type RawEventReadState,
   rawEventReadStates,
 } from '@/lib/db/queries/events/raw-events'
-import { eventKindWords } from '@/lib/domain/server/event-kind'
+import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'
 

@@ -3,8 +3,12 @@
 import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { Controller, useFieldArray, useFormContext, useWatch } from 'react-hook-form'
 import { Citation } from '@/components/data/citation'
-import { installActionCite, installActionInfo, targetCite } from '@/lib/domain/trial/install-action'
-import { installActions } from '@/lib/domain/trial/protocol'
+import {
+  installActionCite,
+  installActionInfo,
+  installActions,
+  targetCite,
+} from '@/lib/domain/trial/protocol'
 import type { ProtocolText } from './schema'
 
 const another = { installAction: 'Default' as const, productKey: '', productVersion: '' }

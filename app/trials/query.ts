@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { sortDirections } from '@/lib/domain/device/device-query'
-import { trialSorts } from '@/lib/domain/trial/trial-query'
+import { sortDirections } from '@/lib/domain/device/device'
+import { trialSorts } from '@/lib/domain/trial/trial-filter'
 import { one, word } from '../query-text'
 
 const place = z.object({

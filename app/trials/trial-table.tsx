@@ -8,7 +8,7 @@ import { TrialStatus } from '@/components/trial/trial-status'
 import type { ListedTrial } from '@/lib/db/queries/trials/trial-list'
 import { outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { isReviewed } from '@/lib/domain/review/review'
-import type { TrialSort } from '@/lib/domain/trial/trial-query'
+import type { TrialSort } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import type { TrialPlace } from './query'
 

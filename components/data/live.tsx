@@ -4,7 +4,7 @@ import { Group, Text } from '@mantine/core'
 import { IconPointFilled, IconRefresh } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState, useTransition } from 'react'
-import { clockTime } from '@/lib/domain/text/exact-time'
+import { clockTime } from '@/lib/domain/text/instant'
 import { paths } from '@/lib/paths'
 
 const settleMs = 150

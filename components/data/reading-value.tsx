@@ -2,7 +2,6 @@ import { Group, Text } from '@mantine/core'
 import { IconClockExclamation } from '@tabler/icons-react'
 import type { Platform } from '@/lib/domain/device/device'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
-import { withoutKnownWrong } from '@/lib/domain/reading/known-wrong'
 import {
   type DeviceState,
   goesStaleAt,
@@ -11,6 +10,7 @@ import {
   type Reading,
   type ReadingField,
 } from '@/lib/domain/reading/reading'
+import { withoutKnownWrong } from '@/lib/domain/reading/unreliable-readings'
 import { SourceBadge } from './source-badge'
 import classes from './status.module.css'
 import { UserText } from './text'

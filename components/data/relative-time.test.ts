@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exactTime } from '@/lib/domain/text/exact-time'
+import { exactTime } from '@/lib/domain/text/instant'
 import { relativeTime } from './relative-time'
 
 const now = new Date('2026-03-02T09:00:00Z')

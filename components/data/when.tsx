@@ -1,7 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
-import { clockTime, exactTime } from '@/lib/domain/text/exact-time'
+import { clockTime, exactTime } from '@/lib/domain/text/instant'
 import { relativeTime } from './relative-time'
 import classes from './when.module.css'
 

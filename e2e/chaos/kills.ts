@@ -212,7 +212,7 @@ function answer(bench: Bench, mdm: FaultMdm, house: House, chance: () => number)
   }
 }
 
-/** Longer than a server that did not answer is left alone: lib/domain/server/server-silence.ts. */
+/** Longer than a server that did not answer is left alone: lib/domain/server/server-check.ts. */
 const patienceMs = 75_000
 
 /**

@@ -1,4 +1,4 @@
-import { uuidForm } from '../domain/text/uuid'
+import { uuidForm } from '../domain/text/typed-text'
 import type { DoorRefusal } from './keep-refusal'
 
 /** Answers by which a service says that nothing was done, and why. */

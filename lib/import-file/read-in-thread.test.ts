@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { importLimits } from './limits'
 import { readInThread } from './read-in-thread'
+import { importLimits } from './split-csv'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const request = (text: string) => ({

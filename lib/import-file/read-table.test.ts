@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isKnownHeader } from '@/lib/domain/import/headers'
-import { importLimits } from './limits'
 import { readTable } from './read-table'
+import { importLimits } from './split-csv'
 
 const fileOf = (name: string) => readFileSync(`lib/import-file/testdata/${name}`)
 const read = (bytes: Uint8Array) => readTable(bytes, isKnownHeader)

@@ -1,7 +1,6 @@
 import { decode } from './decode'
 import { cfgutilList, isKeyValue, splitKeyValue } from './key-value'
-import { importLimits } from './limits'
-import { type Delimiter, delimiters, type FileRow, splitCsv } from './split-csv'
+import { type Delimiter, delimiters, type FileRow, importLimits, splitCsv } from './split-csv'
 
 /** A file as a table, and what of it was understood otherwise than it stands there. */
 export type FileTable = {

@@ -1,8 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { importLimits } from './limits'
-import { splitCsv } from './split-csv'
+import { importLimits, splitCsv } from './split-csv'
 
 const cellsOf = (text: string, delimiter: ',' | ';' | '\t' = ',') =>
   splitCsv(text, delimiter, 1000).map(({ cells, problem }) => problem ?? cells)

@@ -1,5 +1,9 @@
-import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
-import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
+import {
+  acceptedBuild,
+  acceptedVersion,
+  isBuild,
+  splitVersion,
+} from '@/lib/domain/device/os-version'
 import { note, type Place, textOf } from './lenient'
 
 /** A text without the blanks around it; one that is blank, or longer than any version, is noted. */

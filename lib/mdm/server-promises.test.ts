@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeGap, overlaps } from '@/lib/domain/trial/observation-gap'
+import { describeGap, overlaps } from '@/lib/domain/trial/observation'
 import { serverKinds, storageKinds } from './server-kinds'
 import { serverPromises, storageAdvice } from './server-promises'
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { platforms } from '@/lib/domain/device/device'
-import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
-import { parseVersion } from '@/lib/domain/device/os-version'
+import { acceptedBuild, isBuild, parseVersion } from '@/lib/domain/device/os-version'
 import { networkKinds } from '@/lib/domain/reading/reading'
 import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { installActions } from '@/lib/domain/trial/protocol'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { importLimits } from '@/lib/import-file/limits'
+import { importLimits } from '@/lib/import-file/split-csv'
 import { bodyLimitOf, limitsDocument, sizeInWords } from './body-limits'
 
 test('docs/limits.md says what the table says', async () => {

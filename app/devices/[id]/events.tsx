@@ -4,7 +4,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { enter } from '@/lib/auth/door'
 import { listEventsOfDevice } from '@/lib/db/queries/events/raw-events'
-import { eventKindWords } from '@/lib/domain/server/event-kind'
+import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 
 const maxShown = 8

@@ -6,7 +6,7 @@ import { useRef } from 'react'
 import { UserText } from '@/components/data/text'
 import type { PreviewedRow } from '@/lib/core/devices/import/import-devices'
 import type { BadRow } from '@/lib/core/devices/import/import-types'
-import { exactTime } from '@/lib/domain/text/exact-time'
+import { exactTime } from '@/lib/domain/text/instant'
 import classes from './preview-rows.module.css'
 
 export type ShownRow = PreviewedRow | (BadRow & { kind: 'bad' })

@@ -5,7 +5,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { EventView } from '@/lib/db/queries/events/event-view'
-import { eventKindWords } from '@/lib/domain/server/event-kind'
+import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 
 /** What was read of the envelope, and what the event belongs to. */

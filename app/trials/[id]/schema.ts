@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
-import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
+import {
+  acceptedBuild,
+  acceptedVersion,
+  isBuild,
+  splitVersion,
+} from '@/lib/domain/device/os-version'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import { minReasonLength, reasonLength } from '@/lib/domain/text/reason'
 import { observationKinds } from '@/lib/domain/trial/observation'

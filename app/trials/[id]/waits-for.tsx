@@ -1,7 +1,7 @@
 'use client'
 
 import { Text } from '@mantine/core'
-import { type OpenCommand, waitingWords } from '@/lib/domain/trial/waiting-words'
+import { type OpenCommand, waitingWords } from '@/lib/domain/trial/release'
 import { useTicking } from './server-clock'
 
 export type WaitsFor = {

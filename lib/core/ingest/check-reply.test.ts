@@ -9,7 +9,7 @@ import {
 } from '@/lib/db/queries/events/contradictions'
 import { findRawEvent, type RawEvent } from '@/lib/db/queries/events/raw-events'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { tallyInWords } from '@/lib/domain/contradiction/tally'
+import { tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import { deliver } from '../release/deliver'
 import { queryDevice } from '../release/query-device'

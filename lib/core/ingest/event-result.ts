@@ -1,5 +1,5 @@
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
-import type { EventKind } from '@/lib/domain/server/event-kind'
+import type { EventKind } from '@/lib/domain/server/server-check'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import type { PlistReading } from '@/lib/mdm/plist/value'
 

@@ -11,7 +11,7 @@ import {
 import { findShownServerBySlug } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { gapAfterMs } from '@/lib/domain/trial/observation-gap'
+import { gapAfterMs } from '@/lib/domain/trial/observation'
 
 const silent =
   'no web server wrote a heartbeat: it was not running, or could not reach its database'

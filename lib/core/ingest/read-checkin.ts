@@ -12,7 +12,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/actor'
-import { platformOf } from '@/lib/domain/device/platform'
+import { platformOf } from '@/lib/domain/device/device'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'

@@ -11,10 +11,10 @@ import { putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
 import { listWaivers } from '@/lib/db/queries/devices/waivers'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
-import { listReason } from '@/lib/domain/rules/list-reason'
 import {
   comparableVerdict,
   differences,
+  listReason,
   type Qualification,
   qualify,
 } from '@/lib/domain/rules/qualify'

@@ -9,7 +9,7 @@ import {
   sizeOfCopy,
 } from '@/lib/db/queries/trials/trial-copy'
 import type { Actor } from '@/lib/domain/account/actor'
-import { uuidForm } from '@/lib/domain/text/uuid'
+import { uuidForm } from '@/lib/domain/text/typed-text'
 import { rawText } from '@/lib/mdm/raw-view'
 import { type CheckedSignature, checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'

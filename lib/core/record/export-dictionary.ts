@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { auditColumns } from '@/lib/domain/export/audit-columns'
-import { exportColumns } from '@/lib/domain/export/columns'
+import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
 
 /** The data dictionary of all exports as CSV. It tells of columns, never of rows, so it belongs to both environments. */
 export function exportDictionary({ bom }: { bom: boolean }): string {

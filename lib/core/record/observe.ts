@@ -10,9 +10,13 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
-import { acceptedBuild, isBuild } from '@/lib/domain/device/os-build'
 import { isOtherOs, startedOn } from '@/lib/domain/device/os-identity'
-import { acceptedVersion, splitVersion } from '@/lib/domain/device/os-version'
+import {
+  acceptedBuild,
+  acceptedVersion,
+  isBuild,
+  splitVersion,
+} from '@/lib/domain/device/os-version'
 import { isReviewed } from '@/lib/domain/review/review'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import {

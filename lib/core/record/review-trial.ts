@@ -12,10 +12,10 @@ import {
   type Hand,
   handsIn,
   isReviewed,
+  queriesOf,
   type ReviewState,
   whyNotReviewer,
 } from '@/lib/domain/review/review'
-import { queriesOf } from '@/lib/domain/review/review-query'
 import { withTrial } from '../kernel/advance-trial'
 import { type Refusal, refused } from '../shared/result'
 

@@ -1,8 +1,12 @@
 import type { Db } from '@/lib/db/client'
 import { insertReviewEvent } from '@/lib/db/queries/trials/reviews'
 import type { Actor, Deed } from '@/lib/domain/account/actor'
-import { nextReviewState, type ReviewEventKind, type ReviewState } from '@/lib/domain/review/review'
-import { isOpenQuery } from '@/lib/domain/review/review-query'
+import {
+  isOpenQuery,
+  nextReviewState,
+  type ReviewEventKind,
+  type ReviewState,
+} from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { sign } from '../kernel/sign'

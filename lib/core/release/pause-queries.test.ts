@@ -9,7 +9,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/account/actor'
-import { renewWishMs, wishLastsMs } from '@/lib/domain/trial/release-wish'
+import { renewWishMs, wishLastsMs } from '@/lib/domain/trial/release'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readingsOf } from '../testing/device'

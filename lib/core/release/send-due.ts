@@ -6,7 +6,7 @@ import {
   putServerSilence,
 } from '@/lib/db/queries/servers/server-silences'
 import { type Command, findCommand, listDueCommands } from '@/lib/db/queries/trials/commands'
-import { silenceWaitMs } from '@/lib/domain/server/server-silence'
+import { silenceWaitMs } from '@/lib/domain/server/server-check'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { Attempt } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'

@@ -7,7 +7,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
-import { waitingWords } from '@/lib/domain/trial/waiting-words'
+import { waitingWords } from '@/lib/domain/trial/release'
 import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
 import { type Refusal, refused } from '../shared/result'
 

@@ -18,7 +18,7 @@ import type {
   StatusReport,
 } from '@/lib/domain/outcome/outcome-evidence'
 import type { ObservationKind } from '@/lib/domain/trial/observation'
-import { buildOfProductKey } from '@/lib/domain/trial/product-key'
+import { buildOfProductKey } from '@/lib/domain/trial/offered-target'
 import type { CommandSlotPlan, ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { eventTime } from '@/lib/mdm/event'
 import { readPlist } from '@/lib/mdm/plist/plist'

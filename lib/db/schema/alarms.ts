@@ -10,7 +10,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { alarmKinds } from '@/lib/domain/device/device-alarm'
+import { alarmKinds } from '@/lib/domain/device/device'
 import { type IdentityContradiction, identifiers } from '@/lib/domain/device/identity'
 import type { DatabaseIdentity, TrailHead } from '@/lib/domain/server/witness'
 import { minNoteLength } from '@/lib/domain/text/reason'

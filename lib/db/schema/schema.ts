@@ -17,12 +17,10 @@ import {
 import { roles } from '@/lib/domain/account/actor'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { platforms } from '@/lib/domain/device/device'
-import type { ReadingField, ReadingValues } from '@/lib/domain/reading/reading'
-import { readingSources } from '@/lib/domain/reading/reading'
+import { type ReadingField, type ReadingValues, readingSources } from '@/lib/domain/reading/reading'
 import type { Citation, Finding } from '@/lib/domain/rules/rule'
 import { waivableRuleIds } from '@/lib/domain/rules/rules'
-import { eventKinds } from '@/lib/domain/server/event-kind'
-import type { ServerFinding } from '@/lib/domain/server/server-check'
+import { eventKinds, type ServerFinding } from '@/lib/domain/server/server-check'
 import {
   actMeanings,
   actsWithReason,
@@ -37,11 +35,10 @@ import {
   type RequestType,
   requestTypes,
 } from '@/lib/domain/trial/command-slot'
-import { minRealHoldSeconds } from '@/lib/domain/trial/hold'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
+import { minRealHoldSeconds } from '@/lib/domain/trial/release'
 import type { StartingState } from '@/lib/domain/trial/starting-state'
-import type { TrialEventKind } from '@/lib/domain/trial/trial'
-import { liveTrialStates, trialStates } from '@/lib/domain/trial/trial'
+import { liveTrialStates, type TrialEventKind, trialStates } from '@/lib/domain/trial/trial'
 import { serverKinds, serverTraits, storageKinds } from '@/lib/mdm/server-kinds'
 import { hasWords, isSealed, literal, noneOf, number, oneOf, pairs } from './rule-sql'
 

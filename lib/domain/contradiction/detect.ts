@@ -1,10 +1,15 @@
 import type { Platform } from '../device/device'
 import { parseVersion } from '../device/os-version'
-import { describeLife, documentation, standingAt } from '../documentation/documentation'
+import {
+  describeLife,
+  documentation,
+  documentationName,
+  snapshotFor,
+  standingAt,
+} from '../documentation/documentation'
 import { type DocumentedKey, type DocumentedReply, familyOf } from '../documentation/documented-key'
 import { envelope } from '../documentation/envelope'
-import { silenceAfterRestart } from '../documentation/schedule-os-update'
-import { documentationName, snapshotFor } from '../documentation/snapshots'
+import { silenceAfterRestart } from '../documentation/update-commands'
 import type { TypedValue } from '../reading/typed-value'
 import type { RequestType } from '../trial/command-slot'
 import { emptyPath, errorFindings } from './errors'

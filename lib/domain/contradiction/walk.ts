@@ -1,9 +1,8 @@
 import { describeLife, standingAt } from '../documentation/documentation'
 import type { DocumentedKey } from '../documentation/documented-key'
 import type { TypedValue } from '../reading/typed-value'
-import type { PathFinding } from './finding'
+import { type PathFinding, wholeReply } from './finding'
 import { disputesOf, judgeValue, type Place } from './judge-value'
-import { itemPath, keyPath, parentOf } from './key-path'
 
 /** What is being compared, and what has been found on the way. */
 export type Walk = Place & {
@@ -110,4 +109,26 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
   walk.judged.add(path)
   const because = `the reply has no ${path}, which is documented as required`
   walk.findings.push({ ...about, kind: 'requiredMissing', because })
+}
+
+/** Longer key names are cut: they come from the device. */
+const longestName = 80
+
+/**
+ * The path of a key in a dict. A name with any other sign than a letter, a digit, `_` or `-` is quoted,
+ * so that a device cannot spell the path of another key.
+ */
+export function keyPath(parent: string, key: string): string {
+  const name = /^[\w-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, longestName))
+  return parent === wholeReply ? name : `${parent}.${name}`
+}
+
+/** All items of an array share one path: which of them it was is no matter of the documentation. */
+export const itemPath = (parent: string): string => `${parent}[]`
+
+/** The path a key or an item stands in. */
+export function parentOf(path: string): string {
+  if (path.endsWith('[]')) return path.slice(0, -2)
+  const dot = path.lastIndexOf('.')
+  return dot === -1 ? wholeReply : path.slice(0, dot)
 }

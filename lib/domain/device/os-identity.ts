@@ -1,8 +1,6 @@
 import type { DeviceState } from '../reading/reading'
-import type { Platform } from './device'
-import { sameBuild } from './os-build'
-import { joinVersion, sameVersion, splitVersion } from './os-version'
-import { platformOf } from './platform'
+import { type Platform, platformOf } from './device'
+import { joinVersion, sameBuild, sameVersion, splitVersion } from './os-version'
 
 /**
  * What was read of an OS on one occasion; undefined for what was not told. A Background Security Improvement

@@ -1,8 +1,7 @@
 import { changesOf27 } from '../rules/sources'
 import { deviceKeys, macDeviceKeys } from './device-keys'
-import type { Dispute, DocumentedReply, Lives } from './documented-key'
+import { type Dispute, type DocumentedReply, type Lives, writeKeys } from './documented-key'
 import { mdmReference2018, schemaLine } from './sources'
-import { writeKeys } from './write-keys'
 
 const file = 'information.device'
 const lives: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
 import { wholeReply } from '../contradiction/finding'
-import { parentOf } from '../contradiction/key-path'
+import { parentOf } from '../contradiction/walk'
 import { atLeast, version } from '../device/os-version'
 import { requestTypes } from '../trial/command-slot'
-import { documentation, standingAt } from './documentation'
+import {
+  documentation,
+  documentationName,
+  snapshotFor,
+  snapshots,
+  standingAt,
+} from './documentation'
 import { envelope } from './envelope'
-import { documentationName, snapshotFor, snapshots } from './snapshots'
 
 const all = requestTypes.flatMap((requestType) =>
   documentation[requestType].keys.map((key) => ({ requestType, ...key })),

@@ -1,11 +1,11 @@
 import { atLeast, below, type OsVersion } from '../device/os-version'
+import type { Citation } from '../rules/rule'
+import { changesOf27 } from '../rules/sources'
 import type { RequestType } from '../trial/command-slot'
-import { availableOsUpdates } from './available-os-updates'
 import { deviceInformation } from './device-information'
 import type { DocumentedReply, Life } from './documented-key'
-import { osUpdateStatus } from './os-update-status'
-import { scheduleOsUpdate } from './schedule-os-update'
 import { securityInfo } from './security-info'
+import { availableOsUpdates, osUpdateStatus, scheduleOsUpdate } from './update-commands'
 
 /** Apple's documented replies, by what was asked. */
 export const documentation: Record<RequestType, DocumentedReply> = {
@@ -34,4 +34,65 @@ export function describeLife(life: Life | undefined): string {
     removed === undefined ? [] : `removed in ${removed}`,
   ].flat()
   return [`documented from ${introduced}`, ...ends].join(', ')
+}
+
+/** Names the lists of this folder; it changes whenever one of them changes what it says. */
+const documentationVersion = '2026-11-1'
+
+/** A dated state of Apple's public schema. */
+export type Snapshot = {
+  /** Short name as stored beside a verdict. */
+  name: string
+  commit: string
+  /** The first OS version it speaks for; for older ones than any, the first in the list speaks. */
+  from: string
+  what: string
+  cite: Citation
+}
+
+const schemaAt = (commit: string) => `https://github.com/apple/device-management/tree/${commit}`
+
+/** Oldest first. Between two of them the older one speaks, and the label says its date. */
+export const snapshots: readonly Snapshot[] = [
+  {
+    name: 'schema 18.1',
+    commit: 'b6202ca',
+    from: '0',
+    what: "Apple's schema of 2024-10-21 (iOS 18.1). It states for each key the version that introduced it; the schema itself was first published with iOS 15.",
+    cite: { label: "Apple's schema at 18.1", url: schemaAt('b6202ca') },
+  },
+  {
+    name: 'schema 26',
+    commit: '0a4527c5',
+    from: '26',
+    what: "Apple's schema of the iOS 26 releases: the update commands are deprecated.",
+    cite: { label: "Apple's schema at 26", url: schemaAt('0a4527c5') },
+  },
+  {
+    name: 'schema 27',
+    commit: '255d4a2d',
+    from: '27',
+    what: "Apple's schema of iOS 27.0: the update commands are removed.",
+    cite: changesOf27,
+  },
+]
+
+/** The snapshot a verdict about this OS version rests on. */
+export function snapshotFor(os: OsVersion): Snapshot {
+  const found = snapshots.findLast(({ from }) => atLeast(os, from))
+  if (!found) throw new Error('the first snapshot speaks for every version')
+  return found
+}
+
+const named = ({ name, commit }: Snapshot) => `${name} (${commit})`
+
+/**
+ * As stored beside a verdict: the lists it used and the schemas behind them. The keys are those of the
+ * oldest snapshot; the later ones were read for what they deprecate and remove.
+ */
+export function documentationName(snapshot: Snapshot): string {
+  const [first] = snapshots
+  const keys = first ? named(first) : ''
+  const life = snapshot === first ? '' : `, what is removed by ${named(snapshot)}`
+  return `lists ${documentationVersion}, keys by ${keys}${life}`
 }

@@ -1,6 +1,7 @@
 import type { Platform } from '../device/device'
 import type { ValueType } from '../reading/typed-value'
 import type { Citation } from '../rules/rule'
+import { type SchemaFile, schemaLine } from './sources'
 
 /** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */
 const families = ['iOS', 'tvOS'] as const
@@ -56,4 +57,46 @@ export type DocumentedReply = {
   keys: readonly DocumentedKey[]
   /** The array that is documented to be empty when there is nothing to tell. */
   emptyList?: { path: string; cites: readonly Citation[]; reported: readonly Citation[] }
+}
+
+type Rest = Partial<Pick<DocumentedKey, 'allowed' | 'disputes' | 'reported'>> & {
+  /** Versions that differ from those of the command; `never` where the family has no such key. */
+  on?: Partial<Record<Family, Partial<Life> | 'never'>>
+}
+
+type Row = [
+  path: string,
+  type: ValueType | 'any',
+  presence: Presence,
+  cite: number | Citation,
+  rest?: Rest,
+]
+
+/** Writes a table of keys out; a cite that is a number is the line of `file` at 18.1. */
+export function writeKeys(
+  file: SchemaFile,
+  lives: Lives,
+  rows: readonly Row[],
+): readonly DocumentedKey[] {
+  return rows.map(([path, type, presence, cite, rest = {}]) => ({
+    path,
+    type,
+    presence,
+    lives: livesOf(lives, rest.on),
+    disputes: rest.disputes ?? [],
+    reported: rest.reported ?? [],
+    cites: [typeof cite === 'number' ? schemaLine(file, cite, path) : cite],
+    ...(rest.allowed && { allowed: rest.allowed }),
+  }))
+}
+
+const livesOf = (command: Lives, on: Rest['on'] = {}): Lives => ({
+  ...lifeOn('iOS', command, on),
+  ...lifeOn('tvOS', command, on),
+})
+
+const lifeOn = (family: Family, command: Lives, on: NonNullable<Rest['on']>): Lives => {
+  const [life, change] = [command[family], on[family]]
+  if (!life || change === 'never') return {}
+  return { [family]: { ...life, ...change } }
 }

@@ -1,6 +1,5 @@
-import type { DocumentedKey, Lives } from './documented-key'
+import { type DocumentedKey, type Lives, writeKeys } from './documented-key'
 import { errorChainItem, responseObject } from './sources'
-import { writeKeys } from './write-keys'
 
 /** As old as MDM on each family: https://developer.apple.com/documentation/devicemanagement/deviceinformationresponse */
 const always: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }

@@ -1,6 +1,5 @@
-import type { DocumentedReply, Lives } from './documented-key'
+import { type DocumentedReply, type Lives, writeKeys } from './documented-key'
 import { schemaLine } from './sources'
-import { writeKeys } from './write-keys'
 
 const file = 'information.security'
 const lives: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }

@@ -1,5 +1,15 @@
-import { type DecimalSign, decimalSignOf, isClear, numberOf } from './numbers'
-import { type CapacityUnit, largestGB, possibleUnits, smallestGB, splitUnit, toGB } from './units'
+import {
+  type CapacityUnit,
+  type DecimalSign,
+  decimalSignOf,
+  isClear,
+  largestGB,
+  numberOf,
+  possibleUnits,
+  smallestGB,
+  splitUnit,
+  toGB,
+} from './units'
 
 type CapacityOf = 'total' | 'free'
 

@@ -1,7 +1,5 @@
-import { type Platform, platforms } from '../device/device'
-import { buildPattern, isBuild } from '../device/os-build'
-import { versionPattern } from '../device/os-version'
-import { padPlatform as runningOn } from '../device/platform'
+import { type Platform, platforms, padPlatform as runningOn } from '../device/device'
+import { buildPattern, isBuild, versionPattern } from '../device/os-version'
 
 /** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
 export type OsText = {
@@ -93,7 +91,7 @@ export type PlatformClues = {
 
 /**
  * The platform a row tells; undefined where it leaves it open. The model decides, and for an iPad its
- * version, as lib/domain/device/platform says; here the word of the file and the model stand in for a version.
+ * version, as lib/domain/device/device says; here the word of the file and the model stand in for a version.
  */
 export function platformOf({
   said,

@@ -1,5 +1,5 @@
 import { type DeviceDraftField, draftFieldProblem } from '../device/device-draft'
-import { acceptedBuild, buildPattern } from '../device/os-build'
+import { acceptedBuild, buildPattern } from '../device/os-version'
 import type { ReadingField, ReadingValues } from '../reading/reading'
 import { acceptedForm, readTyped } from '../reading/typed-reading'
 import { type BatteryUnit, readBattery } from './battery'

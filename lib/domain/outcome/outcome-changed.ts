@@ -1,8 +1,7 @@
-import { answersOf } from './answers'
+import { answersOf, errorsOf, saysNothingToDo } from './answers'
 import { describeOs, isTarget, mayHaveBeenTarget, type OsChange } from './os-change'
 import type { Outcome } from './outcome'
 import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
-import { errorsOf, saysNothingToDo } from './reply-claims'
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Changed = Extract<OsChange, { status: 'changed' }>

@@ -1,9 +1,8 @@
-import type { AlarmKind } from '../device/device-alarm'
+import type { AlarmKind } from '../device/device'
 import type { OsIdentity } from '../device/os-identity'
 import type { UpdateActivity } from '../reading/reading'
 import type { CommandState } from '../trial/command-slot'
-import type { ObservationKind } from '../trial/observation'
-import type { ObservationGap } from '../trial/observation-gap'
+import type { ObservationGap, ObservationKind } from '../trial/observation'
 import type { InstallAction } from '../trial/protocol'
 import type { Outcome } from './outcome'
 

@@ -1,6 +1,6 @@
-import { exactTime } from '../text/exact-time'
+import { exactTime } from '../text/instant'
 import type { ObservationKind } from '../trial/observation'
-import { answersOf } from './answers'
+import { answersOf, claimOf, claimsDownloaded, errorsOf, saysInstalling } from './answers'
 import { describeOs, type OsChange } from './os-change'
 import {
   mayHaveArrived,
@@ -10,7 +10,6 @@ import {
   type ReplyEvidence,
   type SlotEvidence,
 } from './outcome-evidence'
-import { claimOf, claimsDownloaded, errorsOf, saysInstalling } from './reply-claims'
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Unchanged = Exclude<OsChange, { status: 'changed' }>

@@ -1,7 +1,15 @@
-import { describeOs, osChangeOf } from './os-change'
+import type { AlarmKind } from '../device/device'
+import { exactTime } from '../text/instant'
+import { describeGap, overlaps } from '../trial/observation'
+import { answersOf, repeatsOf, saysNothingToDo } from './answers'
+import { describeOs, firstSentAt, laterOs, osChangeOf } from './os-change'
 import { proposeChanged } from './outcome-changed'
-import { withDoubts } from './outcome-doubts'
-import { inOrder, type OutcomeEvidence, type OutcomeProposal } from './outcome-evidence'
+import {
+  inOrder,
+  mayHaveArrived,
+  type OutcomeEvidence,
+  type OutcomeProposal,
+} from './outcome-evidence'
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
 /** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
@@ -39,3 +47,123 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
 }
 
 const open = (because: string) => ({ outcome: undefined, because: [because], certain: false })
+
+type Proposal = Omit<OutcomeProposal, 'functionVersion'>
+
+/**
+ * What keeps any outcome from being certain, whichever it is: a time in which nothing could be heard, a
+ * command whose answer is missing or could not be read, a repeat that was answered otherwise, and signs that
+ * another command or another device had a part in it. The outcome itself stays as it is.
+ */
+export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
+  if (proposal.outcome === undefined) return proposal
+  const change = osChangeOf(evidence)
+  const changed = change.status === 'changed'
+  const until = changed ? change.firstSeenAt : evidence.now
+  const repeats = evidence.slots.map(({ replies, ordinal }) =>
+    repeatsOf(answersOf(replies), ordinal, changed),
+  )
+  const counts = evidence.slots.flatMap(({ ordinal, redelivered }) =>
+    redelivered ? [`command ${ordinal} was answered ${redelivered.times} more times`] : [],
+  )
+  const doubts = [
+    ...gapsOver(evidence, until),
+    ...missingAnswers(evidence, changed),
+    ...severalSystems(evidence),
+    ...repeatsAfterTonight(evidence, changed),
+    ...alarmsOver(evidence, until),
+  ]
+  return {
+    ...proposal,
+    because: [
+      ...proposal.because,
+      ...doubts.filter(isNews(proposal.outcome)),
+      ...repeats.flatMap(({ because }) => because),
+      ...counts,
+    ],
+    certain: proposal.certain && doubts.length === 0 && !repeats.some(({ disagree }) => disagree),
+  }
+}
+
+/** Gaps between the first command and the first sight of the new OS, or now where it was never seen. */
+function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
+  const sentAt = firstSentAt(evidence)
+  if (sentAt === undefined) return []
+  return (evidence.gaps ?? [])
+    .filter((gap) => overlaps(gap, sentAt) && gap.beganAt <= until)
+    .map((gap) => `${describeGap(gap)}: an answer may have been missed`)
+}
+
+const notAnswered = 'has not been answered'
+
+/** NotNow to the end is an answer; an install that was only ever put off is not explained by it. */
+function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] {
+  return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies }) => {
+    const { final, speaking } = answersOf(replies)
+    if (speaking.length === 0) return [`command ${ordinal} ${notAnswered}`]
+    if (final?.source === 'envelope')
+      return [
+        `the answer to command ${ordinal} says ${final.status}, and the rest of it is unreadable`,
+      ]
+    if (!changed) return []
+    if (final === undefined) return [`command ${ordinal} was only ever answered with NotNow`]
+    return saysNothingToDo(final)
+      ? [
+          `the only answer to command ${ordinal} says "nothing to do": it may answer a redelivery after the install`,
+        ]
+      : []
+  })
+}
+
+/** An update outside of the trial, a restore, or a sighting that was typed wrong: which of them the command did is open. */
+function severalSystems(evidence: OutcomeEvidence): string[] {
+  const two = laterOs(evidence)
+  if (!two) return []
+  const [first, later] = two.map((os) => `${describeOs(os)} at ${exactTime(os.at)}`)
+  return [`the device was seen on ${first} and on ${later}`]
+}
+
+const silentOutcomes: readonly OutcomeProposal['outcome'][] = [
+  'noReplyDocumented',
+  'noReplyUndocumented',
+  'voidInfrastructure',
+]
+
+/** An outcome that is about silence has already said that no answer came. */
+const isNews = (outcome: OutcomeProposal['outcome']) => (doubt: string) =>
+  !(silentOutcomes.includes(outcome) && doubt.endsWith(notAnswered))
+
+/** One more delivery after "tonight" starts the install as one more command does (radar 45414727). */
+function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: boolean): string[] {
+  const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
+  if (!chosen || !changed) return []
+  return slots
+    .filter(
+      ({ replies, redelivered }) =>
+        answersOf(replies).redelivered.some(({ at }) => at > chosen.at) ||
+        (redelivered !== undefined && redelivered.lastAt > chosen.at),
+    )
+    .map(
+      ({ ordinal }) =>
+        `command ${ordinal} was delivered again after "tonight" was chosen, which may have started the install`,
+    )
+}
+
+/** A repeated delivery is weighed by its answers, above. */
+const alarmDoubts: Record<AlarmKind, string | undefined> = {
+  foreignUpdate:
+    'the device answered an update command that Oneway did not send, which may have started the install',
+  identity: 'the device reported another identity, so later replies may be from another device',
+  databaseWentBack:
+    'the database lost part of the record, so a command of that time may be missing',
+  redelivered: undefined,
+}
+
+function alarmsOver({ alarms = [] }: OutcomeEvidence, until: Date): string[] {
+  return alarms.flatMap(({ kind, at }) => {
+    const doubt = alarmDoubts[kind]
+    // Another command may have been answered long after it did its work.
+    const counts = kind !== 'identity' || at <= until
+    return doubt !== undefined && counts ? [`${exactTime(at)}: ${doubt}`] : []
+  })
+}

@@ -1,5 +1,4 @@
-import { acceptedBuild, isBuild } from '../device/os-build'
-import { acceptedVersion, splitVersion } from '../device/os-version'
+import { acceptedBuild, acceptedVersion, isBuild, splitVersion } from '../device/os-version'
 import { type NetworkKind, type ReadingField, type ReadingValues, readingFields } from './reading'
 
 /** What a person can read off a device or a table. What only a reply can hold is left out. */

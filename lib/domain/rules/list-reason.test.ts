@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Change, contextWith } from '../testing'
-import { listReason } from './list-reason'
-import { qualify } from './qualify'
+import { listReason, qualify } from './qualify'
 
 const cases: [what: string, change: Change, words: string][] = [
   [

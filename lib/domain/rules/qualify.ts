@@ -1,7 +1,6 @@
-import { platformOf } from '../device/platform'
-import { withoutKnownWrong } from '../reading/known-wrong'
+import { platformOf } from '../device/device'
 import { goesStaleAt, type ReadingField } from '../reading/reading'
-import { withoutActivityBefore } from '../reading/since-last-command'
+import { withoutActivityBefore, withoutKnownWrong } from '../reading/unreliable-readings'
 import { judgeRule } from './judge-rule'
 import type { Finding, Rule, RuleContext, Verdict } from './rule'
 import { rules } from './rules'
@@ -178,4 +177,13 @@ function inputChanges(was: Finding | undefined, is: Finding | undefined): string
     )
     return from === to ? [] : [`${label}: ${from} → ${to}`]
   })
+}
+
+/**
+ * Why a device does not qualify, as a list shows it: one sentence of what is the case. A rule's title says
+ * what is asked for and reads as the opposite beside a "no".
+ */
+export function listReason({ brief, because }: Pick<Finding, 'brief' | 'because'>): string {
+  const words = brief ?? because
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,6 +1,6 @@
 import { platforms } from '../device/device'
-import { knownWrongReadings } from '../reading/known-wrong'
 import { readingFields } from '../reading/reading'
+import { knownWrongReadings } from '../reading/unreliable-readings'
 import { defaultLabSettings, labSettingInfo } from '../settings'
 import type { Citation, Rule } from './rule'
 import { rules } from './rules'

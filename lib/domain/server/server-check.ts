@@ -47,3 +47,36 @@ export function webhookFinding(
     because: `listening for ${seconds} s; the check sends nothing to any device`,
   }
 }
+
+/** What a kept event turned out to be, once it was read. */
+export const eventKinds = [
+  'answer',
+  'poll',
+  'checkin',
+  'declarations',
+  'userChannel',
+  'otherAnswer',
+  'foreignUpdate',
+  'other',
+] as const
+export type EventKind = (typeof eventKinds)[number]
+
+export const eventKindWords: Record<EventKind, string> = {
+  answer: 'Answer to a command of this lab',
+  poll: 'Poll without a command',
+  checkin: 'Check-in of the device',
+  declarations: 'Declarative management',
+  userChannel: 'User channel, not the device',
+  otherAnswer: 'Answer to a command from another program',
+  foreignUpdate: 'Answer to an update command that Oneway did not send',
+  other: 'Topic that is stored and not used',
+}
+
+/** A first failure may be a restart, so the first wait is short. */
+const firstWaitMs = 1_000
+/** Also after hours: a server that is back must not wait long for what is due. */
+const longestWaitMs = 60_000
+
+/** How long an MDM server that has not answered `tries` times in a row is left alone. */
+export const silenceWaitMs = (tries: number): number =>
+  Math.min(firstWaitMs * 2 ** Math.min(Math.max(tries, 1) - 1, 10), longestWaitMs)

@@ -1,5 +1,10 @@
-import { sameBuild } from '../device/os-build'
-import { compareVersions, joinVersion, parseVersion, sameVersion } from '../device/os-version'
+import {
+  compareVersions,
+  joinVersion,
+  parseVersion,
+  sameBuild,
+  sameVersion,
+} from '../device/os-version'
 import { describeOs } from '../outcome/os-change'
 import type { ReadingSource } from '../reading/reading'
 

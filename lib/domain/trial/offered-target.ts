@@ -1,6 +1,11 @@
-import { compareVersions, type OsVersion, parseVersion, sameVersion } from '../device/os-version'
+import {
+  compareVersions,
+  isBuild,
+  type OsVersion,
+  parseVersion,
+  sameVersion,
+} from '../device/os-version'
 import type { OfferedUpdate } from '../reading/reading'
-import { buildOfProductKey } from './product-key'
 import type { CommandSlotPlan } from './protocol'
 
 /** Three-valued: a device may leave out a version, or send a build or a blank in its place. */
@@ -68,4 +73,13 @@ export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly Offere
   return version === undefined || versions.size > 1
     ? describeSlot(slot)
     : `InstallAction ${installAction} for ${version} (${productKey})`
+}
+
+/**
+ * The build inside a product key of iOS or tvOS: "iOSUpdate17A576" names 17A576. Undefined for keys of
+ * another form (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
+ */
+export function buildOfProductKey(key: string): string | undefined {
+  const named = /^[A-Za-z]{1,40}Update(.+)$/.exec(key)?.[1]
+  return named !== undefined && isBuild(named) ? named : undefined
 }

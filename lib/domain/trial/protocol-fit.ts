@@ -1,5 +1,4 @@
-import { listReason } from '../rules/list-reason'
-import { type Overall, qualify } from '../rules/qualify'
+import { listReason, type Overall, qualify } from '../rules/qualify'
 import type { Finding, RuleContext } from '../rules/rule'
 import type { ProtocolPlan } from './protocol'
 

@@ -1,5 +1,4 @@
-import { isBuild } from '../device/os-build'
-import { splitVersion } from '../device/os-version'
+import { isBuild, splitVersion } from '../device/os-version'
 import {
   type CommandSlotPlan,
   installActions,

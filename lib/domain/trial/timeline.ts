@@ -1,4 +1,4 @@
-import { tellsOfUnasked } from './next-questions'
+import { tellsOfUnasked } from './command-slot'
 import type {
   ObservationEntry,
   ProbeEntry,

@@ -1,6 +1,6 @@
 import { type Platform, platforms } from '../device/device'
 import { type Outcome, outcomes } from '../outcome/outcome'
-import { uuidForm } from '../text/uuid'
+import { uuidForm } from '../text/typed-text'
 import { type TrialState, trialStates } from './trial'
 
 /** `toReview` is everything that waits for a reviewer, `queried` what of it waits for an answer or a closing. */
@@ -120,3 +120,7 @@ export function readTrialFilter(params: Record<string, string | string[] | undef
 /** How many filters are set. */
 export const countFilters = (filter: TrialFilter): number =>
   trialFilterFields.filter((field) => filter[field] !== undefined).length
+
+/** By number is by when it was drafted; by release puts what was never released last. */
+export const trialSorts = ['number', 'released'] as const
+export type TrialSort = (typeof trialSorts)[number]

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready'
-import { clockTime } from '@/lib/domain/text/exact-time'
+import { clockTime } from '@/lib/domain/text/instant'
 import {
   type ObservationKind,
   observationInfo,

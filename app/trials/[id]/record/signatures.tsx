@@ -3,8 +3,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { CheckedSignature } from '@/lib/core/kernel/sign'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import { signatureActInfo } from '@/lib/domain/signature/signature'
-import { type EndOfForce, endOfForce } from '@/lib/domain/signature/signature-force'
+import { type EndOfForce, endOfForce, signatureActInfo } from '@/lib/domain/signature/signature'
 
 type Checked = { signatures: CheckedSignature[]; trial: Trial }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect } from 'react'
-import { renewWishMs } from '@/lib/domain/trial/release-wish'
+import { renewWishMs } from '@/lib/domain/trial/release'
 import { holdQuestionsAction } from '../actions'
 
 /** Holds the trial's own questions back while `wanted`; a lost request is made up for by the next. */

@@ -3,8 +3,15 @@ import { openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
 import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
-import { foldReview, handsIn, isReviewed, whyNotReviewer } from '@/lib/domain/review/review'
-import { actsOf, isOpenQuery, queriesOf } from '@/lib/domain/review/review-query'
+import {
+  actsOf,
+  foldReview,
+  handsIn,
+  isOpenQuery,
+  isReviewed,
+  queriesOf,
+  whyNotReviewer,
+} from '@/lib/domain/review/review'
 
 /** All that the page shows of a review; undefined for a trial that has nothing to review. */
 export async function findReviewView(

@@ -2,8 +2,12 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { currentReadings, devices, deviceVerdicts } from '@/lib/db/schema/schema'
-import type { Environment } from '@/lib/domain/device/device'
-import type { DeviceFilter, DeviceSort, SortDirection } from '@/lib/domain/device/device-query'
+import type {
+  DeviceFilter,
+  DeviceSort,
+  Environment,
+  SortDirection,
+} from '@/lib/domain/device/device'
 import type { ReadingSource } from '@/lib/domain/reading/reading'
 import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-order'
 

@@ -1,6 +1,6 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import { devices, deviceVerdicts } from '@/lib/db/schema/schema'
-import type { DeviceSort, SortDirection } from '@/lib/domain/device/device-query'
+import type { DeviceSort, SortDirection } from '@/lib/domain/device/device'
 
 /** A place in a sorted list, opaque to whoever carries it in an address. */
 export type Cursor = string

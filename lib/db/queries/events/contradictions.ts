@@ -1,8 +1,7 @@
 import { and, asc, countDistinct, desc, eq, getTableColumns, max, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { contradictions, devices, replyChecks, trials } from '@/lib/db/schema/schema'
-import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
-import type { VersionCount } from '@/lib/domain/contradiction/tally'
+import type { ContradictionKind, VersionCount } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import type { Citation } from '@/lib/domain/rules/rule'
 

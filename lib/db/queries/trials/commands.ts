@@ -15,8 +15,7 @@ import {
 } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commandEvents, commands } from '@/lib/db/schema/schema'
-import type { CommandState } from '@/lib/domain/trial/command-slot'
-import { nextNotes, tellsOfUnasked } from '@/lib/domain/trial/next-questions'
+import { type CommandState, nextNotes, tellsOfUnasked } from '@/lib/domain/trial/command-slot'
 
 export type Command = typeof commands.$inferSelect
 export type NewCommand = typeof commands.$inferInsert

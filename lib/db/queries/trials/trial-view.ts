@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commands, rawEvents, type readings } from '@/lib/db/schema/schema'
-import { uuidForm } from '@/lib/domain/text/uuid'
+import { uuidForm } from '@/lib/domain/text/typed-text'
 import type { ReadingChange } from '@/lib/domain/trial/timeline-entry'
 import { findDeviceRow } from '../devices/device-facts'
 import { listEventsOfTrial } from '../events/raw-events'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { platformOf } from './platform'
+import { platformOf } from './device'
 
 test.each([
   ['iPad4,1', '11.3.1', 'iOS'],

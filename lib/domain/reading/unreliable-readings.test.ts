@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { nothingUnderWay } from '../rules/q16-nothing-under-way'
 import { qualify } from '../rules/qualify'
-import { contextWith } from '../testing'
-import { knownWrongIn, withoutKnownWrong } from './known-wrong'
+import { contextWith, minutesBefore } from '../testing'
 import type { DeviceState, ReadingSource } from './reading'
+import { knownWrongIn, withoutActivityBefore, withoutKnownWrong } from './unreliable-readings'
 
 const at = (osVersion: string, source: ReadingSource): DeviceState => {
   const { state } = contextWith({ values: { osVersion, batteryLevel: 0.83 } })
@@ -37,4 +38,38 @@ test('a rule sees it as unknown and says why, what was said, and where that is w
   expect(overall).not.toBe('qualified')
   const typed = qualify({ ...contextWith(), state: at('11.1.2', 'typed') })
   expect(typed.findings.find(({ ruleId }) => ruleId === 'Q12')?.verdict).toBe('pass')
+})
+
+const readyState = () => contextWith().state
+
+const asked = (minutes: number) => {
+  const state = readyState()
+  if (!state.updateActivity) throw new Error('a ready state tells of updates')
+  const updateActivity = { ...state.updateActivity, askedAt: minutesBefore(minutes) }
+  return withoutActivityBefore({ ...state, updateActivity }, minutesBefore(5)).updateActivity
+}
+
+test('"no update under way" asked for before the last command is unknown, after it is known', () => {
+  expect(asked(6)).toMatchObject({
+    value: undefined,
+    unknownBecause: expect.stringContaining('before the last command left at'),
+  })
+  expect(asked(4)).toMatchObject({ value: 'none' })
+})
+
+test('what an update does not change, and a device nothing was sent to, stay as they are', () => {
+  const state = readyState()
+  expect(withoutActivityBefore(state, undefined)).toBe(state)
+  expect(withoutActivityBefore(state, minutesBefore(0)).passcodePresent).toEqual(
+    state.passcodePresent,
+  )
+})
+
+test('Q16 does not pass on what was read before the last command', () => {
+  const findings = (lastCommandAt: Date | undefined) =>
+    qualify(contextWith({ device: { lastCommandAt } })).findings.find(
+      ({ ruleId }) => ruleId === nothingUnderWay.id,
+    )?.verdict
+  expect(findings(undefined)).toBe('pass')
+  expect(findings(minutesBefore(0))).toBe('unknown')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tallyInWords } from './tally'
+import { tallyInWords } from './finding'
 
 test('a tally counts per version, the older first, and gives no share', () => {
   expect(

@@ -1,5 +1,20 @@
 import type { RequestType } from './command-slot'
 
+/**
+ * The shortest hold of a command to a real device, in seconds: time to read the page and press Cancel. Lab
+ * policy, and the database holds it (`a_real_hold_is_long_enough`). A rehearsal may be quicker.
+ */
+export const minRealHoldSeconds = 10
+
+/** How long a release is held: what the lab has set, and on a real device never less than the floor. */
+export const holdSecondsFor = (setting: number, { simulated }: { simulated: boolean }): number =>
+  simulated ? setting : Math.max(setting, minRealHoldSeconds)
+
+/** How long the trial's own questions are held back after somebody last said that they want to release. */
+export const wishLastsMs = 90_000
+/** An open dialog says so again this often: three times before the wish lapses. */
+export const renewWishMs = 30_000
+
 export type OpenCommand = { requestType: RequestType; sendingAt: Date | null; notNowCount: number }
 
 /** What a release waits for while another command is open on the device. */

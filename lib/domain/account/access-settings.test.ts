@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeBrowser } from './user-agent'
+import { describeBrowser } from './access-settings'
 
 test.each([
   [

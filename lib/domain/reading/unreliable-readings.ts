@@ -1,6 +1,7 @@
 import { atLeast, compareVersions, parseVersion, version } from '../device/os-version'
 import type { Citation } from '../rules/rule'
 import { radarBatteryOfEnrolment } from '../rules/sources'
+import { exactTime } from '../text/instant'
 import { describeReading } from './describe-reading'
 import { type DeviceState, type Reading, type ReadingField, readingFields } from './reading'
 
@@ -62,4 +63,26 @@ export function withoutKnownWrong(state: DeviceState): DeviceState {
   })
   // fromEntries loses which reading belongs to which field; each keeps its own.
   return wrong.length === 0 ? state : { ...state, ...(Object.fromEntries(wrong) as DeviceState) }
+}
+
+/**
+ * A state in which the update activity is unknown until it was asked for after the last command left: "no
+ * update under way" read before a download began must not let a second command go, which would start the
+ * install at once (radar 45414727).
+ * @param lastCommandAt when the last ScheduleOSUpdate left for the device
+ */
+export function withoutActivityBefore(
+  state: DeviceState,
+  lastCommandAt: Date | undefined,
+): DeviceState {
+  const reading = state.updateActivity
+  if (!lastCommandAt || reading?.value === undefined) return state
+  // By our clock where we asked: that of an MDM server may be off by minutes.
+  if ((reading.askedAt ?? reading.answeredAt) > lastCommandAt) return state
+  const unknown = {
+    value: undefined,
+    unknownBecause: `it was read before the last command left at ${exactTime(lastCommandAt)}`,
+    unknownBrief: 'Not queried since the last command',
+  }
+  return { ...state, updateActivity: { ...reading, ...unknown } }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { silenceWaitMs } from './server-silence'
+import { silenceWaitMs } from './server-check'
 
 test('a server that does not answer is left alone for longer each time, for a minute at most', () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 1_000_000].map(silenceWaitMs)

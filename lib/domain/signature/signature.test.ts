@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TrialState } from '../trial/trial'
-import type { SignatureAct } from './signature'
-import { endOfForce } from './signature-force'
+import { endOfForce, type SignatureAct } from './signature'
 
 type Given = [act: SignatureAct, slot?: number]
 const signed = (...given: Given[]) =>
