@@ -12,7 +12,7 @@ export default async function Forbidden() {
   return (
     <Container size="sm" py="xl">
       <EmptyState
-        title="This page is for another role"
+        title="This page needs another role"
         order={1}
         icon={IconLock}
         action={<TextLink href={paths.home()}>Go to the devices</TextLink>}

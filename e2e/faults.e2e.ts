@@ -121,7 +121,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await expect(banner.getByText(/MCMDMErrorDomain 98765/)).toBeVisible({ timeout: 30_000 })
   await expect(banner.getByText(/out to lunch/)).toBeVisible()
 
-  await banner.getByRole('link', { name: 'Write down what you learn of it' }).click()
+  await banner.getByRole('link', { name: 'Write down what you learn about it' }).click()
   const heard = page.getByRole('region', { name: 'Reported error codes' })
   const row = heard.getByRole('row').filter({ hasText: '98765' })
   await expect(row).toContainText('in no table: new to this lab')

@@ -39,7 +39,7 @@ test('a page for another role answers 403 and says so', async ({ signedIn, conso
   const page = await signedIn('viewer')
   const answer = await page.goto('/people')
   expect(answer?.status()).toBe(403)
-  await expect(page.getByRole('heading', { name: 'This page is for another role' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This page needs another role' })).toBeVisible()
   await expect(page.getByText('with the role viewer')).toBeVisible()
   // The browser itself writes that the page answered 403.
   expect(consoleErrors.splice(0).every((line) => line.includes('403'))).toBe(true)

@@ -130,7 +130,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   const outcome = lead.getByRole('region', { name: 'Outcome' })
   await expect(outcome.getByRole('link', { name: 'open query' })).toBeVisible()
 
-  await own.getByPlaceholder('Answer, or words to close it with').fill('I did, until it was dark.')
+  await own.getByPlaceholder('Answer, or closing remark').fill('I did, until it was dark.')
   await own.getByRole('button', { name: 'Answer', exact: true }).click()
   await expect(own.getByText('I did, until it was dark.')).toBeVisible()
 
@@ -140,7 +140,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   await timeline.getByRole('button', { name: 'correct' }).first().click()
   const correcting = engineer.getByRole('dialog')
   await correcting.getByRole('button', { name: 'Rebooted' }).click()
-  await correcting.getByLabel('Why it is corrected').fill('it was dark, not a bar')
+  await correcting.getByLabel('Reason for the correction').fill('it was dark, not a bar')
 
   await review.getByRole('button', { name: 'Approve…' }).click()
   await sign(lead, 'lead', 'Approve')

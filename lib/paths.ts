@@ -32,7 +32,7 @@ export const paths = {
     withParams(`/trials/${part(id)}`, given),
   trialNew: (given: { deviceId?: string | undefined; protocolId?: string | undefined } = {}) =>
     withParams('/trials/new', given),
-  /** Commands that may have been sent, and nobody knows. */
+  /** Commands that may have been sent. */
   unconfirmed: (filter: Params = {}) => withParams('/trials/unconfirmed', filter),
   /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */
   trialReply: (id: string, eventId: number, form: { as?: 'file' } = {}) =>

@@ -25,7 +25,7 @@ export default async function PeoplePage() {
     <>
       <PageHeader
         title="People"
-        description="Viewers look and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and invite people, and cannot touch evidence."
+        description="Viewers view and export; engineers run trials; leads also overrule outcomes, void trials and change settings; admins connect servers and invite people, and cannot touch evidence."
       />
       <Stack gap="lg">
         <Text size="sm">

@@ -26,7 +26,7 @@ export function UnconfirmedSends({
       mb="md"
     >
       <Text size="sm">
-        {count === 1 ? 'One command' : `${count} commands`} may have been sent, and nobody knows.{' '}
+        {count === 1 ? 'One command' : `${count} commands`} may have been sent.{' '}
         <TextLink href={paths.unconfirmed({ environment })} size="sm">
           What is known, and what would settle it
         </TextLink>

@@ -85,7 +85,7 @@ export function useFormDraft<F extends FieldValues>(
 export const RestoredNote = ({ restored }: { restored: boolean }) =>
   restored ? (
     <Text size="sm" role="status">
-      What you had typed before is here again. Nothing of it was sent.
+      What you typed before is here again. None of it was sent.
     </Text>
   ) : null
 

@@ -101,7 +101,7 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
     // The queue of a UDID is written by commands and answers alone, as that file shows.
     emptiesQueueOnEnrollment: false,
     accepted:
-      'MicroMDM has published it, which is before its queue; look into the queue to see it there.',
+      'MicroMDM has published it, but that is before its queue: look into the queue to see it there.',
     enrolledAgain:
       'MicroMDM keeps its queue, so a command that was not answered may still be handed out',
     advice:

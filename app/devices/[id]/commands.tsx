@@ -125,10 +125,10 @@ const ends: Record<'answered' | 'failed' | 'withdrawn', StatusLook> = {
     meaning: 'The device answered that it could not',
   },
   withdrawn: {
-    word: 'Withdrawn',
+    word: 'Abandoned',
     icon: IconArrowBackUp,
     color: 'gray',
-    meaning: 'Nobody waits for its answer any more',
+    meaning: 'Its answer is no longer awaited',
   },
 }
 
@@ -169,7 +169,7 @@ function Answer({ command }: { command: Command }) {
 /** Why nothing was read, in words; a read that failed stays in sight as failed. */
 function failureOf(command: Command): string | undefined {
   const { state, because, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
-  if (withdrawnAt) return `Failed: withdrawn by ${command.withdrawnBy}, ${command.withdrawnReason}.`
+  if (withdrawnAt) return `Failed: abandoned by ${command.withdrawnBy}, ${command.withdrawnReason}.`
   if (isFailure(command)) {
     const code = answerErrorCode === null ? '' : ` ${answerErrorDomain ?? ''} ${answerErrorCode}`
     return `Failed: the device answered ${answerStatus}${code}.`

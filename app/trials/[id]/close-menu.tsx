@@ -41,7 +41,7 @@ const words = {
   },
   void: {
     title: 'Declare this trial void?',
-    hint: 'An error of the operator or of the infrastructure spoilt it. It stays in the record and stands in no rate.',
+    hint: 'An operator or infrastructure error spoilt it. It stays in the record and counts in no rate.',
     verb: 'Declare void',
   },
 }

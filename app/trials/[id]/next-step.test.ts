@@ -33,7 +33,7 @@ const cases: [what: string, at: Partial<Standing>, first: string, words: RegExp]
     /query the device and release command 2 of 2/,
   ],
   ['an outcome that is certain', { proposed: { certain: true } }, 'outcome', /conclude/],
-  ['an outcome to look at twice', { proposed: { certain: false } }, 'outcome', /look twice/],
+  ['an outcome to look at twice', { proposed: { certain: false } }, 'outcome', /not certain/],
   ['nothing but watching', {}, 'bench', /^Log what you see/],
   [
     'an install on a device with a passcode',

@@ -50,7 +50,10 @@ export function nextStep(at: Standing): NextStep | undefined {
     case 'draft':
       return { card: 'step', text: 'Register: it seals your expectation and reserves the device.' }
     case 'registered':
-      return { card: 'step', text: 'Arm with the last four of the serial. Nothing is sent by it.' }
+      return {
+        card: 'step',
+        text: 'Arm with the last four characters of the serial. This sends nothing.',
+      }
     case 'armed':
       return { card: 'step', text: releaseWords(at) }
     case 'released':
@@ -65,7 +68,7 @@ export function nextStep(at: Standing): NextStep | undefined {
 }
 
 const alarmWords =
-  'An alarm is open on this device: look at it. Nothing is released until a lead has cleared it.'
+  'An alarm is open on this device: check the device. Nothing is released until a lead has cleared it.'
 
 const heldWords = (ordinal: number) =>
   `Wait for the hold to end, or cancel. Command ${ordinal} is then sent, once.`
@@ -102,7 +105,7 @@ function observing(at: Standing): NextStep {
   if (proposed)
     return {
       card: 'outcome',
-      text: 'An outcome is proposed: look twice, query the device, then conclude.',
+      text: 'An outcome is proposed, but it is not certain: check again, query the device, then conclude.',
     }
   return {
     card: 'bench',

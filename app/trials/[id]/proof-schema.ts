@@ -16,6 +16,6 @@ export type ProofInput = z.input<typeof proofSchema>
 
 /** Which passkey is asked: for one act on one trial. */
 export const askProofSchema = z.object({
-  trialId: z.uuid('This is no trial.'),
+  trialId: z.uuid('This is not a trial.'),
   act: z.enum(signatureActs),
 })

@@ -10,7 +10,7 @@ import { minReasonLength, reasonLength } from '@/lib/domain/text/reason'
 import { observationKinds } from '@/lib/domain/trial/observation'
 import { proofSchema } from './proof-schema'
 
-const trialId = z.uuid('This is no trial.')
+const trialId = z.uuid('This is not a trial.')
 const ordinal = z.number().int().min(1).max(100)
 const longText = z.string().max(2000, 'At most 2,000 characters.')
 const uuid = z.uuid()

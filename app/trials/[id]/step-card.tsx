@@ -124,7 +124,7 @@ function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state'
         {trial.simulated
           ? 'A virtual device has no Settings to look into: its serial stands in “The virtual device” below, and in the virtual lab.'
           : 'Take the device in your hand and read the serial off it: Settings › General › About.'}{' '}
-        Nothing is sent by arming.
+        Arming sends nothing.
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
       <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />

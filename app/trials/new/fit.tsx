@@ -40,7 +40,7 @@ export const FitPlace = ({ fit }: { fit: ProtocolFit | undefined }) => (
     {fit ? (
       <Fit fit={fit} />
     ) : (
-      <Text size="sm">Looking whether this protocol fits this device …</Text>
+      <Text size="sm">Checking whether this protocol fits this device …</Text>
     )}
   </Box>
 )
@@ -56,7 +56,7 @@ export function Fit({ fit }: { fit: ProtocolFit }) {
         title="This protocol does not fit this device"
         styles={{ title: { color: 'var(--mantine-color-text)' } }}
       >
-        {fit.reason}. A trial of it could be sealed and armed, and never released: choose another
+        {fit.reason}. A trial of it could be sealed and armed, but never released: choose another
         protocol or another device.
       </Alert>
     )
@@ -68,8 +68,7 @@ export function Fit({ fit }: { fit: ProtocolFit }) {
       </Group>
       {fit.overall !== 'qualified' && (
         <Text size="xs" c="dimmed">
-          It can be drafted all the same, and is released once the device qualifies for this
-          protocol.
+          It can be drafted anyway, and released once the device qualifies for this protocol.
         </Text>
       )}
     </div>

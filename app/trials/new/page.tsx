@@ -49,7 +49,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
         title="New trial"
         environment={environment}
         environmentBecause={because}
-        description="Nothing is reserved and nothing is sent by this: a draft is only written down."
+        description="A draft is only recorded: it reserves nothing and sends nothing."
       />
       <NewTrialForm
         because={refusalFor(actor, 'draftTrial')}

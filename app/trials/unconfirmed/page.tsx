@@ -32,7 +32,7 @@ export default async function UnconfirmedPage({ searchParams }: Props) {
         title="Unconfirmed sends"
         environment={environment}
         environmentBecause={because}
-        description="Commands that may have been sent. None is ever repeated, and none is to be sent by hand: the device may already have it."
+        description="Commands that may have been sent. None is ever repeated. Do not send one by hand: the device may already have it."
       />
       {sends.length === 0 ? (
         <EmptyState

@@ -89,7 +89,7 @@ export function ObserveForm(props: Props) {
       {logged && (
         <Text size="sm" role="status">
           <b>Logged: {observationInfo[logged.kind].label},</b> seen at{' '}
-          {clockTime(logged.at, clock())}. It stands in the timeline and can be corrected there.
+          {clockTime(logged.at, clock())}. It is in the timeline and can be corrected there.
         </Text>
       )}
     </Stack>
@@ -172,7 +172,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
         type="datetime-local"
         step={1}
         label="Seen at"
-        description="Your own time zone; kept in UTC"
+        description="In your time zone; stored in UTC"
         value={at}
         onChange={({ currentTarget }) => {
           forget()
@@ -218,7 +218,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
       <RestoredNote restored={restored} />
       {corrects && (
         <TextInput
-          label="Why it is corrected"
+          label="Reason for the correction"
           value={reason}
           onChange={({ currentTarget }) => {
             forget()

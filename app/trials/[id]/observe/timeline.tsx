@@ -96,8 +96,8 @@ const By = ({ name }: { name: string }) => (
 )
 
 const deliveryWords: Record<string, string> = {
-  reserved: 'written down and held',
-  claimed: 'taken for sending',
+  reserved: 'recorded and held',
+  claimed: 'claimed for sending',
   pushed: 'the device was woken by a push',
   pushFailed: 'the push failed; the command is queued all the same',
   notNow: 'the device cannot do it now',
@@ -125,7 +125,7 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
       <FieldQueries review={review} field={{ kind: 'reply', id: reply.id }} />
       {isLate && (
         <Text size="sm">
-          Arrived after the trial was {review?.state}: kept, and no part of what was signed.
+          Arrived after the trial was {review?.state}: kept, and not part of what was signed.
         </Text>
       )}
       {reply.words && (
@@ -157,7 +157,7 @@ function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | unde
       </Group>
       {command.state === 'reserved' || replies.length > 0 ? null : (
         <Text size="sm" c="dimmed">
-          {command.withdrawnAt ? 'withdrawn without an answer' : 'no answer yet'}
+          {command.withdrawnAt ? 'abandoned without an answer' : 'no answer yet'}
         </Text>
       )}
       {replies.map((reply) => (

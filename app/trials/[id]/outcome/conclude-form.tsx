@@ -77,8 +77,8 @@ function Accept({
           {!certain && ' The proposal is not certain: look at its reasons once more.'}
         </Text>
         <Text size="sm">
-          Sightings end here: nothing more is logged, and the device is free for another trial. It
-          can be taken back, with a reason, until the review begins.
+          Observation ends here: nothing more is logged, and the device is free for another trial.
+          It can be taken back, with a reason, until the review begins.
         </Text>
         {refusal && <Refusal title="Not concluded" because={refusal.because} />}
         <Group justify="flex-end">
@@ -118,7 +118,8 @@ function Overrule({ trialId, proposed, builds, close }: Props & { close: () => v
         {proposed
           ? `Proposed is “${outcomeInfo[proposed].label}”.`
           : 'Nothing is proposed yet: the deadline has not come.'}{' '}
-        {builds} The trial is marked as overruled in lists, charts and exports. Sightings end here.
+        {builds} The trial is marked as overruled in lists, charts and exports. Observation ends
+        here.
       </Text>
       <OutcomeChoice choice={choice} except={proposed} />
     </SignModal>

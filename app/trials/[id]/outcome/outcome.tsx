@@ -95,7 +95,7 @@ function Proposal({ proposal }: { proposal: OutcomeProposal }) {
             ? `Proposed: ${outcomeInfo[outcome].label}`
             : 'Still open: nothing is proposed yet'}
         </b>
-        {outcome && !certain && ' (look twice before you accept it)'}
+        {outcome && !certain && ' (not certain: check again before you accept it)'}
       </Text>
       <List size="sm">
         {because.map((reason) => (

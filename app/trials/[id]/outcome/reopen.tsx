@@ -41,8 +41,8 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
     <Modal opened onClose={close} title="Take back the conclusion?" centered>
       <Stack gap="sm">
         <Text size="sm">
-          The trial is under observation again: sightings can be logged, and the device is queried
-          as before. The decision that was made stays in the record, and so does this.
+          The trial is under observation again: observations can be logged, and the device is
+          queried as before. The decision that was made stays in the record, and so does this.
         </Text>
         <TypedReason deed={deed} marked />
         {refusal && refusal.field !== 'reason' && (

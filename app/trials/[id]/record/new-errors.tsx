@@ -60,7 +60,7 @@ export async function NewErrors({ trial }: { trial: Trial }) {
             href={paths.contradictions({ environment: trial.simulated ? 'simulated' : 'real' })}
             size="sm"
           >
-            Write down what you learn of it
+            Write down what you learn about it
           </TextLink>
         </Text>
       </Stack>

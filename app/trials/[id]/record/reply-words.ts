@@ -48,7 +48,7 @@ function claims(reply: Reply): string[] {
 
 function resultWords({ productKey, installAction, statusText, errorChain }: UpdateResult): string {
   const parts = [productKey, installAction, statusText].filter((part) => part !== undefined)
-  return [parts.join(', ') || 'an item that says nothing', ...errors(errorChain)].join(': ')
+  return [parts.join(', ') || 'an empty item', ...errors(errorChain)].join(': ')
 }
 
 function statusWords({ productKey, statusText, downloadFraction, isDownloaded }: UpdateStatusItem) {

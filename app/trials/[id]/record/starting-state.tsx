@@ -35,7 +35,7 @@ export function StartingStateCard({
         Starting state
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {typed} of {frozen.length} readings typed by a person. Ages are those at the release,{' '}
+        {typed} of {frozen.length} readings entered by a person. Ages are those at the release,{' '}
         <When at={releasedAt} exact />.
       </Text>
       <Table verticalSpacing={3} horizontalSpacing={6} fz="sm">

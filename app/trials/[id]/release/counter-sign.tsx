@@ -57,8 +57,8 @@ export function CounterSignButton(props: Props) {
             <UserText>{props.osWords}</UserText>, with the findings below.
           </Text>
           <Text size="sm">
-            Nothing is released by it. Another person releases it, and only while nothing of what
-            you see now has changed.
+            This releases nothing. Another person releases it, and only while nothing you see now
+            has changed.
           </Text>
         </SignModal>
       )}

@@ -58,7 +58,9 @@ export function DeliveryDeeds(props: Props) {
             variant="default"
             loading={look.busy}
             disabled={!ready || because.push !== undefined}
-            title={because.push ?? 'Changes nothing; what is not shown proves nothing'}
+            title={
+              because.push ?? 'Changes nothing; a command that is not shown may still be delivered'
+            }
             onClick={() => look.run(() => lookUpQueueAction({ trialId, commandUuid }))}
           >
             Look into the queue
@@ -105,14 +107,14 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
       onSign={(proof) => run(() => withdraw({ trialId, commandUuid, reason, proof }), close)}
     >
       <Text size="sm">
-        Nothing is taken back by it: the MDM server may still hand the command to the device. It
-        only frees the device for other commands, and stays in the record.
+        This does not recall the command: the MDM server may still hand it to the device. It only
+        frees the device for other commands. The command stays in the record.
       </Text>
       <TypedReason deed={deed} becomes="" />
       {showsQueue && (
         <Checkbox
           label="Empty the queue of this device first"
-          description="Takes back whatever the device has not been handed yet, commands of others too"
+          description="Removes whatever the device has not been handed yet, commands of other programs too"
           checked={clearing}
           onChange={({ currentTarget }) => setClearing(currentTarget.checked)}
         />

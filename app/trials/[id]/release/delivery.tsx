@@ -132,9 +132,9 @@ function deliveryWords(command: Command, kind: ServerKind | undefined): string {
     case 'sending':
       return 'The one request is on its way.'
     case 'reserved':
-      return 'It is written down and held.'
+      return 'It is recorded and held.'
     case 'cancelled':
-      return 'It was taken back before it left.'
+      return 'It was cancelled before it left.'
     case 'lapsed':
       return 'It was not sent, because the device had changed when the hold ended.'
   }

@@ -54,12 +54,12 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent 
         </Button>
       </Group>
       <Text size="sm" visibleFrom="sm" mt={4}>
-        Nothing has left yet: this is the time to see a mistake and cancel. It runs in real time,
-        also for a virtual device; then the command is sent, once, with this page open or not.
+        Nothing has left yet: if you see a mistake, cancel now. It runs in real time, also for a
+        virtual device; then the command is sent, once, with this page open or not.
       </Text>
       {silent && (
         <Text size="sm" mt={4}>
-          The MDM server does not answer. The command waits, is judged again and is sent when the
+          The MDM server does not answer. The command waits, is checked again and is sent when the
           server answers; it can be cancelled until then.
         </Text>
       )}

@@ -39,13 +39,13 @@ const undo = (holdSeconds: number, consumed: boolean): Record<TrialState, string
   armed: 'Nothing has been sent. You can disarm or withdraw; the baseline is not consumed.',
   released: `The command is held for ${holdSeconds} s. Until the hold ends you can cancel, and nothing has left. Afterwards nothing can be taken back.`,
   observing:
-    'The point of no return has passed: the command may have left and the baseline is consumed. What is left is to watch, to log, and to conclude.',
+    'The point of no return has passed: the command may have left and the baseline is consumed. What remains is to observe, log and conclude.',
   concluded:
-    'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be put right with a reason.',
+    'Closed. Somebody who did not contribute reviews it; until it is approved an entry can be corrected with a reason.',
   withdrawn: consumed
     ? 'Closed without an outcome. What had been sent stays sent.'
     : 'Closed without an outcome. Nothing was sent.',
-  void: 'Declared void. It stands in no rate.',
+  void: 'Declared void. It counts in no rate.',
   lost: 'The OS changed outside the trial before anything was sent. The starting state is gone.',
 })
 
@@ -83,7 +83,7 @@ export function Ladder({ trial, review, holdSeconds, lookOnly }: Props) {
       </Text>
       {lookOnly && (
         <Text size="sm" mt={4}>
-          You can look. {lookOnly}
+          You can view this trial. {lookOnly}
         </Text>
       )}
     </Paper>

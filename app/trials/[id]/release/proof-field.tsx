@@ -31,7 +31,7 @@ export function ProofField({ password, onChange, problem, act, busy, onPasskey }
         label="Your password"
         description={
           ways.hasPassword
-            ? 'Asked at this very moment, so that nobody else signs with your open session'
+            ? 'Asked for now, so that nobody else can sign with your open session'
             : noPassword
         }
         value={password}

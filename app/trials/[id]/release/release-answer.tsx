@@ -51,7 +51,7 @@ export function ReleaseAnswer({ answer }: { answer: Unreleased }) {
         </TableTbody>
       </Table>
       <Text size="sm" mt="xs">
-        The findings are judged anew below. Look at them, then release again.
+        The findings below are current. Check them, then release again.
       </Text>
     </Alert>
   )

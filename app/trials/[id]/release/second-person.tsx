@@ -33,8 +33,8 @@ export function SecondPersonNote({ second, counterSigned, children }: Props) {
 
 const Waiting = ({ second }: { second: SecondPerson }) => (
   <Text size="sm">
-    It waits for the counter-signature of {second.byLead ? 'a lead' : 'a second person'}, who looks
-    at the same findings; whoever counter-signs does not release it.
+    It waits for the counter-signature of {second.byLead ? 'a lead' : 'a second person'}, who checks
+    the same findings. Whoever counter-signs may not release it.
   </Text>
 )
 
@@ -44,7 +44,7 @@ function Signed({ signature, lapsed }: CounterSigned) {
     <>
       <Text size="sm">
         <UserText>{byName}</UserText> ({byRole}) counter-signed <When at={at} />.
-        {lapsed && ` It does not count any more: ${lapsed.because}`}
+        {lapsed && ` It is no longer valid: ${lapsed.because}`}
       </Text>
       {lapsed && lapsed.differences.length > 0 && (
         <List size="sm">

@@ -59,7 +59,7 @@ export function SignModal(props: Props) {
           {props.children}
           <Text size="sm">
             <b>You sign:</b> {meaningWords[signatureActInfo[act].meaning]} Your name, the time and
-            what the record holds at this moment are kept with it for ever.
+            what the record holds at this moment are kept with it permanently.
           </Text>
           <ProofField
             password={password}

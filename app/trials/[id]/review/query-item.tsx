@@ -66,8 +66,8 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
   return (
     <Stack gap={6} mt={6}>
       <Textarea
-        aria-label={`Answer or closing words to query ${query.id}`}
-        placeholder="Answer, or words to close it with"
+        aria-label={`Answer or closing remark on query ${query.id}`}
+        placeholder="Answer, or closing remark"
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         error={refusal?.field === 'text' ? refusal.because : undefined}

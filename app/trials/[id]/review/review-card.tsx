@@ -79,7 +79,7 @@ function nextStep({ state, open, queries }: ReviewView): string {
     return 'Approved: nothing is written to its record any more. A lead locks it.'
   if (open > 0)
     return `${open} of ${queries.length} ${queries.length === 1 ? 'query is' : 'queries are'} open. Each is answered and closed before the trial can be approved.`
-  return 'Look at the record, ask about what is not clear, and approve it when nothing is left to ask.'
+  return 'Check the record, ask about what is not clear, and approve it when nothing is left to ask.'
 }
 
 const actWords = { approved: 'Approved', locked: 'Locked' } as const
@@ -112,7 +112,7 @@ function LateReplies({ review: { lateReplies, state } }: { review: ReviewView })
   if (lateReplies.length === 0) return null
   return (
     <Text size="sm">
-      Arrived after it was {state}, and no part of what was signed:{' '}
+      Arrived after it was {state}, and not part of what was signed:{' '}
       {lateReplies.map(({ id }, index) => (
         <span key={id}>
           {index > 0 && ', '}

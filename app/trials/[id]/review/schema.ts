@@ -3,7 +3,7 @@ import { outcomes } from '@/lib/domain/outcome/outcome'
 import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/text/reason'
 import { proofSchema } from '../proof-schema'
 
-const trialId = z.uuid('This is no trial.')
+const trialId = z.uuid('This is not a trial.')
 const text = z.string().max(2000, 'At most 2,000 characters.')
 const reason = text.trim().min(minReasonLength, `Say why, ${reasonLength}; it stays in the record.`)
 const proof = proofSchema
@@ -11,7 +11,7 @@ const proof = proofSchema
 export const askSchema = z.object({
   trialId,
   field: z.string().min(1, 'Choose what the question is about.').max(100),
-  text: text.trim().min(minNoteLength, 'Write the question down.'),
+  text: text.trim().min(minNoteLength, 'Enter the question.'),
 })
 
 export const onQuerySchema = z.object({ trialId, queryId: z.number().int().positive(), text })
