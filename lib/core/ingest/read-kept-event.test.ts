@@ -31,8 +31,8 @@ const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
 }
 
 /** A device that was asked, with the first question queued at the MDM server. */
-const asked = async (simulated = false) => {
-  const device = await addDevice(lab.db, { simulated })
+const asked = async (simulated = false, but: { serverId?: string } = {}) => {
+  const device = await addDevice(lab.db, { simulated, ...but })
   const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   return { ...device, commandUuid: ask.commandUuid }
@@ -265,6 +265,22 @@ test('F16: a re-enrolment during a trial is on its record, and the command is no
   await carryOn({ db: lab.db, servers: server.servers, clock: () => later(301) })
   expect(server.ledger.enqueued).not.toContain(commandUuid)
 })
+
+test.each([
+  ['nanomdm', true],
+  ['micromdm', false],
+] as const)(
+  'a question is given up by an enrollment where %s emptied its queue: %s',
+  async (kind, isGivenUp) => {
+    const webhookTokenSha256 = kind === 'micromdm' ? '0'.repeat(64) : null
+    const serverId = await addServer(lab.db, false, { kind, webhookTokenSha256 })
+    const device = await asked(false, { serverId })
+    const keys = authenticate(device.serial)
+    await hear(serverId, checkinBody('Authenticate', device.enrollmentId, keys, later(300)))
+    const command = await findCommand(lab.db, device.commandUuid)
+    expect(command?.withdrawnAt !== null).toBe(isGivenUp)
+  },
+)
 
 test('the first sighting of another build is the end state of a trial, and a later one does not move it', async () => {
   const { trialId, device } = await observing()

@@ -50,7 +50,7 @@ export async function armedTrial(
 ) {
   const at = input.at ?? now
   const rule = input.twoPersonRelease ?? 'protocolOnly'
-  if (input.twoPersonRelease === undefined && !input.simulated) await keepASpare(db, input.but, at)
+  if (input.twoPersonRelease === undefined && !input.simulated) await keepASpare(db, input, at)
   await storeLabSetting(db, 'twoPersonRelease', rule, { changedAt: at, changedBy: lead.name })
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
@@ -64,13 +64,18 @@ export async function armedTrial(
 }
 
 /** So that the next device is not the last real one of its version, today or in a year of the test's clock. */
-async function keepASpare(db: Db, but: Partial<ReadingValues> = {}, at: Date): Promise<void> {
+async function keepASpare(
+  db: Db,
+  { but, serverId }: { but?: Partial<ReadingValues>; serverId?: string },
+  at: Date,
+): Promise<void> {
   const { osVersion } = { ...good, ...but }
   const others = { id: randomUUID(), simulated: false, platform: 'iOS' } as const
   const soon = new Date(at.getTime() + yearMs / 2)
   if ((await listOthersAt(db, others, osVersion ?? '', soon)).length > 0) return
   const inAYear = new Date(at.getTime() + yearMs)
-  const { id } = await addDevice(db, { but: osVersion ? { osVersion } : {}, at: inAYear })
+  const spare = { but: osVersion ? { osVersion } : {}, at: inAYear }
+  const { id } = await addDevice(db, { ...spare, ...(serverId !== undefined && { serverId }) })
   await refreshVerdicts(db, [id], at)
 }
 

@@ -1,13 +1,13 @@
 import { allOf, read, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
-import { checkIn, scheduleIos, scheduleTvos } from './sources'
+import { scheduleIos, scheduleTvos, tokenUpdate } from './sources'
 
 /** A command for a device that is not enrolled, or sleeps in a drawer, waits in a queue nobody can empty. */
 export const enrolledAndSeen: Rule = {
   id: 'Q1',
   title: 'Enrolled in MDM with the app-installation right, and seen recently',
   kind: 'eligibility',
-  cites: [checkIn, scheduleIos, scheduleTvos],
+  cites: [tokenUpdate, scheduleIos, scheduleTvos],
   fields: ['mdmEnrolled', 'availableUpdates', 'appInstallationRight'],
   facts: ({ device }) => [
     { label: 'Enrollment ID', value: device.enrollmentId ?? 'unknown' },

@@ -84,9 +84,9 @@ export const appleTv = cite(
   'Iru, managed OS: Apple TV has neither battery nor passcode',
   'https://docs.iru.com/en/endpoint/devices/ios-ipados-managed-os-user-experience',
 )
-export const checkIn = cite(
-  'NanoMDM, enrollment IDs and check-in',
-  'https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/operations-guide.md',
+export const tokenUpdate = cite(
+  "Apple's schema at 18.1, TokenUpdate: sent while the enrollment is valid",
+  `${schema}/mdm/checkin/tokenupdate.yaml`,
 )
 export const authenticate = cite(
   "Apple's schema at 18.1, Authenticate: UDID, SerialNumber, ProductName",
