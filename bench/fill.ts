@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from '@/lib/db/client'
-import { clientOf } from '@/lib/db/client-of'
+import { clientOf } from '@/lib/db/driver/client-proxies'
 import { sealServerKeys } from '@/lib/db/queries/servers/servers'
 
 type Sql = Connection['sql']

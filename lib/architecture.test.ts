@@ -9,7 +9,7 @@ const ofTheWire = /^(next|react|drizzle-orm|postgres)/
 const ofPages = /^(next|react)/
 const ofTheDatabase = /^(drizzle-orm|postgres|node:)/
 /** What a use case needs of the database: queries, and a transaction around them. */
-const database = ['lib/db/client', 'lib/db/transact', 'lib/db/clash', 'lib/db/queries']
+const database = ['lib/db/client', 'lib/db/transact', 'lib/db/errors', 'lib/db/queries']
 const core = (...folders: string[]) => folders.map((folder) => `lib/core/${folder}`)
 
 /**
@@ -31,6 +31,7 @@ const layers: Record<string, Layer> = {
   'lib/db/schema': { may: ['lib/domain', 'lib/mdm/server-kinds'], never: ofPages },
   // The texts of views, functions and guards, and what is written into them.
   'lib/db/sql': { may: ['lib/db/schema', 'lib/domain'], never: ofPages },
+  'lib/db/driver': { may: ['lib/db/errors'], never: ofPages },
   'lib/db/secrets': { may: ['lib/env'], never: ofPages },
   'lib/db/audit': { may: ['lib/db', 'lib/domain'], never: ofPages },
   'lib/db/postgres': { may: ['lib/db', 'lib/env'], never: ofPages },

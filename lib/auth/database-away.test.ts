@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../db/client'
-import { DatabaseAwayError, isDatabaseAway } from '../db/database-away'
+import { DatabaseAwayError, isDatabaseAway } from '../db/errors'
 import { devices } from '../db/schema/schema'
 import { createTestDb, type TestDb } from '../db/testing'
 import { transact } from '../db/transact'

@@ -1,5 +1,5 @@
 import { type Refusal, refused } from '../core/shared/result'
-import { isDatabaseAway } from '../db/database-away'
+import { isDatabaseAway } from '../db/errors'
 import { askAgainWords, changeInDoubt } from '../domain/database-away'
 
 /** An action whose database does not answer in time is refused in words; every other error stays one. */

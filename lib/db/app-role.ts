@@ -1,9 +1,9 @@
 import type postgres from 'postgres'
 
-/** The role the app works as: it reads, adds, and changes only what trail-tables.ts allows. */
+/** The role the app works as: it reads, adds, and changes only what lib/db/audit/trail-tables.ts allows. */
 export const appRole = 'oneway_app'
 
-/** The URL the app uses: where there is no role for it, it works as whoever the URL names. */
+/** The URL for the app; without the role, the app works as the user the URL names. */
 export function urlForApp(url: string, { hasAppRole }: { hasAppRole: boolean }): string {
   if (hasAppRole) return url
   const own = new URL(url)
@@ -12,15 +12,15 @@ export function urlForApp(url: string, { hasAppRole }: { hasAppRole: boolean }):
 }
 
 export type AppLogin = {
-  /** Lets the role sign in by itself, as it does on the bundled server. */
+  /** Lets the role sign in with its own password, as on the bundled server. */
   password?: string | undefined
-  /** The user of DATABASE_URL, where that is not the owner: it works as the role. */
+  /** The user of DATABASE_URL, where that is not the owner: it becomes a member of the role. */
   member?: string | undefined
 }
 
 /**
- * Makes the role the app works as, and lets its users take it on. False where the owner of this
- * database may not: then the app works as the owner, and the grants protect nothing.
+ * Creates the role the app works as, and makes its users members. False where the owner of this database
+ * may not: then the app works as the owner, and the grants protect nothing.
  */
 export async function ensureAppRole(sql: postgres.Sql, login: AppLogin): Promise<boolean> {
   await attempt(() => sql.unsafe(`create role ${appRole} nologin`))
@@ -40,10 +40,10 @@ export async function ensureAppRole(sql: postgres.Sql, login: AppLogin): Promise
 
 const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-// Roles belong to the whole server: another database's start may be making this one at the same moment.
+// Roles belong to the whole server: the start of another database may create this one at the same moment.
 const harmless = ['42710', '23505', '42501', '0LP01', 'XX000']
 
-/** Leaves undone what exists already or what this owner may not do; the caller looks at what is there. */
+/** Ignores what exists already and what this owner may not do; the caller checks the result. */
 async function attempt(step: () => PromiseLike<unknown>): Promise<void> {
   try {
     await step()

@@ -1,14 +1,11 @@
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { drizzle } from 'drizzle-orm/postgres-js'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Actor } from '../domain/account/actor'
 import { createLog } from '../log'
 import { appRole } from './app-role'
-import { markDatabaseAway } from './database-away'
-import { createDeadline } from './deadline'
-import { outlivingLoss } from './lost-transactions'
-import { plainTime } from './plain-time'
-import { preparing } from './prepared'
+import { preparing, withoutLateRollback } from './driver/client-proxies'
+import { createDeadline } from './driver/deadline'
+import { markDatabaseAway } from './errors'
 import * as schema from './schema/schema'
 
 /** A connection pool or a transaction; query modules cannot tell which. */
@@ -17,31 +14,31 @@ export type Db = PostgresJsDatabase<typeof schema>
 export type Connection = { db: Db; sql: postgres.Sql; end(): Promise<void> }
 
 type ConnectOptions = {
-  /** Connections at most; 10 unless told. */
+  /** Maximum number of connections; 10 by default. */
   max?: number
-  /** Seconds between two tries to connect; growing up to 20 unless told. */
+  /** Seconds between attempts to connect; by default growing up to 20. */
   retrySeconds?: number
-  /** Seconds until a try to connect has failed; 30 unless told. */
+  /** Seconds until an attempt to connect fails; 30 by default. */
   connectSeconds?: number
-  /** Who acts where no transaction names anybody; without one, the trail names the login. */
+  /** The actor of statements outside `transact`; without one, the audit trail names the login. */
   actor?: Actor
-  /** Works as the owner of the database, whom no grant holds: for set-up, migrations and their tests. */
+  /** Works as the owner of the database, whom no grant restricts: for set-up, migrations and tests. */
   asOwner?: true
-  /** Milliseconds after which a connection that does not answer is thrown away; 45 s unless told. */
+  /** Milliseconds after which a connection that does not answer is discarded; 45 s by default. */
   deadlineMs?: number
-  /** Prepares its statements, for a process that asks the same ones all day; see `preparing`. */
+  /** Prepares statements, for a process that repeats the same ones; see `preparing`. */
   prepared?: true
 }
 
-/** Longer than any question of a page or of the worker takes, and shorter than anybody would wait for one. */
+/** Longer than any query of a page or of the worker takes, shorter than a person would wait. */
 const usualDeadlineMs = 45_000
 
 /**
- * A commit whose wait for the standby was cancelled is one that a failover may lose, and PostgreSQL reports it
- * by a warning alone. Thrown in here, it fails the statement:
+ * A failover may lose a commit whose wait for the standby was cancelled, and PostgreSQL only warns of it.
+ * Thrown from here, the warning fails the statement:
  * https://www.postgresql.org/docs/18/warm-standby.html#SYNCHRONOUS-REPLICATION-HA
  */
-function heedNotice({ detail, message }: postgres.Notice): void {
+function failOnUncertainCommit({ detail, message }: postgres.Notice): void {
   if (/already committed locally/.test(`${message ?? ''} ${detail ?? ''}`))
     throw new Error(`not committed for certain: ${message}. ${detail ?? ''}`)
 }
@@ -50,16 +47,16 @@ markDatabaseAway()
 
 /**
  * Opens a pool on a PostgreSQL URL, as the app's role unless the URL says `?role=none`. Notices of the
- * server are not printed. What it waits for too long is logged, and fails in the end.
+ * server are not printed. A query that waits too long is logged, and fails at the deadline.
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { max = 10, retrySeconds, connectSeconds, actor, asOwner, prepared } = options
   const { deadlineMs = usualDeadlineMs } = options
   const driver = {
     max,
-    onnotice: heedNotice,
-    // postgres.js knows it, and its types do not.
-    socket: createDeadline({ deadlineMs, tellAfterMs: deadlineMs / 9, tell: tellWaiting }),
+    onnotice: failOnUncertainCommit,
+    // postgres.js takes this option; its types lack it.
+    socket: createDeadline({ deadlineMs, warnAfterMs: deadlineMs / 9, report: logWaiting }),
     connection: {
       ...(asOwner ? {} : { role: appRole }),
       ...(actor && { 'oneway.actor': JSON.stringify(actor) }),
@@ -68,9 +65,9 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     ...(connectSeconds !== undefined && { connect_timeout: connectSeconds }),
   }
   const sql = postgres(url, driver)
-  const db = drizzle(outlivingLoss(prepared ? preparing(sql) : sql), { schema })
+  const db = drizzle(withoutLateRollback(prepared ? preparing(sql) : sql), { schema })
   // Drizzle hands times on as PostgreSQL writes them.
-  sql.options.parsers[1184] = plainTime
+  sql.options.parsers[1184] = isoTime
   return {
     db,
     sql,
@@ -78,9 +75,21 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   }
 }
 
-function tellWaiting(waitingMs: number, given: boolean): void {
+function logWaiting(waitingMs: number, discarded: boolean): void {
   const log = createLog('database')
   const seconds = Math.round(waitingMs / 1000)
-  if (given) log.error({ seconds }, 'the database did not answer; the connection was thrown away')
-  else log.warn({ seconds }, 'a question waits for the database')
+  if (discarded) log.error({ seconds }, 'the database did not answer; the connection was discarded')
+  else log.warn({ seconds }, 'a query is waiting for the database')
+}
+
+/**
+ * A timestamptz as PostgreSQL writes it, in a form that `new Date` reads as the same instant. Text that is
+ * not ISO 8601 is left to the engine (https://tc39.es/ecma262/#sec-date.parse), and V8 reads the year of
+ * "0001-01-01 00:00:00+00" as 2001.
+ */
+export function isoTime(text: string): string {
+  const early = /^(0\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(:\d\d)?$/.exec(text)
+  if (!early) return text
+  const [, day, time, hours, minutes = ':00'] = early
+  return `${day}T${time}${hours}${minutes}`
 }

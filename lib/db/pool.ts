@@ -4,7 +4,7 @@ import { systemActor } from '../domain/account/actor'
 import { env } from '../env'
 import { type Connection, connect, type Db } from './client'
 
-// Kept on globalThis: a dev reload evaluates this file anew and must not open a second pool.
+// On globalThis, as a dev reload evaluates this file again and must not open a second pool.
 const shared: typeof globalThis & {
   onewayConnection?: Connection
   onewayCopyConnection?: Connection
@@ -19,27 +19,27 @@ function copyConnection(): Connection {
   shared.onewayCopyConnection ??= connect(env().DATABASE_URL, {
     max: 6,
     actor: systemActor,
-    // A slow reader is no database that does not answer.
+    // Long, as a slow reader looks like a database that does not answer.
     deadlineMs: 600_000,
   })
   return shared.onewayCopyConnection
 }
 
-/** The app's one pool through Drizzle; opened by the first query, so that a build needs no database. */
+/** The app's pool through Drizzle; opened by the first query, so that a build needs no database. */
 export const db: Db = openedOnUse(() => connection().db)
 
 /** The same pool through postgres.js, for LISTEN. */
 export const sql: Sql = openedOnUse(() => connection().sql)
 
 /**
- * For COPY. A slow reader keeps its connection for minutes, and postgres.js refuses what it has put
- * behind a COPY on the same connection: no page may share this pool. Twice as many as exports at once,
+ * The pool for COPY. A slow reader keeps its connection for minutes, and postgres.js fails a query that it
+ * has queued behind a COPY, so no page may share this pool. Twice as many connections as concurrent exports,
  * so that none waits.
  */
 export const copySql: Sql = openedOnUse(() => copyConnection().sql)
 
 function openedOnUse<T extends object>(open: () => T): T {
-  // The target is never looked at: every access goes to what `open` gives. A function, so that `sql` can be called.
+  // Every access goes to what `open` returns. The target is a function, so that `sql` can be called.
   const target = (() => undefined) as unknown as T
   return new Proxy(target, {
     apply: (_target, _self, args) => Reflect.apply(asFunction(open()), undefined, args),
@@ -53,6 +53,6 @@ function openedOnUse<T extends object>(open: () => T): T {
 
 function asFunction(value: object): (...args: unknown[]) => unknown {
   if (typeof value !== 'function') throw new TypeError('this is not callable')
-  // typeof has just said so; what it takes is the caller's affair.
+  // typeof has just checked it; the caller passes the right arguments.
   return value as (...args: unknown[]) => unknown
 }

@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../domain/account/actor'
 import type { Db } from './client'
 
-/** Who acts, and why in their own words where a reason was asked. */
+/** The actor, with the reason they gave where one is asked for. */
 export type Doer = Actor & { reason?: string | undefined }
 
 /**
- * Runs one transaction in which the database knows who acts and why. Every service that writes uses it,
- * so that each row of the audit trail names its person. One transaction has one actor: inside another
- * `transact` it is a savepoint of that one's actor.
+ * Runs a transaction in which the database knows who acts and why. Every service that writes uses it, so
+ * that each row of the audit trail names a person. One transaction has one actor: a nested `transact` is a
+ * savepoint under the outer actor.
  */
 export function transact<T>(db: Db, doer: Doer, run: (tx: Db) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
@@ -17,7 +17,7 @@ export function transact<T>(db: Db, doer: Doer, run: (tx: Db) => Promise<T>): Pr
   })
 }
 
-/** Until the end of the transaction only, as the connection serves somebody else afterwards. */
+/** Until the end of the transaction only: the connection serves somebody else afterwards. */
 async function nameActor(tx: Db, { id, name, role, reason }: Doer): Promise<void> {
   const actor = JSON.stringify({ id, name, role })
   await tx.execute(sql`

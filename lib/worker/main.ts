@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os'
 import path from 'node:path'
-import { demandSessionOf } from '@/lib/db/check-session'
 import { outliveLostConnections } from '@/lib/db/postgres/lost-connections'
+import { demandSessionOf } from '@/lib/db/postgres/session'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
 

@@ -1,5 +1,5 @@
-import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
+import { uniqueViolation } from '@/lib/db/errors'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Device,
@@ -62,7 +62,7 @@ export async function saveDevice(
     })
   } catch (error) {
     // Two people saved the same name in the same moment; the index let one through.
-    if (uniqueClash(error) === undefined) throw error
+    if (uniqueViolation(error) === undefined) throw error
     return refused('Another device was given this lab tag, enrollment ID or serial just now.')
   }
 }

@@ -1,5 +1,5 @@
-import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
+import { uniqueViolation } from '@/lib/db/errors'
 import {
   findShownServer,
   findShownServerBySlug,
@@ -64,7 +64,7 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
     })
   } catch (error) {
     // Two admins saved the same in the same moment; the index let one through.
-    const index = uniqueClash(error)
+    const index = uniqueViolation(error)
     if (index === undefined) throw error
     if (index === 'one_server_per_address') return sameAddress('Another entry')
     return refused('Another server was given this short name just now.', 'slug')

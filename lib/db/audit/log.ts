@@ -1,5 +1,5 @@
 import type postgres from 'postgres'
-import { clientOf } from '../client-of'
+import { clientOf } from '../driver/client-proxies'
 import { createChainWalk, type EntryText, type Head } from './chain'
 import { listStrayed, type Strayed } from './check-evidence'
 import { listForged } from './check-folds'

@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises'
 import type postgres from 'postgres'
 import { z } from 'zod'
 import { atOneMoment, findHead } from '../audit/log'
-import { startCopy } from '../copy-out'
+import { startCopy } from '../copy'
 
 /** Raised when a file of a backup comes to mean something else; an older one is refused, never guessed at. */
 const backupVersion = 1

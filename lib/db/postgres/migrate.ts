@@ -5,9 +5,9 @@ import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from '../app-role'
 import { dropPastViews, setUpPastViews } from '../audit/past-views'
 import { setUpTrail } from '../audit/set-up-trail'
-import { setUpLaterSessions, setUpSession } from '../check-session'
 import { prepareForMigrations, setUpSqlObjects } from '../sql/objects'
 import { applyMigrations, listApplied, pendingOf } from './migration-history'
+import { setUpLaterSessions, setUpSession } from './session'
 
 /** The folder of the migrations, the same for every caller's working folder. */
 export const migrationsFolder = path.resolve(

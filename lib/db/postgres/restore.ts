@@ -6,7 +6,7 @@ import type postgres from 'postgres'
 import type { Head } from '../audit/chain'
 import { listStrayed } from '../audit/check-evidence'
 import { walkChain } from '../audit/log'
-import { clientOf } from '../client-of'
+import { clientOf } from '../driver/client-proxies'
 import { listMigrations, type Manifest, quoted, readManifest, tableFile } from './backup'
 
 /**

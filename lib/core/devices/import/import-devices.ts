@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { stringify } from 'csv-stringify/sync'
 import { forbidden, type Refusal, refused } from '@/lib/core/shared/result'
-import { uniqueClash } from '@/lib/db/clash'
 import type { Db } from '@/lib/db/client'
+import { uniqueViolation } from '@/lib/db/errors'
 import {
   insertDeviceImport,
   isSimulatedImport,
@@ -165,7 +165,7 @@ export async function importDevices(
     })
   } catch (error) {
     // A device of the file was added by somebody else in this very moment.
-    if (uniqueClash(error) === undefined) throw error
+    if (uniqueViolation(error) === undefined) throw error
     return changedSince
   }
 }

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Sql } from 'postgres'
-import { startCopy } from '@/lib/db/copy-out'
+import { inlineParams, startCopy } from '@/lib/db/copy'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-import { inlineParams } from '@/lib/db/sql-literal'
+
 import type { Environment } from '@/lib/domain/device/device'
+
 import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-where'

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
-import { inlineParams, sqlLiteral } from './sql-literal'
+import { connect } from './client'
+import { inlineParams, sqlLiteral, startCopy } from './copy'
 import { createTestDb, type TestDb } from './testing'
 
 let lab: TestDb
@@ -9,6 +11,32 @@ beforeAll(async () => {
   lab = await createTestDb()
 })
 afterAll(() => lab.drop())
+
+test.each([1, 3, 17, 200, 4_000])(
+  'a reader that pauses for %d rows leaves the connection ready for the next query',
+  async (count) => {
+    const { sql: client, end } = connect(lab.url, { max: 1 })
+    try {
+      for (let round = 0; round < 5; round += 1) {
+        const rows = await startCopy(
+          client,
+          `copy (select repeat('x', 20000) from generate_series(1, ${count})) to stdout`,
+        )
+        let seen = 0
+        rows.on('data', () => {
+          seen += 1
+          rows.pause()
+          setImmediate(() => rows.resume())
+        })
+        await once(rows, 'end')
+        expect(seen).toBe(count)
+        expect(await client`select 1 as one`).toEqual([{ one: 1 }])
+      }
+    } finally {
+      await end()
+    }
+  },
+)
 
 const nasty = [
   "'",

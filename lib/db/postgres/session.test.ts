@@ -1,15 +1,10 @@
 import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  demandSession,
-  findSessionProblems,
-  keepsSession,
-  setUpLaterSessions,
-} from './check-session'
-import { connect } from './client'
-import { findDurabilityProblem } from './queries/servers/durability'
-import { createTestDb, type TestDb } from './testing'
+import { connect } from '../client'
+import { findDurabilityProblem } from '../queries/servers/durability'
+import { createTestDb, type TestDb } from '../testing'
+import { demandSession, findSessionProblems, keepsSession, setUpLaterSessions } from './session'
 
 let lab: TestDb
 beforeAll(async () => {

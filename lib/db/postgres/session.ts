@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
-import { appRole } from './app-role'
-import { connect } from './client'
-import { isDatabaseAway } from './database-away'
+import { appRole } from '../app-role'
+import { connect } from '../client'
+import { isDatabaseAway } from '../errors'
 
 /**
- * What the program relies on in each session. They are set for the database itself, as a start-up parameter
- * would be refused or dropped by a pooler, and checked when a process starts.
+ * The settings each session must have. They are set for the database itself, as a pooler refuses or drops
+ * start-up parameters, and checked when a process starts.
  */
-const relied: Readonly<Record<string, string>> = {
+const required: Readonly<Record<string, string>> = {
   bytea_output: 'hex',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
@@ -17,23 +17,23 @@ const relied: Readonly<Record<string, string>> = {
   search_path: 'public',
 }
 
-/** Sets them for this very session, as a migration may need them before the database has them. */
+/** Applies the settings to this session: a migration may need them before the database has them. */
 export async function setUpSession(sql: postgres.Sql): Promise<void> {
-  for (const [name, value] of Object.entries(relied))
+  for (const [name, value] of Object.entries(required))
     await sql`select set_config(${name}, ${value}, false)`
 }
 
-/** Sets them for all sessions that begin later, where the owner may; one start at a time. */
+/** Stores the settings for later sessions, where the owner may; called under the lock of the migrations. */
 export async function setUpLaterSessions(sql: postgres.Sql): Promise<void> {
   const [row] = await sql<{ name: string; own: boolean }[]>`
     select current_database() as name, pg_has_role(datdba, 'usage') as own
     from pg_database where datname = current_database()`
-  // Who owns only the schema may not; what differs is then told by the check.
+  // An owner of the schema alone may not alter the database; the check at start reports what differs.
   if (!row?.own) return
   const [set] = await sql<{ settings: string[] | null }[]>`
     select setconfig as settings from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
     where d.datname = current_database() and s.setrole = 0`
-  for (const [name, value] of Object.entries(relied)) {
+  for (const [name, value] of Object.entries(required)) {
     if (set?.settings?.some((one) => one.toLowerCase() === `${name}=${value}`.toLowerCase()))
       continue
     const text = name === 'search_path' ? value : `'${value}'`
@@ -44,40 +44,40 @@ export async function setUpLaterSessions(sql: postgres.Sql): Promise<void> {
 type Session = Record<string, string>
 
 /**
- * Why a session is not what the program relies on, each with what to change; nothing where all is well.
- * @param asRole false where the app knowingly works as another role
+ * How a session differs from what Oneway requires, each with what to change; empty where nothing differs.
+ * @param asRole false where the app works as another role on purpose
  */
 export async function findSessionProblems(
   sql: postgres.Sql,
   { asRole }: { asRole: boolean },
 ): Promise<string[]> {
-  const names = Object.keys(relied)
+  const names = Object.keys(required)
   const [session] = await sql<Session[]>`
     select current_user::text as "user", session_user::text as "login", ${sql.unsafe(
       names.map((name) => `current_setting('${name}') as "${name}"`).join(', '),
     )}`
   if (!session) return []
   const { user = '', login = '' } = session
-  const wrong = names.filter((name) => !isAsRelied(name, session[name] ?? ''))
+  const wrong = names.filter((name) => !isAsRequired(name, session[name] ?? ''))
   return [
     ...(asRole && user !== appRole ? [roleProblem(user, login)] : []),
     ...wrong.map((name) => settingProblem(name, session[name] ?? '', user)),
   ]
 }
 
-const isAsRelied = (name: string, value: string): boolean => {
+const isAsRequired = (name: string, value: string): boolean => {
   if (name === 'DateStyle') return value.startsWith('ISO')
   if (name === 'extra_float_digits') return Number(value) >= 1
   if (name === 'search_path')
     return value.split(',').at(0)?.trim() === 'public' || /^"\$user", public$/.test(value)
-  return value === relied[name]
+  return value === required[name]
 }
 
 const roleProblem = (user: string, login: string) =>
   `DATABASE_URL leads to a session that works as ${user}, not as ${appRole}: a pooler has dropped the start-up parameter "role", and no grant would protect the record. Let DATABASE_URL sign in as ${appRole} itself (alter role ${appRole} login password '…'), with DATABASE_OWNER_URL naming ${login} directly`
 
 const settingProblem = (name: string, value: string, user: string) =>
-  `PostgreSQL runs the session of DATABASE_URL with ${name} = ${value}, and Oneway needs ${relied[name]}. Set it where it was changed: alter role ${user} reset ${name}, or alter database … set ${name} = '${relied[name]}', as the owner of the database`
+  `PostgreSQL runs the session of DATABASE_URL with ${name} = ${value}, and Oneway needs ${required[name]}. Set it where it was changed: alter role ${user} reset ${name}, or alter database … set ${name} = '${required[name]}', as the owner of the database`
 
 /** @throws Error naming each problem */
 export async function demandSession(
@@ -89,8 +89,8 @@ export async function demandSession(
 }
 
 /**
- * Looks at one session of an address as the app will use it. A database that is away says nothing about its
- * settings, and is waited for by who needs it.
+ * Checks one session of an address as the app will use it. An unreachable database passes: nothing is known
+ * of its settings yet, and whoever needs it waits for it.
  * @throws Error naming each problem, with what to change
  */
 export async function demandSessionOf(databaseUrl: string): Promise<void> {
@@ -110,19 +110,19 @@ const noSession =
   'DATABASE_URL leads to a pooler that keeps no session for each client: a notification sent through it did not come back. Live updates, prepared statements and locks need one. Name PostgreSQL itself, or a pool that keeps sessions (PgBouncer: pool_mode = session).'
 
 /**
- * Whether a session stays with its client. A transaction pool gives the backend that listens to somebody else, and
- * drops what it is told (https://www.pgbouncer.org/features.html: LISTEN is "never" supported there).
- * @param waitMs for the notification; it is sent again each second, as a connection may have been made anew
+ * Whether a session stays with its client. A transaction pool hands the listening backend to another client
+ * and drops its notifications (https://www.pgbouncer.org/features.html: LISTEN is "never" supported there).
+ * @param waitMs for the notification, which is sent again each second: a connection may have been replaced
  */
 export async function keepsSession(sql: postgres.Sql, waitMs = 10_000): Promise<boolean> {
   const channel = `oneway_session_${randomBytes(8).toString('hex')}`
-  let told = () => {}
+  let onNotified = () => {}
   let timer: NodeJS.Timeout | undefined
   const outcome = new Promise<boolean>((resolve) => {
-    told = () => resolve(true)
+    onNotified = () => resolve(true)
     timer = setTimeout(() => resolve(false), waitMs)
   })
-  const { unlisten } = await sql.listen(channel, told)
+  const { unlisten } = await sql.listen(channel, onNotified)
   const again = setInterval(() => void sql.notify(channel, '').catch(() => undefined), 1_000)
   try {
     await sql.notify(channel, '')

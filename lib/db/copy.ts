@@ -1,13 +1,29 @@
+import type { Readable } from 'node:stream'
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
+import type postgres from 'postgres'
+
+/**
+ * Starts a `copy … to stdout`; one chunk is one row. Read it to its end: a destroyed stream leaves its
+ * connection stuck.
+ *
+ * postgres.js 3.4.9 pauses its socket when a chunk fills the stream, and resumes it only when the stream
+ * asks for more. A stream whose end came in the same packet never asks again: without the read below, the
+ * connection would stay paused and the next query on it would wait for ever.
+ */
+export async function startCopy(sql: postgres.Sql, statement: string): Promise<Readable> {
+  const rows: Readable = await sql.unsafe(statement).readable()
+  rows.once('end', () => rows._read(0))
+  return rows
+}
 
 const dialect = new PgDialect()
 
 /**
- * A value as an SQL literal. For COPY alone, which takes no parameters; every other query binds them.
+ * A value as an SQL literal, for COPY only, which takes no parameters; every other query binds them.
  * Quotes as libpq does, whatever standard_conforming_strings is:
  * https://www.postgresql.org/docs/18/libpq-exec.html#LIBPQ-PQESCAPELITERAL
- * @throws Error for what has no literal: NUL, which PostgreSQL's text refuses, and other types
+ * @throws Error for other types, and for NUL, which PostgreSQL's text refuses
  */
 export function sqlLiteral(value: unknown): string {
   if (value === null) return 'NULL'
@@ -20,8 +36,8 @@ export function sqlLiteral(value: unknown): string {
 }
 
 /**
- * A query with its parameters written into it.
- * @throws Error where the placeholders are not $1 … $n, each once: the text then holds a `$` of its own
+ * A query with its parameters written into its text.
+ * @throws Error where the placeholders are not $1 … $n, each once: the text then has a `$` of its own
  */
 export function inlineParams(query: SQL): string {
   const { sql, params } = dialect.sqlToQuery(query)

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 
-/** What postgres.js tells of where to connect to. */
+/** Where to connect, as postgres.js passes it. */
 type Target = {
   host: readonly string[]
   port: readonly number[]
@@ -10,63 +10,63 @@ type Target = {
 
 type Watched = {
   socket: Socket
-  /** Bytes read when the last question was written. */
+  /** Bytes read when the last query was written. */
   readBefore: number
   writtenBefore: number
-  /** Since when nothing was read after a question; undefined where nothing is waited for. */
+  /** When the unanswered query was written; undefined while none is unanswered. */
   since: number | undefined
-  told: boolean
+  reported: boolean
 }
 
 export type DeadlineOptions = {
-  /** A connection that has not answered for so long is thrown away, and what waits on it fails. */
+  /** A connection that does not answer for this long is discarded, and its queries fail. */
   deadlineMs: number
-  /** After so long it is told once. */
-  tellAfterMs: number
-  tell(waitingMs: number, given: boolean): void
+  /** After this long the wait is reported once. */
+  warnAfterMs: number
+  report(waitingMs: number, discarded: boolean): void
 }
 
-const lookEveryMs = 100
+const checkEveryMs = 100
 
 /**
- * Opens the connections of a pool and throws away one that does not answer. Neither postgres.js nor
- * PostgreSQL ends a wait for a peer that vanished without a word, or for a standby that a commit waits for:
- * the kernel does after a quarter of an hour, and until then everything behind it waits too.
- * Given to postgres.js as `socket`, which writes to it before it has connected, as Node's sockets allow
+ * Opens the connections of a pool and discards one that does not answer. Neither postgres.js nor PostgreSQL
+ * ends a wait for a peer that vanished without closing, or for a standby that a commit waits for: the kernel
+ * does after a quarter of an hour, and every query queued behind it waits too.
+ * Passed to postgres.js as `socket`, which writes to it before it has connected, as Node's sockets allow
  * (https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L130).
  */
-export function createDeadline({ deadlineMs, tellAfterMs, tell }: DeadlineOptions) {
+export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOptions) {
   const all = new Set<Watched>()
   let turn = 0
   let timer: ReturnType<typeof setInterval> | undefined
 
-  const look = () => {
+  const checkAll = () => {
     const now = performance.now()
     for (const one of all) {
       if (one.socket.destroyed) all.delete(one)
-      else judge(one, now)
+      else check(one, now)
     }
     if (all.size > 0) return
     clearInterval(timer)
     timer = undefined
   }
-  const judge = (one: Watched, now: number) => {
+  const check = (one: Watched, now: number) => {
     const { socket } = one
     if (socket.bytesRead !== one.readBefore) {
       one.readBefore = socket.bytesRead
       one.since = undefined
-      one.told = false
+      one.reported = false
     } else if (socket.bytesWritten !== one.writtenBefore) one.since ??= now
     one.writtenBefore = socket.bytesWritten
     if (one.since === undefined || socket.isPaused()) return
     const waitingMs = now - one.since
     if (waitingMs > deadlineMs) {
-      tell(waitingMs, true)
-      // Without an error of its own: what postgres.js is given between that and the end would wait for ever.
+      report(waitingMs, true)
+      // Without an error: a query given to postgres.js between an error and the close would wait for ever.
       socket.destroy()
-    } else if (waitingMs > tellAfterMs && !one.told) {
-      one.told = true
-      tell(waitingMs, false)
+    } else if (waitingMs > warnAfterMs && !one.reported) {
+      one.reported = true
+      report(waitingMs, false)
     }
   }
 
@@ -76,10 +76,16 @@ export function createDeadline({ deadlineMs, tellAfterMs, tell }: DeadlineOption
     turn += 1
     if (path) socket.connect(path)
     else socket.connect(port[at] ?? 5432, host[at] ?? 'localhost')
-    // Asked for by postgres.js for the name in the certificate and for its messages.
+    // postgres.js reads these for the name in the certificate and for its messages.
     Object.assign(socket, { host: host[at], port: port[at], ssl })
-    const one: Watched = { socket, readBefore: 0, writtenBefore: 0, since: undefined, told: false }
-    // Over TLS the questions do not come this way, and are seen by what the socket has written.
+    const one: Watched = {
+      socket,
+      readBefore: 0,
+      writtenBefore: 0,
+      since: undefined,
+      reported: false,
+    }
+    // TLS bypasses `write`; such queries are noticed by the bytes the socket has written.
     const write = socket.write.bind(socket)
     const watched = (...args: Parameters<Socket['write']>) => {
       one.readBefore = socket.bytesRead
@@ -89,7 +95,7 @@ export function createDeadline({ deadlineMs, tellAfterMs, tell }: DeadlineOption
     // The overloads differ in where the callback stands, which the arguments keep.
     socket.write = watched as Socket['write']
     all.add(one)
-    timer ??= setInterval(look, lookEveryMs)
+    timer ??= setInterval(checkAll, checkEveryMs)
     timer.unref()
     return socket
   }

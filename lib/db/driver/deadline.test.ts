@@ -1,12 +1,12 @@
 import { createServer, type Server, Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from './client'
-import { createTestDb, type TestDb } from './testing'
+import { connect } from '../client'
+import { createTestDb, type TestDb } from '../testing'
 
 let lab: TestDb
 let forwarder: Server
 let url: string
-/** While it is shut, nothing passes on the connections that are open, and nobody is told. */
+/** While shut, nothing passes on the open connections, and neither end notices. */
 let shut = false
 beforeAll(async () => {
   lab = await createTestDb()
@@ -38,7 +38,7 @@ afterAll(async () => {
   await lab.drop()
 })
 
-test('a peer that vanished without a word ends the wait, and the next question goes to who answers', async () => {
+test('a peer that vanished without closing ends the wait, and the next query goes to one that answers', async () => {
   const { sql, end } = connect(url, { max: 1, deadlineMs: 500, retrySeconds: 0 })
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
   shut = true
@@ -48,7 +48,7 @@ test('a peer that vanished without a word ends the wait, and the next question g
   await end()
 })
 
-test('a question that takes too long ends, and one within the deadline does not', async () => {
+test('a query past the deadline fails, and one within it does not', async () => {
   const { sql, end } = connect(lab.url, { max: 1, deadlineMs: 1_500, retrySeconds: 0 })
   expect(await sql`select pg_sleep(0.3), 1 as one`).toMatchObject([{ one: 1 }])
   await expect(sql`select pg_sleep(30)`).rejects.toThrow('CONNECTION_CLOSED')

@@ -6,8 +6,8 @@ import { databaseAwayMark } from '../domain/database-away'
 const away = /^(08|53|57)|^55P03$|^(CONN|ECONN|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EPIPE)/
 
 /**
- * Whether a database cannot be reached or has not answered in time: an error of the connection, not of what
- * was asked. Drizzle wraps the driver's error as its cause.
+ * Whether an error says that the database cannot be reached or has not answered in time, and nothing about
+ * the statement. Drizzle wraps the driver's error as its cause.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -16,21 +16,21 @@ export function isDatabaseAway(error: unknown): boolean {
   return isDatabaseAway(error.cause)
 }
 
-/** Thrown where somebody else's code has swallowed the driver's error. */
+/** Thrown in place of a driver's error that a library has swallowed. */
 export class DatabaseAwayError extends Error {
   readonly digest = databaseAwayMark
 }
 
-/** An error of the driver that Drizzle has not wrapped, with the mark where it is one of the connection. */
-export const marked = (error: unknown): unknown =>
+/** Adds the mark to an error of the connection that Drizzle has not wrapped. */
+export const withAwayMark = (error: unknown): unknown =>
   error instanceof Error && !('digest' in error) && isDatabaseAway(error)
     ? Object.assign(error, { digest: databaseAwayMark })
     : error
 
 /**
- * Next sends a browser no message of an error, only its `digest`, and keeps one that is set before
- * (next/dist/server/app-render/create-error-handler.js). So Drizzle's errors carry it themselves: without it
- * a page could not tell a database that does not answer from a bug.
+ * Gives Drizzle's errors the `digest` by which a page tells a database that does not answer from a bug.
+ * Next sends the browser only the digest of an error, and keeps one that is already set
+ * (next/dist/server/app-render/create-error-handler.js).
  */
 export function markDatabaseAway(): void {
   Object.defineProperty(DrizzleQueryError.prototype, 'digest', {
@@ -43,4 +43,16 @@ export function markDatabaseAway(): void {
       Object.defineProperty(this, 'digest', { value, configurable: true, writable: true })
     },
   })
+}
+
+/**
+ * The name of the unique index that refused a row; undefined for every other error. 23505 is PostgreSQL's
+ * unique_violation (https://www.postgresql.org/docs/18/errcodes-appendix.html). Drizzle wraps what the
+ * driver throws.
+ */
+export function uniqueViolation(error: unknown): string | undefined {
+  const cause: unknown = error instanceof Error && error.cause ? error.cause : error
+  if (typeof cause !== 'object' || cause === null) return undefined
+  if (!('code' in cause) || cause.code !== '23505') return undefined
+  return 'constraint_name' in cause ? String(cause.constraint_name) : ''
 }
