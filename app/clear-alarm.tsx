@@ -2,7 +2,7 @@
 
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
 import { type IdentityContradiction, identifierNames } from '@/lib/domain/device/identity'
 import { clearAlarmAction } from './alarm-actions'

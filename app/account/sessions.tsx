@@ -7,7 +7,7 @@ import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import type { AccessSettings } from '@/lib/domain/account/access-settings'
 import { endOtherSessionsAction, endSessionAction } from './actions'
 

@@ -1,7 +1,6 @@
 import { Badge, Text, Title } from '@mantine/core'
-import { Citation } from '@/components/data/citation'
 import classes from '@/components/data/data-table.module.css'
-import { TextLink } from '@/components/data/links'
+import { Citation, TextLink } from '@/components/data/links'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { ErrorNotes } from '@/components/trial/error-notes'

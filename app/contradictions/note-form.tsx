@@ -5,7 +5,7 @@ import { unstable_rethrow } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useDraftText } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { noteErrorAction } from './actions'
 
 type Props = { domain: string; code: number; because: string | undefined }

@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useTransition } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { acknowledgeLossAction } from './actions'
 
 /** Takes a loss off the list; it stays on the page of its device, with the name of who took note. */

@@ -3,7 +3,7 @@
 import { IconArrowDown, IconArrowUp, IconClockExclamation } from '@tabler/icons-react'
 import Link from 'next/link'
 import classes from '@/components/data/data-table.module.css'
-import { SourceBadge } from '@/components/data/source-badge'
+import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { OverallBadge } from '@/components/device/verdict-badge'

@@ -1,4 +1,4 @@
-import { ShownOnce } from '@/components/data/shown-once'
+import { ShownOnce } from '@/components/data/copy-text'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { ShownLink } from './actions'

@@ -2,7 +2,7 @@
 
 import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { Controller, useFieldArray, useFormContext, useWatch } from 'react-hook-form'
-import { Citation } from '@/components/data/citation'
+import { Citation } from '@/components/data/links'
 import {
   installActionCite,
   installActionInfo,

@@ -2,7 +2,7 @@
 
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { ReasonModal } from '@/components/forms/reason-modal'
 import { endStopAction } from '../alarm-actions'
 

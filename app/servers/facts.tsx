@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { Card } from '@/components/data/card'
-import { Citation } from '@/components/data/citation'
 import classes from '@/components/data/data-table.module.css'
+import { Citation } from '@/components/data/links'
 import { When } from '@/components/data/when'
 import type { Gap } from '@/lib/db/queries/events/gaps'
 import type { ServerCheck } from '@/lib/db/queries/servers/server-checks'

@@ -3,7 +3,7 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { type Step, signInByPasskey } from './sign-in'
 
 type Props = { ownAddress: string; passkeyAddress: string; onStep: (step: Step) => void }

@@ -4,7 +4,7 @@ import { Button, Divider, Stack } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { wordsOfProblem } from '@/lib/domain/account/sign-on'
 import { beginSignOn } from './begin-sign-on'
 

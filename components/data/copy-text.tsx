@@ -1,7 +1,8 @@
 'use client'
 
-import { ActionIcon, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { ActionIcon, Alert, Code, CopyButton, Group, Text } from '@mantine/core'
+import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 
 /** A button that puts a text into the clipboard and says so. */
 export function CopyText({ text, label }: { text: string; label: string }) {
@@ -21,3 +22,24 @@ export function CopyText({ text, label }: { text: string; label: string }) {
     </CopyButton>
   )
 }
+
+type ShownOnceProps = { secret: string; copyLabel: string; children: ReactNode }
+
+/** A secret right after it was made. Oneway keeps a digest of it only, so nobody can show it again. */
+export const ShownOnce = ({ secret, copyLabel, children }: ShownOnceProps) => (
+  <Alert
+    role="status"
+    color="steel"
+    variant="outline"
+    icon={<IconKey aria-hidden />}
+    title="Shown this once"
+  >
+    <Text size="sm">{children}</Text>
+    <Group gap="xs" mt="xs" wrap="nowrap" align="flex-start">
+      <Code fz="sm" style={{ overflowWrap: 'anywhere' }}>
+        {secret}
+      </Code>
+      <CopyText text={secret} label={copyLabel} />
+    </Group>
+  </Alert>
+)

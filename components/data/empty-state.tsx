@@ -1,6 +1,8 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import { type Icon, IconMoodEmpty } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { Environment } from '@/lib/domain/device/device'
+import { TextLink } from './links'
 
 type Props = {
   title: string
@@ -38,3 +40,20 @@ export function EmptyState({
     </Paper>
   )
 }
+
+const environmentWords: Record<Environment, string> = { real: 'Real', simulated: 'Simulated' }
+
+export const otherEnvironment = (environment: Environment): Environment =>
+  environment === 'real' ? 'simulated' : 'real'
+
+type OtherEnvironmentProps = { count: number; environment: Environment; href: string }
+
+/** Where the environment that is shown has nothing, what the same filters find in the other: "1 in Real". */
+export const InOtherEnvironment = ({ count, environment, href }: OtherEnvironmentProps) =>
+  count === 0 ? null : (
+    <Text size="sm">
+      <TextLink href={href}>
+        {count.toLocaleString('en')} in {environmentWords[environment]}
+      </TextLink>
+    </Text>
+  )

@@ -1,6 +1,7 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Environment } from '@/lib/domain/device/device'
+import classes from './page-header.module.css'
 import { ShownEnvironment } from './shown-environment'
 
 type Props = {
@@ -40,3 +41,15 @@ export function PageHeader(props: Props) {
     </Group>
   )
 }
+
+type PrintedHeadProps = { seq: number; hash: string; at: Date }
+
+/**
+ * On paper only: the head of the audit trail when the page was made. Kept with the sheet, it proves later
+ * that nothing entered before it was rewritten (docs/record.md).
+ */
+export const PrintedHead = ({ seq, hash, at }: PrintedHeadProps) => (
+  <p className={classes.head}>
+    Audit trail: entry {seq}, {hash}, at {at.toISOString()}
+  </p>
+)

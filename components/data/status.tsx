@@ -1,6 +1,14 @@
-import type { Icon } from '@tabler/icons-react'
+import {
+  type Icon,
+  IconAntenna,
+  IconFileImport,
+  IconFlask,
+  IconHandStop,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { ReadingSource } from '@/lib/domain/reading/reading'
 import classes from './status.module.css'
+import { UserText } from './text'
 
 /** How a state looks: its word, its shape, and only then its colour. */
 export type StatusLook = { word: string; icon: Icon; color: string; meaning: string }
@@ -19,3 +27,53 @@ export function Status({ look, children }: Props) {
 }
 
 const inkOf = (color: string) => `var(--mantine-color-${color}-text)`
+
+const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
+  mdm: { word: 'MDM', icon: IconAntenna, meaning: 'The device said so over MDM' },
+  typed: { word: 'typed', icon: IconHandStop, meaning: 'A person looked and typed it' },
+  imported: { word: 'imported', icon: IconFileImport, meaning: 'It came in with a CSV file' },
+  simulated: { word: 'simulated', icon: IconFlask, meaning: 'A virtual device said so' },
+}
+
+// Nobody asked for what a check-in message brings: it is named in the person's place.
+const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
+
+function toldBy(source: ReadingSource, by: string): string {
+  if (source !== 'mdm' && source !== 'simulated') return ' by '
+  return checkIns.includes(by) ? ', from ' : ', asked by '
+}
+
+type SourceProps = { source: ReadingSource; by?: string | null | undefined }
+
+/** Where a reading comes from, and who typed, imported or asked for it. */
+export function SourceBadge({ source, by }: SourceProps) {
+  const { word, icon: Shape, meaning } = sourceLooks[source]
+  return (
+    <span className={classes.mark} title={meaning}>
+      <Shape size={14} aria-hidden />
+      <span className={classes.dim}>
+        {word}
+        {by && (
+          <>
+            {toldBy(source, by)}
+            <UserText>{by}</UserText>
+          </>
+        )}
+      </span>
+    </span>
+  )
+}
+
+/** Beside whatever a virtual device has touched. */
+export function SimulatedMark() {
+  return (
+    <Status
+      look={{
+        word: 'SIMULATED',
+        icon: IconFlask,
+        color: 'orange',
+        meaning: 'From the virtual lab: never evidence, never in a statistic of real trials',
+      }}
+    />
+  )
+}

@@ -1,13 +1,14 @@
 import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Verdict } from '@/lib/db/queries/devices/verdicts'
 import {
   type Qualification,
   type QualificationWarning,
   waivedWords,
 } from '@/lib/domain/rules/qualify'
 import type { Finding, FindingInput, RuleKind } from '@/lib/domain/rules/rule'
-import { Citation } from '../data/citation'
-import { SourceBadge } from '../data/source-badge'
+import { Citation } from '../data/links'
+import { SourceBadge } from '../data/status'
 import { UserText } from '../data/text'
 import { When } from '../data/when'
 import classes from './findings.module.css'
@@ -154,3 +155,14 @@ function Input({ input: { label, value, note, source, answeredAt, by } }: { inpu
     </Group>
   )
 }
+
+/** A verdict as it was kept: it is shown, and not judged again by the rules of today. */
+export const StoredVerdict = ({ verdict }: { verdict: Verdict }) => (
+  <>
+    <Text size="sm">
+      {verdict.overall}, for a {verdict.purpose}, by rule set {verdict.ruleSetVersion},{' '}
+      <When at={verdict.judgedAt} />
+    </Text>
+    <Findings qualification={{ findings: verdict.findings, warnings: [] }} />
+  </>
+)

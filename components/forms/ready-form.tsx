@@ -1,8 +1,18 @@
 'use client'
 
-import type { FormEventHandler, ReactNode } from 'react'
-import { useReady } from './ready'
+import { type FormEventHandler, type ReactNode, useSyncExternalStore } from 'react'
 import classes from './ready-form.module.css'
+
+const never = () => () => undefined
+
+/** False until the page's script has taken over from the server's HTML. */
+export function useReady(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
+}
 
 type Props = {
   onSubmit: FormEventHandler<HTMLFormElement>

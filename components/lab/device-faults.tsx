@@ -4,7 +4,7 @@ import { Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { LabDeviceView } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'
-import { Citation } from '../data/citation'
+import { Citation } from '../data/links'
 
 const places: readonly { where: Fault['where']; title: string }[] = [
   { where: 'device', title: 'At the device' },

@@ -3,7 +3,7 @@
 import { Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import type { Citation as Cite } from '@/lib/domain/rules/rule'
 import type { LabServerView, ServerChange } from '@/lib/virtual-lab/control-client'
-import { Citation } from '../data/citation'
+import { Citation } from '../data/links'
 
 type Described = { title: string; what: string; cites: readonly Cite[] }
 

@@ -17,7 +17,7 @@ import type { Refusal } from '@/lib/core/shared/result'
 import type { Found } from '@/lib/db/queries/search'
 import { paths } from '@/lib/paths'
 import { UserText } from '../data/text'
-import { useReady } from '../forms/ready'
+import { useReady } from '../forms/ready-form'
 
 const waitMs = 200
 

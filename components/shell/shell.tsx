@@ -1,8 +1,16 @@
 'use client'
 
-import { AppShell, Burger, Group, Text } from '@mantine/core'
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Group,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconArrowBarToRight } from '@tabler/icons-react'
+import { IconArrowBarToRight, IconMoon, IconSun } from '@tabler/icons-react'
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
@@ -11,12 +19,10 @@ import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { EnvironmentKeeper, useToldEnvironment } from '../data/shown-environment'
 import { DraftsOf } from '../forms/drafts'
-import { ColorSchemeToggle } from './color-scheme-toggle'
 import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
 import { Search, type SearchAction, SearchButton } from './search'
 import classes from './shell.module.css'
-import { SimulatedBand } from './simulated-band'
 import { UserMenu } from './user-menu'
 
 type Props = {
@@ -110,3 +116,32 @@ const Brand = () => (
     </Text>
   </Link>
 )
+
+/** Stays in sight as long as simulated rows are shown. */
+export function SimulatedBand() {
+  return (
+    <div role="note" aria-label="Simulated" className={classes.band}>
+      SIMULATED · from the virtual lab, never evidence
+    </div>
+  )
+}
+
+/** Light or dark; until it is touched, what the machine prefers. */
+export function ColorSchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme()
+  const shown = useComputedColorScheme('light', { getInitialValueInEffect: true })
+  const next = shown === 'dark' ? 'light' : 'dark'
+  const Shape = next === 'dark' ? IconMoon : IconSun
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={`Use ${next} colours`}
+      title={`Use ${next} colours`}
+      onClick={() => setColorScheme(next)}
+    >
+      <Shape size={18} aria-hidden />
+    </ActionIcon>
+  )
+}

@@ -1,9 +1,36 @@
 import { Group, Text } from '@mantine/core'
-import type { ContradictionKind } from '@/lib/domain/contradiction/finding'
+import {
+  IconArrowsExchange,
+  IconBook2,
+  IconCalendarOff,
+  IconCircleDashed,
+  IconCircleX,
+  IconFileUnknown,
+  IconListSearch,
+  IconVolumeOff,
+} from '@tabler/icons-react'
+import { type ContradictionKind, contradictionInfo } from '@/lib/domain/contradiction/finding'
 import type { Citation as Cite } from '@/lib/domain/rules/rule'
-import { Citation } from '../data/citation'
+import { Citation } from '../data/links'
+import { Status, type StatusLook } from '../data/status'
 import { UserText } from '../data/text'
-import { ContradictionKindBadge } from './contradiction-kind'
+
+const shapes: Record<ContradictionKind, Pick<StatusLook, 'icon' | 'color'>> = {
+  typeDiffers: { icon: IconArrowsExchange, color: 'red' },
+  valueNotListed: { icon: IconListSearch, color: 'red' },
+  requiredMissing: { icon: IconCircleDashed, color: 'red' },
+  notDocumented: { icon: IconFileUnknown, color: 'orange' },
+  undocumentedError: { icon: IconCircleX, color: 'red' },
+  outsideDocumentedVersions: { icon: IconCalendarOff, color: 'orange' },
+  documentedSilence: { icon: IconVolumeOff, color: 'gray' },
+  documentationInconsistent: { icon: IconBook2, color: 'blue' },
+}
+
+/** What the comparison of a reply with Apple's documents came to at one key path. */
+export function ContradictionKindBadge({ kind }: { kind: ContradictionKind }) {
+  const { label, meaning } = contradictionInfo[kind]
+  return <Status look={{ ...shapes[kind], word: label, meaning }} />
+}
 
 export type ShownContradiction = {
   kind: ContradictionKind

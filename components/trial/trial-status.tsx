@@ -6,9 +6,11 @@ import {
   IconHourglass,
   IconLock,
   IconPencil,
+  IconSearch,
   IconShieldLock,
   IconUnlink,
 } from '@tabler/icons-react'
+import type { ReviewState } from '@/lib/domain/review/review'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { Status, type StatusLook } from '../data/status'
 
@@ -66,3 +68,31 @@ export function TrialStatus({ state }: { state: TrialState }) {
 
 /** The word for a state, for filters and titles. */
 export const trialStateWord = (state: TrialState): string => looks[state].word
+
+const reviewLooks: Record<ReviewState, StatusLook> = {
+  inReview: {
+    word: 'In review',
+    icon: IconSearch,
+    color: 'orange',
+    meaning: 'Somebody who did not contribute reviewLooks at it',
+  },
+  approved: {
+    word: 'Approved',
+    icon: IconCircleCheckFilled,
+    color: 'green',
+    meaning: 'A reviewer has approved the record; nothing more is written to it',
+  },
+  locked: {
+    word: 'Locked',
+    icon: IconLock,
+    color: 'green',
+    meaning: 'Approved and closed; nothing is written to its record',
+  },
+}
+
+/** How far the review of a trial is. */
+export const ReviewStatus = ({ state }: { state: ReviewState }) => (
+  <Status look={reviewLooks[state]} />
+)
+
+/** The word for a state of the review, for filters. */

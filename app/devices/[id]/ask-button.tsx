@@ -4,7 +4,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconMessageQuestion } from '@tabler/icons-react'
 import { useTransition } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { askDeviceAction } from '../actions'
 
 type Props = {

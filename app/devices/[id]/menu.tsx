@@ -4,7 +4,7 @@ import { ActionIcon, Menu, MenuDropdown, MenuItem, MenuTarget } from '@mantine/c
 import { notifications } from '@mantine/notifications'
 import { IconArchive, IconArchiveOff, IconDots, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { type Asked, ReasonModal } from '@/components/forms/reason-modal'
 import { freeDeviceAction, holdDeviceAction, retireDeviceAction } from '../actions'
 

@@ -20,7 +20,7 @@ import { type Control, Controller, useForm, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import type { Platform } from '@/lib/domain/device/device'
 import { isNotApplicable, readingFields } from '@/lib/domain/reading/reading'
 import {

@@ -14,7 +14,7 @@ import {
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'

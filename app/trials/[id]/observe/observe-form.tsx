@@ -4,7 +4,7 @@ import { Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from '@ma
 import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { clockTime } from '@/lib/domain/text/instant'
 import {
   type ObservationKind,

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
-import { SourceBadge } from '@/components/data/source-badge'
+import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'

@@ -3,7 +3,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { reopenAction } from '../actions'
 import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'

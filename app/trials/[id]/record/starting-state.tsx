@@ -1,5 +1,5 @@
 import { Paper, Table, TableTbody, TableTd, TableTh, TableTr, Text, Title } from '@mantine/core'
-import { SourceBadge } from '@/components/data/source-badge'
+import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'

@@ -2,7 +2,7 @@
 
 import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { askAction } from '../actions'
 import { useDeed } from '../use-deed'
 

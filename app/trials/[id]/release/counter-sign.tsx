@@ -2,7 +2,7 @@
 
 import { Button, Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { counterSignAction } from '../actions'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'

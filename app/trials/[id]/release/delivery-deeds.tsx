@@ -3,7 +3,7 @@
 import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import {
   clearQueueAction,
   lookUpQueueAction,

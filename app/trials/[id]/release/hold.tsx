@@ -2,7 +2,7 @@
 
 import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { cancelReleaseAction } from '../actions'
 import { clockSpan } from '../observe/spans'
 import { useTicking } from '../server-clock'

@@ -3,7 +3,7 @@
 import { Button, PasswordInput, Stack, Text } from '@mantine/core'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import type { ProofInput } from '../proof-schema'
 import { askPasskey } from './ask-passkey'

@@ -2,7 +2,7 @@
 
 import { Button, Stack } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { registerAction } from '../actions'
 import { useDeed } from '../use-deed'
 

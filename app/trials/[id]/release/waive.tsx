@@ -2,7 +2,7 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { waiveAction } from '../actions'
 import { TypedReason } from '../typed-reason'
 import { useTypedDeed } from '../use-typed-deed'

@@ -2,7 +2,7 @@
 
 import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import { OutcomeChoice, useOutcomeChoice } from '../outcome/outcome-choice'
 import { SignModal } from '../release/sign-modal'
 import { correctOutcomeAction } from './actions'

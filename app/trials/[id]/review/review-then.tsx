@@ -1,7 +1,7 @@
 import { Group, List, ListItem, Paper, Text, Title } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { ReviewStatus } from '@/components/trial/review-status'
+import { ReviewStatus } from '@/components/trial/trial-status'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import { foldReview, isReviewed, type ReviewEventKind } from '@/lib/domain/review/review'
 import { fieldWords } from './field-words'

@@ -2,7 +2,7 @@
 
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { useReady } from '@/components/forms/ready'
+import { useReady } from '@/components/forms/ready-form'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../release/sign-modal'

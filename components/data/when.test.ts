@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exactTime } from '@/lib/domain/text/instant'
-import { relativeTime } from './relative-time'
+import { relativeTime } from './when'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000)

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, expect, test, vi } from 'vitest'
-import { dropDrafts, keepDraft, readDraft } from './draft-store'
+import { dropDrafts, keepDraft, readDraft } from './drafts'
 
 /** A tab's store, as far as drafts use one; its own keys are what `Object.keys` gives. */
 function tabStore(room = Number.POSITIVE_INFINITY) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type Actor, mayDo, roles } from '@/lib/domain/account/actor'
-import { placesFor } from './places'
+import { placesFor } from './navigation'
 
 const as = (role: Actor['role']): Actor => ({ id: role, name: role, role })
 const everything = { hasVirtualLab: true }
