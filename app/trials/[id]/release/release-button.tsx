@@ -45,11 +45,18 @@ export function ReleaseButton(props: Props) {
   useHeldQuestions({ trialId, ordinal }, seen !== undefined)
   // Of the verdict that is signed: the page behind the dialog lives on.
   const [looked, setLooked] = useState<ReactNode>()
+  // The page shows a release only after its next read; until then nothing must ask for it again.
+  const [released, setReleased] = useState<number>()
   const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
       () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
-      (result) => settle(result.status === 'released' ? undefined : result),
+      (result) => {
+        setReleased(result.status === 'released' ? seenVerdictId : undefined)
+        settle(result.status === 'released' ? undefined : result)
+      },
     )
+  if (released !== undefined && released === verdictId)
+    return <p role="status">Released. This page is being brought up to date.</p>
   return (
     <>
       <Group gap="xs" className={`${classes.stays} ${classes.bar}`}>
