@@ -3,8 +3,6 @@ import { askDevice, draftTrial, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
 import { answerFor, hurry, typeBattery, virtualDevice } from './quick-lab'
 
-test.describe.configure({ timeout: 180_000 })
-
 const cardOf = (page: Page, labTag: string) =>
   page.getByRole('region', { name: new RegExp(`^${labTag} `) })
 

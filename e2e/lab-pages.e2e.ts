@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from './lab'
 import { forward, postAsUnknownDevice, virtualLabKeys } from './quick-lab'
 
-test.describe.configure({ timeout: 240_000 })
-
 test('an admin adds an MDM server and checks it; a viewer sees it and may not', async ({
   signedIn,
   facts,

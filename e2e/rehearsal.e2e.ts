@@ -2,7 +2,7 @@ import { askDevice, draftTrial, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
 import { hurry } from './quick-lab'
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.describe.configure({ mode: 'serial' })
 
 test('a rehearsal on 11.3 ends with its contradiction, and stands in no real number', async ({
   signedIn,

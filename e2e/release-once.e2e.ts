@@ -3,7 +3,7 @@ import { cutSends } from './cut-sends'
 import { expect, test } from './lab'
 import { deliveriesTo, hurry, interventionsOn, virtualDevice } from './quick-lab'
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 })
+test.describe.configure({ mode: 'serial' })
 
 test('a double click and a second tab release one command, and the other is told by whom', async ({
   signedIn,

@@ -10,8 +10,6 @@ import { root } from '@/scripts/children'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
 
-test.describe.configure({ timeout: 180_000 })
-
 /** `npm start` with variables of its own; resolves once it says that it runs. */
 async function startHouse(variables: Record<string, string>) {
   const { DATABASE_URL: _none, ...env } = process.env

@@ -3,7 +3,7 @@ import { expect, test } from './lab'
 import { addAuthenticator, addPasskey, byHostName, signInByForm, somebody } from './people'
 import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
 
-test.describe.configure({ mode: 'serial', timeout: 150_000 })
+test.describe.configure({ mode: 'serial' })
 
 test('a lead counter-signs what an engineer has armed, and the engineer releases it', async ({
   signedIn,

@@ -5,7 +5,7 @@ import { askDevice, draftTrial, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
 import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 })
+test.describe.configure({ mode: 'serial' })
 
 const protocol = 'Download, then install 12.1'
 let trialName = ''
