@@ -18,13 +18,13 @@ afterAll(() => lab.drop())
 
 /** What `run` throws while somebody else holds the table of devices. */
 async function whileLocked(run: (db: TestDb['db']) => Promise<unknown>): Promise<unknown> {
-  const { db, end } = connect(lab.url, { max: 1, deadlineMs: 500 })
+  const { db, sql: pool } = connect(lab.url, { max: 1, deadlineMs: 500 })
   let thrown: unknown
   await lab.sql.begin(async (tx) => {
     await tx`lock table devices in access exclusive mode`
     thrown = await run(db).catch((error: unknown) => error)
   })
-  await end()
+  await pool.end({ timeout: 0 })
   return thrown
 }
 const digestOf = (error: unknown) =>

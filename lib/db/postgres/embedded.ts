@@ -27,7 +27,7 @@ export type Embedded = {
 
 const database = 'oneway'
 // After a kill, backends that outlived their postmaster keep the shared memory for a moment: up to ten seconds.
-const startAttempts = 20
+const usualAttempts = 20
 
 const freePort = () =>
   new Promise<number>((resolve, reject) => {
@@ -74,10 +74,14 @@ const refuseBroken = (dir: string, log: string, from: number) => {
   if (because !== undefined) throw new Error(brokenStorageMessage(dir, because))
 }
 
-const startOrFind = async (cluster: Cluster, password: string, wanted?: number) => {
+const startOrFind = async (
+  cluster: Cluster,
+  password: string,
+  { port: wanted, attempts = usualAttempts }: { port?: number; attempts?: number },
+) => {
   let output = ''
   const log = path.join(cluster.dir, 'server.log')
-  for (let attempt = 0; attempt < startAttempts; attempt += 1) {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     const live = await findLive(cluster, password)
     if (live) return { port: live, reused: true }
     const from = endOfLog(log)
@@ -136,11 +140,13 @@ const isUnused = (adminUrl: string) =>
  * running when the process that started it dies, and the next start finds it.
  * @param options.dataDir folder of everything kept; made when absent, mode 0700
  * @param options.port the only port that will do, as others have its address already; a free one unless told
+ * @param options.attempts how often it tries to start, half a second apart; 20 unless told
  * @throws Error with PostgreSQL's words and the way out
  */
 export async function startEmbedded(options: {
   dataDir: string
   port?: number
+  attempts?: number
 }): Promise<Embedded> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
   const dataDir = realpathSync(options.dataDir)
@@ -150,7 +156,7 @@ export async function startEmbedded(options: {
   const password = readPassword(dataDir)
   if (!existsSync(dir)) await createCluster(cluster, password)
   const appPassword = readPassword(dataDir, 'postgres-app-password')
-  const { port, reused } = await startOrFind(cluster, password, options.port)
+  const { port, reused } = await startOrFind(cluster, password, options)
   const adminUrl = urlOf(port, password, 'postgres')
   await createDatabase(adminUrl)
   const stop = async () => {
