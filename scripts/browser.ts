@@ -17,6 +17,8 @@ const downloadLimitMs = 60_000
 const reachLimitMs = 4000
 const downloadHost = process.env.PLAYWRIGHT_DOWNLOAD_HOST ?? 'https://cdn.playwright.dev'
 
+/** Chromium without its windows: it draws a page in a third of the processor time of the whole browser. */
+const shell = 'chromium-headless-shell'
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const applications = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -57,34 +59,59 @@ const download = () =>
     child.on('close', (code) => resolve(code === 0))
   })
 
-const listInstalled = () => {
+const onPath = (names: string[]) => {
   const folders = (process.env.PATH ?? '').split(path.delimiter)
-  const files = folders.flatMap((folder) => commands.map((name) => path.join(folder, name)))
-  return [...files, ...applications].filter((file) => existsSync(file))
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name)))
 }
 
-const findInstalled = async () => {
-  for (const file of listInstalled()) if (await starts(file)) return file
+const findInstalled = async (files: string[]) => {
+  for (const file of files) if (existsSync(file) && (await starts(file))) return file
   return undefined
 }
 
-const installByApt = () => {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false
-  const run = (args: string[]) =>
-    spawnSync('apt-get', args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status === 0
+const canInstall = () => process.getuid?.() === 0 && existsSync('/etc/debian_version')
+
+const apt = (...args: string[]) =>
+  spawnSync('apt-get', ['-qq', ...['-o', 'Acquire::Retries=0'], ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: downloadLimitMs,
+  }).status === 0
+
+const install = (wanted: string) =>
+  apt('install', '-y', '--no-install-recommends', '--no-remove', wanted)
+
+/** Debian's shell, of the very version of a Chromium that is there, so that nothing else is changed. */
+const installShell = () => {
+  const found = spawnSync('dpkg-query', ['-W', 'chromium-common'], { encoding: 'utf8' })
+  const version = found.status === 0 ? found.stdout.split(/\s/)[1] : undefined
+  const wanted = version ? `${shell}=${version}` : shell
+  if (install(wanted)) return true
   // An old list names packages that are gone; a failed update may still leave a usable one.
-  run(['update', '-qq'])
-  return run(['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+  apt('update')
+  return install(wanted)
+}
+
+const findShell = async (say: (line: string) => void) => {
+  const there = await findInstalled(onPath([shell]))
+  if (there !== undefined || !canInstall()) return there
+  say(`Installing Debian's ${shell} (at most two minutes) …`)
+  return installShell() ? findInstalled(onPath([shell])) : undefined
+}
+
+const findWhole = () => findInstalled([...onPath(commands), ...applications])
+
+const installWhole = async (say: (line: string) => void) => {
+  if (!canInstall()) return undefined
+  say('None here; trying apt-get install chromium')
+  return install('chromium') ? findWhole() : undefined
 }
 
 export type Browser = { executablePath: string | undefined; name: string }
 
 /**
- * The browser for the tests: Playwright's own Chromium, downloaded where it can be; else one of this
- * machine; else Debian's, installed. Each is started once before it is believed.
+ * The browser for the tests: Playwright's own Chromium, downloaded where it can be; else a headless shell of this
+ * machine, or Debian's, installed; else a whole browser. Each is started once before it is believed.
  * @throws Error that says exactly what to install
  */
 export async function findBrowser(say: (line: string) => void): Promise<Browser> {
@@ -95,11 +122,8 @@ export async function findBrowser(say: (line: string) => void): Promise<Browser>
     if ((await download()) && (await starts(undefined))) return own
   }
   say("Playwright's Chromium is not to be had here; looking for one on this machine")
-  const installed = await findInstalled()
-  if (installed) return { executablePath: installed, name: installed }
-  say('None here; trying apt-get install chromium')
-  const added = installByApt() ? await findInstalled() : undefined
-  if (added) return { executablePath: added, name: added }
+  const found = (await findShell(say)) ?? (await findWhole()) ?? (await installWhole(say))
+  if (found) return { executablePath: found, name: found }
   throw new Error(
     [
       'There is no browser for the browser tests. One of these is enough:',
