@@ -5,8 +5,8 @@ import { root } from './children'
 
 /** Memory that looks like a folder; Linux has one: https://docs.kernel.org/filesystems/tmpfs.html */
 const memory = '/dev/shm'
-/** The databases of a whole run of the tests take about a third of it. */
-const neededBytes = 1024 ** 3
+/** Of which a whole run of the tests takes a quarter; with less than 500 MB left the app would send nothing. */
+const neededBytes = 2 * 1024 ** 3
 
 const hasRoom = () => {
   try {
