@@ -51,7 +51,7 @@ const virtualServers: ServerCase[] = storageKinds.map((virtual) => ({
 }))
 
 /** Only those this machine has the parts for; scripts/test-nanomdm.ts says which it has not. */
-export const realServers: ServerCase[] =
+const realServers: ServerCase[] =
   binary === undefined
     ? []
     : [undefined, ...(schemaFile === undefined ? [] : [schemaFile])].map((file) => ({
@@ -62,6 +62,18 @@ export const realServers: ServerCase[] =
       }))
 
 export const servers: ServerCase[] = [...virtualServers, ...realServers]
+
+const storageOf = (server: ServerCase): StorageKind => {
+  if ('virtual' in server) return server.virtual
+  return server.schemaFile === undefined ? 'filekv' : 'pgsql'
+}
+
+/** The real server of that storage where this machine has it, else the virtual one. */
+export function serverOn(storage: StorageKind): ServerCase {
+  const server = [...realServers, ...virtualServers].find((one) => storageOf(one) === storage)
+  if (!server) throw new Error(`no NanoMDM on ${storage}`)
+  return server
+}
 
 /** A lab with one NanoMDM, its webhook listener and a worker, and what a person and a device do in it. */
 export type Bench = Awaited<ReturnType<typeof openBench>>
@@ -164,7 +176,7 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
   const liveUntil = async (
     client: MdmClient,
     holds: () => Promise<boolean>,
-    { what = 'it', patienceMs = 60_000, pollMs = 100 }: Waiting = {},
+    { what = 'it', patienceMs = 400_000, pollMs = 100 }: Waiting = {},
   ) => {
     const begun = Date.now()
     while (!(await holds())) {
@@ -178,7 +190,7 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
 
   const enrolled = async (client: MdmClient): Promise<string> => {
     await client.enrol()
-    await expect.poll(() => find(client)).toBeTypeOf('string')
+    await expect.poll(() => find(client), { timeout: 180_000 }).toBeTypeOf('string')
     return (await find(client)) ?? ''
   }
   return { deviceOf, liveUntil, enrolled }

@@ -5,7 +5,8 @@ import { findTrial } from '@/lib/db/queries/trials/trials'
 import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import type { FaultId } from '@/lib/virtual-lab/faults'
 import type { MdmClient } from '@/lib/virtual-lab/mdm-client'
-import { type Bench, openBench, realServers, type ServerCase, servers, speed } from './bench'
+import type { StorageKind } from '@/lib/virtual-lab/nanomdm-store'
+import { type Bench, openBench, serverOn, speed } from './bench'
 
 /** Twenty seconds of the bench, in minutes of the device. */
 const lateMinutes = (20 * speed) / 60
@@ -49,15 +50,16 @@ const manners: Manner[] = [
   },
 ]
 
-const storesText = (server: ServerCase) =>
-  'virtual' in server ? server.virtual === 'pgsql' : server.schemaFile !== undefined
-
 /** Twelve devices that poll ten times a second would only show how fast the machine reads. */
 const pollMs = 500
 
-describe.each(realServers.length > 0 ? realServers : servers)(
-  'twelve devices at once on $name',
-  (server) => {
+/**
+ * Twelve whole trials at once on a server of that storage, a real one where the machine has it. A file for each
+ * storage calls it, so that two processes share the time in which nothing more is to come.
+ */
+export const describeTwelve = (storage: StorageKind) => {
+  const server = serverOn(storage)
+  describe(`twelve devices at once on ${server.name}`, () => {
     let bench: Bench
     const lost = new Set<string>()
     beforeAll(async () => {
@@ -82,14 +84,7 @@ describe.each(realServers.length > 0 ? realServers : servers)(
       // The manners that only bend the way of an answer keep no device from its update.
       expect(results.filter(({ installed }) => installed).length).toBeGreaterThanOrEqual(9)
       expect(bench.listener.errors).toEqual([])
-    }, 420_000)
-
-    /** Until `holds`, or until that takes longer than a person would wait; what then is, is the record. */
-    const unlessGivenUp = (client: MdmClient, holds: () => Promise<boolean>, seconds: number) =>
-      bench.liveUntil(client, holds, { patienceMs: seconds * 1000, pollMs }).then(
-        () => true,
-        () => false,
-      )
+    }, 1_200_000)
 
     async function trialOf(manner: Manner, certificate: number) {
       const serial = `F7${randomUUID().slice(0, 8).toUpperCase()}${certificate}`
@@ -99,27 +94,36 @@ describe.each(realServers.length > 0 ? realServers : servers)(
         binaryReplies: (requestType) => isBinary(manner, requestType),
       })
       const deviceId = await bench.enrolled(client)
+      const askedAt = Date.now()
       await bench.asked(deviceId)
       const what = `the state of the device that answers ${manner.name}`
       const knows = () => bench.knowsUpdates(deviceId)
-      await bench.liveUntil(client, knows, { what, patienceMs: 120_000, pollMs })
+      await bench.liveUntil(client, knows, { what, pollMs })
+      // Longer than a person would wait; on a busy machine all takes longer, the first answers too.
+      const patienceMs = Math.max(60_000, 6 * (Date.now() - askedAt))
+      /** False where it is given up; what then is, is the record. */
+      const comesAbout = (holds: () => Promise<boolean>): Promise<boolean> =>
+        bench.liveUntil(client, holds, { patienceMs, pollMs }).then(
+          () => true,
+          () => false,
+        )
       const trialId = await bench.armed(deviceId, serial)
       const installed = () => client.device().osBuild === target
 
       for (const ordinal of [1, 2] as const) {
         const ready = () => bench.isQualified(trialId, ordinal)
-        if (installed() || !(await unlessGivenUp(client, ready, 60))) break
+        if (installed() || !(await comesAbout(ready))) break
         // A question that is open when the fault begins may never be answered, and then nothing can be released.
         await bench.opensRelease(trialId, ordinal)
-        if (!(await unlessGivenUp(client, ready, 60))) break
+        if (!(await comesAbout(ready))) break
         await begin(manner, ordinal, client)
         const commandUuid = await bench.release(client, trialId, ordinal, { pollMs })
         if (manner.loses === ordinal) lost.add(commandUuid)
         const phase = () => client.device().update?.phase
         const done = async () => installed() || (ordinal === 1 && phase() === 'downloaded')
-        await unlessGivenUp(client, done, 60)
+        await comesAbout(done)
       }
-      await unlessGivenUp(client, async () => (await bench.seenBuild(trialId)) === target, 60)
+      await comesAbout(async () => (await bench.seenBuild(trialId)) === target)
       const trial = await findTrial(bench.lab.db, trialId)
       const proposal = trial && (await proposeForTrial(bench.lab.db, trial, new Date()))
       return { manner: manner.name, installed: installed(), seen: trial?.endBuild, proposal }
@@ -128,11 +132,11 @@ describe.each(realServers.length > 0 ? realServers : servers)(
     // pgsql stores no binary answer and hands the command out for ever, and what is queued behind it never: a
     // device that answered its probes so would never qualify.
     const isBinary = ({ binaryReplies }: Manner, requestType: string) =>
-      binaryReplies === true && (!storesText(server) || requestType === 'ScheduleOSUpdate')
+      binaryReplies === true && (storage === 'filekv' || requestType === 'ScheduleOSUpdate')
 
     async function begin({ fault }: Manner, ordinal: number, client: MdmClient): Promise<void> {
       if (fault?.before === ordinal)
         await client.feel({ kind: 'fault', fault: fault.id, amount: fault.amount })
     }
-  },
-)
+  })
+}

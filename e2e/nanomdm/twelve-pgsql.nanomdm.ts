@@ -1,0 +1,3 @@
+import { describeTwelve } from './twelve'
+
+describeTwelve('pgsql')
