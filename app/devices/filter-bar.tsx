@@ -1,10 +1,11 @@
 'use client'
 
-import { Button, Checkbox, Group, Loader, Select, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
+import { Waiting } from '@/components/data/status'
 import type { DeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type Environment, platforms } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
@@ -54,7 +55,7 @@ export function FilterBar({ params, facets, environment, named }: Props) {
         aria-label="Search"
         placeholder="Tag, name, serial, ID, model, place"
         leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={pending ? <Loader size={14} aria-label="Loading" /> : undefined}
+        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
         value={text}
         maxLength={200}
         onChange={({ currentTarget }) => {

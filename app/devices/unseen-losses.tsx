@@ -8,9 +8,6 @@ import { describeLoss } from '@/lib/domain/trial/lost-start'
 import { paths } from '@/lib/paths'
 import { AcknowledgeButton } from './acknowledge-button'
 
-// Yellow words are not readable on white; the frame and the sign keep the colour.
-const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
-
 /** For leads: the starting states that were lost outside a trial, until somebody has taken note. */
 export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: number }) {
   if (count === 0) return null
@@ -25,7 +22,6 @@ export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: numbe
       mb="sm"
       icon={<IconAlertTriangle aria-hidden />}
       title={title}
-      styles={readableTitle}
     >
       <List listStyleType="none" spacing="xs">
         {rows.map((loss) => (

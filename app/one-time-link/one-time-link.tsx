@@ -1,9 +1,10 @@
 'use client'
 
-import { Anchor, Loader, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { Waiting } from '@/components/data/status'
 import type { SeenLink } from '@/lib/core/accounts/use-link'
 import { paths } from '@/lib/paths'
 import { lookAtLinkAction } from './actions'
@@ -28,7 +29,7 @@ export function OneTimeLink() {
     void look()
   }, [])
 
-  if (!looked) return <Loader aria-label="Checking the link" />
+  if (!looked) return <Waiting label="Checking the link" />
   if ('link' in looked) return <LinkForm token={looked.token} link={looked.link} />
   return (
     <>

@@ -47,7 +47,6 @@ export function WaitingForYou({ releases }: { releases: WaitingRelease[] }) {
       color="blue"
       icon={<IconSignature aria-hidden />}
       title="Waiting for your signature"
-      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       mb="md"
     >
       <List size="sm">

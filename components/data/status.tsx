@@ -1,3 +1,4 @@
+import { Loader } from '@mantine/core'
 import {
   type Icon,
   IconAntenna,
@@ -77,3 +78,8 @@ export function SimulatedMark() {
     />
   )
 }
+
+/** That an answer is awaited. Mantine's own spinner is a span, and a span may carry no name. */
+export const Waiting = ({ label, size }: { label: string; size?: number }) => (
+  <Loader role="img" aria-label={label} {...(size !== undefined && { size })} />
+)

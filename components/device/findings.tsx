@@ -56,8 +56,6 @@ const Warnings = ({ warnings }: { warnings: QualificationWarning[] }) => (
     variant="outline"
     title={warnings.length === 1 ? 'One warning' : `${warnings.length} warnings`}
     icon={<IconAlertTriangle aria-hidden />}
-    // Yellow words are not readable on white; the frame and the sign keep the colour.
-    styles={{ title: { color: 'var(--mantine-color-text)' } }}
   >
     <List size="sm">
       {warnings.map(({ ruleId, title, text }) => (

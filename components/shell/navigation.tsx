@@ -1,6 +1,6 @@
 'use client'
 
-import { Divider, Loader, NavLink } from '@mantine/core'
+import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
   IconChartDots,
@@ -19,6 +19,7 @@ import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { type Actor, type Deed, mayDo } from '@/lib/domain/account/actor'
 import { paths, withParams } from '@/lib/paths'
+import { Waiting } from '../data/status'
 
 type Place = {
   path: string
@@ -128,5 +129,5 @@ function Entry({ place, environment, onFollow }: EntryProps) {
 /** The page before stays until the next is ready, so that this is the only sign of the way there. */
 function Pending() {
   const { pending } = useLinkStatus()
-  return pending ? <Loader size={12} aria-label="Loading" /> : null
+  return pending ? <Waiting size={12} label="Loading" /> : null
 }

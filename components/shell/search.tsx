@@ -42,7 +42,7 @@ export function SearchButton() {
       size="compact-sm"
       onClick={spotlight.open}
       disabled={!ready}
-      aria-label="Search"
+      aria-label="Search, Ctrl-K"
       title="Search (Ctrl-K or /)"
     >
       <IconSearch size={16} aria-hidden />

@@ -28,7 +28,7 @@ export function UserMenu({ actor, signOut }: Props) {
         >
           <Text span size="sm" visibleFrom="sm" maw={160} truncate>
             <UserText>{actor.name}</UserText>
-          </Text>
+          </Text>{' '}
           {/* The menu names both; a phone's header has no room for either. */}
           <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
             {actor.role}

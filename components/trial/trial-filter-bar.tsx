@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Group, Loader, TextInput } from '@mantine/core'
+import { Button, Group, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
 import { IconAdjustments, IconSearch, IconX } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
@@ -19,6 +19,7 @@ import {
 } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { Choice, Day } from '../data/filter-choice'
+import { Waiting } from '../data/status'
 import { trialStateWord } from './trial-status'
 
 type Props = {
@@ -66,7 +67,7 @@ export function TrialFilterBar({ filter, facets, environment, path }: Props) {
         aria-label="Search"
         placeholder="T-12, tag, device, serial, protocol, person"
         leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={pending ? <Loader size={14} aria-label="Loading" /> : undefined}
+        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
         value={text}
         onChange={({ currentTarget }) => {
           setText(currentTarget.value)

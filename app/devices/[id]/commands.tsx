@@ -1,11 +1,11 @@
-import { Group, List, ListItem, Loader, Stack, Text, Title } from '@mantine/core'
+import { Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconArrowBackUp,
   IconCircleCheck,
   IconOctagonMinus,
 } from '@tabler/icons-react'
-import { Status, type StatusLook } from '@/components/data/status'
+import { Status, type StatusLook, Waiting } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
@@ -75,7 +75,7 @@ function OneCommand({ command, unasked }: OneProps) {
           {requestType}
         </Text>
         <Standing command={command} />
-        {open && <Loader size={12} aria-label="No answer yet" />}
+        {open && <Waiting size={12} label="No answer yet" />}
         <Text span size="xs" c="dimmed">
           {purpose === 'probe' ? 'queried' : 'released'} <When at={reservedAt} /> by{' '}
           <UserText>{reservedByName}</UserText>

@@ -4,22 +4,13 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import type { Device } from '@/lib/db/queries/devices/devices'
 
-// Orange words are not readable on white; the frame and the sign keep the colour.
-const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
-
 /** What a lead has decided about the device, above everything else. */
 export function Standing({ device }: { device: Device }) {
   const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
   return (
     <>
       {retiredAt && (
-        <Alert
-          color="gray"
-          variant="outline"
-          title="Retired"
-          icon={<IconArchive aria-hidden />}
-          styles={readableTitle}
-        >
+        <Alert color="gray" variant="outline" title="Retired" icon={<IconArchive aria-hidden />}>
           <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
           <When at={retiredAt} />)
         </Alert>
@@ -30,7 +21,6 @@ export function Standing({ device }: { device: Device }) {
           variant="outline"
           title="Reserved by a lead"
           icon={<IconLock aria-hidden />}
-          styles={readableTitle}
         >
           <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
         </Alert>

@@ -5,9 +5,6 @@ import { useState } from 'react'
 import type { ImportPreview } from '@/lib/core/devices/import/import-devices'
 import { PreviewRows, type ShownRow } from './preview-rows'
 
-// Yellow words are not readable on white; the frame keeps the colour.
-const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
-
 type Shown = ShownRow['kind']
 const words: Record<Shown, string> = {
   bad: 'Refused',
@@ -44,12 +41,7 @@ export function Preview({ preview, pending, onApply, onFetchBad }: Props) {
         What it would do
       </Title>
       {notes.length > 0 && (
-        <Alert
-          color="yellow"
-          variant="outline"
-          title="How the file was read"
-          styles={readableTitle}
-        >
+        <Alert color="yellow" variant="outline" title="How the file was read">
           {notes.join(' ')}
         </Alert>
       )}

@@ -1,8 +1,9 @@
 'use client'
 
-import { Loader, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState, useTransition } from 'react'
+import { Waiting } from '@/components/data/status'
 import type { Environment } from '@/lib/domain/device/device'
 import { searchDevicesAction } from './actions'
 import type { DeviceChoice } from './device-choices'
@@ -49,7 +50,7 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
         else search(text)
       }}
       nothingFoundMessage="No device of this environment has that"
-      rightSection={searching ? <Loader size={14} aria-label="Searching" /> : undefined}
+      rightSection={searching ? <Waiting size={14} label="Searching" /> : undefined}
       value={value === '' ? null : value}
       onChange={(id) => {
         setPicked(offered.find((one) => one.value === id))

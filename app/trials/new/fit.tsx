@@ -54,7 +54,6 @@ export function Fit({ fit }: { fit: ProtocolFit }) {
         variant="outline"
         icon={<IconTargetOff aria-hidden />}
         title="This protocol does not fit this device"
-        styles={{ title: { color: 'var(--mantine-color-text)' } }}
       >
         {fit.reason}. A trial of it could be sealed and armed, but never released: choose another
         protocol or another device.

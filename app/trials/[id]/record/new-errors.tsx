@@ -9,9 +9,6 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
 
-// Yellow words are not readable on white; the frame and the sign keep the colour.
-const readableTitle = { title: { color: 'var(--mantine-color-text)' } }
-
 /** The banner of a trial that met an error nobody knows: in no table, and not reported to this lab before. */
 export async function NewErrors({ trial }: { trial: Trial }) {
   const { db } = await enter('look')
@@ -28,7 +25,6 @@ export async function NewErrors({ trial }: { trial: Trial }) {
       role="status"
       icon={<IconAlertTriangle aria-hidden />}
       title="An error code that no device of this lab had reported before"
-      styles={readableTitle}
     >
       <Stack gap="xs">
         {unknown.map((one) => (

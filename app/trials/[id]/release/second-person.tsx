@@ -20,7 +20,6 @@ export function SecondPersonNote({ second, counterSigned, children }: Props) {
       color={stands ? 'green' : 'blue'}
       icon={<IconUsers aria-hidden />}
       title={stands ? 'Two people release this: counter-signed' : 'Two people release this'}
-      styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{second.because}</Text>
