@@ -7,6 +7,7 @@ import { finishAuthenticatorApp, startAuthenticatorApp } from '@/lib/auth/authen
 import { enterAction } from '@/lib/auth/door'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { noInput } from '@/lib/auth/read-input'
+import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
 import {
   changeOwnName,
   changeOwnPassword,
@@ -20,6 +21,9 @@ import { paths } from '@/lib/paths'
 import {
   codeSchema,
   idSchema,
+  keyIdSchema,
+  type MakeKeyInput,
+  makeKeySchema,
   nameSchema,
   newPasskeySchema,
   ownProofSchema,
@@ -116,4 +120,20 @@ export async function removePasskeyAction(input: z.input<typeof removePasskeySch
 function again<R extends { status: string }>(result: R): R {
   if (result.status !== 'refused') revalidatePath(paths.account())
   return result
+}
+
+export async function makeKeyAction(input: MakeKeyInput) {
+  return enterAction('look', makeKeySchema, input, async ({ actor, db }, wanted) => {
+    const result = await makeApiKey(db, actor, wanted, new Date())
+    if (result.status === 'made') revalidatePath(paths.apiKeys())
+    return result
+  })
+}
+
+export async function revokeKeyAction(keyId: string) {
+  return enterAction('look', keyIdSchema, keyId, async ({ actor, db }, id) => {
+    const result = await revokeApiKey(db, actor, id, new Date())
+    if (result.status === 'revoked') revalidatePath(paths.apiKeys())
+    return result
+  })
 }

@@ -13,9 +13,8 @@ import { describeBrowser } from '@/lib/domain/account/access-settings'
 import { env } from '@/lib/env'
 import { signOutAction } from '../sign-out-action'
 import { AuthenticatorApp } from './authenticator-app'
-import { NameForm } from './name-form'
+import { NameForm, PasswordForm } from './name-and-password'
 import { Passkeys } from './passkeys'
-import { PasswordForm } from './password-form'
 import { Sessions } from './sessions'
 
 export const metadata: Metadata = { title: 'Account' }

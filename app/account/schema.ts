@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { line, passkeyAnswer } from '@/app/text-schema'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
+import { keyDays, keyScopes } from '@/lib/domain/account/api-key'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
-import { line, passkeyAnswer } from '../text-schema'
 
 const ownPassword = z.string().min(1, 'Enter your password.').max(2000)
 
@@ -37,3 +38,15 @@ export const newPasskeySchema = z.object({
 /** Who has no password here proves it by having just signed in. */
 export const ownProofSchema = z.object({ password: ownPassword.optional() })
 export const removePasskeySchema = ownProofSchema.extend({ keyId: idSchema })
+
+const days = `A key is valid for ${keyDays.least} to ${keyDays.most} days.`
+
+export const makeKeySchema = z.object({
+  name: line(60, 'Say what the key is for, such as nightly report.'),
+  scopes: z.array(z.enum(keyScopes)).min(1, 'Choose at least one.'),
+  days: z.number(days).int(days).min(keyDays.least, days).max(keyDays.most, days),
+})
+
+export type MakeKeyInput = z.infer<typeof makeKeySchema>
+
+export const keyIdSchema = z.uuid()

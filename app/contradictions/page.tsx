@@ -1,21 +1,25 @@
-import { Box, Stack, Text } from '@mantine/core'
+import { Box, Stack, Text, Title } from '@mantine/core'
 import { IconScale } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
+import { TableHead } from '@/components/data/table-head'
+import { UserText } from '@/components/data/text'
+import { ContradictionText } from '@/components/trial/contradiction-text'
 import { enter } from '@/lib/auth/door'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
+  type ContradictionExample,
   type ContradictionGroup,
   listContradictionGroups,
   mostGroups,
 } from '@/lib/db/queries/events/contradictions'
-import { contradictionInfo } from '@/lib/domain/contradiction/finding'
+import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import { GroupTable } from './group-table'
-import { HeardErrors } from './heard-errors'
+import classes from '../../components/data/data-table.module.css'
+import { HeardErrors } from './reported-errors'
 
 export const metadata: Metadata = { title: 'Contradictions' }
 
@@ -91,4 +95,56 @@ const Nothing = ({ environment }: { environment: Environment }) => (
     Every reply that a device sends to a command of this lab is compared when it is read, as soon as
     its OS version is known. What differs from the documents is listed here.
   </EmptyState>
+)
+
+type GroupTableProps = { title: string; text: string; groups: ContradictionGroup[] }
+
+/** One row per contradiction: what it is, how many devices show it on which version, and where to look. */
+function GroupTable({ title, text, groups }: GroupTableProps) {
+  return (
+    <section aria-label={title}>
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {text}
+      </Text>
+      <table className={classes.table}>
+        <TableHead labels={['What', 'Seen on', 'Newest replies']} />
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group.fingerprint}>
+              <td data-label="What">
+                <ContradictionText shown={group} />
+              </td>
+              <td data-label="Seen on">{tallyInWords(group.counts)}</td>
+              <td data-label="Newest replies">
+                <div>
+                  {group.examples.map((example) => (
+                    <Example key={example.rawEventId} example={example} />
+                  ))}
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const Example = ({ example }: { example: ContradictionExample }) => (
+  <div>
+    <TextLink href={paths.event(example.rawEventId)} size="sm">
+      event {example.rawEventId}
+    </TextLink>{' '}
+    {example.trialId && (
+      <TextLink href={paths.trial(example.trialId)} size="sm">
+        T-{example.trialNumber}
+      </TextLink>
+    )}{' '}
+    <span className={`${classes.dim} ${classes.nowrap}`}>
+      <UserText>{example.device}</UserText>
+    </span>
+  </div>
 )

@@ -1,24 +1,25 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { IconDeviceIpad, IconFilterOff, IconTag } from '@tabler/icons-react'
+import { IconDeviceIpad, IconFileTypeCsv, IconFilterOff, IconTag } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
+import { UserText } from '@/components/data/text'
 import { enter } from '@/lib/auth/door'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
-import { findDeviceImport } from '@/lib/db/queries/devices/device-imports'
+import { type DeviceImport, findDeviceImport } from '@/lib/db/queries/devices/device-imports'
 import { countDevices, listDevices } from '@/lib/db/queries/devices/device-list'
 import { countAwaitingTag } from '@/lib/db/queries/devices/devices'
 import { listUnseenLosses } from '@/lib/db/queries/devices/lost-starts'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/actor'
+import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
-import { ImportedNotice } from './imported-notice'
 import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
 import { UnseenLosses } from './unseen-losses'
 
@@ -192,5 +193,37 @@ function Pager({ count, shown, page, address }: PagerProps) {
         )}
       </Group>
     </Group>
+  )
+}
+
+type ImportedNoticeProps = { made: DeviceImport; environment: Environment }
+
+/** Says that the list is narrowed to one import, and what that did. */
+function ImportedNotice({ made, environment }: ImportedNoticeProps) {
+  const { fileName, added, changed, unchanged, leftOut } = made
+  return (
+    <Alert
+      color="green"
+      variant="outline"
+      mb="sm"
+      role="status"
+      icon={<IconFileTypeCsv aria-hidden />}
+      title={
+        fileName ? (
+          <>
+            Imported from <UserText>{fileName}</UserText>
+          </>
+        ) : (
+          'Imported'
+        )
+      }
+    >
+      {added} added, {changed} changed, {unchanged} unchanged
+      {leftOut > 0 && `, ${leftOut} ${leftOut === 1 ? 'row' : 'rows'} not imported`}. The list shows
+      the devices of this file.{' '}
+      <TextLink href={paths.devices({ environment })} size="sm">
+        Show all devices
+      </TextLink>
+    </Alert>
   )
 }

@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { noInput } from '@/lib/auth/read-input'
 import { changeEmail } from '@/lib/core/accounts/change-email'
 import {
   invitePerson,
@@ -12,11 +13,15 @@ import {
 } from '@/lib/core/accounts/make-link'
 import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
 import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
+import { checkMail } from '@/lib/core/lab/check-mail'
 import type { Refusal } from '@/lib/core/shared/result'
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
 import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
+import { testMessage, withHead } from '@/lib/mail/messages'
+import { mailSettings } from '@/lib/mail/settings'
+import { sendMail } from '@/lib/mail/smtp'
 import { tellAddress } from '@/lib/mail/tell-address'
 import { paths } from '@/lib/paths'
 import {
@@ -111,4 +116,15 @@ async function shown(
 function again<R extends { status: string }>(result: R): R {
   if (result.status !== 'refused') revalidatePath(paths.people())
   return result
+}
+
+export async function checkMailAction() {
+  return enterAction('managePeople', noInput, undefined, async ({ actor, db }) => {
+    const settings = mailSettings()
+    const head = await findAuditHead(db)
+    const send =
+      settings &&
+      ((to: string) => sendMail(settings, withHead(testMessage(to, env().ONEWAY_BASE_URL), head)))
+    return checkMail(db, actor, send, new Date())
+  })
 }

@@ -84,7 +84,7 @@ async function fill(): Promise<{ devices: string[]; protocol: string; server: st
     ...{ name: scripts[17], slug: `x-${randomUUID().slice(0, 8)}`, url: 'https://mdm.lab.example' },
     ...{ apiKey: randomUUID(), hmacKey: randomUUID() },
   })
-  await post('engineer', 'app/account/keys/actions.ts:makeKeyAction', {
+  await post('engineer', 'app/account/actions.ts:makeKeyAction', {
     ...{ name: next(60), scopes: ['read'], days: 1 },
   })
   await post('admin', 'app/people/actions.ts:inviteAction', {

@@ -4,8 +4,8 @@ import type { Deed } from '@/lib/domain/account/actor'
 
 /** `file:export` of each file with 'use server' → the deed it asks the door for. */
 export const actions: Record<string, Deed | 'unasked'> = {
-  'app/account/keys/actions.ts:makeKeyAction': 'look',
-  'app/account/keys/actions.ts:revokeKeyAction': 'look',
+  'app/account/actions.ts:makeKeyAction': 'look',
+  'app/account/actions.ts:revokeKeyAction': 'look',
   'app/account/actions.ts:askForPasskeyAction': 'ownAccount',
   'app/account/actions.ts:changeNameAction': 'ownAccount',
   'app/account/actions.ts:changePasswordAction': 'ownAccount',
@@ -29,7 +29,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/devices/import/actions.ts:badRowsAction': 'importDevices',
   'app/devices/import/actions.ts:importDevicesAction': 'importDevices',
   'app/devices/import/actions.ts:previewImportAction': 'importDevices',
-  'app/events/[id]/reread-action.ts:rereadEventAction': 'rereadEvents',
+  'app/events/[id]/reprocess-action.ts:rereadEventAction': 'rereadEvents',
   'app/lab-actions.ts:actOnDeviceAction': 'controlVirtualLab',
   'app/lab-actions.ts:resetLabAction': 'controlVirtualLab',
   'app/lab-actions.ts:setFaultAction': 'controlVirtualLab',
@@ -46,7 +46,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/people/actions.ts:inviteAction': 'managePeople',
   'app/people/actions.ts:resetPasswordAction': 'managePeople',
   'app/people/actions.ts:withdrawLinkAction': 'managePeople',
-  'app/people/mail/actions.ts:checkMailAction': 'managePeople',
+  'app/people/actions.ts:checkMailAction': 'managePeople',
   'app/protocols/actions.ts:saveProtocolAction': 'editProtocol',
   'app/servers/actions.ts:checkServerAction': 'manageServers',
   'app/servers/actions.ts:renewWebhookTokenAction': 'manageServers',

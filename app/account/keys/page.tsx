@@ -6,8 +6,7 @@ import { enter } from '@/lib/auth/door'
 import { type ApiKey, listApiKeys } from '@/lib/db/queries/people/api-keys'
 import { mayDo } from '@/lib/domain/account/actor'
 import { keyStateAt } from '@/lib/domain/account/api-key'
-import { KeysTable, type ShownKey } from './keys-table'
-import { MakeKey } from './make-key'
+import { KeysTable, MakeKey, type ShownKey } from './keys'
 
 export const metadata: Metadata = { title: 'API keys' }
 

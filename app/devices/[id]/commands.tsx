@@ -11,7 +11,7 @@ import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { findErrorMeaning } from '@/lib/mdm/errors'
-import { isOpenCommand } from './open-command'
+import { isOpenCommand } from './device'
 
 /** As many as one query asks; the page must not grow with each of them. */
 const newest = 4

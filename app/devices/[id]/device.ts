@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { enter } from '@/lib/auth/door'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Device } from '@/lib/db/queries/devices/devices'
+import type { Command } from '@/lib/db/queries/trials/commands'
 
 /** The device of an address, read once per request; an address that names none leads to "not found". */
 export const deviceOr404 = cache(async (id: string): Promise<Device> => {
@@ -11,3 +12,15 @@ export const deviceOr404 = cache(async (id: string): Promise<Device> => {
   const device = z.uuid().safeParse(id).success ? await findDeviceRow(db, id) : undefined
   return device ?? notFound()
 })
+
+/** On its way, or with the MDM server and not answered: nothing else is asked until then. */
+export const isOpenCommand = ({ state, answeredAt, withdrawnAt }: Command): boolean =>
+  state === 'reserved' ||
+  state === 'sending' ||
+  ((state === 'queued' || state === 'unconfirmed') && answeredAt === null && withdrawnAt === null)
+
+/** The open command in words, for the button that must wait for it. */
+export function openCommandOf(commands: readonly Command[]): string | undefined {
+  const open = commands.find(isOpenCommand)
+  return open && `${open.requestType} is ${open.state}; one command at a time.`
+}

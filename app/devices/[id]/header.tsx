@@ -10,9 +10,9 @@ import type { Command } from '@/lib/db/queries/trials/commands'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
-import { AskButton } from './ask-button'
+import { openCommandOf } from './device'
 import { DeviceMenu } from './menu'
-import { openCommandOf } from './open-command'
+import { AskButton } from './query-button'
 
 type Props = {
   device: Device

@@ -1,4 +1,15 @@
-import { Code, Table, TableTbody, TableTd, TableTh, TableTr, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Code,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableTr,
+  Text,
+  Title,
+} from '@mantine/core'
+import { IconArchive, IconLock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
@@ -73,5 +84,30 @@ export function Identity({ device, server }: Props) {
         </TableTbody>
       </Table>
     </section>
+  )
+}
+
+/** What a lead has decided about the device, above everything else. */
+export function Standing({ device }: { device: Device }) {
+  const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
+  return (
+    <>
+      {retiredAt && (
+        <Alert color="gray" variant="outline" title="Retired" icon={<IconArchive aria-hidden />}>
+          <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
+          <When at={retiredAt} />)
+        </Alert>
+      )}
+      {heldBecause && (
+        <Alert
+          color="orange"
+          variant="outline"
+          title="Reserved by a lead"
+          icon={<IconLock aria-hidden />}
+        >
+          <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
+        </Alert>
+      )}
+    </>
   )
 }

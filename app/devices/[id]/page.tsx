@@ -18,15 +18,12 @@ import type { Device } from '@/lib/db/queries/devices/devices'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
+import { DeviceEvents, Losses, Trials } from './activity'
 import { Commands } from './commands'
 import { deviceOr404 } from './device'
-import { DeviceEvents } from './events'
+import { TypeReadings } from './enter-readings'
 import { Header } from './header'
-import { Identity } from './identity'
-import { Losses } from './losses'
-import { Standing } from './standing'
-import { Trials } from './trials'
-import { TypeReadings } from './type-readings'
+import { Identity, Standing } from './identity'
 
 type Props = {
   params: Promise<{ id: string }>

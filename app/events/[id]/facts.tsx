@@ -1,10 +1,29 @@
-import { Code, Table, TableTbody, TableTd, TableTh, TableTr, Text } from '@mantine/core'
+import {
+  Code,
+  Paper,
+  Stack,
+  Table,
+  TableTbody,
+  TableTd,
+  TableTh,
+  TableTr,
+  Text,
+  Title,
+} from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CopyText } from '@/components/data/copy-text'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { ContradictionText } from '@/components/trial/contradiction-text'
+import { enter } from '@/lib/auth/door'
+import {
+  findReplyCheck,
+  listContradictionsOfEvent,
+  type ReplyCheck,
+} from '@/lib/db/queries/events/contradictions'
 import type { EventView } from '@/lib/db/queries/events/event-view'
+import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 
@@ -99,4 +118,35 @@ function CommandOf({ view: { event, requestType, purpose } }: { view: EventView 
       {event.commandUuid && <Long text={event.commandUuid} />}
     </>
   )
+}
+
+/** What this reply has that is not as Apple documents it; nothing where it was no reply to a command. */
+export async function EventContradictions({ eventId }: { eventId: number }) {
+  const { db } = await enter('look')
+  const [check, found] = await Promise.all([
+    findReplyCheck(db, eventId),
+    listContradictionsOfEvent(db, eventId),
+  ])
+  if (!check) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Against Apple's documents">
+      <Title order={2} size="h4" mb="xs">
+        Against Apple's documents
+      </Title>
+      <Stack gap="sm">
+        <Text size="sm">{inWords(check, found.length)}</Text>
+        {deviceFirst(found).map((shown) => (
+          <ContradictionText key={shown.id} shown={shown} />
+        ))}
+      </Stack>
+    </Paper>
+  )
+}
+
+function inWords(check: ReplyCheck, found: number): string {
+  const { requestType, platform, osVersion, notCompared, judged, leftOut, documentation } = check
+  if (notCompared !== null) return `Nothing was compared: ${notCompared}.`
+  const what = `The answer to ${requestType} of a device on ${platform} ${osVersion} was compared at ${judged.length} places with ${documentation}.`
+  if (found === 0) return `${what} All of it is as documented.`
+  return leftOut === 0 ? what : `${what} ${leftOut} more findings are left out.`
 }

@@ -30,9 +30,8 @@ import { refusalFor } from '@/lib/domain/account/actor'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
 import { readEventId } from '../query'
-import { EventContradictions } from './contradictions'
-import { EventFacts } from './facts'
-import { RereadButton } from './reread'
+import { EventContradictions, EventFacts } from './facts'
+import { RereadButton } from './reprocess'
 
 type Props = { params: Promise<{ id: string }> }
 

@@ -5,7 +5,7 @@ import { IconMailCheck } from '@tabler/icons-react'
 import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
-import { checkMailAction } from './actions'
+import { checkMailAction } from '../actions'
 
 type Answer = Awaited<ReturnType<typeof checkMailAction>>
 

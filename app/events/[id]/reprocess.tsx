@@ -5,7 +5,7 @@ import { notifications } from '@mantine/notifications'
 import { IconRefresh } from '@tabler/icons-react'
 import { useTransition } from 'react'
 import { useReady } from '@/components/forms/ready-form'
-import { rereadEventAction } from './reread-action'
+import { rereadEventAction } from './reprocess-action'
 
 type Props = {
   eventId: number

@@ -1,16 +1,22 @@
 'use client'
 
-import { Button, Code, Text } from '@mantine/core'
+import { zodResolver } from '@hookform/resolvers/zod'
+import { Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState, useTransition } from 'react'
-import classes from '@/components/data/data-table.module.css'
+import { Controller, useForm } from 'react-hook-form'
+import { Card } from '@/components/data/card'
+import { ShownOnce } from '@/components/data/copy-text'
 import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { ReadyForm } from '@/components/forms/ready-form'
 import type { ApiKey } from '@/lib/db/queries/people/api-keys'
-import type { KeyState } from '@/lib/domain/account/api-key'
+import { type KeyState, keyDays, keyScopes, scopeWords } from '@/lib/domain/account/api-key'
 import { shownText } from '@/lib/domain/text/typed-text'
-import { revokeKeyAction } from './actions'
+import classes from '../../../components/data/data-table.module.css'
+import { makeKeyAction, revokeKeyAction } from '../actions'
+import { type MakeKeyInput, makeKeySchema } from '../schema'
 
 export type ShownKey = ApiKey & { state: KeyState }
 
@@ -106,5 +112,80 @@ function Ends({ shown }: { shown: ShownKey }) {
       {shown.state === 'expired' && 'expired '}
       <When at={shown.expiresAt} />
     </span>
+  )
+}
+
+const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.unlessTold }
+
+export function MakeKey() {
+  const [refusal, setRefusal] = useState<string>()
+  const [made, setMade] = useState<string>()
+  const form = useForm<MakeKeyInput>({
+    resolver: zodResolver(makeKeySchema),
+    defaultValues: empty,
+  })
+  const { register } = form
+  const { errors, isSubmitting } = form.formState
+
+  const onSubmit = form.handleSubmit(async (input) => {
+    const result = await makeKeyAction(input)
+    if (result.status === 'refused') return setRefusal(result.because)
+    setRefusal(undefined)
+    setMade(result.key)
+    form.reset(empty)
+  })
+
+  return (
+    <Card title="Make a key">
+      <ReadyForm onSubmit={onSubmit}>
+        <Stack gap="sm" maw={560}>
+          {refusal && <Refusal title="Not made" because={refusal} />}
+          <TextInput
+            label="Name"
+            description="What it is for; recorded with everything the key reads"
+            autoComplete="off"
+            error={errors.name?.message}
+            {...register('name')}
+          />
+          <Controller
+            control={form.control}
+            name="scopes"
+            render={({ field }) => (
+              <Checkbox.Group
+                label="For"
+                error={errors.scopes?.message}
+                value={field.value}
+                onChange={field.onChange}
+              >
+                <Stack gap="xs" mt={4}>
+                  {keyScopes.map((scope) => (
+                    <Checkbox key={scope} value={scope} label={scopeWords[scope]} />
+                  ))}
+                </Stack>
+              </Checkbox.Group>
+            )}
+          />
+          <TextInput
+            label="Valid for, in days"
+            type="number"
+            w={180}
+            min={keyDays.least}
+            max={keyDays.most}
+            error={errors.days?.message}
+            {...register('days', { valueAsNumber: true })}
+          />
+          <Group>
+            <Button type="submit" loading={isSubmitting}>
+              Make the key
+            </Button>
+          </Group>
+          {made && (
+            <ShownOnce secret={made} copyLabel="Copy the key">
+              Store the key with the program's secrets; it cannot be shown again.
+            </ShownOnce>
+          )}
+        </Stack>
+      </ReadyForm>
+    </Card>
   )
 }
