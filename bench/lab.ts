@@ -6,7 +6,7 @@ import { readEnv } from '@/lib/env'
 import { root } from '@/scripts/children'
 import { createClosing } from '@/scripts/closing'
 import { emptyDatabase } from '@/scripts/empty-database'
-import { openHouse } from '@/scripts/house'
+import { openStack } from '@/scripts/stack'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 
 /** A throw-away lab: an empty database, the production server on it, and somebody who is signed in. */
@@ -36,9 +36,9 @@ export async function inLab<T>(
     const port = String(await findFreePort())
     const env = readEnv({ PORT: port, ONEWAY_DEMO: '0', LOG_LEVEL: 'warn' })
     const say = (line: string) => console.log(`· ${line}`)
-    const house = await openHouse({ mode: 'production', env, dataDir, say, closing })
-    const cookie = await signIn(connection, house.url)
-    return await run({ ...connection, baseUrl: house.url, databaseUrl: house.databaseUrl, cookie })
+    const stack = await openStack({ mode: 'production', env, dataDir, say, closing })
+    const cookie = await signIn(connection, stack.url)
+    return await run({ ...connection, baseUrl: stack.url, databaseUrl: stack.databaseUrl, cookie })
   } finally {
     await closing.close()
   }

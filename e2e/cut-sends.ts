@@ -5,7 +5,7 @@ import { virtualLabSlug } from '@/lib/demo/seed'
 import { readFacts } from './facts'
 
 /**
- * Stands between the house and the virtual lab's MDM server until it is closed. A ScheduleOSUpdate for one
+ * Stands between the stack and the virtual lab's MDM server until it is closed. A ScheduleOSUpdate for one
  * enrollment ID is heard to its end, never passed on and never answered; everything else passes.
  */
 export async function cutSends(enrollmentId: string) {

@@ -72,7 +72,7 @@ export async function interventionsOn(labTag: string): Promise<string[]> {
   return rows.map((row) => String(row.command_uuid))
 }
 
-/** The keys of the virtual lab, which the house keeps beside its data. */
+/** The keys of the virtual lab, which the stack keeps beside its data. */
 export const virtualLabKeys = () => readSecrets(path.dirname(factsFile))
 
 /** The truth about one virtual device. */

@@ -11,7 +11,7 @@ import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
 
 /** `npm start` with variables of its own; resolves once it says that it runs. */
-async function startHouse(variables: Record<string, string>) {
+async function startStack(variables: Record<string, string>) {
   const { DATABASE_URL: _none, ...env } = process.env
   const child = spawn(process.execPath, [path.join('scripts', 'start.mjs')], {
     cwd: root,
@@ -41,7 +41,7 @@ const scenario = () => {
 
 test('npm start plays the scenario of VIRTUAL_LAB_SCENARIO: its devices enrol, all marked simulated', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-scenario-'))
-  const stop = await startHouse({
+  const stop = await startStack({
     VIRTUAL_LAB_SCENARIO: file,
     ONEWAY_DATA: folder,
     ONEWAY_DEMO: '1',

@@ -1,4 +1,4 @@
-// The lab of the browser tests: the whole house on a throw-away database, its virtual lab in a hurry.
+// The lab of the browser tests: the whole stack on a throw-away database, its virtual lab in a hurry.
 // e2e/global-setup.ts starts it and is told where it is; it ends with that process.
 import { rmSync } from 'node:fs'
 import path from 'node:path'
@@ -8,8 +8,8 @@ import { readEnv } from '@/lib/env'
 import { root } from './children'
 import { createClosing } from './closing'
 import { emptyDatabase } from './empty-database'
-import { openHouse } from './house'
 import { acquire } from './lock.mjs'
+import { openStack } from './stack'
 import { findFreePort } from './virtual-lab-process'
 
 const dataDir = path.join(root, '.oneway-e2e')
@@ -45,7 +45,7 @@ const openEmpty = async (port: number) => {
   closing.add(server.stop)
   await emptyDatabase(server.url, dataDir)
   rmSync(path.join(dataDir, 'secrets.json'), { force: true })
-  return openHouse({
+  return openStack({
     mode: 'production',
     env: readEnv({ PORT: String(port), ONEWAY_DEMO: '1', LOG_LEVEL: 'warn' }),
     dataDir,

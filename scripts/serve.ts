@@ -3,9 +3,9 @@ import path from 'node:path'
 import { type Env, readEnv } from '@/lib/env'
 import { root } from './children'
 import { createClosing } from './closing'
-import { type House, openHouse } from './house'
 import { bundledPostgres, postgresAge } from './postgres-age'
 import { describeUsers, hasSignInFile, signInFile } from './sign-in'
+import { openStack, type Stack } from './stack'
 
 const mode = process.argv.includes('dev') ? 'development' : 'production'
 const begunAt = Date.now()
@@ -29,22 +29,22 @@ const readEnvOrEnd = (): Env => {
   }
 }
 
-const signInLines = ({ users, setupCode, url }: House, dataDir: string): string[] => {
+const signInLines = ({ users, setupCode, url }: Stack, dataDir: string): string[] => {
   if (users) return [...describeUsers(users), `kept in ${signInFile(dataDir)}`]
   if (setupCode) return [`open ${url}/set-up and make the admin with the code ${setupCode}`]
   if (hasSignInFile(dataDir)) return [`the demo's passwords are in ${signInFile(dataDir)}`]
   return ['with your email and password; an admin can make a new password']
 }
 
-const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean) => {
+const announce = (stack: Stack, env: Env, dataDir: string, baseUrlGiven: boolean) => {
   const rows: [string, string[]][] = [
-    ['Address', [house.url]],
-    ['Sign in', signInLines(house, dataDir)],
+    ['Address', [stack.url]],
+    ['Sign in', signInLines(stack, dataDir)],
     ['Data', [env.DATABASE_URL ? `the PostgreSQL of DATABASE_URL, and ${dataDir}` : dataDir]],
     ...(env.DATABASE_URL
       ? []
       : [['Database', [postgresAge(bundledPostgres(), new Date())]] satisfies [string, string[]]]),
-    ['Lab', [house.virtualLabUrl ? 'virtual: every device is SIMULATED' : 'real MDM servers only']],
+    ['Lab', [stack.virtualLabUrl ? 'virtual: every device is SIMULATED' : 'real MDM servers only']],
     ['Stop', ['Ctrl-C']],
   ]
   if (!baseUrlGiven && ['0.0.0.0', '::'].includes(env.HOST)) {
@@ -59,7 +59,7 @@ const announce = (house: House, env: Env, dataDir: string, baseUrlGiven: boolean
 const env = readEnvOrEnd()
 const dataDir = path.resolve(root, env.ONEWAY_DATA)
 const baseUrlGiven = Boolean(process.env.ONEWAY_BASE_URL)
-const opening = openHouse({ mode, env, dataDir, say, closing })
+const opening = openStack({ mode, env, dataDir, say, closing })
 
 let stopping = false
 const stop = async (exitCode: number) => {
@@ -79,9 +79,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => v
 process.on('disconnect', () => process.exit(1))
 
 try {
-  const house = await opening
-  announce(house, env, dataDir, baseUrlGiven)
-  const reason = await house.failed
+  const stack = await opening
+  announce(stack, env, dataDir, baseUrlGiven)
+  const reason = await stack.failed
   if (!stopping) {
     console.error(`\n${reason}. Its last words are above.\n`)
     await stop(1)

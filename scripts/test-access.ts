@@ -10,8 +10,8 @@ import { readEnv } from '@/lib/env'
 import { root } from './children'
 import { createClosing } from './closing'
 import { emptyDatabase } from './empty-database'
-import { type House, openHouse } from './house'
 import { acquire } from './lock.mjs'
+import { openStack, type Stack } from './stack'
 import { findFreePort } from './virtual-lab-process'
 
 const dataDir = path.join(root, '.oneway-access')
@@ -26,7 +26,7 @@ function runTests(files: string[]): boolean {
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status === 0
 }
 
-async function open(): Promise<House & { close(): Promise<void> }> {
+async function open(): Promise<Stack & { close(): Promise<void> }> {
   const closing = createClosing()
   const server = await startEmbedded({ dataDir })
   await emptyDatabase(server.url, dataDir)
@@ -37,19 +37,19 @@ async function open(): Promise<House & { close(): Promise<void> }> {
     ONEWAY_DEMO: '1',
     LOG_LEVEL: 'error',
   })
-  const house = await openHouse({ mode: 'production', env, dataDir, say, closing })
-  return { ...house, close: () => closing.close() }
+  const stack = await openStack({ mode: 'production', env, dataDir, say, closing })
+  return { ...stack, close: () => closing.close() }
 }
 
 async function tryOverHttp(files: string[]): Promise<boolean> {
-  const house = await open()
+  const stack = await open()
   try {
-    const { url: baseUrl, databaseUrl, users } = house
+    const { url: baseUrl, databaseUrl, users } = stack
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(factsFile, JSON.stringify({ baseUrl, databaseUrl, users }), { mode: 0o600 })
     return runTests(files.length > 0 ? files : ['e2e/access/http'])
   } finally {
-    await house.close()
+    await stack.close()
   }
 }
 

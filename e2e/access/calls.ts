@@ -109,7 +109,7 @@ const draft = {
   notes: '',
 }
 
-/** One call of each service that asks for a deed: right in form, so that only who asks decides. */
+/** One call of each service that requires a permission: right in form, so that only who asks decides. */
 export const calls: Record<string, Call> = {
   'acknowledge-loss.acknowledgeLoss': (db, actor, { rowId }) =>
     acknowledgeLoss(db, actor, { id: rowId }, now),

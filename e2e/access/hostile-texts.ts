@@ -1,10 +1,10 @@
 // Texts that would run, or lead the eye astray, where a page took them for anything but text. What runs
 // sets `onewayWasHit` or opens a dialog, so that a browser tells.
 
-const deeds = ['onewayWasHit=1', 'alert(1)', 'window["onewayWasHit"]=1', 'top.onewayWasHit=1']
+const effects = ['onewayWasHit=1', 'alert(1)', 'window["onewayWasHit"]=1', 'top.onewayWasHit=1']
 
-/** The shapes of OWASP's filter evasion page, each to be filled with a deed (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html). */
-const shapes: ((deed: string) => string)[] = [
+/** The shapes of OWASP's filter evasion page, each to be filled with an effect (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html). */
+const shapes: ((effect: string) => string)[] = [
   (x) => `<script>${x}</script>`,
   (x) => `"><script>${x}</script>`,
   (x) => `'><script>${x}</script>`,
@@ -58,7 +58,7 @@ const shapes: ((deed: string) => string)[] = [
 ]
 
 /** Two hundred of them, none the same. */
-export const scripts: string[] = shapes.flatMap((shape) => deeds.map((deed) => shape(deed)))
+export const scripts: string[] = shapes.flatMap((shape) => effects.map((effect) => shape(effect)))
 
 /** What a spreadsheet would reckon with, or start. */
 export const formulas = [

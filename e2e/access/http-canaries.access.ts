@@ -52,12 +52,12 @@ afterAll(() => lab.connection.end())
 const named = (what: string, values: unknown[]) =>
   Object.fromEntries(values.map((value, at) => [`${what} (${at + 1})`, String(value)]))
 
-/** The keys the house keeps beside its data. */
+/** The keys the stack keeps beside its data. */
 function ownKeys(): Record<string, string> {
   const file = path.join(path.dirname(process.env.ONEWAY_ACCESS_FACTS ?? ''), 'secrets.json')
   const kept: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'))
   const texts = Object.entries(kept).filter(([, value]) => typeof value === 'string')
-  return Object.fromEntries(texts.map(([name, value]) => [`the house’s ${name}`, String(value)]))
+  return Object.fromEntries(texts.map(([name, value]) => [`the stack’s ${name}`, String(value)]))
 }
 
 /** An engineer begins with an authenticator app; its seed is told this once, in the answer. */

@@ -46,7 +46,7 @@ const asLead = (address: string, method: string, headers: Record<string, string>
     ...(body === undefined ? {} : { body }),
   })
 
-/** What a deed would have left behind. */
+/** What the action would have left behind. */
 async function traces() {
   const [row] = await lab.connection.sql`
     select (select count(*) from trials) as trials, (select count(*) from protocol_versions) as plans,

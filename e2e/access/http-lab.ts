@@ -13,7 +13,7 @@ const factsSchema = z.object({
   users: z.array(z.object({ role: z.enum(roles), email: z.string(), password: z.string() })),
 })
 
-/** Everybody who may knock: without, with a made-up, with an ended or with a good session, or with a key. */
+/** Who sends requests: without a session, with a made-up, ended or valid one, or with an API key. */
 export const identities = ['nobody', 'forged', 'disabled', 'key', ...roles] as const
 export type Identity = (typeof identities)[number]
 
@@ -55,7 +55,7 @@ function readFacts(): z.infer<typeof factsSchema> {
   return factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-/** The running house of scripts/test-access.ts, with a trial in it and everybody signed in. */
+/** The running stack of scripts/test-access.ts, with a trial in it and everybody signed in. */
 export async function openHttpLab(): Promise<HttpLab> {
   const facts = readFacts()
   const { baseUrl, databaseUrl, users } = facts

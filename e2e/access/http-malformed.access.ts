@@ -59,17 +59,17 @@ async function rowCounts(): Promise<Record<string, unknown>> {
   return { ...row }
 }
 
-// What takes nothing has no form to miss, and does its deed whatever is sent along.
+// What takes nothing has no form to miss, and acts whatever is sent along.
 const takesNothing = /:(endOtherSessions|resetLab|signOut|checkMail)Action$/
 
 test('F43 no action answers malformed input with an error, and none stores anything of it', async () => {
   const before = await rowCounts()
   const wrong: string[] = []
   for (const [name, action] of builtActions('.next')) {
-    const deed = actions[name]
-    if (deed === undefined || takesNothing.test(name)) continue
-    const who = deed === 'unasked' ? 'nobody' : whoMay[deed]?.[0]
-    if (!who) throw new Error(`nobody may ${deed}`)
+    const permission = actions[name]
+    if (permission === undefined || takesNothing.test(name)) continue
+    const who = permission === 'unasked' ? 'nobody' : whoMay[permission]?.[0]
+    if (!who) throw new Error(`nobody may ${permission}`)
     for (const [what, args] of Object.entries(malformed)) {
       const { status, text } = await post(who, action, args)
       if (status >= 500) wrong.push(`${name}, ${what}: ${status} ${text.slice(0, 80)}`)
@@ -81,11 +81,16 @@ test('F43 no action answers malformed input with an error, and none stores anyth
   expect(await rowCounts()).toEqual(before)
 })
 
-test('F42 who may not do a deed is refused for that, and does not learn the form it takes', async () => {
+test('F42 who lacks the permission for an action is refused for that, and does not learn the form it takes', async () => {
   const wrong: string[] = []
   for (const [name, action] of builtActions('.next')) {
-    const deed = actions[name]
-    if (deed === undefined || deed === 'unasked' || whoMay[deed]?.includes('viewer')) continue
+    const permission = actions[name]
+    if (
+      permission === undefined ||
+      permission === 'unasked' ||
+      whoMay[permission]?.includes('viewer')
+    )
+      continue
     for (const args of ['[{}]', '["\\ud800"]', '[null]']) {
       const { text } = await post('viewer', action, args)
       if (!/"because":"This needs the role/.test(text) || /Accepted|cannot be kept/.test(text))

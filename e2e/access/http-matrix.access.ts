@@ -23,11 +23,11 @@ afterAll(() => lab.connection.end())
 
 type Decision = 'in' | 'sign in' | 'refused'
 
-function expected(who: Identity, deed: Deed | 'unasked'): Decision {
-  if (deed === 'unasked') return 'in'
+function expected(who: Identity, permission: Deed | 'unasked'): Decision {
+  if (permission === 'unasked') return 'in'
   const role = roleOf(who)
   if (role === undefined) return 'sign in'
-  return whoMay[deed]?.includes(role) ? 'in' : 'refused'
+  return whoMay[permission]?.includes(role) ? 'in' : 'refused'
 }
 
 const get = (who: Identity, address: string, headers: Record<string, string> = {}) =>
@@ -83,10 +83,10 @@ test.each(identities)(
   async (who) => {
     const wrong: string[] = []
     for (const [name, action] of built()) {
-      const deed = actions[name]
+      const permission = actions[name]
       // Signing out would end the session the others are tried with.
-      if (deed === undefined || deed === 'unasked') continue
-      const due = expected(who, deed)
+      if (permission === undefined || permission === 'unasked') continue
+      const due = expected(who, permission)
       for (const args of tries(due === 'in')) {
         const got = await act(who, action, args)
         if (got !== due)
@@ -107,9 +107,9 @@ const takesKeys = (file: string) => readFileSync(file, 'utf8').includes('enterAp
 
 test.each(identities)('F42 each route asked as %s is decided as the matrix says', async (who) => {
   const wrong: string[] = []
-  for (const [name, deed] of Object.entries(routes)) {
+  for (const [name, permission] of Object.entries(routes)) {
     const [file = '', method] = name.split(':')
-    if (deed === 'unasked' || method !== 'GET') continue
+    if (permission === 'unasked' || method !== 'GET') continue
     const stop = new AbortController()
     for (const ids of [lab.ids, absentIds]) {
       const answer = await fetch(lab.baseUrl + addressOf(file, ids), {
@@ -123,7 +123,7 @@ test.each(identities)('F42 each route asked as %s is decided as the matrix says'
         : await answer.text()
       const got = { 401: 'sign in', 403: 'refused' }[answer.status] ?? 'in'
       const key = who === 'key' && takesKeys(file)
-      const due = key ? (deed === 'look' ? 'in' : 'refused') : expected(who, deed)
+      const due = key ? (permission === 'look' ? 'in' : 'refused') : expected(who, permission)
       if (got !== due) wrong.push(`${name} with ${answer.status}: ${got}, not ${due}`)
       if (due !== 'in' && leaks(text).length > 0) wrong.push(`${name} tells ${leaks(text)}`)
     }
@@ -169,8 +169,8 @@ test.each(identities)(
   'F42 each page asked in every way as %s shows what the matrix says',
   async (who) => {
     const wrong: string[] = []
-    for (const [file, deed] of Object.entries(pages)) {
-      const due = expected(who, deed)
+    for (const [file, permission] of Object.entries(pages)) {
+      const due = expected(who, permission)
       // Who is let in needs no way around.
       const tried = Object.entries(ways).filter(([way]) => due !== 'in' || way === 'as a page')
       const tryOne = async ([way, headers]: [string, Record<string, string>]) => {
@@ -179,7 +179,7 @@ test.each(identities)(
         if (due !== 'in' && leaks(text).length > 0)
           wrong.push(`${file} ${way} tells ${leaks(text)} to ${who}`)
         // What needs nobody sends on who has no business there, such as set-up in a lab with people.
-        if (deed !== 'unasked' && way === 'as a page' && decisionOn(answer) !== due)
+        if (permission !== 'unasked' && way === 'as a page' && decisionOn(answer) !== due)
           wrong.push(`${file} ${way}: ${answer.status}, not ${due}`)
       }
       await Promise.all(tried.map(tryOne))

@@ -1,8 +1,8 @@
 import type { Deed } from '@/lib/domain/account/actor'
 
-// The other half of matrix.ts: what of app/ asks the door for which deed.
+// The other half of matrix.ts: what of app/ requires which permission.
 
-/** `file:export` of each file with 'use server' → the deed it asks the door for. */
+/** `file:export` of each file with 'use server' → the permission it requires. */
 export const actions: Record<string, Deed | 'unasked'> = {
   'app/account/actions.ts:makeKeyAction': 'look',
   'app/account/actions.ts:revokeKeyAction': 'look',
@@ -86,7 +86,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/trials/new/actions.ts:searchDevicesAction': 'look',
 }
 
-/** `file:method` of each route handler → the deed it asks the door for. */
+/** `file:method` of each route handler → the permission it requires. */
 export const routes: Record<string, Deed | 'unasked'> = {
   'app/api/audit/route.ts:GET': 'readTrail',
   'app/api/audit/verify/route.ts:GET': 'readTrail',
@@ -103,7 +103,7 @@ export const routes: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/replies/[eventId]/route.ts:GET': 'look',
 }
 
-/** Each page → the deed it asks the door for. What a page offers beyond it, the page shows disabled. */
+/** Each page → the permission it requires. What a page offers beyond it, the page shows disabled. */
 export const pages: Record<string, Deed | 'unasked'> = {
   'app/account/keys/page.tsx': 'look',
   'app/account/page.tsx': 'ownAccount',

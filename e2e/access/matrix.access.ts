@@ -7,10 +7,12 @@ import { actions, pages, routes } from './matrix-app'
 
 const howTo = {
   service:
-    "add a row `'file.function': <deed>` to `services` in e2e/access/matrix.ts (or its kind: pure, part, program), and for a deed its call to e2e/access/calls.ts",
-  action: "add a row `'app/…/actions.ts:name': <deed>` to `actions` in e2e/access/matrix-app.ts",
-  route: "add a row `'app/…/route.ts:METHOD': <deed>` to `routes` in e2e/access/matrix-app.ts",
-  page: "add a row `'app/…/page.tsx': <deed>` to `pages` in e2e/access/matrix-app.ts",
+    "add a row `'file.function': <permission>` to `services` in e2e/access/matrix.ts (or its kind: pure, part, program), and for a permission its call to e2e/access/calls.ts",
+  action:
+    "add a row `'app/…/actions.ts:name': <permission>` to `actions` in e2e/access/matrix-app.ts",
+  route:
+    "add a row `'app/…/route.ts:METHOD': <permission>` to `routes` in e2e/access/matrix-app.ts",
+  page: "add a row `'app/…/page.tsx': <permission>` to `pages` in e2e/access/matrix-app.ts",
 }
 
 const kinds = [
@@ -31,7 +33,7 @@ test.each(kinds)(
   },
 )
 
-test('each service that asks for a deed has its call, and no other has one', () => {
+test('each service that requires a permission has its call, and no other has one', () => {
   const asking = Object.keys(services).filter((name) => isDeed(services[name]))
   expect(Object.keys(calls).sort(), howTo.service).toEqual(asking.sort())
 })
@@ -40,7 +42,7 @@ test('pages, actions and routes call only services that decide for themselves', 
   const strays = findServicesReached()
     .filter(({ service }) => ['part', 'program'].includes(services[service] ?? 'part'))
     .map(({ from, service }) => `${from} -> ${service}`)
-  expect(strays, 'give it an actor and a deed, or call a service that has one').toEqual([])
+  expect(strays, 'give it an actor and a permission, or call a service that has one').toEqual([])
 })
 
 test('what needs nobody to be signed in says why', () => {
@@ -49,11 +51,11 @@ test('what needs nobody to be signed in says why', () => {
   expect(Object.keys(unaskedBecause).sort()).toEqual(unasked.sort())
 })
 
-test.each(deeds.filter((deed) => deed !== 'carryOn'))(
+test.each(deeds.filter((permission) => permission !== 'carryOn'))(
   'F42 %s is allowed to the roles of the matrix and to no other',
-  (deed) => {
-    const able = roles.filter((role) => mayDo({ id: 'x', name: 'X', role }, deed))
-    expect(able).toEqual(whoMay[deed])
+  (permission) => {
+    const able = roles.filter((role) => mayDo({ id: 'x', name: 'X', role }, permission))
+    expect(able).toEqual(whoMay[permission])
   },
 )
 
@@ -69,9 +71,9 @@ test('admins manage people and servers, not evidence', () => {
     ...(['acknowledgeLoss', 'rereadEvents', 'changeSettings', 'editProtocol'] as const),
   ]
   const admin = { id: 'a', name: 'Ada', role: 'admin' } as const
-  expect(evidence.filter((deed) => mayDo(admin, deed))).toEqual([])
+  expect(evidence.filter((permission) => mayDo(admin, permission))).toEqual([])
 })
 
 function isDeed(what: string | undefined): what is Deed {
-  return deeds.some((deed) => deed === what)
+  return deeds.some((permission) => permission === what)
 }

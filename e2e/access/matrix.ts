@@ -52,13 +52,13 @@ export const whoMay: Partial<Record<Deed, Roles>> = {
 }
 
 /**
- * What a function of lib/core that asks for no deed is: `pure` touches no database; `part` is a step
+ * What a function of lib/core that requires no permission is: `pure` touches no database; `part` is a step
  * inside a service that has decided; `program` is the worker's or the webhook's; `unasked` has its reason
- * in `unaskedBecause`. Pages, actions and routes may call only functions with a deed, `pure` and `unasked`.
+ * in `unaskedBecause`. Pages, actions and routes may call only functions with a permission, `pure` and `unasked`.
  */
 export type Kind = 'pure' | 'part' | 'program' | 'unasked'
 
-/** `file.function` of lib/core → the deed it asks for, or its kind. Its call stands in calls.ts. */
+/** `file.function` of lib/core → the permission it requires, or its kind. Its call stands in calls.ts. */
 export const services: Record<string, Deed | Kind> = {
   'acknowledge-loss.acknowledgeLoss': 'acknowledgeLoss',
   'advance-trial.advanceTrial': 'part',

@@ -165,7 +165,7 @@ const takesNoId = [
   'counter-sign.listWaitingReleases',
 ]
 
-/** Who may do a deed has used up one of their turns, whatever they named. */
+/** Whoever has the permission has used one of their allowed actions, whatever they named. */
 async function everythingButTurns() {
   const { rate_limits: _, ...rest } = await everything()
   return rest

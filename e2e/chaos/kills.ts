@@ -8,10 +8,10 @@ import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'
 import { type EnqueueFault, type FaultMdm, startFaultMdm } from './fault-mdm'
 import type { Point } from './faulty'
-import { type House, type Member, openHouse } from './house'
 import { findWrongs } from './oracle'
 import { postSigned } from './post-signed'
 import type { Death } from './process'
+import { type Member, type Processes, startProcesses } from './processes'
 
 /** Faults of the MDM server that go together with a kill; the others have tests of their own. */
 const faults: [EnqueueFault, ...EnqueueFault[]] = [
@@ -79,13 +79,13 @@ export async function runKills(
 ): Promise<KillReport> {
   const mdm = await startFaultMdm()
   const elsewhere = await startFaultMdm()
-  const house = await openHouse(lab.url)
+  const processes = await startProcesses(lab.url)
   const report: KillReport = { kills: 0, bodies: 0, sent: 0, failures: [] }
   for (let trial = 1; report.kills < input.kills; trial += 1) {
     let drawn = 0
     const chance = () => draw(input.seed, trial, drawn++)
     const plan = planOf(chance)
-    const { died, wrongs, bench } = await oneTrial({ lab, mdm, elsewhere, house, plan, chance })
+    const { died, wrongs, bench } = await oneTrial({ lab, mdm, elsewhere, processes, plan, chance })
     report.kills += died
     report.bodies += bench.acknowledged.length
     const words = JSON.stringify(plan)
@@ -93,7 +93,7 @@ export async function runKills(
     if (trial % 10 === 0) input.say(`${report.kills} killed in ${trial} trials`)
   }
   report.sent = mdm.ledger.filter((one) => one.requestType === 'ScheduleOSUpdate').length
-  await house.close()
+  await processes.close()
   await mdm.close()
   await elsewhere.close()
   return report
@@ -103,21 +103,21 @@ type OneTrial = {
   lab: Lab
   mdm: FaultMdm
   elsewhere: FaultMdm
-  house: House
+  processes: Processes
   plan: Plan
   chance: () => number
 }
 
-async function oneTrial({ lab, mdm, elsewhere, house, plan, chance }: OneTrial) {
-  await house.whole()
+async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTrial) {
+  await processes.whole()
   const bench = await openBench(lab, mdm, new Date())
-  const answering = answer(bench, mdm, house, chance)
+  const answering = answer(bench, mdm, processes, chance)
   mdm.fault = plan.fault
-  const victims = house.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
+  const victims = processes.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
   if (plan.victims === 'worker') victims.length = 1
   for (const victim of victims) strikeDown(victim, plan.how)
   const { disturbance } = plan
-  const post = (body: Uint8Array) => postTo(bench, house, chance, body)
+  const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
   const [release, wrongs] = await Promise.all([
     releaseSigned(lab.db, engineer, bench.seen, new Date()),
     disturb(disturbance, { lab, bench, mdm, elsewhere, post, chance }),
@@ -166,8 +166,8 @@ function strikeDown(victim: Member, how: Plan['how']): void {
 }
 
 /** To either web server; what is not answered 200 is not repeated, as with a real MDM server. */
-async function postTo(bench: Bench, house: House, chance: () => number, body: Uint8Array) {
-  const members = house.alive('web')
+async function postTo(bench: Bench, processes: Processes, chance: () => number, body: Uint8Array) {
+  const members = processes.alive('web')
   const member = members[Math.floor(chance() * members.length)]
   if (member && (await postSigned(member.port, bench.slug, body)) === 200)
     bench.acknowledged.push(Buffer.from(body).toString('hex'))
@@ -177,10 +177,10 @@ async function postTo(bench: Bench, house: House, chance: () => number, body: Ui
  * The device: takes each command and answers it a little later, by chance also twice or first with
  * NotNow.
  */
-function answer(bench: Bench, mdm: FaultMdm, house: House, chance: () => number) {
+function answer(bench: Bench, mdm: FaultMdm, processes: Processes, chance: () => number) {
   const under = new Set<Promise<void>>()
   const { enrollmentId } = bench.device
-  const post = (body: Uint8Array) => postTo(bench, house, chance, body)
+  const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
   // An update may keep a device from ever answering; then nothing but the record tells what was sent.
   const silent = chance() < 0.3
   const work = async (commandUuid: string, requestType: string) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findServer } from '@/lib/db/queries/servers/servers'
 import { type Lab, openBench } from './bench-trip'
 import { startFaultMdm } from './fault-mdm'
-import { nextMessage, openHouse, startMember } from './house'
+import { nextMessage, startMember, startProcesses } from './processes'
 
 const each = 50
 const patienceMs = 75_000
@@ -13,7 +13,7 @@ const patienceMs = 75_000
  */
 export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
   const mdm = await startFaultMdm()
-  const house = await openHouse(lab.url)
+  const processes = await startProcesses(lab.url)
   const people = await Promise.all([startMember('people', lab.url), startMember('people', lab.url)])
   const bench = await openBench(lab, mdm, new Date())
   const answers = await Promise.all(
@@ -30,7 +30,7 @@ export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
     await sleep(100)
   await sleep(1_500)
   for (const one of people) one.kill()
-  await house.close()
+  await processes.close()
   await mdm.close()
 
   const results = answers.flat()

@@ -23,7 +23,7 @@ import { listServers } from '@/lib/db/queries/servers/servers'
 import { anInstant, expectKept, keepBodies } from './bodies'
 import { type ThrowAway, throwAway } from './throw-away'
 
-async function house(): Promise<ThrowAway> {
+async function throwAwayLab(): Promise<ThrowAway> {
   const made = await throwAway()
   onTestFinished(made.remove)
   return made
@@ -39,7 +39,7 @@ function flip(file: string, at: number): void {
 }
 
 test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm and locks sending', async () => {
-  const lab = await house()
+  const lab = await throwAwayLab()
   const first = await lab.connect()
   const { trialId, device } = await armedTrial(first.db)
   const seen = await seenSlot(first.db, trialId)
@@ -88,7 +88,7 @@ async function refusedWith(lab: ThrowAway, file: string, ruin: () => void, words
 }
 
 test('F33: without a whole pg_control nothing is started, and the message says what to do', async () => {
-  const lab = await house()
+  const lab = await throwAwayLab()
   await (await lab.start()).stop()
   const control = path.join(lab.clusterDir, 'global', 'pg_control')
   const away = `${control}.away`
@@ -104,7 +104,7 @@ test('F33: without a whole pg_control nothing is started, and the message says w
 })
 
 test('F33: without the write-ahead log it needs nothing is started', async () => {
-  const lab = await house()
+  const lab = await throwAwayLab()
   await (await lab.start()).stop()
   const folder = path.join(lab.clusterDir, 'pg_wal')
   for (const name of readdirSync(folder).filter((one) => /^[0-9A-F]{24}$/.test(one)))
@@ -113,7 +113,7 @@ test('F33: without the write-ahead log it needs nothing is started', async () =>
 })
 
 test('F33: garbage behind the end of the write-ahead log is no obstacle, and nothing is lost', async () => {
-  const lab = await house()
+  const lab = await throwAwayLab()
   const connection = await lab.connect()
   const keeping = keepBodies(connection, await addServer(connection.db))
   await anInstant(keeping, 300)

@@ -8,18 +8,18 @@ import { throwAway } from './throw-away'
 const cuts = 6
 
 test(`F10: after each of ${cuts} cuts at random instants everything acknowledged is found again`, async () => {
-  const house = await throwAway()
-  onTestFinished(house.remove)
-  const serverId = await addServer((await house.connect()).db)
+  const database = await throwAway()
+  onTestFinished(database.remove)
+  const serverId = await addServer((await database.connect()).db)
   const acknowledged: string[] = []
   for (let cut = 0; cut < cuts; cut += 1) {
-    const connection = await house.connect()
+    const connection = await database.connect()
     const keeping = keepBodies(connection, serverId)
     await anInstant(keeping, 400)
-    house.cutPower()
+    database.cutPower()
     await keeping.ended
     acknowledged.push(...keeping.acknowledged)
-    await expectKept(await house.connect(), acknowledged)
+    await expectKept(await database.connect(), acknowledged)
   }
   expect(acknowledged.length).toBeGreaterThan(cuts)
   console.log(`· ${cuts} cuts, ${acknowledged.length} bodies acknowledged, none lost`)
@@ -38,28 +38,28 @@ else
 /** One disk that is cut off while bodies are kept on it; gives how many had been acknowledged. */
 async function cutDiskOff(): Promise<number> {
   const disk = mountExt4(512)
-  const house = await throwAway(disk.folder)
+  const database = await throwAway(disk.folder)
   try {
-    const connection = await house.connect()
+    const connection = await database.connect()
     const serverId = await addServer(connection.db)
-    const [checkpointer] = await house.asOwner(
+    const [checkpointer] = await database.asOwner(
       (sql) => sql<{ pid: number }[]>`
         select pid from pg_stat_activity where backend_type = 'checkpointer'`,
     )
     const keeping = keepBodies(connection, serverId)
     await anInstant(keeping, 1000)
-    const pid = readPostmaster(house.clusterDir)?.pid ?? 0
+    const pid = readPostmaster(database.clusterDir)?.pid ?? 0
     disk.cutOff()
     await keeping.ended
     // Where every statement failed at its first read, nothing was flushed yet; a checkpoint does that.
     if (checkpointer && isAlive(checkpointer.pid)) process.kill(checkpointer.pid, 'SIGINT')
     await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
     disk.again()
-    await expectKept(await house.connect(), keeping.acknowledged)
+    await expectKept(await database.connect(), keeping.acknowledged)
     expect(keeping.acknowledged.length).toBeGreaterThan(0)
     return keeping.acknowledged.length
   } finally {
-    await house.remove()
+    await database.remove()
     disk.remove()
   }
 }

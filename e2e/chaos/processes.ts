@@ -52,7 +52,7 @@ export async function nextMessage(child: ChildProcess): Promise<FromProcess> {
 }
 
 /** Two workers and two web servers on one database; whoever dies is started again. */
-export async function openHouse(databaseUrl: string) {
+export async function startProcesses(databaseUrl: string) {
   const members = await Promise.all(
     (['worker', 'worker', 'web', 'web'] as const).map((role) => startMember(role, databaseUrl)),
   )
@@ -88,4 +88,4 @@ export async function openHouse(databaseUrl: string) {
     },
   }
 }
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type Processes = Awaited<ReturnType<typeof startProcesses>>

@@ -17,7 +17,7 @@ import { type Supervision, supervise } from './supervise'
 import { planVirtualLab, startVirtualLab, type VirtualLab } from './virtual-lab-process'
 import { watchPostgres } from './watch-postgres'
 
-export type HouseOptions = {
+export type StackOptions = {
   mode: 'production' | 'development'
   env: Env
   /** Absolute. */
@@ -28,7 +28,7 @@ export type HouseOptions = {
   closing: Closing
 }
 
-export type House = {
+export type Stack = {
   url: string
   /** As the owner of the database. */
   databaseUrl: string
@@ -43,7 +43,7 @@ export type House = {
 /** Somebody else's PostgreSQL is theirs to look after. */
 const never = new Promise<string>(() => undefined)
 
-const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
+const openDatabase = async ({ env, dataDir, say, closing }: StackOptions) => {
   if (env.DATABASE_URL) {
     say('Using the PostgreSQL of DATABASE_URL')
     const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl } = env
@@ -64,7 +64,7 @@ const openDatabase = async ({ env, dataDir, say, closing }: HouseOptions) => {
 
 /** Migrates and gives the URL the app and the worker get, which is not the owner's where it can be helped. */
 const migrate = async (
-  { env, say }: HouseOptions,
+  { env, say }: StackOptions,
   { ownerUrl, appUrl, login }: Awaited<ReturnType<typeof openDatabase>>,
 ) => {
   const variable = env.DATABASE_OWNER_URL ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
@@ -81,7 +81,7 @@ const migrate = async (
 }
 
 /** What the app, the seed and the virtual lab are told. */
-const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualLab | undefined) => {
+const environmentOf = (options: StackOptions, databaseUrl: string, lab: VirtualLab | undefined) => {
   const { env, dataDir, mode } = options
   return {
     ...process.env,
@@ -102,7 +102,7 @@ const environmentOf = (options: HouseOptions, databaseUrl: string, lab: VirtualL
   }
 }
 
-const lookAfterSecrets = async (databaseUrl: string, say: HouseOptions['say']) => {
+const lookAfterSecrets = async (databaseUrl: string, say: StackOptions['say']) => {
   const { sealed, unreadable } = await sealDatabase(databaseUrl)
   if (sealed > 0) say(`Sealed ${sealed} stored keys of MDM servers`)
   for (const name of unreadable)
@@ -112,7 +112,7 @@ const lookAfterSecrets = async (databaseUrl: string, say: HouseOptions['say']) =
 }
 
 /** Outside the demo nobody may guess what signs sessions; a key made here is never weak. */
-const refuseWeakSecret = ({ env }: HouseOptions) => {
+const refuseWeakSecret = ({ env }: StackOptions) => {
   const { BETTER_AUTH_SECRET: given, ONEWAY_DEMO: demo } = env
   const problem = given === undefined || demo ? undefined : weakKeyProblem(given)
   if (problem !== undefined)
@@ -120,7 +120,7 @@ const refuseWeakSecret = ({ env }: HouseOptions) => {
 }
 
 const fillDatabase = async (
-  { env, dataDir, say }: HouseOptions,
+  { env, dataDir, say }: StackOptions,
   databaseUrl: string,
   lab: VirtualLab | undefined,
 ) => {
@@ -134,7 +134,7 @@ const fillDatabase = async (
   return filled?.users
 }
 
-const labSettings = ({ virtualLab }: HouseOptions) => ({
+const labSettings = ({ virtualLab }: StackOptions) => ({
   ...(virtualLab?.speed === undefined ? {} : { VIRTUAL_LAB_SPEED: String(virtualLab.speed) }),
   ...(virtualLab?.seed === undefined ? {} : { VIRTUAL_LAB_SEED: virtualLab.seed }),
 })
@@ -149,7 +149,7 @@ const answers = async (url: string) => {
 }
 
 const serveApp = async (
-  options: HouseOptions,
+  options: StackOptions,
   env: NodeJS.ProcessEnv,
   begin: (child: Child) => void,
 ) => {
@@ -171,7 +171,7 @@ const startWorkerProcess = async (env: NodeJS.ProcessEnv, begin: (child: Child) 
 }
 
 /** Keeps a process running from now on; stopped in its turn when the stack is. */
-const keep = async ({ say, closing }: HouseOptions, start: Supervision['start']) => {
+const keep = async ({ say, closing }: StackOptions, start: Supervision['start']) => {
   closing.check()
   // Before it works there is nothing to keep, and it must be stopped all the same.
   let first: Child | undefined
@@ -188,7 +188,7 @@ const keep = async ({ say, closing }: HouseOptions, start: Supervision['start'])
 }
 
 const buildIfChanged = async (
-  { mode, say, closing }: HouseOptions,
+  { mode, say, closing }: StackOptions,
   begin: (child: Child) => void,
 ) => {
   if (mode === 'development' || isBuilt()) return
@@ -204,7 +204,7 @@ const buildIfChanged = async (
  * for `npm start`, `npm run dev` and the browser tests.
  * @throws Error with the words of whatever failed; `closing` then stops what had been started
  */
-export async function openHouse(options: HouseOptions): Promise<House> {
+export async function openStack(options: StackOptions): Promise<Stack> {
   const { env, dataDir, say, closing } = options
   refuseWeakSecret(options)
   closeDataDir(dataDir)
