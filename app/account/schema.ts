@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { line, passkeyAnswer } from '@/app/text-schema'
 import type { NewPasskeyAnswer } from '@/lib/auth/passkeys'
-import { keyDays, keyScopes } from '@/lib/domain/account/api-key'
+import { keyDays, keyScopes, maxKeyName } from '@/lib/domain/account/api-key'
 import { type PasswordOwner, passwordProblem } from '@/lib/domain/account/password'
 
 const ownPassword = z.string().min(1, 'Enter your password.').max(2000)
@@ -39,12 +39,12 @@ export const newPasskeySchema = z.object({
 export const ownProofSchema = z.object({ password: ownPassword.optional() })
 export const removePasskeySchema = ownProofSchema.extend({ keyId: idSchema })
 
-const days = `A key is valid for ${keyDays.least} to ${keyDays.most} days.`
+const days = `A key is valid for ${keyDays.min} to ${keyDays.max} days.`
 
 export const makeKeySchema = z.object({
-  name: line(60, 'Say what the key is for, such as nightly report.'),
+  name: line(maxKeyName, 'Say what the key is for, such as nightly report.'),
   scopes: z.array(z.enum(keyScopes)).min(1, 'Choose at least one.'),
-  days: z.number(days).int(days).min(keyDays.least, days).max(keyDays.most, days),
+  days: z.number(days).int(days).min(keyDays.min, days).max(keyDays.max, days),
 })
 
 export type MakeKeyInput = z.infer<typeof makeKeySchema>

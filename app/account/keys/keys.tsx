@@ -115,7 +115,7 @@ function Ends({ shown }: { shown: ShownKey }) {
   )
 }
 
-const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.unlessTold }
+const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.default }
 
 export function MakeKey() {
   const [refusal, setRefusal] = useState<string>()
@@ -169,8 +169,8 @@ export function MakeKey() {
             label="Valid for, in days"
             type="number"
             w={180}
-            min={keyDays.least}
-            max={keyDays.most}
+            min={keyDays.min}
+            max={keyDays.max}
             error={errors.days?.message}
             {...register('days', { valueAsNumber: true })}
           />

@@ -10,8 +10,8 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
 import type { Command } from '@/lib/db/queries/trials/commands'
+import { isOpenCommand } from '@/lib/domain/trial/command-slot'
 import { findErrorMeaning } from '@/lib/mdm/errors'
-import { isOpenCommand } from './device'
 
 /** As many as one query asks; the page must not grow with each of them. */
 const newest = 4

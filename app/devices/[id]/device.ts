@@ -5,6 +5,7 @@ import { enter } from '@/lib/auth/door'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import type { Command } from '@/lib/db/queries/trials/commands'
+import { isOpenCommand } from '@/lib/domain/trial/command-slot'
 
 /** The device of an address, read once per request; an address that names none leads to "not found". */
 export const deviceOr404 = cache(async (id: string): Promise<Device> => {
@@ -12,12 +13,6 @@ export const deviceOr404 = cache(async (id: string): Promise<Device> => {
   const device = z.uuid().safeParse(id).success ? await findDeviceRow(db, id) : undefined
   return device ?? notFound()
 })
-
-/** On its way, or with the MDM server and not answered: nothing else is asked until then. */
-export const isOpenCommand = ({ state, answeredAt, withdrawnAt }: Command): boolean =>
-  state === 'reserved' ||
-  state === 'sending' ||
-  ((state === 'queued' || state === 'unconfirmed') && answeredAt === null && withdrawnAt === null)
 
 /** The open command in words, for the button that must wait for it. */
 export function openCommandOf(commands: readonly Command[]): string | undefined {

@@ -6,6 +6,7 @@ import { TrialStatus } from '@/components/trial/trial-status'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { ReviewState } from '@/lib/domain/review/review'
+import { isClosed } from '@/lib/domain/trial/trial'
 import { paths } from '@/lib/paths'
 import { CloseMenu } from './close-menu'
 
@@ -20,7 +21,7 @@ type Props = {
 
 export function Header({ view, review, actor, asOf }: Props) {
   const { trial, device, version } = view
-  const live = !['concluded', 'withdrawn', 'void', 'lost'].includes(trial.state)
+  const live = !isClosed(trial.state)
   return (
     <PageHeader
       title={`T-${trial.number}`}

@@ -1,7 +1,5 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-
-/** States from which a slot may be released again: it was taken back or provably never left. */
-const free = ['cancelled', 'lapsed', 'notSent']
+import { mayBeReleasedAgain } from '@/lib/domain/trial/command-slot'
 
 /**
  * The command slot that could be released now, from 1; undefined where none can. A later slot is its
@@ -15,7 +13,7 @@ export function nextSlotOf({ trial, version, commands }: TrialView): number | un
   if (trial.state !== 'observing') return undefined
   for (let ordinal = 2; ordinal <= slots; ordinal += 1) {
     const state = stateOf(ordinal)
-    if (state === undefined || free.includes(state)) return ordinal
+    if (state === undefined || mayBeReleasedAgain(state)) return ordinal
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import type { DeviceState } from '@/lib/domain/reading/reading'
+import { mayAct } from '@/lib/domain/trial/command-slot'
 import type { Standing } from './next-step'
 import type { ReviewView } from './review/review-view'
 import type { Preview } from './step-card'
@@ -19,8 +20,7 @@ export function standingOf(view: TrialView, looked: Looked): Standing {
   const sent = commands.filter(({ purpose }) => purpose === 'intervention')
   const held = sent.find(({ state }) => state === 'reserved')
   const waiting = sent.find(
-    ({ state, answeredAt, withdrawnAt }) =>
-      ['sending', 'queued', 'unconfirmed'].includes(state) && !answeredAt && !withdrawnAt,
+    ({ state, answeredAt, withdrawnAt }) => mayAct(state) && !answeredAt && !withdrawnAt,
   )
   const { review, proposal } = looked
   return {
@@ -43,7 +43,7 @@ function installAskedOf(
   const asked = commands.some(
     ({ purpose, state, slotOrdinal }) =>
       purpose === 'intervention' &&
-      ['sending', 'queued', 'unconfirmed'].includes(state) &&
+      mayAct(state) &&
       version.plan.slots[(slotOrdinal ?? 1) - 1]?.installAction !== 'DownloadOnly',
   )
   return asked && trial.endOs === null ? { passcode: passcodePresent?.value } : undefined

@@ -10,6 +10,7 @@ import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
+import { underWayStates } from '@/lib/domain/trial/observation'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import { timelineOf } from '@/lib/domain/trial/timeline'
 import type { TrialState } from '@/lib/domain/trial/trial'
@@ -182,7 +183,7 @@ const Cards = ({ order, cards }: { order: TrialCard[]; cards: Cards }) => (
 )
 
 const isFirst = ({ readState }: TrialReply) => readState !== 'duplicate'
-const isAtTheBench = (state: TrialState) => ['armed', 'released', 'observing'].includes(state)
+const isAtTheBench = (state: TrialState) => underWayStates.includes(state)
 
 /** The last verdict stored by then, and what a lead had waived. */
 function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord }) {

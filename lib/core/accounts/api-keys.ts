@@ -9,7 +9,13 @@ import {
 import { lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
 import { type Actor, mayDo } from '@/lib/domain/account/actor'
-import { type KeyScope, keyDays, keyPrefix, mostKeys } from '@/lib/domain/account/api-key'
+import {
+  type KeyScope,
+  keyDays,
+  keyPrefix,
+  maxKeyName,
+  maxKeys,
+} from '@/lib/domain/account/api-key'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 const dayMs = 24 * 3600 * 1000
@@ -29,8 +35,8 @@ export async function makeApiKey(
   const key = `${keyPrefix}${randomBytes(32).toString('base64url')}`
   return transact(db, actor, async (tx) => {
     await lockPeople(tx)
-    if ((await countLiveKeys(tx, actor.id, now)) >= mostKeys)
-      return refused(`You have ${mostKeys} keys; revoke one that is no longer used.`)
+    if ((await countLiveKeys(tx, actor.id, now)) >= maxKeys)
+      return refused(`You have ${maxKeys} keys; revoke one that is no longer used.`)
     const keyId = await insertApiKey(tx, {
       userId: actor.id,
       name: input.name.trim(),
@@ -48,14 +54,14 @@ function problemOf(
   actor: Actor,
   { name, scopes, days }: { name: string; scopes: readonly KeyScope[]; days: number },
 ): Refusal | undefined {
-  const { least, most } = keyDays
-  if (name.trim() === '' || name.trim().length > 60)
-    return refused('Give the key a name of 1 to 60 characters.', 'name')
+  const { min, max } = keyDays
+  if (name.trim() === '' || name.trim().length > maxKeyName)
+    return refused(`Give the key a name of 1 to ${maxKeyName} characters.`, 'name')
   if (scopes.length === 0) return refused('Choose what the key is for.', 'scopes')
   if (scopes.includes('export') && !mayDo(actor, 'export'))
     return refused(`As ${actor.role} you take no exports, and so does your key.`, 'scopes')
-  if (!Number.isInteger(days) || days < least || days > most)
-    return refused(`A key lives ${least} to ${most} days.`, 'days')
+  if (!Number.isInteger(days) || days < min || days > max)
+    return refused(`A key is valid for ${min} to ${max} days.`, 'days')
   return undefined
 }
 

@@ -13,6 +13,7 @@ import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
+import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { describeGap } from '@/lib/domain/trial/observation'
 import { advanceTrial } from '../kernel/advance-trial'
 import { pushAgain } from '../release/push'
@@ -96,7 +97,7 @@ async function lookAfter(
   if (!open) {
     const input = { deviceId: trial.deviceId, questions: [...statusQuery], trialId: trial.id }
     await queryDevice(db, systemActor, input, clock())
-  } else if (open.state === 'queued' || open.state === 'unconfirmed')
+  } else if (waitsForAnswer(open))
     pushLater({ db, pushes }, open, () =>
       pushAgain(db, servers, systemActor, { commandUuid: open.commandUuid }, clock()),
     )

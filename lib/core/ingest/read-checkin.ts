@@ -13,6 +13,7 @@ import {
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/actor'
 import { platformOf } from '@/lib/domain/device/device'
+import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
 import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
@@ -183,7 +184,7 @@ async function noteOnTrial(
 /** The server's queue is empty now, so an open question will never be answered. An intervention stays for a person to judge. */
 async function forgetProbe(tx: Db, device: DeviceRow, now: Date): Promise<void> {
   const open = await findOpenCommand(tx, device.id)
-  if (open?.purpose !== 'probe' || !['queued', 'unconfirmed'].includes(open.state)) return
+  if (open?.purpose !== 'probe' || !waitsForAnswer(open)) return
   const text = 'the device enrolled again, which empties the queue of the MDM server'
   await updateCommand(tx, open.commandUuid, {
     withdrawnAt: now,

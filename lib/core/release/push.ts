@@ -7,6 +7,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
+import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -27,9 +28,8 @@ export async function pushAgain(
   if (no) return no
   const command = await findCommand(db, input.commandUuid)
   if (!command) return refused('there is no such command')
-  const waits =
-    ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
-  if (!waits) return refused(`the command is ${command.state}: nothing waits for the device`)
+  if (!waitsForAnswer(command))
+    return refused(`the command is ${command.state}: nothing waits for the device`)
   const signed = await signedServer(db, servers, command)
   if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
   await pushCommand(db, signed.server, actor, command, now)

@@ -10,6 +10,7 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
+import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import type { QueueList } from '@/lib/mdm/server'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -23,9 +24,9 @@ import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 function whyNotWaiting(command: Command | undefined): string | undefined {
   if (!command) return 'There is no such command.'
   if (command.state === 'sending') return 'It is leaving at this moment: wait until it has settled.'
-  const waits =
-    ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
-  return waits ? undefined : `The command is ${command.state}: nothing waits for the device.`
+  return waitsForAnswer(command)
+    ? undefined
+    : `The command is ${command.state}: nothing waits for the device.`
 }
 
 const noQueue =

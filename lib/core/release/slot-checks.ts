@@ -6,6 +6,7 @@ import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Qualification } from '@/lib/domain/rules/qualify'
+import { mayBeReleasedAgain } from '@/lib/domain/trial/command-slot'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { waitingWords } from '@/lib/domain/trial/release'
 import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
@@ -22,9 +23,8 @@ export async function planOf(tx: Db, trial: Trial): Promise<ProtocolPlan> {
   return version.plan
 }
 
-/** Cancelled, lapsed and provably never sent are the only ends from which a slot may be released again. */
 export function alreadyReleased(command: Command | undefined): AlreadyReleased | undefined {
-  if (!command || ['cancelled', 'lapsed', 'notSent'].includes(command.state)) return undefined
+  if (!command || mayBeReleasedAgain(command.state)) return undefined
   return {
     status: 'alreadyReleased',
     by: command.reservedByName,

@@ -12,6 +12,7 @@ import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
+import { isOpenCommand } from '@/lib/domain/trial/command-slot'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -47,12 +48,8 @@ export async function withdrawCommand(
     if (no) return no
     await lockDeviceRow(tx, found.deviceId)
     const command = await lockCommand(tx, input.commandUuid)
-    const waiting =
-      command &&
-      ['queued', 'unconfirmed', 'reserved'].includes(command.state) &&
-      !command.answeredAt &&
-      !command.withdrawnAt
-    if (!waiting) return refused(`the command is ${command?.state ?? 'gone'}: nothing waits for it`)
+    if (!command || !isOpenCommand(command) || command.state === 'sending')
+      return refused(`the command is ${command?.state ?? 'gone'}: nothing waits for it`)
     const { commandUuid } = command
     if (command.state === 'reserved') {
       if (command.purpose === 'intervention')

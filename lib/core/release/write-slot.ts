@@ -9,6 +9,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
+import { releasedAgainFrom } from '@/lib/domain/trial/command-slot'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { buildCommand } from '@/lib/mdm/command'
 import type { PlannedCommand } from '../kernel/sign'
@@ -86,7 +87,7 @@ export async function writeSlot(
     reservedByName: actor.name,
   }
   if (slot.before) {
-    const moved = await moveCommand(tx, commandUuid, ['cancelled', 'lapsed', 'notSent'], again)
+    const moved = await moveCommand(tx, commandUuid, releasedAgainFrom, again)
     if (!moved) throw new Error(`command ${commandUuid} moved while its device was locked`)
   } else {
     const { before: _, ...written } = slot

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { cancelReserved, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import type { Actor } from '@/lib/domain/account/actor'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
-import type { TrialState } from '@/lib/domain/trial/trial'
+import { nextTrialState, type TrialState } from '@/lib/domain/trial/trial'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { sign } from '../kernel/sign'
@@ -33,11 +33,8 @@ async function close(
   const reason = input.reason.trim()
   if (!isReason(reason)) return refused(`say why, ${reasonLength}`, 'reason')
   return withTrial(db, { ...actor, reason }, input.trialId, async (tx, trial, device) => {
-    const from: TrialState[] =
-      kind === 'withdrawn'
-        ? ['draft', 'registered', 'armed', 'released', 'observing']
-        : ['registered', 'armed', 'released', 'observing']
-    if (!from.includes(trial.state)) return refused(`the trial is ${trial.state}`)
+    if (nextTrialState(trial.state, kind) === undefined)
+      return refused(`the trial is ${trial.state}`)
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'sending' && open.trialId === trial.id)
       return refused('a command is leaving at this moment: wait until it has settled')

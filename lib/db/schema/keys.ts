@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core'
-import { type KeyScope, keyScopes } from '@/lib/domain/account/api-key'
-import { textArray } from './rule-sql'
+import { type KeyScope, keyDays, keyScopes, maxKeyName } from '@/lib/domain/account/api-key'
+import { number, textArray } from './rule-sql'
 import { id, time, users } from './schema'
 
 /** Keys of programs that read for a person; the key itself is shown once and kept nowhere. */
@@ -27,7 +27,7 @@ export const apiKeys = pgTable(
   },
   (t) => [
     index('api_keys_by_person').on(t.userId, t.madeAt.desc().nullsFirst()),
-    check('a_key_has_a_name', sql`length(${t.name}) between 1 and 60`),
+    check('a_key_has_a_name', sql`length(${t.name}) between 1 and ${number(maxKeyName)}`),
     check('a_key_is_kept_as_its_hash', sql`${t.sha256} ~ '^[0-9a-f]{64}$'`),
     check('a_hint_gives_no_key_away', sql`length(${t.hint}) <= 12`),
     check(
@@ -36,7 +36,7 @@ export const apiKeys = pgTable(
     ),
     check(
       'a_key_ends_within_a_year',
-      sql`${t.expiresAt} > ${t.madeAt} and ${t.expiresAt} <= ${t.madeAt} + interval '365 days'`,
+      sql`${t.expiresAt} > ${t.madeAt} and ${t.expiresAt} <= ${t.madeAt} + interval '${number(keyDays.max)} days'`,
     ),
     check(
       'a_revocation_has_a_person',

@@ -32,8 +32,10 @@ import { minReasonLength } from '@/lib/domain/text/reason'
 import {
   commandPurposes,
   commandStates,
+  onTheWayStates,
   type RequestType,
   requestTypes,
+  withServerStates,
 } from '@/lib/domain/trial/command-slot'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { minRealHoldSeconds } from '@/lib/domain/trial/release'
@@ -731,7 +733,7 @@ export const commands = pgTable(
     uniqueIndex('one_open_command_per_device')
       .on(t.deviceId)
       .where(
-        sql`${t.state} in ('reserved', 'sending') or (${t.state} in ('queued', 'unconfirmed') and ${t.answeredAt} is null and ${t.withdrawnAt} is null)`,
+        sql`${oneOf(t.state, onTheWayStates)} or (${oneOf(t.state, withServerStates)} and ${t.answeredAt} is null and ${t.withdrawnAt} is null)`,
       ),
     uniqueIndex('one_command_per_release').on(t.signatureId),
     uniqueIndex('one_command_per_counter_signature').on(t.counterSignatureId),

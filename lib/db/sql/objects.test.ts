@@ -10,7 +10,23 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { proofSeconds } from '@/lib/domain/signature/signature'
+import { reviewedStates } from '@/lib/domain/review/review'
+import { hoursAfterReset, proofSeconds } from '@/lib/domain/signature/signature'
+import {
+  mayActStates,
+  mayHaveLeftStates,
+  onTheWayStates,
+  releasedAgainFrom,
+  withServerStates,
+} from '@/lib/domain/trial/command-slot'
+import { underWayStates } from '@/lib/domain/trial/observation'
+import {
+  aboutToSendStates,
+  closedTrialStates,
+  liveTrialStates,
+  releasableStates,
+  trialTransitions,
+} from '@/lib/domain/trial/trial'
 import { createTestDb, type TestDb } from '../testing'
 import { listSqlObjects, prepareForMigrations, setUpSqlObjects, sqlFolder } from './objects'
 import { sqlValues, withValues } from './values'
@@ -76,13 +92,38 @@ const definitionOf = async (name: string): Promise<string> => {
   return row?.text ?? ''
 }
 
-test('a rule of the domain that changes is put up anew, as the text with it is another', async () => {
-  expect(await definitionOf('use_proof')).toContain(`interval '${proofSeconds} seconds'`)
-  const planted = { ...sqlValues, proof_seconds: '7' }
-  await setUp(listSqlObjects(sqlFolder, planted))
-  expect(await definitionOf('use_proof')).toContain(`interval '7 seconds'`)
+test.each([
+  ['use_proof', 'proof_seconds', '7', `interval '${proofSeconds} seconds'`, `interval '7 seconds'`],
+  [
+    'server_pending',
+    'open_command',
+    '(c.simulated)',
+    "in ('reserved', 'sending')",
+    '(c.simulated)',
+  ],
+  ['guard_device_identity', 'open_command', '(c.simulated)', "'unconfirmed'", '(c.simulated)'],
+  [
+    'server_pending',
+    'about_to_send_states',
+    "('draft')",
+    "in ('armed', 'released')",
+    "in ('draft')",
+  ],
+  ['guard_armed_server', 'about_to_send_states', "('draft')", "('armed', 'released')", "('draft')"],
+  ['guard_waiver', 'releasable_states', "('draft')", "('armed', 'observing')", "('draft')"],
+  [
+    'reset_before_signature',
+    'hours_after_reset',
+    '7',
+    `interval '${hoursAfterReset} hours'`,
+    `interval '7 hours'`,
+  ],
+])('%s is put up anew when %s of the domain changes', async (name, value, other, now, then) => {
+  expect(await definitionOf(name)).toContain(now)
+  await setUp(listSqlObjects(sqlFolder, { ...sqlValues, [value]: other }))
+  expect(await definitionOf(name)).toContain(then)
   await setUp()
-  expect(await definitionOf('use_proof')).toContain(`interval '${proofSeconds} seconds'`)
+  expect(await definitionOf(name)).toContain(now)
 })
 
 test('a value that no text uses, and a placeholder without a value, are found', () => {
@@ -100,17 +141,40 @@ const rawTexts = (): { name: string; text: string }[] =>
 /** The words of the lists that stand in the domain, in any order and between any brackets. */
 const ruleLists = Object.values(sqlValues)
   .map((value) => [...value.matchAll(/'([^']+)'/g)].map(([, word = '']) => word))
-  .filter((words) => words.length > 2)
+  .filter((words) => words.length > 1)
+const listsIn = (text: string) =>
+  [...text.matchAll(/[([]\s*((?:'\w+',\s*)+'\w+'),?\s*[)\]]/g)].map(([, list = '']) =>
+    [...list.matchAll(/'(\w+)'/g)].map(([, word = '']) => word).sort(),
+  )
 const repeats = (text: string) =>
-  [...text.matchAll(/(?:\(|array\[)((?:'\w+',\s*)+'\w+')(?:\)|\])/gi)]
-    .map(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, word = '']) => word).sort())
-    .filter((words) => ruleLists.some((rule) => rule.toSorted().join() === words.join()))
+  listsIn(text).filter((words) => ruleLists.some((rule) => rule.toSorted().join() === words.join()))
 
 test('no text of lib/db/sql writes a list again that the domain has', () => {
   expect(rawTexts().filter(({ text }) => repeats(text).length > 0)).toEqual([])
   expect(
     repeats("if new.kind in ('queried', 'approved', 'queryClosed', 'locked') then"),
   ).toHaveLength(1)
+})
+
+const folders = ['app', 'components', 'lib/core', 'lib/db/queries', 'lib/web', 'lib/worker']
+const statesOfTheDomain = [
+  ...[onTheWayStates, withServerStates, mayActStates, mayHaveLeftStates, releasedAgainFrom],
+  ...[liveTrialStates, closedTrialStates, reviewedStates, underWayStates],
+  ...[releasableStates, aboutToSendStates, trialTransitions.lost.from],
+].map((states) => states.toSorted().join())
+const writesStatesAgain = (text: string) =>
+  listsIn(text).some((words) => statesOfTheDomain.includes(words.join()))
+
+test('no query, service or page writes a list of states again that the domain has', () => {
+  const sources = folders
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+    )
+    .filter((file) => /\.tsx?$/.test(file) && !/\.(test|testing)\.|\/testing\//.test(file))
+  expect(sources.length).toBeGreaterThan(300)
+  expect(sources.filter((file) => writesStatesAgain(readFileSync(file, 'utf8')))).toEqual([])
+  expect(writesStatesAgain("['unconfirmed', 'queued'].includes(state)")).toBe(true)
+  expect(writesStatesAgain("sql`state in ('armed', 'observing')`")).toBe(true)
 })
 
 test('no column of an export is a constant', () => {

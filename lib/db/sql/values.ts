@@ -7,11 +7,22 @@ import {
   reviewedStates,
   reviewTransitions,
 } from '@/lib/domain/review/review'
-import { actsOnLocked, proofSeconds } from '@/lib/domain/signature/signature'
+import { actsOnLocked, hoursAfterReset, proofSeconds } from '@/lib/domain/signature/signature'
 import { minReasonLength } from '@/lib/domain/text/reason'
-import { commandTransitions, mayHaveLeftStates } from '@/lib/domain/trial/command-slot'
+import {
+  commandTransitions,
+  mayHaveLeftStates,
+  onTheWayStates,
+  withServerStates,
+} from '@/lib/domain/trial/command-slot'
 import { underWayStates } from '@/lib/domain/trial/observation'
-import { closedTrialStates, liveTrialStates, nextStates } from '@/lib/domain/trial/trial'
+import {
+  aboutToSendStates,
+  closedTrialStates,
+  liveTrialStates,
+  nextStates,
+  releasableStates,
+} from '@/lib/domain/trial/trial'
 import { arrayOf, listOf, literal } from '../schema/rule-sql'
 
 /** `case subject when 'a' then x … else y end` */
@@ -47,18 +58,22 @@ const reviewFrom = Object.entries(reviewTransitions).map(
  * nowhere else. A rule that changes is put up anew at the next start, as the fingerprint is of the whole text.
  */
 export const sqlValues: Readonly<Record<string, string>> = {
+  about_to_send_states: listOf(aboutToSendStates),
   acts_on_locked: listOf(actsOnLocked),
   author_events: listOf(Object.keys(authorship)),
   closed_trial_states: listOf(closedTrialStates),
   command_transitions: caseOf('old.state', arrays(commandTransitions), arrayOf([])),
+  hours_after_reset: String(hoursAfterReset),
   live_trial_states: listOf(liveTrialStates),
   may_have_left: listOf(mayHaveLeftStates),
   min_reason: String(minReasonLength),
   not_for_authors: listOf(notForAuthors),
+  open_command: `(c.state in ${listOf(onTheWayStates)} or (c.state in ${listOf(withServerStates)} and c.answered_at is null and c.withdrawn_at is null))`,
   os_fields: arrayOf(osFields),
   outcomes_of_change: listOf(outcomesThatNeed('changed')),
   outcomes_without_change: listOf(outcomesThatNeed('notChanged')),
   proof_seconds: String(proofSeconds),
+  releasable_states: listOf(releasableStates),
   review_acts: caseOf('new.kind', mapped(reviewActs), 'null'),
   review_from: caseOf('new.kind', reviewFrom, arrayOf([])),
   review_to: caseOf('new.kind', reviewStates, 'r.state'),

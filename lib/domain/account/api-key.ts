@@ -11,11 +11,14 @@ export const scopeWords: Record<KeyScope, string> = {
   export: 'Download exports (/api/exports)',
 }
 
-/** Days a key lives. */
-export const keyDays = { least: 1, most: 365, unlessTold: 90 }
+/** Days a key is valid. */
+export const keyDays = { min: 1, max: 365, default: 90 }
+
+/** Characters of a key's name. */
+export const maxKeyName = 60
 
 /** Keys of one person that are neither revoked nor expired. */
-export const mostKeys = 20
+export const maxKeys = 20
 
 /** Begins every key, so that a program that looks for leaked secrets finds it. */
 export const keyPrefix = 'oneway_'

@@ -1,3 +1,4 @@
+import { hoursAfterReset } from '../signature/signature'
 import {
   column,
   type ExportColumn,
@@ -214,7 +215,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'signatures',
     'text',
-    "Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, separated by '; '. One made within 24 hours after an admin reset the signer's password or second factors ends with by whom and when.",
+    `Who signed what: act, name, role, time, by password or passkey, meaning and the SHA-256 of the record, separated by '; '. One made within ${hoursAfterReset} hours after an admin reset the signer's password or second factors ends with by whom and when.`,
     { missing: 'Empty: nothing was signed.' },
   ),
   column(

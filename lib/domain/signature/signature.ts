@@ -88,6 +88,12 @@ export const proofMethods = ['password', 'passkey'] as const
 /** How long a password or passkey counts for the act it was asked for, in seconds. */
 export const proofSeconds = 120
 
+/**
+ * A signature made within so many hours after a link of an admin reset the signer's password is marked: whoever
+ * makes such a link can use it and sign in the other's name.
+ */
+export const hoursAfterReset = 24
+
 type Proof = {
   byId: string
   act: string

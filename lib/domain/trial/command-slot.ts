@@ -30,6 +30,32 @@ export type RequestType = (typeof requestTypes)[number]
 /** How one request to enqueue ended, read from the body and not from the status. */
 export type SendOutcome = 'queued' | 'refused' | 'notSent' | 'unconfirmed'
 
+/** On its way: open, whatever else is known of it. */
+export const onTheWayStates = ['reserved', 'sending'] as const satisfies readonly CommandState[]
+
+/** The MDM server has it, or may have it: open until the device answers or a person abandons it. */
+export const withServerStates = ['queued', 'unconfirmed'] as const satisfies readonly CommandState[]
+
+/** Its request may have left and was not refused, so the device may carry it out. */
+export const mayActStates = ['sending', ...withServerStates] as const
+
+type Progress = { state: CommandState; answeredAt: Date | null; withdrawnAt: Date | null }
+
+const isIn = (states: readonly CommandState[], state: CommandState) => states.includes(state)
+
+export const mayAct = (state: CommandState): boolean => isIn(mayActStates, state)
+
+/** With the MDM server, and neither answered nor abandoned. */
+export const waitsForAnswer = ({ state, answeredAt, withdrawnAt }: Progress): boolean =>
+  isIn(withServerStates, state) && answeredAt === null && withdrawnAt === null
+
+/**
+ * Whether a command holds its device: one command is open on a device at a time. The index
+ * `one_open_command_per_device`, the queries and the texts of lib/db/sql are made of the same lists.
+ */
+export const isOpenCommand = (command: Progress): boolean =>
+  isIn(onTheWayStates, command.state) || waitsForAnswer(command)
+
 /** Its request left for the MDM server, or may have: it was neither held, cancelled nor provably never sent. */
 export const mayHaveLeftStates = [
   'sending',
@@ -49,6 +75,11 @@ export const commandTransitions: Record<CommandState, readonly CommandState[]> =
   queued: [],
   refused: [],
 }
+
+/** Taken back or provably never sent, so that its slot may be released again. */
+export const mayBeReleasedAgain = (state: CommandState): boolean =>
+  commandTransitions[state].includes('reserved')
+export const releasedAgainFrom = commandStates.filter(mayBeReleasedAgain)
 
 /** What can become of the questions behind an answered one, as its command events name it. */
 export const nextNotes = ['nextWaiting', 'nextAsked', 'nextNotAsked'] as const

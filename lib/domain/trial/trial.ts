@@ -18,8 +18,16 @@ export type TrialState = (typeof trialStates)[number]
 /** A device is in one live trial at most; the database holds this with a partial unique index. */
 export const liveTrialStates = ['registered', 'armed', 'released', 'observing'] as const
 
+/** While a trial is in one of these, a command of it may be released: the first when it is armed, others after it. */
+export const releasableStates = ['armed', 'observing'] as const satisfies readonly TrialState[]
+
+/** A command of the trial is to be sent to the MDM server of its device, so that server keeps its address. */
+export const aboutToSendStates = ['armed', 'released'] as const satisfies readonly TrialState[]
+
 /** Nothing is added to the record of a trial that has ended; only its review goes on. */
 export const closedTrialStates = ['concluded', 'withdrawn', 'void', 'lost'] as const
+export const isClosed = (state: TrialState): boolean =>
+  closedTrialStates.some((closed) => closed === state)
 
 /** What can happen to a trial; the record is a list of these and the state is a fold over it. */
 export const trialEventKinds = [

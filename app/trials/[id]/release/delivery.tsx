@@ -5,6 +5,7 @@ import { AnsweredStatus, CommandStatus } from '@/components/trial/command-status
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
+import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
@@ -40,8 +41,7 @@ type Props = Shown & { command: Command }
 function OneCommand({ command, view, actor }: Props) {
   const slot = view.version.plan.slots[(command.slotOrdinal ?? 1) - 1]
   const again = view.redelivered.find(({ commandUuid }) => commandUuid === command.commandUuid)
-  const waits =
-    ['queued', 'unconfirmed'].includes(command.state) && !command.answeredAt && !command.withdrawnAt
+  const waits = waitsForAnswer(command)
   return (
     <Stack gap={4} className={actor ? (classes.command ?? '') : ''}>
       <Group gap="xs">

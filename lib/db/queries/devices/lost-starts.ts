@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { oneOf } from '@/lib/db/schema/rule-sql'
 import { commands, devices, lostStarts, readings, trials } from '@/lib/db/schema/schema'
 import type { osFields } from '@/lib/domain/reading/reading-order'
+import { mayActStates } from '@/lib/domain/trial/command-slot'
 import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/trial/lost-start'
 
 export type LostStart = typeof lostStarts.$inferSelect
@@ -70,7 +72,7 @@ export async function isExplained(
       and(
         eq(trials.deviceId, deviceId),
         eq(commands.purpose, 'intervention'),
-        sql`${commands.state} in ('sending', 'queued', 'unconfirmed')`,
+        oneOf(commands.state, mayActStates),
         lte(commands.sendingAt, new Date(seenAt.getTime() + clockSkewMs)),
         or(
           eq(trials.state, 'observing'),

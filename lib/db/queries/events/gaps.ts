@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
+import { oneOf } from '@/lib/db/schema/rule-sql'
 import {
   commands,
   devices,
@@ -9,6 +10,7 @@ import {
   trials,
   webHeartbeats,
 } from '@/lib/db/schema/schema'
+import { withServerStates } from '@/lib/domain/trial/command-slot'
 
 export type Gap = typeof observationGaps.$inferSelect
 
@@ -191,7 +193,7 @@ export async function listLostQuestions(db: Db, endedBefore: Date): Promise<Lost
     .where(
       and(
         eq(commands.purpose, 'probe'),
-        sql`${commands.state} in ('queued', 'unconfirmed')`,
+        oneOf(commands.state, withServerStates),
         isNull(commands.answeredAt),
         isNull(commands.withdrawnAt),
         eq(commands.notNowCount, 0),

@@ -15,17 +15,24 @@ import {
 } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { commandEvents, commands } from '@/lib/db/schema/schema'
-import { type CommandState, nextNotes, tellsOfUnasked } from '@/lib/domain/trial/command-slot'
+import {
+  type CommandState,
+  mayActStates,
+  nextNotes,
+  onTheWayStates,
+  tellsOfUnasked,
+  withServerStates,
+} from '@/lib/domain/trial/command-slot'
 
 export type Command = typeof commands.$inferSelect
 export type NewCommand = typeof commands.$inferInsert
 export type CommandEvent = typeof commandEvents.$inferSelect
 
-/** Open: on its way, or with the MDM server and neither answered nor withdrawn. The unique index has the same words. */
+/** The rows for which `isOpenCommand` of lib/domain is true. */
 export const isOpen = or(
-  inArray(commands.state, ['reserved', 'sending']),
+  inArray(commands.state, [...onTheWayStates]),
   and(
-    inArray(commands.state, ['queued', 'unconfirmed']),
+    inArray(commands.state, [...withServerStates]),
     isNull(commands.answeredAt),
     isNull(commands.withdrawnAt),
   ),
@@ -98,7 +105,7 @@ export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date
       and(
         eq(commands.deviceId, deviceId),
         eq(commands.purpose, 'intervention'),
-        inArray(commands.state, ['sending', 'queued', 'unconfirmed']),
+        inArray(commands.state, [...mayActStates]),
         isNotNull(commands.sendingAt),
       ),
     )

@@ -1,7 +1,9 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { trialReviews } from '@/lib/db/schema/review'
+import { oneOf } from '@/lib/db/schema/rule-sql'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
+import { reviewedStates } from '@/lib/domain/review/review'
 import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 
 /** What the first command of the plan names; the ProductVersion where it has one. */
@@ -40,13 +42,13 @@ export function trialsMatching(environment: Environment, filter: TrialFilter): S
   )
 }
 
-/** Without a row nothing has happened in a review; it waits all the same. The rule is lib/domain/review/review's `isReviewed`. */
+/** Without a row nothing has happened in a review; it waits all the same. */
 function reviewedSoFar(review: ReviewFilter): SQL {
   const having = (condition: SQL) =>
     sql`exists (select from ${trialReviews} r where r.trial_id = ${trials.id} and ${condition})`
   if (review === 'queried') return having(sql`r.open_queries > 0`)
   if (review !== 'toReview') return having(sql`r.state = ${review}`)
-  return sql`${trials.consumed} and ${trials.state} in ('concluded', 'withdrawn', 'void')
+  return sql`${trials.consumed} and ${oneOf(trials.state, reviewedStates)}
     and not ${having(sql`r.state <> 'inReview'`)}`
 }
 

@@ -4,7 +4,7 @@ import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/sc
 import type { Environment } from '@/lib/domain/device/device'
 import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/device/os-identity'
 import type { SpentStart } from '@/lib/domain/rules/rule'
-import { liveTrialStates } from '@/lib/domain/trial/trial'
+import { liveTrialStates, releasableStates, trialTransitions } from '@/lib/domain/trial/trial'
 
 export type Trial = typeof trials.$inferSelect
 export type NewTrial = typeof trials.$inferInsert
@@ -113,10 +113,7 @@ export async function listUnsentTrials(db: Db, deviceId: string): Promise<Trial[
     .select()
     .from(trials)
     .where(
-      and(
-        eq(trials.deviceId, deviceId),
-        inArray(trials.state, ['draft', 'registered', 'armed', 'released']),
-      ),
+      and(eq(trials.deviceId, deviceId), inArray(trials.state, [...trialTransitions.lost.from])),
     )
 }
 
@@ -210,7 +207,7 @@ export async function listLiveTrials(
     .where(
       and(
         eq(trials.simulated, environment === 'simulated'),
-        inArray(trials.state, ['armed', 'observing']),
+        inArray(trials.state, [...releasableStates]),
       ),
     )
     .orderBy(asc(trials.armedAt))

@@ -1,6 +1,5 @@
 -- Which device it is, where it is enrolled and what it is does not change under a live trial or an open command, whoever
--- writes the row. Filling in what was empty names the device it is. The live trials and the open commands are those of
--- the indexes one_live_trial_per_device and one_open_command_per_device.
+-- writes the row. Filling in what was empty names the device it is.
 create or replace function guard_device_identity() returns trigger language plpgsql as $$
 declare
   field text;
@@ -19,8 +18,7 @@ begin
     where t.device_id = old.id and t.state in {{live_trial_states}}
     union all
     select c.request_type || ' is ' || c.state from commands c
-    where c.device_id = old.id and (c.state in ('reserved', 'sending')
-      or (c.state in ('queued', 'unconfirmed') and c.answered_at is null and c.withdrawn_at is null))
+    where c.device_id = old.id and {{open_command}}
   ) found limit 1;
   if busy is not null then
     raise exception 'the % of device % cannot change now: %', field, coalesce(old.lab_tag, old.name), busy

@@ -25,7 +25,7 @@ create or replace trigger keeps_its_address before insert or update of url, kind
 -- A trial that is armed or released counts for the guard above: it waits for an edit under way, and an edit for it.
 create or replace function guard_armed_server() returns trigger language plpgsql as $$
 begin
-  if new.state in ('armed', 'released') and new.state <> old.state then
+  if new.state in {{about_to_send_states}} and new.state <> old.state then
     perform from mdm_servers s join devices d on d.mdm_server_id = s.id where d.id = new.device_id for share of s;
   end if;
   return new;

@@ -2,7 +2,7 @@ create or replace function guard_waiver() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE trial trials%ROWTYPE;
 BEGIN
   SELECT * INTO trial FROM trials WHERE id = NEW.trial_id;
-  IF trial.state NOT IN ('registered', 'armed', 'observing') THEN
+  IF trial.state NOT IN {{releasable_states}} THEN
     RAISE EXCEPTION 'trial T-% is %: a rule is waived before a release', trial.number, trial.state USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NOT EXISTS (
