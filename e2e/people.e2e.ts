@@ -25,7 +25,7 @@ async function join(admin: Page, page: Page, role: string): Promise<Somebody> {
   await admin.getByLabel('Email').fill(person.email)
   await admin.getByLabel('Role', { exact: true }).selectOption(role)
   await admin.getByRole('button', { name: 'Make an invitation' }).click()
-  const shown = admin.getByRole('status').filter({ hasText: 'Shown this once' })
+  const shown = admin.getByRole('status').filter({ hasText: 'Shown only once' })
   const link = (await shown.locator('code').textContent()) ?? ''
 
   await page.goto(link)

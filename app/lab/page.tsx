@@ -37,7 +37,7 @@ export default async function LabPage() {
         act={actOnDeviceAction}
         setSpeed={setSpeedAction}
         reset={resetLabAction}
-        wrongs={{
+        faultControls={{
           faults,
           set: setFaultAction,
           looks: { storage: storageLooks, push: pushLooks },

@@ -1,7 +1,7 @@
 import { Paper, Stack, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** A part of a page in a frame, with its heading; a region by the same name. */
+/** A framed section of a page with a heading, and a landmark of the same name. */
 export function Card({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Paper withBorder p="md" component="section" aria-label={title}>

@@ -4,7 +4,7 @@ import { ActionIcon, Alert, Code, CopyButton, Group, Text } from '@mantine/core'
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
-/** A button that puts a text into the clipboard and says so. */
+/** A button that copies a text to the clipboard. */
 export function CopyText({ text, label }: { text: string; label: string }) {
   return (
     <CopyButton value={text}>
@@ -25,14 +25,14 @@ export function CopyText({ text, label }: { text: string; label: string }) {
 
 type ShownOnceProps = { secret: string; copyLabel: string; children: ReactNode }
 
-/** A secret right after it was made. Oneway keeps a digest of it only, so nobody can show it again. */
+/** A new secret. Oneway stores only its digest, so it cannot be shown again. */
 export const ShownOnce = ({ secret, copyLabel, children }: ShownOnceProps) => (
   <Alert
     role="status"
     color="steel"
     variant="outline"
     icon={<IconKey aria-hidden />}
-    title="Shown this once"
+    title="Shown only once"
   >
     <Text size="sm">{children}</Text>
     <Group gap="xs" mt="xs" wrap="nowrap" align="flex-start">

@@ -15,7 +15,7 @@ type Props = {
   order?: 1 | 2
 }
 
-/** Says why there is nothing, and what to do. */
+/** Shown in place of an empty list: why it is empty, and what to do. */
 export function EmptyState({
   title,
   children,
@@ -48,7 +48,7 @@ export const otherEnvironment = (environment: Environment): Environment =>
 
 type OtherEnvironmentProps = { count: number; environment: Environment; href: string }
 
-/** Where the environment that is shown has nothing, what the same filters find in the other: "1 in Real". */
+/** What the same filters find in the other environment, such as "1 in Real". */
 export const InOtherEnvironment = ({ count, environment, href }: OtherEnvironmentProps) =>
   count === 0 ? null : (
     <Text size="sm">

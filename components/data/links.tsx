@@ -10,7 +10,7 @@ import { type Params, paths } from '@/lib/paths'
 
 type To = { href: string; children: ReactNode }
 
-/** A link that reads as text. A page on the server cannot hand Next's own Link to Mantine, so this does. */
+/** A link in text. A server component cannot pass Next's Link to Mantine, so this client component does. */
 export function TextLink({ href, children, ...props }: To & AnchorProps) {
   return (
     <Anchor component={Link} href={href} {...props}>
@@ -19,7 +19,7 @@ export function TextLink({ href, children, ...props }: To & AnchorProps) {
   )
 }
 
-/** A link that looks like a button, for a page's one primary action. */
+/** A link that looks like a button, for the primary action of a page. */
 export function ButtonLink({ href, children, ...props }: To & ButtonProps) {
   return (
     <Button component={Link} href={href} {...props}>
@@ -28,7 +28,7 @@ export function ButtonLink({ href, children, ...props }: To & ButtonProps) {
   )
 }
 
-/** The public source a rule or a claim stands on; it opens beside the trial, not in its place. */
+/** The public source of a rule or a claim; it opens in a new tab, so that the trial stays open. */
 export function Citation({ cite }: { cite: Cite }) {
   return (
     <Anchor
@@ -45,7 +45,7 @@ export function Citation({ cite }: { cite: Cite }) {
 
 type TrailLinkProps = { actor: Actor; about: Params; children: string }
 
-/** To the entries of the audit trail about one thing; who may not read the trail is told so. */
+/** A link to the audit trail entries about one record; without the permission, its reason instead. */
 export function TrailLink({ actor, about, children }: TrailLinkProps) {
   const because = refusalFor(actor, 'readTrail')
   return because ? (
@@ -59,7 +59,7 @@ export function TrailLink({ actor, about, children }: TrailLinkProps) {
   )
 }
 
-/** The way through a list that runs from the newest row backwards; a link is there only where it leads somewhere. */
+/** Paging of a list with the newest row first; a link that leads nowhere is left out. */
 export const OlderRows = ({ newest, older }: Record<'newest' | 'older', string | undefined>) => (
   <Group justify="flex-end" mt="sm">
     {newest && <TextLink href={newest}>Newest</TextLink>}

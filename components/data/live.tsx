@@ -14,17 +14,17 @@ const slowMs = 5000
 type Props = { trialId?: string; deviceId?: string }
 
 /**
- * Keeps a page current: reads it anew when the database tells of a change, and every five seconds
- * while the stream is down. Render it only where something can still change.
+ * Keeps a page current: refreshes it when the database reports a change, and every five seconds while the
+ * stream is down. Render it only where something can still change.
  */
 export function Live({ trialId, deviceId }: Props) {
   const { connected, oldSince } = useStream(paths.liveEvents({ trialId, deviceId }))
   if (oldSince) return <Old since={oldSince} />
   const Shape = connected ? IconPointFilled : IconRefresh
   return (
-    // On its own element, whose display nothing else sets: on paper nothing is live.
+    // On an element of its own, so that print styles can hide it: nothing is live on paper.
     <span data-screen-only>
-      {/* As wide as its longest word: what stands beside it must not jump when the stream is there. */}
+      {/* As wide as its longest word, so that its neighbours do not jump when the stream connects. */}
       <Group
         gap={4}
         component="span"
@@ -53,7 +53,7 @@ const Old = ({ since }: { since: Date }) => (
   </Text>
 )
 
-/** Since when the page is read anew without an end, once that takes longer than it ever should. */
+/** When a refresh began that has taken longer than it ever should. */
 function useOldSince(reading: boolean): Date | undefined {
   const [since, setSince] = useState<Date>()
   useEffect(() => {
@@ -76,7 +76,7 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
 
   useEffect(() => {
     let settling: ReturnType<typeof setTimeout> | undefined
-    // One reply writes many rows and each row tells; one look at the end of them is enough.
+    // One reply writes many rows, each with a notice: refresh once, after the last.
     const lookSoon = () => {
       settling ??= setTimeout(() => {
         settling = undefined
@@ -88,7 +88,7 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
       source = new EventSource(url)
       source.addEventListener('open', () => {
         setConnected(true)
-        lookSoon() // What changed before the stream stood was told to nobody.
+        lookSoon() // Changes before the stream connected were not reported.
       })
       source.addEventListener('change', lookSoon)
       source.addEventListener('error', () => setConnected(false))
@@ -97,7 +97,7 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
     const poll = setInterval(() => {
       if (source.readyState === EventSource.OPEN) return
       lookSoon()
-      // After an answer that is no stream the browser gives up for good, so begin anew.
+      // After an answer that is not a stream the browser stops for good, so open a new one.
       if (source.readyState === EventSource.CLOSED) open()
     }, pollMs)
     return () => {

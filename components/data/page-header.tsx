@@ -11,9 +11,9 @@ type Props = {
   action?: ReactNode
   /** Badges beside the title. */
   marks?: ReactNode
-  /** Which environment the page shows; the shell's band marks a simulated one, once. Left out where no environment applies. */
+  /** The environment the page shows; the shell marks a simulated one. Undefined where none applies. */
   environment?: Environment | undefined
-  /** Why this environment is shown, where the program chose it. */
+  /** Why this environment is shown, when the program chose it. */
   environmentBecause?: string | undefined
 }
 
@@ -45,8 +45,8 @@ export function PageHeader(props: Props) {
 type PrintedHeadProps = { seq: number; hash: string; at: Date }
 
 /**
- * On paper only: the head of the audit trail when the page was made. Kept with the sheet, it proves later
- * that nothing entered before it was rewritten (docs/record.md).
+ * On paper only: the head of the audit trail when the page was printed. Kept with the sheet, it proves later
+ * that no earlier entry was rewritten (docs/record.md).
  */
 export const PrintedHead = ({ seq, hash, at }: PrintedHeadProps) => (
   <p className={classes.head}>

@@ -10,7 +10,7 @@ type Props = {
   children?: ReactNode
 }
 
-/** An expected no: what was refused, why, and what to do. */
+/** What was refused, why, and what to do. */
 export function Refusal({ title = 'Not done', because, children }: Props) {
   const reasons = typeof because === 'string' ? [because] : because
   return (

@@ -10,30 +10,33 @@ import {
 } from 'react'
 import type { Environment } from '@/lib/domain/device/device'
 
-type Told = {
+type Shown = {
   environment: Environment | undefined
-  tell: (environment: Environment | undefined) => void
+  report: (environment: Environment | undefined) => void
 }
 
-const ToldEnvironment = createContext<Told>({ environment: undefined, tell: () => undefined })
+const ReportedEnvironment = createContext<Shown>({
+  environment: undefined,
+  report: () => undefined,
+})
 
-/** Keeps the environment that the page below says it shows, for the shell above it. */
+/** Passes the environment that a page reports up to the shell around it. */
 export function EnvironmentKeeper({ children }: { children: ReactNode }) {
-  const [environment, tell] = useState<Environment>()
-  const told = useMemo(() => ({ environment, tell }), [environment])
-  return <ToldEnvironment value={told}>{children}</ToldEnvironment>
+  const [environment, report] = useState<Environment>()
+  const shown = useMemo(() => ({ environment, report }), [environment])
+  return <ReportedEnvironment value={shown}>{children}</ReportedEnvironment>
 }
 
-/** What the page has said, undefined where it has said nothing. */
-export const useToldEnvironment = (): Environment | undefined =>
-  useContext(ToldEnvironment).environment
+/** The environment the page has reported; undefined when it has reported none. */
+export const useShownEnvironment = (): Environment | undefined =>
+  useContext(ReportedEnvironment).environment
 
-/** Tells the shell which environment this page shows: a trial's own environment, whatever the address says. */
+/** Reports to the shell which environment this page shows: a trial's own, whatever the address says. */
 export function ShownEnvironment({ environment }: { environment: Environment }) {
-  const { tell } = useContext(ToldEnvironment)
+  const { report } = useContext(ReportedEnvironment)
   useLayoutEffect(() => {
-    tell(environment)
-    return () => tell(undefined)
-  }, [tell, environment])
+    report(environment)
+    return () => report(undefined)
+  }, [report, environment])
   return null
 }

@@ -11,12 +11,12 @@ import type { ReadingSource } from '@/lib/domain/reading/reading'
 import classes from './status.module.css'
 import { UserText } from './text'
 
-/** How a state looks: its word, its shape, and only then its colour. */
+/** How a state looks: its word and its icon say it, its colour only adds to them. */
 export type StatusLook = { word: string; icon: Icon; color: string; meaning: string }
 
 type Props = { look: StatusLook; children?: ReactNode }
 
-/** The word stays in the page's own ink, which reads well in light and dark; the colour is in the shape. */
+/** The word has the text colour of the page, which is readable in light and dark; only the icon is coloured. */
 export function Status({ look, children }: Props) {
   const Shape = look.icon
   return (
@@ -30,23 +30,27 @@ export function Status({ look, children }: Props) {
 const inkOf = (color: string) => `var(--mantine-color-${color}-text)`
 
 const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
-  mdm: { word: 'MDM', icon: IconAntenna, meaning: 'The device said so over MDM' },
-  typed: { word: 'typed', icon: IconHandStop, meaning: 'A person looked and typed it' },
-  imported: { word: 'imported', icon: IconFileImport, meaning: 'It came in with a CSV file' },
-  simulated: { word: 'simulated', icon: IconFlask, meaning: 'A virtual device said so' },
+  mdm: { word: 'MDM', icon: IconAntenna, meaning: 'Reported by the device over MDM' },
+  typed: {
+    word: 'typed',
+    icon: IconHandStop,
+    meaning: 'Read off the device and typed by a person',
+  },
+  imported: { word: 'imported', icon: IconFileImport, meaning: 'Imported from a CSV file' },
+  simulated: { word: 'simulated', icon: IconFlask, meaning: 'Reported by a virtual device' },
 }
 
-// Nobody asked for what a check-in message brings: it is named in the person's place.
+// A check-in message was requested by nobody, so its name stands in place of the person's.
 const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
 
-function toldBy(source: ReadingSource, by: string): string {
+function originOf(source: ReadingSource, by: string): string {
   if (source !== 'mdm' && source !== 'simulated') return ' by '
   return checkIns.includes(by) ? ', from ' : ', asked by '
 }
 
 type SourceProps = { source: ReadingSource; by?: string | null | undefined }
 
-/** Where a reading comes from, and who typed, imported or asked for it. */
+/** The source of a reading, and who typed, imported or queried it. */
 export function SourceBadge({ source, by }: SourceProps) {
   const { word, icon: Shape, meaning } = sourceLooks[source]
   return (
@@ -56,7 +60,7 @@ export function SourceBadge({ source, by }: SourceProps) {
         {word}
         {by && (
           <>
-            {toldBy(source, by)}
+            {originOf(source, by)}
             <UserText>{by}</UserText>
           </>
         )}
@@ -65,7 +69,7 @@ export function SourceBadge({ source, by }: SourceProps) {
   )
 }
 
-/** Beside whatever a virtual device has touched. */
+/** Marks a record of a virtual device. */
 export function SimulatedMark() {
   return (
     <Status

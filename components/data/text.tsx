@@ -2,8 +2,8 @@ import { shownPieces } from '@/lib/domain/text/typed-text'
 import classes from './text.module.css'
 
 /**
- * Text that a person or a device has given: kept apart, so that letters written from right to left cannot
- * turn the words around it. Signs that hide or turn letters are named instead of obeyed.
+ * Text from a person or a device, isolated so that right-to-left letters cannot reorder the text around it.
+ * Invisible and bidirectional characters are shown by name.
  */
 export function UserText({ children }: { children: string | number | null | undefined }) {
   if (typeof children !== 'string') return <bdi>{children}</bdi>

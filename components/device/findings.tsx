@@ -21,13 +21,13 @@ const kinds: Record<RuleKind, { title: string; about: string }> = {
   },
   condition: {
     title: 'Conditions',
-    about: 'How the device must stand when it is released; a protocol may state its own.',
+    about: 'The state the device must be in at release; a protocol may add its own.',
   },
 }
 
 type Props = { qualification: Pick<Qualification, 'findings' | 'warnings'> }
 
-/** Every finding of a verdict, what falls short first. */
+/** All findings of a verdict, those that do not pass first. */
 export function Findings({ qualification }: Props) {
   const { findings, warnings } = qualification
   return (
@@ -87,7 +87,7 @@ const FindingList = ({ findings }: { findings: Finding[] }) => (
   </ul>
 )
 
-/** What falls short says why and what to do at once; what it looked at is one press away. */
+/** A finding that does not pass shows its reason and remedy; inputs and sources are folded away. */
 function OneFinding({ finding }: { finding: Finding }) {
   const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly, waived } = finding
   const short = isShort(finding)
@@ -136,7 +136,7 @@ const Inputs = ({ inputs }: { inputs: FindingInput[] }) => (
   </List>
 )
 
-/** What the rule saw, with its age and source, as it was then. */
+/** An input of the rule, with its age and source at the time of the verdict. */
 function Input({ input: { label, value, note, source, answeredAt, by } }: { input: FindingInput }) {
   return (
     <Group component="span" display="inline-flex" gap="xs" style={{ rowGap: 0 }}>
@@ -154,7 +154,7 @@ function Input({ input: { label, value, note, source, answeredAt, by } }: { inpu
   )
 }
 
-/** A verdict as it was kept: it is shown, and not judged again by the rules of today. */
+/** A stored verdict, not judged again by the current rules. */
 export const StoredVerdict = ({ verdict }: { verdict: Verdict }) => (
   <>
     <Text size="sm">

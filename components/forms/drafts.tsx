@@ -6,16 +6,16 @@ import type { FieldValues, UseFormReturn } from 'react-hook-form'
 
 const prefix = 'oneway.draft/'
 
-/** The tab's own store; undefined where the browser allows none. It ends with the tab, unlike localStorage. */
+/** The tab's sessionStorage, which ends with the tab; undefined when the browser blocks it. */
 function store(): Storage | undefined {
   try {
     return globalThis.sessionStorage
   } catch {
-    return undefined // Blocked by the browser's settings: then nothing is kept.
+    return undefined // Blocked by the browser's settings: no drafts are kept.
   }
 }
 
-/** What was kept under a key; undefined where nothing was, or nothing that can be read. */
+/** The draft under a key; undefined when there is none or it cannot be read. */
 export function readDraft(key: string): unknown {
   try {
     const kept = store()?.getItem(prefix + key)
@@ -25,17 +25,17 @@ export function readDraft(key: string): unknown {
   }
 }
 
-/** Keeps a value in this tab; undefined drops it. A full store keeps nothing and breaks nothing. */
+/** Stores a draft in this tab; undefined deletes it. When the store is full, nothing is stored and nothing fails. */
 export function keepDraft(key: string, value: unknown): void {
   try {
     if (value === undefined) store()?.removeItem(prefix + key)
     else store()?.setItem(prefix + key, JSON.stringify(value))
   } catch {
-    // Out of room: the form goes on without a draft.
+    // The store is full: the form works without a draft.
   }
 }
 
-/** Drops every draft of this tab, whoever typed it. */
+/** Deletes every draft of this tab, whoever typed it. */
 export function dropDrafts(): void {
   const kept = store()
   if (!kept) return
@@ -44,20 +44,20 @@ export function dropDrafts(): void {
 
 const Person = createContext<string | undefined>(undefined)
 
-/** Around the pages of one person: what they typed is theirs, and is given back to nobody else. */
+/** Around the pages of one person: their drafts are restored for nobody else. */
 export const DraftsOf = ({ person, children }: { person: string; children: ReactNode }) => (
   <Person value={person}>{children}</Person>
 )
 
-/** The key of a draft, by person and form; undefined where nobody is signed in, and nothing is kept. */
+/** The key of a draft, by person and form; undefined when nobody is signed in, so that nothing is stored. */
 const useKey = (form: string): string | undefined => {
   const person = useContext(Person)
   return person && `${person}/${form}`
 }
 
 /**
- * A text that outlives the end of a session: kept in this tab while it is typed, given back when the form
- * opens again. `forget` is called once it was sent, or given up.
+ * A text that survives the end of a session: stored in this tab while it is typed, restored when the form
+ * opens again. Call `forget` once it was sent or discarded.
  * @param form what is typed into, unique on all pages, e.g. "trial/<id>/withdraw"
  */
 export function useDraftText(form: string, initial = '') {
@@ -82,8 +82,8 @@ export function useDraftText(form: string, initial = '') {
 }
 
 /**
- * The same for a form of many fields. Fields that hold secrets are named in `never`, and are not kept.
- * @returns whether something was given back, and what drops it
+ * The same for a form with many fields. Fields named in `never` hold secrets and are not stored.
+ * @returns whether a draft was restored, and how to delete it
  */
 export function useFormDraft<F extends FieldValues>(
   { watch, reset, getValues }: Pick<UseFormReturn<F>, 'watch' | 'reset' | 'getValues'>,
@@ -97,7 +97,7 @@ export function useFormDraft<F extends FieldValues>(
     if (!key) return
     const kept = readDraft(key)
     if (typeof kept === 'object' && kept !== null) {
-      // What is kept was this form's own values; a field it has no more is left out by the form.
+      // The draft holds values of this form; fields it no longer has are ignored by the form.
       reset({ ...getValues(), ...(kept as Partial<F>) }, { keepDefaultValues: true })
       setRestored(true)
     }
@@ -118,7 +118,7 @@ export function useFormDraft<F extends FieldValues>(
   return { restored, forget }
 }
 
-/** Said over a form that was filled in again. */
+/** Shown above a form that was restored from a draft. */
 export const RestoredNote = ({ restored }: { restored: boolean }) =>
   restored ? (
     <Text size="sm" role="status">
@@ -126,5 +126,5 @@ export const RestoredNote = ({ restored }: { restored: boolean }) =>
     </Text>
   ) : null
 
-/** Drops all that was kept in this tab: at sign-out, so that the next person at this screen finds nothing. */
+/** Deletes all drafts of this tab at sign-out, so that the next person at this screen finds none. */
 export const forgetAllDrafts = dropDrafts

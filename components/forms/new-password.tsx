@@ -7,12 +7,12 @@ import { type PasswordOwner, passwordRule, passwordStrength } from '@/lib/domain
 type Props = {
   label: string
   owner: PasswordOwner
-  /** What is written now, for the word on its strength. */
+  /** The current value, to rate its strength. */
   value: string
   error?: ReactNode
 }
 
-/** The field for a password that is being set: what is asked of it, and how strong the one written is. */
+/** The field for a new password, with its requirements and the strength of what is typed. */
 export function NewPassword({ label, owner, value, error, ...field }: Props) {
   const strength = passwordStrength(value, owner)
   return (

@@ -5,7 +5,7 @@ import classes from './ready-form.module.css'
 
 const never = () => () => undefined
 
-/** False until the page's script has taken over from the server's HTML. */
+/** False until React has hydrated the server's HTML. */
 export function useReady(): boolean {
   return useSyncExternalStore(
     never,
@@ -17,14 +17,14 @@ export function useReady(): boolean {
 type Props = {
   onSubmit: FormEventHandler<HTMLFormElement>
   'aria-label'?: string
-  /** What it holds is what the page is about, and is printed. */
+  /** Print it: its values are the content of the page. */
   printed?: boolean
   children: ReactNode
 }
 
 /**
- * A form that takes nothing before its script is there: what is typed into the server's HTML would be
- * mixed with what the script then writes, and a press on Save would load the page anew.
+ * A form that is disabled until it is hydrated. Before that, React would overwrite what is typed, and Save
+ * would reload the page.
  */
 export function ReadyForm({ onSubmit, printed = false, children, ...props }: Props) {
   const ready = useReady()

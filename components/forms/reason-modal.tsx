@@ -7,7 +7,7 @@ import type { Refusal } from '@/lib/core/shared/result'
 import { isNote, noteLength } from '@/lib/domain/text/reason'
 import { RestoredNote, useDraftText } from './drafts'
 
-/** A deed that needs a reason. */
+/** An action that requires a reason. */
 export type Asked = {
   title: string
   hint: string
@@ -15,7 +15,7 @@ export type Asked = {
   act: (reason: string) => Promise<{ status: string } | Refusal>
 }
 
-/** Asks for the reason and does the deed; a refusal is said here and the reason stays. */
+/** Asks for the reason, then acts. A refusal is shown here, and the typed reason stays. */
 export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const {
     value: reason,

@@ -9,7 +9,7 @@ import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 
 type Named = readonly [LabAction, string]
 
-/** Only one of a pair can be done at a time; the one that cannot says so of both. */
+/** Only one action of a pair is possible at a time, so one button serves both. */
 const pairs: readonly (readonly [Named, Named])[] = [
   [
     ['plugIn', 'Plug in'],
@@ -28,7 +28,7 @@ const passcodePair: readonly [Named, Named] = [
   ['setPasscode', 'Set a passcode'],
   ['removePasscode', 'Remove passcode'],
 ]
-const promptDeeds: readonly Named[] = [
+const promptActions: readonly Named[] = [
   ['enterPasscode', 'Enter passcode'],
   ['chooseTonight', 'Choose “tonight”'],
   ['decline', 'Decline'],
@@ -36,13 +36,13 @@ const promptDeeds: readonly Named[] = [
 
 type Props = {
   device: LabDeviceView
-  /** Why none of it is this person's. */
+  /** Why this person may not use any of it; undefined when they may. */
   because: string | undefined
   act(action: LabAction, value?: number | string): void
 }
 
-/** Everything a hand can do to one virtual device; what cannot be done now is shown with the lab's reason. */
-export function VirtualDeviceDeeds({ device, because, act }: Props) {
+/** What a person at the device could do; an action that is impossible now is disabled with the lab's reason. */
+export function VirtualDeviceActions({ device, because, act }: Props) {
   const { obstacles, promptShowing } = device
   const press = ([action, label]: Named, variant = 'default') => {
     const reason = because ?? obstacles[action]
@@ -64,8 +64,8 @@ export function VirtualDeviceDeeds({ device, because, act }: Props) {
   return (
     <Stack gap={6}>
       <Group gap={6}>
-        {promptDeeds.map((deed, index) =>
-          press(deed, promptShowing && index === 0 ? 'filled' : 'default'),
+        {promptActions.map((action, index) =>
+          press(action, promptShowing && index === 0 ? 'filled' : 'default'),
         )}
       </Group>
       <Group gap={6}>
@@ -123,7 +123,7 @@ type SetProps = {
   set(value: number): void
 }
 
-/** A number as people write it: what cannot be read stays in the field, with the form that can. */
+/** A number as people write it. What cannot be read stays in the field, and the accepted form is named. */
 function SetValue({ label, field, placeholder, because, set }: SetProps) {
   const id = useId()
   const [text, setText] = useState('')
@@ -186,6 +186,4 @@ function SetValue({ label, field, placeholder, because, set }: SetProps) {
 }
 
 const whyNot = (read: ReturnType<typeof readTyped>): string =>
-  read.status === 'refused'
-    ? `${read.because} Accepted: ${read.accepted}.`
-    : 'A virtual device has a number here.'
+  read.status === 'refused' ? `${read.because} Accepted: ${read.accepted}.` : 'Enter a number.'

@@ -17,12 +17,12 @@ type SetFault = (fault: Fault['id'], value: number | boolean) => void
 type Props = {
   device: LabDeviceView
   faults: readonly Fault[]
-  /** Why none of it is this person's. */
+  /** Why this person may not change them; undefined when they may. */
   because: string | undefined
   set: SetFault
 }
 
-/** What can be made to go wrong with one virtual device, each with its text and source; what is on stands in the summary. */
+/** The faults that can be turned on for one virtual device, each with its text and source. The summary names those that are on. */
 export function VirtualDeviceFaults({ device, faults, because, set }: Props) {
   const on = faults.filter(({ id }) => device.faults[id] !== undefined)
   return (
@@ -63,13 +63,13 @@ export function VirtualDeviceFaults({ device, faults, because, set }: Props) {
 
 type OneProps = {
   fault: Fault
-  /** Undefined while it is off. */
+  /** Undefined while the fault is off. */
   amount: number | undefined
   because: string | undefined
   set: SetFault
 }
 
-/** The amount is chosen first; while the fault is on it stands still. */
+/** The amount is chosen before the fault is turned on, and cannot change while it is on. */
 function OneFault({ fault, amount, because, set }: OneProps) {
   const { id, title, what, cites } = fault
   const [text, setText] = useState(String(fault.amount?.usual ?? ''))
@@ -113,7 +113,7 @@ function OneFault({ fault, amount, because, set }: OneProps) {
   )
 }
 
-/** Why an amount does not fit; the lab refuses the same, and here nothing has to travel. */
+/** Why an amount is out of bounds. The lab refuses it too; checking here answers at once. */
 function whyNot(text: string, amount: Fault['amount']): string | undefined {
   if (!amount) return undefined
   const value = Number(text)

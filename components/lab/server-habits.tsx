@@ -7,7 +7,7 @@ import { Citation } from '../data/links'
 
 type Described = { title: string; what: string; cites: readonly Cite[] }
 
-/** What each choice means; it comes from the lab's own tables. */
+/** What each choice means, from the tables of the virtual lab. */
 export type HabitLooks = {
   storage: Record<LabServerView['storage'], Described>
   push: Record<LabServerView['push'], Described>
@@ -71,7 +71,7 @@ type HabitProps<T extends string> = {
 }
 
 function Habit<T extends string>({ label, value, looks, note, because, choose }: HabitProps<T>) {
-  // The keys of a record are its key type; Object.keys forgets it.
+  // Object.keys loses the key type of the record.
   const values = Object.keys(looks) as T[]
   const { what, cites } = looks[value]
   return (

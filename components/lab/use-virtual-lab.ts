@@ -19,7 +19,7 @@ async function look(): Promise<LabView> {
   return body
 }
 
-/** The virtual lab as it is, looked at again every two seconds while the page is in sight. */
+/** The state of the virtual lab, fetched every two seconds while the page is visible. */
 export function useVirtualLab() {
   const queries = useQueryClient()
   const [busy, start] = useTransition()
@@ -29,14 +29,14 @@ export function useVirtualLab() {
     refetchInterval: everyMs,
     retry: 1,
     retryDelay: 500,
-    // A lab on this machine answers without the Internet, too.
+    // A lab on this machine also answers without the Internet.
     networkMode: 'always',
   })
 
-  /** Does it, says it where it was refused, and looks again. */
-  const tell = (deed: () => Promise<LabResult>) =>
+  /** Runs an action, shows a refusal as a notification, and fetches the state again. */
+  const run = (action: () => Promise<LabResult>) =>
     start(async () => {
-      const result = await deed().catch((cause: unknown) => {
+      const result = await action().catch((cause: unknown) => {
         // Next sends people to sign-in by throwing; everything else here is a lost connection.
         unstable_rethrow(cause)
         return { status: 'refused', because: 'No answer came from the server.' }
@@ -46,5 +46,5 @@ export function useVirtualLab() {
       await queries.invalidateQueries({ queryKey: key })
     })
 
-  return { view: data, error, busy, tell }
+  return { view: data, error, busy, run }
 }

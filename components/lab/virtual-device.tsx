@@ -18,7 +18,7 @@ import type { LabAction, LabDeviceView } from '@/lib/virtual-lab/control-client'
 import type { Fault } from '@/lib/virtual-lab/faults'
 import { TextLink } from '../data/links'
 import { Status, type StatusLook } from '../data/status'
-import { VirtualDeviceDeeds } from './device-actions'
+import { VirtualDeviceActions } from './device-actions'
 import { VirtualDeviceFaults } from './device-faults'
 import type { LabResult } from './use-virtual-lab'
 
@@ -28,8 +28,8 @@ export type ActOnDevice = (input: {
   value?: number | string | undefined
 }) => Promise<LabResult>
 
-/** What can go wrong, and the hand that makes it so. */
-export type FaultHands = {
+/** The faults of the virtual lab, and how one is turned on or off. */
+export type FaultControls = {
   faults: readonly Fault[]
   set(input: {
     enrollmentId: string
@@ -45,10 +45,10 @@ type Props = {
   because: string | undefined
   act: (input: Parameters<ActOnDevice>[0]) => void
   faults: readonly Fault[] | undefined
-  setFault: (input: Parameters<FaultHands['set']>[0]) => void
+  setFault: (input: Parameters<FaultControls['set']>[0]) => void
 }
 
-/** One virtual device: the truth about it, and what a person can do to it. */
+/** One virtual device: its true state and its controls. */
 export function VirtualDevice(props: Props) {
   const { device, speed, because, act, faults, setFault } = props
   const { enrollmentId, labTag, name, phase } = device
@@ -76,7 +76,7 @@ export function VirtualDevice(props: Props) {
           <Progress value={device.downloadedFraction * 100} aria-label="Downloaded" />
         )}
         <Facts device={device} />
-        <VirtualDeviceDeeds
+        <VirtualDeviceActions
           device={device}
           because={because}
           act={(action, value) => act({ enrollmentId, action, value })}
@@ -112,7 +112,7 @@ const reachOf = ({ online, reachable }: LabDeviceView) => {
   return reachable ? 'online' : 'dark'
 }
 
-/** How long a phase goes on by itself, in both clocks. */
+/** How long a phase still lasts, in virtual and in real time. */
 function lasting(virtualMs: number, speed: number): string {
   const [left, real] = [Math.max(0, virtualMs), Math.max(0, virtualMs) / speed]
   return speed === 1 ? `${span(left)} more` : `${span(left)} more, ${span(real)} at ${speed}×`
@@ -149,14 +149,14 @@ function Facts({ device }: { device: LabDeviceView }) {
         {!device.supervised && ', not supervised'}
       </Text>
       <Text size="sm" c="dimmed">
-        {queue.length === 0 ? 'nothing waits at the server' : 'waits at the server: '}
+        {queue.length === 0 ? 'server queue is empty' : 'in the server queue: '}
         {queue
-          .map(({ requestType, notNow }) => (notNow ? `${requestType} (said NotNow)` : requestType))
+          .map(({ requestType, notNow }) => (notNow ? `${requestType} (NotNow)` : requestType))
           .join(', ')}
       </Text>
       {device.replyDueInMs !== null && (
         <Text size="sm">
-          it owes a reply and is silent until then: {span(Math.max(0, device.replyDueInMs))}
+          reply pending, silent for another {span(Math.max(0, device.replyDueInMs))}
         </Text>
       )}
       {quirks.length > 0 && (
@@ -177,19 +177,19 @@ function Facts({ device }: { device: LabDeviceView }) {
   )
 }
 
-/** How far the update on a virtual device is. */
+/** The phases of an update on a virtual device. */
 export const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
   none: {
-    word: 'no update on it',
+    word: 'no update',
     icon: IconDeviceMobile,
     color: 'gray',
-    meaning: 'Nothing has been downloaded, and nothing is under way',
+    meaning: 'Nothing is downloaded or in progress',
   },
   downloading: {
     word: 'downloading',
     icon: IconCloudDownload,
     color: 'blue',
-    meaning: 'It stands still while the device is offline',
+    meaning: 'Pauses while the device is offline',
   },
   downloaded: {
     word: 'downloaded',
@@ -207,19 +207,19 @@ export const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
     word: 'scheduled for tonight',
     icon: IconMoon,
     color: 'violet',
-    meaning: 'It installs by itself; one more command starts it at once (radar 45414727)',
+    meaning: 'Installs by itself tonight; one more command starts it at once (radar 45414727)',
   },
   installing: {
     word: 'installing',
     icon: IconRefresh,
     color: 'orange',
-    meaning: 'Past the point of no return, and still awake',
+    meaning: 'Past the point of no return; the device still answers',
   },
   dark: {
     word: 'restarting',
     icon: IconRefresh,
     color: 'red',
-    meaning: 'Past the point of no return; it can neither be reached nor answer',
+    meaning: 'Past the point of no return; the device cannot be reached',
   },
 }
 
@@ -230,7 +230,7 @@ export const reachLooks: Record<'online' | 'offline' | 'dark', StatusLook> = {
     word: 'offline',
     icon: IconCloudOff,
     color: 'gray',
-    meaning: 'Somebody has taken it offline; commands wait at the server',
+    meaning: 'Taken offline here; commands wait in the server queue',
   },
   dark: {
     word: 'not reachable',

@@ -6,17 +6,17 @@ import type { LabClockView, ServerChange } from '@/lib/virtual-lab/control-clien
 import { Refusal } from '../data/refusal'
 import { type HabitLooks, VirtualServerHabits } from './server-habits'
 import { type LabResult, useVirtualLab } from './use-virtual-lab'
-import { type ActOnDevice, type FaultHands, VirtualDevice } from './virtual-device'
+import { type ActOnDevice, type FaultControls, VirtualDevice } from './virtual-device'
 
 type Props = {
-  /** Why the controls are not this person's. */
+  /** Why this person may not use the controls; undefined when they may. */
   because: string | undefined
   act: ActOnDevice
   setSpeed(speed: number): Promise<LabResult>
-  /** Left out where the panel stands beside a trial: there nobody wants all devices anew. */
+  /** Resets all devices; left out when the panel stands beside a trial. */
   reset?: () => Promise<LabResult>
-  /** What can be made to go wrong; left out beside a trial, where nobody looks for it. */
-  wrongs?: FaultHands & {
+  /** The faults that can be turned on; left out beside a trial. */
+  faultControls?: FaultControls & {
     looks: HabitLooks
     setServer(change: ServerChange): Promise<LabResult>
   }
@@ -24,16 +24,16 @@ type Props = {
   only?: string | undefined
 }
 
-/** The virtual devices as they really are, and what a person can do to them. */
-export function VirtualLabPanel({ because, act, setSpeed, reset, wrongs, only }: Props) {
-  const { view, error, busy, tell } = useVirtualLab()
+/** The true state of the virtual devices, and the controls for them. */
+export function VirtualLabPanel({ because, act, setSpeed, reset, faultControls, only }: Props) {
+  const { view, error, busy, run } = useVirtualLab()
   if (error)
     return (
       <Refusal title="The virtual lab cannot be shown" because={error.message}>
-        This page goes on asking every two seconds.
+        This page tries again every two seconds.
       </Refusal>
     )
-  if (!view) return <Text size="sm">Looking at the virtual lab …</Text>
+  if (!view) return <Text size="sm">Loading the virtual lab …</Text>
   const devices = view.devices.filter(({ enrollmentId }) => !only || enrollmentId === only)
   return (
     <Stack gap="md">
@@ -41,17 +41,17 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, wrongs, only }:
         <Clock
           clock={view.clock}
           disabled={because !== undefined}
-          set={(speed) => tell(() => setSpeed(speed))}
+          set={(speed) => run(() => setSpeed(speed))}
         />
-        {reset && <Reset because={because} busy={busy} reset={() => tell(reset)} />}
+        {reset && <Reset because={because} busy={busy} reset={() => run(reset)} />}
         {because && <Text size="sm">{because}</Text>}
       </Group>
-      {wrongs && (
+      {faultControls && (
         <VirtualServerHabits
           server={view.server}
-          looks={wrongs.looks}
+          looks={faultControls.looks}
           because={because}
-          set={(change) => tell(() => wrongs.setServer(change))}
+          set={(change) => run(() => faultControls.setServer(change))}
         />
       )}
       {devices.length === 0 && (
@@ -64,9 +64,9 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, wrongs, only }:
             device={device}
             speed={view.clock.speed}
             because={because}
-            act={(input) => tell(() => act(input))}
-            faults={wrongs?.faults}
-            setFault={(input) => wrongs && tell(() => wrongs.set(input))}
+            act={(input) => run(() => act(input))}
+            faults={faultControls?.faults}
+            setFault={(input) => faultControls && run(() => faultControls.set(input))}
           />
         ))}
       </SimpleGrid>
@@ -79,7 +79,7 @@ const speeds = [1, 20, 60, 600]
 type ClockProps = { clock: LabClockView; disabled: boolean; set(speed: number): void }
 
 function Clock({ clock, disabled, set }: ClockProps) {
-  // The lab may have been started at another speed, and that one is shown, too.
+  // The lab may have been started at another speed; that one is offered too.
   const offered = [...new Set([...speeds, clock.speed])].toSorted((a, b) => a - b)
   return (
     <Group gap="xs">
@@ -116,16 +116,16 @@ function Reset({ because, busy, reset }: ResetProps) {
       <Modal opened={asking} onClose={close} title="Reset the virtual lab?">
         <Stack gap="sm">
           <Text size="sm">
-            Every virtual device goes back to the OS build, battery, disk and passcode it began
-            with, what waits for it at the virtual server is thrown away, and it enrolls anew.
+            Every virtual device goes back to its initial OS build, battery, disk and passcode. Its
+            queue on the virtual server is emptied, and it enrolls again.
           </Text>
           <Text size="sm">
             Oneway’s own record stays: trials, readings and events are kept, and a consumed baseline
-            stays consumed. A trial that waits for an answer will not get it.
+            stays consumed. A trial that is waiting for an answer will not get one.
           </Text>
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>
-              Keep it as it is
+              Cancel
             </Button>
             <Button
               color="red"

@@ -26,7 +26,7 @@ type Place = {
   label: string
   icon: Icon
   keepsEnvironment?: boolean
-  /** What its page asks for before it shows anything. */
+  /** The permission its page requires. */
   needs: Deed
 }
 
@@ -69,7 +69,7 @@ const administration: Place[] = [
   { path: paths.settings(), label: 'Settings', icon: IconSettings, needs: 'look' },
 ]
 
-/** The entries of the menu, in two groups: only pages that let this person in. */
+/** The menu entries in two groups: only pages this person may open. */
 export function placesFor(
   actor: Actor,
   { hasVirtualLab }: { hasVirtualLab: boolean },
@@ -89,7 +89,7 @@ type Props = {
   onFollow: () => void
 }
 
-/** Where this person can go. */
+/** The main menu, with the pages this person may open. */
 export function Navigation({ actor, hasVirtualLab, environment, onFollow }: Props) {
   const { work, administration } = placesFor(actor, { hasVirtualLab })
   const link = (place: Place) => (
@@ -126,7 +126,7 @@ function Entry({ place, environment, onFollow }: EntryProps) {
   )
 }
 
-/** The page before stays until the next is ready, so that this is the only sign of the way there. */
+/** The old page stays until the next is ready; only this shows that it is loading. */
 function Pending() {
   const { pending } = useLinkStatus()
   return pending ? <Waiting size={12} label="Loading" /> : null

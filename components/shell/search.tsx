@@ -53,7 +53,7 @@ export function SearchButton() {
   )
 }
 
-/** Search over both environments: what is real is told from what is simulated at each line. */
+/** Searches both environments; each result says whether it is real or simulated. */
 export function Search({ search: find }: { search: SearchAction }) {
   const router = useRouter()
   const [query, setQuery] = useState('')

@@ -17,7 +17,7 @@ import type { ReactNode } from 'react'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
-import { EnvironmentKeeper, useToldEnvironment } from '../data/shown-environment'
+import { EnvironmentKeeper, useShownEnvironment } from '../data/shown-environment'
 import { DraftsOf } from '../forms/drafts'
 import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
@@ -35,14 +35,14 @@ type Props = {
   children: ReactNode
 }
 
-/** Around every page of a person who is signed in. */
+/** The frame around every page of a signed-in person. */
 export function Shell(props: Props) {
-  // A session that ended leads here without a new load: nobody's name and menu stand around sign-in.
+  // An ended session leads to sign-in without a page load: the frame with the person's name must go.
   if (isFrontDoor(usePathname())) return props.children
   return (
     <DraftsOf person={props.actor.id}>
       <EnvironmentKeeper>
-        {/* No Suspense around it: what is streamed after the frame can no longer answer 403 or 404. */}
+        {/* No Suspense here: a page streamed after the frame could no longer answer 403 or 404. */}
         <Frame {...props} />
       </EnvironmentKeeper>
     </DraftsOf>
@@ -56,8 +56,8 @@ function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, chil
   const [opened, { toggle, close }] = useDisclosure(false)
   const pathname = usePathname()
   const asked = useSearchParams().get('environment')
-  const told = useToldEnvironment()
-  const environment = told ?? environmentOfPage(pathname, asked, defaultEnvironment)
+  const shown = useShownEnvironment()
+  const environment = shown ?? environmentOfPage(pathname, asked, defaultEnvironment)
 
   return (
     <AppShell
@@ -117,7 +117,7 @@ const Brand = () => (
   </Link>
 )
 
-/** Stays in sight as long as simulated rows are shown. */
+/** Stays visible while simulated records are shown. */
 export function SimulatedBand() {
   return (
     <div role="note" aria-label="Simulated" className={classes.band}>
@@ -126,7 +126,7 @@ export function SimulatedBand() {
   )
 }
 
-/** Light or dark; until it is touched, what the machine prefers. */
+/** Switches between light and dark; until it is used, the system's preference counts. */
 export function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme()
   const shown = useComputedColorScheme('light', { getInitialValueInEffect: true })

@@ -12,7 +12,7 @@ import { forgetAllDrafts } from '../forms/drafts'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
 
-/** Who is signed in, in which role, and the way out. */
+/** The signed-in person and role, their account pages, and sign-out. */
 export function UserMenu({ actor, signOut }: Props) {
   const [leaving, startLeaving] = useTransition()
   return (
@@ -29,7 +29,7 @@ export function UserMenu({ actor, signOut }: Props) {
           <Text span size="sm" visibleFrom="sm" maw={160} truncate>
             <UserText>{actor.name}</UserText>
           </Text>{' '}
-          {/* The menu names both; a phone's header has no room for either. */}
+          {/* Hidden on a phone, where the header has no room; the menu shows both. */}
           <Text span size="xs" c="dimmed" ml={6} visibleFrom="sm">
             {actor.role}
           </Text>
