@@ -5,8 +5,7 @@ import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/driver/client-proxies'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
-import { updateDevice } from '@/lib/db/queries/devices/devices'
-import { insertDevice } from '@/lib/db/queries/seeding'
+import { insertDevice, updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { root } from '@/scripts/children'
@@ -42,7 +41,8 @@ export async function benchAudit(rows: number): Promise<number> {
 
 async function fill({ sql }: Connection, { db }: Connection, rows: number): Promise<string[]> {
   const mdmServerId = await addServer(db)
-  const add = (n: number) => insertDevice(db, { mdmServerId, name: `Device ${n}`, platform: 'iOS' })
+  const add = async (n: number) =>
+    (await insertDevice(db, { mdmServerId, name: `Device ${n}`, platform: 'iOS' })).id
   const devices = await Promise.all(Array.from({ length: atOnce }, (_, n) => add(n)))
   const [device = ''] = devices
   const batch = 5_000

@@ -27,7 +27,7 @@ function keysOf(env: Sealing, dataDir: string): { key: string; old: string[] } {
 }
 
 /**
- * Puts the sealing keys where this process and those it starts find them (lib/db/secrets/keyring.ts).
+ * Puts the sealing keys where this process and those it starts find them (lib/db/secrets/sealing.ts).
  * @throws Error on a file others can read, or on a key that protects nothing
  */
 export function provideSecretKey(env: Sealing, dataDir: string): void {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
 import { afterEach, expect, test } from 'vitest'
+import { readPostmaster } from '@/lib/db/postgres/cluster'
 import { type Embedded, startEmbedded } from '@/lib/db/postgres/embedded'
-import { readPostmaster } from '@/lib/db/postgres/postmaster'
 import { type PostgresWatch, watchPostgres } from './watch-postgres'
 
 let [server, watch, dataDir]: [Embedded?, PostgresWatch?, string?] = []

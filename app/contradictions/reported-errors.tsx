@@ -10,7 +10,7 @@ import {
   type HeardError,
   listErrorNotes,
   listHeardErrors,
-} from '@/lib/db/queries/events/heard-errors'
+} from '@/lib/db/queries/events/error-codes'
 import { refusalFor } from '@/lib/domain/account/actor'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomeInfo } from '@/lib/domain/outcome/outcome'

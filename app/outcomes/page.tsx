@@ -19,7 +19,7 @@ import {
   countReviewed,
   listConcluded,
 } from '@/lib/db/queries/trials/analytics'
-import { listTrialFacets } from '@/lib/db/queries/trials/trial-facets'
+import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import {

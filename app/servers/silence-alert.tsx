@@ -1,7 +1,7 @@
 import { Alert, Text } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { When } from '@/components/data/when'
-import type { ServerSilence } from '@/lib/db/queries/servers/server-silences'
+import type { ServerSilence } from '@/lib/db/queries/servers/server-checks'
 
 /** A server that does not answer: what waits for it is sent once it does. */
 export function SilenceAlert({ silence }: { silence: ServerSilence }) {

@@ -1,7 +1,11 @@
 import { Text } from '@mantine/core'
 import { enter } from '@/lib/auth/door'
-import { leastFreeBytes, readDiskSpace } from '@/lib/db/queries/servers/disk-space'
-import { findDurabilityProblem, findStandbyWarning } from '@/lib/db/queries/servers/durability'
+import {
+  findDurabilityProblem,
+  findStandbyWarning,
+  leastFreeBytes,
+  readDiskSpace,
+} from '@/lib/db/queries/servers/database-health'
 import { env } from '@/lib/env'
 
 const mebibyte = 1024 * 1024

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import type { ErrorNote } from '@/lib/db/queries/events/heard-errors'
+import type { ErrorNote } from '@/lib/db/queries/events/error-codes'
 
 /** What people wrote about one error, the oldest first: a later note may correct an earlier one. */
 export function ErrorNotes({ notes }: { notes: readonly ErrorNote[] }) {

@@ -3,7 +3,7 @@ import { APIError } from 'better-auth/api'
 import { toString as drawQrCode } from 'qrcode'
 import { proveByPassword } from '../credentials/prove'
 import type { Db } from '../db/client'
-import { tryCode } from '../db/queries/people/tried-codes'
+import { tryCode } from '../db/queries/people/second-factors'
 import type { Actor } from '../domain/account/actor'
 import { auth } from './auth'
 

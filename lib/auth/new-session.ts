@@ -1,7 +1,7 @@
 import { APIError } from 'better-auth/api'
 import { db } from '../db/pool'
-import { getAccessSettings } from '../db/queries/people/access-settings'
 import { findPerson } from '../db/queries/people/users'
+import { getAccessSettings } from '../db/queries/settings'
 import { clientAddress } from './client-address'
 
 type Opening = { userId: string; createdAt: Date; expiresAt: Date }

@@ -1,6 +1,6 @@
 import type { Db } from '../db/client'
-import { getAccessSettings } from '../db/queries/people/access-settings'
 import { endSession, findSession, touchSession } from '../db/queries/people/sessions'
+import { getAccessSettings } from '../db/queries/settings'
 import { type AccessSettings, isSessionOver } from '../domain/account/access-settings'
 import type { Actor } from '../domain/account/actor'
 

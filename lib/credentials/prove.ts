@@ -1,6 +1,6 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Db } from '../db/client'
-import { findPasswordHash } from '../db/queries/people/passwords'
+import { findPasswordHash } from '../db/queries/people/users'
 import type { Actor } from '../domain/account/actor'
 import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-limits'
 import { inGuessTurn } from './guess-queue'

@@ -4,9 +4,9 @@ import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { connect, type Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
+import { countAllDevices, insertDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'
 import { countPeople } from '@/lib/db/queries/people/users'
-import { countDevices, insertDevice } from '@/lib/db/queries/seeding'
 import { findShownServerBySlug, insertServer, updateServer } from '@/lib/db/queries/servers/servers'
 import { storeLabSetting } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
@@ -38,7 +38,7 @@ export async function seedDemo(
   try {
     return await transact(db, seeder, async (tx) => {
       const serverId = await putVirtualServer(tx, lab)
-      if ((await countPeople(tx)) > 0 || (await countDevices(tx)) > 0) return undefined
+      if ((await countPeople(tx)) > 0 || (await countAllDevices(tx)) > 0) return undefined
       for (const device of listFleetSeeds()) await seedDevice(tx, serverId, device, now)
       for (const plan of demoProtocols) await mustSave(tx, plan, now)
       // Each device of the demo is the only one of its version: whoever tries the demo alone would
@@ -90,7 +90,7 @@ async function seedDevice(
   device: FleetSeed,
   now: Date,
 ): Promise<void> {
-  const id = await insertDevice(db, {
+  const { id } = await insertDevice(db, {
     mdmServerId,
     labTag: device.labTag,
     name: device.name,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { addServer } from '@/lib/core/testing/device'
-import { readPostmaster } from '@/lib/db/postgres/postmaster'
+import { readPostmaster } from '@/lib/db/postgres/cluster'
 import { anInstant, expectKept, keepBodies } from './bodies'
 import { mountExt4, whyNoMount } from './mounts'
 import { throwAway } from './throw-away'

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
 import { type Connection, connect } from '@/lib/db/client'
+import { readPostmaster } from '@/lib/db/postgres/cluster'
 import { type Embedded, startEmbedded } from '@/lib/db/postgres/embedded'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
-import { readPostmaster } from '@/lib/db/postgres/postmaster'
 
 /** A database server of its own that a test may ruin. */
 export type ThrowAway = {

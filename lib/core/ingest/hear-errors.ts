@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertErrorSightings, type NewErrorSighting } from '@/lib/db/queries/events/heard-errors'
+import { insertErrorSightings, type NewErrorSighting } from '@/lib/db/queries/events/error-codes'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { ErrorItem, Reply } from '@/lib/mdm/reply-types'
 

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findDamage } from '@/lib/db/queries/servers/durability'
+import { findDamage } from '@/lib/db/queries/servers/database-health'
 import { listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'

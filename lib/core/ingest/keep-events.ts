@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { touchDevices, touchServer } from '@/lib/db/queries/devices/heard'
+import { touchDevices, touchServer } from '@/lib/db/queries/devices/last-contact'
 import { insertRawEvents } from '@/lib/db/queries/events/raw-events'
 import { type AnswerKey, findReadAnswers, keepRepeats } from '@/lib/db/queries/events/redeliveries'
 import { sealBody } from '@/lib/db/queries/events/sealed-bodies'

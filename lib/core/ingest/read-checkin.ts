@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, nameDevice } from '@/lib/db/queries/devices/device-facts'
 import { findDeviceKnownBy } from '@/lib/db/queries/devices/device-identifiers'
-import { insertEnrolledDevice, linkDevice } from '@/lib/db/queries/devices/enrolled-devices'
+import { insertDevice, linkDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
@@ -124,7 +124,7 @@ async function linkOrEnter(
   })
   const what = checkin.productName ?? 'a device that does not name its model'
   if (!platform) return `${what} is no iPhone, iPad or Apple TV of this lab`
-  return insertEnrolledDevice(tx, {
+  return insertDevice(tx, {
     name: checkin.deviceName ?? checkin.serial ?? enrollmentId,
     enrollmentId,
     mdmServerId,

@@ -1,5 +1,9 @@
 import type { Db } from '@/lib/db/client'
-import { findEnrolledDevice, hearDevice, lockEnrollment } from '@/lib/db/queries/devices/heard'
+import {
+  findEnrolledDevice,
+  hearDevice,
+  lockEnrollment,
+} from '@/lib/db/queries/devices/last-contact'
 import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
 import {
   findSameBytes,

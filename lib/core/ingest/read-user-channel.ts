@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findEnrolledDevice, lockEnrollment } from '@/lib/db/queries/devices/heard'
+import { findEnrolledDevice, lockEnrollment } from '@/lib/db/queries/devices/last-contact'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
 import type { UserChannel } from '@/lib/mdm/user-channel'

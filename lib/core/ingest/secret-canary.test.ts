@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { openBody, resealBodies } from '@/lib/db/queries/events/sealed-bodies'
-import { keyring } from '@/lib/db/secrets/keyring'
+import { keyring } from '@/lib/db/secrets/sealing'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { rawView } from '@/lib/mdm/raw-view'
 import { carryOn } from '@/lib/worker/carry-on'

@@ -7,8 +7,7 @@ import {
   getDeviceFacts,
 } from '@/lib/db/queries/devices/device-facts'
 import { recordedState } from '@/lib/db/queries/devices/readings'
-import { putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
-import { listWaivers } from '@/lib/db/queries/devices/waivers'
+import { listWaivers, putDeviceVerdict } from '@/lib/db/queries/devices/verdicts'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type ReadingField, readingFields } from '@/lib/domain/reading/reading'
 import {

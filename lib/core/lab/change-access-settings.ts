@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { accessSettingsSchema, storeAccessSettings } from '@/lib/db/queries/people/access-settings'
+import { accessSettingsSchema, storeAccessSettings } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
 import type { AccessSettings } from '@/lib/domain/account/access-settings'
 import type { Actor } from '@/lib/domain/account/actor'

@@ -1,5 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import {
+  deleteServerSilence,
   findLastPush,
   firstHeardSince,
   insertServerCheck,
@@ -7,7 +8,6 @@ import {
   newestRawEventId,
   settleCheck,
 } from '@/lib/db/queries/servers/server-checks'
-import { deleteServerSilence } from '@/lib/db/queries/servers/server-silences'
 import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'

@@ -1,18 +1,16 @@
 import type { Db } from '@/lib/db/client'
 import { uniqueViolation } from '@/lib/db/errors'
 import {
+  findNameAtAddress,
+  findPending,
   findShownServer,
   findShownServerBySlug,
   insertServer,
+  lockServerForEdit,
   type MdmServer,
   resumeServer,
   updateServer,
 } from '@/lib/db/queries/servers/servers'
-import {
-  findNameAtAddress,
-  findPending,
-  lockServerForEdit,
-} from '@/lib/db/queries/trials/destinations'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trailColumns } from '@/lib/db/audit/csv'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'
-import { insertDevice } from '@/lib/db/queries/seeding'
+import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { copyExport, type ExportQuery } from '@/lib/db/queries/trials/exports'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
@@ -151,7 +151,7 @@ test.each(exportKinds)(
 
 test('on an Apple TV passcode and battery are not applicable, and what was not released is not known', async () => {
   const mdmServerId = await addServer(lab.db)
-  const deviceId = await insertDevice(lab.db, { mdmServerId, name: 'TV', platform: 'tvOS' })
+  const { id: deviceId } = await insertDevice(lab.db, { mdmServerId, name: 'TV', platform: 'tvOS' })
   const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
   const draft = { deviceId, protocolVersionId: versionId, expectation: 'It installs.' }
   must(await draftTrial(lab.db, engineer, draft, now), 'done')

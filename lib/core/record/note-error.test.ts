@@ -3,7 +3,7 @@ import {
   listErrorNotes,
   listFirstHeard,
   listHeardErrors,
-} from '@/lib/db/queries/events/heard-errors'
+} from '@/lib/db/queries/events/error-codes'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findErrorSighting, insertErrorNote } from '@/lib/db/queries/events/heard-errors'
+import { findErrorSighting, insertErrorNote } from '@/lib/db/queries/events/error-codes'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { minNoteLength, noteLength } from '@/lib/domain/text/reason'

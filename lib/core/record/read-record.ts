@@ -3,8 +3,11 @@ import type { Db } from '@/lib/db/client'
 import { getDevice } from '@/lib/db/queries/devices/devices'
 import { listLostStarts } from '@/lib/db/queries/devices/lost-starts'
 import { currentState } from '@/lib/db/queries/devices/readings'
-import { findLatestVerdict, findLatestVerdictOfDevice } from '@/lib/db/queries/devices/verdicts'
-import { listWaivers } from '@/lib/db/queries/devices/waivers'
+import {
+  findLatestVerdict,
+  findLatestVerdictOfDevice,
+  listWaivers,
+} from '@/lib/db/queries/devices/verdicts'
 import {
   countChecksOfTrial,
   listContradictionsOfTrial,

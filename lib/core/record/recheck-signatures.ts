@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signature-checks'
+import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signatures'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Environment } from '@/lib/domain/device/device'

@@ -1,5 +1,9 @@
 import type { Db } from '@/lib/db/client'
-import { readStanding, type Standing, standsInTrail } from '@/lib/db/queries/devices/identity'
+import {
+  readStanding,
+  type Standing,
+  standsInTrail,
+} from '@/lib/db/queries/servers/database-identity'
 import { findLatestStopOf, type SendingStop } from '@/lib/db/queries/servers/sending-stops'
 import { hasSentIntervention, listKnownAsSent } from '@/lib/db/queries/trials/commands'
 import { identityDifferences, isAccepted, type WitnessState } from '@/lib/domain/server/witness'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { findDurabilityProblem } from '@/lib/db/queries/servers/durability'
+import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import {
   type Command,
   findCommand,

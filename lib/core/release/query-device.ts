@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { findDurabilityProblem } from '@/lib/db/queries/servers/durability'
+import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import {
   findOpenCommand,

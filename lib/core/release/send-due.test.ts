@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findServerSilence } from '@/lib/db/queries/servers/server-silences'
+import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { SendResult, VersionResult } from '@/lib/mdm/server'

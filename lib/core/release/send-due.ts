@@ -4,7 +4,7 @@ import {
   findServerSilence,
   listServersDue,
   putServerSilence,
-} from '@/lib/db/queries/servers/server-silences'
+} from '@/lib/db/queries/servers/server-checks'
 import { type Command, findCommand, listDueCommands } from '@/lib/db/queries/trials/commands'
 import { silenceWaitMs } from '@/lib/domain/server/server-check'
 import type { MdmServer } from '@/lib/mdm/server'

@@ -5,7 +5,7 @@ import {
   listOpenAlarmsOfStop,
 } from '@/lib/db/queries/devices/device-alarms'
 import { type DeviceRow, findDeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import type { Standing } from '@/lib/db/queries/devices/identity'
+import type { Standing } from '@/lib/db/queries/servers/database-identity'
 import {
   findOpenStopOf,
   findStop,

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { insertWaiver } from '@/lib/db/queries/devices/waivers'
+import { insertWaiver } from '@/lib/db/queries/devices/verdicts'
 import type { Actor } from '@/lib/domain/account/actor'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { readStanding } from '@/lib/db/queries/devices/identity'
+import { readStanding } from '@/lib/db/queries/servers/database-identity'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import type { SendResult } from '@/lib/mdm/server'
 import type { Witness } from '@/lib/witness/file'

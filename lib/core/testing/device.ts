@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
+import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'
-import { insertDevice } from '@/lib/db/queries/seeding'
 import { insertServer } from '@/lib/db/queries/servers/servers'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { now } from './people'
@@ -83,7 +83,7 @@ export async function addDevice(
   const mdmServerId = input.serverId ?? (await addServer(db, input.simulated))
   const enrollmentId = randomUUID().replaceAll('-', '')
   const serial = `F7${randomUUID().slice(0, 10).replaceAll('-', 'X').toUpperCase()}`
-  const id = await insertDevice(db, {
+  const { id } = await insertDevice(db, {
     mdmServerId,
     enrollmentId,
     serial,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/client'
-import { listOthersAt } from '@/lib/db/queries/devices/last-one'
+import { listOthersAt } from '@/lib/db/queries/devices/verdicts'
 import { storeLabSetting } from '@/lib/db/queries/settings'
 import { insertProof } from '@/lib/db/queries/trials/signatures'
 import type { Actor } from '@/lib/domain/account/actor'

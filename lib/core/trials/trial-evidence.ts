@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
-import { listOsSightings } from '@/lib/db/queries/devices/os-sightings'
+import { listOsSightings } from '@/lib/db/queries/devices/readings'
 import { listGapsSince } from '@/lib/db/queries/events/gaps'
 import { listEventsOfTrial } from '@/lib/db/queries/events/raw-events'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/events/redeliveries'

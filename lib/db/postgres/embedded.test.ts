@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
 import { afterAll, expect, test } from 'vitest'
+import { readPostmaster } from './cluster'
 import { type Embedded, startEmbedded } from './embedded'
-import { readPostmaster } from './postmaster'
 
 // mkdtemp makes it with mode 0700, as root's home and many a clone are.
 const home = mkdtempSync(path.join(tmpdir(), 'oneway-embedded-'))

@@ -4,9 +4,18 @@ import path from 'node:path'
 import postgres from 'postgres'
 import { appRole } from '../app-role'
 import { findBinaries, findIdentity } from './binaries'
-import { type Cluster, createCluster, readPassword, runTool, runToolOrThrow, user } from './cluster'
-import { brokenStorageMessage, endOfLog, findBrokenStorage } from './damage'
-import { clearStalePid, isPostmasterAlive, readPostmaster } from './postmaster'
+import {
+  type Cluster,
+  clearStalePid,
+  createCluster,
+  isPostmasterAlive,
+  readPassword,
+  readPostmaster,
+  runTool,
+  runToolOrThrow,
+  user,
+} from './cluster'
+import { brokenStorageMessage, endOfLog, findBrokenStorage } from './start-error'
 
 export type Embedded = {
   /** Of the database `oneway`, with the password in it. */

@@ -1,12 +1,11 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { type AppLogin, ensureAppRole } from '../app-role'
 import { dropPastViews, setUpPastViews } from '../audit/past-views'
 import { setUpTrail } from '../audit/set-up-trail'
 import { prepareForMigrations, setUpSqlObjects } from '../sql/objects'
-import { applyMigrations, listApplied, pendingOf } from './migration-history'
 import { setUpLaterSessions, setUpSession } from './session'
 
 /** The folder of the migrations, the same for every caller's working folder. */
@@ -74,4 +73,93 @@ export async function migrateDatabase(
     // The lock goes with its connection.
     await sql.end({ timeout: 5 })
   }
+}
+
+type Applied = { hash: string; createdAt: string }
+
+/** What a database says was applied to it, in order; nothing where it is empty. */
+export const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as oid`
+  if (!table?.oid) return []
+  return sql<Applied[]>`
+    select hash, created_at as "createdAt" from drizzle.__drizzle_migrations order by created_at`
+}
+
+// Nothing was released before the baseline, and no migration leads to it from a database that was made then.
+const refuseOlder = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
+  const [baseline] = known
+  if (!baseline || applied.length === 0) return
+  if (applied.some(({ createdAt }) => Number(createdAt) === baseline.folderMillis)) return
+  throw new Error(
+    'This database was made by a development version of Oneway from before 0.1.0, and no migration leads from it to this version; nothing was changed. To keep what it holds, start the version that made it and export trials, observations and replies as CSV there (page Trials, or GET /api/exports/trials.csv, /api/exports/observations.csv and /api/exports/replies.csv). Then begin anew: stop Oneway, and move the folder of ONEWAY_DATA away or, with DATABASE_URL, name an empty database. npm run db:reset deletes the content of the bundled database instead.',
+  )
+}
+
+// Old code on a newer database would go on and
+// write rows without the newer promises (fault F34), so what it does not know stops it here.
+const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
+  for (const { hash, createdAt } of applied) {
+    const migration = known.find(({ folderMillis }) => folderMillis === Number(createdAt))
+    const when = new Date(Number(createdAt)).toISOString()
+    if (!migration) {
+      throw new Error(
+        `The database has a migration of ${when} that this version of Oneway does not know: it was last used by a newer one. Start that version; nothing was changed.`,
+      )
+    }
+    if (migration.hash !== hash) {
+      throw new Error(
+        `The migration of ${when} was edited after this database had applied it. Restore the file, or discard this database's content with npm run db:reset; nothing was changed.`,
+      )
+    }
+  }
+}
+
+// Migrations are applied in the order of the journal: one that was landed later with an earlier time would
+// be passed over without a word, and its promises would be missing from this database for ever.
+const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
+  const newest = Math.max(...applied.map(({ createdAt }) => Number(createdAt)))
+  const hashes = new Set(applied.map(({ hash }) => hash))
+  const skipped = known.find(
+    ({ folderMillis, hash }) => folderMillis <= newest && !hashes.has(hash),
+  )
+  if (!skipped) return
+  const when = (millis: number) => new Date(millis).toISOString()
+  throw new Error(
+    `The migration of ${when(skipped.folderMillis)} was never applied to this database, which is at the one of ${when(newest)} already; it would be passed over in silence. Give it a number and a time after that one in drizzle/meta/_journal.json; nothing was changed.`,
+  )
+}
+
+/**
+ * The migrations that this database still needs.
+ * @param known the migrations of this code, in order; the first is the baseline
+ * @throws Error where they do not carry on from what was applied, with the way out
+ */
+export function pendingOf(
+  applied: readonly Applied[],
+  known: readonly MigrationMeta[],
+): MigrationMeta[] {
+  refuseOlder(applied, known)
+  refuseUnknown(applied, known)
+  refuseSkipped(applied, known)
+  return known.slice(applied.length)
+}
+
+/**
+ * Applies migrations in the caller's transaction, in the table that drizzle-orm's own migrator keeps
+ * (which opens a transaction by itself, so that nothing could be put up in the same one).
+ */
+export async function applyMigrations(
+  tx: postgres.TransactionSql,
+  pending: readonly MigrationMeta[],
+): Promise<void> {
+  await tx`create schema if not exists drizzle`
+  await tx`create table if not exists drizzle.__drizzle_migrations (
+    id serial primary key, hash text not null, created_at bigint)`
+  for (const { sql, hash, folderMillis } of pending) {
+    for (const statement of sql) await tx.unsafe(statement)
+    await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`
+  }
+  // Entries of the trail that wait for the end keep their tables from being altered.
+  await tx`set constraints all immediate`
+  await tx`set constraints all deferred`
 }

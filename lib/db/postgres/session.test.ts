@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../client'
-import { findDurabilityProblem } from '../queries/servers/durability'
+import { findDurabilityProblem } from '../queries/servers/database-health'
 import { createTestDb, type TestDb } from '../testing'
 import { demandSession, findSessionProblems, keepsSession, setUpLaterSessions } from './session'
 

@@ -1,12 +1,12 @@
-import { and, eq, ne, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { devices } from '@/lib/db/schema/schema'
+import { devices, mdmServers } from '@/lib/db/schema/schema'
 import { type DeviceRow, findDeviceRow } from './device-facts'
 
 export type Device = DeviceRow
 export type NewDevice = typeof devices.$inferInsert
 
-/** Throws where there is none; for what must be there. */
+/** @throws Error where there is none */
 export async function getDevice(db: Db, deviceId: string): Promise<Device> {
   const device = await findDeviceRow(db, deviceId)
   if (!device) throw new Error(`there is no device ${deviceId}`)
@@ -34,7 +34,7 @@ export const identityFields = ['labTag', 'enrollmentId', 'serial'] as const
 export type IdentityField = (typeof identityFields)[number]
 export type Identity = Partial<Record<IdentityField, string | null>>
 
-/** Devices that already have one of these names, in any letter case, as the unique indexes see it. */
+/** Devices that already have one of these names, in any letter case, as the unique indexes compare them. */
 export async function findNamesakes(
   db: Db,
   identity: Identity,
@@ -52,7 +52,12 @@ export async function findNamesakes(
     .where(and(or(...same), other))
 }
 
-/** Devices that still wait for a lab tag, for the notice above the list. */
+/** All devices, of both environments. */
+export async function countAllDevices(db: Db): Promise<number> {
+  return db.$count(devices)
+}
+
+/** Devices without a lab tag, for the notice above the list. */
 export async function countAwaitingTag(db: Db, simulated: boolean): Promise<number> {
   return db.$count(
     devices,
@@ -62,4 +67,32 @@ export async function countAwaitingTag(db: Db, simulated: boolean): Promise<numb
       sql`${devices.retiredAt} is null`,
     ),
   )
+}
+
+/**
+ * Gives an inventory device the enrollment ID of its first check-in. Undefined where it has another one, or
+ * where a real device would move to a virtual server or a simulated one to a real server.
+ */
+export async function linkDevice(
+  db: Db,
+  device: DeviceRow,
+  enrolled: { enrollmentId: string; mdmServerId: string; lastSeenAt: Date },
+): Promise<DeviceRow | undefined> {
+  const [server] = await db
+    .select({ simulated: mdmServers.simulated })
+    .from(mdmServers)
+    .where(eq(mdmServers.id, enrolled.mdmServerId))
+  if (server?.simulated !== device.simulated) return undefined
+  const [linked] = await db
+    .update(devices)
+    .set(enrolled)
+    .where(
+      and(
+        eq(devices.id, device.id),
+        isNull(devices.enrollmentId),
+        or(isNull(devices.mdmServerId), eq(devices.mdmServerId, enrolled.mdmServerId)),
+      ),
+    )
+    .returning()
+  return linked
 }

@@ -1,6 +1,8 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { deviceVerdicts, verdicts } from '@/lib/db/schema/schema'
+import { deviceVerdicts, verdicts, waivers } from '@/lib/db/schema/schema'
+import type { Waiver } from '@/lib/domain/rules/rule'
+import type { DeviceRow } from './device-facts'
 
 export type Verdict = typeof verdicts.$inferSelect
 
@@ -87,4 +89,53 @@ export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promi
     .where(sql`${deviceVerdicts.judgeAgain} or ${deviceVerdicts.staleAt} <= ${now.toISOString()}`)
     .limit(limit)
   return rows.map(({ deviceId }) => deviceId)
+}
+
+/** What a lead has set aside for one trial. */
+export async function listWaivers(
+  db: Db,
+  trialId: string,
+): Promise<(Waiver & { byId: string; at: Date })[]> {
+  return db
+    .select({
+      ruleId: waivers.ruleId,
+      by: waivers.byName,
+      because: waivers.reason,
+      byId: waivers.byId,
+      at: waivers.at,
+    })
+    .from(waivers)
+    .where(eq(waivers.trialId, trialId))
+    .orderBy(asc(waivers.id))
+}
+
+/** The database refuses a rule that is no lab policy, a second waiver of a rule, and one that is not signed. */
+export async function insertWaiver(db: Db, waiver: typeof waivers.$inferInsert): Promise<void> {
+  await db.insert(waivers).values(waiver)
+}
+
+/**
+ * Other devices of the same environment and platform that the caches name as running this OS version and
+ * qualifying, at most `most`. A verdict that is stale or due to be judged anew counts for none: better one
+ * signature too many than the last device gone by one hand. Caches only say where to look; whoever relies
+ * on one of these devices judges it from the record.
+ */
+export async function listOthersAt(
+  db: Db,
+  device: Pick<DeviceRow, 'id' | 'simulated' | 'platform'>,
+  osVersion: string,
+  now: Date,
+  most = 20,
+): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select d.id
+    from devices d
+    join current_readings os on os.device_id = d.id and os.field = 'osVersion'
+      and os.value #>> '{}' = ${osVersion}
+    join device_verdicts v on v.device_id = d.id and v.overall = 'qualified' and not v.judge_again
+      and (v.stale_at is null or v.stale_at > ${now.toISOString()})
+    where d.id <> ${device.id} and d.simulated = ${device.simulated}
+      and d.platform = ${device.platform} and d.retired_at is null
+    order by d.id limit ${most}`)
+  return rows.map(({ id }) => id)
 }

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { sealedBodies } from '@/lib/db/schema/sealed'
-import { keyring } from '@/lib/db/secrets/keyring'
-import { type Place, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
+import {
+  keyring,
+  type Place,
+  SealBroken,
+  seal,
+  sealStateOf,
+  unseal,
+} from '@/lib/db/secrets/sealing'
 import type { RawEvent } from './raw-events'
 
 const placeOfBody = (rawEventId: number): Place => ({

@@ -1,6 +1,6 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { passkeys, twoFactors } from '@/lib/db/schema/people'
+import { passkeys, triedCodes, twoFactors } from '@/lib/db/schema/people'
 import { users } from '@/lib/db/schema/schema'
 
 export type PasskeyLine = {
@@ -63,4 +63,22 @@ export async function deleteAuthenticatorApp(db: Db, personId: string): Promise<
     .where(eq(twoFactors.userId, personId))
     .returning({ id: twoFactors.id })
   return gone.length > 0
+}
+
+/** Longer than a code of an authenticator app can be right: 30 seconds, and one step before and after. */
+const keptMs = 5 * 60_000
+
+/** Writes down that a code is tried; false when it was tried in the last minutes. Of two at once, one is heard. */
+export async function tryCode(
+  db: Db,
+  tried: { userId: string; codeSha256: string },
+  now: Date,
+): Promise<boolean> {
+  await db.delete(triedCodes).where(lt(triedCodes.triedAt, new Date(now.getTime() - keptMs)))
+  const rows = await db
+    .insert(triedCodes)
+    .values({ ...tried, triedAt: now })
+    .onConflictDoNothing()
+    .returning({ userId: triedCodes.userId })
+  return rows.length > 0
 }

@@ -1,6 +1,6 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { users } from '@/lib/db/schema/schema'
+import { accounts, users } from '@/lib/db/schema/schema'
 import type { Role } from '@/lib/domain/account/actor'
 
 export type Person = {
@@ -74,4 +74,14 @@ export async function setDisabled(
 
 export async function setName(db: Db, personId: string, to: string, now: Date): Promise<void> {
   await db.update(users).set({ name: to, updatedAt: now }).where(eq(users.id, personId))
+}
+
+/** The hash of a person's password; undefined for who has none, is disabled or is not there. */
+export async function findPasswordHash(db: Db, personId: string): Promise<string | undefined> {
+  const [found] = await db
+    .select({ hash: accounts.password, disabledAt: users.disabledAt })
+    .from(accounts)
+    .innerJoin(users, eq(users.id, accounts.userId))
+    .where(and(eq(accounts.userId, personId), eq(accounts.providerId, 'credential')))
+  return found && found.disabledAt === null ? (found.hash ?? undefined) : undefined
 }

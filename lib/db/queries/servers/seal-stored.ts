@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { mdmServers } from '@/lib/db/schema/schema'
-import { keyring } from '@/lib/db/secrets/keyring'
-import { SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
+import { keyring, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets/sealing'
 import { resealBodies } from '../events/sealed-bodies'
 import { apiKeyHash } from './servers'
 

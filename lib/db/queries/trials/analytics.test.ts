@@ -5,7 +5,7 @@ import { twoSlots } from '@/lib/core/testing/trial'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { countOutcomes, listConcluded } from './analytics'
-import { listTrialFacets } from './trial-facets'
+import { listTrialFacets } from './trial-filter'
 
 let lab: TestDb
 beforeAll(async () => {

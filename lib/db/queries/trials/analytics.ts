@@ -6,7 +6,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { trialsMatching } from './trial-where'
+import { trialsMatching } from './trial-filter'
 
 /** One concluded trial as a chart draws it. */
 export type ConcludedTrial = {

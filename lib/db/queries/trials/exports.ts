@@ -8,7 +8,7 @@ import type { Environment } from '@/lib/domain/device/device'
 
 import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
-import { trialsMatching } from './trial-where'
+import { trialsMatching } from './trial-filter'
 
 export type ExportQuery = { kind: ExportKind; environment: Environment; filter: TrialFilter }
 

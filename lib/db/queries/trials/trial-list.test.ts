@@ -3,7 +3,8 @@ import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { insertDevice } from '../devices/devices'
 import { insertServer } from '../servers/servers'
 import { insertProtocol, insertProtocolVersion } from './protocols'
-import { countTrials, listStartVersions, listTrials, type TrialQuery } from './trial-list'
+import { listStartVersions } from './trial-filter'
+import { countTrials, listTrials, type TrialQuery } from './trial-list'
 import { insertTrial, updateTrial } from './trials'
 
 const now = new Date('2026-03-02T09:00:00Z')

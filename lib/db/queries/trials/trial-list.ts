@@ -1,12 +1,11 @@
-import { and, asc, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { trialReviews } from '@/lib/db/schema/review'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
 import type { Environment, SortDirection } from '@/lib/domain/device/device'
-import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 import type { TrialFilter, TrialSort } from '@/lib/domain/trial/trial-filter'
 import { endOfTrial } from './trial-end'
-import { targetOf, trialsMatching } from './trial-where'
+import { targetOf, trialsMatching } from './trial-filter'
 
 const shownColumns = {
   id: trials.id,
@@ -96,20 +95,6 @@ export async function countTrials(
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .where(trialsMatching(environment, filter))
   return row?.n ?? 0
-}
-
-/** The OS versions trials of one environment have started from, in the order of versions. */
-export async function listStartVersions(db: Db, environment: Environment): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ version: trials.startOs })
-    .from(trials)
-    .where(and(eq(trials.simulated, environment === 'simulated'), isNotNull(trials.startOs)))
-  return rows.flatMap(({ version }) => (version === null ? [] : [version])).toSorted(byVersion)
-}
-
-function byVersion(a: string, b: string): number {
-  const [left, right] = [parseVersion(a), parseVersion(b)]
-  return left && right ? compareVersions(left, right) : a.localeCompare(b, 'en')
 }
 
 type Side = 'after' | 'before'

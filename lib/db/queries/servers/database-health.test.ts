@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { leastFreeBytes, readDiskSpace, spaceProblem } from './disk-space'
+import { leastFreeBytes, readDiskSpace, spaceProblem } from './database-health'
 
 test('F30: the space of the disk under a folder is read in bytes', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-space-'))

@@ -4,7 +4,7 @@ import { addDevice, addServer } from '@/lib/core/testing/device'
 import { now } from '@/lib/core/testing/people'
 import { devices } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { enrolledAs, hearDevice, touchDevices } from './heard'
+import { enrolledAs, hearDevice, touchDevices } from './last-contact'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { later } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
 import { answerBody } from '@/lib/core/testing/webhook'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { listHeardErrors } from './heard-errors'
+import { listHeardErrors } from './error-codes'
 
 let lab: TestDb
 beforeAll(async () => {
