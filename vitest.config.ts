@@ -31,10 +31,10 @@ export default defineConfig({
     // Left to itself vitest keeps one core free, and on two runs one file after the other.
     maxWorkers: '100%',
     // Databases are copied, and property tests run long, on machines of two cores.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     // A condition that is awaited comes late on a busy machine, and that is no fault.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
   },
 })
