@@ -9,7 +9,8 @@ const stampFile = path.join(root, '.next', 'oneway-sources')
 // What no page is made of. A change in anything else builds anew: rather once too often.
 const ignoredFolders =
   /^(node_modules|bench|coverage|docs|drizzle|e2e|scripts|testdata|test-results)$/
-const ignoredFiles = /(\.test\.tsx?|\.md|\.tsbuildinfo|next-env\.d\.ts|(playwright|vitest.*)\.config\.ts)$/
+const ignoredFiles =
+  /(\.test\.tsx?|\.md|\.tsbuildinfo|next-env\.d\.ts|(playwright|vitest.*)\.config\.ts)$/
 
 const listSources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
