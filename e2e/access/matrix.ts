@@ -261,7 +261,7 @@ export const services: Record<string, Deed | Kind> = {
   'destination.destinationProblem': 'part',
   'destination.signedServer': 'part',
   'witness-send.findEarlierSend': 'part',
-  'server-queue.lookIntoQueue': 'part',
+  'server-queue.readQueue': 'part',
   'server-queue.queueProblem': 'pure',
   'witness-send.witnessNotSent': 'part',
   'witness-send.witnessSend': 'part',

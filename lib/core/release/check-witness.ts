@@ -12,8 +12,8 @@ import { rootMessage } from '../shared/failure'
 import { stopAllSending, type WitnessFinding, withoutAlarm } from './sending-stop'
 
 /**
- * Holds the database against what this process has witnessed of it, and stops all sending where it is
- * another one or went back in time. What a lead has accepted since becomes the new measure.
+ * Compares the database with what the witness file remembers of it, and stops all sending if it is another
+ * database or went back in time. A state that a lead has accepted since then is what the next check compares with.
  */
 export async function checkWitness(
   db: Db,
@@ -42,12 +42,19 @@ export async function checkWitness(
   return 'accepted'
 }
 
-/** The cheap part of it, for each claim on its own connection; undefined where nothing differs. */
-export async function findWitnessProblem(db: Db, witness: Witness): Promise<string | undefined> {
-  const standing = await readStanding(db)
+/**
+ * The cheap part of the check, made at each claim and before each send.
+ * @param standing of `db`, read on the connection whose database is in question
+ * @returns how the database differs from what the witness remembers; undefined if it does not
+ */
+export async function findWitnessProblem(
+  db: Db,
+  witness: Witness,
+  standing: Standing,
+): Promise<string | undefined> {
   const kept = readKept(witness, standing)
   if ('because' in kept) return kept.because
-  if (!kept.began) return 'the witness of this data folder has not been held against the database'
+  if (!kept.began) return 'the witness of this data folder has not been compared with the database'
   return (await listDifferences(db, kept, standing)).join('; ') || undefined
 }
 
@@ -112,8 +119,8 @@ function readKept(witness: Witness, { identity }: Standing): WitnessState | { be
 }
 
 /**
- * The stop of this witness that a lead has ended for the database as it stands, if it was not accepted yet. A send
- * that was found after it began, of which no alarm ever stood on its device, nobody has looked at.
+ * The stop of this witness that a lead has ended for this state of the database and that the witness has not
+ * recorded as accepted. Undefined while a send has no alarm on its device: nobody has looked at that device.
  */
 async function findAcceptance(
   db: Db,

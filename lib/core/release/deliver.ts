@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findDurabilityProblem } from '@/lib/db/queries/servers/database-health'
+import { readStanding } from '@/lib/db/queries/servers/database-identity'
 import {
   type Command,
   findCommand,
@@ -19,18 +20,18 @@ import { checkWitness, findWitnessProblem } from './check-witness'
 import { type ClaimedTrial, claimTrial, markMayHaveLeft } from './claim-trial'
 import { destinationProblem } from './destination'
 import { pushCommand } from './push'
-import { lookIntoQueue, type QueueSight, queueProblem } from './server-queue'
+import { type QueueContents, queueProblem, readQueue } from './server-queue'
 import { programEvent, settleCommand } from './settle-command'
 import { findEarlierSend, witnessNotSent, witnessSend } from './witness-send'
 
 export type DeliverOptions = {
-  /** Writes down outside of the database what leaves; the worker always has one. */
+  /** Records outside of the database what is sent; the worker always has one. */
   witness?: Witness | undefined
-  /** Milliseconds before each further try to write how the request ended; a minute of them unless told. */
+  /** Milliseconds before each retry of writing how the request ended; about a minute in all by default. */
   settlePausesMs?: readonly number[] | undefined
-  /** Once it is aborted nothing more is claimed. */
+  /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
-  /** Takes the push that follows a send, which must not keep the next send waiting. */
+  /** Takes over the push after a send, so that the next send need not wait for Apple. */
   later?: ((command: Command, push: () => Promise<void>) => void) | undefined
 }
 
@@ -38,13 +39,13 @@ export type Delivery =
   | { status: 'notDue' }
   | { status: 'taken' }
   | { status: 'lapsed'; because: string }
-  /** It had left before the database went back in time; it is unconfirmed now. */
+  /** It was sent before the database went back in time, and is unconfirmed now. */
   | { status: 'leftBefore'; because: string }
   | { status: 'sent'; result: SendResult }
 
 /**
- * Sends one reserved command, once. The turn is claimed and committed before the request leaves, so
- * whatever dies afterwards, nobody ever has a second turn: docs/exactly-once.md.
+ * Sends one reserved command, once. The claim is committed before the request leaves, so whatever crashes
+ * afterwards, no process can claim the command again: docs/exactly-once.md.
  */
 export async function deliver(
   db: Db,
@@ -56,7 +57,7 @@ export async function deliver(
   const { witness, settlePausesMs, later } = options
   const reserved = await findCommand(db, commandUuid)
   if (!reserved) throw new Error(`there is no command ${commandUuid}`)
-  const queue = await lookIntoQueue(db, servers, reserved, clock())
+  const queue = await readQueue(db, servers, reserved, clock())
   const claim = await claimWitnessed(db, { ...options, servers, reserved, queue }, clock)
   if (claim.status !== 'claimed') return claim
   const { command, server } = claim
@@ -69,7 +70,7 @@ export async function deliver(
     }))
   if (result.outcome === 'notSent' && !unwitnessed)
     await witnessNotSent(db, witness, command, clock())
-  // The answer stands in this process alone: a trouble of the database that passes must not lose it.
+  // Only this process has the answer: a transient database error must not lose it.
   await retryTransient(() => settleCommand(db, command, result, clock()), settlePausesMs)
   if (result.outcome === 'queued' && !server.pushesByItself) {
     const push = () => pushCommand(db, server, systemActor, command, clock())
@@ -86,13 +87,13 @@ type Claim =
 type Claiming = Pick<DeliverOptions, 'witness' | 'stopping'> & {
   servers: MdmServers
   reserved: Command
-  queue: QueueSight
+  queue: QueueContents
 }
 
-/** The database is not what was witnessed; thrown so that the claim is rolled back. */
+/** The database differs from what the witness remembers; thrown so that the claim is rolled back. */
 class WitnessDiffers extends Error {}
 
-/** Claims; where the database is not what was witnessed, all sending is stopped first, so that it lapses. */
+/** Claims the command. If the database differs from the witness, all sending is stopped first, and the release lapses. */
 async function claimWitnessed(db: Db, claiming: Claiming, clock: () => Date): Promise<Claim> {
   try {
     return await claimCommand(db, claiming, clock())
@@ -129,10 +130,10 @@ async function claimCommand(
       (await findDurabilityProblem(tx))
     if (lapsed !== undefined) return lapse(tx, command, claimedTrial, lapsed, now)
     if (stopping?.aborted) return { status: 'notDue' as const }
-    const differs = witness && (await findWitnessProblem(tx, witness))
+    const differs = witness && (await findWitnessProblem(tx, witness, await readStanding(tx)))
     if (differs !== undefined) throw new WitnessDiffers(`not sent: ${differs}`)
-    // Before the claim: a server whose settings make no client must not cost the command its turn. And in
-    // this transaction, which holds the server's row: the client goes where was compared and nowhere else.
+    // Before the claim, because a server whose settings are unusable must not use up the command. In this
+    // transaction, because it holds the server's row: the client gets the address that was just compared.
     const server = await servers(command.mdmServerId, tx)
     await claimedTrial.begin?.()
     const claimed = await moveCommand(tx, commandUuid, ['reserved'], {
@@ -145,7 +146,7 @@ async function claimCommand(
   })
 }
 
-/** Why a command must not go where it would go now: to another device, or to a server that is not what it was. */
+/** Why the command may not be sent to its address: the device or the MDM server is not the one it was released for. */
 async function addressProblem(
   tx: Db,
   command: Command,
@@ -157,7 +158,7 @@ async function addressProblem(
   return destinationProblem(tx, command)
 }
 
-/** Nothing left: the device was no longer what the engineer released it as. */
+/** Ends a command that was not sent, because the device is no longer as it was when it was released. */
 async function lapse(
   tx: Db,
   command: Command,

@@ -14,8 +14,8 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 import { signedServer } from './destination'
 
 /**
- * Wakes the device once more for a command that waits with the MDM server. It carries no command, so
- * it can be repeated at will and never sends anything twice.
+ * Wakes the device again for a command that waits in the MDM server's queue. A push carries no command, so it can
+ * be repeated freely and never sends anything twice.
  */
 export async function pushAgain(
   db: Db,
@@ -29,9 +29,9 @@ export async function pushAgain(
   const command = await findCommand(db, input.commandUuid)
   if (!command) return refused('there is no such command')
   if (!waitsForAnswer(command))
-    return refused(`the command is ${command.state}: nothing waits for the device`)
+    return refused(`the command is ${command.state}: it is not waiting for the device`)
   const signed = await signedServer(db, servers, command)
-  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
   await pushCommand(db, signed.server, actor, command, now)
   const pushed = await findCommand(db, input.commandUuid)
   return pushed?.pushProblem
@@ -39,7 +39,7 @@ export async function pushAgain(
     : { status: 'pushed' }
 }
 
-/** Wakes the device. A push carries no command and may be repeated at will; its failure changes no slot. */
+/** Wakes the device and records how the push ended. A failed push does not change the command's state. */
 export async function pushCommand(
   db: Db,
   server: MdmServer,

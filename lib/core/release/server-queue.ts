@@ -20,24 +20,25 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 import { signedServer } from './destination'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
-/** Why nothing can be looked up or taken back for a command; undefined where it waits with its server. */
+/** Why there is nothing to look up or remove for a command; undefined if it waits in the MDM server's queue. */
 function whyNotWaiting(command: Command | undefined): string | undefined {
   if (!command) return 'There is no such command.'
-  if (command.state === 'sending') return 'It is leaving at this moment: wait until it has settled.'
+  if (command.state === 'sending')
+    return 'It is being sent right now: wait until the MDM server has answered.'
   return waitsForAnswer(command)
     ? undefined
-    : `The command is ${command.state}: nothing waits for the device.`
+    : `The command is ${command.state}: it is not waiting for the device.`
 }
 
 const noQueue =
-  'This MDM server has no way to look into a queue. The answer of the device settles it, or a lead gives it up.'
+  'This MDM server cannot show its queue. The answer of the device settles the command, or a lead abandons it.'
 
 export type LookedUp = { status: 'found' | 'notFound' }
 
 /**
- * Looks for a command in the queue of its device, where the MDM server shows queues. What is
- * there settles an unconfirmed command as queued, with the answer as evidence. What is not there proves
- * nothing: it may have been handed out, or put off, or never have come.
+ * Looks for a command in the queue of its device, if the MDM server shows queues. An unconfirmed command that is
+ * found there is settled as queued, with the server's answer as evidence. A command that is not found proves
+ * nothing: it may have been delivered, deferred by NotNow, or never have arrived.
  */
 export async function lookUpQueue(
   db: Db,
@@ -52,7 +53,7 @@ export async function lookUpQueue(
   const not = whyNotWaiting(command)
   if (!command || not) return refused(not ?? 'There is no such command.')
   const signed = await signedServer(db, servers, command)
-  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
   const { queue } = signed.server
   if (!queue) return refused(noQueue)
   const list = await queue.list(command.enrollmentId)
@@ -91,9 +92,9 @@ async function record(
 }
 
 /**
- * Empties the queue of a command's device and gives the command up, where the MDM server can.
- * It takes back whatever has not been handed out yet, commands of others too; what the device has, it
- * has. That it is tried is on the record before it is, and where it fails the command is not given up.
+ * Empties the queue of a command's device and withdraws the command, if the MDM server can empty a queue. It
+ * removes every command that was not delivered yet, also those of other programs; nothing is removed from the
+ * device. The attempt is on the record before it is made, and if it fails the command is not withdrawn.
  */
 export async function clearQueueAndWithdraw(
   db: Db,
@@ -111,9 +112,9 @@ export async function clearQueueAndWithdraw(
   const not = whyNotWaiting(command)
   if (!command || not) return refused(not ?? 'There is no such command.')
   const signed = await signedServer(db, servers, command)
-  if ('problem' in signed) return refused(`Nothing was asked of the MDM server: ${signed.problem}.`)
+  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
   const { queue } = signed.server
-  if (!queue) return refused('This MDM server has no way to empty a queue.')
+  if (!queue) return refused('This MDM server cannot empty a queue.')
   const { commandUuid, enrollmentId, trialId } = command
   const { proofId } = input
   const act = { trialId: trialId ?? '', act: 'withdrawCommand', proofId } as const
@@ -129,7 +130,9 @@ export async function clearQueueAndWithdraw(
   await note('clearingQueue', reason)
   const cleared = await queue.clear(enrollmentId)
   if (!cleared.ok) {
-    const doubt = cleared.unsure ? 'Nobody knows whether the queue was emptied' : 'Nothing was done'
+    const doubt = cleared.unsure
+      ? 'It is not known whether the queue was emptied'
+      : 'Nothing was done'
     await note('queueNotCleared', `${doubt}: ${cleared.because}`)
     return refused(`${doubt}: ${cleared.because}. The command still waits.`)
   }
@@ -139,38 +142,38 @@ export async function clearQueueAndWithdraw(
   return withdrawCommand(db, actor, { commandUuid, reason, proofId }, clock())
 }
 
-/** What the queue of a device shows before a command is sent to it. */
-export type QueueSight = { holdsIt: boolean; otherUpdates: readonly string[] }
+/** What the MDM server's queue for a device shows before a command is sent to it. */
+export type QueueContents = { hasCommand: boolean; otherUpdates: readonly string[] }
 
-const unseen: QueueSight = { holdsIt: false, otherUpdates: [] }
+const notShown: QueueContents = { hasCommand: false, otherUpdates: [] }
 
 /**
- * Asks the MDM server, where it shows queues, whether it has this command that is due, or another one that updates
- * the device; one that does not answer tells nothing. A server that is not where the command was released to is
- * asked nothing: the claim lapses then.
+ * Asks the MDM server, if it shows queues, whether it already has this due command or another update command for
+ * the device. Nothing is known if it does not answer. A server other than the one the command was released for is
+ * not contacted: the claim lapses the release then.
  */
-export async function lookIntoQueue(
+export async function readQueue(
   db: Db,
   servers: MdmServers,
   command: Command,
   now: Date,
-): Promise<QueueSight> {
+): Promise<QueueContents> {
   const { purpose, state, holdEndsAt, serverKind } = command
-  if (!serverKind || !serverTraits[serverKind].showsQueue) return unseen
-  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return unseen
+  if (!serverKind || !serverTraits[serverKind].showsQueue) return notShown
+  if (purpose !== 'intervention' || state !== 'reserved' || holdEndsAt > now) return notShown
   const signed = await signedServer(db, servers, command)
-  if ('problem' in signed || !signed.server.queue) return unseen
+  if ('problem' in signed || !signed.server.queue) return notShown
   const list = await signed.server.queue.list(command.enrollmentId)
-  if (!list.ok) return unseen
+  if (!list.ok) return notShown
   const { commandUuid } = command
   return {
-    holdsIt: list.commandUuids.includes(commandUuid),
+    hasCommand: list.commandUuids.includes(commandUuid),
     otherUpdates: list.updateUuids.filter((uuid) => uuid !== commandUuid),
   }
 }
 
-/** Why nothing may be sent beside what waits already: the device would get two updates. */
-export function queueProblem({ otherUpdates }: QueueSight): string | undefined {
+/** Why nothing may be sent while another update command is queued: the device would get two. */
+export function queueProblem({ otherUpdates }: QueueContents): string | undefined {
   if (otherUpdates.length === 0) return undefined
   return `another update command waits for the device in the queue of the MDM server: ${otherUpdates.join(', ')}. Look where it came from, and empty the queue`
 }

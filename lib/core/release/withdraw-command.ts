@@ -20,7 +20,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 export type WithdrawCommand = {
   commandUuid: string
   reason: string
-  /** Of the password or passkey given at this press; giving up an intervention is signed. */
+  /** Made by the password or passkey at this action; withdrawing an update command is signed. */
   proofId?: string | undefined
 }
 
@@ -34,7 +34,7 @@ export async function withdrawCommand(
   input: WithdrawCommand,
   now: Date,
 ): Promise<{ status: 'withdrawn' } | Refusal> {
-  // Which of the two deeds it is, the command tells; whoever may neither learns nothing of it.
+  // The command decides which permission is needed. An actor with neither learns nothing about the command.
   const not = forbidden(actor, 'askDevice')
   if (not) return not
   const reason = input.reason.trim()
@@ -43,13 +43,13 @@ export async function withdrawCommand(
   return transact(db, { ...actor, reason }, async (tx) => {
     const found = await findCommand(tx, input.commandUuid)
     if (!found) return refused('there is no such command')
-    // Giving up a question is the bench's business; giving up an intervention is a lead's.
+    // An engineer may withdraw a query; an update command takes a lead.
     const no = forbidden(actor, found.purpose === 'probe' ? 'askDevice' : 'withdrawCommand')
     if (no) return no
     await lockDeviceRow(tx, found.deviceId)
     const command = await lockCommand(tx, input.commandUuid)
     if (!command || !isOpenCommand(command) || command.state === 'sending')
-      return refused(`the command is ${command?.state ?? 'gone'}: nothing waits for it`)
+      return refused(`the command is ${command?.state ?? 'gone'}: it is not waiting for an answer`)
     const { commandUuid } = command
     if (command.state === 'reserved') {
       if (command.purpose === 'intervention')
@@ -76,7 +76,7 @@ export async function withdrawCommand(
   })
 }
 
-/** Giving up an intervention leaves the device with a command that may still come: somebody stands for that. */
+/** After a withdrawal the update command may still reach the device; a lead takes responsibility for that by signing. */
 async function signWithdrawal(
   tx: Db,
   actor: Actor,

@@ -6,21 +6,21 @@ import type { Witness } from '@/lib/witness/file'
 import { rootMessage } from '../shared/failure'
 import { findWitnessProblem } from './check-witness'
 import { leftBefore } from './sending-stop'
-import type { QueueSight } from './server-queue'
+import type { QueueContents } from './server-queue'
 
-/** When a command left before, although the database has it as reserved. */
+/** Why a command that the database has as reserved was sent already, and when (unknown if only a queue shows it). */
 export type EarlierSend = { because: string; leftAt: Date | undefined }
 
 /**
- * Whether a reserved command has left already, by the witness of this process or by the queue of an MDM
- * server that shows it. Its CommandUUID then never leaves again, whatever the database says.
+ * Finds out whether a reserved command was sent already: from the witness of this process, or from the queue
+ * of an MDM server that shows it. Such a CommandUUID is never sent again, whatever the database says.
  */
 export async function findEarlierSend(
   db: Db,
   { commandUuid }: Command,
-  { witness, queue }: { witness: Witness | undefined; queue: QueueSight },
+  { witness, queue }: { witness: Witness | undefined; queue: QueueContents },
 ): Promise<EarlierSend | undefined> {
-  if (queue.holdsIt)
+  if (queue.hasCommand)
     return {
       because:
         'the queue of the MDM server holds it already, and the database does not know that it was sent. It is not sent again',
@@ -32,7 +32,7 @@ export async function findEarlierSend(
   return send && { because: leftBefore(send), leftAt: new Date(send.at) }
 }
 
-/** One that cannot be read is found by `checkWitness`, which stops all sending. */
+/** A witness that cannot be read is reported by `checkWitness`, which stops all sending. */
 function sendsOf(witness: Witness, lab: string) {
   try {
     return witness.read(lab).sends
@@ -42,9 +42,9 @@ function sendsOf(witness: Witness, lab: string) {
 }
 
 /**
- * Writes down, outside of the database, that a claimed command is about to leave. Questions are not written:
- * one that is sent twice changes nothing on a device, and a flush to the disk for each would slow the lab.
- * @returns what became of the command where it could not be written: nothing leaves then
+ * Records outside of the database that a claimed command is about to be sent. Queries are not recorded: a query
+ * that is sent twice changes nothing on a device, and a flush to disk for each would slow the lab down.
+ * @returns undefined once it is recorded; otherwise how the command ends, and nothing may be sent
  */
 export async function witnessSend(
   db: Db,
@@ -54,10 +54,11 @@ export async function witnessSend(
 ): Promise<SendResult | undefined> {
   if (!witness || command.purpose !== 'intervention') return undefined
   try {
-    // The claim was committed to a database that may have gone back since.
-    const differs = await findWitnessProblem(db, witness)
-    if (differs !== undefined) return { outcome: 'notSent', because: `not sent: ${differs}` }
+    // The claim was committed to a database that may have gone back since. What is compared is what is
+    // recorded: a second read could be of another database.
     const standing = await readStanding(db)
+    const differs = await findWitnessProblem(db, witness, standing)
+    if (differs !== undefined) return { outcome: 'notSent', because: `not sent: ${differs}` }
     witness.write(standing.identity.lab, {
       kind: 'sent',
       at: now.toISOString(),
@@ -79,7 +80,7 @@ export async function witnessSend(
   }
 }
 
-/** The request provably never left, so its CommandUUID may be released again. */
+/** Records that the request provably never left, so that its CommandUUID may be released again. */
 export async function witnessNotSent(
   db: Db,
   witness: Witness | undefined,
@@ -91,6 +92,6 @@ export async function witnessNotSent(
     const { identity } = await readStanding(db)
     witness.write(identity.lab, { kind: 'notSent', at: now.toISOString(), commandUuid })
   } catch {
-    // It stays written down as sent, which holds the device for longer and sends nothing.
+    // It stays recorded as sent: that keeps the device reserved for longer, and sends nothing.
   }
 }
