@@ -12,7 +12,7 @@ import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** Takes a release back while it is held. Where the claim was first, it says that the command has left. */
+/** Cancels a release during its hold. Refuses if the worker has claimed the command already. */
 export async function cancelRelease(
   db: Db,
   actor: Actor,
@@ -49,16 +49,16 @@ export async function cancelRelease(
   })
 }
 
-/** A trial that was closed meanwhile keeps its state; the note in its timeline says what became of the command. */
+/** The event for a release that lapses. A trial that was closed meanwhile keeps its state and gets a note. */
 export function lapseKind(state: Trial['state'], first: boolean): TrialEventKind {
   const kind = first ? 'releaseLapsed' : 'slotReleaseLapsed'
   return nextTrialState(state, kind) ? kind : 'noted'
 }
 
 /**
- * Lets the release that is held on a device lapse at once: what came to light during its hold must be looked
- * at, even where it is settled before the hold ends. A command that has left is not touched. The device's
- * row is locked by the caller.
+ * Lapses the release that is on hold for a device at once: what was found during the hold must be looked at,
+ * even if it is settled before the hold ends. A command that was sent is not touched. The caller has locked the
+ * device's row.
  */
 export async function lapseHeldRelease(
   tx: Db,

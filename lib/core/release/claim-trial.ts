@@ -9,15 +9,15 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice, refreshVerdicts } from '../kernel/judge-device'
 import { lapseKind } from './cancel-release'
 
-/** A trial at the moment its command is claimed: why it must not go, and what to write either way. */
+/** A trial at the moment its command is claimed: why the command may not be sent, and what to record either way. */
 export type ClaimedTrial = {
   problem?: string | undefined
-  /** Says otherwise how and when it left, where that was found out afterwards. */
+  /** Records that the command is sent; `left` is given if that was found out only afterwards. */
   begin?: ((left?: { text: string; sentAt: Date }) => Promise<unknown>) | undefined
   lapse?: ((because: string) => Promise<unknown>) | undefined
 }
 
-/** Judges once more on the locked device at the end of the hold; probes need no judgement. */
+/** Judges the locked device once more at the end of the hold. A query changes nothing and is not judged. */
 export async function claimTrial(
   tx: Db,
   command: Command,
@@ -46,7 +46,9 @@ export async function claimTrial(
             left?.text ??
             `Command ${command.slotOrdinal} leaves for the MDM server: from here on nothing can be taken back`,
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
-          set: first ? spent(left?.sentAt ?? now, version.plan.deadlineMinutes) : undefined,
+          set: first
+            ? baselineConsumed(left?.sentAt ?? now, version.plan.deadlineMinutes)
+            : undefined,
         },
         systemActor,
         now,
@@ -66,7 +68,7 @@ export async function claimTrial(
   }
 }
 
-const spent = (now: Date, deadlineMinutes: number) => ({
+const baselineConsumed = (now: Date, deadlineMinutes: number) => ({
   consumed: true,
   sentAt: now,
   deadlineAt: new Date(now.getTime() + deadlineMinutes * 60_000),
@@ -109,9 +111,9 @@ async function problemAtClaim(
 }
 
 /**
- * A command that the database has as reserved and that left before: it becomes unconfirmed, is never sent
- * again, and its trial counts as begun. The device's row and the command's are locked by the caller.
- * @param leftAt when it left, as it was witnessed; undefined where only the MDM server's queue tells
+ * Marks a command as unconfirmed that the database has as reserved and that was sent already. It is never sent
+ * again, and its trial counts as begun. The caller has locked the rows of the device and the command.
+ * @param leftAt when the witness recorded it as sent; undefined if only the MDM server's queue shows it
  */
 export async function markMayHaveLeft(
   tx: Db,

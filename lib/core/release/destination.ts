@@ -9,8 +9,8 @@ import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 
 /**
- * How the command's MDM server differs from where the command was released to, in words; undefined where it
- * does not. The server's row stays locked until the transaction ends.
+ * How the command's MDM server differs from the one it was released for; undefined if it does not. The server's
+ * row stays locked until the transaction ends.
  */
 export async function destinationProblem(tx: Db, command: Command): Promise<string | undefined> {
   const now = await holdDestination(tx, command.mdmServerId)
@@ -20,9 +20,8 @@ export async function destinationProblem(tx: Db, command: Command): Promise<stri
 }
 
 /**
- * The client of a command's MDM server, for everything that is asked of it about the command: it goes to the
- * address that was released for, and is made in the transaction that compares the two. An edit in between
- * therefore has nothing asked of the new address.
+ * The client of the MDM server that a command was released for, for every request about that command. It is made
+ * in the transaction that compares the addresses, so that no edit in between can redirect a request.
  */
 export async function signedServer(
   db: Db,
@@ -37,8 +36,8 @@ export async function signedServer(
 }
 
 /**
- * Where a release of this device goes, or why it can go nowhere. The server's row is held from here on: what is
- * judged and signed is what it is.
+ * Where a release for this device is sent, or why it cannot be sent. The server's row is locked from here on, so
+ * that it cannot change between being signed and being stored.
  */
 export async function destinationFor(
   tx: Db,
@@ -52,7 +51,7 @@ export async function destinationFor(
     return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
   if (server.apiKeySha256 !== sendsTo.keySha256)
     return {
-      problem: `the API key of ${server.name} is not the one it is known by: enter it again`,
+      problem: `the stored API key of ${server.name} does not match its hash: enter it again`,
     }
   return { sendsTo }
 }

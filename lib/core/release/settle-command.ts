@@ -16,8 +16,8 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 
 /**
- * Writes how the request ended. An answer that came by the webhook before the enqueue call returned
- * is evidence that it is queued, whatever the call says (facts: seen 0.2 s against 3.1 s).
+ * Records how the request ended. If the device's answer came by the webhook before the enqueue call returned
+ * (observed on NanoMDM: after 0.2 s, the call after 3.1 s), the command was queued, whatever the call says.
  */
 export async function settleCommand(
   db: Db,
@@ -51,7 +51,7 @@ export async function settleCommand(
           kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'noted',
           text: settledText(command, state, because),
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid, state },
-          set: state === 'notSent' && command.slotOrdinal === 1 ? unspent : undefined,
+          set: state === 'notSent' && command.slotOrdinal === 1 ? baselineKept : undefined,
         },
         systemActor,
         now,
@@ -60,13 +60,13 @@ export async function settleCommand(
   })
 }
 
-/** The request provably never left, so the starting state is as it was. */
-const unspent = { consumed: false, sentAt: null, deadlineAt: null }
+/** The request provably never left, so the baseline is not consumed. */
+const baselineKept = { consumed: false, sentAt: null, deadlineAt: null }
 
 const settledText = (command: Command, state: string, because: string) =>
   `Command ${command.slotOrdinal} is ${state}: ${because}`
 
-/** An event of a command that the program itself has caused. */
+/** An event of a command that the program caused, not a person. */
 export const programEvent = (commandUuid: string, kind: string, at: Date, text = '') => ({
   commandUuid,
   kind,
@@ -76,14 +76,16 @@ export const programEvent = (commandUuid: string, kind: string, at: Date, text =
 })
 
 /**
- * Longer than the enqueue call (30 s) and the tries to write its answer (a minute) may take, so that no
- * living process still has the answer.
+ * Longer than the enqueue call (30 s) and the retries of recording its answer (a minute) can take, so that no
+ * running process still has the answer.
  */
 const strandedAfterMs = 120_000
 
 /**
- * Settles what a dead process left half sent. Nobody knows whether the request arrived, so it is
- * unconfirmed, held until the device answers or a person withdraws it, and never sent again.
+ * Settles the commands that a crashed process was sending. Whether the request arrived is unknown, so the
+ * command becomes unconfirmed: it reserves its device until the device answers or a person withdraws the
+ * command, and it is never sent again.
+ * @returns how many it settled
  */
 export async function recoverCommands(
   db: Db,
