@@ -21,14 +21,14 @@ import {
 export type CounterSign = {
   trialId: string
   ordinal: number
-  /** The verdict on the screen: the same the releaser will see, or it does not count. */
+  /** The verdict on the screen. The releaser must see the same one, or the counter-signature does not count. */
   verdictId: number
   proofId: string | undefined
 }
 
 /**
- * The second person's signature under a release that is still to come. Nothing is released by it, and
- * whoever gives it does not release this command. It counts until anything changes.
+ * Signs a release in advance as the second person. It releases nothing, and its signer cannot release this
+ * command. It counts until anything about the device changes.
  */
 export async function counterSign(
   db: Db,
@@ -88,8 +88,8 @@ export type WaitingRelease = {
   second: SecondPerson
 }
 
-/** As many as a person can look at; each is judged anew to know whether it still waits. */
-const most = 20
+/** As many as a person can look through; each is judged again to find out whether it still waits. */
+const maxTrials = 20
 
 /**
  * The releases of one environment that wait for the signature of somebody like this actor: required, not
@@ -103,7 +103,7 @@ export async function listWaitingReleases(
 ): Promise<WaitingRelease[]> {
   assertAllowed(actor, 'look')
   if (refusalFor(actor, 'counterSign') !== undefined) return []
-  const trials = await listLiveTrials(db, environment, most)
+  const trials = await listLiveTrials(db, environment, maxTrials)
   const waiting = await Promise.all(trials.map((trial) => waitingOf(db, actor, trial, now)))
   return waiting.flatMap((one) => (one ? [one] : []))
 }
@@ -137,7 +137,7 @@ async function waitingOf(
   }
 }
 
-/** The command whose turn it is, where one may be released now. */
+/** The number of the command that may be released now, if there is one. */
 async function turnOf(db: Db, trial: Trial, slots: number): Promise<number | undefined> {
   for (let ordinal = 1; ordinal <= slots; ordinal += 1) {
     if (alreadyReleased(await findSlotCommand(db, trial.id, ordinal))) continue

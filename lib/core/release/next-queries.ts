@@ -16,9 +16,8 @@ import { endQueryPause, recordNext } from './pause-queries'
 import { writeProbe } from './query-device'
 
 /**
- * The next question of a list, once the one before it is answered. While somebody is about to release, what
- * a person has asked waits; what cannot be asked is written down. The program asks again by itself, so of
- * its own questions neither is.
+ * Makes the next query of a list, once the one before it is answered. During a pause a person's queries wait; one
+ * that cannot be made is recorded. The program's own queries do neither, because it repeats them on a schedule.
  */
 export async function queryNext(
   tx: Db,
@@ -47,7 +46,7 @@ export async function queryNext(
   await recordNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: systemActor.name }, now)
 }
 
-/** @returns why the device, which has no open command, cannot be asked */
+/** @returns why the device, which has no open command, cannot be queried; undefined once the query is written */
 async function writeNext(
   tx: Db,
   command: Command,
@@ -66,18 +65,21 @@ async function writeNext(
   return asked.status === 'refused' ? asked.because : undefined
 }
 
-/** Asks what has waited for a release that nobody wants any more. Gives on how many devices. */
+/**
+ * Makes the queries that waited during a pause, once it is over.
+ * @returns on how many devices
+ */
 export async function resumeQueries(db: Db, now: Date, attempt: Attempt): Promise<number> {
   let asked = 0
   for (const { deviceId } of await listLapsedWishes(db, now))
-    asked += await attempt(() => askHeld(db, deviceId, now))
+    asked += await attempt(() => resumeOn(db, deviceId, now))
   return asked
 }
 
-async function askHeld(db: Db, deviceId: string, now: Date): Promise<number> {
+async function resumeOn(db: Db, deviceId: string, now: Date): Promise<number> {
   return transact(db, systemActor, async (tx) => {
     const device = await lockDeviceRow(tx, deviceId)
-    // Somebody may have renewed the wish, or queried the device, since.
+    // The pause may have been renewed, or the device queried, since the list was read.
     const wishes = await listLapsedWishes(tx, now)
     const held = wishes.find((wish) => wish.deviceId === deviceId)?.heldCommand
     const command = held ? await findCommand(tx, held) : undefined

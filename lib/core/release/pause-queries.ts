@@ -15,15 +15,15 @@ import { withTrial } from '../kernel/advance-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { alreadyReleased, orderProblem } from './slot-checks'
 
-/** The question the release has to wait for, if there is one. */
+/** The query whose answer the release has to wait for, if there is one. */
 export type Held = { status: 'held'; waitsFor: Pick<Command, 'commandUuid' | 'requestType'> | null }
 
 /**
- * Somebody is about to release: for a minute and a half no new question goes to the device, so that the
- * release can follow the answer to the one that is open. Else a device that answers later than the trial
- * asks could never be released. What was not sent yet is taken back; what the MDM server has is waited for,
- * because its queue must hold one command at a time (docs/decisions/003-one-command-in-flight.md). What a
- * person has asked behind that one is asked after the release was given up: lib/core/release/next-queries.ts.
+ * Pauses new queries to a device for 90 seconds, because somebody has the release dialog open. Otherwise a device
+ * that answers more slowly than the trial queries it could never be released. A query that was not sent yet is
+ * cancelled. A query that the MDM server has is waited for, because its queue must hold one command at a time
+ * (docs/decisions/003-one-command-in-flight.md). Further queries that a person requested are made after the
+ * dialog was closed without a release: lib/core/release/next-queries.ts.
  */
 export async function pauseQueries(
   db: Db,
@@ -36,21 +36,21 @@ export async function pauseQueries(
   return withTrial(db, actor, input.trialId, async (tx, trial, device) => {
     const early = await orderProblem(tx, trial, input.ordinal)
     if (early) return refused(early)
-    // A request of the dialog that comes after the press must not hold anything back any more.
+    // The dialog's last request may arrive after the release, and must not pause anything any more.
     if (alreadyReleased(await findSlotCommand(tx, trial.id, input.ordinal)))
       return refused('the command is released already')
     const until = new Date(now.getTime() + wishLastsMs)
     await putReleaseWish(tx, { deviceId: device.id, until, byName: actor.name })
     const open = await findOpenCommand(tx, device.id)
-    if (!open || (await takeBack(tx, open, actor, now)))
+    if (!open || (await cancelOwnQuery(tx, open, actor, now)))
       return { status: 'held' as const, waitsFor: null }
     const { commandUuid, requestType } = open
     return { status: 'held' as const, waitsFor: { commandUuid, requestType } }
   })
 }
 
-/** True where it was a question of the program's own that had not been sent. */
-async function takeBack(tx: Db, open: Command, actor: Actor, now: Date): Promise<boolean> {
+/** @returns true if the open command was the program's own query, not sent yet, and is cancelled now */
+async function cancelOwnQuery(tx: Db, open: Command, actor: Actor, now: Date): Promise<boolean> {
   if (open.purpose !== 'probe' || open.reservedById !== systemActor.id) return false
   const because = `${actor.name} is about to release a command`
   const set = { state: 'cancelled' as const, settledAt: now, because }
@@ -63,13 +63,13 @@ async function takeBack(tx: Db, open: Command, actor: Actor, now: Date): Promise
 
 type Note = { commandUuid: string; kind: NextNote; text: string; byName: string }
 
-/** Writes down on an answered question what became of those behind it. */
+/** Records on an answered query what became of the queries that were to follow it. */
 export const recordNext = (tx: Db, { commandUuid, ...note }: Note, now: Date): Promise<void> =>
   insertCommandEvent(tx, { commandUuid, ...note, at: now })
 
 /**
- * Nobody is about to release on the device any more, whose row is locked. Questions that had waited for
- * that are not asked any more, for the reason given, and it stands on the record.
+ * Ends the pause on a device whose row the caller has locked. Queries that were waiting are dropped, and the
+ * reason is recorded.
  */
 export async function endQueryPause(
   tx: Db,

@@ -22,12 +22,12 @@ type Judged = {
 }
 
 export type Previewed = Judged & { status: 'judged'; verdictId: number }
-/** For who may only look: nothing is stored, so there is no verdict a release could name. */
+/** For a viewer: nothing is stored, so there is no verdict that a release could name. */
 type Looked = Judged & { status: 'looked' }
 
 /**
- * Judges for the screen and, for who may release, stores what was judged; a release or a
- * counter-signature names this verdict.
+ * Judges the device for the screen. For an actor who may release it also stores the verdict, which a release or
+ * a counter-signature then names.
  */
 export async function previewSlot(
   db: Db,

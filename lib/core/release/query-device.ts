@@ -20,19 +20,19 @@ import { endQueryPause } from './pause-queries'
 
 type Probe = Exclude<RequestType, 'ScheduleOSUpdate'>
 
-/** What "Query device" asks, one after the other: NanoMDM's default store loses commands that overlap. */
+/** What "Query device" requests, one after the other: NanoMDM's default store loses commands that overlap. */
 export const fullQuery: Probe[] = [
   'DeviceInformation',
   'SecurityInfo',
   'AvailableOSUpdates',
   'OSUpdateStatus',
 ]
-/** What a trial under way asks on its schedule. */
+/** What a running trial requests on its schedule. */
 export const statusQuery: Probe[] = ['OSUpdateStatus', 'DeviceInformation']
 
 export type Asked = { status: 'asked'; commandUuid: string }
 
-/** Writes the first probe; the reply to each brings the next. The attempt is on the record at once. */
+/** Writes the first query of a list; each reply triggers the next one. The attempt is on the record at once. */
 export async function queryDevice(
   db: Db,
   actor: Actor,
@@ -49,18 +49,18 @@ export async function queryDevice(
       return refused(
         `${open.requestType} is still ${open.state} on this device; one command at a time`,
       )
-    // Whoever asks by hand wants the answers first; the program's own questions wait for the release.
+    // A person who queries by hand wants the answers first; the program's own queries wait for the release.
     if (actor.role !== 'system')
       await endQueryPause(tx, device.id, { because: 'the device is queried anew', actor, now })
     else if (await findReleaseWish(tx, device.id, now))
-      return refused('somebody is about to release a command: questions wait')
+      return refused('somebody is about to release a command: queries are paused')
     const [first, ...rest] = input.questions ?? fullQuery
-    if (!first) return refused('nothing to ask', 'questions')
+    if (!first) return refused('there is nothing to query', 'questions')
     return writeProbe(tx, actor, device, { first, rest, trialId: input.trialId }, now)
   })
 }
 
-/** Writes one probe on a device whose row is locked and that has no open command. */
+/** Writes one query on a device whose row is locked and that has no open command. */
 export async function writeProbe(
   tx: Db,
   actor: Actor,
@@ -71,14 +71,14 @@ export async function writeProbe(
   if (device.retiredAt) return refused('the device is retired')
   if (device.enrollmentId === null || device.mdmServerId === null)
     return refused(
-      'the device has no enrollment ID or belongs to no MDM server: it cannot be asked',
+      'the device has no enrollment ID or belongs to no MDM server: it cannot be queried',
     )
   const server = await findShownServer(tx, device.mdmServerId)
   if (server && server.stoppedBecause !== null)
     return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
   const unsafe = await findDurabilityProblem(tx)
   if (unsafe !== undefined) return refused(unsafe)
-  // A sealed record takes no new question; the device is asked all the same, for itself.
+  // A sealed record takes no new query; the device is queried all the same, outside of the trial.
   const trialId = ask.trialId && !(await isSealed(tx, ask.trialId)) ? ask.trialId : null
   const commandUuid = randomUUID()
   const built = buildCommand({ commandUuid, requestType: ask.first })

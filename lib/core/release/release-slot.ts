@@ -33,8 +33,8 @@ import {
 import { plannedCommand, planSlot, writeSlot } from './write-slot'
 
 /**
- * `ordinal` counts from 1; `verdictId` names the verdict the engineer had on the screen; `proofId` is
- * of the password or passkey given at this press.
+ * `ordinal` counts from 1; `verdictId` is the verdict that the engineer had on the screen; `proofId` is the proof
+ * made by the password or passkey at this action.
  */
 export type ReleaseSlot = {
   trialId: string
@@ -95,7 +95,7 @@ export async function releaseSlot(
   })
 }
 
-/** Who set a rule aside does not release on it: the two are different people's responsibilities. */
+/** The person who waived a rule does not release on it: that takes a second person. */
 async function waiverProblem(tx: Db, trial: Trial, actor: Actor): Promise<string | undefined> {
   const own = (await listWaivers(tx, trial.id)).find(({ byId }) => byId === actor.id)
   return own && `you waived ${own.ruleId} for this trial: another person must release it`
@@ -148,7 +148,7 @@ async function reserve(
     counterSignatureId,
     needsTwoPeople: counterSignatureId !== null,
   })
-  // What the command does is asked for at once; nobody is about to release any more.
+  // The release dialog is done with, and queries that waited for it are dropped.
   const because = `command ${ordinal} of the trial was released first`
   await endQueryPause(tx, device.id, { because, actor, now })
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
@@ -183,7 +183,7 @@ async function advance(
   await advanceTrial(tx, trial, { kind: 'released', text, data, set }, actor, now)
 }
 
-/** A qualified device has both; their absence here is a bug and must stop the release. */
+/** A qualified device has an OS version and a build. If one is missing here, that is a bug and must stop the release. */
 function knownText(value: string | undefined): string {
   if (value === undefined) throw new Error('a qualified device has an OS version and a build')
   return value

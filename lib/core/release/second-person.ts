@@ -17,9 +17,9 @@ export type SecondPerson = { because: string; byLead: boolean }
 type Of = { trial: Trial; device: DeviceRow; plan: ProtocolPlan; ordinal: number }
 
 /**
- * Undefined where one person may release alone. Only the first command spends the device, so only it can
- * take the last one. For a real device no setting waives that; for a virtual one, which can be made anew,
- * the lab may ask for it only where a protocol does.
+ * Whether a release needs a second person; undefined if one person may release alone. Only the first command
+ * consumes the baseline, so only it can use up the last device. For a real device no setting waives that; for a
+ * virtual one, which can be made again, a lab may require two people only where a protocol does.
  */
 export async function secondPersonFor(
   db: Db,
@@ -40,21 +40,21 @@ export async function secondPersonFor(
       byLead: true,
     }
   if (plan.twoPersonRelease)
-    return { because: 'The protocol asks for two people at each release.', byLead: false }
+    return { because: 'The protocol requires two people at each release.', byLead: false }
   return rule === 'always'
-    ? { because: 'This lab releases by two people always.', byLead: false }
+    ? { because: 'This lab always requires two people at a release.', byLead: false }
     : undefined
 }
 
-/** A counter-signature, and why it does not count any more; nothing in `lapsed` where it does. */
+/** A counter-signature; `lapsed` says why it does not count any more. */
 export type CounterSigned = {
   signature: Signature
   lapsed?: { because: string; differences: string[] } | undefined
 }
 
 /**
- * The newest counter-signature of a slot since its last release. It counts for the very verdict that
- * was seen, while that is fresh: anything that changed since then has to be seen by both again.
+ * The newest counter-signature of a slot since its last release. It counts only for the verdict its signer saw,
+ * and only while that verdict is fresh: both people have to look again at whatever changed since.
  */
 export async function findCounterSignature(
   db: Db,
@@ -85,7 +85,7 @@ type CounterOf = {
   judged: Qualification
 }
 
-/** Why the release has to wait; undefined where nobody else is needed or the other person has signed. */
+/** Why the release has to wait; undefined if no second person is needed or that person has signed. */
 export function secondPersonProblem(
   second: SecondPerson | undefined,
   signed: CounterSigned | undefined,
@@ -106,9 +106,9 @@ export function secondPersonProblem(
 }
 
 /**
- * Whether no other device of its environment and platform qualifies at this OS version, its supplement included. The caches only
- * propose others; one counts once its own record says the same, so that nobody can talk the second person
- * away by writing to a cache.
+ * Whether no other device of the same environment and platform qualifies on this OS version, including its
+ * supplement. The cached verdicts only suggest other devices; each is judged again from its own record, so that
+ * nobody can get around the second person by writing to a cache.
  */
 export async function isLastAt(
   db: Db,

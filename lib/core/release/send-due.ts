@@ -21,24 +21,25 @@ export type Sending = {
   sends: Lanes
   /** Pushes, a lane for each MDM server: a push waits for Apple, and a send must not wait for that. */
   pushes: Lanes
-  /** Once it is aborted nothing more is claimed. */
+  /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
   sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
 }
 
-/** Of servers that did not answer the last time; the other lanes are for those that do. */
-const silentAtOnce = 8
+/** Lanes for servers that did not answer the last time; the others stay free for servers that do. */
+const maxSilentLanes = 8
 
 /**
- * Has what is due sent, and does not wait for it: in the lane of each MDM server one command after the
- * other. A server whose lane is busy gets the rest afterwards. Gives how many lanes it has filled.
+ * Queues the commands that are due, one after the other in the lane of each MDM server, and does not wait until
+ * they are sent. A server whose lane is busy is left for a later round.
+ * @returns how many lanes it filled
  */
 export async function sendDue(sending: Sending, attempt: Attempt): Promise<number> {
   const { db, clock, sends } = sending
   let [silent, filled] = [0, 0]
   for (const due of await listServersDue(db, clock())) {
     if (due.silent) silent += 1
-    if (silent > silentAtOnce) break
+    if (silent > maxSilentLanes) break
     if (sends.isBusy(due.mdmServerId)) continue
     filled += 1
     sends.add(due.mdmServerId, async () => {
@@ -48,7 +49,10 @@ export async function sendDue(sending: Sending, attempt: Attempt): Promise<numbe
   return filled
 }
 
-/** Sends what is due through one server, until it does not answer; gives how many went out. */
+/**
+ * Sends what is due through one server, until it does not answer.
+ * @returns how many it sent
+ */
 async function sendThrough(
   sending: Sending,
   mdmServerId: string,
@@ -75,7 +79,7 @@ async function sendThrough(
   return sent
 }
 
-/** Pushes in the lane of the server, unless the device has answered before its turn comes. */
+/** Queues a push in the lane of the server; it is skipped if the device has answered in the meantime. */
 export function pushLater(
   { db, pushes }: Pick<Sending, 'db' | 'pushes'>,
   { commandUuid, mdmServerId }: Pick<Command, 'commandUuid' | 'mdmServerId'>,
@@ -87,7 +91,7 @@ export function pushLater(
   })
 }
 
-/** Leaves a server alone that has not answered, for longer each time. */
+/** Records that a server did not answer. It is not contacted again until a wait that grows each time is over. */
 async function recordSilence(
   db: Db,
   mdmServerId: string,
@@ -99,8 +103,8 @@ async function recordSilence(
 }
 
 /**
- * Whether commands may go to this server. One that did not answer the last time is asked for its version
- * first, which does nothing: a command that is sent into silence holds its device until a person decides.
+ * Whether commands may be sent to this server. If it did not answer the last time, its version is requested first,
+ * which changes nothing: a command that gets no answer reserves its device until a person decides.
  */
 async function answersAgain(
   db: Db,

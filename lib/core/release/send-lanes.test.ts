@@ -35,7 +35,7 @@ test('who waits in one lane holds up no other, and one lane does one thing at a 
 
 test('no more lanes than told are at work at once, and each has its turn', async () => {
   const { log, task, end } = stage()
-  const lanes = createLanes({ report, atOnce: 1 })
+  const lanes = createLanes({ report, maxRunning: 1 })
   for (const name of ['a 1', 'a 2']) lanes.add('a', task(name))
   lanes.add('b', task('b 1'))
   await end('a 1')
@@ -46,7 +46,7 @@ test('no more lanes than told are at work at once, and each has its turn', async
 
 test('a lane that is full takes nothing more', () => {
   const { task } = stage()
-  const lanes = createLanes({ report, deepest: 2 })
+  const lanes = createLanes({ report, maxDepth: 2 })
   const taken = ['runs', 'waits', 'waits too', 'one too many'].map((name) =>
     lanes.add('a', task(name)),
   )

@@ -2,35 +2,37 @@
 type Task = () => Promise<void>
 
 export type Lanes = {
-  /** Runs it in its lane after what stands there already; false where the lane is full. */
+  /** Runs a task after those that are in its lane already; false if the lane is full. */
   add(lane: string, task: Task): boolean
   /** True while something runs or waits in this lane. */
   isBusy(lane: string): boolean
   /** Resolves when nothing runs or waits any more. */
   idle(): Promise<void>
-  /** Forgets what waits; what runs is let finish. */
+  /** Drops the waiting tasks; those that are running finish. */
   drop(): void
 }
 
 type LaneOptions = {
-  /** Of a task that failed. */
+  /** Receives the error of a task that failed. */
   report(error: unknown): void
-  atOnce?: number
-  deepest?: number
+  /** Lanes that run at the same time. */
+  maxRunning?: number
+  /** Tasks in one lane, running or waiting. */
+  maxDepth?: number
 }
 
 /**
- * One thing at a time in each lane, and so many lanes at once: who waits in one lane holds up no other.
- * Lanes take their turn in the order in which they were filled.
+ * Runs one task at a time in each lane and several lanes at once, so that a slow lane delays no other. When all
+ * lanes are in use, the others run in the order in which they were filled.
  */
-export function createLanes({ report, atOnce = 16, deepest = 200 }: LaneOptions): Lanes {
+export function createLanes({ report, maxRunning = 16, maxDepth = 200 }: LaneOptions): Lanes {
   const lanes = new Map<string, Task[]>()
   const running = new Set<string>()
   let quiet: (() => void)[] = []
 
   const begin = () => {
     for (const [lane, tasks] of lanes) {
-      if (running.size >= atOnce) return
+      if (running.size >= maxRunning) return
       if (!running.has(lane)) void run(lane, tasks)
     }
     if (lanes.size === 0) {
@@ -46,7 +48,7 @@ export function createLanes({ report, atOnce = 16, deepest = 200 }: LaneOptions)
       report(error)
     }
     running.delete(lane)
-    // To the end of the row, so that a long lane takes no more turns than a short one.
+    // Back to the end of the order, so that a long lane runs no more often than a short one.
     lanes.delete(lane)
     if (tasks.length > 0) lanes.set(lane, tasks)
     begin()
@@ -54,7 +56,7 @@ export function createLanes({ report, atOnce = 16, deepest = 200 }: LaneOptions)
   return {
     add(lane, task) {
       const tasks = lanes.get(lane) ?? []
-      if (tasks.length >= deepest) return false
+      if (tasks.length >= maxDepth) return false
       tasks.push(task)
       lanes.set(lane, tasks)
       begin()

@@ -22,20 +22,20 @@ import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 import { claimTrial, markMayHaveLeft } from './claim-trial'
 
-/** How the database differs from what was witnessed. */
+/** How the database differs from what the witness remembers. */
 export type WitnessFinding = {
   because: string
-  /** Requests that left and that the database does not know as sent. */
+  /** Requests that were sent and that the database does not have as sent. */
   unknown: WitnessedSend[]
-  /** Nothing that was witnessed is missing: a planned failover without a loss. */
+  /** Everything the witness remembers is there, as after a planned failover without loss. */
   nothingMissing: boolean
 }
 
 type Stopping = { witnessId: string; finding: WitnessFinding; standing: Standing }
 
 /**
- * Stops all sending until a lead has looked at each device concerned: those with a request that left and
- * that the database does not know, and, where anything may be missing, those with a live trial.
+ * Stops all sending until a lead has looked at each device concerned: every device with a sent request that the
+ * database does not have, and, if any record may be missing, every device with a live trial.
  */
 export async function stopAllSending(
   db: Db,
@@ -47,11 +47,11 @@ export async function stopAllSending(
     const begun = await insertStop(tx, { witnessId, because, found: standing, foundAt: now })
     const stop = begun ?? (await findOpenStopOf(tx, witnessId))
     if (!stop) return
-    // One that is open takes on what has been found since: its device must be looked at too.
+    // A stop that is open already also covers sends found since then: their devices must be looked at too.
     const unknown = begun ? finding.unknown : await withoutAlarm(tx, finding.unknown)
     const live = finding.nothingMissing || !begun ? [] : await listDevicesWithLiveTrial(tx)
     const ids = new Set([...live, ...unknown.map(({ deviceId }) => deviceId)])
-    // In one order, as each row is locked.
+    // Sorted, because each row is locked and another process may lock the same ones.
     for (const deviceId of [...ids].sort()) {
       const device = await lockDeviceRow(tx, deviceId)
       if (!device) continue
@@ -61,7 +61,7 @@ export async function stopAllSending(
   })
 }
 
-/** Those of which no alarm, open or cleared, has ever stood on their device. A device that is gone has none. */
+/** The sends for which their device never had an alarm, open or cleared. A deleted device needs none. */
 export async function withoutAlarm(
   db: Db,
   sends: readonly WitnessedSend[],
@@ -100,12 +100,12 @@ async function alarmDevice(
 }
 
 const atRisk = (because: string) =>
-  `What was done with this device may be missing from the record: ${because}`
+  `Part of what was done with this device may be missing from the record: ${because}`
 
 const describeSend = ({ requestType, commandUuid, at, slotOrdinal }: WitnessedSend) =>
-  `${requestType} ${commandUuid}${slotOrdinal === null ? '' : ` (command ${slotOrdinal} of a trial)`} left for the MDM server at ${at}, and the database does not know it: the device may have it, or may have updated already`
+  `${requestType} ${commandUuid}${slotOrdinal === null ? '' : ` (command ${slotOrdinal} of a trial)`} was sent to the MDM server at ${at}, and the database does not know it: the device may have it, or may have updated already`
 
-/** What the database would send once more becomes unconfirmed: it may have left, and never leaves again. */
+/** Makes a command unconfirmed that the database would send a second time. */
 async function keepFromSending(
   tx: Db,
   device: DeviceRow,
@@ -120,13 +120,13 @@ async function keepFromSending(
 }
 
 export const leftBefore = ({ at }: WitnessedSend) =>
-  `it left for the MDM server at ${at} already, and the database has forgotten it. It is not sent again`
+  `it was sent to the MDM server at ${at} already, and the database lost that record. It is not sent again`
 
 export type EndSendingStop = { id: number; reason: string }
 
 /**
- * A lead lets commands go out again, once each device concerned has been looked at. By that the database as
- * it stands is accepted; whatever goes back after it stops the sending anew.
+ * Ends a sending stop, once a lead has looked at each device concerned. The lead accepts the database as it is
+ * now by that; a later loss stops sending again.
  */
 export async function endSendingStop(
   db: Db,
@@ -140,7 +140,7 @@ export async function endSendingStop(
   return transact(db, { ...actor, reason }, async (tx) => {
     const stop = await findStop(tx, input.id)
     if (!stop) return refused('There is no such stop.')
-    if (stop.endedAt) return refused(`${stop.endedByName ?? 'Somebody'} has ended it before.`)
+    if (stop.endedAt) return refused(`${stop.endedByName ?? 'Somebody'} has ended it already.`)
     const waiting = await listOpenAlarmsOfStop(tx, stop.id)
     if (waiting.length > 0) {
       const names = [...new Set(waiting.map(({ labTag, deviceName }) => labTag ?? deviceName))]
@@ -148,6 +148,6 @@ export async function endSendingStop(
     }
     const by = { at: now, byId: actor.id, byName: actor.name, reason }
     const ended = await markStopEnded(tx, stop.id, by)
-    return ended ? { status: 'ended' } : refused('Somebody has ended it before.')
+    return ended ? { status: 'ended' } : refused('Somebody has ended it already.')
   })
 }

@@ -12,9 +12,9 @@ import { waitingWords } from '@/lib/domain/trial/release'
 import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
 import { type Refusal, refused } from '../shared/result'
 
-/** Somebody was first: when and who, so that the second click is told and nothing else happens. */
+/** Somebody released the slot already: who and when, so that a second click is told and does nothing else. */
 export type AlreadyReleased = { status: 'alreadyReleased'; by: string; at: Date; state: string }
-/** What was on the screen is no longer so. */
+/** The device has changed since the verdict on the screen. */
 export type Changed = { status: 'changed'; differences: string[]; verdictId: number }
 
 export async function planOf(tx: Db, trial: Trial): Promise<ProtocolPlan> {
@@ -33,7 +33,7 @@ export function alreadyReleased(command: Command | undefined): AlreadyReleased |
   }
 }
 
-/** Why this slot is not the one whose turn it is. */
+/** Why this slot cannot be released now; undefined if it is the next one. */
 export async function orderProblem(
   tx: Db,
   trial: Trial,
@@ -48,7 +48,7 @@ export async function orderProblem(
   return undefined
 }
 
-/** One command at a time: the release follows the answer to what is open, and says what that is. */
+/** Why the release has to wait: another command is open on the device, and one is sent at a time. */
 export async function openProblem(
   tx: Db,
   device: DeviceRow,
@@ -67,14 +67,14 @@ type Compared = {
   actor: Actor
 }
 
-/** Refuses what is not qualified or no longer what was seen, and stores the verdict either way. */
+/** Refuses a device that does not qualify or has changed since it was looked at; stores the verdict either way. */
 export async function compareWithSeen(
   tx: Db,
   { trial, device, judged, verdictId, actor }: Compared,
   now: Date,
 ): Promise<{ newVerdictId: number; hash: string } | Changed | Refusal> {
   const seen = await findVerdict(tx, verdictId)
-  if (seen?.trialId !== trial.id) return refused('name the verdict you have looked at', 'verdictId')
+  if (seen?.trialId !== trial.id) return refused('name the verdict that you looked at', 'verdictId')
   const hash = hashVerdict(judged)
   const newVerdictId = await storeVerdict(tx, { trial, device, judged, actor }, 'release')
   if (seen.hash !== hash) {
@@ -86,7 +86,7 @@ export async function compareWithSeen(
     }
   }
   if (judged.overall !== 'qualified')
-    return refused('the device does not qualify: see the findings for what would make it pass')
+    return refused('the device does not qualify: the findings say what would make it pass')
   if (seen.staleAt && seen.staleAt <= now)
     return refused('what you looked at has gone stale: query the device')
   return { newVerdictId, hash }

@@ -17,8 +17,8 @@ export type WaiveRule = {
 }
 
 /**
- * Sets a rule of the lab aside for one trial, before a release and not by the one who releases. Only
- * what fails and is the lab's own caution: what is unknown is found out instead.
+ * Waives a rule of the lab for one trial before a release. The person who waives cannot release. Only a failing
+ * rule that is the lab's own precaution can be waived; an unknown has to be found out instead.
  */
 export async function waiveRule(
   db: Db,
@@ -47,8 +47,8 @@ export async function waiveRule(
     if (finding.waivable === undefined)
       return refused(
         finding.verdict === 'fail'
-          ? `${ruleId} is not waived: it is no mere caution of this lab, or the protocol itself asks for it`
-          : `${ruleId} does not fail, so there is nothing to waive; what is unknown has to be found out`,
+          ? `${ruleId} cannot be waived: it is more than a precaution of this lab, or the protocol itself requires it`
+          : `${ruleId} does not fail, so there is nothing to waive; an unknown has to be found out`,
       )
     const details = { ruleId, title: finding.title, because: finding.because }
     const act = { trialId, act: 'waive', proofId, slotOrdinal: ordinal, reason, details } as const

@@ -25,8 +25,8 @@ export type WithdrawCommand = {
 }
 
 /**
- * A person gives up waiting for an answer, so that the device can be used again. Nothing is taken
- * back by it: the MDM server may still hand it out at the next poll.
+ * Ends the wait for an answer, so that the device can be used again. The command itself is not revoked: the MDM
+ * server may still deliver it at the device's next poll.
  */
 export async function withdrawCommand(
   db: Db,

@@ -17,7 +17,7 @@ import type { PlannedCommand } from '../kernel/sign'
 /** The command of a slot before it is reserved: what the signature of the release names. */
 export type SlotCommand = PlannedCommand & {
   plist: Uint8Array
-  /** The row there is already, from a release that was taken back or never left. */
+  /** The existing row of a release that was cancelled, lapsed or never sent. */
   before: Command | undefined
 }
 
@@ -29,7 +29,7 @@ type Slot = {
   command: Command | undefined
 }
 
-/** One CommandUUID per slot for ever: a slot that was cancelled or never left keeps its UUID and its bytes. */
+/** A slot has one CommandUUID for ever: released again after a cancel or a failed send, it keeps UUID and bytes. */
 export function planSlot({ device, plan, ordinal, command }: Slot): SlotCommand {
   if (command) {
     const { commandUuid, deviceId, mdmServerId, enrollmentId, plist, plistSha256 } = command
@@ -56,7 +56,7 @@ export function planSlot({ device, plan, ordinal, command }: Slot): SlotCommand 
 
 const intervention = { purpose: 'intervention', requestType: 'ScheduleOSUpdate' } as const
 
-/** What the record of a release says of its command. */
+/** The part of a command that the signed record of its release contains. */
 export function plannedCommand({ plist: _, before: __, ...planned }: SlotCommand): PlannedCommand {
   return planned
 }
@@ -70,7 +70,7 @@ type Reserved = {
   needsTwoPeople: boolean
 }
 
-/** Reserves the slot under its signatures. The database refuses one that is not signed for this release. */
+/** Reserves the slot with its signatures. The database refuses a command that was not signed for this release. */
 export async function writeSlot(
   tx: Db,
   actor: Actor,
