@@ -53,9 +53,9 @@ const roles: Record<string, () => Promise<number>> = {
     const connection = connect(databaseUrl, { max: 4 })
     const { db } = struckWays(connection, strike)
     const keep = gather<Heard>((heard) => keepEvents(db, heard), {
-      most: 50,
-      weigh: () => 1,
-      heaviest: 50,
+      maxItems: 50,
+      sizeOf: () => 1,
+      maxSize: 50,
     })
     const server = createServer((request, response) =>
       receive(request, response, webhookSlug(request.url) ?? '', {

@@ -41,9 +41,9 @@ const { db, end: endDatabase } = connect(DATABASE_URL, {
   connectSeconds: 5,
 })
 const keep = gather<Heard>((heard) => keepEvents(db, heard), {
-  most: 200,
-  weigh: ({ body }) => body.byteLength,
-  heaviest: 16 * 1024 * 1024,
+  maxItems: 200,
+  sizeOf: ({ body }) => body.byteLength,
+  maxSize: 16 * 1024 * 1024,
 })
 const clock = () => new Date()
 const life = createSignOfLife(db, {

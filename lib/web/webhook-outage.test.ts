@@ -96,9 +96,9 @@ async function house(patienceMs: number) {
   const life = createSignOfLife(way.db, { clock: () => new Date(), report: () => undefined })
   ends.push(() => life.stop())
   const keep = gather<Heard>((heard) => keepEvents(way.db, heard), {
-    most: 50,
-    weigh: () => 1,
-    heaviest: 1000,
+    maxItems: 50,
+    sizeOf: () => 1,
+    maxSize: 1000,
   })
   const post = await listen({
     findServer: createServerLookup(way.db),

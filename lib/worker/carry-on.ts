@@ -31,35 +31,36 @@ export type CarryOn = {
   db: Db
   servers: MdmServers
   clock: () => Date
-  /** When a command that is being sent counts as left behind by a dead process; see lib/core/release/settle-command.ts. */
+  /** How long a command may be in state `sending` before its process counts as dead; see lib/core/release/settle-command.ts. */
   strandedAfterMs?: number | undefined
   sending?: Pick<DeliverOptions, 'settlePausesMs' | 'witness'> | undefined
-  /** Once it is aborted nothing more is claimed. */
+  /** Once this is aborted, nothing more is claimed. */
   stopping?: AbortSignal | undefined
 }
 
 /**
- * One round of what time brings, the sends included, and all of it waited for: for tests and scripts. The
- * worker does both halves each in its own time, so that neither waits for the other.
- * @throws AggregateError after the round, of what failed in it
+ * Runs one round of everything that is due, including sends, and waits for all of it: for tests and scripts. The
+ * worker runs the two halves in separate loops, so that neither waits for the other.
+ * @throws AggregateError after the round, with the errors of the steps that failed
  */
 export async function carryOn(round: CarryOn): Promise<number> {
-  const { attempt, wrongs } = startAttempts()
-  const report = (error: unknown) => wrongs.push(error)
+  const { attempt, errors } = startAttempts()
+  const report = (error: unknown) => errors.push(error)
   const [sends, pushes] = [createLanes({ report }), createLanes({ report })]
   const done = await keepUp({ ...round, pushes }, attempt)
   await attempt(() => sendDue({ ...round, sends, pushes }, attempt))
   await sends.idle()
   await pushes.idle()
-  if (wrongs.length > 0) throw new AggregateError(wrongs, `${wrongs.length} things failed`)
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} steps failed`)
   return done
 }
 
 /**
- * One round of everything but sending: unread events, deadlines, checks, gaps, probes. It speaks to no MDM
- * server, so a server that does not answer cannot hold it up. Everything due stands in rows and is claimed
- * on locked rows, so any number of processes may run this at once and any of them may die in it. Gives how
- * many things it did; what fails is told to `attempt` and keeps nothing else waiting.
+ * Runs one round of everything but sending: unread events, deadlines, checks, gaps, scheduled queries. It contacts
+ * no MDM server, so a server that does not answer cannot delay it. All due work is stored in rows and claimed on
+ * locked rows, so several processes may run this at the same time, and any of them may crash. A step that fails is
+ * reported to `attempt` and delays no other.
+ * @returns how many steps did something
  */
 export async function keepUp(
   { db, servers, clock, strandedAfterMs, pushes }: CarryOn & { pushes: Lanes },
@@ -68,7 +69,7 @@ export async function keepUp(
   let done = await attempt(() => recoverCommands(db, clock(), strandedAfterMs))
   done += await attempt(() => readEvents(db, clock, attempt))
   done += await attempt(() => markRedeliveries(db, clock()))
-  done += await attempt(() => noteDeadlines(db, clock, attempt))
+  done += await attempt(() => recordDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
   done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
   done += await attempt(() => resumeQueries(db, clock(), attempt))
@@ -80,11 +81,14 @@ export async function keepUp(
   return done
 }
 
-const eventsARound = 40
+const eventsPerRound = 40
 
-/** Reads two devices at a time, of each device one event after the other. Gives how many it read. */
+/**
+ * Reads the events of two devices at a time, and of each device one event after the other.
+ * @returns how many it read
+ */
 async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
-  const waiting = (await listUnreadByDevice(db, eventsARound)).values()
+  const waiting = (await listUnreadByDevice(db, eventsPerRound)).values()
   let read = 0
   const lane = async () => {
     for (const ids of waiting)
@@ -97,14 +101,14 @@ async function readEvents(db: Db, clock: () => Date, attempt: Attempt): Promise<
   return read
 }
 
-async function noteDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
-  let noted = 0
+async function recordDeadlines(db: Db, clock: () => Date, attempt: Attempt): Promise<number> {
+  let recorded = 0
   for (const trial of await listOverdueTrials(db, clock()))
-    noted += await attempt(() => noteDeadline(db, trial, clock()))
-  return noted
+    recorded += await attempt(() => recordDeadline(db, trial, clock()))
+  return recorded
 }
 
-async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {
+async function recordDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise<number> {
   return transact(db, systemActor, async (tx) => {
     await lockDeviceRow(tx, deviceId)
     const trial = await lockTrial(tx, id)
@@ -124,13 +128,13 @@ async function noteDeadline(db: Db, { id, deviceId }: Trial, now: Date): Promise
   })
 }
 
-/** Asks each trial under way for its status and OS, one command in flight, until the deadline. */
+/** Queries the status and OS of each trial under observation until its deadline, one command at a time. */
 async function probeTrials(db: Db, now: Date, attempt: Attempt): Promise<number> {
   const { probeSeconds } = await getLabSettings(db)
-  let asked = 0
+  let queried = 0
   for (const trial of await listObservingTrials(db))
-    asked += await attempt(() => probeTrial(db, trial, probeSeconds, now))
-  return asked
+    queried += await attempt(() => probeTrial(db, trial, probeSeconds, now))
+  return queried
 }
 
 async function probeTrial(db: Db, trial: Trial, probeSeconds: number, now: Date): Promise<number> {

@@ -5,9 +5,9 @@ import type { createLog } from '@/lib/log'
 const hourMs = 60 * 60 * 1000
 
 /**
- * Logs the head of the audit trail now and every hour, so that a copy of it stands outside of the database:
- * what verifies a trail or restores a backup is asked for the newest one.
- * @returns stops it
+ * Logs the head of the audit trail now and every hour, so that a copy exists outside of the database: whoever
+ * verifies a trail or restores a backup is asked for the newest one.
+ * @returns a function that stops it
  */
 export function logHead(sql: Sql, log: ReturnType<typeof createLog>, everyMs = hourMs): () => void {
   const write = () =>

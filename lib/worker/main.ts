@@ -5,10 +5,10 @@ import { demandSessionOf } from '@/lib/db/postgres/session'
 import { env } from '@/lib/env'
 import { startWorker } from './worker'
 
-// The worker's process: everything that is sent and read goes through it, and the web server only
-// keeps and shows. docs/decisions/006-worker-process.md
+// The worker process. It sends all commands and reads all events; the web server only stores and shows them.
+// docs/decisions/006-worker-process.md
 
-// Reading can wait and keeping cannot: where both want the processor, the web server comes first.
+// Reading an event can wait and storing one cannot: if both need the processor, the web server comes first.
 const niceness = 5
 setPriority(niceness)
 
@@ -30,6 +30,6 @@ const end = () => {
   )
 }
 process.on('SIGTERM', end).on('SIGINT', end)
-// A start that is killed closes its end of the channel; the worker must not go on without it.
+// If the process that started the worker is killed, the channel closes, and the worker must stop too.
 if (process.connected) process.on('disconnect', end)
 console.log('worker running')

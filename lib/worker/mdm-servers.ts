@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { findServer } from '@/lib/db/queries/servers/servers'
 import { createClient } from '@/lib/mdm/clients'
 
-/** The clients of the configured MDM servers. Read anew each time, so that a changed key is used at once. */
+/** Makes the clients of the configured MDM servers. Their rows are read each time, so that a changed key is used at once. */
 export function mdmServersOf(db: Db): MdmServers {
   return async (serverId, within = db) => {
     const server = await findServer(within, serverId)

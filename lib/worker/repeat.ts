@@ -1,6 +1,6 @@
 /**
- * Does `round` again and again, each time after the pause in ms that the round before gave, until
- * `stopping` is aborted; resolves once the round under way has ended. A round must not reject.
+ * Repeats `round` until `stopping` is aborted; each round returns the pause after it in ms. Resolves once the
+ * current round has ended. A round must not reject.
  */
 export async function repeat(stopping: AbortSignal, round: () => Promise<number>): Promise<void> {
   while (!stopping.aborted) await pause(await round(), stopping)
@@ -19,7 +19,7 @@ function pause(ms: number, stopping: AbortSignal): Promise<void> {
   })
 }
 
-/** Whether `task` has ended within `limitMs`; it goes on where it has not. */
+/** Whether `task` ends within `limitMs`; it keeps running if it does not. */
 export async function endsWithin(task: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

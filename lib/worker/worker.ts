@@ -13,36 +13,37 @@ import { logHead } from './log-head'
 import { mdmServersOf } from './mdm-servers'
 import { endsWithin, repeat } from './repeat'
 
-/** So many things done in one round mean that more are waiting. */
-const muchAtOnce = 40
-const breathMs = 10
-/** Longer than a request to an MDM server may take and its end be written: lib/mdm/server-call.ts. */
+/** A round that did this much probably left more to do. */
+const fullRound = 40
+/** The pause after a full round. */
+const shortPauseMs = 10
+/** Longer than a request to an MDM server and recording its end may take: lib/mdm/server-call.ts. */
 const settleWithinMs = 40_000
-/** A push only wakes the device, which can be done again. */
+/** Short, because a push only wakes the device and can be repeated. */
 const pushWithinMs = 2_000
 
-/** Between two looks whether the database is still what was witnessed; each claim looks by itself. */
-const lookEveryMs = 5_000
+/** Between two comparisons of the database with the witness; each claim compares by itself as well. */
+const checkEveryMs = 5_000
 
 export type WorkerOptions = {
-  /** Where what is sent is written down, outside of the database; never shared by two machines. */
+  /** Holds the record of what was sent, outside of the database; never shared by two machines. */
   witnessFolder: string
   pauseMs?: number
   strandedAfterMs?: number
-  /** Other ways to the database and the MDM servers, for tests that break them. */
+  /** Replaces the database and the MDM servers, for tests that break them. */
   through?: (connection: Pick<Connection, 'db' | 'sql'>) => { db: Db; servers: MdmServers }
 }
 
 export type Worker = {
-  /** Claims nothing more, waits until what is being sent is settled, and ends. */
+  /** Claims nothing more, waits until the commands being sent are settled, and ends. */
   stop(): Promise<void>
 }
 
 /**
- * Carries on what people began, in two loops that never wait for each other: one reads events, notes
- * deadlines and writes probes, the other hands what is due to the lanes of the MDM servers. Connections of
- * its own, so that busy pages cannot starve it. What fails is logged and tried anew in the next round;
- * nothing relies on the one before. docs/decisions/027-lanes-per-server.md
+ * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
+ * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
+ * witness. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
+ * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
   const log = createLog('worker')
@@ -64,17 +65,19 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   }
   const clockWatch = createClockWatch(db, {
     process: 'worker',
-    report: (error) => log.error({ err: error }, 'a step of the clock was not entered'),
+    report: (error) => log.error({ err: error }, 'a step of the clock was not recorded'),
   })
   clockWatch.start()
   const stopLoggingHead = logHead(sql, log)
 
-  let seen = 'fine'
-  const look = async () => {
+  let last = 'fine'
+  const check = async () => {
     const found = await checkWitness(round.db, round.sending.witness, round.clock())
-    if (found === 'stopped' && seen !== found)
-      log.error('all sending is stopped: the database is not what was witnessed. See MDM servers')
-    seen = found
+    if (found === 'stopped' && last !== found)
+      log.error(
+        'all sending is stopped: the database differs from what the witness remembers. See MDM servers',
+      )
+    last = found
     return 1
   }
   const pauseMs = options.pauseMs ?? 200
@@ -82,15 +85,15 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const loops = [
     repeat(stop.signal, async () => {
       const done = await keepUp(round, attempt)
-      // Also after a full round: a flood of events is read bit by bit, so that keeping them goes on.
-      return done >= muchAtOnce ? breathMs : pauseMs
+      // A pause even after a full round: events must still be stored while a flood of them is read.
+      return done >= fullRound ? shortPauseMs : pauseMs
     }),
     repeat(stop.signal, async () => {
       await attempt(() => sendDue(round, attempt))
       return pauseMs
     }),
-    // At once after a database that was away: another one may answer now.
-    repeat(stop.signal, async () => ((await attempt(look)) === 1 ? lookEveryMs : pauseMs)),
+    // Sooner after the database was unreachable: another database may answer now.
+    repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),
   ]
 
   const settle = async () => {

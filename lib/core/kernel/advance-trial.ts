@@ -22,8 +22,9 @@ type Step = {
 }
 
 /**
- * The only way a trial changes: one event in its record and, with it, the state the fold over the
- * record gives. Throws where the event cannot come in that state; services refuse before that.
+ * The only way to change a trial: it adds one event to the record and sets the state that follows from the record.
+ * @returns the changed trial; undefined if only the event was added
+ * @throws Error if the event is not possible in the trial's state; services refuse before that
  */
 export async function advanceTrial(
   tx: Db,
@@ -45,13 +46,13 @@ export async function advanceTrial(
     text: step.text,
     data: step.data ?? {},
   }
-  // A closed trial takes no writes, so what ends it goes into the record first.
+  // A closed trial accepts no more writes, so the event that closes it is written first.
   await insertTrialEvent(tx, event)
   if (state === trial.state && step.set === undefined) return undefined
   return updateTrial(tx, trial.id, { ...step.set, state })
 }
 
-/** Runs a step on the locked device and trial, always in this order, so that no two steps wait in a ring. */
+/** Runs a step on the locked device and trial. They are always locked in this order, so that no two steps deadlock. */
 export async function withTrial<T>(
   db: Db,
   actor: Doer,

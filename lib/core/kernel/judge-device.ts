@@ -20,15 +20,15 @@ import {
 import type { LabSettings } from '@/lib/domain/rules/rule'
 import type { CommandSlotPlan, StartingConditions } from '@/lib/domain/trial/protocol'
 
-/** What a device is judged for: one slot of a protocol. */
+/** What a device is judged for: one command slot of a protocol, under the protocol's conditions. */
 export type JudgedPlan = { slot: CommandSlotPlan; conditions: StartingConditions }
 
-/** What the device list judges for: the plain command, with the lab's own conditions. */
+/** What the device list judges for: an update by the default action, with no conditions but the lab's own. */
 export const plainPlan: JudgedPlan = { slot: { installAction: 'Default' }, conditions: {} }
 
 type Except = { trialId?: string | undefined; commandUuid?: string | undefined }
 
-/** Judges a device as it stands in the database now; inside a transaction that holds its row, as it will be sent. */
+/** Judges a device by its record. In a transaction that has locked the device's row, the verdict is what will be sent. */
 export async function judgeDevice(
   db: Db,
   device: DeviceRow,
@@ -48,8 +48,8 @@ export async function judgeDevice(
 }
 
 /**
- * What is judged comes from the record; the pages show the cache. Where the two differ, people have been
- * shown something else than what is judged, and somebody has written past the database's own trigger.
+ * The record is judged, while pages show the cache of current readings. If the two differ, somebody wrote past the
+ * database's trigger, and people have seen readings other than those that are judged.
  */
 const forgedAlarm = (fields: readonly ReadingField[]): string[] =>
   fields.length === 0
@@ -58,7 +58,7 @@ const forgedAlarm = (fields: readonly ReadingField[]): string[] =>
         `the readings shown are not those of the record (${fields.map((field) => readingFields[field].label).join(', ')}): run npm run audit:verify`,
       ]
 
-/** SHA-256 over what matters of a verdict: what the engineer saw and what is sent must have the same. */
+/** SHA-256 of the parts of a verdict that count: what the engineer saw and what is sent must have the same hash. */
 export function hashVerdict(qualification: Qualification): string {
   return createHash('sha256')
     .update(JSON.stringify(comparableVerdict(qualification)))
@@ -68,7 +68,7 @@ export function hashVerdict(qualification: Qualification): string {
 /** Which findings changed between two verdicts, in words. */
 export const verdictDifferences = differences
 
-/** Judges devices anew for the list. Called by every service that changes what a rule looks at. */
+/** Judges devices again for the device list. Called by every service that changes what a rule depends on. */
 export async function refreshVerdicts(
   db: Db,
   deviceIds: readonly string[],

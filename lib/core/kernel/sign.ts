@@ -24,30 +24,30 @@ import {
 } from '@/lib/domain/signature/signed-record'
 import { type Refusal, refused } from '../shared/result'
 
-/** A command that the same transaction is about to write. */
+/** A command that the same transaction is going to write. */
 export type PlannedCommand = SignedRows['commands'][number]
 
 export type Sign = {
   trialId: string
   act: SignatureAct
-  /** Made at this act by a password or a passkey, and used up by it. */
+  /** A proof made for this act by a password or a passkey; it can be used once. */
   proofId: string | undefined
   slotOrdinal?: number | undefined
   verdict?: { id: number; hash: string } | undefined
   command?: PlannedCommand | undefined
-  /** The command it is about, where it is written already. */
+  /** The command that the act is about, if it is written already. */
   commandUuid?: string | undefined
   reason?: string | undefined
-  /** What the act adds to the record; kept with the signature and shown with it. */
+  /** What the act adds to the signed record; stored and shown with the signature. */
   details?: Record<string, unknown> | undefined
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /**
- * Signs an act on a trial, with what the record holds at this moment. Runs in the transaction of the
- * act, on the locked trial: nothing of it may change between being signed and being done. Write the
- * act's own event after it. Without a good proof nothing is signed and the act must be refused.
+ * Signs an act on a trial together with the trial's record as it is now. Call it in the transaction of the act, on
+ * the locked trial, so that nothing can change between the signature and the act, and write the act's own event
+ * after it. Without a valid proof nothing is signed, and the act must be refused.
  */
 export async function sign(
   tx: Db,
@@ -90,8 +90,8 @@ export async function sign(
 }
 
 /**
- * Everything an act on this trial would bind to, as it is now, in one hash: asked of a passkey, so that it
- * answers for nothing else. Undefined where there is no such trial.
+ * A hash of everything that an act on this trial would bind to now. It is part of a passkey's challenge, so that
+ * the passkey's answer is valid for nothing else. Undefined if there is no such trial.
  */
 export async function recordHash(
   db: Db,
@@ -107,7 +107,7 @@ export async function recordHash(
 
 type Claimed = Pick<Sign, 'trialId' | 'act' | 'proofId'>
 
-/** Why a proof would not sign this act; asked before something is done that cannot be taken back. */
+/** Why a proof is not valid for this act; checked before a step that cannot be undone. */
 export async function proofRefusal(
   db: Db,
   actor: Actor,
@@ -135,8 +135,8 @@ const isSame =
     other.commandUuid === commandUuid
 
 /**
- * A signature with what became of its record: empty `differences` say that it still stands. `reset` marks
- * one that was made within 24 hours after an admin's link gave its signer a new password.
+ * A signature, compared with the record as it is now: it holds if `differences` is empty. `reset` marks a signature
+ * made within 24 hours after its signer got a new password by an admin's link.
  */
 export type CheckedSignature = Signature & {
   differences: string[]
@@ -144,8 +144,8 @@ export type CheckedSignature = Signature & {
 }
 
 /**
- * Builds the record of every signature of a trial again from the tables as they are now, bounded to
- * what was there when it was signed. Any difference breaks the signature and is named.
+ * Rebuilds the record of every signature of a trial from the tables, limited to the rows that existed when it was
+ * signed. Any difference breaks the signature and is named.
  */
 export async function checkSignatures(db: Db, trialId: string): Promise<CheckedSignature[]> {
   const signatures = await listSignatures(db, trialId)
@@ -161,9 +161,9 @@ export async function checkSignatures(db: Db, trialId: string): Promise<CheckedS
   }))
 }
 
-/** Undefined where the text is not what was signed any more. */
+/** Undefined if the text is no longer what was signed. */
 function parseRecord({ record, recordSha256 }: Signature): SignedRecord | undefined {
-  // Its hash says that it is what `sign` has written.
+  // Its hash proves that `sign` wrote it.
   return sha256(record) === recordSha256 ? (JSON.parse(record) as SignedRecord) : undefined
 }
 
@@ -180,6 +180,6 @@ function differencesOf(
     ...{ slotOrdinal, verdictId, commandUuid, reason, details },
   }
   const now = signedRecord({ signature: facts, rows }, sha256, signed)
-  // Both through JSON, so that a date and its text are the same.
+  // Both are read from JSON, so that a date equals its text.
   return recordDifferences(signed, JSON.parse(canonicalJson(now)))
 }

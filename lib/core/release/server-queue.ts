@@ -130,9 +130,7 @@ export async function clearQueueAndWithdraw(
   await note('clearingQueue', reason)
   const cleared = await queue.clear(enrollmentId)
   if (!cleared.ok) {
-    const doubt = cleared.unsure
-      ? 'It is not known whether the queue was emptied'
-      : 'Nothing was done'
+    const doubt = cleared.unsure ? 'Nobody knows whether the queue was emptied' : 'Nothing was done'
     await note('queueNotCleared', `${doubt}: ${cleared.because}`)
     return refused(`${doubt}: ${cleared.because}. The command still waits.`)
   }

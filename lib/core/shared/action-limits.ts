@@ -8,36 +8,36 @@ const minute = 60_000
 type Limited = { limit: RateLimit; words: string }
 
 /**
- * What one person may do how often (ASVS 5.0 2.4.1): far above what a hand at the bench does, and far
- * below what a script in somebody's browser could. A window never grows, so that nobody waits longer
- * than it lasts, and each person has turns of their own, so that nobody makes another one wait.
+ * How often one person may do something (ASVS 5.0 2.4.1): far more often than anybody does by hand, and far less
+ * often than a script in a browser could. The window has a fixed length, so that nobody waits longer than that, and
+ * each person is counted separately, so that nobody makes another person wait.
  */
 export const actionLimits = {
   export: { limit: { max: 20, windowMs: minute }, words: '20 exports in a minute' },
-  askDevice: { limit: { max: 60, windowMs: minute }, words: '60 questions to devices in a minute' },
+  askDevice: { limit: { max: 60, windowMs: minute }, words: '60 queries to devices in a minute' },
   rereadEvents: {
     limit: { max: 60, windowMs: minute },
     words: '60 events reprocessed in a minute',
   },
   askPasskey: {
     limit: { max: 30, windowMs: minute },
-    words: '30 questions to a passkey in a minute',
+    words: '30 passkey requests in a minute',
   },
 } as const satisfies Record<string, Limited>
 
 export type LimitReached = Refusal & { waitSeconds: number }
 
-/** Takes one turn of this person; undefined where there was one, else when the next comes. */
+/** Counts one action of this person against its limit; undefined if it is allowed, otherwise when to try again. */
 export async function countAction(
   db: Db,
   actor: Actor,
-  deed: keyof typeof actionLimits,
+  action: keyof typeof actionLimits,
   now: Date,
 ): Promise<LimitReached | undefined> {
-  // The program's own timers have schedules of their own.
+  // The program's own timers are limited by their schedules.
   if (actor.id === systemActor.id) return undefined
-  const { limit, words } = actionLimits[deed]
-  const turn = await takeTurn(db, `${deed}:${actor.id}`, limit, now)
+  const { limit, words } = actionLimits[action]
+  const turn = await takeTurn(db, `${action}:${actor.id}`, limit, now)
   if (turn.status === 'taken') return undefined
   const { seconds } = turn
   const again = seconds === 1 ? 'one second' : `${seconds} seconds`

@@ -1,15 +1,16 @@
-// The database's own troubles pass; what was being done is then done again, and nothing is called wrong for them.
+// Errors of the database itself that go away, so that the same statement can succeed later: lost connections,
+// deadlocks, failovers, a full disk or connection table.
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
-const passing =
+const transient =
   /^(08|40|53|55|57|58)|^(26000|25006)$|^(CONNECT|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/
 
-/** True for a trouble that is not about what was being done, and goes away by itself. */
-export const isTransient = (error: unknown): boolean => passing.test(codeOf(error))
+/** Whether an error is not caused by what was being done, and goes away by itself. */
+export const isTransient = (error: unknown): boolean => transient.test(codeOf(error))
 
-/** True where somebody else has written the same at the same time: what was being done sees it the next time. */
+/** Whether another transaction has just written the same unique value; a retry will see it. */
 export const isClash = (error: unknown): boolean => codeOf(error) === '23505'
 
-/** Drizzle's own message is the query with its values; what went wrong stands in its cause. */
+/** The message of the innermost cause: Drizzle's own message is the query with its values. */
 export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message
@@ -22,14 +23,14 @@ function codeOf(error: unknown): string {
   return own || codeOf(error.cause)
 }
 
-/** Does one thing of a round; what fails counts as nothing done and is reported. */
-export type Attempt = (deed: () => Promise<number>) => Promise<number>
+/** Runs one step of a round. A step that fails is reported and counts as nothing done. */
+export type Attempt = (step: () => Promise<number>) => Promise<number>
 
-/** One thing that cannot be done must not keep the others waiting. */
+/** Makes an `Attempt`, so that one failing step does not keep the others from running. */
 export function attempting(report: (error: unknown) => void): Attempt {
-  return async (deed) => {
+  return async (step) => {
     try {
-      return await deed()
+      return await step()
     } catch (error) {
       report(error)
       return 0
@@ -37,24 +38,24 @@ export function attempting(report: (error: unknown) => void): Attempt {
   }
 }
 
-/** For one round that tells at its end what failed in it. */
-export function startAttempts(): { attempt: Attempt; wrongs: unknown[] } {
-  const wrongs: unknown[] = []
-  return { attempt: attempting((error) => wrongs.push(error)), wrongs }
+/** An `Attempt` that collects the errors of one round. */
+export function startAttempts(): { attempt: Attempt; errors: unknown[] } {
+  const errors: unknown[] = []
+  return { attempt: attempting((error) => errors.push(error)), errors }
 }
 
-/** Between the tries of about a minute: at once, then ever more slowly, as a failover takes its time. */
+/** The pauses between the retries of about a minute: none at first, then longer, because a failover takes a while. */
 export const retryPausesMs: readonly number[] = [
   0, 50, 100, 200, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000,
   5_000, 5_000,
 ]
 
 /**
- * Does something again while the database has a trouble that passes, with a pause before each further try.
- * For what is known here alone and would be lost otherwise, such as the answer to a request that was sent.
- * @param run must do nothing the second time where the first was done and only its answer was lost
- * @param pausesMs milliseconds before each further try; their number is that of the tries
- * @throws whatever the last try threw, or at once where it is no passing trouble
+ * Retries while the database has a transient error, for what only this process knows and would otherwise be lost,
+ * such as the answer to a request that was sent.
+ * @param run must change nothing the second time, if the first try succeeded and only its answer was lost
+ * @param pausesMs milliseconds before each retry; one entry for each retry
+ * @throws the error of the last try, or any other error than a transient one at once
  */
 export async function retryTransient<T>(
   run: () => Promise<T>,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gather } from './gather'
 
-const light = { most: 50, weigh: () => 1, heaviest: 1000 }
+const light = { maxItems: 50, sizeOf: () => 1, maxSize: 1000 }
 
 /** A write that ends when it is told to, and tells what it was given. */
 function slowWrite() {
@@ -66,7 +66,7 @@ test('a write of many that fails is tried one by one, and only the bad one fails
 
 test('a write holds no more than it may weigh, and a heavy item goes alone', async () => {
   const { written, write, end } = slowWrite()
-  const put = gather(write, { most: 3, weigh: (item) => item, heaviest: 10 })
+  const put = gather(write, { maxItems: 3, sizeOf: (item) => item, maxSize: 10 })
   const all = Promise.all([1, 1, 4, 5, 2, 99, 1, 1, 1, 1].map(put))
   for (let ended = 0; ended < 9; ended += 1) await end()
   await all

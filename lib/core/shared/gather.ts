@@ -1,20 +1,20 @@
-/** Several writers at once would only wait for each other's locks and flushes. */
-const atOnce = 2
+/** More writes at the same time would only wait for each other's locks and flushes. */
+const maxWrites = 2
 
 type Waiting<T> = { item: T; done: () => void; failed: (error: unknown) => void }
 
 export type GatherLimits<T> = {
   /** Items in one write. */
-  most: number
-  /** What one item weighs, and what a write may weigh together; a single item may weigh more. */
-  weigh(item: T): number
-  heaviest: number
+  maxItems: number
+  /** The size of an item, and the largest total size of a write in the same unit; a single item may be larger. */
+  sizeOf(item: T): number
+  maxSize: number
 }
 
 /**
- * Gathers what comes in while a write is under way into the next one, so that one commit serves many.
- * Whoever comes alone waits for nobody. Each caller's promise settles with the write that held its
- * item; where a write of many fails each is written alone, so that none fails for another's sake.
+ * Gathers the items that arrive during a write into the next one, so that one commit serves many. A single item
+ * is written at once. Each caller's promise settles with the write of its item; if a write of several items fails,
+ * each is written alone, so that none fails because of another.
  */
 export function gather<T>(
   write: (items: readonly T[]) => Promise<unknown>,
@@ -36,15 +36,18 @@ export function gather<T>(
   return (item) =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed })
-      if (writing < atOnce) void lane()
+      if (writing < maxWrites) void lane()
     })
 }
 
-function take<T>(waiting: Waiting<T>[], { most, weigh, heaviest }: GatherLimits<T>): Waiting<T>[] {
-  let [count, weight] = [0, 0]
-  for (const { item } of waiting.slice(0, most)) {
-    weight += weigh(item)
-    if (count > 0 && weight > heaviest) break
+function take<T>(
+  waiting: Waiting<T>[],
+  { maxItems, sizeOf, maxSize }: GatherLimits<T>,
+): Waiting<T>[] {
+  let [count, size] = [0, 0]
+  for (const { item } of waiting.slice(0, maxItems)) {
+    size += sizeOf(item)
+    if (count > 0 && size > maxSize) break
     count += 1
   }
   return waiting.splice(0, count)
@@ -58,7 +61,7 @@ async function settle<T>(
     await write(taken.map(({ item }) => item))
     for (const { done } of taken) done()
   } catch (error) {
-    // Together: where the database is away, each would wait for the next connection in turn.
+    // All at the same time: if the database is down, each would otherwise wait for a connection in turn.
     if (taken.length > 1) await Promise.all(taken.map((one) => settle([one], write)))
     else for (const { failed } of taken) failed(error)
   }

@@ -1,7 +1,7 @@
 import { type Actor, type Deed, refusalFor } from '@/lib/domain/account/actor'
 import { isNote, noteLength } from '@/lib/domain/text/reason'
 
-/** An expected no: the reason in words, and the field it is about where there is one. Bugs are thrown. */
+/** An expected refusal: its reason in words, and the input field that it is about, if any. Bugs are thrown instead. */
 export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
 
 export function refused(because: string, field?: string): Refusal {
@@ -10,22 +10,23 @@ export function refused(because: string, field?: string): Refusal {
     : { status: 'refused', because, field }
 }
 
-/** The refusal where this actor may not do this deed; every service asks it first. */
-export function forbidden(actor: Actor, deed: Deed): Refusal | undefined {
-  const because = refusalFor(actor, deed)
+/** The refusal if the actor lacks this permission; undefined if not. Every service checks this first. */
+export function forbidden(actor: Actor, permission: Deed): Refusal | undefined {
+  const because = refusalFor(actor, permission)
   return because === undefined ? undefined : refused(because)
 }
 
 /**
- * For services that only read: whoever shows the answer has entered by the door, so a no is a bug here.
+ * Checks the permission in services that only read. The page has passed the auth guard already, so a missing
+ * permission is a bug here.
  * @throws Error with the refusal
  */
-export function assertAllowed(actor: Actor, deed: Deed): void {
-  const because = refusalFor(actor, deed)
+export function assertAllowed(actor: Actor, permission: Deed): void {
+  const because = refusalFor(actor, permission)
   if (because !== undefined) throw new Error(because)
 }
 
-/** A reason that will be read years later: some words, and no more than a record can show. */
+/** Refuses a reason that is too short to be understood years later, or longer than a record can show (500 characters). */
 export function reasonRefusal(reason: string): Refusal | undefined {
   if (!isNote(reason)) return refused(`Say why, ${noteLength}.`, 'reason')
   if (reason.length > 500) return refused('Say why in at most 500 characters.', 'reason')

@@ -16,7 +16,7 @@ export async function addServer(
     slug,
     name: 'Lab NanoMDM',
     kind: 'nanomdm',
-    // Each entry has an address of its own: two of the same are refused.
+    // A second entry with the same address would be refused.
     url: `http://127.0.0.1:9/${slug}`,
     apiKey: 'lab-api-key',
     hmacKey: 'lab-hmac-key',
@@ -25,8 +25,8 @@ export async function addServer(
   })
 }
 
-/** An iPhone on 12.0.1 of which everything is known and good; `but` says what is different. */
-export const good: Partial<ReadingValues> = {
+/** The readings of an iPhone on 12.0.1 that passes every rule; `but` says what is different. */
+export const goodReadings: Partial<ReadingValues> = {
   osVersion: '12.0.1',
   osBuild: '16A404',
   supervised: true,
@@ -93,6 +93,6 @@ export async function addDevice(
     modelIdentifier: 'iPhone10,1',
     lastSeenAt: input.at ?? now,
   })
-  await insertReadings(db, id, readingsOf({ ...good, ...input.but }, input.at))
+  await insertReadings(db, id, readingsOf({ ...goodReadings, ...input.but }, input.at))
   return { id, mdmServerId, enrollmentId, serial }
 }

@@ -2,7 +2,7 @@ import type { MdmServer, SendResult } from '@/lib/mdm/server'
 
 export type Ledger = { enqueued: string[]; pushed: string[] }
 
-/** An MDM server that answers as told and counts what it accepted: the ground truth of every test. */
+/** An MDM server that answers as the test says and records what it was sent: the ground truth of the tests. */
 export function fakeServer(
   answer: (commandUuid: string) => Promise<SendResult> | SendResult = () => ({
     outcome: 'queued',

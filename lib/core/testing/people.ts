@@ -7,7 +7,7 @@ export const engineer: Actor = { id: 'e1', name: 'Erin', role: 'engineer' }
 export const lead: Actor = { id: 'l1', name: 'Lee', role: 'lead' }
 export const admin: Actor = { id: 'a1', name: 'Ada', role: 'admin' }
 
-/** Fails loudly where a step of the set-up was refused. */
+/** Returns the result of a set-up step, and throws if the step did not end with that status. */
 export function must<T extends { status: string }, S extends T['status']>(
   result: T,
   status: S,

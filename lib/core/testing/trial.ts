@@ -15,7 +15,7 @@ import { previewSlot } from '../release/preview-slot'
 import { releaseSlot } from '../release/release-slot'
 import { armTrial, draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
-import { addDevice, good } from './device'
+import { addDevice, goodReadings } from './device'
 import { fakeServer } from './mdm-server'
 import { engineer, later, lead, must, now } from './people'
 
@@ -33,14 +33,14 @@ export const twoSlots: ProtocolPlan = {
 }
 
 /**
- * A trial that is armed on a device that qualifies. One person may release it unless the test or the
- * plan says else: a lab of one device would need a second one each time.
+ * An armed trial on a device that qualifies. One person may release it, unless the test or the plan says otherwise:
+ * without the spare device, each release would be of the last one and need a second person.
  */
 export async function armedTrial(
   db: Db,
   input: {
     plan?: ProtocolPlan
-    /** Of the device; a server of its own unless told. */
+    /** The MDM server of the device; by default a new one. */
     serverId?: string
     but?: Partial<ReadingValues>
     simulated?: boolean
@@ -50,7 +50,7 @@ export async function armedTrial(
 ) {
   const at = input.at ?? now
   const rule = input.twoPersonRelease ?? 'protocolOnly'
-  if (input.twoPersonRelease === undefined && !input.simulated) await keepASpare(db, input, at)
+  if (input.twoPersonRelease === undefined && !input.simulated) await addSpareDevice(db, input, at)
   await storeLabSetting(db, 'twoPersonRelease', rule, { changedAt: at, changedBy: lead.name })
   const device = await addDevice(db, input)
   const plan = input.plan ?? twoSlots
@@ -63,13 +63,13 @@ export async function armedTrial(
   return { trialId, device }
 }
 
-/** So that the next device is not the last real one of its version, today or in a year of the test's clock. */
-async function keepASpare(
+/** Adds a second device, so that the next one is not the last real one of its version, now or within a year of the test's clock. */
+async function addSpareDevice(
   db: Db,
   { but, serverId }: { but?: Partial<ReadingValues>; serverId?: string },
   at: Date,
 ): Promise<void> {
-  const { osVersion } = { ...good, ...but }
+  const { osVersion } = { ...goodReadings, ...but }
   const others = { id: randomUUID(), simulated: false, platform: 'iOS' } as const
   const soon = new Date(at.getTime() + yearMs / 2)
   if ((await listOthersAt(db, others, osVersion ?? '', soon)).length > 0) return
@@ -81,13 +81,13 @@ async function keepASpare(
 
 const yearMs = 365 * 24 * 3_600_000
 
-/** What a release must name: the slot and the verdict on the screen. */
+/** What a release has to name: the slot and the verdict on the screen. */
 export async function seenSlot(db: Db, trialId: string, ordinal = 1, at = now) {
   const judged = must(await previewSlot(db, engineer, { trialId, ordinal }, at), 'judged')
   return { trialId, ordinal, verdictId: judged.verdictId }
 }
 
-/** Releases what was seen with a proof of its own, as a person who types the password at that moment. */
+/** Releases what was seen, with a proof of its own as if the person had just typed the password. */
 export async function releaseSigned(
   db: Db,
   actor: Actor,
@@ -98,7 +98,7 @@ export async function releaseSigned(
   return releaseSlot(db, actor, { ...seen, proofId }, at)
 }
 
-/** A trial whose first command is released at `now` and held. */
+/** A trial whose first command is released at `now` and on hold. */
 export async function releasedTrial(db: Db, input: Parameters<typeof armedTrial>[1] = {}) {
   const trial = await armedTrial(db, input)
   const seen = await seenSlot(db, trial.trialId)
@@ -106,7 +106,7 @@ export async function releasedTrial(db: Db, input: Parameters<typeof armedTrial>
   return { ...trial, commandUuid }
 }
 
-/** A trial whose first command has gone to the MDM server at 121 s; the server has it unless told. */
+/** A trial whose first command was sent at 121 s; by default the MDM server has queued it. */
 export async function sentTrial(
   db: Db,
   input: Parameters<typeof armedTrial>[1] & { result?: SendResult } = {},
@@ -118,7 +118,7 @@ export async function sentTrial(
   return trial
 }
 
-/** A proof as a person's password would have made it at that moment, for one act on one trial. */
+/** A proof for one act on one trial, as the person's password would have made it at that moment. */
 export const proofOf = (
   db: Db,
   { id }: Actor,

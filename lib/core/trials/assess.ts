@@ -17,7 +17,7 @@ import { judgeDevice, plainPlan } from '../kernel/judge-device'
 import { assertAllowed } from '../shared/result'
 import { proposeForTrial } from './conclude-trial'
 
-/** How the device stands now against every rule, for the plain command; nothing is stored. */
+/** Judges the device against every rule, for an update by the default action; nothing is stored. */
 export async function assessDevice(
   db: Db,
   actor: Actor,
@@ -28,7 +28,7 @@ export async function assessDevice(
   return judgeDevice(db, device, plainPlan, now)
 }
 
-/** The outcome the record of a trial proposes now; undefined while nothing has been sent. */
+/** The outcome that the trial's record proposes now; undefined while nothing has been sent. */
 export async function assessOutcome(
   db: Db,
   actor: Actor,
@@ -40,8 +40,8 @@ export async function assessOutcome(
 }
 
 /**
- * How a device stands for each protocol, by the version's id; empty for a device nobody knows. Nothing is stored.
- * Asked before a trial is drafted, so that no seal and no look at a serial is spent on a target nobody is offered.
+ * How well each protocol fits a device, by the id of the protocol version; empty for an unknown device. Nothing is
+ * stored. Shown before a trial is drafted, so that nobody registers and arms one for a target that is not offered.
  */
 export async function assessProtocolFits(
   db: Db,
@@ -60,7 +60,7 @@ export async function assessProtocolFits(
   )
 }
 
-/** How the device of a trial stands for its protocol, the trial's own reservation left out. */
+/** How well the protocol of a trial fits its device, not counting the trial's own reservation. */
 export async function assessTrialFit(
   db: Db,
   actor: Actor,

@@ -9,15 +9,15 @@ import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 type Close = { trialId: string; reason: string }
-/** To declare a trial void is signed; `proofId` is of the password or passkey given at this press. */
+/** Voiding a trial is signed; `proofId` is the proof made by the password or passkey at this action. */
 type SignedClose = Close & { proofId: string | undefined }
 type Closed = { status: 'closed'; state: TrialState }
 
-/** Leaves a trial without an outcome. What was sent stays sent, and the starting state stays spent. */
+/** Ends a trial without an outcome. A command that was sent stays sent, and the baseline stays consumed. */
 export const withdrawTrial = (db: Db, actor: Actor, input: Close, now: Date) =>
   close(db, actor, input, now, 'withdrawn')
 
-/** Declares a trial void: an error of the operator or of the infrastructure spoilt it. */
+/** Declares a trial void, because of an error of the operator or the infrastructure. */
 export const voidTrial = (db: Db, actor: Actor, input: SignedClose, now: Date) =>
   close(db, actor, input, now, 'voided')
 
@@ -37,7 +37,7 @@ async function close(
       return refused(`the trial is ${trial.state}`)
     const open = await findOpenCommand(tx, device.id)
     if (open?.state === 'sending' && open.trialId === trial.id)
-      return refused('a command is leaving at this moment: wait until it has settled')
+      return refused('a command is being sent right now: wait until the MDM server has answered')
     const { id: trialId } = trial
     if (kind === 'voided') {
       const act = { trialId, act: 'voidTrial', proofId: input.proofId, reason } as const

@@ -20,16 +20,16 @@ import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { gatherEvidence } from './trial-evidence'
 
-/** `outcome` is what the person decides; where it is not what is proposed, a reason is needed. */
+/** `outcome` is what the person decides; any other than the proposed one needs a reason. */
 export type ConcludeTrial = {
   trialId: string
   outcome: Outcome
   reason: string
-  /** Of the password or passkey given at this press; asked where another outcome than the proposed one is chosen. */
+  /** Made by the password or passkey at this action; needed for any outcome other than the proposed one. */
   proofId?: string | undefined
 }
 
-/** What the record proposes now. Undefined while nothing has been sent. */
+/** The outcome that the record proposes now; undefined while nothing has been sent. */
 export async function proposeForTrial(
   db: Db,
   trial: Trial,
@@ -40,8 +40,8 @@ export async function proposeForTrial(
 }
 
 /**
- * Closes a trial with the outcome a person accepts. Another one than is proposed, also while nothing is
- * proposed yet, is a lead's signed act with a reason. It can be taken back until the review begins.
+ * Concludes a trial with the outcome that a person accepts. Any other than the proposed one, also while nothing is
+ * proposed yet, needs a lead, a signature and a reason. A conclusion can be reopened until the review begins.
  */
 export async function concludeTrial(
   db: Db,
@@ -137,8 +137,8 @@ function overruleProblem(
 export type ReopenTrial = { trialId: string; reason: string }
 
 /**
- * Takes a conclusion back before the review begins: the trial is under observation again. The decision
- * stays in the record; what a lead has signed only a lead takes back.
+ * Reopens a concluded trial before its review begins: it is under observation again. The decision stays in the
+ * record. A conclusion that a lead signed can only be reopened by a lead.
  */
 export async function reopenTrial(
   db: Db,
@@ -189,7 +189,7 @@ async function problemOf(
   return other ? refused(`the device is in trial T-${other.number} meanwhile`) : undefined
 }
 
-/** What the device said of its OS while nobody was looking is the end state of the trial all the same. */
+/** An OS version that the device reported while the trial was concluded is its end state all the same. */
 async function recordMissedEnd(tx: Db, trial: Trial): Promise<void> {
   const state = await recordedState(tx, trial.deviceId)
   const os = osOf(state)

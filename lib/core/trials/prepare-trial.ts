@@ -13,7 +13,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 export type DraftTrial = { deviceId: string; protocolVersionId: string; expectation: string }
 export type Prepared = { status: 'done'; trialId: string }
 
-/** Puts a trial on paper. Nothing is reserved by it and it can be withdrawn without a trace on the device. */
+/** Drafts a trial. A draft reserves nothing, and withdrawing it leaves no trace on the device. */
 export async function draftTrial(
   db: Db,
   actor: Actor,
@@ -48,8 +48,8 @@ export async function draftTrial(
 }
 
 /**
- * Seals the expectation and takes the device: from here on no other trial can have it, and what is
- * expected can no longer be changed to fit what was seen.
+ * Seals the expectation and reserves the device: from here on no other trial can use it, and the expectation can no
+ * longer be changed to fit the result.
  */
 export async function registerTrial(
   db: Db,
@@ -93,7 +93,7 @@ export async function registerTrial(
   })
 }
 
-/** Arms a trial: the last four of the serial, typed, say which device is on the bench. */
+/** Arms a trial. The engineer types the last four characters of the serial, which shows that the right device is on the bench. */
 export async function armTrial(
   db: Db,
   actor: Actor,

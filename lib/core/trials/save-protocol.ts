@@ -11,14 +11,14 @@ import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** `basedOn` is the version the editor had open: a newer one in the meantime is not overwritten unseen. */
+/** `basedOn` is the version that was open in the editor, so that a newer one is not overwritten unseen. */
 export type SaveProtocol = {
   protocolId?: string | undefined
   basedOn?: number | undefined
   plan: ProtocolPlan
 }
 
-/** Writes a new protocol, or the next version of one. Trials stay pinned to the version they began with. */
+/** Saves a new protocol, or the next version of one. Trials stay on the version they began with. */
 export async function saveProtocol(
   db: Db,
   actor: Actor,

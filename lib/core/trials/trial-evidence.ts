@@ -27,7 +27,10 @@ import type { ErrorItem } from '@/lib/mdm/reply-types'
 
 type TrialReply = Awaited<ReturnType<typeof listEventsOfTrial>>[number]
 
-/** Gathers what a proposal may rest on, from the record alone. Throws for a trial that never sent anything. */
+/**
+ * Gathers the evidence for an outcome from the record alone.
+ * @throws Error for a trial that never sent anything
+ */
 export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<OutcomeEvidence> {
   const { startOs, startBuild, deadlineAt } = trial
   if (startOs === null || startBuild === null || deadlineAt === null)
@@ -67,7 +70,7 @@ export async function gatherEvidence(db: Db, trial: Trial, now: Date): Promise<O
   }
 }
 
-/** By when it was raised: an answer may be read long after the device gave it, but never before. */
+/** Compared by when the alarm was raised: an answer may be read long after the device gave it, but never before. */
 const alarmsSince = (alarms: readonly DeviceAlarm[], { sentAt }: Trial) =>
   alarms.flatMap(({ kind, raisedAt: at }) => (sentAt && at >= sentAt ? [{ kind, at }] : []))
 
@@ -136,13 +139,13 @@ function statusReport(reply: TrialReply): StatusReport[] {
   return [{ at: timeOf(reply), activity, downloaded }]
 }
 
-/** What was corrected no longer stands; the correction does. */
+/** Leaves out the observations that were corrected; their corrections count instead. */
 export function standing(seen: Observation[]): ObservationEvidence[] {
   const corrected = new Set(seen.map(({ correctsId }) => correctsId))
   return seen
     .filter(({ id }) => !corrected.has(id))
     .map(({ kind, observedAt, data }) => ({
-      // The service writes no other kind.
+      // `observe` writes no other kind.
       kind: kind as ObservationKind,
       at: observedAt,
       osVersion: typeof data.osVersion === 'string' ? data.osVersion : undefined,
