@@ -91,7 +91,10 @@ test('a silent server keeps no other waiting', async () => {
     servers: async (id) => (id === mute ? stuck.servers() : servers()),
     clock: () => later(1),
   })
-  await expect.poll(async () => (await findCommand(lab.db, ready))?.pushedAt).toEqual(later(1))
+  const command = (uuid: string) => () => findCommand(lab.db, uuid)
+  const limit = { timeout: 10_000 }
+  await expect.poll(command(waiting), limit).toMatchObject({ state: 'sending' })
+  await expect.poll(command(ready), limit).toMatchObject({ pushedAt: later(1) })
   expect(await findCommand(lab.db, waiting)).toMatchObject({ state: 'sending' })
   expect(ledger.enqueued).toEqual([ready])
   speak?.()
