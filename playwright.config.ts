@@ -4,14 +4,23 @@ import { chromiumFlags } from './scripts/browser'
 // `npm run test:e2e` finds the browser and says here which; empty is Playwright's own.
 const executablePath = process.env.ONEWAY_CHROMIUM
 
+const trials = ['faults', 'rehearsal', 'release-once', 'two-people', 'whole-trip'].map(
+  (name) => `**/${name}.e2e.ts`,
+)
+
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.e2e.ts',
   globalSetup: './e2e/global-setup.ts',
   outputDir: 'test-results',
-  // One lab is shared: two sides at once show races that one would hide. A test that needs a retry is wrong.
-  workers: 2,
+  // One lab is shared: several sides at once show races that one would hide. A test that needs a retry is wrong.
+  workers: 3,
   retries: 0,
+  // A trial waits for holds and devices most of its time, a page keeps a core busy: both at once, trials first,
+  // so that no long one is left alone at the end.
+  projects: [
+    { name: 'trials', testMatch: trials, workers: 2 },
+    { name: 'pages', testMatch: '**/*.e2e.ts', testIgnore: trials },
+  ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.
   timeout: 300_000,
@@ -23,7 +32,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // A trace takes a picture of every frame. For one of a failure: npm run test:e2e -- --trace retain-on-failure
+    trace: 'off',
     screenshot: 'only-on-failure',
   },
 })
