@@ -14,16 +14,22 @@ import {
 } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import { Controller, type FieldPath, FormProvider, useForm } from 'react-hook-form'
+import {
+  Controller,
+  type FieldErrors,
+  type FieldPath,
+  FormProvider,
+  type Resolver,
+  set,
+  useForm,
+} from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { paths } from '@/lib/paths'
 import { saveProtocolAction } from './actions'
-import { protocolResolver } from './resolver'
+import { SlotFields, StepFields } from './fields'
 import { type ProtocolText, problemsOf } from './schema'
-import { SlotFields } from './slot-fields'
-import { StepFields } from './step-fields'
 
 type Props = {
   initial: ProtocolText
@@ -177,4 +183,15 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
       </ReadyForm>
     </FormProvider>
   )
+}
+
+/** Holds the editor to the rules the service holds the plan to, so that everything wrong shows at once. */
+const protocolResolver: Resolver<ProtocolText> = (typed) => {
+  const problems = problemsOf(typed)
+  if (problems.length === 0) return { values: typed, errors: {} }
+  const errors: FieldErrors<ProtocolText> = {}
+  // The first word on a field stands; others would write over it.
+  for (const { field, because } of problems.toReversed())
+    set(errors, field, { type: 'plan', message: because })
+  return { values: {}, errors }
 }

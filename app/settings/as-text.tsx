@@ -11,8 +11,7 @@ import {
 } from '@mantine/core'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
-import { singles, twoPersonChoices, units } from './fields'
-import type { SettingsText } from './schema'
+import { type SettingsText, singles, twoPersonChoices, units } from './schema'
 
 type Props = { settings: SettingsText; because: string }
 

@@ -21,8 +21,7 @@ import { ReadyForm } from '@/components/forms/ready-form'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { changeSettingsAction } from './actions'
-import { singles, twoPersonChoices, units } from './fields'
-import { type SettingsText, settingsSchema } from './schema'
+import { type SettingsText, settingsSchema, singles, twoPersonChoices, units } from './schema'
 
 type Props = { initial: SettingsText }
 

@@ -1,4 +1,4 @@
-import { Alert } from '@mantine/core'
+import { Alert, Anchor, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
@@ -11,7 +11,6 @@ import { countPeople } from '@/lib/db/queries/people/users'
 import { env } from '@/lib/env'
 import { paths, sameSitePath } from '@/lib/paths'
 import { SignInForm } from './form'
-import { OneMoment } from './one-moment'
 import { SingleSignOn } from './single-sign-on'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -52,3 +51,22 @@ export default async function SignInPage({ searchParams }: Props) {
 }
 
 const cameFromElsewhere = async () => (await headers()).get('sec-fetch-site') === 'cross-site'
+
+type OneMomentProps = { onward: string; fromProvider?: boolean }
+
+/**
+ * For who comes from another site, by a link or back from the provider of single sign-on: the browser
+ * keeps the strict session cookie back on that request. A step from this page is one of our own and
+ * brings it along; only then is it asked who comes.
+ */
+export function OneMoment({ onward, fromProvider = false }: OneMomentProps) {
+  return (
+    <FrontDoor title="One moment">
+      <meta httpEquiv="refresh" content={`0; url=${onward}`} />
+      <Text size="sm">
+        {fromProvider && 'Back from the provider. '}
+        <Anchor href={onward}>Go on</Anchor> if nothing happens.
+      </Text>
+    </FrontDoor>
+  )
+}

@@ -2,11 +2,13 @@
 
 import { Button, Divider, Stack } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
+import { createAuthClient } from 'better-auth/client'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { wordsOfProblem } from '@/lib/domain/account/sign-on'
-import { beginSignOn } from './begin-sign-on'
+import { paths } from '@/lib/paths'
+import { wordsFor } from './sign-in'
 
 type Props = {
   /** What this lab calls its provider; undefined where single sign-on is off. */
@@ -48,4 +50,21 @@ export function SingleSignOn({ label, problem, back, ownAddress }: Props) {
       </Button>
     </Stack>
   )
+}
+
+/** Where the browser is to go, or why nowhere. */
+async function beginSignOn(
+  next: string,
+  ownAddress: string,
+): Promise<{ url: string } | { because: string }> {
+  // The provider leads back to the lab's own address, where a cookie of another name is not known.
+  if (window.location.origin !== new URL(ownAddress).origin)
+    return { url: `${ownAddress}${paths.signIn(next)}` }
+  const { data, error } = await createAuthClient().$fetch<{ url: string }>('/oidc/start', {
+    method: 'POST',
+    body: { next },
+  })
+  if (data) return data
+  const code = 'code' in error ? error.code : undefined
+  return { because: wordsOfProblem(code) ?? wordsFor(error, ownAddress) }
 }

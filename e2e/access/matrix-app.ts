@@ -73,7 +73,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
   'app/trials/[id]/actions.ts:waiveAction': 'waiveRule',
   'app/trials/[id]/actions.ts:withdrawAction': 'withdrawTrial',
   'app/trials/[id]/actions.ts:withdrawCommandAction': 'askDevice',
-  'app/trials/[id]/proof-action.ts:askForProofAction': 'look',
+  'app/trials/[id]/actions.ts:askForProofAction': 'look',
   'app/trials/[id]/review/actions.ts:answerQueryAction': 'answerQuery',
   'app/trials/[id]/review/actions.ts:approveAction': 'approveTrial',
   'app/trials/[id]/review/actions.ts:askQueryAction': 'reviewTrial',

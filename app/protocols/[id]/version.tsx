@@ -5,10 +5,10 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { trialStateWord } from '@/components/trial/trial-status'
 import type { ProtocolVersion, TrialOfVersion } from '@/lib/db/queries/trials/protocols'
+import { describeBytes } from '@/lib/domain/reading/describe-reading'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
-import { installActionInfo } from '@/lib/domain/trial/protocol'
+import { installActionInfo, type StartingConditions } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
-import { conditionWords } from './condition-words'
 
 type Props = { version: ProtocolVersion; isNewest: boolean; trials: TrialOfVersion[] }
 
@@ -119,4 +119,29 @@ function TrialsOf({ trials, environment }: TrialsProps) {
       {all > trials.length && `, and ${all - trials.length} older ones`}
     </Text>
   )
+}
+
+type Range = { min?: number | undefined; max?: number | undefined } | undefined
+
+const rangeWords = (what: string, range: Range, show: (value: number) => string): string[] => [
+  ...(range?.min === undefined ? [] : [`${what} at least ${show(range.min)}`]),
+  ...(range?.max === undefined ? [] : [`${what} at most ${show(range.max)}`]),
+]
+
+const networks = { wifi: 'Wi-Fi', cellular: 'cellular', wired: 'wired', none: 'none' }
+
+/** What a protocol asks for in place of the lab's own rules, in words. */
+function conditionWords(conditions: StartingConditions): string {
+  const { battery, freeBytes, externalPower, passcode, network, automaticUpdates } = conditions
+  const words = [
+    ...rangeWords('battery', battery, (level) => level.toFixed(2)),
+    ...rangeWords('free disk', freeBytes, describeBytes),
+    ...(externalPower === undefined ? [] : [externalPower ? 'plugged in' : 'unplugged']),
+    ...(passcode === undefined ? [] : [passcode === 'set' ? 'passcode set' : 'no passcode']),
+    ...(network === undefined ? [] : [`network ${networks[network]}`]),
+    ...(automaticUpdates === undefined ? [] : [`automatic updates ${automaticUpdates}`]),
+  ]
+  return words.length === 0
+    ? 'the lab’s own rules, nothing else'
+    : `${words.join(', ')}; for the rest the lab’s own rules`
 }

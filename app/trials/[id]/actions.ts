@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { enterAction } from '@/lib/auth/door'
+import { askForProof } from '@/lib/auth/prove-by-passkey'
 import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
 import { observe } from '@/lib/core/record/observe'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
@@ -172,4 +173,15 @@ export async function askAction(input: Of<typeof schemas.trialSchema>) {
     const questions = trial.state === 'observing' ? statusQuery : fullQuery
     return queryDevice(db, actor, { deviceId: trial.deviceId, questions, trialId }, now)
   })
+}
+
+/** Only asks: whether this person may do the act, the act itself decides, with the answer. */
+export async function askForProofAction(input: z.input<typeof schemas.askProofSchema>) {
+  return enterAction(
+    'look',
+    schemas.askProofSchema,
+    input,
+    async ({ actor, db }, { trialId, act }) =>
+      askForProof(db, actor, { act, subjectId: trialId }, new Date()),
+  )
 }

@@ -20,8 +20,7 @@ import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './release/sign-modal'
 import { TypedReason } from './typed-reason'
-import { useDeed } from './use-deed'
-import { useTypedDeed } from './use-typed-deed'
+import { useDeed, useTypedDeed } from './use-action'
 
 type Props = {
   trialId: string

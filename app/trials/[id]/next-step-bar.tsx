@@ -1,8 +1,7 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
 import type { TrialState } from '@/lib/domain/trial/trial'
-import { cardPlace } from './card-place'
-import { cardOrder, type NextStep } from './next-step'
-import { AskButton } from './release/ask-button'
+import { cardOrder, cardPlace, type NextStep } from './next-step'
+import { AskButton } from './release/query-button'
 import classes from './trial.module.css'
 
 type Props = {

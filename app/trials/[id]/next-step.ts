@@ -1,5 +1,7 @@
+import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { Overall } from '@/lib/domain/rules/qualify'
+import { mayBeReleasedAgain } from '@/lib/domain/trial/command-slot'
 import type { TrialState } from '@/lib/domain/trial/trial'
 
 /** The parts of the page that something can be done in. */
@@ -149,4 +151,24 @@ export function cardOrder(state: TrialState): TrialCard[] {
   if (state === 'armed') return order('step', 'notices', 'bench')
   if (preparing.includes(state)) return order('notices', 'step')
   return order('notices', 'review')
+}
+
+/** The anchor of a part of the page. */
+export const cardPlace = (card: TrialCard) => `trial-${card}`
+
+/**
+ * The command slot that could be released now, from 1; undefined where none can. A later slot is its
+ * own deliberate release, once the one before has left.
+ */
+export function nextSlotOf({ trial, version, commands }: TrialView): number | undefined {
+  const slots = version.plan.slots.length
+  const stateOf = (ordinal: number) =>
+    commands.find((one) => one.purpose === 'intervention' && one.slotOrdinal === ordinal)?.state
+  if (trial.state === 'armed') return 1
+  if (trial.state !== 'observing') return undefined
+  for (let ordinal = 2; ordinal <= slots; ordinal += 1) {
+    const state = stateOf(ordinal)
+    if (state === undefined || mayBeReleasedAgain(state)) return ordinal
+  }
+  return undefined
 }

@@ -10,7 +10,7 @@ import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
 import type { Actor } from '@/lib/domain/account/actor'
-import { nextSlotOf } from './next-slot'
+import { nextSlotOf } from './next-step'
 import { findReviewView } from './review/review-view'
 
 /**

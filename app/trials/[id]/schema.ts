@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { passkeyAnswer } from '@/app/text-schema'
+import type { PasskeyAnswer } from '@/lib/auth/passkeys'
 import {
   acceptedBuild,
   acceptedVersion,
@@ -6,11 +8,29 @@ import {
   splitVersion,
 } from '@/lib/domain/device/os-version'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import { minReasonLength, reasonLength } from '@/lib/domain/text/reason'
+import { signatureActs } from '@/lib/domain/signature/signature'
+import { minNoteLength, minReasonLength, reasonLength } from '@/lib/domain/text/reason'
 import { observationKinds } from '@/lib/domain/trial/observation'
-import { proofSchema } from './proof-schema'
 
 const trialId = z.uuid('This is not a trial.')
+
+/** Shows, at the act, that it is still the person who signed in. */
+const proof = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal('password'),
+    password: z.string().min(1, 'Give your password.').max(256, 'At most 256 characters.'),
+  }),
+  z.object({ method: z.literal('passkey'), answer: passkeyAnswer<PasskeyAnswer>() }),
+])
+
+export type ProofInput = z.input<typeof proof>
+
+/** Which passkey is asked: for one act on one trial. */
+export const askProofSchema = z.object({
+  trialId,
+  act: z.enum(signatureActs),
+})
+
 const ordinal = z.number().int().min(1).max(100)
 const longText = z.string().max(2000, 'At most 2,000 characters.')
 const uuid = z.uuid()
@@ -27,12 +47,10 @@ export const armSchema = z.object({
 
 export const slotSchema = z.object({ trialId, ordinal })
 
-const proof = proofSchema
-
 /** Names the slot and the verdict that was looked at, with the proof, and nothing else. */
 export const releaseSchema = slotSchema.extend({ verdictId: z.number().int(), proof })
 
-/** Why somebody does what stays in the record: a reason of a letter or two is none. */
+/** A reason that stays in the record, so one of a letter or two is refused. */
 const reason = longText
   .trim()
   .min(minReasonLength, `Say why, ${reasonLength}; it stays in the record.`)
@@ -51,7 +69,7 @@ export const commandSchema = z.object({ trialId, commandUuid: uuid })
 
 export const withdrawCommandSchema = commandSchema.extend({
   reason,
-  // Giving up an intervention is signed; giving up a question is not.
+  // Abandoning an update command is signed; abandoning a query is not.
   proof: proof.optional(),
 })
 
@@ -90,3 +108,21 @@ export const observeSchema = observationFields.extend({
   nonce: uuid,
   correctsId: z.number().int().positive().optional(),
 })
+
+export const askSchema = z.object({
+  trialId,
+  field: z.string().min(1, 'Choose what the question is about.').max(100),
+  text: longText.trim().min(minNoteLength, 'Enter the question.'),
+})
+
+export const onQuerySchema = z.object({
+  trialId,
+  queryId: z.number().int().positive(),
+  text: longText,
+})
+
+export const sealSchema = z.object({ trialId, proof })
+
+export const unlockSchema = sealSchema.extend({ reason })
+
+export const correctOutcomeSchema = unlockSchema.extend({ outcome: z.enum(outcomes) })

@@ -2,7 +2,7 @@
 
 import { ReasonField } from '@/components/forms/reason-field'
 import { reasonHint } from '@/lib/domain/text/reason'
-import type { useTypedDeed } from './use-typed-deed'
+import type { useTypedDeed } from './use-action'
 
 type Props = {
   deed: Pick<ReturnType<typeof useTypedDeed>, 'text' | 'type' | 'restored' | 'refusal'>

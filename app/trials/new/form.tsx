@@ -1,19 +1,21 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Box, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { IconTargetOff } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useEffect, useState, useTransition } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
+import { OverallBadge } from '@/components/device/verdict-badge'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
 import type { Environment } from '@/lib/domain/device/device'
+import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
-import { draftAction } from './actions'
+import { draftAction, lookAtFitsAction } from './actions'
 import type { DeviceChoice } from './device-choices'
 import { DeviceSelect } from './device-select'
-import { FitPlace, fitSuffix, useFits } from './fit'
 import { type DraftInput, draftSchema } from './schema'
 
 type Props = {
@@ -115,5 +117,72 @@ export function NewTrialForm(props: Props) {
         </Group>
       </Stack>
     </ReadyForm>
+  )
+}
+
+type Fits = Record<string, ProtocolFit>
+
+/** How the chosen device stands for each protocol; undefined until that is known. */
+function useFits(deviceId: string): Fits | undefined {
+  const [known, setKnown] = useState<{ deviceId: string; fits: Fits }>()
+  useEffect(() => {
+    if (deviceId === '') return
+    let wanted = true
+    lookAtFitsAction({ deviceId }).then(
+      (result) => {
+        if (wanted && result.status === 'judged') setKnown({ deviceId, fits: result.fits })
+      },
+      () => undefined, // No answer: the form goes without the hint, and the release judges anyway.
+    )
+    return () => {
+      wanted = false
+    }
+  }, [deviceId])
+  return known?.deviceId === deviceId ? known.fits : undefined
+}
+
+const fitWords = { qualified: 'fits', notYet: 'incomplete', no: 'does not fit' } as const
+
+/** The fit in the list of protocols: " · fits", " · does not fit". */
+const fitSuffix = (fit: ProtocolFit | undefined): string =>
+  fit ? ` · ${fitWords[fit.overall]}` : ''
+
+/** Room for the answer before it is in, so that what is typed and pressed below does not move. */
+const FitPlace = ({ fit }: { fit: ProtocolFit | undefined }) => (
+  <Box mih={{ base: 150, sm: 110 }}>
+    {fit ? (
+      <Fit fit={fit} />
+    ) : (
+      <Text size="sm">Checking whether this protocol fits this device …</Text>
+    )}
+  </Box>
+)
+
+/** Whether this protocol fits this device, said before anything is drafted. */
+export function Fit({ fit }: { fit: ProtocolFit }) {
+  if (fit.targetMissed)
+    return (
+      <Alert
+        color="red"
+        variant="outline"
+        icon={<IconTargetOff aria-hidden />}
+        title="This protocol does not fit this device"
+      >
+        {fit.reason}. A trial of it could be sealed and armed, but never released: choose another
+        protocol or another device.
+      </Alert>
+    )
+  return (
+    <div>
+      <Group gap="xs">
+        <OverallBadge overall={fit.overall} />
+        <Text size="sm">{fit.reason}</Text>
+      </Group>
+      {fit.overall !== 'qualified' && (
+        <Text size="xs" c="dimmed">
+          It can be drafted anyway, and released once the device qualifies for this protocol.
+        </Text>
+      )}
+    </div>
   )
 }

@@ -13,7 +13,7 @@ import {
 } from '@/lib/domain/trial/observation'
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
-import { useTypedDeed } from '../use-typed-deed'
+import { useTypedDeed } from '../use-action'
 import { clockSpan } from './spans'
 
 type Props = {

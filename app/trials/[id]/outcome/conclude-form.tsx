@@ -7,7 +7,7 @@ import { useReady } from '@/components/forms/ready-form'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { concludeAction } from '../actions'
 import { SignModal } from '../release/sign-modal'
-import { useDeed } from '../use-deed'
+import { useDeed } from '../use-action'
 import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
 
 type Props = {

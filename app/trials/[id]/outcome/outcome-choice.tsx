@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-typed-deed'
+import { useTypedDeed } from '../use-action'
 
 type Decision = { outcome: Outcome; reason: string }
 

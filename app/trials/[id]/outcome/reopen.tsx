@@ -6,7 +6,7 @@ import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { reopenAction } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-typed-deed'
+import { useTypedDeed } from '../use-action'
 
 /** Takes a conclusion back; offered until the review begins. */
 export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {

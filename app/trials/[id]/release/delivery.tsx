@@ -10,7 +10,7 @@ import { findErrorMeaning } from '@/lib/mdm/errors'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
 import classes from '../trial.module.css'
-import { DeliveryDeeds } from './delivery-deeds'
+import { DeliveryDeeds } from './delivery-actions'
 
 type Shown = {
   view: TrialView

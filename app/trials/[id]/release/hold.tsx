@@ -1,13 +1,14 @@
 'use client'
 
 import { Button, Group, Paper, Text, Title } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { cancelReleaseAction } from '../actions'
 import { clockSpan } from '../observe/spans'
 import { useTicking } from '../server-clock'
 import classes from '../trial.module.css'
-import { useDeed } from '../use-deed'
+import { useDeed } from '../use-action'
 
 type Props = {
   trialId: string
@@ -67,3 +68,41 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent 
     </Paper>
   )
 }
+
+type HoldPlaceProps = {
+  /** The command that is held now. */
+  held: number | undefined
+  /** Whether the hold, once over, leaves its place taken. */
+  keeps: boolean
+  children: ReactNode
+}
+
+/**
+ * The place of a hold. After the hold ended it stays taken until somebody closes it, so that a press meant for
+ * "Cancel the release" meets nothing else.
+ */
+export function HoldPlace({ held, keeps, children }: HoldPlaceProps) {
+  const [last, setLast] = useState(held)
+  if (held !== undefined && held !== last) setLast(held)
+  if (held !== undefined) return children
+  if (last === undefined || !keeps) return null
+  return <HoldOver ordinal={last} close={() => setLast(undefined)} />
+}
+
+const HoldOver = ({ ordinal, close }: { ordinal: number; close: () => void }) => (
+  <Paper withBorder p="sm" component="section" aria-label="Hold" className={classes.hold ?? ''}>
+    <Group justify="space-between" className={classes.holdLine ?? ''}>
+      <div>
+        <Title order={2} size="h5">
+          Command {ordinal}: hold over
+        </Title>
+        <Text size="sm" role="status">
+          See Delivery for what became of it.
+        </Text>
+      </div>
+      <Button size="md" variant="default" onClick={close}>
+        Close
+      </Button>
+    </Group>
+  </Paper>
+)

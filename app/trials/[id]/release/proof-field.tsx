@@ -1,13 +1,15 @@
 'use client'
 
 import { Button, PasswordInput, Stack, Text } from '@mantine/core'
+import { startAuthentication } from '@simplewebauthn/browser'
 import { IconFingerprint } from '@tabler/icons-react'
-import { useState } from 'react'
+import { unstable_rethrow } from 'next/navigation'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
+import type { PasskeyPlace } from '@/lib/auth/passkey-place'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
-import type { ProofInput } from '../proof-schema'
-import { askPasskey } from './ask-passkey'
-import { type ProofWays, useProofWays } from './proof-ways'
+import { askForProofAction } from '../actions'
+import type { ProofInput } from '../schema'
 
 export const noPassword = 'You have no password here; sign with a passkey.'
 
@@ -96,4 +98,40 @@ function whyNot({ passkeys, place }: ProofWays, ready: boolean): string | undefi
   if (ready && window.location.hostname !== place.rpId)
     return `Passkeys are tied to a host name: they sign at ${place.origin}.`
   return undefined
+}
+
+/** By what this person can sign on this page, and for which trial. */
+type ProofWays = {
+  trialId: string
+  hasPassword: boolean
+  /** How many there are. */
+  passkeys: number
+  place: PasskeyPlace
+}
+
+const Ways = createContext<ProofWays | undefined>(undefined)
+
+export const ProofWaysProvider = ({ ways, children }: { ways: ProofWays; children: ReactNode }) => (
+  <Ways value={ways}>{children}</Ways>
+)
+
+export function useProofWays(): ProofWays {
+  const ways = useContext(Ways)
+  if (!ways) throw new Error('what signs stands inside ProofWaysProvider')
+  return ways
+}
+
+/** Has a passkey answer for one act on one trial; or says why there is no answer. */
+async function askPasskey(trialId: string, act: SignatureAct): Promise<ProofInput | string> {
+  const asked = await askForProofAction({ trialId, act }).catch((error: unknown) => {
+    // Next sends people to sign-in by throwing.
+    unstable_rethrow(error)
+    return undefined
+  })
+  if (!asked) return 'No answer came from the server. Nothing was signed; press again.'
+  if (asked.status === 'refused') return asked.because
+  const answer = await startAuthentication({ optionsJSON: asked.options }).catch(() => undefined)
+  return answer
+    ? { method: 'passkey', answer }
+    : 'No passkey was used: it was cancelled, or this browser has none of yours. Nothing was signed.'
 }

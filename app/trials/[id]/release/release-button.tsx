@@ -2,16 +2,16 @@
 
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready-form'
-import { releaseAction } from '../actions'
-import type { ProofInput } from '../proof-schema'
+import { renewWishMs } from '@/lib/domain/trial/release'
+import { holdQuestionsAction, releaseAction } from '../actions'
+import type { ProofInput } from '../schema'
+import { type WaitsFor, WaitsForNote } from '../server-clock'
 import classes from '../trial.module.css'
-import { type WaitsFor, WaitsForNote } from '../waits-for'
 import { ReleaseAnswer } from './release-answer'
 import { SignModal } from './sign-modal'
-import { useHeldQuestions } from './use-held-questions'
 import { useSeenVerdict } from './use-seen-verdict'
 
 type Props = {
@@ -120,4 +120,18 @@ function About(props: Props) {
       </Alert>
     </>
   )
+}
+
+/** Holds the trial's own questions back while `wanted`; a lost request is made up for by the next. */
+function useHeldQuestions(
+  { trialId, ordinal }: { trialId: string; ordinal: number },
+  wanted: boolean,
+): void {
+  useEffect(() => {
+    if (!wanted) return
+    const hold = () => void holdQuestionsAction({ trialId, ordinal }).catch(() => undefined)
+    hold()
+    const timer = setInterval(hold, renewWishMs)
+    return () => clearInterval(timer)
+  }, [trialId, ordinal, wanted])
 }

@@ -6,9 +6,8 @@ import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import { type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
-import type { ProofInput } from '../proof-schema'
-import { noPassword, ProofField } from './proof-field'
-import { useProofWays } from './proof-ways'
+import type { ProofInput } from '../schema'
+import { noPassword, ProofField, useProofWays } from './proof-field'
 
 type Props = {
   title: string

@@ -4,7 +4,7 @@ import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { listPasskeys } from '@/lib/db/queries/people/passkeys'
 import { env } from '@/lib/env'
 import classes from '../trial.module.css'
-import { ProofWaysProvider } from './proof-ways'
+import { ProofWaysProvider } from './proof-field'
 
 type Props = { trialId: string; children: ReactNode }
 

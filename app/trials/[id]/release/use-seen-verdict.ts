@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { useDeed } from '../use-deed'
+import { useDeed } from '../use-action'
 import type { Unreleased } from './release-answer'
 
 /**

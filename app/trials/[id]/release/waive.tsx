@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
 import { waiveAction } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-typed-deed'
+import { useTypedDeed } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Waivable = { ruleId: string; title: string; because: string; waivable: string }

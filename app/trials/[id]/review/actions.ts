@@ -11,7 +11,7 @@ import type { Db } from '@/lib/db/client'
 import type { Actor, Deed } from '@/lib/domain/account/actor'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { paths } from '@/lib/paths'
-import * as schemas from './schema'
+import * as schemas from '../schema'
 
 type OfTrial = z.ZodType<{ trialId: string }>
 type Service<I, R> = (db: Db, actor: Actor, input: I, now: Date) => Promise<R>

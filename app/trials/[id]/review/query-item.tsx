@@ -1,14 +1,16 @@
 'use client'
 
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
-import { useTypedDeed } from '../use-typed-deed'
-import { answerQueryAction, closeQueryAction } from './actions'
-import { CorrectOutcome } from './correct-outcome'
+import { OutcomeChoice, useOutcomeChoice } from '../outcome/outcome-choice'
+import { SignModal } from '../release/sign-modal'
+import { useTypedDeed } from '../use-action'
+import { answerQueryAction, closeQueryAction, correctOutcomeAction } from './actions'
 import classes from './review.module.css'
 import type { ReviewView, ShownQuery } from './review-view'
 
@@ -106,5 +108,55 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
         </Text>
       )}
     </Stack>
+  )
+}
+
+/** Offered where an open query asks about the outcome. Who corrects it is a contributor from then on. */
+function CorrectOutcome({ trialId, because }: { trialId: string; because: string | undefined }) {
+  const ready = useReady()
+  const [opened, setOpened] = useState(false)
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        mt={6}
+        disabled={!ready || because !== undefined}
+        title={because}
+        onClick={() => setOpened(true)}
+      >
+        Correct the outcome…
+      </Button>
+      {because && (
+        <Text size="xs" c="dimmed">
+          Correcting: {because}
+        </Text>
+      )}
+      {opened && <Correct trialId={trialId} close={() => setOpened(false)} />}
+    </>
+  )
+}
+
+function Correct({ trialId, close }: { trialId: string; close: () => void }) {
+  const choice = useOutcomeChoice(`trial/${trialId}/outcome`)
+  return (
+    <SignModal
+      title="Correct the outcome?"
+      act="overrule"
+      verb="Correct"
+      busy={choice.busy}
+      refusal={choice.refusal}
+      refusalTitle="Not corrected"
+      onClose={close}
+      onSign={(proof) =>
+        choice.decide((decision) => correctOutcomeAction({ trialId, ...decision, proof }), close)
+      }
+    >
+      <Text size="sm">
+        The earlier decision stays in the record. You become a contributor to this trial, and
+        another person approves it.
+      </Text>
+      <OutcomeChoice choice={choice} />
+    </SignModal>
   )
 }

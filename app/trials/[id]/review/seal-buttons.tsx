@@ -7,7 +7,7 @@ import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../release/sign-modal'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-typed-deed'
+import { useTypedDeed } from '../use-action'
 import { approveAction, lockAction, unlockAction } from './actions'
 import type { ReviewView } from './review-view'
 

@@ -4,7 +4,7 @@ import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { askAction } from '../actions'
-import { useDeed } from '../use-deed'
+import { useDeed } from '../use-action'
 
 type Props = { trialId: string; because: string | undefined }
 

@@ -1,6 +1,8 @@
 'use client'
 
+import { Text } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
+import { type OpenCommand, waitingWords } from '@/lib/domain/trial/release'
 
 /**
  * The time by the server's clock, as near as a page can tell: a phone that is minutes off must neither
@@ -21,4 +23,22 @@ export function useTicking(serverNow: string): Date | undefined {
     return () => clearInterval(timer)
   }, [clock])
   return now
+}
+
+export type WaitsFor = {
+  open: OpenCommand
+  /** ISO 8601, by the server's clock. */
+  serverNow: string
+}
+
+/** What the release waits for, by the second; it goes away when the answer is in. */
+export function WaitsForNote({ open, serverNow }: WaitsFor) {
+  const now = useTicking(serverNow) ?? new Date(serverNow)
+  const words = waitingWords(open, now)
+  return (
+    <Text size="sm" role="status">
+      {words.charAt(0).toUpperCase()}
+      {words.slice(1)}.
+    </Text>
+  )
 }

@@ -4,15 +4,35 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
-import { ReadyForm } from '@/components/forms/ready-form'
-import { armAction } from '../actions'
+import { ReadyForm, useReady } from '@/components/forms/ready-form'
+import { armAction, registerAction } from '../actions'
 import { armSchema } from '../schema'
-import { useDeed } from '../use-deed'
+import { useDeed } from '../use-action'
 
 type Props = { trialId: string; because: string | undefined }
 
+export function RegisterButton({ trialId, because }: Props) {
+  const { busy, refusal, run } = useDeed()
+  const ready = useReady()
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Button
+        onClick={() => run(() => registerAction({ trialId }))}
+        loading={busy}
+        disabled={!ready || because !== undefined}
+        title={because}
+      >
+        Register and seal
+      </Button>
+      {refusal && <Refusal title="Not registered" because={refusal.because} />}
+    </Stack>
+  )
+}
+
+type ArmFormProps = { trialId: string; because: string | undefined }
+
 /** The last four of the serial, typed and never filled in, say which device is on the bench. */
-export function ArmForm({ trialId, because }: Props) {
+export function ArmForm({ trialId, because }: ArmFormProps) {
   const { busy, refusal, run, forget } = useDeed()
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(armSchema),

@@ -11,8 +11,7 @@ import {
   withdrawCommandAction,
 } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useDeed } from '../use-deed'
-import { useTypedDeed } from '../use-typed-deed'
+import { useDeed, useTypedDeed } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Props = {
