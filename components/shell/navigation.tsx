@@ -17,7 +17,7 @@ import {
 } from '@tabler/icons-react'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type Actor, type Deed, mayDo } from '@/lib/domain/account/actor'
+import { type Actor, mayDo, type Permission } from '@/lib/domain/account/actor'
 import { paths, withParams } from '@/lib/paths'
 import { Waiting } from '../data/status'
 
@@ -27,7 +27,7 @@ type Place = {
   icon: Icon
   keepsEnvironment?: boolean
   /** The permission its page requires. */
-  needs: Deed
+  needs: Permission
 }
 
 const work: Place[] = [

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Deed } from '@/lib/domain/account/actor'
+import type { Permission } from '@/lib/domain/account/actor'
 import { builtActions } from './built-actions'
 import {
   absentIds,
@@ -23,7 +23,7 @@ afterAll(() => lab.connection.end())
 
 type Decision = 'in' | 'sign in' | 'refused'
 
-function expected(who: Identity, permission: Deed | 'unasked'): Decision {
+function expected(who: Identity, permission: Permission | 'unasked'): Decision {
   if (permission === 'unasked') return 'in'
   const role = roleOf(who)
   if (role === undefined) return 'sign in'

@@ -1,9 +1,9 @@
-import type { Deed } from '@/lib/domain/account/actor'
+import type { Permission } from '@/lib/domain/account/actor'
 
 // The other half of matrix.ts: what of app/ requires which permission.
 
 /** `file:export` of each file with 'use server' → the permission it requires. */
-export const actions: Record<string, Deed | 'unasked'> = {
+export const actions: Record<string, Permission | 'unasked'> = {
   'app/account/actions.ts:makeKeyAction': 'look',
   'app/account/actions.ts:revokeKeyAction': 'look',
   'app/account/actions.ts:askForPasskeyAction': 'ownAccount',
@@ -87,7 +87,7 @@ export const actions: Record<string, Deed | 'unasked'> = {
 }
 
 /** `file:method` of each route handler → the permission it requires. */
-export const routes: Record<string, Deed | 'unasked'> = {
+export const routes: Record<string, Permission | 'unasked'> = {
   'app/api/audit/route.ts:GET': 'readTrail',
   'app/api/audit/verify/route.ts:GET': 'readTrail',
   'app/api/auth/[...all]/route.ts:GET': 'unasked',
@@ -104,7 +104,7 @@ export const routes: Record<string, Deed | 'unasked'> = {
 }
 
 /** Each page → the permission it requires. What a page offers beyond it, the page shows disabled. */
-export const pages: Record<string, Deed | 'unasked'> = {
+export const pages: Record<string, Permission | 'unasked'> = {
   'app/account/keys/page.tsx': 'look',
   'app/account/page.tsx': 'ownAccount',
   'app/audit/page.tsx': 'readTrail',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Deed, deeds, mayDo, roles, systemActor } from '@/lib/domain/account/actor'
+import { mayDo, type Permission, permissions, roles, systemActor } from '@/lib/domain/account/actor'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
 import { services, unaskedBecause, whoMay } from './matrix'
@@ -34,7 +34,7 @@ test.each(kinds)(
 )
 
 test('each service that requires a permission has its call, and no other has one', () => {
-  const asking = Object.keys(services).filter((name) => isDeed(services[name]))
+  const asking = Object.keys(services).filter((name) => isPermission(services[name]))
   expect(Object.keys(calls).sort(), howTo.service).toEqual(asking.sort())
 })
 
@@ -51,7 +51,7 @@ test('what needs nobody to be signed in says why', () => {
   expect(Object.keys(unaskedBecause).sort()).toEqual(unasked.sort())
 })
 
-test.each(deeds.filter((permission) => permission !== 'carryOn'))(
+test.each(permissions.filter((permission) => permission !== 'carryOn'))(
   'F42 %s is allowed to the roles of the matrix and to no other',
   (permission) => {
     const able = roles.filter((role) => mayDo({ id: 'x', name: 'X', role }, permission))
@@ -65,7 +65,7 @@ test('no person may carry on what the program’s own timers do', () => {
 })
 
 test('admins manage people and servers, not evidence', () => {
-  const evidence: Deed[] = [
+  const evidence: Permission[] = [
     ...(['typeReading', 'registerTrial', 'armTrial', 'releaseTrial', 'observe'] as const),
     ...(['concludeTrial', 'overruleOutcome', 'voidTrial', 'holdDevice'] as const),
     ...(['acknowledgeLoss', 'rereadEvents', 'changeSettings', 'editProtocol'] as const),
@@ -74,6 +74,6 @@ test('admins manage people and servers, not evidence', () => {
   expect(evidence.filter((permission) => mayDo(admin, permission))).toEqual([])
 })
 
-function isDeed(what: string | undefined): what is Deed {
-  return deeds.some((permission) => permission === what)
+function isPermission(what: string | undefined): what is Permission {
+  return permissions.some((permission) => permission === what)
 }

@@ -1,4 +1,4 @@
-import type { Deed, Role } from '@/lib/domain/account/actor'
+import type { Permission, Role } from '@/lib/domain/account/actor'
 
 // Who may do what in Oneway, written down a second time and by hand: the tests of this folder read
 // every service, action, route and page from the source, find each in these tables, and try each as
@@ -10,7 +10,7 @@ const bench: Roles = ['engineer', 'lead']
 const leads: Roles = ['lead']
 const admins: Roles = ['admin']
 
-export const whoMay: Partial<Record<Deed, Roles>> = {
+export const whoMay: Partial<Record<Permission, Roles>> = {
   look: everybody,
   export: everybody,
   ownAccount: everybody,
@@ -59,7 +59,7 @@ export const whoMay: Partial<Record<Deed, Roles>> = {
 export type Kind = 'pure' | 'part' | 'program' | 'unasked'
 
 /** `file.function` of lib/core → the permission it requires, or its kind. Its call stands in calls.ts. */
-export const services: Record<string, Deed | Kind> = {
+export const services: Record<string, Permission | Kind> = {
   'acknowledge-loss.acknowledgeLoss': 'acknowledgeLoss',
   'advance-trial.advanceTrial': 'part',
   'api-keys.hashOfKey': 'pure',

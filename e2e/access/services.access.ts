@@ -6,7 +6,13 @@ import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { findTrial } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { type Actor, type Deed, type Role, refusalFor, roles } from '@/lib/domain/account/actor'
+import {
+  type Actor,
+  type Permission,
+  type Role,
+  refusalFor,
+  roles,
+} from '@/lib/domain/account/actor'
 import { calls, type Records } from './calls'
 import { services, whoMay } from './matrix'
 
@@ -69,8 +75,8 @@ const makers = [
 ] as const
 
 const asked = Object.keys(calls)
-const deedOf = (name: string) => services[name] as Exclude<Deed, 'carryOn'> // matrix.access.ts holds it.
-const may = (role: Role, name: string) => whoMay[deedOf(name)]?.includes(role) === true
+const permissionOf = (name: string) => services[name] as Exclude<Permission, 'carryOn'> // matrix.access.ts holds it.
+const may = (role: Role, name: string) => whoMay[permissionOf(name)]?.includes(role) === true
 
 /** What came of a call: the refusal in words, whether it was returned or thrown; undefined for any other end. */
 async function refusalOf(call: () => Promise<unknown>): Promise<string | undefined> {
@@ -107,7 +113,7 @@ test.each(roles)(
         for (const about of [records, absent(records)]) {
           const actor: Actor = { id, name: 'Somebody', role }
           const got = await refusalOf(async () => calls[name]?.(lab.db, actor, about))
-          const due = refusalFor(actor, deedOf(name))
+          const due = refusalFor(actor, permissionOf(name))
           if (due === undefined || got !== due)
             wrong.push(`${name} on ${about === records ? whose : 'an absent'} record: ${got}`)
         }
@@ -116,8 +122,8 @@ test.each(roles)(
   },
 )
 
-/** Deeds inside another: whoever may ask may withdraw a question and conclude as proposed, and no more. */
-const deeper: Record<string, Deed> = {
+/** Permissions inside another: whoever may ask may withdraw a question and conclude as proposed, and no more. */
+const deeper: Record<string, Permission> = {
   'conclude-trial.concludeTrial': 'overruleOutcome',
   'withdraw-command.withdrawCommand': 'withdrawCommand',
 }

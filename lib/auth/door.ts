@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
 import type { Db } from '../db/client'
 import { copySql, db, sql } from '../db/pool'
-import { type Actor, type Deed, refusalFor } from '../domain/account/actor'
+import { type Actor, type Permission, refusalFor } from '../domain/account/actor'
 import { env } from '../env'
 import { paths } from '../paths'
 import { textAnswer } from '../text-answers'
@@ -20,7 +20,7 @@ import { recordRefusal } from './refusals'
 import { refusalIn } from './service-refusals'
 import type { SignedIn } from './session'
 
-// The one way from app/ to the database: whoever wants to read or write says for which deed, and is
+// The one way from app/ to the database: whoever wants to read or write names the permission it takes, and is
 // let in where the table of lib/domain/account/actor.ts allows it. lib/architecture.test.ts holds that no
 // other way is taken. docs/decisions/014-authorization-guard.md
 
@@ -34,22 +34,22 @@ export type EnteredInBrowser = Entered & { signedIn: SignedIn }
 export type EnteredByRoute = Entered & { sql: Sql; copySql: Sql }
 
 /**
- * For pages, their parts and their `generateMetadata`: asks once per request and deed. Without a
+ * For pages, their parts and their `generateMetadata`: asks once per request and permission. Without a
  * session it goes to sign-in; a role that may not sees app/forbidden.tsx with status 403.
  */
-export const enter = cache(async (deed: Deed): Promise<EnteredInBrowser> => {
+export const enter = cache(async (permission: Permission): Promise<EnteredInBrowser> => {
   const signedIn = await requireSignedIn()
-  if (isShutOut(signedIn, deed)) redirect(paths.account())
+  if (isShutOut(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
-  const because = refusalFor(actor, deed)
+  const because = refusalFor(actor, permission)
   if (because === undefined) return { actor, db, signedIn }
-  await recordRefusal({ actor, what: deed, because })
+  await recordRefusal({ actor, what: permission, because })
   forbidden()
 })
 
 /** Who must set a second factor does that before anything else. */
-const isShutOut = ({ mustSetSecondFactor }: SignedIn, deed: Deed) =>
-  mustSetSecondFactor && deed !== 'ownAccount'
+const isShutOut = ({ mustSetSecondFactor }: SignedIn, permission: Permission) =>
+  mustSetSecondFactor && permission !== 'ownAccount'
 
 /** For the frame around every page: undefined where nobody is signed in. */
 export async function enterIfSignedIn(): Promise<Entered | undefined> {
@@ -65,36 +65,36 @@ export async function enterIfSignedIn(): Promise<Entered | undefined> {
  * time is a refusal that says so.
  */
 export async function enterAction<S extends z.ZodType, R>(
-  deed: Deed,
+  permission: Permission,
   schema: S,
   given: unknown,
   run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
-  return refuseWhenAway(() => runAction(deed, schema, given, run))
+  return refuseWhenAway(() => runAction(permission, schema, given, run))
 }
 
 async function runAction<S extends z.ZodType, R>(
-  deed: Deed,
+  permission: Permission,
   schema: S,
   given: unknown,
   run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
-  await refuseCrossSite(deed)
+  await refuseCrossSite(permission)
   const signedIn = await findSignedIn(await headers())
   // An action is sent to the address of the page it was pressed on.
   if (!signedIn) redirect(paths.signIn((await askedPath()) ?? undefined, undefined, true))
-  if (isShutOut(signedIn, deed)) redirect(paths.account())
+  if (isShutOut(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
-  const because = refusalFor(actor, deed)
+  const because = refusalFor(actor, permission)
   if (because !== undefined) {
-    await recordRefusal({ actor, what: deed, because })
+    await recordRefusal({ actor, what: permission, because })
     return refused(because)
   }
   const read = readInput(schema, given)
   if (read.status !== 'read') return read
   const answer = await run({ actor, db, signedIn }, read.input)
   const no = refusalIn(answer, read.input)
-  if (no) await recordRefusal({ actor, what: deed, ...no })
+  if (no) await recordRefusal({ actor, what: permission, ...no })
   return answer
 }
 
@@ -104,26 +104,27 @@ async function runAction<S extends z.ZodType, R>(
  */
 export async function enterRoute(
   request: Request,
-  deed: Deed,
+  permission: Permission,
   run: (entered: EnteredByRoute) => Promise<Response>,
   say: Say = textAnswer,
 ): Promise<Response> {
-  return answerWhenAway(say, () => runRoute(request, deed, run, say))
+  return answerWhenAway(say, () => runRoute(request, permission, run, say))
 }
 
 type Say = (status: 401 | 403 | 503, because: string) => Response
 
 async function runRoute(
   request: Request,
-  deed: Deed,
+  permission: Permission,
   run: (entered: EnteredByRoute) => Promise<Response>,
   say: Say,
 ): Promise<Response> {
   const who = await identify(request.headers)
   if (!who) return say(401, 'Sign in first.')
-  const because = crossSiteRefusal(request, env().ONEWAY_BASE_URL) ?? refusalFor(who.actor, deed)
+  const because =
+    crossSiteRefusal(request, env().ONEWAY_BASE_URL) ?? refusalFor(who.actor, permission)
   if (because === undefined) return run({ actor: who.actor, db, sql, copySql })
-  await recordRefusal({ actor: who.actor, what: deed, because })
+  await recordRefusal({ actor: who.actor, what: permission, because })
   return say(403, because)
 }
 
@@ -133,24 +134,24 @@ async function runRoute(
  */
 export async function enterApi(
   request: Request,
-  deed: Deed,
+  permission: Permission,
   run: (entered: EnteredByRoute) => Promise<Response>,
   say: Say = inJson,
 ): Promise<Response> {
   const key = keyIn(request.headers)
-  if (key === undefined) return enterRoute(request, deed, run, say)
-  return answerWhenAway(inJson, () => runWithKey(key, deed, run))
+  if (key === undefined) return enterRoute(request, permission, run, say)
+  return answerWhenAway(inJson, () => runWithKey(key, permission, run))
 }
 
 async function runWithKey(
   key: string,
-  deed: Deed,
+  permission: Permission,
   run: (entered: EnteredByRoute) => Promise<Response>,
 ): Promise<Response> {
-  const answer = await holdKey(db, key, deed, new Date())
+  const answer = await holdKey(db, key, permission, new Date())
   if (answer.status === 'entered') return run({ actor: answer.actor, db, sql, copySql })
   const { code, because, actor, waitSeconds } = answer
-  await recordRefusal({ actor, what: deed, because })
+  await recordRefusal({ actor, what: permission, because })
   return inJson(code, because, waitSeconds)
 }
 

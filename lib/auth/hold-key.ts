@@ -2,7 +2,7 @@ import { hashOfKey } from '../core/accounts/api-keys'
 import type { Db } from '../db/client'
 import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
 import { takeTurn } from '../db/queries/people/rate-limits'
-import { type Actor, type Deed, refusalFor } from '../domain/account/actor'
+import { type Actor, type Permission, refusalFor } from '../domain/account/actor'
 import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 
 /** Requests a minute with one key; wide enough for a report, too few to be felt. */
@@ -32,9 +32,14 @@ export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
 
 /**
  * Who asks with this key, and whether they may: the key must be live, its owner not disabled, and both
- * the key's scopes and the owner's present role must allow the deed. Every request takes a turn.
+ * the key's scopes and the owner's present role must give the permission. Every request takes a turn.
  */
-export async function holdKey(db: Db, key: string, deed: Deed, now: Date): Promise<KeyAnswer> {
+export async function holdKey(
+  db: Db,
+  key: string,
+  permission: Permission,
+  now: Date,
+): Promise<KeyAnswer> {
   const wellFormed = key.startsWith(keyPrefix) && key.length <= longest
   const held = wellFormed ? await findHeldKey(db, hashOfKey(key), now) : undefined
   if (!held)
@@ -55,7 +60,7 @@ export async function holdKey(db: Db, key: string, deed: Deed, now: Date): Promi
       waitSeconds: turn.seconds,
     }
   await noteKeyUse(db, held.id, now)
-  const because = keyRefusalFor(held.scopes, deed) ?? refusalFor(actor, deed)
+  const because = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)
   return because === undefined
     ? { status: 'entered', actor }
     : { status: 'refused', code: 403, because, actor }

@@ -21,7 +21,7 @@ import { concludeTrial, reopenTrial } from '@/lib/core/trials/conclude-trial'
 import { armTrial, disarmTrial, registerTrial } from '@/lib/core/trials/prepare-trial'
 import type { Db } from '@/lib/db/client'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import type { Actor, Deed } from '@/lib/domain/account/actor'
+import type { Actor, Permission } from '@/lib/domain/account/actor'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { paths } from '@/lib/paths'
 import { mdmServersOf } from '@/lib/worker/mdm-servers'
@@ -37,12 +37,12 @@ type Service<S extends OfTrial, R> = (
 
 /** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
 async function perform<S extends OfTrial, R>(
-  deed: Deed,
+  permission: Permission,
   schema: S,
   input: z.input<S>,
   service: Service<S, R>,
 ) {
-  return enterAction(deed, schema, input, async ({ actor, db }, given) => {
+  return enterAction(permission, schema, input, async ({ actor, db }, given) => {
     const result = await service(db, actor, given, new Date())
     revalidatePath(paths.trial(given.trialId))
     return result
@@ -53,17 +53,17 @@ type Signed = z.ZodType<{ trialId: string; proof?: Assertion | undefined }>
 type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string | undefined }
 
 /**
- * The same for a deed that is signed: the password is proved first, and the proof goes to the service,
+ * The same for an action that is signed: the password is proved first, and the proof goes to the service,
  * which signs and acts in one transaction. Where it is not right, nothing is done.
  */
 async function performSigned<S extends Signed, R>(
-  deed: Deed,
+  permission: Permission,
   act: SignatureAct,
   schema: S,
   input: z.input<S>,
   service: (db: Db, actor: Actor, input: Proven<S>, now: Date) => Promise<R>,
 ) {
-  return perform(deed, schema, input, async (db, actor, { proof, ...given }, now) => {
+  return perform(permission, schema, input, async (db, actor, { proof, ...given }, now) => {
     const wanted = { act, subjectId: given.trialId }
     const proved = proof && (await proveIdentity(db, actor, wanted, proof, now))
     if (proved?.status === 'refused') return proved

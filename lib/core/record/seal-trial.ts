@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { insertReviewEvent } from '@/lib/db/queries/trials/reviews'
-import type { Actor, Deed } from '@/lib/domain/account/actor'
+import type { Actor, Permission } from '@/lib/domain/account/actor'
 import {
   isOpenQuery,
   nextReviewState,
@@ -20,17 +20,22 @@ export type Unlock = Seal & { reason: string }
 type Sealed = { status: 'sealed'; state: ReviewState }
 
 type Act = {
-  deed: Deed
+  permission: Permission
   act: SignatureAct
   kind: ReviewEventKind
   /** Whether somebody who had a hand in the trial may do it. */
   ownToo: boolean
 }
 
-const approving: Act = { deed: 'approveTrial', act: 'approve', kind: 'approved', ownToo: false }
-const locking: Act = { deed: 'lockTrial', act: 'lock', kind: 'locked', ownToo: false }
+const approving: Act = {
+  permission: 'approveTrial',
+  act: 'approve',
+  kind: 'approved',
+  ownToo: false,
+}
+const locking: Act = { permission: 'lockTrial', act: 'lock', kind: 'locked', ownToo: false }
 // It takes two signatures out of force and claims nothing; a new approval needs another person anyway.
-const unlocking: Act = { deed: 'unlockTrial', act: 'unlock', kind: 'unlocked', ownToo: true }
+const unlocking: Act = { permission: 'unlockTrial', act: 'unlock', kind: 'unlocked', ownToo: true }
 
 /** A reviewer stands for the record as it is: signed, and from here on nothing is written to it. */
 export const approveTrial = (db: Db, actor: Actor, input: Seal, now: Date) =>
@@ -60,7 +65,7 @@ async function seal(
   input: Unlock,
   { step, now }: { step: Act; now: Date },
 ): Promise<Sealed | Refusal> {
-  const no = forbidden(actor, step.deed)
+  const no = forbidden(actor, step.permission)
   if (no) return no
   return withReview(db, actor, input.trialId, async (tx, reviewing) => {
     const { trial } = reviewing

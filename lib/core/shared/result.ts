@@ -1,4 +1,4 @@
-import { type Actor, type Deed, refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, type Permission, refusalFor } from '@/lib/domain/account/actor'
 import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected refusal: its reason in words, and the input field that it is about, if any. Bugs are thrown instead. */
@@ -11,7 +11,7 @@ export function refused(because: string, field?: string): Refusal {
 }
 
 /** The refusal if the actor lacks this permission; undefined if not. Every service checks this first. */
-export function forbidden(actor: Actor, permission: Deed): Refusal | undefined {
+export function forbidden(actor: Actor, permission: Permission): Refusal | undefined {
   const because = refusalFor(actor, permission)
   return because === undefined ? undefined : refused(because)
 }
@@ -21,7 +21,7 @@ export function forbidden(actor: Actor, permission: Deed): Refusal | undefined {
  * permission is a bug here.
  * @throws Error with the refusal
  */
-export function assertAllowed(actor: Actor, permission: Deed): void {
+export function assertAllowed(actor: Actor, permission: Permission): void {
   const because = refusalFor(actor, permission)
   if (because !== undefined) throw new Error(because)
 }

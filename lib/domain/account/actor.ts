@@ -1,12 +1,12 @@
 export const roles = ['viewer', 'engineer', 'lead', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Who does something. `system` is the program's own timers, which may only carry on what a person began. */
+/** Who acts. `system` is the program's own timers, which only continue what a person began. */
 export type Actor = { id: string; name: string; role: Role | 'system' }
 
 export const systemActor: Actor = { id: 'system', name: 'Oneway', role: 'system' }
 
-export const deeds = [
+export const permissions = [
   'look',
   'ownAccount',
   'editDevice',
@@ -47,11 +47,11 @@ export const deeds = [
   'controlVirtualLab',
   'carryOn',
 ] as const
-export type Deed = (typeof deeds)[number]
+export type Permission = (typeof permissions)[number]
 
-const looking: readonly Deed[] = ['look', 'export', 'ownAccount']
-const bench: readonly Deed[] = [
-  ...looking,
+const viewer: readonly Permission[] = ['look', 'export', 'ownAccount']
+const engineer: readonly Permission[] = [
+  ...viewer,
   'editDevice',
   'typeReading',
   'askDevice',
@@ -71,8 +71,8 @@ const bench: readonly Deed[] = [
   'noteError',
   'controlVirtualLab',
 ]
-const steering: readonly Deed[] = [
-  ...bench,
+const lead: readonly Permission[] = [
+  ...engineer,
   'retireDevice',
   'counterSignLast',
   'waiveRule',
@@ -91,22 +91,23 @@ const steering: readonly Deed[] = [
 ]
 
 /**
- * The one table of who may do what; the door, the pages and the services ask the same. Admins manage
- * people and servers, not evidence: the settings are limits a start is judged by, and so are a lead's.
+ * The one table of who may do what: the authorization guard, the pages and the services ask it. Admins manage
+ * people and servers, not evidence; the settings are limits by which a device is judged, so a lead changes them.
  */
-const allowed: Record<Actor['role'], readonly Deed[]> = {
-  viewer: looking,
-  engineer: bench,
-  lead: steering,
-  admin: [...looking, 'readTrail', 'manageServers', 'managePeople', 'controlVirtualLab'],
+const allowed: Record<Actor['role'], readonly Permission[]> = {
+  viewer,
+  engineer,
+  lead,
+  admin: [...viewer, 'readTrail', 'manageServers', 'managePeople', 'controlVirtualLab'],
   system: ['look', 'askDevice', 'carryOn', 'rereadEvents'],
 }
 
-export const mayDo = (actor: Actor, deed: Deed): boolean => allowed[actor.role].includes(deed)
+export const mayDo = (actor: Actor, permission: Permission): boolean =>
+  allowed[actor.role].includes(permission)
 
-/** Why a control is disabled, in words; undefined when the deed is allowed. */
-export function refusalFor(actor: Actor, deed: Deed): string | undefined {
-  if (mayDo(actor, deed)) return undefined
-  const able = roles.filter((role) => allowed[role].includes(deed))
+/** Why a control is disabled, in words; undefined where the actor has the permission. */
+export function refusalFor(actor: Actor, permission: Permission): string | undefined {
+  if (mayDo(actor, permission)) return undefined
+  const able = roles.filter((role) => allowed[role].includes(permission))
   return `This needs the role ${able.join(' or ')}; you are signed in as ${actor.role}.`
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { deeds } from './actor'
+import { permissions } from './actor'
 import { keyRefusalFor, keyScopes } from './api-key'
 
 test('a key with every scope can look and export, and do nothing else there is to do', () => {
-  const open = deeds.filter((deed) => keyRefusalFor(keyScopes, deed) === undefined)
+  const open = permissions.filter(
+    (permission) => keyRefusalFor(keyScopes, permission) === undefined,
+  )
   expect(open).toEqual(['look', 'export'])
 })
 

@@ -1,10 +1,10 @@
-import type { Deed } from './actor'
+import type { Permission } from './actor'
 
-/** What a key may be for. Nothing here changes a device, a trial or a person, and nothing ever may. */
+/** What a key may be used for. None of these may ever change a device, a trial or a person. */
 export const keyScopes = ['read', 'export'] as const
 export type KeyScope = (typeof keyScopes)[number]
 
-const deedsOf: Record<KeyScope, Deed> = { read: 'look', export: 'export' }
+const permissionsOf: Record<KeyScope, Permission> = { read: 'look', export: 'export' }
 
 export const scopeWords: Record<KeyScope, string> = {
   read: 'Read devices and trials (/api/v1)',
@@ -20,13 +20,16 @@ export const maxKeyName = 60
 /** Keys of one person that are neither revoked nor expired. */
 export const maxKeys = 20
 
-/** Begins every key, so that a program that looks for leaked secrets finds it. */
+/** Begins every key, so that scanners for leaked secrets find it. */
 export const keyPrefix = 'oneway_'
 
-/** Why a key with these scopes may not do a deed; undefined where it may, if its owner's role may too. */
-export function keyRefusalFor(scopes: readonly KeyScope[], deed: Deed): string | undefined {
-  if (scopes.some((scope) => deedsOf[scope] === deed)) return undefined
-  const needed = keyScopes.find((scope) => deedsOf[scope] === deed)
+/** Why a key with these scopes lacks a permission; undefined where it has it, if its owner's role has it too. */
+export function keyRefusalFor(
+  scopes: readonly KeyScope[],
+  permission: Permission,
+): string | undefined {
+  if (scopes.some((scope) => permissionsOf[scope] === permission)) return undefined
+  const needed = keyScopes.find((scope) => permissionsOf[scope] === permission)
   return needed
     ? `This key lacks the scope “${needed}”. Its owner can create one that has it.`
     : 'No API key can do this: releasing, signing, approving, waiving and every other change need a person who is signed in.'

@@ -8,7 +8,7 @@ import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
-import type { Actor, Deed } from '@/lib/domain/account/actor'
+import type { Actor, Permission } from '@/lib/domain/account/actor'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { paths } from '@/lib/paths'
 import * as schemas from '../schema'
@@ -18,12 +18,12 @@ type Service<I, R> = (db: Db, actor: Actor, input: I, now: Date) => Promise<R>
 
 /** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
 async function perform<S extends OfTrial, R>(
-  deed: Deed,
+  permission: Permission,
   schema: S,
   input: z.input<S>,
   service: Service<z.output<S>, R>,
 ) {
-  return enterAction(deed, schema, input, async ({ actor, db }, given) => {
+  return enterAction(permission, schema, input, async ({ actor, db }, given) => {
     const result = await service(db, actor, given, new Date())
     revalidatePath(paths.trial(given.trialId))
     return result
@@ -35,11 +35,11 @@ type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string }
 
 /** The same for what is signed: who it is, is proved first, and only then does the service act. */
 async function performSigned<S extends Signed, R>(
-  { deed, act, schema }: { deed: Deed; act: SignatureAct; schema: S },
+  { permission, act, schema }: { permission: Permission; act: SignatureAct; schema: S },
   input: z.input<S>,
   service: Service<Proven<S>, R>,
 ) {
-  return perform(deed, schema, input, async (db, actor, { proof, ...given }, now) => {
+  return perform(permission, schema, input, async (db, actor, { proof, ...given }, now) => {
     const wanted = { act, subjectId: given.trialId }
     const proved = await proveIdentity(db, actor, wanted, proof, now)
     if (proved.status === 'refused') return proved
@@ -62,22 +62,22 @@ export async function closeQueryAction(input: z.input<typeof schemas.onQuerySche
 }
 
 export async function approveAction(input: z.input<typeof schemas.sealSchema>) {
-  const what = { deed: 'approveTrial', act: 'approve', schema: schemas.sealSchema } as const
+  const what = { permission: 'approveTrial', act: 'approve', schema: schemas.sealSchema } as const
   return performSigned(what, input, approveTrial)
 }
 
 export async function lockAction(input: z.input<typeof schemas.sealSchema>) {
-  const what = { deed: 'lockTrial', act: 'lock', schema: schemas.sealSchema } as const
+  const what = { permission: 'lockTrial', act: 'lock', schema: schemas.sealSchema } as const
   return performSigned(what, input, lockTrial)
 }
 
 export async function unlockAction(input: z.input<typeof schemas.unlockSchema>) {
-  const what = { deed: 'unlockTrial', act: 'unlock', schema: schemas.unlockSchema } as const
+  const what = { permission: 'unlockTrial', act: 'unlock', schema: schemas.unlockSchema } as const
   return performSigned(what, input, unlockTrial)
 }
 
 export async function correctOutcomeAction(input: z.input<typeof schemas.correctOutcomeSchema>) {
   const schema = schemas.correctOutcomeSchema
-  const what = { deed: 'overruleOutcome', act: 'overrule', schema } as const
+  const what = { permission: 'overruleOutcome', act: 'overrule', schema } as const
   return performSigned(what, input, correctOutcome)
 }
