@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createHeldBodies } from './held-bodies'
+import { createHeldBodies } from './body-budgets'
 
 test('beyond the budget the largest body on its way makes room, and none that is kept', () => {
   const lost: string[] = []

@@ -1,28 +1,28 @@
-/** Bytes of webhook bodies that may be in memory at once, from their first byte to their answer. */
+/** The bytes of webhook bodies that may be in memory at the same time, from the first byte to the answer. */
 export const webhookBudgetBytes = 128 * 1024 * 1024
 
-/** One body's part of the budget. */
+/** The share of one body in the budget. */
 export type Holding = {
-  /** So many bytes more. False where they may not be kept: the body has lost its place. */
+  /** Adds bytes to the share; false if the body has lost its share and its bytes must be dropped. */
   grow(bytes: number): boolean
-  /** All of it is here and signed: it waits for the database, and nothing takes its place any more. */
+  /** The body is complete and signed and waits for the database: it cannot lose its share any more. */
   keep(): void
-  /** What it held is free again. Safe to repeat. */
+  /** Frees the share; may be called again. */
   release(): void
 }
 
 export type HeldBodies = {
-  /** `onLost` is called once, where a body still on its way has to make room. */
+  /** `onLost` is called once if the body loses its share while it is arriving. */
   open(onLost: () => void): Holding
 }
 
 type Held = { bytes: number; state: 'arriving' | 'kept' | 'gone'; onLost: () => void }
 
 /**
- * The budget of all webhook bodies together. Where it is spent, the largest body that is still on its way goes
- * first and not the next that comes: a flood of large bodies must not cost a device its reply of 2 KiB.
+ * The memory budget of all webhook bodies together. When it is used up, the largest body that is still arriving
+ * is dropped, not the next one to arrive: a flood of large bodies must not cost a device its reply of 2 KiB.
  */
-export function createHeldBodies(most = webhookBudgetBytes): HeldBodies {
+export function createHeldBodies(maxBytes = webhookBudgetBytes): HeldBodies {
   const all = new Set<Held>()
   let total = 0
 
@@ -33,7 +33,7 @@ export function createHeldBodies(most = webhookBudgetBytes): HeldBodies {
     all.delete(one)
   }
   const makeRoom = () => {
-    while (total > most) {
+    while (total > maxBytes) {
       const largest = largestArriving(all)
       if (!largest) return
       drop(largest)
@@ -66,4 +66,25 @@ function largestArriving(all: Iterable<Held>): Held | undefined {
   for (const one of all)
     if (one.state === 'arriving' && one.bytes > (largest?.bytes ?? 0)) largest = one
   return largest
+}
+
+export type ByteBudget = {
+  /** False if the budget has too few bytes left; what was reserved is given back with `release`. */
+  reserve(bytes: number): boolean
+  release(bytes: number): void
+}
+
+/** A memory budget from which a body's bytes are reserved all at once, before it arrives. */
+export function createByteBudget(maxBytes: number): ByteBudget {
+  let taken = 0
+  return {
+    reserve(bytes) {
+      if (taken + bytes > maxBytes) return false
+      taken += bytes
+      return true
+    },
+    release(bytes) {
+      taken -= bytes
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { webhookBudgetBytes } from './held-bodies'
+import { webhookBudgetBytes } from './body-budgets'
 import { bodyLimitBytes } from './limited-body'
 
 /** What a request may bring with it. */

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ByteBudget } from './body-budgets'
 import { type BodyLimit, sizeInWords } from './body-limits'
-import type { Room } from './room'
 
-/** Who is refused may go on sending for so long, and so much, to get to read the answer. */
+/** A refused sender may go on sending for this long, and this much, so that it gets to read the answer. */
 const drainMs = 5_000
 const drainBytes = 32 * 1024 * 1024
 
 /**
- * Holds a request to its limit before anybody reads it. True where it was answered here: it says itself
- * that it is too large, or too many are under way. Else the bytes of a body without Content-Length are
- * counted as they come and the time is watched, and whoever reads it meets a cut connection.
+ * Enforces a request's limits on size and time before it is read. The bytes of a body without Content-Length are
+ * counted as they arrive; beyond a limit the connection is cut for whoever is reading.
+ * @returns true if the request was answered here, because it declares too large a body or too many are arriving
  */
 export function boundBody(
   request: IncomingMessage,
   response: ServerResponse,
   limit: BodyLimit,
-  room: Room,
+  budget: ByteBudget,
 ): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length === undefined && encoding === undefined) return false
@@ -26,14 +26,14 @@ export function boundBody(
     return true
   }
   const bytes = declared ?? limit.maxBytes
-  if (!room.enter(bytes)) {
+  if (!budget.reserve(bytes)) {
     response.setHeader('Retry-After', '5')
-    refuse(503, 'Too many requests bring something at once. Try again in a few seconds.')
+    refuse(503, 'Too many requests with a body are arriving. Try again in a few seconds.')
     return true
   }
-  response.once('close', () => room.leave(bytes))
+  response.once('close', () => budget.release(bytes))
   const late = () => {
-    // All of it is here: it waits for a page that is being drawn or built, and its sender did its part.
+    // The body has arrived in full; only the page that should read it is still being rendered.
     if (request.complete) return
     if (isReaderLate(request)) {
       response.setHeader('Retry-After', '5')
@@ -53,8 +53,8 @@ export function boundBody(
 }
 
 /**
- * Whether so much is here unread that Node takes no more from the sender, who could have sent all of it long
- * ago: whoever should read it is late.
+ * Whether so much has arrived unread that Node accepts no more from the sender. Then not the sender is slow, but
+ * whoever should read the body.
  */
 const isReaderLate = ({ readableLength, readableHighWaterMark }: IncomingMessage): boolean =>
   readableLength >= readableHighWaterMark
@@ -62,7 +62,7 @@ const isReaderLate = ({ readableLength, readableHighWaterMark }: IncomingMessage
 const tooLarge = ({ what, maxBytes }: BodyLimit) =>
   `${what.charAt(0).toUpperCase()}${what.slice(1)} has at most ${sizeInWords(maxBytes)}.`
 
-/** Node's parser pushes each piece into the request: what comes beyond the limit is never taken into memory. */
+/** Counts what Node's parser pushes into the request, so that nothing beyond the limit gets into memory. */
 function count(request: IncomingMessage, maxBytes: number, over: () => void): void {
   const push = request.push.bind(request)
   let bytes = 0
@@ -75,8 +75,8 @@ function count(request: IncomingMessage, maxBytes: number, over: () => void): vo
 }
 
 /**
- * Answers in place of whoever reads the request, and drops what still comes, so that the sender gets to
- * read why. Then the connection is cut, which ends the reading of the others.
+ * Answers in place of whoever reads the request, and drops the rest of the body, so that the sender gets to read
+ * the answer. Then the connection is cut, which ends the other reader too.
  */
 function cutOff(
   request: IncomingMessage,
@@ -104,12 +104,12 @@ function cutOff(
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   })
-  // Not ended: that would cut the connection before the sender has read it.
+  // The response is not ended: that would cut the connection before the sender has read it.
   response.write(body)
   silence(response)
 }
 
-/** Whoever was reading may still try to answer; that was done. */
+/** Ignores a second answer by whoever was reading the request. */
 function silence(response: ServerResponse): void {
   response.setHeader = () => response
   response.writeHead = () => response

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createTurns } from './turns'
+import { createConcurrencyLimit } from './concurrency-limit'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -14,11 +14,11 @@ class Response extends EventEmitter {
 }
 
 function visitors(atOnce: number) {
-  const inTurn = createTurns({ atOnce, longestMs: 3_000 })
+  const withinLimit = createConcurrencyLimit({ maxRendering: atOnce, maxMs: 3_000 })
   const drawn: string[] = []
   const visit = (url: string, method = 'GET') => {
     const response = new Response()
-    inTurn({ request: { method, url }, response }, () => drawn.push(url))
+    withinLimit({ request: { method, url }, response }, () => drawn.push(url))
     return response
   }
   return { drawn, visit }
@@ -69,10 +69,10 @@ test('however many have gone away, the next one is drawn for', () => {
 })
 
 test('a page that cannot even be begun gives its turn back', () => {
-  const inTurn = createTurns({ atOnce: 1, longestMs: 3_000 })
+  const withinLimit = createConcurrencyLimit({ maxRendering: 1, maxMs: 3_000 })
   const drawn: string[] = []
   const visit = (url: string, draw: () => void) =>
-    inTurn({ request: { method: 'GET', url }, response: new Response() }, draw)
+    withinLimit({ request: { method: 'GET', url }, response: new Response() }, draw)
   expect(() =>
     visit('/broken', () => {
       throw new Error('no')

@@ -1,4 +1,4 @@
-/** What of a request and a response it takes to know whose turn it is. */
+/** What the limit needs to know of a request and its response. */
 type Visit = {
   request: { method?: string | undefined; url?: string | undefined }
   response: {
@@ -7,53 +7,59 @@ type Visit = {
   }
 }
 
-/** Whether a page is drawn for it. Event streams stay open, exports run long, static files cost nothing. */
-const isDrawn = ({ method, url = '/' }: Visit['request']) =>
+/** Whether a page is rendered for it. Event streams stay open, exports run long, static files cost nothing. */
+const isRendered = ({ method, url = '/' }: Visit['request']) =>
   (method === 'GET' || method === 'HEAD') && !url.startsWith('/api/') && !url.startsWith('/_next/')
 
 /**
- * Draws so many pages at once and lets the others wait, first come, first served. They are all drawn on
- * the thread that keeps the webhook's bodies: twenty at once let it have its turn after seconds, and drawn
- * two by two they take no longer together. A page that takes longer than `longestMs` no longer
- * counts: what it waits for is not the thread. Whoever has gone away meanwhile is not drawn for.
+ * Renders up to `maxRendering` pages at the same time and lets the others wait, first come, first served. All are
+ * rendered on the thread that stores webhook bodies: with twenty at a time a body waits for seconds, and two at a
+ * time take no longer in all. A page that takes longer than `maxMs` no longer counts, because it is not the thread
+ * that it waits for. Nothing is rendered for a visitor who has disconnected.
  */
-export function createTurns({ atOnce, longestMs }: { atOnce: number; longestMs: number }) {
-  const waiting: { visit: Visit; draw: () => void }[] = []
-  let drawing = 0
+export function createConcurrencyLimit({
+  maxRendering,
+  maxMs,
+}: {
+  maxRendering: number
+  maxMs: number
+}) {
+  const waiting: { visit: Visit; render: () => void }[] = []
+  let rendering = 0
 
-  const begin = ({ response }: Visit, draw: () => void) => {
-    drawing += 1
-    let isOver = false
-    const over = () => {
-      if (isOver) return
-      isOver = true
+  const begin = ({ response }: Visit, render: () => void) => {
+    rendering += 1
+    let hasEnded = false
+    const ended = () => {
+      if (hasEnded) return
+      hasEnded = true
       clearTimeout(timer)
-      drawing -= 1
-      letIn()
+      rendering -= 1
+      startNext()
     }
-    const timer = setTimeout(over, longestMs)
+    const timer = setTimeout(ended, maxMs)
     timer.unref()
-    response.once('finish', over)
-    response.once('close', over)
+    response.once('finish', ended)
+    response.once('close', ended)
     try {
-      draw()
+      render()
     } catch (error) {
-      over()
+      ended()
       throw error
     }
   }
 
-  const letIn = () => {
-    while (drawing < atOnce) {
+  const startNext = () => {
+    while (rendering < maxRendering) {
       const next = waiting.shift()
       if (!next) return
-      if (!next.visit.response.destroyed) begin(next.visit, next.draw)
+      if (!next.visit.response.destroyed) begin(next.visit, next.render)
     }
   }
 
-  return function inTurn(visit: Visit, draw: () => void): void {
-    if (!isDrawn(visit.request)) draw()
-    else if (drawing < atOnce) begin(visit, draw)
-    else waiting.push({ visit, draw })
+  return function withinLimit(visit: Visit, render: () => void): void {
+    if (!isRendered(visit.request)) render()
+    else if (rendering < maxRendering) begin(visit, render)
+    else waiting.push({ visit, render })
   }
 }

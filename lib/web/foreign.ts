@@ -5,8 +5,8 @@ import { isOwnHost, originsOf, whereToOpen } from '@/lib/auth/origins'
 import type { Db } from '@/lib/db/client'
 
 /**
- * Why a request for a page or the API is refused whatever it asks for: it names another host than this
- * lab's. Runs after the headers are guarded, so that X-Forwarded-Host is what a trusted proxy says.
+ * Why a request for a page or the API is refused: its host is not this lab's. Runs after the headers are guarded, so
+ * that X-Forwarded-Host comes from a trusted proxy.
  */
 export function hostRefusal(
   { headers }: Pick<IncomingMessage, 'headers'>,
@@ -20,10 +20,9 @@ export function hostRefusal(
 }
 
 /**
- * Why a request must not reach the pages: it could change something and is not of this lab's own. The
- * door of each action and route asks the same again (lib/auth/door.ts); this one answers before Next
- * does, whose own check gives 500 and leaves no trace. A request with a key in its Authorization header
- * is let through: no other site can make a browser send that one unasked.
+ * Why a request must not reach the pages: it could change something and comes from another site. The auth guard of
+ * each action and route checks the same again; this check answers before Next's own, which gives 500 and leaves no
+ * trace. A request with a key in its Authorization header passes: another site cannot make a browser send one.
  */
 export function foreignRefusal(
   { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
@@ -38,7 +37,7 @@ export function foreignRefusal(
 }
 
 /**
- * Tells Next the host of the address the page was opened at. Next answers an action with a bare 500 where Origin
+ * Gives Next the host of the address at which the page was opened. Next answers an action with a bare 500 if Origin
  * and host differ in the port, which a proxy may leave out (nginx's `$host` does). Only for an Origin of this lab.
  */
 export function nameHostOfPage(
@@ -50,7 +49,7 @@ export function nameHostOfPage(
     headers['x-forwarded-host'] = new URL(origin).host
 }
 
-/** Answers 403 with the reason, and keeps that it was refused. The body is not read. */
+/** Answers 403 with the reason, and records the refusal. The body is not read. */
 export async function refuseForeign(
   db: Db,
   request: IncomingMessage,

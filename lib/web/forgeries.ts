@@ -1,22 +1,22 @@
-/** Wrong signatures of one sender at one webhook: in one minute so many are a mistake, more are a flood. */
-const mostPerMinute = 20
+/** Wrong signatures of one sender at one webhook in a minute: up to this many are a mistake, more are a flood. */
+const maxPerMinute = 20
 const windowMs = 60_000
-/** Senders remembered; a flood of made-up addresses must not fill the memory. */
-const mostSenders = 10_000
+/** The senders remembered; a flood of invented addresses must not fill the memory. */
+const maxSenders = 10_000
 
 export type Forgeries = {
-  /** One more body of this sender was not signed by the webhook's key. */
+  /** Counts one more body of this sender that was not signed with the webhook's key. */
   note(sender: string): void
-  /** Seconds until this sender is no flood any more; undefined where it is none. */
+  /** Seconds until this sender is no longer a flood; undefined if it is none. */
   waitSeconds(sender: string): number | undefined
   /**
-   * Checks one body: at once, but those of a flood one after the other, so that the flood holds a part of
-   * one processor. None is refused unread: a device's own reply may come by the same address.
+   * Checks one body: at once, but those of a flood one after the other, so that it takes only a part of one
+   * processor. None is refused unchecked: a device's own reply may come from the same address.
    */
   inTurn<T>(sender: string, check: () => T): Promise<T>
 }
 
-/** Counts wrong signatures in this process: what is forged is worth no row in the database. */
+/** Counts wrong signatures in this process only: a forged body is not worth a row in the database. */
 export function createForgeries(clock: () => number = Date.now): Forgeries {
   const seen = new Map<string, { count: number; until: number }>()
   let last: Promise<unknown> = Promise.resolve()
@@ -27,7 +27,7 @@ export function createForgeries(clock: () => number = Date.now): Forgeries {
   }
   const waitSeconds = (sender: string) => {
     const found = current(sender)
-    if (!found || found.count <= mostPerMinute) return undefined
+    if (!found || found.count <= maxPerMinute) return undefined
     return Math.ceil((found.until - clock()) / 1000)
   }
   return {
@@ -35,7 +35,7 @@ export function createForgeries(clock: () => number = Date.now): Forgeries {
       const found = current(sender)
       if (found) found.count += 1
       else {
-        if (seen.size >= mostSenders) seen.clear()
+        if (seen.size >= maxSenders) seen.clear()
         seen.set(sender, { count: 1, until: clock() + windowMs })
       }
     },

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { createByteBudget } from './body-budgets'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
 import { makeNonce } from './content-policy'
 import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
 import { commonHeaders, guardResponse } from './response-headers'
-import { createRoom } from './room'
 import { webhookSlug } from './webhook'
 
 export type Front = {
@@ -22,23 +22,23 @@ export type Front = {
   page(request: IncomingMessage, response: ServerResponse): void
   /** Answers a request that comes from a page of another site, with the reason. */
   refuseForeign(request: IncomingMessage, response: ServerResponse, reason: string): void
-  /** Another limit than the table's, for tests that have no time. */
+  /** Replaces a limit of the table, so that tests need not wait. */
   limitOf?(limit: BodyLimit): BodyLimit
 }
 
 /**
- * The HTTP server that stands before Next: it makes the request's headers trustworthy, gives every
- * response its own, and answers by itself what needs no page. Node's parser refuses whatever two servers
- * could read differently (both Content-Length and Transfer-Encoding, a bare LF); nothing here loosens it.
+ * The HTTP server in front of Next: it makes a request's headers trustworthy, sets the headers of every response, and
+ * answers what needs no page. Node's parser refuses everything that two servers could read differently (both
+ * Content-Length and Transfer-Encoding, a bare LF); nothing here loosens that.
  */
 export function createFront(front: Front): Server {
   const { https, dev, isTrusted, baseUrl } = front
-  const bodies = createRoom(bodyBudgetBytes)
+  const bodies = createByteBudget(bodyBudgetBytes)
   const server = createServer((request, response) => {
     const policy = { nonce: makeNonce(), dev }
     guardResponse(request, response, { ...policy, https })
     const slug = webhookSlug(request.url)
-    // Under any name: an MDM server may know Oneway by an internal one, and signs or knows a secret.
+    // Under any host name: an MDM server may know Oneway by an internal one, and it signs or knows a secret.
     if (slug !== undefined) return front.webhook(request, response, slug)
     guardRequest(request, isTrusted, policy)
     const otherHost = hostRefusal(request, baseUrl)
@@ -51,7 +51,7 @@ export function createFront(front: Front): Server {
     nameHostOfPage(request, baseUrl)
     front.page(request, response)
   })
-  limitPatience(server)
+  limitRequestTime(server)
   server.on('clientError', (error, socket) => refuse(socket, error, https))
   // Next would pass it on to wherever a rewrite leads (CVE-2026-44578); only its dev server needs one.
   if (!dev) server.on('upgrade', (_request, socket: Duplex) => end(socket, '404 Not Found', https))
@@ -59,19 +59,19 @@ export function createFront(front: Front): Server {
 }
 
 /**
- * A request that is never finished holds a connection, so its head has 15 s and the whole of it two
- * minutes: 8 MiB over the slowest link a lab has (0.6 Mbit/s). How long an answer takes is not limited:
- * a webhook is held while the database is away, and an event stream lives for minutes.
+ * A request that never ends occupies a connection, so its head must arrive within 15 s and all of it within two
+ * minutes: 8 MiB over the slowest link of a lab (0.6 Mbit/s). The time for an answer is not limited: a webhook is held
+ * while the database is down, and an event stream lives for minutes.
  */
-function limitPatience(server: Server): void {
+function limitRequestTime(server: Server): void {
   server.headersTimeout = 15_000
   server.requestTimeout = 120_000
   // NanoMDM keeps an idle connection for 90 s (https://pkg.go.dev/net/http#DefaultTransport). One that
-  // we close first can swallow an event that is just being written to it, and it is never sent again.
+  // we close first can swallow an event that is just being written to it, and NanoMDM never sends it again.
   server.keepAliveTimeout = 120_000
 }
 
-/** Of pages and their actions; an API's route knows its own, and Next answers 405 for the others. */
+/** The methods of pages and actions. API routes define their own, and Next answers 405 for the others. */
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
 /** Whether the request was answered without Next. */
@@ -105,7 +105,7 @@ const statusOf: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
-/** What cannot be read as HTTP is answered and cut; what follows on the same connection is never read. */
+/** Answers what cannot be parsed as HTTP and closes the connection; what follows on it is never read. */
 function refuse(socket: Duplex, error: Error, https: boolean): void {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()

@@ -1,33 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import { heedDamage } from '@/lib/core/ingest/heed-damage'
-import { recordMissed, beat as writeBeat } from '@/lib/core/ingest/listen'
+import { type Missed, recordMissed, beat as writeBeat } from '@/lib/core/ingest/listen'
 import type { Db } from '@/lib/db/client'
-import { createMissedBodies, type MissedBodies } from './missed-bodies'
 
 const everyMs = 10_000
 
 type Options = {
   clock: () => Date
   report: (error: unknown) => void
-  /** Between two signs of life; 10 s unless told. */
+  /** Between two heartbeats; 10 s by default. */
   everyMs?: number
 }
 
-export type SignOfLife = {
+export type Heartbeat = {
   missed: MissedBodies
-  /** Gives a sign of life now and writes what is owed. Never rejects. */
+  /** Writes a heartbeat now, and the missed bodies that are not recorded yet. Never rejects. */
   beat(): Promise<void>
-  /** From now on a sign of life every ten seconds, the first at once. */
+  /** Starts the heartbeat, every ten seconds and the first at once. */
   start(): void
   stop(): void
 }
 
 /**
- * The signs of life of this process, by which the record can tell when nobody listened. After each,
- * bodies that were missed are written down: the gap of a database that was away for long holds them then.
- * It is also when damaged storage is noticed.
+ * The heartbeat of this process, from which the record knows when no events could be received. After each beat,
+ * missed bodies are recorded, so that they fall into the gap of the database's outage. Damaged storage is detected
+ * here too.
  */
-export function createSignOfLife(db: Db, { clock, report, ...options }: Options): SignOfLife {
+export function createHeartbeat(db: Db, { clock, report, ...options }: Options): Heartbeat {
   const self = { id: randomUUID(), startedAt: clock() }
   const missed = createMissedBodies((one) => recordMissed(db, one))
   let damage: string | undefined
@@ -43,7 +42,7 @@ export function createSignOfLife(db: Db, { clock, report, ...options }: Options)
       report(error)
     }
   }
-  // One at a time: with the database away they would pile up.
+  // One at a time: they would pile up while the database is down.
   const beat = () => {
     running ??= once().finally(() => {
       running = undefined
@@ -60,3 +59,32 @@ export function createSignOfLife(db: Db, { clock, report, ...options }: Options)
     stop: () => clearInterval(timer),
   }
 }
+
+/**
+ * Remembers the webhooks whose bodies could not be stored, until that is recorded: a database that cannot store the
+ * body cannot store the note either.
+ */
+export function createMissedBodies(record: (missed: Missed) => Promise<void>) {
+  const missed = new Map<string, Missed>()
+
+  return {
+    /** Adds one body of this webhook that was received at `from` and lost at `to`. */
+    note(slug: string, from: Date, to: Date): void {
+      const known = missed.get(slug)
+      const first = known && known.from < from ? known.from : from
+      missed.set(slug, { slug, from: first, to, bodies: (known?.bodies ?? 0) + 1 })
+    },
+    /** Whether anything is not recorded yet. */
+    isPending: () => missed.size > 0,
+    /** Records what is pending; what cannot be recorded stays pending. Rejects with the first error. */
+    async write(): Promise<void> {
+      for (const [slug, one] of [...missed]) {
+        await record(one)
+        // If another body was missed in the meantime, that is recorded next time.
+        if (missed.get(slug) === one) missed.delete(slug)
+      }
+    },
+  }
+}
+
+export type MissedBodies = ReturnType<typeof createMissedBodies>

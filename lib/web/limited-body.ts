@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import type { HeldBodies, Holding } from './held-bodies'
+import type { HeldBodies, Holding } from './body-budgets'
 
-/** Larger than any reply a device sends: the greatest plist that is read at all is smaller. */
+/** Larger than any reply that a device sends, and than the largest plist that is read at all. */
 export const bodyLimitBytes = 8 * 1024 * 1024
 
 /** A body in memory; `holding` is to be released with its answer. */
 export type HeldBody = { bytes: Uint8Array; holding: Holding | undefined }
 
 /**
- * The raw bytes of a request, as they were signed; `tooLarge` where there are more than `limit`, `crowded`
- * where all bodies together are more than may be held. The rest of such a body is never taken into memory,
+ * Reads the raw bytes of a request, as they were signed. The rest of a body that is refused never gets into memory,
  * whatever its Content-Length says.
- * @throws Error when the sender goes away in the middle
+ * @returns `tooLarge` if there are more than `limit` bytes, `crowded` if the budget of all bodies is used up
+ * @throws Error if the sender disconnects half-way
  */
 export function readLimitedBody(
   request: IncomingMessage,
@@ -40,10 +40,10 @@ export function readLimitedBody(
     }
     const failed = (error?: Error) =>
       giveUp(() => reject(error ?? new Error('the sender went away in the middle')))
-    /** Nothing is read any more; the socket is left, so that an answer can still be written to it. */
+    /** Stops reading, but leaves the socket open, so that an answer can still be written to it. */
     function end(settle: () => void): void {
       request.off('data', take).off('end', whole).off('error', failed).off('close', failed)
-      // One that comes later has nobody who waits for it.
+      // A later error has no listener and would end the process.
       request.on('error', () => undefined)
       if (!request.complete) request.pause()
       chunks.length = 0

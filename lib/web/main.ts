@@ -9,20 +9,19 @@ import { demandSessionOf } from '@/lib/db/postgres/session'
 import { systemActor } from '@/lib/domain/account/actor'
 import { env } from '@/lib/env'
 import { createLog } from '@/lib/log'
+import { createHeldBodies } from './body-budgets'
+import { createConcurrencyLimit } from './concurrency-limit'
 import { refuseForeign } from './foreign'
 import { createForgeries } from './forgeries'
 import { createFront } from './front'
-import { createHeldBodies } from './held-bodies'
-import { createServerLookup } from './known-servers'
-import { patienceMs } from './patience'
+import { createHeartbeat } from './heartbeat'
 import { quietConsole } from './quiet-console'
 import { clientAddress, trustedProxies } from './request-headers'
-import { createSignOfLife } from './sign-of-life'
-import { createTurns } from './turns'
-import { type Receiving, receive } from './webhook'
+import { createServerLookup } from './server-lookup'
+import { type Receiving, receive, webhookHoldMs } from './webhook'
 
-// The web server's process: Next's pages, and before them the webhook, which must be heard even where
-// a page is slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
+// The web server process: Next's pages, and in front of them the webhook, which must be received even if a page is
+// slow, and the headers of every response. docs/decisions/008-webhook-before-next.md and
 // docs/decisions/017-headers-before-next.md
 
 const { HOST, PORT, DATABASE_URL, ONEWAY_BASE_URL, ONEWAY_TRUSTED_PROXIES } = env()
@@ -32,8 +31,8 @@ const log = createLog('webhook')
 
 await demandSessionOf(DATABASE_URL)
 
-// Connections of its own, so that pages that hold all of theirs cannot keep a reply from being kept.
-// They try again at once: a database that comes back must be seen while the requests are still held.
+// Separate connections, so that pages that use up theirs cannot keep a reply from being stored. They reconnect
+// quickly: a database that comes back must be found while the requests are still held.
 const { db, end: endDatabase } = connect(DATABASE_URL, {
   max: 4,
   actor: systemActor,
@@ -46,32 +45,32 @@ const keep = gather<Heard>((heard) => keepEvents(db, heard), {
   maxSize: 16 * 1024 * 1024,
 })
 const clock = () => new Date()
-const life = createSignOfLife(db, {
+const heartbeat = createHeartbeat(db, {
   clock,
   report: (error) => log.error({ err: error }, 'a heartbeat was not written'),
 })
 const clockWatch = createClockWatch(db, {
   process: 'web',
-  report: (error) => log.error({ err: error }, 'a step of the clock was not entered'),
+  report: (error) => log.error({ err: error }, 'a step of the clock was not recorded'),
 })
 const isTrusted = trustedProxies(ONEWAY_TRUSTED_PROXIES ?? [])
 const receiving: Receiving = {
   findServer: createServerLookup(db),
   keep: async (heard) => {
     await keep(heard)
-    // The database is back: what it could not take can be written down now.
-    if (life.missed.isOwed()) void life.beat()
+    // The database is back: missed bodies can be recorded now.
+    if (heartbeat.missed.isPending()) void heartbeat.beat()
   },
   report: (error) => log.error({ err: error }, 'a webhook body was not kept'),
   clock,
-  missed: life.missed.note,
-  patienceMs,
+  missed: heartbeat.missed.note,
+  holdMs: webhookHoldMs,
   bodies: createHeldBodies(),
   forgeries: createForgeries(),
   senderOf: (request) => clientAddress(request, isTrusted),
 }
 
-const inTurn = createTurns({ atOnce: 2, longestMs: 3_000 })
+const withinLimit = createConcurrencyLimit({ maxRendering: 2, maxMs: 3_000 })
 const server = createFront({
   baseUrl: ONEWAY_BASE_URL,
   https: ONEWAY_BASE_URL.startsWith('https:'),
@@ -80,22 +79,22 @@ const server = createFront({
   icon: readFileSync(new URL('../../app/icon.svg', import.meta.url)),
   webhook: (request, response, slug) => void receive(request, response, slug, receiving),
   page: (request, response) =>
-    inTurn({ request, response }, () => void showPage(request, response)),
+    withinLimit({ request, response }, () => void showPage(request, response)),
   refuseForeign: (request, response, reason) => void refuseForeign(db, request, response, reason),
 })
 const pages = next({
   dev,
   hostname: HOST,
   port: PORT,
-  // Next listens there for WebSockets. Its dev server needs them; else it gets a server nobody reaches.
+  // Next listens there for WebSockets. Only its dev server needs them; otherwise it gets a server that nobody reaches.
   httpServer: dev ? server : createServer(),
 })
 await pages.prepare()
 const showPage = pages.getRequestHandler()
 
 server.listen({ port: PORT, host: HOST }, () => {
-  // Not before: who does not listen must not say so.
-  life.start()
+  // Not earlier: a heartbeat says that this process can receive events.
+  heartbeat.start()
   clockWatch.start()
   console.log('web server running')
 })
@@ -104,13 +103,13 @@ let ending = false
 async function end(): Promise<void> {
   if (ending) return
   ending = true
-  // A body whose request has come is still kept and answered; pages may be cut.
+  // A webhook body that is arriving is still stored and answered; pages may be cut off.
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const patience = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())
+  const deadline = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())
   server.closeIdleConnections()
-  life.stop()
+  heartbeat.stop()
   clockWatch.stop()
-  await Promise.race([closed, patience])
+  await Promise.race([closed, deadline])
   server.closeAllConnections()
   await endDatabase()
   process.exit(0)

@@ -12,12 +12,10 @@ import { findServer } from '@/lib/db/queries/servers/servers'
 import { rawEvents } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
-import { createHeldBodies } from './held-bodies'
-import { createServerLookup } from './known-servers'
-import { patiently } from './patience'
-import { createRoom } from './room'
-import { createSignOfLife } from './sign-of-life'
-import { type Receiving, receive, webhookSlug, webhookToken } from './webhook'
+import { createByteBudget, createHeldBodies } from './body-budgets'
+import { createHeartbeat } from './heartbeat'
+import { createServerLookup } from './server-lookup'
+import { type Receiving, receive, retryUntil, webhookSlug, webhookToken } from './webhook'
 
 let lab: TestDb
 const ends: (() => unknown)[] = []
@@ -51,13 +49,17 @@ async function listen(receiving: Receiving) {
     })
 }
 
-/** A way to the test's database that can be shut: connections are cut and new ones refused. */
+/** A connection to the test's database that can be shut: open connections are cut and new ones refused. */
 async function gate() {
   const to = new URL(lab.url)
   const open = new Set<Socket>()
   let shut = false
+  let refused = 0
   const server = createTcpServer((socket) => {
-    if (shut) return void socket.destroy()
+    if (shut) {
+      refused += 1
+      return void socket.destroy()
+    }
     const far = connectTcp(Number(to.port) || 5432, to.hostname)
     for (const [one, other] of [
       [socket, far],
@@ -86,39 +88,46 @@ async function gate() {
     open: () => {
       shut = false
     },
+    /** Connections that were refused while it was shut. */
+    countRefused: () => refused,
   }
 }
 
-/** A web server's webhook as lib/web/main.ts puts it together, with less patience. */
-async function house(patienceMs: number) {
+/** The webhook as lib/web/main.ts puts it together, with another time for which a request is held. */
+async function webServer(holdMs: number) {
   const way = await gate()
   const slug = (await findServer(lab.db, await addServer(lab.db)))?.slug ?? ''
-  const life = createSignOfLife(way.db, { clock: () => new Date(), report: () => undefined })
-  ends.push(() => life.stop())
+  const heartbeat = createHeartbeat(way.db, { clock: () => new Date(), report: () => undefined })
+  ends.push(() => heartbeat.stop())
   const keep = gather<Heard>((heard) => keepEvents(way.db, heard), {
     maxItems: 50,
     sizeOf: () => 1,
     maxSize: 1000,
   })
+  const receipts = new Set<string>()
   const post = await listen({
     findServer: createServerLookup(way.db),
-    keep,
+    keep: (heard) => {
+      receipts.add(heard.receipt ?? '')
+      return keep(heard)
+    },
     report: () => undefined,
     clock: () => new Date(),
-    missed: life.missed.note,
-    patienceMs,
+    missed: heartbeat.missed.note,
+    holdMs,
   })
   const serverId = (await createServerLookup(lab.db)(slug))?.id ?? ''
   const countKept = () => lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))
-  return { ...way, slug, serverId, life, post, countKept }
+  return { ...way, slug, serverId, heartbeat, post, countKept, countReceived: () => receipts.size }
 }
 
 test('F29: a body that comes while the database is away is held, and kept when it is back', async () => {
-  const { post, slug, shut, open, countKept } = await house(10_000)
+  const { post, slug, shut, open, countKept, countReceived, countRefused } = await webServer(10_000)
   expect((await post(slug, 'before')).status).toBe(200)
   shut()
   const held = [1, 2, 3].map((number) => post(slug, `during ${number}`))
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await expect.poll(countReceived, { timeout: 5_000 }).toBe(4)
+  await expect.poll(countRefused, { timeout: 5_000 }).toBeGreaterThanOrEqual(3)
   expect(await countKept()).toBe(1)
   open()
   expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200])
@@ -126,18 +135,20 @@ test('F29: a body that comes while the database is away is held, and kept when i
 })
 
 test('F29: a body the database stays away for is answered 503, and is a gap once it is back', async () => {
-  const { post, slug, serverId, shut, open, life } = await house(300)
+  const { post, slug, serverId, shut, open, heartbeat } = await webServer(300)
   expect((await post(slug, 'before')).status).toBe(200)
   const from = new Date()
   shut()
   expect((await Promise.all([post(slug, 'a'), post(slug, 'b')])).map((r) => r.status)).toEqual([
     503, 503,
   ])
-  void life.beat()
-  expect(life.missed.isOwed()).toBe(true)
+  void heartbeat.beat()
+  expect(heartbeat.missed.isPending()).toBe(true)
   expect(await listGaps(lab.db, serverId)).toEqual([])
   open()
-  await expect.poll(() => life.beat().then(life.missed.isOwed), { timeout: 5000 }).toBe(false)
+  await expect
+    .poll(() => heartbeat.beat().then(heartbeat.missed.isPending), { timeout: 5000 })
+    .toBe(false)
   const [gap, ...more] = await listGaps(lab.db, serverId)
   expect(more).toEqual([])
   expect(gap?.because).toContain('2 bodies were answered 503')
@@ -172,7 +183,7 @@ test('F29: a COMMIT whose answer is lost does not keep a body twice', async () =
     },
     report: () => undefined,
     clock: () => new Date(),
-    patienceMs: 2000,
+    holdMs: 2000,
   })
   expect((await post(server?.slug ?? '', 'once')).status).toBe(200)
   expect(tries).toBe(2)
@@ -183,16 +194,16 @@ test('F29: a COMMIT whose answer is lost does not keep a body twice', async () =
 test('F29: a database that never answers is given up in time', async () => {
   const started = performance.now()
   const never = () => new Promise<never>(() => undefined)
-  await expect(patiently(never, started + 200)).rejects.toThrow('in time')
+  await expect(retryUntil(never, started + 200)).rejects.toThrow('in time')
   // Without the deadline it would never end.
   expect(performance.now() - started).toBeLessThan(20_000)
 })
 
 test('F27: more than may wait for the database is given up at once', () => {
-  const room = createRoom(10)
-  expect([room.enter(6), room.enter(6), room.enter(4)]).toEqual([true, false, true])
-  room.leave(6)
-  expect(room.enter(5)).toBe(true)
+  const budget = createByteBudget(10)
+  expect([budget.reserve(6), budget.reserve(6), budget.reserve(4)]).toEqual([true, false, true])
+  budget.release(6)
+  expect(budget.reserve(5)).toBe(true)
 })
 
 test('F27: a flood of large bodies is bounded in sum, becomes a gap, and costs no small reply its place', async () => {

@@ -9,8 +9,8 @@ import { findServer, updateServer } from '@/lib/db/queries/servers/servers'
 import { rawEvents } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { listCaptures, webhookCapture } from '@/lib/mdm/captures.testing'
-import { createServerLookup } from './known-servers'
 import { bodyLimitBytes } from './limited-body'
+import { createServerLookup } from './server-lookup'
 import { type Receiving, receive, webhookSlug } from './webhook'
 
 const now = new Date('2026-03-02T09:00:00Z')

@@ -5,46 +5,45 @@ import type { MdmServer } from '@/lib/db/queries/servers/servers'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { isSigned } from '@/lib/mdm/signature'
 import { isWebhookToken } from '@/lib/mdm/webhook-token'
+import type { HeldBodies } from './body-budgets'
 import type { Forgeries } from './forgeries'
-import type { HeldBodies } from './held-bodies'
 import { readLimitedBody } from './limited-body'
-import { patiently } from './patience'
 
-/** What receiving needs, given from outside so that a test can take any of it away. */
+/** What receiving a webhook depends on, passed in so that a test can make any of it fail. */
 export type Receiving = {
   findServer(slug: string): Promise<MdmServer | undefined>
-  /** Resolves once the body is committed; the same receipt twice keeps one body. */
+  /** Resolves once the body is committed; a body with the same receipt is stored once. */
   keep(heard: Heard): Promise<unknown>
   report(error: unknown): void
   clock(): Date
-  /** Called with each body that was given up, so that the gap gets into the record. */
+  /** Called for each body that was lost, so that the observation gap gets into the record. */
   missed?(slug: string, from: Date, to: Date): void
-  /** How long a request is held while the database is away; not at all unless told. */
-  patienceMs?: number
-  /** For the bodies in memory, of all requests together; without end unless told. */
+  /** How long a request is held while the database is down, in ms; by default not at all. */
+  holdMs?: number
+  /** The memory budget for the bodies of all requests together; by default unlimited. */
   bodies?: HeldBodies
-  /** Remembers who forges; nobody is remembered unless told. */
+  /** Counts wrong signatures for each sender; by default nothing is counted. */
   forgeries?: Forgeries
-  /** The network address of the sender; that of the connection unless told. */
+  /** The network address of the sender; by default that of the connection. */
   senderOf?(request: IncomingMessage): string
 }
 
-/** The slug in a request's target when it is a webhook's; with or without a slash or a query at its end. */
+/** The slug in the target of a webhook request, with or without a trailing slash or query. */
 export function webhookSlug(target: string | undefined): string | undefined {
   return /^\/api\/webhook\/([A-Za-z0-9_-]{1,100})\/?(?:\?|$)/.exec(target ?? '')?.[1]
 }
 
-/** The secret in a webhook's address, where the server signs nothing. */
+/** The secret in a webhook's address, for an MDM server that does not sign. */
 export function webhookToken(target: string | undefined): string | undefined {
   return /[?&]token=([A-Za-z0-9_-]{1,200})(?:&|$)/.exec(target ?? '')?.[1]
 }
 
 /**
- * Takes one webhook request. Exactly 200, and only once the body is committed: NanoMDM takes every other
- * status for a failure and never tries again
+ * Handles one webhook request. It answers exactly 200, and only once the body is committed: NanoMDM counts every
+ * other status as a failure and never retries
  * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143). While the database
- * is away the request is held; a body that is given up then is noted as missed. Unsigned bodies are kept
- * nowhere. No word of an error's text reaches the sender.
+ * is down the request is held; a body that is lost then is recorded as missed. Unsigned bodies are not stored
+ * anywhere. The text of an error never reaches the sender.
  */
 export async function receive(
   request: IncomingMessage,
@@ -55,7 +54,7 @@ export async function receive(
   const at = receiving.clock()
   try {
     const [status, text] = await judge(request, slug, at, receiving)
-    if (status === 401) refuseForged(request, response, slug, text, receiving)
+    if (status === 401) refuseUnsigned(request, response, slug, text, receiving)
     else answer(response, status, text)
   } catch (error) {
     receiving.report(error)
@@ -65,7 +64,7 @@ export async function receive(
   }
 }
 
-/** A body that somebody may have had a right to see kept; a sender who goes away in the middle is none. */
+/** A body that may have been genuine was not stored. A sender who disconnects half-way is not such a case. */
 class NotKept extends Error {}
 
 type Answer = [status: number, text: string]
@@ -73,8 +72,8 @@ type Answer = [status: number, text: string]
 const senderOf = (request: IncomingMessage, slug: string, { senderOf: find }: Receiving) =>
   `${slug} ${find?.(request) ?? request.socket.remoteAddress ?? ''}`
 
-/** 401, or 429 once there were many from the same sender; a right signature is kept all the same. */
-function refuseForged(
+/** Answers 401, or 429 after many wrong signatures from the same sender. A correctly signed body is stored all the same. */
+function refuseUnsigned(
   request: IncomingMessage,
   response: ServerResponse,
   slug: string,
@@ -91,7 +90,7 @@ function refuseForged(
   }
 }
 
-/** The base64 of 32 bytes; what looks otherwise signs nothing, and its body need not be read. */
+/** The base64 of 32 bytes. A signature of any other form is wrong, and the body need not be read. */
 const signatureForm = /^[A-Za-z0-9+/]{43}=$/
 
 async function judge(
@@ -101,9 +100,9 @@ async function judge(
   receiving: Receiving,
 ): Promise<Answer> {
   if (request.method !== 'POST') return [405, 'a webhook takes POST']
-  const { patienceMs } = receiving
-  const until = patienceMs === undefined ? undefined : performance.now() + patienceMs
-  const server = await orNotKept(patiently(() => receiving.findServer(slug), until))
+  const { holdMs } = receiving
+  const until = holdMs === undefined ? undefined : performance.now() + holdMs
+  const server = await orNotKept(retryUntil(() => receiving.findServer(slug), until))
   if (!server) return [404, 'no MDM server has this webhook address']
   const signs = serverTraits[server.kind].webhookProof === 'signature'
   if (!signs && !isWebhookToken(webhookToken(request.url), server.webhookTokenSha256))
@@ -121,7 +120,7 @@ async function judge(
       return [401, 'X-Hmac-Signature does not match the body']
     holding?.keep()
     const heard = { serverId: server.id, body, at, receipt: randomUUID() }
-    await orNotKept(patiently(() => receiving.keep(heard), until))
+    await orNotKept(retryUntil(() => receiving.keep(heard), until))
     return [200, '']
   } finally {
     holding?.release()
@@ -140,8 +139,40 @@ const orNotKept = async <T>(running: Promise<T>): Promise<T> => {
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
-  // What is refused may be unread; the connection must not be used for a next request then.
+  // The body of a refused request may be unread, so the connection cannot be used for another request.
   if (status !== 200) response.setHeader('Connection', 'close')
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
   response.end(text)
+}
+
+/** How long a webhook request is held while the database is down: MicroMDM's client waits 30 s (https://github.com/micromdm/micromdm/blob/c4878e2/cmd/micromdm/serve.go), NanoMDM's for ever. */
+export const webhookHoldMs = 20_000
+
+const maxPauseMs = 1_000
+
+/**
+ * Retries with growing pauses until it succeeds or the time is over.
+ * @param run must have the same effect if it runs twice
+ * @param until a time of `performance.now()`; without it there is one try
+ * @throws the error of the last try
+ */
+export async function retryUntil<T>(run: () => Promise<T>, until: number | undefined): Promise<T> {
+  if (until === undefined) return run()
+  for (let pauseMs = 50; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+    try {
+      return await within(run(), until)
+    } catch (error) {
+      if (performance.now() + pauseMs >= until) throw error
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+}
+
+/** Rejects when the time is over; the try itself goes on, and its end is ignored. */
+function within<T>(running: Promise<T>, until: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error('the database did not answer in time'))
+    const timer = setTimeout(late, Math.max(0, until - performance.now()))
+    running.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

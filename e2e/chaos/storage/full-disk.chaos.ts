@@ -9,7 +9,7 @@ import { armedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
 import { listGaps } from '@/lib/db/queries/events/gaps'
 import { leastFreeBytes } from '@/lib/db/queries/servers/database-health'
 import { findServer } from '@/lib/db/queries/servers/servers'
-import { createSignOfLife } from '@/lib/web/sign-of-life'
+import { createHeartbeat } from '@/lib/web/heartbeat'
 import { expectKept } from './bodies'
 import { listenOn } from './listener'
 import { mountTmpfs, whyNoMount } from './mounts'
@@ -73,8 +73,8 @@ else {
     const { db } = await lab.connect()
     const serverId = await addServer(db)
     const slug = (await findServer(db, serverId))?.slug ?? ''
-    const life = createSignOfLife(db, { clock: () => new Date(), report: () => undefined })
-    const listener = await listenOn(db, life.missed.note)
+    const heartbeat = createHeartbeat(db, { clock: () => new Date(), report: () => undefined })
+    const listener = await listenOn(db, heartbeat.missed.note)
     onTestFinished(listener.close)
     expect(await listener.post(slug)).toBe(200)
     leave(0)
@@ -83,7 +83,7 @@ else {
     clear()
     await lab.start()
     await expect.poll(() => listener.post(slug), { timeout: 60_000 }).toBe(200)
-    await life.beat()
+    await heartbeat.beat()
     const gaps = await listGaps(db, serverId, 10)
     expect(gaps.map(({ because }) => because)).toEqual([expect.stringContaining('503')])
     await expectKept(await lab.connect(), listener.acknowledged)

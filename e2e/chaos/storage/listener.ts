@@ -7,7 +7,7 @@ import { receive, webhookSlug } from '@/lib/web/webhook'
 import { postSigned } from '../post-signed'
 
 /** Held no longer than this while the database takes nothing. */
-const patienceMs = 500
+const holdMs = 500
 
 /** The webhook on a port of its own, and what it has answered 200. */
 export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Date) => void) {
@@ -19,7 +19,7 @@ export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Da
       report: () => undefined,
       clock: () => new Date(),
       missed,
-      patienceMs,
+      holdMs,
     }),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
