@@ -37,6 +37,15 @@ export const theme: MantineThemeOverride = createTheme({
     // In the dark no colour reads well on the page and yet differs enough from its text (WCAG 2.2 §1.4.1).
     Anchor: { defaultProps: { underline: 'always' } },
     Alert: { styles: { title: { color: inPageInk } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    // The list itself scrolls: an area of its own around the entries would have to be a tab stop (WCAG 2.1.1).
+    Select: {
+      defaultProps: { withScrollArea: false },
+      styles: { options: { maxHeight: 220, overflowY: 'auto' } },
+    },
+    // The focusable element it would add is no child a menu may have (WAI-ARIA 1.2 §5.2.6).
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Badge: { styles: { label: { color: inPageInk } } },
   },
 })
