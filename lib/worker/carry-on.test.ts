@@ -15,7 +15,7 @@ afterAll(() => lab.drop())
 
 const released = () => releasedTrial(lab.db)
 
-test('a command that cannot be sent keeps no other waiting, and the round tells of it', async () => {
+test('a command that cannot be sent delays no other, and the round reports it', async () => {
   const [bad, good] = [await released(), await released()]
   const { servers, ledger } = fakeServer()
   const some = async (serverId: string) => {
@@ -32,7 +32,7 @@ test('a command that cannot be sent keeps no other waiting, and the round tells 
   expect(ledger.enqueued.filter((uuid) => uuid === bad.commandUuid)).toHaveLength(1)
 })
 
-test('a command whose trial was closed under it lapses, is not sent, and the record says so', async () => {
+test('a command whose trial was closed in the meantime lapses, is not sent, and the record says so', async () => {
   const { trialId, commandUuid } = await released()
   await lab.sql`update trials set state = 'withdrawn' where id = ${trialId}`
   const { servers, ledger } = fakeServer()

@@ -29,14 +29,14 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 
-/** An MDM server on loopback. Without `answer` it takes every request and never says a word. */
+/** An MDM server on loopback. Without `answer` it takes every request and never answers. */
 async function mdmServer(answer?: 'queues') {
-  const heard: string[] = []
+  const requested: string[] = []
   const waiting: (() => void)[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    heard.push(request.url ?? '')
+    requested.push(request.url ?? '')
     const body = Buffer.concat(chunks).toString()
     const uuid = /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(body)?.[1]
     const reply = () => response.end(JSON.stringify({ command_uuid: uuid, no_push: true }))
@@ -49,7 +49,7 @@ async function mdmServer(answer?: 'queues') {
   const port = typeof address === 'object' && address ? address.port : 0
   const id = await addServer(lab.db)
   await updateServer(lab.db, id, { url: `http://127.0.0.1:${port}` })
-  return { id, heard, speak: () => waiting.shift()?.() }
+  return { id, requested, reply: () => waiting.shift()?.() }
 }
 
 const ask = async (serverId: string) => {
@@ -58,16 +58,16 @@ const ask = async (serverId: string) => {
   return { device, uuid: must(asked, 'asked').commandUuid }
 }
 const state = async (uuid: string) => (await findCommand(lab.db, uuid))?.state
-const patience = { timeout: 10_000 }
+const limit = { timeout: 10_000 }
 
 test('five sends to a silent server hold up neither the sends nor the answers of a healthy one', async () => {
   const [mute, well] = [await mdmServer(), await mdmServer('queues')]
   for (let device = 0; device < 5; device += 1) await ask(mute.id)
   worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
-  await expect.poll(() => mute.heard.length, patience).toBe(1)
+  await expect.poll(() => mute.requested.length, limit).toBe(1)
 
   const { device, uuid } = await ask(well.id)
-  await expect.poll(() => state(uuid), patience).toBe('queued')
+  await expect.poll(() => state(uuid), limit).toBe('queued')
   const { enrollmentId, mdmServerId } = device
   const answer = { enrollmentId, commandUuid: uuid, status: 'Acknowledged', at: new Date() }
   const event = await keepEvent(lab.db, mdmServerId, answerBody(answer), new Date())
@@ -75,16 +75,16 @@ test('five sends to a silent server hold up neither the sends nor the answers of
     const [row] = await lab.sql`select read_state from raw_events where id = ${event ?? 0}`
     return row?.read_state
   }
-  await expect.poll(read, patience).toBe('read')
+  await expect.poll(read, limit).toBe('read')
   // The one request to the silent server is still open, and no second one was made.
-  expect(mute.heard).toHaveLength(1)
+  expect(mute.requested).toHaveLength(1)
 })
 
 test('a stop waits for the send under way, settles it, and claims nothing more', async () => {
   const slow = await mdmServer()
   const [first, second] = [await ask(slow.id), await ask(slow.id)]
   worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
-  await expect.poll(() => slow.heard.length, patience).toBe(1)
+  await expect.poll(() => slow.requested.length, limit).toBe(1)
   let hasStopped = false
   const stopped = worker.stop().then(() => {
     hasStopped = true
@@ -92,12 +92,12 @@ test('a stop waits for the send under way, settles it, and claims nothing more',
   worker = undefined
   const third = await ask(slow.id)
   expect(hasStopped).toBe(false)
-  slow.speak()
-  await expect.poll(() => slow.heard.length, patience).toBe(2)
-  expect(slow.heard[1]).toMatch(/^\/v1\/push\//)
-  slow.speak()
+  slow.reply()
+  await expect.poll(() => slow.requested.length, limit).toBe(2)
+  expect(slow.requested[1]).toMatch(/^\/v1\/push\//)
+  slow.reply()
   await stopped
   const states = [await state(first.uuid), await state(second.uuid), await state(third.uuid)]
   expect(states.toSorted()).toEqual(['queued', 'reserved', 'reserved'])
-  expect(slow.heard.filter((url) => url.startsWith('/v1/enqueue/'))).toHaveLength(1)
+  expect(slow.requested.filter((url) => url.startsWith('/v1/enqueue/'))).toHaveLength(1)
 })

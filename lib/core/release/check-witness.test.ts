@@ -21,8 +21,8 @@ import { deliver } from './deliver'
 import { queryDevice } from './query-device'
 import { endSendingStop } from './sending-stop'
 
-// What a real standby and a real backup lose is tried by `npm run test:failover`; here the witness is given
-// what the database would lack.
+// `npm run test:failover` tries what a real standby and a real backup lose; here the witness is given what the
+// database would lack.
 
 let lab: TestDb
 let folder: string
@@ -48,7 +48,7 @@ const openStop = async () => (await listOpenStops(lab.db))[0]
 const end = async (reason = 'all were looked at') =>
   endSendingStop(lab.db, lead, { id: (await openStop())?.id ?? 0, reason }, later(400))
 
-/** As if a database of which this one lacks the end had been seen. */
+/** As if the witness had seen a database with later entries than this one. */
 const seenElsewhere = async (was: { identity?: Partial<DatabaseIdentity>; head?: TrailHead }) => {
   const standing = await readStanding(lab.db)
   witness.write(standing.identity.lab, {
@@ -60,7 +60,7 @@ const seenElsewhere = async (was: { identity?: Partial<DatabaseIdentity>; head?:
 }
 const lostHead = { seq: 999_999, hash: 'f'.repeat(64) }
 
-/** As if this command had left before the database went back. */
+/** As if this command had been sent before the database went back in time. */
 const leftElsewhere = async (command: {
   commandUuid: string
   trialId: string
@@ -80,7 +80,7 @@ const leftElsewhere = async (command: {
   })
 }
 
-test('each command that changes a device is written down before it leaves; questions are not', async () => {
+test('each update command is recorded before it is sent; queries are not', async () => {
   const { commandUuid, trialId, device } = await releasedTrial(lab.db)
   const other = await addDevice(lab.db)
   const asked = must(await queryDevice(lab.db, engineer, { deviceId: other.id }, later(1)), 'asked')
@@ -106,7 +106,7 @@ test('each command that changes a device is written down before it leaves; quest
   expect(await check()).toBe('fine')
 })
 
-test('what cannot be written down does not leave, and may be released again', async () => {
+test('a command that cannot be recorded is not sent, and may be released again', async () => {
   const { commandUuid, trialId } = await releasedTrial(lab.db)
   expect(await check()).toBe('fine')
   const server = fakeServer()
@@ -124,7 +124,7 @@ test('what cannot be written down does not leave, and may be released again', as
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered', consumed: false })
 })
 
-test('what provably never left is not held against its CommandUUID', async () => {
+test('a request that provably never left does not block its CommandUUID', async () => {
   const { commandUuid } = await releasedTrial(lab.db)
   await send(
     commandUuid,
@@ -135,7 +135,7 @@ test('what provably never left is not held against its CommandUUID', async () =>
   expect(await check()).toBe('fine')
 })
 
-test('a command that was witnessed as sent never leaves again, whatever the database says', async () => {
+test('a command that the witness has as sent is never sent again, whatever the database says', async () => {
   const { commandUuid, trialId, device } = await releasedTrial(lab.db)
   expect(await check()).toBe('fine')
   const standing = await readStanding(lab.db)
@@ -233,7 +233,7 @@ test('a data folder without a witness stops a lab that has sent commands, and no
   expect((await openStop())?.because).toContain('holds no witness')
 })
 
-test('what went back after a lead has looked stops the sending anew', async () => {
+test('a database that goes back again after a lead has looked stops sending again', async () => {
   await seenElsewhere({ identity: { timeline: 41 } })
   expect(await check()).toBe('stopped')
   expect(await end()).toEqual({ status: 'ended' })
@@ -288,7 +288,7 @@ test('a database that goes back twice to before the stop is accepted each time b
   }
 })
 
-test('what went back between the claim and the request keeps the request from leaving', async () => {
+test('a database that goes back between the claim and the request stops the request', async () => {
   const { commandUuid } = await releasedTrial(lab.db)
   expect(await check(later(1))).toBe('fine')
   const { identity } = await readStanding(lab.db)
@@ -305,7 +305,7 @@ test('what went back between the claim and the request keeps the request from le
   expect(server.ledger.enqueued).toEqual([])
 })
 
-test('two witnesses each have their say', async () => {
+test('each of two witnesses raises its own stop', async () => {
   const other = mkdtempSync(path.join(tmpdir(), 'oneway-witness-'))
   await seenElsewhere({ head: lostHead })
   expect(await check()).toBe('stopped')
@@ -336,7 +336,7 @@ test('only a lead ends a stop, with a reason, once; it stands in the trail', asy
   expect(entries).toMatchObject([{ kind: 'insert' }, { kind: 'update', reason }])
 })
 
-test('the database ends no stop of which a device was not looked at', async () => {
+test('the database does not end a stop while a lead has not looked at each device', async () => {
   const { device } = await armedTrial(lab.db)
   await seenElsewhere({ head: lostHead })
   expect(await check()).toBe('stopped')

@@ -36,7 +36,7 @@ test('nothing leaves before the hold has ended', async () => {
   expect(server.ledger.enqueued).toEqual([])
 })
 
-test('after the hold the command is sent once, pushed, and the starting state is spent', async () => {
+test('after the hold the command is sent once, pushed, and the baseline is consumed', async () => {
   const { commandUuid, trialId, device } = await held()
   const server = fakeServer()
   expect(await send(commandUuid, server)).toMatchObject({ status: 'sent' })
@@ -45,7 +45,7 @@ test('after the hold the command is sent once, pushed, and the starting state is
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'queued' })
 })
 
-/** The database, of which the transactions after the claim fail so many times with a code. */
+/** The test's database; the first `times` transactions after the claim fail with `code`. */
 const failingAfterClaim = (times: number, code: string): Db => {
   let begun = 0
   const transaction: Db['transaction'] = (run, config) => {
@@ -59,7 +59,7 @@ const failingAfterClaim = (times: number, code: string): Db => {
 }
 
 test.each(['40001', '57P01', '25006', 'ECONNRESET'])(
-  'the answer of the MDM server is written in the end, however the database fails meanwhile (%s)',
+  'the answer of the MDM server is recorded in the end, even if the database fails for a while (%s)',
   async (code) => {
     const { commandUuid } = await held()
     const { servers, ledger } = fakeServer()
@@ -96,7 +96,7 @@ test.each(['queued', 'refused', 'unconfirmed'] as const)(
   },
 )
 
-test('a request that provably never left spends nothing and may be released again with its UUID', async () => {
+test('a request that provably never left consumes no baseline and may be released again with its UUID', async () => {
   const { commandUuid, trialId, device } = await held()
   const refusedPort: SendResult = { outcome: 'notSent', because: 'connection refused' }
   await send(
@@ -230,7 +230,7 @@ test('a slot is found by its trial and its number', async () => {
   expect(await findSlotCommand(lab.db, trialId, 2)).toBeUndefined()
 })
 
-test('a server that pushes by itself is told of the command and asked for no second push', async () => {
+test('a server that pushes by itself gets the command and no second push', async () => {
   const { commandUuid } = await releasedTrial(lab.db)
   const { servers, ledger } = fakeServer()
   const server = { ...(await servers()), pushesByItself: true }

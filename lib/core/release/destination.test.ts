@@ -91,7 +91,7 @@ test.each(['url', 'key'] as const)(
   },
 )
 
-test('a server that is not where a command was released to is asked nothing about it, by anybody', async () => {
+test('nobody contacts a server about a command that was released for another address', async () => {
   const micromdm = () => addServer(lab.db, false, { kind: 'micromdm' })
   const { commandUuid, device } = await releasedTrial(lab.db, { serverId: await micromdm() })
   const waiting = await sentTrial(lab.db, { serverId: await micromdm() })
@@ -121,7 +121,7 @@ test('a server that is not where a command was released to is asked nothing abou
   expect(asked).toEqual([])
 })
 
-test('a question goes where it was written for as well', async () => {
+test('a query too is sent only to the server it was written for', async () => {
   const device = await addDevice(lab.db)
   const { commandUuid } = must(
     await queryDevice(lab.db, engineer, { deviceId: device.id }, later(0)),
@@ -139,7 +139,7 @@ test('a question goes where it was written for as well', async () => {
 test('the client that sends is made from the row that was compared', async () => {
   const { commandUuid, device } = await releasedTrial(lab.db)
   const asked: string[] = []
-  // A client that is made before the claim holds an address that nobody compared: it may look, and not send.
+  // The address of a client made before the claim was not compared: such a client may read, but not send.
   const lookOnly = { ...createNanomdm({ url: 'http://127.0.0.1:9', apiKey: 'none' }) }
   lookOnly.enqueue = () => Promise.reject(new Error('sent by a client from before the claim'))
   const servers: MdmServers = async (serverId, within) => {
@@ -197,7 +197,7 @@ test('address and key stay while a trial is armed, held or unanswered, and can c
   expect(checked.map(({ differences }) => differences)).toEqual([[], []])
 })
 
-test('sealing the keys anew with another secret key is no change, also while a trial is armed', async () => {
+test('encrypting the keys again with another secret key is no change, also while a trial is armed', async () => {
   const { device } = await armedTrial(lab.db)
   const id = device.mdmServerId
   const { apiKey, hmacKey } = there(await findServer(lab.db, id))
@@ -209,7 +209,7 @@ test('sealing the keys anew with another secret key is no change, also while a t
 test.each([
   ['queued', undefined],
   ['unconfirmed', { outcome: 'unconfirmed', because: 'nobody answered' } as const],
-])('a command that is %s holds the address of its server', async (state, result) => {
+])('while a command is %s, the address of its server cannot change', async (state, result) => {
   const { device } = await sentTrial(lab.db, { ...(result && { result }) })
   expect(await edit(device.mdmServerId, { url: elsewhere(device.mdmServerId) })).toMatchObject({
     status: 'refused',
@@ -226,7 +226,7 @@ test('a disarmed trial lets the key be rotated, and the same key again is no cha
   expect(await edit(again.device.mdmServerId, { apiKey: long })).toMatchObject({ status: 'saved' })
 })
 
-test('the database holds it too, whoever writes', async () => {
+test('the database enforces it too, whoever writes', async () => {
   const { commandUuid, device } = await releasedTrial(lab.db)
   const { sql } = lab
   const id = device.mdmServerId
@@ -324,7 +324,7 @@ function gate() {
   return { opened, open }
 }
 
-/** Until somebody waits for a lock, as PostgreSQL itself says. */
+/** Waits until PostgreSQL reports a session that waits for a lock. */
 async function waitUntilBlocked(): Promise<void> {
   for (;;) {
     const [row] = await lab.sql`

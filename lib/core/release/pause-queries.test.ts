@@ -82,9 +82,9 @@ async function slowDevice() {
   return { trialId, device, ledger, advance, release, hold, open, clock }
 }
 
-test('a device that answers later than the trial asks can be released once somebody wants to', async () => {
+test('a device that answers more slowly than the trial queries it can be released once the dialog is open', async () => {
   const { advance, release, hold, open } = await slowDevice()
-  // Left alone there is never a moment without an open question.
+  // Without a pause there is never a moment without an open query.
   for (let tries = 0; tries < 12; tries += 1) {
     await advance(tick)
     expect(await release(2)).toMatchObject({
@@ -100,7 +100,7 @@ test('a device that answers later than the trial asks can be released once someb
   must(await release(2), 'released')
 })
 
-test('the questions go on when nobody wants to release any more', async () => {
+test('the queries go on once the release dialog is closed', async () => {
   const { advance, hold, open } = await slowDevice()
   await hold()
   await advance(answersAfter)
@@ -109,7 +109,7 @@ test('the questions go on when nobody wants to release any more', async () => {
   expect(await open()).toMatchObject({ purpose: 'probe' })
 })
 
-test('a question of the program that was not sent yet is taken back at once', async () => {
+test('a query of the program that was not sent yet is cancelled at once', async () => {
   const { trialId, device, hold, open, clock } = await slowDevice()
   const settleOpen = () =>
     lab.sql`update commands set answered_at = ${later(clock.at).toISOString()} where answered_at is null`
@@ -121,7 +121,7 @@ test('a question of the program that was not sent yet is taken back at once', as
   expect(await open()).toBeUndefined()
 })
 
-test("a person's own question goes before the wish, and is waited for", async () => {
+test("a person's own query goes before the release, which waits for it", async () => {
   const { device, advance, hold, clock } = await slowDevice()
   await hold()
   await advance(answersAfter)
@@ -131,7 +131,7 @@ test("a person's own question goes before the wish, and is waited for", async ()
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'reserved' })
 })
 
-/** A person's “Query device”, whose first question the device has while somebody opens the release. */
+/** A person's “Query device”: the device has its first query while somebody opens the release dialog. */
 async function halfAsked() {
   const slow = await slowDevice()
   const { device, hold, advance, clock } = slow
@@ -153,7 +153,7 @@ async function halfAsked() {
 
 const behind = 'SecurityInfo, AvailableOSUpdates, OSUpdateStatus'
 
-test("a person's other questions wait, and are asked once the release was given up", async () => {
+test("a person's other queries wait, and are made once the dialog is closed without a release", async () => {
   const { advance, open, askedBy, note } = await halfAsked()
   expect(await open()).toBeUndefined()
   expect(await askedBy()).toEqual(['DeviceInformation'])
@@ -165,7 +165,7 @@ test("a person's other questions wait, and are asked once the release was given 
   expect(await note()).toBeUndefined()
 })
 
-test('a dialog that stays open keeps them waiting, and loses none', async () => {
+test('while the dialog stays open they wait, and none is lost', async () => {
   const { advance, hold, askedBy } = await halfAsked()
   for (let renewed = 0; renewed < 4; renewed += 1) {
     await hold()
@@ -176,7 +176,7 @@ test('a dialog that stays open keeps them waiting, and loses none', async () => 
   expect(await askedBy()).toEqual(fullQuery)
 })
 
-test('a release goes before them, and the record says that they were not asked', async () => {
+test('a release goes first, and the record says that they were not made', async () => {
   const { advance, release, askedBy, note } = await halfAsked()
   await advance(tick)
   must(await release(2), 'released')
@@ -186,7 +186,7 @@ test('a release goes before them, and the record says that they were not asked',
   expect(await askedBy()).toEqual(['DeviceInformation'])
 })
 
-test('a query by hand takes their place', async () => {
+test('a new query by hand replaces them', async () => {
   const { device, advance, clock, askedBy, note } = await halfAsked()
   must(await queryDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
   expect(await note()).toBe(`Not queried: ${behind}, because the device is queried anew`)
@@ -194,7 +194,7 @@ test('a query by hand takes their place', async () => {
   expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuery])
 })
 
-test('what cannot be asked any more once the release was given up stands on the record', async () => {
+test('queries that are no longer possible after the dialog was closed are on the record', async () => {
   const { device, advance, askedBy, note } = await halfAsked()
   await lab.sql`update mdm_servers set stopped_because = 'an odd answer' where id = ${device.mdmServerId}`
   await advance(wishLastsMs / 1000 + tick)
@@ -202,7 +202,7 @@ test('what cannot be asked any more once the release was given up stands on the 
   expect(await askedBy()).toEqual(['DeviceInformation'])
 })
 
-test('who may not release may not hold the questions back, nor before it is time', async () => {
+test('nobody pauses queries without permission to release, nor for a slot that cannot be released', async () => {
   const { trialId, hold } = await slowDevice()
   const viewer = { id: 'v1', name: 'Vi', role: 'viewer' as const }
   const slot = (ordinal: number) => ({ trialId, ordinal })

@@ -33,7 +33,7 @@ test('a release reserves the slot, freezes the starting state and holds', async 
   expect(command).toMatchObject({ state: 'reserved', enrollmentId: device.enrollmentId })
 })
 
-test('F11: fifty releases at once write one command, and the other forty-nine are told by whom and when', async () => {
+test('F11: fifty releases at once write one command, and the other forty-nine learn who released it and when', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
   const results = await Promise.all(Array.from({ length: 50 }, () => release(seen)))
@@ -51,12 +51,12 @@ test('a device that fails a rule is refused', async () => {
   expect(await release(await seenSlot(lab.db, trialId))).toMatchObject({ status: 'refused' })
 })
 
-test('a device of which something is unknown is refused', async () => {
+test('a device with an unknown reading is refused', async () => {
   const { trialId } = await armedTrial(lab.db, { but: { passcodePresent: undefined } })
   expect(await release(await seenSlot(lab.db, trialId))).toMatchObject({ status: 'refused' })
 })
 
-test('F13: a device that changed since it was looked at is refused with the difference', async () => {
+test('F13: a device that changed since the preview is refused with the difference', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const seen = await seenSlot(lab.db, trialId)
   await insertReadings(lab.db, device.id, readingsOf({ passcodePresent: true }, later(5)))

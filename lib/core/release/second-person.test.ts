@@ -35,7 +35,7 @@ const counter = async (actor: Actor, seen: Seen, at = now) => {
 const release = (seen: Seen, at = now, actor: Actor = engineer) =>
   releaseSigned(lab.db, actor, seen, at)
 
-/** An armed trial on a version of which there is this one device, and so many others that qualify. */
+/** An armed trial on a device of an OS version of its own, with `others` more devices on it that qualify. */
 async function onVersion(others: number, rule: TwoPersonRelease, simulated = false) {
   versions += 1
   const but = { osVersion: `12.0.${versions}` }
@@ -127,7 +127,7 @@ test('ASVS 2.3.5: the same person does not sign twice, whatever their role', asy
   must(await release(seen, later(6), otherLead), 'released')
 })
 
-test('a counter-signature ends with what was seen: the differences are told, and nothing is released', async () => {
+test('a counter-signature lapses when the device changes: the differences are named, and nothing is released', async () => {
   const { trialId, device } = await armedTrial(lab.db, { plan: byTwo })
   must(await counter(lead, await seenSlot(lab.db, trialId)), 'counterSigned')
   await insertReadings(lab.db, device.id, readingsOf({ passcodePresent: true }, later(5)))
@@ -161,7 +161,7 @@ test('a counter-signature counts for one release: taken back, both sign again', 
 test('a stale counter-signature does not count', async () => {
   const { trialId, device } = await armedTrial(lab.db, { plan: byTwo })
   must(await counter(lead, await seenSlot(lab.db, trialId)), 'counterSigned')
-  // The same values read anew: the verdict is the same, but what the lead saw was older.
+  // The same values, read again: the verdict is the same, but the lead saw older readings.
   const { sql } = lab
   await sql`insert into readings (device_id, field, value, source, answered_at, unit)
     select device_id, field, value, 'typed', ${later(700).toISOString()}, '' from current_readings where device_id = ${device.id}`
@@ -182,7 +182,7 @@ test('a trial that needs no second person is not counter-signed, and neither is 
   expect(await counter(lead, seen)).toMatchObject({ because: expect.stringContaining('arm') })
 })
 
-test('the database itself holds the second person, whoever writes to it', async () => {
+test('the database itself enforces the second person, whoever writes to it', async () => {
   const { trialId } = await armedTrial(lab.db, { plan: byTwo })
   const seen = await seenSlot(lab.db, trialId)
   const { sql } = lab

@@ -23,7 +23,7 @@ const silence: SendResult = {
 }
 const noVersion: VersionResult = { ok: false, because: 'timedOut', noAnswer: true }
 
-/** A server that says nothing while `answers.not` is set, and how often it was asked for its version. */
+/** A server that does not answer while `state.silent` is set, and how often its version was requested. */
 async function moody() {
   const state = { silent: true, versions: 0 }
   const { servers, ledger } = fakeServer(() =>
@@ -44,7 +44,7 @@ const ask = async (serverId: string) => {
   return must(await queryDevice(lab.db, engineer, { deviceId: id }, later(0)), 'asked').commandUuid
 }
 
-test('after one silence nothing more is sent into it, and what is due goes out when it answers', async () => {
+test('after a server did not answer, nothing more is sent to it until it answers again', async () => {
   const serverId = await addServer(lab.db)
   const uuids = [await ask(serverId), await ask(serverId), await ask(serverId)]
   const { state, ledger, servers } = await moody()
@@ -78,7 +78,7 @@ test('after one silence nothing more is sent into it, and what is due goes out w
   expect(await findServerSilence(lab.db, serverId)).toBeUndefined()
 })
 
-test('a silent server keeps no other waiting', async () => {
+test('a server that does not answer delays no other', async () => {
   const [mute, well] = [await addServer(lab.db), await addServer(lab.db)]
   const [waiting, ready] = [await ask(mute), await ask(well)]
   let speak: (() => void) | undefined
@@ -101,7 +101,7 @@ test('a silent server keeps no other waiting', async () => {
   await round
 })
 
-test('a release goes before the questions that were due before it', async () => {
+test('a release is sent before the queries that were due earlier', async () => {
   const { device, commandUuid } = await releasedTrial(lab.db)
   const asked = await ask(device.mdmServerId)
   const { servers, ledger } = fakeServer()
@@ -109,7 +109,7 @@ test('a release goes before the questions that were due before it', async () => 
   expect(ledger.enqueued.slice(0, 2)).toEqual([commandUuid, asked])
 })
 
-test('once the stop is told nothing more is claimed', async () => {
+test('once stopping begins, nothing more is claimed', async () => {
   const serverId = await addServer(lab.db)
   const [first, second] = [await ask(serverId), await ask(serverId)]
   const stop = new AbortController()

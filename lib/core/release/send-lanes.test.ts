@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLanes } from './send-lanes'
 
-/** Tasks that end when they are told to, and what has begun and ended. */
+/** Tasks that end on request, and a log of what has begun and ended. */
 function stage() {
   const log: string[] = []
   const ends = new Map<string, () => void>()
@@ -21,7 +21,7 @@ const report = (error: unknown) => {
   throw error
 }
 
-test('who waits in one lane holds up no other, and one lane does one thing at a time', async () => {
+test('a task that waits in one lane delays no other lane, and a lane runs one task at a time', async () => {
   const { log, task, end } = stage()
   const lanes = createLanes({ report })
   for (const name of ['slow 1', 'slow 2']) lanes.add('slow', task(name))
@@ -33,7 +33,7 @@ test('who waits in one lane holds up no other, and one lane does one thing at a 
   expect([lanes.isBusy('slow'), lanes.isBusy('quick')]).toEqual([true, false])
 })
 
-test('no more lanes than told are at work at once, and each has its turn', async () => {
+test('no more than the given number of lanes run at once, and each gets its turn', async () => {
   const { log, task, end } = stage()
   const lanes = createLanes({ report, maxRunning: 1 })
   for (const name of ['a 1', 'a 2']) lanes.add('a', task(name))
@@ -65,7 +65,7 @@ test('a task that fails is reported and the next one runs', async () => {
   expect(wrongs).toEqual([new Error('no client')])
 })
 
-test('what runs is waited for, and what waits is dropped', async () => {
+test('running tasks are waited for, and waiting ones are dropped', async () => {
   const { log, task, end } = stage()
   const lanes = createLanes({ report })
   lanes.add('a', task('runs'))

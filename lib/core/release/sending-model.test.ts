@@ -24,13 +24,13 @@ import { withdrawCommand } from './withdraw-command'
 
 // Whatever people, the worker, the MDM server and the device do, in whatever order: the server takes
 // each command slot at most once, nothing leaves before its hold has ended, and no command that was
-// taken is ever called unsent. Where it fails it prints the shortest list of deeds that does it.
+// taken is ever recorded as not sent. A failure prints the shortest list of steps that leads to it.
 
 let lab: TestDb
 beforeAll(async () => {
   lab = await createTestDb()
   const by = { changedAt: new Date(), changedBy: 'test' }
-  // Freshness has tests of its own; here hours may pass between two deeds.
+  // Freshness has tests of its own; here hours may pass between two steps.
   const week = 7 * 24 * 60
   const maxAges = Object.fromEntries(Object.keys(readingFields).map((field) => [field, week]))
   await storeLabSetting(lab.db, 'maxAges', { ...defaultMaxAges, ...maxAges }, by)
@@ -48,7 +48,7 @@ const fates = {
 } as const
 type Fate = keyof typeof fates
 
-type Deed =
+type Step =
   | { do: 'arm' | 'disarm' | 'withdrawTrial' | 'conclude' | 'reenroll' }
   | { do: 'release' | 'cancel' | 'giveUp'; slot: 1 | 2 }
   | { do: 'wait'; seconds: number }
@@ -56,7 +56,7 @@ type Deed =
   | { do: 'answer'; slot: 1 | 2; status: 'Acknowledged' | 'Error' | 'NotNow' }
 
 const slot = fc.constantFrom(1 as const, 2 as const)
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('arm', 'disarm') }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('release'), slot }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel', 'giveUp'), slot }) },
@@ -80,7 +80,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('withdrawTrial', 'conclude', 'reenroll') }),
   },
-) as fc.Arbitrary<Deed> // oneof widens the literals of `do`.
+) as fc.Arbitrary<Step> // oneof widens the literals of `do`.
 
 type Bench = Awaited<ReturnType<typeof armedTrial>> & {
   seconds: number
@@ -130,10 +130,10 @@ async function work(bench: Bench): Promise<void> {
   }
 }
 
-async function carryOut(bench: Bench, deed: Deed): Promise<void> {
+async function carryOut(bench: Bench, step: Step): Promise<void> {
   const { trialId, device } = bench
   const [db, at] = [lab.db, later(bench.seconds)]
-  switch (deed.do) {
+  switch (step.do) {
     case 'arm':
       return void (await armTrial(
         db,
@@ -144,23 +144,23 @@ async function carryOut(bench: Bench, deed: Deed): Promise<void> {
     case 'disarm':
       return void (await disarmTrial(db, engineer, { trialId }, at))
     case 'release': {
-      const input = { trialId, ordinal: deed.slot }
+      const input = { trialId, ordinal: step.slot }
       const seen = await previewSlot(db, engineer, input, at)
       if (seen.status !== 'judged') return
       return void (await releaseSigned(db, engineer, { ...input, verdictId: seen.verdictId }, at))
     }
     case 'cancel':
-      return void (await cancelRelease(db, engineer, { trialId, ordinal: deed.slot }, at))
+      return void (await cancelRelease(db, engineer, { trialId, ordinal: step.slot }, at))
     case 'wait':
-      bench.seconds += deed.seconds
+      bench.seconds += step.seconds
       return
     case 'work':
-      bench.fate = deed.fate
+      bench.fate = step.fate
       return work(bench)
     case 'answer':
-      return answer(bench, deed.slot, deed.status)
+      return answer(bench, step.slot, step.status)
     case 'giveUp': {
-      const command = await slotOf(bench, deed.slot)
+      const command = await slotOf(bench, step.slot)
       const input = { commandUuid: command?.commandUuid ?? '', reason: 'it never answered us' }
       const proofId = await proofOf(db, lead, 'withdrawCommand', trialId, at)
       if (command) await withdrawCommand(db, lead, { ...input, proofId }, at)
@@ -218,7 +218,7 @@ async function check(bench: Bench, before: Command[]): Promise<Command[]> {
 const isOpen = ({ state, answeredAt, withdrawnAt }: Command) =>
   ['reserved', 'sending', 'queued', 'unconfirmed'].includes(state) && !answeredAt && !withdrawnAt
 
-/** One deed may lead over several states. */
+/** One step may lead over several states. */
 function reachable(from: Command['state'], seen = new Set<string>()): Set<string> {
   for (const to of commandTransitions[from]) if (!seen.has(to)) reachable(to, seen.add(to))
   return seen
@@ -251,20 +251,20 @@ async function checkSigned({ trialId }: Bench, commands: Command[]): Promise<voi
   }
 }
 
-test('I1, I2, I4, I7: no order of deeds sends a slot twice, too early, or calls what was taken unsent', async () => {
+test('I1, I2, I4, I7: no order of steps sends a slot twice or too early, or records a command that was taken as not sent', async () => {
   for (const fate of fateNames()) {
     const seenFates = new Set<string>()
-    const sent: Deed[] = [
+    const sent: Step[] = [
       { do: 'release', slot: 1 },
       { do: 'wait', seconds: 121 },
       { do: 'work', fate },
     ]
     await fc.assert(
-      fc.asyncProperty(fc.array(deed, { maxLength: 20 }), async (deeds) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const armed = await armedTrial(lab.db)
         const bench: Bench = { ...armed, seconds: 1, fate: 'taken', taken: [], asked: [] }
         let commands: Command[] = []
-        for (const one of [...sent, ...deeds]) {
+        for (const one of [...sent, ...steps]) {
           await carryOut(bench, one)
           commands = await check(bench, commands)
         }
@@ -274,7 +274,7 @@ test('I1, I2, I4, I7: no order of deeds sends a slot twice, too early, or calls 
       }),
       { numRuns: 10 },
     )
-    // The deeds did reach the server, in every way it can end.
+    // The steps reached the server with this result at least once.
     expect(seenFates).toContain(fates[fate].says)
   }
 }, 300_000)

@@ -56,7 +56,7 @@ test('a waived rule only warns, says by whom and why, and the device is released
   ])
 })
 
-test('what was looked at before the waiver is not what is released after it', async () => {
+test('a preview from before the waiver does not count for a release after it', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   const seen = await seenSlot(lab.db, trialId)
   must(await waive(trialId, 'Q12'), 'waived')
@@ -64,7 +64,7 @@ test('what was looked at before the waiver is not what is released after it', as
   expect(result.differences.join()).toContain('not waived → waived by Lee')
 })
 
-test('who waives does not release, by the service and by the database', async () => {
+test('the person who waives does not release, by the service and by the database', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   must(await waive(trialId, 'Q12'), 'waived')
   const seen = await seenSlot(lab.db, trialId)

@@ -15,12 +15,12 @@ afterAll(() => lab.drop())
 
 let people = 0
 const person = (): Actor => ({ id: `p-${people++}`, name: 'Lee', role: 'lead' })
-const useUp = async (actor: Actor, deed: keyof typeof actionLimits) => {
-  for (let turn = 0; turn < actionLimits[deed].limit.max; turn++)
-    expect(await countAction(lab.db, actor, deed, now)).toBeUndefined()
+const useUp = async (actor: Actor, action: keyof typeof actionLimits) => {
+  for (let turn = 0; turn < actionLimits[action].limit.max; turn++)
+    expect(await countAction(lab.db, actor, action, now)).toBeUndefined()
 }
 
-test('F48 who has used up the turns of a minute is told when the next one comes', async () => {
+test('F48 a person who reaches the limit of a minute learns when to try again', async () => {
   const actor = person()
   await useUp(actor, 'export')
   expect(await countAction(lab.db, actor, 'export', later(18))).toEqual({
@@ -30,7 +30,7 @@ test('F48 who has used up the turns of a minute is told when the next one comes'
   })
 })
 
-test('nobody is kept out for good: however long somebody presses, the next minute is theirs again', async () => {
+test('nobody is locked out: however often somebody clicks, the next minute counts from zero', async () => {
   const actor = person()
   for (let minute = 0; minute < 3; minute++) {
     const at = later(minute * 60)
@@ -41,7 +41,7 @@ test('nobody is kept out for good: however long somebody presses, the next minut
   }
 })
 
-test('nobody makes another one wait, and nothing makes the program’s own timers wait', async () => {
+test('nobody makes another person wait, and the program’s own timers are not limited', async () => {
   const [one, other] = [person(), person()]
   await useUp(one, 'rereadEvents')
   expect(await countAction(lab.db, other, 'rereadEvents', now)).toBeUndefined()
@@ -49,7 +49,7 @@ test('nobody makes another one wait, and nothing makes the program’s own timer
     expect(await countAction(lab.db, systemActor, 'askDevice', now)).toBeUndefined()
 })
 
-test('a hundred at once get the turns there are, and no more', async () => {
+test('of a hundred actions at once exactly the limit is allowed', async () => {
   const actor = person()
   const asked = await Promise.all(
     Array.from({ length: 100 }, () => countAction(lab.db, actor, 'export', now)),
@@ -57,7 +57,7 @@ test('a hundred at once get the turns there are, and no more', async () => {
   expect(asked.filter((wait) => wait === undefined)).toHaveLength(20)
 })
 
-test('F48 a device is not asked and no event read again beyond the turns of a minute', async () => {
+test('F48 beyond the limit no device is queried and no event reprocessed', async () => {
   const actor = person()
   const { id: deviceId } = await addDevice(lab.db)
   await useUp(actor, 'askDevice')

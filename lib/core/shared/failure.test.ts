@@ -32,7 +32,7 @@ const passing: [what: string, code: string][] = [
   ['a name that is not there at the moment', 'EAI_AGAIN'],
 ]
 
-test.each(passing)('%s passes, and is waited out', async (_, code) => {
+test.each(passing)('%s is transient, and is retried', async (_, code) => {
   const write = failing([code, code])
   expect(isTransient(Object.assign(new Error('x'), { code }))).toBe(true)
   expect(await retryTransient(write.run, [0, 0])).toBe('written')
@@ -45,12 +45,12 @@ test('what is no trouble of the database itself is thrown at once', async () => 
   expect(write.tries()).toBe(1)
 })
 
-test('after the last pause it is given up with the last trouble', async () => {
+test('after the last pause the last error is thrown', async () => {
   const write = failing(['40001', '57P01', '25006'])
   await expect(retryTransient(write.run, [0, 0])).rejects.toThrow('25006')
 })
 
-test('it goes on for a minute', () => {
+test('the retries go on for a minute', () => {
   const wholeMs = retryPausesMs.reduce((sum, pause) => sum + pause, 0)
   expect(wholeMs).toBeGreaterThan(50_000)
   expect(wholeMs).toBeLessThan(65_000)

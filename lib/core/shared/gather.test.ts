@@ -3,7 +3,7 @@ import { gather } from './gather'
 
 const light = { maxItems: 50, sizeOf: () => 1, maxSize: 1000 }
 
-/** A write that ends when it is told to, and tells what it was given. */
+/** A write that ends on request, and a list of what it was given. */
 function slowWrite() {
   const written: number[][] = []
   const open: (() => void)[] = []
@@ -19,7 +19,7 @@ function slowWrite() {
   return { written, write, end }
 }
 
-test('what comes while two writes are under way goes together into the next one', async () => {
+test('items that arrive during two writes go into the next one together', async () => {
   const { written, write, end } = slowWrite()
   const put = gather(write, light)
   const all = Promise.all([1, 2, 3, 4, 5].map(put))
@@ -31,18 +31,18 @@ test('what comes while two writes are under way goes together into the next one'
   await all
 })
 
-test('nobody is told before the write that holds the item has ended', async () => {
+test('a promise settles only once the write of its item has ended', async () => {
   const { write, end } = slowWrite()
   const put = gather(write, light)
-  let told = false
+  let settled = false
   const done = put(1).then(() => {
-    told = true
+    settled = true
   })
   await new Promise((resolve) => setImmediate(resolve))
-  expect(told).toBe(false)
+  expect(settled).toBe(false)
   await end()
   await done
-  expect(told).toBe(true)
+  expect(settled).toBe(true)
 })
 
 test('a write of many that fails is tried one by one, and only the bad one fails', async () => {
@@ -64,7 +64,7 @@ test('a write of many that fails is tried one by one, and only the bad one fails
   expect(kept.toSorted()).toEqual([1, 2, 3, 5])
 })
 
-test('a write holds no more than it may weigh, and a heavy item goes alone', async () => {
+test('a write is not larger than the limit, and a large item is written alone', async () => {
   const { written, write, end } = slowWrite()
   const put = gather(write, { maxItems: 3, sizeOf: (item) => item, maxSize: 10 })
   const all = Promise.all([1, 1, 4, 5, 2, 99, 1, 1, 1, 1].map(put))

@@ -105,7 +105,7 @@ test('the whole trip: two commands, their replies, what was seen, and the outcom
   })
 })
 
-test('a concluded trial takes no more writes, and a spent device at that build cannot be tried again', async () => {
+test('a concluded trial takes no more writes, and a device whose baseline at that build is consumed cannot be tried again', async () => {
   const bench = await armedTrial(lab.db)
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const { trialId } = bench
