@@ -40,8 +40,8 @@ const entrySchema = z.discriminatedUnion('kind', [
 ])
 
 /**
- * Also what of the newest head stands in a file of its own; `accepted` counts the stops accepted before it, and
- * `bytes` is how long the file of lines was at least; absent in old ones.
+ * The content of the file with the newest head: `accepted` counts the stops that were accepted before it, and `bytes`
+ * is the least length that the file of lines had then; files from older versions lack it.
  */
 export const keptHeadSchema = z.object({
   accepted: z.number(),
@@ -51,7 +51,7 @@ export const keptHeadSchema = z.object({
 
 const checksum = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, 16)
 
-/** A checksum and JSON, so that a line that was cut or changed is known for one. */
+/** A line is a checksum and JSON, so that a cut or changed line is recognised. */
 export function lineOf(entry: WitnessEntry): string {
   const json = JSON.stringify(entry)
   return `${checksum(json)} ${json}\n`
@@ -69,14 +69,14 @@ function readLine(line: string): WitnessEntry | undefined {
 
 export type Read = {
   state: WitnessState
-  /** A line that could not be read and is not known to have been cut; the next one decides. */
+  /** Whether the last line could not be read; the next one decides whether it was cut or damaged. */
   doubtful: boolean
   /** The number of the first line that was damaged after it was written. */
   damagedLine: number | undefined
   lines: number
 }
 
-/** Reads whole lines on; a line that cannot be read is forgiven where the next one says that it was torn. */
+/** Reads further whole lines. An unreadable line is accepted if the next one says that it was torn. */
 export function readLines(before: Read, text: string): Read {
   let { state, doubtful, damagedLine, lines } = before
   for (const line of text.split('\n')) {

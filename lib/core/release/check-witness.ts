@@ -7,7 +7,7 @@ import {
 import { findLatestStopOf, type SendingStop } from '@/lib/db/queries/servers/sending-stops'
 import { hasSentIntervention, listKnownAsSent } from '@/lib/db/queries/trials/commands'
 import { identityDifferences, isAccepted, type WitnessState } from '@/lib/domain/server/witness'
-import type { Witness } from '@/lib/witness/file'
+import type { Witness } from '@/lib/witness/witness'
 import { rootMessage } from '../shared/failure'
 import { stopAllSending, type WitnessFinding, withoutAlarm } from './sending-stop'
 

@@ -12,7 +12,7 @@ import {
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
 import type { MdmServer, SendResult } from '@/lib/mdm/server'
-import type { Witness } from '@/lib/witness/file'
+import type { Witness } from '@/lib/witness/witness'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { retryTransient } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'

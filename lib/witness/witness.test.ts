@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DatabaseIdentity, WitnessedSend } from '@/lib/domain/server/witness'
-import { createWitness } from './file'
+import { createWitness } from './witness'
 
 const lab = 'a'.repeat(64)
 const at = '2026-03-02T09:00:00.000Z'
@@ -90,7 +90,7 @@ test.each([2, 20, 300])(
   },
 )
 
-test('a line that lacks nothing but its end counts as sent, which is the safe side', () => {
+test('a line without its line break counts as sent, which is the safe side', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   witness.write(lab, sent('whole'))
@@ -99,21 +99,16 @@ test('a line that lacks nothing but its end counts as sent, which is the safe si
   expect(uuidsOf()).toEqual(['whole', 'next'])
 })
 
-test.each(['in the middle', 'at the end'])(
-  'a line that was damaged %s is not passed over',
-  (where) => {
-    const witness = createWitness(folder)
-    witness.write(lab, began)
-    witness.write(lab, sent('damaged'))
-    if (where === 'in the middle') witness.write(lab, sent('after'))
-    writeFileSync(file, readFileSync(file, 'utf8').replace('damaged', 'damagee'))
-    expect(() => createWitness(folder).read(lab)).toThrow(
-      /line 2 of .* is damaged.*docs\/storage.md/,
-    )
-  },
-)
+test.each(['in the middle', 'at the end'])('a line that was damaged %s is not skipped', (where) => {
+  const witness = createWitness(folder)
+  witness.write(lab, began)
+  witness.write(lab, sent('damaged'))
+  if (where === 'in the middle') witness.write(lab, sent('after'))
+  writeFileSync(file, readFileSync(file, 'utf8').replace('damaged', 'damagee'))
+  expect(() => createWitness(folder).read(lab)).toThrow(/line 2 of .* is damaged.*docs\/storage.md/)
+})
 
-test('a file that has become shorter is no longer what was written', () => {
+test('a file that became shorter is rejected', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   witness.write(lab, sent('first'))
@@ -121,12 +116,12 @@ test('a file that has become shorter is no longer what was written', () => {
   expect(() => witness.read(lab)).toThrow('shorter')
 })
 
-test('what cannot be written throws, and is not there', () => {
+test('a write that fails throws, and leaves no line', () => {
   writeFileSync(path.join(root, 'data'), 'a file where the folder should be')
   expect(() => createWitness(folder).write(lab, sent('first'))).toThrow()
 })
 
-test('the newest head is kept beside the lines, until a lead has looked', () => {
+test('the newest head is stored beside the lines, until a lead has accepted another one', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   witness.keepHead(lab, { seq: 9, hash: 'h9' })
@@ -136,19 +131,19 @@ test('the newest head is kept beside the lines, until a lead has looked', () => 
   expect(readdirSync(folder).filter((name) => name.endsWith('.next'))).toEqual([])
 })
 
-test('a folder has one name for good', () => {
+test('a folder keeps its id', () => {
   const id = createWitness(folder).id()
   expect(id).toMatch(/^[0-9a-f-]{36}$/)
   expect(createWitness(folder).id()).toBe(id)
 })
 
-test('garbage that was appended by somebody else is found', () => {
+test('garbage appended by another program is found', () => {
   createWitness(folder).write(lab, began)
   appendFileSync(file, 'not a line\n')
   expect(() => createWitness(folder).read(lab)).toThrow('damaged')
 })
 
-test('a file that was cut while nobody looked is known by the length that is kept beside it', () => {
+test('a file that was cut while no process ran is recognised by the length stored beside it', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   const before = readFileSync(file).length
@@ -164,7 +159,7 @@ test('a file that was cut while nobody looked is known by the length that is kep
 })
 
 test.each(['deleted', 'emptied'])(
-  'of lines that were %s the head beside them still tells, and lines may begin anew',
+  'after the lines were %s the head beside them remains, and lines may start again',
   (how) => {
     const witness = createWitness(folder)
     witness.write(lab, began)
@@ -179,7 +174,7 @@ test.each(['deleted', 'emptied'])(
   },
 )
 
-test('a head that cannot be read is said to be damaged, and one that is gone leaves the lines', () => {
+test('an unreadable head is reported as damaged, and without a head the lines remain', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   witness.keepHead(lab, { seq: 9, hash: 'h9' })
@@ -192,7 +187,7 @@ test('a head that cannot be read is said to be damaged, and one that is gone lea
   expect(createWitness(folder).read(lab)).toMatchObject({ began: true, head: { seq: 1 } })
 })
 
-test.runIf(process.platform === 'linux')('a full disk takes no line, and none is there', () => {
+test.runIf(process.platform === 'linux')('a full disk accepts no line, and none is left', () => {
   const witness = createWitness(folder)
   witness.write(lab, began)
   symlinkSync('/dev/full', `${file}.full`)

@@ -23,21 +23,21 @@ import {
 } from '@/lib/domain/server/witness'
 import { keptHeadSchema, lineOf, type Read, readLines } from './lines'
 
-/** What a process that sends knows of what it has sent, whatever the database says. */
+/** What a sending process remembers of what it sent, independently of the database. */
 export type Witness = {
-  /** Of this folder: stops are raised and accepted by one witness each. */
+  /** The id of this folder: each sending stop belongs to one witness. */
   id(): string
   /**
-   * All that is written about a lab so far, by this process or another one on the same folder.
-   * @throws Error where it cannot be read or was damaged, with what to do
+   * Everything recorded about a lab so far, by this process or another one with the same folder.
+   * @throws Error if it cannot be read or is damaged; the message says what to do
    */
   read(lab: string): WitnessState
   /**
    * Returns once the line is on the disk.
-   * @throws Error where it is not: then nothing may be sent
+   * @throws Error if it is not: then nothing may be sent
    */
   write(lab: string, entry: WitnessEntry): void
-  /** Keeps the newest head of the trail, so that a database that lacks it is known. */
+  /** Stores the newest head of the audit trail, so that a database without it is recognised. */
   keepHead(lab: string, head: TrailHead): void
 }
 
@@ -53,10 +53,10 @@ const nothing: Kept = {
 }
 
 /**
- * The witness in a folder: a file for each lab that only grows, and the newest head of its trail beside it.
- * Its calls are synchronous, so that two sends of this process cannot mix their lines; a line of at most
- * some hundred bytes is appended in one write, so that those of two processes do not mix either.
- * @param folder made where it is absent, mode 0700
+ * A witness in a folder: for each lab an append-only file of lines, and beside it the newest head of the audit trail.
+ * All calls are synchronous, so that two sends of this process cannot mix their lines. A line of a few hundred bytes
+ * is appended in one write, so that the lines of two processes do not mix either.
+ * @param folder created if it is absent, with mode 0700
  */
 export function createWitness(folder: string, clock: () => Date = () => new Date()): Witness {
   const known = new Map<string, Kept>()
@@ -81,14 +81,14 @@ export function createWitness(folder: string, clock: () => Date = () => new Date
     const damaged = kept.damagedLine ?? (kept.doubtful ? kept.lines : undefined)
     if (damaged !== undefined)
       throw new Error(
-        `line ${damaged} of ${fileOf(lab)} is damaged: what was sent is not known whole. Look at the disk, and see docs/storage.md`,
+        `line ${damaged} of ${fileOf(lab)} is damaged: the record of what was sent is incomplete. Check the disk, and see docs/storage.md`,
       )
     const beside = readKeptHead(headFileOf(lab))
-    // Whoever took the lines away has not taken what the database must have.
+    // The lines were removed. The head beside them still says what the database must contain.
     if (kept.lines === 0) return { ...kept.state, head: beside?.head }
     if (beside?.bytes !== undefined && kept.bytes < beside.bytes)
       throw new Error(shorter(fileOf(lab)))
-    // One of before a lead has looked says nothing about the database that was accepted then.
+    // A head from before the last accepted stop says nothing about the database that was accepted then.
     return beside?.accepted === kept.state.acceptedStops.length && kept.state.head
       ? { ...kept.state, head: newerHead(kept.state.head, beside.head) }
       : kept.state
@@ -114,7 +114,7 @@ export function createWitness(folder: string, clock: () => Date = () => new Date
   }
 }
 
-/** From `offset` to the last line break; a line that another process is writing is read the next time. */
+/** The text from `offset` to the last line break; a line that another process is still writing is read next time. */
 function wholeLinesFrom(file: string, offset: number): { text: string; bytes: number } {
   const fd = openSync(file, 'r')
   try {
@@ -136,11 +136,11 @@ function appendLine(file: string, line: string, torn: () => string): void {
     const { size } = fstatSync(fd)
     const last = Buffer.alloc(1)
     if (size > 0) readSync(fd, last, 0, 1, size - 1)
-    // A crash or a full disk has cut the line before: it is ended, and the next line says so.
+    // A crash or a full disk cut the last line: it is terminated, and a `torn` line after it says so.
     const text = Buffer.from(size > 0 && last[0] !== 10 ? `\n${torn()}${line}` : line)
     try {
       if (writeSync(fd, text) !== text.length)
-        throw new Error(`${file} took only a part of the line`)
+        throw new Error(`${file} accepted only a part of the line`)
       fsyncSync(fd)
     } catch (error) {
       ftruncateSync(fd, size)
@@ -178,7 +178,7 @@ function readKeptHead(file: string): z.infer<typeof keptHeadSchema> | undefined 
   }
 }
 
-/** The lines were taken away, and the check of the database has said what that means: they begin anew. */
+/** Allows the lines to start again after they were removed and the check of the database has dealt with that. */
 function forgetLength(file: string): void {
   const kept = readKeptHead(file)
   if (kept?.bytes) replaceFile(file, JSON.stringify({ ...kept, bytes: 0 }))
@@ -198,7 +198,7 @@ function makeFolder(folder: string): void {
     syncFolder(path.dirname(folder))
 }
 
-/** So that a new name outlives a power cut; Windows has no such call and needs none. */
+/** Flushes a folder, so that a new file name survives a power failure; Windows has no such call and needs none. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const fd = openSync(folder, 'r')
