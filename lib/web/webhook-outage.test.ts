@@ -88,12 +88,13 @@ async function gate() {
     open: () => {
       shut = false
     },
+    isShut: () => shut,
     /** Connections that were refused while it was shut. */
     countRefused: () => refused,
   }
 }
 
-/** The webhook as lib/web/main.ts puts it together, with another time for which a request is held. */
+/** The webhook as lib/web/main.ts puts it together; while its database is shut, a request is held for `holdMs`. */
 async function webServer(holdMs: number) {
   const way = await gate()
   const slug = (await findServer(lab.db, await addServer(lab.db)))?.slug ?? ''
@@ -114,7 +115,9 @@ async function webServer(holdMs: number) {
     report: () => undefined,
     clock: () => new Date(),
     missed: heartbeat.missed.note,
-    holdMs,
+    get holdMs() {
+      return way.isShut() ? holdMs : 10_000
+    },
   })
   const serverId = (await createServerLookup(lab.db)(slug))?.id ?? ''
   const countKept = () => lab.db.$count(rawEvents, eq(rawEvents.mdmServerId, serverId))
