@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => lab.drop())
 
 /** The trial asks every 30 s, and the device answers each command 40 s after it was sent. */
-const [askEvery, answersAfter, tick] = [30, 40, 5]
+const [askEvery, answersAfter, tick] = [30, 40, 10]
 
 const noUpdate = '<key>OSUpdateStatus</key><array/>'
 const sameOs =
