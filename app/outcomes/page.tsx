@@ -23,7 +23,7 @@ import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
 import {
-  leastForRate,
+  minDevicesForRate,
   outcomesPerVersion,
   type VersionOutcomes,
 } from '@/lib/domain/statistics/statistics'
@@ -220,8 +220,8 @@ const Rates = ({ versions, environment, primary }: ChartProps) => (
     </Title>
     <Text size="sm" c="dimmed" mb="xs">
       Trials that are lost, void, still under way at the deadline, or decided against the OS builds
-      are in no numerator or denominator. No rate is given below {leastForRate} trials; the dots
-      show each of them.
+      are in no numerator or denominator. No rate is given below {minDevicesForRate} trials; the
+      dots show each of them.
     </Text>
     {versions.some(({ rate }) => rate !== undefined) && (
       <InstallRates versions={versions} environment={environment} label={`share ${primary}`} />

@@ -4,7 +4,7 @@ import { OutcomeKey } from '@/components/charts/outcome-sign'
 import classes from '@/components/data/data-table.module.css'
 import { TableHead } from '@/components/data/table-head'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import { leastForRate, type VersionOutcomes } from '@/lib/domain/statistics/statistics'
+import { minDevicesForRate, type VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
 
@@ -92,6 +92,6 @@ function VersionRow({ version, word, address }: RowProps) {
 const two = (share: number) => share.toFixed(2)
 
 function shareOf({ rate, interval }: VersionOutcomes): string {
-  if (rate === undefined || !interval) return `none, as n < ${leastForRate}`
+  if (rate === undefined || !interval) return `none, as n < ${minDevicesForRate}`
   return `${two(rate)} [${two(interval.low)}, ${two(interval.high)}]`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { longestSessionHours } from '@/lib/domain/account/access-settings'
+import { maxSessionHours } from '@/lib/domain/account/access-settings'
 import { roles } from '@/lib/domain/account/actor'
 
 export const invitationSchema = z.object({
@@ -21,7 +21,7 @@ export const resetSchema = z.object({ personId: personIdSchema, removesSecondFac
 const hours = z.coerce
   .number('Write a number of hours.')
   .min(0.25, 'At least a quarter of an hour.')
-  .max(longestSessionHours, `${longestSessionHours} hours at most.`)
+  .max(maxSessionHours, `${maxSessionHours} hours at most.`)
 
 export const accessSchema = z.object({
   idleHours: hours,

@@ -3,7 +3,7 @@ import { betterAuth } from 'better-auth'
 import { db } from '../db/pool'
 import { twoFactors } from '../db/schema/people'
 import { accounts, sessions, users, verifications } from '../db/schema/schema'
-import { longestSessionHours } from '../domain/account/access-settings'
+import { maxSessionHours } from '../domain/account/access-settings'
 import { roles } from '../domain/account/actor'
 import { passwordRule } from '../domain/account/password'
 import { env } from '../env'
@@ -40,7 +40,7 @@ const build = () => {
     },
     // The end is set by `openSession` and never moved; the idle limit is held by lib/auth/session.ts.
     session: {
-      expiresIn: longestSessionHours * 3600,
+      expiresIn: maxSessionHours * 3600,
       disableSessionRefresh: true,
       cookieCache: { enabled: false },
     },

@@ -74,7 +74,7 @@ export function contextWith(change: Change = {}): RuleContext {
       enrollmentId: 'f4d2c1b0a9f8e7d6c5b4a3f2e1d0c9b8a7f6e5d4',
       lastSeenAt: minutesBefore(5),
       retired: false,
-      spent: [],
+      consumed: [],
       ...change.device,
     },
     state: stateOf(values, change),

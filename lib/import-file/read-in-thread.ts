@@ -4,9 +4,9 @@ import type { ImportRequest, ReadImport } from './read-import'
 import type { Unread } from './read-table'
 
 /** A file that takes longer is not read; 20,000 full rows take about a second. */
-const longestMs = 20_000
+const maxReadMs = 20_000
 /** Files that may wait while one is read: each is up to 5 MB of memory. */
-const mostWaiting = 4
+const maxWaiting = 4
 /** Then the thread is given up, and its memory with it. */
 const idleMs = 60_000
 
@@ -20,7 +20,7 @@ let waiting = 0
  * waits for it. What cannot be read in time, or in the memory a thread gets, is refused in words.
  */
 export async function readInThread(request: ImportRequest): Promise<ReadImport | Unread> {
-  if (waiting > mostWaiting)
+  if (waiting > maxWaiting)
     return {
       problem: 'Several other files are being read at the moment. Try again in a few seconds.',
     }
@@ -55,10 +55,10 @@ function read(request: ImportRequest): Promise<ReadImport | Unread> {
     const timer = setTimeout(
       () =>
         settle(
-          { problem: `The file takes longer than ${longestMs / 1000} seconds to read: split it.` },
+          { problem: `The file takes longer than ${maxReadMs / 1000} seconds to read: split it.` },
           true,
         ),
-      longestMs,
+      maxReadMs,
     )
     worker.once('message', heard).once('error', failed).once('exit', failed)
     worker.postMessage(request)

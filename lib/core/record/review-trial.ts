@@ -8,9 +8,9 @@ import {
 import { listObservations, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
 import {
+  type Contribution,
+  contributionsTo,
   foldReview,
-  type Hand,
-  handsIn,
   isReviewed,
   queriesOf,
   type ReviewState,
@@ -26,7 +26,7 @@ export type Reviewing = {
   state: ReviewState
   events: ReviewEvent[]
   queries: ReturnType<typeof queriesOf<ReviewEvent>>
-  hands: Hand[]
+  contributions: Contribution[]
 }
 
 /** Runs a step of a review on the locked trial; refuses for a trial that has nothing to review yet. */
@@ -43,24 +43,24 @@ export async function withReview<T>(
       )
     const events = await listReviewEvents(tx, trial.id)
     const state = foldReview(events.map(({ kind }) => kind))
-    const hands = await readHands(tx, trial.id)
-    return step(tx, { trial, device, state, events, queries: queriesOf(events), hands })
+    const contributions = await readHands(tx, trial.id)
+    return step(tx, { trial, device, state, events, queries: queriesOf(events), contributions })
   })
 }
 
 /** Everybody who had a hand in a trial, by their id: a name may be two people's. */
-export async function readHands(db: Db, trialId: string): Promise<Hand[]> {
+export async function readHands(db: Db, trialId: string): Promise<Contribution[]> {
   const [steps, observations, decisions] = await Promise.all([
     listTrialEvents(db, trialId),
     listObservations(db, trialId),
     listOutcomeDecisions(db, trialId),
   ])
-  return handsIn({ steps, observations, decisions })
+  return contributionsTo({ steps, observations, decisions })
 }
 
 /** The refusal where this person had a hand in the trial. */
-export function notYourOwn({ hands }: Reviewing, actor: Actor): Refusal | undefined {
-  const because = whyNotReviewer(hands, actor.id)
+export function notYourOwn({ contributions }: Reviewing, actor: Actor): Refusal | undefined {
+  const because = whyNotReviewer(contributions, actor.id)
   return because === undefined ? undefined : refused(because)
 }
 

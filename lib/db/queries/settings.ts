@@ -3,7 +3,7 @@ import { z } from 'zod'
 import {
   type AccessSettings,
   defaultAccessSettings,
-  longestSessionHours,
+  maxSessionHours,
 } from '@/lib/domain/account/access-settings'
 import { roles } from '@/lib/domain/account/actor'
 import { type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
@@ -79,8 +79,8 @@ const defined = <T extends object>(values: T) =>
 
 /** What a stored setting may be; they lie beside the lab's other settings, as one name each. */
 export const accessSettingsSchema = z.object({
-  idleHours: z.number().min(0.25).max(longestSessionHours),
-  sessionHours: z.number().min(0.25).max(longestSessionHours),
+  idleHours: z.number().min(0.25).max(maxSessionHours),
+  sessionHours: z.number().min(0.25).max(maxSessionHours),
   secondFactorRoles: z.array(z.enum(roles)),
 })
 

@@ -43,7 +43,7 @@ export const accessSettingInfo: Record<keyof AccessSettings, SettingInfo> = {
 }
 
 /** The longest a session can be set to last; cookies never live longer. */
-export const longestSessionHours = 30 * 24
+export const maxSessionHours = 30 * 24
 
 export type SessionTimes = { createdAt: Date; lastSeenAt: Date }
 

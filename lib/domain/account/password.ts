@@ -60,7 +60,7 @@ function isMonotonous(normal: string): boolean {
 }
 
 /** What must be left once the words others know are taken out. */
-const leastRest = 8
+const minRest = 8
 
 function knownWordIn(normal: string, { name = '', email = '' }: PasswordOwner): string | undefined {
   const words = [...new Set(['oneway', ...normalForm(`${name} ${email}`).split(/[^\p{L}\p{N}]+/u)])]
@@ -69,5 +69,5 @@ function knownWordIn(normal: string, { name = '', email = '' }: PasswordOwner): 
   const found = words.filter((word) => normal.includes(word))
   const rest = found.reduce((text, word) => text.replaceAll(word, ''), normal)
   const letters = rest.replaceAll(/[^\p{L}\p{N}]/gu, '')
-  return found.length > 0 && [...letters].length < leastRest ? found[0] : undefined
+  return found.length > 0 && [...letters].length < minRest ? found[0] : undefined
 }

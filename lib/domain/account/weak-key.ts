@@ -1,5 +1,5 @@
 /** Shorter keys can be guessed: 16 characters of base64 are 96 bits. */
-const shortestKey = 16
+const minKeyLength = 16
 
 /** Keys that stand in documents, examples and tests, by their letters alone. */
 const known = [
@@ -29,7 +29,7 @@ const known = [
 ]
 
 /** Fewer different characters than a random key of 16 ever has: it has under 6 once in 10^9. */
-const fewestDifferent = 6
+const minDifferentCharacters = 6
 
 /**
  * Why a key or secret protects nothing; undefined where nothing speaks against it. What is told never
@@ -37,8 +37,8 @@ const fewestDifferent = 6
  */
 export function weakKeyProblem(text: string): string | undefined {
   if (isKnown(text)) return 'it is a word that attackers try first'
-  if (text.length < shortestKey) return `it has fewer than ${shortestKey} characters`
-  if (new Set(text).size < fewestDifferent) return 'it repeats a few characters'
+  if (text.length < minKeyLength) return `it has fewer than ${minKeyLength} characters`
+  if (new Set(text).size < minDifferentCharacters) return 'it repeats a few characters'
   if (isRepeated(text)) return 'it repeats a short sequence'
   return isSequence(text) ? 'its characters follow the order of the alphabet' : undefined
 }

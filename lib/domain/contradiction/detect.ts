@@ -44,7 +44,7 @@ export type CheckedReply =
     }
 
 /** More different findings than this in one reply tell no more; a reply can hold 10,000 strange keys. */
-export const mostFindings = 100
+export const maxFindings = 100
 
 /**
  * Compares a reply with what Apple documents for the OS version it came from, key path by key path. It
@@ -161,7 +161,7 @@ function onePerFingerprint(requestType: RequestType, found: PathFinding[]) {
   ]
   const byPath = new Map(fine.map((finding) => [finding.path, finding]))
   return {
-    findings: [...different.slice(0, mostFindings), ...byPath.values()],
-    leftOut: Math.max(0, different.length - mostFindings),
+    findings: [...different.slice(0, maxFindings), ...byPath.values()],
+    leftOut: Math.max(0, different.length - maxFindings),
   }
 }

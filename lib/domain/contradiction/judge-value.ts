@@ -80,13 +80,13 @@ function oddValue(allowed: Allowed, value: TypedValue, family: Family): Odd | un
 
 /** The number itself is not in the text: two devices out of range by different amounts do the same thing. */
 function oddReal(
-  { least, most, also = [] }: Extract<Allowed, { least: number }>,
+  { min, max, also = [] }: Extract<Allowed, { min: number }>,
   value: number | undefined,
 ): Odd | undefined {
-  const expected = [`a real from ${least} to ${most}`, ...also.map(String)].join(' or ')
+  const expected = [`a real from ${min} to ${max}`, ...also.map(String)].join(' or ')
   if (value === undefined) return { observed: 'not a finite number', expected }
-  if ((value >= least && value <= most) || also.includes(value)) return undefined
-  return { observed: value < least ? `a real below ${least}` : `a real above ${most}`, expected }
+  if ((value >= min && value <= max) || also.includes(value)) return undefined
+  return { observed: value < min ? `a real below ${min}` : `a real above ${max}`, expected }
 }
 
 /** A word of the device, quoted and cut, so that it cannot be taken for ours. */

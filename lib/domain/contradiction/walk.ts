@@ -112,14 +112,14 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
 }
 
 /** Longer key names are cut: they come from the device. */
-const longestName = 80
+const maxNameLength = 80
 
 /**
  * The path of a key in a dict. A name with any other sign than a letter, a digit, `_` or `-` is quoted,
  * so that a device cannot spell the path of another key.
  */
 export function keyPath(parent: string, key: string): string {
-  const name = /^[\w-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, longestName))
+  const name = /^[\w-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, maxNameLength))
   return parent === wholeReply ? name : `${parent}.${name}`
 }
 

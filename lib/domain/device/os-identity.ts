@@ -71,11 +71,11 @@ const sameSupplement = (a: OsIdentity, b: OsIdentity): boolean | undefined =>
   both(extraOf(a), extraOf(b), (x, y) => x === y)
 
 /**
- * Whether a trial that began on one has spent the other. By build, as versions have several; a supplement
+ * Whether a trial that began on one has consumed the other. By build, as versions have several; a supplement
  * makes it another start only where both told theirs.
  */
-export function isSpentBy(now: OsIdentity & { build: string }, spent: OsIdentity): boolean {
-  const [a, b] = [withSplitVersion(now), withSplitVersion(spent)]
+export function isConsumedBy(now: OsIdentity & { build: string }, consumed: OsIdentity): boolean {
+  const [a, b] = [withSplitVersion(now), withSplitVersion(consumed)]
   return b.build !== undefined && sameBuild(now.build, b.build) && sameSupplement(a, b) !== false
 }
 

@@ -17,7 +17,7 @@ const unitOfCapacity = (line: number): Dispute => ({
 })
 
 const allowed = {
-  BatteryLevel: { least: 0, most: 1, also: [-1] },
+  BatteryLevel: { min: 0, max: 1, also: [-1] },
   CellularTechnology: { integers: [0, 1, 2, 3] },
 } as const
 const disputes: Record<string, readonly Dispute[]> = {

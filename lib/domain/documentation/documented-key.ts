@@ -24,7 +24,7 @@ export type Allowed =
   | { words: readonly string[]; only?: Partial<Record<Family, readonly string[]>> }
   | { integers: readonly number[] }
   /** A range of reals with both ends, and single values beside it. */
-  | { least: number; most: number; also?: readonly number[] }
+  | { min: number; max: number; also?: readonly number[] }
 
 /** Where Apple's own texts do not agree about what was seen. */
 export type Dispute = {

@@ -158,7 +158,7 @@ export const osUpdateStatus: DocumentedReply = {
       'real',
       'required',
       58,
-      { allowed: { least: 0, most: 1 } },
+      { allowed: { min: 0, max: 1 } },
     ],
     [
       'OSUpdateStatus[].Status',

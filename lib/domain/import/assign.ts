@@ -36,13 +36,13 @@ const forms: Record<ValueForm, (text: string) => boolean> = {
 }
 
 /** Characters of a version, a size or a time; a longer text is none, and is not searched for one. */
-export const longestValue = 100
+export const maxValueLength = 100
 
 /** Every cell of a column that says something, as it was meant. */
 export const textsOf = ({ rows }: SourceTable, at: number): string[] =>
   rows
     .map(({ cells }) => cellText(cells[at] ?? '').trim())
-    .filter((text) => text !== '' && text.length <= longestValue && !isUnknown(text))
+    .filter((text) => text !== '' && text.length <= maxValueLength && !isUnknown(text))
 
 /**
  * Gives every meaning one column: first what a person chose, then the best header. A header that means

@@ -49,7 +49,7 @@ const named = /[([]\s*(%|percent|b|bytes?|[kmgt]b|[mg]ib)\s*[)\]]$/i
 const ending =
   /^(.*?[a-z])[\s_-]*(%|(?<=[\s_-])(?:bytes?|[kmgt]b|[mg]ib|percent)|(?<=[a-z])(?:MB|GB|KB))$/is
 
-const longestHeader = 200
+const maxHeaderLength = 200
 
 /** The name and the word of its unit; both empty where there is none. */
 type NameAndUnit = [name: string, unit: string]
@@ -66,7 +66,7 @@ function atTheEnd(header: string): NameAndUnit {
 
 /** Every meaning a header can have; none where it is not known. A percentage is a battery level, and no size. */
 export function matchHeader(header: string): HeaderMatch[] {
-  if (header.length > longestHeader) return []
+  if (header.length > maxHeaderLength) return []
   const found = meaningsOf(header)
   return /%|percent/i.test(header)
     ? found.filter(({ known }) => known.key === 'batteryLevel')
@@ -90,8 +90,8 @@ export const isKnownHeader = (header: string): boolean => matchHeader(header).le
 export const columnByKey = (key: string): KnownColumn | undefined =>
   importColumns.find((known) => known.key === key)
 
-const shortestMisspelt = 6
-const longestMisspelt = 40
+const minMisspeltLength = 6
+const maxMisspeltLength = 40
 /** From here on two letters may be wrong; in a shorter word they make another one ("team name", "item name"). */
 const longWord = 9
 
@@ -101,10 +101,10 @@ const longWord = 9
  */
 export function suggestColumn(header: string): KnownColumn | undefined {
   const text = folded(header)
-  if (text.length < shortestMisspelt || text.length > longestMisspelt) return undefined
+  if (text.length < minMisspeltLength || text.length > maxMisspeltLength) return undefined
   const most = text.length < longWord ? 1 : 2
   const near = [...places]
-    .filter(([name]) => name[0] === text[0] && name.length >= shortestMisspelt - 1)
+    .filter(([name]) => name[0] === text[0] && name.length >= minMisspeltLength - 1)
     .map(([name, matches]) => ({ known: matches[0]?.known, far: distance(text, name, most) }))
     .filter(({ far }) => far <= most)
     .toSorted((a, b) => a.far - b.far)

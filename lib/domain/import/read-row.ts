@@ -7,7 +7,7 @@ import {
   readingFields,
 } from '../reading/reading'
 import { osFields } from '../reading/reading-order'
-import { type AssignedColumn, longestValue, type SourceRow } from './assign'
+import { type AssignedColumn, maxValueLength, type SourceRow } from './assign'
 import { type Family, platformOf, readOsText, readPlatform } from './os'
 import { type CellRules, readDeviceText, readReading } from './read-cells'
 import { type DayOrder, readTime } from './times'
@@ -89,12 +89,12 @@ const problemAt = (
 function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRules, now: Date) {
   const { column, label } = at.known
   const isText = column.kind === 'device' && column.field !== 'platform'
-  if (!isText && text.length > longestValue) {
+  if (!isText && text.length > maxValueLength) {
     const bad = `This has ${text.length} characters.`
     row.problems.push(
       problemAt(at, `${text.slice(0, 40)}…`, {
         bad,
-        accepted: `at most ${longestValue} characters`,
+        accepted: `at most ${maxValueLength} characters`,
       }),
     )
     return

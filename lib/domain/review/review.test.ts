@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
 import { trialStates } from '../trial/trial'
 import {
+  contributionsTo,
   foldReview,
-  handsIn,
   isReviewed,
   nextReviewState,
   type ReviewState,
@@ -53,7 +53,7 @@ describe('a review', () => {
   })
 })
 
-test('reviewed is what has ended and spent a starting state', () => {
+test('reviewed is what has ended and consumed a baseline', () => {
   const which = (consumed: boolean) =>
     trialStates.filter((state) => isReviewed({ state, consumed }))
   expect(which(true)).toEqual(['concluded', 'withdrawn', 'void'])
@@ -61,7 +61,7 @@ test('reviewed is what has ended and spent a starting state', () => {
 })
 
 describe('an author', () => {
-  const hands = handsIn({
+  const contributions = contributionsTo({
     steps: [
       { byId: 'e1', kind: 'drafted' },
       { byId: 'e1', kind: 'armed' },
@@ -74,16 +74,16 @@ describe('an author', () => {
   })
 
   test('is told what they did, and that another person reviews it', () => {
-    expect(whyNotReviewer(hands, 'e1')).toBe(
+    expect(whyNotReviewer(contributions, 'e1')).toBe(
       'You contributed to this trial (drafted, armed); another person reviews it.',
     )
-    expect(whyNotReviewer(hands, 'e2')).toBe(
+    expect(whyNotReviewer(contributions, 'e2')).toBe(
       'You contributed to this trial (logged an observation); another person reviews it.',
     )
-    expect(whyNotReviewer(hands, 'l2')).toContain('decided the outcome')
+    expect(whyNotReviewer(contributions, 'l2')).toContain('decided the outcome')
   })
 
   test('is nobody who only took a release back', () => {
-    expect(whyNotReviewer(hands, 'l1')).toBeUndefined()
+    expect(whyNotReviewer(contributions, 'l1')).toBeUndefined()
   })
 })

@@ -59,7 +59,7 @@ export function foldReview(kinds: readonly ReviewEventKind[]): ReviewState {
 export const reviewedStates: readonly TrialState[] = ['concluded', 'withdrawn', 'void']
 
 /**
- * Whether a trial is one to review: it has ended and has spent its device's starting state. One that
+ * Whether a trial is one to review: it has ended and has consumed its device's baseline. One that
  * was given up or lost before anything left has cost nothing and claims nothing.
  */
 export const isReviewed = (trial: { state: TrialState; consumed: boolean }): boolean =>
@@ -88,17 +88,17 @@ export const notForAuthors = [
 ] as const satisfies readonly ReviewEventKind[]
 
 /** Who had a hand in a trial, and which. */
-export type Hand = { byId: string; did: string }
+export type Contribution = { byId: string; did: string }
 
 type Authored = { byId: string }
 
 /** Everybody who did, saw or decided something of what is reviewed. Timers are nobody. */
-export function handsIn(record: {
+export function contributionsTo(record: {
   steps: readonly { byId: string; kind: TrialEventKind }[]
   observations: readonly Authored[]
   decisions: readonly Authored[]
-}): Hand[] {
-  const hands = [
+}): Contribution[] {
+  const contributions = [
     ...record.steps.flatMap(({ byId, kind }) => {
       const did = authorship[kind]
       return did === undefined ? [] : [{ byId, did }]
@@ -107,15 +107,18 @@ export function handsIn(record: {
     ...record.decisions.map(({ byId }) => ({ byId, did: 'decided the outcome' })),
   ]
   const seen = new Set<string>()
-  return hands.filter(({ byId, did }) => {
+  return contributions.filter(({ byId, did }) => {
     const key = `${byId} ${did}`
     return seen.has(key) ? false : Boolean(seen.add(key))
   })
 }
 
 /** Why this person cannot review, approve or lock: what they did themselves another person looks at. */
-export function whyNotReviewer(hands: readonly Hand[], personId: string): string | undefined {
-  const own = hands.filter(({ byId }) => byId === personId).map(({ did }) => did)
+export function whyNotReviewer(
+  contributions: readonly Contribution[],
+  personId: string,
+): string | undefined {
+  const own = contributions.filter(({ byId }) => byId === personId).map(({ did }) => did)
   if (own.length === 0) return undefined
   return `You contributed to this trial (${own.join(', ')}); another person reviews it.`
 }

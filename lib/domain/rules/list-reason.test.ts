@@ -7,7 +7,7 @@ const cases: [what: string, change: Change, words: string][] = [
     'a baseline that is consumed',
     {
       device: {
-        spent: [{ build: '15D100', version: '11.2.6', trial: 'T-4' }],
+        consumed: [{ build: '15D100', version: '11.2.6', trial: 'T-4' }],
       },
     },
     'Baseline consumed at 11.2.6 (T-4)',

@@ -5,7 +5,7 @@ import { findNamedVersion, namedVersions } from './version-bounds'
 
 /**
  * Versions known to misbehave. A cautious lab policy, not a rule of Apple. On a virtual device it warns:
- * what such a version does is what one rehearses, and no device is spent by it.
+ * what such a version does is what one rehearses, and no device is consumed by it.
  */
 export const notANamedVersion: Rule = {
   id: 'Q5',

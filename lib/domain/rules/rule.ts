@@ -76,12 +76,12 @@ export type Finding = Judgement & {
 }
 
 /** What a trial began on; its version with its supplement, `26.3.1 (a)`. */
-export type SpentStart = OsIdentity & { build: string; trial: string }
+export type ConsumedStart = OsIdentity & { build: string; trial: string }
 
 /** What qualification knows of a device besides its readings. All of it is read on the locked row. */
 export type DeviceFacts = {
   platform: Platform
-  /** Of the virtual lab: nothing is spent on it for good. */
+  /** Of the virtual lab: nothing is consumed on it for good. */
   simulated?: boolean | undefined
   /** ProductName, e.g. "iPad4,1". */
   modelIdentifier?: string | undefined
@@ -94,7 +94,7 @@ export type DeviceFacts = {
   userChannelAt?: Date | undefined
   retired: boolean
   /** The starting states that trials on this device have consumed, and by which. */
-  spent: SpentStart[]
+  consumed: ConsumedStart[]
   /** The live trial that holds it, other than the one being judged. */
   reservedBy?: string | undefined
   /** A lead's hold-back, with its reason. */

@@ -12,7 +12,7 @@ import { freeDisk } from './q11-free-disk'
 import { batteryOrPower } from './q12-battery-or-power'
 import { network } from './q13-network'
 import { passcodeKnown } from './q14-passcode-known'
-import { startingStateUnspent } from './q15-starting-state-unspent'
+import { baselineNotConsumed } from './q15-baseline-not-consumed'
 import { nothingUnderWay } from './q16-nothing-under-way'
 import { automaticUpdatesOff } from './q17-automatic-updates-off'
 import { readingsFresh } from './q18-readings-fresh'
@@ -35,7 +35,7 @@ export const rules: readonly Rule[] = [
   batteryOrPower,
   network,
   passcodeKnown,
-  startingStateUnspent,
+  baselineNotConsumed,
   nothingUnderWay,
   automaticUpdatesOff,
   readingsFresh,

@@ -9,7 +9,7 @@ export type Interval = { low: number; high: number }
 const z = 1.959963984540054
 
 /** Below this many devices no rate is given: the interval would be read as a finding. */
-export const leastForRate = 3
+export const minDevicesForRate = 3
 
 /**
  * Wilson's score interval at 95 %, which stays inside 0–1 and is honest at n = 5
@@ -30,12 +30,12 @@ export function wilsonInterval(successes: number, n: number): Interval {
   }
 }
 
-/** The rate with its interval; undefined below `leastForRate`, where only the dots may be shown. */
+/** The rate with its interval; undefined below `minDevicesForRate`, where only the dots may be shown. */
 export function rateOf(
   successes: number,
   n: number,
 ): { rate: number; interval: Interval } | undefined {
-  if (n < leastForRate) return undefined
+  if (n < minDevicesForRate) return undefined
   return { rate: successes / n, interval: wilsonInterval(successes, n) }
 }
 

@@ -127,7 +127,7 @@ function rangeProblems(
   return problem(`${field}.max`, `${max} is below the lower bound ${min}`)
 }
 
-/** Not wrong, but to be known before a device is spent on it. */
+/** Not wrong, but to be known before a device is consumed by it. */
 export function planAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
   const [first] = slots
   // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L82-L84

@@ -113,14 +113,14 @@ function observed(observations: readonly TimelineObservation[]): ObservationEntr
 }
 
 /** From this many questions in a row on, one line stands for all of them. */
-const leastToFold = 3
+const minToFold = 3
 
 function foldProbes(entries: readonly TimelineEntry[]): TimelineEntry[] {
   const folded: TimelineEntry[] = []
   let run: ProbeEntry[] = []
   const close = () => {
     const [first] = run
-    if (first && run.length >= leastToFold)
+    if (first && run.length >= minToFold)
       folded.push({ type: 'probes', key: `run-${first.key}`, at: first.at, probes: run })
     else folded.push(...run)
     run = []

@@ -72,7 +72,7 @@ export const trialTransitions: Record<
   // The conditions had changed when the hold ended: nothing left, the engineer must look again.
   releaseLapsed: { from: ['released'], to: 'registered' },
   sent: { from: ['released'], to: 'observing' },
-  // The request provably never left the machine, so the starting state is not spent.
+  // The request provably never left the machine, so the baseline is not consumed.
   notSent: { from: ['observing'], to: 'registered' },
   slotReleased: { from: ['observing'], to: 'same' },
   slotReleaseCancelled: { from: ['observing'], to: 'same' },

@@ -5,8 +5,8 @@ import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import {
   actsOf,
+  contributionsTo,
   foldReview,
-  handsIn,
   isOpenQuery,
   isReviewed,
   queriesOf,
@@ -24,8 +24,8 @@ export async function findReviewView(
   const decisions = await listOutcomeDecisions(db, trial.id)
   const state = foldReview(events.map(({ kind }) => kind))
   const queries = queriesOf(events)
-  const hands = handsIn({ steps, observations, decisions })
-  const own = whyNotReviewer(hands, actor.id)
+  const contributions = contributionsTo({ steps, observations, decisions })
+  const own = whyNotReviewer(contributions, actor.id)
   const open = queries.filter(isOpenQuery).length
   const sealed = state === 'inReview' ? undefined : `The trial is ${state}.`
   const acts = actsOf(events)
@@ -40,7 +40,9 @@ export async function findReviewView(
     open,
     acts,
     authors: [
-      ...new Set([...steps, ...observations, ...decisions].filter(isHand(hands)).map(named)),
+      ...new Set(
+        [...steps, ...observations, ...decisions].filter(isHand(contributions)).map(named),
+      ),
     ],
     /** Replies that came after what is in force was signed. */
     lateReplies: signed ? view.replies.filter(({ id }) => !isSigned(signed.record, id)) : [],
@@ -70,9 +72,9 @@ export type ReviewView = NonNullable<Awaited<ReturnType<typeof findReviewView>>>
 export type ShownQuery = ReviewView['queries'][number]
 
 const isHand =
-  (hands: readonly { byId: string }[]) =>
+  (contributions: readonly { byId: string }[]) =>
   ({ byId }: { byId: string }) =>
-    hands.some((hand) => hand.byId === byId)
+    contributions.some((hand) => hand.byId === byId)
 
 const named = ({ byName }: { byName: string }) => byName
 

@@ -17,14 +17,14 @@ export async function lockDeviceRow(db: Db, deviceId: string): Promise<DeviceRow
 
 /**
  * What qualification knows of a device besides its readings. The trial and command being judged are
- * left out, so that a trial does not find its own device reserved or spent by itself.
+ * left out, so that a trial does not find its own device reserved or consumed by itself.
  */
 export async function getDeviceFacts(
   db: Db,
   device: DeviceRow,
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
-  const [spent, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
+  const [consumed, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
     listSpentStarts(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
@@ -44,7 +44,7 @@ export async function getDeviceFacts(
     userChannelAt,
     lastCommandAt,
     retired: device.retiredAt !== null,
-    spent,
+    consumed,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
     heldBecause: device.heldBecause ?? undefined,
     alarms: alarms.map(({ because }) => because),

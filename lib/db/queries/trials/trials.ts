@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { observations, outcomeDecisions, trialEvents, trials } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import { fullVersion, type OsIdentity, startedOn } from '@/lib/domain/device/os-identity'
-import type { SpentStart } from '@/lib/domain/rules/rule'
+import type { ConsumedStart } from '@/lib/domain/rules/rule'
 import { liveTrialStates, releasableStates, trialTransitions } from '@/lib/domain/trial/trial'
 
 export type Trial = typeof trials.$inferSelect
@@ -51,13 +51,13 @@ export async function listTrialsOfDevice(db: Db, deviceId: string): Promise<Tria
   return db.select().from(trials).where(eq(trials.deviceId, deviceId)).orderBy(desc(trials.number))
 }
 
-/** What trials on this device began on and have spent, the given trial left out. */
+/** What trials on this device began on and have consumed, the given trial left out. */
 export async function listSpentStarts(
   db: Db,
   deviceId: string,
   exceptTrialId?: string,
-): Promise<SpentStart[]> {
-  const spent = await db
+): Promise<ConsumedStart[]> {
+  const consumed = await db
     .select({
       id: trials.id,
       number: trials.number,
@@ -67,7 +67,7 @@ export async function listSpentStarts(
     })
     .from(trials)
     .where(and(eq(trials.deviceId, deviceId), eq(trials.consumed, true)))
-  return spent.flatMap(({ id, number, ...start }) =>
+  return consumed.flatMap(({ id, number, ...start }) =>
     start.startBuild === null || id === exceptTrialId
       ? []
       : [{ ...startedOn(start), build: start.startBuild, trial: `T-${number}` }],

@@ -1,22 +1,25 @@
-import { fullBuild, fullVersion, isSpentBy, osOf } from '../device/os-identity'
+import { fullBuild, fullVersion, isConsumedBy, osOf } from '../device/os-identity'
 import { allOf, read, unsettled } from './judging'
-import { fail, type Judgement, pass, type Rule, type RuleContext, type SpentStart } from './rule'
+import { type ConsumedStart, fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { radarOneTest } from './sources'
 
 /** Each starting state can be tried once: the rule Oneway exists for. */
-export const startingStateUnspent: Rule = {
+export const baselineNotConsumed: Rule = {
   id: 'Q15',
   title: 'Baseline not consumed; device not reserved or retired',
   kind: 'eligibility',
   cites: [radarOneTest],
   fields: ['osBuild', 'osSupplementalBuild', 'osVersionExtra'],
   facts: ({ device }) => [
-    { label: 'Builds consumed', value: device.spent.map(buildOf).toSorted().join(', ') || 'none' },
+    {
+      label: 'Builds consumed',
+      value: device.consumed.map(buildOf).toSorted().join(', ') || 'none',
+    },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
     { label: 'Reserved by a lead', value: device.heldBecause ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
   ],
-  judge: (context) => allOf([...claims(context), unspent(context)]),
+  judge: (context) => allOf([...claims(context), notConsumed(context)]),
 }
 
 function claims({ device }: RuleContext): Judgement[] {
@@ -41,14 +44,14 @@ function claims({ device }: RuleContext): Judgement[] {
   return found
 }
 
-function unspent(context: RuleContext): Judgement {
+function notConsumed(context: RuleContext): Judgement {
   const build = read(context, 'osBuild')
   if (build.status !== 'known') return unsettled('osBuild', build)
-  const sameBase = context.device.spent.filter((spent) => spent.build === build.value)
+  const sameBase = context.device.consumed.filter((consumed) => consumed.build === build.value)
   // The supplement is looked at only where it decides: most devices tell none.
   if (sameBase.length === 0) return pass(`no trial has consumed build ${build.value}`)
   const now = { ...supplementOf(context), build: build.value }
-  const by = sameBase.find((spent) => isSpentBy(now, spent))
+  const by = sameBase.find((consumed) => isConsumedBy(now, consumed))
   if (!by) return pass(`no trial has consumed build ${fullBuild(now)}`)
   return fail(
     `a trial has consumed this device at build ${buildOf(by)}`,
@@ -57,7 +60,7 @@ function unspent(context: RuleContext): Judgement {
   )
 }
 
-const buildOf = (spent: SpentStart): string => fullBuild(spent) ?? spent.build
+const buildOf = (consumed: ConsumedStart): string => fullBuild(consumed) ?? consumed.build
 
 /** Only as far as it may be relied on now; what is stale does not show another start. */
 function supplementOf(context: RuleContext) {
