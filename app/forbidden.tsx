@@ -6,7 +6,7 @@ import { currentActor } from '@/lib/auth/actor'
 import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 
-/** Shown with status 403 where the door has refused a page. */
+/** Shown with status 403 where the guard has refused a page. */
 export default async function Forbidden() {
   const actor = await currentActor()
   return (

@@ -13,7 +13,7 @@ import { pushHabits } from '@/lib/virtual-lab/server-habits'
 
 type Result = { status: 'done' } | Refusal
 
-const deed = z.object({
+const deviceAction = z.object({
   enrollmentId: z.string().min(1).max(128),
   action: z.enum(labActions),
   value: z.union([z.number(), z.string().max(64)]).optional(),
@@ -34,9 +34,9 @@ const habit = z
 const clockSpeed = z.number()
 
 /** Plays the person at a virtual device. Nothing but the virtual lab can be reached by it. */
-export async function actOnDeviceAction(input: z.input<typeof deed>): Promise<Result> {
+export async function actOnDeviceAction(input: z.input<typeof deviceAction>): Promise<Result> {
   return perform(
-    deed.transform((given) => ({ kind: 'act' as const, ...given })),
+    deviceAction.transform((given) => ({ kind: 'act' as const, ...given })),
     input,
   )
 }

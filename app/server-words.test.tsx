@@ -86,7 +86,7 @@ async function labWith(kind: ServerKind) {
 }
 
 test.each(serverKinds)(
-  'a lab with a server of the kind %s is told of no other kind',
+  'a lab with a server of the kind %s reads of no other kind',
   async (kind) => {
     const { lab, serverId, device, eventIds, trialIds } = await labWith(kind)
     try {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { lineProblem, textProblem } from '@/lib/domain/text/typed-text'
 
-// The two kinds of text people write, with limits that are told; the form and its action ask the same.
+// The two kinds of text people write, with their limits; the form and its action use the same.
 
 const most = (characters: number) => `At most ${characters.toLocaleString('en')} characters.`
 

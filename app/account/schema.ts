@@ -13,7 +13,7 @@ export const nameSchema = z.object({
 /** What the action takes; the service judges the new password by the person in the database. */
 export const passwordSchema = z.object({ oldPassword: ownPassword, password: z.string().max(2000) })
 
-/** What the form asks: the same, with the rule told while writing. */
+/** What the form asks: the same, with the rule shown while typing. */
 export const passwordFormSchema = (owner: PasswordOwner) =>
   passwordSchema.superRefine(({ password }, context) => {
     const because = passwordProblem(password, owner)

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 
-/** More fields than this are told only by number; the CSV has them all. */
+/** Of more fields than this only the number is shown; the CSV has them all. */
 const most = 12
 const longest = 160
 

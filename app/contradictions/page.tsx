@@ -19,7 +19,7 @@ import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/find
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import classes from '../../components/data/data-table.module.css'
-import { HeardErrors } from './reported-errors'
+import { ReportedErrors } from './reported-errors'
 
 export const metadata: Metadata = { title: 'Contradictions' }
 
@@ -69,7 +69,7 @@ export default async function ContradictionsPage({ searchParams }: Props) {
         </Stack>
       )}
       <Box mt="xl">
-        <HeardErrors environment={environment} />
+        <ReportedErrors environment={environment} />
       </Box>
     </>
   )

@@ -20,8 +20,8 @@ import { NoteForm } from './note-form'
 
 const labels = ['Error', 'Meaning', 'Seen on', 'What became of it', 'Notes of this lab']
 
-/** The error codes this lab's devices answered: what others say they mean, what became of them here, and what people noted. */
-export async function HeardErrors({ environment }: { environment: Environment }) {
+/** Every error code that a device of this lab reported: its documented meaning, what followed, and the lab's notes. */
+export async function ReportedErrors({ environment }: { environment: Environment }) {
   const { actor, db } = await enter('look')
   const errors = await listHeardErrors(db, environment)
   if (errors.length === 0) return null

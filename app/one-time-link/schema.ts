@@ -4,7 +4,7 @@ import { line } from '../text-schema'
 
 export const linkTokenSchema = z.string().min(20).max(200)
 
-/** The list of common passwords stays on the server; everything else is told while writing. */
+/** The list of common passwords stays on the server; everything else is shown while typing. */
 export const useLinkSchema = z
   .object({
     name: line(100, 'Write your name; it stands beside what you do.'),

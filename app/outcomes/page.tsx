@@ -154,7 +154,7 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
   },
 }
 
-/** Trials that ask the same: only those may stand in one rate. */
+/** Trials with the same question: only those are counted in one rate. */
 const Question = ({ primary, dots, versions, environment, address }: QuestionProps) => (
   <Stack component="section" gap="lg" aria-label={words[primary].title}>
     {/* On paper a heading keeps to its chart. */}

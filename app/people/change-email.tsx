@@ -8,13 +8,13 @@ import type { Person } from '@/lib/db/queries/people/users'
 import { changeEmailAction } from './actions'
 
 type Props = { person: Person; onClose: () => void }
-type Told = { was: string; email: string; told: string[]; isSet: boolean }
+type Notified = { was: string; email: string; told: string[]; isSet: boolean }
 
-/** Another address to sign in with, and who was told of it. */
+/** Another address to sign in with, and who was notified. */
 export function ChangeEmail({ person, onClose }: Props) {
   const [email, setEmail] = useState('')
   const [refusal, setRefusal] = useState<string>()
-  const [done, setDone] = useState<Told>()
+  const [done, setDone] = useState<Notified>()
   const [busy, start] = useTransition()
   const change = () =>
     start(async () => {
@@ -28,7 +28,7 @@ export function ChangeEmail({ person, onClose }: Props) {
         <Stack gap="sm" role="status">
           <Text size="sm">
             <UserText>{person.name}</UserText> signs in with <UserText>{done.email}</UserText> from
-            now on. {toldWords(done)}
+            now on. {notifiedWords(done)}
           </Text>
           <Button onClick={onClose}>Close</Button>
         </Stack>
@@ -70,10 +70,10 @@ export function ChangeEmail({ person, onClose }: Props) {
   )
 }
 
-function toldWords({ was, email, told, isSet }: Told): string {
+function notifiedWords({ was, email, told, isSet }: Notified): string {
   if (!isSet) return 'No mail server is set, so tell them yourself.'
-  const untold = [email, was].filter((address) => !told.includes(address))
-  return untold.length === 0
+  const missed = [email, was].filter((address) => !told.includes(address))
+  return missed.length === 0
     ? 'Both addresses were sent a mail.'
-    : `The mail server did not accept the mail to ${untold.join(' and ')}; tell them yourself.`
+    : `The mail server did not accept the mail to ${missed.join(' and ')}; tell them yourself.`
 }

@@ -5,12 +5,12 @@ import type { ShownLink } from './actions'
 
 /** A one-time link: for whom, what it does, and until when. */
 export function OneTimeLinkShown({ kind, email, url, expiresAt, delivery }: ShownLink) {
-  const deed = kind === 'invitation' ? 'join this lab' : 'set a new password'
+  const purpose = kind === 'invitation' ? 'join this lab' : 'set a new password'
   return (
     <ShownOnce secret={url} copyLabel="Copy the link">
       {delivery.status === 'failed' && `The mail was not sent: ${delivery.because}. `}
       {delivery.status === 'sent' ? 'Mailed to ' : 'Give this link to '}
-      <UserText>{email}</UserText> to {deed}. It works once, and ends <When at={expiresAt} />.
+      <UserText>{email}</UserText> to {purpose}. It works once, and ends <When at={expiresAt} />.
     </ShownOnce>
   )
 }

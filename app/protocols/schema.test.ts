@@ -11,7 +11,7 @@ const typed = {
   expectedOutcome: 'C',
 }
 
-test.each(demoProtocols)('$title comes back from the editor as it was', (plan) => {
+test.each(demoProtocols)('$title comes back unchanged from the editor', (plan) => {
   expect(JSON.parse(JSON.stringify(planOf(textOf(plan))))).toEqual(plan)
 })
 
@@ -42,7 +42,7 @@ test('a step left empty is not a step', () => {
   expect(planOf({ ...typed, steps }).steps).toHaveLength(1)
 })
 
-test('all that is wrong is told at once, each at the field as it is typed', () => {
+test('everything wrong is reported at once, each at its field', () => {
   const slots = [{ installAction: 'Default' as const, productKey: '16B92', productVersion: '' }]
   const steps = [
     { doThis: '', expect: '' },

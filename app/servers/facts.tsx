@@ -68,7 +68,7 @@ export function CheckResult({ check, now }: { check: ServerCheck; now: Date }) {
   )
 }
 
-/** When nothing of this server could be heard, the newest first. */
+/** When nothing was received from this server, the newest first. */
 export function Gaps({ gaps }: { gaps: Gap[] }) {
   if (gaps.length === 0) return <Text size="sm">No gap is known.</Text>
   return (

@@ -57,7 +57,7 @@ test('a stop says why, which devices wait for a lead, and what to do with them',
   expect(text).toContain('Look at the devices first, and clear their alarms.')
 })
 
-test('where no device waits, one confirmation is left; who may not give it is told why', () => {
+test('where no device waits, one confirmation is left; whoever may not give it sees why', () => {
   expect(textOf([])).not.toContain('Look at the devices first')
   expect(textOf([])).toContain('Accept this database and send again')
   expect(textOf([], 'This needs the role lead.')).toContain('This needs the role lead.')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { passwordProblem } from '@/lib/domain/account/password'
 import { line } from '../text-schema'
 
-/** The list of common passwords stays on the server; everything else is told while writing. */
+/** The list of common passwords stays on the server; everything else is shown while typing. */
 export const setUpSchema = z
   .object({
     code: line(100, 'Write the code that was printed when Oneway started.'),

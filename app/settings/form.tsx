@@ -35,7 +35,7 @@ export function SettingsForm({ initial }: Props) {
   const draft = useFormDraft(form, 'settings')
 
   const onSubmit = form.handleSubmit(async () => {
-    // The text goes over and is read again there, as any client can call the action.
+    // The text is sent and parsed again there, as any client can call the action.
     const result = await changeSettingsAction(form.getValues())
     if (result.status === 'refused') return setRefusal(result.because)
     setRefusal(undefined)

@@ -5,7 +5,7 @@ import { settingsSchema, settingsText } from './schema'
 const text = settingsText(defaultLabSettings)
 const parsed = (change: Partial<typeof text>) => settingsSchema.safeParse({ ...text, ...change })
 
-test('what the form shows and nobody changed comes out as it was', () => {
+test('what nobody changed in the form is saved unchanged', () => {
   expect(settingsSchema.parse(text)).toEqual(defaultLabSettings)
 })
 

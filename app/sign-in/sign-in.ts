@@ -9,7 +9,7 @@ export type Step = { to: 'in' } | { to: 'secondFactor' } | { to: 'again'; becaus
 export async function signIn(input: SignIn, ownAddress: string): Promise<Step> {
   const { error, data } = await createAuthClient().signIn.email(input)
   if (error) return { to: 'again', because: wordsFor(error, ownAddress) }
-  // The client is not told of the plugin, which weighs more than this one word of its answer.
+  // The client does not load the plugin, which is larger than this one word of its answer.
   return { to: 'twoFactorRedirect' in data ? 'secondFactor' : 'in' }
 }
 

@@ -51,7 +51,7 @@ export const trialsQuery = trialsParams.transform(
 
 /**
  * What an address asks for, or why it cannot be answered. A name that is not known and one that stands
- * twice are refused: a filter that is not heard shows too much.
+ * twice are refused: a filter that is ignored shows too much.
  */
 export function readQuery<S extends z.ZodType>(
   request: Request,

@@ -11,7 +11,7 @@ import { eventKindWords } from '@/lib/domain/server/server-check'
 import { describeLoss } from '@/lib/domain/trial/lost-start'
 import { paths } from '@/lib/paths'
 
-/** Every trial on the device: each one that was sent has spent a starting build. */
+/** Every trial on the device: each one that was sent has consumed a baseline. */
 export function Trials({ trials, asOf }: { trials: Trial[]; asOf?: string | undefined }) {
   return (
     <section aria-label="Trials">

@@ -12,7 +12,7 @@ type Props = {
   deviceId: string
   held: boolean
   retired: boolean
-  /** Why a deed is not this person's. */
+  /** Why this person may not do it. */
   because: { hold: string | undefined; retire: string | undefined }
 }
 
@@ -76,7 +76,7 @@ type ItemProps = {
   act: () => void
 }
 
-/** A refused deed stays in sight, with its reason below it. */
+/** A refused action stays visible, with the reason below it. */
 const Item = ({ label, icon: Shape, because, act }: ItemProps) => (
   <MenuItem
     leftSection={<Shape size={16} aria-hidden />}

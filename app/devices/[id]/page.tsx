@@ -35,7 +35,7 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
   return { title: device.labTag ?? device.name }
 }
 
-/** A device, as it is now or as it was at an instant of the past, where nothing can be changed. */
+/** A device now, or its history at a past instant, where nothing can be changed. */
 export default async function DevicePage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const device = await deviceOr404((await params).id)

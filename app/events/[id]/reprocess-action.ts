@@ -8,7 +8,7 @@ import { paths } from '@/lib/paths'
 
 const eventId = z.number().int().positive()
 
-/** Has one event read again; the worker comes to it within a second. */
+/** Has one event reprocessed; the worker reads it within a second. */
 export async function rereadEventAction(id: number) {
   return enterAction('rereadEvents', eventId, id, async ({ actor, db }, wanted) => {
     const result = await rereadEvents(db, actor, { id: wanted }, new Date())

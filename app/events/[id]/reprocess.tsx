@@ -9,11 +9,11 @@ import { rereadEventAction } from './reprocess-action'
 
 type Props = {
   eventId: number
-  /** Why it is not read again: the role, or that something has come of it. */
+  /** Why it is not reprocessed: the role, or that the event was used. */
   because: string | undefined
 }
 
-/** Has an event read again that could not be read or matched; why it was not stays in the record. */
+/** Reprocesses an event that could not be read or matched; why it could not stays in the record. */
 export function RereadButton({ eventId, because }: Props) {
   const [pending, start] = useTransition()
   const ready = useReady()

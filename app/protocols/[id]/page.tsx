@@ -32,7 +32,7 @@ export default async function ProtocolPage({ params }: Props) {
       <PageHeader
         title={<UserText>{plan.title}</UserText>}
         description={<UserText>{plan.question}</UserText>}
-        action={<Deeds actor={actor} protocolId={protocolId} />}
+        action={<ProtocolActions actor={actor} protocolId={protocolId} />}
       />
       <Stack gap="md">
         {advice.length > 0 && (
@@ -69,7 +69,7 @@ export default async function ProtocolPage({ params }: Props) {
   )
 }
 
-function Deeds({ actor, protocolId }: { actor: Actor; protocolId: string }) {
+function ProtocolActions({ actor, protocolId }: { actor: Actor; protocolId: string }) {
   const [cannotEdit, cannotDraft] = [
     refusalFor(actor, 'editProtocol'),
     refusalFor(actor, 'draftTrial'),

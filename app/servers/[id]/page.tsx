@@ -21,7 +21,7 @@ import { NewWebhookAddress } from '../webhook-address'
 
 export const metadata: Metadata = { title: 'MDM server' }
 
-/** One MDM server: what its kind promises, what a check found, when it could not be heard, its settings. */
+/** One MDM server: what its kind promises, what a check found, its observation gaps, its settings. */
 export default async function ServerPage({ params }: { params: Promise<{ id: string }> }) {
   const { actor, db } = await enter('look')
   const { id } = await params

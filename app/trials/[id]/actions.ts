@@ -35,7 +35,7 @@ type Service<S extends OfTrial, R> = (
   now: Date,
 ) => Promise<R>
 
-/** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
+/** The guard, the parsed input, then the service, which decides; the page is read anew in any case. */
 async function perform<S extends OfTrial, R>(
   permission: Permission,
   schema: S,

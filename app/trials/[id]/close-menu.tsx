@@ -20,7 +20,7 @@ import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './release/sign-modal'
 import { TypedReason } from './typed-reason'
-import { useDeed, useTypedDeed } from './use-action'
+import { useAction, useTypedAction } from './use-action'
 
 type Props = {
   trialId: string
@@ -28,7 +28,7 @@ type Props = {
   role: Actor['role']
   /** Whether a command has left. */
   sent: boolean
-  /** Whether its starting state is spent. */
+  /** Whether its baseline is consumed. */
   consumed: boolean
 }
 type Way = 'withdraw' | 'void'
@@ -49,7 +49,7 @@ const words = {
 export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
   const ready = useReady()
   const [way, setWay] = useState<Way>()
-  const disarm = useDeed()
+  const disarm = useAction()
   const actor = { id: '', name: '', role }
   const noVoid =
     refusalFor(actor, 'voidTrial') ??
@@ -96,7 +96,7 @@ export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
 
 type ItemProps = { label: string; because: string | undefined; act: () => void }
 
-/** A refused deed stays in sight, with its reason below it. */
+/** A refused action stays visible, with the reason below it. */
 const Item = ({ label, because, act }: ItemProps) => (
   <MenuItem disabled={because !== undefined} onClick={act}>
     {label}
@@ -115,8 +115,8 @@ function CloseModal(props: ModalProps) {
 }
 
 function VoidModal({ trialId, close }: ModalProps) {
-  const deed = useTypedDeed(`trial/${trialId}/void`)
-  const { busy, refusal, run, text: reason } = deed
+  const action = useTypedAction(`trial/${trialId}/void`)
+  const { busy, refusal, run, text: reason } = action
   const { title, hint, verb } = words.void
   return (
     <SignModal
@@ -130,7 +130,7 @@ function VoidModal({ trialId, close }: ModalProps) {
       onSign={(proof) => run(() => voidAction({ trialId, reason, proof }), close)}
     >
       <Text size="sm">{hint}</Text>
-      <TypedReason deed={deed} />
+      <TypedReason action={action} />
     </SignModal>
   )
 }
@@ -143,14 +143,14 @@ function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string
 }
 
 function WithdrawModal({ trialId, left, close }: ModalProps) {
-  const deed = useTypedDeed(`trial/${trialId}/withdraw`)
-  const { busy, refusal, run, text: reason } = deed
+  const action = useTypedAction(`trial/${trialId}/withdraw`)
+  const { busy, refusal, run, text: reason } = action
   const { title, verb } = words.withdraw
   return (
     <Modal opened onClose={close} title={title} centered>
       <Stack gap="sm">
         <Text size="sm">It is closed without an outcome. {left}</Text>
-        <TypedReason deed={deed} />
+        <TypedReason action={action} />
         {refusal && <Refusal because={refusal.because} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

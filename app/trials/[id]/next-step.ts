@@ -22,7 +22,7 @@ export type Standing = {
   review: { state: ReviewState; openQueries: number } | undefined
   /** The command that is held now. */
   held: number | undefined
-  /** The command that could be released next, and how the device stands for it. */
+  /** The command that could be released next, and whether the device qualifies for it. */
   next:
     | {
         ordinal: number

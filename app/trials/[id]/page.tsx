@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
   return { title: `T-${number}` }
 }
 
-/** A trial, as it is now or as it was at an instant of the past, where nothing can be changed. */
+/** A trial now, or its history at a past instant, where nothing can be changed. */
 export default async function TrialPage({ params, searchParams }: Props) {
   const { actor, db } = await enter('look')
   const trial = await trialOr404((await params).id)

@@ -38,7 +38,7 @@ type Props = {
   actor: Actor
   preview: Preview | undefined
   settings: LabSettings
-  /** What the device told last. */
+  /** What the device reported last. */
   state: DeviceState
   /** Whether the protocol fits the device, while the trial is not armed. */
   fit?: ProtocolFit | undefined

@@ -2,10 +2,10 @@
 
 import { ReasonField } from '@/components/forms/reason-field'
 import { reasonHint } from '@/lib/domain/text/reason'
-import type { useTypedDeed } from './use-action'
+import type { useTypedAction } from './use-action'
 
 type Props = {
-  deed: Pick<ReturnType<typeof useTypedDeed>, 'text' | 'type' | 'restored' | 'refusal'>
+  action: Pick<ReturnType<typeof useTypedAction>, 'text' | 'type' | 'restored' | 'refusal'>
   /** What becomes of it, behind the length that is asked for. */
   becomes?: string
   /** Shows below the field what was wrong with it; without it the dialog alone says so. */
@@ -13,8 +13,12 @@ type Props = {
 }
 
 /** The reason of an action on a trial, kept until it is sent. */
-export function TypedReason({ deed, becomes = '; it stays in the record', marked = false }: Props) {
-  const { text, type, restored, refusal } = deed
+export function TypedReason({
+  action,
+  becomes = '; it stays in the record',
+  marked = false,
+}: Props) {
+  const { text, type, restored, refusal } = action
   return (
     <ReasonField
       value={text}

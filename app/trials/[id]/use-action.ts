@@ -14,16 +14,16 @@ const noAnswer: Refusal = {
 type Result = { status: string }
 
 /** One press of a button: busy until the server has answered, and the refusal if it said no. */
-export function useDeed() {
+export function useAction() {
   const [refusal, setRefusal] = useState<Refusal>()
   const [busy, start] = useTransition()
 
   const run = <R extends Result>(
-    deed: () => Promise<R | Refusal>,
+    action: () => Promise<R | Refusal>,
     onDone?: (result: Exclude<R, Refusal>) => void,
   ) =>
     start(async () => {
-      const result = await deed().catch((error: unknown) => {
+      const result = await action().catch((error: unknown) => {
         // Next sends people to sign-in by throwing; everything else here is a lost connection.
         unstable_rethrow(error)
         return noAnswer
@@ -44,17 +44,17 @@ const isRefusal = (result: Result): result is Refusal => result.status === 'refu
  * and what was wrong with it stays in sight until it is mended.
  * @param form unique on all pages, e.g. "trial/<id>/withdraw"
  */
-export function useTypedDeed(form: string, initial = '') {
+export function useTypedAction(form: string, initial = '') {
   const draft = useDraftText(form, initial)
-  const deed = useDeed()
-  const run: typeof deed.run = (act, onDone) =>
-    deed.run(act, (result) => {
+  const action = useAction()
+  const run: typeof action.run = (act, onDone) =>
+    action.run(act, (result) => {
       draft.forget()
       onDone?.(result)
     })
   const type = (text: string) => {
-    deed.forget()
+    action.forget()
     draft.set(text)
   }
-  return { ...deed, run, text: draft.value, type, restored: draft.restored }
+  return { ...action, run, text: draft.value, type, restored: draft.restored }
 }

@@ -20,7 +20,7 @@ export async function searchDevicesAction(
   )
 }
 
-/** How a device stands for each protocol, by the id of its version. */
+/** Whether a device qualifies for each protocol, by the id of its version. */
 export async function lookAtFitsAction(
   input: z.input<typeof fitSchema>,
 ): Promise<{ status: 'judged'; fits: Record<string, ProtocolFit> } | Refusal> {

@@ -122,7 +122,7 @@ export function NewTrialForm(props: Props) {
 
 type Fits = Record<string, ProtocolFit>
 
-/** How the chosen device stands for each protocol; undefined until that is known. */
+/** Whether the chosen device qualifies for each protocol; undefined until that is known. */
 function useFits(deviceId: string): Fits | undefined {
   const [known, setKnown] = useState<{ deviceId: string; fits: Fits }>()
   useEffect(() => {

@@ -14,7 +14,7 @@ import type { Actor } from '@/lib/domain/account/actor'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
-import { CommandDeeds } from '../[id]/release/delivery'
+import { CommandActions } from '../[id]/release/delivery'
 import { Signing } from '../[id]/release/signing'
 
 export const metadata: Metadata = { title: 'Unconfirmed sends' }
@@ -81,7 +81,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
       </Text>
       <Evidence send={send} />
       <Signing trialId={trialId}>
-        <CommandDeeds command={command} serverKind={send.serverKind} actor={actor} />
+        <CommandActions command={command} serverKind={send.serverKind} actor={actor} />
       </Signing>
     </Paper>
   )

@@ -10,14 +10,14 @@ import { GET } from './route'
 
 let lab: TestDb
 const asked: string[] = []
-// The door needs a session and the app's own pool; e2e/access tries it.
+// The guard needs a session and the app's own pool; e2e/access tests it.
 vi.mock('@/lib/auth/door', () => ({
   enterRoute: async (
     _request: Request,
-    deed: string,
+    action: string,
     run: (entered: Pick<EnteredByRoute, 'actor' | 'db'>) => Promise<Response>,
   ) => {
-    asked.push(deed)
+    asked.push(action)
     return run({ actor: lead, db: lab.db })
   },
 }))

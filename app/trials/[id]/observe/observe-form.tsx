@@ -13,7 +13,7 @@ import {
 } from '@/lib/domain/trial/observation'
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 import { clockSpan } from './spans'
 
 type Props = {
@@ -126,7 +126,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
     text,
     type: setText,
     restored,
-  } = useTypedDeed(
+  } = useTypedAction(
     `trial/${trialId}/observe/${draft.kind}${corrects ? `/${corrects.id}` : ''}`,
     corrects?.text,
   )

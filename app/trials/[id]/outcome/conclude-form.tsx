@@ -7,7 +7,7 @@ import { useReady } from '@/components/forms/ready-form'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { concludeAction } from '../actions'
 import { SignModal } from '../release/sign-modal'
-import { useDeed } from '../use-action'
+import { useAction } from '../use-action'
 import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
 
 type Props = {
@@ -68,7 +68,7 @@ function Accept({
   builds,
   close,
 }: Props & { proposed: Outcome; close: () => void }) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run } = useAction()
   return (
     <Modal opened onClose={close} title="Conclude as proposed?" centered>
       <Stack gap="sm">

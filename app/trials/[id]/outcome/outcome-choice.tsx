@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 
 type Decision = { outcome: Outcome; reason: string }
 
@@ -21,18 +21,21 @@ const notChosen: Refusal = {
  * @param form unique on all pages, e.g. "trial/<id>/overrule"
  */
 export function useOutcomeChoice(form: string) {
-  const deed = useTypedDeed(form)
+  const action = useTypedAction(form)
   const [chosen, setChosen] = useState<Outcome>()
   const choose = (outcome: Outcome | undefined) => {
-    deed.forget()
+    action.forget()
     setChosen(outcome)
   }
   const decide = <R extends { status: string }>(
     act: (decision: Decision) => Promise<R | Refusal>,
     onDone: () => void,
   ) =>
-    deed.run(async () => (chosen ? act({ outcome: chosen, reason: deed.text }) : notChosen), onDone)
-  return { ...deed, chosen, choose, decide }
+    action.run(
+      async () => (chosen ? act({ outcome: chosen, reason: action.text }) : notChosen),
+      onDone,
+    )
+  return { ...action, chosen, choose, decide }
 }
 
 type Props = {
@@ -58,7 +61,7 @@ export function OutcomeChoice({ choice, except }: Props) {
         searchable
         allowDeselect={false}
       />
-      <TypedReason deed={choice} marked />
+      <TypedReason action={choice} marked />
     </>
   )
 }

@@ -6,7 +6,7 @@ import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { reopenAction } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 
 /** Takes a conclusion back; offered until the review begins. */
 export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {
@@ -35,8 +35,8 @@ export function Reopen({ trialId, because }: { trialId: string; because: string 
 }
 
 function ReopenModal({ trialId, close }: { trialId: string; close: () => void }) {
-  const deed = useTypedDeed(`trial/${trialId}/reopen`)
-  const { busy, refusal, run, text: reason } = deed
+  const action = useTypedAction(`trial/${trialId}/reopen`)
+  const { busy, refusal, run, text: reason } = action
   return (
     <Modal opened onClose={close} title="Take back the conclusion?" centered>
       <Stack gap="sm">
@@ -44,7 +44,7 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
           The trial is under observation again: observations can be logged, and the device is
           queried as before. The decision that was made stays in the record, and so does this.
         </Text>
-        <TypedReason deed={deed} marked />
+        <TypedReason action={action} marked />
         {refusal && refusal.field !== 'reason' && (
           <Refusal title="Not taken back" because={refusal.because} />
         )}

@@ -4,7 +4,7 @@ import { paths } from '@/lib/paths'
 
 type Props = { trialId: string; actor: Actor }
 
-/** To take the whole trial away, its trail with it; who may not is told why. */
+/** Links to the complete copy of a trial with its trail; whoever may not have it sees why. */
 export function CopyLinks({ trialId, actor }: Props) {
   const because = refusalFor(actor, 'readTrail')
   if (because)

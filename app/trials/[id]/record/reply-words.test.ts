@@ -43,7 +43,7 @@ test('a status says how far the download is', () => {
   )
 })
 
-test('what a device says of itself is told with its labels', () => {
+test('what a device reports of itself is shown with its labels', () => {
   const info =
     '<key>QueryResponses</key><dict><key>OSVersion</key><string>12.1</string><key>BatteryLevel</key><real>-1</real></dict>'
   const words = wordsOf(info, { requestType: 'DeviceInformation' })

@@ -11,7 +11,7 @@ import {
   withdrawCommandAction,
 } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useDeed, useTypedDeed } from '../use-action'
+import { useAction, useTypedAction } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Props = {
@@ -23,11 +23,11 @@ type Props = {
   because: { push: string | undefined; withdraw: string | undefined }
 }
 
-/** What a person can do about a command that waits: wake the device, look into the queue, give up. Never send again. */
-export function DeliveryDeeds(props: Props) {
+/** What a person can do about a command that waits: wake the device, look into the queue, abandon it. Never send again. */
+export function DeliveryActions(props: Props) {
   const { trialId, commandUuid, pushProblem, showsQueue, because } = props
-  const look = useDeed()
-  const push = useDeed()
+  const look = useAction()
+  const push = useAction()
   const ready = useReady()
   const [withdrawing, setWithdrawing] = useState(false)
   return (
@@ -90,8 +90,8 @@ export function DeliveryDeeds(props: Props) {
 type WithdrawProps = Pick<Props, 'trialId' | 'commandUuid' | 'showsQueue'> & { close: () => void }
 
 function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
-  const deed = useTypedDeed(`command/${commandUuid}/abandon`)
-  const { busy, refusal, run, text: reason } = deed
+  const action = useTypedAction(`command/${commandUuid}/abandon`)
+  const { busy, refusal, run, text: reason } = action
   const [clearing, setClearing] = useState(false)
   const withdraw = clearing ? clearQueueAction : withdrawCommandAction
   return (
@@ -109,7 +109,7 @@ function Withdraw({ trialId, commandUuid, showsQueue, close }: WithdrawProps) {
         This does not recall the command: the MDM server may still hand it to the device. It only
         frees the device for other commands. The command stays in the record.
       </Text>
-      <TypedReason deed={deed} becomes="" />
+      <TypedReason action={action} becomes="" />
       {showsQueue && (
         <Checkbox
           label="Empty the queue of this device first"

@@ -10,7 +10,7 @@ import { findErrorMeaning } from '@/lib/mdm/errors'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { slotWords } from '../slot-words'
 import classes from '../trial.module.css'
-import { DeliveryDeeds } from './delivery-actions'
+import { DeliveryActions } from './delivery-actions'
 
 type Shown = {
   view: TrialView
@@ -85,17 +85,17 @@ function OneCommand({ command, view, actor }: Props) {
         )}
       </Text>
       {waits && actor && (
-        <CommandDeeds command={command} serverKind={view.server?.kind} actor={actor} />
+        <CommandActions command={command} serverKind={view.server?.kind} actor={actor} />
       )}
     </Stack>
   )
 }
 
-type DeedsProps = { command: Command; serverKind: ServerKind | undefined; actor: Actor }
+type CommandActionsProps = { command: Command; serverKind: ServerKind | undefined; actor: Actor }
 
 /** What this person can do about a command that waits for its device. */
-export const CommandDeeds = ({ command, serverKind, actor }: DeedsProps) => (
-  <DeliveryDeeds
+export const CommandActions = ({ command, serverKind, actor }: CommandActionsProps) => (
+  <DeliveryActions
     trialId={command.trialId ?? ''}
     commandUuid={command.commandUuid}
     pushProblem={command.pushProblem}

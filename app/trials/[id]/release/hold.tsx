@@ -8,7 +8,7 @@ import { cancelReleaseAction } from '../actions'
 import { clockSpan } from '../observe/spans'
 import { useTicking } from '../server-clock'
 import classes from '../trial.module.css'
-import { useDeed } from '../use-action'
+import { useAction } from '../use-action'
 
 type Props = {
   trialId: string
@@ -27,7 +27,7 @@ type Props = {
  */
 export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent }: Props) {
   const now = useTicking(serverNow)
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run } = useAction()
   const ready = useReady()
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
   const mayNot = because ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')

@@ -4,13 +4,13 @@ import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
 import { askAction } from '../actions'
-import { useDeed } from '../use-action'
+import { useAction } from '../use-action'
 
 type Props = { trialId: string; because: string | undefined }
 
 /** Queries the device; the attempt stands in the timeline at once. */
 export function AskButton({ trialId, because }: Props) {
-  const { busy, refusal, run, forget } = useDeed()
+  const { busy, refusal, run, forget } = useAction()
   const ready = useReady()
   return (
     <Popover

@@ -7,12 +7,12 @@ import { Refusal } from '@/components/data/refusal'
 import { ReadyForm, useReady } from '@/components/forms/ready-form'
 import { armAction, registerAction } from '../actions'
 import { armSchema } from '../schema'
-import { useDeed } from '../use-action'
+import { useAction } from '../use-action'
 
 type Props = { trialId: string; because: string | undefined }
 
 export function RegisterButton({ trialId, because }: Props) {
-  const { busy, refusal, run } = useDeed()
+  const { busy, refusal, run } = useAction()
   const ready = useReady()
   return (
     <Stack gap="sm" align="flex-start">
@@ -33,7 +33,7 @@ type ArmFormProps = { trialId: string; because: string | undefined }
 
 /** The last four of the serial, typed and never filled in, say which device is on the bench. */
 export function ArmForm({ trialId, because }: ArmFormProps) {
-  const { busy, refusal, run, forget } = useDeed()
+  const { busy, refusal, run, forget } = useAction()
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(armSchema),
     defaultValues: { trialId, serialLast4: '' },

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { useDeed } from '../use-action'
+import { useAction } from '../use-action'
 import type { Unreleased } from './release-answer'
 
 /**
@@ -9,7 +9,7 @@ import type { Unreleased } from './release-answer'
  * on, and a verdict that nobody has looked at must never be the one that is signed.
  */
 export function useSeenVerdict(verdictId: number | undefined) {
-  const { busy, refusal, run, forget } = useDeed()
+  const { busy, refusal, run, forget } = useAction()
   const [seen, setSeen] = useState<number>()
   const [answer, setAnswer] = useState<Unreleased>()
 

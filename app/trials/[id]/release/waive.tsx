@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
 import { waiveAction } from '../actions'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Waivable = { ruleId: string; title: string; because: string; waivable: string }
@@ -37,8 +37,8 @@ export function Waivers({ findings, ...props }: Props) {
 function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
   const { trialId, ordinal, because, finding } = props
   const { ruleId } = finding
-  const deed = useTypedDeed(`trial/${trialId}/waive/${ruleId}`)
-  const { busy, refusal, run, forget, text: reason } = deed
+  const action = useTypedAction(`trial/${trialId}/waive/${ruleId}`)
+  const { busy, refusal, run, forget, text: reason } = action
   const [asking, setAsking] = useState(false)
   const ready = useReady()
   return (
@@ -76,7 +76,7 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
             {finding.title}: {finding.because}. It then only warns, in this trial alone, and you do
             not release it yourself.
           </Text>
-          <TypedReason deed={deed} becomes="; it stands in the record and in every export" />
+          <TypedReason action={action} becomes="; it stands in the record and in every export" />
         </SignModal>
       )}
     </>

@@ -16,7 +16,7 @@ import * as schemas from '../schema'
 type OfTrial = z.ZodType<{ trialId: string }>
 type Service<I, R> = (db: Db, actor: Actor, input: I, now: Date) => Promise<R>
 
-/** The door, what is asked, then the service, which decides; the page is read anew whatever it says. */
+/** The guard, the parsed input, then the service, which decides; the page is read anew in any case. */
 async function perform<S extends OfTrial, R>(
   permission: Permission,
   schema: S,

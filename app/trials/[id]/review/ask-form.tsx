@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 import { askQueryAction } from './actions'
 import type { FieldChoice } from './field-words'
 
@@ -26,7 +26,7 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
     text,
     type: setText,
     restored,
-  } = useTypedDeed(`trial/${trialId}/ask`)
+  } = useTypedAction(`trial/${trialId}/ask`)
   const ready = useReady()
   const [field, setField] = useState<string | null>(null)
   const [taken, setTaken] = useState<string>()

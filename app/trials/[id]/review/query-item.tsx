@@ -9,7 +9,7 @@ import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { OutcomeChoice, useOutcomeChoice } from '../outcome/outcome-choice'
 import { SignModal } from '../release/sign-modal'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 import { answerQueryAction, closeQueryAction, correctOutcomeAction } from './actions'
 import classes from './review.module.css'
 import type { ReviewView, ShownQuery } from './review-view'
@@ -60,7 +60,7 @@ function Said({ entry, lead }: { entry: ShownQuery['asked']; lead?: string }) {
 }
 
 function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
-  const { busy, refusal, run, text, type: setText, restored } = useTypedDeed(`query/${query.id}`)
+  const { busy, refusal, run, text, type: setText, restored } = useTypedAction(`query/${query.id}`)
   const ready = useReady()
   const [because, closing] = [mayNot.answer, mayNot.ask]
   const input = { trialId, queryId: query.id, text }

@@ -15,7 +15,7 @@ const words: Record<ReviewEventKind, string> = {
   unlocked: 'unlocked',
 }
 
-/** A review as it was: every entry of it in its order. */
+/** The history of a review: each of its entries, in order. */
 export function ReviewThen({ record: { view, reviewEvents } }: { record: TrialRecord }) {
   if (!isReviewed(view.trial)) return null
   return (

@@ -7,7 +7,7 @@ import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../release/sign-modal'
 import { TypedReason } from '../typed-reason'
-import { useTypedDeed } from '../use-action'
+import { useTypedAction } from '../use-action'
 import { approveAction, lockAction, unlockAction } from './actions'
 import type { ReviewView } from './review-view'
 
@@ -87,8 +87,8 @@ const actOf: Record<Way, SignatureAct> = { approve: 'approve', lock: 'lock', unl
 type SealProps = { trialId: string; way: Way; verb: string; close: () => void }
 
 function Seal({ trialId, way, verb, close }: SealProps) {
-  const deed = useTypedDeed(`trial/${trialId}/${way}`)
-  const { busy, refusal, run, text: reason } = deed
+  const action = useTypedAction(`trial/${trialId}/${way}`)
+  const { busy, refusal, run, text: reason } = action
   const { title, hint, refused } = words[way]
   return (
     <SignModal
@@ -109,7 +109,7 @@ function Seal({ trialId, way, verb, close }: SealProps) {
       }
     >
       <Text size="sm">{hint}</Text>
-      {way === 'unlock' && <TypedReason deed={deed} marked />}
+      {way === 'unlock' && <TypedReason action={action} marked />}
     </SignModal>
   )
 }
