@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Db } from '@/lib/db/client'
 import { listOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { readStanding } from '@/lib/db/queries/servers/database-identity'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
@@ -20,6 +21,7 @@ import { checkWitness } from './check-witness'
 import { deliver } from './deliver'
 import { queryDevice } from './query-device'
 import { endSendingStop } from './sending-stop'
+import { witnessSend } from './witness-send'
 
 // `npm run test:failover` tries what a real standby and a real backup lose; here the witness is given what the
 // database would lack.
@@ -303,6 +305,25 @@ test('a database that goes back between the claim and the request stops the requ
   })
   expect(sent).toMatchObject({ result: { outcome: 'notSent' } })
   expect(server.ledger.enqueued).toEqual([])
+})
+
+test('the state of the database that is compared before a send is the one that is recorded', async () => {
+  const { commandUuid } = await releasedTrial(lab.db)
+  expect(await check(later(1))).toBe('fine')
+  const command = await findCommand(lab.db, commandUuid)
+  if (!command) throw new Error('there is no command')
+  let reads = 0
+  const execute: Db['execute'] = (query) => {
+    if (JSON.stringify(query).includes('audit_head')) reads += 1
+    return lab.db.execute(query)
+  }
+  const counting = new Proxy(lab.db, {
+    get: (target, key) => (key === 'execute' ? execute : Reflect.get(target, key, target)),
+  })
+  expect(await witnessSend(counting, witness, command, later(121))).toBeUndefined()
+  expect(reads).toBe(1)
+  const { identity } = await readStanding(lab.db)
+  expect(witness.read(identity.lab).sends.get(commandUuid)).toMatchObject({ identity })
 })
 
 test('each of two witnesses raises its own stop', async () => {
