@@ -64,7 +64,7 @@ export function createHeartbeat(db: Db, { clock, report, ...options }: Options):
  * Remembers the webhooks whose bodies could not be stored, until that is recorded: a database that cannot store the
  * body cannot store the note either.
  */
-export function createMissedBodies(record: (missed: Missed) => Promise<void>) {
+function createMissedBodies(record: (missed: Missed) => Promise<void>) {
   const missed = new Map<string, Missed>()
 
   return {
@@ -87,4 +87,4 @@ export function createMissedBodies(record: (missed: Missed) => Promise<void>) {
   }
 }
 
-export type MissedBodies = ReturnType<typeof createMissedBodies>
+type MissedBodies = ReturnType<typeof createMissedBodies>

@@ -5,11 +5,13 @@ import { queryDevice } from '@/lib/core/release/query-device'
 import { addDevice, addServer } from '@/lib/core/testing/device'
 import { engineer, must } from '@/lib/core/testing/people'
 import { answerBody } from '@/lib/core/testing/webhook'
+import { findHead } from '@/lib/db/audit/log'
 import { updateServer } from '@/lib/db/queries/servers/servers'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { createLog } from '@/lib/log'
 import { witnessFolderOf } from '@/lib/witness/testing'
-import { startWorker, type Worker } from './worker'
+import { logHead, startWorker, type Worker } from './worker'
 
 let lab: TestDb
 let worker: Worker | undefined
@@ -100,4 +102,19 @@ test('a stop waits for the send under way, settles it, and claims nothing more',
   const states = [await state(first.uuid), await state(second.uuid), await state(third.uuid)]
   expect(states.toSorted()).toEqual(['queued', 'reserved', 'reserved'])
   expect(slow.requested.filter((url) => url.startsWith('/v1/enqueue/'))).toHaveLength(1)
+})
+
+test('the head of the audit trail is logged at once and again and again, as it then is', async () => {
+  const lines: { msg: string; seq: number; hash: string }[] = []
+  vi.stubEnv('LOG_LEVEL', 'info')
+  const log = createLog('worker', { write: (line) => void lines.push(JSON.parse(line)) })
+  const first = await findHead(lab.sql)
+  const stop = logHead(lab.sql, log, 20)
+  await expect.poll(() => lines.length).toBeGreaterThan(0)
+  expect(lines[0]).toMatchObject({ msg: 'audit trail head', ...first })
+  await addServer(lab.db)
+  const head = await findHead(lab.sql)
+  expect(head).not.toEqual(first)
+  await expect.poll(() => lines.at(-1)).toMatchObject(head)
+  stop()
 })

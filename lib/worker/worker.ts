@@ -1,17 +1,17 @@
+import type { Sql } from 'postgres'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes } from '@/lib/core/release/send-lanes'
 import { attempting } from '@/lib/core/shared/failure'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
+import { findHead } from '@/lib/db/audit/log'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { systemActor } from '@/lib/domain/account/actor'
 import { createLog } from '@/lib/log'
 import { createWitness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
-import { logHead } from './log-head'
 import { mdmServersOf } from './mdm-servers'
-import { endsWithin, repeat } from './repeat'
 
 /** A round that did this much probably left more to do. */
 const fullRound = 40
@@ -115,4 +115,55 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
       await end()
     },
   }
+}
+
+/**
+ * Repeats `round` until `stopping` is aborted; each round returns the pause after it in ms. Resolves once the
+ * current round has ended. A round must not reject.
+ */
+async function repeat(stopping: AbortSignal, round: () => Promise<number>): Promise<void> {
+  while (!stopping.aborted) await pause(await round(), stopping)
+}
+
+function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  if (stopping.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      stopping.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    stopping.addEventListener('abort', end)
+  })
+}
+
+/** Whether `task` ends within `limitMs`; it keeps running if it does not. */
+async function endsWithin(task: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs)
+  })
+  const inTime = await Promise.race([task.then(() => true as const), late])
+  clearTimeout(timer)
+  return inTime
+}
+
+const hourMs = 60 * 60 * 1000
+
+/**
+ * Logs the head of the audit trail now and every hour, so that a copy exists outside of the database: whoever
+ * verifies a trail or restores a backup is asked for the newest one.
+ * @returns a function that stops it
+ */
+export function logHead(sql: Sql, log: ReturnType<typeof createLog>, everyMs = hourMs): () => void {
+  const write = () =>
+    findHead(sql).then(
+      (head) => log.info(head, 'audit trail head'),
+      (error: unknown) => log.error({ err: error }, 'the audit trail head was not read'),
+    )
+  void write()
+  const timer = setInterval(write, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
 }
