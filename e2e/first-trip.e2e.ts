@@ -59,7 +59,7 @@ test('what was typed when the session ended is there again after sign-in', async
   await page.getByLabel('Password', { exact: true }).fill(passwordOf('engineer'))
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page).toHaveURL(/\/trials\/new\?environment=simulated/)
-  await expect(page.getByText('What you had typed before is here again')).toBeVisible()
+  await expect(page.getByText('What you typed before is here again')).toBeVisible()
   await expect(expectation).toHaveValue('It stays where it is.')
   // What is chosen once more stays chosen.
   const protocol = page.getByRole('combobox', { name: 'Protocol' })
