@@ -24,7 +24,7 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['postgres', 'pino'],
   experimental: {
-    // forbidden(): a page a role may not see answers 403 (lib/auth/door.ts).
+    // forbidden(): a page a role may not see answers 403 (lib/auth/guard.ts).
     authInterrupts: true,
     // A CSV of devices (5 MB at most, lib/core/devices/import/read-import-file.ts) goes through a server action.
     serverActions: { bodySizeLimit: '6mb' },

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { paths } from '@/lib/paths'
@@ -15,7 +15,7 @@ const clearSchema = z.object({
 })
 
 export async function clearAlarmAction(input: z.input<typeof clearSchema>) {
-  return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
     const result = await clearAlarm(db, actor, wanted, new Date())
     revalidatePath(paths.devices(), 'layout')
     return result
@@ -23,7 +23,7 @@ export async function clearAlarmAction(input: z.input<typeof clearSchema>) {
 }
 
 export async function endStopAction(input: z.input<typeof clearSchema>) {
-  return enterAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('clearAlarm', clearSchema, input, async ({ actor, db }, wanted) => {
     const result = await endSendingStop(db, actor, wanted, new Date())
     revalidatePath(paths.servers(), 'layout')
     return result

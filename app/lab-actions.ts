@@ -1,7 +1,7 @@
 'use server'
 
 import { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { controlVirtualLab, type LabOrder } from '@/lib/core/lab/control-virtual-lab'
 import type { Refusal } from '@/lib/core/shared/result'
 import { virtualLabSlug } from '@/lib/demo/seed'
@@ -74,7 +74,7 @@ export async function resetLabAction(): Promise<Result> {
 }
 
 async function perform(schema: z.ZodType<LabOrder>, input: unknown): Promise<Result> {
-  return enterAction('controlVirtualLab', schema, input, async ({ actor, db }, order) =>
+  return authorizeAction('controlVirtualLab', schema, input, async ({ actor, db }, order) =>
     controlVirtualLab(db, actor, { slug: virtualLabSlug, order }, createLabControl),
   )
 }

@@ -9,7 +9,7 @@ import type { ReactNode } from 'react'
 import { PrintedHead } from '@/components/data/page-header'
 import { Clock } from '@/components/data/when'
 import { Shell } from '@/components/shell/shell'
-import { type Entered, enterIfSignedIn } from '@/lib/auth/door'
+import { type Authorized, authorizeIfSignedIn } from '@/lib/auth/guard'
 import { findAuditHead } from '@/lib/db/audit/page'
 import { hasVirtualLab, resolveEnvironment } from '@/lib/db/queries/environments'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
@@ -30,7 +30,7 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const entered = await enterIfSignedIn()
+  const authorized = await authorizeIfSignedIn()
   // Made by lib/web for this response: without it no script and no style of this page counts.
   const nonce = (await headers()).get('x-oneway-nonce') ?? undefined
   return (
@@ -41,7 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <Clock at={new Date().toISOString()}>
           <Providers nonce={nonce}>
-            {entered ? <SignedIn {...entered}>{children}</SignedIn> : children}
+            {authorized ? <SignedIn {...authorized}>{children}</SignedIn> : children}
           </Providers>
         </Clock>
       </body>
@@ -49,7 +49,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   )
 }
 
-async function SignedIn({ actor, db, children }: Entered & { children: ReactNode }) {
+async function SignedIn({ actor, db, children }: Authorized & { children: ReactNode }) {
   const [{ environment }, virtual, head, stops] = await Promise.all([
     resolveEnvironment(db),
     hasVirtualLab(db),

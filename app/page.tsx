@@ -1,8 +1,8 @@
 import { redirect } from 'next/navigation'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { paths } from '@/lib/paths'
 
 export default async function HomePage() {
-  await enter('look')
+  await authorize('look')
   redirect(paths.devices())
 }

@@ -1,7 +1,7 @@
 'use server'
 
 import { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Found, searchAll } from '@/lib/db/queries/search'
 
@@ -11,7 +11,7 @@ const wanted = z.object({ text: z.string().max(300) })
 export async function searchAction(
   input: z.input<typeof wanted>,
 ): Promise<{ status: 'found'; found: Found[] } | Refusal> {
-  return enterAction('look', wanted, input, async ({ db }, { text }) => ({
+  return authorizeAction('look', wanted, input, async ({ db }, { text }) => ({
     status: 'found' as const,
     found: await searchAll(db, text),
   }))

@@ -23,9 +23,10 @@ import { SecretAddress } from './servers/webhook-address'
 import TrialPage from './trials/[id]/page'
 import UnconfirmedPage from './trials/unconfirmed/page'
 
-const entered = vi.hoisted((): { db: Db | undefined } => ({ db: undefined }))
-vi.mock('@/lib/auth/door', () => ({
-  enter: () => Promise.resolve({ actor: admin, db: entered.db, signedIn: { hasPassword: true } }),
+const authorized = vi.hoisted((): { db: Db | undefined } => ({ db: undefined }))
+vi.mock('@/lib/auth/guard', () => ({
+  authorize: () =>
+    Promise.resolve({ actor: admin, db: authorized.db, signedIn: { hasPassword: true } }),
 }))
 vi.mock('@/lib/env', async (original) => ({
   ...(await original<typeof import('@/lib/env')>()),
@@ -61,7 +62,7 @@ const silence = {
 /** A lab with one server of this kind: a trial under way, one that is unconfirmed, one whose device enrolled again. */
 async function labWith(kind: ServerKind) {
   const lab = await createTestDb()
-  entered.db = lab.db
+  authorized.db = lab.db
   const proof =
     serverTraits[kind].webhookProof === 'signature'
       ? {}

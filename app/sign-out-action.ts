@@ -3,13 +3,13 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { auth } from '@/lib/auth/auth'
-import { enterActionUnasked } from '@/lib/auth/door'
+import { publicAction } from '@/lib/auth/guard'
 import { noInput } from '@/lib/auth/read-input'
 import { paths } from '@/lib/paths'
 
 /** Ends this session in the database and in the browser. */
 export async function signOutAction(): Promise<void> {
-  await enterActionUnasked('signOut', noInput, undefined, async () =>
+  await publicAction('signOut', noInput, undefined, async () =>
     auth().api.signOut({ headers: await headers() }),
   )
   redirect(paths.signIn())

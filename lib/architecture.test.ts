@@ -379,21 +379,22 @@ test('F47: nothing writes raw HTML into a page', () => {
 
 const opensADatabase = ['/lib/db/pool', '/lib/db/client', '/lib/db/postgres/embedded']
 
-test('nothing in app/ or components/ reaches the database but through the door', () => {
+test('nothing in app/ or components/ reaches the database but through the authorization guard', () => {
   const strays = [...filesOf('app'), ...filesOf('components')].flatMap((file) =>
     loadedBy(file)
       .filter((from) => opensADatabase.includes(from))
-      .map((from) => `${file} -> ${from}: get the db from lib/auth/door.ts`),
+      .map((from) => `${file} -> ${from}: get the db from lib/auth/guard.ts`),
   )
   expect(strays).toEqual([])
 })
 
-/** Which function of lib/auth/door.ts lets somebody in to each kind of file. */
-const doors = [
-  { kind: /\/page\.tsx$/, enters: /\bawait enter\('\w+'\)/ },
-  { kind: /\/route\.ts$/, enters: /\benter(Route|Api)\(/ },
+/** Which function of lib/auth/guard.ts each kind of file calls. */
+const guards = [
+  { kind: /\/page\.tsx$/, authorizes: /\bawait authorize\('\w+'\)/ },
+  { kind: /\/route\.ts$/, authorizes: /\bauthorize(Route|Api)\(/ },
 ]
-const beforeTheDoor: Record<string, string> = {
+/** Open to people who are not signed in, and why. */
+const openToAll: Record<string, string> = {
   'app/sign-in/page.tsx': 'nobody is signed in yet; it shows nothing of the lab',
   'app/set-up/page.tsx': 'nobody can sign in yet; it shows nothing of the lab',
   'app/sign-out-action.ts': 'ends the session it is sent with; asks for our own Origin',
@@ -402,21 +403,21 @@ const beforeTheDoor: Record<string, string> = {
   'app/one-time-link/actions.ts': 'asks for the token of a one-time link; asks for our own Origin',
   'app/api/auth/[...all]/route.ts': 'people sign in here; asks for our own Origin',
 }
-const unasked = /\benter\w*Unasked\(/
+const unguarded = /\bpublic(?:Page|Action|Route)\(/
 
-test('every page, action and route of app/ goes through the door', () => {
+test('every page, action and route of app/ calls the authorization guard', () => {
   const strays = filesOf('app').filter((file) => {
     const text = readFileSync(file, 'utf8')
-    if (file in beforeTheDoor) return !unasked.test(text)
-    if (unasked.test(text)) return true
-    if (text.startsWith("'use server'")) return actionsPastTheDoor(text).length > 0
-    const door = doors.find(({ kind }) => kind.test(file))
-    return door !== undefined && !door.enters.test(text)
+    if (file in openToAll) return !unguarded.test(text)
+    if (unguarded.test(text)) return true
+    if (text.startsWith("'use server'")) return unguardedActions(text).length > 0
+    const guard = guards.find(({ kind }) => kind.test(file))
+    return guard !== undefined && !guard.authorizes.test(text)
   })
   expect(strays).toEqual([])
 })
 
-test('no action reads its own input: the door does, which refuses where a schema would throw', () => {
+test('no action reads its own input: the guard does, which refuses where a schema would throw', () => {
   const strays = filesOf('app').filter((file) => {
     const text = readFileSync(file, 'utf8')
     return text.startsWith("'use server'") && /\.(?:safeParse|parse)(?:Async)?\(/.test(text)
@@ -424,15 +425,15 @@ test('no action reads its own input: the door does, which refuses where a schema
   expect(strays).toEqual([])
 })
 
-/** Exported actions whose body neither enters nor calls `perform`, or `performSigned` on top of it, which enter for their whole file. */
-function actionsPastTheDoor(text: string): string[] {
-  const performs = /^async function perform\b[\s\S]*?\benterAction\(/m.test(text)
+/** Exported actions whose body calls neither the guard nor `perform` or `performSigned`, which call it for their whole file. */
+function unguardedActions(text: string): string[] {
+  const performs = /^async function perform\b[\s\S]*?\bauthorizeAction\(/m.test(text)
   const signs = /^async function performSigned\b[\s\S]*?\bperform\(/m.test(text)
   const through = signs ? /\bperform(?:Signed)?\(/ : /\bperform\(/
   return text
     .split(/^(?=export )/m)
     .filter((part) => part.startsWith('export async function'))
-    .filter((part) => !/\benterAction\(/.test(part) && !(performs && through.test(part)))
+    .filter((part) => !/\bauthorizeAction\(/.test(part) && !(performs && through.test(part)))
     .map((part) => part.split('\n', 1)[0] ?? '')
 }
 

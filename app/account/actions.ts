@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { headers } from 'next/headers'
 import type { z } from 'zod'
 import { finishAuthenticatorApp, startAuthenticatorApp } from '@/lib/auth/authenticator-app'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { askForNewPasskey, keepNewPasskey, type NewPasskeyAnswer } from '@/lib/auth/passkeys'
 import { noInput } from '@/lib/auth/read-input'
 import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
@@ -36,13 +36,13 @@ import {
 type Proof = z.input<typeof proofSchema>
 
 export async function changeNameAction(input: z.input<typeof nameSchema>) {
-  return enterAction('ownAccount', nameSchema, input, async ({ actor, db }, { name }) =>
+  return authorizeAction('ownAccount', nameSchema, input, async ({ actor, db }, { name }) =>
     again(await changeOwnName(db, actor, name, new Date())),
   )
 }
 
 export async function changePasswordAction(input: PasswordInput) {
-  return enterAction(
+  return authorizeAction(
     'ownAccount',
     passwordSchema,
     input,
@@ -54,38 +54,38 @@ export async function changePasswordAction(input: PasswordInput) {
 }
 
 export async function endSessionAction(sessionId: string) {
-  return enterAction('ownAccount', idSchema, sessionId, async ({ actor, db }, id) =>
+  return authorizeAction('ownAccount', idSchema, sessionId, async ({ actor, db }, id) =>
     again(await endOwnSession(db, actor, id)),
   )
 }
 
 export async function endOtherSessionsAction() {
-  return enterAction('ownAccount', noInput, undefined, async ({ actor, db, signedIn }) =>
+  return authorizeAction('ownAccount', noInput, undefined, async ({ actor, db, signedIn }) =>
     again(await endOtherSessions(db, actor, signedIn.sessionId)),
   )
 }
 
 export async function startAppAction(input: Proof) {
-  return enterAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
+  return authorizeAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
     startAuthenticatorApp(db, actor, { ...given, headers: await headers() }, new Date()),
   )
 }
 
 export async function finishAppAction(input: z.input<typeof codeSchema>) {
-  return enterAction('ownAccount', codeSchema, input, async ({ actor, db }, given) => {
+  return authorizeAction('ownAccount', codeSchema, input, async ({ actor, db }, given) => {
     const answer = { ...given, headers: await headers() }
     return again(await finishAuthenticatorApp(db, actor, answer, new Date()))
   })
 }
 
 export async function removeAppAction(input: Proof) {
-  return enterAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
+  return authorizeAction('ownAccount', proofSchema, input, async ({ actor, db }, given) =>
     again(await removeAuthenticatorApp(db, actor, given, new Date())),
   )
 }
 
 export async function askForPasskeyAction(input: z.input<typeof ownProofSchema>) {
-  return enterAction(
+  return authorizeAction(
     'ownAccount',
     ownProofSchema,
     input,
@@ -100,7 +100,7 @@ export async function askForPasskeyAction(input: z.input<typeof ownProofSchema>)
 }
 
 export async function keepPasskeyAction(input: { name: string; answer: NewPasskeyAnswer }) {
-  return enterAction('ownAccount', newPasskeySchema, input, async ({ db, signedIn }, given) => {
+  return authorizeAction('ownAccount', newPasskeySchema, input, async ({ db, signedIn }, given) => {
     const kept = await keepNewPasskey(db, signedIn, given, new Date())
     return kept
       ? again({ status: 'kept' as const })
@@ -109,8 +109,8 @@ export async function keepPasskeyAction(input: { name: string; answer: NewPasske
 }
 
 export async function removePasskeyAction(input: z.input<typeof removePasskeySchema>) {
-  return enterAction('ownAccount', removePasskeySchema, input, async (entered, given) => {
-    const { actor, db, signedIn } = entered
+  return authorizeAction('ownAccount', removePasskeySchema, input, async (authorized, given) => {
+    const { actor, db, signedIn } = authorized
     const wanted = { ...given, signedInAt: signedIn.signedInAt }
     return again(await removePasskey(db, actor, wanted, new Date()))
   })
@@ -123,7 +123,7 @@ function again<R extends { status: string }>(result: R): R {
 }
 
 export async function makeKeyAction(input: MakeKeyInput) {
-  return enterAction('look', makeKeySchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('look', makeKeySchema, input, async ({ actor, db }, wanted) => {
     const result = await makeApiKey(db, actor, wanted, new Date())
     if (result.status === 'made') revalidatePath(paths.apiKeys())
     return result
@@ -131,7 +131,7 @@ export async function makeKeyAction(input: MakeKeyInput) {
 }
 
 export async function revokeKeyAction(keyId: string) {
-  return enterAction('look', keyIdSchema, keyId, async ({ actor, db }, id) => {
+  return authorizeAction('look', keyIdSchema, keyId, async ({ actor, db }, id) => {
     const result = await revokeApiKey(db, actor, id, new Date())
     if (result.status === 'revoked') revalidatePath(paths.apiKeys())
     return result

@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { listSecondFactors } from '@/lib/db/queries/people/second-factors'
 import { listSessions } from '@/lib/db/queries/people/sessions'
@@ -20,7 +20,7 @@ import { Sessions } from './sessions'
 export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage() {
-  const { actor, db, signedIn } = await enter('ownAccount')
+  const { actor, db, signedIn } = await authorize('ownAccount')
   const [limits, sessions, factors] = await Promise.all([
     getAccessSettings(db),
     listSessions(db, actor.id),

@@ -8,7 +8,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import {
   type AuditEntry,
   type AuditFilter,
@@ -34,7 +34,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Who did what, when, on which record, from which value to which, and why. */
 export default async function AuditPage({ searchParams }: Props) {
-  const { db } = await enter('readTrail')
+  const { db } = await authorize('readTrail')
   const filter = readAuditParams(await searchParams)
   const [rows, head, held] = await Promise.all([
     listAuditEntries(db, filter, pageSize + 1),

@@ -1,13 +1,13 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { noteError } from '@/lib/core/record/note-error'
 import { paths } from '@/lib/paths'
 import { type NoteText, noteSchema } from './schema'
 
 export async function noteErrorAction(input: NoteText) {
-  return enterAction('noteError', noteSchema, input, async ({ actor, db }, note) => {
+  return authorizeAction('noteError', noteSchema, input, async ({ actor, db }, note) => {
     const result = await noteError(db, actor, note, new Date())
     revalidatePath(paths.contradictions())
     return result

@@ -7,7 +7,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { ContradictionText } from '@/components/trial/contradiction-text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   type ContradictionExample,
@@ -45,7 +45,7 @@ const sections = [
 
 /** The same contradiction over all devices of one environment, counted per OS version. */
 export default async function ContradictionsPage({ searchParams }: Props) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
   const groups = await listContradictionGroups(db, environment)
   return (

@@ -4,7 +4,7 @@ import { Citation, TextLink } from '@/components/data/links'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { ErrorNotes } from '@/components/trial/error-notes'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import {
   type ErrorNote,
   type HeardError,
@@ -22,7 +22,7 @@ const labels = ['Error', 'Meaning', 'Seen on', 'What became of it', 'Notes of th
 
 /** Every error code that a device of this lab reported: its documented meaning, what followed, and the lab's notes. */
 export async function ReportedErrors({ environment }: { environment: Environment }) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const errors = await listHeardErrors(db, environment)
   if (errors.length === 0) return null
   const notes = Map.groupBy(await listErrorNotes(db, errors), nameOf)

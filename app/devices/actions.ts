@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { holdDevice } from '@/lib/core/devices/hold-device'
 import { retireDevice } from '@/lib/core/devices/retire-device'
@@ -24,7 +24,7 @@ import {
 const showAnew = () => revalidatePath(paths.devices(), 'layout')
 
 export async function saveDeviceAction(input: DeviceText) {
-  return enterAction('editDevice', deviceSchema, input, async ({ actor, db }, given) => {
+  return authorizeAction('editDevice', deviceSchema, input, async ({ actor, db }, given) => {
     const { mdmServerId, existing, ...draft } = given
     const wanted = { draft, existing, mdmServerId: mdmServerId || undefined }
     const result = await saveDevice(db, actor, wanted, new Date())
@@ -34,7 +34,7 @@ export async function saveDeviceAction(input: DeviceText) {
 }
 
 export async function typeReadingsAction(input: ReadingsText) {
-  return enterAction('typeReading', readingsSchema, input, async ({ actor, db }, given) => {
+  return authorizeAction('typeReading', readingsSchema, input, async ({ actor, db }, given) => {
     const { deviceId, texts, minutesAgo } = given
     const now = new Date()
     const seenAt = new Date(now.getTime() - minutesAgo * 60_000)
@@ -45,7 +45,7 @@ export async function typeReadingsAction(input: ReadingsText) {
 }
 
 export async function askDeviceAction(deviceId: string) {
-  return enterAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) => {
+  return authorizeAction('askDevice', idSchema, deviceId, async ({ actor, db }, id) => {
     const result = await queryDevice(db, actor, { deviceId: id }, new Date())
     showAnew()
     return result
@@ -53,7 +53,7 @@ export async function askDeviceAction(deviceId: string) {
 }
 
 export async function retireDeviceAction(input: z.input<typeof retireSchema>) {
-  return enterAction('retireDevice', retireSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('retireDevice', retireSchema, input, async ({ actor, db }, wanted) => {
     const result = await retireDevice(db, actor, wanted, new Date())
     showAnew()
     return result
@@ -61,7 +61,7 @@ export async function retireDeviceAction(input: z.input<typeof retireSchema>) {
 }
 
 export async function holdDeviceAction(input: z.input<typeof reasonSchema>) {
-  return enterAction('holdDevice', reasonSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('holdDevice', reasonSchema, input, async ({ actor, db }, wanted) => {
     const result = await holdDevice(db, actor, wanted, new Date())
     showAnew()
     return result
@@ -69,7 +69,7 @@ export async function holdDeviceAction(input: z.input<typeof reasonSchema>) {
 }
 
 export async function freeDeviceAction(deviceId: string) {
-  return enterAction('holdDevice', idSchema, deviceId, async ({ actor, db }, id) => {
+  return authorizeAction('holdDevice', idSchema, deviceId, async ({ actor, db }, id) => {
     const wanted = { deviceId: id, reason: undefined }
     const result = await holdDevice(db, actor, wanted, new Date())
     showAnew()
@@ -78,7 +78,7 @@ export async function freeDeviceAction(deviceId: string) {
 }
 
 export async function acknowledgeLossAction(id: number) {
-  return enterAction('acknowledgeLoss', lossIdSchema, id, async ({ actor, db }, lossId) => {
+  return authorizeAction('acknowledgeLoss', lossIdSchema, id, async ({ actor, db }, lossId) => {
     const result = await acknowledgeLoss(db, actor, { id: lossId }, new Date())
     showAnew()
     return result

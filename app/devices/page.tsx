@@ -6,7 +6,7 @@ import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/d
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type DeviceImport, findDeviceImport } from '@/lib/db/queries/devices/device-imports'
@@ -28,7 +28,7 @@ export const metadata: Metadata = { title: 'Devices' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function DevicesPage({ searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const params = readDeviceParams(given)
   const { environment, because } = await resolveEnvironment(db, given.environment)

@@ -11,7 +11,7 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { ClockTimes, When } from '@/components/data/when'
 import { EventState } from '@/components/trial/event-state'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   countEventStates,
@@ -32,7 +32,7 @@ type Row = Awaited<ReturnType<typeof listRawEvents>>[number]
 
 /** Every webhook body that was kept, with what became of reading it. */
 export default async function EventsPage({ searchParams }: Props) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const given = await searchParams
   const { environment, because } = await resolveEnvironment(db, given.environment)
   const simulated = environment === 'simulated'

@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { hasVirtualLab } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { paths } from '@/lib/paths'
@@ -23,7 +23,7 @@ export const metadata: Metadata = { title: 'Virtual lab' }
 
 /** The hands of a person at the virtual devices. */
 export default async function LabPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   if (!(await hasVirtualLab(db))) return <NoLab />
   return (
     <>

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next'
 import { FrontDoor } from '@/components/shell/front-door'
-import { enterUnasked } from '@/lib/auth/door'
+import { publicPage } from '@/lib/auth/guard'
 import { OneTimeLink } from './one-time-link'
 
 export const metadata: Metadata = { title: 'One-time link' }
 
 export default function OneTimeLinkPage() {
   // Shows nothing of the lab by itself: the browser keeps the token behind the `#`, and asks with it.
-  enterUnasked()
+  publicPage()
   return (
     <FrontDoor title="Welcome">
       <OneTimeLink />

@@ -11,7 +11,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import {
   type ConcludedTrial,
@@ -38,7 +38,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Outcomes per starting version, of one environment: dots, intervals, and the same numbers as a table. */
 export default async function OutcomesPage({ searchParams }: Props) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const { environment, because } = await resolveEnvironment(db, given.environment)

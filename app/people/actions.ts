@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { noInput } from '@/lib/auth/read-input'
 import { changeEmail } from '@/lib/core/accounts/change-email'
 import {
@@ -37,53 +37,58 @@ import {
 } from './schema'
 
 export async function inviteAction(input: InvitationInput) {
-  return enterAction('managePeople', invitationSchema, input, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', invitationSchema, input, async ({ actor, db }, wanted) =>
     shown(db, await invitePerson(db, actor, wanted, new Date()), actor.name),
   )
 }
 
 export async function resetPasswordAction(input: z.infer<typeof resetSchema>) {
-  return enterAction('managePeople', resetSchema, input, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', resetSchema, input, async ({ actor, db }, wanted) =>
     shown(db, await resetPassword(db, actor, wanted, new Date()), actor.name),
   )
 }
 
 export async function withdrawLinkAction(linkId: string) {
-  return enterAction('managePeople', linkIdSchema, linkId, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', linkIdSchema, linkId, async ({ actor, db }, wanted) =>
     again(await withdrawLink(db, actor, wanted, new Date())),
   )
 }
 
 export async function changeRoleAction(input: z.infer<typeof roleChangeSchema>) {
-  return enterAction('managePeople', roleChangeSchema, input, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', roleChangeSchema, input, async ({ actor, db }, wanted) =>
     again(await changeRole(db, actor, wanted, new Date())),
   )
 }
 
 export async function changeEmailAction(input: z.infer<typeof emailChangeSchema>) {
-  return enterAction('managePeople', emailChangeSchema, input, async ({ actor, db }, wanted) => {
-    const changed = again(await changeEmail(db, actor, wanted, new Date()))
-    if (changed.status === 'refused') return changed
-    const { was, email } = changed
-    const mail = { was, email, madeByName: actor.name, baseUrl: env().ONEWAY_BASE_URL }
-    return { ...changed, ...(await tellAddress(mail, await findAuditHead(db))) }
-  })
+  return authorizeAction(
+    'managePeople',
+    emailChangeSchema,
+    input,
+    async ({ actor, db }, wanted) => {
+      const changed = again(await changeEmail(db, actor, wanted, new Date()))
+      if (changed.status === 'refused') return changed
+      const { was, email } = changed
+      const mail = { was, email, madeByName: actor.name, baseUrl: env().ONEWAY_BASE_URL }
+      return { ...changed, ...(await tellAddress(mail, await findAuditHead(db))) }
+    },
+  )
 }
 
 export async function disablePersonAction(personId: string) {
-  return enterAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
     again(await disablePerson(db, actor, wanted, new Date())),
   )
 }
 
 export async function enablePersonAction(personId: string) {
-  return enterAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', personIdSchema, personId, async ({ actor, db }, wanted) =>
     again(await enablePerson(db, actor, wanted, new Date())),
   )
 }
 
 export async function changeAccessAction(input: AccessText) {
-  return enterAction('managePeople', accessSchema, input, async ({ actor, db }, wanted) =>
+  return authorizeAction('managePeople', accessSchema, input, async ({ actor, db }, wanted) =>
     again(await changeAccessSettings(db, actor, wanted, new Date())),
   )
 }
@@ -119,7 +124,7 @@ function again<R extends { status: string }>(result: R): R {
 }
 
 export async function checkMailAction() {
-  return enterAction('managePeople', noInput, undefined, async ({ actor, db }) => {
+  return authorizeAction('managePeople', noInput, undefined, async ({ actor, db }) => {
     const settings = mailSettings()
     const head = await findAuditHead(db)
     const send =

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listOpenLinks } from '@/lib/db/queries/people/person-links'
 import { listPeople } from '@/lib/db/queries/people/users'
 import { getAccessSettings } from '@/lib/db/queries/settings'
@@ -15,7 +15,7 @@ import { PeopleTable } from './people-table'
 export const metadata: Metadata = { title: 'People' }
 
 export default async function PeoplePage() {
-  const { actor, db } = await enter('managePeople')
+  const { actor, db } = await authorize('managePeople')
   const [people, links, access] = await Promise.all([
     listPeople(db),
     listOpenLinks(db, new Date()),

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { refused } from '@/lib/core/shared/result'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import { paths } from '@/lib/paths'
@@ -15,7 +15,7 @@ const saved = protocolFields.extend({
 
 /** Saves a new protocol or the next version of one; a refusal names the field of the editor. */
 export async function saveProtocolAction(input: z.input<typeof saved>) {
-  return enterAction('editProtocol', saved, input, async ({ actor, db }, given) => {
+  return authorizeAction('editProtocol', saved, input, async ({ actor, db }, given) => {
     const { protocolId, basedOn, ...typed } = given
     const [problem] = problemsOf(typed)
     if (problem) return refused(problem.because, problem.field)

@@ -9,7 +9,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
@@ -18,7 +18,7 @@ import { paths } from '@/lib/paths'
 export const metadata: Metadata = { title: 'Protocols' }
 
 export default async function ProtocolsPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const because = refusalFor(actor, 'editProtocol')
   const protocols = await listProtocols(db)
   return (

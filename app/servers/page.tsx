@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import { EmptyState } from '@/components/data/empty-state'
 import { ButtonLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listOpenAlarmsOfStop } from '@/lib/db/queries/devices/device-alarms'
 import { listGaps } from '@/lib/db/queries/events/gaps'
 import {
@@ -25,7 +25,7 @@ import { ServerCard } from './server-card'
 export const metadata: Metadata = { title: 'MDM servers' }
 
 export default async function ServersPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const because = refusalFor(actor, 'manageServers')
   const servers = await Promise.all(
     (await listServers(db)).map(async (server) => {
@@ -101,7 +101,7 @@ const mebibyte = 1024 * 1024
 
 /** What is known of the storage under the record, or that it is not known. */
 export async function StorageNote() {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const [space, problem, standby] = await Promise.all([
     readDiskSpace(),
     findDurabilityProblem(db),

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/shell/front-door'
-import { enterUnasked } from '@/lib/auth/door'
+import { publicPage } from '@/lib/auth/guard'
 import { countPeople } from '@/lib/db/queries/people/users'
 import { paths } from '@/lib/paths'
 import { SetUpForm } from './form'
@@ -10,7 +10,7 @@ import { SetUpForm } from './form'
 export const metadata: Metadata = { title: 'Set up' }
 
 export default async function SetUpPage() {
-  if ((await countPeople(enterUnasked().db)) > 0) redirect(paths.signIn())
+  if ((await countPeople(publicPage().db)) > 0) redirect(paths.signIn())
   return (
     <FrontDoor title="Set up this lab">
       <Text size="sm">

@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { getLabSettings, listSettingChanges } from '@/lib/db/queries/settings'
 import { accessSettingInfo } from '@/lib/domain/account/access-settings'
 import { refusalFor } from '@/lib/domain/account/actor'
@@ -15,7 +15,7 @@ import { settingsText } from './schema'
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const [settings, changes] = await Promise.all([getLabSettings(db), listSettingChanges(db)])
   const because = refusalFor(actor, 'changeSettings')
   return (

@@ -4,7 +4,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { FrontDoor } from '@/components/shell/front-door'
 import { currentSignedIn } from '@/lib/auth/actor'
-import { enterUnasked } from '@/lib/auth/door'
+import { publicPage } from '@/lib/auth/guard'
 import { oidcSettings } from '@/lib/auth/oidc/settings'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { countPeople } from '@/lib/db/queries/people/users'
@@ -31,7 +31,7 @@ export default async function SignInPage({ searchParams }: Props) {
     return <OneMoment onward={paths.signIn(back, why)} />
   }
   if (done === '1') return <OneMoment onward={back} fromProvider />
-  if ((await countPeople(enterUnasked().db)) === 0) redirect(paths.setUp())
+  if ((await countPeople(publicPage().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL
   return (
     <FrontDoor title="Sign in">

@@ -7,7 +7,7 @@ import { ButtonLink, TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
 import { TrialFilterBar } from '@/components/trial/trial-filter-bar'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listWaitingReleases } from '@/lib/core/release/counter-sign'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
@@ -26,7 +26,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Trials of one environment, as filtered; the export beside it holds exactly the same. */
 export default async function TrialsPage({ searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)

@@ -17,7 +17,7 @@ const places = new Map(
 
 test.each([...places.values()])('$label asks its page for what the menu says', (place) => {
   const page = readFileSync(path.join(process.cwd(), 'app', place.path, 'page.tsx'), 'utf8')
-  expect(/await enter\('(\w+)'\)/.exec(page)?.[1]).toBe(place.needs)
+  expect(/await authorize\('(\w+)'\)/.exec(page)?.[1]).toBe(place.needs)
 })
 
 test.each(roles)('the menu of a %s has only pages they may open', (role) => {

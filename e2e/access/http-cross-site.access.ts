@@ -76,7 +76,7 @@ test.each(Object.keys(strangers))('F40 %s: every action is refused with 403', as
   expect(await traces()).toEqual(before)
 })
 
-test('F40 the door itself refuses, also where the server before it lets a request through', async () => {
+test('F40 the guard itself refuses, also where the server before it lets a request through', async () => {
   const wrong: string[] = []
   for (const [name, { id, page }] of everyAction()) {
     const headers = {

@@ -103,7 +103,7 @@ test('every action of the matrix is in the build', () => {
   expect(Object.keys(actions).filter((name) => !there.has(name))).toEqual([])
 })
 
-const takesKeys = (file: string) => readFileSync(file, 'utf8').includes('enterApi(')
+const takesKeys = (file: string) => readFileSync(file, 'utf8').includes('authorizeApi(')
 
 test.each(identities)('F42 each route asked as %s is decided as the matrix says', async (who) => {
   const wrong: string[] = []

@@ -17,7 +17,7 @@ import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import { type Witness, createWitness } from '@/lib/witness/witness'
+import { createWitness, type Witness } from '@/lib/witness/witness'
 import { carryOn } from '@/lib/worker/carry-on'
 import { type Mdm, mdmKinds } from './mdm-servers'
 import {

@@ -28,7 +28,7 @@ const build = () => {
     }),
     emailAndPassword: {
       enabled: true,
-      // People are invited by an admin; better-auth leaves this door open unless told.
+      // People are invited by an admin; better-auth lets anybody sign up unless told.
       disableSignUp: true,
       minPasswordLength: passwordRule.min,
       // It counts UTF-16 units, of which a character has two at most; the rule counts characters.

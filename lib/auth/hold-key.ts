@@ -9,7 +9,7 @@ import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 const keyLimit = { max: 120, windowMs: 60_000 }
 
 export type KeyAnswer =
-  | { status: 'entered'; actor: Actor }
+  | { status: 'authorized'; actor: Actor }
   | {
       status: 'refused'
       code: 401 | 403 | 429
@@ -62,6 +62,6 @@ export async function holdKey(
   await noteKeyUse(db, held.id, now)
   const because = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)
   return because === undefined
-    ? { status: 'entered', actor }
+    ? { status: 'authorized', actor }
     : { status: 'refused', code: 403, because, actor }
 }

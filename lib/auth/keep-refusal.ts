@@ -7,8 +7,8 @@ import type { Db } from '../db/client'
 import type { Actor } from '../domain/account/actor'
 import { createEntryBound } from './entry-bound'
 
-/** A no of the door or of a service behind it: who asked, what for, and why not. */
-export type DoorRefusal = {
+/** A refusal of the guard or of a service: who asked, for what, and why not. */
+export type GuardRefusal = {
   /** Undefined where it was not asked who comes, or nobody is signed in. */
   actor?: Actor | undefined
   /** A deed of the table, or what was tried where it was refused before any deed was looked at. */
@@ -18,7 +18,7 @@ export type DoorRefusal = {
   deviceId?: string | undefined
 }
 
-const log = createLog('door')
+const log = createLog('authorization')
 
 /** So that who knocks without end cannot fill the trail: so many entries a minute of all strangers, and of each person. */
 export const refusalBounds = { nobody: 20, person: 60 } as const
@@ -39,7 +39,7 @@ const isEntered = { nobody: boundOf(refusalBounds.nobody), person: boundOf(refus
  * Keeps a refusal in the log and in the audit trail, in a transaction of its own: that of the refused deed
  * is undone. Never throws: a no stays a no, also where it cannot be written down.
  */
-export async function keepRefusal(db: Db, refusal: DoorRefusal): Promise<void> {
+export async function keepRefusal(db: Db, refusal: GuardRefusal): Promise<void> {
   const { actor, what, because, trialId, deviceId } = refusal
   log.warn({ actorId: actor?.id, role: actor?.role, what, because }, 'refused')
   const key = actor?.id ?? 'nobody'

@@ -1,5 +1,5 @@
 import { uuidForm } from '../domain/text/typed-text'
-import type { DoorRefusal } from './keep-refusal'
+import type { GuardRefusal } from './keep-refusal'
 
 /** Answers by which a service says that nothing was done, and why. */
 const nos = ['refused', 'changed', 'busy']
@@ -8,7 +8,7 @@ const nos = ['refused', 'changed', 'busy']
 export function refusalIn(
   answer: unknown,
   input: unknown,
-): Omit<DoorRefusal, 'actor' | 'what'> | undefined {
+): Omit<GuardRefusal, 'actor' | 'what'> | undefined {
   const [status, because] = [textAt(answer, 'status'), textAt(answer, 'because')]
   if (status === undefined || !nos.includes(status)) return undefined
   return {

@@ -2,7 +2,7 @@ import { Code, Stack } from '@mantine/core'
 import type { Metadata } from 'next'
 import { Card } from '@/components/data/card'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { type ApiKey, listApiKeys } from '@/lib/db/queries/people/api-keys'
 import { mayDo } from '@/lib/domain/account/actor'
 import { keyStateAt } from '@/lib/domain/account/api-key'
@@ -11,7 +11,7 @@ import { KeysTable, MakeKey, type ShownKey } from './keys'
 export const metadata: Metadata = { title: 'API keys' }
 
 export default async function ApiKeysPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const now = new Date()
   const own = await listApiKeys(db, actor.id)
   const others = mayDo(actor, 'managePeople')

@@ -1,15 +1,15 @@
-import { enterRoute } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
+import { authorizeRoute } from '@/lib/auth/guard'
 import { csvOfTrail } from '@/lib/db/audit/csv'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { fileAnswer } from '@/lib/text-answers'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
 export async function GET(request: Request): Promise<Response> {
-  return enterRoute(request, 'readTrail', async (entered) => {
-    const wait = await exportWait(entered)
+  return authorizeRoute(request, 'readTrail', async (authorized) => {
+    const wait = await exportWait(authorized)
     if (wait) return wait
-    const { actor, db, sql } = entered
+    const { actor, db, sql } = authorized
     const bom = new URL(request.url).searchParams.get('bom') === '1'
     const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql, { bom }))
     const day = new Date().toISOString().slice(0, 10)

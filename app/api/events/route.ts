@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { enterRoute } from '@/lib/auth/door'
+import { authorizeRoute } from '@/lib/auth/guard'
 import type { Notice } from '@/lib/db/queries/notices'
 import { subscribeToNotices } from './notices'
 
@@ -9,7 +9,7 @@ const longestMs = 10 * 60_000
 
 /** Tells an open page that something it shows has changed; what, the page reads by itself. */
 export async function GET(request: Request): Promise<Response> {
-  return enterRoute(request, 'look', async ({ sql }) => streamTo(request, sql))
+  return authorizeRoute(request, 'look', async ({ sql }) => streamTo(request, sql))
 }
 
 function streamTo(request: Request, sql: Sql): Response {

@@ -3,7 +3,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { TrialStatus } from '@/components/trial/trial-status'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { type LostStart, lossIn } from '@/lib/db/queries/devices/lost-starts'
 import { listEventsOfDevice } from '@/lib/db/queries/events/raw-events'
 import type { Trial } from '@/lib/db/queries/trials/trials'
@@ -48,7 +48,7 @@ const maxShown = 8
 
 /** The newest events of a device, whatever they are: also declarative management and user channels. */
 export async function DeviceEvents({ deviceId }: { deviceId: string }) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const events = await listEventsOfDevice(db, deviceId, maxShown)
   if (events.length === 0) return null
   return (

@@ -9,7 +9,7 @@ import { UserText } from '@/components/data/text'
 import { ClockTimes } from '@/components/data/when'
 import { Findings, StoredVerdict } from '@/components/device/findings'
 import { OverallBadge } from '@/components/device/verdict-badge'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { type DeviceRecord, readDevice } from '@/lib/core/record/read-record'
 import { assessDevice } from '@/lib/core/trials/assess'
 import type { Db } from '@/lib/db/client'
@@ -37,7 +37,7 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 
 /** A device now, or its history at a past instant, where nothing can be changed. */
 export default async function DevicePage({ params, searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const device = await deviceOr404((await params).id)
   const asOf = (await searchParams).asOf?.toString()
   const now = new Date()

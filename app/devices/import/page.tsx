@@ -13,7 +13,7 @@ import {
 } from '@mantine/core'
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listServers } from '@/lib/db/queries/servers/servers'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { acceptedDeviceForm } from '@/lib/domain/device/device-draft'
@@ -27,7 +27,7 @@ import { TemplateButton } from './template-button'
 export const metadata: Metadata = { title: 'Import devices' }
 
 export default async function ImportPage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const servers = await listServers(db)
   return (
     <>

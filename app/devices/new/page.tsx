@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listServers } from '@/lib/db/queries/servers/servers'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { DeviceForm } from '../form'
@@ -23,7 +23,7 @@ const empty = {
 }
 
 export default async function NewDevicePage() {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const servers = await listServers(db)
   return (
     <>

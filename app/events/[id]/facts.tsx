@@ -16,7 +16,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ContradictionText } from '@/components/trial/contradiction-text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import {
   findReplyCheck,
   listContradictionsOfEvent,
@@ -122,7 +122,7 @@ function CommandOf({ view: { event, requestType, purpose } }: { view: EventView 
 
 /** What this reply has that is not as Apple documents it; nothing where it was no reply to a command. */
 export async function EventContradictions({ eventId }: { eventId: number }) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const [check, found] = await Promise.all([
     findReplyCheck(db, eventId),
     listContradictionsOfEvent(db, eventId),

@@ -18,7 +18,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { EventState } from '@/components/trial/event-state'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import type { Db } from '@/lib/db/client'
 import { type EventView, findEventView } from '@/lib/db/queries/events/event-view'
 import {
@@ -46,7 +46,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One kept body: its bytes, what was read of them, and what it belongs to. */
 export default async function EventPage({ params }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const view = await viewOr404(db, (await params).id)
   const { id, simulated, readState, because, oddities, payload, body } = view.event
   return (

@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { Card } from '@/components/data/card'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { mailSettings } from '@/lib/mail/settings'
 import { paths } from '@/lib/paths'
 import { CheckMail } from './check-mail'
@@ -11,7 +11,7 @@ import { CheckMail } from './check-mail'
 export const metadata: Metadata = { title: 'Mail' }
 
 export default async function MailPage() {
-  await enter('managePeople')
+  await authorize('managePeople')
   const settings = mailSettings()
   return (
     <>

@@ -4,7 +4,7 @@ import type { Metadata } from 'next'
 import { ButtonLink, TextLink, TrailLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listTrialsByVersion } from '@/lib/db/queries/trials/protocols'
 import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { planAdvice } from '@/lib/domain/trial/protocol-rules'
@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** A protocol in all its versions, and which trials began with which. */
 export default async function ProtocolPage({ params }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const versions = await versionsOr404((await params).id)
   const [newest] = versions
   const { protocolId, plan } = newest

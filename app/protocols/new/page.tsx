@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { ProtocolEditor } from '../editor'
 import { emptyProtocol } from '../schema'
@@ -8,7 +8,7 @@ import { emptyProtocol } from '../schema'
 export const metadata: Metadata = { title: 'New protocol' }
 
 export default async function NewProtocolPage() {
-  const { actor } = await enter('look')
+  const { actor } = await authorize('look')
   return (
     <>
       <PageHeader title="New protocol" />

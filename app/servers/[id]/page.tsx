@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { Card } from '@/components/data/card'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listGaps } from '@/lib/db/queries/events/gaps'
 import { findLatestCheck, findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { findPending, findShownServer } from '@/lib/db/queries/servers/servers'
@@ -23,7 +23,7 @@ export const metadata: Metadata = { title: 'MDM server' }
 
 /** One MDM server: what its kind promises, what a check found, its observation gaps, its settings. */
 export default async function ServerPage({ params }: { params: Promise<{ id: string }> }) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const { id } = await params
   const server = z.uuid().safeParse(id).success ? await findShownServer(db, id) : undefined
   if (!server) notFound()

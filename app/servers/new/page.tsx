@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { Refusal } from '@/components/data/refusal'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { env } from '@/lib/env'
 import { usualServerKind } from '@/lib/mdm/server-kinds'
@@ -10,7 +10,7 @@ import { ServerForm } from '../form'
 export const metadata: Metadata = { title: 'Add an MDM server' }
 
 export default async function NewServerPage() {
-  const { actor } = await enter('look')
+  const { actor } = await authorize('look')
   const because = refusalFor(actor, 'manageServers')
   return (
     <>

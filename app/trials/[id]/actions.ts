@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { askForProof } from '@/lib/auth/prove-by-passkey'
 import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
 import { observe } from '@/lib/core/record/observe'
@@ -42,7 +42,7 @@ async function perform<S extends OfTrial, R>(
   input: z.input<S>,
   service: Service<S, R>,
 ) {
-  return enterAction(permission, schema, input, async ({ actor, db }, given) => {
+  return authorizeAction(permission, schema, input, async ({ actor, db }, given) => {
     const result = await service(db, actor, given, new Date())
     revalidatePath(paths.trial(given.trialId))
     return result
@@ -89,7 +89,7 @@ export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
 
 /** Says that somebody is about to release; the page is not read anew for it. */
 export async function holdQuestionsAction(input: Of<typeof schemas.slotSchema>) {
-  return enterAction('releaseTrial', schemas.slotSchema, input, ({ actor, db }, slot) =>
+  return authorizeAction('releaseTrial', schemas.slotSchema, input, ({ actor, db }, slot) =>
     pauseQueries(db, actor, slot, new Date()),
   )
 }
@@ -177,7 +177,7 @@ export async function askAction(input: Of<typeof schemas.trialSchema>) {
 
 /** Only asks: whether this person may do the act, the act itself decides, with the answer. */
 export async function askForProofAction(input: z.input<typeof schemas.askProofSchema>) {
-  return enterAction(
+  return authorizeAction(
     'look',
     schemas.askProofSchema,
     input,

@@ -5,7 +5,7 @@ import { cache } from 'react'
 import { z } from 'zod'
 import { RecordPage } from '@/components/data/record-page'
 import { ClockTimes } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { readTrial } from '@/lib/core/record/read-record'
 import { findTrial, type Trial } from '@/lib/db/queries/trials/trials'
 import { paths } from '@/lib/paths'
@@ -19,7 +19,7 @@ type Props = {
 }
 
 const trialOr404 = cache(async (id: string): Promise<Trial> => {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const trial = z.uuid().safeParse(id).success ? await findTrial(db, id) : undefined
   return trial ?? notFound()
 })
@@ -31,7 +31,7 @@ export async function generateMetadata({ params }: Pick<Props, 'params'>): Promi
 
 /** A trial now, or its history at a past instant, where nothing can be changed. */
 export default async function TrialPage({ params, searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const trial = await trialOr404((await params).id)
   const { ask, asOf } = await searchParams
   const now = new Date()

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import type { Refusal } from '@/lib/core/shared/result'
 import { assessProtocolFits } from '@/lib/core/trials/assess'
 import { draftTrial } from '@/lib/core/trials/prepare-trial'
@@ -15,7 +15,7 @@ import { type DraftInput, draftSchema, fitSchema, searchSchema } from './schema'
 export async function searchDevicesAction(
   input: z.input<typeof searchSchema>,
 ): Promise<DeviceChoice[] | Refusal> {
-  return enterAction('look', searchSchema, input, ({ db }, wanted) =>
+  return authorizeAction('look', searchSchema, input, ({ db }, wanted) =>
     listDeviceChoices(db, wanted, new Date()),
   )
 }
@@ -24,14 +24,14 @@ export async function searchDevicesAction(
 export async function lookAtFitsAction(
   input: z.input<typeof fitSchema>,
 ): Promise<{ status: 'judged'; fits: Record<string, ProtocolFit> } | Refusal> {
-  return enterAction('look', fitSchema, input, async ({ actor, db }, { deviceId }) => ({
+  return authorizeAction('look', fitSchema, input, async ({ actor, db }, { deviceId }) => ({
     status: 'judged' as const,
     fits: await assessProtocolFits(db, actor, { deviceId }, new Date()),
   }))
 }
 
 export async function draftAction(input: DraftInput) {
-  return enterAction('draftTrial', draftSchema, input, async ({ actor, db }, wanted) => {
+  return authorizeAction('draftTrial', draftSchema, input, async ({ actor, db }, wanted) => {
     const result = await draftTrial(db, actor, wanted, new Date())
     revalidatePath(paths.trials())
     return result

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { EmptyState } from '@/components/data/empty-state'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
 import { refusalFor } from '@/lib/domain/account/actor'
@@ -19,7 +19,7 @@ type Props = { searchParams: Promise<Record<string, string | undefined>> }
 const isId = (text: string | undefined): text is string => z.uuid().safeParse(text).success
 
 export default async function NewTrialPage({ searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const given = await searchParams
   const now = new Date()
   const [named, asked, protocols] = await Promise.all([

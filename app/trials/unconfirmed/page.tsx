@@ -7,7 +7,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { CommandStatus } from '@/components/trial/command-status'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { listUnconfirmed, type UnconfirmedSend } from '@/lib/db/queries/trials/unconfirmed'
 import type { Actor } from '@/lib/domain/account/actor'
@@ -23,7 +23,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** What may have been sent and nobody knows: what is known, what would settle it, and what a person can do. */
 export default async function UnconfirmedPage({ searchParams }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
   const sends = await listUnconfirmed(db, environment)
   return (

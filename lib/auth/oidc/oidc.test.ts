@@ -242,7 +242,7 @@ test('a way back to another site is not followed', async () => {
   expect(answer.headers.get('location')).toBe('/sign-in?done=1&next=%2F')
 })
 
-test('a password still opens the door while the provider is down', async () => {
+test('a password still signs in while the provider is down', async () => {
   provider.down = true
   const answer = await auth().handler(
     new Request(`${own}/api/auth/sign-in/email`, {

@@ -52,7 +52,7 @@ test('a key acts as its owner, by the role they have now', async () => {
   const { key } = await keyOf(owner)
   await setRole(lab.db, owner.id, 'viewer', now)
   expect(await hold(key)).toMatchObject({
-    status: 'entered',
+    status: 'authorized',
     actor: { id: owner.id, role: 'viewer', name: `${owner.name} (API key “nightly report”)` },
   })
 })
@@ -105,12 +105,12 @@ test('what is no key, or nearly one, opens nothing', async () => {
 test('the hundred and twenty-first request of a minute waits, and another key does not', async () => {
   const owner = await person()
   const [busy, other] = [await keyOf(owner), await keyOf(owner)]
-  for (let n = 0; n < 120; n++) expect(await hold(busy.key)).toMatchObject({ status: 'entered' })
+  for (let n = 0; n < 120; n++) expect(await hold(busy.key)).toMatchObject({ status: 'authorized' })
   const refused = await hold(busy.key)
   expect(refused).toMatchObject({ code: 429, waitSeconds: expect.any(Number) })
-  expect(await hold(other.key)).toMatchObject({ status: 'entered' })
+  expect(await hold(other.key)).toMatchObject({ status: 'authorized' })
   expect(await hold(busy.key, 'look', new Date(now.getTime() + 61_000))).toMatchObject({
-    status: 'entered',
+    status: 'authorized',
   })
 })
 

@@ -1,9 +1,9 @@
 import { auth } from '@/lib/auth/auth'
-import { enterRouteUnasked } from '@/lib/auth/door'
+import { publicRoute } from '@/lib/auth/guard'
 import { isOpenPath } from '@/lib/auth/open-paths'
 
 const answer = (request: Request) =>
-  enterRouteUnasked(request, 'signIn', async () => {
+  publicRoute(request, 'signIn', async () => {
     const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '')
     return isOpenPath(path) ? auth().handler(request) : new Response('Not found', { status: 404 })
   })

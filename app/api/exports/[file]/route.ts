@@ -1,5 +1,5 @@
-import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
+import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportCsv } from '@/lib/core/record/export-csv'
 import { exportDictionary } from '@/lib/core/record/export-dictionary'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
@@ -19,21 +19,26 @@ export async function GET(
   { params }: { params: Promise<{ file: string }> },
 ): Promise<Response> {
   const { file } = await params
-  return enterApi(request, 'export', async (entered) => answer(entered, request, file), textAnswer)
+  return authorizeApi(
+    request,
+    'export',
+    async (authorized) => answer(authorized, request, file),
+    textAnswer,
+  )
 }
 
-async function answer(entered: EnteredByRoute, request: Request, file: string) {
+async function answer(authorized: AuthorizedByRoute, request: Request, file: string) {
   const asked = Object.fromEntries(new URL(request.url).searchParams)
   const name = file.replace(/\.csv$/, '')
   if (name === 'dictionary')
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   if (!kind) return textAnswer(404, `There is ${exportKinds.join(', ')} and dictionary.`)
-  return (await exportWait(entered)) ?? exportRows(entered, kind, asked)
+  return (await exportWait(authorized)) ?? exportRows(authorized, kind, asked)
 }
 
 async function exportRows(
-  { actor, db, copySql }: EnteredByRoute,
+  { actor, db, copySql }: AuthorizedByRoute,
   kind: ExportKind,
   asked: Record<string, string>,
 ): Promise<Response> {

@@ -1,4 +1,4 @@
-import { type EnteredByRoute, enterApi } from '@/lib/auth/door'
+import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { listDevices } from '@/lib/db/queries/devices/device-list'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { answerWith, refuse } from '../answer'
@@ -7,9 +7,9 @@ import { deviceSchema, pageOf } from '../schema'
 
 /** The inventory, a page at a time. */
 export const GET = (request: Request): Promise<Response> =>
-  enterApi(request, 'look', (entered) => answer(entered, request))
+  authorizeApi(request, 'look', (authorized) => answer(authorized, request))
 
-async function answer({ db }: EnteredByRoute, request: Request): Promise<Response> {
+async function answer({ db }: AuthorizedByRoute, request: Request): Promise<Response> {
   const read = readQuery(request, devicesQuery)
   if ('problem' in read) return refuse(400, read.problem)
   const { environment: asked, cursor, limit, retired, ...filter } = read.query

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import { listServers } from '@/lib/db/queries/servers/servers'
 import { refusalFor } from '@/lib/domain/account/actor'
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Edit a device' }
 type Props = { params: Promise<{ id: string }> }
 
 export default async function EditDevicePage({ params }: Props) {
-  const { actor, db } = await enter('look')
+  const { actor, db } = await authorize('look')
   const device = await deviceOr404((await params).id)
   const servers = await listServers(db)
   return (
@@ -23,7 +23,7 @@ export default async function EditDevicePage({ params }: Props) {
         title={device.labTag ? `Edit ${device.labTag}` : 'Give it a lab tag'}
         description={
           device.labTag
-            ? 'Readings are not edited here: they are queried or entered, each with its time.'
+            ? 'Readings are not edited here: they are queried or authorized, each with its time.'
             : `It came in by its own enrollment as “${shownText(device.name)}”. Find it by its serial, stick a tag on it and write the tag here.`
         }
         environment={device.simulated ? 'simulated' : 'real'}

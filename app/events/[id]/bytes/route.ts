@@ -1,4 +1,4 @@
-import { type Entered, enterRoute } from '@/lib/auth/door'
+import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { readEventId } from '../../query'
@@ -8,10 +8,14 @@ type Context = { params: Promise<{ id: string }> }
 /** The bytes of an event as a file; they may hold anything, so no browser may take them for a page. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { id } = await params
-  return enterRoute(request, 'look', async (entered) => bytesOf(entered, id, request))
+  return authorizeRoute(request, 'look', async (authorized) => bytesOf(authorized, id, request))
 }
 
-async function bytesOf({ db, actor }: Entered, text: string, request: Request): Promise<Response> {
+async function bytesOf(
+  { db, actor }: Authorized,
+  text: string,
+  request: Request,
+): Promise<Response> {
   const id = readEventId(text)
   const event = id === undefined ? undefined : await findRawEvent(db, id)
   const ofPayload = new URL(request.url).searchParams.get('of') === 'payload'

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { refusalFor } from '@/lib/domain/account/actor'
 import { ProtocolEditor } from '../../editor'
 import { textOf } from '../../schema'
@@ -10,7 +10,7 @@ import { versionsOr404 } from '../versions'
 export const metadata: Metadata = { title: 'Edit protocol' }
 
 export default async function EditProtocolPage({ params }: { params: Promise<{ id: string }> }) {
-  const { actor } = await enter('look')
+  const { actor } = await authorize('look')
   const [newest] = await versionsOr404((await params).id)
   return (
     <>

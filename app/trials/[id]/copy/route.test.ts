@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { EnteredByRoute } from '@/lib/auth/door'
+import type { AuthorizedByRoute } from '@/lib/auth/guard'
 import { trialCopySchema } from '@/lib/core/record/trial-copy-format'
 import { countAction } from '@/lib/core/shared/action-limits'
 import { lead } from '@/lib/core/testing/people'
@@ -11,11 +11,11 @@ import { GET } from './route'
 let lab: TestDb
 const asked: string[] = []
 // The guard needs a session and the app's own pool; e2e/access tests it.
-vi.mock('@/lib/auth/door', () => ({
-  enterRoute: async (
+vi.mock('@/lib/auth/guard', () => ({
+  authorizeRoute: async (
     _request: Request,
     action: string,
-    run: (entered: Pick<EnteredByRoute, 'actor' | 'db'>) => Promise<Response>,
+    run: (authorized: Pick<AuthorizedByRoute, 'actor' | 'db'>) => Promise<Response>,
   ) => {
     asked.push(action)
     return run({ actor: lead, db: lab.db })

@@ -1,5 +1,5 @@
-import { type EnteredByRoute, enterRoute } from '@/lib/auth/door'
 import { exportWait } from '@/lib/auth/export-wait'
+import { type AuthorizedByRoute, authorizeRoute } from '@/lib/auth/guard'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { trialCopyText } from '@/lib/core/record/trial-copy-text'
 import { keepExport } from '@/lib/db/audit/export-deed'
@@ -18,15 +18,15 @@ const codes = { absent: 404, busy: 503, tooLarge: 413, refused: 403 } as const
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { id } = await params
   const as = new URL(request.url).searchParams.get('as') ?? 'json'
-  return enterRoute(request, 'readTrail', async (entered) =>
+  return authorizeRoute(request, 'readTrail', async (authorized) =>
     as === 'json' || as === 'text'
-      ? ((await exportWait(entered)) ?? answer(entered, id, as))
+      ? ((await exportWait(authorized)) ?? answer(authorized, id, as))
       : textAnswer(400, 'as: Accepted: json, text.'),
   )
 }
 
 async function answer(
-  { actor, db }: EnteredByRoute,
+  { actor, db }: AuthorizedByRoute,
   trialId: string,
   as: keyof typeof forms,
 ): Promise<Response> {

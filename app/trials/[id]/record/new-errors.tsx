@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { ErrorNotes } from '@/components/trial/error-notes'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { listErrorNotes, listFirstHeard } from '@/lib/db/queries/events/error-codes'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { findErrorMeaning } from '@/lib/mdm/errors'
@@ -11,7 +11,7 @@ import { paths } from '@/lib/paths'
 
 /** The banner of a trial that met an error nobody knows: in no table, and not reported to this lab before. */
 export async function NewErrors({ trial }: { trial: Trial }) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const heard = await listFirstHeard(db, trial.id)
   const unknown = heard.filter(({ domain, code }) => !findErrorMeaning(domain, code))
   if (unknown.length === 0) return null

@@ -6,7 +6,7 @@ import type { Trial } from '@/lib/db/queries/trials/trials'
 import { CheckedSignatures } from './signatures'
 
 // The card of today asks who looks, which takes the server of the app; what is shown here needs none.
-vi.mock('@/lib/auth/door', () => ({ enter: () => undefined }))
+vi.mock('@/lib/auth/guard', () => ({ authorize: () => undefined }))
 
 const at = new Date('2026-03-02T09:00:00Z')
 

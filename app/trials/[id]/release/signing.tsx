@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { passkeyPlace } from '@/lib/auth/passkey-place'
 import { listPasskeys } from '@/lib/db/queries/people/passkeys'
 import { env } from '@/lib/env'
@@ -10,7 +10,7 @@ type Props = { trialId: string; children: ReactNode }
 
 /** The page of a trial, whose dialogs know by what the person who looks can sign. */
 export async function Signing({ trialId, children }: Props) {
-  const { actor, db, signedIn } = await enter('look')
+  const { actor, db, signedIn } = await authorize('look')
   const ways = {
     trialId,
     hasPassword: signedIn.hasPassword,

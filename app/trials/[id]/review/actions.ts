@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
-import { enterAction } from '@/lib/auth/door'
+import { authorizeAction } from '@/lib/auth/guard'
 import { type Assertion, proveIdentity } from '@/lib/auth/prove-identity'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
@@ -23,7 +23,7 @@ async function perform<S extends OfTrial, R>(
   input: z.input<S>,
   service: Service<z.output<S>, R>,
 ) {
-  return enterAction(permission, schema, input, async ({ actor, db }, given) => {
+  return authorizeAction(permission, schema, input, async ({ actor, db }, given) => {
     const result = await service(db, actor, given, new Date())
     revalidatePath(paths.trial(given.trialId))
     return result

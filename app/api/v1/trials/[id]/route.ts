@@ -1,4 +1,4 @@
-import { enterApi } from '@/lib/auth/door'
+import { authorizeApi } from '@/lib/auth/guard'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { answerWith, refuse } from '../../answer'
@@ -8,7 +8,7 @@ type Context = { params: Promise<{ id: string }> }
 
 /** One trial with its commands, its observations and how its outcome was decided. */
 export const GET = (request: Request, { params }: Context): Promise<Response> =>
-  enterApi(request, 'look', async ({ db }) => {
+  authorizeApi(request, 'look', async ({ db }) => {
     const view = await findTrialView(db, (await params).id)
     if (!view) return refuse(404, 'There is no such trial.')
     const { trial, version, commands, observations, decision } = view

@@ -8,7 +8,7 @@ import { PageHeader } from '@/components/data/page-header'
 import { SourceBadge } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
-import { enter } from '@/lib/auth/door'
+import { authorize } from '@/lib/auth/guard'
 import { type HistoryRow, readingHistory } from '@/lib/db/queries/devices/readings'
 import { describeReading } from '@/lib/domain/reading/describe-reading'
 import { type ReadingField, readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
@@ -28,7 +28,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function ReadingHistoryPage({ params, searchParams }: Props) {
-  const { db } = await enter('look')
+  const { db } = await authorize('look')
   const { id, field: name } = await params
   const field = fieldOr404(name)
   const device = await deviceOr404(id)

@@ -1,4 +1,4 @@
-import { type Entered, enterRoute } from '@/lib/auth/door'
+import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
 import { rawView } from '@/lib/mdm/raw-view'
@@ -10,10 +10,10 @@ const headers = { 'cache-control': 'private, no-store' }
 /** One raw reply: to be looked at as JSON, or with `?as=file` as the bytes it came as. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const wanted = await params
-  return enterRoute(
+  return authorizeRoute(
     request,
     'look',
-    async (entered) => replyOf(entered, wanted, request),
+    async (authorized) => replyOf(authorized, wanted, request),
     (status, because) => Response.json({ because }, { status, headers }),
   )
 }
@@ -21,7 +21,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
 type Wanted = Awaited<Context['params']>
 
 async function replyOf(
-  { db, actor }: Entered,
+  { db, actor }: Authorized,
   { id, eventId }: Wanted,
   request: Request,
 ): Promise<Response> {

@@ -20,24 +20,24 @@ import { recordRefusal } from './refusals'
 import { refusalIn } from './service-refusals'
 import type { SignedIn } from './session'
 
-// The one way from app/ to the database: whoever wants to read or write names the permission it takes, and is
-// let in where the table of lib/domain/account/actor.ts allows it. lib/architecture.test.ts holds that no
-// other way is taken. docs/decisions/014-authorization-guard.md
+// The only way from app/ to the database: each caller names the permission that it needs, which is looked up in
+// the table of lib/domain/account/actor.ts. lib/architecture.test.ts allows no other way.
+// docs/decisions/014-authorization-guard.md
 
-/** Who was let in, and the database they were let in to. */
-export type Entered = { actor: Actor; db: Db }
+/** Who is authorized, and the database. */
+export type Authorized = { actor: Actor; db: Db }
 
 /** A person in a browser, by the session they opened there. */
-export type EnteredInBrowser = Entered & { signedIn: SignedIn }
+export type AuthorizedInBrowser = Authorized & { signedIn: SignedIn }
 
 /** A route handler may also listen (`sql`) and stream a COPY, which needs connections of its own. */
-export type EnteredByRoute = Entered & { sql: Sql; copySql: Sql }
+export type AuthorizedByRoute = Authorized & { sql: Sql; copySql: Sql }
 
 /**
  * For pages, their parts and their `generateMetadata`: asks once per request and permission. Without a
- * session it goes to sign-in; a role that may not sees app/forbidden.tsx with status 403.
+ * session it redirects to sign-in; a role without the permission gets app/forbidden.tsx with status 403.
  */
-export const enter = cache(async (permission: Permission): Promise<EnteredInBrowser> => {
+export const authorize = cache(async (permission: Permission): Promise<AuthorizedInBrowser> => {
   const signedIn = await requireSignedIn()
   if (isShutOut(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
@@ -52,23 +52,23 @@ const isShutOut = ({ mustSetSecondFactor }: SignedIn, permission: Permission) =>
   mustSetSecondFactor && permission !== 'ownAccount'
 
 /** For the frame around every page: undefined where nobody is signed in. */
-export async function enterIfSignedIn(): Promise<Entered | undefined> {
+export async function authorizeIfSignedIn(): Promise<Authorized | undefined> {
   const actor = await currentActor()
   return actor && refusalFor(actor, 'look') === undefined ? { actor, db } : undefined
 }
 
 /**
  * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
- * session in sign-in; a role that may not gets the refusal as the action's answer. Only then is what was
+ * session in sign-in; a role without the permission gets the refusal as the action's answer. Only then is what was
  * sent looked at: in another form than `schema` has, it is refused, the field named, and `run` not called.
  * What a service behind it refuses is entered into the trail here too. A database that does not answer in
  * time is a refusal that says so.
  */
-export async function enterAction<S extends z.ZodType, R>(
+export async function authorizeAction<S extends z.ZodType, R>(
   permission: Permission,
   schema: S,
   given: unknown,
-  run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
+  run: (authorized: AuthorizedInBrowser, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   return refuseWhenAway(() => runAction(permission, schema, given, run))
 }
@@ -77,7 +77,7 @@ async function runAction<S extends z.ZodType, R>(
   permission: Permission,
   schema: S,
   given: unknown,
-  run: (entered: EnteredInBrowser, input: z.output<S>) => Promise<R>,
+  run: (authorized: AuthorizedInBrowser, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   await refuseCrossSite(permission)
   const signedIn = await findSignedIn(await headers())
@@ -93,19 +93,19 @@ async function runAction<S extends z.ZodType, R>(
   const read = readInput(schema, given)
   if (read.status !== 'read') return read
   const answer = await run({ actor, db, signedIn }, read.input)
-  const no = refusalIn(answer, read.input)
-  if (no) await recordRefusal({ actor, what: permission, ...no })
+  const refusal = refusalIn(answer, read.input)
+  if (refusal) await recordRefusal({ actor, what: permission, ...refusal })
   return answer
 }
 
 /**
- * For route handlers: 401 for nobody, 403 for a role that may not and for a change that does not come
+ * For route handlers: 401 without a session, 403 for a role without the permission and for a change that does not come
  * from this lab's own pages. `say` puts a refusal into the form the route answers in; text unless told.
  */
-export async function enterRoute(
+export async function authorizeRoute(
   request: Request,
   permission: Permission,
-  run: (entered: EnteredByRoute) => Promise<Response>,
+  run: (authorized: AuthorizedByRoute) => Promise<Response>,
   say: Say = textAnswer,
 ): Promise<Response> {
   return answerWhenAway(say, () => runRoute(request, permission, run, say))
@@ -116,7 +116,7 @@ type Say = (status: 401 | 403 | 503, because: string) => Response
 async function runRoute(
   request: Request,
   permission: Permission,
-  run: (entered: EnteredByRoute) => Promise<Response>,
+  run: (authorized: AuthorizedByRoute) => Promise<Response>,
   say: Say,
 ): Promise<Response> {
   const who = await identify(request.headers)
@@ -130,40 +130,40 @@ async function runRoute(
 
 /**
  * For the routes programs may ask too: with an API key where one is sent, else as any route, by session.
- * A key opens this door only. Its refusals are JSON; those of a browser come in the form `say` gives.
+ * An API key is accepted here only. Its refusals are JSON; those of a browser come in the form `say` gives.
  */
-export async function enterApi(
+export async function authorizeApi(
   request: Request,
   permission: Permission,
-  run: (entered: EnteredByRoute) => Promise<Response>,
+  run: (authorized: AuthorizedByRoute) => Promise<Response>,
   say: Say = inJson,
 ): Promise<Response> {
   const key = keyIn(request.headers)
-  if (key === undefined) return enterRoute(request, permission, run, say)
+  if (key === undefined) return authorizeRoute(request, permission, run, say)
   return answerWhenAway(inJson, () => runWithKey(key, permission, run))
 }
 
 async function runWithKey(
   key: string,
   permission: Permission,
-  run: (entered: EnteredByRoute) => Promise<Response>,
+  run: (authorized: AuthorizedByRoute) => Promise<Response>,
 ): Promise<Response> {
   const answer = await holdKey(db, key, permission, new Date())
-  if (answer.status === 'entered') return run({ actor: answer.actor, db, sql, copySql })
+  if (answer.status === 'authorized') return run({ actor: answer.actor, db, sql, copySql })
   const { code, because, actor, waitSeconds } = answer
   await recordRefusal({ actor, what: permission, because })
   return inJson(code, because, waitSeconds)
 }
 
-/** For the few pages that are there before anybody is signed in; they may say nothing of the lab. */
-export const enterUnasked = (): { db: Db } => ({ db })
+/** For the few pages that need no session; they may show nothing of the lab. */
+export const publicPage = (): { db: Db } => ({ db })
 
 /** For the few actions that need no session. A request from elsewhere ends in 403 here too. */
-export async function enterActionUnasked<S extends z.ZodType, R>(
+export async function publicAction<S extends z.ZodType, R>(
   what: string,
   schema: S,
   given: unknown,
-  run: (entered: { db: Db }, input: z.output<S>) => Promise<R>,
+  run: (given: { db: Db }, input: z.output<S>) => Promise<R>,
 ): Promise<R | Refusal> {
   await refuseCrossSite(what)
   const read = readInput(schema, given)
@@ -171,7 +171,7 @@ export async function enterActionUnasked<S extends z.ZodType, R>(
 }
 
 /** For the routes by which people sign in; a change that comes from elsewhere is refused here too. */
-export async function enterRouteUnasked(
+export async function publicRoute(
   request: Request,
   what: string,
   run: () => Promise<Response>,
