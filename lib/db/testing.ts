@@ -30,6 +30,9 @@ export function testDatabaseMadeAt(name: string): Date | undefined {
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
 }
 
+/** Where both cores do other work a transaction may wait minutes for its turn; tests of the deadline set their own. */
+const deadlineMs = 600_000
+
 /**
  * A database of its own for one test file: fully migrated, empty, a copy of the template that
  * scripts/vitest-setup.ts has made. Drop it in `afterAll`.
@@ -45,8 +48,8 @@ export async function createTestDb(): Promise<TestDb> {
   )
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
-  const app = connect(url.href)
-  const owner = connect(url.href, { asOwner: true })
+  const app = connect(url.href, { deadlineMs })
+  const owner = connect(url.href, { deadlineMs, asOwner: true })
   const drop = async () => {
     await app.end()
     await owner.end()
