@@ -3,7 +3,7 @@ import { bodyLimitBytes } from './limited-body'
 
 /** What a request may bring with it. */
 export type BodyLimit = {
-  /** For the documents and for whoever sends more. */
+  /** Its name in docs/limits.md and in the refusal of a larger body. */
   what: string
   /** Of the path; the first row that fits counts. */
   path: RegExp

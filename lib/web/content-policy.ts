@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** What stands in the policy of a page. `dev` is the dev server, which evaluates and injects code. */
+/** What the policy of a page depends on. `dev` is the dev server, which evaluates and injects code. */
 export type PolicyOptions = { nonce: string; dev: boolean }
 
 /** A number used once, for one response. Next takes base64 only. */
@@ -30,8 +30,8 @@ export function pagePolicy({ nonce, dev }: PolicyOptions): string {
   ].join('; ')
 }
 
-/** Of whatever is no page: should a browser take it for one, it may do nothing. */
+/** The policy of a response that is not a page: if a browser takes it for one, it can do nothing. */
 export const plainPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Of a file that came from outside, such as a device's reply: not even a document of this site. */
+/** The policy of a file that came from outside, such as a device's reply: it is not even a document of this site. */
 export const filePolicy = `${plainPolicy}; sandbox`

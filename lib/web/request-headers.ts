@@ -23,7 +23,7 @@ export function trustedProxies(list: readonly string[]): IsTrusted {
   }
 }
 
-/** The address of whoever asks: the last hop of X-Forwarded-For that is no trusted proxy. */
+/** The address of the client: the last hop of X-Forwarded-For that is not a trusted proxy. */
 export function clientAddress(request: IncomingMessage, isTrusted: IsTrusted): string {
   const remote = request.socket.remoteAddress ?? ''
   if (!isTrusted(remote)) return remote
@@ -47,9 +47,9 @@ const notFromOutside =
   /^(?:forwarded|x-forwarded-.*|x-real-ip|x-middleware-.*|x-oneway-.*|content-security-policy.*)$/
 
 /**
- * Makes the headers of a request such as the rest of the program may believe: what a stranger could
- * forge is gone, the client's address is one address, and Next is told the nonce of this response (it
- * reads it from this very header: next/dist/server/app-render/get-script-nonce-from-header.js).
+ * Makes the headers of a request trustworthy: headers that a client could forge are removed, the client's address is
+ * a single address, and Next gets the nonce of this response (which it reads from this header:
+ * next/dist/server/app-render/get-script-nonce-from-header.js).
  */
 export function guardRequest(
   request: IncomingMessage,
@@ -69,14 +69,14 @@ export function guardRequest(
   })
 }
 
-/** Next's client marks its own requests in the query, which no person has typed. */
+/** Removes the query parameter by which Next's client marks its own requests. */
 function withoutRsc(target: string): string {
   const [path = '/', query] = target.split('?', 2)
   const rest = query?.split('&').filter((pair) => !pair.startsWith('_rsc=')) ?? []
   return rest.length === 0 ? path : `${path}?${rest.join('&')}`
 }
 
-/** What a trusted proxy says of the address its client used; anything odd is left out. */
+/** The host and protocol that a trusted proxy reports; malformed values are left out. */
 function forwardedBy(request: IncomingMessage): Record<string, string> {
   const host = textOf(request, 'x-forwarded-host')
   const proto = textOf(request, 'x-forwarded-proto')

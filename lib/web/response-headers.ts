@@ -6,10 +6,10 @@ export type HeaderOptions = PolicyOptions & {
   https: boolean
 }
 
-/** Two years, as the preload list of browsers asks (https://hstspreload.org). */
+/** Two years, as the browsers' preload list recommends (https://hstspreload.org). */
 const strictTransport = 'max-age=63072000'
 
-/** The headers that every response carries, whatever it is and whoever wrote it. */
+/** The headers of every response. */
 export function commonHeaders({ https }: { https: boolean }): Record<string, string> {
   return {
     'X-Content-Type-Options': 'nosniff',
@@ -22,8 +22,8 @@ export function commonHeaders({ https }: { https: boolean }): Record<string, str
 }
 
 /**
- * Gives a response the headers of docs/security.md at the moment its own are written, so that a page, an
- * error, a file and an action get them alike and nobody can forget them.
+ * Adds the headers of docs/security.md to a response when its own headers are written, so that every page, error, file
+ * and action gets them.
  */
 export function guardResponse(
   request: IncomingMessage,
@@ -44,7 +44,7 @@ export function guardResponse(
   response.writeHead = guarded as typeof response.writeHead
 }
 
-/** Headers given to writeHead itself would go round the guard. */
+/** Headers passed to writeHead itself would bypass the guard. */
 function takeOver(response: ServerResponse, given: unknown): void {
   if (typeof given !== 'object' || given === null) return
   const pairs: [string, OutgoingHttpHeader | undefined][] = Array.isArray(given)
@@ -90,11 +90,11 @@ function policyOf(
   return type?.startsWith('text/html') ? pagePolicy(options) : plainPolicy
 }
 
-/** Text of no named charset is guessed by browsers, and a guess of UTF-7 or UTF-16 has made text a script. */
+/** Browsers guess the charset of a text without one, and a guess of UTF-7 or UTF-16 can turn text into a script. */
 const withCharset = (type: string): string =>
   /^text\//.test(type) && !/charset=/i.test(type) ? `${type}; charset=utf-8` : type
 
-/** Only files whose name changes with their content may be kept, and the icon for a day. */
+/** Only files whose name changes with their content may be cached, and the icon for a day. */
 function cachingOf(given: string | undefined, status: number, path: string, dev: boolean): string {
   const isFound = status === 200 || status === 206 || status === 304
   if (isFound && !dev && path.startsWith('/_next/static/') && given !== undefined) return given
