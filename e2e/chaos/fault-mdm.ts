@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { rootOf, textOf, under } from '@/lib/mdm/lenient'
 import { readPlist } from '@/lib/mdm/plist/plist'
+import { rootOf, textOf, under } from '@/lib/mdm/plist-fields'
 
 /** One enqueue the server took: the ground truth of every test. Nothing the program says counts beside it. */
 type Accepted = {

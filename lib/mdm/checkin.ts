@@ -1,6 +1,6 @@
 import { buildOf, nameOf, versionOf } from './device-words'
-import { flagOf, rootOf, textOf, under } from './lenient'
 import type { Oddity, PlistValue } from './plist/value'
+import { flagOf, rootOf, textOf, under } from './plist-fields'
 import { defined } from './reply-header'
 
 const checkinKinds = ['Authenticate', 'TokenUpdate', 'CheckOut'] as const

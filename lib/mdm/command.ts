@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import type { CommandSlotPlan } from '@/lib/domain/trial/protocol'
-import { buildPlist } from './plist/plist'
+import { buildPlist, readPlist } from './plist/plist'
 import type { Buildable } from './plist/value'
+import { rootOf, textOf, under } from './plist-fields'
+import type { ExpectedCommand } from './server'
 
 /** Which command to write. `slot` belongs to ScheduleOSUpdate, and to nothing else. */
 export type CommandOrder = {
@@ -78,4 +80,16 @@ const updateOf = ({ installAction, productKey, productVersion }: CommandSlotPlan
     ...(productKey !== undefined && { ProductKey: productKey }),
     ...(productVersion !== undefined && { ProductVersion: productVersion }),
   }
+}
+
+/** Why stored bytes are not the command that was reserved; checked right before they leave. Undefined where they are. */
+export function commandProblem(plist: Uint8Array, expected: ExpectedCommand): string | undefined {
+  const read = readPlist(plist)
+  if (!read.ok) return `the stored command cannot be read: ${read.because}`
+  const root = rootOf(read.value, [])
+  if (textOf(under(root, 'CommandUUID')) !== expected.commandUuid)
+    return `the stored command is not ${expected.commandUuid}`
+  if (textOf(under(under(root, 'Command'), 'RequestType')) !== expected.requestType)
+    return `the stored command is no ${expected.requestType}`
+  return undefined
 }

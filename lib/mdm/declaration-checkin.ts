@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { rootOf, textOf, under } from './lenient'
 import type { PlistValue } from './plist/value'
+import { rootOf, textOf, under } from './plist-fields'
 
 /**
  * What a DeclarativeManagement check-in shows of software-update declarations on the device. `active` is

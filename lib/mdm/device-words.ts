@@ -4,7 +4,7 @@ import {
   isBuild,
   splitVersion,
 } from '@/lib/domain/device/os-version'
-import { note, type Place, textOf } from './lenient'
+import { note, type Place, textOf } from './plist-fields'
 
 /** A text without the blanks around it; one that is blank, or longer than any version, is noted. */
 export function wordOf(place: Place): string | undefined {

@@ -1,4 +1,4 @@
-import { commandProblem } from './command-problem'
+import { commandProblem } from './command'
 import { enrollmentIdProblem } from './enrollment-id'
 import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
 import {

@@ -1,5 +1,5 @@
-import { isMissing, rootOf, under } from './lenient'
 import type { PlistReading } from './plist/value'
+import { isMissing, rootOf, under } from './plist-fields'
 import { readReplyHeader } from './reply-header'
 
 /** The key by which an answer shows what was asked: https://github.com/apple/device-management/tree/b6202ca/mdm/commands */

@@ -1,6 +1,6 @@
 import { deviceQueries } from './command'
 import { buildOf, nameOf, versionOf, wordOf } from './device-words'
-import { flagOf, isDict, isMissing, note, type Place, realOf, under } from './lenient'
+import { flagOf, isDict, isMissing, note, type Place, realOf, under } from './plist-fields'
 import { defined } from './reply-header'
 import type {
   DeviceIdentity,

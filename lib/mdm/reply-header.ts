@@ -1,3 +1,4 @@
+import type { PlistValue } from './plist/value'
 import {
   isDict,
   isMissing,
@@ -8,8 +9,7 @@ import {
   textOf,
   under,
   wholeOf,
-} from './lenient'
-import type { PlistValue } from './plist/value'
+} from './plist-fields'
 import { type ErrorItem, type ReplyHeader, type ReplyStatus, replyStatuses } from './reply-types'
 
 /** What can be read of a reply without knowing what it answers. */

@@ -11,7 +11,7 @@ import {
   textOf,
   under,
   wholeOf,
-} from './lenient'
+} from './plist-fields'
 import { defined, errorChainOf } from './reply-header'
 import type {
   ReplyHeader,

@@ -1,6 +1,6 @@
 import type { RequestType } from '@/lib/domain/trial/command-slot'
-import { note, type Place, rootOf, under } from './lenient'
 import type { PlistValue } from './plist/value'
+import { note, type Place, rootOf, under } from './plist-fields'
 import { readDeviceInformation, readSecurityInfo } from './reply-device'
 import { readHeader, readReplyHeader } from './reply-header'
 import type { Reply, ReplyHeader, ReplyTo } from './reply-types'

@@ -1,7 +1,7 @@
 import { isInstallError } from './errors'
-import { isMissing, rootOf, under } from './lenient'
 import { readPlist } from './plist/plist'
 import type { PlistValue } from './plist/value'
+import { isMissing, rootOf, under } from './plist-fields'
 import { readReplyHeader } from './reply-header'
 
 /**

@@ -1,5 +1,5 @@
-import { rootOf, textOf, under } from './lenient'
 import type { PlistReading } from './plist/value'
+import { rootOf, textOf, under } from './plist-fields'
 
 /** The enrollment types that NanoMDM gives to a user: https://github.com/micromdm/nanomdm/blob/1d5fcf4/mdm/type.go */
 const userTypes = new Set(['user', 'user enrollment', 'shared ipad'])

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { MdmServer } from '../db/queries/servers/servers'
-import { isSigned } from '../mdm/signature'
+import { isSigned } from '../mdm/webhook-proof'
 import { createForgeries } from './forgeries'
 import { receive } from './webhook'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findServer, insertServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
-import { hashWebhookToken } from '@/lib/mdm/webhook-token'
+import { hashWebhookToken } from '@/lib/mdm/webhook-proof'
 import { renewWebhookToken, resumeSending, saveServer } from './save-server'
 
 const admin: Actor = { id: 'a', name: 'Ada', role: 'admin' }

@@ -22,7 +22,7 @@ import {
   usualServerKind,
 } from '@/lib/mdm/server-kinds'
 import { serverUrlProblem } from '@/lib/mdm/server-url'
-import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-token'
+import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type SaveServer = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandProblem } from '../command-problem'
+import { commandProblem } from '../command'
 import { enrollmentIdProblem } from '../enrollment-id'
 import type {
   DeviceQueue,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { webhookCapture } from './captures.testing'
-import { isSigned } from './signature'
+import { isSigned } from './webhook-proof'
 
 const { body, headers } = webhookCapture('webhook-filekv-11-hmac-binary-plist-ack.json')
 const header = headers.get('x-hmac-signature')
