@@ -74,7 +74,7 @@ function comparisonsIn(file: string, text: string, strict: boolean): string[] {
   return strays
 }
 
-const isOfTests = (file: string) => /\btest(?:ing)?\.|^(?:e2e|bench)\//.test(file)
+const isOfTests = (file: string) => /\btest(?:ing)?\.|\/testing\/|^(?:e2e|bench)\//.test(file)
 
 const files = ['app', 'components', 'lib', 'scripts', 'bench', 'e2e'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

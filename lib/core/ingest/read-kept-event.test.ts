@@ -5,6 +5,7 @@ import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { findCommand, listCommandsOfDevice } from '@/lib/db/queries/trials/commands'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { serverTraits } from '@/lib/mdm/server-kinds'
 import { carryOn } from '@/lib/worker/carry-on'
 import { deliver } from '../release/deliver'
 import { queryDevice } from '../release/query-device'
@@ -272,7 +273,8 @@ test.each([
 ] as const)(
   'a question is given up by an enrollment where %s emptied its queue: %s',
   async (kind, isGivenUp) => {
-    const webhookTokenSha256 = kind === 'micromdm' ? '0'.repeat(64) : null
+    const signs = serverTraits[kind].webhookProof === 'signature'
+    const webhookTokenSha256 = signs ? null : '0'.repeat(64)
     const serverId = await addServer(lab.db, false, { kind, webhookTokenSha256 })
     const device = await asked(false, { serverId })
     const keys = authenticate(device.serial)
