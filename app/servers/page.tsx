@@ -100,7 +100,7 @@ function AddButton({ because }: { because: string | undefined }) {
 const mebibyte = 1024 * 1024
 
 /** What is known of the storage under the record, or that it is not known. */
-export async function StorageNote() {
+async function StorageNote() {
   const { db } = await authorize('look')
   const [space, problem, standby] = await Promise.all([
     readDiskSpace(),

@@ -59,7 +59,7 @@ type OneMomentProps = { onward: string; fromProvider?: boolean }
  * keeps the strict session cookie back on that request. A step from this page is one of our own and
  * brings it along; only then is it asked who comes.
  */
-export function OneMoment({ onward, fromProvider = false }: OneMomentProps) {
+function OneMoment({ onward, fromProvider = false }: OneMomentProps) {
   return (
     <FrontDoor title="One moment">
       <meta httpEquiv="refresh" content={`0; url=${onward}`} />

@@ -1,13 +1,23 @@
 import type { Sql } from 'postgres'
 import { authorizeRoute } from '@/lib/auth/guard'
-import type { Notice } from '@/lib/db/queries/notices'
-import { subscribeToNotices } from './notices'
+import { createNoticeBoard, type Notice } from '@/lib/db/queries/notices'
+
+type Subscribe = ReturnType<typeof createNoticeBoard>
+
+// One LISTEN per process, kept over dev reloads as the pool is.
+const shared: typeof globalThis & { onewayNotices?: Subscribe } = globalThis
+
+/** Listens to the notices of the database's triggers. */
+const subscribeToNotices = (sql: Sql, listener: Parameters<Subscribe>[0]) => {
+  shared.onewayNotices ??= createNoticeBoard(sql)
+  return shared.onewayNotices(listener)
+}
 
 const heartbeatMs = 15_000
-// A browser opens the stream anew by itself, and is asked again then whether its session still holds.
-const longestMs = 10 * 60_000
+// A browser reopens the stream by itself, and its session is checked again then.
+const maxStreamMs = 10 * 60_000
 
-/** Tells an open page that something it shows has changed; what, the page reads by itself. */
+/** Notifies an open page that something on it has changed; the page then reads it anew. */
 export async function GET(request: Request): Promise<Response> {
   return authorizeRoute(request, 'look', async ({ sql }) => streamTo(request, sql))
 }
@@ -42,7 +52,7 @@ function streamTo(request: Request, sql: Sql): Response {
       const ending = setTimeout(() => {
         finish()
         controller.close()
-      }, longestMs)
+      }, maxStreamMs)
       request.signal.addEventListener('abort', finish)
       if (request.signal.aborted) finish()
       say('retry: 2000\n\n')

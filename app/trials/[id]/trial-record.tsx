@@ -1,4 +1,4 @@
-import { Grid, GridCol, List, ListItem, Stack, Title } from '@mantine/core'
+import { Anchor, Grid, GridCol, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { DeviceAlarms } from '@/app/device-alarms'
 import { Card } from '@/components/data/card'
@@ -8,12 +8,13 @@ import { When } from '@/components/data/when'
 import { StoredVerdict } from '@/components/device/findings'
 import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialReply, TrialView } from '@/lib/db/queries/trials/trial-view'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/actor'
 import { foldReview, isReviewed } from '@/lib/domain/review/review'
 import { underWayStates } from '@/lib/domain/trial/observation'
 import { holdSecondsFor } from '@/lib/domain/trial/release'
 import { timelineOf } from '@/lib/domain/trial/timeline'
 import type { TrialState } from '@/lib/domain/trial/trial'
+import { paths } from '@/lib/paths'
 import { Header } from './header'
 import { cardOrder, cardPlace, nextStep, type TrialCard } from './next-step'
 import { NextStepBar } from './next-step-bar'
@@ -22,7 +23,6 @@ import { Timeline } from './observe/timeline'
 import { Outcome } from './outcome/outcome'
 import type { Current } from './read-current'
 import { Contradictions } from './record/contradictions'
-import { CopyLinks } from './record/copy-links'
 import { NewErrors } from './record/new-errors'
 import { Registration } from './record/registration'
 import { timelineReply } from './record/reply-words'
@@ -31,7 +31,7 @@ import { StartingStateCard } from './record/starting-state'
 import { Delivery } from './release/delivery'
 import { Ladder } from './release/ladder'
 import { ReviewCard } from './review/review-card'
-import { ReviewThen } from './review/review-then'
+import { ReviewHistory } from './review/review-history'
 import { standingOf } from './standing'
 import { Held, StepCard } from './step-card'
 import classes from './trial.module.css'
@@ -167,7 +167,7 @@ function currentCards({ record, at, asked }: Props, current: Current): Cards {
 
 const pastCards = (record: TrialRecord): Cards => ({
   step: <StoredJudgement record={record} />,
-  review: <ReviewThen record={record} />,
+  review: <ReviewHistory record={record} />,
 })
 
 /** Keyed, so that what is being typed outlives the moment a card moves. */
@@ -201,5 +201,29 @@ function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord
         </List>
       )}
     </Card>
+  )
+}
+
+type CopyLinksProps = { trialId: string; actor: Actor }
+
+/** Links to the complete copy of a trial with its trail; whoever may not have it sees why. */
+function CopyLinks({ trialId, actor }: CopyLinksProps) {
+  const because = refusalFor(actor, 'readTrail')
+  if (because)
+    return (
+      <Text size="sm" c="dimmed" title={because} aria-disabled>
+        Complete copy (JSON, text)
+      </Text>
+    )
+  return (
+    <Text size="sm">
+      <Anchor href={paths.trialCopy(trialId)} size="sm">
+        Complete copy (JSON)
+      </Anchor>{' '}
+      ·{' '}
+      <Anchor href={paths.trialCopy(trialId, { as: 'text' })} size="sm">
+        as text
+      </Anchor>
+    </Text>
   )
 }

@@ -16,7 +16,7 @@ const words: Record<ReviewEventKind, string> = {
 }
 
 /** The history of a review: each of its entries, in order. */
-export function ReviewThen({ record: { view, reviewEvents } }: { record: TrialRecord }) {
+export function ReviewHistory({ record: { view, reviewEvents } }: { record: TrialRecord }) {
   if (!isReviewed(view.trial)) return null
   return (
     <Paper withBorder p="md" component="section" aria-label="Review">
