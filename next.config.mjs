@@ -26,7 +26,7 @@ const config = {
   experimental: {
     // forbidden(): a page a role may not see answers 403 (lib/auth/guard.ts).
     authInterrupts: true,
-    // A CSV of devices (5 MB at most, lib/core/devices/import/read-import-file.ts) goes through a server action.
+    // A CSV of devices (5 MB at most, lib/core/devices/import/import-devices.ts) goes through a server action.
     serverActions: { bodySizeLimit: '6mb' },
     optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
   },

@@ -13,8 +13,9 @@ import {
   changeOwnPassword,
   endOtherSessions,
   endOwnSession,
+  removeAuthenticatorApp,
+  removePasskey,
 } from '@/lib/core/accounts/change-own-account'
-import { removeAuthenticatorApp, removePasskey } from '@/lib/core/accounts/change-second-factor'
 import { refused } from '@/lib/core/shared/result'
 import { proveForPasskeys } from '@/lib/credentials/prove'
 import { paths } from '@/lib/paths'

@@ -4,7 +4,7 @@ import { headers } from 'next/headers'
 import type { z } from 'zod'
 import { clientAddress } from '@/lib/auth/client-address'
 import { publicAction } from '@/lib/auth/guard'
-import { lookAtLink, useLink } from '@/lib/core/accounts/use-link'
+import { lookAtLink, useLink } from '@/lib/core/accounts/one-time-links'
 import { linkTokenSchema, linkUseSchema } from './schema'
 
 /** Needs no session: the link says who may. */

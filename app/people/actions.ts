@@ -4,25 +4,27 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { authorizeAction } from '@/lib/auth/guard'
 import { noInput } from '@/lib/auth/read-input'
-import { changeEmail } from '@/lib/core/accounts/change-email'
 import {
   invitePerson,
   type MadeLink,
   resetPassword,
   withdrawLink,
-} from '@/lib/core/accounts/make-link'
-import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
-import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
+} from '@/lib/core/accounts/one-time-links'
+import {
+  changeEmail,
+  changeRole,
+  disablePerson,
+  enablePerson,
+} from '@/lib/core/accounts/save-person'
+import { changeAccessSettings } from '@/lib/core/lab/change-settings'
 import { checkMail } from '@/lib/core/lab/check-mail'
 import type { Refusal } from '@/lib/core/shared/result'
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
-import { type Delivery, deliverLink } from '@/lib/mail/deliver-link'
+import { type Delivery, deliverLink, tellAddress } from '@/lib/mail/deliver'
 import { testMessage, withHead } from '@/lib/mail/messages'
-import { mailSettings } from '@/lib/mail/settings'
-import { sendMail } from '@/lib/mail/smtp'
-import { tellAddress } from '@/lib/mail/tell-address'
+import { mailSettings, sendMail } from '@/lib/mail/smtp'
 import { paths } from '@/lib/paths'
 import {
   type AccessText,

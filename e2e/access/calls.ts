@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { makeApiKey, revokeApiKey } from '@/lib/core/accounts/api-keys'
-import { changeEmail } from '@/lib/core/accounts/change-email'
 import {
   changeOwnName,
   changeOwnPassword,
   endOtherSessions,
   endOwnSession,
+  removeAuthenticatorApp,
+  removePasskey,
 } from '@/lib/core/accounts/change-own-account'
-import { removeAuthenticatorApp, removePasskey } from '@/lib/core/accounts/change-second-factor'
-import { invitePerson, resetPassword, withdrawLink } from '@/lib/core/accounts/make-link'
-import { changeRole, disablePerson, enablePerson } from '@/lib/core/accounts/save-person'
+import { invitePerson, resetPassword, withdrawLink } from '@/lib/core/accounts/one-time-links'
+import {
+  changeEmail,
+  changeRole,
+  disablePerson,
+  enablePerson,
+} from '@/lib/core/accounts/save-person'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { holdDevice } from '@/lib/core/devices/hold-device'
@@ -19,8 +24,7 @@ import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { rereadEvents } from '@/lib/core/ingest/reread-events'
-import { changeAccessSettings } from '@/lib/core/lab/change-access-settings'
-import { changeSettings } from '@/lib/core/lab/change-settings'
+import { changeAccessSettings, changeSettings } from '@/lib/core/lab/change-settings'
 import { checkMail } from '@/lib/core/lab/check-mail'
 import { checkServer } from '@/lib/core/lab/check-server'
 import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virtual-lab'
@@ -119,18 +123,18 @@ export const calls: Record<string, Call> = {
   'query-device.queryDevice': (db, actor, { deviceId }) =>
     queryDevice(db, actor, { deviceId }, now),
   'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
-  'change-access-settings.changeAccessSettings': (db, actor) =>
+  'change-settings.changeAccessSettings': (db, actor) =>
     changeAccessSettings(db, actor, defaultAccessSettings, now),
-  'change-email.changeEmail': (db, actor, { personId }) =>
+  'save-person.changeEmail': (db, actor, { personId }) =>
     changeEmail(db, actor, { personId, email: `${randomUUID()}@lab.example` }, now),
   'change-own-account.changeOwnName': (db, actor) => changeOwnName(db, actor, actor.name, now),
   'change-own-account.changeOwnPassword': (db, actor) =>
     changeOwnPassword(db, actor, { oldPassword: '', password: '', sessionId: '' }, now),
   'change-own-account.endOtherSessions': (db, actor) => endOtherSessions(db, actor, 'none'),
   'change-own-account.endOwnSession': (db, actor) => endOwnSession(db, actor, 'none'),
-  'change-second-factor.removeAuthenticatorApp': (db, actor) =>
+  'change-own-account.removeAuthenticatorApp': (db, actor) =>
     removeAuthenticatorApp(db, actor, { password: '' }, now),
-  'change-second-factor.removePasskey': (db, actor, { deviceId: keyId }) =>
+  'change-own-account.removePasskey': (db, actor, { deviceId: keyId }) =>
     removePasskey(db, actor, { password: '', keyId, signedInAt: now }, now),
   'change-settings.changeSettings': (db, actor) =>
     changeSettings(db, actor, { ...defaultLabSettings, holdSeconds: 77 }, now),
@@ -177,11 +181,12 @@ export const calls: Record<string, Call> = {
   'assess.assessOutcome': (db, actor, it) => assessOutcome(db, actor, it.trial, now),
   'server-queue.lookUpQueue': (db, actor, it) =>
     lookUpQueue(db, servers, actor, command(it), clock),
-  'make-link.invitePerson': (db, actor) =>
+  'one-time-links.invitePerson': (db, actor) =>
     invitePerson(db, actor, { email: `${randomUUID()}@lab.example`, role: 'admin' }, now),
-  'make-link.resetPassword': (db, actor, { personId }) =>
+  'one-time-links.resetPassword': (db, actor, { personId }) =>
     resetPassword(db, actor, { personId, removesSecondFactors: false }, now),
-  'make-link.withdrawLink': (db, actor, { deviceId }) => withdrawLink(db, actor, deviceId, now),
+  'one-time-links.withdrawLink': (db, actor, { deviceId }) =>
+    withdrawLink(db, actor, deviceId, now),
   'note-error.noteError': (db, actor) =>
     noteError(db, actor, { domain: 'NoSuchDomain', code: 1, text: 'Seen nowhere.' }, now),
   'observe.observe': (db, actor, it) =>

@@ -1,5 +1,6 @@
 import 'server-only'
 import { createTransport } from 'nodemailer'
+import { env } from '../env'
 import { isOnThisMachine } from '../env-smtp'
 
 export type MailSettings = { url: URL; from: string }
@@ -72,4 +73,11 @@ const words: Record<string, string> = {
 function wordsFor(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return words[code] ?? 'the mail server did not take it'
+}
+
+/** What the environment says of mail; undefined where it is off. */
+export function mailSettings(): MailSettings | undefined {
+  const { SMTP_URL, SMTP_FROM } = env()
+  if (SMTP_URL === undefined || SMTP_FROM === undefined) return undefined
+  return { url: new URL(SMTP_URL), from: SMTP_FROM }
 }

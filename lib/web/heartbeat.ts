@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { heedDamage } from '@/lib/core/ingest/heed-damage'
-import { type Missed, recordMissed, beat as writeBeat } from '@/lib/core/ingest/listen'
+import {
+  heedDamage,
+  type Missed,
+  recordMissed,
+  beat as writeBeat,
+} from '@/lib/core/ingest/listener-health'
 import type { Db } from '@/lib/db/client'
 
 const everyMs = 10_000

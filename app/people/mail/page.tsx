@@ -4,7 +4,7 @@ import { Card } from '@/components/data/card'
 import { TextLink } from '@/components/data/links'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
-import { mailSettings } from '@/lib/mail/settings'
+import { mailSettings } from '@/lib/mail/smtp'
 import { paths } from '@/lib/paths'
 import { CheckMail } from './check-mail'
 

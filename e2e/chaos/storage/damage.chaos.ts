@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { heedDamage } from '@/lib/core/ingest/heed-damage'
+import { heedDamage } from '@/lib/core/ingest/listener-health'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { addServer } from '@/lib/core/testing/device'

@@ -6,7 +6,7 @@ import { listSessions } from '@/lib/db/queries/people/sessions'
 import { findPerson } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Actor } from '@/lib/domain/account/actor'
-import { changeAccessSettings } from '../lab/change-access-settings'
+import { changeAccessSettings } from '../lab/change-settings'
 import { admin, lead, now } from '../testing/people'
 import {
   changeOwnName,

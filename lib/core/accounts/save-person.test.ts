@@ -3,8 +3,9 @@ import { createPerson } from '@/lib/credentials/people'
 import { findPerson, listPeople } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Role } from '@/lib/domain/account/actor'
-import { admin, engineer, lead, now } from '../testing/people'
-import { changeRole, disablePerson, enablePerson } from './save-person'
+import { admin, engineer, lead, must, now } from '../testing/people'
+import { resetPassword } from './one-time-links'
+import { changeEmail, changeRole, disablePerson, enablePerson } from './save-person'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -83,4 +84,44 @@ test('nobody disables themselves, and nobody but an admin disables anybody', asy
 test('a person is never removed, so that no name in the record is lost (R15)', async () => {
   const id = await person('viewer')
   await expect(lab.sql`delete from users where id = ${id}`).rejects.toThrow('only grows')
+})
+
+async function personWithEmail() {
+  const email = `e${count++}@lab.example`
+  const password = 'a long password'
+  const personId = await createPerson(lab.db, { name: 'Alan', email, password, role: 'engineer' })
+  await lab.sql`insert into sessions (id, token, user_id, expires_at)
+    values (${personId}, ${personId}, ${personId}, '2027-01-01')`
+  return { personId, email }
+}
+
+test('another address ends sessions and open links, and the trail tells both addresses', async () => {
+  const { personId, email } = await personWithEmail()
+  const reset = { personId, removesSecondFactors: false }
+  must(await resetPassword(lab.db, admin, reset, now), 'made')
+  const changed = await changeEmail(lab.db, admin, { personId, email: 'New@Lab.Example ' }, now)
+  expect(changed).toEqual({ status: 'changed', name: 'Alan', was: email, email: 'new@lab.example' })
+  expect(await lab.sql`select id from sessions where user_id = ${personId}`).toHaveLength(0)
+  const open = await lab.sql`select id from person_links
+    where person_id = ${personId} and used_at is null and withdrawn_at is null`
+  expect(open).toHaveLength(0)
+  const [entry] = await lab.sql`select old->>'email' as old, new->>'email' as new, by_name
+    from audit_log where table_name = 'users' and row_id = ${personId} and new ? 'email'
+    order by seq desc limit 1`
+  expect(entry).toMatchObject({ old: email, new: 'new@lab.example', by_name: admin.name })
+})
+
+test('nobody gets an address that is another’s, in whatever case, nor one that is theirs', async () => {
+  const [one, other] = [await personWithEmail(), await personWithEmail()]
+  const set = (email: string) => changeEmail(lab.db, admin, { personId: one.personId, email }, now)
+  expect(await set(other.email.toUpperCase())).toMatchObject({ status: 'refused', field: 'email' })
+  expect(await set(one.email)).toMatchObject({ status: 'refused', field: 'email' })
+})
+
+test('only an admin changes addresses, and only of somebody who is there', async () => {
+  const { personId } = await personWithEmail()
+  const wanted = { personId, email: 'x@lab.example' }
+  expect(await changeEmail(lab.db, lead, wanted, now)).toMatchObject({ status: 'refused' })
+  const nobody = { ...wanted, personId: 'nobody' }
+  expect(await changeEmail(lab.db, admin, nobody, now)).toMatchObject({ status: 'refused' })
 })

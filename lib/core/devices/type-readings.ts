@@ -7,7 +7,7 @@ import type { Platform } from '@/lib/domain/device/device'
 import { splitVersion } from '@/lib/domain/device/os-version'
 import { isNotApplicable, type ReadingField, readingFields } from '@/lib/domain/reading/reading'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
-import { noticeOsChange } from '../ingest/notice-os-change'
+import { noticeOsChange } from '../ingest/detect-os-change'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

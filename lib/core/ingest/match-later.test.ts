@@ -10,7 +10,7 @@ import { addServer } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
 import { keepEvent } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 
 let lab: TestDb
 beforeAll(async () => {

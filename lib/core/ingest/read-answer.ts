@@ -23,10 +23,9 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { queryNext } from '../release/next-queries'
 import { checkReply } from './check-reply'
 import type { EventInput, EventResult } from './event-result'
-import { hearErrors } from './hear-errors'
 import { holdForForeignUpdate } from './hold-for-foreign-update'
 import { markIfDue } from './mark-redelivery'
-import { recordReply, recordUnread } from './record-reply'
+import { hearErrors, recordReply, recordUnread } from './record-reply'
 import { type Contradicted, watchIdentity } from './watch-identity'
 
 type Answer = EventInput & { device: DeviceRow }

@@ -15,8 +15,7 @@ import { engineer, later, must, now } from '../testing/people'
 import { releasedTrial, sentTrial } from '../testing/trial'
 import { answerBody, checkinBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
-import { readKeptEvent } from './read-kept-event'
-import { readOrSetAside } from './read-or-set-aside'
+import { readKeptEvent, readOrSetAside } from './read-kept-event'
 
 let lab: TestDb
 beforeAll(async () => {

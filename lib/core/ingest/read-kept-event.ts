@@ -20,6 +20,7 @@ import { readPlist } from '@/lib/mdm/plist/plist'
 import type { PlistReading } from '@/lib/mdm/plist/value'
 import { redactPayload } from '@/lib/mdm/redact-body'
 import { userChannelOf } from '@/lib/mdm/user-channel'
+import { isClash, isTransient, rootMessage } from '../shared/failure'
 import { type EventInput, type EventResult, waiting } from './event-result'
 import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
@@ -170,4 +171,37 @@ async function settle(
     trialId: result.trialId ?? null,
   })
   return result
+}
+
+/**
+ * Reads a kept event; where the reader itself fails on it, sets it aside with the reason, so that one
+ * strange body cannot hold up the others. The bytes stay and it can be read again after a fix.
+ */
+export async function readOrSetAside(
+  db: Db,
+  id: number,
+  now: Date,
+): Promise<EventResult | undefined> {
+  try {
+    return await readKeptEvent(db, id, now).catch((error: unknown) => {
+      // Two readers have entered one device at once, by two enrollments or two servers.
+      if (isClash(error)) return readKeptEvent(db, id, now)
+      throw error
+    })
+  } catch (error) {
+    if (isTransient(error)) throw error
+    const because = `the reader failed on it: ${rootMessage(error)}`
+    // Its envelope still says which command was answered, and the question must not stay open.
+    const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: because }).catch(
+      (again: unknown) => {
+        if (isTransient(again)) throw again
+        return undefined
+      },
+    )
+    if (byEnvelope) return byEnvelope
+    await transact(db, systemActor, (tx) =>
+      settleRawEvent(tx, id, { readState: 'unreadable', readAt: now, because }),
+    )
+    return { readState: 'unreadable', because }
+  }
 }

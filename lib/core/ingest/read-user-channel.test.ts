@@ -11,7 +11,7 @@ import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
 import { casePlist, postedBody } from './case-bodies.testing'
 import { keepEvent } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 
 let lab: TestDb
 beforeAll(async () => {

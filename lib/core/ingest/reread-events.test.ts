@@ -13,7 +13,7 @@ import { fakeServer } from '../testing/mdm-server'
 import { admin, engineer, later, lead, must, now } from '../testing/people'
 import { answerBody, checkinBody } from '../testing/webhook'
 import { keepEvent } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 import { rereadEvents } from './reread-events'
 
 let lab: TestDb

@@ -9,7 +9,7 @@ import { addDevice } from '../testing/device'
 import { fakeServer } from '../testing/mdm-server'
 import { engineer, later, must, now } from '../testing/people'
 import { keepEvent } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 
 // Envelopes as other programs pass them on, and answers whose two halves disagree.
 let lab: TestDb

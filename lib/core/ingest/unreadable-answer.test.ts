@@ -12,7 +12,7 @@ import { sentTrial } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
 import { casePlist, postedBody } from './case-bodies.testing'
 import { keepEvent } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import { armedTrial, releasedTrial } from '../testing/trial'
 import { answerBody, checkinBody } from '../testing/webhook'
 import { withdrawTrial } from '../trials/close-trial'
 import { keepEvents } from './keep-events'
-import { readOrSetAside } from './read-or-set-aside'
+import { readOrSetAside } from './read-kept-event'
 
 let lab: TestDb
 beforeAll(async () => {

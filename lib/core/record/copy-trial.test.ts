@@ -15,8 +15,7 @@ import { copyTrial } from './copy-trial'
 import { observe } from './observe'
 import { answerQuery, askQuery, closeQuery } from './query-trial'
 import { approvedAndLocked, peer } from './review.testing'
-import { type TrialCopy, trialCopySchema } from './trial-copy-format'
-import { trialCopyText } from './trial-copy-text'
+import { type TrialCopy, trialCopySchema, trialCopyText } from './trial-copy-format'
 
 let lab: TestDb
 let whole: Awaited<ReturnType<typeof lockedTrial>>

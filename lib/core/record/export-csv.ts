@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
+import { stringify } from 'csv-stringify/sync'
 import type { ExportQuery } from '@/lib/db/queries/trials/exports'
 import type { Actor } from '@/lib/domain/account/actor'
+import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
 import { forbidden, type Refusal } from '../shared/result'
 import { streamCsv } from './csv-stream'
 
@@ -45,4 +47,21 @@ export async function exportCsv(
 function fileName({ kind, environment }: ExportQuery, now: Date): string {
   const mark = environment === 'simulated' ? 'SIMULATED-' : ''
   return `oneway-${mark}${kind}-${now.toISOString().slice(0, 10)}.csv`
+}
+
+/** The data dictionary of all exports as CSV. It tells of columns, never of rows, so it belongs to both environments. */
+export function exportDictionary({ bom }: { bom: boolean }): string {
+  const rows = Object.entries({ ...exportColumns, audit: auditColumns }).flatMap(
+    ([file, columns]) =>
+      columns.map((column, index) => ({
+        file,
+        position: index + 1,
+        column: column.name,
+        type: column.type,
+        unit: column.unit,
+        meaning: column.meaning,
+        missing: column.missing,
+      })),
+  )
+  return stringify(rows, { header: true, bom, record_delimiter: 'windows' })
 }

@@ -1,11 +1,13 @@
 import type { Db } from '@/lib/db/client'
+import { listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { insertReviewEvent, type ReviewEvent } from '@/lib/db/queries/trials/reviews'
+import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
+import { findObservation, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
 import type { Actor } from '@/lib/domain/account/actor'
 import { isOpenQuery } from '@/lib/domain/review/review'
 import { fieldLabel, type ReviewField, readFieldPath } from '@/lib/domain/review/review-field'
 import { isNote, isReason, noteLength, reasonLength } from '@/lib/domain/text/reason'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { hasField } from './review-fields'
 import { notYourOwn, type Reviewing, sealed, withReview } from './review-trial'
 
 export type AskQuery = { trialId: string; field: string; text: string }
@@ -108,4 +110,27 @@ async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Told
     byRole: actor.role,
   })
   return { status: 'told', id: told.id }
+}
+
+/** Whether a trial's record has that field, so that no question hangs in the air. */
+async function hasField(db: Db, trial: Trial, field: ReviewField): Promise<boolean> {
+  switch (field.kind) {
+    case 'startingState':
+      return trial.startingState?.[field.reading] !== undefined
+    case 'event':
+      return (await listTrialEvents(db, trial.id)).some(({ id }) => id === field.id)
+    case 'observation':
+      return (await findObservation(db, field.id))?.trialId === trial.id
+    case 'reply':
+      return (await findTrialReply(db, trial.id, field.id)) !== undefined
+    case 'command':
+      return (await listCommandsOfTrial(db, trial.id)).some(
+        ({ slotOrdinal }) => slotOrdinal === field.id,
+      )
+    case 'outcome':
+    case 'outcomeReason':
+      return trial.outcome !== null
+    default:
+      return true
+  }
 }

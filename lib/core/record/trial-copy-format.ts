@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CopySection } from '@/lib/db/queries/trials/trial-copy'
 
 /** What each section of a copy holds, in the order in which it is told. */
-export const copySections = {
+const copySections = {
   trial:
     'the trial: its state, its registration as sealed, its starting state as frozen at the release, its outcome',
   device: 'the device it ran on, as it is described at the moment of this copy',
@@ -128,3 +128,64 @@ export const copyReadMe = [
   'head: number and hash of the newest entry of the whole trail when this copy was made. Kept outside of the lab, it proves later that nothing until then was altered: npm run audit:verify -- --seq <seq> --head <hash>. The leaving of this copy is an entry of its own, after the head.',
   'Not in it: keys and secrets of servers and people; pages as they looked; what other trials on this device recorded.',
 ].join('\n')
+
+/** A copy as plain text that anybody can read: headings, and one line for each fact, of the same object. */
+export function trialCopyText(copy: TrialCopy): string {
+  const { name, mark, readMe, copiedAt, copiedBy, head, counts, record, trail } = copy
+  const sections = Object.entries(copySections).map(([section, words]) => {
+    // The keys of copySections are those of the record; the type of entries has lost it.
+    const rows = record[section as keyof typeof copySections]
+    return [heading(`${section} (${rows.length})`), `${words}.`, ...rows.flatMap(rowLines)]
+  })
+  return [
+    `Complete copy of trial ${name}`,
+    ...(mark ? [mark] : []),
+    `format: ${copy.format}, version ${copy.version}`,
+    `copied at: ${copiedAt}`,
+    `copied by: ${oneLine(copiedBy.name)} (${copiedBy.role})`,
+    `head of the audit trail: entry ${head.seq}, ${head.hash}`,
+    heading('Read me'),
+    readMe,
+    heading('How many'),
+    ...factLines('', counts),
+    ...sections.flat(),
+    heading(`trail (${trail.length})`),
+    ...trail.flatMap(rowLines),
+    '',
+    `End of the copy of ${name}${mark ? `. ${mark}` : ''}.`,
+    '',
+  ].join('\n')
+}
+
+const heading = (words: string) => `\n${words}\n${'='.repeat(words.length)}`
+
+const rowLines = (row: object, index: number): string[] => [
+  '',
+  `-- ${index + 1} --`,
+  ...factLines('', row),
+]
+
+/** Each value below a value, on a line of its own behind the way that leads to it. */
+function factLines(way: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`${way}: ${leaf(value)}`]
+  const entries = Object.entries(value)
+  if (entries.length === 0) return [`${way}: (none)`]
+  return entries.flatMap(([key, held]) =>
+    factLines(way === '' ? oneLine(key) : `${way}.${oneLine(key)}`, held),
+  )
+}
+
+const leaf = (value: unknown): string =>
+  value === null ? '(not set)' : typeof value === 'string' ? oneLine(value) : String(value)
+
+const shortEscapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/**
+ * Typed text must make no line of its own, nor turn the order of one: line ends and other unseen
+ * characters are written by their number.
+ */
+const oneLine = (text: string): string =>
+  text.replaceAll(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (unseen) => shortEscapes[unseen] ?? `\\u{${unseen.codePointAt(0)?.toString(16)}}`,
+  )

@@ -17,7 +17,7 @@ export type Lives = Partial<Record<Family, Life>>
  * `required`: in every acknowledged reply. `whenAsked`: only where the request names it, and even
  * then a device leaves out what it cannot answer or has no right to.
  */
-export type Presence = 'required' | 'optional' | 'whenAsked'
+type Presence = 'required' | 'optional' | 'whenAsked'
 
 /** Which values are documented. `only` adds words that are documented for one family. */
 export type Allowed =

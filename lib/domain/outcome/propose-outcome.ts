@@ -55,7 +55,7 @@ type Proposal = Omit<OutcomeProposal, 'functionVersion'>
  * command whose answer is missing or could not be read, a repeat that was answered otherwise, and signs that
  * another command or another device had a part in it. The outcome itself stays as it is.
  */
-export function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
+function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   if (proposal.outcome === undefined) return proposal
   const change = osChangeOf(evidence)
   const changed = change.status === 'changed'

@@ -1,7 +1,6 @@
 import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
-import { exportCsv } from '@/lib/core/record/export-csv'
-import { exportDictionary } from '@/lib/core/record/export-dictionary'
+import { exportCsv, exportDictionary } from '@/lib/core/record/export-csv'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { resolveEnvironment } from '@/lib/db/queries/environments'

@@ -1,7 +1,7 @@
 import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeRoute } from '@/lib/auth/guard'
 import { copyTrial } from '@/lib/core/record/copy-trial'
-import { trialCopyText } from '@/lib/core/record/trial-copy-text'
+import { trialCopyText } from '@/lib/core/record/trial-copy-format'
 import { keepExport } from '@/lib/db/audit/export-deed'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 

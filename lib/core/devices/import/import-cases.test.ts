@@ -5,8 +5,8 @@ import { createTestDb, pastTriggers, type TestDb } from '@/lib/db/testing'
 import type { FileChoices } from '@/lib/domain/import/questions'
 import { engineer, must } from '../../testing/people'
 import { armedTrial } from '../../testing/trial'
+import type { ImportFile } from './import-devices'
 import { badRowsCsv, importDevices, previewImport } from './import-devices'
-import type { ImportFile } from './read-import-file'
 
 // Files in the shapes that programs write, each read as it comes.
 const now = new Date('2026-11-28T09:00:00Z')

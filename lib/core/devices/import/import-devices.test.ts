@@ -7,8 +7,8 @@ import { admin, engineer, later, lead, must, now } from '../../testing/people'
 import { armedTrial, releaseSigned, seenSlot } from '../../testing/trial'
 import { retireDevice } from '../retire-device'
 import { saveDevice } from '../save-device'
+import type { ImportFile } from './import-devices'
 import { importDevices, previewImport } from './import-devices'
-import type { ImportFile } from './read-import-file'
 
 let lab: TestDb
 beforeAll(async () => {

@@ -6,18 +6,19 @@ import { uniqueViolation } from '@/lib/db/errors'
 import {
   insertDeviceImport,
   isSimulatedImport,
+  listMappings,
   saveMapping,
 } from '@/lib/db/queries/devices/device-imports'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import type { Environment } from '@/lib/domain/device/device'
 import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
-import type { FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
+import type { FileChoices, FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'
 import type { ColumnReport } from '@/lib/domain/import/read-file'
 import type { ReadImport } from '@/lib/import-file/read-import'
+import { readInThread } from '@/lib/import-file/read-in-thread'
 import type { BadRow, GoodRow } from './import-types'
 import { type ImportPlan, planImport } from './plan-import'
-import { type ImportFile, readImportFile } from './read-import-file'
 import { type WrittenRow, writeImport } from './write-import'
 
 export type PreviewedRow = Pick<
@@ -205,4 +206,30 @@ async function enter(
   const virtual = about.length > 0 && (await isSimulatedImport(tx, made.id))
   const environment = virtual ? 'simulated' : 'real'
   return { status: 'imported', importId: made.id, environment, added, changed, unchanged, leftOut }
+}
+
+/** A file, and what a person says of it. */
+export type ImportFile = {
+  bytes: Uint8Array
+  fileName?: string | undefined
+  /** Where new devices are enrolled, unless their row names a server. */
+  mdmServerId?: string | undefined
+  choices?: FileChoices | undefined
+  /** What the headers mean, by the folded header; without one, what was kept for these headers. */
+  mapping?: HeaderMapping | undefined
+}
+
+/** Reads a file beside whatever else the process does, with what earlier imports say of its headers. */
+async function readImportFile(
+  db: Db,
+  { bytes, choices = {}, mapping }: ImportFile,
+  now: Date,
+  { withCells = false } = {},
+): Promise<ReadImport | Refusal> {
+  if (choices.readAt && choices.readAt > now)
+    return refused('The time of the readings is in the future.', 'readAt')
+  const kept = await listMappings(db)
+  const read = await readInThread({ bytes, choices, mapping, kept, now, withCells })
+  if ('problem' in read) return refused(read.problem, 'file')
+  return read
 }

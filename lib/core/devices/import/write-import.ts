@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { noticeOsChange } from '@/lib/core/ingest/notice-os-change'
+import { noticeOsChange } from '@/lib/core/ingest/detect-os-change'
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
 import type { Db } from '@/lib/db/client'
 import {

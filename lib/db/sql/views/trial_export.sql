@@ -1,5 +1,5 @@
 -- One row per trial. `trial` is the key to join by and is not exported; the others are the columns of the
--- CSV in their order, which lib/domain/export/trial-columns.ts names and lib/core/record/export-dictionary.ts explains.
+-- CSV in their order, which lib/domain/export/trial-columns.ts names and lib/core/record/export-csv.ts explains.
 CREATE VIEW trial_export AS
 SELECT
   t.id AS trial,

@@ -5,7 +5,7 @@ import { listGaps } from '@/lib/db/queries/events/gaps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { addServer } from '../testing/device'
 import { later, now } from '../testing/people'
-import { beat as beatBy, noticeSilence, recordMissed } from './listen'
+import { beat as beatBy, noticeSilence, recordMissed } from './listener-health'
 
 let lab: TestDb
 let serverId: string

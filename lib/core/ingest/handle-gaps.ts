@@ -23,7 +23,7 @@ import type { Lanes } from '../release/send-lanes'
 import { withdrawCommand } from '../release/withdraw-command'
 import type { Attempt } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'
-import { noticeSilence } from './listen'
+import { noticeSilence } from './listener-health'
 
 type Heeding = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
 

@@ -12,9 +12,9 @@ import { engineer, later, must } from '../testing/people'
 import { sentTrial } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
 import { proposeForTrial } from '../trials/conclude-trial'
-import { heedGaps } from './heed-gaps'
+import { heedGaps } from './handle-gaps'
 import { keepEvent } from './keep-events'
-import { beat } from './listen'
+import { beat } from './listener-health'
 import { readKeptEvent } from './read-kept-event'
 
 let lab: TestDb

@@ -16,8 +16,8 @@ import { answerBody, checkinBody } from '../testing/webhook'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
 import { draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
+import { noticeOsChange } from './detect-os-change'
 import { keepEvent } from './keep-events'
-import { noticeOsChange } from './notice-os-change'
 import { readKeptEvent } from './read-kept-event'
 
 let lab: TestDb

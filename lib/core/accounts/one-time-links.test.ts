@@ -6,8 +6,7 @@ import { findPerson, findPersonByEmail } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import type { Role } from '@/lib/domain/account/actor'
 import { admin, engineer, must, now } from '../testing/people'
-import { invitePerson, resetPassword, withdrawLink } from './make-link'
-import { lookAtLink, useLink } from './use-link'
+import { invitePerson, lookAtLink, resetPassword, useLink, withdrawLink } from './one-time-links'
 
 const days = (n: number) => new Date(now.getTime() + n * 24 * 3_600_000)
 let lab: TestDb
