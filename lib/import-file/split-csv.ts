@@ -13,7 +13,7 @@ export const importLimits = {
 }
 
 /**
- * One row of a file, as a spreadsheet counts them from 1. With `problem` its cells cannot be told apart.
+ * One row of a file, as a spreadsheet counts them from 1. With `problem` its cells cannot be separated.
  */
 export type FileRow = { row: number; line: number; cells: string[]; problem?: string }
 
@@ -25,9 +25,9 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * Splits a text into rows. A quote that never closes, or is followed by more text, spoils the line it
- * stands on and no other: reading goes on at the next line, so that one bad cell never shifts a file.
- * That is why this is no library: those drop the rest of the file, or read several rows as one cell.
+ * Splits a text into rows. A quote that never closes, or is followed by more text, makes its own line unreadable
+ * and no other: reading continues at the next line, so that one bad cell never shifts a file.
+ * CSV libraries drop the rest of the file or read several rows as one cell, so none is used here.
  * Rows beyond `most` are not read; one more than fits tells that there are more.
  */
 export function splitCsv(text: string, delimiter: Delimiter, most: number): FileRow[] {
@@ -69,7 +69,7 @@ const isWrapped = (cell: string) => /^"(?:[^"]|"")*"$/.test(cell)
 const unwrapped = (cell: string) =>
   isWrapped(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell
 
-/** Undefined where a quote spoils the row. */
+/** Undefined where a quote makes the row unreadable. */
 function quotedRow(text: string, start: number, delimiter: Delimiter): Read | undefined {
   const cells: string[] = []
   let at = start

@@ -1,7 +1,7 @@
 /**
  * Length in characters, as people count them: one Unicode code point each. 15 at least, as a password
  * alone can open an account here (NIST SP 800-63B-4 §3.1.1.2: "SHALL … minimum of 15"; ASVS 5.0 6.2.1
- * asks for 8 and advises 15). No mix of signs is asked for, and any sign may be used (6.2.5).
+ * asks for 8 and advises 15). No mix of characters is required, and any character may be used (6.2.5).
  */
 export const passwordRule = { min: 15, max: 128 }
 
@@ -36,7 +36,7 @@ export function passwordProblem(
   return undefined
 }
 
-/** How passwords are compared: NFKC, as better-auth hashes them in that form, and lower case. */
+/** The form in which passwords are compared: NFKC, as better-auth hashes them, in lower case. */
 export const normalForm = (password: string): string => password.normalize('NFKC').toLowerCase()
 
 /** A word for how hard it is to guess, from its length and variety alone; undefined while it is refused. */
@@ -48,7 +48,7 @@ export function passwordStrength(password: string, owner: PasswordOwner): string
   return length >= 18 && different >= 10 ? 'Strong' : 'Good'
 }
 
-/** Fewer than five different signs, one part again and again, or steps along the alphabet. */
+/** Fewer than five different characters, one part repeated, or steps along the alphabet. */
 function isMonotonous(normal: string): boolean {
   const signs = [...normal]
   if (new Set(signs).size < 5) return true

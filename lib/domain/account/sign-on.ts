@@ -44,7 +44,7 @@ export const signOnProblems = {
 } as const
 export type SignOnProblem = keyof typeof signOnProblems
 
-/** The words of a code; undefined for anything else, as whoever writes an address writes what they like. */
+/** The words of a code; undefined for anything else, as anybody can write anything into an address. */
 export function wordsOfProblem(code: unknown): string | undefined {
   return isProblem(code) ? signOnProblems[code] : undefined
 }
@@ -60,7 +60,7 @@ export function roleOfGroups(
   return groupRoles.find(({ group }) => groups.includes(group))?.role
 }
 
-/** The problem of these claims alone, whoever they belong to. */
+/** The problem of these claims alone, regardless of the person. */
 export function problemOfClaims(
   claims: SignOnClaims,
   { emailDomains, groupRoles }: SignOnPolicy,

@@ -1,7 +1,7 @@
-/** Shorter keys can be guessed: 16 characters of base64 are 96 bits. */
+/** Shorter keys can be guessed: 16 characters of base64 hold 96 bits. */
 const minKeyLength = 16
 
-/** Keys that stand in documents, examples and tests, by their letters alone. */
+/** Keys that appear in documents, examples and tests, by their letters alone. */
 const known = [
   'admin',
   'apikey',
@@ -32,7 +32,7 @@ const known = [
 const minDifferentCharacters = 6
 
 /**
- * Why a key or secret protects nothing; undefined where nothing speaks against it. What is told never
+ * Why a key or secret is too weak; undefined where none of these reasons applies. The answer never
  * holds the key itself, as it ends on a screen or in a log.
  */
 export function weakKeyProblem(text: string): string | undefined {

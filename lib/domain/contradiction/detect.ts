@@ -39,7 +39,7 @@ export type CheckedReply =
       documentation: string
       judged: string[]
       findings: PathFinding[]
-      /** How many more findings there were than are told. */
+      /** How many findings are left out. */
       leftOut: number
     }
 

@@ -9,7 +9,7 @@ export type Walk = Place & {
   keys: ReadonlyMap<string, DocumentedKey>
   /** The documented keys of each dict and array. */
   children: ReadonlyMap<string, readonly DocumentedKey[]>
-  /** The keys the request named; a missing one of them is no contradiction. */
+  /** The keys the request named; that one of them is missing is no contradiction. */
   asked: readonly string[]
   findings: PathFinding[]
   /** Every path that was looked at: the denominators of later counts. */
@@ -123,7 +123,7 @@ export function keyPath(parent: string, key: string): string {
   return parent === wholeReply ? name : `${parent}.${name}`
 }
 
-/** All items of an array share one path: which of them it was is no matter of the documentation. */
+/** All items of an array share one path: the documentation makes no difference between them. */
 export const itemPath = (parent: string): string => `${parent}[]`
 
 /** The path a key or an item stands in. */

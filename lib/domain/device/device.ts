@@ -17,7 +17,7 @@ const firstIpadOs = '13.1'
 
 type Clues = { modelIdentifier?: string | null | undefined; osVersion?: string | null | undefined }
 
-/** The OS an iPad runs at a version; undefined where the text is no version. */
+/** The OS an iPad runs at a version; undefined where the text is not a version. */
 export function padPlatform(osVersion: string | null | undefined): Platform | undefined {
   const version = parseVersion(osVersion ?? '')
   return version && (atLeast(version, firstIpadOs) ? 'iPadOS' : 'iOS')
@@ -63,7 +63,7 @@ export type DeviceFilter = {
 /**
  * Why a lead must look at a device before anything more is released on it: it answered an update command
  * that this program never wrote, its server delivers a command again after the answer, the database no longer
- * knows what was sent to it, or it told another identity.
+ * knows what was sent to it, or it reported another identity.
  */
 export const alarmKinds = ['foreignUpdate', 'redelivered', 'databaseWentBack', 'identity'] as const
 export type AlarmKind = (typeof alarmKinds)[number]

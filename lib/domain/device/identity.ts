@@ -18,7 +18,7 @@ export const identifierNames: Record<Identifier | 'enrollment', string> = {
 /** What a message or the inventory says of a device; what is absent is not known. */
 export type Identity = Partial<Record<Identifier, string | null | undefined>>
 
-/** One identifier of which two values were told. `enrollment` is a known device that enrolled as another one. */
+/** One identifier with two values. `enrollment` is a known device that enrolled as another one. */
 export type IdentityContradiction = {
   identifier: Identifier | 'enrollment'
   known: string
@@ -27,7 +27,7 @@ export type IdentityContradiction = {
   enrolled?: { enrollmentId: string; mdmServerId: string } | undefined
 }
 
-// Blanks, dashes and letter case are ways to write it; signs nobody sees are none of it.
+// Blanks, dashes, letter case and invisible characters make no difference.
 const compact = (text: string) => text.replace(/[\s\-\p{Cf}\p{Cc}]/gu, '').toUpperCase()
 // The first 14 are the device's; a check digit or a software version may follow (3GPP TS 23.003 §6.2).
 const first14 = (text: string, digits: RegExp) => (digits.test(text) ? text.slice(0, 14) : '')

@@ -3,7 +3,7 @@ import { type Platform, platformOf } from './device'
 import { joinVersion, sameBuild, sameVersion, splitVersion } from './os-version'
 
 /**
- * What was read of an OS on one occasion; undefined for what was not told. A Background Security Improvement
+ * What was read of an OS on one occasion; undefined for what was not reported. A Background Security Improvement
  * changes only the supplement: 26.3.1 (23D8133) becomes 26.3.1 (a) with the supplemental build 23D771330a.
  * Without one the supplemental build equals the build
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml).
@@ -55,7 +55,7 @@ function withSplitVersion(os: OsIdentity): OsIdentity {
   return split ? { ...os, version: split.version, extra: os.extra ?? split.extra } : os
 }
 
-/** Whether one is another OS than the other; undefined where what was told does not show it. */
+/** Whether the two are different OS builds or versions; undefined where the readings do not show it. */
 export function isOtherOs(one: OsIdentity, other: OsIdentity): boolean | undefined {
   const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
   const version = both(a.version, b.version, (x, y) => sameVersion(x, y))
@@ -72,14 +72,14 @@ const sameSupplement = (a: OsIdentity, b: OsIdentity): boolean | undefined =>
 
 /**
  * Whether a trial that began on one has consumed the other. By build, as versions have several; a supplement
- * makes it another start only where both told theirs.
+ * makes it another baseline only where both reported theirs.
  */
 export function isConsumedBy(now: OsIdentity & { build: string }, consumed: OsIdentity): boolean {
   const [a, b] = [withSplitVersion(now), withSplitVersion(consumed)]
   return b.build !== undefined && sameBuild(now.build, b.build) && sameSupplement(a, b) !== false
 }
 
-/** Whether two devices stand at the same version; one that told no supplement has none. */
+/** Whether two devices are at the same version; one that reported no supplement has none. */
 export function isSameVersion(one: OsIdentity, other: OsIdentity): boolean {
   const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
   const supplement =

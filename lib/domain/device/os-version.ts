@@ -12,7 +12,7 @@ export const acceptedVersion =
 
 const form = new RegExp(String.raw`^(${versionPattern})(?: ?(\([a-z]\)))?$`)
 
-/** A version text in its parts: "26.3.1 (a)" is 26.3.1 and "(a)". Undefined for what is no version. */
+/** A version text in its parts: "26.3.1 (a)" is 26.3.1 and "(a)". Undefined for what is not a version. */
 export function splitVersion(text: string): { version: string; extra?: string } | undefined {
   const [, version, extra] = form.exec(text) ?? []
   return version === undefined ? undefined : { version, ...(extra !== undefined && { extra }) }
@@ -61,7 +61,7 @@ export function sameVersion(a: string, b: string): boolean | undefined {
   return left && right ? compareVersions(left, right) === 0 : undefined
 }
 
-/** For bounds written in code; throws on what is no version, which there is a bug. */
+/** For bounds written in code; throws on what is not a version, as that is a bug. */
 export function version(text: string): OsVersion {
   const parsed = parseVersion(text)
   if (!parsed) throw new Error(`"${text}" is not a dotted version`)

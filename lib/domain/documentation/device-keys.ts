@@ -5,7 +5,7 @@ type DeviceKey = [key: string, type: ValueType, line: number, iOS: string, tvOS:
 /**
  * The keys of QueryResponses with type, line, and the versions of iOS and tvOS that brought them: ''
  * where they are as old as the command, '-' where the family has none. Where the query and the answer
- * differ in their versions (ModelNumber), the query counts, as a key that cannot be asked is not told.
+ * differ in their versions (ModelNumber), the query counts, as a key that cannot be queried is not reported.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml#L1759-L3215
  */
 export const deviceKeys: readonly DeviceKey[] = [

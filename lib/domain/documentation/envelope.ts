@@ -31,7 +31,7 @@ export const envelope: readonly DocumentedKey[] = writeKeys('information.device'
   ['ErrorChain[].USEnglishDescription', 'string', 'optional', errorChainItem],
 ])
 
-/** Codes by which a device says that there is no update, with where the meaning is from. */
+/** Codes by which a device says that there is no update. */
 export const noUpdateCodes: readonly { domain: string; code: number }[] = [
   { domain: 'DeviceManagement.error', code: 2213 },
   { domain: 'com.apple.softwareupdateservices.errors', code: 3 },

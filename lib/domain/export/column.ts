@@ -14,7 +14,7 @@ export const notYet = 'Empty: the trial has not got that far.'
 export const notAsked = 'Empty: unknown at release, or the trial was not released.'
 
 type Rest = { unit?: string; missing?: string }
-/** A line of the dictionary; what an empty cell means is told in each. */
+/** A line of the data dictionary; each says what an empty cell means. */
 export const column = (
   name: string,
   type: ExportColumn['type'],

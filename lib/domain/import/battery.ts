@@ -9,10 +9,10 @@ function numberIn(text: string): { value: number; percent: boolean } | undefined
 
 /**
  * The unit of a whole column, never of one cell: beside a 95 a 1 is one percent. Undefined where it cannot
- * be told: a column of nothing but 0 and 1, or one that mixes fractions with percentages.
+ * be determined: a column of nothing but 0 and 1, or one that mixes fractions with percentages.
  */
 export function batteryUnitOf(texts: readonly string[]): BatteryUnit | undefined {
-  // What is no battery level in any unit is one bad cell, and says nothing of the others.
+  // A cell that is no battery level in any unit is one bad cell and says nothing about the others.
   const read = texts
     .flatMap((text) => numberIn(text) ?? [])
     .filter(({ value }) => value >= 0 && value <= 100)

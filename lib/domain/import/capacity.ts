@@ -18,7 +18,7 @@ export type CapacityColumn = {
   of: CapacityOf
   /** Undefined where the column leaves it open; its unclear cells are then refused. */
   decimal: DecimalSign | undefined
-  /** The unit of cells that name none; undefined where it cannot be told. */
+  /** The unit of cells that name none; undefined where it cannot be determined. */
   unit: CapacityUnit | undefined
 }
 

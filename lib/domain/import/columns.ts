@@ -25,7 +25,7 @@ export type KnownColumn = {
   key: string
   column: ImportColumn
   label: string
-  /** Other headers that mean it, the best first; case, blanks, underscores and signs do not matter. */
+  /** Other headers that mean it, the best first; case, blanks and punctuation do not matter. */
   aliases: readonly string[]
   /** Headers that mean it only where every value has this form. */
   where?: { form: ValueForm; aliases: readonly string[] }

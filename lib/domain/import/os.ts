@@ -48,7 +48,7 @@ const osText = new RegExp(
   'i',
 )
 
-/** Undefined where it is no version; "12.01" is none, as no Apple version is written so. */
+/** Undefined where it is not a version; "12.01" is not, as Apple pads no part. */
 export function readOsText(text: string): OsText | undefined {
   const match = osText.exec(text.trim().replaceAll(/\s+/g, ' '))
   const [, word, version, supplement, build] = match ?? []

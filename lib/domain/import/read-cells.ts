@@ -102,7 +102,7 @@ export function acceptedInFile(field: ImportableField): string {
   return ofColumns[field] ?? acceptedForm(field)
 }
 
-// Kept byte for byte, so that a blank is told and not cut off in silence.
+// Kept byte for byte: a blank around it is a problem to report, not one to remove silently.
 const exact: readonly DeviceDraftField[] = ['enrollmentId', 'serial']
 
 /**

@@ -2,7 +2,7 @@ import { momentIn, utcOf, type WallTime } from './zones'
 
 export type DayOrder = 'dayFirst' | 'monthFirst'
 
-/** What a column of times needs to be told, or tells by itself. */
+/** What a column of times leaves open, and what it shows by itself. */
 export type TimeNeeds = {
   /** Some time has no zone. */
   zone: boolean
@@ -34,7 +34,7 @@ const worded = new RegExp(
   `^(?:[a-z]+,? )?(?:([a-z]{3,9})\\.? (\\d{1,2})|(\\d{1,2})\\.? ([a-z]{3,9})),? (\\d{4})${clock}${zone}$`,
   'i',
 )
-// ISO 8601 without its signs, and what `date` prints.
+// ISO 8601 without separators, and what `date` prints.
 const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})?$/
 const unix = /^[a-z]{3} ([a-z]{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (Z|UTC|GMT)? ?(\d{4})$/i
 const shortYear = /^\d{1,2}([/.-])\d{1,2}\1\d{2}\b|^\d{2}-\d{1,2}-\d{1,2}\b/
@@ -107,7 +107,7 @@ function whole(
   if (!utc) return { bad: noSuch }
   if (offset === undefined) return { wall }
   const [, sign, h, m] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset) ?? []
-  // "2026-01-05-07" is no day with a zone.
+  // "2026-01-05-07" is not a day with a zone.
   if (sign && !m && hours === undefined) return { bad: noSuch }
   const ahead = (num(h) * 60 + num(m)) * (sign === '-' ? -1 : 1)
   if (Math.abs(ahead) > 14 * 60) return { bad: 'There is no zone that far from UTC.' }

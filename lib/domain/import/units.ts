@@ -69,7 +69,7 @@ function unitsOf(values: readonly number[], of: 'total' | 'free', least: number)
   })
 }
 
-/** A fraction is no count of bytes or megabytes. */
+/** A fraction cannot be a count of bytes or megabytes. */
 const isCapacity = (value: number, unit: CapacityUnit, of: 'total' | 'free') =>
   value * inGB[unit] <= largestGB &&
   value * inGB[unit] >= (of === 'total' ? smallestGB : 0) &&

@@ -136,7 +136,7 @@ const codesOf = (reply: ReplyEvidence): ErrorCode[] => chainsOf(reply).flat()
 const isIn = (codes: Record<string, readonly number[]>, one: ErrorCode | undefined): boolean =>
   one !== undefined && (codes[one.domain]?.includes(one.code) ?? false)
 
-/** Whether a reply says that there is nothing to install: the top error of each chain says so, and nothing else is told. */
+/** Whether a reply says that there is nothing to install: the top error of each chain says so, and it reports nothing else. */
 export function saysNothingToDo(reply: ReplyEvidence): boolean {
   const chains = chainsOf(reply)
   const told = (reply.updates ?? []).some(

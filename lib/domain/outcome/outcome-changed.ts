@@ -130,7 +130,7 @@ function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
 }
 
 /**
- * When the install was put off until later: chosen on the device, or told by OSUpdateStatus, which says
+ * When the install was postponed: chosen on the device, or reported by OSUpdateStatus, which says
  * "Installing" of a scheduled install too (the same radar). The claim alone is not seen.
  */
 function scheduledAt({ observations, statusReports, slots }: OutcomeEvidence) {

@@ -61,16 +61,16 @@ export type OutcomeEvidence = {
   target?: { version?: string | undefined; build?: string | undefined } | undefined
   /** The newest reading of version and build; undefined when it was never read. */
   current?: OsSighting | undefined
-  /** What the device told of its OS since the release, wherever it told another one than before. */
+  /** Each change of the OS that the device has reported since the release. */
   sightings?: readonly OsSighting[] | undefined
   /** From the starting state; undefined where it is not known. */
   passcodePresent?: boolean | undefined
   slots: readonly SlotEvidence[]
   statusReports: readonly StatusReport[]
   observations: readonly ObservationEvidence[]
-  /** When the MDM server last heard from the device. */
+  /** The last contact of the device with the MDM server. */
   lastSeenAt?: Date | undefined
-  /** When nothing of the MDM server could be heard since the first command left. */
+  /** The observation gaps since the first command left. */
   gaps?: readonly ObservationGap[] | undefined
   /** What a lead had to look at on the device since the first command left, cleared or not. */
   alarms?: readonly { kind: AlarmKind; at: Date }[] | undefined

@@ -51,8 +51,8 @@ const open = (because: string) => ({ outcome: undefined, because: [because], cer
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 
 /**
- * What keeps any outcome from being certain, whichever it is: a time in which nothing could be heard, a
- * command whose answer is missing or could not be read, a repeat that was answered otherwise, and signs that
+ * What keeps any outcome from being certain: an observation gap, a
+ * command whose answer is missing or could not be read, a redelivery that was answered differently, and signs that
  * another command or another device had a part in it. The outcome itself stays as it is.
  */
 function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {

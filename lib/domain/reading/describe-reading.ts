@@ -13,7 +13,7 @@ export function describeBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`
 }
 
-/** The version of an offer, its product key where the device told none. */
+/** The version of an offer, its product key where the device reported none. */
 export const nameOffer = ({ version, productKey }: OfferedUpdate): string =>
   version?.trim() || productKey
 
@@ -59,7 +59,7 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
       installing: 'installing, or scheduled',
       other: 'a status that is new to Oneway',
     })[value],
-  // Devices may list the same offers in another order; that is no change of state.
+  // Devices may list the same offers in another order, which changes nothing.
   availableUpdates: (value) =>
     value.length === 0 ? 'none offered' : value.map(describeOffer).toSorted().join('; '),
 }

@@ -26,7 +26,7 @@ export type OfferedUpdate = {
 export type ReadingValues = {
   osVersion: string
   osBuild: string
-  /** The letter of a Background Security Improvement, "(a)"; absent where none is installed or none was told. */
+  /** The letter of a Background Security Improvement, "(a)"; absent where none is installed or none was reported. */
   osVersionExtra: string
   /** Equals `osBuild` where no Background Security Improvement is installed. */
   osSupplementalBuild: string

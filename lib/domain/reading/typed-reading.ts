@@ -37,7 +37,7 @@ type Reader = { accepted: string; read: (text: string) => TypedReading | undefin
 const value = (read: TypedValue, note?: string): TypedReading =>
   note === undefined ? { status: 'value', value: read } : { status: 'value', value: read, note }
 
-/** Understands the decimal comma; undefined for everything that is no plain number. */
+/** Understands the decimal comma; undefined for everything but a plain number. */
 const number = (text: string): number | undefined =>
   /^\d{1,6}([.,]\d{1,9})?$/.test(text) ? Number(text.replace(',', '.')) : undefined
 

@@ -45,7 +45,7 @@ function setAside(
     : { waivable: rule.waiver.because }
 }
 
-/** The state as one rule may see it: its own fields only, each look noted, so that inputs cannot be forgotten. */
+/** The state as one rule may see it: its own fields only. Each access is recorded, so no input is left out of the finding. */
 function watched(state: DeviceState, fields: readonly ReadingField[]) {
   const looked = new Set<ReadingField>()
   const view: DeviceState = {}

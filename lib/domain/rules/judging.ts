@@ -24,7 +24,7 @@ export function read<F extends ReadingField>(
   return knownValue(state, field, device.platform, settings.maxAges, now)
 }
 
-/** The installed OS; what is no dotted version is unknown, for it cannot be compared. */
+/** The installed OS; anything but a dotted version is unknown, as it cannot be compared. */
 export function readOs(context: RuleContext): Known<OsVersion> {
   const known = read(context, 'osVersion')
   if (known.status !== 'known') return known
@@ -53,10 +53,10 @@ export function unsettled(
 
 const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'pass', 'notApplicable']
 
-/** Several demands of one rule: the worst decides, and all that are as bad are told. */
+/** Several requirements of one rule: the worst verdict decides, and every requirement with that verdict is named. */
 export function allOf(parts: readonly Judgement[]): Judgement {
   const verdict = worstFirst.find((one) => parts.some((part) => part.verdict === one))
-  if (verdict === undefined) throw new Error('a rule made no demand')
+  if (verdict === undefined) throw new Error('a rule has no requirement')
   const deciding = parts.filter((part) => part.verdict === verdict)
   const join = (texts: readonly (string | undefined)[], separator: string) => {
     const said = texts.filter((text) => text !== undefined)

@@ -45,7 +45,7 @@ function deviceEnrollment(os: OsVersion, context: RuleContext): Judgement {
 // The MDM server's clock, which dates the event, and ours, which dates the look, are not one clock.
 const clockSkewMs = 60_000
 
-/** Whether a user of the Shared iPad was heard since the last look at who is logged in. */
+/** Whether a user channel of the Shared iPad was active since somebody last looked who is logged in. */
 function channelSince({ device, state }: RuleContext): boolean {
   const lookedAt = state.userLoggedIn?.answeredAt
   if (!device.userChannelAt || !lookedAt) return false

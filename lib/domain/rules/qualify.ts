@@ -81,7 +81,7 @@ export const waivedWords = ({ by, because }: { by: string; because: string }): s
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
-/** Counts the silence of the device itself as a reading too: Q1 rests on when it was last heard from. */
+/** The last contact counts like a reading: Q1 rests on it. */
 function earliestStale(looked: readonly ReadingField[], context: RuleContext): Date | undefined {
   const { state, device, settings, now } = context
   const times = looked.flatMap((field) => {

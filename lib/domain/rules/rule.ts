@@ -67,7 +67,7 @@ export type Finding = Judgement & {
   kind: RuleKind
   /** A warning is shown and never blocks. */
   warnOnly: boolean
-  /** Set where it fails and a lead may set it aside for one trial: why that is no danger to the evidence. */
+  /** Set where it fails and a lead may set it aside for one trial: why that does not endanger the evidence. */
   waivable?: string | undefined
   /** Who has set it aside for this trial; it then only warns. */
   waived?: { by: string; because: string } | undefined
@@ -88,9 +88,9 @@ export type DeviceFacts = {
   enrollmentId?: string | undefined
   /** Address, kind and key of its MDM server in words: another one is another verdict. */
   sendsTo?: string | undefined
-  /** When the MDM server last heard from it. */
+  /** Its last contact with the MDM server. */
   lastSeenAt?: Date | undefined
-  /** When the channel of a user was last heard on it: somebody was logged in then. */
+  /** When a user channel was last active on it: somebody was logged in then. */
   userChannelAt?: Date | undefined
   retired: boolean
   /** The starting states that trials on this device have consumed, and by which. */

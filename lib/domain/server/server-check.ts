@@ -19,7 +19,7 @@ export const serverFindingLabels: Record<ServerFindingName, string> = {
 /** So long a check listens for the webhook. Lab policy: a device that is awake and pushed answers in seconds. */
 export const listenForMs = 60_000
 
-/** How the webhook part of a check stands. It claims no more than that something was heard, or was not. */
+/** The result of the webhook part of a check. It claims no more than that an event was received, or was not. */
 export type WebhookFinding = { found: 'yes' | 'no' | 'waiting' | 'unknown'; because: string }
 
 export function webhookFinding(

@@ -1,6 +1,6 @@
 /**
  * What the process that sends writes down outside of the database before each request leaves, and how a
- * database is told from one that went back in time. docs/decisions/034-a-witness-outside-the-database.md
+ * database is distinguished from one that went back in time. docs/decisions/034-a-witness-outside-the-database.md
  */
 
 /** What tells one database, and one history of it, from another. */

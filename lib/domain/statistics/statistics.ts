@@ -82,7 +82,7 @@ const hasReached = (outcome: Outcome, primary: PrimaryOutcome): boolean =>
 
 /**
  * Outcomes per starting version of trials with the same primary outcome, sorted by number ("11.4" before
- * "11.10"); what is no version comes last.
+ * "11.10"); anything but a version comes last.
  */
 export function outcomesPerVersion(
   counted: readonly OutcomeCount[],

@@ -15,7 +15,7 @@ const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*$
 /**
  * Takes out of an error, and of what caused it, the values that were on their way to the database: a
  * session's token, a password's hash, a sealed key. Its words and where it happened stay. Changes the
- * error itself, as whoever prints it prints that; safe on anything and on errors that cause themselves.
+ * error itself, as that is what gets printed; safe on any value and on errors that cause themselves.
  */
 export function scrubError<T>(error: T, seen = new Set<unknown>()): T {
   if (!(error instanceof Error) || seen.has(error)) return error

@@ -1,4 +1,4 @@
-// What text people may give the record, and how text is shown whose signs can mislead the eye.
+// Which text the record accepts, and how text with misleading characters is shown.
 
 const isSurrogate = /\p{Cs}/u
 /** Control characters but tab and line ends; with the `u` flag a whole pair is one sign and no surrogate. */
@@ -35,7 +35,7 @@ export function lineProblem(text: string): string | undefined {
 const hidden =
   /([\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0001}\u{e0020}-\u{e007f}]|[^\P{Cc}\t\n\r]|\p{Cs})/u
 
-/** Takes no room, turns what stands around it, or is a space that is no plain space. */
+/** Invisible, bidirectional, or a space other than the plain one. */
 const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cf}\p{Co}\p{Cn}\u2800]|(?! )\p{Z}/u
 
 /** Why a text that people tell things apart by cannot be kept: two of them could look the same. */
@@ -45,7 +45,7 @@ export function hiddenProblem(text: string): string | undefined {
   return `This contains an invisible or bidirectional character (${codePoint(found[0])}, at position ${found.index + 1}). Enter it again without that.`
 }
 
-/** A text in pieces as it is shown: what is plain, and the signs that are named instead of obeyed. */
+/** A text in pieces as it is shown: plain text, and characters that are shown by their code point. */
 export type ShownPiece = { plain: string } | { hidden: string }
 
 export function shownPieces(text: string): ShownPiece[] {

@@ -85,6 +85,6 @@ export const releasedAgainFrom = commandStates.filter(mayBeReleasedAgain)
 export const nextNotes = ['nextWaiting', 'nextAsked', 'nextNotAsked'] as const
 export type NextNote = (typeof nextNotes)[number]
 
-/** True of what a person has to be told: questions that wait, or that will not be asked. */
+/** True of what a person has to know: queries that wait, or that will not be sent. */
 export const tellsOfUnasked = (kind: string): boolean =>
   kind === 'nextWaiting' || kind === 'nextNotAsked'

@@ -10,9 +10,9 @@ export const minRealHoldSeconds = 10
 export const holdSecondsFor = (setting: number, { simulated }: { simulated: boolean }): number =>
   simulated ? setting : Math.max(setting, minRealHoldSeconds)
 
-/** How long the trial's own questions are held back after somebody last said that they want to release. */
+/** How long the trial's own queries pause after an open release dialog was last reported. */
 export const wishLastsMs = 90_000
-/** An open dialog says so again this often: three times before the wish lapses. */
+/** An open release dialog reports itself this often: three times before the pause ends. */
 export const renewWishMs = 30_000
 
 export type OpenCommand = { requestType: RequestType; sendingAt: Date | null; notNowCount: number }

@@ -14,7 +14,7 @@ import type {
 /**
  * Everything a trial's record holds as one list, the oldest first. Times are those of the servers, and
  * of an observation the time it was seen. Nothing is left out; what two tables tell of one moment is
- * told once, and a question stands together with its answers.
+ * shown once, and a query stands together with its answers.
  */
 export function timelineOf(record: TimelineRecord): TimelineEntry[] {
   const entries = [

@@ -41,7 +41,7 @@ export type TrialFilter = {
 
 export type FilterField = keyof TrialFilter
 
-/** A filter that was asked for and cannot be understood. It is told, for a filter left out shows too much. */
+/** A filter that cannot be understood. It is reported, as a list without it would show too much. */
 export type FilterProblem = { field: string; because: string; accepted: string }
 
 type Reader<T> = { accepted: string; read: (text: string) => T | undefined }

@@ -80,7 +80,7 @@ export const trialTransitions: Record<
   slotSent: { from: ['observing'], to: 'same' },
   deadlinePassed: { from: ['observing'], to: 'same' },
   outcomeProposed: { from: ['observing'], to: 'same' },
-  // Nothing of the MDM server could be heard for a while: an answer may have been missed.
+  // An observation gap: an answer may have been missed.
   observationGap: { from: ['observing'], to: 'same' },
   concluded: { from: ['observing'], to: 'concluded' },
   // Before the review begins; what was decided stays beside it.
