@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fc } from '@/lib/property.testing'
 import { platforms } from '../device/device'
 import { documentation } from '../documentation/documentation'
-import type { TypedValue } from '../reading/typed-value'
+import type { PlistValue } from '../documentation/plist-value'
 import { requestTypes } from '../trial/command-slot'
 import { detectContradictions } from './detect'
 import { contradictionKinds, fingerprintOf, isContradiction, wholeReply } from './finding'
@@ -17,7 +17,7 @@ const word = fc.oneof(
   fc.string(),
 )
 
-const { value } = fc.letrec<{ value: TypedValue }>((tie) => ({
+const { value } = fc.letrec<{ value: PlistValue }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.record({ type: fc.constant('string' as const), value: word }),
@@ -66,7 +66,7 @@ test('any reply is compared: each finding has words, is found once, and can be c
 })
 
 test('the same reply is judged the same on every version between two changes of the documents', () => {
-  const at = (about: object, osVersion: string, reply: TypedValue) => {
+  const at = (about: object, osVersion: string, reply: PlistValue) => {
     const checked = detectContradictions({
       requestType: 'OSUpdateStatus',
       platform: 'iOS',

@@ -9,8 +9,8 @@ import {
 } from '../documentation/documentation'
 import { type DocumentedKey, type DocumentedReply, familyOf } from '../documentation/documented-key'
 import { envelope } from '../documentation/envelope'
+import type { PlistValue } from '../documentation/plist-value'
 import { silenceAfterRestart } from '../documentation/update-commands'
-import type { TypedValue } from '../reading/typed-value'
 import type { RequestType } from '../trial/command-slot'
 import { emptyPath, errorFindings } from './errors'
 import { fingerprintOf, type PathFinding, wholeReply } from './finding'
@@ -23,7 +23,7 @@ export type ReplyToCheck = {
   platform: Platform
   /** The OS it ran when it answered; undefined where nothing that is known then says so. */
   osVersion: string | undefined
-  reply: TypedValue
+  reply: PlistValue
   /** The Queries of a DeviceInformation. */
   queries?: readonly string[] | undefined
   /** Why the device may have had this command once before a restart; undefined where nothing says so. */
@@ -68,7 +68,7 @@ export function detectContradictions(asked: ReplyToCheck): CheckedReply {
   }
 }
 
-function judgeReply(asked: ReplyToCheck, place: Place, reply: TypedValue): Walk {
+function judgeReply(asked: ReplyToCheck, place: Place, reply: PlistValue): Walk {
   const documented = documentation[asked.requestType]
   const status = statusOf(reply)
   const standing = standingAt(documented.lives[place.family], place.os)
@@ -94,12 +94,12 @@ const owedKeys = (keys: readonly DocumentedKey[], status: string | undefined) =>
     ? keys
     : keys.map((key): DocumentedKey => ({ ...key, presence: 'optional' }))
 
-const statusOf = (reply: TypedValue): string | undefined => {
+const statusOf = (reply: PlistValue): string | undefined => {
   const status = reply.type === 'dict' ? reply.entries.get('Status') : undefined
   return status?.type === 'string' ? status.value : undefined
 }
 
-const notADict = ({ type }: TypedValue): PathFinding => ({
+const notADict = ({ type }: PlistValue): PathFinding => ({
   path: wholeReply,
   kind: 'typeDiffers',
   observed: type,
@@ -139,7 +139,7 @@ function allowSilence(walk: Walk, resent: string): void {
 }
 
 /** An empty list is what `undocumentedError` is counted against, so it is looked at as such. */
-function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: TypedValue): void {
+function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistValue): void {
   if (!documented.emptyList || reply.type !== 'dict') return
   const { path, cites, reported } = documented.emptyList
   const list = reply.entries.get(path)

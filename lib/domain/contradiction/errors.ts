@@ -1,13 +1,13 @@
 import { describeLife } from '../documentation/documentation'
 import type { DocumentedReply } from '../documentation/documented-key'
 import { noUpdateCodes, unknownCommandCode } from '../documentation/envelope'
+import type { PlistValue } from '../documentation/plist-value'
 import { mdmReference2018 } from '../documentation/sources'
-import type { TypedValue } from '../reading/typed-value'
 import { type PathFinding, wholeReply } from './finding'
 import type { Walk } from './walk'
 
 type Code = { domain: string; code: number }
-type Dict = Extract<TypedValue, { type: 'dict' }>
+type Dict = Extract<PlistValue, { type: 'dict' }>
 
 /** The path under which "nothing to tell" is looked at: an empty list, or an Error in its place. */
 export const emptyPath = (list: string): string => `${list}=[]`

@@ -1,6 +1,6 @@
 import { below, type OsVersion } from '../device/os-version'
 import type { Allowed, Dispute, DocumentedKey, Family } from '../documentation/documented-key'
-import type { TypedValue } from '../reading/typed-value'
+import type { PlistValue } from '../documentation/plist-value'
 import type { PathFinding } from './finding'
 
 /** Where a reply is judged: Apple documents by platform and version. */
@@ -9,7 +9,7 @@ export type Place = { family: Family; os: OsVersion }
 type Judged = Omit<PathFinding, 'path' | 'outOf'>
 
 /** Type and value of a key that is there and is documented here, and what Apple's texts dispute about it. */
-export function judgeValue(key: DocumentedKey, value: TypedValue, place: Place): Judged[] {
+export function judgeValue(key: DocumentedKey, value: PlistValue, place: Place): Judged[] {
   const own = { cites: key.cites, reported: key.reported }
   const disputed = disputesOf(key, place, (dispute) => concerns(dispute, value))
   if (key.type !== 'any' && value.type !== key.type)
@@ -55,7 +55,7 @@ export function disputesOf(
     })
 }
 
-const concerns = ({ when }: Dispute, value: TypedValue): string | undefined => {
+const concerns = ({ when }: Dispute, value: PlistValue): string | undefined => {
   if (when === 'missing') return undefined
   if (when === 'present') return 'present'
   if ('type' in when) return value.type === when.type ? value.type : undefined
@@ -64,7 +64,7 @@ const concerns = ({ when }: Dispute, value: TypedValue): string | undefined => {
 
 type Odd = { observed: string; expected: string }
 
-function oddValue(allowed: Allowed, value: TypedValue, family: Family): Odd | undefined {
+function oddValue(allowed: Allowed, value: PlistValue, family: Family): Odd | undefined {
   if ('words' in allowed) {
     if (value.type !== 'string') return undefined
     const words = [...allowed.words, ...(allowed.only?.[family] ?? [])]

@@ -1,4 +1,4 @@
-import type { TypedValue } from '../reading/typed-value'
+import type { PlistValue } from '../documentation/plist-value'
 
 export type Real = { real: number | undefined }
 
@@ -7,7 +7,7 @@ export type Short = string | number | boolean | Real | Short[] | { [key: string]
 
 export const real = (value: number | undefined): Real => ({ real: value })
 
-export function typed(short: Short): TypedValue {
+export function typed(short: Short): PlistValue {
   if (typeof short === 'string') return { type: 'string', value: short }
   if (typeof short === 'boolean') return { type: 'boolean', value: short }
   if (typeof short === 'number') return { type: 'integer', value: short }

@@ -1,6 +1,6 @@
 import { describeLife, standingAt } from '../documentation/documentation'
 import type { DocumentedKey } from '../documentation/documented-key'
-import type { TypedValue } from '../reading/typed-value'
+import type { PlistValue } from '../documentation/plist-value'
 import { type PathFinding, wholeReply } from './finding'
 import { disputesOf, judgeValue, type Place } from './judge-value'
 
@@ -35,7 +35,7 @@ export function startWalk(
 export function walkDict(
   walk: Walk,
   at: string,
-  dict: Extract<TypedValue, { type: 'dict' }>,
+  dict: Extract<PlistValue, { type: 'dict' }>,
 ): void {
   walk.judged.add(at)
   for (const [name, value] of dict.entries) walkValue(walk, keyPath(at, name), at, value)
@@ -45,7 +45,7 @@ export function walkDict(
   }
 }
 
-function walkValue(walk: Walk, path: string, parent: string, value: TypedValue): void {
+function walkValue(walk: Walk, path: string, parent: string, value: PlistValue): void {
   const key = walk.keys.get(path)
   if (!key) {
     const expected = 'a documented key'
@@ -86,7 +86,7 @@ function walkValue(walk: Walk, path: string, parent: string, value: TypedValue):
 }
 
 /** Only where the documents say what is inside. */
-function descend(walk: Walk, path: string, value: TypedValue): void {
+function descend(walk: Walk, path: string, value: PlistValue): void {
   if (!walk.children.has(path)) return
   if (value.type === 'dict') walkDict(walk, path, value)
   if (value.type === 'array')

@@ -1,4 +1,4 @@
-import type { ValueType } from '../reading/typed-value'
+import type { ValueType } from './plist-value'
 
 type DeviceKey = [key: string, type: ValueType, line: number, iOS: string, tvOS: string]
 

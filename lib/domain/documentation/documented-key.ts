@@ -1,6 +1,6 @@
 import type { Platform } from '../device/device'
-import type { ValueType } from '../reading/typed-value'
 import type { Citation } from '../rules/rule'
+import type { ValueType } from './plist-value'
 import { type SchemaFile, schemaLine } from './sources'
 
 /** Apple's schema has one entry for iPhone and iPad, and one for Apple TV. */

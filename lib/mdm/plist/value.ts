@@ -1,10 +1,10 @@
-import type { TypedValue, ValueType } from '@/lib/domain/reading/typed-value'
+import type { PlistValue, ValueType } from '@/lib/domain/documentation/plist-value'
 
 /**
  * A property list as it was on the wire, every value with its type. A real that is not finite is
  * `undefined`, and an oddity names its key path.
  */
-export type PlistValue = TypedValue
+export type { PlistValue }
 export type PlistType = ValueType
 
 /** Something readable that is not as documented. `path` is a key path: `OSUpdateStatus[0].IsDownloaded`. */

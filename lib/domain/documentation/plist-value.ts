@@ -3,14 +3,14 @@
  * where Apple documents a boolean (IsDownloaded on iOS 11.3, radar 45414737) can still be told apart
  * later. A real that is not finite (`nan`, `inf`) is `undefined`.
  */
-export type TypedValue =
+export type PlistValue =
   | { type: 'string'; value: string }
   | { type: 'integer'; value: number }
   | { type: 'real'; value: number | undefined }
   | { type: 'boolean'; value: boolean }
   | { type: 'date'; value: Date }
   | { type: 'data'; value: Uint8Array }
-  | { type: 'array'; items: TypedValue[] }
-  | { type: 'dict'; entries: Map<string, TypedValue> }
+  | { type: 'array'; items: PlistValue[] }
+  | { type: 'dict'; entries: Map<string, PlistValue> }
 
-export type ValueType = TypedValue['type']
+export type ValueType = PlistValue['type']
