@@ -1,0 +1,104 @@
+import type { BrowserContext, Page } from '@playwright/test'
+import { check, describe, type Findings, fingerprints } from './check'
+import { enter, expect, open, test } from './fixtures'
+import { checkOpened } from './opened'
+import { listPlaces, type Place, sees, withoutSession } from './pages'
+
+// The lab is opened once and its pages are changed by nobody: the order of these tests is that of a lab's life.
+test.describe.configure({ timeout: 600_000 })
+// A trace would copy every page into it at each look.
+test.use({ trace: 'off' })
+
+const opened = new Set<string>()
+
+test('axe-core finds what is planted: a low contrast, a small target, a field without a label', async ({
+  browser,
+}) => {
+  const page = await (await browser.newContext()).newPage()
+  const small = 'display: inline-block; width: 12px; height: 12px'
+  await page.setContent(`<html lang="en"><title>Planted</title><main><h1>Planted</h1>
+    <p style="color: #999; background: #fff">pale</p><input />
+    <button aria-label="a" style="${small}"></button><button aria-label="b" style="${small}"></button></main></html>`)
+  const findings: Findings = { faults: new Map(), done: new Set(), sent: new Set() }
+  await check(page, 'planted', findings)
+  await page.context().close()
+  const rules = [...findings.faults.keys()].map((fault) => fault.split(':')[0])
+  expect(new Set(rules)).toEqual(new Set(['color-contrast', 'target-size', 'label']))
+})
+
+test('the first start has no fault', async ({ browser, emptyLab, findings }) => {
+  const context = await enter(browser, emptyLab)
+  const page = await context.newPage()
+  await open(page, '/set-up')
+  await expect(page.getByRole('heading', { name: 'Set up this lab' })).toBeVisible()
+  await check(page, 'first start', findings)
+  await context.close()
+  expect(told(findings)).toEqual([])
+})
+
+test('no page without a session has a fault', async ({ browser, lab, findings }) => {
+  const context = await enter(browser, lab)
+  const places = listPlaces(lab.records).filter(({ file }) => withoutSession.includes(file))
+  await inLanes(context, places, async (page, { file, state, address }) => {
+    await open(page, address)
+    await check(page, `${file} ${state}`, findings)
+  })
+  await context.close()
+  expect(told(findings)).toEqual([])
+})
+
+// A lead sees every page but those of people, and most of what can be pressed.
+for (const role of ['lead'])
+  test(`no page, dialog or menu has a fault for the ${role}`, async ({
+    browser,
+    lab,
+    findings,
+  }) => {
+    const context = await enter(browser, lab, role)
+    const places = listPlaces(lab.records).filter(({ file }) => sees(role, file))
+    const parser = await context.newPage()
+    await inLanes(context, places, async (page, place) => {
+      if (await isDone(context, parser, place, findings)) return
+      await open(page, place.address)
+      const name = `${role}: ${place.file} ${place.state}`
+      await check(page, name, findings)
+      await checkOpened(page, name, findings, opened)
+    })
+    await context.close()
+    expect(told(findings)).toEqual([])
+  })
+
+/** The faults found since the last call. */
+function told(findings: Findings): string[] {
+  const lines = describe(findings)
+  findings.faults.clear()
+  return lines
+}
+
+/** Two pages at a time: while one is loading, the other is being measured. */
+async function inLanes(
+  context: BrowserContext,
+  places: readonly Place[],
+  visit: (page: Page, place: Place) => Promise<void>,
+): Promise<void> {
+  const waiting = [...places]
+  const lane = async () => {
+    const page = await context.newPage()
+    for (let place = waiting.shift(); place; place = waiting.shift()) await visit(page, place)
+    await page.close()
+  }
+  await Promise.all([lane(), lane()])
+}
+
+/** Whether the server sends nothing but parts that were checked, as it mostly does for a further role. */
+async function isDone(
+  { request }: BrowserContext,
+  parser: Page,
+  { address }: Place,
+  { sent }: Findings,
+): Promise<boolean> {
+  const prints = await fingerprints(parser, await (await request.get(address)).text())
+  const isKnown = prints.every((print) => sent.has(print))
+  for (const print of prints) sent.add(print)
+  return isKnown
+}

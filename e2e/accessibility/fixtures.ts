@@ -1,0 +1,67 @@
+import {
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+} from '@playwright/test'
+import { type Findings, withoutMotion } from './check'
+import { type EmptyLab, type FullLab, openLab } from './lab'
+
+export { expect }
+
+type Shared = {
+  emptyLab: EmptyLab
+  lab: EmptyLab & FullLab
+  /** Of all tests, so that a part of a page is checked once for all roles. */
+  findings: Findings
+}
+
+/** Playwright's `test` in a lab of its own, which every test of this folder shares. */
+export const test = base.extend<object, Shared>({
+  emptyLab: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+    async ({}, use) => {
+      const lab = await openLab()
+      await use(lab)
+      await lab.close()
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+  lab: [
+    async ({ emptyLab }, use) => use({ ...emptyLab, ...(await emptyLab.fill()) }),
+    { scope: 'worker', timeout: 300_000 },
+  ],
+  findings: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+    async ({}, use) => use({ faults: new Map(), done: new Set(), sent: new Set() }),
+    { scope: 'worker' },
+  ],
+})
+
+/** A browser of its own: signed in with that role, or without a session. */
+export async function enter(
+  browser: Browser,
+  { baseUrl, users }: Pick<Shared['lab'], 'baseUrl'> & Partial<FullLab>,
+  role?: string,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: baseUrl })
+  await withoutMotion(context)
+  const user = users?.find((one) => one.role === role)
+  if (role === undefined) return context
+  const answer = await context.request.post('/api/auth/sign-in/email', {
+    data: { email: user?.email, password: user?.password },
+    headers: { origin: baseUrl },
+  })
+  expect(answer.ok(), `sign-in as ${role}`).toBe(true)
+  return context
+}
+
+/** Loads a page and waits until React has taken it over and its title, which is streamed, is there. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  await page.waitForFunction(
+    () =>
+      document.title !== '' && Object.keys(document.body).some((key) => key.startsWith('__react')),
+  )
+}

@@ -1,0 +1,81 @@
+import { urlForApp } from '@/lib/db/app-role'
+import { startEmbedded } from '@/lib/db/postgres/embedded'
+import { migrateDatabase } from '@/lib/db/postgres/migrate'
+import { seedDemo } from '@/lib/demo/seed'
+import { waitUntil } from '@/scripts/children'
+import { createClosing } from '@/scripts/closing'
+import { emptyDatabase } from '@/scripts/empty-database'
+import { startWeb } from '@/scripts/next-build'
+import { readSecrets } from '@/scripts/secrets'
+import { throwAwayFolder } from '@/scripts/throw-away-folder'
+import { findFreePort, planVirtualLab, startVirtualLab } from '@/scripts/virtual-lab-process'
+import { addRecords, type Records } from './records'
+
+/** In memory where there is room: what is slow about filling a lab is waiting for the disk. */
+const dataDir = throwAwayFolder('accessibility')
+
+type User = { role: string; email: string; password: string }
+export type FullLab = { users: User[]; records: Records }
+export type EmptyLab = {
+  baseUrl: string
+  /** Adds people, devices, trials in every state, events and alarms. */
+  fill(): Promise<FullLab>
+  close(): Promise<void>
+}
+
+/**
+ * A lab of its own, empty at first so that the pages of a first start can be looked at. No worker runs in it:
+ * nothing moves while a page is being checked.
+ */
+export async function openLab(): Promise<EmptyLab> {
+  const closing = createClosing()
+  const server = await startEmbedded({ dataDir })
+  closing.add(server.stop)
+  await emptyDatabase(server.url, dataDir)
+  const migrated = await migrateDatabase(server.url, undefined, { password: server.appPassword })
+  const virtualLab = await planVirtualLab(dataDir)
+  const port = await findFreePort()
+  const baseUrl = `http://127.0.0.1:${port}`
+  const web = startWeb('production', {
+    ...process.env,
+    NODE_ENV: 'production',
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    ONEWAY_BASE_URL: baseUrl,
+    ONEWAY_DATA: dataDir,
+    ONEWAY_DEMO: '1',
+    DATABASE_URL: urlForApp(server.appUrl, migrated),
+    LOG_LEVEL: 'fatal',
+    BETTER_AUTH_SECRET: readSecrets(dataDir).authSecret,
+    ONEWAY_SETUP_CODE: 'first-start-code',
+    ONEWAY_VIRTUAL_LAB_URL: virtualLab.url,
+    ONEWAY_VIRTUAL_LAB_API_KEY: virtualLab.apiKey,
+    ONEWAY_VIRTUAL_LAB_HMAC_KEY: virtualLab.hmacKey,
+    // Nobody answers there: sign-in only has to offer it.
+    OIDC_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CLIENT_ID: 'oneway',
+    OIDC_CLIENT_SECRET: 'accessibility-tests',
+    OIDC_LABEL: 'Lab account',
+  })
+  closing.add(() => web.stop())
+  await waitUntil(web, () => answers(baseUrl), 60_000)
+  const fill = async () => {
+    const seeded = await seedDemo(server.url, virtualLab)
+    if (!seeded) throw new Error('the lab was not empty')
+    const env = { ...process.env, VIRTUAL_LAB_SEED: 'accessibility' }
+    await startVirtualLab(virtualLab, { dataDir, appUrl: baseUrl, env }, (child) =>
+      closing.add(() => child.stop()),
+    )
+    return { users: seeded.users, records: await addRecords(server.url) }
+  }
+  return { baseUrl, fill, close: closing.close }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { redirect: 'manual' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,69 @@
+import { environments } from '@/lib/domain/device/device'
+import { paths, withParams } from '@/lib/paths'
+import { findPages } from '../access/found'
+import { addressOf } from '../access/http-lab'
+import { whoMay } from '../access/matrix'
+import { pages } from '../access/matrix-app'
+import type { Records } from './records'
+
+/** A page in one state; a failure names it by both. */
+export type Place = { file: string; state: string; address: string }
+
+/** Pages that need no session; /set-up is there only while nobody can sign in. */
+export const withoutSession = Object.keys(pages).filter((file) => pages[file] === 'unasked')
+
+const inBoth = (address: string) =>
+  Object.fromEntries(environments.map((one) => [one, withParams(address, { environment: one })]))
+
+const each = (ids: Record<string, string>, addressFor: (id: string) => string) =>
+  Object.fromEntries(Object.entries(ids).map(([state, id]) => [state, addressFor(id)]))
+
+/** Pages that look different by what they show; any other is looked at once. */
+const states: Record<string, (records: Records) => Record<string, string>> = {
+  'app/trials/page.tsx': () => inBoth(paths.trials()),
+  'app/devices/page.tsx': () => inBoth(paths.devices()),
+  'app/outcomes/page.tsx': () => inBoth(paths.outcomes()),
+  'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
+  'app/events/page.tsx': () => inBoth(paths.events()),
+  'app/trials/[id]/page.tsx': ({ trials }) => ({
+    ...each(trials, (id) => paths.trial(id)),
+    history: paths.trial(trials.locked ?? '', { asOf: new Date().toISOString() }),
+  }),
+  'app/devices/[id]/page.tsx': ({ devices }) => ({
+    ...each(devices, (id) => paths.device(id)),
+    history: paths.device(devices['with an alarm'] ?? '', { asOf: new Date().toISOString() }),
+  }),
+  'app/events/[id]/page.tsx': ({ events }) => each(events, paths.event),
+  'app/sign-in/page.tsx': () => ({
+    '': paths.signIn(),
+    'session ended': paths.signIn(paths.devices(), 'The provider refused it.', true),
+  }),
+  'app/one-time-link/page.tsx': ({ linkToken }) => ({
+    'no link': '/one-time-link',
+    invitation: paths.oneTimeLink(linkToken),
+  }),
+}
+
+/**
+ * Every page of app/, found by its file, in the states above.
+ * @throws Error for a new page whose address has a part nobody has told what stands for
+ */
+export function listPlaces(records: Records): Place[] {
+  const { trials, devices, events, protocol, server } = records
+  const ids = {
+    ...{ device: devices.real ?? '', trial: trials.armed ?? '' },
+    ...{ event: events.read ?? '', protocol, server },
+  }
+  return findPages().flatMap((file) =>
+    Object.entries(states[file]?.(records) ?? { '': addressOf(file, ids) }).map(
+      ([state, address]) => ({ file, state, address }),
+    ),
+  )
+}
+
+/** Whether somebody with this role sees that page. */
+export function sees(role: string, file: string): boolean {
+  const permission = pages[file]
+  if (permission === undefined) throw new Error(`${file} has no row in e2e/access/matrix-app.ts`)
+  return permission !== 'unasked' && (whoMay[permission] ?? []).some((one) => one === role)
+}
