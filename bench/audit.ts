@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { addServer } from '@/lib/core/testing/device'
-import { listStrayed } from '@/lib/db/audit/check-evidence'
+import { listMismatches } from '@/lib/db/audit/check-evidence'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { type Connection, connect } from '@/lib/db/client'
 import { clientOf } from '@/lib/db/driver/client-proxies'
@@ -47,7 +47,7 @@ async function fill({ sql }: Connection, { db }: Connection, rows: number): Prom
   const [device = ''] = devices
   const batch = 5_000
   for (let done = 0; done < rows; done += batch)
-    await sql`select record_deed('exported', 'devices', ${device}, ${device}::uuid, null,
+    await sql`select record_action('exported', 'devices', ${device}, ${device}::uuid, null,
         jsonb_build_object('file', 'fill', 'n', n, 'text', repeat('x', 200)), null)
       from generate_series(1, ${Math.min(batch, rows - done)}::int) n`
   await sql`vacuum analyze`
@@ -108,7 +108,7 @@ async function inServer({ sql }: Connection): Promise<void> {
 
 /** Writes made while the trail was off are found, as they should be; each costs the same as one that holds. */
 async function reading({ sql }: Connection): Promise<void> {
-  const compared = await timed(() => sql.begin((tx) => listStrayed(clientOf(tx))))
+  const compared = await timed(() => sql.begin((tx) => listMismatches(clientOf(tx))))
   const verified = await timed(() => verifyTrail(sql))
   console.log(`  comparing every record with it: ${(compared / 1000).toFixed(2)} s`)
   console.log(`  the whole verification: ${(verified / 1000).toFixed(2)} s`)

@@ -19,11 +19,11 @@ await runScript(async () => {
       await end()
     }
   })
-  const { entries, head, broken, strayed } = verified
+  const { entries, head, broken, mismatches } = verified
   if (broken) console.error(`BROKEN at entry ${broken.seq}: ${broken.because}.`)
-  for (const { table, row, because, fields } of strayed)
+  for (const { table, row, because, fields } of mismatches)
     console.error(`ALTERED ${table} ${row}: ${because}. ${fields.join(', ')}`)
-  if (!broken && strayed.length === 0)
+  if (!broken && mismatches.length === 0)
     console.log(`The chain holds: ${entries} entries, and every record is what the trail says.`)
   else process.exitCode = 1
   console.log(`Head: --seq ${head.seq} --head ${head.hash}`)

@@ -25,7 +25,7 @@ const owner = connect(server.url, { max: 1, asOwner: true })
 try {
   await makeHistory(app.db)
   const before = await verifyTrail(owner.sql)
-  if (before.broken || before.strayed.length > 0)
+  if (before.broken || before.mismatches.length > 0)
     throw new Error(`the history itself does not hold: ${JSON.stringify(before)}`)
   console.log(`· ${n} tamperings with a trail of ${before.entries} entries, --seed ${seed}`)
   const missed = await tamper(owner.sql, n, seed)

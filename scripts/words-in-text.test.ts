@@ -7,18 +7,6 @@ const refused = new RegExp(String.raw`\b(?:${words.join('|')})s?\b`, 'i')
 /** A label is refused as a whole, though the word is right within a sentence. */
 const refusedLabel = /^(?:because|change (?:before|after))\W*$/i
 
-/** Texts in which a refused word has another meaning, and why. */
-const allowed: { file: string; text: RegExp; why: string }[] = [
-  {
-    file: 'lib/db/audit/check-evidence.ts',
-    text: /^with entries as \(/,
-    why: 'SQL, in which it is the name of a subquery',
-  },
-]
-
-const isAllowed = (file: string, text: string) =>
-  allowed.some((one) => one.file === file && one.text.test(text))
-
 test('the glossary says which words are refused', () => {
   expect(words).toContain('deed')
   expect(words).toContain('sign of life')
@@ -33,19 +21,10 @@ test.each(['app', 'components', 'lib', 'scripts'])(
       .filter((file) => !/^scripts\/(?:plists|tamper)\//.test(file))
       .flatMap((file) => textsOf(file))
     expect(texts.length).toBeGreaterThan(150)
-    const found = texts
-      .filter(({ text }) => refused.test(text) || refusedLabel.test(text))
-      .filter(({ file, text }) => !isAllowed(file, text))
+    const found = texts.filter(({ text }) => refused.test(text) || refusedLabel.test(text))
     expect(found.map(({ file, line, text }) => `${file}:${line}: ${text}`)).toEqual([])
   },
 )
-
-test('each allowed text is still there', () => {
-  const gone = allowed.filter(
-    ({ file, text }) => !textsOf(file).some((one) => text.test(one.text) && refused.test(one.text)),
-  )
-  expect(gone).toEqual([])
-})
 
 const shownBy = (source: string) => textsOf('example.tsx', source).map(({ text }) => text)
 

@@ -9,7 +9,7 @@ type Verified = {
   entries: number
   head: { seq: number; hash: string }
   broken?: { seq: number; because: string }
-  strayed: { table: string; row: string; because: string; fields: string[] }[]
+  mismatches: { table: string; row: string; because: string; fields: string[] }[]
 }
 
 /** Walks the whole chain on the server and says what it found. */
@@ -34,8 +34,8 @@ export function VerifyButton() {
   )
 }
 
-function Found({ verified: { entries, head, broken, strayed } }: { verified: Verified }) {
-  if (!broken && strayed.length === 0)
+function Found({ verified: { entries, head, broken, mismatches } }: { verified: Verified }) {
+  if (!broken && mismatches.length === 0)
     return (
       <Alert color="green" variant="outline" title="The chain holds" role="status">
         {entries} entries, each on the one before, up to {head.hash}. Every record is what the trail
@@ -50,7 +50,7 @@ function Found({ verified: { entries, head, broken, strayed } }: { verified: Ver
         </Text>
       )}
       <List size="sm">
-        {strayed.map(({ table, row, because, fields }) => (
+        {mismatches.map(({ table, row, because, fields }) => (
           <ListItem key={`${table} ${row}`}>
             {table} {row}: {because}
             {fields.length > 0 && ` (${fields.join(', ')})`}.

@@ -1,5 +1,5 @@
 import { createLog } from '@/lib/log'
-import { recordDeed } from '../db/audit/deeds'
+import { recordAction } from '../db/audit/record-action'
 import type { Db } from '../db/client'
 import { createEntryBound } from './entry-bound'
 
@@ -28,7 +28,7 @@ export function createFailedSignIns(db: Db, perMs = minuteMs): Keep {
     const about = personId === undefined ? {} : { table: 'users', row: personId }
     try {
       // By nobody: whoever it was has not shown to be that person.
-      await recordDeed(db, undefined, { kind: 'signInFailed', ...about, data })
+      await recordAction(db, undefined, { kind: 'signInFailed', ...about, data })
     } catch (error) {
       log.error({ err: error }, 'a failed sign-in was not entered into the trail')
     }

@@ -2,7 +2,7 @@
 // refusals through this file too, and that package throws for it.
 
 import { createLog } from '@/lib/log'
-import { recordDeed } from '../db/audit/deeds'
+import { recordAction } from '../db/audit/record-action'
 import type { Db } from '../db/client'
 import type { Actor } from '../domain/account/actor'
 import { createEntryBound } from './entry-bound'
@@ -51,11 +51,11 @@ export async function keepRefusal(db: Db, refusal: GuardRefusal): Promise<void> 
   await enter(db, actor, { trialId, deviceId, data })
 }
 
-type About = Pick<Parameters<typeof recordDeed>[2], 'trialId' | 'deviceId' | 'data'>
+type About = Pick<Parameters<typeof recordAction>[2], 'trialId' | 'deviceId' | 'data'>
 
 async function enter(db: Db, actor: Actor | undefined, about: About): Promise<void> {
   try {
-    await recordDeed(db, actor, { kind: 'refused', ...about })
+    await recordAction(db, actor, { kind: 'refused', ...about })
   } catch (error) {
     log.error({ err: error }, 'a refusal was not entered into the trail')
   }

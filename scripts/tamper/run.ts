@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { concludedTrial } from '@/lib/core/record/trial-trip.testing'
 import type { EntryText } from '@/lib/db/audit/chain'
-import { listStrayed } from '@/lib/db/audit/check-evidence'
+import { listMismatches } from '@/lib/db/audit/check-evidence'
 import { listEntries, walkChain } from '@/lib/db/audit/log'
 import type { Connection } from '@/lib/db/client'
 import { chanceOf } from '../plists/chance'
@@ -43,9 +43,9 @@ async function tamperOnce(
   return undone(sql, async (tx) => {
     if (n % 20 === 0) {
       const { table, id, what } = await tamperWithEvidence(tx, chance)
-      const strayed = await listStrayed(tx)
-      const found = strayed.some((one) => one.table === table && one.row === id)
-      return { what: `${table} ${id}: ${what}`, found, says: JSON.stringify(strayed) }
+      const mismatches = await listMismatches(tx)
+      const found = mismatches.some((one) => one.table === table && one.row === id)
+      return { what: `${table} ${id}: ${what}`, found, says: JSON.stringify(mismatches) }
     }
     const { what, names } = await chance.pick(tamperings)({ entries, chance, tx })
     const { broken } = await walkChain(tx, kept)

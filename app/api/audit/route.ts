@@ -1,7 +1,7 @@
 import { exportWait } from '@/lib/auth/export-wait'
 import { authorizeRoute } from '@/lib/auth/guard'
 import { csvOfTrail } from '@/lib/db/audit/csv'
-import { keepExport } from '@/lib/db/audit/export-deed'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { fileAnswer } from '@/lib/text-answers'
 
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
@@ -11,7 +11,7 @@ export async function GET(request: Request): Promise<Response> {
     if (wait) return wait
     const { actor, db, sql } = authorized
     const bom = new URL(request.url).searchParams.get('bom') === '1'
-    const csv = keepExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql, { bom }))
+    const csv = recordExport(db, actor, { file: 'audit', form: 'csv' }, csvOfTrail(sql, { bom }))
     const day = new Date().toISOString().slice(0, 10)
     return fileAnswer(csv, {
       type: 'text/csv; charset=utf-8; header=present',

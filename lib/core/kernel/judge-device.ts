@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { listForgedFields } from '@/lib/db/audit/check-folds'
+import { listMismatchedFields } from '@/lib/db/audit/check-folds'
 import type { Db } from '@/lib/db/client'
 import {
   type DeviceRow,
@@ -40,7 +40,7 @@ export async function judgeDevice(
     getLabSettings(db),
     getDeviceFacts(db, device, except),
     recordedState(db, device.id),
-    listForgedFields(db, device.id),
+    listMismatchedFields(db, device.id),
     except.trialId === undefined ? [] : listWaivers(db, except.trialId),
   ])
   const alarms = [...(facts.alarms ?? []), ...forgedAlarm(forged)]

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashOfEntry } from '@/lib/db/audit/chain'
-import { keepExport } from '@/lib/db/audit/export-deed'
 import { atOneMoment, walkChain } from '@/lib/db/audit/log'
 import { findAuditHead } from '@/lib/db/audit/page'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
 import { readKeptEvent } from '../ingest/read-kept-event'
@@ -215,7 +215,7 @@ test('its leaving is an entry about the trial, with the hash of what was sent', 
   const body = trialCopyText(copy)
   const about = { file: 'trial copy', table: 'trials', row: whole.trialId, trialId: whole.trialId }
   const sent = await new Response(
-    keepExport(lab.db, lead, { ...about, form: 'bytes' }, body),
+    recordExport(lab.db, lead, { ...about, form: 'bytes' }, body),
   ).text()
   const [entry] = await lab.sql`
     select by_name, new from audit_log where kind = 'exported' and trial_id = ${whole.trialId}`

@@ -37,15 +37,15 @@ test('a forged "supervised" is not released, and the check of the trail names th
   )
   const released = await releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId))
   expect(released.status).toBe('refused')
-  const { strayed } = await verifyTrail(lab.sql)
-  expect(strayed).toContainEqual({
+  const { mismatches } = await verifyTrail(lab.sql)
+  expect(mismatches).toContainEqual({
     table: 'current_readings',
     row: `${device.id}/supervised`,
     because: 'it is not what the record folds to',
     fields: ['value'],
   })
   await insertReadings(lab.db, device.id, readingsOf({ supervised: false }, later(1)))
-  expect((await verifyTrail(lab.sql)).strayed).toEqual([])
+  expect((await verifyTrail(lab.sql)).mismatches).toEqual([])
 })
 
 test('a forgery during the hold lapses the release, also where it changes no verdict', async () => {
@@ -95,8 +95,8 @@ test('a verdict forged in the cache makes no device a spare', async () => {
 test('a state of a trial that its events do not lead to is named', async () => {
   const { trialId } = await armedTrial(lab.db)
   await lab.sql`update trials set state = 'registered' where id = ${trialId}`
-  const { strayed } = await verifyTrail(lab.sql)
-  expect(strayed).toContainEqual(
+  const { mismatches } = await verifyTrail(lab.sql)
+  expect(mismatches).toContainEqual(
     expect.objectContaining({ table: 'trials', row: trialId, fields: ['state'] }),
   )
 })

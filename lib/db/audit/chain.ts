@@ -57,13 +57,13 @@ export function createChainWalk() {
         seq: expected,
         because: `it is missing: after entry ${last.seq} comes entry ${seq}`,
       }
-    if (seq < expected) return { seq, because: 'its number stands in the chain twice' }
+    if (seq < expected) return { seq, because: 'its number is in the chain twice' }
     if (entry.hash !== hashOfEntry(entry))
-      return { seq, because: 'its content is not what its hash was made of' }
+      return { seq, because: 'its content does not match its hash' }
     if (entry.previous !== last.hash)
       return {
         seq,
-        because: `it does not follow entry ${last.seq} as that one stands now: one of the two was replaced`,
+        because: `it does not follow the present entry ${last.seq}: one of the two was replaced`,
       }
     if (seq === 1 && entry.kind !== 'began')
       return { seq, because: 'the trail does not begin here' }

@@ -3,23 +3,23 @@ import { literal } from '../schema/rule-sql'
 import { array, idOf, imageOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
-/** A row that is not what the trail says; `fields` are those that differ. */
-export type Strayed = { table: string; row: string; because: string; fields: string[] }
+/** A row that differs from what the trail or the record says; `fields` are those that differ. */
+export type Mismatch = { table: string; row: string; because: string; fields: string[] }
 
 const reasons = {
-  unknown: 'it stands in its table, and the trail has no entry of it',
-  gone: 'the trail has it, and it is gone from its table',
-  back: 'the trail says that it was deleted, and it stands in its table',
+  unknown: 'it is in its table, and the trail has no entry of it',
+  gone: 'the trail has it, and it is missing from its table',
+  back: 'the trail says that it was deleted, and it is in its table',
   differs: 'it is not what the trail says',
 } as const
 
 /**
- * Every row of a table against the sum of its entries in the trail. Columns that came or went by a
- * migration are compared from then on, those that say nothing are not.
+ * Compares every row of a table with the sum of its entries in the trail. Columns that a migration added or
+ * dropped are compared from then on; ignored columns are not compared.
  */
-function strayedQuery(table: Table, plan: TrailTable, most: number): string {
-  const heeded = table.columns.filter((column) => !(plan.unheeded ?? []).includes(column))
-  // In entries of many rows what is empty is left out.
+function strayedQuery(table: Table, plan: TrailTable, max: number): string {
+  const watched = table.columns.filter((column) => !(plan.ignored ?? []).includes(column))
+  // Entries of many rows leave out empty values.
   const whole = plan.trail === 'batches' ? 'jsonb_strip_nulls' : ''
   const name = literal(table.name)
   const isRow = `table_name = ${name} and kind in ('insert', 'update', 'delete', 'baseline')`
@@ -29,45 +29,46 @@ function strayedQuery(table: Table, plan: TrailTable, most: number): string {
       union all
       select seq, kind, ${batchId(table)}, one from audit_log, jsonb_array_elements(new -> 'rows') one
       where ${isRow} and row_id is null
-    ), told as (
+    ), recorded as (
       select row_id, max(seq) = max(seq) filter (where kind = 'delete') as deleted,
-        ${whole}(coalesce(jsonb_object_agg(e.key, e.value order by seq) filter (where e.key = any (${array(heeded)})), '{}')) as image
+        ${whole}(coalesce(jsonb_object_agg(e.key, e.value order by seq) filter (where e.key = any (${array(watched)})), '{}')) as image
       from entries left join lateral jsonb_each(new) e on true group by row_id
     ), found as (
-      select ${idOf(table)} as row_id, ${whole}(${imageOf(table, plan)} - ${array(plan.unheeded ?? [])}) as image from ${table.name} r
+      select ${idOf(table)} as row_id, ${whole}(${imageOf(table, plan)} - ${array(plan.ignored ?? [])}) as image from ${table.name} r
     )
     select coalesce(f.row_id, t.row_id) as row,
       case when t.row_id is null then 'unknown' when f.row_id is null then 'gone' when t.deleted then 'back' else 'differs' end as how,
       array(select coalesce(a.key, b.key) from jsonb_each(f.image) a full join jsonb_each(t.image) b on a.key = b.key
         where a.value is distinct from b.value order by 1) as fields
-    from told t full join found f on f.row_id = t.row_id
+    from recorded t full join found f on f.row_id = t.row_id
     where case when t.row_id is null then true when f.row_id is null then t.deleted is not true
       when t.deleted then true else f.image is distinct from t.image end
-    order by 1 limit ${most}`
+    order by 1 limit ${max}`
 }
 
 const batchId = ({ key }: Table) => `concat_ws('/', ${key.map((k) => `one ->> '${k}'`).join(', ')})`
 
 /**
- * Compares the rows of every watched table with the trail, so that a row altered behind the back of the
- * triggers is found. Gives `most` at most of each table.
+ * Compares the rows of every watched table with the trail, which finds a row that was altered past the
+ * triggers.
+ * @param max of each table
  */
-export async function listStrayed(sql: postgres.Sql, most = 20): Promise<Strayed[]> {
+export async function listMismatches(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
   await sql`set local timezone = 'UTC'`
-  const strayed: Strayed[] = []
+  const mismatches: Mismatch[] = []
   for (const table of await listTables(sql)) {
     const plan = trailTables[table.name]
     if (typeof plan?.trail !== 'string') continue
     const rows = await sql.unsafe<{ row: string; how: keyof typeof reasons; fields: string[] }[]>(
-      strayedQuery(table, plan, most),
+      strayedQuery(table, plan, max),
     )
     for (const { row, how, fields } of rows)
-      strayed.push({
+      mismatches.push({
         table: table.name,
         row,
         because: reasons[how],
         fields: how === 'differs' ? fields : [],
       })
   }
-  return strayed
+  return mismatches
 }

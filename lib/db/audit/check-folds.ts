@@ -3,9 +3,7 @@ import type postgres from 'postgres'
 import type { ReadingField } from '@/lib/domain/reading/reading'
 import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/trial/trial'
 import type { Db } from '../client'
-
-/** A row of a cache that is not what the record folds to; `fields` are those that differ. */
-export type Forged = { table: string; row: string; because: string; fields: string[] }
+import type { Mismatch } from './check-evidence'
 
 const because = 'it is not what the record folds to'
 
@@ -38,8 +36,8 @@ const readingsThatDiffer = (devices: string) => `
   where ${rowOf('c', readingColumns)} is distinct from ${rowOf('f', readingColumns)}
   order by 1`
 
-/** The fields of a device whose cached reading is not that of the record: the pages have shown something else. */
-export async function listForgedFields(db: Db, deviceId: string): Promise<ReadingField[]> {
+/** The fields of a device whose cached reading, which the pages show, differs from the record. */
+export async function listMismatchedFields(db: Db, deviceId: string): Promise<ReadingField[]> {
   const devices = sql`select ${deviceId}::uuid`
   const [before, within, after] = readingsThatDiffer('DEVICES').split('DEVICES')
   const rows = await db.execute<{ field: ReadingField }>(
@@ -49,29 +47,30 @@ export async function listForgedFields(db: Db, deviceId: string): Promise<Readin
 }
 
 /**
- * Folds every cache that the database keeps from the record, and the state of every trial, anew.
- * Gives `most` at most of each.
+ * Folds again every cache that the database keeps of the record, and the state of every trial, and lists
+ * what differs.
+ * @param max of each cache
  */
-export async function listForged(sql: postgres.Sql, most = 20): Promise<Forged[]> {
-  const readings = await sql.unsafe<Pick<Forged, 'row' | 'fields'>[]>(
-    `${readingsThatDiffer('select id from devices')} limit ${most}`,
+export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
+  const readings = await sql.unsafe<Pick<Mismatch, 'row' | 'fields'>[]>(
+    `${readingsThatDiffer('select id from devices')} limit ${max}`,
   )
-  const reviews = await sql.unsafe<Pick<Forged, 'row' | 'fields'>[]>(
-    `${reviewsThatDiffer} limit ${most}`,
+  const reviews = await sql.unsafe<Pick<Mismatch, 'row' | 'fields'>[]>(
+    `${reviewsThatDiffer} limit ${max}`,
   )
   return [
     ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, because, fields })),
     ...reviews.map((one) => ({ table: 'trial_reviews', because, ...one })),
-    ...(await trialsThatDiffer(sql)).slice(0, most),
+    ...(await trialsThatDiffer(sql)).slice(0, max),
   ]
 }
 
-/** Of the last event of a kind that no unlocking has followed. */
+/** A column of the last event of a kind that no unlocking has followed. */
 const lastOf = (kind: string, column: string) =>
   `(array_agg(case when e.kind = '${kind}' then e.${column} end order by e.id desc)
     filter (where e.kind in ('${kind}', 'unlocked')))[1]`
 
-/** As lib/db/sql/guards/keep_review.sql folds them, said once more over the whole record. */
+/** The fold of lib/db/sql/guards/keep_review.sql, over the whole record. */
 const reviewsThatDiffer = `
   with folded as (
     select e.trial_id,
@@ -87,7 +86,7 @@ const reviewsThatDiffer = `
   where ${rowOf('c', reviewColumns)} is distinct from ${rowOf('f', reviewColumns)}
   order by 1`
 
-async function trialsThatDiffer(sql: postgres.Sql): Promise<Forged[]> {
+async function trialsThatDiffer(sql: postgres.Sql): Promise<Mismatch[]> {
   const rows = await sql<{ id: string; state: TrialState; kinds: TrialEventKind[] | null }[]>`
     select t.id, t.state, (select array_agg(e.kind order by e.id) from trial_events e where e.trial_id = t.id) as kinds
     from trials t order by t.number`

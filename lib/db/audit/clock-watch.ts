@@ -4,7 +4,7 @@ import { systemActor } from '@/lib/domain/account/actor'
 import { type ClockMoment, clockStep } from '@/lib/domain/server/clock-step'
 import type { Db } from '../client'
 import { transact } from '../transact'
-import { recordDeed } from './deeds'
+import { recordAction } from './record-action'
 
 const everyMs = 5_000
 /** Two processes of one machine look at most this far apart, a paused one aside. */
@@ -67,6 +67,6 @@ async function enterOnce(db: Db, step: Step, more: Record<string, string>): Prom
       and abs((new ->> 'steadyMs')::float8 - ${step.steadyMs}) <= ${sameStepMs}
       and abs((new ->> 'stepMs')::float8 - ${step.stepMs}) <= 1000`)
     if (known.length > 0) return
-    await recordDeed(tx, systemActor, { kind: 'clockStepped', data: { ...step, ...more } })
+    await recordAction(tx, systemActor, { kind: 'clockStepped', data: { ...step, ...more } })
   })
 }

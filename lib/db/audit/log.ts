@@ -1,13 +1,13 @@
 import type postgres from 'postgres'
 import { clientOf } from '../driver/client-proxies'
 import { createChainWalk, type EntryText, type Head } from './chain'
-import { listStrayed, type Strayed } from './check-evidence'
-import { listForged } from './check-folds'
+import { listMismatches, type Mismatch } from './check-evidence'
+import { listFoldMismatches } from './check-folds'
 
-// Of 5,000 entries a page takes a few megabytes, whatever the length of the trail.
+// 5,000 entries take a few megabytes.
 const pageSize = 5_000
 
-/** An entry as its hash is made of it, each column as text; for the list of a select from audit_log. */
+/** The columns of a select from audit_log, each as the text that is hashed. */
 export const entryColumns = `seq::text, audit_time(at) as at, by_id as "byId", by_name as "byName",
   by_role as "byRole", login, kind, table_name as "tableName", row_id as "rowId",
   device_id::text as "deviceId", trial_id::text as "trialId", old::text, new::text, reason, previous, hash`
@@ -16,7 +16,7 @@ const page = (sql: postgres.Sql, after: number) => sql<EntryText[]>`
   select ${sql.unsafe(entryColumns)}
   from audit_log where audit_log.seq > ${after} order by audit_log.seq limit ${pageSize}`
 
-/** Every entry in the order of the chain, as text; `sql` is one transaction, so that all are of one moment. */
+/** Every entry in the order of the chain, as text. @param sql one transaction, so that all are of one moment */
 export async function* listEntries(sql: postgres.Sql): AsyncGenerator<EntryText> {
   let after = Number.MIN_SAFE_INTEGER
   for (;;) {
@@ -33,7 +33,7 @@ export async function findHead(sql: postgres.Sql): Promise<Head> {
   return head ? { seq: Number(head.seq), hash: head.hash } : { seq: 0, hash: '' }
 }
 
-/** Runs something that sees one moment of the database, whatever is written meanwhile. */
+/** Runs reads on one snapshot of the database. */
 export async function atOneMoment<T>(
   sql: postgres.Sql,
   run: (sql: postgres.Sql) => Promise<T>,
@@ -45,17 +45,20 @@ export async function atOneMoment<T>(
 }
 
 export type Verified = {
-  /** How many entries hold, from the first on. */
+  /** The number of valid entries from the first on. */
   entries: number
   head: Head
-  /** The first entry that is wrong; nothing behind it is vouched for. */
+  /** The first invalid entry; nothing after it is verified. */
   broken: { seq: number; because: string } | undefined
-  /** Rows that are not what the trail says, and rows of caches that are not what the record folds to. */
-  strayed: Strayed[]
+  /** Rows that differ from the trail, and rows of caches that differ from the fold of the record. */
+  mismatches: Mismatch[]
 }
 
-/** Walks the chain within a transaction that sees one moment; `strayed` is left to its caller. */
-export async function walkChain(tx: postgres.Sql, kept?: Head): Promise<Omit<Verified, 'strayed'>> {
+/** Walks the chain. @param tx a transaction on one snapshot */
+export async function walkChain(
+  tx: postgres.Sql,
+  kept?: Head,
+): Promise<Omit<Verified, 'mismatches'>> {
   const walk = createChainWalk()
   let outside = kept === undefined ? undefined : outsideProblem(kept)
   for await (const entry of listEntries(tx)) {
@@ -69,18 +72,18 @@ export async function walkChain(tx: postgres.Sql, kept?: Head): Promise<Omit<Ver
 }
 
 /**
- * Walks the whole chain, compares every watched row with it, and folds the caches anew.
- * @param kept a head that somebody kept outside of this database; it must stand in the chain
+ * Walks the whole chain, compares every watched row with it, and folds the caches again.
+ * @param kept a head that was kept outside this database; it must be in the chain
  */
 export function verifyTrail(sql: postgres.Sql, kept?: Head): Promise<Verified> {
   return atOneMoment(sql, async (tx) => ({
     ...(await walkChain(tx, kept)),
-    strayed: [...(await listStrayed(tx)), ...(await listForged(tx))],
+    mismatches: [...(await listMismatches(tx)), ...(await listFoldMismatches(tx))],
   }))
 }
 
 const outsideProblem = ({ seq }: Head) => ({
   seq,
   because:
-    'the head that was kept elsewhere does not stand in this chain: entries were taken off, or all were written anew',
+    'the head that was kept elsewhere is not in this chain: entries were removed, or all were rewritten',
 })

@@ -70,7 +70,7 @@ const lookedUpBy = ['device_id', 'trial_id']
 
 function viewOf(table: Table, plan: TrailTable): string {
   const moves = changeable(table, plan)
-  const unknown = [...names(plan.secret), ...names(plan.unheeded)]
+  const unknown = [...names(plan.secret), ...names(plan.ignored)]
   const value = (column: string) => {
     const nothing = `(null::public.${table.name})."${column}"`
     if (unknown.includes(column)) return nothing

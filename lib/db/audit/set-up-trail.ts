@@ -31,9 +31,9 @@ const triggersOf = (table: Table, plan: TrailTable): string[] => {
   const args = [table.key, names(plan.secret), table.bytes].map((list) => literal(list.join(',')))
   const runs = `execute function audit_row(${args.join(', ')})`
   const deferred = 'deferrable initially deferred for each row'
-  const heeded = table.columns.filter((column) => !names(plan.unheeded).includes(column))
+  const watched = table.columns.filter((column) => !names(plan.ignored).includes(column))
   const sides = ['old', 'new'].map((side) =>
-    heeded.map((column) => `${side}."${column}"`).join(', '),
+    watched.map((column) => `${side}."${column}"`).join(', '),
   )
   const inserts =
     plan.trail === 'batches'
@@ -132,7 +132,7 @@ const grantsOf = (table: Table, plan: TrailTable): string[] => {
 
 const schemaGrants = [
   `grant usage on schema public to ${appRole}`,
-  `grant execute on function record_deed(text, text, text, uuid, uuid, jsonb, text) to ${appRole}`,
+  `grant execute on function record_action(text, text, text, uuid, uuid, jsonb, text) to ${appRole}`,
 ]
 
 const viewGrants = async (sql: postgres.Sql): Promise<string[]> => {

@@ -1,27 +1,26 @@
 /**
- * What the audit trail watches and what the app's database role may do, table by table: the one list.
- * A table that does not stand here stops the migration, so that none is forgotten either way.
+ * What the audit trail watches and what the app's database role may do, for every table. A table missing
+ * from this list stops the migration.
  */
 export type TrailTable = {
-  /** `rows`: an entry for each row. `batches`: one for all rows that come in one statement. Else why none. */
+  /** `rows`: an entry for each row. `batches`: one for all rows of a statement. Otherwise why there is none. */
   trail: 'rows' | 'batches' | { none: string }
-  /** Columns of which the trail keeps only that they are set or have changed. */
+  /** Columns whose values the trail masks; it records that they are set or have changed. */
   secret?: readonly string[]
-  /** Columns that move all the time and say nothing: a change of these alone is no entry. */
-  unheeded?: readonly string[]
+  /** Columns that change all the time without meaning: a change of these alone makes no entry. */
+  ignored?: readonly string[]
   /** False where the app only reads. */
   mayAdd?: false
-  /** What the app may change; nothing unless told. */
+  /** What the app may change; nothing by default. */
   mayChange?: 'anything' | { only: readonly string[] } | { allBut: readonly string[] }
-  /** True where the app may delete; never what is part of the record. */
+  /** True where the app may delete; never for the record. */
   mayDelete?: true
 }
 
 const grows: TrailTable = { trail: 'rows' }
 /**
- * Kept so that something is quick or within limits; it can be made anew and is no evidence. The app writes
- * it, because what it holds is computed or counted outside of the database; nothing that is released,
- * claimed or signed rests on it.
+ * Kept for speed or for limits; it can be rebuilt and is no evidence. The app writes it, because its content
+ * is computed or counted outside the database. No release, claim or signature relies on it.
  */
 const cache = (none: string): TrailTable => ({
   trail: { none },
@@ -29,43 +28,41 @@ const cache = (none: string): TrailTable => ({
   mayDelete: true,
 })
 /**
- * A fold over the record that the database alone writes; the app reads it. `npm run audit:verify` folds it
- * anew (lib/db/audit/check-folds.ts), and no release or claim rests on it.
+ * A fold over the record that only the database writes; the app reads it. `npm run audit:verify` folds it
+ * again (lib/db/audit/check-folds.ts), and no release or claim relies on it.
  */
 const fold = (none: string): TrailTable => ({ trail: { none }, mayAdd: false })
 const ofTheTrail: TrailTable = { trail: { none: 'it is the trail itself' }, mayAdd: false }
 
 export const trailTables: Readonly<Record<string, TrailTable>> = {
-  // People. R15 of the record rules: nobody is ever removed, who leaves is disabled.
-  users: { trail: 'rows', unheeded: ['updated_at'], mayChange: { allBut: ['id', 'created_at'] } },
+  // People. R15 of the record rules: nobody is ever removed; an account that is no longer used is disabled.
+  users: { trail: 'rows', ignored: ['updated_at'], mayChange: { allBut: ['id', 'created_at'] } },
   sessions: {
     trail: 'rows',
     secret: ['token'],
-    unheeded: ['updated_at', 'expires_at', 'last_seen_at'],
+    ignored: ['updated_at', 'expires_at', 'last_seen_at'],
     mayChange: { allBut: ['id', 'user_id', 'created_at'] },
     mayDelete: true,
   },
   accounts: {
     trail: 'rows',
     secret: ['password', 'access_token', 'refresh_token', 'id_token'],
-    unheeded: ['updated_at', 'access_token_expires_at', 'refresh_token_expires_at'],
+    ignored: ['updated_at', 'access_token_expires_at', 'refresh_token_expires_at'],
     mayChange: { allBut: ['id', 'user_id', 'created_at'] },
     mayDelete: true,
   },
-  verifications: cache(
-    'what better-auth remembers of a sign-in that is under way; it holds secrets',
-  ),
+  verifications: cache('the state of a sign-in that is under way in better-auth; it holds secrets'),
   two_factors: {
     trail: 'rows',
     secret: ['secret', 'backup_codes'],
-    unheeded: ['failed_verification_count', 'locked_until'],
+    ignored: ['failed_verification_count', 'locked_until'],
     mayChange: { allBut: ['id', 'user_id'] },
     mayDelete: true,
   },
   tried_codes: cache('codes that were used once, kept for minutes'),
   passkeys: {
     trail: 'rows',
-    unheeded: ['counter', 'last_used_at', 'backed_up'],
+    ignored: ['counter', 'last_used_at', 'backed_up'],
     mayChange: { only: ['name', 'counter', 'last_used_at', 'backed_up', 'transports'] },
     mayDelete: true,
   },
@@ -77,12 +74,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   api_keys: {
     trail: 'rows',
     secret: ['sha256'],
-    unheeded: ['last_used_at'],
+    ignored: ['last_used_at'],
     mayChange: { only: ['last_used_at', 'revoked_at', 'revoked_by_id', 'revoked_by_name'] },
   },
   rate_limits: cache('counters of requests'),
   familiar_addresses: cache(
-    'where a person has signed in from; the sign-ins themselves are entered',
+    'network addresses a person has signed in from; the sign-ins themselves are entered',
   ),
 
   // The lab.
@@ -90,18 +87,18 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   mdm_servers: {
     trail: 'rows',
     secret: ['api_key', 'hmac_key', 'webhook_token_sha256'],
-    unheeded: ['last_heard_at'],
+    ignored: ['last_heard_at'],
     mayChange: { allBut: ['id', 'kind', 'simulated', 'created_at'] },
   },
   server_silences: cache(
-    'how long the worker leaves a server alone that does not answer; each command tells how it ended',
+    'how long the worker waits for a server that does not answer; each command records how it ended',
   ),
   release_wishes: cache(
     'who has a release dialog open, for a minute; the release itself is entered, and what waits for it',
   ),
   devices: {
     trail: 'rows',
-    unheeded: ['last_seen_at'],
+    ignored: ['last_seen_at'],
     mayChange: { allBut: ['id', 'simulated', 'created_at'] },
   },
   device_imports: grows,
@@ -134,12 +131,12 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   raw_event_rereads: grows,
   redeliveries: {
     trail: 'rows',
-    unheeded: ['times', 'last_at'],
+    ignored: ['times', 'last_at'],
     mayChange: { only: ['times', 'last_at', 'marked_at'] },
   },
   repeated_events: {
     trail: {
-      none: 'bodies that say what a kept one says; how many and when stands in redeliveries',
+      none: 'bodies equal to a stored one; redeliveries has their number and times',
     },
   },
   device_identifiers: {
@@ -175,13 +172,13 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   current_readings: fold('the newest of each reading, kept by a trigger on readings'),
   // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
   // last device of its version is looked for, each one it names is judged anew (lib/core/release/second-person.ts).
-  device_verdicts: cache('what the device list shows; judged anew at any time'),
+  device_verdicts: cache('what the device list shows; judged again at any time'),
   sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 
   // Signatures and reviews.
   proofs: { trail: 'rows', mayChange: { only: ['used_at'] } },
   signatures: grows,
-  signature_checks: cache('what the last check of a signature found; checked anew at any time'),
+  signature_checks: cache('what the last check of a signature found; checked again at any time'),
   waivers: grows,
   review_events: grows,
   trial_reviews: fold('the fold over review_events, written by their trigger'),

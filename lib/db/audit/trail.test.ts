@@ -21,7 +21,7 @@ const entriesOf = (table: string, row: string) => lab.sql`
   select kind, old, new, by_name, by_role, reason, seq::int from audit_log
   where table_name = ${table} and row_id = ${row} order by seq`
 
-const holds = { broken: undefined, strayed: [] }
+const holds = { broken: undefined, mismatches: [] }
 const by = { changedAt: now, changedBy: 'Lee' }
 
 test('each change of a row is one entry: who, old, new and why, from and to NULL too', async () => {

@@ -55,7 +55,7 @@ test('R18 a backup goes into an empty folder on another server, and all of it ho
     expect(await countsOf(there)).toEqual(await countsOf(lab))
     expect(await rowsOf(there)).toEqual(await rowsOf(lab))
     const verified = await verifyTrail(there.sql, kept.head)
-    expect(verified).toMatchObject({ broken: undefined, strayed: [], head: kept.head })
+    expect(verified).toMatchObject({ broken: undefined, mismatches: [], head: kept.head })
     await there.end()
     // The promises are back, a start finds nothing to do, and the lab goes on where it was.
     const app = connect(server.appUrl, { max: 1 })
@@ -63,7 +63,7 @@ test('R18 a backup goes into an empty folder on another server, and all of it ho
     await expect(app.sql`delete from observations`).rejects.toThrow(/permission denied/)
     const device = await addServer(app.db)
     expect(await findServer(app.db, device)).toMatchObject({ apiKey: 'lab-api-key' })
-    expect(await verifyTrail(app.sql)).toMatchObject({ broken: undefined, strayed: [] })
+    expect(await verifyTrail(app.sql)).toMatchObject({ broken: undefined, mismatches: [] })
     await app.end()
   } finally {
     await server?.stop()
@@ -114,7 +114,7 @@ test('a file that was altered is refused, and nothing is restored', async () => 
     path.join(altered, 'manifest.json'),
     JSON.stringify({ ...manifest, head: { ...manifest.head, hash: '0'.repeat(64) } }),
   )
-  expect(String(await restoring(altered))).toMatch(/does not stand in this chain/)
+  expect(String(await restoring(altered))).toMatch(/is not in this chain/)
 })
 
 test('a backup goes into no lab that is in use, into no other version, and over no other backup', async () => {

@@ -4,7 +4,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type postgres from 'postgres'
 import type { Head } from '../audit/chain'
-import { listStrayed } from '../audit/check-evidence'
+import { listMismatches } from '../audit/check-evidence'
 import { walkChain } from '../audit/log'
 import { clientOf } from '../driver/client-proxies'
 import { listMigrations, type Manifest, quoted, readManifest, tableFile } from './backup'
@@ -82,8 +82,8 @@ async function refuseDifferent(tx: postgres.Sql, manifest: Manifest): Promise<vo
   const { head, broken } = await walkChain(tx, manifest.head)
   if (broken) throw new Error(`The trail is broken at entry ${broken.seq}: ${broken.because}.`)
   if (head.hash !== manifest.head.hash) throw new Error('The trail has another head.')
-  const [strayed] = await listStrayed(tx)
-  if (strayed) throw new Error(`${strayed.table} ${strayed.row}: ${strayed.because}.`)
+  const [mismatches] = await listMismatches(tx)
+  if (mismatches) throw new Error(`${mismatches.table} ${mismatches.row}: ${mismatches.because}.`)
 }
 
 async function refuseOlder(tx: postgres.Sql, manifest: Manifest, kept: Head): Promise<void> {

@@ -92,7 +92,7 @@ test('R2: no column of any watched table becomes NULL unseen', { timeout: 120_00
     const plan = trailTables[name]
     if (typeof plan?.trail !== 'string') continue
     for (const column of columns) {
-      if (key.includes(column) || plan.unheeded?.includes(column)) continue
+      if (key.includes(column) || plan.ignored?.includes(column)) continue
       const how = await emptied(name, column)
       if (how === 'unseen') unseen.push(`${name}.${column}`)
       if (how === 'seen') seen += 1

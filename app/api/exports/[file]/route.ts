@@ -2,7 +2,7 @@ import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportCsv, exportDictionary } from '@/lib/core/record/export-csv'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
-import { keepExport } from '@/lib/db/audit/export-deed'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
@@ -57,7 +57,7 @@ async function exportRows(
   const file = await exportCsv(copy, actor, query, new Date())
   if (file.status === 'ready') {
     const about = { file: kind, form: 'csv', filter: { environment, ...filter } } as const
-    return asFile(keepExport(db, actor, about, file.body), file.fileName)
+    return asFile(recordExport(db, actor, about, file.body), file.fileName)
   }
   return textAnswer(file.status === 'busy' ? 503 : 403, file.because)
 }

@@ -1,5 +1,5 @@
 import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
-import { keepExport } from '@/lib/db/audit/export-deed'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { findRawEvent } from '@/lib/db/queries/events/raw-events'
 import { readEventId } from '../../query'
 
@@ -29,7 +29,7 @@ async function bytesOf(
     deviceId: event.deviceId ?? undefined,
   }
   const file = { file: ofPayload ? 'reply' : 'event', form: 'bytes', ...about } as const
-  return new Response(keepExport(db, actor, file, new Uint8Array(bytes)), {
+  return new Response(recordExport(db, actor, file, new Uint8Array(bytes)), {
     headers: {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${mark}${name}"`,

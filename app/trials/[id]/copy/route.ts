@@ -2,7 +2,7 @@ import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeRoute } from '@/lib/auth/guard'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { trialCopyText } from '@/lib/core/record/trial-copy-format'
-import { keepExport } from '@/lib/db/audit/export-deed'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 type Context = { params: Promise<{ id: string }> }
@@ -37,8 +37,11 @@ async function answer(
   const about = { table: 'trials', row: trialId, trialId, filter: { as } }
   const { type, ending } = forms[as]
   const name = `${copy.name}${copy.mark ? '-SIMULATED' : ''}-copy.${ending}`
-  return fileAnswer(keepExport(db, actor, { file: 'trial copy', form: 'bytes', ...about }, body), {
-    type,
-    name,
-  })
+  return fileAnswer(
+    recordExport(db, actor, { file: 'trial copy', form: 'bytes', ...about }, body),
+    {
+      type,
+      name,
+    },
+  )
 }

@@ -271,7 +271,7 @@ describe('a review', () => {
     await lab.sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role) values (${trialId}, ${kind}, now(), 'l2', 'Rae', 'lead')`
     await expect(
       lab.sql`insert into review_events (trial_id, kind, field, text, at, by_id, by_name, by_role) values (${trialId}, 'queried', 'outcome', 'Really?', now(), 'l2', 'Rae', 'lead')`,
-    ).rejects.toThrow(/had a hand/)
+    ).rejects.toThrow(/is a contributor to trial/)
   })
 
   test('is approved, locked and unlocked by leads only', async () => {

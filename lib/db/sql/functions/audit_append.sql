@@ -1,5 +1,5 @@
--- The one place that writes an entry. Whoever commits first holds the head until the end of its commit;
--- that lock is always the last a transaction takes, so nobody waits in a ring.
+-- The only function that writes an entry. A committing transaction locks the head until its end; that lock is
+-- always the last it takes, so there is no deadlock.
 create or replace function audit_append(of_kind text, of_table text, of_row text, of_device uuid, of_trial uuid, was jsonb, is_now jsonb, why text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
@@ -9,13 +9,13 @@ DECLARE
   entry audit_log%ROWTYPE;
 BEGIN
   SELECT * INTO STRICT head FROM audit_head FOR UPDATE;
-  -- Later than the head are only the entries of this very transaction. Where entries were taken off the
-  -- end, the chain goes on from the head, so that the hole stays for ever.
+  -- Only entries of this transaction are later than the head. Where entries were removed from the end, the
+  -- chain continues from the head, so that the gap stays visible.
   SELECT seq, hash INTO last FROM audit_log WHERE seq > head.seq ORDER BY seq DESC LIMIT 1;
   IF FOUND THEN head.seq := last.seq; head.hash := last.hash; END IF;
   entry.seq := head.seq + 1;
   entry.at := clock_timestamp();
-  -- Without an actor it was nobody of the app: the login itself acted, by SQL.
+  -- Without an actor it was not the app: the login itself acted, by SQL.
   entry.by_id := coalesce(actor ->> 'id', 'login:' || session_user);
   entry.by_name := coalesce(actor ->> 'name', session_user);
   entry.by_role := coalesce(actor ->> 'role', 'database');

@@ -1,5 +1,5 @@
--- What was read of the OS on the newest occasion at which anything was read of it, and nothing of another
--- occasion: a version and a build of two sources are no state.
+-- The OS readings of the newest occasion on which any was read, and none of another occasion: a version and a
+-- build of two sources are no state.
 create or replace function fold_os_readings(of_device uuid) returns setof readings stable language sql
   set search_path = pg_catalog, public, pg_temp as $$
   with os as (

@@ -2,7 +2,7 @@
 -- was answered, typed or imported together.
 create or replace function fold_readings(of_device uuid) returns setof readings stable language sql
   set search_path = pg_catalog, public, pg_temp as $$
-  -- Walks from field to field over the index, so that a device with years of readings costs some forty look-ups.
+  -- Walks from field to field over the index, so that a device with years of readings costs about forty look-ups.
   with recursive fields(field) as (
     (select r.field from readings r where r.device_id = of_device order by r.field limit 1)
     union all

@@ -1,4 +1,4 @@
--- Who had a hand in a trial, by id.
+-- Whether a person, by id, is a contributor to a trial.
 create or replace function is_author_of(trial uuid, person text) returns boolean stable language sql as $$
   select exists (select from trial_events where trial_id = trial and by_id = person
       and kind in {{author_events}})

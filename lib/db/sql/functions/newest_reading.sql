@@ -1,4 +1,4 @@
--- The reading of a field that outranks all others of a device; none where it was never read. The one
+-- The reading of a field that outranks all others of a device; none where it was never read. The SQL
 -- definition of the order, which compareReadings of lib/domain/reading/reading-order repeats in TypeScript: one whose
 -- time is known before one of unknown age, then the later time, then the source, then what was recorded later.
 create or replace function newest_reading(of_device uuid, of_field text) returns setof readings stable language sql as $$

@@ -1,4 +1,4 @@
--- What a protocol is about: `primaryOutcomeOf` of lib/domain/trial/protocol.
+-- The primary outcome of a protocol: `primaryOutcomeOf` of lib/domain/trial/protocol.
 create or replace function primary_outcome(plan jsonb) returns text immutable language sql as $$
   select case when exists (
     select from jsonb_array_elements(case jsonb_typeof(plan -> 'slots') when 'array' then plan -> 'slots' else '[]' end) s

@@ -1,5 +1,5 @@
--- What is approved or locked takes no writes
--- Volatile and after the row lock, so that it sees a lock that was being written while it waited.
+-- Refuses writes to a trial that is approved or locked. Volatile, and called after the row lock, so that it sees
+-- a review lock that was written while it waited.
 create or replace function refuse_if_sealed(trial uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE named int; sealed text;
 BEGIN

@@ -1,5 +1,5 @@
--- What two ways to write the address of one MDM server have in common: lib/mdm/server-address.ts in SQL.
--- Without the scheme, as one port is one server; every name of this machine is one.
+-- The canonical form of an MDM server's address: lib/mdm/server-address.ts in SQL. Without the scheme, as one
+-- port is one server; all names of this machine are the same.
 create or replace function server_address(url text) returns text language plpgsql immutable as $$
 declare
   part text[] := regexp_match(url, '^(https?)://(\[[^\]]*\]|[^/:]*)(?::0*(\d*))?(/.*)?$', 'i');

@@ -1,4 +1,4 @@
--- Whether the device of a trial was seen on another OS since its first command left. A file is no look at the device;
+-- Whether the device of a trial was seen on another OS since its first command left. An imported file is no sighting of the device;
 -- 26.3 and 26.3.0 are one version, and one without its supplement is not another than 26.3.1 (a): isOtherOs of
 -- lib/domain/device/os-identity, reading by reading.
 create or replace function was_other_os_read(trial trials) returns boolean language sql stable as $$

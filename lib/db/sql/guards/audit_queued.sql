@@ -1,4 +1,4 @@
--- Enters what waits in the queue, in its order, and takes it out.
+-- Enters the queued entries in their order and removes them from the queue.
 create or replace function audit_queued() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM audit_append(NEW.kind, NEW.table_name, NEW.row_id, NEW.device_id, NEW.trial_id, NULL, NEW.data, NEW.reason);

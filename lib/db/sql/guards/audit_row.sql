@@ -1,5 +1,5 @@
--- Enters one changed row when its transaction commits. Arguments: the columns of the key, those that
--- are secret, those that hold bytes; each a list with commas between.
+-- Enters one changed row when its transaction commits. Arguments: the columns of the key, the secret
+-- ones, those of bytes; each a comma-separated list.
 create or replace function audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
@@ -20,7 +20,7 @@ BEGIN
     device := coalesce(device, (whole ->> 'device_id')::uuid);
   END IF;
   IF TG_OP = 'UPDATE' THEN
-    -- Compared before anything is masked: that a secret changed is seen, from and to NULL too.
+    -- Compared before masking, so that the change of a secret is recorded, to and from NULL too.
     SELECT coalesce(jsonb_object_agg(k, before -> k), '{}'), coalesce(jsonb_object_agg(k, after -> k), '{}') INTO before, after
     FROM jsonb_object_keys(after) k WHERE before -> k IS DISTINCT FROM after -> k;
   END IF;

@@ -11,7 +11,7 @@ begin
     raise exception 'where command % goes never changes', old.command_uuid using errcode = 'integrity_constraint_violation';
   end if;
   if not is_reserved and (tg_op = 'INSERT' or new.state <> 'sending' or old.state = 'sending') then return new; end if;
-  -- Locked until this transaction ends, so that an edit of the server comes wholly before or wholly after it.
+  -- Locked until this transaction ends, so that an edit of the server comes entirely before or after it.
   select * into server from mdm_servers where id = new.mdm_server_id for share;
   if is_reserved then
     new.server_url := server.url;

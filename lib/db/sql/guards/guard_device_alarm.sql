@@ -1,4 +1,4 @@
--- An alarm stands as it was raised; it is cleared once.
+-- An alarm does not change; it is cleared once.
 create or replace function guard_device_alarm() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then

@@ -1,5 +1,5 @@
--- Which device it is, where it is enrolled and what it is does not change under a live trial or an open command, whoever
--- writes the row. Filling in what was empty names the device it is.
+-- The identity, enrollment and model of a device do not change during a live trial or an open command, whoever
+-- writes the row. Empty fields may be filled in.
 create or replace function guard_device_identity() returns trigger language plpgsql as $$
 declare
   field text;

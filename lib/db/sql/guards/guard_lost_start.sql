@@ -1,4 +1,4 @@
--- A lost start stands as it was found; a lead marks once that it was seen.
+-- A lost baseline does not change; a lead acknowledges it once.
 create or replace function guard_lost_start() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.acknowledged_at IS NOT NULL

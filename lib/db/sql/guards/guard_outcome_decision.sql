@@ -1,6 +1,6 @@
--- Deciding another outcome than the proposed one is a lead's signed act with its reason, whoever writes the row; and so is
--- "installed" for a device of which nobody has read another OS since its first command. Looked at when the transaction
--- ends, as a correction signs what stands after it.
+-- An outcome other than the proposed one takes a lead's signature and reason, whoever writes the row; so does
+-- "installed" for a device on which no other OS was read since its first command. Checked when the transaction ends,
+-- as a correction signs the record after it.
 create or replace function guard_outcome_decision() returns trigger language plpgsql as $$
 declare
   trial trials%rowtype;

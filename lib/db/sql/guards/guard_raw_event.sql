@@ -1,4 +1,5 @@
--- What has been read stands; what could not be read or matched may be read again, by somebody, and what it was is kept.
+-- An event that was read does not change; one that could not be read or matched may be reprocessed by a person, and its
+-- earlier state is kept.
 create or replace function guard_raw_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.read_state IN ('read', 'duplicate') THEN
@@ -14,7 +15,7 @@ BEGIN
     INSERT INTO raw_event_rereads (raw_event_id, was_state, was_because, was_read_at, at, by_name)
     VALUES (OLD.id, OLD.read_state, OLD.because, OLD.read_at, NEW.reread_at, NEW.reread_by);
   ELSIF NEW.read_state <> 'unread' THEN
-    -- It stands in raw_event_rereads; the next time somebody must put a name to it again.
+    -- raw_event_rereads has it; the next reprocessing must name a person again.
     NEW.reread_at := NULL;
     NEW.reread_by := NULL;
   END IF;

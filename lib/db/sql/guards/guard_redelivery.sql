@@ -1,4 +1,4 @@
--- Of a redelivery only its count and its last time move, and only upwards; it is marked once.
+-- Only the count and the last time of a redelivery change, and only upwards; it is marked once.
 create or replace function guard_redelivery() returns trigger language plpgsql as $$
 begin
   if to_jsonb(new) - '{times,last_at,marked_at}'::text[] is distinct from to_jsonb(old) - '{times,last_at,marked_at}'::text[]

@@ -5,7 +5,7 @@ declare
 begin
   if to_jsonb(new) - moved is distinct from to_jsonb(old) - moved or new.overruled
      or coalesce(new.outcome, new.proposed_outcome, new.outcome_reason, new.concluded_by, new.concluded_at::text) is not null then
-    raise exception 'trial T-% is reopened as it was before its conclusion', old.number using errcode = 'integrity_constraint_violation';
+    raise exception 'trial T-% is reopened with the values it had before its conclusion', old.number using errcode = 'integrity_constraint_violation';
   end if;
   if exists (select from review_events where trial_id = old.id)
      or exists (select from signatures where trial_id = old.id and act in ('author', 'review', 'approve', 'lock', 'unlock')) then

@@ -5,10 +5,10 @@ DECLARE
   was text;
   comes_from text[] := {{review_from}};
 BEGIN
-  -- Locked, so that nothing comes into the record between this look and the deed; whoever writes to it waits here.
+  -- Locked, so that nothing is added to the record between this check and the action; other writers wait.
   SELECT * INTO trial FROM trials WHERE id = NEW.trial_id FOR UPDATE;
   IF NOT (trial.consumed AND trial.state IN {{reviewed_states}}) THEN
-    RAISE EXCEPTION 'trial T-% is %: reviewed is what has ended and spent a starting state', trial.number, trial.state
+    RAISE EXCEPTION 'trial T-% is %: only a trial that has ended and consumed its baseline is reviewed', trial.number, trial.state
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   SELECT * INTO review FROM trial_reviews WHERE trial_id = NEW.trial_id;
@@ -17,7 +17,7 @@ BEGIN
     RAISE EXCEPTION 'trial T-% is %: it cannot be %', trial.number, was, NEW.kind USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.kind IN {{not_for_authors}} AND is_author_of(NEW.trial_id, NEW.by_id) THEN
-    RAISE EXCEPTION '% had a hand in trial T-%: another person reviews it', NEW.by_name, trial.number USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '% is a contributor to trial T-%: another person reviews it', NEW.by_name, trial.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.kind = 'approved' AND review.open_queries > 0 THEN
     RAISE EXCEPTION 'trial T-% has an open query', trial.number USING ERRCODE = 'integrity_constraint_violation';

@@ -1,4 +1,4 @@
--- A stop stands as it was found; it is ended once, and not while an alarm of it is open on a device.
+-- A sending stop does not change; it is ended once, and not while an alarm of it is open on a device.
 create or replace function guard_sending_stop() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then

@@ -1,5 +1,5 @@
--- A trial: the transition table of lib/domain/trial/trial, the seal, and the end of writing. What may still move of a concluded
--- one has guards of its own: guard_corrected_outcome and guard_reopened_trial.
+-- A trial: the transition table of lib/domain/trial/trial, the seal, and the end of writing. What may still change of a concluded
+-- one has its own guards: guard_corrected_outcome and guard_reopened_trial.
 create or replace function guard_trial() returns trigger language plpgsql as $$
 DECLARE leads_to text[] := {{trial_transitions}};
 BEGIN
@@ -16,10 +16,10 @@ BEGIN
   END IF;
   IF OLD.consumed AND ((NOT NEW.consumed AND NOT (OLD.state = 'observing' AND NEW.state = 'registered'))
      OR (NEW.consumed AND (NEW.start_os, NEW.start_build, NEW.starting_state) IS DISTINCT FROM (OLD.start_os, OLD.start_build, OLD.starting_state))) THEN
-    RAISE EXCEPTION 'trial T-% has spent its starting state', OLD.number USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'trial T-% has consumed its baseline', OLD.number USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.state = 'observing' AND NOT NEW.consumed THEN
-    RAISE EXCEPTION 'a trial that is observing has spent its starting state' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a trial that is observing has consumed its baseline' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;
 END $$;

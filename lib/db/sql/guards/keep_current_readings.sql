@@ -1,5 +1,5 @@
 -- current_readings is the fold over readings, written by their inserts and by nothing else: the app's role
--- may only read it. What somebody has forged in it is put right by the next reading of the field.
+-- may only read it. A forged value is corrected by the next reading of the field.
 create or replace function keep_current_readings() returns trigger language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

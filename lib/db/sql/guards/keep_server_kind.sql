@@ -3,7 +3,7 @@ BEGIN
   IF NEW.simulated IS DISTINCT FROM OLD.simulated THEN
     RAISE EXCEPTION 'an MDM server is virtual or real for ever' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  -- What was sent through it is settled by the rules of its kind.
+  -- Commands sent through it are settled by the rules of its kind.
   IF NEW.kind IS DISTINCT FROM OLD.kind THEN
     RAISE EXCEPTION 'an MDM server keeps its kind' USING ERRCODE = 'integrity_constraint_violation';
   END IF;

@@ -1,4 +1,4 @@
--- The bytes of a webhook body never change; what was read of them may be written beside, once more after a mended reader.
+-- The bytes of a webhook body never change; what was read of them may be written again after the reader was fixed.
 create or replace function keep_the_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.id, NEW.mdm_server_id, NEW.received_at, NEW.body, NEW.sha256) IS DISTINCT FROM

@@ -1,4 +1,4 @@
--- Simulated is not evidence: the mark comes from the MDM server and cannot be washed off
+-- Simulated data is no evidence: the mark comes from the MDM server and cannot be removed.
 create or replace function mark_device() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE by_server boolean;
 BEGIN

@@ -8,7 +8,7 @@ END $$;
 do $$
 declare name text;
 begin
-  -- No row changes, and none goes.
+  -- No row is changed or deleted.
   foreach name in array array[
       'audit_log', 'command_events', 'contradictions', 'error_notes', 'error_sightings', 'observations',
       'outcome_decisions', 'protocol_versions', 'raw_event_rereads', 'readings', 'repeated_events',
@@ -17,7 +17,7 @@ begin
     execute format('create or replace trigger only_grows before update or delete on %I for each row execute function refuse_change()', name);
     execute format('create or replace trigger is_never_emptied before truncate on %I for each statement execute function refuse_change()', name);
   end loop;
-  -- No row goes; what may change of one has a guard of its own.
+  -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
       'api_keys', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
       'observation_gaps', 'person_links', 'proofs', 'protocols', 'raw_events', 'redeliveries',

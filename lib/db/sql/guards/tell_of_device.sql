@@ -1,4 +1,4 @@
--- Open pages learn of what a person changed. Being seen happens all the time and is no news.
+-- Notifies open pages of what a person changed. A new last contact alone sends no notice.
 create or replace function tell_of_device() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('oneway', json_build_object('about', 'device', 'deviceId', NEW.id)::text);

@@ -1,4 +1,4 @@
--- No signature without a proof of its signer for this very act and trial, unused and not older than two minutes
+-- No signature without a proof of its signer for this act and trial, unused and not older than two minutes
 -- (proofSeconds of lib/domain/signature/signature).
 create or replace function use_proof() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE proof proofs%ROWTYPE;
@@ -10,7 +10,7 @@ BEGIN
   IF proof.by_id <> NEW.by_id OR proof.method <> NEW.method THEN
     RAISE EXCEPTION 'the proof is of another person or made in another way' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  -- What the transaction says of who acts (lib/db/transact) must not be another person.
+  -- The actor of the transaction (lib/db/transact) must be the signer.
   IF coalesce(current_setting('oneway.actor', true), '') <> '' AND current_setting('oneway.actor', true)::jsonb ->> 'id' <> NEW.by_id THEN
     RAISE EXCEPTION 'nobody signs for another person' USING ERRCODE = 'integrity_constraint_violation';
   END IF;

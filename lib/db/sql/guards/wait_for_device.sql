@@ -1,6 +1,6 @@
 -- An event is never left unmatched beside its device, whichever of the two is written first. Both sides take
 -- the same lock before they look for the other, so that the later one sees what the earlier has committed.
--- Byte for byte: in other letters it is another enrollment, which the reader does not match either.
+-- Byte for byte: in another letter case it is another enrollment, which the reader does not match either.
 create or replace function wait_for_device() returns trigger language plpgsql as $$
 begin
   perform lock_enrollment(new.mdm_server_id, new.enrollment_key);
@@ -34,7 +34,7 @@ begin
   return null;
 end $$;
 
--- The lock comes before the row is written: who waits for it must hold nothing that others wait for.
+-- The lock is taken before the row is written: a transaction waiting for it must hold none that others wait for.
 create or replace trigger enters_alone before insert on devices for each row
   when (new.enrollment_id is not null and new.mdm_server_id is not null)
   execute function lock_own_enrollment();

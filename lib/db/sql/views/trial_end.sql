@@ -1,5 +1,5 @@
 -- The OS a device was last seen on between the first command of a trial and its end: `changed`, `unchanged`, or `notSeen`
--- where nobody has read it since. Null where nothing was sent. A file's reading is no sighting.
+-- where it was not read since. Null where nothing was sent. A reading of an imported file is no sighting.
 create view trial_end as
 select
   t.id as trial,

@@ -91,7 +91,7 @@ LEFT JOIN LATERAL (
   SELECT count(*) FILTER (WHERE r.value ->> 'source' = 'typed') AS typed, min((r.value ->> 'answeredAt')::timestamptz) AS oldest
   FROM jsonb_each(t.starting_state) r
 ) frozen ON t.starting_state IS NOT NULL
--- Requests that left or may have left this machine; what was held, cancelled or provably never sent is none.
+-- Requests that left or may have left this machine; held, cancelled and provably unsent ones do not count.
 CROSS JOIN LATERAL (
   SELECT count(*) AS slots, string_agg(c.command_uuid::text, ' ' ORDER BY c.slot_ordinal) AS uuids
   FROM commands c
@@ -108,7 +108,7 @@ LEFT JOIN LATERAL (
   WHERE c.trial_id = t.id AND c.purpose = 'intervention' AND (c.answered_at IS NOT NULL OR c.not_now_count > 0)
   ORDER BY c.slot_ordinal DESC LIMIT 1
 ) reply ON true
--- What each command was answered with, in the order of the slots; the first one by itself as well.
+-- The answer to each command, in the order of the slots; the first one also by itself.
 CROSS JOIN LATERAL (
   SELECT
     csv_safe(max(a.status) FILTER (WHERE a.slot = 1)) AS first_status,
@@ -138,11 +138,11 @@ CROSS JOIN LATERAL (
   SELECT string_agg(DISTINCT x.fingerprint, '; ') AS fingerprints FROM contradictions x WHERE x.trial_id = t.id
 ) odd
 LEFT JOIN trial_reviews review ON review.trial_id = t.id
--- A correction of the outcome is a new row; the newest one stands.
+-- A correction of the outcome is a new row; the newest one applies.
 LEFT JOIN LATERAL (
   SELECT o.by_name FROM outcome_decisions o WHERE o.trial_id = t.id ORDER BY o.id DESC LIMIT 1
 ) decided ON true
--- A signature that nothing has checked yet is neither broken nor whole.
+-- A signature that was not checked yet is neither broken nor valid.
 CROSS JOIN LATERAL (
   SELECT
     csv_safe(string_agg(g.act || ' by ' || g.by_name || ' (' || g.by_role || ') at ' || csv_time(g.at) || ' by ' || g.method

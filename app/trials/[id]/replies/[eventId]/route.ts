@@ -1,5 +1,5 @@
 import { type Authorized, authorizeRoute } from '@/lib/auth/guard'
-import { keepExport } from '@/lib/db/audit/export-deed'
+import { recordExport } from '@/lib/db/audit/record-action'
 import { findTrialReply } from '@/lib/db/queries/trials/trial-view'
 import { rawView } from '@/lib/mdm/raw-view'
 
@@ -37,7 +37,7 @@ async function replyOf(
   const [bytes, kind] = reply.payload ? [reply.payload, 'plist'] : [reply.body, 'json']
   const about = { table: 'raw_events', row: String(reply.id), trialId: id }
   const file = { file: 'reply', form: 'bytes', ...about } as const
-  return new Response(keepExport(db, actor, file, new Uint8Array(bytes)), {
+  return new Response(recordExport(db, actor, file, new Uint8Array(bytes)), {
     headers: {
       ...headers,
       'content-type': 'application/octet-stream',
