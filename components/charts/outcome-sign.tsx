@@ -22,7 +22,7 @@ const colours: Record<Outcome, string> = {
   voidInfrastructure: 'blue-5',
 }
 
-export const colourOf = (outcome: Outcome): string => `var(--mantine-color-${colours[outcome]})`
+const colourOf = (outcome: Outcome): string => `var(--mantine-color-${colours[outcome]})`
 
 /** Around 0,0 and about 11 wide, so that all shapes look equally heavy. */
 const shapes: Record<OutcomeShape, string> = {

@@ -81,7 +81,7 @@ type ValueProps<F extends ReadingField> = {
 }
 
 /** One reading as every screen shows it: value, age, source, and whether it still counts. */
-export function ReadingValue<F extends ReadingField>(props: ValueProps<F>) {
+function ReadingValue<F extends ReadingField>(props: ValueProps<F>) {
   const { field, platform, maxAges, now } = props
   const state = withoutKnownWrong(props.state)
   if (isNotApplicable(field, platform)) return <Dim>not applicable to {platform}</Dim>

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, expect, test, vi } from 'vitest'
-import { dropDrafts, keepDraft, readDraft } from './drafts'
+import { forgetAllDrafts, keepDraft, readDraft } from './drafts'
 
 /** A tab's store, as far as drafts use one; its own keys are what `Object.keys` gives. */
 function tabStore(room = Number.POSITIVE_INFINITY) {
@@ -27,7 +27,7 @@ test('what was typed is there again, for the person and form it was typed in', (
 test('signing out leaves no draft to the next person, and nothing else is touched', () => {
   keepDraft('erin/trial/new', 'words')
   sessionStorage.setItem('colour', 'dark')
-  dropDrafts()
+  forgetAllDrafts()
   expect(readDraft('erin/trial/new')).toBeUndefined()
   expect(sessionStorage.getItem('colour')).toBe('dark')
 })

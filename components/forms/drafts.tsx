@@ -36,7 +36,7 @@ export function keepDraft(key: string, value: unknown): void {
 }
 
 /** Deletes every draft of this tab, whoever typed it. */
-export function dropDrafts(): void {
+export function forgetAllDrafts(): void {
   const kept = store()
   if (!kept) return
   for (const key of Object.keys(kept)) if (key.startsWith(prefix)) kept.removeItem(key)
@@ -125,6 +125,3 @@ export const RestoredNote = ({ restored }: { restored: boolean }) =>
       What you typed before is here again. None of it was sent.
     </Text>
   ) : null
-
-/** Deletes all drafts of this tab at sign-out, so that the next person at this screen finds none. */
-export const forgetAllDrafts = dropDrafts

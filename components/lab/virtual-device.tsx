@@ -178,7 +178,7 @@ function Facts({ device }: { device: LabDeviceView }) {
 }
 
 /** The phases of an update on a virtual device. */
-export const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
+const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
   none: {
     word: 'no update',
     icon: IconDeviceMobile,
@@ -224,7 +224,7 @@ export const phaseLooks: Record<LabDeviceView['phase'], StatusLook> = {
 }
 
 /** Whether the virtual server can reach the device. */
-export const reachLooks: Record<'online' | 'offline' | 'dark', StatusLook> = {
+const reachLooks: Record<'online' | 'offline' | 'dark', StatusLook> = {
   online: { word: 'online', icon: IconWifi, color: 'green', meaning: 'It polls the server' },
   offline: {
     word: 'offline',

@@ -118,7 +118,7 @@ const Brand = () => (
 )
 
 /** Stays visible while simulated records are shown. */
-export function SimulatedBand() {
+function SimulatedBand() {
   return (
     <div role="note" aria-label="Simulated" className={classes.band}>
       SIMULATED · from the virtual lab, never evidence
@@ -127,7 +127,7 @@ export function SimulatedBand() {
 }
 
 /** Switches between light and dark; until it is used, the system's preference counts. */
-export function ColorSchemeToggle() {
+function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme()
   const shown = useComputedColorScheme('light', { getInitialValueInEffect: true })
   const next = shown === 'dark' ? 'light' : 'dark'

@@ -27,7 +27,7 @@ const shapes: Record<ContradictionKind, Pick<StatusLook, 'icon' | 'color'>> = {
 }
 
 /** What the comparison of a reply with Apple's documents came to at one key path. */
-export function ContradictionKindBadge({ kind }: { kind: ContradictionKind }) {
+function ContradictionKindBadge({ kind }: { kind: ContradictionKind }) {
   const { label, meaning } = contradictionInfo[kind]
   return <Status look={{ ...shapes[kind], word: label, meaning }} />
 }

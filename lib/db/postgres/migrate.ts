@@ -78,7 +78,7 @@ export async function migrateDatabase(
 type Applied = { hash: string; createdAt: string }
 
 /** What a database says was applied to it, in order; nothing where it is empty. */
-export const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
+const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as oid`
   if (!table?.oid) return []
   return sql<Applied[]>`
@@ -134,10 +134,7 @@ const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMet
  * @param known the migrations of this code, in order; the first is the baseline
  * @throws Error where they do not carry on from what was applied, with the way out
  */
-export function pendingOf(
-  applied: readonly Applied[],
-  known: readonly MigrationMeta[],
-): MigrationMeta[] {
+function pendingOf(applied: readonly Applied[], known: readonly MigrationMeta[]): MigrationMeta[] {
   refuseOlder(applied, known)
   refuseUnknown(applied, known)
   refuseSkipped(applied, known)
@@ -148,7 +145,7 @@ export function pendingOf(
  * Applies migrations in the caller's transaction, in the table that drizzle-orm's own migrator keeps
  * (which opens a transaction by itself, so that nothing could be put up in the same one).
  */
-export async function applyMigrations(
+async function applyMigrations(
   tx: postgres.TransactionSql,
   pending: readonly MigrationMeta[],
 ): Promise<void> {

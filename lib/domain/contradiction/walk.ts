@@ -118,13 +118,13 @@ const maxNameLength = 80
  * The path of a key in a dict. A name with any other sign than a letter, a digit, `_` or `-` is quoted,
  * so that a device cannot spell the path of another key.
  */
-export function keyPath(parent: string, key: string): string {
+function keyPath(parent: string, key: string): string {
   const name = /^[\w-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, maxNameLength))
   return parent === wholeReply ? name : `${parent}.${name}`
 }
 
 /** All items of an array share one path: the documentation makes no difference between them. */
-export const itemPath = (parent: string): string => `${parent}[]`
+const itemPath = (parent: string): string => `${parent}[]`
 
 /** The path a key or an item stands in. */
 export function parentOf(path: string): string {
