@@ -160,10 +160,10 @@ test.each([
 })
 
 test.each([
-  ['Never', 'stands for “never”'],
-  ['never checked in', 'stands for “never”'],
-  ['0', 'stands for “never”'],
-  ['-62135596800', 'stands for “never”'],
+  ['Never', 'means “never”'],
+  ['never checked in', 'means “never”'],
+  ['0', 'means “never”'],
+  ['-62135596800', 'means “never”'],
   ['46346.5', 'as Excel counts them'],
   ['1.79452E+12', 'Excel has shortened'],
   ['20. marraskuu 2026 08:11', 'not written in English'],
