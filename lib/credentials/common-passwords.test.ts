@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { normalForm, passwordProblem, passwordRule } from '../domain/account/password'
 import { isCommonPassword } from './common-passwords'
-import common from './common-passwords.json'
+import common from './common-passwords.json' with { type: 'json' }
 
 test('the list has ten thousand passwords and more of the length that is taken, each as it is compared', () => {
   expect(common.length).toBeGreaterThan(10_000)

@@ -1,4 +1,4 @@
-import common from './common-passwords.json'
+import common from './common-passwords.json' with { type: 'json' }
 
 /**
  * 12,913 passwords of 15 to 128 characters that many people use, in lower case and NFKC (ASVS 5.0 6.2.4
