@@ -94,6 +94,7 @@ test('an error never heard before has its banner on the trial, and a note on it 
   await expect.poll(async () => (await virtualDevice('B-02')).online).toBe(false)
   await page.goto(trial)
   await release(page)
+  await expect(page.getByRole('region', { name: 'Delivery' })).toBeVisible()
   // What is asked of a device that has a command open is refused, and moves nothing at the bench.
   const place = () =>
     page
