@@ -8,6 +8,9 @@ const trials = ['faults', 'rehearsal', 'release-once', 'two-people', 'whole-trip
   (name) => `**/${name}.e2e.ts`,
 )
 
+/** The pages' accessibility takes minutes: `npm run test:accessibility`, with a lab of its own. */
+const accessibility = '**/accessibility/**'
+
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/global-setup.ts',
@@ -19,7 +22,7 @@ export default defineConfig({
   // so that no long one is left alone at the end.
   projects: [
     { name: 'trials', testMatch: trials, workers: 2 },
-    { name: 'pages', testMatch: '**/*.e2e.ts', testIgnore: trials },
+    { name: 'pages', testMatch: '**/*.e2e.ts', testIgnore: [...trials, accessibility] },
   ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.

@@ -1,6 +1,9 @@
+import { stopAllSending } from '@/lib/core/release/sending-stop'
 import { urlForApp } from '@/lib/db/app-role'
+import { connect, type Db } from '@/lib/db/client'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
+import { readStanding } from '@/lib/db/queries/servers/database-identity'
 import { seedDemo } from '@/lib/demo/seed'
 import { waitUntil } from '@/scripts/children'
 import { createClosing } from '@/scripts/closing'
@@ -20,6 +23,10 @@ export type EmptyLab = {
   baseUrl: string
   /** Adds people, devices, trials in every state, events and alarms. */
   fill(): Promise<FullLab>
+  /** What happens while the database lacks that table: a page that fails. */
+  without(table: string, run: () => Promise<void>): Promise<void>
+  /** As when the database turns out to have gone back in time. */
+  stopSending(): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,7 +75,22 @@ export async function openLab(): Promise<EmptyLab> {
     )
     return { users: seeded.users, records: await addRecords(server.url) }
   }
-  return { baseUrl, fill, close: closing.close }
+  const owner = connect(server.url, { max: 1, asOwner: true })
+  closing.add(owner.end)
+  const rename = (from: string, to: string) =>
+    owner.sql`alter table ${owner.sql(from)} rename to ${owner.sql(to)}`
+  const without = async (table: string, run: () => Promise<void>) => {
+    await rename(table, `${table}_away`)
+    await run()
+    await rename(`${table}_away`, table)
+  }
+  return { baseUrl, fill, without, stopSending: () => stop(owner.db), close: closing.close }
+}
+
+async function stop(db: Db): Promise<void> {
+  const finding = { because: 'its audit trail ends earlier', unknown: [], nothingMissing: false }
+  const standing = await readStanding(db)
+  await stopAllSending(db, { witnessId: 'accessibility', finding, standing }, new Date())
 }
 
 async function answers(url: string): Promise<boolean> {
