@@ -168,7 +168,7 @@ test('a disabled person is out at once and is refused like one with a wrong pass
   const admin = await open('admin')
   await admin.goto('/people')
   const row = admin.getByRole('row').filter({ hasText: person.email })
-  await row.getByRole('button', { name: /^Account of/ }).click()
+  await row.getByRole('button', { name: /the account of/ }).click()
   await admin.getByRole('menuitem', { name: /^Disable/ }).click()
   await expect(row.getByText('Disabled')).toBeVisible()
 

@@ -155,9 +155,9 @@ function AccountMenu({
           size="compact-xs"
           variant="default"
           disabled={busy}
-          aria-label={`Account of ${shownText(name)}`}
+          aria-label={`Change… the account of ${shownText(name)}`}
         >
-          Change …
+          Change…
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
