@@ -73,8 +73,8 @@ test('no page that reports an error has a fault', async ({ browser, lab, finding
     await expect(page.getByText(heading).first()).toBeVisible()
     await check(page, name, findings)
   }
-  await look('not found', '/there/is/nothing/here', 'There is nothing here')
-  await look('another role', '/people', 'This page is for another role')
+  await look('not found', '/there/is/nothing/here', 'Page not found')
+  await look('another role', '/people', 'This page needs another role')
   await lab.without('protocols', () =>
     look('a page that fails', '/protocols', 'This page could not be shown'),
   )
