@@ -1,6 +1,6 @@
 'use client'
 
-import { Button, Code, Container, Stack } from '@mantine/core'
+import { Button, Code, Container, Stack, Title } from '@mantine/core'
 import { useEffect } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { databaseAwayMark, databaseAwayWords } from '@/lib/domain/database-away'
@@ -12,6 +12,9 @@ export default function ErrorPage({ error, retry }: Props) {
   const mark = markOf(error)
   return (
     <Container size="sm" py="xl">
+      <Title order={1} size="h3" mb="md">
+        This page could not be shown
+      </Title>
       {mark === databaseAwayMark ? (
         <DatabaseAway retry={retry} />
       ) : (
@@ -44,10 +47,12 @@ function DatabaseAway({ retry }: { retry: () => void }) {
 }
 
 const Bug = ({ mark, retry }: { mark: string | undefined; retry: () => void }) => (
-  <Refusal title="This page could not be shown" because="Something in Oneway went wrong.">
+  <Refusal
+    title="Something in Oneway went wrong"
+    because="Oneway repeats no command by itself. If you were releasing a trial, look at its page before anything else."
+  >
     <Stack gap="xs" align="flex-start">
-      Oneway repeats no command by itself. If you were releasing a trial, look at its page before
-      anything else. If it stays, look into the server's log
+      If it stays, look into the server’s log
       {mark ? ' for this mark:' : '.'}
       {mark && <Code>{mark}</Code>}
       <Button size="xs" onClick={retry}>

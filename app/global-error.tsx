@@ -15,19 +15,21 @@ export default function GlobalError() {
       <body style={{ fontFamily: 'system-ui, sans-serif', maxWidth: 560, margin: '10vh auto' }}>
         <title>Oneway cannot be shown</title>
         <meta name="color-scheme" content="light dark" />
-        <h1>Oneway cannot be shown</h1>
-        <p>
-          Its server runs, but something it needs does not: most often the database is stopped,
-          cannot be reached, or did not answer in time.
-        </p>
-        <p>
-          Nothing that was recorded is lost, and no command is repeated. This page is loaded again
-          every ten seconds; what you typed into a form comes back with it, except passwords and
-          short forms such as an invitation. If it stays like this, look into the server’s log.
-        </p>
-        <button type="button" onClick={() => window.location.reload()}>
-          Load it again now
-        </button>
+        <main>
+          <h1>Oneway cannot be shown</h1>
+          <p>
+            Its server runs, but something it needs does not: most often the database is stopped,
+            cannot be reached, or did not answer in time.
+          </p>
+          <p>
+            Nothing that was recorded is lost, and no command is repeated. This page is loaded again
+            every ten seconds; what you typed into a form comes back with it, except passwords and
+            short forms such as an invitation. If it stays like this, look into the server’s log.
+          </p>
+          <button type="button" onClick={() => window.location.reload()}>
+            Load it again now
+          </button>
+        </main>
       </body>
     </html>
   )
