@@ -3,4 +3,4 @@ import { sweep } from './sweep'
 
 test('F08, F09, F29: every even call of a trial fails once, and for ever after, and again during recovery', async () => {
   expect(await sweep('even')).toEqual({ once: [], forEver: [], compound: [] })
-}, 1_200_000)
+}, 2_700_000)
