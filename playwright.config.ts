@@ -8,6 +8,8 @@ const trials = ['faults', 'rehearsal', 'release-once', 'two-people', 'whole-trip
   (name) => `**/${name}.e2e.ts`,
 )
 
+const unconfirmed = '**/unconfirmed.e2e.ts'
+
 /** The pages' accessibility takes minutes: `npm run test:accessibility`, with a lab of its own. */
 const accessibility = '**/accessibility/**'
 
@@ -22,7 +24,13 @@ export default defineConfig({
   // so that no long one is left alone at the end.
   projects: [
     { name: 'trials', testMatch: trials, workers: 2 },
-    { name: 'pages', testMatch: '**/*.e2e.ts', testIgnore: [...trials, accessibility] },
+    {
+      name: 'pages',
+      testMatch: '**/*.e2e.ts',
+      testIgnore: [...trials, unconfirmed, accessibility],
+    },
+    // It changes the address of the MDM server that all trials are released to.
+    { name: 'unconfirmed', testMatch: unconfirmed, dependencies: ['trials'] },
   ],
   forbidOnly: true,
   // Long, for a machine whose cores do other work: only a test that fails waits for them.
