@@ -74,10 +74,10 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
     await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
     await insertReadings(tx, device.id, readingsOf(checkin, at))
   }
-  const server = await traitsOfServer(tx, kept.mdmServerId)
-  const trialId = await noteOnTrial(tx, device, checkin, server, now)
-  if (checkin.kind === 'Authenticate' && server.emptiesQueueOnEnrollment)
-    await forgetProbe(tx, device, now)
+  const enrolledAt =
+    checkin.kind === 'Authenticate' ? await traitsOfServer(tx, kept.mdmServerId) : undefined
+  const trialId = await noteOnTrial(tx, device, checkin, enrolledAt, now)
+  if (enrolledAt?.emptiesQueueOnEnrollment) await forgetProbe(tx, device, now)
   if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
   const oddities = [...plist.oddities, ...checkin.oddities]
@@ -155,29 +155,25 @@ function readingsOf(checkin: Checkin, at: Date) {
   return [enrolled, ...os, ...build]
 }
 
-const words: Record<Checkin['kind'], (server: ServerTraits) => string> = {
-  Authenticate: ({ enrolledAgain }) => `The device enrolled again: ${enrolledAgain}`,
-  TokenUpdate: () => 'The device sent new push tokens',
-  CheckOut: () => 'The device left MDM',
+const words: Record<Checkin['kind'], string> = {
+  Authenticate: 'The device enrolled again',
+  TokenUpdate: 'The device sent new push tokens',
+  CheckOut: 'The device left MDM',
 }
 
 async function noteOnTrial(
   tx: Db,
   device: DeviceRow,
-  checkin: Checkin,
-  server: ServerTraits,
+  { kind }: Checkin,
+  enrolledAt: ServerTraits | undefined,
   now: Date,
 ): Promise<string | undefined> {
   const live = await findLiveTrial(tx, device.id)
   const trial = live && (await lockTrial(tx, live.id))
   if (!trial) return undefined
-  await advanceTrial(
-    tx,
-    trial,
-    { kind: 'noted', text: words[checkin.kind](server), data: { checkin: checkin.kind } },
-    systemActor,
-    now,
-  )
+  const text = enrolledAt ? `${words[kind]}: ${enrolledAt.enrolledAgain}` : words[kind]
+  const change = { kind: 'noted', text, data: { checkin: kind } } as const
+  await advanceTrial(tx, trial, change, systemActor, now)
   return trial.id
 }
 
