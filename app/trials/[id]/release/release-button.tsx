@@ -45,17 +45,17 @@ export function ReleaseButton(props: Props) {
   useHeldQuestions({ trialId, ordinal }, seen !== undefined)
   // Of the verdict that is signed: the page behind the dialog lives on.
   const [looked, setLooked] = useState<ReactNode>()
-  // The page shows a release only after its next read; until then nothing must ask for it again.
-  const [released, setReleased] = useState<number>()
+  // The page shows a release only after its next read, which brings new findings; until then nothing asks again.
+  const [releasedWith, setReleasedWith] = useState<ReactNode>()
   const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
       () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
       (result) => {
-        setReleased(result.status === 'released' ? seenVerdictId : undefined)
+        setReleasedWith(result.status === 'released' ? findings : undefined)
         settle(result.status === 'released' ? undefined : result)
       },
     )
-  if (released !== undefined && released === verdictId)
+  if (releasedWith !== undefined && releasedWith === findings)
     return <p role="status">Released. This page is being brought up to date.</p>
   return (
     <>
