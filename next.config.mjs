@@ -5,6 +5,10 @@ const config = {
   // A webhook address typed with a slash at its end must be heard: NanoMDM posts once, and follows a
   // redirect at best.
   skipTrailingSlashRedirect: true,
+  // The title of a page stands in its first byte, for every browser and not for crawlers alone: sent later it
+  // is missing for a moment on a slow machine, and a screen reader begins with it (WCAG 2.4.2).
+  // https://nextjs.org/docs/app/api-reference/config/next-config-js/htmlLimitedBots
+  htmlLimitedBots: /.*/,
   // Bookmarks from when the parameter had another name. The API refuses what it does not know.
   redirects: async () => [
     {

@@ -57,11 +57,10 @@ export async function enter(
   return context
 }
 
-/** Loads a page and waits until React has taken it over and its title, which is streamed, is there. */
+/** Loads a page and waits until React has taken it over. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address)
-  await page.waitForFunction(
-    () =>
-      document.title !== '' && Object.keys(document.body).some((key) => key.startsWith('__react')),
+  await page.waitForFunction(() =>
+    Object.keys(document.body).some((key) => key.startsWith('__react')),
   )
 }
