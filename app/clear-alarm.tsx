@@ -9,17 +9,17 @@ import { clearAlarmAction } from './alarm-actions'
 
 type Props = {
   alarmId: number
-  because: string
+  reason: string
   /** What contradicts what, where the alarm is about who the device is. */
   identity: IdentityContradiction | undefined
   refusal: string | undefined
 }
 
 /** For leads: what was found at the device is asked and kept. */
-export function ClearAlarm({ alarmId, because, identity, refusal }: Props) {
+export function ClearAlarm({ alarmId, reason, identity, refusal }: Props) {
   const ready = useReady()
   const [asked, setAsked] = useState<Asked>()
-  const ways = identity ? identityWays(alarmId, because, identity) : [oneWay(alarmId, because)]
+  const ways = identity ? identityWays(alarmId, reason, identity) : [oneWay(alarmId, reason)]
   return (
     <>
       <Group gap="xs">
@@ -41,9 +41,9 @@ export function ClearAlarm({ alarmId, because, identity, refusal }: Props) {
   )
 }
 
-const oneWay = (id: number, because: string): Asked => ({
+const oneWay = (id: number, reason: string): Asked => ({
   title: 'Clear this alarm',
-  hint: `${because}. Look at the device first: which OS does it run, is an update waiting or installing? Say what you found; it stays in the record.`,
+  hint: `${reason}. Look at the device first: which OS does it run, is an update waiting or installing? Say what you found; it stays in the record.`,
   verb: 'Clear it',
   act: (reason) => clearAlarmAction({ id, reason }),
 })
@@ -51,11 +51,11 @@ const oneWay = (id: number, because: string): Asked => ({
 /** Which of the two is right decides what the next message is held against. */
 function identityWays(
   id: number,
-  because: string,
-  { identifier, known, told }: IdentityContradiction,
+  reason: string,
+  { identifier, known, reported }: IdentityContradiction,
 ): Asked[] {
   const what = identifierNames[identifier]
-  const look = `${because}. Look at the device and at what else is enrolled there first; your words stay in the record.`
+  const look = `${reason}. Look at the device and at what else is enrolled there first; your words stay in the record.`
   return [
     {
       title: `Keep the ${what} ${known}`,
@@ -64,7 +64,7 @@ function identityWays(
       act: (reason) => clearAlarmAction({ id, reason, accepts: false }),
     },
     {
-      title: `Accept the ${what} ${told}`,
+      title: `Accept the ${what} ${reported}`,
       hint: `${look} From then on it identifies the device. Not possible while a trial or a command is open on it.`,
       verb: 'Clear it and accept',
       act: (reason) => clearAlarmAction({ id, reason, accepts: true }),

@@ -24,11 +24,11 @@ export function DeviceAlarms({ alarms, mayNotClear }: Props) {
       >
         <Stack gap="xs" align="flex-start">
           <Text size="sm">
-            <UserText>{alarm.because}</UserText> <Raised alarm={alarm} />
+            <UserText>{alarm.reason}</UserText> <Raised alarm={alarm} />
           </Text>
           <ClearAlarm
             alarmId={alarm.id}
-            because={alarm.because}
+            reason={alarm.reason}
             identity={alarm.identity ?? undefined}
             refusal={mayNotClear}
           />

@@ -32,7 +32,7 @@ function DatabaseAway({ retry }: { retry: () => void }) {
     return () => clearInterval(timer)
   }, [retry])
   return (
-    <Refusal title="The database does not answer" because={databaseAwayWords}>
+    <Refusal title="The database does not answer" reason={databaseAwayWords}>
       <Stack gap="xs" align="flex-start">
         Nothing recorded is lost, and no command is sent while you wait. This page tries again every
         ten seconds; what you typed into its forms comes back with it, except passwords and short
@@ -49,7 +49,7 @@ function DatabaseAway({ retry }: { retry: () => void }) {
 const Bug = ({ mark, retry }: { mark: string | undefined; retry: () => void }) => (
   <Refusal
     title="Something in Oneway went wrong"
-    because="Oneway repeats no command by itself. If you were releasing a trial, look at its page before anything else."
+    reason="Oneway repeats no command by itself. If you were releasing a trial, look at its page before anything else."
   >
     <Stack gap="xs" align="flex-start">
       If it stays, look into the server’s log

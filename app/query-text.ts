@@ -10,12 +10,12 @@ export const one = z.preprocess(
 )
 
 /** A word to filter by; what cannot be one is as if it were not there. */
-export const word = (most: number) =>
-  one.pipe(z.string().min(1).max(most)).optional().catch(undefined)
+export const word = (max: number) =>
+  one.pipe(z.string().min(1).max(max)).optional().catch(undefined)
 
 /** What to search for, cut where it is longer than anything that can be found; the page shows what is left. */
-export const searchTerm = (most: number) =>
+export const searchTerm = (max: number) =>
   one
-    .transform((text) => text.slice(0, most))
+    .transform((text) => text.slice(0, max))
     .optional()
     .catch(undefined)

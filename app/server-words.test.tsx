@@ -56,7 +56,7 @@ const none = Promise.resolve({ ask: undefined, asOf: undefined })
 const authenticate = '<key>ProductName</key><string>iPhone10,1</string>'
 const silence = {
   outcome: 'unconfirmed',
-  because: 'the MDM server did not answer in time',
+  reason: 'the MDM server did not answer in time',
 } as const
 
 /** A lab with one server of this kind: a trial under way, one that is unconfirmed, one whose device enrolled again. */

@@ -3,7 +3,7 @@ import { lineProblem, textProblem } from '@/lib/domain/text/typed-text'
 
 // The two kinds of text people write, with their limits; the form and its action use the same.
 
-const most = (characters: number) => `At most ${characters.toLocaleString('en')} characters.`
+const max = (characters: number) => `At most ${characters.toLocaleString('en')} characters.`
 
 /** What stands on one line, such as a name; `blank` says what is missing where nothing is written. */
 export const line = (characters: number, blank: string) =>
@@ -11,18 +11,18 @@ export const line = (characters: number, blank: string) =>
     .string()
     .trim()
     .min(1, blank)
-    .max(characters, most(characters))
+    .max(characters, max(characters))
     .superRefine((text, context) => tell(lineProblem(text), context))
 
 /** What may have lines and paragraphs, such as a reason or notes. */
 export const prose = (characters: number) =>
   z
     .string()
-    .max(characters, most(characters))
+    .max(characters, max(characters))
     .superRefine((text, context) => tell(textProblem(text), context))
 
-function tell(because: string | undefined, context: z.RefinementCtx): void {
-  if (because !== undefined) context.addIssue({ code: 'custom', message: because })
+function tell(reason: string | undefined, context: z.RefinementCtx): void {
+  if (reason !== undefined) context.addIssue({ code: 'custom', message: reason })
 }
 
 const anAnswer = z.looseObject({ id: z.string().max(1400), response: z.looseObject({}) })

@@ -41,7 +41,7 @@ export async function fillList({ sql }: Connection, devices: number): Promise<vo
           else to_jsonb((abs(hashtext(d.serial)) % 100) / 100.0) end,
         'mdm', now(), now() - random() * interval '2 days', 'Bench'
       from devices d, unnest(array['osVersion', 'osBuild', 'batteryLevel']) f(field)`
-    await tx`insert into device_verdicts (device_id, overall, because, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
+    await tx`insert into device_verdicts (device_id, overall, reason, failing, unknown, warnings, rule_set_version, judged_at, stale_at)
       select id, (array['qualified', 'notYet', 'no'])[1 + abs(hashtext(serial)) % 3], 'Supervised: it is not', 1, 0, 0, 'bench', now(),
         now() + (abs(hashtext(serial)) % 600 - 60) * interval '1 minute'
       from devices`

@@ -59,10 +59,10 @@ async function signIn({ db }: Connection, baseUrl: string): Promise<string> {
     .join('; ')
 }
 
-/** Milliseconds a deed takes. */
-export async function timed(deed: () => Promise<unknown>): Promise<number> {
+/** Milliseconds an action takes. */
+export async function timed(action: () => Promise<unknown>): Promise<number> {
   const begun = performance.now()
-  await deed()
+  await action()
   return performance.now() - begun
 }
 
@@ -76,18 +76,18 @@ export function quantile(samples: readonly number[], share: number): number {
 
 export const median = (samples: readonly number[]) => quantile(samples, 0.5)
 
-/** Runs `count` deeds, so many at a time, and gives how many were done in a second. */
+/** Runs `count` actions, so many at a time, and gives how many were done in a second. */
 export async function perSecond(
   count: number,
   atOnce: number,
-  deed: (index: number) => Promise<unknown>,
+  action: (index: number) => Promise<unknown>,
 ): Promise<number> {
   let next = 0
   const lane = async () => {
     while (next < count) {
       const index = next
       next += 1
-      await deed(index)
+      await action(index)
     }
   }
   const ms = await timed(() => Promise.all(Array.from({ length: atOnce }, lane)))

@@ -3,7 +3,7 @@ CREATE TABLE "device_alarms" (
 	"device_id" uuid NOT NULL,
 	"trial_id" uuid,
 	"kind" text NOT NULL,
-	"because" text NOT NULL,
+	"reason" text NOT NULL,
 	"raw_event_id" bigint,
 	"command_uuid" text,
 	"raised_at" timestamp with time zone NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE "device_identifiers" (
 	"value" text NOT NULL,
 	"plain" text NOT NULL,
 	"raw_event_id" bigint,
-	"told_at" timestamp with time zone NOT NULL,
+	"reported_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "device_identifiers_device_id_identifier_pk" PRIMARY KEY("device_id","identifier"),
 	CONSTRAINT "an_identifier_is_a_known_one" CHECK ("device_identifiers"."identifier" in ('serial', 'udid', 'model', 'imei', 'meid'))
 );
@@ -35,7 +35,7 @@ CREATE TABLE "device_identifiers" (
 CREATE TABLE "sending_stops" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "sending_stops_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"witness_id" text NOT NULL,
-	"because" text NOT NULL,
+	"reason" text NOT NULL,
 	"found" jsonb NOT NULL,
 	"found_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
@@ -257,55 +257,6 @@ CREATE TABLE "trial_reviews" (
 	CONSTRAINT "no_approval_over_an_open_query" CHECK ("trial_reviews"."state" = 'inReview' or "trial_reviews"."open_queries" = 0)
 );
 --> statement-breakpoint
-CREATE TABLE "sealed_bodies" (
-	"raw_event_id" bigint PRIMARY KEY NOT NULL,
-	"sealed" text NOT NULL,
-	CONSTRAINT "a_body_is_sealed" CHECK ("sealed_bodies"."sealed" ~ '^v1\.[0-9a-f]{8}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$')
-);
---> statement-breakpoint
-CREATE TABLE "audit_head" (
-	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
-	"seq" bigint NOT NULL,
-	"hash" text NOT NULL,
-	CONSTRAINT "there_is_one_head" CHECK ("audit_head"."only")
-);
---> statement-breakpoint
-CREATE TABLE "audit_log" (
-	"seq" bigint PRIMARY KEY NOT NULL,
-	"at" timestamp with time zone NOT NULL,
-	"by_id" text NOT NULL,
-	"by_name" text NOT NULL,
-	"by_role" text NOT NULL,
-	"login" text NOT NULL,
-	"kind" text NOT NULL,
-	"table_name" text,
-	"row_id" text,
-	"device_id" uuid,
-	"trial_id" uuid,
-	"old" jsonb,
-	"new" jsonb,
-	"reason" text,
-	"previous" text NOT NULL,
-	"hash" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "audit_queue" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_queue_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"kind" text NOT NULL,
-	"table_name" text,
-	"row_id" text,
-	"device_id" uuid,
-	"trial_id" uuid,
-	"data" jsonb,
-	"reason" text
-);
---> statement-breakpoint
-CREATE TABLE "audit_set_up" (
-	"table_name" text PRIMARY KEY NOT NULL,
-	"columns" text[] NOT NULL,
-	"fingerprint" text NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "accounts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -351,7 +302,7 @@ CREATE TABLE "commands" (
 	"verdict_hash" text,
 	"sending_at" timestamp with time zone,
 	"settled_at" timestamp with time zone,
-	"because" text,
+	"reason" text,
 	"http_status" integer,
 	"api_body" text,
 	"pushed_at" timestamp with time zone,
@@ -391,7 +342,7 @@ CREATE TABLE "contradictions" (
 	"kind" text NOT NULL,
 	"observed" text NOT NULL,
 	"expected" text NOT NULL,
-	"because" text NOT NULL,
+	"reason" text NOT NULL,
 	"fingerprint" text NOT NULL,
 	"out_of" text NOT NULL,
 	"cites" jsonb NOT NULL,
@@ -406,7 +357,7 @@ CREATE TABLE "current_readings" (
 	"field" text NOT NULL,
 	"reading_id" bigint NOT NULL,
 	"value" jsonb,
-	"unknown_because" text,
+	"unknown_reason" text,
 	"source" text NOT NULL,
 	"asked_at" timestamp with time zone,
 	"answered_at" timestamp with time zone NOT NULL,
@@ -419,7 +370,7 @@ CREATE TABLE "current_readings" (
 CREATE TABLE "device_verdicts" (
 	"device_id" uuid PRIMARY KEY NOT NULL,
 	"overall" text NOT NULL,
-	"because" text NOT NULL,
+	"reason" text NOT NULL,
 	"failing" integer NOT NULL,
 	"unknown" integer NOT NULL,
 	"warnings" integer NOT NULL,
@@ -442,7 +393,7 @@ CREATE TABLE "devices" (
 	"location" text DEFAULT '' NOT NULL,
 	"holder" text DEFAULT '' NOT NULL,
 	"notes" text DEFAULT '' NOT NULL,
-	"held_because" text,
+	"hold_reason" text,
 	"held_by" text,
 	"retired_at" timestamp with time zone,
 	"retired_by" text,
@@ -450,7 +401,7 @@ CREATE TABLE "devices" (
 	"simulated" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"retired_because" text,
+	"retirement_reason" text,
 	"updated_by" text
 );
 --> statement-breakpoint
@@ -459,27 +410,6 @@ CREATE TABLE "lab_settings" (
 	"value" jsonb NOT NULL,
 	"changed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"changed_by" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "lost_starts" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "lost_starts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"device_id" uuid NOT NULL,
-	"from_os" text,
-	"from_build" text,
-	"to_os" text,
-	"to_build" text,
-	"seen_at" timestamp with time zone NOT NULL,
-	"recorded_at" timestamp with time zone NOT NULL,
-	"source" text NOT NULL,
-	"by_name" text,
-	"reading_id" bigint NOT NULL,
-	"raw_event_id" bigint,
-	"simulated" boolean DEFAULT false NOT NULL,
-	"acknowledged_at" timestamp with time zone,
-	"acknowledged_by" text,
-	CONSTRAINT "a_loss_names_what_changed" CHECK (("lost_starts"."from_os" is not null or "lost_starts"."from_build" is not null) and ("lost_starts"."to_os" is not null or "lost_starts"."to_build" is not null)),
-	CONSTRAINT "an_import_is_no_sighting" CHECK ("lost_starts"."source" <> 'imported'),
-	CONSTRAINT "a_loss_is_seen_by_somebody" CHECK (("lost_starts"."acknowledged_at" is null) = ("lost_starts"."acknowledged_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "mdm_servers" (
@@ -491,8 +421,8 @@ CREATE TABLE "mdm_servers" (
 	"api_key" text NOT NULL,
 	"hmac_key" text NOT NULL,
 	"simulated" boolean NOT NULL,
-	"last_heard_at" timestamp with time zone,
-	"stopped_because" text,
+	"last_contact_at" timestamp with time zone,
+	"stop_reason" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"storage" text DEFAULT 'unknown' NOT NULL,
 	"webhook_token_sha256" text,
@@ -513,12 +443,12 @@ CREATE TABLE "observation_gaps" (
 	"mdm_server_id" uuid NOT NULL,
 	"began_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
-	"because" text NOT NULL,
-	"told_at" timestamp with time zone,
+	"reason" text NOT NULL,
+	"marked_at" timestamp with time zone,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"simulated" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "a_gap_ends_after_it_began" CHECK ("observation_gaps"."ended_at" is null or "observation_gaps"."ended_at" >= "observation_gaps"."began_at"),
-	CONSTRAINT "an_open_gap_is_not_told" CHECK ("observation_gaps"."told_at" is null or "observation_gaps"."ended_at" is not null)
+	CONSTRAINT "an_open_gap_is_not_marked" CHECK ("observation_gaps"."marked_at" is null or "observation_gaps"."ended_at" is not null)
 );
 --> statement-breakpoint
 CREATE TABLE "observations" (
@@ -543,13 +473,34 @@ CREATE TABLE "outcome_decisions" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "outcome_decisions_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"trial_id" uuid NOT NULL,
 	"proposed" text,
-	"because" jsonb NOT NULL,
+	"reasons" jsonb NOT NULL,
 	"function_version" text NOT NULL,
 	"decided" text NOT NULL,
 	"reason" text,
 	"by_id" text NOT NULL,
 	"by_name" text NOT NULL,
 	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "outside_updates" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "outside_updates_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"device_id" uuid NOT NULL,
+	"from_os" text,
+	"from_build" text,
+	"to_os" text,
+	"to_build" text,
+	"seen_at" timestamp with time zone NOT NULL,
+	"recorded_at" timestamp with time zone NOT NULL,
+	"source" text NOT NULL,
+	"by_name" text,
+	"reading_id" bigint NOT NULL,
+	"raw_event_id" bigint,
+	"simulated" boolean DEFAULT false NOT NULL,
+	"acknowledged_at" timestamp with time zone,
+	"acknowledged_by" text,
+	CONSTRAINT "a_loss_names_what_changed" CHECK (("outside_updates"."from_os" is not null or "outside_updates"."from_build" is not null) and ("outside_updates"."to_os" is not null or "outside_updates"."to_build" is not null)),
+	CONSTRAINT "an_import_is_no_sighting" CHECK ("outside_updates"."source" <> 'imported'),
+	CONSTRAINT "a_loss_is_seen_by_somebody" CHECK (("outside_updates"."acknowledged_at" is null) = ("outside_updates"."acknowledged_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "proofs" (
@@ -583,7 +534,7 @@ CREATE TABLE "raw_event_rereads" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "raw_event_rereads_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"raw_event_id" bigint NOT NULL,
 	"was_state" text NOT NULL,
-	"was_because" text,
+	"was_reason" text,
 	"was_read_at" timestamp with time zone,
 	"at" timestamp with time zone NOT NULL,
 	"by_name" text NOT NULL
@@ -597,7 +548,7 @@ CREATE TABLE "raw_events" (
 	"sha256" text NOT NULL,
 	"read_state" text DEFAULT 'unread' NOT NULL,
 	"read_at" timestamp with time zone,
-	"because" text,
+	"reason" text,
 	"topic" text,
 	"created_at" timestamp with time zone,
 	"enrollment_id" text,
@@ -624,7 +575,7 @@ CREATE TABLE "readings" (
 	"device_id" uuid NOT NULL,
 	"field" text NOT NULL,
 	"value" jsonb,
-	"unknown_because" text,
+	"unknown_reason" text,
 	"unit" text DEFAULT '' NOT NULL,
 	"source" text NOT NULL,
 	"asked_at" timestamp with time zone,
@@ -638,10 +589,11 @@ CREATE TABLE "readings" (
 	CONSTRAINT "only_files_have_no_time" CHECK (not "readings"."age_unknown" or "readings"."source" = 'imported')
 );
 --> statement-breakpoint
-CREATE TABLE "release_wishes" (
+CREATE TABLE "release_requests" (
 	"device_id" uuid PRIMARY KEY NOT NULL,
 	"until" timestamp with time zone NOT NULL,
-	"by_name" text NOT NULL
+	"by_name" text NOT NULL,
+	"held_command" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "reply_checks" (
@@ -669,7 +621,7 @@ CREATE TABLE "server_checks" (
 	"by_name" text NOT NULL,
 	"findings" jsonb NOT NULL,
 	"after_event_id" bigint NOT NULL,
-	"heard_at" timestamp with time zone,
+	"contact_at" timestamp with time zone,
 	"settled_at" timestamp with time zone,
 	"simulated" boolean DEFAULT false NOT NULL
 );
@@ -838,7 +790,56 @@ CREATE TABLE "waivers" (
 CREATE TABLE "web_heartbeats" (
 	"process_id" uuid PRIMARY KEY NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
-	"beat_at" timestamp with time zone NOT NULL
+	"heartbeat_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sealed_bodies" (
+	"raw_event_id" bigint PRIMARY KEY NOT NULL,
+	"sealed" text NOT NULL,
+	CONSTRAINT "a_body_is_sealed" CHECK ("sealed_bodies"."sealed" ~ '^v1\.[0-9a-f]{8}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$')
+);
+--> statement-breakpoint
+CREATE TABLE "audit_head" (
+	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"seq" bigint NOT NULL,
+	"hash" text NOT NULL,
+	CONSTRAINT "there_is_one_head" CHECK ("audit_head"."only")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_log" (
+	"seq" bigint PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"by_id" text NOT NULL,
+	"by_name" text NOT NULL,
+	"by_role" text NOT NULL,
+	"login" text NOT NULL,
+	"kind" text NOT NULL,
+	"table_name" text,
+	"row_id" text,
+	"device_id" uuid,
+	"trial_id" uuid,
+	"old" jsonb,
+	"new" jsonb,
+	"reason" text,
+	"previous" text NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_queue" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_queue_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"kind" text NOT NULL,
+	"table_name" text,
+	"row_id" text,
+	"device_id" uuid,
+	"trial_id" uuid,
+	"data" jsonb,
+	"reason" text
+);
+--> statement-breakpoint
+CREATE TABLE "audit_set_up" (
+	"table_name" text PRIMARY KEY NOT NULL,
+	"columns" text[] NOT NULL,
+	"fingerprint" text NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "device_alarms" ADD CONSTRAINT "device_alarms_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -866,7 +867,6 @@ ALTER TABLE "review_events" ADD CONSTRAINT "review_events_trial_id_trials_id_fk"
 ALTER TABLE "review_events" ADD CONSTRAINT "review_events_query_id_review_events_id_fk" FOREIGN KEY ("query_id") REFERENCES "public"."review_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "review_events" ADD CONSTRAINT "review_events_signature_id_signatures_id_fk" FOREIGN KEY ("signature_id") REFERENCES "public"."signatures"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trial_reviews" ADD CONSTRAINT "trial_reviews_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sealed_bodies" ADD CONSTRAINT "sealed_bodies_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "command_events" ADD CONSTRAINT "command_events_command_uuid_commands_command_uuid_fk" FOREIGN KEY ("command_uuid") REFERENCES "public"."commands"("command_uuid") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "commands" ADD CONSTRAINT "commands_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -880,19 +880,20 @@ ALTER TABLE "contradictions" ADD CONSTRAINT "contradictions_trial_id_trials_id_f
 ALTER TABLE "current_readings" ADD CONSTRAINT "current_readings_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_verdicts" ADD CONSTRAINT "device_verdicts_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_mdm_server_id_mdm_servers_id_fk" FOREIGN KEY ("mdm_server_id") REFERENCES "public"."mdm_servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "lost_starts" ADD CONSTRAINT "lost_starts_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "lost_starts" ADD CONSTRAINT "lost_starts_reading_id_readings_id_fk" FOREIGN KEY ("reading_id") REFERENCES "public"."readings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "lost_starts" ADD CONSTRAINT "lost_starts_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "observation_gaps" ADD CONSTRAINT "observation_gaps_mdm_server_id_mdm_servers_id_fk" FOREIGN KEY ("mdm_server_id") REFERENCES "public"."mdm_servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "observations" ADD CONSTRAINT "observations_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcome_decisions" ADD CONSTRAINT "outcome_decisions_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outside_updates" ADD CONSTRAINT "outside_updates_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outside_updates" ADD CONSTRAINT "outside_updates_reading_id_readings_id_fk" FOREIGN KEY ("reading_id") REFERENCES "public"."readings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outside_updates" ADD CONSTRAINT "outside_updates_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "protocol_versions" ADD CONSTRAINT "protocol_versions_protocol_id_protocols_id_fk" FOREIGN KEY ("protocol_id") REFERENCES "public"."protocols"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "raw_event_rereads" ADD CONSTRAINT "raw_event_rereads_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "raw_events" ADD CONSTRAINT "raw_events_mdm_server_id_mdm_servers_id_fk" FOREIGN KEY ("mdm_server_id") REFERENCES "public"."mdm_servers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "raw_events" ADD CONSTRAINT "raw_events_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "raw_events" ADD CONSTRAINT "raw_events_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "readings" ADD CONSTRAINT "readings_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "release_wishes" ADD CONSTRAINT "release_wishes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "release_requests" ADD CONSTRAINT "release_requests_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "release_requests" ADD CONSTRAINT "release_requests_held_command_commands_command_uuid_fk" FOREIGN KEY ("held_command") REFERENCES "public"."commands"("command_uuid") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reply_checks" ADD CONSTRAINT "reply_checks_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -910,10 +911,11 @@ ALTER TABLE "verdicts" ADD CONSTRAINT "verdicts_device_id_devices_id_fk" FOREIGN
 ALTER TABLE "verdicts" ADD CONSTRAINT "verdicts_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "waivers" ADD CONSTRAINT "waivers_trial_id_trials_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trials"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "waivers" ADD CONSTRAINT "waivers_signature_id_signatures_id_fk" FOREIGN KEY ("signature_id") REFERENCES "public"."signatures"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sealed_bodies" ADD CONSTRAINT "sealed_bodies_raw_event_id_raw_events_id_fk" FOREIGN KEY ("raw_event_id") REFERENCES "public"."raw_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "device_alarms_open" ON "device_alarms" USING btree ("device_id") WHERE "device_alarms"."cleared_at" is null;--> statement-breakpoint
 CREATE INDEX "device_alarms_by_stop" ON "device_alarms" USING btree ("stop_id") WHERE "device_alarms"."stop_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_alarm_per_foreign_command" ON "device_alarms" USING btree ("device_id","kind","command_uuid") WHERE "device_alarms"."command_uuid" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "one_open_alarm_per_contradiction" ON "device_alarms" USING btree ("device_id",("identity" ->> 'identifier'),("identity" ->> 'told')) WHERE "device_alarms"."cleared_at" is null and "device_alarms"."kind" = 'identity';--> statement-breakpoint
+CREATE UNIQUE INDEX "one_open_alarm_per_contradiction" ON "device_alarms" USING btree ("device_id",("identity" ->> 'identifier'),("identity" ->> 'reported')) WHERE "device_alarms"."cleared_at" is null and "device_alarms"."kind" = 'identity';--> statement-breakpoint
 CREATE UNIQUE INDEX "one_identity_alarm_per_event" ON "device_alarms" USING btree ("device_id",("identity" ->> 'identifier'),"raw_event_id") WHERE "device_alarms"."kind" = 'identity';--> statement-breakpoint
 CREATE INDEX "device_identifiers_by_value" ON "device_identifiers" USING btree ("identifier","plain");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_open_stop_per_witness" ON "sending_stops" USING btree ("witness_id") WHERE "sending_stops"."ended_at" is null;--> statement-breakpoint
@@ -937,11 +939,6 @@ CREATE INDEX "review_events_by_query" ON "review_events" USING btree ("query_id"
 CREATE UNIQUE INDEX "one_review_event_per_signature" ON "review_events" USING btree ("signature_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "a_query_is_closed_once" ON "review_events" USING btree ("query_id") WHERE "review_events"."kind" = 'queryClosed';--> statement-breakpoint
 CREATE INDEX "trial_reviews_by_state" ON "trial_reviews" USING btree ("state","trial_id");--> statement-breakpoint
-CREATE INDEX "audit_log_by_row" ON "audit_log" USING btree ("table_name","row_id","seq");--> statement-breakpoint
-CREATE INDEX "audit_log_by_person" ON "audit_log" USING btree ("by_id","seq");--> statement-breakpoint
-CREATE INDEX "audit_log_by_kind" ON "audit_log" USING btree ("kind","seq");--> statement-breakpoint
-CREATE INDEX "audit_log_by_device" ON "audit_log" USING btree ("device_id","seq") WHERE "audit_log"."device_id" is not null;--> statement-breakpoint
-CREATE INDEX "audit_log_by_trial" ON "audit_log" USING btree ("trial_id","seq") WHERE "audit_log"."trial_id" is not null;--> statement-breakpoint
 CREATE INDEX "accounts_by_user" ON "accounts" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_person_per_account" ON "accounts" USING btree ("provider_id","account_id");--> statement-breakpoint
 CREATE INDEX "command_events_by_command" ON "command_events" USING btree ("command_uuid","id");--> statement-breakpoint
@@ -961,21 +958,21 @@ CREATE INDEX "current_readings_by_value" ON "current_readings" USING btree ("fie
 CREATE UNIQUE INDEX "one_device_per_lab_tag" ON "devices" USING btree (lower("lab_tag"));--> statement-breakpoint
 CREATE UNIQUE INDEX "one_device_per_enrollment_id" ON "devices" USING btree (lower("enrollment_id"));--> statement-breakpoint
 CREATE UNIQUE INDEX "one_device_per_serial" ON "devices" USING btree (lower("serial"));--> statement-breakpoint
-CREATE INDEX "devices_by_world" ON "devices" USING btree ("simulated","lab_tag","id");--> statement-breakpoint
+CREATE INDEX "devices_by_environment" ON "devices" USING btree ("simulated","lab_tag","id");--> statement-breakpoint
 CREATE INDEX "devices_by_tag" ON "devices" USING btree ("simulated",coalesce(lower("lab_tag"), ''),"id");--> statement-breakpoint
 CREATE INDEX "devices_by_name" ON "devices" USING btree ("simulated",lower("name"),"id");--> statement-breakpoint
 CREATE INDEX "devices_by_seen" ON "devices" USING btree ("simulated",coalesce("last_seen_at", '-infinity'),"id");--> statement-breakpoint
 CREATE INDEX "devices_by_model" ON "devices" USING btree ("simulated","model_identifier");--> statement-breakpoint
-CREATE UNIQUE INDEX "one_loss_per_reading" ON "lost_starts" USING btree ("reading_id");--> statement-breakpoint
-CREATE INDEX "lost_starts_by_device" ON "lost_starts" USING btree ("device_id","seen_at" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "lost_starts_unseen" ON "lost_starts" USING btree ("simulated","id") WHERE "lost_starts"."acknowledged_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_server_per_address" ON "mdm_servers" USING btree ("address");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_open_gap_per_server" ON "observation_gaps" USING btree ("mdm_server_id") WHERE "observation_gaps"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "observation_gaps_by_server" ON "observation_gaps" USING btree ("mdm_server_id","began_at" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "observation_gaps_untold" ON "observation_gaps" USING btree ("id") WHERE "observation_gaps"."told_at" is null;--> statement-breakpoint
+CREATE INDEX "observation_gaps_unmarked" ON "observation_gaps" USING btree ("id") WHERE "observation_gaps"."marked_at" is null;--> statement-breakpoint
 CREATE INDEX "observations_by_trial" ON "observations" USING btree ("trial_id","observed_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_correction_per_observation" ON "observations" USING btree ("corrects_id");--> statement-breakpoint
 CREATE INDEX "outcome_decisions_by_trial" ON "outcome_decisions" USING btree ("trial_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "one_loss_per_reading" ON "outside_updates" USING btree ("reading_id");--> statement-breakpoint
+CREATE INDEX "outside_updates_by_device" ON "outside_updates" USING btree ("device_id","seen_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "outside_updates_unseen" ON "outside_updates" USING btree ("simulated","id") WHERE "outside_updates"."acknowledged_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_row_per_protocol_version" ON "protocol_versions" USING btree ("protocol_id","version");--> statement-breakpoint
 CREATE INDEX "raw_event_rereads_by_event" ON "raw_event_rereads" USING btree ("raw_event_id","id");--> statement-breakpoint
 CREATE INDEX "raw_events_unread" ON "raw_events" USING btree ("id") WHERE "raw_events"."read_state" = 'unread';--> statement-breakpoint
@@ -998,10 +995,16 @@ CREATE INDEX "trial_events_by_trial" ON "trial_events" USING btree ("trial_id","
 CREATE UNIQUE INDEX "one_event_per_gap_and_trial" ON "trial_events" USING btree ("trial_id",("data" ->> 'gapId')) WHERE "trial_events"."kind" = 'observationGap';--> statement-breakpoint
 CREATE UNIQUE INDEX "one_live_trial_per_device" ON "trials" USING btree ("device_id") WHERE "trials"."state" in ('registered', 'armed', 'released', 'observing');--> statement-breakpoint
 CREATE UNIQUE INDEX "one_trial_per_starting_build" ON "trials" USING btree ("device_id","start_build") WHERE "trials"."consumed";--> statement-breakpoint
-CREATE INDEX "trials_by_world" ON "trials" USING btree ("simulated","number" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "trials_by_environment" ON "trials" USING btree ("simulated","number" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "trials_by_start" ON "trials" USING btree ("simulated","state","start_os");--> statement-breakpoint
 CREATE INDEX "verdicts_by_device" ON "verdicts" USING btree ("device_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "verdicts_by_trial" ON "verdicts" USING btree ("trial_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "one_waiver_per_rule_of_a_trial" ON "waivers" USING btree ("trial_id","rule_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_waiver_per_signature" ON "waivers" USING btree ("signature_id");--> statement-breakpoint
+CREATE INDEX "audit_log_by_row" ON "audit_log" USING btree ("table_name","row_id","seq");--> statement-breakpoint
+CREATE INDEX "audit_log_by_person" ON "audit_log" USING btree ("by_id","seq");--> statement-breakpoint
+CREATE INDEX "audit_log_by_kind" ON "audit_log" USING btree ("kind","seq");--> statement-breakpoint
+CREATE INDEX "audit_log_by_device" ON "audit_log" USING btree ("device_id","seq") WHERE "audit_log"."device_id" is not null;--> statement-breakpoint
+CREATE INDEX "audit_log_by_trial" ON "audit_log" USING btree ("trial_id","seq") WHERE "audit_log"."trial_id" is not null;--> statement-breakpoint
 -- The audit trail begins before its first entry; what it is a chain of, lib/db/audit/set-up-trail.ts enters.
 INSERT INTO "audit_head" ("seq", "hash") VALUES (0, repeat('0', 64));

@@ -29,7 +29,7 @@ export async function typeBattery(labTag: string, batteryLevel: number): Promise
   const reading = {
     field: 'batteryLevel' as const,
     value: batteryLevel,
-    unknownBecause: null,
+    unknownReason: null,
     source: 'typed' as const,
     answeredAt: new Date(),
     byName: 'browser tests',

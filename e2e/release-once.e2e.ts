@@ -31,8 +31,8 @@ test('a double click and a second tab release one command, and the other is told
     .fill(passwordOf('engineer'), { timeout: 3_000 })
     .catch(() => undefined)
   await late.click({ timeout: 3_000 }).catch(() => undefined)
-  const told = /Erin Engineer released it|(released|held until .+) by Erin Engineer/
-  await expect(other.getByText(told).first()).toBeVisible()
+  const reported = /Erin Engineer released it|(released|held until .+) by Erin Engineer/
+  await expect(other.getByText(reported).first()).toBeVisible()
 
   const delivery = page.getByRole('region', { name: 'Delivery' })
   await expect(delivery.getByText(/The device answered/)).toBeVisible({ timeout: 60_000 })

@@ -4,7 +4,7 @@ import { actions } from './access/matrix-app'
 import { expect, test } from './lab'
 
 /** A control that is refused stays in sight, and says why. */
-async function refusedBecause(control: Locator): Promise<void> {
+async function refusalReason(control: Locator): Promise<void> {
   await expect(control).toBeDisabled()
   await expect(control).toHaveAttribute('title', /^This needs the role .* signed in as viewer\.$/)
 }
@@ -16,11 +16,11 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
 }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?environment=simulated')
-  await refusedBecause(button(page, 'Add a device'))
-  await refusedBecause(button(page, 'Import CSV'))
+  await refusalReason(button(page, 'Add a device'))
+  await refusalReason(button(page, 'Import CSV'))
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
-  await refusedBecause(button(page, 'Query device'))
-  await refusedBecause(button(page, 'Enter readings'))
+  await refusalReason(button(page, 'Query device'))
+  await refusalReason(button(page, 'Enter readings'))
   await page.getByRole('button', { name: 'More actions' }).click()
   for (const name of [/^Reserve/, /^Retire it/]) {
     const item = page.getByRole('menuitem', { name })
@@ -28,11 +28,11 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
     await expect(item).toContainText('This needs the role lead')
   }
   await page.goto('/trials?environment=simulated')
-  await refusedBecause(button(page, 'New trial'))
+  await refusalReason(button(page, 'New trial'))
   await page.goto('/protocols')
-  await refusedBecause(button(page, 'New protocol'))
+  await refusalReason(button(page, 'New protocol'))
   await page.goto('/servers')
-  await refusedBecause(button(page, 'Add an MDM server'))
+  await refusalReason(button(page, 'Add an MDM server'))
 })
 
 test('a page for another role answers 403 and says so', async ({ signedIn, consoleErrors }) => {
@@ -60,6 +60,6 @@ test('a viewer’s direct call to each action is refused', async ({ signedIn, fa
       },
       data: '[]',
     })
-    expect(await answer.text(), name).toContain('"because":"This needs the role')
+    expect(await answer.text(), name).toContain('"reason":"This needs the role')
   }
 })

@@ -20,9 +20,9 @@ await runScript(async () => {
     }
   })
   const { entries, head, broken, mismatches } = verified
-  if (broken) console.error(`BROKEN at entry ${broken.seq}: ${broken.because}.`)
-  for (const { table, row, because, fields } of mismatches)
-    console.error(`ALTERED ${table} ${row}: ${because}. ${fields.join(', ')}`)
+  if (broken) console.error(`BROKEN at entry ${broken.seq}: ${broken.reason}.`)
+  for (const { table, row, reason, fields } of mismatches)
+    console.error(`ALTERED ${table} ${row}: ${reason}. ${fields.join(', ')}`)
   if (!broken && mismatches.length === 0)
     console.log(`The chain holds: ${entries} entries, and every record is what the trail says.`)
   else process.exitCode = 1

@@ -14,7 +14,7 @@ export type Child = {
   exited: Promise<string>
   hasExited(): boolean
   /** Asks it to end, and after that long makes it and its own children. */
-  stop(patienceMs?: number): Promise<void>
+  stop(deadlineMs?: number): Promise<void>
 }
 
 const kept = 20_000
@@ -72,10 +72,10 @@ export function startNode(
     child.on('error', (error) => end(error.message))
     child.on('close', (code, signal) => end(signal ? `ended by ${signal}` : `ended with ${code}`))
   })
-  const stop = async (patienceMs = stopWithinMs) => {
+  const stop = async (deadlineMs = stopWithinMs) => {
     if (gone) return
     child.kill('SIGTERM')
-    const timer = setTimeout(() => killGroup(child), patienceMs)
+    const timer = setTimeout(() => killGroup(child), deadlineMs)
     await exited
     clearTimeout(timer)
     killGroup(child)

@@ -15,10 +15,10 @@ import { findFreePort } from './virtual-lab-process'
 const dataDir = path.join(root, '.oneway-e2e')
 /** A minute of the virtual devices passes in a second. */
 const speed = 60
-const patienceMs = 10 * 60_000
+const deadlineMs = 10 * 60_000
 
 const own = async () => {
-  const lock = await acquire(dataDir, {}, { waitMs: patienceMs })
+  const lock = await acquire(dataDir, {}, { waitMs: deadlineMs })
   if ('heldBy' in lock) throw new Error(`Other browser tests run in ${dataDir} for ten minutes.`)
   process.on('exit', () => lock.release())
 }

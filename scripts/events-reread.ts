@@ -37,7 +37,7 @@ await runScript(async () => {
       await end()
     }
   })
-  if (result.status === 'refused') throw new Error(result.because)
+  if (result.status === 'refused') throw new Error(result.reason)
   const { events } = result
   console.log(events === 1 ? '1 event is unread again.' : `${events} events are unread again.`)
   if (events > 0) console.log('The app reads them: now if it runs, else when it starts.')

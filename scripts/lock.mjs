@@ -20,8 +20,8 @@ import path from 'node:path'
 // again anybody may delete it.
 
 const prefix = 'lock-'
-const patienceMs = 400
-const patienceWhileStoppingMs = 20_000
+const deadlineMs = 400
+const stopDeadlineMs = 20_000
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -85,7 +85,7 @@ const listOthers = (folder, mine) => {
  * @param {{ waitMs?: number }} options how long to wait for another owner; half a second unless told
  * @returns the owner's handle (`tookOver`: the one before died without a word), or `{ heldBy }`
  */
-export async function acquire(folder, about, { waitMs = patienceMs } = {}) {
+export async function acquire(folder, about, { waitMs = deadlineMs } = {}) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = path.join(folder, `${prefix}${process.pid}-${randomBytes(6).toString('hex')}.json`)
   const me = { ...about, pid: process.pid, startTime: startTimeOf(process.pid) }
@@ -98,7 +98,7 @@ export async function acquire(folder, about, { waitMs = patienceMs } = {}) {
     const [other] = alive
     if (!other) break
     rmSync(file, { force: true })
-    const limit = other.stopping ? Math.max(waitMs, patienceWhileStoppingMs) : waitMs
+    const limit = other.stopping ? Math.max(waitMs, stopDeadlineMs) : waitMs
     if (Date.now() - begun > limit) return { heldBy: other }
     await sleep(50 + Math.random() * 100)
   }

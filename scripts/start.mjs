@@ -10,7 +10,7 @@ import { acquire } from './lock.mjs'
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 // A server whose parent was killed needs a moment to notice and to give its port back.
-const orphanPatienceMs = 5000
+const orphanDeadlineMs = 5000
 
 // Only enough of the environment to ask for port and folder; lib/env.ts checks all of it later.
 const readPlace = () => {
@@ -40,12 +40,12 @@ const describe = (error, { host, port }) => {
   return `This machine cannot listen on HOST=${host}, port ${port}: ${error.message}. Choose an address of this machine, such as HOST=127.0.0.1.`
 }
 
-const checkPort = async (place, patienceMs) => {
+const checkPort = async (place, deadlineMs) => {
   const begun = Date.now()
   for (;;) {
     const error = await listenError(place)
     if (!error) return
-    const mayPass = error.code === 'EADDRINUSE' && Date.now() - begun < patienceMs
+    const mayPass = error.code === 'EADDRINUSE' && Date.now() - begun < deadlineMs
     if (!mayPass) return giveUp(describe(error, place))
     await sleep(100)
   }
@@ -112,5 +112,5 @@ loadDotEnv()
 const place = readPlace()
 const lock = await own(place)
 process.on('exit', () => lock.release())
-await checkPort(place, lock.tookOver ? orphanPatienceMs : 0)
+await checkPort(place, lock.tookOver ? orphanDeadlineMs : 0)
 serve(await prepare({ withDev: false }), lock)

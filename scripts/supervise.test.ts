@@ -9,7 +9,7 @@ afterEach(async () => {
 
 const idle = 'console.log("up"); setInterval(() => undefined, 1000)'
 const failing = 'process.exit(3)'
-const patience = { timeout: 20_000 }
+const deadline = { timeout: 20_000 }
 
 /** Keeps `scripts` running, the n-th start with the n-th of them and the last one from then on. */
 async function keep(
@@ -41,7 +41,7 @@ test('a process that is killed is started again, and the others do not notice', 
   const lab = await keep('The virtual lab', [idle])
   kill(lab.kept.current())
   await expect
-    .poll(() => lab.said, patience)
+    .poll(() => lab.said, deadline)
     .toEqual([
       'The virtual lab ended by SIGKILL; it is started again in 0 s',
       'The virtual lab runs again',
@@ -58,7 +58,7 @@ test('one that does not start is tried again, counted as one more failure each t
     return 0
   })
   kill(kept.current())
-  await expect.poll(() => said.at(-1), patience).toBe('The worker runs again')
+  await expect.poll(() => said.at(-1), deadline).toBe('The worker runs again')
   expect(started).toHaveLength(4)
   expect(waits).toEqual([1, 2, 3])
   expect(said.filter((line) => line.includes('ended with 3'))).not.toEqual([])

@@ -50,6 +50,18 @@ export function textsOf(file: string, source = readFileSync(join(root, file), 'u
   return found
 }
 
+/** Every name of a file: of variables, functions, types, properties and parameters, each once. */
+export function namesOf(file: string, source = readFileSync(join(root, file), 'utf8')): string[] {
+  const names = new Set<string>()
+  const visit = (node: Node) => {
+    if (/^(?:JSX)?Identifier$/.test(node.type)) names.add(nameOf(node))
+    for (const child of Object.values(node).flat()) if (isNode(child)) visit(child)
+  }
+  const { program } = parseSync(file, source)
+  if (isNode(program)) visit(program)
+  return [...names]
+}
+
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 

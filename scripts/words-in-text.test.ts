@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { refusedWords } from './refused-words.testing'
-import { sourceFiles, textsOf } from './text-in-code.testing'
+import { namesOf, sourceFiles, textsOf } from './text-in-code.testing'
 
 const words = refusedWords()
 const refused = new RegExp(String.raw`\b(?:${words.join('|')})s?\b`, 'i')
@@ -25,6 +25,39 @@ test.each(['app', 'components', 'lib', 'scripts'])(
     expect(found.map(({ file, line, text }) => `${file}:${line}: ${text}`)).toEqual([])
   },
 )
+
+const refusedInNames =
+  /^(?:because|deeds?|doors?|heard|heed(?:s|ed|ing)?|noted|patience|told|untold|worlds?)$/
+/** By the words that a name is made of; a bound is a `max` or a `min`. */
+const isRefusedName = (name: string) => {
+  const parts = name.split(/(?=[A-Z])|_/).map((part) => part.toLowerCase())
+  return parts.some((part) => refusedInNames.test(part)) || /^(?:most|least)$/.test(parts[0] ?? '')
+}
+
+test.each(['app', 'components', 'lib', 'scripts', 'e2e', 'bench'])(
+  "names in the code of %s are the glossary's",
+  (folder) => {
+    const files = sourceFiles(folder)
+    expect(files.length).toBeGreaterThan(3)
+    const found = files.flatMap((file) =>
+      namesOf(file)
+        .filter(isRefusedName)
+        .map((name) => `${file}: ${name}`),
+    )
+    expect(found).toEqual([])
+  },
+)
+
+test('a name is found in each place where one can stand', () => {
+  const source = `type Heard = { told: string }
+    export function heed({ because: reason }: { because: string }, worldAt = 1) {
+      const mostRows = 3; return <FrontDoor heldBecause={reason}>{mostRows + worldAt}</FrontDoor>
+    }`
+  expect(namesOf('example.tsx', source).filter(isRefusedName).sort()).toEqual(
+    ['Heard', 'told', 'heed', 'because', 'worldAt', 'mostRows', 'FrontDoor', 'heldBecause'].sort(),
+  )
+  expect(['almost', 'mostly', 'worldwide', 'atLeast', 'folder'].filter(isRefusedName)).toEqual([])
+})
 
 const shownBy = (source: string) => textsOf('example.tsx', source).map(({ text }) => text)
 

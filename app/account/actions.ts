@@ -94,7 +94,7 @@ export async function askForPasskeyAction(input: z.input<typeof ownProofSchema>)
       const now = new Date()
       const { signedInAt } = signedIn
       const proof = await proveForPasskeys(db, actor, { ...given, signedInAt }, now)
-      if (proof.status === 'refused') return refused(proof.because, 'password')
+      if (proof.status === 'refused') return refused(proof.reason, 'password')
       return { status: 'asked' as const, options: await askForNewPasskey(db, signedIn, now) }
     },
   )

@@ -35,13 +35,13 @@ export function AuthenticatorApp({ set, hasPassword }: Props) {
 
   const start = async (password: string) => {
     const result = await startAppAction({ password })
-    if (result.status === 'refused') return result.because
+    if (result.status === 'refused') return result.reason
     setStep({ at: 'code', started: result })
     return undefined
   }
   const remove = async (password: string) => {
     const result = await removeAppAction({ password })
-    if (result.status === 'refused') return result.because
+    if (result.status === 'refused') return result.reason
     rest()
     return undefined
   }
@@ -122,7 +122,7 @@ function FirstCode({ onDone, onCancel }: { onDone: () => void; onCancel: () => v
   const { errors, isSubmitting } = form.formState
   const onSubmit = form.handleSubmit(async (input) => {
     const result = await finishAppAction(input)
-    if (result.status === 'refused') form.setError('code', { message: result.because })
+    if (result.status === 'refused') form.setError('code', { message: result.reason })
     else onDone()
   })
   return (

@@ -17,7 +17,7 @@ export function NameForm({ name }: { name: string }) {
   const { errors, isSubmitting, isDirty } = form.formState
   const onSubmit = form.handleSubmit(async (input) => {
     const result = await changeNameAction(input)
-    if (result.status === 'refused') return form.setError('name', { message: result.because })
+    if (result.status === 'refused') return form.setError('name', { message: result.reason })
     notifications.show({ message: 'Name saved.' })
   })
   return (
@@ -51,7 +51,7 @@ export function PasswordForm({ owner }: { owner: PasswordOwner }) {
     const result = await changePasswordAction(input)
     if (result.status === 'refused') {
       const field = result.field === 'oldPassword' ? 'oldPassword' : 'password'
-      return form.setError(field, { message: result.because })
+      return form.setError(field, { message: result.reason })
     }
     form.reset(empty)
     const ended = result.endedSessions

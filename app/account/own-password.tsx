@@ -21,8 +21,8 @@ export function OwnPassword({ children, label, onProved, onCancel }: Props) {
   const form = useForm({ resolver: zodResolver(proofSchema), defaultValues: { password: '' } })
   const { errors, isSubmitting } = form.formState
   const onSubmit = form.handleSubmit(async ({ password }) => {
-    const because = await onProved(password)
-    if (because) form.setError('password', { message: because })
+    const reason = await onProved(password)
+    if (reason) form.setError('password', { message: reason })
   })
   return (
     <ReadyForm onSubmit={onSubmit} aria-label={label}>

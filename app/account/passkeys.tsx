@@ -29,14 +29,14 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
 
   const add = async (password?: string) => {
     const question = await askForPasskeyAction({ password })
-    if (question.status === 'refused') return question.because
+    if (question.status === 'refused') return question.reason
     close()
     setRefusal(await makeKey(question.options, `Passkey ${keys.length + 1}`))
     return undefined
   }
   const remove = (keyId: string) => async (password?: string) => {
     const result = await removePasskeyAction({ keyId, password })
-    if (result.status === 'refused') return result.because
+    if (result.status === 'refused') return result.reason
     close()
     return undefined
   }
@@ -71,7 +71,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
           <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
         </Text>
       )}
-      {refusal && <Refusal title="Not done" because={refusal} />}
+      {refusal && <Refusal title="Not done" reason={refusal} />}
       {asked && (
         <OwnPassword
           label="Confirm it is you, for a passkey"
@@ -96,7 +96,7 @@ async function makeKey(optionsJSON: Options, name: string): Promise<string | und
   if (!answer)
     return 'No passkey was created: it was cancelled, took too long, or is registered already.'
   const result = await keepPasskeyAction({ name, answer })
-  return result.status === 'refused' ? result.because : undefined
+  return result.status === 'refused' ? result.reason : undefined
 }
 
 function KeyTable({ keys, onRemove }: { keys: PasskeyLine[]; onRemove: (id: string) => void }) {

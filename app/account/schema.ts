@@ -16,8 +16,8 @@ export const passwordSchema = z.object({ oldPassword: ownPassword, password: z.s
 /** What the form asks: the same, with the rule shown while typing. */
 export const passwordFormSchema = (owner: PasswordOwner) =>
   passwordSchema.superRefine(({ password }, context) => {
-    const because = passwordProblem(password, owner)
-    if (because) context.addIssue({ code: 'custom', message: because, path: ['password'] })
+    const reason = passwordProblem(password, owner)
+    if (reason) context.addIssue({ code: 'custom', message: reason, path: ['password'] })
   })
 
 export type PasswordInput = z.infer<typeof passwordSchema>

@@ -32,11 +32,11 @@ export function Sessions({ sessions, limits }: Props) {
   const run = (end: typeof endOtherSessionsAction | (() => ReturnType<typeof endSessionAction>)) =>
     start(async () => {
       const result = await end()
-      setRefusal(result.status === 'refused' ? result.because : undefined)
+      setRefusal(result.status === 'refused' ? result.reason : undefined)
     })
   return (
     <Stack gap="sm">
-      {refusal && <Refusal title="Not ended" because={refusal} />}
+      {refusal && <Refusal title="Not ended" reason={refusal} />}
       <table className={classes.table} aria-label="Sessions">
         <TableHead labels={['Browser', 'Address', 'Signed in', 'Last seen', 'Session']} />
         <tbody>

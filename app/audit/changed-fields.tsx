@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { UserText } from '@/components/data/text'
 
 /** Of more fields than this only the number is shown; the CSV has them all. */
-const most = 12
+const max = 12
 const longest = 160
 
 /** What changed, field by field; of a new row what it holds. */
@@ -13,7 +13,7 @@ export function ChangedFields({ before, after }: { before: unknown; after: unkno
   )
   return (
     <div style={{ overflowWrap: 'anywhere' }}>
-      {names.slice(0, most).map((name) => (
+      {names.slice(0, max).map((name) => (
         <Text key={name} size="xs">
           <b>{name}</b>{' '}
           <UserText>
@@ -24,9 +24,9 @@ export function ChangedFields({ before, after }: { before: unknown; after: unkno
           </UserText>
         </Text>
       ))}
-      {names.length > most && (
+      {names.length > max && (
         <Text size="xs" c="dimmed">
-          and {names.length - most} more fields
+          and {names.length - max} more fields
         </Text>
       )}
     </div>

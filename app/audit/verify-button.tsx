@@ -8,8 +8,8 @@ import { paths } from '@/lib/paths'
 type Verified = {
   entries: number
   head: { seq: number; hash: string }
-  broken?: { seq: number; because: string }
-  mismatches: { table: string; row: string; because: string; fields: string[] }[]
+  broken?: { seq: number; reason: string }
+  mismatches: { table: string; row: string; reason: string; fields: string[] }[]
 }
 
 /** Walks the whole chain on the server and says what it found. */
@@ -28,7 +28,7 @@ export function VerifyButton() {
       <Button size="xs" loading={busy} onClick={verify}>
         Verify the chain
       </Button>
-      {problem && <Refusal because={problem} />}
+      {problem && <Refusal reason={problem} />}
       {verified && <Found verified={verified} />}
     </Stack>
   )
@@ -46,13 +46,13 @@ function Found({ verified: { entries, head, broken, mismatches } }: { verified: 
     <Alert color="red" variant="outline" title="The record was altered" role="alert">
       {broken && (
         <Text size="sm">
-          Entry {broken.seq}: {broken.because}.
+          Entry {broken.seq}: {broken.reason}.
         </Text>
       )}
       <List size="sm">
-        {mismatches.map(({ table, row, because, fields }) => (
+        {mismatches.map(({ table, row, reason, fields }) => (
           <ListItem key={`${table} ${row}`}>
-            {table} {row}: {because}
+            {table} {row}: {reason}
             {fields.length > 0 && ` (${fields.join(', ')})`}.
           </ListItem>
         ))}

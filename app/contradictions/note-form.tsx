@@ -8,15 +8,15 @@ import { RestoredNote, useDraftText } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
 import { noteErrorAction } from './actions'
 
-type Props = { domain: string; code: number; because: string | undefined }
-type No = { because: string; field?: string | undefined }
+type Props = { domain: string; code: number; reason: string | undefined }
+type No = { reason: string; field?: string | undefined }
 
 const noAnswer: No = {
-  because: 'No answer came from the server. Check whether the note is there, then try again.',
+  reason: 'No answer came from the server. Check whether the note is there, then try again.',
 }
 
 /** Opens a small form for one error; what is written stays, with the name of its writer. */
-export function NoteForm({ domain, code, because }: Props) {
+export function NoteForm({ domain, code, reason }: Props) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
   const { value: text, set: setText, restored } = useDraftText(`error/${domain} ${code}`)
@@ -45,8 +45,8 @@ export function NoteForm({ domain, code, because }: Props) {
         size="compact-xs"
         variant="default"
         onClick={() => setOpened(true)}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || reason !== undefined}
+        title={reason}
         aria-label={`Add a note on ${name}`}
       >
         Add a note
@@ -63,7 +63,7 @@ export function NoteForm({ domain, code, because }: Props) {
               setNo(undefined)
               setText(event.currentTarget.value)
             }}
-            error={no?.field === 'text' && no.because}
+            error={no?.field === 'text' && no.reason}
           />
           <RestoredNote restored={restored} />
           <TextInput
@@ -74,9 +74,9 @@ export function NoteForm({ domain, code, because }: Props) {
               setNo(undefined)
               setRadar(event.currentTarget.value)
             }}
-            error={no?.field === 'radar' && no.because}
+            error={no?.field === 'radar' && no.reason}
           />
-          {no && no.field === undefined && <Refusal because={no.because} />}
+          {no && no.field === undefined && <Refusal reason={no.reason} />}
           <Group justify="flex-end">
             <Button onClick={save} loading={busy}>
               Save the note

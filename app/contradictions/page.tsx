@@ -13,7 +13,7 @@ import {
   type ContradictionExample,
   type ContradictionGroup,
   listContradictionGroups,
-  mostGroups,
+  maxGroups,
 } from '@/lib/db/queries/events/contradictions'
 import { contradictionInfo, tallyInWords } from '@/lib/domain/contradiction/finding'
 import type { Environment } from '@/lib/domain/device/device'
@@ -46,22 +46,22 @@ const sections = [
 /** The same contradiction over all devices of one environment, counted per OS version. */
 export default async function ContradictionsPage({ searchParams }: Props) {
   const { db } = await authorize('look')
-  const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
+  const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
   const groups = await listContradictionGroups(db, environment)
   return (
     <>
       <PageHeader
         title="Contradictions"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         description="Replies compared with Apple's documented keys, types, values and versions. “3 of 3 on 11.3” counts devices: of those whose replies were looked at for it on that version, how many show it. iPhone and iPad count together, as one schema covers both. The reply itself is never changed."
       />
       {groups.length === 0 ? (
         <Nothing environment={environment} />
       ) : (
         <Stack gap="xl">
-          {groups.length === mostGroups && (
-            <Text size="sm">These are the {mostGroups} that most devices show.</Text>
+          {groups.length === maxGroups && (
+            <Text size="sm">These are the {maxGroups} that most devices show.</Text>
           )}
           {sections.map((section) => (
             <Section key={section.about} section={section} groups={groups} />

@@ -7,9 +7,9 @@ import { ErrorNotes } from '@/components/trial/error-notes'
 import { authorize } from '@/lib/auth/guard'
 import {
   type ErrorNote,
-  type HeardError,
   listErrorNotes,
-  listHeardErrors,
+  listReportedErrors,
+  type ReportedError,
 } from '@/lib/db/queries/events/error-codes'
 import { refusalFor } from '@/lib/domain/account/actor'
 import type { Environment } from '@/lib/domain/device/device'
@@ -23,10 +23,10 @@ const labels = ['Error', 'Meaning', 'Seen on', 'What became of it', 'Notes of th
 /** Every error code that a device of this lab reported: its documented meaning, what followed, and the lab's notes. */
 export async function ReportedErrors({ environment }: { environment: Environment }) {
   const { actor, db } = await authorize('look')
-  const errors = await listHeardErrors(db, environment)
+  const errors = await listReportedErrors(db, environment)
   if (errors.length === 0) return null
   const notes = Map.groupBy(await listErrorNotes(db, errors), nameOf)
-  const because = refusalFor(actor, 'noteError')
+  const reason = refusalFor(actor, 'noteError')
   return (
     <section aria-label="Reported error codes">
       <Title order={2} size="h4">
@@ -45,7 +45,7 @@ export async function ReportedErrors({ environment }: { environment: Environment
               key={nameOf(error)}
               error={error}
               notes={notes.get(nameOf(error)) ?? []}
-              because={because}
+              reason={reason}
             />
           ))}
         </tbody>
@@ -56,9 +56,9 @@ export async function ReportedErrors({ environment }: { environment: Environment
 
 const nameOf = ({ domain, code }: { domain: string; code: number }) => `${domain} ${code}`
 
-type RowProps = { error: HeardError; notes: ErrorNote[]; because: string | undefined }
+type RowProps = { error: ReportedError; notes: ErrorNote[]; reason: string | undefined }
 
-function Row({ error, notes, because }: RowProps) {
+function Row({ error, notes, reason }: RowProps) {
   const { domain, code, texts, devices, versions, requestTypes } = error
   return (
     <tr>
@@ -88,7 +88,7 @@ function Row({ error, notes, because }: RowProps) {
       <td data-label="Notes of this lab">
         <div>
           <ErrorNotes notes={notes} />
-          <NoteForm domain={domain} code={code} because={because} />
+          <NoteForm domain={domain} code={code} reason={reason} />
         </div>
       </td>
     </tr>
@@ -111,7 +111,7 @@ function Meaning({ domain, code }: { domain: string; code: number }) {
 }
 
 /** Counts of trials and how they ended; never a bare percentage. */
-function Became({ error }: { error: HeardError }) {
+function Became({ error }: { error: ReportedError }) {
   const { trials, concluded, moved, outcomes, trialId, trialNumber } = error
   if (trials === 0) return <span>a question only</span>
   return (

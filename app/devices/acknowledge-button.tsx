@@ -14,7 +14,7 @@ export function AcknowledgeButton({ lossId, device }: { lossId: number; device: 
     start(async () => {
       const result = await acknowledgeLossAction(lossId)
       if (result.status === 'refused')
-        notifications.show({ color: 'red', title: 'Not acknowledged', message: result.because })
+        notifications.show({ color: 'red', title: 'Not acknowledged', message: result.reason })
     })
   return (
     <Button

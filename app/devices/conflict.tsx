@@ -25,7 +25,7 @@ export function Conflict({ conflict, onOverrule }: Props) {
   return (
     <Refusal
       title="Not saved: somebody else saved first"
-      because={`${by} saved this device while you edited it.`}
+      reason={`${by} saved this device while you edited it.`}
     >
       <Stack gap="xs">
         <Text size="xs">

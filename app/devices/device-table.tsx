@@ -125,7 +125,7 @@ function Row({ device, maxAges, now }: RowProps) {
           <OverallBadge overall={device.verdict} />
           {device.verdict !== 'qualified' && (
             <div className={classes.reason}>
-              <UserText>{device.because}</UserText>
+              <UserText>{device.reason}</UserText>
             </div>
           )}
         </div>

@@ -31,11 +31,11 @@ type Props = {
   initial: DeviceText
   servers: { value: string; label: string }[]
   /** Why nothing can be saved by this person. */
-  readOnlyBecause: string | undefined
+  readOnlyReason: string | undefined
 }
 
 /** Writes a new device or changes one; what was typed stays until it is saved. */
-export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
+export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
   const router = useRouter()
   const [refusal, setRefusal] = useState<string>()
   const [conflict, setConflict] = useState<EditConflict['conflict']>()
@@ -57,8 +57,8 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
       return router.push(paths.device(result.deviceId))
     }
     const field = nameOf(result.field)
-    if (field) setError(field, { message: result.because }, { shouldFocus: true })
-    else if (!('conflict' in result)) setRefusal(result.because)
+    if (field) setError(field, { message: result.reason }, { shouldFocus: true })
+    else if (!('conflict' in result)) setRefusal(result.reason)
   })
   const overrule = (at: Date) => {
     if (initial.existing) setValue('existing', { ...initial.existing, seenUpdatedAt: at })
@@ -74,12 +74,12 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
     <ReadyForm onSubmit={save} aria-label="Device">
       <Stack gap="md" maw={820}>
         <RestoredNote restored={draft.restored} />
-        {readOnlyBecause && (
-          <Refusal title="You can view this, but not save it" because={readOnlyBecause} />
+        {readOnlyReason && (
+          <Refusal title="You can view this, but not save it" reason={readOnlyReason} />
         )}
-        {refusal && <Refusal title="Not saved" because={refusal} />}
+        {refusal && <Refusal title="Not saved" reason={refusal} />}
         {conflict && <Conflict conflict={conflict} onOverrule={overrule} />}
-        <Fieldset legend="In the lab" disabled={readOnlyBecause !== undefined}>
+        <Fieldset legend="In the lab" disabled={readOnlyReason !== undefined}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
               {...text('labTag')}
@@ -90,7 +90,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
             <TextInput {...text('holder')} description="Who has it now" />
           </SimpleGrid>
         </Fieldset>
-        <Fieldset legend="What it is" disabled={readOnlyBecause !== undefined}>
+        <Fieldset legend="What it is" disabled={readOnlyReason !== undefined}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <Controller
               control={control}
@@ -125,7 +125,7 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
             />
           </SimpleGrid>
         </Fieldset>
-        <Fieldset legend="In MDM" disabled={readOnlyBecause !== undefined}>
+        <Fieldset legend="In MDM" disabled={readOnlyReason !== undefined}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <Controller
               control={control}
@@ -152,18 +152,13 @@ export function DeviceForm({ initial, servers, readOnlyBecause }: Props) {
             />
           </SimpleGrid>
         </Fieldset>
-        <Textarea
-          {...text('notes')}
-          autosize
-          minRows={3}
-          disabled={readOnlyBecause !== undefined}
-        />
+        <Textarea {...text('notes')} autosize minRows={3} disabled={readOnlyReason !== undefined} />
         <Group>
           <Button
             type="submit"
             loading={isSubmitting}
-            disabled={readOnlyBecause !== undefined}
-            title={readOnlyBecause}
+            disabled={readOnlyReason !== undefined}
+            title={readOnlyReason}
           >
             {initial.existing ? 'Save the device' : 'Add the device'}
           </Button>

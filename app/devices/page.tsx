@@ -12,7 +12,7 @@ import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type DeviceImport, findDeviceImport } from '@/lib/db/queries/devices/device-imports'
 import { countDevices, listDevices } from '@/lib/db/queries/devices/device-list'
 import { countAwaitingTag } from '@/lib/db/queries/devices/devices'
-import { listUnseenLosses } from '@/lib/db/queries/devices/lost-starts'
+import { listUnseenLosses } from '@/lib/db/queries/devices/outside-updates'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/actor'
@@ -31,7 +31,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const given = await searchParams
   const params = readDeviceParams(given)
-  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const { environment, reason } = await resolveEnvironment(db, given.environment)
   const query = queryOf(params, environment)
   const now = new Date()
   const [page, count, facets, awaiting, settings, losses, alarms] = await Promise.all([
@@ -59,7 +59,7 @@ export default async function DevicesPage({ searchParams }: Props) {
       <PageHeader
         title="Devices"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         action={<Actions actor={actor} />}
       />
       <OpenAlarms alarms={alarms} />
@@ -101,22 +101,22 @@ function Actions({ actor }: { actor: Actor }) {
   return (
     <Group gap="xs">
       <LinkOrReason
-        because={load}
+        reason={load}
         href={paths.deviceImport()}
         label="Import CSV"
         variant="default"
       />
-      <LinkOrReason because={edit} href={paths.deviceNew()} label="Add a device" />
+      <LinkOrReason reason={edit} href={paths.deviceNew()} label="Add a device" />
     </Group>
   )
 }
 
-type LinkProps = { because: string | undefined; href: string; label: string; variant?: string }
+type LinkProps = { reason: string | undefined; href: string; label: string; variant?: string }
 
-function LinkOrReason({ because, href, label, variant = 'filled' }: LinkProps) {
-  if (because)
+function LinkOrReason({ reason, href, label, variant = 'filled' }: LinkProps) {
+  if (reason)
     return (
-      <Button disabled title={because}>
+      <Button disabled title={reason}>
         {label}
       </Button>
     )

@@ -15,7 +15,7 @@ const kept = (field: DeviceDraftField) =>
     if (problem)
       context.addIssue({
         code: 'custom',
-        message: `${problem.because} Accepted: ${problem.accepted}.`,
+        message: `${problem.reason} Accepted: ${problem.accepted}.`,
       })
   })
 // Names are kept without the spaces a paste brings; IDs are kept as they are and a space is refused.
@@ -43,7 +43,7 @@ export const deviceSchema = z
       context.addIssue({
         code: 'custom',
         path: ['platform'],
-        message: `${mismatch.because} Accepted: ${mismatch.accepted}.`,
+        message: `${mismatch.reason} Accepted: ${mismatch.accepted}.`,
       })
   })
 export type DeviceText = z.input<typeof deviceSchema>
@@ -56,7 +56,7 @@ const typed = (field: TypeableField) =>
       if (!text?.trim()) return
       const read = readTyped(field, text)
       if (read.status === 'refused')
-        context.addIssue({ code: 'custom', message: `${read.because} Accepted: ${read.accepted}.` })
+        context.addIssue({ code: 'custom', message: `${read.reason} Accepted: ${read.accepted}.` })
     })
 // fromEntries loses the key type; typeableFields has every field exactly once.
 const texts = Object.fromEntries(typeableFields.map((field) => [field, typed(field)])) as Record<

@@ -34,7 +34,7 @@ type Row = Awaited<ReturnType<typeof listRawEvents>>[number]
 export default async function EventsPage({ searchParams }: Props) {
   const { db } = await authorize('look')
   const given = await searchParams
-  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const { environment, reason } = await resolveEnvironment(db, given.environment)
   const simulated = environment === 'simulated'
   const { state: readState, before } = readEventParams(given)
   const [rows, counts] = await Promise.all([
@@ -48,7 +48,7 @@ export default async function EventsPage({ searchParams }: Props) {
       <PageHeader
         title="Events"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         description="What the MDM servers posted, byte for byte, before anything was read. An idle poll of a known device only updates its last contact and is not stored."
       />
       <States environment={environment} shown={readState} counts={counts} />
@@ -138,7 +138,7 @@ const EventTable = ({ rows }: { rows: Row[] }) => (
 )
 
 function EventRow({ event }: { event: Row }) {
-  const { id, readState, because, receivedAt, topic, status, deviceId, labTag, deviceName } = event
+  const { id, readState, reason, receivedAt, topic, status, deviceId, labTag, deviceName } = event
   return (
     <tr>
       <td data-label="Event">
@@ -149,9 +149,9 @@ function EventRow({ event }: { event: Row }) {
       <td data-label="State">
         <div>
           <EventState state={readState} />
-          {because && (
+          {reason && (
             <div className={classes.dim} style={{ overflowWrap: 'anywhere' }}>
-              <UserText>{because}</UserText>
+              <UserText>{reason}</UserText>
             </div>
           )}
         </div>

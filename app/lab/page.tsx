@@ -33,7 +33,7 @@ export default async function LabPage() {
         description="Play the person at a virtual device: plug it in, enter the passcode, choose “tonight”, take it offline, make its replies late, double or lost. This page shows the true state of each device, which its MDM replies do not always report. Nothing here reaches a real device, and nothing from here is evidence."
       />
       <VirtualLabPanel
-        because={refusalFor(actor, 'controlVirtualLab')}
+        reason={refusalFor(actor, 'controlVirtualLab')}
         act={actOnDeviceAction}
         setSpeed={setSpeedAction}
         reset={resetLabAction}

@@ -15,7 +15,7 @@ import { paths } from '@/lib/paths'
 import { lookAtLinkAction, useLinkAction } from './actions'
 import { type UseLinkInput, useLinkSchema } from './schema'
 
-type Looked = { token: string; link: SeenLink } | { because: string }
+type Looked = { token: string; link: SeenLink } | { reason: string }
 
 const noToken = 'This address contains no link. Open the complete link an admin gave you.'
 
@@ -26,9 +26,9 @@ export function OneTimeLink() {
   useEffect(() => {
     const look = async () => {
       const token = decodeURIComponent(window.location.hash.slice(1))
-      if (token.length < 20) return setLooked({ because: noToken })
+      if (token.length < 20) return setLooked({ reason: noToken })
       const answer = await lookAtLinkAction(token)
-      if (answer.status === 'refused') return setLooked({ because: answer.because })
+      if (answer.status === 'refused') return setLooked({ reason: answer.reason })
       setLooked({ token, link: answer })
     }
     void look()
@@ -38,7 +38,7 @@ export function OneTimeLink() {
   if ('link' in looked) return <LinkForm token={looked.token} link={looked.link} />
   return (
     <>
-      <Refusal title="This link is not valid" because={looked.because} />
+      <Refusal title="This link is not valid" reason={looked.reason} />
       <Text size="sm">
         <Anchor component={Link} href={paths.signIn()}>
           Sign in
@@ -66,8 +66,8 @@ function LinkForm({ token, link }: Props) {
     const result = await useLinkAction({ token, person: input })
     if (result.status === 'set') return window.location.assign(paths.signIn())
     if (/(^|\.)password$/.test(result.field ?? ''))
-      form.setError('password', { message: result.because })
-    else setRefusal(result.because)
+      form.setError('password', { message: result.reason })
+    else setRefusal(result.reason)
   })
 
   return (
@@ -86,7 +86,7 @@ function LinkForm({ token, link }: Props) {
             </>
           )}
         </Text>
-        {refusal && <Refusal title="Not set" because={refusal} />}
+        {refusal && <Refusal title="Not set" reason={refusal} />}
         <input type="hidden" autoComplete="username" value={email} readOnly />
         {invited && (
           <TextInput

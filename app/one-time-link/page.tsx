@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { FrontDoor } from '@/components/shell/front-door'
+import { SignedOutPage } from '@/components/shell/signed-out-page'
 import { publicPage } from '@/lib/auth/guard'
 import { OneTimeLink } from './one-time-link'
 
@@ -9,8 +9,8 @@ export default function OneTimeLinkPage() {
   // Shows nothing of the lab by itself: the browser keeps the token behind the `#`, and asks with it.
   publicPage()
   return (
-    <FrontDoor title="Welcome">
+    <SignedOutPage title="Welcome">
       <OneTimeLink />
-    </FrontDoor>
+    </SignedOutPage>
   )
 }

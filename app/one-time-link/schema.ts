@@ -12,8 +12,8 @@ export const useLinkSchema = z
     password: z.string().max(2000),
   })
   .superRefine((input, context) => {
-    const because = passwordProblem(input.password, input)
-    if (because) context.addIssue({ code: 'custom', message: because, path: ['password'] })
+    const reason = passwordProblem(input.password, input)
+    if (reason) context.addIssue({ code: 'custom', message: reason, path: ['password'] })
   })
 
 export type UseLinkInput = z.infer<typeof useLinkSchema>

@@ -41,7 +41,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const { db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
-  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const { environment, reason } = await resolveEnvironment(db, given.environment)
   const [dots, counted, reviewed, facets] = await Promise.all([
     listConcluded(db, environment, filter),
     countOutcomes(db, environment, filter),
@@ -64,14 +64,14 @@ export default async function OutcomesPage({ searchParams }: Props) {
       <PageHeader
         title="Outcomes per starting version"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         description="Concluded trials, by the OS they started from. The OS build before and after decides, not what the device replied."
       />
-      {problems.map(({ field, because: reason, accepted }) => (
+      {problems.map(({ field, reason, accepted }) => (
         <Refusal
           key={field}
           title="A filter was ignored"
-          because={`${reason}. Accepted: ${accepted}.`}
+          reason={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="outcomes" />

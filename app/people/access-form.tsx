@@ -23,7 +23,7 @@ export function AccessForm({ initial }: { initial: AccessSettings }) {
   const { errors, isSubmitting, isDirty } = form.formState
   const onSubmit = form.handleSubmit(async (input) => {
     const result = await changeAccessAction(input)
-    setRefusal(result.status === 'refused' ? result.because : undefined)
+    setRefusal(result.status === 'refused' ? result.reason : undefined)
     if (result.status === 'saved') notifications.show({ message: 'Access settings saved.' })
   })
   const hours = (name: 'idleHours' | 'sessionHours') => (
@@ -44,7 +44,7 @@ export function AccessForm({ initial }: { initial: AccessSettings }) {
           <Title order={2} size="h4">
             Access
           </Title>
-          {refusal && <Refusal title="Not saved" because={refusal} />}
+          {refusal && <Refusal title="Not saved" reason={refusal} />}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             {hours('idleHours')}
             {hours('sessionHours')}

@@ -8,7 +8,7 @@ import type { Person } from '@/lib/db/queries/people/users'
 import { changeEmailAction } from './actions'
 
 type Props = { person: Person; onClose: () => void }
-type Notified = { was: string; email: string; told: string[]; isSet: boolean }
+type Notified = { was: string; email: string; notified: string[]; isSet: boolean }
 
 /** Another address to sign in with, and who was notified. */
 export function ChangeEmail({ person, onClose }: Props) {
@@ -19,7 +19,7 @@ export function ChangeEmail({ person, onClose }: Props) {
   const change = () =>
     start(async () => {
       const result = await changeEmailAction({ personId: person.id, email })
-      if (result.status === 'refused') return setRefusal(result.because)
+      if (result.status === 'refused') return setRefusal(result.reason)
       setDone(result)
     })
   return (
@@ -54,7 +54,7 @@ export function ChangeEmail({ person, onClose }: Props) {
               maxLength={254}
               autoComplete="off"
             />
-            {refusal && <Refusal title="Not changed" because={refusal} />}
+            {refusal && <Refusal title="Not changed" reason={refusal} />}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
                 Back
@@ -70,9 +70,9 @@ export function ChangeEmail({ person, onClose }: Props) {
   )
 }
 
-function notifiedWords({ was, email, told, isSet }: Notified): string {
+function notifiedWords({ was, email, notified, isSet }: Notified): string {
   if (!isSet) return 'No mail server is set, so tell them yourself.'
-  const missed = [email, was].filter((address) => !told.includes(address))
+  const missed = [email, was].filter((address) => !notified.includes(address))
   return missed.length === 0
     ? 'Both addresses were sent a mail.'
     : `The mail server did not accept the mail to ${missed.join(' and ')}; tell them yourself.`

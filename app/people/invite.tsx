@@ -34,7 +34,7 @@ export function Invite() {
 
   const onSubmit = form.handleSubmit(async (input) => {
     const result = await inviteAction(input)
-    if (result.status === 'refused') return setRefusal(result.because)
+    if (result.status === 'refused') return setRefusal(result.reason)
     setRefusal(undefined)
     setMade(result)
     form.reset(empty)
@@ -47,7 +47,7 @@ export function Invite() {
           <Title order={2} size="h4">
             Invite a person
           </Title>
-          {refusal && <Refusal title="Not invited" because={refusal} />}
+          {refusal && <Refusal title="Not invited" reason={refusal} />}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <TextInput
               label="Email"

@@ -18,7 +18,7 @@ export function OpenLinks({ links }: { links: OpenLink[] }) {
   const withdraw = (linkId: string) =>
     start(async () => {
       const result = await withdrawLinkAction(linkId)
-      setRefusal(result.status === 'refused' ? result.because : undefined)
+      setRefusal(result.status === 'refused' ? result.reason : undefined)
     })
 
   return (
@@ -26,7 +26,7 @@ export function OpenLinks({ links }: { links: OpenLink[] }) {
       <Title order={2} size="h4">
         Open links
       </Title>
-      {refusal && <Refusal title="Not withdrawn" because={refusal} />}
+      {refusal && <Refusal title="Not withdrawn" reason={refusal} />}
       <table className={classes.table} aria-label="Open links">
         <TableHead labels={['For', 'Email', 'Made by', 'Ends', 'Link']} />
         <tbody>

@@ -34,13 +34,13 @@ export function PeopleTable({ people, ownId }: Props) {
   const run = (action: Action) =>
     start(async () => {
       const result = await action()
-      setRefusal('because' in result ? result.because : undefined)
+      setRefusal('reason' in result ? result.reason : undefined)
       setLink('url' in result ? result : undefined)
     })
 
   return (
     <Stack gap="sm">
-      {refusal && <Refusal title="Not changed" because={refusal} />}
+      {refusal && <Refusal title="Not changed" reason={refusal} />}
       {link && <OneTimeLinkShown {...link} />}
       <table className={classes.table} aria-label="People">
         <TableHead labels={['Name', 'Email', 'Role', 'Second factor', 'Added', 'Account']} />

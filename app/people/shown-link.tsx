@@ -8,7 +8,7 @@ export function OneTimeLinkShown({ kind, email, url, expiresAt, delivery }: Show
   const purpose = kind === 'invitation' ? 'join this lab' : 'set a new password'
   return (
     <ShownOnce secret={url} copyLabel="Copy the link">
-      {delivery.status === 'failed' && `The mail was not sent: ${delivery.because}. `}
+      {delivery.status === 'failed' && `The mail was not sent: ${delivery.reason}. `}
       {delivery.status === 'sent' ? 'Mailed to ' : 'Give this link to '}
       <UserText>{email}</UserText> to {purpose}. It works once, and ends <When at={expiresAt} />.
     </ShownOnce>

@@ -18,7 +18,7 @@ export async function saveProtocolAction(input: z.input<typeof saved>) {
   return authorizeAction('editProtocol', saved, input, async ({ actor, db }, given) => {
     const { protocolId, basedOn, ...typed } = given
     const [problem] = problemsOf(typed)
-    if (problem) return refused(problem.because, problem.field)
+    if (problem) return refused(problem.reason, problem.field)
     const wanted = { protocolId, basedOn, plan: planOf(typed) }
     const result = await saveProtocol(db, actor, wanted, new Date())
     if (result.status === 'refused') return result

@@ -35,7 +35,7 @@ type Props = {
   initial: ProtocolText
   protocolId?: string
   basedOn?: number
-  because: string | undefined
+  reason: string | undefined
 }
 
 const choices = {
@@ -67,7 +67,7 @@ const choiceLabels = {
 type Choice = keyof typeof choices
 
 /** Writes a protocol. A save makes a new version; existing trials keep their version. */
-export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props) {
+export function ProtocolEditor({ initial, protocolId, basedOn, reason }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<readonly string[]>([])
@@ -80,18 +80,18 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
         draft.forget()
         return router.push(paths.protocol(result.protocolId))
       }
-      setRefusal([result.because])
+      setRefusal([result.reason])
       // The action names a field of this form, or none.
       if (result.field)
         form.setError(
           result.field as FieldPath<ProtocolText>,
-          { message: result.because },
+          { message: result.reason },
           { shouldFocus: true },
         )
     })
   // Said beside the button too: on a phone the field may be screens away.
   const submit = form.handleSubmit(save, () =>
-    setRefusal(problemsOf(form.getValues()).map(({ because: reason }) => reason)),
+    setRefusal(problemsOf(form.getValues()).map(({ reason }) => reason)),
   )
   const field = (name: FieldPath<ProtocolText>) => ({
     ...form.register(name),
@@ -168,14 +168,9 @@ export function ProtocolEditor({ initial, protocolId, basedOn, because }: Props)
             description="A second person counter-signs what the first is about to release, whatever the lab's setting says"
             {...form.register('twoPersonRelease')}
           />
-          {refusal.length > 0 && <Refusal title="Not saved" because={refusal} />}
+          {refusal.length > 0 && <Refusal title="Not saved" reason={refusal} />}
           <Group>
-            <Button
-              type="submit"
-              loading={pending}
-              disabled={because !== undefined}
-              title={because}
-            >
+            <Button type="submit" loading={pending} disabled={reason !== undefined} title={reason}>
               {basedOn ? `Save as version ${basedOn + 1}` : 'Save the protocol'}
             </Button>
           </Group>
@@ -191,7 +186,7 @@ const protocolResolver: Resolver<ProtocolText> = (typed) => {
   if (problems.length === 0) return { values: typed, errors: {} }
   const errors: FieldErrors<ProtocolText> = {}
   // The first word on a field stands; others would write over it.
-  for (const { field, because } of problems.toReversed())
-    set(errors, field, { type: 'plan', message: because })
+  for (const { field, reason } of problems.toReversed())
+    set(errors, field, { type: 'plan', message: reason })
   return { values: {}, errors }
 }

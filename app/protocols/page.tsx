@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: 'Protocols' }
 
 export default async function ProtocolsPage() {
   const { actor, db } = await authorize('look')
-  const because = refusalFor(actor, 'editProtocol')
+  const reason = refusalFor(actor, 'editProtocol')
   const protocols = await listProtocols(db)
   return (
     <>
@@ -27,8 +27,8 @@ export default async function ProtocolsPage() {
         title="Protocols"
         description="The versioned plans of trials. An edit makes a new version; a trial stays with the one it began with."
         action={
-          because ? (
-            <Button disabled title={because}>
+          reason ? (
+            <Button disabled title={reason}>
               New protocol
             </Button>
           ) : (

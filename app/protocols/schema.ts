@@ -154,8 +154,8 @@ function editorField(planField: string, { steps }: ProtocolText): string {
 
 /** Everything that is wrong with what is typed, at the fields of the editor. */
 export function problemsOf(typed: ProtocolText): PlanProblem[] {
-  return planProblems(planOf(typed)).map(({ field, because }) => ({
+  return planProblems(planOf(typed)).map(({ field, reason }) => ({
     field: editorField(field, typed),
-    because,
+    reason,
   }))
 }

@@ -23,13 +23,13 @@ export function Promises({ server }: { server: ServerSort }) {
           </tr>
         </thead>
         <tbody>
-          {serverPromises(server).map(({ question, answer, because, cites }) => (
+          {serverPromises(server).map(({ question, answer, reason, cites }) => (
             <tr key={question}>
               <td data-label="Question">{question}</td>
               <td data-label="Answer">{answer}</td>
               <td data-label="Reason">
                 <span>
-                  {because} <Citation cite={{ url: cites, label: 'source' }} />
+                  {reason} <Citation cite={{ url: cites, label: 'source' }} />
                 </span>
               </td>
             </tr>
@@ -55,11 +55,11 @@ export function CheckResult({ check, now }: { check: ServerCheck; now: Date }) {
       </Text>
       <table className={classes.table}>
         <tbody>
-          {rows.map(({ label, found, because }) => (
+          {rows.map(({ label, found, reason }) => (
             <tr key={label}>
               <td data-label="What">{label}</td>
               <td data-label="Found">{foundWords[found]}</td>
-              <td data-label="Reason">{because}</td>
+              <td data-label="Reason">{reason}</td>
             </tr>
           ))}
         </tbody>
@@ -81,13 +81,13 @@ export function Gaps({ gaps }: { gaps: Gap[] }) {
         </tr>
       </thead>
       <tbody>
-        {gaps.map(({ id, beganAt, endedAt, because }) => (
+        {gaps.map(({ id, beganAt, endedAt, reason }) => (
           <tr key={id}>
             <td data-label="From">
               <When at={beganAt} exact />
             </td>
             <td data-label="To">{endedAt ? <When at={endedAt} exact /> : 'still open'}</td>
-            <td data-label="Reason">{because}</td>
+            <td data-label="Reason">{reason}</td>
           </tr>
         ))}
       </tbody>

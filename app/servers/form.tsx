@@ -47,8 +47,8 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
     if (result.status === 'refused') {
       const field = fields.find((one) => 'field' in result && one === result.field)
       return field === undefined
-        ? setRefusal(result.because)
-        : setError(field, { message: result.because }, { shouldFocus: true })
+        ? setRefusal(result.reason)
+        : setError(field, { message: result.reason }, { shouldFocus: true })
     }
     draft.forget()
     const { webhookToken } = result
@@ -61,7 +61,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
     <ReadyForm onSubmit={onSubmit}>
       <Stack gap="sm" maw={560}>
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Not saved" because={refusal} />}
+        {refusal && <Refusal title="Not saved" reason={refusal} />}
         {isNew && (
           <NativeSelect
             label="Kind"

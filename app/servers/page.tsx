@@ -10,7 +10,7 @@ import { listGaps } from '@/lib/db/queries/events/gaps'
 import {
   findDurabilityProblem,
   findStandbyWarning,
-  leastFreeBytes,
+  minFreeBytes,
   readDiskSpace,
 } from '@/lib/db/queries/servers/database-health'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
@@ -26,7 +26,7 @@ export const metadata: Metadata = { title: 'MDM servers' }
 
 export default async function ServersPage() {
   const { actor, db } = await authorize('look')
-  const because = refusalFor(actor, 'manageServers')
+  const reason = refusalFor(actor, 'manageServers')
   const servers = await Promise.all(
     (await listServers(db)).map(async (server) => {
       const [gaps, check, silence] = await Promise.all([
@@ -43,7 +43,7 @@ export default async function ServersPage() {
       waiting: await listOpenAlarmsOfStop(db, stop.id),
     })),
   )
-  const add = <AddButton because={because} />
+  const add = <AddButton reason={reason} />
   return (
     <>
       <PageHeader
@@ -75,7 +75,7 @@ export default async function ServersPage() {
               silence={silence}
               checkedAt={check?.at}
               webhook={`${env().ONEWAY_BASE_URL}${paths.webhook(server.slug)}`}
-              refusal={because}
+              refusal={reason}
             />
           ))}
         </Stack>
@@ -87,10 +87,10 @@ export default async function ServersPage() {
   )
 }
 
-function AddButton({ because }: { because: string | undefined }) {
-  if (because)
+function AddButton({ reason }: { reason: string | undefined }) {
+  if (reason)
     return (
-      <Button disabled title={because}>
+      <Button disabled title={reason}>
         Add an MDM server
       </Button>
     )
@@ -108,8 +108,8 @@ async function StorageNote() {
     env().ONEWAY_BUNDLED_DATABASE ? undefined : findStandbyWarning(db),
   ])
   const words = space.known
-    ? `The disk of the bundled database has ${Math.floor(space.freeBytes / mebibyte)} MiB left; below ${Math.floor(leastFreeBytes / mebibyte)} MiB nothing is sent or asked.`
-    : `How much space the database has left is unknown: ${space.because}.`
+    ? `The disk of the bundled database has ${Math.floor(space.freeBytes / mebibyte)} MiB left; below ${Math.floor(minFreeBytes / mebibyte)} MiB nothing is sent or asked.`
+    : `How much space the database has left is unknown: ${space.reason}.`
   return (
     <section aria-label="Storage">
       <Text size="sm" c="dimmed">

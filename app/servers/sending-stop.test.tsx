@@ -11,7 +11,7 @@ const identity = { lab: 'a', databaseOid: 1, databaseName: 'oneway' }
 const stop: SendingStop = {
   id: 1,
   witnessId: 'w',
-  because: 'the database is not as this program last saw it: its timeline is 2, before 1',
+  reason: 'the database is not as this program last saw it: its timeline is 2, before 1',
   found: { identity, head: { seq: 1, hash: 'h' } },
   foundAt: at,
   endedAt: null,
@@ -24,7 +24,7 @@ const alarm: ListedAlarm = {
   deviceId: '0c0ffee0-0000-4000-8000-000000000001',
   trialId: null,
   kind: 'databaseWentBack',
-  because: 'ScheduleOSUpdate 42 left for the MDM server, and the database does not know it',
+  reason: 'ScheduleOSUpdate 42 left for the MDM server, and the database does not know it',
   rawEventId: null,
   commandUuid: '42',
   stopId: 1,

@@ -22,7 +22,7 @@ export function SendingStopAlert({ stop, waiting, refusal }: Props) {
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">
-          <UserText>{stop.because}</UserText> (found <When at={stop.foundAt} />)
+          <UserText>{stop.reason}</UserText> (found <When at={stop.foundAt} />)
         </Text>
         <Text size="sm">
           This happens when a standby was promoted, a backup or a snapshot was put back, or the data
@@ -41,7 +41,7 @@ export function SendingStopAlert({ stop, waiting, refusal }: Props) {
                   <TextLink href={paths.device(alarm.deviceId)}>
                     <UserText>{alarm.labTag ?? alarm.deviceName}</UserText>
                   </TextLink>
-                  : <UserText>{alarm.because}</UserText>
+                  : <UserText>{alarm.reason}</UserText>
                 </ListItem>
               ))}
             </List>

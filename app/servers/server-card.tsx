@@ -36,7 +36,7 @@ type Props = {
 }
 
 export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }: Props) {
-  const { id, name, url, kind, storage, simulated, lastHeardAt, stoppedBecause } = server
+  const { id, name, url, kind, storage, simulated, lastContactAt, stopReason } = server
   const traits = serverTraits[kind]
   const { name: product, label, flags, storages } = traits
   const signs = traits.webhookProof === 'signature'
@@ -54,9 +54,7 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
             What it promises, check, gaps
           </TextLink>
         </Group>
-        {stoppedBecause && (
-          <StoppedAlert serverId={id} because={stoppedBecause} refusal={refusal} />
-        )}
+        {stopReason && <StoppedAlert serverId={id} reason={stopReason} refusal={refusal} />}
         {silence && <SilenceAlert silence={silence} />}
         <Table aria-label={`Facts of ${name}`} variant="vertical" layout="fixed">
           <TableTbody>
@@ -71,7 +69,7 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
               <Code>{url}</Code>
             </Fact>
             <Fact label="Last contact">
-              {lastHeardAt ? <When at={lastHeardAt} /> : 'never; is its webhook set?'}
+              {lastContactAt ? <When at={lastContactAt} /> : 'never; is its webhook set?'}
             </Fact>
             <Fact label="Observation gap">{gap ? <GapWords gap={gap} /> : 'none known'}</Fact>
             <Fact label="Checked">{checkedAt ? <When at={checkedAt} /> : 'never'}</Fact>
@@ -88,7 +86,7 @@ export function ServerCard({ server, webhook, gap, silence, checkedAt, refusal }
             <Fact label={signs ? 'API key, webhook key' : 'API key'}>set, and shown to nobody</Fact>
           </TableTbody>
         </Table>
-        {!simulated && signs && lastHeardAt === null && (
+        {!simulated && signs && lastContactAt === null && (
           <HowToConnect traits={traits} webhook={webhook} />
         )}
       </Stack>

@@ -23,11 +23,11 @@ export function CheckButton({ serverId, waiting, refusal }: Props) {
   const check = () =>
     start(async () => {
       const result = await checkServerAction(serverId)
-      setRefused(result.status === 'refused' ? result.because : undefined)
+      setRefused(result.status === 'refused' ? result.reason : undefined)
     })
   return (
     <Stack gap="xs" align="flex-start">
-      {refused && <Refusal because={refused} />}
+      {refused && <Refusal reason={refused} />}
       <Button
         size="xs"
         variant="default"

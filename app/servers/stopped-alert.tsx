@@ -6,15 +6,15 @@ import { useState, useTransition } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { resumeSendingAction } from './actions'
 
-type Props = { serverId: string; because: string; refusal: string | undefined }
+type Props = { serverId: string; reason: string; refusal: string | undefined }
 
-export function StoppedAlert({ serverId, because, refusal }: Props) {
+export function StoppedAlert({ serverId, reason, refusal }: Props) {
   const [busy, start] = useTransition()
   const [refused, setRefused] = useState<string>()
   const resume = () =>
     start(async () => {
       const result = await resumeSendingAction(serverId)
-      setRefused(result.status === 'refused' ? result.because : undefined)
+      setRefused(result.status === 'refused' ? result.reason : undefined)
     })
   return (
     <Alert
@@ -25,9 +25,9 @@ export function StoppedAlert({ serverId, because, refusal }: Props) {
       title="Nothing is sent through this server"
     >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{because}</Text>
+        <Text size="sm">{reason}</Text>
         <Text size="sm">Check the server first, then allow sending again.</Text>
-        {refused && <Refusal because={refused} />}
+        {refused && <Refusal reason={refused} />}
         <Button
           size="xs"
           variant="default"

@@ -46,13 +46,13 @@ export function NewWebhookAddress({ serverId, kind, slug, baseUrl, refusal }: Pr
   const renew = () =>
     start(async () => {
       const result = await renewWebhookTokenAction(serverId)
-      if (result.status === 'refused') return setRefused(result.because)
+      if (result.status === 'refused') return setRefused(result.reason)
       setToken(result.webhookToken)
     })
   return (
     <Stack gap="xs" align="flex-start">
       {token && <SecretAddress kind={kind} address={`${baseUrl}${paths.webhook(slug, token)}`} />}
-      {refused && <Refusal because={refused} />}
+      {refused && <Refusal reason={refused} />}
       <Button
         size="xs"
         variant="default"

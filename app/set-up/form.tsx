@@ -22,15 +22,15 @@ export function SetUpForm() {
   const onSubmit = handleSubmit(async (input) => {
     const result = await setUpAction(input)
     if (result.status === 'created') window.location.assign(paths.signIn())
-    else if (result.field === 'password') setError('password', { message: result.because })
-    else setRefusal(result.because)
+    else if (result.field === 'password') setError('password', { message: result.reason })
+    else setRefusal(result.reason)
   })
 
   return (
     // Without default values: what a password manager or a quick hand has filled in before the script stays.
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
-        {refusal && <Refusal title="Not set up" because={refusal} />}
+        {refusal && <Refusal title="Not set up" reason={refusal} />}
         <TextInput
           label="One-time code"
           description="Printed in the terminal when Oneway started"

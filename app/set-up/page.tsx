@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { FrontDoor } from '@/components/shell/front-door'
+import { SignedOutPage } from '@/components/shell/signed-out-page'
 import { publicPage } from '@/lib/auth/guard'
 import { countPeople } from '@/lib/db/queries/people/users'
 import { paths } from '@/lib/paths'
@@ -12,12 +12,12 @@ export const metadata: Metadata = { title: 'Set up' }
 export default async function SetUpPage() {
   if ((await countPeople(publicPage().db)) > 0) redirect(paths.signIn())
   return (
-    <FrontDoor title="Set up this lab">
+    <SignedOutPage title="Set up this lab">
       <Text size="sm">
         Nobody can sign in yet. You become the admin: you connect MDM servers and add people, and
         they run the trials.
       </Text>
       <SetUpForm />
-    </FrontDoor>
+    </SignedOutPage>
   )
 }

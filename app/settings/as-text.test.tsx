@@ -10,7 +10,7 @@ test('who may not change the settings reads them as text, with the reason, and n
     <MantineProvider>
       <SettingsAsText
         settings={settingsText(defaultLabSettings)}
-        because="This needs the role lead; you are signed in as viewer."
+        reason="This needs the role lead; you are signed in as viewer."
       />
     </MantineProvider>,
   )

@@ -13,7 +13,7 @@ import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { type SettingsText, singles, twoPersonChoices, units } from './schema'
 
-type Props = { settings: SettingsText; because: string }
+type Props = { settings: SettingsText; reason: string }
 
 const shownUnits: Record<keyof typeof units, string> = {
   ...units,
@@ -21,11 +21,11 @@ const shownUnits: Record<keyof typeof units, string> = {
 }
 
 /** The settings for who may not change them: nothing that looks as if one could type into it. */
-export function SettingsAsText({ settings, because }: Props) {
+export function SettingsAsText({ settings, reason }: Props) {
   const release = twoPersonChoices.find(({ value }) => value === settings.twoPersonRelease)
   return (
     <Stack gap="md">
-      <Text size="sm">You can read the settings here and not change them. {because}</Text>
+      <Text size="sm">You can read the settings here and not change them. {reason}</Text>
       <Table variant="vertical" aria-label="Conditions and times" withTableBorder>
         <TableTbody>
           {singles.map((name) => (

@@ -37,7 +37,7 @@ export function SettingsForm({ initial }: Props) {
   const onSubmit = form.handleSubmit(async () => {
     // The text is sent and parsed again there, as any client can call the action.
     const result = await changeSettingsAction(form.getValues())
-    if (result.status === 'refused') return setRefusal(result.because)
+    if (result.status === 'refused') return setRefusal(result.reason)
     setRefusal(undefined)
     draft.forget()
     // Where nothing new was stored the page stays as it is, with what was typed.
@@ -54,7 +54,7 @@ export function SettingsForm({ initial }: Props) {
     <ReadyForm onSubmit={onSubmit} printed>
       <Stack gap="md">
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Not saved" because={refusal} />}
+        {refusal && <Refusal title="Not saved" reason={refusal} />}
         <Fieldset legend="Conditions and times">
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
             {singles.map((name) => (

@@ -17,15 +17,15 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function SettingsPage() {
   const { actor, db } = await authorize('look')
   const [settings, changes] = await Promise.all([getLabSettings(db), listSettingChanges(db)])
-  const because = refusalFor(actor, 'changeSettings')
+  const reason = refusalFor(actor, 'changeSettings')
   return (
     <>
       <PageHeader
         title="Settings"
         description="What this lab requires of a device beyond Apple's own conditions. A change applies from the next evaluation; stored verdicts keep the settings they were based on."
       />
-      {because ? (
-        <SettingsAsText settings={settingsText(settings)} because={because} />
+      {reason ? (
+        <SettingsAsText settings={settingsText(settings)} reason={reason} />
       ) : (
         <SettingsForm key={JSON.stringify(settings)} initial={settingsText(settings)} />
       )}

@@ -38,10 +38,10 @@ const shiftedBack = (text: string) => {
   return String(Number((percent / 100).toFixed(6)))
 }
 
-const { min: fewest, max: most } = settingBounds.diskMarginBytes
+const { min: fewest, max } = settingBounds.diskMarginBytes
 const gigabytes = written
-  .refine((n) => n * 1e9 >= fewest && n * 1e9 <= most, {
-    message: `Write gigabytes from ${fewest / 1e9} to ${most / 1e9}.`,
+  .refine((n) => n * 1e9 >= fewest && n * 1e9 <= max, {
+    message: `Write gigabytes from ${fewest / 1e9} to ${max / 1e9}.`,
   })
   .transform((n) => Math.round(n * 1e9))
 

@@ -24,7 +24,7 @@ export function SignInForm({ back, ownAddress, passkeyAddress }: Props) {
   const [asked, setAsked] = useState<'password' | 'secondFactor'>('password')
   /** Answers why not, or undefined where it goes on. */
   const follow = (step: Step): string | undefined => {
-    if (step.to === 'again') return step.because
+    if (step.to === 'again') return step.reason
     if (step.to === 'secondFactor') setAsked('secondFactor')
     else window.location.assign(back)
     return undefined
@@ -52,16 +52,16 @@ function PasswordForm({ ownAddress, passkeyAddress, follow }: PasswordFormProps)
   const { errors, isSubmitting, isSubmitSuccessful } = formState
 
   const onSubmit = handleSubmit(async (input) => {
-    const because = follow(await signIn(input, ownAddress))
-    setRefusal(because)
-    if (because !== undefined) setFocus('password')
+    const reason = follow(await signIn(input, ownAddress))
+    setRefusal(reason)
+    if (reason !== undefined) setFocus('password')
   })
 
   return (
     // Without default values: what a password manager or a quick hand has filled in before the script stays.
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
-        {refusal && <Refusal title="Not signed in" because={refusal} />}
+        {refusal && <Refusal title="Not signed in" reason={refusal} />}
         <TextInput
           label="Email"
           type="email"
@@ -110,15 +110,15 @@ function CodeForm({ ownAddress, passkeyAddress, follow, onBack }: CodeFormProps)
   const { errors, isSubmitting, isSubmitSuccessful } = formState
 
   const onSubmit = handleSubmit(async ({ code }) => {
-    const because = follow(await giveCode(code, ownAddress))
-    setRefusal(because)
-    if (because !== undefined) setFocus('code')
+    const reason = follow(await giveCode(code, ownAddress))
+    setRefusal(reason)
+    if (reason !== undefined) setFocus('code')
   })
 
   return (
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
-        {refusal && <Refusal title="Not signed in" because={refusal} />}
+        {refusal && <Refusal title="Not signed in" reason={refusal} />}
         <Text size="sm">Password accepted. Now your second factor.</Text>
         <TextInput
           label="Code"

@@ -2,7 +2,7 @@ import { Alert, Anchor, Text } from '@mantine/core'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { FrontDoor } from '@/components/shell/front-door'
+import { SignedOutPage } from '@/components/shell/signed-out-page'
 import { currentSignedIn } from '@/lib/auth/actor'
 import { publicPage } from '@/lib/auth/guard'
 import { oidcSettings } from '@/lib/auth/oidc/settings'
@@ -34,7 +34,7 @@ export default async function SignInPage({ searchParams }: Props) {
   if ((await countPeople(publicPage().db)) === 0) redirect(paths.setUp())
   const ownAddress = env().ONEWAY_BASE_URL
   return (
-    <FrontDoor title="Sign in">
+    <SignedOutPage title="Sign in">
       {ended === '1' && (
         <Alert variant="outline" role="status" title="Your session has ended; sign in to go on">
           What you typed is kept in this tab and comes back after you sign in.
@@ -46,7 +46,7 @@ export default async function SignInPage({ searchParams }: Props) {
         passkeyAddress={passkeyPlace(ownAddress).origin}
       />
       <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
-    </FrontDoor>
+    </SignedOutPage>
   )
 }
 
@@ -61,12 +61,12 @@ type OneMomentProps = { onward: string; fromProvider?: boolean }
  */
 function OneMoment({ onward, fromProvider = false }: OneMomentProps) {
   return (
-    <FrontDoor title="One moment">
+    <SignedOutPage title="One moment">
       <meta httpEquiv="refresh" content={`0; url=${onward}`} />
       <Text size="sm">
         {fromProvider && 'Back from the provider. '}
         <Anchor href={onward}>Go on</Anchor> if nothing happens.
       </Text>
-    </FrontDoor>
+    </SignedOutPage>
   )
 }

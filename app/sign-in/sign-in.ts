@@ -3,12 +3,12 @@ import { createAuthClient } from 'better-auth/client'
 import type { SignIn } from './schema'
 
 /** What comes of one step: in, the second factor asked, or why not. */
-export type Step = { to: 'in' } | { to: 'secondFactor' } | { to: 'again'; because: string }
+export type Step = { to: 'in' } | { to: 'secondFactor' } | { to: 'again'; reason: string }
 
 /** Opens a session in this browser, or gets as far as the second factor. */
 export async function signIn(input: SignIn, ownAddress: string): Promise<Step> {
   const { error, data } = await createAuthClient().signIn.email(input)
-  if (error) return { to: 'again', because: wordsFor(error, ownAddress) }
+  if (error) return { to: 'again', reason: wordsFor(error, ownAddress) }
   // The client does not load the plugin, which is larger than this one word of its answer.
   return { to: 'twoFactorRedirect' in data ? 'secondFactor' : 'in' }
 }
@@ -21,7 +21,7 @@ export async function giveCode(code: string, ownAddress: string): Promise<Step> 
     method: 'POST',
     body: { code },
   })
-  return error ? { to: 'again', because: wordsForCode(error, ownAddress) } : { to: 'in' }
+  return error ? { to: 'again', reason: wordsForCode(error, ownAddress) } : { to: 'in' }
 }
 
 type Question = Parameters<typeof startAuthentication>[0]['optionsJSON']
@@ -29,7 +29,7 @@ type Question = Parameters<typeof startAuthentication>[0]['optionsJSON']
 /** A passkey of this lab, which is both factors by itself. */
 export async function signInByPasskey(ownAddress: string): Promise<Step> {
   const { $fetch: ask } = createAuthClient()
-  const again = (because: string): Step => ({ to: 'again', because })
+  const again = (reason: string): Step => ({ to: 'again', reason })
   const asked = await ask<Question>('/passkey/ask', { method: 'POST', body: {} })
   if (asked.error) return again(wordsFor(asked.error, ownAddress))
   const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => undefined)

@@ -30,14 +30,14 @@ export function SingleSignOn({ label, problem, back, ownAddress }: Props) {
     setBusy(true)
     const answer = await beginSignOn(back, ownAddress)
     if ('url' in answer) return window.location.assign(answer.url)
-    setRefusal(answer.because)
+    setRefusal(answer.reason)
     setBusy(false)
   }
 
   return (
     <Stack gap="sm">
       <Divider label="or" />
-      {refusal && <Refusal title="Not signed in" because={refusal} />}
+      {refusal && <Refusal title="Not signed in" reason={refusal} />}
       <Button
         variant="default"
         leftSection={<IconLogin2 size={18} aria-hidden />}
@@ -56,7 +56,7 @@ export function SingleSignOn({ label, problem, back, ownAddress }: Props) {
 async function beginSignOn(
   next: string,
   ownAddress: string,
-): Promise<{ url: string } | { because: string }> {
+): Promise<{ url: string } | { reason: string }> {
   // The provider leads back to the lab's own address, where a cookie of another name is not known.
   if (window.location.origin !== new URL(ownAddress).origin)
     return { url: `${ownAddress}${paths.signIn(next)}` }
@@ -66,5 +66,5 @@ async function beginSignOn(
   })
   if (data) return data
   const code = 'code' in error ? error.code : undefined
-  return { because: wordsOfProblem(code) ?? wordsFor(error, ownAddress) }
+  return { reason: wordsOfProblem(code) ?? wordsFor(error, ownAddress) }
 }

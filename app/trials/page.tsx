@@ -30,7 +30,7 @@ export default async function TrialsPage({ searchParams }: Props) {
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
   const place = readTrialPlace(given)
-  const { environment, because } = await resolveEnvironment(db, given.environment)
+  const { environment, reason } = await resolveEnvironment(db, given.environment)
   const [page, count, facets, waiting, unconfirmed] = await Promise.all([
     listTrials(db, { environment, filter, ...place }),
     countTrials(db, { environment, filter }),
@@ -53,7 +53,7 @@ export default async function TrialsPage({ searchParams }: Props) {
       <PageHeader
         title="Trials"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         action={
           cannotDraft ? (
             <Button disabled title={cannotDraft}>
@@ -66,11 +66,11 @@ export default async function TrialsPage({ searchParams }: Props) {
       />
       <UnconfirmedSends count={unconfirmed} environment={environment} />
       <WaitingForYou releases={waiting} />
-      {problems.map(({ field, because: reason, accepted }) => (
+      {problems.map(({ field, reason, accepted }) => (
         <Refusal
           key={field}
           title="A filter was ignored"
-          because={`${reason}. Accepted: ${accepted}.`}
+          reason={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
       <TrialFilterBar filter={filter} facets={facets} environment={environment} path="trials" />

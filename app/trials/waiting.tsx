@@ -61,7 +61,7 @@ export function WaitingForYou({ releases }: { releases: WaitingRelease[] }) {
                 , armed by <UserText>{armedBy}</UserText>
               </>
             )}
-            . {second.because}
+            . {second.reason}
           </ListItem>
         ))}
       </List>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostInARow, rowsOf, wholeTicks } from './version-axis'
+import { maxInARow, rowsOf, wholeTicks } from './version-axis'
 
 test.each([
   [4, [0, 1, 2, 3, 4]],
@@ -18,7 +18,7 @@ test.each([0, 1, 7, 12, 13, 25, 60])(
     expect(rows.flat()).toEqual(versions)
     for (const row of rows) {
       expect(row.length).toBeGreaterThan(0)
-      expect(row.length).toBeLessThanOrEqual(mostInARow)
+      expect(row.length).toBeLessThanOrEqual(maxInARow)
     }
   },
 )

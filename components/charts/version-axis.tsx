@@ -9,17 +9,17 @@ const ink = 'var(--mantine-color-text)'
 export const gridColour = 'var(--mantine-color-default-border)'
 
 /** Pixels a starting version needs for its label; a narrow screen scrolls instead of crowding them. */
-const leastWidth = 58
+const minWidth = 58
 const sides = 60
 
 /** CSS pixels; a wider drawing, scaled to a sheet of paper, could not be read. */
 const widest = 900
 /** Versions side by side in one drawing, of which `widest` has room for. */
-export const mostInARow = 12
+export const maxInARow = 12
 
-/** The versions in rows of about the same length, none longer than `mostInARow`. */
+/** The versions in rows of about the same length, none longer than `maxInARow`. */
 export function rowsOf<T>(versions: readonly T[]): T[][] {
-  const rows = Math.ceil(versions.length / mostInARow)
+  const rows = Math.ceil(versions.length / maxInARow)
   const length = Math.ceil(versions.length / rows)
   return Array.from({ length: rows }, (_, row) => versions.slice(row * length, (row + 1) * length))
 }
@@ -75,7 +75,7 @@ type FrameProps = {
 /** Where a chart stands: wide enough to be read, and marked where it is no evidence. */
 export function ChartFrame({ versions, environment, height, label, children }: FrameProps) {
   const { ref, width } = useElementSize()
-  const wanted = versions.length * leastWidth + sides
+  const wanted = versions.length * minWidth + sides
   return (
     // A region that scrolls must be reached by the keyboard (WCAG 2.1.1).
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see the line above

@@ -47,9 +47,9 @@ type TrailLinkProps = { actor: Actor; about: Params; children: string }
 
 /** A link to the audit trail entries about one record; without the permission, its reason instead. */
 export function TrailLink({ actor, about, children }: TrailLinkProps) {
-  const because = refusalFor(actor, 'readTrail')
-  return because ? (
-    <Text span size="sm" c="dimmed" title={because} aria-disabled>
+  const reason = refusalFor(actor, 'readTrail')
+  return reason ? (
+    <Text span size="sm" c="dimmed" title={reason} aria-disabled>
       {children}
     </Text>
   ) : (

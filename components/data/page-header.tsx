@@ -14,12 +14,12 @@ type Props = {
   /** The environment the page shows; the shell marks a simulated one. Undefined where none applies. */
   environment?: Environment | undefined
   /** Why this environment is shown, when the program chose it. */
-  environmentBecause?: string | undefined
+  environmentReason?: string | undefined
 }
 
 /** What every page begins with. */
 export function PageHeader(props: Props) {
-  const { title, description, action, marks, environment, environmentBecause } = props
+  const { title, description, action, marks, environment, environmentReason } = props
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
       {environment && <ShownEnvironment environment={environment} />}
@@ -35,7 +35,7 @@ export function PageHeader(props: Props) {
             {description}
           </Text>
         )}
-        {environmentBecause && <Text size="sm">{environmentBecause}</Text>}
+        {environmentReason && <Text size="sm">{environmentReason}</Text>}
       </Stack>
       {action}
     </Group>

@@ -104,11 +104,11 @@ function ReadingValue<F extends ReadingField>(props: ValueProps<F>) {
 type WordsProps<F extends ReadingField> = { field: F; reading: Reading<F>; dim: boolean }
 
 function Words<F extends ReadingField>({ field, reading, dim }: WordsProps<F>) {
-  const { value, unknownBecause } = reading
+  const { value, unknownReason } = reading
   if (value === undefined)
     return (
       <Text span size="sm">
-        unknown: <UserText>{unknownBecause ?? 'it was not reported'}</UserText>
+        unknown: <UserText>{unknownReason ?? 'it was not reported'}</UserText>
       </Text>
     )
   return (

@@ -46,7 +46,7 @@ export function RecordPage<T>({
       <>
         <PageHeader title={title} environment={environment} />
         <Stack gap="lg">
-          <Refusal title="That moment cannot be shown" because={found.because}>
+          <Refusal title="That moment cannot be shown" reason={found.reason}>
             <TextLink href={hrefAt()}>Back to now</TextLink>
           </Refusal>
           <ChooseInstant hrefAt={hrefAt} now={now} />

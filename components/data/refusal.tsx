@@ -5,14 +5,14 @@ import type { ReactNode } from 'react'
 type Props = {
   title?: string
   /** The reason, or several. */
-  because: string | readonly string[]
+  reason: string | readonly string[]
   /** What to do next. */
   children?: ReactNode
 }
 
 /** What was refused, why, and what to do. */
-export function Refusal({ title = 'Not done', because, children }: Props) {
-  const reasons = typeof because === 'string' ? [because] : because
+export function Refusal({ title = 'Not done', reason, children }: Props) {
+  const reasons = typeof reason === 'string' ? [reason] : reason
   return (
     <Alert
       role="alert"

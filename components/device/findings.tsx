@@ -89,7 +89,7 @@ const FindingList = ({ findings }: { findings: Finding[] }) => (
 
 /** A finding that does not pass shows its reason and remedy; inputs and sources are folded away. */
 function OneFinding({ finding }: { finding: Finding }) {
-  const { ruleId, title, verdict, because, remedy, inputs, cites, warnOnly, waived } = finding
+  const { ruleId, title, verdict, reason, remedy, inputs, cites, warnOnly, waived } = finding
   const short = isShort(finding)
   return (
     <details className={classes.finding}>
@@ -100,21 +100,21 @@ function OneFinding({ finding }: { finding: Finding }) {
             <b>{ruleId}</b> {title}
             {waived ? ' (waived)' : warnOnly && ' (only warns)'}
           </span>
-          {short && <span className={classes.because}>{because}</span>}
+          {short && <span className={classes.reason}>{reason}</span>}
           {waived && (
-            <span className={classes.because}>
+            <span className={classes.reason}>
               <UserText>{waivedWords(waived)}</UserText>
             </span>
           )}
           {short && remedy && !waived && (
-            <span className={classes.because}>
+            <span className={classes.reason}>
               <b>To pass:</b> {remedy}
             </span>
           )}
         </span>
       </summary>
       <div className={classes.body}>
-        {!short && <p className={classes.because}>{because}</p>}
+        {!short && <p className={classes.reason}>{reason}</p>}
         {inputs.length > 0 && <Inputs inputs={inputs} />}
         <Group gap="sm" style={{ rowGap: 0 }}>
           {cites.map((cite) => (

@@ -29,7 +29,7 @@ export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => v
     if (!isNote(reason)) return setProblem(`Say why, ${noteLength}.`)
     start(async () => {
       const result = await asked.act(reason)
-      if (result.status === 'refused' && 'because' in result) setProblem(result.because)
+      if (result.status === 'refused' && 'reason' in result) setProblem(result.reason)
       else {
         forget()
         onClose()

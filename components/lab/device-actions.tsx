@@ -37,22 +37,22 @@ const promptActions: readonly Named[] = [
 type Props = {
   device: LabDeviceView
   /** Why this person may not use any of it; undefined when they may. */
-  because: string | undefined
+  reason: string | undefined
   act(action: LabAction, value?: number | string): void
 }
 
 /** What a person at the device could do; an action that is impossible now is disabled with the lab's reason. */
-export function VirtualDeviceActions({ device, because, act }: Props) {
+export function VirtualDeviceActions({ device, reason, act }: Props) {
   const { obstacles, promptShowing } = device
   const press = ([action, label]: Named, variant = 'default') => {
-    const reason = because ?? obstacles[action]
+    const obstacle = reason ?? obstacles[action]
     return (
       <Button
         key={action}
         size="compact-xs"
         variant={variant}
-        disabled={reason !== undefined}
-        title={reason}
+        disabled={obstacle !== undefined}
+        title={obstacle}
         onClick={() => act(action)}
       >
         {label}
@@ -76,7 +76,7 @@ export function VirtualDeviceActions({ device, because, act }: Props) {
         label="Battery"
         field="batteryLevel"
         placeholder="0.18 or 18 %"
-        because={because ?? obstacles.setBattery}
+        reason={reason ?? obstacles.setBattery}
         set={(value) => act('setBattery', value)}
       />
       <details>
@@ -90,15 +90,15 @@ export function VirtualDeviceActions({ device, because, act }: Props) {
             label="Free disk, GB"
             field="freeCapacity"
             placeholder="12.5"
-            because={because ?? obstacles.freeDisk}
+            reason={reason ?? obstacles.freeDisk}
             set={(value) => act('freeDisk', value)}
           />
           <NativeSelect
             label="Network"
             size="xs"
             value={device.network}
-            disabled={because !== undefined || obstacles.setNetwork !== undefined}
-            title={because ?? obstacles.setNetwork}
+            disabled={reason !== undefined || obstacles.setNetwork !== undefined}
+            title={reason ?? obstacles.setNetwork}
             data={networkKinds.map((kind) => ({
               value: kind,
               label: describeReading('network', kind),
@@ -119,12 +119,12 @@ type SetProps = {
   label: string
   field: 'batteryLevel' | 'freeCapacity'
   placeholder: string
-  because: string | undefined
+  reason: string | undefined
   set(value: number): void
 }
 
 /** A number as people write it. What cannot be read stays in the field, and the accepted form is named. */
-function SetValue({ label, field, placeholder, because, set }: SetProps) {
+function SetValue({ label, field, placeholder, reason, set }: SetProps) {
   const id = useId()
   const [text, setText] = useState('')
   const [error, setError] = useState<string>()
@@ -157,16 +157,16 @@ function SetValue({ label, field, placeholder, because, set }: SetProps) {
           value={text}
           error={error !== undefined}
           aria-describedby={error || note ? `${id}-said` : undefined}
-          disabled={because !== undefined}
-          title={because}
+          disabled={reason !== undefined}
+          title={reason}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Button
           type="submit"
           size="compact-sm"
           variant="default"
-          disabled={because !== undefined || text.trim() === ''}
-          title={because}
+          disabled={reason !== undefined || text.trim() === ''}
+          title={reason}
           aria-label={`Set ${label.toLowerCase()}`}
         >
           Set
@@ -186,4 +186,4 @@ function SetValue({ label, field, placeholder, because, set }: SetProps) {
 }
 
 const whyNot = (read: ReturnType<typeof readTyped>): string =>
-  read.status === 'refused' ? `${read.because} Accepted: ${read.accepted}.` : 'Enter a number.'
+  read.status === 'refused' ? `${read.reason} Accepted: ${read.accepted}.` : 'Enter a number.'

@@ -11,7 +11,7 @@ import { VirtualServerHabits } from './server-habits'
 const draw = (
   labTag: string,
   change: (bench: ReturnType<typeof labOnBench>) => void,
-  because?: string,
+  reason?: string,
 ) => {
   const bench = labOnBench()
   change(bench)
@@ -20,7 +20,7 @@ const draw = (
       <VirtualDeviceFaults
         device={viewDevice(bench.lab, bench.deviceOf(labTag))}
         faults={faults}
-        because={because}
+        reason={reason}
         set={() => undefined}
       />
     </MantineProvider>,
@@ -67,7 +67,7 @@ test('the server tells of its storage, its pushes and what another storage costs
       <VirtualServerHabits
         server={viewServer(lab)}
         looks={{ storage: storageLooks, push: pushLooks }}
-        because={undefined}
+        reason={undefined}
         set={() => undefined}
       />
     </MantineProvider>,

@@ -18,12 +18,12 @@ type Props = {
   device: LabDeviceView
   faults: readonly Fault[]
   /** Why this person may not change them; undefined when they may. */
-  because: string | undefined
+  reason: string | undefined
   set: SetFault
 }
 
 /** The faults that can be turned on for one virtual device, each with its text and source. The summary names those that are on. */
-export function VirtualDeviceFaults({ device, faults, because, set }: Props) {
+export function VirtualDeviceFaults({ device, faults, reason, set }: Props) {
   const on = faults.filter(({ id }) => device.faults[id] !== undefined)
   return (
     <details>
@@ -50,7 +50,7 @@ export function VirtualDeviceFaults({ device, faults, because, set }: Props) {
                   key={fault.id}
                   fault={fault}
                   amount={device.faults[fault.id]}
-                  because={because ?? device.faultObstacles[fault.id]}
+                  reason={reason ?? device.faultObstacles[fault.id]}
                   set={set}
                 />
               ))}
@@ -65,17 +65,17 @@ type OneProps = {
   fault: Fault
   /** Undefined while the fault is off. */
   amount: number | undefined
-  because: string | undefined
+  reason: string | undefined
   set: SetFault
 }
 
 /** The amount is chosen before the fault is turned on, and cannot change while it is on. */
-function OneFault({ fault, amount, because, set }: OneProps) {
+function OneFault({ fault, amount, reason, set }: OneProps) {
   const { id, title, what, cites } = fault
   const [text, setText] = useState(String(fault.amount?.usual ?? ''))
   const isOn = amount !== undefined
   const misfit = isOn ? undefined : whyNot(text, fault.amount)
-  const reason = because ?? misfit
+  const obstacle = reason ?? misfit
   return (
     <div>
       <Group gap={6} wrap="nowrap" align="center">
@@ -83,8 +83,8 @@ function OneFault({ fault, amount, because, set }: OneProps) {
           size="sm"
           label={title}
           checked={isOn}
-          disabled={reason !== undefined}
-          title={reason}
+          disabled={obstacle !== undefined}
+          title={obstacle}
           onChange={() => set(id, isOn ? false : fault.amount ? Number(text) : true)}
         />
         {fault.amount && (
@@ -94,7 +94,7 @@ function OneFault({ fault, amount, because, set }: OneProps) {
             inputMode="numeric"
             aria-label={`${title}, ${fault.amount.unit}`}
             value={isOn ? String(amount) : text}
-            disabled={isOn || because !== undefined}
+            disabled={isOn || reason !== undefined}
             error={misfit !== undefined}
             onChange={(event) => setText(event.currentTarget.value)}
           />
@@ -121,7 +121,7 @@ function whyNot(text: string, amount: Fault['amount']): string | undefined {
     text.trim() !== '' &&
     Number.isInteger(value) &&
     value !== 0 &&
-    value >= amount.least &&
-    value <= amount.most
-  return fits ? undefined : `A whole number from ${amount.least} to ${amount.most}, and not 0.`
+    value >= amount.min &&
+    value <= amount.max
+  return fits ? undefined : `A whole number from ${amount.min} to ${amount.max}, and not 0.`
 }

@@ -16,12 +16,12 @@ export type HabitLooks = {
 type Props = {
   server: LabServerView
   looks: HabitLooks
-  because: string | undefined
+  reason: string | undefined
   set(change: ServerChange): void
 }
 
 /** How the virtual NanoMDM behaves, for all devices at once. */
-export function VirtualServerHabits({ server, looks, because, set }: Props) {
+export function VirtualServerHabits({ server, looks, reason, set }: Props) {
   return (
     <details>
       <summary>
@@ -36,14 +36,14 @@ export function VirtualServerHabits({ server, looks, because, set }: Props) {
           value={server.storage}
           looks={looks.storage}
           note="Another storage begins empty: what waits is gone, and every device enrolls anew."
-          because={because}
+          reason={reason}
           choose={(storage) => set({ storage })}
         />
         <Habit
           label="Pushes"
           value={server.push}
           looks={looks.push}
-          because={because}
+          reason={reason}
           choose={(push) => set({ push })}
         />
         <Checkbox
@@ -52,8 +52,8 @@ export function VirtualServerHabits({ server, looks, because, set }: Props) {
           label="Queues cannot be written"
           description="command_error: on pgsql for the whole call, on filekv under the CommandUUID."
           checked={server.queueFails}
-          disabled={because !== undefined}
-          title={because}
+          disabled={reason !== undefined}
+          title={reason}
           onChange={(event) => set({ queueFails: event.currentTarget.checked })}
         />
       </Group>
@@ -66,11 +66,11 @@ type HabitProps<T extends string> = {
   value: T
   looks: Record<T, Described>
   note?: string
-  because: string | undefined
+  reason: string | undefined
   choose(value: T): void
 }
 
-function Habit<T extends string>({ label, value, looks, note, because, choose }: HabitProps<T>) {
+function Habit<T extends string>({ label, value, looks, note, reason, choose }: HabitProps<T>) {
   // Object.keys loses the key type of the record.
   const values = Object.keys(looks) as T[]
   const { what, cites } = looks[value]
@@ -80,8 +80,8 @@ function Habit<T extends string>({ label, value, looks, note, because, choose }:
         label={label}
         size="xs"
         value={value}
-        disabled={because !== undefined}
-        title={because}
+        disabled={reason !== undefined}
+        title={reason}
         data={values.map((each) => ({ value: each, label: looks[each].title }))}
         onChange={(event) => {
           const chosen = values.find((each) => each === event.currentTarget.value)

@@ -7,7 +7,7 @@ import { useTransition } from 'react'
 import { paths } from '@/lib/paths'
 import type { LabView } from '@/lib/virtual-lab/control-client'
 
-export type LabResult = { status: string; because?: string }
+export type LabResult = { status: string; reason?: string }
 
 const everyMs = 2000
 const key = ['virtual-lab']
@@ -39,10 +39,10 @@ export function useVirtualLab() {
       const result = await action().catch((cause: unknown) => {
         // Next sends people to sign-in by throwing; everything else here is a lost connection.
         unstable_rethrow(cause)
-        return { status: 'refused', because: 'No answer came from the server.' }
+        return { status: 'refused', reason: 'No answer came from the server.' }
       })
       if (result.status === 'refused')
-        notifications.show({ color: 'red', title: 'Not done', message: result.because })
+        notifications.show({ color: 'red', title: 'Not done', message: result.reason })
       await queries.invalidateQueries({ queryKey: key })
     })
 

@@ -42,7 +42,7 @@ type Props = {
   device: LabDeviceView
   /** Virtual seconds in a real one. */
   speed: number
-  because: string | undefined
+  reason: string | undefined
   act: (input: Parameters<ActOnDevice>[0]) => void
   faults: readonly Fault[] | undefined
   setFault: (input: Parameters<FaultControls['set']>[0]) => void
@@ -50,7 +50,7 @@ type Props = {
 
 /** One virtual device: its true state and its controls. */
 export function VirtualDevice(props: Props) {
-  const { device, speed, because, act, faults, setFault } = props
+  const { device, speed, reason, act, faults, setFault } = props
   const { enrollmentId, labTag, name, phase } = device
   return (
     <Paper withBorder p="sm" component="section" aria-label={`${labTag} ${name}`}>
@@ -78,14 +78,14 @@ export function VirtualDevice(props: Props) {
         <Facts device={device} />
         <VirtualDeviceActions
           device={device}
-          because={because}
+          reason={reason}
           act={(action, value) => act({ enrollmentId, action, value })}
         />
         {faults ? (
           <VirtualDeviceFaults
             device={device}
             faults={faults}
-            because={because}
+            reason={reason}
             set={(fault, value) => setFault({ enrollmentId, fault, value })}
           />
         ) : (

@@ -10,7 +10,7 @@ import { type ActOnDevice, type FaultControls, VirtualDevice } from './virtual-d
 
 type Props = {
   /** Why this person may not use the controls; undefined when they may. */
-  because: string | undefined
+  reason: string | undefined
   act: ActOnDevice
   setSpeed(speed: number): Promise<LabResult>
   /** Resets all devices; left out when the panel stands beside a trial. */
@@ -25,11 +25,11 @@ type Props = {
 }
 
 /** The true state of the virtual devices, and the controls for them. */
-export function VirtualLabPanel({ because, act, setSpeed, reset, faultControls, only }: Props) {
+export function VirtualLabPanel({ reason, act, setSpeed, reset, faultControls, only }: Props) {
   const { view, error, busy, run } = useVirtualLab()
   if (error)
     return (
-      <Refusal title="The virtual lab cannot be shown" because={error.message}>
+      <Refusal title="The virtual lab cannot be shown" reason={error.message}>
         This page tries again every two seconds.
       </Refusal>
     )
@@ -40,17 +40,17 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, faultControls, 
       <Group gap="sm">
         <Clock
           clock={view.clock}
-          disabled={because !== undefined}
+          disabled={reason !== undefined}
           set={(speed) => run(() => setSpeed(speed))}
         />
-        {reset && <Reset because={because} busy={busy} reset={() => run(reset)} />}
-        {because && <Text size="sm">{because}</Text>}
+        {reset && <Reset reason={reason} busy={busy} reset={() => run(reset)} />}
+        {reason && <Text size="sm">{reason}</Text>}
       </Group>
       {faultControls && (
         <VirtualServerHabits
           server={view.server}
           looks={faultControls.looks}
-          because={because}
+          reason={reason}
           set={(change) => run(() => faultControls.setServer(change))}
         />
       )}
@@ -63,7 +63,7 @@ export function VirtualLabPanel({ because, act, setSpeed, reset, faultControls, 
             key={device.enrollmentId}
             device={device}
             speed={view.clock.speed}
-            because={because}
+            reason={reason}
             act={(input) => run(() => act(input))}
             faults={faultControls?.faults}
             setFault={(input) => faultControls && run(() => faultControls.set(input))}
@@ -98,17 +98,17 @@ function Clock({ clock, disabled, set }: ClockProps) {
   )
 }
 
-type ResetProps = { because: string | undefined; busy: boolean; reset(): void }
+type ResetProps = { reason: string | undefined; busy: boolean; reset(): void }
 
-function Reset({ because, busy, reset }: ResetProps) {
+function Reset({ reason, busy, reset }: ResetProps) {
   const [asking, { open, close }] = useDisclosure(false)
   return (
     <>
       <Button
         size="xs"
         variant="default"
-        disabled={because !== undefined}
-        title={because}
+        disabled={reason !== undefined}
+        title={reason}
         onClick={open}
       >
         Reset the virtual lab …

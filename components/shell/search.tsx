@@ -63,7 +63,7 @@ export function Search({ search: find }: { search: SearchAction }) {
   const search = useDebouncedCallback((text: string) => {
     start(async () => {
       const result = await find({ text })
-      setProblem(result.status === 'refused' ? result.because : undefined)
+      setProblem(result.status === 'refused' ? result.reason : undefined)
       setFound(result.status === 'found' ? result.found : [])
     })
   }, waitMs)

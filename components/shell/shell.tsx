@@ -38,7 +38,7 @@ type Props = {
 /** The frame around every page of a signed-in person. */
 export function Shell(props: Props) {
   // An ended session leads to sign-in without a page load: the frame with the person's name must go.
-  if (isFrontDoor(usePathname())) return props.children
+  if (isSignedOutPage(usePathname())) return props.children
   return (
     <DraftsOf person={props.actor.id}>
       <EnvironmentKeeper>
@@ -49,7 +49,7 @@ export function Shell(props: Props) {
   )
 }
 
-const isFrontDoor = (pathname: string) =>
+const isSignedOutPage = (pathname: string) =>
   [paths.signIn(), paths.setUp(), '/one-time-link'].includes(pathname)
 
 function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, children }: Props) {

@@ -38,7 +38,7 @@ export type ShownContradiction = {
   path: string
   observed: string
   expected: string
-  because: string
+  reason: string
   cites: readonly Cite[]
   reported: readonly Cite[]
   documentation: string
@@ -46,7 +46,7 @@ export type ShownContradiction = {
 
 /** One contradiction: what was seen where, what is documented, and the sources of both. */
 export function ContradictionText({ shown }: { shown: ShownContradiction }) {
-  const { kind, requestType, path, observed, expected, because, cites, reported } = shown
+  const { kind, requestType, path, observed, expected, reason, cites, reported } = shown
   return (
     <div>
       <Group gap="xs" style={{ rowGap: 0 }}>
@@ -61,7 +61,7 @@ export function ContradictionText({ shown }: { shown: ShownContradiction }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        <UserText>{because}</UserText>. Compared with {shown.documentation}.
+        <UserText>{reason}</UserText>. Compared with {shown.documentation}.
       </Text>
       <Group gap="sm" style={{ rowGap: 0 }}>
         {cites.map((cite) => (

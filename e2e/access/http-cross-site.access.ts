@@ -51,7 +51,7 @@ async function traces() {
   const [row] = await lab.connection.sql`
     select (select count(*) from trials) as trials, (select count(*) from protocol_versions) as plans,
       (select count(*) from users) as people, (select count(*) from observations) as observations,
-      (select count(*) from devices where held_because is not null or retired_at is not null) as held`
+      (select count(*) from devices where hold_reason is not null or retired_at is not null) as held`
   return { ...row }
 }
 

@@ -185,8 +185,8 @@ test('no row of any table but the sealed bodies holds a secret of a device', asy
   const wrong: string[] = []
   for (const { name } of tables) {
     const rows = await sql`select to_jsonb(r)::text as row from ${sql(String(name))} r`
-    const told = tells(rows.map(({ row }) => String(row)).join('\n'))
-    if (told.length > 0) wrong.push(`${name}: ${told.join(', ')}`)
+    const reported = tells(rows.map(({ row }) => String(row)).join('\n'))
+    if (reported.length > 0) wrong.push(`${name}: ${reported.join(', ')}`)
   }
   expect(wrong).toEqual([])
 })

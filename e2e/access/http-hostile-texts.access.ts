@@ -50,12 +50,12 @@ async function post(role: Role, name: string, input: object): Promise<string> {
 const texts = [...scripts, ...formulas, ...odd]
 /** Texts that fit a field, going round the list so that each is used. */
 let turn = 0
-const next = (most: number): string => {
+const next = (max: number): string => {
   for (let tried = 0; tried < texts.length; tried++) {
     const text = texts[turn++ % texts.length]?.trim() ?? ''
-    if (text.length <= most && !text.includes('\t')) return text
+    if (text.length <= max && !text.includes('\t')) return text
   }
-  throw new Error(`no text has ${most} characters or fewer`)
+  throw new Error(`no text has ${max} characters or fewer`)
 }
 /** All texts, in three paragraphs that each fit into the notes of a device. */
 const paragraphs = [0, 1, 2].map((part) => texts.filter((_, at) => at % 3 === part).join('\n'))
@@ -108,7 +108,7 @@ async function hostileTrial(): Promise<string> {
     { trialId, field: 'outcome', text: question },
     later(1500),
   )
-  must(asked, 'told')
+  must(asked, 'recorded')
   return trialId
 }
 

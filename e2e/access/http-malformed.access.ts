@@ -73,7 +73,7 @@ test('F43 no action answers malformed input with an error, and none stores anyth
     for (const [what, args] of Object.entries(malformed)) {
       const { status, text } = await post(who, action, args)
       if (status >= 500) wrong.push(`${name}, ${what}: ${status} ${text.slice(0, 80)}`)
-      else if (status === 200 && !/"status":"refused","because":"[^"]{8,}"/.test(text))
+      else if (status === 200 && !/"status":"refused","reason":"[^"]{8,}"/.test(text))
         wrong.push(`${name}, ${what}: ${text.slice(0, 200)}`)
     }
   }
@@ -93,7 +93,7 @@ test('F42 who lacks the permission for an action is refused for that, and does n
       continue
     for (const args of ['[{}]', '["\\ud800"]', '[null]']) {
       const { text } = await post('viewer', action, args)
-      if (!/"because":"This needs the role/.test(text) || /Accepted|cannot be kept/.test(text))
+      if (!/"reason":"This needs the role/.test(text) || /Accepted|cannot be kept/.test(text))
         wrong.push(`${name}: ${text.slice(0, 200)}`)
     }
   }
@@ -104,7 +104,7 @@ test('a refusal of malformed input names the field and the form that is accepted
   const action = builtActions('.next').get('app/servers/actions.ts:saveServerAction')
   if (!action) throw new Error('the build has no saveServerAction')
   const { text } = await post('admin', action, '[{"name":7}]')
-  expect(text).toContain('"because":"Accepted: a text."')
+  expect(text).toContain('"reason":"Accepted: a text."')
   expect(text).toContain('"field":"name"')
 })
 
@@ -144,7 +144,7 @@ test('F48 the search of the form of a new trial says how long a term may be, and
     post('viewer', action, JSON.stringify([{ environment: 'real', text: 'x'.repeat(length) }]))
   const long = await search(50_000)
   expect(long.status).toBe(200)
-  expect(long.text).toContain('"because":"Accepted: at most 300 characters."')
+  expect(long.text).toContain('"reason":"Accepted: at most 300 characters."')
   const huge = await search(1_000_000)
   expect(huge.status).toBe(413)
 })

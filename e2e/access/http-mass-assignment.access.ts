@@ -47,7 +47,7 @@ test('F43 fields a form does not have are never stored with a device', async () 
     // Ignored or refused; where it was saved, it is as if the field had not been sent.
     if (rows.length === 0) expect(text).not.toContain('"status":"saved"')
     for (const row of rows) {
-      expect(row).toMatchObject({ retired_at: null, held_because: null, name: 'Mass' })
+      expect(row).toMatchObject({ retired_at: null, hold_reason: null, name: 'Mass' })
       expect(row.updated_by).not.toBe('Eve')
     }
   }

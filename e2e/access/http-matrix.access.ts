@@ -70,7 +70,7 @@ async function act(
   const onward = answer.headers.get('x-action-redirect') ?? answer.headers.get('location') ?? ''
   if (onward.startsWith('/sign-in') || answer.status === 401) return 'sign in'
   // Row 1 is the action's own answer; a page drawn anew behind it may say the same of its buttons.
-  const refusal = /^1:\{"status":"refused","because":"This needs the role/m.test(text)
+  const refusal = /^1:\{"status":"refused","reason":"This needs the role/m.test(text)
   return answer.status === 403 || refusal ? 'refused' : 'in'
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { mayDo, type Permission, permissions, roles, systemActor } from '@/lib/domain/account/actor'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
-import { services, unaskedBecause, whoMay } from './matrix'
+import { services, unaskedReason, whoMay } from './matrix'
 import { actions, pages, routes } from './matrix-app'
 
 const howTo = {
@@ -48,7 +48,7 @@ test('pages, actions and routes call only services that decide for themselves', 
 test('what needs nobody to be signed in says why', () => {
   const all = { ...services, ...actions, ...routes, ...pages }
   const unasked = Object.keys(all).filter((name) => all[name] === 'unasked')
-  expect(Object.keys(unaskedBecause).sort()).toEqual(unasked.sort())
+  expect(Object.keys(unaskedReason).sort()).toEqual(unasked.sort())
 })
 
 test.each(permissions.filter((permission) => permission !== 'carryOn'))(

@@ -54,7 +54,7 @@ export const whoMay: Partial<Record<Permission, Roles>> = {
 /**
  * What a function of lib/core that requires no permission is: `pure` touches no database; `part` is a step
  * inside a service that has decided; `program` is the worker's or the webhook's; `unasked` has its reason
- * in `unaskedBecause`. Pages, actions and routes may call only functions with a permission, `pure` and `unasked`.
+ * in `unaskedReason`. Pages, actions and routes may call only functions with a permission, `pure` and `unasked`.
  */
 export type Kind = 'pure' | 'part' | 'program' | 'unasked'
 
@@ -116,9 +116,9 @@ export const services: Record<string, Permission | Kind> = {
   'failure.isClash': 'pure',
   'failure.rootMessage': 'pure',
   'gather.gather': 'pure',
-  'listener-health.heedDamage': 'program',
-  'handle-gaps.heedGaps': 'program',
-  'record-reply.hearErrors': 'program',
+  'listener-health.watchDamage': 'program',
+  'handle-gaps.handleGaps': 'program',
+  'record-reply.recordErrors': 'program',
   'hold-for-foreign-update.holdForForeignUpdate': 'part',
   'cancel-release.lapseHeldRelease': 'part',
   'cancel-release.lapseKind': 'part',
@@ -145,8 +145,8 @@ export const services: Record<string, Permission | Kind> = {
   'keep-events.keepEvent': 'program',
   'keep-events.keepEvents': 'program',
   'second-person.isLastAt': 'part',
-  'listener-health.beat': 'program',
-  'listener-health.noticeSilence': 'program',
+  'listener-health.recordHeartbeat': 'program',
+  'listener-health.recordListenerSilence': 'program',
   'listener-health.recordMissed': 'program',
   'assess.assessProtocolFits': 'look',
   'assess.assessTrialFit': 'look',
@@ -162,7 +162,7 @@ export const services: Record<string, Permission | Kind> = {
   'next-queries.resumeQueries': 'program',
   'next-queries.queryNext': 'part',
   'note-error.noteError': 'noteError',
-  'detect-os-change.noticeOsChange': 'part',
+  'detect-os-change.recordOsChange': 'part',
   'observe.observe': 'observe',
   'plan-import.planImport': 'part',
   'preview-slot.previewSlot': 'look',
@@ -267,7 +267,7 @@ export const services: Record<string, Permission | Kind> = {
 }
 
 /** What needs nobody to be signed in, and why that is right. */
-export const unaskedBecause: Record<string, string> = {
+export const unaskedReason: Record<string, string> = {
   'create-first-admin.createFirstAdmin': 'asks for the printed code, and works only without people',
   'sign-on.signOn':
     'an OpenID Connect provider has said who it is; a role comes from its mapping only',

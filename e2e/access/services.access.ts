@@ -82,8 +82,8 @@ const may = (role: Role, name: string) => whoMay[permissionOf(name)]?.includes(r
 async function refusalOf(call: () => Promise<unknown>): Promise<string | undefined> {
   try {
     const result = await call()
-    if (typeof result !== 'object' || result === null || !('because' in result)) return undefined
-    return String(result.because)
+    if (typeof result !== 'object' || result === null || !('reason' in result)) return undefined
+    return String(result.reason)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

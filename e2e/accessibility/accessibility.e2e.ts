@@ -30,7 +30,7 @@ test('the first start has no fault', async ({ browser, emptyLab, findings }) => 
   await expect(page.getByRole('heading', { name: 'Set up this lab' })).toBeVisible()
   await check(page, 'first start', findings)
   await context.close()
-  expect(told(findings)).toEqual([])
+  expect(described(findings)).toEqual([])
 })
 
 test('no page without a session has a fault', async ({ browser, lab, findings }) => {
@@ -41,7 +41,7 @@ test('no page without a session has a fault', async ({ browser, lab, findings })
     await check(page, `${file} ${state}`, findings)
   })
   await context.close()
-  expect(told(findings)).toEqual([])
+  expect(described(findings)).toEqual([])
 })
 
 // A lead first: they see every page but those of people, and what was checked is not checked again.
@@ -62,7 +62,7 @@ for (const role of ['lead', 'engineer', 'admin', 'viewer'])
       await checkOpened(page, name, findings, opened)
     })
     await context.close()
-    expect(told(findings)).toEqual([])
+    expect(described(findings)).toEqual([])
   })
 
 test('no page that reports an error has a fault', async ({ browser, lab, findings }) => {
@@ -84,11 +84,11 @@ test('no page that reports an error has a fault', async ({ browser, lab, finding
   await lab.stopSending()
   await look('sending is stopped', '/servers', /All sending is stopped/)
   await context.close()
-  expect(told(findings)).toEqual([])
+  expect(described(findings)).toEqual([])
 })
 
 /** The faults found since the last call. */
-function told(findings: Findings): string[] {
+function described(findings: Findings): string[] {
   const lines = describe(findings)
   findings.faults.clear()
   return lines

@@ -88,7 +88,7 @@ export async function openLab(): Promise<EmptyLab> {
 }
 
 async function stop(db: Db): Promise<void> {
-  const finding = { because: 'its audit trail ends earlier', unknown: [], nothingMissing: false }
+  const finding = { reason: 'its audit trail ends earlier', unknown: [], nothingMissing: false }
   const standing = await readStanding(db)
   await stopAllSending(db, { witnessId: 'accessibility', finding, standing }, new Date())
 }

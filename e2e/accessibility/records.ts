@@ -3,7 +3,7 @@ import { makeApiKey } from '@/lib/core/accounts/api-keys'
 import { invitePerson } from '@/lib/core/accounts/one-time-links'
 import { holdDevice } from '@/lib/core/devices/hold-device'
 import { retireDevice } from '@/lib/core/devices/retire-device'
-import { noticeOsChange } from '@/lib/core/ingest/detect-os-change'
+import { recordOsChange } from '@/lib/core/ingest/detect-os-change'
 import { keepEvent } from '@/lib/core/ingest/keep-events'
 import { readOrSetAside } from '@/lib/core/ingest/read-kept-event'
 import { observe } from '@/lib/core/record/observe'
@@ -99,7 +99,7 @@ async function trialsBefore(db: Db): Promise<Record<string, string>> {
 
 /** Trials whose command has left, and those that have ended. */
 async function trialsAfter(db: Db): Promise<Record<string, string>> {
-  const unsure = { outcome: 'unconfirmed', because: 'no answer within 30 s' } as const
+  const unsure = { outcome: 'unconfirmed', reason: 'no answer within 30 s' } as const
   const unconfirmed = await sentTrial(db, { simulated: true, result: unsure })
   const observing = await sentTrial(db, { simulated: true })
   must(await observe(db, engineer, sightingOf(observing.trialId), later(901)), 'logged')
@@ -111,10 +111,10 @@ async function trialsAfter(db: Db): Promise<Record<string, string>> {
   const question = { field: 'outcome', text: 'Who watched the progress bar to its end?' }
   const asked = must(
     await askQuery(db, reviewer, { trialId: queried.trialId, ...question }, later(1500)),
-    'told',
+    'recorded',
   )
   const answer = { trialId: queried.trialId, queryId: asked.id, text: 'I did, until it was dark.' }
-  must(await answerQuery(db, engineer, answer, later(1600)), 'told')
+  must(await answerQuery(db, engineer, answer, later(1600)), 'recorded')
   const approved = await concluded('installedAsExpected')
   must(await approve(db, approved.trialId), 'sealed')
   const locked = await concluded('installedAsExpected', false)
@@ -149,7 +149,7 @@ async function addDevices({ db, sql }: Connection): Promise<Record<string, strin
   must(await retireDevice(db, lead, { deviceId: retired.id, to: 'retired', reason }, at), 'retired')
   const updated = await addDevice(db, { simulated: true })
   await insertReadings(db, updated.id, readingsOf({ osVersion: '12.1' }, later(100)))
-  await noticeOsChange(db, updated.id, { at: later(100) }, later(101))
+  await recordOsChange(db, updated.id, { at: later(100) }, later(101))
   const foreign = await addDevice(db, { simulated: true, at })
   await tell({ db, sql }, foreign, checkinBody('Authenticate', foreign.enrollmentId, otherSerial))
   const real = await addDevice(db, { at })

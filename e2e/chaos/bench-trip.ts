@@ -66,9 +66,9 @@ export function struckWays({ sql }: Lab, strike: Strike): Pick<Rig, 'db' | 'serv
 }
 
 /** What a person, the worker or the webhook does may fail; each of them lives on and is tried again. */
-export async function tolerate<T>(deed: () => Promise<T>): Promise<T | undefined> {
+export async function tolerate<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await deed()
+    return await action()
   } catch {
     return undefined
   }

@@ -55,7 +55,7 @@ const ways: Record<Disturbance, (input: Disturbed) => Promise<string[]>> = {
     const text = `Serial Number,OS Version,OS Build,Last Check-in\n${bench.device.serial},12.5.5,16H62,2019-01-01T00:00:00Z\n`
     const bytes = new TextEncoder().encode(text)
     const preview = await previewImport(lab.db, engineer, { bytes }, new Date())
-    if (preview.status !== 'preview') return [`the old file was refused: ${preview.because}`]
+    if (preview.status !== 'preview') return [`the old file was refused: ${preview.reason}`]
     await tolerate(() => importDevices(lab.db, engineer, { bytes, hash: preview.hash }, new Date()))
     return []
   },

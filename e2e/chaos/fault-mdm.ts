@@ -179,7 +179,7 @@ function answerAccepted(
 
 function commandOf(body: Buffer): { commandUuid: string; requestType: string } {
   const read = readPlist(Uint8Array.from(body))
-  if (!read.ok) throw new Error(`an enqueued command cannot be read: ${read.because}`)
+  if (!read.ok) throw new Error(`an enqueued command cannot be read: ${read.reason}`)
   const root = rootOf(read.value, [])
   const commandUuid = textOf(under(root, 'CommandUUID'))
   const requestType = textOf(under(under(root, 'Command'), 'RequestType'))

@@ -213,7 +213,7 @@ function answer(bench: Bench, mdm: FaultMdm, processes: Processes, chance: () =>
 }
 
 /** Longer than a server that did not answer is left alone: lib/domain/server/server-check.ts. */
-const patienceMs = 75_000
+const deadlineMs = 75_000
 
 /**
  * Waits until nothing is on its way; says what is stuck. While the trial is observed a question follows the
@@ -232,7 +232,7 @@ async function settled(
          and (purpose <> 'probe' or ${which === 'everything'})) as commands,
       (select count(*)::int from raw_events where mdm_server_id = ${device.mdmServerId} and read_state = 'unread') as events`
     quiet = row?.commands === 0 && row.events === 0 ? quiet + 1 : 0
-    if (Date.now() - begun > patienceMs)
+    if (Date.now() - begun > deadlineMs)
       return [`stuck: ${row?.commands} commands under way, ${row?.events} events unread`]
     await sleep(60)
   }

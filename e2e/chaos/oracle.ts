@@ -47,15 +47,15 @@ async function findLost(lab: Lab, bench: Bench): Promise<string[]> {
 
 /** After recovery every kept answer has been read, and what it answers says so. */
 async function findUnread(lab: Lab, bench: Bench): Promise<string[]> {
-  const rows = await lab.sql<{ id: number; read_state: string; because: string | null }[]>`
-    select id, read_state, because from raw_events
+  const rows = await lab.sql<{ id: number; read_state: string; reason: string | null }[]>`
+    select id, read_state, reason from raw_events
     where mdm_server_id = ${bench.device.mdmServerId} and read_state not in ('read', 'duplicate')`
   const silent = await lab.sql<{ command_uuid: string }[]>`
     select c.command_uuid from commands c join raw_events e
       on e.mdm_server_id = c.mdm_server_id and lower(e.command_uuid) = c.command_uuid::text
     where c.device_id = ${bench.device.id} and e.read_state = 'read' and e.status <> 'NotNow' and c.answered_at is null`
   return [
-    ...rows.map((row) => `event ${row.id} is ${row.read_state}: ${row.because ?? ''}`),
+    ...rows.map((row) => `event ${row.id} is ${row.read_state}: ${row.reason ?? ''}`),
     ...silent.map((row) => `${row.command_uuid} was answered and does not know it`),
   ]
 }

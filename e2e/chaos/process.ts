@@ -1,7 +1,7 @@
 // One process of the program, to be killed: `worker` sends and reads, `web` keeps what the webhook
 // hears, `people` press Release. It kills itself at the n-th point from when it is told to.
 import { createServer } from 'node:http'
-import { type Heard, keepEvents } from '@/lib/core/ingest/keep-events'
+import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
 import { engineer } from '@/lib/core/testing/people'
 import { releaseSigned } from '@/lib/core/testing/trial'
@@ -20,7 +20,7 @@ export type Death = { at?: Point; nth: number }
 export type ToProcess = { death: Death } | { release: Seen; times: number }
 export type FromProcess =
   | { ready: true; port: number }
-  | { results: { status: string; because?: string }[] }
+  | { results: { status: string; reason?: string }[] }
 
 const databaseUrl = process.env.DATABASE_URL ?? ''
 const tell = (message: FromProcess) => process.send?.(message)
@@ -52,7 +52,7 @@ const roles: Record<string, () => Promise<number>> = {
   web: async () => {
     const connection = connect(databaseUrl, { max: 4 })
     const { db } = struckWays(connection, strike)
-    const keep = gather<Heard>((heard) => keepEvents(db, heard), {
+    const keep = gather<ReceivedEvent>((received) => keepEvents(db, received), {
       maxItems: 50,
       sizeOf: () => 1,
       maxSize: 50,
@@ -60,10 +60,10 @@ const roles: Record<string, () => Promise<number>> = {
     const server = createServer((request, response) =>
       receive(request, response, webhookSlug(request.url) ?? '', {
         findServer: (slug) => findServerBySlug(connection.db, slug),
-        keep: async (heard) => {
+        keep: async (received) => {
           // Between the body read and the first statement; and between the commit and the 200.
           strike('begin')
-          await keep(heard)
+          await keep(received)
           strike('committed')
         },
         report: () => undefined,
@@ -86,7 +86,7 @@ async function press({ release, times }: { release: Seen; times: number }): Prom
   tell({
     results: results.map((result) => ({
       status: result.status,
-      ...('because' in result ? { because: result.because } : {}),
+      ...('reason' in result ? { reason: result.reason } : {}),
     })),
   })
 }

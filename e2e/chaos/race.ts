@@ -5,7 +5,7 @@ import { startFaultMdm } from './fault-mdm'
 import { nextMessage, startMember, startProcesses } from './processes'
 
 const each = 50
-const patienceMs = 75_000
+const deadlineMs = 75_000
 
 /**
  * A hundred people release one trial at the same moment through two processes, and two workers race
@@ -26,7 +26,7 @@ export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
   )
   const sendsOf = () => mdm.ledger.filter(({ requestType }) => requestType === 'ScheduleOSUpdate')
   // A real device's hold is ten seconds at least; then time for a second request that must not come.
-  for (const begun = Date.now(); sendsOf().length === 0 && Date.now() - begun < patienceMs; )
+  for (const begun = Date.now(); sendsOf().length === 0 && Date.now() - begun < deadlineMs; )
     await sleep(100)
   await sleep(1_500)
   for (const one of people) one.kill()
@@ -35,16 +35,18 @@ export async function runRace(lab: Lab & { url: string }): Promise<string[]> {
 
   const results = answers.flat()
   const count = (status: string) => results.filter((one) => one.status === status).length
-  const [released, told] = [count('released'), count('alreadyReleased')]
+  const [released, reported] = [count('released'), count('alreadyReleased')]
   const sent = sendsOf()
   console.log(
-    `${results.length} releases through 2 processes: ${released} released, ${told} told who was first; ${sent.length} sent by 2 workers`,
+    `${results.length} releases through 2 processes: ${released} released, ${reported} told who was first; ${sent.length} sent by 2 workers`,
   )
   const server = await findServer(lab.db, bench.device.mdmServerId)
   return [
     ...(released === 1 ? [] : [`race: ${released} released`]),
-    ...(told === 2 * each - 1 ? [] : [`race: ${told} were told: ${JSON.stringify(results)}`]),
+    ...(reported === 2 * each - 1
+      ? []
+      : [`race: ${reported} were told: ${JSON.stringify(results)}`]),
     ...(sent.length === 1 ? [] : [`race: ${sent.length} requests reached the MDM server`]),
-    ...(server?.stoppedBecause ? [`race: an alarm: ${server.stoppedBecause}`] : []),
+    ...(server?.stopReason ? [`race: an alarm: ${server.stopReason}`] : []),
   ]
 }

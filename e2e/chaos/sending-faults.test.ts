@@ -91,7 +91,7 @@ test.each(
     (one) => one.path.includes('/v1/enqueue/') && (one.commandUuid ?? commandUuid) === commandUuid,
   )
   expect(asked).toHaveLength(1)
-  const stopped = (await findServer(lab.db, device.mdmServerId))?.stoppedBecause
+  const stopped = (await findServer(lab.db, device.mdmServerId))?.stopReason
   expect(stopped !== null).toBe(row.alarm)
   // Nobody gets a second turn by pressing again, but where it provably never left.
   const again = await releaseSigned(

@@ -167,7 +167,7 @@ test.each(cases)('$way, and an MDM server that $mdm: nothing is sent twice', asy
     const interventions = [claimed.commandUuid, lost.commandUuid]
     expect(await listInterventions(db, await taken())).toEqual(interventions.toSorted())
     const [stop] = await listOpenStops(db)
-    expect(stop?.because).toMatch(way.says)
+    expect(stop?.reason).toMatch(way.says)
     expect(await findCommand(db, claimed.commandUuid)).toMatchObject({ state: 'unconfirmed' })
     expect(await findTrial(db, claimed.trialId)).toMatchObject({
       state: 'observing',
@@ -244,8 +244,8 @@ test('a planned failover that loses nothing needs one confirmation, and then goe
     db = open(standby)
     expect(await round(db, mdm, witness, 130)).toBe('stopped')
     const [stop] = await listOpenStops(db)
-    expect(stop?.because).toMatch(/timeline is 2, before 1/)
-    expect(stop?.because).not.toMatch(/went back/)
+    expect(stop?.reason).toMatch(/timeline is 2, before 1/)
+    expect(stop?.reason).not.toMatch(/went back/)
     expect(await listOpenAlarms(db, trial.device.id)).toEqual([])
     const reason = 'a planned switch'
     const ended = await endSendingStop(db, lead, { id: stop?.id ?? 0, reason }, later(140))

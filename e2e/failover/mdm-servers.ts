@@ -19,9 +19,9 @@ export type Mdm = {
 const stand = (refuses: boolean): Mdm => {
   const had = new Set<string>()
   const { servers, ledger } = fakeServer((uuid): SendResult => {
-    if (refuses && had.has(uuid)) return { outcome: 'queued', because: 'command already exists' }
+    if (refuses && had.has(uuid)) return { outcome: 'queued', reason: 'command already exists' }
     had.add(uuid)
-    return { outcome: 'queued', because: 'the server has it', httpStatus: 200, body: '{}' }
+    return { outcome: 'queued', reason: 'the server has it', httpStatus: 200, body: '{}' }
   })
   return {
     servers: () => servers,

@@ -84,7 +84,7 @@ test('a wrong API key leaves the command unsent, and what cannot be woken says s
   expect(await wrong.queue.clear(enrollmentId)).toMatchObject({ ok: false, unsure: false })
   expect(await connect().push(enrollmentId)).toMatchObject({
     ok: false,
-    because: expect.stringContaining('PushInfo'),
+    reason: expect.stringContaining('PushInfo'),
   })
   expect(await micromdm.waiting(enrollmentId)).toEqual([])
 })
@@ -104,7 +104,7 @@ test.each([
     const answer = { httpStatus: response.status, body: await response.text() }
     expect(settleMicromdm(answer, { ...expected, enrollmentId })).toMatchObject({
       outcome: 'refused',
-      because: expect.stringMatching(says),
+      reason: expect.stringMatching(says),
     })
     expect(await micromdm.waiting(enrollmentId)).toEqual([])
   },
@@ -125,7 +125,7 @@ test('an update that waits in the queue and that the database does not know keep
     const sent = await deliver(db, mdmServersOf(db), commandUuid, () => later(121))
     expect(sent).toMatchObject({
       status: 'lapsed',
-      because: expect.stringContaining(`the queue of the MDM server: ${lost.commandUuid}`),
+      reason: expect.stringContaining(`the queue of the MDM server: ${lost.commandUuid}`),
     })
     expect(await micromdm.waiting(device.enrollmentId)).toEqual([lost.commandUuid])
     expect(await findCommand(db, commandUuid)).toMatchObject({ state: 'lapsed' })
@@ -152,7 +152,7 @@ test('where the database went back and the witness is gone too, the queue keeps 
     const send = () => deliver(db, servers, commandUuid, () => later(121), { witness })
     expect(await send()).toMatchObject({
       status: 'leftBefore',
-      because: expect.stringContaining('the queue of the MDM server holds it already'),
+      reason: expect.stringContaining('the queue of the MDM server holds it already'),
     })
     expect(await send()).toEqual({ status: 'taken' })
     expect(await micromdm.waiting(device.enrollmentId)).toEqual([commandUuid])

@@ -56,7 +56,7 @@ export async function startMicromdm(binary: string): Promise<Micromdm> {
     }
   const waiting = async (enrollmentId: string) => {
     const list = await client.queue.list(enrollmentId)
-    if (!list.ok) throw new Error(`MicroMDM does not show a queue: ${list.because}`)
+    if (!list.ok) throw new Error(`MicroMDM does not show a queue: ${list.reason}`)
     return list.commandUuids
   }
   return { url, log: () => log, waiting, stop }

@@ -176,11 +176,11 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
   const liveUntil = async (
     client: MdmClient,
     holds: () => Promise<boolean>,
-    { what = 'it', patienceMs = 400_000, pollMs = 100 }: Waiting = {},
+    { what = 'it', deadlineMs = 400_000, pollMs = 100 }: Waiting = {},
   ) => {
     const begun = Date.now()
     while (!(await holds())) {
-      if (Date.now() - begun > patienceMs)
+      if (Date.now() - begun > deadlineMs)
         throw new Error(`${what} did not come about; NanoMDM says: ${nanomdm.log().slice(-2000)}`)
       await client.feel({ kind: 'time' })
       await client.poll()
@@ -196,7 +196,7 @@ function devicesOf(lab: TestDb, nanomdm: Nanomdm) {
   return { deviceOf, liveUntil, enrolled }
 }
 
-type Waiting = { what?: string; patienceMs?: number; pollMs?: number }
+type Waiting = { what?: string; deadlineMs?: number; pollMs?: number }
 
 function peopleOf({ db }: TestDb) {
   const armed = async (deviceId: string, serial: string) => {

@@ -74,12 +74,12 @@ export const describeTwelve = (storage: StorageKind) => {
     test('what is proposed is what each device did, or says that it is not certain', async () => {
       const results = await Promise.all(manners.map((manner, index) => trialOf(manner, index + 1)))
       for (const { manner, installed, seen, proposal } of results) {
-        const told = `${manner}: ${JSON.stringify({ installed, seen, proposal })}`
-        expect(proposal, told).toBeDefined()
+        const reported = `${manner}: ${JSON.stringify({ installed, seen, proposal })}`
+        expect(proposal, reported).toBeDefined()
         if (!proposal) continue
         const says = proposal.outcome && outcomeInfo[proposal.outcome].counts === 'installed'
-        if (proposal.certain) expect(says ?? false, told).toBe(installed)
-        if (installed && seen === target) expect(says, told).toBe(true)
+        if (proposal.certain) expect(says ?? false, reported).toBe(installed)
+        if (installed && seen === target) expect(says, reported).toBe(true)
       }
       // The manners that only bend the way of an answer keep no device from its update.
       expect(results.filter(({ installed }) => installed).length).toBeGreaterThanOrEqual(9)
@@ -100,10 +100,10 @@ export const describeTwelve = (storage: StorageKind) => {
       const knows = () => bench.knowsUpdates(deviceId)
       await bench.liveUntil(client, knows, { what, pollMs })
       // Longer than a person would wait; on a busy machine all takes longer, the first answers too.
-      const patienceMs = Math.max(60_000, 6 * (Date.now() - askedAt))
+      const deadlineMs = Math.max(60_000, 6 * (Date.now() - askedAt))
       /** False where it is given up; what then is, is the record. */
       const comesAbout = (holds: () => Promise<boolean>): Promise<boolean> =>
-        bench.liveUntil(client, holds, { patienceMs, pollMs }).then(
+        bench.liveUntil(client, holds, { deadlineMs, pollMs }).then(
           () => true,
           () => false,
         )

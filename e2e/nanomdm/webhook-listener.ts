@@ -17,8 +17,10 @@ export async function listenForWebhooks(
   const errors: unknown[] = []
   const receiving: Receiving = {
     findServer: (slug) => findServerBySlug(db, slug),
-    keep: (heard) =>
-      loses(Buffer.from(heard.body).toString()) ? Promise.resolve([]) : keepEvents(db, [heard]),
+    keep: (received) =>
+      loses(Buffer.from(received.body).toString())
+        ? Promise.resolve([])
+        : keepEvents(db, [received]),
     report: (error) => errors.push(error),
     clock: () => new Date(),
   }

@@ -9,7 +9,7 @@ import { countPeople } from '../db/queries/people/users'
 import type { Actor } from '../domain/account/actor'
 import { paths } from '../paths'
 import { auth } from './auth'
-import { heedSession, type SignedIn } from './session'
+import { checkSession, type SignedIn } from './session'
 
 /** Set by lib/web/request-headers.ts for every request, as a page does not know its own address. */
 const askedPathHeader = 'x-oneway-path'
@@ -17,7 +17,7 @@ const askedPathHeader = 'x-oneway-path'
 /** Who is signed in by these headers, and whether something stands between them and the lab. */
 export async function findSignedIn(requestHeaders: Headers): Promise<SignedIn | undefined> {
   const found = await auth().api.getSession({ headers: requestHeaders }).catch(asDatabaseAway)
-  return found ? heedSession(db, found.session.id, new Date()) : undefined
+  return found ? checkSession(db, found.session.id, new Date()) : undefined
 }
 
 /** better-auth logs why it could not read a session, and throws a plain 500 in its place. */

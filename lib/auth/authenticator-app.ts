@@ -7,7 +7,7 @@ import { tryCode } from '../db/queries/people/second-factors'
 import type { Actor } from '../domain/account/actor'
 import { auth } from './auth'
 
-type Refused = { status: 'refused'; because: string; field: string }
+type Refused = { status: 'refused'; reason: string; field: string }
 
 export type StartedApp = {
   status: 'started'
@@ -27,7 +27,7 @@ export async function startAuthenticatorApp(
   now: Date,
 ): Promise<StartedApp | Refused> {
   const proof = await proveByPassword(db, actor, input, now)
-  if (proof.status === 'refused') return refusedOn('password', proof.because)
+  if (proof.status === 'refused') return refusedOn('password', proof.reason)
   const { password, headers } = input
   const made = await answerOf(
     auth().api.enableTwoFactor({ body: { password, method: 'totp' }, headers }),
@@ -60,9 +60,9 @@ export async function finishAuthenticatorApp(
   return refusedOn('code', 'This is not the current code. Is the clock of the phone right?')
 }
 
-const refusedOn = (field: string, because: string): Refused => ({
+const refusedOn = (field: string, reason: string): Refused => ({
   status: 'refused',
-  because,
+  reason,
   field,
 })
 

@@ -55,7 +55,7 @@ test('an action is refused in words that do not say whether it was done', async 
   const away = refuseWhenAway(() => Promise.reject(new DatabaseAwayError('lost')))
   await expect(away).resolves.toMatchObject({
     status: 'refused',
-    because: expect.stringMatching(/did not answer in time.*unknown whether your change was made/),
+    reason: expect.stringMatching(/did not answer in time.*unknown whether your change was made/),
   })
   await expect(refuseWhenAway(() => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug')
   await expect(refuseWhenAway(async () => 'done')).resolves.toBe('done')

@@ -11,7 +11,7 @@ export const refuseWhenAway = <R>(run: () => Promise<R | Refusal>): Promise<R | 
 
 /** The same for a route: 503, in the form the route answers in. */
 export const answerWhenAway = (
-  say: (status: 503, because: string) => Response,
+  say: (status: 503, reason: string) => Response,
   run: () => Promise<Response>,
 ): Promise<Response> =>
   run().catch((error: unknown) => {

@@ -1,14 +1,14 @@
 /** How many entries of one kind one person, or all strangers together, may leave in the trail at most. */
-export type EntryBound = { most: number; perMs: number }
+export type EntryBound = { max: number; perMs: number }
 
 /**
- * Holds a flood out of the audit trail without losing its measure: in one window `most` entries of a key,
+ * Holds a flood out of the audit trail without losing its measure: in one window `max` entries of a key,
  * and at the end of the window one more that tells how many were left out. Counted in this process, so
  * that a flood costs the database nothing.
  * @param tellRest told once per window where something was left out; must not reject
  */
 export function createEntryBound<K extends string>(
-  { most, perMs }: EntryBound,
+  { max, perMs }: EntryBound,
   tellRest: (key: K, leftOut: number) => Promise<void>,
 ) {
   const windows = new Map<K, { entered: number; leftOut: number }>()
@@ -24,7 +24,7 @@ export function createEntryBound<K extends string>(
       windows.set(key, open)
       setTimeout(() => close(key), perMs).unref()
     }
-    if (open.entered < most) {
+    if (open.entered < max) {
       open.entered += 1
       return true
     }

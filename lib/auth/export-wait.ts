@@ -7,5 +7,5 @@ import { textAnswer } from '../text-answers'
 export async function exportWait(entered: { db: Db; actor: Actor }): Promise<Response | undefined> {
   const wait = await countAction(entered.db, entered.actor, 'export', new Date())
   if (!wait) return undefined
-  return textAnswer(429, wait.because, { 'retry-after': String(wait.waitSeconds) })
+  return textAnswer(429, wait.reason, { 'retry-after': String(wait.waitSeconds) })
 }

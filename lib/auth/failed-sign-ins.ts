@@ -9,7 +9,7 @@ type FailedSignIn = {
   personId: string | undefined
   how: 'password' | 'code' | 'passkey'
   /** A fixed word such as INVALID_EMAIL_OR_PASSWORD, never a text from outside. */
-  because: string
+  reason: string
   /** The client's network address, as lib/auth/client-address gives it. */
   address: string
 }
@@ -33,8 +33,8 @@ export function createFailedSignIns(db: Db, perMs = minuteMs): Keep {
       log.error({ err: error }, 'a failed sign-in was not entered into the trail')
     }
   }
-  const boundOf = (most: number) =>
-    createEntryBound({ most, perMs }, (key, leftOut) =>
+  const boundOf = (max: number) =>
+    createEntryBound({ max, perMs }, (key, leftOut) =>
       enter(key === '' ? undefined : key, { leftOut, withinMs: perMs }),
     )
   const ofAccount = boundOf(failedSignInBounds.account)
@@ -42,6 +42,6 @@ export function createFailedSignIns(db: Db, perMs = minuteMs): Keep {
   return async ({ personId, ...data }) => {
     log.warn({ personId, ...data }, 'a sign-in failed')
     const entered = personId === undefined ? ofUnknown('') : ofAccount(personId)
-    if (entered) await enter(personId, { ...data, because: data.because.slice(0, 60) })
+    if (entered) await enter(personId, { ...data, reason: data.reason.slice(0, 60) })
   }
 }

@@ -41,9 +41,9 @@ export const authorize = cache(async (permission: Permission): Promise<Authorize
   const signedIn = await requireSignedIn()
   if (isShutOut(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
-  const because = refusalFor(actor, permission)
-  if (because === undefined) return { actor, db, signedIn }
-  await recordRefusal({ actor, what: permission, because })
+  const reason = refusalFor(actor, permission)
+  if (reason === undefined) return { actor, db, signedIn }
+  await recordRefusal({ actor, what: permission, reason })
   forbidden()
 })
 
@@ -85,10 +85,10 @@ async function runAction<S extends z.ZodType, R>(
   if (!signedIn) redirect(paths.signIn((await askedPath()) ?? undefined, undefined, true))
   if (isShutOut(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
-  const because = refusalFor(actor, permission)
-  if (because !== undefined) {
-    await recordRefusal({ actor, what: permission, because })
-    return refused(because)
+  const reason = refusalFor(actor, permission)
+  if (reason !== undefined) {
+    await recordRefusal({ actor, what: permission, reason })
+    return refused(reason)
   }
   const read = readInput(schema, given)
   if (read.status !== 'read') return read
@@ -111,7 +111,7 @@ export async function authorizeRoute(
   return answerWhenAway(say, () => runRoute(request, permission, run, say))
 }
 
-type Say = (status: 401 | 403 | 503, because: string) => Response
+type Say = (status: 401 | 403 | 503, reason: string) => Response
 
 async function runRoute(
   request: Request,
@@ -121,11 +121,11 @@ async function runRoute(
 ): Promise<Response> {
   const who = await identify(request.headers)
   if (!who) return say(401, 'Sign in first.')
-  const because =
+  const reason =
     crossSiteRefusal(request, env().ONEWAY_BASE_URL) ?? refusalFor(who.actor, permission)
-  if (because === undefined) return run({ actor: who.actor, db, sql, copySql })
-  await recordRefusal({ actor: who.actor, what: permission, because })
-  return say(403, because)
+  if (reason === undefined) return run({ actor: who.actor, db, sql, copySql })
+  await recordRefusal({ actor: who.actor, what: permission, reason })
+  return say(403, reason)
 }
 
 /**
@@ -150,9 +150,9 @@ async function runWithKey(
 ): Promise<Response> {
   const answer = await holdKey(db, key, permission, new Date())
   if (answer.status === 'authorized') return run({ actor: answer.actor, db, sql, copySql })
-  const { code, because, actor, waitSeconds } = answer
-  await recordRefusal({ actor, what: permission, because })
-  return inJson(code, because, waitSeconds)
+  const { code, reason, actor, waitSeconds } = answer
+  await recordRefusal({ actor, what: permission, reason })
+  return inJson(code, reason, waitSeconds)
 }
 
 /** For the few pages that need no session; they may show nothing of the lab. */
@@ -176,23 +176,23 @@ export async function publicRoute(
   what: string,
   run: () => Promise<Response>,
 ): Promise<Response> {
-  const because = crossSiteRefusal(request, env().ONEWAY_BASE_URL)
-  if (because === undefined) return run()
-  await recordRefusal({ what, because })
-  return Response.json({ message: because }, { status: 403 })
+  const reason = crossSiteRefusal(request, env().ONEWAY_BASE_URL)
+  if (reason === undefined) return run()
+  await recordRefusal({ what, reason })
+  return Response.json({ message: reason }, { status: 403 })
 }
 
 async function refuseCrossSite(what: string): Promise<void> {
   const asked = { method: 'POST', headers: await headers() }
-  const because = crossSiteRefusal(asked, env().ONEWAY_BASE_URL)
-  if (because === undefined) return
-  await recordRefusal({ what, because })
+  const reason = crossSiteRefusal(asked, env().ONEWAY_BASE_URL)
+  if (reason === undefined) return
+  await recordRefusal({ what, reason })
   forbidden()
 }
 
-const inJson = (status: number, because: string, waitSeconds?: number) =>
+const inJson = (status: number, reason: string, waitSeconds?: number) =>
   Response.json(
-    { error: because },
+    { error: reason },
     {
       status,
       headers: {

@@ -13,7 +13,7 @@ export type KeyAnswer =
   | {
       status: 'refused'
       code: 401 | 403 | 429
-      because: string
+      reason: string
       /** Who holds the key, where it is one. */
       actor?: Actor
       waitSeconds?: number
@@ -46,7 +46,7 @@ export async function holdKey(
     return {
       status: 'refused',
       code: 401,
-      because: 'This API key is not known, has expired or was revoked, or its owner has left.',
+      reason: 'This API key is not known, has expired or was revoked, or its owner has left.',
     }
   const { owner, name } = held
   const actor: Actor = { ...owner, name: `${owner.name} (API key “${name}”)` }
@@ -55,13 +55,13 @@ export async function holdKey(
     return {
       status: 'refused',
       code: 429,
-      because: `This key has asked ${keyLimit.max} times in a minute. Ask again in ${turn.seconds} seconds.`,
+      reason: `This key has asked ${keyLimit.max} times in a minute. Ask again in ${turn.seconds} seconds.`,
       actor,
       waitSeconds: turn.seconds,
     }
   await noteKeyUse(db, held.id, now)
-  const because = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)
-  return because === undefined
+  const reason = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)
+  return reason === undefined
     ? { status: 'authorized', actor }
-    : { status: 'refused', code: 403, because, actor }
+    : { status: 'refused', code: 403, reason, actor }
 }

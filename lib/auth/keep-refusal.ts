@@ -11,9 +11,9 @@ import { createEntryBound } from './entry-bound'
 export type GuardRefusal = {
   /** Undefined where it was not asked who comes, or nobody is signed in. */
   actor?: Actor | undefined
-  /** A deed of the table, or what was tried where it was refused before any deed was looked at. */
+  /** An action of the table, or what was tried where it was refused before any action was looked at. */
   what: string
-  because: string
+  reason: string
   trialId?: string | undefined
   deviceId?: string | undefined
 }
@@ -27,8 +27,8 @@ const minuteMs = 60_000
 type Waiting = { db: Db; actor: Actor | undefined }
 const waiting = new Map<string, Waiting>()
 
-const boundOf = (most: number) =>
-  createEntryBound({ most, perMs: minuteMs }, async (key, leftOut) => {
+const boundOf = (max: number) =>
+  createEntryBound({ max, perMs: minuteMs }, async (key, leftOut) => {
     const last = waiting.get(key)
     waiting.delete(key)
     if (last) await enter(last.db, last.actor, { data: { leftOut, withinMs: minuteMs } })
@@ -36,18 +36,18 @@ const boundOf = (most: number) =>
 const isEntered = { nobody: boundOf(refusalBounds.nobody), person: boundOf(refusalBounds.person) }
 
 /**
- * Keeps a refusal in the log and in the audit trail, in a transaction of its own: that of the refused deed
+ * Keeps a refusal in the log and in the audit trail, in a transaction of its own: that of the refused action
  * is undone. Never throws: a no stays a no, also where it cannot be written down.
  */
 export async function keepRefusal(db: Db, refusal: GuardRefusal): Promise<void> {
-  const { actor, what, because, trialId, deviceId } = refusal
-  log.warn({ actorId: actor?.id, role: actor?.role, what, because }, 'refused')
+  const { actor, what, reason, trialId, deviceId } = refusal
+  log.warn({ actorId: actor?.id, role: actor?.role, what, reason }, 'refused')
   const key = actor?.id ?? 'nobody'
   if (!isEntered[actor ? 'person' : 'nobody'](key)) {
     waiting.set(key, { db, actor })
     return
   }
-  const data = { what: what.slice(0, 200), because: because.slice(0, 500) }
+  const data = { what: what.slice(0, 200), reason: reason.slice(0, 500) }
   await enter(db, actor, { trialId, deviceId, data })
 }
 

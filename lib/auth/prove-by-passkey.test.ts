@@ -93,7 +93,7 @@ test('an answer for one act or trial proves nothing for another', async () => {
     await challengeOf(actor, asked)
     const answer = key.answer(await challengeOf(actor, wanted))
     expect(await proveByPasskey(lab.db, actor, { ...asked, answer }, later(1))).toMatchObject({
-      because: expect.stringContaining('did not answer what was asked'),
+      reason: expect.stringContaining('did not answer what was asked'),
     })
   }
 })
@@ -107,7 +107,7 @@ test('a passkey of another person proves nothing, and neither does a stranger’
     const answer = key.answer(await challengeOf(actor, waive(trialId)))
     expect(
       await proveByPasskey(lab.db, actor, { ...waive(trialId), answer }, later(1)),
-    ).toMatchObject({ because: expect.stringContaining('no passkey of yours') })
+    ).toMatchObject({ reason: expect.stringContaining('no passkey of yours') })
   }
 })
 
@@ -138,7 +138,7 @@ test('a record that changes between question and answer is not signed', async ()
     where trial_id = ${trialId} limit 1`
   expect(
     await proveByPasskey(lab.db, actor, { ...waive(trialId), answer }, later(1)),
-  ).toMatchObject({ because: expect.stringContaining('The record has changed') })
+  ).toMatchObject({ reason: expect.stringContaining('The record has changed') })
 })
 
 test('who has no passkey is told so, and who is disabled proves nothing', async () => {
@@ -150,7 +150,7 @@ test('who has no passkey is told so, and who is disabled proves nothing', async 
     await proveByPasskey(lab.db, actor, { ...waive(trialId), answer }, later(1)),
   ).toMatchObject({ status: 'refused' })
   expect(await askForProof(lab.db, { ...actor, id: 'nobody' }, waive(trialId), now)).toMatchObject({
-    because: expect.stringContaining('no passkey here'),
+    reason: expect.stringContaining('no passkey here'),
   })
 })
 

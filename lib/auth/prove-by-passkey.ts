@@ -27,7 +27,7 @@ export async function askForProof(
   now: Date,
 ): Promise<{ status: 'asked'; options: Awaited<ReturnType<typeof passkeyQuestion>> } | Refusal> {
   const wait = await countAction(db, actor, 'askPasskey', now)
-  if (wait) return refused(wait.because, 'proof')
+  if (wait) return refused(wait.reason, 'proof')
   const keys = await listPasskeys(db, actor.id)
   if (keys.length === 0)
     return refused(
@@ -72,7 +72,7 @@ export async function proveByPasskey(
 }
 
 const base64url = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
-const unproved = (because: string): Proof => ({ status: 'refused', because, field: 'proof' })
+const unproved = (reason: string): Proof => ({ status: 'refused', reason, field: 'proof' })
 
 const challengeOf = ({ act, subjectId }: ProvedFor, recordSha256: string, salt: string) =>
   Uint8Array.from(

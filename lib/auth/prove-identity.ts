@@ -12,7 +12,7 @@ export type Assertion =
   | { method: 'passkey'; answer: PasskeyAnswer }
 
 export type Proved = { status: 'proved'; proofId: string }
-export type Unproved = { status: 'refused'; because: string; field: 'proof' }
+export type Unproved = { status: 'refused'; reason: string; field: 'proof' }
 
 /**
  * Asks once more who it is, at the moment of the act. The proof is written only where the answer is
@@ -29,10 +29,10 @@ export async function proveIdentity(
     assertion.method === 'password'
       ? await proveByPassword(db, actor, assertion, now)
       : await proveByPasskey(db, actor, { ...wanted, answer: assertion.answer }, now)
-  if (given.status === 'refused') return unproved(`${given.because} Nothing was done.`)
+  if (given.status === 'refused') return unproved(`${given.reason} Nothing was done.`)
   const proof = { ...wanted, byId: actor.id, method: assertion.method, at: now }
   const proofId = await transact(db, actor, (tx) => insertProof(tx, proof))
   return { status: 'proved', proofId }
 }
 
-const unproved = (because: string): Unproved => ({ status: 'refused', because, field: 'proof' })
+const unproved = (reason: string): Unproved => ({ status: 'refused', reason, field: 'proof' })

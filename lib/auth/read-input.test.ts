@@ -21,8 +21,8 @@ test.each([
   [{ role: 'lead' }, 'name', 'Missing. Accepted: a text.'],
   [{ ...right, role: 'root' }, 'role', 'Accepted: "viewer", "lead".'],
   [{ ...right, age: '7' }, 'age', 'Accepted: a number.'],
-])('the refusal of %o names the field and the accepted form', (given, field, because) => {
-  expect(readInput(schema, given)).toEqual({ status: 'refused', field, because })
+])('the refusal of %o names the field and the accepted form', (given, field, reason) => {
+  expect(readInput(schema, given)).toEqual({ status: 'refused', field, reason })
 })
 
 test.each([undefined, null, 'x', 7, [], new Map(), () => 1])('%o is refused', (given) => {
@@ -36,7 +36,7 @@ test('F36 text that cannot be kept is refused wherever it stands, whatever the s
   expect(readInput(loose, { steps: [{ doThis: 'a' }, { doThis: '\ud800' }] })).toMatchObject({
     status: 'refused',
     field: 'steps.1.doThis',
-    because: expect.stringContaining('U+D800'),
+    reason: expect.stringContaining('U+D800'),
   })
   expect(readInput(z.instanceof(FormData), form)).toMatchObject({ field: 'note' })
 })

@@ -13,7 +13,7 @@ export type Input<S extends z.ZodType> = { status: 'read'; input: z.output<S> } 
  */
 export function readInput<S extends z.ZodType>(schema: S, given: unknown): Input<S> {
   const unkept = findUnkeptText(given)
-  if (unkept) return refused(unkept.because, unkept.field.slice(0, 200) || undefined)
+  if (unkept) return refused(unkept.reason, unkept.field.slice(0, 200) || undefined)
   const read = schema.safeParse(given, { error: wordsOf })
   if (read.success) return { status: 'read', input: read.data }
   const [first] = read.error.issues
@@ -63,13 +63,13 @@ const unitOf = (origin: string) =>
  * The first text that cannot be kept, wherever it stands: a schema that forgot to ask would end in an
  * error of the database. Without recursion, as whoever sends says how deep it is.
  */
-function findUnkeptText(given: unknown): { field: string; because: string } | undefined {
+function findUnkeptText(given: unknown): { field: string; reason: string } | undefined {
   const seen = new Set<object>()
   const open: { value: unknown; field: string }[] = [{ value: given, field: '' }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, field } = next
-    const because = typeof value === 'string' ? textProblem(value) : undefined
-    if (because) return { field, because }
+    const reason = typeof value === 'string' ? textProblem(value) : undefined
+    if (reason) return { field, reason }
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
     // The last one is looked at first, so that the first field's problem is told where two have one.

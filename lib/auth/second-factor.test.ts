@@ -54,7 +54,7 @@ async function withApp() {
   const signIn = () => post('/sign-in/email', { email, password }, '', ip)
   const headers = new Headers({ cookie: cookiesOf(await signIn()) })
   const started = await app.startAuthenticatorApp(lab.db, actor, { password, headers }, new Date())
-  if (started.status === 'refused') throw new Error(started.because)
+  if (started.status === 'refused') throw new Error(started.reason)
   const first = codeOf(started.secret, new Date())
   const set = await app.finishAuthenticatorApp(lab.db, actor, { code: first, headers }, new Date())
   expect(set).toEqual({ status: 'set' })

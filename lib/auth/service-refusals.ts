@@ -9,10 +9,10 @@ export function refusalIn(
   answer: unknown,
   input: unknown,
 ): Omit<GuardRefusal, 'actor' | 'what'> | undefined {
-  const [status, because] = [textAt(answer, 'status'), textAt(answer, 'because')]
+  const [status, reason] = [textAt(answer, 'status'), textAt(answer, 'reason')]
   if (status === undefined || !nos.includes(status)) return undefined
   return {
-    because: because ?? status,
+    reason: reason ?? status,
     trialId: idAt(input, 'trialId'),
     deviceId: idAt(input, 'deviceId'),
   }

@@ -5,7 +5,7 @@ import { setRole } from '../db/queries/people/users'
 import { storeAccessSettings } from '../db/queries/settings'
 import { createTestDb, type TestDb } from '../db/testing'
 import { defaultAccessSettings } from '../domain/account/access-settings'
-import { heedSession } from './session'
+import { checkSession } from './session'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const hoursLater = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
@@ -25,7 +25,7 @@ async function session() {
   })
   await lab.sql`insert into sessions (id, token, user_id, created_at, last_seen_at, expires_at)
     values (${id}, ${id}, ${personId}, ${now.toISOString()}, ${now.toISOString()}, ${hoursLater(999).toISOString()})`
-  const ask = (at: Date) => heedSession(lab.db, id, at)
+  const ask = (at: Date) => checkSession(lab.db, id, at)
   return { id, personId, ask }
 }
 

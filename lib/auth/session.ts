@@ -21,7 +21,7 @@ export type SignedIn = {
  * The person behind a session that better-auth has found by its cookie. Role, disabling and both time
  * limits are read anew each time (F39; ASVS 5.0 7.3.1, 7.3.2, 8.3.2); a session that is over is removed.
  */
-export async function heedSession(
+export async function checkSession(
   db: Db,
   sessionId: string,
   now: Date,

@@ -15,10 +15,10 @@ const signOnPath = '/oidc/start'
 const codePaths = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
-type Heard = Extract<GuessTurn, { status: 'heard' }>
+type Allowed = Extract<GuessTurn, { status: 'allowed' }>
 
 // From the hook before to the hook after the same request; gone with it.
-const turns = new WeakMap<object, Heard>()
+const turns = new WeakMap<object, Allowed>()
 const leaving = new WeakMap<object, () => void>()
 
 /** Takes a turn for each password and code before it is looked at; too many are told to wait. */
@@ -27,7 +27,7 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   const guess = await guessIn(context)
   if (!guess) return
   try {
-    await hear(context, guess)
+    await receive(context, guess)
   } catch (error) {
     // What is refused here never comes to the hook after.
     leaving.get(context.context)?.()
@@ -36,14 +36,14 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   }
 })
 
-async function hear(context: Context, guess: GuessIn): Promise<void> {
+async function receive(context: Context, guess: GuessIn): Promise<void> {
   const address = clientAddress(context.headers)
   const keys = [`${guess.kind}:${guess.email.toLowerCase()}`, `${guess.kind}:from:${address}`]
   leaving.set(context.context, await enterGuess(keys))
   const turn = await takeGuess(db, { ...guess, address }, new Date())
   if (turn.status === 'wait') throw mustWait(turn.seconds)
   turns.set(context.context, turn)
-  if (guess.personId !== undefined) await hearOnce(guess.personId, fieldOf(context.body, 'code'))
+  if (guess.personId !== undefined) await receiveOnce(guess.personId, fieldOf(context.body, 'code'))
 }
 
 /** Settles the turn: forgotten where it was right, kept where it was wrong. */
@@ -90,7 +90,7 @@ async function noteFailure(context: Context, { body, status }: APIError): Promis
   await keepFailure({
     personId: person ? person.id : undefined,
     how,
-    because: String(code),
+    reason: String(code),
     address: clientAddress(context.headers),
   })
 }
@@ -125,7 +125,7 @@ async function findHalfSignedIn(context: Context) {
 }
 
 /** A code seen over a shoulder must not work a second time (ASVS 5.0 6.5.1, RFC 6238 §5.2). */
-async function hearOnce(personId: string, code: string): Promise<void> {
+async function receiveOnce(personId: string, code: string): Promise<void> {
   const codeSha256 = createHash('sha256').update(code.replaceAll(/\s/g, '')).digest('hex')
   if (await tryCode(db, { userId: personId, codeSha256 }, new Date())) return
   throw new APIError('UNAUTHORIZED', {

@@ -74,19 +74,19 @@ test('a failed sign-in names the account that was tried, and nothing that was ty
       table_name: 'users',
       row_id: personId,
       by_id: 'nobody',
-      new: { how: 'password', because: 'INVALID_EMAIL_OR_PASSWORD' },
+      new: { how: 'password', reason: 'INVALID_EMAIL_OR_PASSWORD' },
     },
   ])
   // Some people type the password into the field above it.
   await post('/sign-in/email', { email: 'canary-of-a-password@lab.example', password })
   expect((await entries()).at(-1)).toMatchObject({ kind: 'signInFailed', row_id: null })
-  const told = await lab.sql`select from audit_log where audit_log::text like '%canary%'`
-  expect(told).toHaveLength(0)
+  const reported = await lab.sql`select from audit_log where audit_log::text like '%canary%'`
+  expect(reported).toHaveLength(0)
 })
 
 test('F48: a flood of wrong passwords leaves so many entries, and how many more there were', async () => {
   const keep = createFailedSignIns(lab.db, 300)
-  const one = { how: 'password', because: 'WRONG', address: '10.0.0.1' } as const
+  const one = { how: 'password', reason: 'WRONG', address: '10.0.0.1' } as const
   // All at once, so that they are of one window however slow the machine is.
   const flood = [personId, undefined].flatMap((of) => Array.from({ length: 50 }, () => of))
   await Promise.all(flood.map((of) => keep({ ...one, personId: of })))
@@ -102,17 +102,17 @@ test('F48: a flood of wrong passwords leaves so many entries, and how many more 
 
 test('what a service refuses is entered in a transaction of its own, on its trial', async () => {
   const trialId = crypto.randomUUID()
-  const refused = { status: 'refused', because: 'This trial is locked.' }
+  const refused = { status: 'refused', reason: 'This trial is locked.' }
   const no = refusalIn(refused, { trialId, password: 'canary-of-a-password' })
   const actor = { id: personId, name: 'Eli', role: 'engineer' } as const
   if (no) await keepRefusal(lab.db, { actor, what: 'observe', ...no })
-  expect(no).toEqual({ because: 'This trial is locked.', trialId, deviceId: undefined })
+  expect(no).toEqual({ reason: 'This trial is locked.', trialId, deviceId: undefined })
   expect(await entries()).toMatchObject([
-    { kind: 'refused', by_name: 'Eli', new: { what: 'observe', because: 'This trial is locked.' } },
+    { kind: 'refused', by_name: 'Eli', new: { what: 'observe', reason: 'This trial is locked.' } },
   ])
 })
 
-test.each([{ status: 'done' }, { status: 'imported', because: 'x' }, undefined, 'refused', null])(
+test.each([{ status: 'done' }, { status: 'imported', reason: 'x' }, undefined, 'refused', null])(
   'an answer that is no refusal is no entry: %j',
   (answer) => {
     expect(refusalIn(answer, {})).toBeUndefined()

@@ -22,7 +22,7 @@ export const guessLimits = {
 
 export type GuessTurn =
   | {
-      status: 'heard'
+      status: 'allowed'
       /** What is forgotten, and what given back, when the guess was right. */
       keys: { mine: readonly string[]; shared: readonly string[] }
       /**
@@ -63,14 +63,14 @@ export async function takeGuess(
   const pair = await takeTurn(db, keys.pair, guessLimits.account, now)
   if (pair.status === 'wait') return pair
 
-  const heard = (mine: string[]) =>
-    ({ status: 'heard', keys: { mine, shared: [keys.address] } }) as const
+  const allowed = (mine: string[]) =>
+    ({ status: 'allowed', keys: { mine, shared: [keys.address] } }) as const
   const guessed = await findGuessed(db, account, address, now)
-  if (guessed?.familiar) return heard([keys.pair])
+  if (guessed?.familiar) return allowed([keys.pair])
   const strangers = await takeTurn(db, keys.strangers, guessLimits.account, now)
-  if (strangers.status === 'taken') return heard([keys.pair, keys.strangers])
+  if (strangers.status === 'taken') return allowed([keys.pair, keys.strangers])
   if (kind === 'sign-in' && guessed?.twoFactorEnabled)
-    return { ...heard([keys.pair]), wrongWaitsSeconds: strangers.seconds }
+    return { ...allowed([keys.pair]), wrongWaitsSeconds: strangers.seconds }
   return strangers
 }
 
@@ -82,13 +82,13 @@ export async function takeLoneGuess(
   now: Date,
 ): Promise<GuessTurn> {
   const turn = await takeTurn(db, key, limit, now)
-  return turn.status === 'wait' ? turn : { status: 'heard', keys: { mine: [key], shared: [] } }
+  return turn.status === 'wait' ? turn : { status: 'allowed', keys: { mine: [key], shared: [] } }
 }
 
 /** The guess was right. The address keeps what others at it have used up. */
 export async function forgetGuesses(
   db: Db,
-  { keys }: Extract<GuessTurn, { status: 'heard' }>,
+  { keys }: Extract<GuessTurn, { status: 'allowed' }>,
 ): Promise<void> {
   for (const key of keys.mine) await forgetTurns(db, key)
   for (const key of keys.shared) await giveTurnBack(db, key)

@@ -39,7 +39,7 @@ test('after five wrong passwords even the right one waits, and is heard a minute
   const prove = (given: string, at: Date) => proveByPassword(lab.db, eli, { password: given }, at)
   for (let i = 0; i < 5; i++) await prove('wrong', now)
   expect(await prove(password, later(1))).toMatchObject({
-    because: 'Too many wrong tries. Try again in 59 seconds.',
+    reason: 'Too many wrong tries. Try again in 59 seconds.',
   })
   expect(await prove(password, later(60))).toMatchObject({ status: 'proved' })
 })
@@ -49,7 +49,7 @@ test('five at once do not get more than five tries', async () => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => proveByPassword(lab.db, eli, { password: 'wrong' }, now)),
   )
-  const waiting = answers.filter((it) => it.status === 'refused' && /Too many/.test(it.because))
+  const waiting = answers.filter((it) => it.status === 'refused' && /Too many/.test(it.reason))
   expect(waiting).toHaveLength(3)
 })
 
@@ -84,6 +84,6 @@ test('who has no password changes passkeys in a session opened a moment ago, and
   await lab.sql`delete from accounts where user_id = ${eli.id}`
   expect(await prove(eli.id, 10)).toEqual({ status: 'proved', method: 'session' })
   expect(await prove(eli.id, 10.1)).toMatchObject({
-    because: expect.stringContaining('within 10 minutes of signing in'),
+    reason: expect.stringContaining('within 10 minutes of signing in'),
   })
 })

@@ -8,7 +8,7 @@ import { inGuessTurn } from './guess-queue'
 /** That the person at the keyboard is the one signed in, or why this is not proved. */
 export type Proof =
   | { status: 'proved'; method: 'password' | 'passkey' | 'session' }
-  | { status: 'refused'; because: string; field?: string | undefined }
+  | { status: 'refused'; reason: string; field?: string | undefined }
 
 /**
  * Whether this is the actor's own password, asked again at an act that needs it (ASVS 5.0 7.5.3,
@@ -34,18 +34,18 @@ async function proveInTurn(
 ): Promise<Proof> {
   const turn = await takeLoneGuess(db, key, guessLimits.account, now)
   if (turn.status === 'wait')
-    return { status: 'refused', because: waitWords(turn.seconds), field: 'password' }
+    return { status: 'refused', reason: waitWords(turn.seconds), field: 'password' }
   const hash = await findPasswordHash(db, actor.id)
   if (hash === undefined) {
     await hashPassword(input.password)
     return {
       status: 'refused',
-      because: 'You have no password here; prove yourself with a passkey, or set a password first.',
+      reason: 'You have no password here; prove yourself with a passkey, or set a password first.',
       field: 'password',
     }
   }
   if (!(await verifyPassword({ hash, password: input.password })))
-    return { status: 'refused', because: 'This is not your password.', field: 'password' }
+    return { status: 'refused', reason: 'This is not your password.', field: 'password' }
   await forgetGuesses(db, turn)
   return { status: 'proved', method: 'password' }
 }
@@ -66,11 +66,11 @@ export async function proveForPasskeys(
   const { password, signedInAt } = given
   if (password !== undefined) return proveByPassword(db, actor, { password }, now)
   if ((await findPasswordHash(db, actor.id)) !== undefined)
-    return { status: 'refused', because: 'Enter your password.', field: 'password' }
+    return { status: 'refused', reason: 'Enter your password.', field: 'password' }
   const ageMs = now.getTime() - signedInAt.getTime()
   if (ageMs <= freshMinutes * 60_000) return { status: 'proved', method: 'session' }
   return {
     status: 'refused',
-    because: `Passkeys are changed within ${freshMinutes} minutes of signing in. Sign out, sign in again, and come back.`,
+    reason: `Passkeys are changed within ${freshMinutes} minutes of signing in. Sign out, sign in again, and come back.`,
   }
 }

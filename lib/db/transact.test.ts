@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const told = async (db: Db) => {
+const reported = async (db: Db) => {
   const [row] = await db.execute<{ actor: string | null; reason: string | null }>(
     sql`select nullif(current_setting('oneway.actor', true), '')::jsonb as actor,
       nullif(current_setting('oneway.reason', true), '') as reason`,
@@ -21,21 +21,21 @@ const told = async (db: Db) => {
 }
 
 test('the database knows who acts and why, until the transaction ends and no longer', async () => {
-  const within = await transact(lab.db, { ...engineer, reason: 'a look' }, told)
+  const within = await transact(lab.db, { ...engineer, reason: 'a look' }, reported)
   expect(within).toEqual({ actor: engineer, reason: 'a look' })
-  expect(await told(lab.db)).toEqual({ actor: null, reason: null })
+  expect(await reported(lab.db)).toEqual({ actor: null, reason: null })
 })
 
 test('one transaction has one actor: a step inside it is done by who began it', async () => {
   const seen = await transact(lab.db, lead, async (tx) => {
-    const inside = await transact(tx, systemActor, told)
-    return [inside, await told(tx)]
+    const inside = await transact(tx, systemActor, reported)
+    return [inside, await reported(tx)]
   })
   expect(seen.map((one) => one?.actor)).toEqual([lead, lead])
 })
 
 test('a transaction that somebody else opened gets its actor too', async () => {
-  const seen = await lab.db.transaction((tx) => transact(tx, engineer, told))
+  const seen = await lab.db.transaction((tx) => transact(tx, engineer, reported))
   expect(seen?.actor).toEqual(engineer)
 })
 

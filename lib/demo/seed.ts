@@ -139,5 +139,5 @@ function typedReadings(device: FleetSeed, now: Date): NewReading[] {
 
 async function mustSave(db: Db, plan: (typeof demoProtocols)[number], now: Date): Promise<void> {
   const saved = await saveProtocol(db, seeder, { plan }, now)
-  if (saved.status !== 'saved') throw new Error(`a demo protocol is not legal: ${saved.because}`)
+  if (saved.status !== 'saved') throw new Error(`a demo protocol is not legal: ${saved.reason}`)
 }

@@ -1,7 +1,7 @@
 /** What was changed of a record together. `at` is the first millisecond that shows all of it. */
 export type RecordChange = { at: Date; by: string; tables: string[] }
 
-/** The entries of one commit lie microseconds apart; two deeds of people do not. */
+/** The entries of one commit lie microseconds apart; two actions of people do not. */
 const togetherMs = 250
 
 /** Entries of one person at one moment are one change. @param entries the newest first */
@@ -51,7 +51,7 @@ const words: Readonly<Record<string, string>> = {
   signatures: 'a signature',
   waivers: 'a waiver',
   review_events: 'the review',
-  lost_starts: 'an update outside a trial',
+  outside_updates: 'an update outside a trial',
   device_import_rows: 'an import',
 }
 

@@ -36,9 +36,9 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const [even, odd] = [0, 1].map(
     (at) => head.filter((byte, n) => n % 2 === at && byte === 0).length,
   )
-  const most = head.length * 0.4
-  if ((odd ?? 0) > most && even === 0) return 'utf-16le'
-  return (even ?? 0) > most && odd === 0 ? 'utf-16be' : undefined
+  const max = head.length * 0.4
+  if ((odd ?? 0) > max && even === 0) return 'utf-16le'
+  return (even ?? 0) > max && odd === 0 ? 'utf-16be' : undefined
 }
 
 function windows(bytes: Uint8Array): Decoded {

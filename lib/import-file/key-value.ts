@@ -18,7 +18,7 @@ export function isKeyValue(text: string): boolean {
 }
 
 /** One row a device. A blank line, or a key that comes again, begins the next one. */
-export function splitKeyValue(text: string, most: number): { headers: string[]; rows: FileRow[] } {
+export function splitKeyValue(text: string, max: number): { headers: string[]; rows: FileRow[] } {
   const found: { line: number; values: Map<string, string> }[] = []
   let open: Map<string, string> | undefined
   for (const [at, raw] of text.split(/\r?\n/).entries()) {
@@ -27,7 +27,7 @@ export function splitKeyValue(text: string, most: number): { headers: string[]; 
     const key = match?.[1] ?? match?.[3]
     if (key === undefined) continue
     if (!open || open.has(key)) {
-      if (found.length === most) break
+      if (found.length === max) break
       open = new Map()
       found.push({ line: at + 1, values: open })
     }

@@ -41,12 +41,12 @@ function read(request: ImportRequest): Promise<ReadImport | Unread> {
   return new Promise((resolve) => {
     const settle = (answer: ReadImport | Unread, lost: boolean) => {
       clearTimeout(timer)
-      worker.off('message', heard).off('error', failed).off('exit', failed)
+      worker.off('message', received).off('error', failed).off('exit', failed)
       if (lost) closeThread(worker)
       else rest(worker)
       resolve(answer)
     }
-    const heard = (answer: ReadImport | Unread) => settle(answer, false)
+    const received = (answer: ReadImport | Unread) => settle(answer, false)
     const failed = () =>
       settle(
         { problem: 'The file cannot be read in the memory an import may take: split it.' },
@@ -60,7 +60,7 @@ function read(request: ImportRequest): Promise<ReadImport | Unread> {
         ),
       maxReadMs,
     )
-    worker.once('message', heard).once('error', failed).once('exit', failed)
+    worker.once('message', received).once('error', failed).once('exit', failed)
     worker.postMessage(request)
   })
 }

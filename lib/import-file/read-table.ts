@@ -21,9 +21,9 @@ export function readTable(
   bytes: Uint8Array,
   isKnown: (header: string) => boolean,
 ): FileTable | Unread {
-  const { bytes: most, rows: mostRows } = importLimits
-  if (bytes.byteLength > most)
-    return { problem: `The file is larger than ${most / 1e6} MB: split it.` }
+  const { bytes: max, rows: maxRows } = importLimits
+  if (bytes.byteLength > max)
+    return { problem: `The file is larger than ${max / 1e6} MB: split it.` }
   const decoded = decode(bytes)
   if ('problem' in decoded) return decoded
   const text = decoded.text.replace(/^\ufeff/, '')
@@ -34,12 +34,12 @@ export function readTable(
   const read = listed
     ? { ...listed, delimiter: 'key: value' as const, notes }
     : isKeyValue(text)
-      ? { ...splitKeyValue(text, mostRows + 1), delimiter: 'key: value' as const, notes }
+      ? { ...splitKeyValue(text, maxRows + 1), delimiter: 'key: value' as const, notes }
       : readCsv(text, isKnown, notes)
   if ('problem' in read) return read
-  if (read.rows.length > mostRows)
+  if (read.rows.length > maxRows)
     return {
-      problem: `The file has more than ${mostRows.toLocaleString('en')} rows, which is what an import takes at once: split it.`,
+      problem: `The file has more than ${maxRows.toLocaleString('en')} rows, which is what an import takes at once: split it.`,
     }
   return read.rows.length === 0 ? { problem: 'The file has no rows below its header.' } : read
 }

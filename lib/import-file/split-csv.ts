@@ -28,12 +28,12 @@ const carriageReturn = 0x0d
  * Splits a text into rows. A quote that never closes, or is followed by more text, makes its own line unreadable
  * and no other: reading continues at the next line, so that one bad cell never shifts a file.
  * CSV libraries drop the rest of the file or read several rows as one cell, so none is used here.
- * Rows beyond `most` are not read; one more than fits tells that there are more.
+ * Rows beyond `max` are not read; one more than fits tells that there are more.
  */
-export function splitCsv(text: string, delimiter: Delimiter, most: number): FileRow[] {
+export function splitCsv(text: string, delimiter: Delimiter, max: number): FileRow[] {
   const rows: FileRow[] = []
   let [at, line] = [0, 1]
-  for (let row = 1; at < text.length && rows.length < most; row++) {
+  for (let row = 1; at < text.length && rows.length < max; row++) {
     const read = delimiter === '\t' ? tabbedRow(text, at) : quotedRow(text, at, delimiter)
     const whole = read ?? spoiledRow(text, at)
     const { cells, problem } = whole
@@ -114,11 +114,11 @@ function bareCell(text: string, start: number, delimiter: Delimiter) {
 
 /** Undefined where the quote does not close within a cell's length, or more text follows it. */
 function quotedCell(text: string, opening: number) {
-  const most = opening + 2 * importLimits.cell
+  const max = opening + 2 * importLimits.cell
   let close = text.indexOf('"', opening + 1)
-  while (close >= 0 && text.charCodeAt(close + 1) === quote && close < most)
+  while (close >= 0 && text.charCodeAt(close + 1) === quote && close < max)
     close = text.indexOf('"', close + 2)
-  if (close < 0 || close > most) return undefined
+  if (close < 0 || close > max) return undefined
   const value = text.slice(opening + 1, close).replaceAll('""', '"')
   let end = close + 1
   while (text[end] === ' ') end++

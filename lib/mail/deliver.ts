@@ -15,13 +15,13 @@ export async function deliverLink(link: LinkMail, head: Head): Promise<Delivery>
 export async function tellAddress(
   mail: AddressMail,
   head: Head,
-): Promise<{ told: string[]; isSet: boolean }> {
+): Promise<{ notified: string[]; isSet: boolean }> {
   const settings = mailSettings()
-  if (!settings) return { told: [], isSet: false }
-  const told: string[] = []
+  if (!settings) return { notified: [], isSet: false }
+  const notified: string[] = []
   for (const message of addressMessages(mail)) {
     const sent = await sendMail(settings, withHead(message, head))
-    if (sent.status === 'sent') told.push(message.to)
+    if (sent.status === 'sent') notified.push(message.to)
   }
-  return { told, isSet: true }
+  return { notified, isSet: true }
 }

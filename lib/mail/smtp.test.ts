@@ -107,8 +107,8 @@ test('a failure is told in words of our own, without what the server said', asyn
   ]
   for (const answer of answers) expect(answer).toMatchObject({ status: 'failed' })
   expect(JSON.stringify(answers)).not.toMatch(/canary|wrong/)
-  expect(answers[0]).toMatchObject({ because: expect.stringContaining('user and password') })
-  expect(answers[2]).toMatchObject({ because: expect.stringContaining('cannot be') })
+  expect(answers[0]).toMatchObject({ reason: expect.stringContaining('user and password') })
+  expect(answers[2]).toMatchObject({ reason: expect.stringContaining('cannot be') })
 })
 
 test('a certificate nobody vouches for is refused, and nothing is handed over', async () => {

@@ -7,9 +7,9 @@ export type MailSettings = { url: URL; from: string }
 
 export type Message = { to: string; subject: string; text: string }
 
-export type Sent = { status: 'sent' } | { status: 'failed'; because: string }
+export type Sent = { status: 'sent' } | { status: 'failed'; reason: string }
 
-const patienceMs = 10_000
+const deadlineMs = 10_000
 
 /**
  * Hands one plain-text message to the mail server; never throws. `sent` says that the server has taken
@@ -29,9 +29,9 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
     ...(url.username && {
       auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
     }),
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
+    connectionTimeout: deadlineMs,
+    greetingTimeout: deadlineMs,
+    socketTimeout: deadlineMs,
     // A text is a text: nothing of it may name a file or an address to be fetched.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -48,7 +48,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
     })
     return { status: 'sent' }
   } catch (error) {
-    return { status: 'failed', because: wordsFor(error) }
+    return { status: 'failed', reason: wordsFor(error) }
   } finally {
     transport.close()
   }

@@ -5,7 +5,7 @@ import { readPlist } from './plist/plist'
 
 const read = (bytes: Uint8Array) => {
   const plist = readPlist(bytes)
-  if (!plist.ok) throw new Error(plist.because)
+  if (!plist.ok) throw new Error(plist.reason)
   return readCheckinPlist(plist.value)
 }
 const capture = (name: string) => read(payloadCapture(`webhook-${name}.json`))

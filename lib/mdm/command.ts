@@ -85,7 +85,7 @@ const updateOf = ({ installAction, productKey, productVersion }: CommandSlotPlan
 /** Why stored bytes are not the command that was reserved; checked right before they leave. Undefined where they are. */
 export function commandProblem(plist: Uint8Array, expected: ExpectedCommand): string | undefined {
   const read = readPlist(plist)
-  if (!read.ok) return `the stored command cannot be read: ${read.because}`
+  if (!read.ok) return `the stored command cannot be read: ${read.reason}`
   const root = rootOf(read.value, [])
   if (textOf(under(root, 'CommandUUID')) !== expected.commandUuid)
     return `the stored command is not ${expected.commandUuid}`

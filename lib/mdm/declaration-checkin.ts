@@ -7,7 +7,7 @@ import { rootOf, textOf, under } from './plist-fields'
  * undefined where it shows that configurations are there and not of which kind.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/checkin/declarativemanagement.yaml
  */
-export type DeclarationsSeen = { active: boolean | undefined; because: string }
+export type DeclarationsSeen = { active: boolean | undefined; reason: string }
 
 /** `seen` is undefined where the message says nothing about it; `about` tells in words what it was. */
 export type DeclarationCheckin = { about: string; seen?: DeclarationsSeen }
@@ -21,8 +21,8 @@ export function readDeclarationCheckin(plist: PlistValue): DeclarationCheckin {
     return { about: `it asked for ${endpoint || 'nothing that it names'}` }
   const about = `it fetched the ${kind ?? ''} ${identifier ?? ''}`.trimEnd()
   if (kind !== 'configuration') return { about }
-  const because = `${about}, and the MDM server does not tell whether that is one for a software update`
-  return { about, seen: { active: undefined, because } }
+  const reason = `${about}, and the MDM server does not tell whether that is one for a software update`
+  return { about, seen: { active: undefined, reason } }
 }
 
 // Only what is looked at; devices leave items out, and only changed ones are reported.
@@ -64,20 +64,20 @@ function seenIn({ softwareupdate, management }: Items): DeclarationsSeen | undef
   const at = softwareupdate?.['pending-version']?.['target-local-date-time']
   const reason = softwareupdate?.['install-reason']
   const id = reason?.['declaration-id']
-  if (id) return { active: true, because: `its status report names the declaration ${id}` }
-  if (at) return { active: true, because: `its status report names the time ${at} to install by` }
+  if (id) return { active: true, reason: `its status report names the declaration ${id}` }
+  if (at) return { active: true, reason: `its status report names the time ${at} to install by` }
   if (reason?.reason?.includes('declaration'))
-    return { active: true, because: 'its status report gives a declaration as the reason' }
+    return { active: true, reason: 'its status report gives a declaration as the reason' }
   if (!management) return undefined
   const active = management.declarations.configurations.filter(
     (one) => one.active === true && one.valid !== 'invalid',
   )
   if (active.length === 0)
-    return { active: false, because: 'its status report lists no active configuration' }
+    return { active: false, reason: 'its status report lists no active configuration' }
   const names = active.map(({ identifier }) => identifier ?? 'one without a name').slice(0, 5)
   return {
     active: undefined,
-    because: `its status report lists active configurations (${names.join(', ')}) and not whether one is for a software update`,
+    reason: `its status report lists active configurations (${names.join(', ')}) and not whether one is for a software update`,
   }
 }
 

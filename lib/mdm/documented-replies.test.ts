@@ -8,10 +8,10 @@ import { readPlist } from './plist/plist'
 /** What a captured reply has that is not as Apple documents it for that version. */
 function oddIn(requestType: RequestType, name: string, osVersion: string) {
   const plist = readPlist(payloadCapture(`webhook-filekv-${name}.json`))
-  if (!plist.ok) throw new Error(plist.because)
+  if (!plist.ok) throw new Error(plist.reason)
   const asked = { requestType, platform: 'iOS', osVersion, reply: plist.value } as const
   const checked = detectContradictions(asked)
-  if (!checked.compared) throw new Error(checked.because)
+  if (!checked.compared) throw new Error(checked.reason)
   return checked.findings.filter(isContradiction).map(({ path, kind }) => `${path} ${kind}`)
 }
 

@@ -28,7 +28,7 @@ export function matchingPayload(event: DeviceEvent, plist: PlistReading): PlistR
   const { commandUuid, status } = readReplyHeader(plist.value)
   const other = (of: string, inside: string, outside: string): PlistReading => ({
     ok: false,
-    because: `its payload names the ${of} ${inside.slice(0, 60)} and its envelope ${outside}`,
+    reason: `its payload names the ${of} ${inside.slice(0, 60)} and its envelope ${outside}`,
   })
   const [asked, said] = [event.commandUuid, event.status]
   if (commandUuid !== undefined && asked !== undefined && !isSame(commandUuid, asked))

@@ -128,7 +128,7 @@ test.each([
   ['NUL in an ID', changed(acknowledged, { ids: { id: 'a\u0000' } })],
   ['a lone surrogate in an ID', changed(acknowledged, { ids: { id: 'a\uD800' } })],
 ])('%s is no event, and the reason is told', (_, body) => {
-  expect(readEvent(body)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
+  expect(readEvent(body)).toEqual({ ok: false, reason: expect.stringMatching(/\w/) })
   expect(peekIdle(body)).toBeUndefined()
 })
 

@@ -38,7 +38,7 @@ export type DeviceEvent = EventHead & {
 /** A topic this program does not know: kept, never guessed at. */
 type OtherEvent = EventHead & { kind: 'other' }
 
-export type EventReading = DeviceEvent | OtherEvent | { ok: false; because: string }
+export type EventReading = DeviceEvent | OtherEvent | { ok: false; reason: string }
 
 /** An Idle poll: the device was there and had nothing to say. */
 export type IdlePoll = { enrollmentId: string; createdAt: Date }
@@ -109,7 +109,7 @@ export function readEvent(body: Uint8Array): EventReading {
   const json = parseJson(body)
   if (!json.ok) return json
   const any = anyEvent.safeParse(json.value)
-  if (!any.success) return { ok: false, because: problemOf(any.error) }
+  if (!any.success) return { ok: false, reason: problemOf(any.error) }
   if (any.data.topic === 'mdm.Connect') return readConnect(json.value)
   if (checkinTopics.safeParse(any.data.topic).success) return readCheckinEvent(json.value)
   // An answer under a topic of a later server is one by its form, and its command would stay open.
@@ -167,10 +167,10 @@ const enrollmentKeyOf = (event: NamesDevice): string | undefined =>
 
 function readConnect(json: unknown): EventReading {
   const read = connectEvent.safeParse(json)
-  if (!read.success) return { ok: false, because: problemOf(read.error) }
+  if (!read.success) return { ok: false, reason: problemOf(read.error) }
   const { acknowledge_event: event } = read.data
   const about = aboutDevice(event)
-  if (!about) return { ok: false, because: 'the event names no device' }
+  if (!about) return { ok: false, reason: 'the event names no device' }
   return {
     ...headOf(read.data),
     ...about,
@@ -184,10 +184,10 @@ function readConnect(json: unknown): EventReading {
 
 function readCheckinEvent(json: unknown): EventReading {
   const read = checkinEvent.safeParse(json)
-  if (!read.success) return { ok: false, because: problemOf(read.error) }
+  if (!read.success) return { ok: false, reason: problemOf(read.error) }
   const { checkin_event: event } = read.data
   const about = aboutDevice(event)
-  if (!about) return { ok: false, because: 'the event names no device' }
+  if (!about) return { ok: false, reason: 'the event names no device' }
   const tally = event.token_update_tally
   return {
     ...headOf(read.data),
@@ -244,14 +244,14 @@ function toTime(text: string): Date | undefined {
 
 const parseJson = (
   body: Uint8Array,
-): { ok: true; value: unknown } | { ok: false; because: string } => {
-  if (body.byteLength === 0) return { ok: false, because: 'the body is empty' }
+): { ok: true; value: unknown } | { ok: false; reason: string } => {
+  if (body.byteLength === 0) return { ok: false, reason: 'the body is empty' }
   try {
     // ignoreBOM keeps the mark, and JSON allows none: such a body is not NanoMDM's.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
     return { ok: true, value: JSON.parse(text) }
   } catch {
-    return { ok: false, because: 'the body is not JSON in UTF-8' }
+    return { ok: false, reason: 'the body is not JSON in UTF-8' }
   }
 }
 

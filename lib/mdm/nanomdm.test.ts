@@ -91,14 +91,14 @@ test('a refused connection and a name that does not resolve prove that nothing w
   await new Promise((resolve) => opened.pop()?.close(resolve))
   expect(await enqueueAt(`http://127.0.0.1:${port}`)).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('ECONNREFUSED'),
+    reason: expect.stringContaining('ECONNREFUSED'),
   })
   const lookup: NonNullable<Parameters<typeof createNanomdm>[0]['lookup']> = (_, __, done) =>
     done(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), '')
   const nowhere = createNanomdm({ url: 'https://mdm.example.org', apiKey: 'k', lookup })
   expect(await nowhere.enqueue(enrollmentId, plist, expected)).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('name'),
+    reason: expect.stringContaining('name'),
   })
 })
 
@@ -114,7 +114,7 @@ test('plain HTTP goes to this machine only, whatever the name server says', asyn
   expect(await local('127.0.0.1')).toMatchObject({ outcome: 'queued' })
   expect(await local('192.0.2.1')).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('this machine'),
+    reason: expect.stringContaining('this machine'),
   })
 })
 
@@ -143,7 +143,7 @@ test.each([
   })
   expect(await enqueue(enrollmentId, plist, expected)).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('belongs to no MDM server'),
+    reason: expect.stringContaining('belongs to no MDM server'),
   })
   expect(asked).toBe(1)
 })
@@ -174,7 +174,7 @@ test('a server that speaks no TLS gets not a byte of the command', async () => {
   })
   expect(await enqueueAt(`https://${address}`)).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('TLS'),
+    reason: expect.stringContaining('TLS'),
   })
   expect(Buffer.concat(got).toString('latin1')).not.toMatch(/enqueue|lab-api-key|CommandUUID/)
 })
@@ -194,7 +194,7 @@ test('a certificate nobody vouches for gets not a byte of the command', async ()
   })
   expect(await enqueueAt(`https://127.0.0.1:${port}`)).toMatchObject({
     outcome: 'notSent',
-    because: expect.stringContaining('SELF_SIGNED'),
+    reason: expect.stringContaining('SELF_SIGNED'),
   })
   expect(requests).toBe(0)
 })
@@ -261,7 +261,7 @@ test.each([301, 302, 307, 308])('a redirect (%i) is not followed', async (status
   expect(await enqueueAt(url)).toMatchObject({
     outcome: 'unconfirmed',
     httpStatus: status,
-    because: expect.stringContaining('/again'),
+    reason: expect.stringContaining('/again'),
   })
   expect(requests).toBe(1)
 })
@@ -327,8 +327,8 @@ test('a push tells its apns-id, or why it failed', async () => {
   })
   const { push } = client(url)
   expect(await push(enrollmentId)).toEqual({ ok: true, apnsId: 'A' })
-  expect(await push(enrollmentId)).toEqual({ ok: false, because: 'Unregistered' })
-  expect(await push(enrollmentId)).toEqual({ ok: false, because: 'no certificate' })
+  expect(await push(enrollmentId)).toEqual({ ok: false, reason: 'Unregistered' })
+  expect(await push(enrollmentId)).toEqual({ ok: false, reason: 'no certificate' })
   expect(await push(enrollmentId)).toMatchObject({ ok: false })
   expect(await push(enrollmentId)).toMatchObject({ ok: false })
   expect(await push('a,b')).toMatchObject({ ok: false })

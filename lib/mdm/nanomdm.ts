@@ -37,24 +37,24 @@ const enqueue = async (
   expected: ExpectedCommand,
 ): Promise<SendResult> => {
   const problem = enrollmentIdProblem(enrollmentId) ?? commandProblem(plist, expected)
-  if (problem !== undefined) return { outcome: 'notSent', because: `not sent: ${problem}` }
+  if (problem !== undefined) return { outcome: 'notSent', reason: `not sent: ${problem}` }
   const answer = await call('PUT', `/v1/enqueue/${enrollmentId}?nopush=1`, plist)
   return settle(answer, { ...expected, enrollmentId })
 }
 
 const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   const problem = enrollmentIdProblem(enrollmentId)
-  if (problem !== undefined) return { ok: false, because: problem }
+  if (problem !== undefined) return { ok: false, reason: problem }
   const answer = await call('PUT', `/v1/push/${enrollmentId}`)
-  if ('failed' in answer) return { ok: false, because: withoutPushAnswer(answer) }
+  if ('failed' in answer) return { ok: false, reason: withoutPushAnswer(answer) }
   const result = parseAnswer(answer, apiResult, 'NanoMDM')
   if (!result.ok) return result
   const { status, push_error: general } = result.value
   const mine = status?.[enrollmentId]
   const error = general ?? mine?.push_error
-  if (error !== undefined) return { ok: false, because: error }
+  if (error !== undefined) return { ok: false, reason: error }
   if (mine?.push_result === undefined)
-    return { ok: false, because: 'the MDM server does not say that it has pushed' }
+    return { ok: false, reason: 'the MDM server does not say that it has pushed' }
   return { ok: true, apnsId: mine.push_result }
 }
 
@@ -67,14 +67,14 @@ const nobody = 'oneway-check-of-the-api-key'
  */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('PUT', `/v1/push/${nobody}`)
-  if ('failed' in answer) return { found: 'unknown', because: withoutAnswer(answer) }
-  if (answer.httpStatus === 401) return { found: 'no', because: 'the API key is refused (401)' }
+  if ('failed' in answer) return { found: 'unknown', reason: withoutAnswer(answer) }
+  if (answer.httpStatus === 401) return { found: 'no', reason: 'the API key is refused (401)' }
   const result = parseAnswer(answer, apiResult, 'NanoMDM')
   const missing = result.ok && result.value.status?.[nobody]?.push_error
   if (result.ok && (missing || result.value.push_error))
-    return { found: 'yes', because: 'a push to nobody was taken, and found nobody' }
+    return { found: 'yes', reason: 'a push to nobody was taken, and found nobody' }
   return {
     found: 'unknown',
-    because: `the answer (${answer.httpStatus}) to a push to nobody is not one of NanoMDM's API; started without -api it has none`,
+    reason: `the answer (${answer.httpStatus}) to a push to nobody is not one of NanoMDM's API; started without -api it has none`,
   }
 }

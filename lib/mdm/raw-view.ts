@@ -22,7 +22,7 @@ export function rawView(payload: Uint8Array | null): RawView {
     bytes,
     hex: hexDump(shown),
     base64: Buffer.from(shown).toString('base64'),
-    decoded: plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.because}.`,
+    decoded: plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.reason}.`,
   }
 }
 
@@ -31,7 +31,7 @@ export function rawText(payload: Uint8Array): string {
   const text = textOf(payload)
   if (text !== undefined) return text
   const plist = readPlist(payload)
-  return plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.because}.`
+  return plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.reason}.`
 }
 
 /** Undefined for what is no text: a binary plist, or bytes that are not UTF-8. */

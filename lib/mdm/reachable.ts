@@ -50,13 +50,13 @@ export function isNeverReached(address: string): boolean {
 export function lookupOnly(
   lookup: LookupFunction,
   allowed: (address: string) => boolean,
-  because: string,
+  reason: string,
 ): LookupFunction {
   return (name, options, done) =>
     lookup(name, options, (error, found, family) => {
       if (error) return done(error, found, family)
       const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
       if (addresses.length > 0 && addresses.every(allowed)) return done(null, found, family)
-      return done(new Error(`${name} ${because}`), '', 0)
+      return done(new Error(`${name} ${reason}`), '', 0)
     })
 }

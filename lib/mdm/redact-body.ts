@@ -86,10 +86,10 @@ const proofOf = (body: Uint8Array) => ({
   sha256: createHash('sha256').update(body).digest('hex'),
 })
 
-const stub = (body: Uint8Array, because: string, json: Json = {}) =>
+const stub = (body: Uint8Array, reason: string, json: Json = {}) =>
   bytesOf({
     ...(typeof json.topic === 'string' && { topic: json.topic }),
-    redacted: { ...proofOf(body), because },
+    redacted: { ...proofOf(body), reason },
   })
 
 const bytesOf = (json: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(json))

@@ -68,16 +68,19 @@ const readingsOf = (answers: Place): ReportedReading[] => {
   const here = (key: string) => !isMissing(under(answers, key))
   for (const key of keysOf(versions))
     if (here(key))
-      readings.push({ key, field: versions[key], ...told(under(answers, key), versionOf) })
+      readings.push({ key, field: versions[key], ...reported(under(answers, key), versionOf) })
   for (const key of keysOf(builds))
-    if (here(key)) readings.push({ key, field: builds[key], ...told(under(answers, key), buildOf) })
+    if (here(key))
+      readings.push({ key, field: builds[key], ...reported(under(answers, key), buildOf) })
   readings.push(...supplementsOf(answers))
   for (const key of keysOf(flags))
-    if (here(key)) readings.push({ key, field: flags[key], ...told(under(answers, key), flagOf) })
+    if (here(key))
+      readings.push({ key, field: flags[key], ...reported(under(answers, key), flagOf) })
   for (const key of keysOf(sizes))
-    if (here(key)) readings.push({ key, field: sizes[key], ...told(under(answers, key), sizeOf) })
+    if (here(key))
+      readings.push({ key, field: sizes[key], ...reported(under(answers, key), sizeOf) })
   if (here('BatteryLevel')) {
-    const level = batteryTold(under(answers, 'BatteryLevel'))
+    const level = batteryReported(under(answers, 'BatteryLevel'))
     readings.push({ key: 'BatteryLevel', field: 'batteryLevel', ...level })
   }
   return readings
@@ -86,14 +89,14 @@ const readingsOf = (answers: Place): ReportedReading[] => {
 // Object.keys answers string[]; these are literals of this file.
 const keysOf = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[]
 
-type Told<T> = { value: T | undefined; unknownBecause?: string }
+type Recorded<T> = { value: T | undefined; unknownReason?: string }
 
 /** A value, or the last thing that was noted about it as the reason why it is unknown. */
-const told = <T>(place: Place, read: (place: Place) => T | undefined): Told<T> => {
+const reported = <T>(place: Place, read: (place: Place) => T | undefined): Recorded<T> => {
   const value = read(place)
   if (value !== undefined) return { value }
-  const because = place.oddities.findLast(({ path }) => path === place.path)?.note
-  return { value, unknownBecause: `${place.path}: ${because ?? 'not a finite number'}` }
+  const reason = place.oddities.findLast(({ path }) => path === place.path)?.note
+  return { value, unknownReason: `${place.path}: ${reason ?? 'not a finite number'}` }
 }
 
 const letterOf = (place: Place): string | undefined => {
@@ -109,26 +112,26 @@ function supplementsOf(answers: Place): ReportedReading[] {
     const place = under(answers, key)
     // An empty text says that none is installed.
     const none = isMissing(place) || (place.value?.type === 'string' && place.value.value === '')
-    return none ? [] : [{ key, field: supplements[key], ...told(place, readers[key]) }]
+    return none ? [] : [{ key, field: supplements[key], ...reported(place, readers[key]) }]
   })
 }
 
 /** More than any device has, in whichever of the two units it is. */
-const mostGigabytes = 100_000
+const maxGigabytes = 100_000
 
 /** The raw value: whether it counts GB or GiB depends on the OS, so it is not converted here. */
 const sizeOf = (place: Place): number | undefined => {
   const size = realOf(place)
-  if (size === undefined || (size >= 0 && size <= mostGigabytes)) return size
+  if (size === undefined || (size >= 0 && size <= maxGigabytes)) return size
   note(place, `not understood: a capacity of ${size}`)
   return undefined
 }
 
 /** Minus one is Apple's own word for "the device does not know", and so no oddity. */
-const batteryTold = (place: Place): Told<number> =>
+const batteryReported = (place: Place): Recorded<number> =>
   place.value?.type === 'real' && place.value.value === -1
-    ? { value: undefined, unknownBecause: `${place.path}: -1, the device does not know it` }
-    : told(place, batteryOf)
+    ? { value: undefined, unknownReason: `${place.path}: -1, the device does not know it` }
+    : reported(place, batteryOf)
 
 /** 0–1. Minus zero is no level that a device measured. */
 const batteryOf = (place: Place): number | undefined => {
@@ -167,7 +170,7 @@ export function readSecurityInfo(root: Place, header: ReplyHeader): ReplyTo<'Sec
     ...none,
     readings: asked
       .filter(({ place }) => !isMissing(place))
-      .map(({ key, field, place }) => ({ key, field, ...told(place, flagOf) })),
+      .map(({ key, field, place }) => ({ key, field, ...reported(place, flagOf) })),
     notReported: asked
       .filter(({ place }) => isMissing(place))
       .map(({ key, field }) => ({ key, field })),

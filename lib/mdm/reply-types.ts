@@ -46,7 +46,7 @@ export type ReportedReading = {
     field: F
     key: string
     value: ReadingValues[F] | undefined
-    unknownBecause?: string
+    unknownReason?: string
   }
 }[ReadingField]
 

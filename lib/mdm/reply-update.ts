@@ -48,7 +48,7 @@ export function readAvailableUpdates(
   const whole = updates !== undefined && updates.length === items?.length
   const reading: ReportedReading = whole
     ? { ...about, value: updates }
-    : { ...about, value: undefined, unknownBecause: 'AvailableOSUpdates was not understood' }
+    : { ...about, value: undefined, unknownReason: 'AvailableOSUpdates was not understood' }
   return { ...base, ...defined('updates', updates), readings: [reading] }
 }
 
@@ -87,8 +87,8 @@ export function readUpdateStatus(root: Place, header: ReplyHeader): ReplyTo<'OSU
   if (isMissing(list)) return { ...base, notReported: [about] }
   const items = itemsOf(list)?.map(statusItem)
   if (!items) {
-    const unknownBecause = 'OSUpdateStatus was not understood'
-    return { ...base, readings: [{ ...about, value: undefined, unknownBecause }] }
+    const unknownReason = 'OSUpdateStatus was not understood'
+    return { ...base, readings: [{ ...about, value: undefined, unknownReason }] }
   }
   const activity = activityOf(items)
   return { ...base, items, activity, readings: [{ ...about, value: activity }] }

@@ -7,7 +7,7 @@ import { interpretReply, readReplyHeader } from './reply'
 
 const read = (bytes: Uint8Array) => {
   const plist = readPlist(bytes)
-  if (!plist.ok) throw new Error(plist.because)
+  if (!plist.ok) throw new Error(plist.reason)
   return plist.value
 }
 const capture = <R extends RequestType>(requestType: R, name: string) =>
@@ -138,7 +138,7 @@ test.each([
 ])('F25: a battery of %s', (_, written, value) => {
   const [reading] = information(pair('BatteryLevel', written)).readings
   expect(reading).toMatchObject({ field: 'batteryLevel', value })
-  if (value === undefined) expect(reading?.unknownBecause).toMatch(/BatteryLevel: \S/)
+  if (value === undefined) expect(reading?.unknownReason).toMatch(/BatteryLevel: \S/)
 })
 
 test('a battery of -1 is no oddity, a battery of 1.7 is one', () => {
@@ -153,7 +153,7 @@ test.each(['<real>-3</real>', '<real>1e308</real>', '<string>12</string>', '<rea
   (written) => {
     const [reading] = information(pair('AvailableDeviceCapacity', written)).readings
     expect(reading).toMatchObject({ field: 'freeCapacity', value: undefined })
-    expect(reading?.unknownBecause).toMatch(/\w/)
+    expect(reading?.unknownReason).toMatch(/\w/)
   },
 )
 

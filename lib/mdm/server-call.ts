@@ -70,7 +70,7 @@ export const withoutPushAnswer = (failure: TransportFailure): string => {
   return withoutAnswer(failure)
 }
 
-export type Parsed<T> = { ok: true; value: T } | { ok: false; because: string }
+export type Parsed<T> = { ok: true; value: T } | { ok: false; reason: string }
 
 /** The JSON of an answer in the shape that is expected, or why it is none. */
 export function parseAnswer<T>(
@@ -78,15 +78,15 @@ export function parseAnswer<T>(
   schema: z.ZodType<T>,
   kind: string,
 ): Parsed<T> {
-  if ('failed' in answer) return { ok: false, because: withoutAnswer(answer) }
-  if (answer.httpStatus === 401) return { ok: false, because: 'the API key is refused (401)' }
+  if ('failed' in answer) return { ok: false, reason: withoutAnswer(answer) }
+  if (answer.httpStatus === 401) return { ok: false, reason: 'the API key is refused (401)' }
   try {
     const read = schema.safeParse(JSON.parse(answer.body))
     if (read.success) return { ok: true, value: read.data }
   } catch {
     // Falls through: a page of a proxy is as little an answer as JSON of another shape.
   }
-  return { ok: false, because: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
+  return { ok: false, reason: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
 }
 
 /** Nothing is looked up for it, so a server that takes longer would be late with everything. */

@@ -12,8 +12,8 @@ test.each(combinations)(
   ({ kind, storage }) => {
     const promises = serverPromises({ kind, storage })
     expect(promises.length).toBeGreaterThan(5)
-    for (const { because, cites } of promises) {
-      expect(because).toMatch(/\.$/)
+    for (const { reason, cites } of promises) {
+      expect(reason).toMatch(/\.$/)
       expect(cites).toMatch(/^https:\/\/github\.com\/micromdm\/\w+\/blob\/[0-9a-f]{7}\//)
     }
   },
@@ -36,7 +36,7 @@ test('only pgsql and mysql come without advice', () => {
 
 test('a virtual server is said to play a storage, not to have none set', () => {
   const sort = { kind: 'nanomdm', storage: 'unknown', simulated: true } as const
-  const words = [storageAdvice(sort), ...serverPromises(sort).map(({ because }) => because)]
+  const words = [storageAdvice(sort), ...serverPromises(sort).map(({ reason }) => reason)]
   expect(words.join(' ')).not.toContain('not set')
   expect(words[0]).toContain('chosen on the page Virtual lab')
   expect(serverPromises(sort)).toHaveLength(serverPromises({ ...sort, simulated: false }).length)
@@ -54,5 +54,5 @@ test('pgsql is not said to hand out no acknowledged command again: a binary answ
   const promise = serverPromises({ kind: 'nanomdm', storage: 'pgsql' }).find(({ question }) =>
     question.includes('never delivered again'),
   )
-  expect(promise).toMatchObject({ answer: 'no', because: expect.stringContaining('each poll') })
+  expect(promise).toMatchObject({ answer: 'no', reason: expect.stringContaining('each poll') })
 })

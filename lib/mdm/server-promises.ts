@@ -7,7 +7,7 @@ const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
 export type ServerPromise = {
   question: string
   answer: 'yes' | 'no' | 'depends'
-  because: string
+  reason: string
   cites: string
 }
 
@@ -19,7 +19,7 @@ export function serverPromises({ kind, storage, simulated }: ServerSort): Server
   const promises = promisesOf[kind](storage)
   return simulated
     ? promises.map((one) =>
-        one.because === storageNotSet ? { ...one, because: storageOfTheLab } : one,
+        one.reason === storageNotSet ? { ...one, reason: storageOfTheLab } : one,
       )
     : promises
 }
@@ -40,61 +40,61 @@ const micromdmPromises: ServerPromise[] = [
   {
     question: 'Does "accepted" mean that the command is in its queue?',
     answer: 'no',
-    because:
+    reason:
       'It answers 201 when the command is published inside it. Writing the queue and the push come after; where they fail, only its log says so.',
     cites: `${micro}/platform/command/new_command.go`,
   },
   {
     question: 'Is the same CommandUUID refused a second time?',
     answer: 'no',
-    because:
+    reason:
       'The same CommandUUID twice is two commands in the queue. Oneway sends each one once; a person who repeats it by hand sends it twice.',
     cites: `${micro}/platform/queue/queue.go`,
   },
   {
     question: 'Can it show what is in the queue of a device?',
     answer: 'yes',
-    because:
+    reason:
       'Since v1.12. What it shows is queued. What it does not show may be queued too: a command answered with NotNow is not in that list.',
     cites: `${micro}/platform/queue/queue.go`,
   },
   {
     question: 'Can it take back a command?',
     answer: 'yes',
-    because:
+    reason:
       'Only by emptying the whole queue of the device, and only what has not been delivered yet. A lead can do so when abandoning a command.',
     cites: `${micro}/platform/command/clear.go`,
   },
   {
     question: 'Can Oneway settle an unconfirmed send by itself?',
     answer: 'no',
-    because:
+    reason:
       'Releases are allowed, and an unconfirmed send is settled by hand: somebody looks into the queue, or a lead abandons the command with a reason. The answer of the device settles it too.',
     cites: `${micro}/docs/user-guide/api-and-webhooks.md`,
   },
   {
     question: 'Does Oneway have to wake the device?',
     answer: 'no',
-    because:
+    reason:
       'It pushes by itself after each command it accepts, and only its log says whether Apple accepted the push. Oneway pushes only when a person asks for it or an observation gap has ended.',
     cites: `${micro}/platform/apns/worker.go`,
   },
   {
     question: 'Are its webhook events signed?',
     answer: 'no',
-    because:
+    reason:
       'A secret in the address takes the place of a signature. It proves who posted, not that the body is unchanged.',
     cites: `${micro}/workflow/webhook/http_post.go`,
   },
   {
     question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
-    because: 'Each event is posted once, one after the other, within 30 s.',
+    reason: 'Each event is posted once, one after the other, within 30 s.',
     cites: `${micro}/workflow/webhook/webhook.go`,
   },
 ]
 
-type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'because'> & { cites?: string }>
+type ByStorage = Record<StorageKind, Pick<ServerPromise, 'answer' | 'reason'> & { cites?: string }>
 
 const storageNotSet = 'That depends on the storage, which is not set here.'
 const storageOfTheLab =
@@ -104,76 +104,75 @@ const notTested = 'According to its source; not tested here.'
 const refusesDuplicate: ByStorage = {
   pgsql: {
     answer: 'yes',
-    because: 'Its primary key refuses it, unless the storage option delete=1 is set.',
+    reason: 'Its primary key refuses it, unless the storage option delete=1 is set.',
   },
-  mysql: { answer: 'yes', because: `Its primary key refuses it. ${notTested}` },
+  mysql: { answer: 'yes', reason: `Its primary key refuses it. ${notTested}` },
   filekv: {
     answer: 'yes',
-    because: 'It checks before it writes; of ten sent at once, one was accepted.',
+    reason: 'It checks before it writes; of ten sent at once, one was accepted.',
   },
-  inmem: { answer: 'yes', because: 'Until it is restarted, which loses everything.' },
-  file: { answer: 'no', because: 'It is delivered again, even after it was acknowledged.' },
-  unknown: { answer: 'depends', because: storageNotSet },
+  inmem: { answer: 'yes', reason: 'Until it is restarted, which loses everything.' },
+  file: { answer: 'no', reason: 'It is delivered again, even after it was acknowledged.' },
+  unknown: { answer: 'depends', reason: storageNotSet },
 }
 
 const refusesUnknown: ByStorage = {
-  pgsql: { answer: 'yes', because: 'A foreign key refuses it.' },
-  mysql: { answer: 'yes', because: `A foreign key refuses it. ${notTested}` },
-  filekv: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
-  inmem: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
-  file: { answer: 'no', because: 'It answers 200 and queues for nobody.' },
-  unknown: { answer: 'depends', because: storageNotSet },
+  pgsql: { answer: 'yes', reason: 'A foreign key refuses it.' },
+  mysql: { answer: 'yes', reason: `A foreign key refuses it. ${notTested}` },
+  filekv: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
+  inmem: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
+  file: { answer: 'no', reason: 'It answers 200 and queues for nobody.' },
+  unknown: { answer: 'depends', reason: storageNotSet },
 }
 
 const deliversOnce: ByStorage = {
   pgsql: {
     answer: 'no',
-    because:
+    reason:
       'Not where it cannot store the answer, such as a binary property list: its columns are text, the device gets an error, and the command is delivered again at each poll. Oneway counts that and raises an alarm.',
     cites: `${nano}/storage/pgsql/schema.sql`,
   },
-  mysql: { answer: 'depends', because: notTested },
+  mysql: { answer: 'depends', reason: notTested },
   filekv: {
     answer: 'no',
-    because:
+    reason:
       'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
   },
   inmem: {
     answer: 'no',
-    because:
+    reason:
       'Behind a command answered with NotNow it is delivered again although it was acknowledged.',
   },
-  file: { answer: 'yes', because: 'Unless the same CommandUUID is sent again.' },
-  unknown: { answer: 'depends', because: storageNotSet },
+  file: { answer: 'yes', reason: 'Unless the same CommandUUID is sent again.' },
+  unknown: { answer: 'depends', reason: storageNotSet },
 }
 
 const keepsQueue: ByStorage = {
-  pgsql: { answer: 'yes', because: 'Until the device enrolls again, which empties it.' },
+  pgsql: { answer: 'yes', reason: 'Until the device enrolls again, which empties it.' },
   mysql: {
     answer: 'yes',
-    because: `Until the device enrolls again, which empties it. ${notTested}`,
+    reason: `Until the device enrolls again, which empties it. ${notTested}`,
   },
   filekv: {
     answer: 'no',
-    because: 'A repeated or unknown answer, or commands sent at once, can delete other commands.',
+    reason: 'A repeated or unknown answer, or commands sent at once, can delete other commands.',
   },
   inmem: {
     answer: 'no',
-    because:
-      'A repeated or unknown answer deletes other commands, and a restart loses all of them.',
+    reason: 'A repeated or unknown answer deletes other commands, and a restart loses all of them.',
   },
   file: {
     answer: 'yes',
-    because: 'Until the device enrolls again. It delivers in no particular order.',
+    reason: 'Until the device enrolls again. It delivers in no particular order.',
   },
-  unknown: { answer: 'depends', because: storageNotSet },
+  unknown: { answer: 'depends', reason: storageNotSet },
 }
 
 const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
   {
     question: 'Does "accepted" mean that the command is in its queue?',
     answer: 'yes',
-    because:
+    reason:
       'It writes the queue before it answers. That says nothing about the device; filekv and inmem may still lose the command.',
     cites: `${nano}/api/api.go`,
   },
@@ -200,19 +199,19 @@ const nanomdmPromises = (storage: StorageKind): ServerPromise[] => [
   {
     question: 'Can it show or take back what is in the queue of a device?',
     answer: 'no',
-    because: 'Its API can do neither. A queued command may run weeks later.',
+    reason: 'Its API can do neither. A queued command may run weeks later.',
     cites: `${nano}/docs/openapi.yaml`,
   },
   {
     question: 'Are its webhook events signed?',
     answer: 'yes',
-    because: 'From v0.9.0 on, with the webhook key. The signature covers no time.',
+    reason: 'From v0.9.0 on, with the webhook key. The signature covers no time.',
     cites: `${nano}/service/webhook/service.go`,
   },
   {
     question: 'Is a webhook event sent again when it was not received?',
     answer: 'no',
-    because: 'Each event is posted once, and only a 200 counts as received.',
+    reason: 'Each event is posted once, and only a 200 counts as received.',
     cites: `${nano}/service/webhook/service.go`,
   },
 ]

@@ -3,10 +3,10 @@ import type { RequestType, SendOutcome } from '@/lib/domain/trial/command-slot'
 /** What the answer of the MDM server is held against: anything else in it is an alarm. */
 export type ExpectedCommand = { commandUuid: string; requestType: RequestType }
 
-/** How one enqueue ended. `because` is a sentence for the record; `body` is the answer as it came. */
+/** How one enqueue ended. `reason` is a sentence for the record; `body` is the answer as it came. */
 export type SendResult = {
   outcome: SendOutcome
-  because: string
+  reason: string
   httpStatus?: number
   body?: string
   /** The answer speaks of another command or device: stop sending and look. */
@@ -16,15 +16,15 @@ export type SendResult = {
 }
 
 /** A push carries no command and may be repeated at will; its failure changes no slot. */
-export type PushResult = { ok: true; apnsId?: string } | { ok: false; because: string }
+export type PushResult = { ok: true; apnsId?: string } | { ok: false; reason: string }
 
 /** NanoMDM built by `go install` answers "unknown", so nothing may be gated on the version. */
 export type VersionResult =
   | { ok: true; version: string }
-  | { ok: false; because: string; noAnswer?: true }
+  | { ok: false; reason: string; noAnswer?: true }
 
 /** Whether the API key is taken, by a call that queues nothing; `unknown` where the answer tells neither. */
-export type KeyResult = { found: 'yes' | 'no' | 'unknown'; because: string }
+export type KeyResult = { found: 'yes' | 'no' | 'unknown'; reason: string }
 
 /**
  * What a queue holds, or why that is not known. `body` is the answer as it came; `updateUuids` are those of
@@ -32,12 +32,12 @@ export type KeyResult = { found: 'yes' | 'no' | 'unknown'; because: string }
  */
 export type QueueList =
   | { ok: true; commandUuids: string[]; updateUuids: string[]; body: string }
-  | { ok: false; because: string }
+  | { ok: false; reason: string }
 
 /** Whether the queue was emptied; `unsure` where the request may have arrived and no answer tells. */
 export type QueueCleared =
   | { ok: true; body: string }
-  | { ok: false; unsure: boolean; because: string }
+  | { ok: false; unsure: boolean; reason: string }
 
 /** The queue of one device, where a kind of server can show and empty it (MicroMDM). */
 export type DeviceQueue = {

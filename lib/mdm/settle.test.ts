@@ -49,7 +49,7 @@ test.each([
   ['api-filekv-16-client-gives-up-after-2s', 'unconfirmed'],
 ])('%s is %s, without an alarm', (name, outcome) => {
   const result = settleCapture(`${name}.json`)
-  expect(result.because).toMatch(/\w/)
+  expect(result.reason).toMatch(/\w/)
   expect(result).toMatchObject({ outcome })
   expect(result.alarm).toBeUndefined()
 })
@@ -79,7 +79,7 @@ test('a command_error under the CommandUUID is found: filekv files it there', ()
   const twice = { command_error: `command already exists: ${commandUuid}` }
   expect(json(500, { ...ours, status: { [commandUuid]: twice } })).toMatchObject({
     outcome: 'queued',
-    because: expect.stringContaining('once'),
+    reason: expect.stringContaining('once'),
   })
 })
 
@@ -133,7 +133,7 @@ test('a redirect is unconfirmed and names where it led', () => {
   const answer = { httpStatus: 307, body: '', location: 'https://elsewhere.example' }
   expect(settle(answer, sent)).toMatchObject({
     outcome: 'unconfirmed',
-    because: expect.stringContaining('https://elsewhere.example'),
+    reason: expect.stringContaining('https://elsewhere.example'),
   })
 })
 
@@ -147,6 +147,6 @@ const outcomes: Record<TransportFailure['failed'], string> = {
 }
 test.each(Object.entries(outcomes))('%s is %s', (failed, outcome) => {
   // Object.entries answers string keys; the record above has exactly these.
-  const failure = { failed: failed as TransportFailure['failed'], detail: 'because' }
+  const failure = { failed: failed as TransportFailure['failed'], detail: 'reason' }
   expect(settle(failure, sent)).toMatchObject({ outcome })
 })

@@ -17,7 +17,7 @@ export type HttpAnswer = { httpStatus: number; body: string; location?: string }
 export type SentCommand = ExpectedCommand & { enrollmentId: string }
 
 /** How a request ended, without the answer itself. */
-export type Verdict = { outcome: SendOutcome; because: string; alarm?: string }
+export type Verdict = { outcome: SendOutcome; reason: string; alarm?: string }
 
 // https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/types.go
 const perDevice = z.object({
@@ -78,7 +78,7 @@ export const neverLeft = ({ failed }: TransportFailure): boolean =>
 /** What the status alone decides, the same for every kind of server: the key, and redirects. */
 export function ofStatus({ httpStatus, location }: HttpAnswer): Verdict | undefined {
   if (httpStatus === 401)
-    return { outcome: 'notSent', because: 'the MDM server refused the API key (401)' }
+    return { outcome: 'notSent', reason: 'the MDM server refused the API key (401)' }
   if (httpStatus < 300 || httpStatus >= 400) return undefined
   const where = location === undefined ? 'elsewhere' : `to ${location}`
   return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
@@ -86,8 +86,8 @@ export function ofStatus({ httpStatus, location }: HttpAnswer): Verdict | undefi
 
 /** What a request without a whole answer came to; the same for every kind of server. */
 export function ofFailure({ failed, detail }: TransportFailure): Verdict {
-  const [outcome, because] = failures[failed]
-  return { outcome, because: `${because} (${detail})` }
+  const [outcome, reason] = failures[failed]
+  return { outcome, reason: `${reason} (${detail})` }
 }
 
 const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand): Verdict => {
@@ -104,7 +104,7 @@ const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand)
   return errors.length > 0 ? ofErrors(errors, result, sent) : ofAccepted(httpStatus, result, sent)
 }
 
-export const unconfirmed = (because: string): Verdict => ({ outcome: 'unconfirmed', because })
+export const unconfirmed = (reason: string): Verdict => ({ outcome: 'unconfirmed', reason })
 
 const parseResult = (body: string): ApiResult | undefined => {
   try {
@@ -138,11 +138,11 @@ const commandErrors = (result: ApiResult): string[] =>
 const ofAccepted = (httpStatus: number, result: ApiResult, sent: SentCommand): Verdict => {
   if (result.command_uuid !== sent.commandUuid)
     return unconfirmed(`the answer (${httpStatus}) does not name the command`)
-  if (httpStatus === 200) return { outcome: 'queued', because: 'the MDM server queued the command' }
+  if (httpStatus === 200) return { outcome: 'queued', reason: 'the MDM server queued the command' }
   const pushes = [result.push_error, ...Object.values(result.status ?? {}).map((d) => d.push_error)]
   if (pushes.every((error) => error === undefined))
     return unconfirmed(`the MDM server answered ${httpStatus} without saying what failed`)
-  return { outcome: 'queued', because: 'the MDM server queued the command; only the push failed' }
+  return { outcome: 'queued', reason: 'the MDM server queued the command; only the push failed' }
 }
 
 const alreadyExists = /command already exists|commands_pkey/
@@ -157,10 +157,10 @@ const ofErrors = (errors: string[], result: ApiResult, sent: SentCommand): Verdi
   if (errors.every((error) => alreadyExists.test(error))) {
     if (result.command_uuid !== sent.commandUuid && !said.includes(sent.commandUuid))
       return unconfirmed(`the MDM server knows some command already: ${said}`)
-    return { outcome: 'queued', because: `the MDM server has accepted this command once: ${said}` }
+    return { outcome: 'queued', reason: `the MDM server has accepted this command once: ${said}` }
   }
   if (errors.every((error) => beforeStoring.test(error) || !isOpen(error)))
-    return { outcome: 'refused', because: `the MDM server refused the command: ${said}` }
+    return { outcome: 'refused', reason: `the MDM server refused the command: ${said}` }
   return unconfirmed(`the MDM server's own store failed; it may have the command: ${said}`)
 }
 

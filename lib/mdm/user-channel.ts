@@ -26,14 +26,14 @@ type Sender = {
  */
 export function userChannelOf(event: Sender, plist: PlistReading): UserChannel | undefined {
   const [deviceId = event.enrollmentId, ofId] = event.enrollmentId.split(':')
-  const told = plist.ok ? keysOf(plist) : {}
+  const reported = plist.ok ? keysOf(plist) : {}
   const isUser =
     userTypes.has((event.enrollmentType ?? '').toLowerCase()) ||
     event.parentId !== undefined ||
     ofId !== undefined ||
-    userKeys.some((key) => told[key] !== undefined)
+    userKeys.some((key) => reported[key] !== undefined)
   if (!isUser) return undefined
-  const user = told.UserShortName ?? ofId ?? told.UserID ?? told.EnrollmentUserID
+  const user = reported.UserShortName ?? ofId ?? reported.UserID ?? reported.EnrollmentUserID
   return { deviceId: event.parentId ?? deviceId, ...(user !== undefined && { user }) }
 }
 

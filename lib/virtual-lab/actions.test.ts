@@ -11,12 +11,12 @@ test.each<[LabAction, string, string]>([
   ['chooseTonight', 'B-03', 'No prompt for an update is showing'],
   ['plugIn', 'B-01', 'It is plugged in already'],
   ['removePasscode', 'B-01', 'No passcode is set'],
-])('%s on %s is refused: %s', (action, labTag, because) => {
+])('%s on %s is refused: %s', (action, labTag, reason) => {
   const before = deviceTagged(labTag)
   const bench = handheld(before)
-  expect(bench.act(action)).toBe(because)
+  expect(bench.act(action)).toBe(reason)
   expect(bench.device()).toEqual(before)
-  expect(listObstacles(before)[action]).toBe(because)
+  expect(listObstacles(before)[action]).toBe(reason)
 })
 
 test.each<[LabAction, number | string | undefined, boolean]>([

@@ -100,8 +100,8 @@ export const obstacleTo = (device: VirtualDevice, action: LabAction): string | u
 export function listObstacles(device: VirtualDevice): Partial<Record<LabAction, string>> {
   return Object.fromEntries(
     labActions.flatMap((action) => {
-      const because = obstacleTo(device, action)
-      return because === undefined ? [] : [[action, because] as const]
+      const reason = obstacleTo(device, action)
+      return reason === undefined ? [] : [[action, reason] as const]
     }),
   )
 }
@@ -140,9 +140,9 @@ const chooseTonight = (device: VirtualDevice, moment: Moment): VirtualDevice => 
   return withUpdate(drawn, { phase: 'tonight', endsAt: moment.at + ms })
 }
 
-type Deed = (device: VirtualDevice, value: ActionValue, moment: Moment) => VirtualDevice
+type Action = (device: VirtualDevice, value: ActionValue, moment: Moment) => VirtualDevice
 
-const deeds: Record<LabAction, Deed> = {
+const actions: Record<LabAction, Action> = {
   setBattery: (device, value) =>
     typeof value === 'number' ? { ...device, batteryLevel: value } : device,
   plugIn: (device) => ({ ...device, plugged: true }),
@@ -182,5 +182,5 @@ export function act(
 ): Step {
   const refused = obstacleTo(device, action)
   if (refused !== undefined) return { device, signs: [], refused }
-  return { device: deeds[action](device, value, moment), signs: signsOf(device, action) }
+  return { device: actions[action](device, value, moment), signs: signsOf(device, action) }
 }

@@ -34,7 +34,7 @@ const scenarioOf = (change: object, deviceChange: object = {}): Scenario => {
 /** A stand-in for NanoMDM: its device endpoint and its queue, and every message it was sent. */
 const mdmServer = async () => {
   let store = emptyStore('pgsql')
-  const heard: string[] = []
+  const received: string[] = []
   const certificates = new Set<string>()
   const obey = (path: string, body: Buffer): string => {
     const { MessageType, UDID, Status, CommandUUID, Command } = readPlist(body)
@@ -46,7 +46,7 @@ const mdmServer = async () => {
       if ('store' in queued) store = queued.store
       return '{}'
     }
-    heard.push(String(MessageType ?? Status))
+    received.push(String(MessageType ?? Status))
     if (MessageType === 'Authenticate') store = storeAuthenticate(store, id)
     if (MessageType !== undefined) return ''
     if (typeof CommandUUID === 'string') store = storeReport(store, id, CommandUUID, String(Status))
@@ -64,7 +64,7 @@ const mdmServer = async () => {
   onTestFinished(() => void server.close())
   // A server that listens on a TCP port has an AddressInfo.
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, heard, certificates, close: () => server.close() }
+  return { url: `http://127.0.0.1:${port}`, received, certificates, close: () => server.close() }
 }
 
 const minute = 60_000
@@ -105,12 +105,12 @@ test('a device enrols with its certificate and goes through a protocol by the de
   const {
     passMinutes,
     device: now,
-    heard,
+    received,
     certificates,
     log,
   } = await bench(scenarioOf(twoCommands), 'key')
   await passMinutes(60)
-  expect(heard.slice(0, 2)).toEqual(['Authenticate', 'TokenUpdate'])
+  expect(received.slice(0, 2)).toEqual(['Authenticate', 'TokenUpdate'])
   expect([...certificates]).toEqual(['certificate of T-1'])
   expect(now()?.osVersion).toBe('12.1')
   expect(Object.values(now()?.deliveries ?? {})).toEqual([1, 1])
@@ -130,22 +130,22 @@ test('without an API key the scenario sends nothing, and a step of the server is
 test('a late reply: the device is silent until it is due, and then delivers it first', async () => {
   const steps = [{ ...update, at: 2, installAction: 'Default' }]
   const scenario = scenarioOf({ steps }, { faults: { replyLate: 10 } })
-  const { passMinutes, heard, device: now } = await bench(scenario, 'key')
+  const { passMinutes, received, device: now } = await bench(scenario, 'key')
   await passMinutes(2)
   expect(now()?.update?.phase).toBe('downloading')
-  heard.length = 0
+  received.length = 0
   await passMinutes(9)
-  expect(heard).toEqual([])
+  expect(received).toEqual([])
   await passMinutes(2)
-  expect(heard[0]).toBe('Acknowledged')
+  expect(received[0]).toBe('Acknowledged')
 })
 
 test('a doubled reply is sent twice', async () => {
   const steps = [{ at: 2, device: 'T-1', send: 'SecurityInfo' }]
   const scenario = scenarioOf({ steps }, { faults: { replyTwice: true } })
-  const { passMinutes, heard } = await bench(scenario, 'key')
+  const { passMinutes, received } = await bench(scenario, 'key')
   await passMinutes(4)
-  expect(heard.filter((status) => status === 'Acknowledged')).toHaveLength(2)
+  expect(received.filter((status) => status === 'Acknowledged')).toHaveLength(2)
 })
 
 test('a step that cannot be done, and a server that is gone, are lines in the log', async () => {

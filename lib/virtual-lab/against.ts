@@ -3,7 +3,7 @@ import type { MdmClient } from './mdm-client'
 import { createMdmClient } from './mdm-client'
 import type { Scenario } from './scenario'
 import { originOf } from './scenario-lab'
-import type { DeviceDeed, ScriptStep } from './script'
+import type { DeviceAction, ScriptStep } from './script'
 import type { UpdatePhase } from './virtual-device'
 import { isReachable } from './virtual-device'
 
@@ -31,12 +31,12 @@ export type Against = {
 
 type Member = { client: MdmClient; pollAt: number; phase: UpdatePhase | undefined }
 
-const because = (error: unknown) => (error instanceof Error ? error.message : String(error))
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const send = async (
   { url, apiKey }: AgainstOptions,
   id: string,
-  { requestType, raw }: Extract<DeviceDeed, { kind: 'send' }>,
+  { requestType, raw }: Extract<DeviceAction, { kind: 'send' }>,
 ): Promise<string> => {
   if (apiKey === undefined) return `${requestType} is not sent: no API key was given`
   const authorization = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
@@ -53,15 +53,15 @@ const play = async (options: AgainstOptions, members: Map<string, Member>, step:
     options.log('server', 'a step for the server is left out: this one is real')
     return
   }
-  const { enrollmentId, deed } = step
+  const { enrollmentId, action } = step
   const member = members.get(enrollmentId)
   if (!member) throw new Error(`the scenario has no device ${enrollmentId}`)
   const { labTag } = member.client.device()
-  if (deed.kind === 'send') {
-    options.log(labTag, await send(options, enrollmentId, deed))
+  if (action.kind === 'send') {
+    options.log(labTag, await send(options, enrollmentId, action))
     return
   }
-  await member.client.feel(deed)
+  await member.client.feel(action)
   member.pollAt = Math.min(member.pollAt, options.now())
 }
 
@@ -106,7 +106,7 @@ export function createAgainst(options: AgainstOptions): Against {
     members.set(device.enrollmentId, { client, pollAt: 0, phase: undefined })
   }
   const steps = script.toSorted((a, b) => a.at - b.at)
-  const tell = (labTag: string) => (error: unknown) => options.log(labTag, because(error))
+  const tell = (labTag: string) => (error: unknown) => options.log(labTag, reason(error))
   return {
     clients: [...members.values()].map(({ client }) => client),
     enrol: async () => {

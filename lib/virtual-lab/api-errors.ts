@@ -9,11 +9,11 @@ const apnsId = () => randomUUID().toUpperCase()
 
 /** The push error of a whole call, in the words of each storage: NanoMDM v0.9.0, push/service/service.go. */
 export function noCertificate({ store }: LabState): string {
-  const because =
+  const reason =
     store.kind === 'filekv'
       ? `getting ${topic}.pem: key not found: ${topic}.pem`
       : 'sql: no rows in result set'
-  return `retrieving push cert for topic ${JSON.stringify(topic)}: ${because}`
+  return `retrieving push cert for topic ${JSON.stringify(topic)}: ${reason}`
 }
 
 /** What a push to one id comes to; undefined where the error is that of the whole call. */

@@ -16,7 +16,7 @@ export type LabView = { devices: LabDeviceView[]; clock: LabClockView; server: L
 export type LabAnswer<T> =
   | { ok: true; value: T }
   | { ok: false; status: number; refusal: LabRefusal }
-  | { ok: false; status: undefined; because: string }
+  | { ok: false; status: undefined; reason: string }
 
 export type LabControl = {
   listDevices(): Promise<LabAnswer<LabView>>
@@ -43,7 +43,7 @@ const timeoutMs = 5_000
 const unreachable = (error: unknown) => ({
   ok: false as const,
   status: undefined,
-  because: error instanceof Error ? error.message : String(error),
+  reason: error instanceof Error ? error.message : String(error),
 })
 
 const refusalIn = async (response: Response): Promise<LabRefusal> => {

@@ -33,8 +33,10 @@ const wayOf = ({ habit }: LabEvent) =>
   ].filter(Boolean)
 
 const requestTypeOf = (commandUuid: string, { origin }: LabState): string => {
-  const deeds = (origin?.script ?? []).flatMap((step) => ('deed' in step ? [step.deed] : []))
-  const sent = deeds.find((deed) => deed.kind === 'send' && deed.commandUuid === commandUuid)
+  const actions = (origin?.script ?? []).flatMap((step) => ('action' in step ? [step.action] : []))
+  const sent = actions.find(
+    (action) => action.kind === 'send' && action.commandUuid === commandUuid,
+  )
   return sent?.kind === 'send' ? sent.requestType : commandUuid
 }
 

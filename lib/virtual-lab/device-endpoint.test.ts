@@ -51,21 +51,21 @@ const bench = (storage: StorageKind = 'pgsql') => {
   }
   const report = (uuid: string, status = 'Acknowledged') =>
     put('connect', writePlist({ Status: status, UDID: visitor.enrollmentId, CommandUUID: uuid }))
-  const heard = () =>
+  const received = () =>
     made.events.filter(({ enrollmentId }) => enrollmentId === visitor.enrollmentId)
-  return { ...made, log, put, enrol, queue, report, heard }
+  return { ...made, log, put, enrol, queue, report, received }
 }
 
 test.each(['pgsql', 'filekv'] as const)(
   'a visitor on %s enrols, is handed one command after the other, and each thing it says is told',
   (storage) => {
-    const { put, enrol, queue, report, heard } = bench(storage)
+    const { put, enrol, queue, report, received } = bench(storage)
     enrol()
     expect([queue('one'), queue('two')]).toEqual([undefined, undefined])
     expect(put('connect', idle(visitor)).body).toContain('<string>one</string>')
     expect(report('one').body).toContain('<string>two</string>')
     expect(report('two')).toMatchObject({ status: 200, body: '' })
-    expect(heard().map(({ topic }) => topic)).toEqual([
+    expect(received().map(({ topic }) => topic)).toEqual([
       'mdm.Authenticate',
       'mdm.TokenUpdate',
       ...Array(3).fill('mdm.Connect'),
@@ -82,14 +82,14 @@ test('a command that a visitor puts off is passed over in that answer and comes 
 })
 
 test('on pgsql a repeated reply changes nothing, and one to a command it never had is refused and told', () => {
-  const { enrol, queue, report, heard, lab } = bench()
+  const { enrol, queue, report, received, lab } = bench()
   enrol()
   queue('one')
   queue('two')
   report('one')
   expect(report('one').body).toContain('<string>two</string>')
   expect(report('never-sent').status).toBe(500)
-  expect(heard().at(-1)).toMatchObject({ commandUuid: 'never-sent' })
+  expect(received().at(-1)).toMatchObject({ commandUuid: 'never-sent' })
   expect(lab.state().store).toMatchObject({
     enrolments: { 'visitor-1': { queue: [{ commandUuid: 'two' }] } },
   })

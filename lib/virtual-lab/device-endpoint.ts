@@ -50,10 +50,10 @@ export function answerDevice(
   const identity = identityIn(request.certificate)
   const message = read(request)
   if (identity === undefined || !message) return text(400, 'Bad Request')
-  const heard = lab.hear({ ...message, identity, payload: request.body })
-  if ('refused' in heard) {
-    log(`a visitor was refused: ${heard.refused}`)
+  const received = lab.receive({ ...message, identity, payload: request.body })
+  if ('refused' in received) {
+    log(`a visitor was refused: ${received.refused}`)
     return text(500, 'Internal Server Error')
   }
-  return { status: 200, headers: {}, body: heard.next ?? '' }
+  return { status: 200, headers: {}, body: received.next ?? '' }
 }

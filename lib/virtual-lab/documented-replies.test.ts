@@ -20,7 +20,7 @@ function contradicts(
   plist.value.entries.set('CommandUUID', { type: 'string', value: '0001' })
   const { platform, osVersion } = device
   const checked = detectContradictions({ requestType, platform, osVersion, reply: plist.value })
-  if (!checked.compared) throw new Error(checked.because)
+  if (!checked.compared) throw new Error(checked.reason)
   return checked.findings
     .filter(isContradiction)
     .filter(({ kind }) => contradictionInfo[kind].about === 'device')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { readEnvironment } from './environment'
 
-const least = { VIRTUAL_LAB_STATE: '/tmp/lab', VIRTUAL_LAB_API_KEY: 'key' }
+const min = { VIRTUAL_LAB_STATE: '/tmp/lab', VIRTUAL_LAB_API_KEY: 'key' }
 
 test('state folder and API key are enough', () => {
-  expect(readEnvironment(least)).toMatchObject({
+  expect(readEnvironment(min)).toMatchObject({
     port: 9001,
     host: '127.0.0.1',
     stateFolder: '/tmp/lab',
@@ -20,7 +20,7 @@ test('state folder and API key are enough', () => {
 test('everything is read, and what is empty counts as not given', () => {
   expect(
     readEnvironment({
-      ...least,
+      ...min,
       VIRTUAL_LAB_PORT: '0',
       VIRTUAL_LAB_HOST: '::1',
       VIRTUAL_LAB_WEBHOOK_URL: 'http://127.0.0.1:3000/api/webhook/virtual-lab',
@@ -55,7 +55,7 @@ test.each([
   [{ VIRTUAL_LAB_API_KEY: '' }, 'VIRTUAL_LAB_API_KEY is missing'],
   [{ VIRTUAL_LAB_SPED: '2' }, 'VIRTUAL_LAB_SPED is not known'],
 ])('%o is refused by name', (change, complaint) => {
-  expect(readEnvironment({ ...least, ...change })).toEqual({
+  expect(readEnvironment({ ...min, ...change })).toEqual({
     complaints: [expect.stringContaining(complaint)],
   })
 })
@@ -68,7 +68,7 @@ test('all complaints come at once', () => {
 
 test('seed and speed of a scenario count where the environment says nothing', () => {
   const usual = { seed: 'origin', speed: 60 }
-  expect(readEnvironment(least, usual)).toMatchObject({ seed: 'origin', speed: 60 })
-  const said = { ...least, VIRTUAL_LAB_SEED: 'mine', VIRTUAL_LAB_SPEED: '20' }
+  expect(readEnvironment(min, usual)).toMatchObject({ seed: 'origin', speed: 60 })
+  const said = { ...min, VIRTUAL_LAB_SEED: 'mine', VIRTUAL_LAB_SPEED: '20' }
   expect(readEnvironment(said, usual)).toMatchObject({ seed: 'mine', speed: 20 })
 })

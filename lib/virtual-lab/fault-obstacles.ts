@@ -28,7 +28,7 @@ export const obstacleToFault = (device: VirtualDevice, id: FaultId): string | un
 export const listFaultObstacles = (device: VirtualDevice): Partial<Record<FaultId, string>> =>
   Object.fromEntries(
     faultIds.flatMap((id) => {
-      const because = obstacleToFault(device, id)
-      return because === undefined ? [] : [[id, because] as const]
+      const reason = obstacleToFault(device, id)
+      return reason === undefined ? [] : [[id, reason] as const]
     }),
   )

@@ -129,11 +129,11 @@ describe('of the device', () => {
     ['B-12', 'declarationActive', undefined],
     ['B-01', 'promptNeverShown', 'Without a passcode nothing is asked'],
     ['B-01', 'installsWithoutPrompt', 'Without a passcode nothing is asked anyway'],
-  ])('%s and %s: %s', (labTag, fault, because) => {
+  ])('%s and %s: %s', (labTag, fault, reason) => {
     const bench = handheld(deviceTagged(labTag))
-    expect(obstacleToFault(bench.device(), fault)).toBe(because)
-    expect(bench.fault(fault, 1)).toBe(because)
-    expect(bench.device().faults).toEqual(because === undefined ? { [fault]: 1 } : {})
+    expect(obstacleToFault(bench.device(), fault)).toBe(reason)
+    expect(bench.fault(fault, 1)).toBe(reason)
+    expect(bench.device().faults).toEqual(reason === undefined ? { [fault]: 1 } : {})
     expect(bench.fault(fault, 0)).toBeUndefined()
   })
 })
@@ -150,45 +150,45 @@ const lab = (fault: FaultId, amount = 1) => {
     bench.lab.act(id, 'poll', undefined)
   }
   const mine = () => bench.events.filter(({ enrollmentId }) => enrollmentId === id)
-  const heard = () =>
+  const received = () =>
     mine().map((event) =>
       event.topic === 'mdm.Connect'
         ? `${event.status}${event.commandUuid ? ` ${event.commandUuid}` : ''}`
         : event.topic,
     )
   const device = () => bench.deviceOf('B-01')
-  return { ...bench, id, send, mine, heard, device }
+  return { ...bench, id, send, mine, received, device }
 }
 
 describe('of the reply', () => {
   test('late: it acts at once, is silent, and delivers then; the command reached it once', () => {
-    const { send, heard, passMs, device } = lab('replyLate', 30)
+    const { send, received, passMs, device } = lab('replyLate', 30)
     send('a', 'ScheduleOSUpdate', begin)
     expect(device().update?.phase).toBe('downloading')
     passMs(29 * minute)
-    expect(heard()).toEqual(['Idle'])
+    expect(received()).toEqual(['Idle'])
     passMs(minute)
-    expect(heard().slice(0, 2)).toEqual(['Idle', 'Acknowledged a'])
+    expect(received().slice(0, 2)).toEqual(['Idle', 'Acknowledged a'])
     expect(device().deliveries).toEqual({ a: 1 })
   })
 
   test('late, and offline when it is due: it comes once the device is back', () => {
-    const { send, heard, passMs, lab: running, id } = lab('replyLate', 5)
+    const { send, received, passMs, lab: running, id } = lab('replyLate', 5)
     send('a', 'SecurityInfo')
     running.act(id, 'goOffline', undefined)
     passMs(20 * minute)
-    expect(heard()).toEqual(['Idle'])
+    expect(received()).toEqual(['Idle'])
     running.act(id, 'goOnline', undefined)
     passMs(minute)
-    expect(heard().slice(1, 2)).toEqual(['Acknowledged a'])
+    expect(received().slice(1, 2)).toEqual(['Acknowledged a'])
   })
 
   test('late, and enrolled anew before it is due: it never comes', () => {
-    const { send, heard, passMs, lab: running, id } = lab('replyLate', 5)
+    const { send, received, passMs, lab: running, id } = lab('replyLate', 5)
     send('a', 'SecurityInfo')
     running.act(id, 'reenrol', undefined)
     passMs(20 * minute)
-    expect(heard()).not.toContain('Acknowledged a')
+    expect(received()).not.toContain('Acknowledged a')
   })
 
   test('a kept lab still owes its late reply', () => {
@@ -201,9 +201,9 @@ describe('of the reply', () => {
   })
 
   test('twice: two events with one payload, one delivery', () => {
-    const { send, heard, mine, device } = lab('replyTwice')
+    const { send, received, mine, device } = lab('replyTwice')
     send('a', 'SecurityInfo')
-    expect(heard()).toEqual(['Idle', 'Acknowledged a', 'Acknowledged a'])
+    expect(received()).toEqual(['Idle', 'Acknowledged a', 'Acknowledged a'])
     expect(mine()[1]).toEqual(mine()[2])
     expect(device().deliveries).toEqual({ a: 1 })
   })
@@ -212,14 +212,14 @@ describe('of the reply', () => {
     ['pgsql', ['Acknowledged a', 'Acknowledged a', 'Acknowledged b', 'Acknowledged b']],
     ['filekv', ['Acknowledged a', 'Acknowledged a']],
   ])('twice on %s: of two commands that waited these are answered: %j', (storage, answers) => {
-    const { lab: running, id, heard, passMs, device } = lab('replyTwice')
+    const { lab: running, id, received, passMs, device } = lab('replyTwice')
     running.setServer({ storage })
     for (const commandUuid of ['a', 'b']) {
       const raw = commandPlist(commandUuid, 'SecurityInfo')
       running.enqueue([id], { commandUuid, requestType: 'SecurityInfo', raw })
     }
     passMs(10 * minute)
-    expect(heard().filter((word) => word.startsWith('Ack'))).toEqual(answers)
+    expect(received().filter((word) => word.startsWith('Ack'))).toEqual(answers)
     expect(device().deliveries).toEqual(storage === 'pgsql' ? { a: 1, b: 1 } : { a: 1 })
   })
 
@@ -231,21 +231,21 @@ describe('of the reply', () => {
   })
 
   test('never: it acts, other questions are answered, and every poll brings the command again', () => {
-    const { send, heard, device, lab: running, id } = lab('neverReports')
+    const { send, received, device, lab: running, id } = lab('neverReports')
     send('q', 'SecurityInfo')
     send('a', 'ScheduleOSUpdate', begin)
     running.act(id, 'poll', undefined)
-    expect(heard()).toEqual(['Idle', 'Acknowledged q', 'Idle', 'Idle'])
+    expect(received()).toEqual(['Idle', 'Acknowledged q', 'Idle', 'Idle'])
     expect(device()).toMatchObject({ deliveries: { a: 2 }, update: { phase: 'downloading' } })
   })
 })
 
 describe('of the webhook', () => {
   test('a lost reply is not told, and the server counts the command as done', () => {
-    const { send, heard, lab: running, id, device } = lab('replyLost')
+    const { send, received, lab: running, id, device } = lab('replyLost')
     send('a', 'SecurityInfo')
     running.act(id, 'poll', undefined)
-    expect(heard()).toEqual(['Idle', 'Idle'])
+    expect(received()).toEqual(['Idle', 'Idle'])
     expect(device().deliveries).toEqual({ a: 1 })
   })
 

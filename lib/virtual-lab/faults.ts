@@ -26,7 +26,7 @@ export type FaultId = (typeof faultIds)[number]
 export type Faults = Partial<Record<FaultId, number>>
 
 /** What a fault takes: a switch only on and off, the others a whole number in these bounds. */
-type FaultAmount = { unit: 'minutes' | 'times'; least: number; most: number; usual: number }
+type FaultAmount = { unit: 'minutes' | 'times'; min: number; max: number; usual: number }
 
 export type Fault = {
   id: FaultId
@@ -38,10 +38,10 @@ export type Fault = {
   cites: readonly Citation[]
 }
 
-const minutes = (least: number, most: number, usual: number): FaultAmount => ({
+const minutes = (min: number, max: number, usual: number): FaultAmount => ({
   unit: 'minutes',
-  least,
-  most,
+  min,
+  max,
   usual,
 })
 const scheduleSchema = schema('system.update.schedule')
@@ -54,7 +54,7 @@ export const faults: readonly Fault[] = [
     where: 'device',
     title: 'NotNow',
     what: 'The next commands, DeviceInformation excepted, are answered with NotNow; each answer counts.',
-    amount: { unit: 'times', least: 1, most: 100, usual: 2 },
+    amount: { unit: 'times', min: 1, max: 100, usual: 2 },
     cites: [protocolReference],
   },
   {
@@ -193,7 +193,7 @@ function faultOf(id: FaultId): Fault {
 export function acceptedAmount(id: FaultId): string {
   const { amount } = faultOf(id)
   if (!amount) return 'true or false'
-  return `a whole number of ${amount.unit} from ${amount.least} to ${amount.most}, or false for off`
+  return `a whole number of ${amount.unit} from ${amount.min} to ${amount.max}, or false for off`
 }
 
 /** The amount a value sets, 0 for off; undefined where the fault does not take that value. */
@@ -202,7 +202,7 @@ export function readFaultValue(id: FaultId, value: unknown): number | undefined 
   const { amount } = faultOf(id)
   if (!amount) return value === true ? 1 : undefined
   const fits = typeof value === 'number' && Number.isInteger(value)
-  return fits && value >= amount.least && value <= amount.most ? value : undefined
+  return fits && value >= amount.min && value <= amount.max ? value : undefined
 }
 
 export const withFault = (all: Faults, id: FaultId, amount: number): Faults => {

@@ -19,7 +19,7 @@ const bench = () => {
     })
   const poll = (labTag: string) => made.lab.act(made.idOf(labTag), 'poll', undefined)
   /** What one device sent, as one word each. */
-  const heard = (labTag: string) =>
+  const received = (labTag: string) =>
     made.events
       .filter(({ enrollmentId }) => enrollmentId === made.idOf(labTag))
       .map((event) =>
@@ -29,7 +29,7 @@ const bench = () => {
       )
   const queued = (labTag: string) =>
     listQueue(made.lab.state().store, made.idOf(labTag)).map(({ commandUuid }) => commandUuid)
-  return { ...made, enqueue, poll, heard, queued }
+  return { ...made, enqueue, poll, received, queued }
 }
 
 test('all twelve enrol once in the life of a lab', () => {
@@ -50,11 +50,11 @@ test('all twelve enrol once in the life of a lab', () => {
 })
 
 test('a session takes one command after the other, first in first out', () => {
-  const { enqueue, poll, heard, queued } = bench()
+  const { enqueue, poll, received, queued } = bench()
   enqueue('B-01', 'a', 'SecurityInfo')
   enqueue('B-01', 'b', 'OSUpdateStatus')
   poll('B-01')
-  expect(heard('B-01')).toEqual(['Idle', 'Acknowledged a', 'Acknowledged b'])
+  expect(received('B-01')).toEqual(['Idle', 'Acknowledged a', 'Acknowledged b'])
   expect(queued('B-01')).toEqual([])
 })
 
@@ -71,80 +71,80 @@ test('an answer names its command and its device, and the webhook the same statu
 })
 
 test('a NotNow stays queued, lets the others pass, and is delivered again', () => {
-  const { enqueue, poll, heard, queued, lab, idOf, deviceOf } = bench()
+  const { enqueue, poll, received, queued, lab, idOf, deviceOf } = bench()
   lab.act(idOf('B-03'), 'lock', undefined)
   enqueue('B-03', 'a', 'OSUpdateStatus')
   enqueue('B-03', 'b', 'DeviceInformation', { Queries: ['UDID'] })
   poll('B-03')
   // In the same session again, after another command was acknowledged.
-  expect(heard('B-03')).toEqual(['Idle', 'NotNow a', 'Acknowledged b', 'NotNow a'])
+  expect(received('B-03')).toEqual(['Idle', 'NotNow a', 'Acknowledged b', 'NotNow a'])
   expect(queued('B-03')).toEqual(['a'])
   lab.act(idOf('B-03'), 'unlock', undefined)
-  expect(heard('B-03').slice(4)).toEqual(['Idle', 'Acknowledged a'])
+  expect(received('B-03').slice(4)).toEqual(['Idle', 'Acknowledged a'])
   expect(deviceOf('B-03').deliveries).toEqual({ a: 3, b: 1 })
 })
 
 test('a command that is not answered is delivered again at every poll', () => {
-  const { enqueue, poll, heard, queued, deviceOf } = bench()
+  const { enqueue, poll, received, queued, deviceOf } = bench()
   enqueue('B-06', 'a', 'ScheduleOSUpdate', updateOf('Default', { ProductKey: 'iOSUpdate15E302' }))
   poll('B-06')
   poll('B-06')
-  expect(heard('B-06')).toEqual(['Idle', 'Idle'])
+  expect(received('B-06')).toEqual(['Idle', 'Idle'])
   expect(queued('B-06')).toEqual(['a'])
   expect(deviceOf('B-06').deliveries).toEqual({ a: 2 })
 })
 
 test('without a push the device comes by its own poll within a minute, with one at once', () => {
-  const { enqueue, heard, lab, passMs, idOf } = bench()
+  const { enqueue, received, lab, passMs, idOf } = bench()
   enqueue('B-01', 'a', 'SecurityInfo')
   passMs(minute)
-  expect(heard('B-01')).toEqual(['Idle', 'Acknowledged a'])
+  expect(received('B-01')).toEqual(['Idle', 'Acknowledged a'])
   enqueue('B-01', 'b', 'SecurityInfo')
   lab.push(idOf('B-01'))
   passMs(1_000)
-  expect(heard('B-01').slice(2)).toEqual(['Idle', 'Acknowledged b'])
+  expect(received('B-01').slice(2)).toEqual(['Idle', 'Acknowledged b'])
 })
 
 test('an offline device hears nothing until it is back', () => {
-  const { enqueue, heard, lab, passMs, idOf } = bench()
+  const { enqueue, received, lab, passMs, idOf } = bench()
   lab.act(idOf('B-01'), 'goOffline', undefined)
   enqueue('B-01', 'a', 'SecurityInfo')
   lab.push(idOf('B-01'))
   passMs(30 * minute)
-  expect(heard('B-01')).toEqual([])
+  expect(received('B-01')).toEqual([])
   lab.act(idOf('B-01'), 'goOnline', undefined)
-  expect(heard('B-01')).toEqual(['Idle', 'Acknowledged a'])
+  expect(received('B-01')).toEqual(['Idle', 'Acknowledged a'])
 })
 
 test('the two commands of a trip change the device for good, and it reports back by itself', () => {
-  const { enqueue, passMs, heard, deviceOf } = bench()
+  const { enqueue, passMs, received, deviceOf } = bench()
   enqueue('B-01', 'a', 'ScheduleOSUpdate', updateOf('Default'))
   passMs(20 * minute)
   expect(deviceOf('B-01').update?.phase).toBe('downloaded')
   enqueue('B-01', 'b', 'ScheduleOSUpdate', updateOf('Default'))
   passMs(30 * minute)
   expect(deviceOf('B-01')).toMatchObject({ osVersion: '12.1', osBuild: '16B92' })
-  const afterwards = heard('B-01').slice(heard('B-01').indexOf('Acknowledged b') + 1)
+  const afterwards = received('B-01').slice(received('B-01').indexOf('Acknowledged b') + 1)
   const back = afterwards.indexOf('mdm.TokenUpdate')
   expect(back).toBeGreaterThanOrEqual(0)
   expect(afterwards[back + 1]).toBe('Idle')
 })
 
 test('while it restarts into its update a device is silent', () => {
-  const { enqueue, poll, passMs, heard, deviceOf } = bench()
+  const { enqueue, poll, passMs, received, deviceOf } = bench()
   enqueue('B-01', 'a', 'ScheduleOSUpdate', updateOf('Default'))
   passMs(20 * minute)
   enqueue('B-01', 'b', 'ScheduleOSUpdate', updateOf('Default'))
   poll('B-01')
   while (deviceOf('B-01').update?.phase !== 'dark') passMs(1_000)
-  const before = heard('B-01').length
+  const before = received('B-01').length
   enqueue('B-01', 'c', 'OSUpdateStatus')
   passMs(5 * minute)
-  expect(heard('B-01')).toHaveLength(before)
+  expect(received('B-01')).toHaveLength(before)
 })
 
 test('a device that updated while offline sends its TokenUpdate when it is back', () => {
-  const { enqueue, poll, passMs, heard, lab, idOf, deviceOf } = bench()
+  const { enqueue, poll, passMs, received, lab, idOf, deviceOf } = bench()
   enqueue('B-01', 'a', 'ScheduleOSUpdate', updateOf('Default'))
   passMs(20 * minute)
   enqueue('B-01', 'b', 'ScheduleOSUpdate', updateOf('Default'))
@@ -152,17 +152,17 @@ test('a device that updated while offline sends its TokenUpdate when it is back'
   lab.act(idOf('B-01'), 'goOffline', undefined)
   passMs(60 * minute)
   expect(deviceOf('B-01').osVersion).toBe('12.1')
-  expect(heard('B-01')).not.toContain('mdm.TokenUpdate')
+  expect(received('B-01')).not.toContain('mdm.TokenUpdate')
   lab.act(idOf('B-01'), 'goOnline', undefined)
-  expect(heard('B-01').slice(-2)).toEqual(['mdm.TokenUpdate', 'Idle'])
+  expect(received('B-01').slice(-2)).toEqual(['mdm.TokenUpdate', 'Idle'])
 })
 
 test('a re-enrolment empties the queue, and the UUID stays taken', () => {
-  const { enqueue, queued, heard, lab, idOf, events } = bench()
+  const { enqueue, queued, received, lab, idOf, events } = bench()
   enqueue('B-01', 'a', 'SecurityInfo')
   lab.act(idOf('B-01'), 'reenrol', undefined)
   expect(queued('B-01')).toEqual([])
-  expect(heard('B-01')).toEqual(['mdm.Authenticate', 'mdm.TokenUpdate', 'Idle'])
+  expect(received('B-01')).toEqual(['mdm.Authenticate', 'mdm.TokenUpdate', 'Idle'])
   expect(events[1]).toMatchObject({ tally: 1 })
   expect(enqueue('B-01', 'a', 'SecurityInfo')).toContain('commands_pkey')
 })
@@ -181,7 +181,7 @@ test('a reset is the first day again: devices, queues and enrolment', () => {
   expect(enqueue('B-01', 'a', 'SecurityInfo')).toBeUndefined()
 })
 
-const told = (event: LabEvent) => JSON.stringify(event)
+const reported = (event: LabEvent) => JSON.stringify(event)
 
 test('the same seed and the same commands give the same run, event by event', () => {
   const run = () => {
@@ -190,7 +190,7 @@ test('the same seed and the same commands give the same run, event by event', ()
     passMs(20 * minute)
     enqueue('B-01', 'b', 'ScheduleOSUpdate', updateOf('Default'))
     passMs(60 * minute)
-    return { events: events.map(told), state: JSON.stringify(lab.state()) }
+    return { events: events.map(reported), state: JSON.stringify(lab.state()) }
   }
   expect(run()).toEqual(run())
 })
@@ -205,7 +205,7 @@ test('a lab cut off in the middle goes on from what it kept as if nothing had be
   expect(second.deviceOf('B-01').update).toEqual(first.deviceOf('B-01').update)
   for (const lab of [first, second]) lab.passMs(20 * minute)
   expect(JSON.stringify(second.lab.state())).toBe(JSON.stringify(first.lab.state()))
-  expect(second.events.map(told)).toContainEqual(expect.stringContaining('"later"'))
+  expect(second.events.map(reported)).toContainEqual(expect.stringContaining('"later"'))
 })
 
 test('an enqueued command is kept before it is answered for', () => {
@@ -227,19 +227,19 @@ test('Idle polls are not written down', () => {
 })
 
 test('after a long sleep the missed polls are left out', () => {
-  const { heard, passMs } = bench()
+  const { received, passMs } = bench()
   passMs(8 * 60 * minute)
-  expect(heard('B-01').length).toBeLessThan(15)
+  expect(received('B-01').length).toBeLessThan(15)
   passMs(2 * minute)
-  expect(heard('B-01').length).toBeLessThan(17)
+  expect(received('B-01').length).toBeLessThan(17)
 })
 
 test('a lab that runs fast polls once a second of real time and no more', () => {
-  const { lab, heard, passMs } = bench()
+  const { lab, received, passMs } = bench()
   lab.clock.setSpeed(3_600)
   for (let second = 0; second < 10; second++) passMs(1_000)
-  expect(heard('B-01').length).toBeLessThanOrEqual(11)
-  expect(heard('B-01').length).toBeGreaterThanOrEqual(9)
+  expect(received('B-01').length).toBeLessThanOrEqual(11)
+  expect(received('B-01').length).toBeGreaterThanOrEqual(9)
 })
 
 const folder = () => {

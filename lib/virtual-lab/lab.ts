@@ -11,7 +11,7 @@ import type { ServerChange } from './server-habits'
 import type { Bench, LabPorts } from './session'
 import { checkIn, deliverLate, poll, pollOf, take } from './session'
 import type { VisitorAnswer, VisitorMessage } from './visitors'
-import { hearVisitor } from './visitors'
+import { receiveVisitor } from './visitors'
 
 export type { LabPorts } from './session'
 
@@ -33,7 +33,7 @@ export type Lab = {
   /** Whether the id is known; a known device polls within a moment. */
   push(id: string): boolean
   /** A message of a device that is not of this lab. */
-  hear(message: VisitorMessage): VisitorAnswer
+  receive(message: VisitorMessage): VisitorAnswer
   /** Undefined for an unknown device. */
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
@@ -49,13 +49,13 @@ export type Lab = {
 /** Virtual ms between a push and the poll it causes; invented. */
 const pushDelayMs = 500
 /** Real ms between two polls of a device, at least: a lab that runs very fast must not drown the app. */
-const leastRealPollMs = 1_000
+const minRealPollMs = 1_000
 /** A lab that slept longer than this many polls leaves the rest of them out. */
 const pollsToCatchUp = 10
 
 const scheduleNextPoll = (bench: Bench, id: string, at: number) => {
   const { clock } = bench.ports
-  const interval = Math.max(pollEveryMs, leastRealPollMs * clock.speed())
+  const interval = Math.max(pollEveryMs, minRealPollMs * clock.speed())
   const asleep = clock.now() - at > pollsToCatchUp * interval
   bench.state.pollsAt[id] = (asleep ? clock.now() : at) + interval
 }
@@ -99,9 +99,9 @@ const play = (bench: Bench, step: ScriptStep) => {
   bench.changed = true
   const { at } = step
   if ('server' in step) return changeServer(bench, step.server, at)
-  const { enrollmentId: id, deed } = step
-  if (deed.kind !== 'send') return void take(bench, id, deed, at)
-  const { kind: _kind, ...command } = deed
+  const { enrollmentId: id, action } = step
+  if (action.kind !== 'send') return void take(bench, id, action, at)
+  const { kind: _kind, ...command } = action
   if (!bench.state.server.queueFails) queueFor(bench, [id], command)
   pushTo(bench, id, at)
 }
@@ -161,10 +161,10 @@ const startAnew = (bench: Bench, at: number) => {
 export function createLab(state: LabState, ports: LabPorts): Lab {
   const bench: Bench = { state, changed: false, ports }
   /** Catches up first and keeps the state before the caller is answered. */
-  const now = <T>(deed: (at: number) => T): T => {
+  const now = <T>(action: (at: number) => T): T => {
     catchUp(bench)
-    const result = deed(bench.state.at)
-    // What the deed made due at once (a poll) happens at once.
+    const result = action(bench.state.at)
+    // What the action made due at once (a poll) happens at once.
     catchUp(bench)
     keepIfChanged(bench)
     return result
@@ -183,7 +183,7 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     enrolOnce: () => now((at) => (bench.state.enrolled ? undefined : enrolAll(bench, at))),
     enqueue: (ids, command) => now(() => queueFor(bench, ids, command)),
     push: (id) => now((at) => pushTo(bench, id, at)),
-    hear: (message) => now(() => hearVisitor(bench, message)),
+    receive: (message) => now(() => receiveVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
     setServer: (change) => now((at) => changeServer(bench, change, at)),

@@ -60,11 +60,11 @@ const environment = (folder: string, more = {}) => ({
   ...more,
 })
 
-type Told = { topic: string; udid: string; status?: string; signed: boolean }
+type Recorded = { topic: string; udid: string; status?: string; signed: boolean }
 
 /** The app's end of the webhook; `until` resolves with the first event that fits. */
 const receiver = async () => {
-  const events: Told[] = []
+  const events: Recorded[] = []
   const waiting = new Set<() => void>()
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -81,7 +81,7 @@ const receiver = async () => {
   onTestFinished(() => void server.close())
   // A server that listens on a TCP port has an AddressInfo.
   const { port } = server.address() as AddressInfo
-  const until = (fits: (events: Told[]) => boolean) =>
+  const until = (fits: (events: Recorded[]) => boolean) =>
     new Promise<void>((resolve) => {
       const look = () => {
         if (!fits(events)) return
@@ -109,7 +109,7 @@ test('a killed lab goes on with its download, installs, and does not enrol again
     VIRTUAL_LAB_SPEED: '1',
   })
   const { enrollmentId: id } = deviceTagged('B-01')
-  const answered = (count: number) => (events: Told[]) =>
+  const answered = (count: number) => (events: Recorded[]) =>
     events.filter(({ udid, status }) => udid === id && status === 'Acknowledged').length === count
 
   const first = start(env)

@@ -66,7 +66,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     return new Uint8Array(await response.arrayBuffer())
   }
 
-  const heed = async (signs: readonly DeviceSign[]) => {
+  const handle = async (signs: readonly DeviceSign[]) => {
     if (signs.includes('sendsAuthenticate')) late = undefined
     if (signs.includes('sendsAuthenticate')) await put('checkin', authenticate(device))
     if (signs.includes('sendsTokenUpdate')) await put('checkin', tokenUpdate(device))
@@ -77,7 +77,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     const { commandUuid, requestType, command } = commandIn(raw)
     const taken = step(device, { kind: 'command', commandUuid, requestType, command }, moment())
     device = taken.device
-    await heed(taken.signs)
+    await handle(taken.signs)
     if (!taken.reply) return { requestType }
     const identity = { CommandUUID: commandUuid, UDID: device.enrollmentId }
     return { requestType, reply: writePlist({ ...taken.reply, ...identity }) }
@@ -135,7 +135,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
       const taken = step(device, input, moment())
       device = taken.device
       if (taken.refused !== undefined) throw new Error(taken.refused)
-      await heed(taken.signs)
+      await handle(taken.signs)
     },
   }
 }

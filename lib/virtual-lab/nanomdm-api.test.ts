@@ -228,12 +228,12 @@ test.each<[ServerChange, number, object]>([
   [{ push: 'noCertificate' }, 500, { push_error: expect.stringContaining('no rows') }],
   [{ push: 'unreachable' }, 500, {}],
   [{ push: 'unregistered' }, 500, {}],
-])('pushes that fail (%j) answer %d, and the command is queued', (habits, status, told) => {
+])('pushes that fail (%j) answer %d, and the command is queued', (habits, status, reported) => {
   const { put, queued, id, lab } = bench()
   lab.setServer(habits)
   const { status: answered, json } = put(`/v1/enqueue/${id}`, commandPlist('one', 'SecurityInfo'))
   expect(answered).toBe(status)
-  expect(json).toMatchObject({ command_uuid: 'one', ...told })
+  expect(json).toMatchObject({ command_uuid: 'one', ...reported })
   expect(json).not.toHaveProperty('command_error')
   expect(queued()).toEqual(['one'])
 })

@@ -28,10 +28,10 @@ const shown = (body: Uint8Array) => Buffer.from(body).toString('utf8')
 
 const parseErrorOf = (body: Uint8Array, error: unknown) => {
   const content = shown(body)
-  const because = content.trimStart().startsWith('<')
+  const reason = content.trimStart().startsWith('<')
     ? `plist: ${error instanceof Error ? error.message : String(error)}`
     : 'plist: unexpected non-empty xml.CharData'
-  return `decoding command: parse error: ${because}: raw content: ${content}`
+  return `decoding command: parse error: ${reason}: raw content: ${content}`
 }
 
 /** The first bytes that are no UTF-8, as PostgreSQL names them when a binary plist meets its text column. */
@@ -80,8 +80,8 @@ const pushAll = (
     if (result) status[id] = result
     else whole = noCertificate(lab.state())
   }
-  const told = Object.keys(status).length > 0
-  return { status: told ? sorted(status) : undefined, push_error: whole }
+  const reported = Object.keys(status).length > 0
+  return { status: reported ? sorted(status) : undefined, push_error: whole }
 }
 
 /** 200 without errors, 207 when some of `count` ids failed, 500 when all did or the call as a whole. */

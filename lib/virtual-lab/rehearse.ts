@@ -45,9 +45,9 @@ export function rehearse(scenario: Scenario): Rehearsal {
     },
     save: () => undefined,
   })
-  const noteLooks = (deed: () => void) => {
+  const noteLooks = (action: () => void) => {
     const before = looksOf(lab.state())
-    deed()
+    action()
     looksOf(lab.state()).forEach(({ labTag, look }, index) => {
       if (look !== before[index]?.look) say(labTag, `· ${look}`)
     })

@@ -4,7 +4,7 @@ import type { Faults } from './faults'
 import { faultIds, readFaultValue, withFault } from './faults'
 import type { LabOrigin } from './lab-state'
 import type { Scenario, ScenarioDevice, ScenarioStep } from './scenario-schema'
-import type { DeviceDeed, ScriptStep } from './script'
+import type { DeviceAction, ScriptStep } from './script'
 import { goodServer } from './server-habits'
 import type { VirtualDevice } from './virtual-device'
 
@@ -93,7 +93,7 @@ const commandOf = ({ send, installAction, productKey, productVersion }: Scenario
   return { Updates: [{ InstallAction: installAction, ...target }] }
 }
 
-const deedOf = (step: ScenarioStep, commandUuid: string): DeviceDeed => {
+const actionOf = (step: ScenarioStep, commandUuid: string): DeviceAction => {
   const { send, fault, value } = step
   if (send !== undefined) {
     const raw = commandPlist(commandUuid, send, commandOf(step))
@@ -112,7 +112,7 @@ function stepOf(scenario: Scenario, step: ScenarioStep, index: number): ScriptSt
   const device = scenario.devices.find(({ labTag }) => labTag === step.device)
   if (!device) throw new Error(`the scenario has no device ${step.device}`)
   const { enrollmentId } = deviceOfScenario(device)
-  return { at, enrollmentId, deed: deedOf(step, commandUuidOf(scenario.seed, index)) }
+  return { at, enrollmentId, action: actionOf(step, commandUuidOf(scenario.seed, index)) }
 }
 
 /** What a lab of this scenario begins with. The scenario must have been read with `readScenario`. */

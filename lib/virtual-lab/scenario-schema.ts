@@ -8,15 +8,15 @@ import { labActions } from './actions'
 import { fastestSpeed, slowestSpeed } from './clock'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import { storageKinds } from './nanomdm-store'
-import { mostSkewMinutes } from './server-change'
+import { maxSkewMinutes } from './server-change'
 import { pushHabits } from './server-habits'
 
 // Every message is the form that is accepted: `scenario.ts` puts the field and the value before it.
 const text = (accepted: string) => z.string(accepted).min(1, accepted).max(128, accepted)
 const yesOrNo = z.boolean('true or false')
-const numberIn = (least: number, most: number, what: string) => {
-  const accepted = `${what} from ${least} to ${most}`
-  return z.number(accepted).min(least, accepted).max(most, accepted)
+const numberIn = (min: number, max: number, what: string) => {
+  const accepted = `${what} from ${min} to ${max}`
+  return z.number(accepted).min(min, accepted).max(max, accepted)
 }
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, `one of ${values.join(', ')}`)
@@ -38,7 +38,7 @@ const server = z.strictObject({
   storage: oneOf(storageKinds).optional(),
   push: oneOf(pushHabits).optional(),
   queueFails: yesOrNo.optional(),
-  clockSkewMinutes: numberIn(-mostSkewMinutes, mostSkewMinutes, 'minutes').optional(),
+  clockSkewMinutes: numberIn(-maxSkewMinutes, maxSkewMinutes, 'minutes').optional(),
 })
 
 const offer = z.strictObject({

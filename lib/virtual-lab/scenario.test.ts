@@ -11,9 +11,9 @@ const device = {
   osVersion: '11.4.1',
   osBuild: '15G77',
 }
-const least = { version: 1, title: 'A scenario', seed: 'seed', devices: [device] }
+const min = { version: 1, title: 'A scenario', seed: 'seed', devices: [device] }
 
-const read = (change: object) => readScenario(JSON.stringify({ ...least, ...change }))
+const read = (change: object) => readScenario(JSON.stringify({ ...min, ...change }))
 const must = (change: object) => {
   const scenario = read(change)
   if ('complaints' in scenario) throw new Error(scenario.complaints.join('\n'))
@@ -158,7 +158,7 @@ test('the CommandUUIDs of a scenario are its own, and the same in each run', () 
   const steps = [1, 2].map((at) => ({ at, device: 'O-1', send: 'SecurityInfo' }))
   const uuidsOf = (seed: string) =>
     originOf(must({ seed, steps })).script.map((step) =>
-      'deed' in step && step.deed.kind === 'send' ? step.deed.commandUuid : '',
+      'action' in step && step.action.kind === 'send' ? step.action.commandUuid : '',
     )
   expect(uuidsOf('a')).toEqual(uuidsOf('a'))
   expect(new Set([...uuidsOf('a'), ...uuidsOf('b')]).size).toBe(4)

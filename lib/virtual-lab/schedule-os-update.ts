@@ -24,11 +24,11 @@ export type Answer = { device: VirtualDevice; reply?: WireDict | undefined }
  * Fractions 0–1, on battery only. Invented: Apple names no minimum, and the lab needs one to show
  * the documented statuses `…InsufficientPower`.
  */
-const leastBattery = { download: 0.2, install: 0.5 }
+const minBattery = { download: 0.2, install: 0.5 }
 
-const lacksPower = (device: VirtualDevice, least: number) => {
+const lacksPower = (device: VirtualDevice, min: number) => {
   const { plugged, batteryLevel } = conditionsOf(device)
-  return device.platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < least
+  return device.platform !== 'tvOS' && !plugged && batteryLevel >= 0 && batteryLevel < min
 }
 
 /** Why the download cannot start, as Apple's status and code. Space: download and install size together. */
@@ -36,7 +36,7 @@ const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
   const { freeBytes, network } = conditionsOf(device)
   if (freeBytes < offer.downloadBytes + offer.installBytes)
     return updateFailure(offer.productKey, 'DownloadInsufficientSpace', 12054)
-  if (lacksPower(device, leastBattery.download))
+  if (lacksPower(device, minBattery.download))
     return updateFailure(offer.productKey, 'DownloadInsufficientPower', 12055)
   if (network === 'cellular' || network === 'none')
     return updateFailure(offer.productKey, 'DownloadInsufficientNetwork', 12056)
@@ -47,7 +47,7 @@ const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
 export function installObstacle(device: VirtualDevice, offer: Offer): WireDict | undefined {
   if (conditionsOf(device).freeBytes < offer.installBytes)
     return updateFailure(offer.productKey, 'InstallInsufficientSpace', 12060)
-  if (lacksPower(device, leastBattery.install))
+  if (lacksPower(device, minBattery.install))
     return updateFailure(offer.productKey, 'InstallInsufficientPower', 12061)
   if (device.faults.phoneCall) return updateFailure(offer.productKey, 'InstallPhoneCallInProgress')
   return undefined

@@ -4,7 +4,7 @@ import type { EnqueuedCommand } from './queued-command'
 import type { ServerChange } from './server-habits'
 
 /** What a script makes happen to one device. */
-export type DeviceDeed =
+export type DeviceAction =
   | { kind: 'action'; action: LabAction; value?: ActionValue }
   /** `amount` 0 turns the fault off. */
   | { kind: 'fault'; fault: FaultId; amount: number }
@@ -13,5 +13,5 @@ export type DeviceDeed =
 
 /** One line of a script; `at` in virtual ms since the lab was filled. Plain JSON. */
 export type ScriptStep =
-  | { at: number; enrollmentId: string; deed: DeviceDeed }
+  | { at: number; enrollmentId: string; action: DeviceAction }
   | { at: number; server: ServerChange }

@@ -5,10 +5,10 @@ import { pushHabits } from './server-habits'
 type Refusal = { error: string; field: string; accepted: string }
 
 /** The clock of a server may be three days off, either way. */
-export const mostSkewMinutes = 3 * 24 * 60
+export const maxSkewMinutes = 3 * 24 * 60
 
 const isSkew = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= mostSkewMinutes
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= maxSkewMinutes
 
 const readers: {
   [Key in keyof Required<ServerChange>]: {
@@ -29,7 +29,7 @@ const readers: {
     read: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   clockSkewMinutes: {
-    accepted: `a whole number from ${-mostSkewMinutes} to ${mostSkewMinutes}`,
+    accepted: `a whole number from ${-maxSkewMinutes} to ${maxSkewMinutes}`,
     read: (value) => (isSkew(value) ? value : undefined),
   },
 }

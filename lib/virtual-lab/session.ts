@@ -106,10 +106,10 @@ const deliver = (bench: Bench, id: string, command: QueuedCommand, at: number) =
   if (!reply) return undefined
   const { commandUuid } = command
   const written = writePlist({ ...reply, CommandUUID: commandUuid, UDID: id })
-  const told = { enrollmentId: id, commandUuid, reply: written }
+  const reported = { enrollmentId: id, commandUuid, reply: written }
   const late = device.faults.replyLate
-  if (late === undefined) return report(bench, told)
-  bench.state.reports.push({ ...told, at: at + late * minuteMs })
+  if (late === undefined) return report(bench, reported)
+  bench.state.reports.push({ ...reported, at: at + late * minuteMs })
   return undefined
 }
 

@@ -105,8 +105,8 @@ export function storeReport(
   commandUuid: string,
   status: string,
 ): FilekvStore {
-  const told = withItem(queueOf(store, id), commandUuid, { status })
-  return withQueue(store, id, status === 'NotNow' ? told : unlink(told, commandUuid))
+  const reported = withItem(queueOf(store, id), commandUuid, { status })
+  return withQueue(store, id, status === 'NotNow' ? reported : unlink(reported, commandUuid))
 }
 
 /** `clear` of the source: all links but the last item's go, and statuses stay. */

@@ -42,7 +42,7 @@ export function identityIn(header: string | undefined): string | undefined {
  * A certificate belongs to the one device that enrolled with it, and a device to it.
  * https://github.com/micromdm/nanomdm/blob/v0.9.0/service/certauth/certauth.go
  */
-const strangerBecause = (state: LabState, { id, kind, identity }: VisitorMessage) => {
+const unknownDeviceReason = (state: LabState, { id, kind, identity }: VisitorMessage) => {
   const { identities = {} } = state
   if (state.devices[id]) return `${id} is a device of this lab, which plays it itself`
   const known = identities[id] === identity
@@ -53,13 +53,13 @@ const strangerBecause = (state: LabState, { id, kind, identity }: VisitorMessage
 }
 
 /** Takes one message of a visitor, tells the webhook, and hands out its next command. */
-export function hearVisitor(bench: Bench, message: VisitorMessage): VisitorAnswer {
+export function receiveVisitor(bench: Bench, message: VisitorMessage): VisitorAnswer {
   const { state } = bench
   const { id: enrollmentId, payload, identity } = message
-  const stranger = strangerBecause(state, message)
+  const stranger = unknownDeviceReason(state, message)
   if (stranger !== undefined) return { refused: stranger }
   bench.changed = true
-  if (message.kind === 'Connect') return hearReport(bench, message)
+  if (message.kind === 'Connect') return receiveReport(bench, message)
   if (message.kind === 'Authenticate') {
     state.identities = { ...state.identities, [enrollmentId]: identity }
     state.store = storeAuthenticate(state.store, enrollmentId)
@@ -73,7 +73,7 @@ export function hearVisitor(bench: Bench, message: VisitorMessage): VisitorAnswe
 }
 
 /** The webhook is told of a report that the storage refused, too. */
-const hearReport = (
+const receiveReport = (
   bench: Bench,
   { id: enrollmentId, payload, status, commandUuid }: VisitorMessage & { kind: 'Connect' },
 ): VisitorAnswer => {

@@ -11,17 +11,17 @@ const nanosecondsOf = (timestamp: string) => {
 }
 
 const eventOf = (name: string): { event: LabEvent; createdAt: string; eventId: string } => {
-  const told = JSON.parse(webhookCapture(name).body.toString())
+  const reported = JSON.parse(webhookCapture(name).body.toString())
   const common = {
-    enrollmentId: (told.acknowledge_event ?? told.checkin_event).udid,
+    enrollmentId: (reported.acknowledge_event ?? reported.checkin_event).udid,
     payload: Buffer.from(payloadCapture(name)).toString('utf8'),
   }
-  const { topic } = told
-  const connect = told.acknowledge_event
+  const { topic } = reported
+  const connect = reported.acknowledge_event
   const event: LabEvent = connect
     ? { topic, ...common, status: connect.status, commandUuid: connect.command_uuid }
-    : { topic, ...common, tally: told.checkin_event.token_update_tally }
-  return { event, createdAt: told.created_at, eventId: told.event_id }
+    : { topic, ...common, tally: reported.checkin_event.token_update_tally }
+  return { event, createdAt: reported.created_at, eventId: reported.event_id }
 }
 
 // Not ours to repeat: bplist00 and URL parameters, another simulator, another time zone, a CheckOut of its own.
@@ -128,8 +128,8 @@ test('a doubled event comes twice byte for byte, and an overtaken one after what
     webhook({ ...idleEvent, habit: { overtaken: true } }),
     webhook({ ...reply, habit: { twice: true } }),
   ])
-  const told = seen.map(({ body }) => JSON.parse(body))
-  expect(told.map(({ acknowledge_event }) => acknowledge_event.status)).toEqual([
+  const reported = seen.map(({ body }) => JSON.parse(body))
+  expect(reported.map(({ acknowledge_event }) => acknowledge_event.status)).toEqual([
     'Acknowledged',
     'Acknowledged',
     'Idle',
@@ -137,7 +137,7 @@ test('a doubled event comes twice byte for byte, and an overtaken one after what
   expect(seen[0]?.body).toBe(seen[1]?.body)
   // Fractions have no zeros at their end, so only without the Z are they ordered as text.
   const at = (event: { created_at: string }) => event.created_at.replace('Z', '')
-  expect(at(told[2]) < at(told[0])).toBe(true)
+  expect(at(reported[2]) < at(reported[0])).toBe(true)
 })
 
 test.each([180, -4_320])('%d minutes of skew stand in created_at', async (minutes) => {

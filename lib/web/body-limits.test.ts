@@ -20,8 +20,8 @@ test.each([
   ['/api/v1/devices', '64 KiB'],
   ['/api/webhook/lab', '8 MiB'],
   [undefined, '512 KiB'],
-])('%s takes %s', (path, most) => {
-  expect(sizeInWords(bodyLimitOf(path).maxBytes)).toBe(most)
+])('%s takes %s', (path, max) => {
+  expect(sizeInWords(bodyLimitOf(path).maxBytes)).toBe(max)
 })
 
 test('a file of devices that the import takes fits, and Next takes no more than is let through', () => {

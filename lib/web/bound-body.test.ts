@@ -96,19 +96,19 @@ const ways = [
 
 test.each(limits.flatMap((limit) => ways.map((way) => [...limit, ...way] as const)))(
   '%s takes %i KiB and refuses more (%#)',
-  async (path, most, words, _, chunked) => {
+  async (path, max, words, _, chunked) => {
     const { port, seen } = await listen()
-    expect(await post(port, path, most * kibibyte, chunked)).toEqual({
+    expect(await post(port, path, max * kibibyte, chunked)).toEqual({
       status: 200,
       text: 'the page',
     })
-    expect(await post(port, path, most * kibibyte + 1, chunked)).toEqual({
+    expect(await post(port, path, max * kibibyte + 1, chunked)).toEqual({
       status: 413,
       text: words,
     })
     // Of the second body the page saw nothing, or no more than the limit and then a cut.
     await expect.poll(() => seen.slice(1).every(({ ended }) => ended === 'cut')).toBe(true)
-    expect(seen.slice(1).every(({ bytes }) => bytes <= most * kibibyte)).toBe(true)
+    expect(seen.slice(1).every(({ bytes }) => bytes <= max * kibibyte)).toBe(true)
   },
 )
 

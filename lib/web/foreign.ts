@@ -54,7 +54,7 @@ export async function refuseForeign(
   db: Db,
   request: IncomingMessage,
   response: ServerResponse,
-  because: string,
+  reason: string,
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? ''
   response.writeHead(403, {
@@ -63,6 +63,6 @@ export async function refuseForeign(
     'x-content-type-options': 'nosniff',
     connection: 'close',
   })
-  response.end(JSON.stringify({ message: because }))
-  await keepRefusal(db, { what: `${request.method ?? ''} ${path}`, because })
+  response.end(JSON.stringify({ message: reason }))
+  await keepRefusal(db, { what: `${request.method ?? ''} ${path}`, reason })
 }

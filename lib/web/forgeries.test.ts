@@ -20,8 +20,8 @@ const mdm: MdmServer = {
   hmacKey,
   webhookTokenSha256: null,
   simulated: false,
-  lastHeardAt: null,
-  stoppedBecause: null,
+  lastContactAt: null,
+  stopReason: null,
   createdAt: new Date(0),
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
-  heedDamage,
   type Missed,
   recordMissed,
-  beat as writeBeat,
+  watchDamage,
+  recordHeartbeat as writeBeat,
 } from '@/lib/core/ingest/listener-health'
 import type { Db } from '@/lib/db/client'
 
@@ -19,7 +19,7 @@ type Options = {
 export type Heartbeat = {
   missed: MissedBodies
   /** Writes a heartbeat now, and the missed bodies that are not recorded yet. Never rejects. */
-  beat(): Promise<void>
+  recordHeartbeat(): Promise<void>
   /** Starts the heartbeat, every ten seconds and the first at once. */
   start(): void
   stop(): void
@@ -41,13 +41,13 @@ export function createHeartbeat(db: Db, { clock, report, ...options }: Options):
     try {
       await writeBeat(db, self, clock)
       await missed.write()
-      damage = await heedDamage(db, damage)
+      damage = await watchDamage(db, damage)
     } catch (error) {
       report(error)
     }
   }
   // One at a time: they would pile up while the database is down.
-  const beat = () => {
+  const recordHeartbeat = () => {
     running ??= once().finally(() => {
       running = undefined
     })
@@ -55,10 +55,10 @@ export function createHeartbeat(db: Db, { clock, report, ...options }: Options):
   }
   return {
     missed,
-    beat,
+    recordHeartbeat,
     start: () => {
-      timer ??= setInterval(beat, options.everyMs ?? everyMs)
-      void beat()
+      timer ??= setInterval(recordHeartbeat, options.everyMs ?? everyMs)
+      void recordHeartbeat()
     },
     stop: () => clearInterval(timer),
   }

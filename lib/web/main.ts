@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import next from 'next'
-import { type Heard, keepEvents } from '@/lib/core/ingest/keep-events'
+import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
 import { connect } from '@/lib/db/client'
@@ -39,7 +39,7 @@ const { db, end: endDatabase } = connect(DATABASE_URL, {
   retrySeconds: 0.25,
   connectSeconds: 5,
 })
-const keep = gather<Heard>((heard) => keepEvents(db, heard), {
+const keep = gather<ReceivedEvent>((received) => keepEvents(db, received), {
   maxItems: 200,
   sizeOf: ({ body }) => body.byteLength,
   maxSize: 16 * 1024 * 1024,
@@ -56,10 +56,10 @@ const clockWatch = createClockWatch(db, {
 const isTrusted = trustedProxies(ONEWAY_TRUSTED_PROXIES ?? [])
 const receiving: Receiving = {
   findServer: createServerLookup(db),
-  keep: async (heard) => {
-    await keep(heard)
+  keep: async (received) => {
+    await keep(received)
     // The database is back: missed bodies can be recorded now.
-    if (heartbeat.missed.isPending()) void heartbeat.beat()
+    if (heartbeat.missed.isPending()) void heartbeat.recordHeartbeat()
   },
   report: (error) => log.error({ err: error }, 'a webhook body was not kept'),
   clock,

@@ -135,9 +135,9 @@ test.each([
   ['https://lab.example:8443', 'lab.example', 'https://lab.example', undefined],
 ])(
   'Next is told the host of the page where a proxy leaves out the port (%s, %s)',
-  (base, host, origin, told) => {
+  (base, host, origin, reported) => {
     const headers: IncomingHttpHeaders = { host, origin }
     nameHostOfPage({ headers }, base)
-    expect(headers['x-forwarded-host']).toBe(told)
+    expect(headers['x-forwarded-host']).toBe(reported)
   },
 )

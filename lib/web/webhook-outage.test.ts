@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Heard, keepEvents } from '@/lib/core/ingest/keep-events'
+import { keepEvents, type ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import { gather } from '@/lib/core/shared/gather'
 import { addServer } from '@/lib/core/testing/device'
 import { connect } from '@/lib/db/client'
@@ -100,7 +100,7 @@ async function webServer(holdMs: number) {
   const slug = (await findServer(lab.db, await addServer(lab.db)))?.slug ?? ''
   const heartbeat = createHeartbeat(way.db, { clock: () => new Date(), report: () => undefined })
   ends.push(() => heartbeat.stop())
-  const keep = gather<Heard>((heard) => keepEvents(way.db, heard), {
+  const keep = gather<ReceivedEvent>((received) => keepEvents(way.db, received), {
     maxItems: 50,
     sizeOf: () => 1,
     maxSize: 1000,
@@ -108,9 +108,9 @@ async function webServer(holdMs: number) {
   const receipts = new Set<string>()
   const post = await listen({
     findServer: createServerLookup(way.db),
-    keep: (heard) => {
-      receipts.add(heard.receipt ?? '')
-      return keep(heard)
+    keep: (received) => {
+      receipts.add(received.receipt ?? '')
+      return keep(received)
     },
     report: () => undefined,
     clock: () => new Date(),
@@ -145,16 +145,16 @@ test('F29: a body the database stays away for is answered 503, and is a gap once
   expect((await Promise.all([post(slug, 'a'), post(slug, 'b')])).map((r) => r.status)).toEqual([
     503, 503,
   ])
-  void heartbeat.beat()
+  void heartbeat.recordHeartbeat()
   expect(heartbeat.missed.isPending()).toBe(true)
   expect(await listGaps(lab.db, serverId)).toEqual([])
   open()
   await expect
-    .poll(() => heartbeat.beat().then(heartbeat.missed.isPending), { timeout: 5000 })
+    .poll(() => heartbeat.recordHeartbeat().then(heartbeat.missed.isPending), { timeout: 5000 })
     .toBe(false)
   const [gap, ...more] = await listGaps(lab.db, serverId)
   expect(more).toEqual([])
-  expect(gap?.because).toContain('2 bodies were answered 503')
+  expect(gap?.reason).toContain('2 bodies were answered 503')
   expect(gap?.beganAt.getTime()).toBeGreaterThanOrEqual(from.getTime())
   expect(gap?.endedAt).toBeInstanceOf(Date)
 })
@@ -179,9 +179,9 @@ test('F29: a COMMIT whose answer is lost does not keep a body twice', async () =
   const ids: (number | undefined)[] = []
   const post = await listen({
     findServer: async () => server,
-    keep: async (heard) => {
+    keep: async (received) => {
       tries += 1
-      ids.push(...(await keepEvents(lab.db, [heard])))
+      ids.push(...(await keepEvents(lab.db, [received])))
       if (tries === 1) throw new Error('the connection ended before the answer came')
     },
     report: () => undefined,
@@ -215,7 +215,7 @@ test('F27: a flood of large bodies is bounded in sum, becomes a gap, and costs n
   const server = await findServer(lab.db, await addServer(lab.db))
   const post = await listen({
     findServer: async () => server,
-    keep: (heard) => keepEvents(lab.db, [heard]),
+    keep: (received) => keepEvents(lab.db, [received]),
     report: (error) => reported.push(error),
     clock: () => new Date(),
     missed: (slug) => missed.push(slug),
@@ -260,7 +260,7 @@ test("MicroMDM's webhook is let in by the secret in its address, and by nothing 
   const slug = (await findServer(lab.db, serverId))?.slug ?? ''
   const post = await listen({
     findServer: createServerLookup(lab.db),
-    keep: (heard) => keepEvents(lab.db, [heard]),
+    keep: (received) => keepEvents(lab.db, [received]),
     report: () => undefined,
     clock: () => new Date(),
   })

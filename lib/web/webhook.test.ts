@@ -40,8 +40,8 @@ async function listen(but: Partial<Receiving> = {}) {
   const [toRead, errors]: [number[], unknown[]] = [[], []]
   const receiving: Receiving = {
     findServer: createServerLookup(test_.db),
-    keep: async (heard) => {
-      const [kept] = await keepEvents(test_.db, [heard])
+    keep: async (received) => {
+      const [kept] = await keepEvents(test_.db, [received])
       if (kept !== undefined) toRead.push(kept)
     },
     report: (error) => errors.push(error),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Heard } from '@/lib/core/ingest/keep-events'
+import type { ReceivedEvent } from '@/lib/core/ingest/keep-events'
 import type { MdmServer } from '@/lib/db/queries/servers/servers'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { isSigned, isWebhookToken } from '@/lib/mdm/webhook-proof'
@@ -12,7 +12,7 @@ import { readLimitedBody } from './limited-body'
 export type Receiving = {
   findServer(slug: string): Promise<MdmServer | undefined>
   /** Resolves once the body is committed; a body with the same receipt is stored once. */
-  keep(heard: Heard): Promise<unknown>
+  keep(received: ReceivedEvent): Promise<unknown>
   report(error: unknown): void
   clock(): Date
   /** Called for each body that was lost, so that the observation gap gets into the record. */
@@ -118,8 +118,8 @@ async function judge(
     if (signs && !(await inTurn(senderOf(request, slug, receiving), isRight, receiving)))
       return [401, 'X-Hmac-Signature does not match the body']
     holding?.keep()
-    const heard = { serverId: server.id, body, at, receipt: randomUUID() }
-    await orNotKept(retryUntil(() => receiving.keep(heard), until))
+    const received = { serverId: server.id, body, at, receipt: randomUUID() }
+    await orNotKept(retryUntil(() => receiving.keep(received), until))
     return [200, '']
   } finally {
     holding?.release()

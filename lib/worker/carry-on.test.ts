@@ -40,7 +40,7 @@ test('a command whose trial was closed in the meantime lapses, is not sent, and 
   expect(ledger.enqueued).not.toContain(commandUuid)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'lapsed' })
   expect((await listTrialEvents(lab.db, trialId)).at(-1)).toMatchObject({
-    kind: 'noted',
+    kind: 'recorded',
     text: 'Command 1 was not sent: the trial is withdrawn',
   })
 })

@@ -12,7 +12,7 @@ import {
 } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
-import { heedGaps } from '../core/ingest/handle-gaps'
+import { handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readOrSetAside } from '../core/ingest/read-kept-event'
 import { advanceTrial } from '../core/kernel/advance-trial'
@@ -71,7 +71,7 @@ export async function keepUp(
   done += await attempt(() => markRedeliveries(db, clock()))
   done += await attempt(() => recordDeadlines(db, clock, attempt))
   done += await attempt(() => settleChecks(db, clock()))
-  done += await attempt(() => heedGaps({ db, servers, clock, pushes }, attempt))
+  done += await attempt(() => handleGaps({ db, servers, clock, pushes }, attempt))
   done += await attempt(() => resumeQueries(db, clock(), attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
   await attempt(async () => {

@@ -107,7 +107,7 @@ const structure: HostileCase[] = (
       /stands twice/,
     ],
   ] as const
-).map(([rule, name, inside, because]) => refused(rule, name, document(inside), because))
+).map(([rule, name, inside, reason]) => refused(rule, name, document(inside), reason))
 
 const readable: HostileCase[] = [
   given(

@@ -9,7 +9,7 @@ test.each(named)('F23: %s', (_, { bytes, verdict }) => {
   expect(said).toEqual([])
   expect(ms).toBeLessThan(2000)
   if ('unreadable' in verdict)
-    expect(reading).toEqual({ ok: false, because: expect.stringMatching(verdict.unreadable) })
+    expect(reading).toEqual({ ok: false, reason: expect.stringMatching(verdict.unreadable) })
   else
     expect(reading).toEqual({
       ok: true,

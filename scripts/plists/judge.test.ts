@@ -35,8 +35,8 @@ test('what is read here and refused there is a difference', () => {
 test('equal readings, flagged unknowns and refusals are no difference', () => {
   expect(compare(read(whole(1)), { value: ['integer', '1'] })).toBe('same')
   expect(compare(read(real(undefined), ''), { value: typed(real(undefined)) })).toBe('same')
-  expect(compare({ ok: false, because: 'x' }, { refused: 'y' })).toBe('unreadable')
-  expect(compare({ ok: false, because: 'x' }, { value: ['integer', '1'] })).toBe('stricter')
+  expect(compare({ ok: false, reason: 'x' }, { refused: 'y' })).toBe('unreadable')
+  expect(compare({ ok: false, reason: 'x' }, { value: ['integer', '1'] })).toBe('stricter')
 })
 
 test('a seed and an index always give the same mutation', () => {

@@ -25,13 +25,13 @@ export function readWatched(bytes: Uint8Array): Watched {
 }
 
 /** Longer than this is a failure; the aim, 100 ms, is only reported: another program may have had the processor. */
-const mostMs = 2000
+const maxMs = 2000
 
 /** What is wrong with a reading by itself, without asking anybody else; undefined where nothing is. */
 export function faultOf({ reading, ms, said }: Watched): string | undefined {
   if ('threw' in reading) return `it threw: ${reading.threw}`
   if (said.length > 0) return `the console said: ${said[0]}`
-  if (ms > mostMs) return `it took ${Math.round(ms)} ms`
+  if (ms > maxMs) return `it took ${Math.round(ms)} ms`
   return undefined
 }
 
@@ -40,11 +40,11 @@ export function missedVerdict({ reading }: Watched, verdict: HostileCase['verdic
   if ('threw' in reading) return undefined
   if ('unreadable' in verdict) {
     if (reading.ok) return `it was read, and ${verdict.unreadable} was expected`
-    return verdict.unreadable.test(reading.because)
+    return verdict.unreadable.test(reading.reason)
       ? undefined
-      : `unreadable because ${reading.because}, and ${verdict.unreadable} was expected`
+      : `unreadable because ${reading.reason}, and ${verdict.unreadable} was expected`
   }
-  if (!reading.ok) return `unreadable because ${reading.because}, and it can be read`
+  if (!reading.ok) return `unreadable because ${reading.reason}, and it can be read`
   const difference = firstDifference(typed(verdict.value), typed(reading.value))
   if (difference !== undefined) return `not as expected at ${difference}`
   const paths = reading.oddities.map(({ path }) => path)

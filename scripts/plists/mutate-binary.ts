@@ -73,8 +73,8 @@ const swapOffsets = knowing((changed, { table, objects, offsetSize }, chance) =>
 const changeOffset = knowing((changed, { table, objects, offsetSize }, chance) => {
   const at = table + chance.below(objects) * offsetSize
   const near = changed.readUIntBE(at, offsetSize) + chance.below(9) - 4
-  const most = 256 ** offsetSize
-  changed.writeUIntBE((near + most) % most, at, offsetSize)
+  const max = 256 ** offsetSize
+  changed.writeUIntBE((near + max) % max, at, offsetSize)
 })
 
 /** References of arrays and dicts: shared, crossed and cyclic objects come of this. */

@@ -85,7 +85,7 @@ const differenceWith = (
   const verdict = compare(reading, theirs)
   if (verdict === 'stricter' && !reading.ok) {
     // Places and keys differ each time; the rule that refused is what is counted.
-    const reason = reading.because.replace(/"[^"[^"]*"|\bat (?:character )?\S+$/g, '…')
+    const reason = reading.reason.replace(/"[^"[^"]*"|\bat (?:character )?\S+$/g, '…')
     tally.stricter.set(reason, (tally.stricter.get(reason) ?? 0) + 1)
   }
   return typeof verdict === 'object' ? verdict.differs : undefined

@@ -29,7 +29,7 @@ export function KeysTable({ keys, withOwner = false }: Props) {
   const revoke = (keyId: string) =>
     start(async () => {
       const result = await revokeKeyAction(keyId)
-      setRefusal(result.status === 'refused' ? result.because : undefined)
+      setRefusal(result.status === 'refused' ? result.reason : undefined)
     })
   if (keys.length === 0)
     return (
@@ -40,7 +40,7 @@ export function KeysTable({ keys, withOwner = false }: Props) {
   const owner = withOwner ? ['Owner'] : []
   return (
     <>
-      {refusal && <Refusal title="Not revoked" because={refusal} />}
+      {refusal && <Refusal title="Not revoked" reason={refusal} />}
       <table className={classes.table}>
         <TableHead labels={['Name', ...owner, 'For', 'Ends', 'Last used', 'Revoke']} />
         <tbody>
@@ -129,7 +129,7 @@ export function MakeKey() {
 
   const onSubmit = form.handleSubmit(async (input) => {
     const result = await makeKeyAction(input)
-    if (result.status === 'refused') return setRefusal(result.because)
+    if (result.status === 'refused') return setRefusal(result.reason)
     setRefusal(undefined)
     setMade(result.key)
     form.reset(empty)
@@ -139,7 +139,7 @@ export function MakeKey() {
     <Card title="Make a key">
       <ReadyForm onSubmit={onSubmit}>
         <Stack gap="sm" maw={560}>
-          {refusal && <Refusal title="Not made" because={refusal} />}
+          {refusal && <Refusal title="Not made" reason={refusal} />}
           <TextInput
             label="Name"
             description="What it is for; recorded with everything the key reads"

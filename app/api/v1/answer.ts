@@ -10,5 +10,5 @@ export function answerWith<S extends z.ZodType>(schema: S, body: unknown): Respo
 
 const orNull = (_name: string, value: unknown) => (value === undefined ? null : value)
 
-export const refuse = (status: 400 | 404, because: string): Response =>
-  Response.json({ error: because }, { status, headers })
+export const refuse = (status: 400 | 404, reason: string): Response =>
+  Response.json({ error: reason }, { status, headers })

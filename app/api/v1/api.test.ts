@@ -44,7 +44,7 @@ async function keyFor(scopes: KeyScope[]): Promise<string> {
   const id = await createPerson(lab.db, { ...person, password: 'correct horse battery staple' })
   const actor = { ...person, id }
   const made = await makeApiKey(lab.db, actor, { name: 'test', scopes, days: 1 }, new Date())
-  return made.status === 'made' ? made.key : made.because
+  return made.status === 'made' ? made.key : made.reason
 }
 
 const ask = (path: string, key?: string) =>

@@ -39,11 +39,11 @@ export const trialsParams = z.strictObject({ ...place, ...filterFields })
 export const trialsQuery = trialsParams.transform(
   ({ environment, cursor, limit, ...asked }, context) => {
     const { filter, problems } = readTrialFilter(asked)
-    for (const { field, because, accepted } of problems)
+    for (const { field, reason, accepted } of problems)
       context.addIssue({
         code: 'custom',
         path: [field],
-        message: `${because}; accepted: ${accepted}`,
+        message: `${reason}; accepted: ${accepted}`,
       })
     return { environment, cursor, limit, filter }
   },

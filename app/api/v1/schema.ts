@@ -19,7 +19,7 @@ const reading = <S extends z.ZodType>(value: S) =>
   maybe(
     z.object({
       value: maybe(value),
-      unknownBecause: maybe(z.string()),
+      unknownReason: maybe(z.string()),
       source: z.enum(readingSources),
       answeredAt: time,
     }),
@@ -42,7 +42,7 @@ export const deviceSchema = z
     verdict: z.enum(['qualified', 'notYet', 'no']).meta({
       description: 'As in the list of devices; a release evaluates it again.',
     }),
-    because: z.string(),
+    reason: z.string(),
     osVersion: reading(z.string()),
     osBuild: reading(z.string()),
     battery: reading(z.number().meta({ description: 'Fraction, 0 to 1' })),
@@ -107,7 +107,7 @@ const observationSchema = z.object({
 
 const decisionSchema = z.object({
   proposed: maybe(z.string()),
-  because: z.array(z.string()),
+  reasons: z.array(z.string()),
   decided: z.string(),
   reason: maybe(z.string()),
   byName: z.string(),

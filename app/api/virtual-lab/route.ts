@@ -15,6 +15,6 @@ export async function GET(request: Request): Promise<Response> {
 async function look({ actor, db }: Authorized): Promise<Response> {
   if (!(await hasVirtualLab(db))) return answer({ error: 'There is no virtual lab here.' }, 404)
   const seen = await lookAtVirtualLab(db, actor, { slug: virtualLabSlug }, createLabControl)
-  if (seen.status === 'refused') return answer({ error: seen.because }, 502)
+  if (seen.status === 'refused') return answer({ error: seen.reason }, 502)
   return answer({ simulated: true, ...seen.view })
 }

@@ -4,11 +4,11 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { TrialStatus } from '@/components/trial/trial-status'
 import { authorize } from '@/lib/auth/guard'
-import { type LostStart, lossIn } from '@/lib/db/queries/devices/lost-starts'
+import { lossIn, type OutsideUpdate } from '@/lib/db/queries/devices/outside-updates'
 import { listEventsOfDevice } from '@/lib/db/queries/events/raw-events'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { eventKindWords } from '@/lib/domain/server/server-check'
-import { describeLoss } from '@/lib/domain/trial/lost-start'
+import { describeLoss } from '@/lib/domain/trial/outside-update'
 import { paths } from '@/lib/paths'
 
 /** Every trial on the device: each one that was sent has consumed a baseline. */
@@ -74,7 +74,7 @@ export async function DeviceEvents({ deviceId }: { deviceId: string }) {
 }
 
 /** The starting states that went without a trial; nothing is drawn where there is none. */
-export function Losses({ losses }: { losses: LostStart[] }) {
+export function Losses({ losses }: { losses: OutsideUpdate[] }) {
   if (losses.length === 0) return null
   return (
     <section aria-label="Updated outside a trial">

@@ -65,7 +65,7 @@ const CommandList = ({ commands, unasked }: Props) => (
 type OneProps = { command: Command; unasked: string | undefined }
 
 function OneCommand({ command, unasked }: OneProps) {
-  const { requestType, reservedAt, reservedByName, nextRequests, because, purpose } = command
+  const { requestType, reservedAt, reservedByName, nextRequests, reason, purpose } = command
   const open = isOpenCommand(command)
   const failed = failureOf(command)
   return (
@@ -94,7 +94,7 @@ function OneCommand({ command, unasked }: OneProps) {
       ) : (
         <Text size="xs" c="dimmed">
           <Answer command={command} />
-          {because && !command.answeredAt && ` ${because}.`}
+          {reason && !command.answeredAt && ` ${reason}.`}
         </Text>
       )}
       {open && nextRequests.length > 0 && (
@@ -168,13 +168,13 @@ function Answer({ command }: { command: Command }) {
 
 /** Why nothing was read, in words; a read that failed stays in sight as failed. */
 function failureOf(command: Command): string | undefined {
-  const { state, because, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
+  const { state, reason, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
   if (withdrawnAt) return `Failed: abandoned by ${command.withdrawnBy}, ${command.withdrawnReason}.`
   if (isFailure(command)) {
     const code = answerErrorCode === null ? '' : ` ${answerErrorDomain ?? ''} ${answerErrorCode}`
     return `Failed: the device answered ${answerStatus}${code}.`
   }
   if (state === 'refused' || state === 'notSent' || state === 'unconfirmed')
-    return command.answeredAt ? undefined : `Failed: ${because ?? state}.`
+    return command.answeredAt ? undefined : `Failed: ${reason ?? state}.`
   return undefined
 }

@@ -33,10 +33,10 @@ import { typeReadingsAction } from '../actions'
 import { type ReadingsText, readingsSchema } from '../schema'
 import { choicesOf } from './choices'
 
-type Props = { deviceId: string; platform: Platform; because: string | undefined }
+type Props = { deviceId: string; platform: Platform; reason: string | undefined }
 
 /** What a person reads off the screen or knows of the bench, stored with the person's name. */
-export function TypeReadings({ deviceId, platform, because }: Props) {
+export function TypeReadings({ deviceId, platform, reason }: Props) {
   const ready = useReady()
   const [opened, { open, close }] = useDisclosure(false)
   return (
@@ -45,8 +45,8 @@ export function TypeReadings({ deviceId, platform, because }: Props) {
         variant="default"
         size="xs"
         onClick={open}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || reason !== undefined}
+        title={reason}
         leftSection={<IconHandStop size={14} aria-hidden />}
       >
         Enter readings
@@ -89,10 +89,10 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
       return onDone()
     }
     const problems = 'problems' in result ? result.problems : []
-    for (const { field, because, accepted } of problems)
+    for (const { field, reason, accepted } of problems)
       if (field !== 'seenAt')
-        setError(`texts.${field}`, { message: `${because} Accepted: ${accepted}.` })
-    if (problems.length === 0) setRefusal(result.because)
+        setError(`texts.${field}`, { message: `${reason} Accepted: ${accepted}.` })
+    if (problems.length === 0) setRefusal(result.reason)
   })
   const fields = typeableFields.filter((field) => !isNotApplicable(field, platform))
   return (
@@ -103,7 +103,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
           you looked and could not tell.
         </Text>
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Nothing was saved" because={refusal} />}
+        {refusal && <Refusal title="Nothing was saved" reason={refusal} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
           {fields.map((field) => (
             <ReadingInput

@@ -78,7 +78,7 @@ const Actions = ({ device, commands, actor }: ActionsProps) => (
   <Group gap="xs">
     <AskButton
       deviceId={device.id}
-      because={whyNotAsk(actor, device)}
+      reason={whyNotAsk(actor, device)}
       openCommand={openCommandOf(commands)}
     />
     <ButtonLink href={paths.deviceEdit(device.id)} variant="default">
@@ -86,9 +86,9 @@ const Actions = ({ device, commands, actor }: ActionsProps) => (
     </ButtonLink>
     <DeviceMenu
       deviceId={device.id}
-      held={device.heldBecause !== null}
+      held={device.holdReason !== null}
       retired={device.retiredAt !== null}
-      because={{
+      reason={{
         hold: refusalFor(actor, 'holdDevice'),
         retire: refusalFor(actor, 'retireDevice'),
       }}

@@ -89,23 +89,23 @@ export function Identity({ device, server }: Props) {
 
 /** What a lead has decided about the device, above everything else. */
 export function Standing({ device }: { device: Device }) {
-  const { retiredAt, retiredBy, retiredBecause, heldBecause, heldBy } = device
+  const { retiredAt, retiredBy, retirementReason, holdReason, heldBy } = device
   return (
     <>
       {retiredAt && (
         <Alert color="gray" variant="outline" title="Retired" icon={<IconArchive aria-hidden />}>
-          <UserText>{retiredBecause}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
+          <UserText>{retirementReason}</UserText> (by <UserText>{retiredBy}</UserText>,{' '}
           <When at={retiredAt} />)
         </Alert>
       )}
-      {heldBecause && (
+      {holdReason && (
         <Alert
           color="orange"
           variant="outline"
           title="Reserved by a lead"
           icon={<IconLock aria-hidden />}
         >
-          <UserText>{heldBecause}</UserText> (by <UserText>{heldBy}</UserText>)
+          <UserText>{holdReason}</UserText> (by <UserText>{heldBy}</UserText>)
         </Alert>
       )}
     </>

@@ -13,17 +13,17 @@ type Props = {
   held: boolean
   retired: boolean
   /** Why this person may not do it. */
-  because: { hold: string | undefined; retire: string | undefined }
+  reason: { hold: string | undefined; retire: string | undefined }
 }
 
 /** What a lead decides about a device. */
-export function DeviceMenu({ deviceId, held, retired, because }: Props) {
+export function DeviceMenu({ deviceId, held, retired, reason }: Props) {
   const ready = useReady()
   const [asked, setAsked] = useState<Asked>()
   const free = async () => {
     const result = await freeDeviceAction(deviceId)
     if (result.status === 'refused')
-      notifications.show({ color: 'red', title: 'Not done', message: result.because })
+      notifications.show({ color: 'red', title: 'Not done', message: result.reason })
   }
   const hold = () =>
     setAsked({
@@ -53,13 +53,13 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
           <Item
             label={held ? 'Release reservation' : 'Reserve…'}
             icon={held ? IconLockOpen : IconLock}
-            because={because.hold}
+            reason={reason.hold}
             act={held ? free : hold}
           />
           <Item
             label={retired ? 'Take it back into use…' : 'Retire it…'}
             icon={retired ? IconArchiveOff : IconArchive}
-            because={because.retire}
+            reason={reason.retire}
             act={retire}
           />
         </MenuDropdown>
@@ -72,20 +72,20 @@ export function DeviceMenu({ deviceId, held, retired, because }: Props) {
 type ItemProps = {
   label: string
   icon: typeof IconLock
-  because: string | undefined
+  reason: string | undefined
   act: () => void
 }
 
 /** A refused action stays visible, with the reason below it. */
-const Item = ({ label, icon: Shape, because, act }: ItemProps) => (
+const Item = ({ label, icon: Shape, reason, act }: ItemProps) => (
   <MenuItem
     leftSection={<Shape size={16} aria-hidden />}
-    disabled={because !== undefined}
+    disabled={reason !== undefined}
     onClick={act}
   >
     {label}
-    {because && (
-      <span style={{ display: 'block', fontSize: 'var(--mantine-font-size-xs)' }}>{because}</span>
+    {reason && (
+      <span style={{ display: 'block', fontSize: 'var(--mantine-font-size-xs)' }}>{reason}</span>
     )}
   </MenuItem>
 )

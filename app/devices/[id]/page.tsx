@@ -105,7 +105,7 @@ function DeviceRecordView({ record, at, current }: ViewProps) {
                     <TypeReadings
                       deviceId={device.id}
                       platform={device.platform}
-                      because={whyNotType(current.actor, device)}
+                      reason={whyNotType(current.actor, device)}
                     />
                   )}
                 </Group>

@@ -17,14 +17,14 @@ import { Preview } from './preview'
 import { Questions } from './questions'
 
 type Server = { value: string; label: string; simulated: boolean }
-type Props = { servers: Server[]; because: string | undefined }
+type Props = { servers: Server[]; reason: string | undefined }
 
 /** What a person says of a file; it stays when a preview is refused. */
 type Said = { server: string | null; choices: FileChoices; mapping: HeaderMapping | undefined }
 const nothingSaid: Said = { server: null, choices: {}, mapping: undefined }
 
 /** A file, what it would do, what it leaves open, and only then the import. */
-export function ImportForm({ servers, because }: Props) {
+export function ImportForm({ servers, reason }: Props) {
   const router = useRouter()
   const [file, setFile] = useState<File | null>(null)
   const [said, setSaid] = useState(nothingSaid)
@@ -43,7 +43,7 @@ export function ImportForm({ servers, because }: Props) {
   const look = (of: Said) =>
     send(of, async (form) => {
       const result = await previewImportAction(form)
-      if (result.status === 'refused') return setRefusal(result.because)
+      if (result.status === 'refused') return setRefusal(result.reason)
       setPreview(result)
     })
   // A preview holds for what was said of its file: another answer asks for another preview.
@@ -56,14 +56,14 @@ export function ImportForm({ servers, because }: Props) {
     send(said, async (form) => {
       form.set('hash', hash)
       const result = await importDevicesAction(form)
-      if (result.status === 'refused') return setRefusal(result.because)
+      if (result.status === 'refused') return setRefusal(result.reason)
       const { environment, importId } = result
       router.push(paths.devices({ environment, import: importId, sort: 'added', dir: 'desc' }))
     })
   const fetchBad = () =>
     send(said, async (form) => {
       const result = await badRowsAction(form)
-      if (result.status === 'refused') return setRefusal(result.because)
+      if (result.status === 'refused') return setRefusal(result.reason)
       download('not-imported.csv', result.csv)
     })
 
@@ -108,16 +108,16 @@ export function ImportForm({ servers, because }: Props) {
             type="submit"
             variant={preview ? 'default' : 'filled'}
             loading={pending && !preview}
-            disabled={because !== undefined}
-            title={because}
+            disabled={reason !== undefined}
+            title={reason}
           >
             Preview
           </Button>
         </Group>
       </ReadyForm>
-      {because && <Refusal title="You can view this, but not import" because={because} />}
+      {reason && <Refusal title="You can view this, but not import" reason={reason} />}
       {refusal && (
-        <Refusal title="Nothing was imported" because={refusal}>
+        <Refusal title="Nothing was imported" reason={refusal}>
           {file && 'Change the file or the answers below and preview it again.'}
         </Refusal>
       )}

@@ -36,7 +36,7 @@ export default async function ImportPage() {
         description="A file with one device in each row. You see a preview first; nothing is saved until you confirm it."
         action={<TemplateButton />}
       />
-      <ImportForm servers={serverChoices(servers)} because={refusalFor(actor, 'importDevices')} />
+      <ImportForm servers={serverChoices(servers)} reason={refusalFor(actor, 'importDevices')} />
       <Manual />
     </>
   )

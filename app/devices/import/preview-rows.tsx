@@ -71,8 +71,8 @@ function Row({ row }: { row: ShownRow }) {
 
 const Problems = ({ row }: { row: BadRow }) => (
   <ul className={classes.list}>
-    {row.problems.map(({ column, text, because, accepted }) => (
-      <li key={`${column} ${because}`}>
+    {row.problems.map(({ column, text, reason, accepted }) => (
+      <li key={`${column} ${reason}`}>
         <b>{column}</b>
         {text && (
           <>
@@ -82,7 +82,7 @@ const Problems = ({ row }: { row: BadRow }) => (
             </code>
           </>
         )}
-        : {because} <span className={classes.dim}>Accepted: {accepted}.</span>
+        : {reason} <span className={classes.dim}>Accepted: {accepted}.</span>
       </li>
     ))}
   </ul>

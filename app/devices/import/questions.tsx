@@ -77,7 +77,7 @@ export function Questions({ questions, choices, onChoose }: Props) {
 type QuestionProps = Omit<Props, 'questions'> & { question: FileQuestion }
 
 function Question({ question, choices, onChoose }: QuestionProps) {
-  const { choice, header, because } = question
+  const { choice, header, reason } = question
   const label = labels[choice]
   const description = (
     <Text span size="xs">
@@ -86,7 +86,7 @@ function Question({ question, choices, onChoose }: QuestionProps) {
           “<UserText>{header}</UserText>”:{' '}
         </>
       )}
-      {because}
+      {reason}
     </Text>
   )
   const width = { base: '100%', sm: 320 }

@@ -34,7 +34,7 @@ export default async function NewDevicePage() {
       <DeviceForm
         initial={empty}
         servers={serverChoices(servers)}
-        readOnlyBecause={refusalFor(actor, 'editDevice')}
+        readOnlyReason={refusalFor(actor, 'editDevice')}
       />
     </>
   )

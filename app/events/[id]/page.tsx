@@ -48,7 +48,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function EventPage({ params }: Props) {
   const { actor, db } = await authorize('look')
   const view = await viewOr404(db, (await params).id)
-  const { id, simulated, readState, because, oddities, payload, body } = view.event
+  const { id, simulated, readState, reason, oddities, payload, body } = view.event
   return (
     <>
       <PageHeader
@@ -57,12 +57,12 @@ export default async function EventPage({ params }: Props) {
         marks={<EventState state={readState} />}
       />
       <Stack gap="lg">
-        {because && (
-          <Because state={readState} because={because}>
+        {reason && (
+          <Reason state={readState} reason={reason}>
             {canBeReread(readState) && (
-              <RereadButton eventId={id} because={refusalFor(actor, 'rereadEvents')} />
+              <RereadButton eventId={id} reason={refusalFor(actor, 'rereadEvents')} />
             )}
-          </Because>
+          </Reason>
         )}
         <Rereads rereads={await listRereads(db, id)} />
         <EventFacts view={view} />
@@ -104,26 +104,26 @@ const canBeReread = (state: EventView['event']['readState']) =>
 
 /** How the event had been read before it was reprocessed, and why. */
 const Rereads = ({ rereads }: { rereads: RereadOfEvent[] }) =>
-  rereads.map(({ id, at, byName, wasState, wasBecause }) => (
+  rereads.map(({ id, at, byName, wasState, wasReason }) => (
     <Text key={id} size="sm">
       Reprocessed <When at={at} /> by <UserText>{byName}</UserText>; before that it was {wasState}:{' '}
-      <UserText>{wasBecause ?? 'no reason was kept'}</UserText>
+      <UserText>{wasReason ?? 'no reason was kept'}</UserText>
     </Text>
   ))
 
-type BecauseProps = {
+type ReasonProps = {
   state: EventView['event']['readState']
-  because: string
+  reason: string
   children: ReactNode
 }
 
-function Because({ state, because, children }: BecauseProps) {
+function Reason({ state, reason, children }: ReasonProps) {
   return (
     <Alert
       variant="outline"
       color={state === 'unreadable' ? 'red' : 'gray'}
       icon={<IconFileUnknown aria-hidden />}
-      title={<UserText>{because}</UserText>}
+      title={<UserText>{reason}</UserText>}
       style={{ overflowWrap: 'anywhere' }}
       styles={{ body: { minWidth: 0 } }}
     >

@@ -10,18 +10,18 @@ import { rereadEventAction } from './reprocess-action'
 type Props = {
   eventId: number
   /** Why it is not reprocessed: the role, or that the event was used. */
-  because: string | undefined
+  reason: string | undefined
 }
 
 /** Reprocesses an event that could not be read or matched; why it could not stays in the record. */
-export function RereadButton({ eventId, because }: Props) {
+export function RereadButton({ eventId, reason }: Props) {
   const [pending, start] = useTransition()
   const ready = useReady()
   const reread = () =>
     start(async () => {
       const result = await rereadEventAction(eventId)
       if (result.status === 'refused')
-        notifications.show({ color: 'red', title: 'Not reprocessed', message: result.because })
+        notifications.show({ color: 'red', title: 'Not reprocessed', message: result.reason })
       else
         notifications.show({
           title: 'Queued for reprocessing',
@@ -32,8 +32,8 @@ export function RereadButton({ eventId, because }: Props) {
     <Button
       onClick={reread}
       loading={pending}
-      disabled={!ready || because !== undefined}
-      title={because}
+      disabled={!ready || reason !== undefined}
+      title={reason}
       variant="default"
       leftSection={<IconRefresh size={16} aria-hidden />}
     >

@@ -26,7 +26,7 @@ export function CheckMail({ isSet }: { isSet: boolean }) {
           Send a test mail to me
         </Button>
       </Tooltip>
-      {answer?.status === 'refused' && <Refusal title="Not sent" because={answer.because} />}
+      {answer?.status === 'refused' && <Refusal title="Not sent" reason={answer.reason} />}
       {answer?.status === 'sent' && (
         <Alert role="status" color="steel" variant="outline" title="Accepted by the mail server">
           Look for it at <UserText>{answer.to}</UserText>; accepted does not mean delivered.

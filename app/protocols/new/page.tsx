@@ -12,7 +12,7 @@ export default async function NewProtocolPage() {
   return (
     <>
       <PageHeader title="New protocol" />
-      <ProtocolEditor initial={emptyProtocol} because={refusalFor(actor, 'editProtocol')} />
+      <ProtocolEditor initial={emptyProtocol} reason={refusalFor(actor, 'editProtocol')} />
     </>
   )
 }

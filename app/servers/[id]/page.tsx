@@ -35,7 +35,7 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
   ])
   const now = new Date()
   const mayNot = refusalFor(actor, 'manageServers')
-  const because = server.simulated ? 'The virtual lab sets its own address and keys.' : mayNot
+  const reason = server.simulated ? 'The virtual lab sets its own address and keys.' : mayNot
   const { name, slug, url, kind, storage } = server
   const baseUrl = env().ONEWAY_BASE_URL
   const waiting = check !== undefined && webhookFinding(check, now).found === 'waiting'
@@ -57,8 +57,8 @@ export default async function ServerPage({ params }: { params: Promise<{ id: str
         </Card>
         <Promises server={server} />
         <Card title="Settings">
-          {because ? (
-            <Refusal title="Cannot be edited" because={because} />
+          {reason ? (
+            <Refusal title="Cannot be edited" reason={reason} />
           ) : (
             <>
               <ServerForm

@@ -11,15 +11,15 @@ export const metadata: Metadata = { title: 'Add an MDM server' }
 
 export default async function NewServerPage() {
   const { actor } = await authorize('look')
-  const because = refusalFor(actor, 'manageServers')
+  const reason = refusalFor(actor, 'manageServers')
   return (
     <>
       <PageHeader
         title="Add an MDM server"
         description="Its devices are added automatically when they check in."
       />
-      {because ? (
-        <Refusal because={because} />
+      {reason ? (
+        <Refusal reason={reason} />
       ) : (
         <ServerForm
           baseUrl={env().ONEWAY_BASE_URL}

@@ -70,16 +70,16 @@ export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
           {state === 'armed' && (
             <Item
               label="Disarm"
-              because={refusalFor(actor, 'armTrial')}
+              reason={refusalFor(actor, 'armTrial')}
               act={() => disarm.run(() => disarmAction({ trialId }))}
             />
           )}
           <Item
             label="Withdraw…"
-            because={refusalFor(actor, 'withdrawTrial')}
+            reason={refusalFor(actor, 'withdrawTrial')}
             act={() => setWay('withdraw')}
           />
-          <Item label="Declare void…" because={noVoid} act={() => setWay('void')} />
+          <Item label="Declare void…" reason={noVoid} act={() => setWay('void')} />
         </MenuDropdown>
       </Menu>
       {way && (
@@ -94,15 +94,15 @@ export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
   )
 }
 
-type ItemProps = { label: string; because: string | undefined; act: () => void }
+type ItemProps = { label: string; reason: string | undefined; act: () => void }
 
 /** A refused action stays visible, with the reason below it. */
-const Item = ({ label, because, act }: ItemProps) => (
-  <MenuItem disabled={because !== undefined} onClick={act}>
+const Item = ({ label, reason, act }: ItemProps) => (
+  <MenuItem disabled={reason !== undefined} onClick={act}>
     {label}
-    {because && (
+    {reason && (
       <Text size="xs" c="dimmed">
-        {because}
+        {reason}
       </Text>
     )}
   </MenuItem>
@@ -151,7 +151,7 @@ function WithdrawModal({ trialId, left, close }: ModalProps) {
       <Stack gap="sm">
         <Text size="sm">It is closed without an outcome. {left}</Text>
         <TypedReason action={action} />
-        {refusal && <Refusal because={refusal.because} />}
+        {refusal && <Refusal reason={refusal.reason} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             Back

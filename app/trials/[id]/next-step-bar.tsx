@@ -9,13 +9,13 @@ type Props = {
   state: TrialState
   step: NextStep | undefined
   /** Why this person may not query the device. */
-  because: string | undefined
+  reason: string | undefined
 }
 
 const queried: readonly TrialState[] = ['draft', 'registered', 'armed', 'released', 'observing']
 
 /** What to do next, in one line with the way to it, and the one thing that can be done at any time: to query the device. */
-export function NextStepBar({ trialId, state, step, because }: Props) {
+export function NextStepBar({ trialId, state, step, reason }: Props) {
   if (!step) return null
   return (
     <Paper withBorder p="sm" component="section" aria-label="Next step" data-screen-only>
@@ -26,7 +26,7 @@ export function NextStepBar({ trialId, state, step, because }: Props) {
           </span>{' '}
           {isFarBelow(step, state) && <Anchor href={`#${cardPlace(step.card)}`}>Go there</Anchor>}
         </Text>
-        {queried.includes(state) && <AskButton trialId={trialId} because={because} />}
+        {queried.includes(state) && <AskButton trialId={trialId} reason={reason} />}
       </Group>
     </Paper>
   )

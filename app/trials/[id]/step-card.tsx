@@ -60,7 +60,7 @@ export function Held({ view, actor, now, silent }: HeldProps) {
           ordinal={held.slotOrdinal ?? 1}
           holdEndsAt={held.holdEndsAt.toISOString()}
           serverNow={now.toISOString()}
-          because={refusalFor(actor, 'cancelRelease')}
+          reason={refusalFor(actor, 'cancelRelease')}
           silent={silent}
         />
       )}
@@ -101,7 +101,7 @@ function Draft({ view, actor, fit }: Pick<Props, 'view' | 'actor' | 'fit'>) {
         <b>Your expectation:</b> <UserText>{trial.expectation || 'none written yet'}</UserText>
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
-      <RegisterButton trialId={trial.id} because={refusalFor(actor, 'registerTrial')} />
+      <RegisterButton trialId={trial.id} reason={refusalFor(actor, 'registerTrial')} />
     </Card>
   )
 }
@@ -125,7 +125,7 @@ function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state'
         Arming sends nothing.
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}
-      <ArmForm trialId={trial.id} because={refusalFor(actor, 'armTrial')} />
+      <ArmForm trialId={trial.id} reason={refusalFor(actor, 'armTrial')} />
       <VirtualBench view={view} actor={actor} open />
     </Card>
   )
@@ -167,7 +167,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
         findings={<FindingsToSign qualification={qualification} />}
         holdSeconds={holdSecondsFor(settings.holdSeconds, trial)}
         waitsFor={waitsFor}
-        because={
+        reason={
           refusalFor(actor, 'releaseTrial') ??
           unfit ??
           secondPersonProblem(second, counterSigned, actor.id)
@@ -175,7 +175,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
       />
       {second && (
         <SecondPersonNote second={second} counterSigned={counterSigned}>
-          <CounterSignButton {...about} commandWords={commandWords} because={mayNotSign} />
+          <CounterSignButton {...about} commandWords={commandWords} reason={mayNotSign} />
           {mayNotSign && mayNotSign !== unfit && <Text size="xs">{mayNotSign}</Text>}
         </SecondPersonNote>
       )}
@@ -185,7 +185,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
         trialId={trial.id}
         ordinal={ordinal}
         findings={qualification.findings.flatMap(waivableOf)}
-        because={refusalFor(actor, 'waiveRule')}
+        reason={refusalFor(actor, 'waiveRule')}
       />
       {ordinal > 1 && !unfit && qualification.warnings.length === 0 ? (
         <details>
@@ -229,5 +229,5 @@ function FindingsToSign({ qualification }: Pick<Preview, 'qualification'>) {
 }
 
 /** What fails and is the lab's own caution, with why that is so. */
-const waivableOf = ({ ruleId, title, because, waivable }: Finding) =>
-  waivable === undefined ? [] : [{ ruleId, title, because, waivable }]
+const waivableOf = ({ ruleId, title, reason, waivable }: Finding) =>
+  waivable === undefined ? [] : [{ ruleId, title, reason, waivable }]

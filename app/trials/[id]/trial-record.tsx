@@ -129,7 +129,7 @@ function NextStep({ view, current }: { view: TrialView; current: Current }) {
       trialId={id}
       state={state}
       step={step}
-      because={refusalFor(current.actor, 'askDevice')}
+      reason={refusalFor(current.actor, 'askDevice')}
     />
   )
 }
@@ -192,10 +192,10 @@ function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord
       {verdict && <StoredVerdict verdict={verdict} />}
       {waivers.length > 0 && (
         <List size="sm" aria-label="Waivers">
-          {waivers.map(({ ruleId, by, because, at }) => (
+          {waivers.map(({ ruleId, by, reason, at }) => (
             <ListItem key={ruleId}>
               {ruleId} waived by <UserText>{by}</UserText> <When at={at} />: “
-              <UserText>{because}</UserText>”
+              <UserText>{reason}</UserText>”
             </ListItem>
           ))}
         </List>
@@ -208,10 +208,10 @@ type CopyLinksProps = { trialId: string; actor: Actor }
 
 /** Links to the complete copy of a trial with its trail; whoever may not have it sees why. */
 function CopyLinks({ trialId, actor }: CopyLinksProps) {
-  const because = refusalFor(actor, 'readTrail')
-  if (because)
+  const reason = refusalFor(actor, 'readTrail')
+  if (reason)
     return (
-      <Text size="sm" c="dimmed" title={because} aria-disabled>
+      <Text size="sm" c="dimmed" title={reason} aria-disabled>
         Complete copy (JSON, text)
       </Text>
     )

@@ -25,7 +25,7 @@ export function TypedReason({
       onChange={type}
       restored={restored}
       hint={`${reasonHint}${becomes}`}
-      problem={marked && refusal?.field === 'reason' ? refusal.because : undefined}
+      problem={marked && refusal?.field === 'reason' ? refusal.reason : undefined}
     />
   )
 }

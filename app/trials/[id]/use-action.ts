@@ -7,7 +7,7 @@ import type { Refusal } from '@/lib/core/shared/result'
 
 const noAnswer: Refusal = {
   status: 'refused',
-  because:
+  reason:
     'No answer came from the server, so it is not known whether this was done. What you typed is still here. Check whether the page has changed, then press again: nothing is done twice.',
 }
 

@@ -10,7 +10,7 @@ export type DeviceChoice = {
   label: string
   verdict: Overall
   /** The first blocking finding in words. */
-  because: string
+  reason: string
 }
 
 /** As many as a person looks through; typing narrows further, on the server. */
@@ -47,9 +47,9 @@ export async function findDeviceChoice(
   return row && { choice: asChoice(row), environment }
 }
 
-const asChoice = ({ id, labTag, name, osVersion, verdict, because }: ListedDevice) => ({
+const asChoice = ({ id, labTag, name, osVersion, verdict, reason }: ListedDevice) => ({
   value: id,
   label: `${shownText(labTag ?? 'no lab tag')} · ${shownText(name)} · ${osVersion?.value ?? 'OS unknown'}`,
   verdict,
-  because,
+  reason,
 })

@@ -28,8 +28,8 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
   const search = useDebouncedCallback((text: string) => {
     start(async () => {
       const found = await searchDevicesAction({ environment, text })
-      setRefusal('because' in found ? found.because : undefined)
-      if (!('because' in found)) setChoices(found)
+      setRefusal('reason' in found ? found.reason : undefined)
+      if (!('reason' in found)) setChoices(found)
     })
   }, waitMs)
   // A draft that is restored chooses a device that nobody has picked here.

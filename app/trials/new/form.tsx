@@ -24,12 +24,12 @@ type Props = {
   protocols: { value: string; protocolId: string; label: string; question: string }[]
   deviceId: string | undefined
   protocolId: string | undefined
-  because: string | undefined
+  reason: string | undefined
 }
 
 /** Chooses device and protocol and takes the expectation; a device that does not qualify yet can be drafted for. */
 export function NewTrialForm(props: Props) {
-  const { environment, devices, protocols, deviceId, protocolId, because } = props
+  const { environment, devices, protocols, deviceId, protocolId, reason } = props
   const router = useRouter()
   const [pending, start] = useTransition()
   const [refusal, setRefusal] = useState<string>()
@@ -57,8 +57,8 @@ export function NewTrialForm(props: Props) {
       const field = (['deviceId', 'protocolVersionId', 'expectation'] as const).find(
         (name) => name === result.field,
       )
-      if (field) setError(field, { message: result.because })
-      else setRefusal(result.because)
+      if (field) setError(field, { message: result.reason })
+      else setRefusal(result.reason)
     }),
   )
   return (
@@ -108,10 +108,10 @@ export function NewTrialForm(props: Props) {
           withAsterisk
           {...register('expectation')}
         />
-        {refusal && <Refusal title="Not drafted" because={refusal} />}
-        {because && <Text size="sm">{because}</Text>}
+        {refusal && <Refusal title="Not drafted" reason={refusal} />}
+        {reason && <Text size="sm">{reason}</Text>}
         <Group>
-          <Button type="submit" loading={pending} disabled={because !== undefined} title={because}>
+          <Button type="submit" loading={pending} disabled={reason !== undefined} title={reason}>
             Draft the trial
           </Button>
         </Group>

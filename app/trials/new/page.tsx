@@ -28,7 +28,7 @@ export default async function NewTrialPage({ searchParams }: Props) {
     listProtocols(db),
   ])
   // A link from a device's page names it, whichever environment it is of.
-  const { environment, because } = named ? { environment: named.environment } : asked
+  const { environment, reason } = named ? { environment: named.environment } : asked
   const first = await listDeviceChoices(db, { environment }, now)
   const devices = named
     ? [named.choice, ...first.filter(({ value }) => value !== named.choice.value)]
@@ -48,11 +48,11 @@ export default async function NewTrialPage({ searchParams }: Props) {
       <PageHeader
         title="New trial"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         description="A draft is only recorded: it reserves nothing and sends nothing."
       />
       <NewTrialForm
-        because={refusalFor(actor, 'draftTrial')}
+        reason={refusalFor(actor, 'draftTrial')}
         environment={environment}
         devices={devices}
         protocols={protocols.map(({ protocolId, versionId, version, plan }) => ({

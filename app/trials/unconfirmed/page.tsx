@@ -24,14 +24,14 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 /** What may have been sent and nobody knows: what is known, what would settle it, and what a person can do. */
 export default async function UnconfirmedPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
-  const { environment, because } = await resolveEnvironment(db, (await searchParams).environment)
+  const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
   const sends = await listUnconfirmed(db, environment)
   return (
     <>
       <PageHeader
         title="Unconfirmed sends"
         environment={environment}
-        environmentBecause={because}
+        environmentReason={reason}
         description="Commands that may have been sent. None is ever repeated. Do not send one by hand: the device may already have it."
       />
       {sends.length === 0 ? (
@@ -89,7 +89,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
 
 /** Facts only: a device that is silent says nothing, and one that polled without an answer proves nothing. */
 function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: UnconfirmedSend }) {
-  const { sendingAt, because, httpStatus, notNowCount } = command
+  const { sendingAt, reason, httpStatus, notNowCount } = command
   const server = serverKind && serverTraits[serverKind]
   const contacted = lastSeenAt !== null && sendingAt !== null && lastSeenAt > sendingAt
   return (
@@ -104,9 +104,9 @@ function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: Unconfi
             {httpStatus !== null && `; the answer was HTTP ${httpStatus}`}.
           </ListItem>
         )}
-        {because && (
+        {reason && (
           <ListItem>
-            <UserText>{because}</UserText>
+            <UserText>{reason}</UserText>
           </ListItem>
         )}
         <ListItem>

@@ -36,8 +36,8 @@ export async function expectKept(
 }
 
 /** Some moment of the next so many ms, once a few bodies have been acknowledged. */
-export async function anInstant({ acknowledged }: Keeping, mostMs: number): Promise<void> {
+export async function anInstant({ acknowledged }: Keeping, maxMs: number): Promise<void> {
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   while (acknowledged.length < 5) await pause(10)
-  await pause(Math.random() * mostMs)
+  await pause(Math.random() * maxMs)
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { heedDamage } from '@/lib/core/ingest/listener-health'
+import { watchDamage } from '@/lib/core/ingest/listener-health'
 import { queryDevice } from '@/lib/core/release/query-device'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { addServer } from '@/lib/core/testing/device'
@@ -60,17 +60,17 @@ test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm
   await expect
     .poll(() => findDurabilityProblem(db), { timeout: 20_000 })
     .toMatch(/sending is locked: PostgreSQL has met 1 damaged page/)
-  const refused = { status: 'refused', because: expect.stringContaining('damaged page') }
+  const refused = { status: 'refused', reason: expect.stringContaining('damaged page') }
   expect(
     await releaseSlot(db, engineer, { ...seen, proofId: undefined }, new Date()),
   ).toMatchObject(refused)
   expect(await queryDevice(db, engineer, { deviceId: device.id }, new Date())).toMatchObject(
     refused,
   )
-  const lastAt = await heedDamage(db, undefined)
+  const lastAt = await watchDamage(db, undefined)
   const [server] = await listServers(db)
-  expect(server?.stoppedBecause).toContain('damaged page')
-  expect(await heedDamage(db, lastAt)).toBe(lastAt)
+  expect(server?.stopReason).toContain('damaged page')
+  expect(await watchDamage(db, lastAt)).toBe(lastAt)
   const [{ count } = { count: -1 }] = await sql`select count(*)::int as count from commands`
   expect(count).toBe(0)
 })

@@ -7,7 +7,7 @@ import { addServer } from '@/lib/core/testing/device'
 import { engineer, now } from '@/lib/core/testing/people'
 import { armedTrial, releaseSigned, seenSlot } from '@/lib/core/testing/trial'
 import { listGaps } from '@/lib/db/queries/events/gaps'
-import { leastFreeBytes } from '@/lib/db/queries/servers/database-health'
+import { minFreeBytes } from '@/lib/db/queries/servers/database-health'
 import { findServer } from '@/lib/db/queries/servers/servers'
 import { createHeartbeat } from '@/lib/web/heartbeat'
 import { expectKept } from './bodies'
@@ -54,10 +54,10 @@ else {
     const { db, sql } = await lab.connect()
     const { trialId, device } = await armedTrial(db)
     const seen = await seenSlot(db, trialId)
-    leave(leastFreeBytes - mebibyte)
+    leave(minFreeBytes - mebibyte)
     const refused = {
       status: 'refused',
-      because: expect.stringMatching(/the disk of the database has 49\d MiB left/),
+      reason: expect.stringMatching(/the disk of the database has 49\d MiB left/),
     }
     expect(await releaseSlot(db, engineer, { ...seen, proofId: undefined }, now)).toMatchObject(
       refused,
@@ -83,9 +83,9 @@ else {
     clear()
     await lab.start()
     await expect.poll(() => listener.post(slug), { timeout: 60_000 }).toBe(200)
-    await heartbeat.beat()
+    await heartbeat.recordHeartbeat()
     const gaps = await listGaps(db, serverId, 10)
-    expect(gaps.map(({ because }) => because)).toEqual([expect.stringContaining('503')])
+    expect(gaps.map(({ reason }) => reason)).toEqual([expect.stringContaining('503')])
     await expectKept(await lab.connect(), listener.acknowledged)
   })
 }

@@ -15,7 +15,7 @@ export async function listenOn(db: Db, missed: (slug: string, from: Date, to: Da
   const server = createServer((request, response) =>
     receive(request, response, webhookSlug(request.url) ?? '', {
       findServer: (slug) => findServerBySlug(db, slug),
-      keep: (heard) => keepEvents(db, [heard]),
+      keep: (received) => keepEvents(db, [received]),
       report: () => undefined,
       clock: () => new Date(),
       missed,

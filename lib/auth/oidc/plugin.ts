@@ -54,7 +54,7 @@ const startEndpoint = (provider: Provider) =>
     async (ctx) => {
       const flow = newFlow()
       const url = await provider.begin(flow, redirectUri()).catch((error: unknown) => {
-        throw new APIError('SERVICE_UNAVAILABLE', { code: noted(error) })
+        throw new APIError('SERVICE_UNAVAILABLE', { code: recorded(error) })
       })
       await ctx.context.internalAdapter.createVerificationValue({
         identifier: identifierOf(flow.state),
@@ -72,7 +72,7 @@ const startEndpoint = (provider: Provider) =>
 const callbackEndpoint = (provider: Provider, { policy }: OidcSettings) =>
   createAuthEndpoint(callbackPath, { method: 'GET', requireRequest: true }, async (ctx) => {
     const fail = async (problem: SignOnProblem) => {
-      await recordRefusal({ what: 'single sign-on', because: signOnProblems[problem] })
+      await recordRefusal({ what: 'single sign-on', reason: signOnProblems[problem] })
       return ctx.redirect(paths.signIn(undefined, problem))
     }
     const cookie = ctx.context.createAuthCookie(stateCookie)
@@ -103,12 +103,12 @@ async function claimsOf(
   try {
     return await provider.finish(flow, new URL(`${redirectUri()}${search}`))
   } catch (error) {
-    return noted(error)
+    return recorded(error)
   }
 }
 
 /** Written down without what the provider sent, which holds codes and tokens (fault F46). */
-function noted(error: unknown): SignOnProblem {
+function recorded(error: unknown): SignOnProblem {
   const problem = problemOf(error)
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const words = [error, error instanceof Error ? error.cause : undefined]

@@ -5,7 +5,7 @@ import { isPrivateUrl } from '../../env-oidc'
 import type { OidcSettings } from './settings'
 
 /** Seconds any answer of the provider may take; a person waits for it. */
-const patienceSeconds = 10
+const deadlineSeconds = 10
 
 /** What must be known again when the person comes back; kept on the server, once. */
 export type Flow = { state: string; nonce: string; codeVerifier: string }
@@ -78,7 +78,7 @@ type Claims = Record<string, unknown>
 async function discover(settings: OidcSettings): Promise<oidc.Configuration> {
   const { issuer, clientId, clientSecret } = settings
   const configuration = await oidc.discovery(issuer, clientId, {}, secretAuth(clientSecret), {
-    timeout: patienceSeconds,
+    timeout: deadlineSeconds,
     [oidc.customFetch]: (url, options) => {
       assertReachable(new URL(url), settings)
       // Never 'follow': what a redirect names is no address an admin has set.

@@ -33,11 +33,11 @@ const forAll = { name: 'nightly report', scopes: ['read', 'export'] as const, da
 
 async function keyOf(actor: Actor, but: Partial<Parameters<typeof makeApiKey>[2]> = {}) {
   const result = await makeApiKey(lab.db, actor, { ...forAll, ...but }, now)
-  if (result.status !== 'made') throw new Error(result.because)
+  if (result.status !== 'made') throw new Error(result.reason)
   return result
 }
-const hold = (key: string, deed: Parameters<typeof holdKey>[2] = 'look', at = now) =>
-  holdKey(lab.db, key, deed, at)
+const hold = (key: string, action: Parameters<typeof holdKey>[2] = 'look', at = now) =>
+  holdKey(lab.db, key, action, at)
 
 test('a key is shown once: only its hash and its first signs are kept', async () => {
   const { key, keyId } = await keyOf(await person())
@@ -59,10 +59,10 @@ test('a key acts as its owner, by the role they have now', async () => {
 
 test.each(['releaseTrial', 'armTrial', 'editDevice', 'managePeople', 'overruleOutcome'] as const)(
   'a key of an owner of any role never does %s',
-  async (deed) => {
+  async (action) => {
     for (const role of ['engineer', 'lead', 'admin'] as const) {
       const { key } = await keyOf(await person(role))
-      expect(await hold(key, deed)).toMatchObject({ status: 'refused', code: 403 })
+      expect(await hold(key, action)).toMatchObject({ status: 'refused', code: 403 })
     }
   },
 )
@@ -71,7 +71,7 @@ test('a key without the scope for exports takes none', async () => {
   const { key } = await keyOf(await person(), { scopes: ['read'] })
   expect(await hold(key, 'export')).toMatchObject({
     code: 403,
-    because: expect.stringContaining('export'),
+    reason: expect.stringContaining('export'),
   })
 })
 
@@ -128,7 +128,7 @@ test('the last use is written down, once in five minutes', async () => {
 
 test("nobody revokes another person's key but an admin, and it looks as if it were not there", async () => {
   const { keyId } = await keyOf(await person())
-  const not = { status: 'refused', because: 'There is no such key.' }
+  const not = { status: 'refused', reason: 'There is no such key.' }
   expect(await revokeApiKey(lab.db, await person('lead'), keyId, now)).toMatchObject(not)
   expect(await revokeApiKey(lab.db, await person('admin'), keyId, now)).toEqual({
     status: 'revoked',

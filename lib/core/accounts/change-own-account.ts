@@ -45,7 +45,7 @@ export async function changeOwnPassword(
   const not = forbidden(actor, 'ownAccount')
   if (not) return not
   const proof = await proveByPassword(db, actor, { password: input.oldPassword }, now)
-  if (proof.status === 'refused') return refused(proof.because, 'oldPassword')
+  if (proof.status === 'refused') return refused(proof.reason, 'oldPassword')
   const person = await findPerson(db, actor.id)
   const weak = passwordProblem(input.password, person ?? {}, isCommonPassword)
   if (weak !== undefined) return refused(weak, 'password')
@@ -118,7 +118,7 @@ async function remove(
   const not = forbidden(actor, 'ownAccount')
   if (not) return not
   const proof = await prove()
-  if (proof.status === 'refused') return refused(proof.because, 'password')
+  if (proof.status === 'refused') return refused(proof.reason, 'password')
   return transact(db, actor, async (tx) => {
     if (!(await take(tx))) return refused('It was removed already.')
     await settleSecondFactor(tx, actor.id, now)

@@ -14,7 +14,7 @@ type Result = { status: 'created'; personId: string } | Refusal
 /** Nobody is signed in yet; the printed code is what lets somebody act. */
 const setter = { id: 'set-up', name: 'Set-up by the printed code', role: 'system' } as const
 
-/** The one deed that needs no actor: it works only while there is nobody, and only with the printed code. */
+/** The one action that needs no actor: it works only while there is nobody, and only with the printed code. */
 export async function createFirstAdmin(
   db: Db,
   input: FirstAdmin,
@@ -36,7 +36,7 @@ export async function createFirstAdmin(
     if (weak !== undefined) return refused(weak, 'password')
     return { status: 'created', personId: await createPerson(tx, { ...person, role: 'admin' }) }
   })
-  if (turn.status === 'heard' && wrong === undefined) await forgetGuesses(db, turn)
+  if (turn.status === 'allowed' && wrong === undefined) await forgetGuesses(db, turn)
   if (result.status === 'created') await spendSetUpCode(dataDir)
   return result
 }

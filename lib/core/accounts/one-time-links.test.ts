@@ -52,16 +52,16 @@ test('a link works once, of two at the same time too', async () => {
   const { token } = await invited()
   const results = await Promise.all([use(token), use(token)])
   expect(results.map(({ status }) => status).toSorted()).toEqual(['refused', 'set'])
-  expect(await use(token)).toMatchObject({ because: expect.stringContaining('used already') })
+  expect(await use(token)).toMatchObject({ reason: expect.stringContaining('used already') })
 })
 
 test('a link is dead after its days, when it is withdrawn, and when a newer one is made', async () => {
   const old = await invited()
   expect(await use(old.token, {}, days(7))).toMatchObject({
-    because: expect.stringContaining('too old'),
+    reason: expect.stringContaining('too old'),
   })
   await withdrawLink(lab.db, admin, old.linkId, now)
-  expect(await use(old.token)).toMatchObject({ because: expect.stringContaining('withdrawn') })
+  expect(await use(old.token)).toMatchObject({ reason: expect.stringContaining('withdrawn') })
 
   const first = await invited()
   await invitePerson(lab.db, admin, { email: first.email, role: 'viewer' }, now)
@@ -85,7 +85,7 @@ test('a weak password is refused and leaves the link as it was', async () => {
 test('who guesses tokens from one address waits', async () => {
   const guess = (i: number) => lookAtLink(lab.db, { token: `guess ${i}`, address: 'guesser' }, now)
   for (let i = 0; i < 20; i++) await guess(i)
-  expect(await guess(20)).toMatchObject({ because: expect.stringContaining('Too many') })
+  expect(await guess(20)).toMatchObject({ reason: expect.stringContaining('Too many') })
 })
 
 test('a reset replaces the password, ends every session, and removes second factors where asked', async () => {

@@ -36,7 +36,7 @@ test('the last admin is neither disabled nor demoted, whoever asks and by whatev
   const [last] = (await listPeople(lab.db)).filter(({ role }) => role === 'admin')
   if (!last) throw new Error('the test before leaves one')
   expect(await disablePerson(lab.db, admin, last.id, now)).toMatchObject({
-    because: expect.stringContaining('only admin'),
+    reason: expect.stringContaining('only admin'),
   })
   await expect(lab.sql`update users set disabled_at = now() where id = ${last.id}`).rejects.toThrow(
     'keeps one admin',

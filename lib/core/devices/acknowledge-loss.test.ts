@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findLostStart, listUnseenLosses } from '@/lib/db/queries/devices/lost-starts'
+import { findOutsideUpdate, listUnseenLosses } from '@/lib/db/queries/devices/outside-updates'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { noticeOsChange } from '../ingest/detect-os-change'
+import { recordOsChange } from '../ingest/detect-os-change'
 import { addDevice, readingsOf } from '../testing/device'
 import { admin, engineer, later, lead, must } from '../testing/people'
 import { acknowledgeLoss } from './acknowledge-loss'
@@ -16,7 +16,7 @@ afterAll(() => lab.drop())
 const lost = async (simulated = false) => {
   const device = await addDevice(lab.db, { simulated })
   await insertReadings(lab.db, device.id, readingsOf({ osVersion: '12.1' }, later(100)))
-  await noticeOsChange(lab.db, device.id, { at: later(100) }, later(101))
+  await recordOsChange(lab.db, device.id, { at: later(100) }, later(101))
   const loss = (await listUnseenLosses(lab.db, simulated, 100)).rows.find(
     ({ deviceId }) => deviceId === device.id,
   )
@@ -30,15 +30,15 @@ test('a loss is listed until a lead has acknowledged it, once', async () => {
   const { id } = await lost()
   must(await acknowledgeLoss(lab.db, lead, { id }, later(200)), 'seen')
   expect(await isListed(id)).toBe(false)
-  expect(await findLostStart(lab.db, id)).toMatchObject({
+  expect(await findOutsideUpdate(lab.db, id)).toMatchObject({
     acknowledgedAt: later(200),
     acknowledgedBy: lead.name,
   })
   expect(await acknowledgeLoss(lab.db, lead, { id }, later(300))).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining(lead.name),
+    reason: expect.stringContaining(lead.name),
   })
-  expect(await findLostStart(lab.db, id)).toMatchObject({ acknowledgedAt: later(200) })
+  expect(await findOutsideUpdate(lab.db, id)).toMatchObject({ acknowledgedAt: later(200) })
 })
 
 test('only a lead acknowledges a loss', async () => {
@@ -74,22 +74,22 @@ test('the database lets a loss be marked as seen and nothing else', async () => 
   const { sql } = lab
   const { id, deviceId, readingId } = await lost()
   for (const change of [
-    sql`update lost_starts set to_os = '13' where id = ${id}`,
-    sql`update lost_starts set to_os = '13', acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`,
-    sql`update lost_starts set simulated = true where id = ${id}`,
-    sql`delete from lost_starts where id = ${id}`,
-    sql`truncate lost_starts`,
+    sql`update outside_updates set to_os = '13' where id = ${id}`,
+    sql`update outside_updates set to_os = '13', acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`,
+    sql`update outside_updates set simulated = true where id = ${id}`,
+    sql`delete from outside_updates where id = ${id}`,
+    sql`truncate outside_updates`,
   ])
     await expect(change).rejects.toThrow(/only grows/)
   await expect(
-    sql`update lost_starts set acknowledged_at = now() where id = ${id}`,
+    sql`update outside_updates set acknowledged_at = now() where id = ${id}`,
   ).rejects.toThrow(/seen_by_somebody/)
-  await sql`update lost_starts set acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`
+  await sql`update outside_updates set acknowledged_at = now(), acknowledged_by = 'Lee' where id = ${id}`
   await expect(
-    sql`update lost_starts set acknowledged_at = null, acknowledged_by = null where id = ${id}`,
+    sql`update outside_updates set acknowledged_at = null, acknowledged_by = null where id = ${id}`,
   ).rejects.toThrow(/only grows/)
   await expect(
-    sql`insert into lost_starts (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id)
+    sql`insert into outside_updates (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id)
       values (${deviceId}, '12', '13', now(), now(), 'mdm', ${readingId})`,
   ).rejects.toThrow(/one_loss_per_reading/)
 })
@@ -103,7 +103,7 @@ test('a loss rests on a reading of the OS of its own device, and takes mark and 
         ?.id,
     )
   const insert = (deviceId: string, readingId: number) => sql`
-    insert into lost_starts (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id, simulated)
+    insert into outside_updates (device_id, from_os, to_os, seen_at, recorded_at, source, reading_id, simulated)
     values (${deviceId}, '12', '13', now(), now(), 'mdm', ${readingId}, false) returning simulated, source`
   await expect(insert(one.id, await reading(other.id, 'osVersion'))).rejects.toThrow(
     /is not of the OS/,

@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { findLostStart, markLossSeen } from '@/lib/db/queries/devices/lost-starts'
+import { findOutsideUpdate, markLossSeen } from '@/lib/db/queries/devices/outside-updates'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -15,7 +15,7 @@ export async function acknowledgeLoss(
   if (no) return no
   const by = { at: now, by: actor.name }
   if (await transact(db, actor, (tx) => markLossSeen(tx, id, by))) return { status: 'seen' }
-  const loss = await findLostStart(db, id)
+  const loss = await findOutsideUpdate(db, id)
   if (!loss) return refused('There is no such loss.')
   return refused(`${loss.acknowledgedBy ?? 'Somebody'} has acknowledged it before.`)
 }

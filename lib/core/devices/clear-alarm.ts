@@ -56,7 +56,7 @@ export async function clearAlarm(
         tx,
         trial,
         {
-          kind: 'noted',
+          kind: 'recorded',
           text: `Alarm cleared${stands(accepted)}: ${reason}`,
           data: { alarmId: found.id, rawEventId: found.rawEventId },
         },
@@ -91,7 +91,7 @@ async function acceptIdentity(
   const busy = await whatStandsOn(tx, device.id)
   if (busy) return refused(`${busy} on this device: who it is changes after that, not under it.`)
   const by = { updatedAt: now, updatedBy: actor.name }
-  const { identifier, told: value } = identity
+  const { identifier, reported: value } = identity
   if (identifier === 'enrollment') {
     if (!identity.enrolled) throw new Error('an enrollment that contradicts names where it is')
     const no = await freeEnrollment(tx, device, identity.enrolled, by)

@@ -28,9 +28,9 @@ export async function holdDevice(
     if (!device) return refused('There is no such device.')
     if (reason !== undefined && device.retiredAt)
       return refused('It is retired, so no trial can spend it.')
-    if (reason === undefined && device.heldBecause === null) return refused('It is not reserved.')
+    if (reason === undefined && device.holdReason === null) return refused('It is not reserved.')
     await updateDevice(tx, device.id, {
-      heldBecause: reason ?? null,
+      holdReason: reason ?? null,
       heldBy: reason === undefined ? null : actor.name,
       updatedAt: now,
       updatedBy: actor.name,

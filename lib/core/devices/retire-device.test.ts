@@ -18,7 +18,7 @@ const retire = (deviceId: string, but: object = {}) =>
   retireDevice(lab.db, lead, { deviceId, to: 'retired', reason: 'screen broken', ...but }, now)
 const verdict = async (deviceId: string) => {
   const [row] =
-    await lab.sql`select overall, because from device_verdicts where device_id = ${deviceId}`
+    await lab.sql`select overall, reason from device_verdicts where device_id = ${deviceId}`
   return row
 }
 
@@ -28,7 +28,7 @@ test('a retired device is kept with who retired it and why, and no longer qualif
   expect(await getDevice(lab.db, id)).toMatchObject({
     retiredAt: now,
     retiredBy: 'Lee',
-    retiredBecause: 'screen broken',
+    retirementReason: 'screen broken',
   })
   expect(await verdict(id)).toMatchObject({ overall: 'no' })
 })
@@ -46,7 +46,7 @@ test('a device under trial is not retired', async () => {
   const { device } = await armedTrial(lab.db)
   expect(await retire(device.id)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('under way'),
+    reason: expect.stringContaining('under way'),
   })
 })
 
@@ -74,7 +74,7 @@ test('a device held back does not qualify until it is let go', async () => {
   expect(await getDevice(lab.db, deviceId)).toMatchObject({ heldBy: 'Lee' })
   expect(await verdict(deviceId)).toMatchObject({
     overall: 'no',
-    because: expect.stringContaining('for the fix in 12.2'),
+    reason: expect.stringContaining('for the fix in 12.2'),
   })
   must(await holdDevice(lab.db, lead, { deviceId, reason: undefined }, now), 'free')
   expect(await verdict(deviceId)).toMatchObject({ overall: 'qualified' })

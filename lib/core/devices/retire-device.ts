@@ -30,7 +30,7 @@ export async function retireDevice(
     await updateDevice(tx, device.id, {
       retiredAt: gone ? now : null,
       retiredBy: gone ? actor.name : null,
-      retiredBecause: gone ? reason : null,
+      retirementReason: gone ? reason : null,
       notes: gone ? device.notes : noteOf(device, actor, reason, now),
       updatedAt: now,
       updatedBy: actor.name,
@@ -52,8 +52,8 @@ const whyNotBack = (device: Device) => (device.retiredAt ? undefined : 'It is in
 
 /** What ends with the retirement's own columns would be forgotten, so it moves into the notes. */
 function noteOf(device: Device, actor: Actor, reason: string, now: Date): string {
-  const { retiredBy, retiredBecause, retiredAt, notes } = device
-  const was = `Retired by ${retiredBy} on ${retiredAt?.toISOString()}: ${retiredBecause ?? ''}`
+  const { retiredBy, retirementReason, retiredAt, notes } = device
+  const was = `Retired by ${retiredBy} on ${retiredAt?.toISOString()}: ${retirementReason ?? ''}`
   const back = `Back in use by ${actor.name} on ${now.toISOString()}: ${reason}`
   return [notes, was, back].filter((line) => line !== '').join('\n')
 }

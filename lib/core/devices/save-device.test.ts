@@ -61,7 +61,7 @@ test.each(['labTag', 'enrollmentId', 'serial'] as const)(
     await saved(first)
     const result = await save({ draft: draft({ [field]: first[field].toLowerCase() }) })
     expect(result).toMatchObject({ status: 'refused', field })
-    expect(result).toHaveProperty('because', expect.stringContaining(`First of ${field}`))
+    expect(result).toHaveProperty('reason', expect.stringContaining(`First of ${field}`))
   },
 )
 
@@ -118,7 +118,7 @@ test('a device under trial keeps its identity, and may be moved to another shelf
   expect(await save({ draft: swap, mdmServerId, existing })).toMatchObject({
     status: 'refused',
     field: 'enrollmentId',
-    because: expect.stringContaining('under way'),
+    reason: expect.stringContaining('under way'),
   })
   expect(
     await save({ draft: { ...given, location: 'Bench' }, mdmServerId, existing }),
@@ -145,13 +145,13 @@ test('a real device cannot move to a virtual MDM server', async () => {
   expect(await save({ draft: given, mdmServerId, existing })).toMatchObject({
     status: 'refused',
     field: 'mdmServerId',
-    because: expect.stringContaining('real'),
+    reason: expect.stringContaining('real'),
   })
 })
 
 test('an admin keeps the people, not the evidence: saving a device is refused', async () => {
   expect(await save({}, admin)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('engineer or lead'),
+    reason: expect.stringContaining('engineer or lead'),
   })
 })

@@ -69,7 +69,7 @@ export async function saveDevice(
 
 function badDraft(draft: DeviceDraft): Refusal | undefined {
   const [first] = draftProblems(draft)
-  return first && refused(`${first.because} Accepted: ${first.accepted}.`, first.field)
+  return first && refused(`${first.reason} Accepted: ${first.accepted}.`, first.field)
 }
 
 async function create(tx: Db, actor: Actor, input: SaveDevice, now: Date) {

@@ -48,7 +48,7 @@ test('an empty text says nothing, and "not known" says that somebody could not t
   expect(state.supervised).toBeUndefined()
   expect(state.passcodePresent).toMatchObject({
     value: undefined,
-    unknownBecause: 'Erin could not tell',
+    unknownReason: 'Erin could not tell',
   })
 })
 

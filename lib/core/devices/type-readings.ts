@@ -7,7 +7,7 @@ import type { Platform } from '@/lib/domain/device/device'
 import { splitVersion } from '@/lib/domain/device/os-version'
 import { isNotApplicable, type ReadingField, readingFields } from '@/lib/domain/reading/reading'
 import { readTyped, type TypeableField, typeableFields } from '@/lib/domain/reading/typed-reading'
-import { noticeOsChange } from '../ingest/detect-os-change'
+import { recordOsChange } from '../ingest/detect-os-change'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -21,7 +21,7 @@ export type TypeReadings = {
   seenAt?: Date | undefined
 }
 
-export type TypingProblem = { field: TypeableField | 'seenAt'; because: string; accepted: string }
+export type TypingProblem = { field: TypeableField | 'seenAt'; reason: string; accepted: string }
 export type TypingRefusal = Refusal & { problems: TypingProblem[] }
 
 /** What was written; `notes` tell where a text was understood otherwise than written. */
@@ -45,7 +45,7 @@ export async function typeReadings(
     const [first] = [...problems, ...badTime(answeredAt, now)]
     if (first)
       return {
-        ...refused(`${first.because} Accepted: ${first.accepted}.`, first.field),
+        ...refused(`${first.reason} Accepted: ${first.accepted}.`, first.field),
         problems: [...problems, ...badTime(answeredAt, now)],
       }
     if (readings.length === 0) return refused('Nothing was typed.')
@@ -54,7 +54,7 @@ export async function typeReadings(
       device.id,
       readings.map((reading) => ({
         ...reading,
-        unknownBecause: reading.value === undefined ? `${actor.name} could not tell` : null,
+        unknownReason: reading.value === undefined ? `${actor.name} could not tell` : null,
         source: 'typed' as const,
         answeredAt,
         recordedAt: now,
@@ -62,7 +62,7 @@ export async function typeReadings(
         byName: actor.name,
       })),
     )
-    await noticeOsChange(tx, device.id, { at: answeredAt }, now)
+    await recordOsChange(tx, device.id, { at: answeredAt }, now)
     await refreshVerdicts(tx, [device.id], now)
     return { status: 'typed', count: readings.length, notes }
   })
@@ -71,7 +71,7 @@ export async function typeReadings(
 const badTime = (seenAt: Date, now: Date): TypingProblem[] =>
   seenAt <= now
     ? []
-    : [{ field: 'seenAt', because: 'This is in the future.', accepted: 'a time up to now' }]
+    : [{ field: 'seenAt', reason: 'This is in the future.', accepted: 'a time up to now' }]
 
 /** Reads every text for a platform, and names all that cannot be read at once. */
 export function understand(texts: TypedTexts, platform: Platform) {
@@ -109,7 +109,7 @@ function halfOs(readings: readonly Pick<NewReading, 'field'>[]): string[] {
 
 const notOn = (field: TypeableField, platform: Platform): TypingProblem => ({
   field,
-  because: `${platform} has no ${readingFields[field].label.toLowerCase()}.`,
+  reason: `${platform} has no ${readingFields[field].label.toLowerCase()}.`,
   accepted: 'leave it empty',
 })
 
@@ -117,6 +117,6 @@ function contradiction(readings: readonly Pick<NewReading, 'field' | 'value'>[])
   const named = readings.some(({ field, value }) => field === 'networkName' && value !== undefined)
   const none = readings.some(({ field, value }) => field === 'network' && value === 'none')
   if (!named || !none) return []
-  const because = 'A device without a network has no network name.'
-  return [{ field: 'networkName', because, accepted: 'leave it empty, or choose the network' }]
+  const reason = 'A device without a network has no network name.'
+  return [{ field: 'networkName', reason, accepted: 'leave it empty, or choose the network' }]
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
+const receive = async (serverId: string, body: Uint8Array, at = later(200)) => {
   const id = (await keepEvent(lab.db, serverId, body, at)) ?? 0
   await readKeptEvent(lab.db, id, at)
   const event = await findRawEvent(lab.db, id)
@@ -50,7 +50,7 @@ const answer = async (device: Asked, replies: Replies, from = 0) => {
     const { status = 'Acknowledged', keys } = replies[open.request_type] ?? { keys: '' }
     const at = later(from + 300 * i + 10)
     const body = answerBody({ ...device, commandUuid: open.command_uuid, status, keys, at })
-    const event = await hear(device.mdmServerId, body, at)
+    const event = await receive(device.mdmServerId, body, at)
     events.push({ ...event, requestType: open.request_type, sent: body })
   }
   return { device, eventOf: (type: string) => events.find((one) => one.requestType === type) }
@@ -156,7 +156,7 @@ test('where the OS version is not known or too old a reading, nothing is claimed
   const ask = must(await queryDevice(lab.db, engineer, { deviceId: old.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   const body = answerBody({ ...old, commandUuid: ask.commandUuid, status: 'Error' })
-  const { id } = await hear(old.mdmServerId, body)
+  const { id } = await receive(old.mdmServerId, body)
   expect(await findReplyCheck(lab.db, id)).toMatchObject({ osVersion: null })
 })
 
@@ -166,7 +166,7 @@ test('a reply is held against the OS of its moment, not of the moment it is read
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
   await insertReadings(lab.db, one.id, readingsOf({ osVersion: '12.0.1' }, later(500)))
   const body = answerBody({ ...one, commandUuid: ask.commandUuid, status: 'Error', at: later(100) })
-  const { id } = await hear(one.mdmServerId, body, later(600))
+  const { id } = await receive(one.mdmServerId, body, later(600))
   expect(await findReplyCheck(lab.db, id)).toMatchObject({ osVersion: '11.3' })
 })
 
@@ -177,13 +177,13 @@ test('an acknowledged command without results is missing them, and after a resta
   const plain = await observing()
   const acknowledged = ({ device: one, commandUuid }: typeof plain) =>
     answerBody({ ...one, commandUuid, status: 'Acknowledged', at: later(400) })
-  await hear(plain.device.mdmServerId, acknowledged(plain), later(400))
+  await receive(plain.device.mdmServerId, acknowledged(plain), later(400))
   expect(await listContradictionsOfTrial(lab.db, plain.trialId)).toMatchObject([
     { path: 'UpdateResults', kind: 'requiredMissing' },
   ])
   const restarted = await observing()
   await lab.sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce) values (${restarted.trialId}, 'rebooted', ${later(300).toISOString()}, 'e1', 'Erin', gen_random_uuid())`
-  await hear(restarted.device.mdmServerId, acknowledged(restarted), later(400))
+  await receive(restarted.device.mdmServerId, acknowledged(restarted), later(400))
   expect(await listContradictionsOfTrial(lab.db, restarted.trialId)).toMatchObject([
     { path: 'UpdateResults', kind: 'documentedSilence', trialId: restarted.trialId },
   ])
@@ -193,10 +193,10 @@ test('NotNow and a repeated answer are not held against anything a second time',
   const { trialId, device: one, commandUuid } = await observing(true)
   const about = { ...one, commandUuid }
   const notNow = answerBody({ ...about, status: 'NotNow', at: later(200) })
-  await hear(one.mdmServerId, notNow)
+  await receive(one.mdmServerId, notNow)
   const body = answerBody({ ...about, status: 'Acknowledged', at: later(300) })
-  await hear(one.mdmServerId, body, later(300))
-  expect(await hear(one.mdmServerId, body, later(310))).toMatchObject({ readState: 'duplicate' })
+  await receive(one.mdmServerId, body, later(300))
+  expect(await receive(one.mdmServerId, body, later(310))).toMatchObject({ readState: 'duplicate' })
   expect(await countChecksOfTrial(lab.db, trialId)).toEqual({ compared: 1, notCompared: [] })
   expect(await listContradictionsOfTrial(lab.db, trialId)).toMatchObject([{ simulated: true }])
 })

@@ -60,7 +60,7 @@ async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<vo
     createdAt: now,
   } satisfies NewReplyCheck
   if (!checked.compared) {
-    await insertReplyCheck(tx, { ...check, notCompared: checked.because }, [])
+    await insertReplyCheck(tx, { ...check, notCompared: checked.reason }, [])
     return
   }
   const { osVersion, documentation, judged, leftOut } = checked
@@ -69,7 +69,7 @@ async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<vo
     kind: finding.kind,
     observed: finding.observed,
     expected: finding.expected,
-    because: finding.because,
+    reason: finding.reason,
     fingerprint: fingerprintOf(requestType, finding),
     outOf: finding.outOf,
     cites: [...finding.cites],

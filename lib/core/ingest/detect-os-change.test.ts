@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listLostStarts } from '@/lib/db/queries/devices/lost-starts'
+import { listOutsideUpdates } from '@/lib/db/queries/devices/outside-updates'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { findCommand } from '@/lib/db/queries/trials/commands'
 import { findTrial, listTrialEvents } from '@/lib/db/queries/trials/trials'
@@ -16,7 +16,7 @@ import { answerBody, checkinBody } from '../testing/webhook'
 import { voidTrial, withdrawTrial } from '../trials/close-trial'
 import { draftTrial, registerTrial } from '../trials/prepare-trial'
 import { saveProtocol } from '../trials/save-protocol'
-import { noticeOsChange } from './detect-os-change'
+import { recordOsChange } from './detect-os-change'
 import { keepEvent } from './keep-events'
 import { readKeptEvent } from './read-kept-event'
 
@@ -28,7 +28,7 @@ afterAll(() => lab.drop())
 
 type Device = Awaited<ReturnType<typeof addDevice>>
 
-const hear = async (serverId: string, body: Uint8Array, at: Date) => {
+const receive = async (serverId: string, body: Uint8Array, at: Date) => {
   const id = await keepEvent(lab.db, serverId, body, at)
   if (id === undefined) throw new Error('the event was not kept')
   await readKeptEvent(lab.db, id, at)
@@ -39,9 +39,9 @@ const hear = async (serverId: string, body: Uint8Array, at: Date) => {
 const enrol = (device: Device, os: string, build: string, at: Date) => {
   const keys = `<key>OSVersion</key><string>${os}</string><key>BuildVersion</key><string>${build}</string>
     <key>ProductName</key><string>iPhone10,1</string><key>SerialNumber</key><string>${device.serial}</string>`
-  return hear(device.mdmServerId, checkinBody('Authenticate', device.enrollmentId, keys, at), at)
+  return receive(device.mdmServerId, checkinBody('Authenticate', device.enrollmentId, keys, at), at)
 }
-const losses = (device: { id: string }) => listLostStarts(lab.db, device.id)
+const losses = (device: { id: string }) => listOutsideUpdates(lab.db, device.id)
 
 test('a changed OS with no trial is one loss at what the device had, told by its event', async () => {
   const device = await addDevice(lab.db)
@@ -71,7 +71,7 @@ test('an answer to a probe tells a loss like a check-in does', async () => {
     <key>BuildVersion</key><string>16B92</string></dict>`
   const { commandUuid } = ask
   const body = answerBody({ ...device, commandUuid, status: 'Acknowledged', keys, at: later(50) })
-  const rawEventId = await hear(device.mdmServerId, body, later(50))
+  const rawEventId = await receive(device.mdmServerId, body, later(50))
   expect(await losses(device)).toMatchObject([{ toOs: '12.1', rawEventId }])
 })
 
@@ -116,7 +116,7 @@ test('an imported OS is no sighting', async () => {
     device.id,
     imported.map((reading) => ({ ...reading, source: 'imported' as const })),
   )
-  await noticeOsChange(lab.db, device.id, { at: later(100) }, later(100))
+  await recordOsChange(lab.db, device.id, { at: later(100) }, later(100))
   expect(await losses(device)).toEqual([])
 })
 
@@ -160,7 +160,7 @@ test.each([
     text: expect.stringContaining(
       'Updated outside a trial: 12.0.1 (16A404) before, then found on 12.1 (16B92)',
     ),
-    data: { lostStartId: loss?.id },
+    data: { outsideUpdateId: loss?.id },
   })
 })
 
@@ -173,8 +173,8 @@ test('a trial drafted after the change was seen starts from what the device has 
 
 const released = () => releasedTrial(lab.db)
 const sent = (result?: SendResult) => sentTrial(lab.db, result && { result })
-const unanswered: SendResult = { outcome: 'unconfirmed', because: 'no answer came' }
-const refusal: SendResult = { outcome: 'refused', because: 'the server said no' }
+const unanswered: SendResult = { outcome: 'unconfirmed', reason: 'no answer came' }
+const refusal: SendResult = { outcome: 'refused', reason: 'the server said no' }
 
 test('a released slot that has not left explains nothing: its command is cancelled', async () => {
   const { device, trialId, commandUuid } = await released()

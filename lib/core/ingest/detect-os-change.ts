@@ -1,12 +1,12 @@
 import type { Db } from '@/lib/db/client'
 import {
-  insertLostStart,
+  insertOutsideUpdate,
   isExplained,
-  type LostStart,
-  listLostStarts,
   listOsReadings,
+  listOutsideUpdates,
   lossIn,
-} from '@/lib/db/queries/devices/lost-starts'
+  type OutsideUpdate,
+} from '@/lib/db/queries/devices/outside-updates'
 import { recordedState } from '@/lib/db/queries/devices/readings'
 import { cancelReserved } from '@/lib/db/queries/trials/commands'
 import {
@@ -18,7 +18,7 @@ import {
 import { systemActor } from '@/lib/domain/account/actor'
 import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { describeOs } from '@/lib/domain/outcome/os-change'
-import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/lost-start'
+import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/outside-update'
 import { advanceTrial } from '../kernel/advance-trial'
 
 /** When the OS was read, and the kept event that told it, where one did. */
@@ -26,11 +26,11 @@ export type Seen = { at: Date; rawEventId?: number | undefined }
 
 /**
  * Compares the device's OS with what was known and with what its trials started from. A change that no
- * released command explains is a lost start. Under way: the first sighting of another build is the
+ * released command explains is an update outside a trial. Under way: the first sighting of another build is the
  * trial's end state. Not sent yet: the starting state is gone, the trial is lost. The device's row is
  * locked by the caller, and the readings are written.
  */
-export async function noticeOsChange(
+export async function recordOsChange(
   tx: Db,
   deviceId: string,
   seen: Seen,
@@ -62,15 +62,15 @@ async function recordLoss(
   deviceId: string,
   { at: seenAt, rawEventId }: Seen,
   now: Date,
-): Promise<LostStart | undefined> {
-  const [last] = await listLostStarts(tx, deviceId)
+): Promise<OutsideUpdate | undefined> {
+  const [last] = await listOutsideUpdates(tx, deviceId)
   const found = findOsChange(
     await listOsReadings(tx, deviceId),
     seenAt,
     last && { version: last.toOs, build: last.toBuild, seenAt: last.seenAt },
   )
   if (!found || (await isExplained(tx, deviceId, { from: found.from, seenAt }))) return undefined
-  return insertLostStart(tx, {
+  return insertOutsideUpdate(tx, {
     deviceId,
     fromOs: found.from.version,
     fromBuild: found.from.build,
@@ -85,17 +85,17 @@ async function recordLoss(
   })
 }
 
-const lossOf = (row: LostStart) => {
+const lossOf = (row: OutsideUpdate) => {
   const loss = lossIn(row)
-  return { text: describeLoss(loss), to: loss.to, lostStartId: row.id }
+  return { text: describeLoss(loss), to: loss.to, outsideUpdateId: row.id }
 }
 
-type TrialLoss = { text: string; to: OsRead; seen: Seen; lostStartId?: number }
+type TrialLoss = { text: string; to: OsRead; seen: Seen; outsideUpdateId?: number }
 
 async function loseTrial(
   tx: Db,
   trial: Trial,
-  { text, to, seen, lostStartId }: TrialLoss,
+  { text, to, seen, outsideUpdateId }: TrialLoss,
   now: Date,
 ): Promise<void> {
   await cancelReserved(tx, trial.id, now, 'the OS changed before it was sent')
@@ -105,6 +105,6 @@ async function loseTrial(
     endBuild: to.build,
     endSeenAt: seen.at,
   }
-  const data = lostStartId === undefined ? {} : { lostStartId }
+  const data = outsideUpdateId === undefined ? {} : { outsideUpdateId }
   await advanceTrial(tx, trial, { kind: 'lost', text, data, set }, systemActor, now)
 }

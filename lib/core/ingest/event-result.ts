@@ -9,7 +9,7 @@ export type EventResult = {
   kind?: EventKind | undefined
   /** Whether it counts as an answer to its command from now on. */
   countedAsAnswer?: boolean | undefined
-  because?: string | undefined
+  reason?: string | undefined
   deviceId?: string | undefined
   trialId?: string | undefined
   duplicateOf?: number | undefined
@@ -31,5 +31,5 @@ export type EventInput = {
 export const waiting = ({ enrollmentId }: { enrollmentId: string }): EventResult => ({
   readState: 'unmatched',
   waitsForDevice: true,
-  because: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is reprocessed when one has`,
+  reason: `no device in the lab has the enrollment ID ${enrollmentId} on this MDM server; it is reprocessed when one has`,
 })

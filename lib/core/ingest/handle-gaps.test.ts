@@ -12,9 +12,9 @@ import { engineer, later, must } from '../testing/people'
 import { sentTrial } from '../testing/trial'
 import { answerBody } from '../testing/webhook'
 import { proposeForTrial } from '../trials/conclude-trial'
-import { heedGaps } from './handle-gaps'
+import { handleGaps } from './handle-gaps'
 import { keepEvent } from './keep-events'
-import { beat } from './listener-health'
+import { recordHeartbeat } from './listener-health'
 import { readKeptEvent } from './read-kept-event'
 
 let lab: TestDb
@@ -33,15 +33,15 @@ type Bench = Awaited<ReturnType<typeof observing>>
 
 const web = () => ({ id: randomUUID(), startedAt: later(0) })
 const silence = async (from: number, to: number) => {
-  await beat(lab.db, web(), () => later(from))
-  await beat(lab.db, web(), () => later(to))
+  await recordHeartbeat(lab.db, web(), () => later(from))
+  await recordHeartbeat(lab.db, web(), () => later(to))
 }
-const heed = async (at: number) => {
+const handle = async (at: number) => {
   const server = fakeServer()
   const wrongs: unknown[] = []
   const pushes = createLanes({ report: (error) => wrongs.push(error) })
   const input = { db: lab.db, servers: server.servers, clock: () => later(at), pushes }
-  await heedGaps(input, (deed) => deed())
+  await handleGaps(input, (action) => action())
   await pushes.idle()
   expect(wrongs).toEqual([])
   return server.ledger
@@ -60,8 +60,8 @@ const probes = async (trialId: string) =>
 test('F28: a gap stands once in the record of a trial under way, in words', async () => {
   const { trialId } = await observing()
   await silence(200, 800)
-  await heed(801)
-  await heed(802)
+  await handle(801)
+  await handle(802)
   const [event, ...more] = await gapEvents(trialId)
   expect(more).toEqual([])
   expect(event?.text).toBe(
@@ -70,10 +70,10 @@ test('F28: a gap stands once in the record of a trial under way, in words', asyn
 })
 
 test('F28: a gap before anything was sent is no matter of the trial', async () => {
-  await beat(lab.db, web(), () => later(0))
+  await recordHeartbeat(lab.db, web(), () => later(0))
   const { trialId } = await observing()
-  await beat(lab.db, web(), () => later(100))
-  await heed(801)
+  await recordHeartbeat(lab.db, web(), () => later(100))
+  await handle(801)
   expect(await gapEvents(trialId)).toEqual([])
 })
 
@@ -81,7 +81,7 @@ test('F28: after a gap the device of a trial is asked, and its command is not se
   const bench = await observing()
   await answer(bench, bench.commandUuid, 130)
   await silence(200, 800)
-  const ledger = await heed(801)
+  const ledger = await handle(801)
   expect(ledger.enqueued).toEqual([])
   const asked = await probes(bench.trialId)
   expect(asked.map(({ requestType, state }) => [requestType, state])).toEqual([
@@ -92,7 +92,7 @@ test('F28: after a gap the device of a trial is asked, and its command is not se
 test('F28: while the command itself waits for its answer the device is only woken', async () => {
   const { trialId, device } = await observing()
   await silence(200, 800)
-  const ledger = await heed(801)
+  const ledger = await handle(801)
   expect(ledger).toEqual({ enqueued: [], pushed: [device.enrollmentId] })
   expect(await probes(trialId)).toEqual([])
 })
@@ -105,11 +105,11 @@ test('F28: a question whose answer was swallowed is given up once the device is 
   const { commandUuid } = must(await queryDevice(lab.db, engineer, ask, later(190)), 'asked')
   await deliver(lab.db, fakeServer().servers, commandUuid, () => later(191))
   await silence(200, 800)
-  await heed(801)
-  await heed(900)
+  await handle(801)
+  await handle(900)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnAt: null })
   await lab.sql`update devices set last_seen_at = ${later(850).toISOString()} where id = ${deviceId}`
-  await heed(900)
+  await handle(900)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnBy: 'Oneway' })
   expect(await probes(bench.trialId)).toHaveLength(2)
 })
@@ -124,5 +124,5 @@ test('F28: no reply is proposed without naming the gap', async () => {
   const proposal = await proposeForTrial(lab.db, trial, later(100_000))
   expect(proposal?.outcome).toMatch(/^noReply/)
   expect(proposal?.certain).toBe(false)
-  expect(proposal?.because.join()).toContain('an answer may have been missed')
+  expect(proposal?.reasons.join()).toContain('an answer may have been missed')
 })

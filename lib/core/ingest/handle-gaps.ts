@@ -2,12 +2,12 @@ import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import {
   type Gap,
-  isGapNoted,
+  isGapMarked,
   type LostQuestion,
   listLostQuestions,
   listTrialsInGap,
-  listUntoldGaps,
-  markTold,
+  listUnmarkedGaps,
+  markGap,
 } from '@/lib/db/queries/events/gaps'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
@@ -23,9 +23,9 @@ import type { Lanes } from '../release/send-lanes'
 import { withdrawCommand } from '../release/withdraw-command'
 import type { Attempt } from '../shared/failure'
 import type { MdmServers } from '../shared/mdm-servers'
-import { noticeSilence } from './listener-health'
+import { recordListenerSilence } from './listener-health'
 
-type Heeding = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
+type GapHandling = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
 
 /** A device that has been heard answers what it was handed within seconds; after this it will not. */
 const answerWithinMs = 60_000
@@ -35,29 +35,29 @@ const answerWithinMs = 60_000
  * their devices are asked how they are. Only questions are asked; what changes a device is never sent
  * again. Gives how many things it did.
  */
-export async function heedGaps(
-  { db, servers, clock, pushes }: Heeding,
+export async function handleGaps(
+  { db, servers, clock, pushes }: GapHandling,
   attempt: Attempt,
 ): Promise<number> {
-  let done = await attempt(() => noticeSilence(db, clock()))
-  for (const gap of await listUntoldGaps(db))
+  let done = await attempt(() => recordListenerSilence(db, clock()))
+  for (const gap of await listUnmarkedGaps(db))
     done += await attempt(() => tellTrials({ db, servers, clock, pushes }, gap))
   const lost = await listLostQuestions(db, new Date(clock().getTime() - answerWithinMs))
   for (const question of lost) done += await attempt(() => askAnew(db, question, clock()))
   return done
 }
 
-async function tellTrials(heeding: Heeding, gap: Gap): Promise<number> {
-  const { db, clock } = heeding
+async function tellTrials(handling: GapHandling, gap: Gap): Promise<number> {
+  const { db, clock } = handling
   const { endedAt } = gap
   if (!endedAt) return 0
   const now = clock()
   const trials = await listTrialsInGap(db, { mdmServerId: gap.mdmServerId, endedAt })
   for (const trial of trials) {
     if (!(await noteGap(db, trial, { ...gap, endedAt }, now))) continue
-    await lookAfter(heeding, trial)
+    await lookAfter(handling, trial)
   }
-  await transact(db, systemActor, (tx) => markTold(tx, gap.id, now))
+  await transact(db, systemActor, (tx) => markGap(tx, gap.id, now))
   return 1
 }
 
@@ -71,7 +71,7 @@ async function noteGap(
   return transact(db, systemActor, async (tx) => {
     await lockDeviceRow(tx, deviceId)
     const trial = await lockTrial(tx, id)
-    if (trial?.state !== 'observing' || (await isGapNoted(tx, id, gap.id))) return false
+    if (trial?.state !== 'observing' || (await isGapMarked(tx, id, gap.id))) return false
     const words = describeGap(gap)
     await advanceTrial(
       tx,
@@ -79,7 +79,7 @@ async function noteGap(
       {
         kind: 'observationGap',
         text: `${words.charAt(0).toUpperCase()}${words.slice(1)}: an answer may have been missed`,
-        data: { gapId: gap.id, because: gap.because },
+        data: { gapId: gap.id, reason: gap.reason },
       },
       systemActor,
       now,
@@ -90,7 +90,7 @@ async function noteGap(
 
 /** Asks the device at once; where a command is open already it is only woken, as one at a time is the rule. */
 async function lookAfter(
-  { db, servers, clock, pushes }: Heeding,
+  { db, servers, clock, pushes }: GapHandling,
   trial: { id: string; deviceId: string },
 ): Promise<void> {
   const open = await findOpenCommand(db, trial.deviceId)

@@ -28,7 +28,7 @@ const errorOf = (domain: string, code: number) =>
   `<key>ErrorChain</key><array><dict><key>ErrorDomain</key><string>${domain}</string><key>ErrorCode</key><integer>${code}</integer></dict></array>`
 
 type Device = Awaited<ReturnType<typeof addDevice>>
-const hear = async (
+const receive = async (
   device: Device,
   keys: string,
   status = 'Acknowledged',
@@ -45,13 +45,13 @@ const alarmsOf = ({ id }: Device) => listOpenAlarms(lab.db, id)
 
 test('an answer with update results to a command nobody wrote stands on the armed trial and blocks it', async () => {
   const { trialId, device } = await armedTrial(lab.db)
-  const event = await hear(device, installing)
+  const event = await receive(device, installing)
   expect(event).toMatchObject({ readState: 'unmatched', deviceId: device.id, trialId })
   expect(await alarmsOf(device)).toMatchObject([
     { kind: 'foreignUpdate', trialId, rawEventId: event?.id },
   ])
   expect((await listTrialEvents(lab.db, trialId)).at(-1)).toMatchObject({
-    kind: 'noted',
+    kind: 'recorded',
     data: { rawEventId: event?.id },
   })
   const judged = must(
@@ -70,7 +70,7 @@ test('an answer with update results to a command nobody wrote stands on the arme
 
 test('a release that is held lapses by it, and nothing leaves', async () => {
   const { trialId, device, commandUuid } = await releasedTrial(lab.db)
-  await hear(device, installing)
+  await receive(device, installing)
   const { servers, ledger } = fakeServer()
   expect(await deliver(lab.db, servers, commandUuid, () => later(121))).toMatchObject({
     status: 'lapsed',
@@ -99,22 +99,22 @@ const otherAnswers: [what: string, keys: string, status: string, alarms: number]
 
 test.each(otherAnswers)('a foreign answer: %s', async (_, keys, status, alarms) => {
   const device = await addDevice(lab.db)
-  expect(await hear(device, keys, status)).toMatchObject({ deviceId: device.id })
+  expect(await receive(device, keys, status)).toMatchObject({ deviceId: device.id })
   expect(await alarmsOf(device)).toHaveLength(alarms)
 })
 
 test('the same foreign command raises one alarm, however often it is answered; another one its own', async () => {
   const device = await addDevice(lab.db)
   const uuid = randomUUID()
-  await hear(device, installing, 'Acknowledged', uuid)
-  await hear(device, `${installing}<key>X</key><true/>`, 'Acknowledged', uuid.toUpperCase())
-  await hear(device, installing, 'Acknowledged', 'not-a-uuid')
+  await receive(device, installing, 'Acknowledged', uuid)
+  await receive(device, `${installing}<key>X</key><true/>`, 'Acknowledged', uuid.toUpperCase())
+  await receive(device, installing, 'Acknowledged', 'not-a-uuid')
   expect(await alarmsOf(device)).toHaveLength(2)
 })
 
 test('only a lead clears it, with a reason, once; the trial keeps the reason', async () => {
   const { trialId, device } = await armedTrial(lab.db)
-  await hear(device, installing)
+  await receive(device, installing)
   const [alarm] = await alarmsOf(device)
   const clear = (actor = lead, reason = 'Looked: it stands at 12.0.1') =>
     clearAlarm(lab.db, actor, { id: alarm?.id ?? 0, reason }, later(70))
@@ -133,7 +133,7 @@ test('only a lead clears it, with a reason, once; the trial keeps the reason', a
 
 test('an alarm is never deleted, and never cleared without a reason', async () => {
   const device = await addDevice(lab.db)
-  await hear(device, installing)
+  await receive(device, installing)
   const [alarm] = await alarmsOf(device)
   const id = alarm?.id ?? 0
   await expect(lab.sql`delete from device_alarms where id = ${id}`).rejects.toThrow()
@@ -141,7 +141,7 @@ test('an alarm is never deleted, and never cleared without a reason', async () =
     lab.sql`update device_alarms set cleared_at = now(), cleared_by_id = 'x', cleared_by_name = 'X' where id = ${id}`,
   ).rejects.toThrow()
   await expect(
-    lab.sql`update device_alarms set because = 'other' where id = ${id}`,
+    lab.sql`update device_alarms set reason = 'other' where id = ${id}`,
   ).rejects.toThrow()
   must(await clearAlarm(lab.db, lead, { id, reason: 'looked' }, later(70)), 'cleared')
   await expect(

@@ -23,25 +23,25 @@ export async function holdForForeignUpdate(
 ): Promise<EventResult | undefined> {
   const shown = findUpdateAnswer(event.rawPayload)
   if (shown === undefined || event.commandUuid === undefined) return undefined
-  const because = `The device has answered an update command that this program never wrote for it (CommandUUID ${event.commandUuid}, ${event.status ?? 'no status'}): ${shown}`
+  const reason = `The device has answered an update command that this program never wrote for it (CommandUUID ${event.commandUuid}, ${event.status ?? 'no status'}): ${shown}`
   const live = await findLiveTrial(tx, device.id)
   const raised = await insertAlarm(tx, {
     deviceId: device.id,
     trialId: live?.id ?? null,
     kind: 'foreignUpdate',
-    because,
+    reason,
     rawEventId: kept.id,
     commandUuid: event.commandUuid.toLowerCase(),
     raisedAt: now,
   })
-  if (raised && live) await standOnTrial(tx, live.id, { because, rawEventId: kept.id }, now)
-  return { readState: 'unmatched', because, deviceId: device.id, trialId: live?.id }
+  if (raised && live) await standOnTrial(tx, live.id, { reason, rawEventId: kept.id }, now)
+  return { readState: 'unmatched', reason, deviceId: device.id, trialId: live?.id }
 }
 
 async function standOnTrial(
   tx: Db,
   trialId: string,
-  { because, rawEventId }: { because: string; rawEventId: number },
+  { reason, rawEventId }: { reason: string; rawEventId: number },
   now: Date,
 ): Promise<void> {
   const trial = await lockTrial(tx, trialId)
@@ -50,8 +50,8 @@ async function standOnTrial(
     tx,
     trial,
     {
-      kind: 'noted',
-      text: `${because} (event ${rawEventId}). The device is held until a lead has looked at it`,
+      kind: 'recorded',
+      text: `${reason} (event ${rawEventId}). The device is held until a lead has looked at it`,
       data: { rawEventId, alarm: 'foreignUpdate' },
     },
     systemActor,

@@ -14,7 +14,7 @@ import { redactBody } from '@/lib/mdm/redact-body'
  * A webhook body that its server has signed and when its request came. Whoever may try again makes the
  * receipt before the first try: a body is kept once for each receipt, however often that is tried.
  */
-export type Heard = { serverId: string; body: Uint8Array; at: Date; receipt?: string }
+export type ReceivedEvent = { serverId: string; body: Uint8Array; at: Date; receipt?: string }
 
 /** Keeps one body; see `keepEvents`. */
 export async function keepEvent(
@@ -34,27 +34,30 @@ export async function keepEvent(
  * read before is kept beside the record and counted. Gives for each body the id to read, or undefined
  * where there is nothing to read. All are kept or, when it throws, none may be answered 200.
  */
-export async function keepEvents(db: Db, heard: readonly Heard[]): Promise<(number | undefined)[]> {
-  await hear(db, heard)
-  const idle = await touchIdle(db, heard)
+export async function keepEvents(
+  db: Db,
+  received: readonly ReceivedEvent[],
+): Promise<(number | undefined)[]> {
+  await receive(db, received)
+  const idle = await touchIdle(db, received)
   const repeats = await keepKnownAnswers(
     db,
-    heard.filter((one) => !idle.has(one)),
+    received.filter((one) => !idle.has(one)),
   )
-  const rest = heard.filter((one) => !idle.has(one) && !repeats.has(one))
+  const rest = received.filter((one) => !idle.has(one) && !repeats.has(one))
   const ids = await keepRows(db, rest)
   const idOf = new Map(rest.map((one, index) => [one, ids[index]]))
-  return heard.map((one) => idOf.get(one))
+  return received.map((one) => idOf.get(one))
 }
 
 /** In one transaction where there are secrets: the sealed body and the one without them stand or fall together. */
-async function keepRows(db: Db, heard: readonly Heard[]): Promise<number[]> {
-  const shown = heard.map(({ body }) => redactBody(body))
-  const rows = heard.map((one, i) => ({ ...asRow(one), body: shown[i] ?? one.body }))
+async function keepRows(db: Db, received: readonly ReceivedEvent[]): Promise<number[]> {
+  const shown = received.map(({ body }) => redactBody(body))
+  const rows = received.map((one, i) => ({ ...asRow(one), body: shown[i] ?? one.body }))
   if (shown.every((body) => body === undefined)) return insertRawEvents(db, rows)
   return transact(db, systemActor, async (tx) => {
     const ids = await insertRawEvents(tx, rows)
-    for (const [i, { body }] of heard.entries()) {
+    for (const [i, { body }] of received.entries()) {
       const id = ids[i]
       if (id !== undefined && shown[i] !== undefined) await sealBody(tx, id, body)
     }
@@ -62,7 +65,7 @@ async function keepRows(db: Db, heard: readonly Heard[]): Promise<number[]> {
   })
 }
 
-const asRow = ({ serverId, body, at, receipt }: Heard) => ({
+const asRow = ({ serverId, body, at, receipt }: ReceivedEvent) => ({
   mdmServerId: serverId,
   receipt: receipt ?? randomUUID(),
   receivedAt: at,
@@ -75,8 +78,11 @@ const asRow = ({ serverId, body, at, receipt }: Heard) => ({
 const maxPeekedBytes = 65_536
 
 /** Which of them say what was read before of a command that is answered: now kept as repeats and counted. */
-async function keepKnownAnswers(db: Db, heard: readonly Heard[]): Promise<Set<Heard>> {
-  const answers = heard.flatMap((one) => {
+async function keepKnownAnswers(
+  db: Db,
+  received: readonly ReceivedEvent[],
+): Promise<Set<ReceivedEvent>> {
+  const answers = received.flatMap((one) => {
     // What holds a secret is kept as an event, as only those are sealed.
     const peeked = one.body.byteLength <= maxPeekedBytes && redactBody(one.body) === undefined
     const key = peeked ? answerKeyOf(one) : undefined
@@ -104,7 +110,7 @@ async function keepKnownAnswers(db: Db, heard: readonly Heard[]): Promise<Set<He
 }
 
 /** NotNow says the same each time, by design, and each one counts. */
-function answerKeyOf({ serverId, body }: Heard): AnswerKey | undefined {
+function answerKeyOf({ serverId, body }: ReceivedEvent): AnswerKey | undefined {
   const event = readEvent(body)
   if (!event.ok || event.kind !== 'acknowledge' || event.status === 'NotNow') return undefined
   const { enrollmentId, commandUuid, status, payloadSha256 } = event
@@ -114,9 +120,9 @@ function answerKeyOf({ serverId, body }: Heard): AnswerKey | undefined {
 }
 
 /** Which of them were idle polls of known devices, now noted as seen. */
-async function touchIdle(db: Db, heard: readonly Heard[]): Promise<Set<Heard>> {
-  const touched = new Set<Heard>()
-  const polls = heard.flatMap((one) => {
+async function touchIdle(db: Db, received: readonly ReceivedEvent[]): Promise<Set<ReceivedEvent>> {
+  const touched = new Set<ReceivedEvent>()
+  const polls = received.flatMap((one) => {
     const poll = peekIdle(one.body)
     return poll ? [{ one, enrollmentId: poll.enrollmentId }] : []
   })
@@ -131,13 +137,13 @@ async function touchIdle(db: Db, heard: readonly Heard[]): Promise<Set<Heard>> {
 
 // When each server was last written down as heard, in this process: hundreds of events a second must
 // not ask the same row each time.
-const heardAt = new Map<string, number>()
+const lastContact = new Map<string, number>()
 
-async function hear(db: Db, heard: readonly Heard[]): Promise<void> {
-  for (const { serverId, at } of heard) {
-    const last = heardAt.get(serverId)
+async function receive(db: Db, received: readonly ReceivedEvent[]): Promise<void> {
+  for (const { serverId, at } of received) {
+    const last = lastContact.get(serverId)
     if (last !== undefined && Math.abs(at.getTime() - last) < 10_000) continue
     await touchServer(db, serverId, at)
-    heardAt.set(serverId, at.getTime())
+    lastContact.set(serverId, at.getTime())
   }
 }

@@ -5,7 +5,11 @@ import { listGaps } from '@/lib/db/queries/events/gaps'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { addServer } from '../testing/device'
 import { later, now } from '../testing/people'
-import { beat as beatBy, noticeSilence, recordMissed } from './listener-health'
+import {
+  recordHeartbeat as recordHeartbeatBy,
+  recordListenerSilence,
+  recordMissed,
+} from './listener-health'
 
 let lab: TestDb
 let serverId: string
@@ -17,60 +21,61 @@ beforeEach(async () => {
 })
 afterEach(() => lab.drop())
 
-const beat = (db: Db, process: ReturnType<typeof web>, at: Date) => beatBy(db, process, () => at)
+const recordHeartbeat = (db: Db, process: ReturnType<typeof web>, at: Date) =>
+  recordHeartbeatBy(db, process, () => at)
 const web = () => ({ id: randomUUID(), startedAt: now })
 const gaps = async () =>
   (await listGaps(lab.db, serverId)).map(({ beganAt, endedAt }) => [beganAt, endedAt])
 
 test('the first sign of life is no end of anything', async () => {
-  await beat(lab.db, web(), now)
-  expect(await noticeSilence(lab.db, later(5))).toBe(0)
+  await recordHeartbeat(lab.db, web(), now)
+  expect(await recordListenerSilence(lab.db, later(5))).toBe(0)
   expect(await gaps()).toEqual([])
 })
 
 test('F28: from the last sign of life to the next start nothing was heard', async () => {
-  await beat(lab.db, web(), now)
-  await beat(lab.db, web(), later(600))
+  await recordHeartbeat(lab.db, web(), now)
+  await recordHeartbeat(lab.db, web(), later(600))
   expect(await gaps()).toEqual([[now, later(600)]])
 })
 
 test('F28: thirty seconds without a sign of life are none', async () => {
   const process = web()
-  await beat(lab.db, process, now)
-  await beat(lab.db, process, later(30))
-  expect(await noticeSilence(lab.db, later(60))).toBe(0)
+  await recordHeartbeat(lab.db, process, now)
+  await recordHeartbeat(lab.db, process, later(30))
+  expect(await recordListenerSilence(lab.db, later(60))).toBe(0)
   expect(await gaps()).toEqual([])
 })
 
 test('F28: the worker opens the gap once, and the next web server ends it', async () => {
-  await beat(lab.db, web(), now)
-  const opened = await Promise.all([1, 2, 3].map(() => noticeSilence(lab.db, later(31))))
+  await recordHeartbeat(lab.db, web(), now)
+  const opened = await Promise.all([1, 2, 3].map(() => recordListenerSilence(lab.db, later(31))))
   expect(opened.toSorted()).toEqual([0, 0, 1])
   expect(await gaps()).toEqual([[now, null]])
-  expect(await noticeSilence(lab.db, later(40))).toBe(0)
-  await beat(lab.db, web(), later(50))
+  expect(await recordListenerSilence(lab.db, later(40))).toBe(0)
+  await recordHeartbeat(lab.db, web(), later(50))
   expect(await gaps()).toEqual([[now, later(50)]])
-  expect(await noticeSilence(lab.db, later(51))).toBe(0)
+  expect(await recordListenerSilence(lab.db, later(51))).toBe(0)
 })
 
 test('F28: while one of two web servers listens there is no gap', async () => {
   const [one, other] = [web(), web()]
-  await beat(lab.db, one, now)
-  for (const second of [20, 40, 60]) await beat(lab.db, other, later(second))
-  expect(await noticeSilence(lab.db, later(70))).toBe(0)
+  await recordHeartbeat(lab.db, one, now)
+  for (const second of [20, 40, 60]) await recordHeartbeat(lab.db, other, later(second))
+  expect(await recordListenerSilence(lab.db, later(70))).toBe(0)
   expect(await gaps()).toEqual([])
 })
 
 test('a server that was added later was not missed', async () => {
-  await beat(lab.db, web(), now)
+  await recordHeartbeat(lab.db, web(), now)
   const added = await addServer(lab.db, false, { createdAt: later(300) })
-  await beat(lab.db, web(), later(600))
+  await recordHeartbeat(lab.db, web(), later(600))
   expect(await listGaps(lab.db, added)).toEqual([])
 })
 
 test('F29: missed bodies inside a known gap are that gap, and others are one of their own', async () => {
-  await beat(lab.db, web(), now)
-  await beat(lab.db, web(), later(600))
+  await recordHeartbeat(lab.db, web(), now)
+  await recordHeartbeat(lab.db, web(), later(600))
   await recordMissed(lab.db, { slug, from: later(10), to: later(60), bodies: 2 })
   expect(await gaps()).toHaveLength(1)
   await recordMissed(lab.db, { slug, from: later(700), to: later(720), bodies: 1 })
@@ -79,17 +84,17 @@ test('F29: missed bodies inside a known gap are that gap, and others are one of 
 })
 
 test('a gap stands: only its end can be written, and only once', async () => {
-  await beat(lab.db, web(), now)
-  await noticeSilence(lab.db, later(100))
+  await recordHeartbeat(lab.db, web(), now)
+  await recordListenerSilence(lab.db, later(100))
   await expect(lab.sql`update observation_gaps set began_at = now()`).rejects.toThrow('stands')
   await expect(lab.sql`delete from observation_gaps`).rejects.toThrow('only grows')
-  await beat(lab.db, web(), later(200))
+  await recordHeartbeat(lab.db, web(), later(200))
   await expect(lab.sql`update observation_gaps set ended_at = now()`).rejects.toThrow('stands')
 })
 
 test('a gap of the virtual lab is marked by the database', async () => {
   const virtual = await addServer(lab.db, true, { createdAt: later(-3600) })
-  await beat(lab.db, web(), now)
-  await beat(lab.db, web(), later(600))
+  await recordHeartbeat(lab.db, web(), now)
+  await recordHeartbeat(lab.db, web(), later(600))
   expect((await listGaps(lab.db, virtual)).map(({ simulated }) => simulated)).toEqual([true])
 })

@@ -21,7 +21,7 @@ const silent =
  * A web server's sign of life. Where none came for longer than `gapAfterMs` before it, that time is an
  * observation gap of every MDM server, from the last sign to this one.
  */
-export async function beat(
+export async function recordHeartbeat(
   db: Db,
   process: { id: string; startedAt: Date },
   clock: () => Date,
@@ -33,12 +33,12 @@ export async function beat(
     const last = await lastBeat(tx)
     const ended = await endOpenGaps(tx, now)
     if (ended === 0 && isSilence(last, now)) await insertGaps(tx, await gapsFrom(tx, last, now))
-    await putBeat(tx, { processId: process.id, startedAt: process.startedAt, beatAt: now })
+    await putBeat(tx, { processId: process.id, startedAt: process.startedAt, heartbeatAt: now })
   })
 }
 
 /** The worker's look at the signs of life: opens the gap that a beat will end. Gives how many it opened. */
-export async function noticeSilence(db: Db, now: Date): Promise<number> {
+export async function recordListenerSilence(db: Db, now: Date): Promise<number> {
   // Without the lock first: it is asked in every round.
   if (!isSilence(await lastBeat(db), now)) return 0
   return transact(db, systemActor, async (tx) => {
@@ -60,7 +60,7 @@ async function gapsFrom(tx: Db, beganAt: Date, endedAt?: Date) {
     mdmServerId,
     beganAt,
     endedAt: endedAt ?? null,
-    because: silent,
+    reason: silent,
   }))
 }
 
@@ -80,7 +80,7 @@ export async function recordMissed(db: Db, missed: Missed): Promise<void> {
         mdmServerId: server.id,
         beganAt: from,
         endedAt: to,
-        because: `the database was away: ${bodies} ${bodies === 1 ? 'body was' : 'bodies were'} answered 503 and may be lost`,
+        reason: `the database was away: ${bodies} ${bodies === 1 ? 'body was' : 'bodies were'} answered 503 and may be lost`,
       },
     ])
   })
@@ -89,13 +89,16 @@ export async function recordMissed(db: Db, missed: Missed): Promise<void> {
 /**
  * The alarm of damaged storage (fault F33): sending through every MDM server is stopped until an admin
  * resumes it, so that the lock outlives PostgreSQL's own count. Gives when the last damaged page was
- * met; what was `told` before raises no second alarm.
+ * met; what was `reported` before raises no second alarm.
  */
-export async function heedDamage(db: Db, told: string | undefined): Promise<string | undefined> {
+export async function watchDamage(
+  db: Db,
+  reported: string | undefined,
+): Promise<string | undefined> {
   const damage = await findDamage(db)
-  if (!damage || damage.lastAt === told) return damage?.lastAt
+  if (!damage || damage.lastAt === reported) return damage?.lastAt
   await transact(db, systemActor, async (tx) => {
-    for (const { id } of await listServers(tx)) await stopServer(tx, id, damage.because)
+    for (const { id } of await listServers(tx)) await stopServer(tx, id, damage.reason)
   })
   return damage.lastAt
 }

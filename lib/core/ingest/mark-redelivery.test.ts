@@ -92,7 +92,7 @@ test('what is delivered again changes no proposal, and is told in it', async () 
   const trial = await findTrial(lab.db, bench.trialId)
   const proposal = trial && (await proposeForTrial(lab.db, trial, later(4000)))
   expect(proposal).toMatchObject({ outcome: 'acknowledgedNothingHappened', certain: false })
-  expect(proposal?.because.join()).toContain('command 1 was answered 3 more times')
+  expect(proposal?.reasons.join()).toContain('command 1 was answered 3 more times')
 })
 
 test('one answer that comes twice, as Apple allows, alarms nobody', async () => {

@@ -41,7 +41,7 @@ export async function markIfDue(tx: Db, redelivery: Redelivery, now: Date): Prom
     deviceId: marked.deviceId,
     trialId: marked.trialId,
     kind: 'redelivered',
-    because: text,
+    reason: text,
     rawEventId: null,
     commandUuid: marked.commandUuid,
     raisedAt: now,

@@ -173,8 +173,8 @@ test('an event is not left unmatched where its device was entered while it was r
   const id = await keep(serverId, body('TokenUpdate', udid), 50)
   await lab.sql`insert into devices (name, platform, enrollment_id, mdm_server_id) values ('x', 'iPadOS', ${udid}, ${serverId})`
   // As a reader that has looked for the device before it was there.
-  await lab.sql`update raw_events set read_state = 'unmatched', because = 'late', waits_for_device = true where id = ${id}`
-  expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', because: null })
+  await lab.sql`update raw_events set read_state = 'unmatched', reason = 'late', waits_for_device = true where id = ${id}`
+  expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', reason: null })
 })
 
 test('of one device no reader takes an event before an earlier one is read', async () => {

@@ -25,21 +25,21 @@ import { checkReply } from './check-reply'
 import type { EventInput, EventResult } from './event-result'
 import { holdForForeignUpdate } from './hold-for-foreign-update'
 import { markIfDue } from './mark-redelivery'
-import { hearErrors, recordReply, recordUnread } from './record-reply'
+import { recordErrors, recordReply, recordUnread } from './record-reply'
 import { type Contradicted, watchIdentity } from './watch-identity'
 
 type Answer = EventInput & { device: DeviceRow }
 
 /** Reads what a device says to a command. The device's row is locked by the caller. */
-export async function readAnswer(tx: Db, told: Answer, now: Date): Promise<EventResult> {
-  const { event, device } = told
+export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<EventResult> {
+  const { event, device } = reported
   // Idle answers no command, whatever stands beside it.
   if (event.commandUuid === undefined || event.status === 'Idle')
     return {
       readState: 'read',
       kind: 'poll',
       deviceId: device.id,
-      because: 'a poll without a command',
+      reason: 'a poll without a command',
     }
   // It may be NotNow, after which the server asks again: the command stays open.
   if (event.status === undefined)
@@ -47,13 +47,13 @@ export async function readAnswer(tx: Db, told: Answer, now: Date): Promise<Event
       readState: 'unreadable',
       kind: 'answer',
       deviceId: device.id,
-      because: 'neither its envelope nor its payload names a status',
+      reason: 'neither its envelope nor its payload names a status',
     }
   const command = await findOwnCommand(tx, event.commandUuid)
-  if (command?.deviceId !== device.id) return readOthersAnswer(tx, told, command, now)
+  if (command?.deviceId !== device.id) return readOthersAnswer(tx, reported, command, now)
   // No answer comes before its question, whatever the clock of the MDM server says.
   const sentAt = command.sendingAt
-  const answer = sentAt && told.at < sentAt ? { ...told, at: sentAt } : told
+  const answer = sentAt && reported.at < sentAt ? { ...reported, at: sentAt } : reported
   const found = {
     deviceId: device.id,
     trialId: command.trialId ?? undefined,
@@ -82,8 +82,8 @@ async function readOthersAnswer(
   if (command) return unmatched(answer, `the command ${commandUuid} was written for another device`)
   const asked = otherRequestType(answer.plist)
   const about = asked === undefined ? 'nothing in it tells what was asked' : `it answers ${asked}`
-  const because = `this program never wrote a command with that CommandUUID, another one did: ${about}`
-  return { ...unmatched(answer, because), kind: 'otherAnswer' }
+  const reason = `this program never wrote a command with that CommandUUID, another one did: ${about}`
+  return { ...unmatched(answer, reason), kind: 'otherAnswer' }
 }
 
 /** Counts the answer, by its envelope where its body cannot be read, and takes from it what can be read. */
@@ -92,7 +92,7 @@ async function readOwn(
   answer: Answer,
   command: Command,
   now: Date,
-): Promise<Pick<EventResult, 'readState' | 'because' | 'oddities' | 'trialId'>> {
+): Promise<Pick<EventResult, 'readState' | 'reason' | 'oddities' | 'trialId'>> {
   const { device, event, kept } = answer
   const plist = matchingPayload(event, answer.plist)
   const reply = plist.ok ? interpretReply(command.requestType, plist.value) : undefined
@@ -110,11 +110,11 @@ async function readOwn(
     // What another device says is no reading of this one, and no sign of what its OS became.
     if (!contradicted)
       oddities.push(...(await recordAll(tx, answer, { command, reply, plist: plist.value }, now)))
-  } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.because)
+  } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.reason)
   if (event.status !== 'NotNow' && !kept.countedAsAnswer) await queryNext(tx, command, device, now)
   return plist.ok
     ? { readState: 'read', oddities, ...linkOf(command, contradicted) }
-    : { readState: 'unreadable', because: plist.because }
+    : { readState: 'unreadable', reason: plist.reason }
 }
 
 /** Readings, errors and what is not as Apple documents it; gives what could not be compared. */
@@ -126,14 +126,14 @@ async function recordAll(
 ): Promise<Oddity[]> {
   const answered = { command, device, reply, at }
   await recordReply(tx, { ...answered, rawEventId: kept.id }, now)
-  await hearErrors(tx, { ...answered, rawEventId: kept.id })
+  await recordErrors(tx, { ...answered, rawEventId: kept.id })
   return checkReply(tx, { ...answered, eventId: kept.id, plist }, now)
 }
 
 /** An answer that tells of another device stands on the live trial too, where it asked for another or none. */
 const linkOf = ({ trialId }: Command, contradicted: Contradicted | undefined) =>
   contradicted && {
-    because: contradicted.because,
+    reason: contradicted.reason,
     trialId: trialId ?? contradicted.trialId,
   }
 
@@ -167,10 +167,10 @@ async function findOwnCommand(tx: Db, commandUuid: string): Promise<Command | un
   return isCommandUuid(commandUuid) ? lockCommand(tx, commandUuid.toLowerCase()) : undefined
 }
 
-const unmatched = ({ device }: Answer, because: string): EventResult => ({
+const unmatched = ({ device }: Answer, reason: string): EventResult => ({
   readState: 'unmatched',
   deviceId: device.id,
-  because,
+  reason,
 })
 
 /** NotNow leaves the command with the server, which hands it out again; the slot stays open. */
@@ -227,9 +227,9 @@ async function noteRedelivery(
 }
 
 /** An answer is the evidence that settles an unconfirmed command: the server did have it. */
-async function confirmQueued(tx: Db, command: Command, because: string): Promise<void> {
+async function confirmQueued(tx: Db, command: Command, reason: string): Promise<void> {
   if (command.state !== 'unconfirmed') return
-  await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', because })
+  await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', reason })
 }
 
 async function note(
@@ -247,7 +247,7 @@ async function note(
     await advanceTrial(
       tx,
       trial,
-      { kind: 'noted', text: `Command ${command.slotOrdinal}: ${text}` },
+      { kind: 'recorded', text: `Command ${command.slotOrdinal}: ${text}` },
       systemActor,
       now,
     )

@@ -19,7 +19,7 @@ import type { DeviceEvent } from '@/lib/mdm/event'
 import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
-import { noticeOsChange } from './detect-os-change'
+import { recordOsChange } from './detect-os-change'
 import { type EventInput, type EventResult, waiting } from './event-result'
 import { readDeclarations } from './read-declarations'
 import { raiseElsewhere, watchIdentity } from './watch-identity'
@@ -42,33 +42,33 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
     if (!input.device) return waiting(event)
     if (event.topic === 'mdm.DeclarativeManagement')
       return readDeclarations(tx, { ...input, device: input.device }, now)
-    return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
+    return { readState: 'read', deviceId, reason: `${event.topic} is kept, not used` }
   }
   if (!plist.ok)
     return {
       readState: 'unreadable',
-      because: plist.because,
+      reason: plist.reason,
       deviceId,
     }
   const checkin = readCheckinPlist(plist.value)
-  if (!checkin) return { readState: 'read', deviceId, because: `${event.topic} is kept, not used` }
+  if (!checkin) return { readState: 'read', deviceId, reason: `${event.topic} is kept, not used` }
   if (event.enrollmentType !== undefined && event.enrollmentType.toLowerCase() !== 'device')
     return {
       readState: 'unmatched',
       deviceId,
-      because: `${event.enrollmentType} is not a device enrolment`,
+      reason: `${event.enrollmentType} is not a device enrolment`,
     }
   const telling = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
-  const told = { ...checkin, model: checkin.productName }
+  const reported = { ...checkin, model: checkin.productName }
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
   if (device === undefined) return waiting(event)
   if (typeof device === 'string')
-    return { readState: 'unmatched', waitsForDevice: true, because: device }
+    return { readState: 'unmatched', waitsForDevice: true, reason: device }
   if ('elsewhere' in device) {
-    const raised = await raiseElsewhere(tx, device.elsewhere, { ...telling, told }, now)
+    const raised = await raiseElsewhere(tx, device.elsewhere, { ...telling, reported }, now)
     return { ...waiting(event), deviceId: device.elsewhere.id, ...raised }
   }
-  const contradicted = await watchIdentity(tx, device, [told], telling, now)
+  const contradicted = await watchIdentity(tx, device, [reported], telling, now)
   // What another device says of its OS is no reading of this one.
   if (!contradicted) {
     await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
@@ -78,14 +78,14 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
     checkin.kind === 'Authenticate' ? await traitsOfServer(tx, kept.mdmServerId) : undefined
   const trialId = await noteOnTrial(tx, device, checkin, enrolledAt, now)
   if (enrolledAt?.emptiesQueueOnEnrollment) await forgetProbe(tx, device, now)
-  if (!contradicted) await noticeOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
+  if (!contradicted) await recordOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
   const oddities = [...plist.oddities, ...checkin.oddities]
   return {
     readState: 'read',
     deviceId: device.id,
     trialId,
-    because: contradicted?.because,
+    reason: contradicted?.reason,
     oddities,
   }
 }
@@ -172,7 +172,7 @@ async function noteOnTrial(
   const trial = live && (await lockTrial(tx, live.id))
   if (!trial) return undefined
   const text = enrolledAt ? `${words[kind]}: ${enrolledAt.enrolledAgain}` : words[kind]
-  const change = { kind: 'noted', text, data: { checkin: kind } } as const
+  const change = { kind: 'recorded', text, data: { checkin: kind } } as const
   await advanceTrial(tx, trial, change, systemActor, now)
   return trial.id
 }

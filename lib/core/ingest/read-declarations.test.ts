@@ -32,7 +32,7 @@ const checkin = (endpoint: string, data?: Uint8Array) => (udid: string) =>
 const topic = 'mdm.DeclarativeManagement'
 type Enrolled = { enrollmentId: string; mdmServerId: string }
 
-const hear = async (device: Enrolled, plist: (udid: string) => Uint8Array, s = 200) => {
+const receive = async (device: Enrolled, plist: (udid: string) => Uint8Array, s = 200) => {
   const udid = device.enrollmentId
   const body = postedBody({ udid, plist: plist(udid), topic, at: later(s) })
   const id = (await keepEvent(lab.db, device.mdmServerId, body, later(s))) ?? 0
@@ -49,7 +49,7 @@ test.each([
   ['a body that is no plist', () => Buffer.from('x')],
 ])('declarative management belongs to its device and is its contact: %s', async (_, plist) => {
   const device = await addDevice(lab.db)
-  const event = await hear(device, plist)
+  const event = await receive(device, plist)
   expect(event).toMatchObject({ readState: 'read', kind: 'declarations', deviceId: device.id })
   const [row] = await lab.sql`select last_seen_at from devices where id = ${device.id}`
   expect(new Date(String(row?.last_seen_at))).toEqual(later(200))
@@ -62,7 +62,7 @@ test.each([
   ['a configuration that no activation names', '20', false],
 ])('a status report with %s decides over a typed word', async (_, file, active) => {
   const device = await addDevice(lab.db, { but: { activeDeclaration: !active } })
-  await hear(device, checkin('status', report(file)))
+  await receive(device, checkin('status', report(file)))
   expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
     value: active,
     source: 'mdm',
@@ -72,7 +72,7 @@ test.each([
 
 test('a report that says nothing of declarations leaves what is known', async () => {
   const device = await addDevice(lab.db)
-  await hear(device, checkin('status', report('05')))
+  await receive(device, checkin('status', report('05')))
   expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
     value: false,
     source: 'typed',
@@ -81,24 +81,24 @@ test('a report that says nothing of declarations leaves what is known', async ()
 
 test('a configuration of a kind that nobody tells is unknown, and passes no rule', async () => {
   const device = await addDevice(lab.db)
-  await hear(device, checkin('declaration/configuration/other.program.enforce'))
+  await receive(device, checkin('declaration/configuration/other.program.enforce'))
   const { activeDeclaration } = await currentState(lab.db, device.id)
   expect(activeDeclaration).toMatchObject({ value: undefined, source: 'mdm' })
-  expect(activeDeclaration?.unknownBecause).toContain('other.program.enforce')
+  expect(activeDeclaration?.unknownReason).toContain('other.program.enforce')
 })
 
 test('a foreign declaration stands on the trial under way, once', async () => {
   const { device, trialId } = await sentTrial(lab.db)
-  for (const s of [300, 310]) await hear(device, checkin('status', report('01')), s)
-  const noted = (await listTrialEvents(lab.db, trialId)).filter(({ text }) =>
+  for (const s of [300, 310]) await receive(device, checkin('status', report('01')), s)
+  const recorded = (await listTrialEvents(lab.db, trialId)).filter(({ text }) =>
     text.includes('declaration of another program'),
   )
-  expect(noted).toHaveLength(1)
+  expect(recorded).toHaveLength(1)
 })
 
 test('declarative management of a device nobody knows waits for it', async () => {
   const serverId = await addServer(lab.db)
-  const event = await hear(
+  const event = await receive(
     { enrollmentId: 'ddm-unknown-1', mdmServerId: serverId },
     checkin('tokens'),
   )
@@ -109,7 +109,7 @@ test.each([
   ['<key>ProfileList</key><array/>', 'it answers ProfileList'],
   ['<key>RequestType</key><string>InstallProfile</string>', 'it answers InstallProfile'],
   ['', 'nothing in it tells what was asked'],
-])('an answer to another program is told apart: %s', async (keys, told) => {
+])('an answer to another program is told apart: %s', async (keys, reported) => {
   const device = await addDevice(lab.db)
   const commandUuid = '7d3c1f0e-0000-4000-8000-000000000001'
   const body = answerBody({ ...device, commandUuid, status: 'Acknowledged', keys, at: later(100) })
@@ -118,6 +118,6 @@ test.each([
   expect(await findRawEvent(lab.db, id)).toMatchObject({
     kind: 'otherAnswer',
     deviceId: device.id,
-    because: expect.stringContaining(told),
+    reason: expect.stringContaining(reported),
   })
 })

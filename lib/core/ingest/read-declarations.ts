@@ -22,18 +22,18 @@ export async function readDeclarations(
   const { device, plist } = input
   const found = { readState: 'read', kind: 'declarations', deviceId: device.id } as const
   if (!plist.ok)
-    return { ...found, because: `declarative management that cannot be read: ${plist.because}` }
+    return { ...found, reason: `declarative management that cannot be read: ${plist.reason}` }
   const { about, seen } = readDeclarationCheckin(plist.value)
-  if (!seen) return { ...found, because: `declarative management: ${about}` }
+  if (!seen) return { ...found, reason: `declarative management: ${about}` }
   const trialId = await recordSeen(tx, input, seen, now)
   await refreshVerdicts(tx, [device.id], now)
-  return { ...found, trialId, because: `declarative management: ${seen.because}` }
+  return { ...found, trialId, reason: `declarative management: ${seen.reason}` }
 }
 
 async function recordSeen(
   tx: Db,
   { device, at, kept }: DeclarationEvent,
-  { active, because }: DeclarationsSeen,
+  { active, reason }: DeclarationsSeen,
   now: Date,
 ): Promise<string | undefined> {
   const before = await findReadingAt(tx, device.id, 'activeDeclaration', at)
@@ -41,7 +41,7 @@ async function recordSeen(
     {
       field: 'activeDeclaration',
       value: active,
-      unknownBecause: active === undefined ? because : null,
+      unknownReason: active === undefined ? reason : null,
       source: 'mdm',
       askedAt: null,
       answeredAt: at,
@@ -51,8 +51,8 @@ async function recordSeen(
   const live = active === true && before?.value !== true && (await findLiveTrial(tx, device.id))
   const trial = live ? await lockTrial(tx, live.id) : undefined
   if (!trial) return undefined
-  const text = `A software-update declaration of another program is active: ${because}`
+  const text = `A software-update declaration of another program is active: ${reason}`
   const data = { rawEventId: kept.id, checkin: 'DeclarativeManagement' }
-  await advanceTrial(tx, trial, { kind: 'noted', text, data }, systemActor, now)
+  await advanceTrial(tx, trial, { kind: 'recorded', text, data }, systemActor, now)
   return trial.id
 }

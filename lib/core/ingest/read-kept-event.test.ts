@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
+const receive = async (serverId: string, body: Uint8Array, at = later(200)) => {
   const id = await keepEvent(lab.db, serverId, body, at)
   if (id === undefined) return undefined
   await readKeptEvent(lab.db, id, at)
@@ -49,15 +49,15 @@ const answered = (device: Awaited<ReturnType<typeof asked>>, status: string, key
 test('every body is kept byte for byte before it is read', async () => {
   const serverId = await addServer(lab.db)
   const body = new Uint8Array([0, 255, 123, 10, 0])
-  const event = await hear(serverId, body)
+  const event = await receive(serverId, body)
   expect(Buffer.from(event?.body ?? []).equals(body)).toBe(true)
   expect(event).toMatchObject({ readState: 'unreadable' })
-  expect(event?.because).toBeTruthy()
+  expect(event?.reason).toBeTruthy()
 })
 
 test('a reply to a probe becomes readings with their source and time', async () => {
   const device = await asked()
-  const event = await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
+  const event = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   expect(event).toMatchObject({ readState: 'read', deviceId: device.id })
   const state = await currentState(lab.db, device.id)
   expect(state.supervised).toMatchObject({ value: true, source: 'mdm', answeredAt: later(100) })
@@ -66,30 +66,30 @@ test('a reply to a probe becomes readings with their source and time', async () 
 
 test('F25: a battery of -1 is unknown, and a key that was asked for and is missing is unknown too', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
+  await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   const state = await currentState(lab.db, device.id)
   expect(state.batteryLevel).toMatchObject({ value: undefined })
-  expect(state.batteryLevel?.unknownBecause).toBeTruthy()
+  expect(state.batteryLevel?.unknownReason).toBeTruthy()
   expect(state.totalCapacity).toMatchObject({ value: undefined })
-  expect(state.totalCapacity?.unknownBecause).toContain('DeviceCapacity')
+  expect(state.totalCapacity?.unknownReason).toContain('DeviceCapacity')
 })
 
 test('an error leaves the older readings as they were and stays visible on the command', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, answered(device, 'Error'))
+  await receive(device.mdmServerId, answered(device, 'Error'))
   expect((await currentState(lab.db, device.id)).supervised).toMatchObject({ answeredAt: now })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerStatus: 'Error' })
 })
 
 test('what a virtual device answers is a simulated reading', async () => {
   const device = await asked(true)
-  await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
+  await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   expect((await currentState(lab.db, device.id)).supervised?.source).toBe('simulated')
 })
 
 test('each answer brings the next question, one at a time', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
+  await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   const commands = await listCommandsOfDevice(lab.db, device.id)
   expect(commands.map(({ requestType, state }) => [requestType, state])).toContainEqual([
     'SecurityInfo',
@@ -100,8 +100,8 @@ test('each answer brings the next question, one at a time', async () => {
 
 test('NotNow leaves the question open and asks nothing else', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, answered(device, 'NotNow'))
-  await hear(device.mdmServerId, answered(device, 'NotNow', '', 110))
+  await receive(device.mdmServerId, answered(device, 'NotNow'))
+  await receive(device.mdmServerId, answered(device, 'NotNow', '', 110))
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
     notNowCount: 2,
     answeredAt: null,
@@ -111,8 +111,8 @@ test('NotNow leaves the question open and asks nothing else', async () => {
 
 test('F18: the same answer heard twice is kept twice and read once', async () => {
   const device = await asked()
-  const first = await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
-  const again = await hear(device.mdmServerId, answered(device, 'Acknowledged', information))
+  const first = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
+  const again = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   expect(again).toMatchObject({ readState: 'duplicate', duplicateOf: first?.id })
   const rows =
     await lab.sql`select count(*)::int as n from readings where command_uuid = ${device.commandUuid} and field = 'supervised'`
@@ -123,7 +123,7 @@ test('F17: a second answer to one command is kept, the first stands, and the tri
   const { trialId, device, commandUuid } = await observing()
   const { mdmServerId, enrollmentId } = device
   const say = (status: string, s: number) =>
-    hear(mdmServerId, answerBody({ enrollmentId, commandUuid, status, at: later(s) }), later(s))
+    receive(mdmServerId, answerBody({ enrollmentId, commandUuid, status, at: later(s) }), later(s))
   await say('Acknowledged', 300)
   expect(await say('Error', 310)).toMatchObject({ readState: 'read' })
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({
@@ -140,12 +140,12 @@ test.each([
   ['ten seconds behind', -10, 'the server’s'],
 ])('F26: a server clock %s does not lose the answer; the time is %s', async (_, skew, whose) => {
   const device = await asked()
-  const heard = await hear(
+  const received = await receive(
     device.mdmServerId,
     answered(device, 'Acknowledged', information, 100 + skew),
     later(100),
   )
-  expect(heard).toMatchObject({ readState: 'read' })
+  expect(received).toMatchObject({ readState: 'read' })
   const expected = whose === 'ours' ? later(100) : later(100 + skew)
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: expected })
 })
@@ -158,7 +158,7 @@ test('F20: an answer to a command nobody wrote changes nothing and is listed as 
     status: 'Acknowledged',
     keys: information,
   })
-  expect(await hear(device.mdmServerId, body)).toMatchObject({ readState: 'unmatched' })
+  expect(await receive(device.mdmServerId, body)).toMatchObject({ readState: 'unmatched' })
   expect((await currentState(lab.db, device.id)).batteryLevel).toMatchObject({ value: 0.9 })
 })
 
@@ -171,14 +171,14 @@ test("F21: another device answering this device's command changes nothing", asyn
     status: 'Acknowledged',
     keys: information,
   })
-  expect(await hear(device.mdmServerId, body)).toMatchObject({ readState: 'unmatched' })
+  expect(await receive(device.mdmServerId, body)).toMatchObject({ readState: 'unmatched' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: null })
 })
 
 test('an answer through another MDM server than the one the device belongs to is unmatched', async () => {
   const device = await asked()
   const elsewhere = await addServer(lab.db)
-  const event = await hear(elsewhere, answered(device, 'Acknowledged', information))
+  const event = await receive(elsewhere, answered(device, 'Acknowledged', information))
   expect(event).toMatchObject({ readState: 'unmatched' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: null })
 })
@@ -197,7 +197,7 @@ test('the idle poll of a device nobody knows is kept', async () => {
   const serverId = await addServer(lab.db)
   const idle = answerBody({ enrollmentId: 'nobody', commandUuid: '', status: 'Idle' })
   const text = new TextDecoder().decode(idle).replace('"command_uuid":"",', '')
-  const event = await hear(serverId, new TextEncoder().encode(text))
+  const event = await receive(serverId, new TextEncoder().encode(text))
   expect(event).toMatchObject({ readState: 'unmatched', enrollmentId: 'nobody' })
 })
 
@@ -206,7 +206,7 @@ const authenticate = (serial: string, build = '16A404') =>
 
 test('a device that enrols enters the inventory and waits for a lab tag', async () => {
   const serverId = await addServer(lab.db)
-  const event = await hear(
+  const event = await receive(
     serverId,
     checkinBody('Authenticate', 'new-device-1', authenticate('C39NEW00001')),
   )
@@ -225,7 +225,7 @@ test('a device the inventory knows by its serial gets its enrollment ID', async 
   const serverId = await addServer(lab.db)
   const device = await addDevice(lab.db, { serverId })
   await lab.sql`update devices set enrollment_id = null where id = ${device.id}`
-  const event = await hear(
+  const event = await receive(
     serverId,
     checkinBody('Authenticate', 'linked-1', authenticate(device.serial)),
   )
@@ -234,9 +234,9 @@ test('a device the inventory knows by its serial gets its enrollment ID', async 
 
 test('F19: a TokenUpdate read before the Authenticate that names its device is read again', async () => {
   const serverId = await addServer(lab.db)
-  const early = await hear(serverId, checkinBody('TokenUpdate', 'early-1', ''))
+  const early = await receive(serverId, checkinBody('TokenUpdate', 'early-1', ''))
   expect(early).toMatchObject({ readState: 'unmatched' })
-  await hear(serverId, checkinBody('Authenticate', 'early-1', authenticate('C39EARLY001')))
+  await receive(serverId, checkinBody('Authenticate', 'early-1', authenticate('C39EARLY001')))
   await carryOn({ db: lab.db, servers: fakeServer().servers, clock: () => later(300) })
   expect(await findRawEvent(lab.db, early?.id ?? 0)).toMatchObject({ readState: 'read' })
 })
@@ -244,7 +244,7 @@ test('F19: a TokenUpdate read before the Authenticate that names its device is r
 test('a Mac that enrols has no place in this lab and is listed as unmatched', async () => {
   const serverId = await addServer(lab.db)
   const keys = '<key>ProductName</key><string>Mac16,10</string>'
-  expect(await hear(serverId, checkinBody('Authenticate', 'mac-1', keys))).toMatchObject({
+  expect(await receive(serverId, checkinBody('Authenticate', 'mac-1', keys))).toMatchObject({
     readState: 'unmatched',
   })
 })
@@ -254,12 +254,12 @@ const observing = () => sentTrial(lab.db)
 
 test('F16: a re-enrolment during a trial is on its record, and the command is not sent again', async () => {
   const { trialId, device, commandUuid } = await observing()
-  await hear(
+  await receive(
     device.mdmServerId,
     checkinBody('Authenticate', device.enrollmentId, authenticate(device.serial), later(300)),
   )
   const events = await listTrialEvents(lab.db, trialId)
-  expect(events.at(-1)).toMatchObject({ kind: 'noted' })
+  expect(events.at(-1)).toMatchObject({ kind: 'recorded' })
   expect(events.at(-1)?.text).toContain('emptied its queue')
   const server = fakeServer()
   await carryOn({ db: lab.db, servers: server.servers, clock: () => later(301) })
@@ -277,7 +277,7 @@ test.each([
     const serverId = await addServer(lab.db, false, { kind, webhookTokenSha256 })
     const device = await asked(false, { serverId })
     const keys = authenticate(device.serial)
-    await hear(serverId, checkinBody('Authenticate', device.enrollmentId, keys, later(300)))
+    await receive(serverId, checkinBody('Authenticate', device.enrollmentId, keys, later(300)))
     const command = await findCommand(lab.db, device.commandUuid)
     expect(command?.withdrawnAt !== null).toBe(isGivenUp)
   },
@@ -289,7 +289,7 @@ test('the first sighting of another build is the end state of a trial, and a lat
     ['16B92', 400],
     ['16C50', 500],
   ] as const)
-    await hear(
+    await receive(
       device.mdmServerId,
       checkinBody(
         'Authenticate',
@@ -308,7 +308,7 @@ test('the first sighting of another build is the end state of a trial, and a lat
 test('a released trial whose device changes its OS before anything is sent is lost', async () => {
   const trial = await releasedTrial(lab.db)
   const { device, commandUuid } = trial
-  await hear(
+  await receive(
     device.mdmServerId,
     checkinBody(
       'Authenticate',
@@ -344,6 +344,6 @@ test('F22: an event on which the reader fails is set aside with the reason and h
   await lab.sql.unsafe(`drop trigger "${name}" on readings`)
   const [bad, good] = await Promise.all(ids.map((id) => findRawEvent(lab.db, id)))
   expect(bad).toMatchObject({ readState: 'unreadable' })
-  expect(bad?.because).toContain('made by the test')
+  expect(bad?.reason).toContain('made by the test')
   expect(good).toMatchObject({ readState: 'read' })
 })

@@ -1,8 +1,8 @@
 import type { Db } from '@/lib/db/client'
 import {
   findEnrolledDevice,
-  hearDevice,
   lockEnrollment,
+  recordContact,
 } from '@/lib/db/queries/devices/last-contact'
 import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
 import {
@@ -44,12 +44,12 @@ export async function readKeptEvent(
     const kept = await lockUnreadEvent(tx, id)
     if (!kept) return undefined
     const event = readEvent(await openBody(tx, kept))
-    if (!event.ok) return settle(tx, kept, { readState: 'unreadable', because: event.because }, now)
+    if (!event.ok) return settle(tx, kept, { readState: 'unreadable', reason: event.reason }, now)
     if (event.kind === 'other')
       return settle(tx, kept, await readOther(tx, kept, event.topic), now, event)
     const problem = envelopeOnly ?? event.payloadProblem
     const plist: PlistReading =
-      problem === undefined ? readPlist(event.rawPayload) : { ok: false, because: problem }
+      problem === undefined ? readPlist(event.rawPayload) : { ok: false, reason: problem }
     const whole = withPayload(event, plist)
     const input = { kept, event: whole, plist, at: eventTime(kept, event) }
     const result = await readDeviceEvent(tx, input, now)
@@ -66,9 +66,9 @@ async function readOther(
   const device =
     enrollmentKey === null
       ? undefined
-      : await hearDevice(tx, mdmServerId, enrollmentKey, receivedAt)
-  const because = `the topic ${topic} says nothing this program uses`
-  return { readState: 'read', kind: 'other', because, deviceId: device?.id } as const
+      : await recordContact(tx, mdmServerId, enrollmentKey, receivedAt)
+  const reason = `the topic ${topic} says nothing this program uses`
+  return { readState: 'read', kind: 'other', reason, deviceId: device?.id } as const
 }
 
 async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<EventResult> {
@@ -77,7 +77,7 @@ async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<Ev
   const again = await findHandedOnAgain(tx, input, channel?.deviceId ?? event.enrollmentId)
   if (again) return again
   if (channel) return readUserChannel(tx, input, channel)
-  const device = await hearOrWait(tx, kept, event.enrollmentId)
+  const device = await receiveOrWait(tx, kept, event.enrollmentId)
   if (event.kind === 'checkin') return readCheckin(tx, { ...input, device }, now)
   if (!device) return waiting(event)
   const result = await readAnswer(tx, { ...input, device }, now)
@@ -106,7 +106,7 @@ async function findHandedOnAgain(
         kind: event.kind === 'checkin' ? 'checkin' : 'answer',
         deviceId: device?.id,
         duplicateOf,
-        because: `the very event ${duplicateOf} once more: it tells nothing of now`,
+        reason: `the very event ${duplicateOf} once more: it tells nothing of now`,
       }
 }
 
@@ -114,12 +114,12 @@ async function findHandedOnAgain(
  * The device's row, locked first, always: the sender locks in the same order. Of a device nobody knows
  * another reader may be reading the Authenticate just now, so it is looked for again behind that one.
  */
-async function hearOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
-  const hear = () => hearDevice(tx, kept.mdmServerId, enrollmentId, kept.receivedAt)
-  const known = await hear()
+async function receiveOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
+  const receive = () => recordContact(tx, kept.mdmServerId, enrollmentId, kept.receivedAt)
+  const known = await receive()
   if (known) return known
   await lockEnrollment(tx, kept.mdmServerId, enrollmentId)
-  return hear()
+  return receive()
 }
 
 /** PostgreSQL has no year 0, and a time before 1970 was made by no clock. The bytes keep what was written. */
@@ -156,7 +156,7 @@ async function settle(
     readAt: now,
     kind: result.kind ?? null,
     countedAsAnswer: kept.countedAsAnswer || (result.countedAsAnswer ?? false),
-    because: result.because ?? null,
+    reason: result.reason ?? null,
     topic: event?.topic ?? null,
     createdAt: storableTime(event?.createdAt),
     enrollmentId: device?.enrollmentId ?? null,
@@ -190,9 +190,9 @@ export async function readOrSetAside(
     })
   } catch (error) {
     if (isTransient(error)) throw error
-    const because = `the reader failed on it: ${rootMessage(error)}`
+    const reason = `the reader failed on it: ${rootMessage(error)}`
     // Its envelope still says which command was answered, and the question must not stay open.
-    const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: because }).catch(
+    const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: reason }).catch(
       (again: unknown) => {
         if (isTransient(again)) throw again
         return undefined
@@ -200,8 +200,8 @@ export async function readOrSetAside(
     )
     if (byEnvelope) return byEnvelope
     await transact(db, systemActor, (tx) =>
-      settleRawEvent(tx, id, { readState: 'unreadable', readAt: now, because }),
+      settleRawEvent(tx, id, { readState: 'unreadable', readAt: now, reason }),
     )
-    return { readState: 'unreadable', because }
+    return { readState: 'unreadable', reason }
   }
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const hear = async (serverId: string, body: Uint8Array, s = 200) => {
+const receive = async (serverId: string, body: Uint8Array, s = 200) => {
   const id = await keepEvent(lab.db, serverId, body, later(s))
   if (id === undefined) return undefined
   await readOrSetAside(lab.db, id, later(s))
@@ -39,9 +39,9 @@ test.each([
   const plist = casePlist('35-user-channel-tokenupdate', device.enrollmentId)
   const posted = { udid: device.enrollmentId, plist, topic: 'mdm.TokenUpdate', at: later(200) }
   const before = await currentState(lab.db, device.id)
-  const event = await hear(device.mdmServerId, postedBody({ ...posted, ...how }))
+  const event = await receive(device.mdmServerId, postedBody({ ...posted, ...how }))
   expect(event).toMatchObject({ readState: 'read', kind: 'userChannel', deviceId: device.id })
-  expect(event?.because).toContain('pupil')
+  expect(event?.reason).toContain('pupil')
   // Nobody was logged in, a person had typed; this shows that somebody is.
   expect(before.userLoggedIn).toMatchObject({ value: false, source: 'typed' })
   const { userLoggedIn, ...others } = await currentState(lab.db, device.id)
@@ -64,7 +64,7 @@ test.each([{ micromdm: true }, { user: 'pupil' }])(
     const device = await addDevice(lab.db)
     const udid = device.enrollmentId
     const body = postedBody({ udid, plist: idle(udid), status: 'Idle', at: later(60), ...how })
-    expect(await hear(device.mdmServerId, body, 60)).toMatchObject({ kind: 'userChannel' })
+    expect(await receive(device.mdmServerId, body, 60)).toMatchObject({ kind: 'userChannel' })
     expect(await seenAt(device.id)).toEqual(now)
   },
 )
@@ -77,7 +77,7 @@ test('an answer on a user channel is no answer of the device', async () => {
   const { commandUuid } = ask
   for (const how of [{ micromdm: true }, { user: 'pupil' }]) {
     const answer = { udid, plist: idle(udid), status: 'Acknowledged', commandUuid, at: later(60) }
-    const event = await hear(device.mdmServerId, postedBody({ ...answer, ...how }))
+    const event = await receive(device.mdmServerId, postedBody({ ...answer, ...how }))
     expect(event).toMatchObject({ readState: 'read', kind: 'userChannel' })
   }
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ answeredAt: null })
@@ -88,10 +88,13 @@ test('a user channel whose device nobody knows enters no device and is linked wh
   const udid = 'shared-ipad-0001'
   const plist = casePlist('35-user-channel-tokenupdate', udid)
   const posted = { udid, plist, topic: 'mdm.TokenUpdate', user: 'pupil', at: later(10) }
-  const event = await hear(serverId, postedBody(posted))
+  const event = await receive(serverId, postedBody(posted))
   expect(event).toMatchObject({ readState: 'unmatched', kind: 'userChannel', deviceId: null })
   const own = casePlist('34-enrol-authenticate', udid)
-  await hear(serverId, postedBody({ udid, plist: own, topic: 'mdm.Authenticate', at: later(20) }))
+  await receive(
+    serverId,
+    postedBody({ udid, plist: own, topic: 'mdm.Authenticate', at: later(20) }),
+  )
   await readOrSetAside(lab.db, event?.id ?? 0, later(30))
   expect(await findRawEvent(lab.db, event?.id ?? 0)).toMatchObject({
     readState: 'read',

@@ -39,6 +39,6 @@ export async function readUserChannel(
     readState: 'read',
     kind: 'userChannel',
     deviceId: device.id,
-    because: `the channel of ${who} on this device: kept, and no word of the device itself`,
+    reason: `the channel of ${who} on this device: kept, and no word of the device itself`,
   }
 }

@@ -7,7 +7,7 @@ import type { ReadingField } from '@/lib/domain/reading/reading'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { deviceReadingFields } from '@/lib/mdm/reply-device'
 import type { ErrorItem, Reply } from '@/lib/mdm/reply-types'
-import { noticeOsChange } from './detect-os-change'
+import { recordOsChange } from './detect-os-change'
 
 /** Turns a reply into readings, and a changed OS build into what it means for the trials of the device. */
 export async function recordReply(
@@ -19,7 +19,7 @@ export async function recordReply(
   await insertReadings(
     tx,
     device.id,
-    [...told(reply), ...untold(reply)].map((reading) => ({
+    [...reported(reply), ...unreported(reply)].map((reading) => ({
       ...reading,
       source: 'mdm' as const,
       askedAt: command.sendingAt,
@@ -32,7 +32,7 @@ export async function recordReply(
   if (reply.requestType === 'DeviceInformation' && reply.status === 'Acknowledged')
     await nameDevice(tx, device.id, reply.identity)
   const tellsOs = reply.readings.some(({ field }) => field === 'osVersion' || field === 'osBuild')
-  if (tellsOs) await noticeOsChange(tx, device.id, { at, rawEventId }, now)
+  if (tellsOs) await recordOsChange(tx, device.id, { at, rawEventId }, now)
 }
 
 const askedFields: Record<RequestType, readonly ReadingField[]> = {
@@ -48,12 +48,12 @@ export async function recordUnread(
   tx: Db,
   { command, device, at }: { command: Command; device: DeviceRow; at: Date },
   status: string | undefined,
-  because: string,
+  reason: string,
 ): Promise<void> {
   if (status !== 'Acknowledged') return
   const unread = askedFields[command.requestType].map((field) => ({
     field,
-    unknownBecause: `the answer cannot be read: ${because}`,
+    unknownReason: `the answer cannot be read: ${reason}`,
     source: 'mdm' as const,
     askedAt: command.sendingAt,
     answeredAt: at,
@@ -64,17 +64,17 @@ export async function recordUnread(
   if (unread.length > 0) await insertReadings(tx, device.id, unread)
 }
 
-const told = (reply: Reply) =>
-  reply.readings.map(({ field, value, unknownBecause }) => ({ field, value, unknownBecause }))
+const reported = (reply: Reply) =>
+  reply.readings.map(({ field, value, unknownReason }) => ({ field, value, unknownReason }))
 
 /** Asked and not told is unknown from now on: an older reading must not stand in for it. */
-const untold = (reply: Reply) =>
+const unreported = (reply: Reply) =>
   reply.status !== 'Acknowledged'
     ? []
     : reply.notReported.flatMap(({ field, key }) =>
         field === undefined
           ? []
-          : [{ field, value: undefined, unknownBecause: `the reply has no ${key}` }],
+          : [{ field, value: undefined, unknownReason: `the reply has no ${key}` }],
       )
 
 /** Longer than any domain of Apple's; what is longer stays in the kept reply alone. */
@@ -82,7 +82,7 @@ const longestDomain = 200
 const longestText = 1000
 
 /** Adds what errors a reply has, at every level of its chains, to the dictionary of this lab. */
-export async function hearErrors(
+export async function recordErrors(
   tx: Db,
   {
     command,
@@ -93,14 +93,14 @@ export async function hearErrors(
 ): Promise<void> {
   const results = reply.requestType === 'ScheduleOSUpdate' ? reply.results : undefined
   const inResults = results?.flatMap(({ errorChain }) => errorChain) ?? []
-  const heard = [
+  const received = [
     ...reply.errorChain.flatMap(sightingOf('reply')),
     ...inResults.flatMap(sightingOf('result')),
   ]
   const { commandUuid, deviceId, requestType } = command
   await insertErrorSightings(
     tx,
-    heard.map((one) => ({ ...one, commandUuid, deviceId, requestType, rawEventId, at })),
+    received.map((one) => ({ ...one, commandUuid, deviceId, requestType, rawEventId, at })),
   )
 }
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const hear = async (serverId: string, body: Uint8Array, at: Date) => {
+const receive = async (serverId: string, body: Uint8Array, at: Date) => {
   const id = await keepEvent(lab.db, serverId, body, at)
   if (id === undefined) throw new Error('nothing to read')
   await readKeptEvent(lab.db, id, at)
@@ -32,7 +32,7 @@ test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
   async (kind) => {
     const { trialId, device } = await armedTrial(lab.db, { at: later(twoDays) })
     const body = checkinBody(kind, device.enrollmentId, os('11.4', '15F79'), later(-10))
-    const first = await hear(device.mdmServerId, body, later(-9))
+    const first = await receive(device.mdmServerId, body, later(-9))
     expect(first).toMatchObject({ readState: 'read' })
     const [state, row, events] = [
       await currentState(lab.db, device.id),
@@ -40,7 +40,7 @@ test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
       await listTrialEvents(lab.db, trialId),
     ]
     for (const seconds of [60, twoDays + 60]) {
-      const again = await hear(device.mdmServerId, body, later(seconds))
+      const again = await receive(device.mdmServerId, body, later(seconds))
       expect(again).toMatchObject({
         readState: 'duplicate',
         duplicateOf: first?.id,
@@ -57,8 +57,8 @@ test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
 test('a replayed check-in makes no end state of a trial under observation', async () => {
   const { device: tried, trialId } = await sentTrial(lab.db)
   const body = checkinBody('Authenticate', tried.enrollmentId, os('11.4', '15F79'), later(-90_000))
-  await hear(tried.mdmServerId, body, later(-89_999))
-  await hear(tried.mdmServerId, body, later(600))
+  await receive(tried.mdmServerId, body, later(-89_999))
+  await receive(tried.mdmServerId, body, later(600))
   expect(await findTrial(lab.db, trialId)).toMatchObject({ endOs: null, endBuild: null })
 })
 
@@ -66,7 +66,7 @@ test('the same check-in of another moment is one of its own', async () => {
   const device = await addDevice(lab.db)
   for (const seconds of [10, 20]) {
     const body = checkinBody('TokenUpdate', device.enrollmentId, '', later(seconds))
-    expect(await hear(device.mdmServerId, body, later(seconds + 1))).toMatchObject({
+    expect(await receive(device.mdmServerId, body, later(seconds + 1))).toMatchObject({
       readState: 'read',
     })
   }

@@ -27,7 +27,7 @@ const keep = async (serverId: string, body: Uint8Array, at = later(200)) => {
   if (id === undefined) throw new Error('the event was not kept')
   return id
 }
-const hear = async (serverId: string, body: Uint8Array, at = later(200)) => {
+const receive = async (serverId: string, body: Uint8Array, at = later(200)) => {
   const id = await keep(serverId, body, at)
   await readOrSetAside(lab.db, id, at)
   return id
@@ -47,14 +47,14 @@ test('F20: the answer of an unknown device is read again once the device is in t
   const device = await asked()
   const other = await addServer(lab.db)
   const body = answerBody({ ...device, status: 'Acknowledged', keys: supervised, at: later(100) })
-  const id = await hear(other, body)
+  const id = await receive(other, body)
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unmatched' })
   await pastTriggers(
     lab.sql,
     (tx) => tx`update devices set mdm_server_id = ${other} where id = ${device.id}`,
   )
   must(await reread(id), 'putBack')
-  expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', because: null })
+  expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', reason: null })
   await work()
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'read', deviceId: device.id })
   const state = await currentState(lab.db, device.id)
@@ -64,7 +64,7 @@ test('F20: the answer of an unknown device is read again once the device is in t
 test('F20: an answer to a command nobody wrote stays unmatched however often it is read', async () => {
   const device = await addDevice(lab.db)
   const body = answerBody({ ...device, commandUuid: randomUUID(), status: 'Acknowledged' })
-  const id = await hear(device.mdmServerId, body)
+  const id = await receive(device.mdmServerId, body)
   for (const at of [later(500), later(600)]) {
     expect(await reread(id, at)).toEqual({ status: 'putBack', events: 1 })
     await readOrSetAside(lab.db, id, at)
@@ -79,12 +79,12 @@ test('F20: an answer to a command nobody wrote stays unmatched however often it 
 test("F21: another device's answer to our command changes nothing when it is read again", async () => {
   const [asking, stranger] = [await asked(), await addDevice(lab.db)]
   const body = answerBody({ ...asking, enrollmentId: stranger.enrollmentId, status: 'Error' })
-  const id = await hear(stranger.mdmServerId, body)
+  const id = await receive(stranger.mdmServerId, body)
   must(await reread(id), 'putBack')
   await work()
   expect(await findRawEvent(lab.db, id)).toMatchObject({
     readState: 'unmatched',
-    because: expect.stringContaining('another device'),
+    reason: expect.stringContaining('another device'),
   })
   expect(await findCommand(lab.db, asking.commandUuid)).toMatchObject({ answeredAt: null })
 })
@@ -92,16 +92,16 @@ test("F21: another device's answer to our command changes nothing when it is rea
 test('F22: what cannot be read keeps its bytes and, each time it is read again, its reason', async () => {
   const serverId = await addServer(lab.db)
   const body = Uint8Array.of(0xff, 0xfe, 0, 0x7b)
-  const id = await hear(serverId, body)
+  const id = await receive(serverId, body)
   const before = await findRawEvent(lab.db, id)
-  expect(before).toMatchObject({ readState: 'unreadable', because: expect.stringMatching(/\w/) })
+  expect(before).toMatchObject({ readState: 'unreadable', reason: expect.stringMatching(/\w/) })
   must(await reread(id), 'putBack')
   expect(await listRereads(lab.db, id)).toMatchObject([
-    { wasState: 'unreadable', wasBecause: before?.because, byName: lead.name },
+    { wasState: 'unreadable', wasReason: before?.reason, byName: lead.name },
   ])
   await work()
   const after = await findRawEvent(lab.db, id)
-  expect(after).toMatchObject({ readState: 'unreadable', because: before?.because })
+  expect(after).toMatchObject({ readState: 'unreadable', reason: before?.reason })
   expect(Buffer.from(after?.body ?? []).equals(body)).toBe(true)
 })
 
@@ -112,7 +112,7 @@ test('F22: an event on which the reader failed is read after the reader was mend
   )
   await lab.sql`create trigger fail_once before insert on readings for each row execute function fail_once()`
   const body = checkinBody('CheckOut', device.enrollmentId, '', later(10))
-  const id = await hear(device.mdmServerId, body)
+  const id = await receive(device.mdmServerId, body)
   await lab.sql`drop trigger fail_once on readings`
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unreadable' })
   must(await rereadEvents(lab.db, lead, { state: 'unreadable', id }, later(500)), 'putBack')
@@ -124,8 +124,8 @@ test('F22: an event on which the reader failed is read after the reader was mend
 test('all events of one state are put back at once, and asking again puts back none', async () => {
   const serverId = await addServer(lab.db)
   const device = await addDevice(lab.db, { serverId })
-  const garbled = await hear(serverId, Uint8Array.of(1))
-  const stray = await hear(
+  const garbled = await receive(serverId, Uint8Array.of(1))
+  const stray = await receive(
     serverId,
     answerBody({ ...device, commandUuid: randomUUID(), status: 'Acknowledged' }),
   )
@@ -145,10 +145,10 @@ test('all events of one state are put back at once, and asking again puts back n
 test('what was read is not read twice, and an event that is not there is told', async () => {
   const device = await asked()
   const body = answerBody({ ...device, status: 'Acknowledged', keys: supervised, at: later(100) })
-  const id = await hear(device.mdmServerId, body)
+  const id = await receive(device.mdmServerId, body)
   expect(await reread(id)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('read'),
+    reason: expect.stringContaining('read'),
   })
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'read' })
   expect(await reread(999_999_999)).toMatchObject({ status: 'refused' })

@@ -96,7 +96,7 @@ test('a secret of a device stands in no table, in no form, and the body opens as
     const shown = JSON.stringify([
       rawView(event.body),
       rawView(event.payload),
-      event.because,
+      event.reason,
       event.oddities,
     ])
     expect(shown).not.toContain(canary)

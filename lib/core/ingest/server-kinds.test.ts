@@ -44,7 +44,7 @@ const showing = (...commandUuids: string[]): QueueList => ({
 })
 
 const unconfirmed = () =>
-  sentTrial(lab.db, { result: { outcome: 'unconfirmed', because: 'it timed out' } })
+  sentTrial(lab.db, { result: { outcome: 'unconfirmed', reason: 'it timed out' } })
 const kinds = async (commandUuid: string) =>
   (await listCommandEvents(lab.db, [commandUuid])).map(({ kind }) => kind)
 
@@ -69,7 +69,7 @@ test('a command that is not in the queue stays unconfirmed, for absence proves n
 
 test('a server without a view of its queue, or one that fails, settles nothing', async () => {
   const { commandUuid } = await unconfirmed()
-  const failing = await withQueue({ ok: false, because: 'timedOut' })
+  const failing = await withQueue({ ok: false, reason: 'timedOut' })
   for (const { servers } of [fakeServer(), failing])
     expect(await lookUpQueue(lab.db, servers, engineer, { commandUuid }, at(130))).toMatchObject({
       status: 'refused',
@@ -102,13 +102,13 @@ test('only a lead empties a queue, and it stands in the record before and after'
 
 test('a queue that may not have been emptied leaves the command waiting', async () => {
   const { commandUuid, trialId } = await unconfirmed()
-  const cut = { ok: false, unsure: true, because: 'cut (ECONNRESET)' } as const
+  const cut = { ok: false, unsure: true, reason: 'cut (ECONNRESET)' } as const
   const { servers } = await withQueue(showing(), cut)
   const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
   const input = { commandUuid, reason, proofId }
   expect(await clearQueueAndWithdraw(lab.db, servers, lead, input, at(130))).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('Nobody knows'),
+    reason: expect.stringContaining('Nobody knows'),
   })
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ withdrawnAt: null })
   expect((await kinds(commandUuid)).at(-1)).toBe('queueNotCleared')
@@ -147,7 +147,7 @@ test('a webhook that is heard within the minute settles the check', async () => 
   expect(await settleChecks(lab.db, later(13))).toBe(1)
   expect(webhookFinding(await latest(serverId), later(13))).toMatchObject({
     found: 'yes',
-    because: expect.stringContaining('12 s after'),
+    reason: expect.stringContaining('12 s after'),
   })
 })
 
@@ -161,7 +161,7 @@ test('a minute without an event says that nothing was heard, and stands', async 
   await settleChecks(lab.db, later(71))
   expect(webhookFinding(await latest(serverId), later(71))).toMatchObject({
     found: 'no',
-    because: expect.stringContaining('nothing was received within 60 s'),
+    reason: expect.stringContaining('nothing was received within 60 s'),
   })
-  await expect(lab.sql`update server_checks set heard_at = now()`).rejects.toThrow('stands')
+  await expect(lab.sql`update server_checks set contact_at = now()`).rejects.toThrow('stands')
 })

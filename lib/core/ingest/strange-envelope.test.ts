@@ -33,7 +33,7 @@ const plist = ({ commandUuid }: Pick<Asked, 'commandUuid'>, status = 'Acknowledg
   <key>BuildVersion</key><string>16F203</string></dict></dict></plist>`
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-const hear = async (
+const receive = async (
   device: Asked,
   change: object,
   { topic = 'mdm.Connect', payload = '' } = {},
@@ -72,7 +72,7 @@ test.each([
   ['no ids, as MicroMDM sends it', { ids: undefined }],
 ])('an answer with %s ends its question and is read', async (_, change) => {
   const device = await asked()
-  expect(await hear(device, change)).toMatchObject({ readState: 'read', deviceId: device.id })
+  expect(await receive(device, change)).toMatchObject({ readState: 'read', deviceId: device.id })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
     answerStatus: 'Acknowledged',
     answerCount: 1,
@@ -82,7 +82,7 @@ test.each([
 
 test('an answer under a topic of a later server ends its question', async () => {
   const device = await asked()
-  await hear(device, {}, { topic: 'mdm.Report' })
+  await receive(device, {}, { topic: 'mdm.Report' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerCount: 1 })
 })
 
@@ -90,7 +90,7 @@ test.each(['notnow', 'NOTNOW', ' NotNow '])(
   '“%s” is NotNow: the server asks again, so the question stays open',
   async (status) => {
     const device = await asked()
-    await hear(device, { status }, { payload: plist(device, status) })
+    await receive(device, { status }, { payload: plist(device, status) })
     expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
       answeredAt: null,
       notNowCount: 1,
@@ -103,7 +103,7 @@ test.each([
   ['no status in either half', { status: null }, 'no plist'],
 ])('a question stays open at %s', async (_, change, payload) => {
   const device = await asked()
-  const event = await hear(device, change, { payload })
+  const event = await receive(device, change, { payload })
   expect(event).toMatchObject({ deviceId: device.id, countedAsAnswer: false })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: null })
 })
@@ -115,9 +115,9 @@ test.each([
   'a payload that names %s than its envelope is not read, and the question ends',
   async (_, payload) => {
     const device = await asked()
-    expect(await hear(device, {}, { payload })).toMatchObject({
+    expect(await receive(device, {}, { payload })).toMatchObject({
       readState: 'unreadable',
-      because: expect.stringContaining('its envelope'),
+      reason: expect.stringContaining('its envelope'),
     })
     expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerCount: 1 })
     expect(await osOf(device)).toEqual([undefined, undefined])
@@ -128,14 +128,14 @@ test.each(['12.01', 'iOS 12.3.1', '16F203', ' '])(
   'an OS version that is told as “%s” is unknown',
   async (version) => {
     const device = await asked()
-    await hear(device, {}, { payload: plist(device).replace('12.3.1', version) })
+    await receive(device, {}, { payload: plist(device).replace('12.3.1', version) })
     expect(await osOf(device)).toEqual([undefined, '16F203'])
   },
 )
 
 test('a user’s channel is none of the device’s in whatever letters its type is written', async () => {
   const device = await asked()
-  const event = await hear(device, { ids: { id: device.enrollmentId, type: 'shared ipad' } })
+  const event = await receive(device, { ids: { id: device.enrollmentId, type: 'shared ipad' } })
   expect(event).toMatchObject({ kind: 'userChannel' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: null })
 })

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const hear = async (serverId: string, body: Uint8Array, s = 200) => {
+const receive = async (serverId: string, body: Uint8Array, s = 200) => {
   const id = (await keepEvent(lab.db, serverId, body, later(s))) ?? 0
   await readOrSetAside(lab.db, id, later(s))
   return findRawEvent(lab.db, id)
@@ -60,12 +60,12 @@ test.each([
   ['no payload', { raw: '' }],
 ])('a probe ends with an answer of %s, and what it asked is unknown', async (_, but) => {
   const device = await asked()
-  const event = await hear(device.mdmServerId, posted(device, but))
+  const event = await receive(device.mdmServerId, posted(device, but))
   expect(event).toMatchObject({
     readState: 'unreadable',
     kind: 'answer',
     deviceId: device.id,
-    because: expect.stringMatching(/\w/),
+    reason: expect.stringMatching(/\w/),
     countedAsAnswer: true,
   })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
@@ -75,21 +75,21 @@ test.each([
   })
   const state = await currentState(lab.db, device.id)
   expect(state.osVersion).toMatchObject({ value: undefined })
-  expect(state.osVersion?.unknownBecause).toContain('cannot be read')
+  expect(state.osVersion?.unknownReason).toContain('cannot be read')
   const next = await listCommandsOfDevice(lab.db, device.id)
   expect(next.map(({ requestType }) => requestType)).toContain('SecurityInfo')
 })
 
 test('an error that cannot be read ends the probe and leaves the readings as they were', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, posted(device, { status: 'Error' }))
+  await receive(device.mdmServerId, posted(device, { status: 'Error' }))
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerStatus: 'Error' })
   expect((await currentState(lab.db, device.id)).osVersion).toMatchObject({ value: '12.0.1' })
 })
 
 test('an intervention counts as answered with the status of the envelope', async () => {
   const { device, commandUuid, trialId } = await sentTrial(lab.db)
-  const event = await hear(
+  const event = await receive(
     device.mdmServerId,
     posted({ ...device, commandUuid }, { at: later(130) }),
   )
@@ -102,7 +102,7 @@ test('an intervention counts as answered with the status of the envelope', async
 
 test('NotNow in a body that cannot be read leaves the question open', async () => {
   const device = await asked()
-  await hear(device.mdmServerId, posted(device, { status: 'NotNow' }))
+  await receive(device.mdmServerId, posted(device, { status: 'NotNow' }))
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
     answeredAt: null,
     notNowCount: 1,
@@ -119,10 +119,10 @@ test('read again after the reader was mended, it gives its readings and is no se
   const keys =
     '<key>QueryResponses</key><dict><key>OSVersion</key><string>12.0.1</string><key>BatteryLevel</key><real>0.5</real></dict>'
   const body = answerBody({ ...device, status: 'Acknowledged', keys, at: later(100) })
-  const event = await hear(device.mdmServerId, body)
+  const event = await receive(device.mdmServerId, body)
   await lab.sql`drop trigger faulty on readings`
   expect(event).toMatchObject({ readState: 'unreadable', countedAsAnswer: true })
-  expect(event?.because).toContain('a fault of the reader')
+  expect(event?.reason).toContain('a fault of the reader')
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerCount: 1 })
   const id = event?.id ?? 0
   await putBackToUnread(lab.db, { states: ['unreadable'], id, by: { name: 'Lee', at: later(300) } })
@@ -133,15 +133,15 @@ test('read again after the reader was mended, it gives its readings and is no se
 
 test('the same unreadable answer once more is a repeat, not a second answer', async () => {
   const device = await asked()
-  const first = await hear(device.mdmServerId, posted(device, {}))
-  const again = await hear(device.mdmServerId, posted(device, { at: later(101) }), 201)
+  const first = await receive(device.mdmServerId, posted(device, {}))
+  const again = await receive(device.mdmServerId, posted(device, { at: later(101) }), 201)
   expect(again).toMatchObject({ readState: 'duplicate', duplicateOf: first?.id })
 })
 
 test('case 31: an answer in CDATA is read with its error', async () => {
   const device = await asked()
   const plist = casePlist('31-cdata-2213', device.enrollmentId, device.commandUuid)
-  const event = await hear(device.mdmServerId, posted(device, { plist, status: 'Error' }))
+  const event = await receive(device.mdmServerId, posted(device, { plist, status: 'Error' }))
   expect(event).toMatchObject({ readState: 'read' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
     answerStatus: 'Error',
@@ -155,7 +155,7 @@ test('case 33: nine blanks in the document type are legal', async () => {
   const plist = casePlist('33-doctype-nine-blanks', 'doctype-nine-blanks-1')
   const topic = 'mdm.Authenticate'
   const body = postedBody({ udid: 'doctype-nine-blanks-1', plist, topic, at: later(100) })
-  const event = await hear(serverId, body)
+  const event = await receive(serverId, body)
   expect(event).toMatchObject({ readState: 'read', kind: 'checkin' })
   expect((await currentState(lab.db, event?.deviceId ?? '')).osBuild?.value).toBe('15E302')
 })
@@ -172,7 +172,7 @@ test.each([
     const device = await asked()
     const body = JSON.parse(Buffer.from(posted(device, { status: 'Error' })).toString())
     body.created_at = createdAt
-    const event = await hear(device.mdmServerId, Buffer.from(JSON.stringify(body)), 150)
+    const event = await receive(device.mdmServerId, Buffer.from(JSON.stringify(body)), 150)
     expect(event).toMatchObject({ createdAt: null, deviceId: device.id })
     expect(event?.oddities).toContainEqual(expect.objectContaining({ path: 'created_at' }))
     expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: later(150) })

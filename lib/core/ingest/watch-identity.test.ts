@@ -32,7 +32,7 @@ const xml = (keys: Keys) =>
     .join('')
 
 /** Keeps a body as the webhook does and reads it as the worker does. */
-async function told(serverId: string, body: Uint8Array, at = later(60)) {
+async function reported(serverId: string, body: Uint8Array, at = later(60)) {
   await keepEvents(lab.db, [{ serverId, body, at }])
   const [row] = await lab.sql`select max(id)::int as id from raw_events`
   return { ...(await readOrSetAside(lab.db, row?.id, at)), eventId: Number(row?.id) }
@@ -42,7 +42,7 @@ const checkin = (
   { mdmServerId, enrollmentId }: Pick<Device, 'mdmServerId' | 'enrollmentId'>,
   keys: Keys,
   { kind = 'Authenticate', at = later(60) } = {},
-) => told(mdmServerId, checkinBody(kind, enrollmentId, xml(keys), at), at)
+) => reported(mdmServerId, checkinBody(kind, enrollmentId, xml(keys), at), at)
 
 /** Asks the device and lets it answer DeviceInformation with these keys. */
 async function informs(device: Device, keys: Keys, at = later(60)) {
@@ -57,7 +57,7 @@ async function informs(device: Device, keys: Keys, at = later(60)) {
   const { enrollmentId, mdmServerId } = device
   const answers = `<key>QueryResponses</key><dict>${xml(keys)}</dict>`
   const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', keys: answers, at })
-  return { ...(await told(mdmServerId, body, at)), commandUuid }
+  return { ...(await reported(mdmServerId, body, at)), commandUuid }
 }
 
 const alarmsOf = ({ id }: { id: string }) => listOpenAlarms(lab.db, id)
@@ -85,7 +85,7 @@ test.each(others)(
         ? Buffer.from(checkinBody(kind, device.enrollmentId, '', at))
         : checkinBody(kind, device.enrollmentId, xml(keys), at)
     const sent = 'UDID' in keys ? withUdid(body, device.enrollmentId, keys.UDID ?? '') : body
-    const result = await told(device.mdmServerId, sent, at)
+    const result = await reported(device.mdmServerId, sent, at)
     expect(result).toMatchObject({ readState: 'read', deviceId: device.id, trialId })
     const [alarm, ...more] = await alarmsOf(device)
     expect(more).toEqual([])
@@ -148,9 +148,9 @@ test('the same device that enrols again is an observation, in whatever spelling 
   await checkin(device, {}, { kind: 'TokenUpdate' })
   await informs(device, { SerialNumber: device.serial, ProductName: 'iPhone10,1' })
   expect(await alarmsOf(device)).toEqual([])
-  const noted =
-    await lab.sql`select count(*)::int as n from trial_events where trial_id = ${trialId} and kind = 'noted'`
-  expect(noted[0]?.n).toBeGreaterThanOrEqual(4)
+  const recorded =
+    await lab.sql`select count(*)::int as n from trial_events where trial_id = ${trialId} and kind = 'recorded'`
+  expect(recorded[0]?.n).toBeGreaterThanOrEqual(4)
 })
 
 test('a known serial that enrols under another enrollment ID, here or at another MDM server', async () => {
@@ -178,7 +178,7 @@ test('a known serial that enrols under another enrollment ID, here or at another
       )
     expect(await accept()).toMatchObject({
       status: 'refused',
-      because: expect.stringContaining('T-'),
+      reason: expect.stringContaining('T-'),
     })
     must(
       await withdrawTrial(lab.db, engineer, { trialId, reason: 'The device has moved' }, later(80)),
@@ -207,7 +207,7 @@ test('a serial that belongs to another device of the lab puts both in doubt', as
   await checkin(one, { SerialNumber: other.serial })
   expect(identityOf((await alarmsOf(one))[0])).toMatchObject({
     identifier: 'serial',
-    told: other.serial,
+    reported: other.serial,
   })
   expect(identityOf((await alarmsOf(other))[0])).toMatchObject({ identifier: 'enrollment' })
 })
@@ -289,7 +289,7 @@ test('a user of a Shared iPad is never the device', async () => {
     type: 'Shared iPad',
     parent_id: enrollmentId,
   }
-  await told(mdmServerId, new TextEncoder().encode(JSON.stringify(event)))
+  await reported(mdmServerId, new TextEncoder().encode(JSON.stringify(event)))
   expect(await alarmsOf(device)).toEqual([])
 })
 
@@ -299,7 +299,7 @@ test('a contradiction is told again after a lead has looked, also by a server wh
     const at = later(seconds)
     const created = later(seconds - 7_200)
     const keys = xml({ SerialNumber: 'C39OTHER0007' })
-    return told(
+    return reported(
       device.mdmServerId,
       checkinBody('Authenticate', device.enrollmentId, keys, created),
       at,
@@ -327,7 +327,7 @@ test('two devices that have exchanged their enrollment IDs are set right one aft
   // What is armed on the other keeps its address.
   expect(await accept(one, 100)).toMatchObject({
     status: 'refused',
-    because: expect.stringMatching(/has that enrollment ID. Trial T-\d+ is armed on it/),
+    reason: expect.stringMatching(/has that enrollment ID. Trial T-\d+ is armed on it/),
   })
   must(
     await withdrawTrial(lab.db, lead, { trialId, reason: 'The wrong device' }, later(110)),

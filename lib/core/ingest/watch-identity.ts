@@ -30,7 +30,7 @@ type Telling = {
 }
 
 /** A contradiction was found: why, and the live trial it stands on. */
-export type Contradicted = { because: string; trialId: string | undefined }
+export type Contradicted = { reason: string; trialId: string | undefined }
 
 /**
  * Holds what a message says of its device against what is known of it. Another serial, UDID, model, IMEI or
@@ -46,10 +46,10 @@ export async function watchIdentity(
   now: Date,
 ): Promise<Contradicted | undefined> {
   let known = await knownIdentity(tx, device)
-  for (const told of tellings) {
-    const found = identityContradictions(known, told)
-    if (found.length > 0) return raiseAll(tx, device, found, { ...telling, told }, now)
-    known = { ...onlySaid(told), ...onlySaid(known) }
+  for (const reported of tellings) {
+    const found = identityContradictions(known, reported)
+    if (found.length > 0) return raiseAll(tx, device, found, { ...telling, reported }, now)
+    known = { ...onlySaid(reported), ...onlySaid(known) }
   }
   const { kept, at } = telling
   await rememberIdentity(tx, device.id, known, { rawEventId: kept.id, at })
@@ -63,16 +63,20 @@ async function raiseAll(
   tx: Db,
   device: DeviceRow,
   found: IdentityContradiction[],
-  telling: Telling & { told: Identity },
+  telling: Telling & { reported: Identity },
   now: Date,
 ): Promise<Contradicted> {
-  const { what, enrollmentId, told } = telling
+  const { what, enrollmentId, reported } = telling
   const words = found.map(
-    (one) => `${identifierNames[one.identifier]} ${one.told} instead of ${one.known}`,
+    (one) => `${identifierNames[one.identifier]} ${one.reported} instead of ${one.known}`,
   )
-  const because = `${what} under the enrollment ID ${enrollmentId} tells of another device: ${words.join(', ')}`
-  const raised = await raise(tx, device, found, { ...telling, because }, now)
-  const owner = await findDeviceKnownBy(tx, { serial: told.serial, udid: told.udid }, device.id)
+  const reason = `${what} under the enrollment ID ${enrollmentId} tells of another device: ${words.join(', ')}`
+  const raised = await raise(tx, device, found, { ...telling, reason }, now)
+  const owner = await findDeviceKnownBy(
+    tx,
+    { serial: reported.serial, udid: reported.udid },
+    device.id,
+  )
   if (owner && owner.simulated === device.simulated) await raiseElsewhere(tx, owner, telling, now)
   return raised
 }
@@ -84,26 +88,28 @@ async function raiseAll(
 export async function raiseElsewhere(
   tx: Db,
   device: DeviceRow,
-  telling: Telling & { told: Identity },
+  telling: Telling & { reported: Identity },
   now: Date,
 ): Promise<Contradicted | undefined> {
   const owner = await lockDeviceRow(tx, device.id)
   if (!owner) return undefined
-  const { what, kept, enrollmentId, told } = telling
+  const { what, kept, enrollmentId, reported } = telling
   const { mdmServerId } = kept
   const [here, there] = [
     await placeOf(tx, owner.mdmServerId, owner.enrollmentId),
     await placeOf(tx, mdmServerId, enrollmentId),
   ]
-  const serial = plainIdentifier('serial', told.serial) ? `serial ${told.serial}` : undefined
-  const because = `${what} of a device with ${serial ?? `UDID ${told.udid ?? 'unknown'}`} came from ${there}; ${owner.labTag ?? owner.name} is known by it and is enrolled as ${here}`
+  const serial = plainIdentifier('serial', reported.serial)
+    ? `serial ${reported.serial}`
+    : undefined
+  const reason = `${what} of a device with ${serial ?? `UDID ${reported.udid ?? 'unknown'}`} came from ${there}; ${owner.labTag ?? owner.name} is known by it and is enrolled as ${here}`
   const contradiction: IdentityContradiction = {
     identifier: 'enrollment',
     known: here,
-    told: there,
+    reported: there,
     enrolled: { enrollmentId, mdmServerId },
   }
-  return raise(tx, owner, [contradiction], { ...telling, because }, now)
+  return raise(tx, owner, [contradiction], { ...telling, reason }, now)
 }
 
 async function placeOf(tx: Db, serverId: string | null, enrollmentId: string | null) {
@@ -115,18 +121,18 @@ async function raise(
   tx: Db,
   device: DeviceRow,
   found: readonly IdentityContradiction[],
-  { kept, because }: Telling & { because: string },
+  { kept, reason }: Telling & { reason: string },
   now: Date,
 ): Promise<Contradicted> {
   const live = await findLiveTrial(tx, device.id)
-  const contradicted = { because, trialId: live?.id }
+  const contradicted = { reason, trialId: live?.id }
   const past = await listAlarms(tx, device.id)
   let raised = false
   for (const identity of found) {
     const settled = past.some(
       ({ identity: was, clearedAt }) =>
         was?.identifier === identity.identifier &&
-        was.told === identity.told &&
+        was.reported === identity.reported &&
         clearedAt &&
         clearedAt > kept.receivedAt,
     )
@@ -137,7 +143,7 @@ async function raise(
       deviceId: device.id,
       trialId: live?.id ?? null,
       kind: 'identity',
-      because,
+      reason,
       identity,
       rawEventId: kept.id,
       raisedAt: now,
@@ -145,15 +151,15 @@ async function raise(
     raised ||= alarm !== undefined
   }
   if (!raised) return contradicted
-  await lapseHeldRelease(tx, device.id, because, now)
+  await lapseHeldRelease(tx, device.id, reason, now)
   const trial = live && (await lockTrial(tx, live.id))
   if (trial)
     await advanceTrial(
       tx,
       trial,
       {
-        kind: 'noted',
-        text: `${because} (event ${kept.id}). Nothing is released on the device until a lead has looked at it`,
+        kind: 'recorded',
+        text: `${reason} (event ${kept.id}). Nothing is released on the device until a lead has looked at it`,
         data: { rawEventId: kept.id, alarm: 'identity' },
       },
       systemActor,

@@ -94,7 +94,7 @@ function listedVerdict(deviceId: string, qualification: Qualification) {
   return {
     deviceId,
     overall: qualification.overall,
-    because: first ? listReason(first) : 'Every rule passes',
+    reason: first ? listReason(first) : 'Every rule passes',
     failing: failing.length,
     unknown: unknown.length,
     warnings: qualification.warnings.length,

@@ -121,14 +121,14 @@ test.each([
   ['that is too old', 'older than 2 minutes', engineer, 'voidTrial', 121],
   ['from the future', 'older than 2 minutes', engineer, 'voidTrial', -1],
 ] as const)('a proof %s signs nothing, by the service and by the database', async (...row) => {
-  const [, because, prover, act, seconds] = row
+  const [, reason, prover, act, seconds] = row
   const { trialId } = await armedTrial(lab.db)
   const proofId = await proofOf(lab.db, prover, act, trialId)
   const input = { trialId, act: 'voidTrial', proofId, reason } as const
   expect(await inOne(engineer, input, later(seconds))).toMatchObject({
     status: 'refused',
     field: 'proof',
-    because: expect.stringContaining(because),
+    reason: expect.stringContaining(reason),
   })
   await expect(raw(trialId, proofId, later(seconds))).rejects.toThrow()
   expect(await listSignatures(lab.db, trialId)).toEqual([])
@@ -166,7 +166,7 @@ test('without a proof nothing is signed, and an invented one is none', async () 
   for (const proofId of [undefined, crypto.randomUUID()])
     expect(await inOne(lead, { trialId, act: 'voidTrial', proofId, reason })).toMatchObject({
       status: 'refused',
-      because: expect.stringContaining('needs proof'),
+      reason: expect.stringContaining('needs proof'),
     })
 })
 

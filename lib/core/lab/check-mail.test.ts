@@ -34,10 +34,10 @@ test('a test mail goes to the admin who asked, and to nobody else', async () => 
 test('a failure is told, and so is that no mail server is set', async () => {
   const fail = async () => ({
     status: 'failed' as const,
-    because: 'the mail server cannot be reached',
+    reason: 'the mail server cannot be reached',
   })
-  const words = { status: 'refused', because: expect.stringContaining('cannot be reached') }
+  const words = { status: 'refused', reason: expect.stringContaining('cannot be reached') }
   expect(await checkMail(lab.db, admin, fail, now)).toMatchObject(words)
-  const none = { status: 'refused', because: expect.stringContaining('SMTP_URL') }
+  const none = { status: 'refused', reason: expect.stringContaining('SMTP_URL') }
   expect(await checkMail(lab.db, admin, undefined, now)).toMatchObject(none)
 })

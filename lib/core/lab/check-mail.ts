@@ -6,7 +6,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** How a mail leaves; undefined where no mail server is set. */
 export type SendCheck =
-  | ((to: string) => Promise<{ status: 'sent' } | { status: 'failed'; because: string }>)
+  | ((to: string) => Promise<{ status: 'sent' } | { status: 'failed'; reason: string }>)
   | undefined
 
 const limit = { max: 5, windowMs: 60_000 }
@@ -28,5 +28,5 @@ export async function checkMail(
   const sent = await send(person.email)
   return sent.status === 'sent'
     ? { status: 'sent', to: person.email }
-    : refused(`It was not sent: ${sent.because}.`)
+    : refused(`It was not sent: ${sent.reason}.`)
 }

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import {
   deleteServerSilence,
   findLastPush,
-  firstHeardSince,
+  firstContactSince,
   insertServerCheck,
   listOpenChecks,
   newestRawEventId,
@@ -55,7 +55,7 @@ async function askServer(client: MdmServer): Promise<ServerFinding[]> {
     {
       what: 'reachable',
       found: answered ? 'yes' : 'no',
-      because: version.ok ? `it answers with version "${version.version}"` : version.because,
+      reason: version.ok ? `it answers with version "${version.version}"` : version.reason,
     },
     { what: 'key', ...key },
   ]
@@ -67,19 +67,19 @@ async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFindi
   const { pushesByItself, pushCertificateError } = serverTraits[kind]
   const push = await findLastPush(db, id)
   if (!push) {
-    const because = pushesByItself
+    const reason = pushesByItself
       ? 'it pushes by itself, and only its log says whether Apple took that'
       : 'no push has gone through this server from here yet'
-    return { what, found: 'unknown', because }
+    return { what, found: 'unknown', reason }
   }
   const when = `at ${push.at.toISOString()}`
   if (push.problem === null)
-    return { what, found: 'yes', because: `the server says that its last push, ${when}, was taken` }
+    return { what, found: 'yes', reason: `the server says that its last push, ${when}, was taken` }
   const isMissing = pushCertificateError && push.problem.includes(pushCertificateError)
   return {
     what,
     found: isMissing ? 'no' : 'unknown',
-    because: `the last push, ${when}, failed: ${push.problem}`,
+    reason: `the last push, ${when}, failed: ${push.problem}`,
   }
 }
 
@@ -90,14 +90,14 @@ function storageFinding(server: ServerRow): ServerFinding {
   const advice = storageAdvice(server)
   if (Object.keys(storages).length === 0)
     return advice === undefined
-      ? { what, found: 'yes', because: `${name} has one storage only` }
-      : { what, found: 'no', because: advice }
-  if (storage === 'unknown') return { what, found: 'unknown', because: advice ?? '' }
-  const told = `an admin says it is ${storages[storage] ?? storage}; the server's API does not tell`
+      ? { what, found: 'yes', reason: `${name} has one storage only` }
+      : { what, found: 'no', reason: advice }
+  if (storage === 'unknown') return { what, found: 'unknown', reason: advice ?? '' }
+  const reported = `an admin says it is ${storages[storage] ?? storage}; the server's API does not tell`
   return {
     what,
     found: advice === undefined ? 'yes' : 'no',
-    because: advice === undefined ? told : `${told}. ${advice}`,
+    reason: advice === undefined ? reported : `${reported}. ${advice}`,
   }
 }
 
@@ -106,10 +106,12 @@ export async function settleChecks(db: Db, now: Date): Promise<number> {
   let settled = 0
   for (const check of await listOpenChecks(db)) {
     const limit = check.at.getTime() + listenForMs
-    const heard = await firstHeardSince(db, check)
-    const heardAt = heard && heard.getTime() <= limit ? heard : null
-    if (!heardAt && now.getTime() < limit) continue
-    await transact(db, systemActor, (tx) => settleCheck(tx, check.id, { heardAt, settledAt: now }))
+    const received = await firstContactSince(db, check)
+    const contactAt = received && received.getTime() <= limit ? received : null
+    if (!contactAt && now.getTime() < limit) continue
+    await transact(db, systemActor, (tx) =>
+      settleCheck(tx, check.id, { contactAt, settledAt: now }),
+    )
     settled += 1
   }
   return settled

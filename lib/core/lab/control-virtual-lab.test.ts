@@ -74,7 +74,7 @@ test('a battery of 50 is refused with the accepted form, and nothing changes', a
   await control(setBattery(0.6))
   expect(await control(setBattery(50))).toEqual({
     status: 'refused',
-    because: 'setBattery does not take 50. Accepted: a fraction from 0 to 1, for example 0.18.',
+    reason: 'setBattery does not take 50. Accepted: a fraction from 0 to 1, for example 0.18.',
     field: 'value',
   })
   expect(deviceNow()).toMatchObject({ batteryLevel: 0.6 })
@@ -84,7 +84,7 @@ test('what cannot be done now is refused in the lab’s own words', async () => 
   await control(unplug())
   expect(await control(unplug())).toEqual({
     status: 'refused',
-    because: 'It is not plugged in',
+    reason: 'It is not plugged in',
   })
 })
 
@@ -97,7 +97,7 @@ test('a real MDM server is never asked, even where something answers at its addr
   const before = structuredClone(deviceNow())
   expect(await control(setBattery(0.33), { slug: 'real' })).toEqual({
     status: 'refused',
-    because: 'real is a real MDM server: it has no control panel.',
+    reason: 'real is a real MDM server: it has no control panel.',
   })
   expect(await lookAtVirtualLab(db.db, engineer, { slug: 'real' }, createLabControl)).toMatchObject(
     { status: 'refused' },
@@ -108,20 +108,20 @@ test('a real MDM server is never asked, even where something answers at its addr
 test('where no virtual lab is connected the panel says so', async () => {
   expect(await control({ kind: 'reset' }, { slug: 'nowhere' })).toEqual({
     status: 'refused',
-    because: 'There is no virtual lab here.',
+    reason: 'There is no virtual lab here.',
   })
 })
 
 test('a lab that is down or has another key is refused with what to do', async () => {
   const down = await control({ kind: 'reset' }, { slug: 'gone' })
-  expect(down).toMatchObject({ status: 'refused', because: expect.stringMatching(/npm start/) })
+  expect(down).toMatchObject({ status: 'refused', reason: expect.stringMatching(/npm start/) })
   const locked = await control({ kind: 'reset' }, { slug: 'other-key' })
-  expect(locked).toMatchObject({ status: 'refused', because: expect.stringMatching(/key/) })
+  expect(locked).toMatchObject({ status: 'refused', reason: expect.stringMatching(/key/) })
 })
 
 test('a look tells the truth about every device, and what stands in the way of each action', async () => {
   const seen = await lookAtVirtualLab(db.db, engineer, { slug: 'virtual-lab' }, createLabControl)
-  if (seen.status === 'refused') throw new Error(seen.because)
+  if (seen.status === 'refused') throw new Error(seen.reason)
   expect(seen.view.devices).toHaveLength(12)
   const shown = seen.view.devices.find(({ enrollmentId }) => enrollmentId === iphone)
   expect(shown).toMatchObject({
@@ -135,7 +135,7 @@ test('the clock takes a speed and refuses nonsense with the accepted form', asyn
   expect(bench.lab.clock.speed()).toBe(600)
   expect(await control({ kind: 'setSpeed', speed: 0 })).toMatchObject({
     status: 'refused',
-    because: expect.stringMatching(/a number from 0\.1 to 3600/),
+    reason: expect.stringMatching(/a number from 0\.1 to 3600/),
   })
   expect(bench.lab.clock.speed()).toBe(600)
 })

@@ -41,7 +41,7 @@ export async function controlVirtualLab(
   const no = forbidden(actor, 'controlVirtualLab')
   if (no) return no
   const found = await findLab(db, slug, reach)
-  if ('because' in found) return found
+  if ('reason' in found) return found
   const answer = await perform(found.lab, order)
   return answer.ok ? { status: 'done' } : refusalOf(answer)
 }
@@ -56,7 +56,7 @@ export async function lookAtVirtualLab(
   const no = forbidden(actor, 'look')
   if (no) return no
   const found = await findLab(db, slug, reach)
-  if ('because' in found) return found
+  if ('reason' in found) return found
   const answer = await found.lab.listDevices()
   return answer.ok ? { status: 'seen', view: answer.value } : refusalOf(answer)
 }
@@ -91,7 +91,7 @@ function perform(lab: LabControl, order: LabOrder): Promise<LabAnswer<unknown>> 
 function refusalOf(answer: Exclude<LabAnswer<unknown>, { ok: true }>): Refusal {
   if (answer.status === undefined)
     return refused(
-      `The virtual lab does not answer (${answer.because}). It runs beside the app: look at what npm start printed, and start again.`,
+      `The virtual lab does not answer (${answer.reason}). It runs beside the app: look at what npm start printed, and start again.`,
     )
   if (answer.status === 401)
     return refused(

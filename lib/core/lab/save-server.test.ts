@@ -17,7 +17,7 @@ afterAll(() => lab.drop())
 
 const added = async (slug: string) => {
   const result = await saveServer(lab.db, admin, wished(slug))
-  if (result.status === 'refused') throw new Error(result.because)
+  if (result.status === 'refused') throw new Error(result.reason)
   return result.serverId
 }
 
@@ -88,15 +88,15 @@ test('only an admin lets commands go out again after an alarm, and the first ala
   await stopServer(lab.db, id, 'the first alarm')
   await stopServer(lab.db, id, 'the second alarm')
   expect(await resumeSending(lab.db, lead, id)).toMatchObject({ status: 'refused' })
-  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: 'the first alarm' })
+  expect(await findServer(lab.db, id)).toMatchObject({ stopReason: 'the first alarm' })
   expect(await resumeSending(lab.db, admin, id)).toMatchObject({ status: 'saved' })
-  expect(await findServer(lab.db, id)).toMatchObject({ stoppedBecause: null })
+  expect(await findServer(lab.db, id)).toMatchObject({ stopReason: null })
 })
 
 test("a MicroMDM's webhook secret is given once, stored as a hash, and can be made anew", async () => {
   const wish = { ...wished('micro'), kind: 'micromdm', hmacKey: undefined } as const
   const first = await saveServer(lab.db, admin, wish)
-  if (first.status === 'refused') throw new Error(first.because)
+  if (first.status === 'refused') throw new Error(first.reason)
   const stored = async () => (await findServer(lab.db, first.serverId))?.webhookTokenSha256
   expect(await stored()).toBe(hashWebhookToken(first.webhookToken ?? ''))
   expect(JSON.stringify(await listServers(lab.db))).not.toContain(await stored())

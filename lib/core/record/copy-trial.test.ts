@@ -59,10 +59,10 @@ async function lockedTrial() {
   const decision = { trialId, outcome: 'installedAsExpected' as const, reason: 'seen by two' }
   must(await concludeTrial(db, lead, { ...decision, proofId }, later(920)), 'concluded')
   const query = { trialId, field: 'outcome', text: 'Who read it?' }
-  const { id: queryId } = must(await askQuery(db, peer, query, later(1500)), 'told')
+  const { id: queryId } = must(await askQuery(db, peer, query, later(1500)), 'recorded')
   const on = { trialId, queryId, text: 'I did, at the bench.' }
-  must(await answerQuery(db, engineer, on, later(1500)), 'told')
-  must(await closeQuery(db, peer, on, later(1500)), 'told')
+  must(await answerQuery(db, engineer, on, later(1500)), 'recorded')
+  must(await closeQuery(db, peer, on, later(1500)), 'recorded')
   await approvedAndLocked(db, trialId)
   return { trialId, commandUuid, bodies, deviceId: device.id }
 }
@@ -240,7 +240,7 @@ test('a trial too large for one file is refused with a way that is left', async 
     from generate_series(1, 3) n`
   expect(await copyTrial(lab.db, lead, { trialId }, now)).toEqual({
     status: 'tooLarge',
-    because: expect.stringMatching(
+    reason: expect.stringMatching(
       /^This trial holds 3\d MiB .* 32 MiB at most\. Export its replies/,
     ),
   })

@@ -17,17 +17,17 @@ import { copyReadMe, type TrialCopy, trialCopySchema } from './trial-copy-format
 
 const mebibyte = 1024 * 1024
 /** Of stored bytes: the copy is made in memory, where base64, the text and the parsed form need several times as much. */
-const mostBytes = 32 * mebibyte
+const maxBytes = 32 * mebibyte
 /** So that copies of the largest trials together still fit into a small machine. */
-const mostAtOnce = 2
+const maxAtOnce = 2
 let running = 0
 
 export type Copied =
   | { status: 'copied'; copy: TrialCopy }
-  | { status: 'absent' | 'busy' | 'tooLarge'; because: string }
+  | { status: 'absent' | 'busy' | 'tooLarge'; reason: string }
   | Refusal
 
-const absent = { status: 'absent', because: 'There is no such trial.' } as const
+const absent = { status: 'absent', reason: 'There is no such trial.' } as const
 
 /**
  * The whole record of one trial and its audit trail, as they are at one moment. For those who may read
@@ -42,8 +42,8 @@ export async function copyTrial(
   const no = forbidden(actor, 'readTrail') ?? forbidden(actor, 'export')
   if (no) return no
   if (!uuidForm.test(trialId)) return absent
-  if (running >= mostAtOnce)
-    return { status: 'busy', because: `${running} copies are being made; try again in a moment.` }
+  if (running >= maxAtOnce)
+    return { status: 'busy', reason: `${running} copies are being made; try again in a moment.` }
   running += 1
   try {
     return await atOneMomentOf(db, (then) => readCopy(then, actor, trialId, now))
@@ -55,7 +55,7 @@ export async function copyTrial(
 async function readCopy(then: Db, actor: Actor, trialId: string, now: Date): Promise<Copied> {
   const size = await sizeOfCopy(then, trialId)
   if (size === undefined) return absent
-  if (size > mostBytes) return { status: 'tooLarge', because: tooLarge(size) }
+  if (size > maxBytes) return { status: 'tooLarge', reason: tooLarge(size) }
   const rows = await readCopiedRows(then, trialId)
   const checked = await checkSignatures(then, trialId)
   const trail = await listEntriesOfCopy(then, trialId)
@@ -110,5 +110,5 @@ const resetRow = (reset: CheckedSignature['reset']) =>
     : null
 
 const tooLarge = (size: number) =>
-  `This trial holds ${Math.ceil(size / mebibyte)} MiB of bodies and entries, and a copy is made of ${mostBytes / mebibyte} MiB at most. ` +
+  `This trial holds ${Math.ceil(size / mebibyte)} MiB of bodies and entries, and a copy is made of ${maxBytes / mebibyte} MiB at most. ` +
   'Export its replies and the trail as CSV, or back up the whole lab (npm run db:backup).'

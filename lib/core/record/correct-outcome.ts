@@ -48,10 +48,10 @@ export async function correctOutcome(
     if (trial.outcome === input.outcome) return refused('that is its outcome already', 'outcome')
     const unproved = await proofRefusal(tx, actor, input, now)
     if (unproved) return unproved
-    const { proposed, because, functionVersion } = last
+    const { proposed, reasons, functionVersion } = last
     const { id: byId, name: byName } = actor
     const decision = { trialId: trial.id, decided: input.outcome, reason, byId, byName, at: now }
-    await insertOutcomeDecision(tx, { ...decision, proposed, because, functionVersion })
+    await insertOutcomeDecision(tx, { ...decision, proposed, reasons, functionVersion })
     const set = {
       outcome: input.outcome,
       outcomeReason: reason,
@@ -69,7 +69,7 @@ export async function correctOutcome(
       { trialId, act: 'overrule', proofId, reason, details },
       now,
     )
-    if (signed.status === 'refused') throw new Error(`a good proof did not sign: ${signed.because}`)
+    if (signed.status === 'refused') throw new Error(`a good proof did not sign: ${signed.reason}`)
     return { status: 'corrected' as const }
   })
 }

@@ -140,7 +140,7 @@ test.each(exportKinds)(
     const kept = { seq: Number(seq), hash }
     expect(await verifyTrail(lab.sql, kept)).toMatchObject({ broken: undefined })
     const forged = { ...kept, hash: hash.replace(/^./, (one) => (one === '0' ? '1' : '0')) }
-    expect((await verifyTrail(lab.sql, forged)).broken?.because).toContain('kept elsewhere')
+    expect((await verifyTrail(lab.sql, forged)).broken?.reason).toContain('kept elsewhere')
     if (kind !== 'trials') return
     const [newest] =
       await lab.sql`select hash from audit_log where trial_id = ${trialId} order by seq desc limit 1`

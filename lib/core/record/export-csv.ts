@@ -9,11 +9,11 @@ import { streamCsv } from './csv-stream'
 /** Starts the COPY; given from outside, with a connection of its own. */
 export type CopyRows = (query: ExportQuery) => Promise<Readable>
 
-export type TooMany = { status: 'busy'; because: string }
+export type TooMany = { status: 'busy'; reason: string }
 export type CsvFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
 
 /** Exports hold a connection as long as their reader takes, so only so many run at once. */
-const mostAtOnce = 3
+const maxAtOnce = 3
 let running = 0
 
 /** Opens an export of one environment. Resolves when PostgreSQL has begun to copy; a query it refuses throws and makes no file. */
@@ -25,10 +25,10 @@ export async function exportCsv(
 ): Promise<CsvFile | TooMany | Refusal> {
   const no = forbidden(actor, 'export')
   if (no) return no
-  if (running >= mostAtOnce)
+  if (running >= maxAtOnce)
     return {
       status: 'busy',
-      because: `${running} exports are being read; try again when one has ended`,
+      reason: `${running} exports are being read; try again when one has ended`,
     }
   running += 1
   const ended = () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   listErrorNotes,
-  listFirstHeard,
-  listHeardErrors,
+  listNewErrors,
+  listReportedErrors,
 } from '@/lib/db/queries/events/error-codes'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { keepEvent } from '../ingest/keep-events'
@@ -40,29 +40,29 @@ async function answeredWith(items: string, { simulated = false, inResult = false
   return trialId
 }
 
-const heard = async (code: number) =>
-  (await listHeardErrors(lab.db, 'real')).find((one) => one.code === code)
+const received = async (code: number) =>
+  (await listReportedErrors(lab.db, 'real')).find((one) => one.code === code)
 
 test('every error of a chain is in the dictionary with its words, and one in a result too', async () => {
   await answeredWith(item('Top', 1, 'It did not work') + item('Below', 2))
   await answeredWith(item('Result', 3, 'No power'), { inResult: true })
-  expect(await heard(1)).toMatchObject({ domain: 'Top', texts: ['It did not work'], trials: 1 })
-  expect(await heard(2)).toMatchObject({ domain: 'Below', texts: [] })
-  expect(await heard(3)).toMatchObject({ domain: 'Result', texts: ['No power'] })
+  expect(await received(1)).toMatchObject({ domain: 'Top', texts: ['It did not work'], trials: 1 })
+  expect(await received(2)).toMatchObject({ domain: 'Below', texts: [] })
+  expect(await received(3)).toMatchObject({ domain: 'Result', texts: ['No power'] })
 })
 
 test('an error is new on the first trial that met it, in each environment by itself', async () => {
   const first = await answeredWith(item('New', 7))
   const second = await answeredWith(item('New', 7))
   const rehearsed = await answeredWith(item('New', 7), { simulated: true })
-  expect(await listFirstHeard(lab.db, first)).toMatchObject([{ domain: 'New', code: 7 }])
-  expect(await listFirstHeard(lab.db, second)).toEqual([])
-  expect(await listFirstHeard(lab.db, rehearsed)).toMatchObject([{ domain: 'New', code: 7 }])
+  expect(await listNewErrors(lab.db, first)).toMatchObject([{ domain: 'New', code: 7 }])
+  expect(await listNewErrors(lab.db, second)).toEqual([])
+  expect(await listNewErrors(lab.db, rehearsed)).toMatchObject([{ domain: 'New', code: 7 }])
 })
 
 test('a code beyond what a database integer holds is heard, and the answer is read all the same', async () => {
   await answeredWith(item('Huge', 9_007_199_254_740_991))
-  expect(await heard(9_007_199_254_740_991)).toMatchObject({ domain: 'Huge' })
+  expect(await received(9_007_199_254_740_991)).toMatchObject({ domain: 'Huge' })
 })
 
 test('engineers and leads add notes, which stand in their order with who and when', async () => {
@@ -70,11 +70,11 @@ test('engineers and leads add notes, which stand in their order with who and whe
   const about = { domain: 'Noted', code: 11 }
   must(
     await noteError(lab.db, engineer, { ...about, text: ' It was low on power. ' }, later(1)),
-    'noted',
+    'recorded',
   )
   must(
     await noteError(lab.db, lead, { ...about, text: 'Reported.', radar: '45414737' }, later(2)),
-    'noted',
+    'recorded',
   )
   expect(await listErrorNotes(lab.db, [about])).toMatchObject([
     { text: 'It was low on power.', byName: engineer.name, at: later(1), radar: null },
@@ -84,7 +84,7 @@ test('engineers and leads add notes, which stand in their order with who and whe
 
 test('a note on a code of the starting table needs no device that answered it', async () => {
   const about = { domain: 'MCMDMErrorDomain', code: 12051 }
-  must(await noteError(lab.db, lead, { ...about, text: 'Seen in a talk.' }, later(3)), 'noted')
+  must(await noteError(lab.db, lead, { ...about, text: 'Seen in a talk.' }, later(3)), 'recorded')
 })
 
 test.each([
@@ -93,12 +93,12 @@ test.each([
   [{ text: 'x'.repeat(2001) }, engineer, 'at most 2000'],
   [{ radar: 'rdar://1' }, engineer, 'a number such as'],
   [{ code: 404 }, engineer, 'No device of this lab'],
-])('a note %o is refused with the reason', async (change, actor, because) => {
+])('a note %o is refused with the reason', async (change, actor, reason) => {
   await answeredWith(item('Refused', 12))
   const note = { domain: 'Refused', code: 12, text: 'A note', ...change }
   expect(await noteError(lab.db, actor, note, later(4))).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining(because),
+    reason: expect.stringContaining(reason),
   })
 })
 

@@ -8,7 +8,7 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type NoteError = { domain: string; code: number; text: string; radar?: string | undefined }
 
-const mostCharacters = 2000
+const maxCharacters = 2000
 
 /** Adds what somebody of this lab knows about an error code. Notes only grow; a later one may correct an earlier. */
 export async function noteError(
@@ -16,12 +16,12 @@ export async function noteError(
   actor: Actor,
   { domain, code, text, radar }: NoteError,
   now: Date,
-): Promise<{ status: 'noted' } | Refusal> {
+): Promise<{ status: 'recorded' } | Refusal> {
   const no = forbidden(actor, 'noteError') ?? badText(text) ?? badRadar(radar)
   if (no) return no
   return transact(db, actor, async (tx) => {
-    const heard = findErrorMeaning(domain, code) ?? (await findErrorSighting(tx, domain, code))
-    if (!heard) return refused('No device of this lab has answered this error.')
+    const received = findErrorMeaning(domain, code) ?? (await findErrorSighting(tx, domain, code))
+    if (!received) return refused('No device of this lab has answered this error.')
     await insertErrorNote(tx, {
       domain,
       code,
@@ -31,15 +31,15 @@ export async function noteError(
       byId: actor.id,
       byName: actor.name,
     })
-    return { status: 'noted' }
+    return { status: 'recorded' }
   })
 }
 
 function badText(text: string): Refusal | undefined {
   const length = text.trim().length
   if (length < minNoteLength) return refused(`Say what you know, ${noteLength}.`, 'text')
-  return length > mostCharacters
-    ? refused(`Say it in at most ${mostCharacters} characters.`, 'text')
+  return length > maxCharacters
+    ? refused(`Say it in at most ${maxCharacters} characters.`, 'text')
     : undefined
 }
 

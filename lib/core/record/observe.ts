@@ -168,7 +168,7 @@ async function recordSighting(
           ...about,
           field: 'osBuild',
           value: undefined,
-          unknownBecause: 'the version was seen on the screen without its build',
+          unknownReason: 'the version was seen on the screen without its build',
         },
   ])
   const os = { ...seen, build }

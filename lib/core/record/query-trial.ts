@@ -13,7 +13,7 @@ import { notYourOwn, type Reviewing, sealed, withReview } from './review-trial'
 export type AskQuery = { trialId: string; field: string; text: string }
 export type OnQuery = { trialId: string; queryId: number; text: string }
 
-type Told = { status: 'told'; id: number }
+type Recorded = { status: 'recorded'; id: number }
 
 /** A reviewer asks about one field of the record. While the question is open, nobody can approve. */
 export async function askQuery(
@@ -21,8 +21,8 @@ export async function askQuery(
   actor: Actor,
   input: AskQuery,
   now: Date,
-): Promise<Told | Refusal> {
-  const no = forbidden(actor, 'reviewTrial') ?? leastWords(input.text)
+): Promise<Recorded | Refusal> {
+  const no = forbidden(actor, 'reviewTrial') ?? minWords(input.text)
   if (no) return no
   const field = readFieldPath(input.field)
   if (!field) return refused('choose what the question is about', 'field')
@@ -48,8 +48,8 @@ export async function answerQuery(
   actor: Actor,
   input: OnQuery,
   now: Date,
-): Promise<Told | Refusal> {
-  const no = forbidden(actor, 'answerQuery') ?? leastWords(input.text)
+): Promise<Recorded | Refusal> {
+  const no = forbidden(actor, 'answerQuery') ?? minWords(input.text)
   if (no) return no
   return withReview(db, actor, input.trialId, async (tx, reviewing) => {
     const wrong = sealed(reviewing) ?? openQuery(reviewing, input.queryId)
@@ -64,7 +64,7 @@ export async function closeQuery(
   actor: Actor,
   input: OnQuery,
   now: Date,
-): Promise<Told | Refusal> {
+): Promise<Recorded | Refusal> {
   const no = forbidden(actor, 'reviewTrial')
   if (no) return no
   return withReview(db, actor, input.trialId, async (tx, reviewing) => {
@@ -83,7 +83,7 @@ export async function closeQuery(
 
 const onQuery = ({ queryId, text }: OnQuery) => ({ queryId, text })
 
-const leastWords = (text: string): Refusal | undefined =>
+const minWords = (text: string): Refusal | undefined =>
   !isNote(text) ? refused(`write it down, ${noteLength}`, 'text') : undefined
 
 function openQuery({ queries }: Reviewing, queryId: number): Refusal | undefined {
@@ -98,9 +98,9 @@ type Entry = Pick<ReviewEvent, 'kind' | 'text'> & {
   queryId?: number
 }
 
-async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Told> {
+async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Recorded> {
   const { reviewing, text, ...rest } = entry
-  const told = await insertReviewEvent(tx, {
+  const reported = await insertReviewEvent(tx, {
     ...rest,
     trialId: reviewing.trial.id,
     text: text.trim(),
@@ -109,7 +109,7 @@ async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Told
     byName: actor.name,
     byRole: actor.role,
   })
-  return { status: 'told', id: told.id }
+  return { status: 'recorded', id: reported.id }
 }
 
 /** Whether a trial's record has that field, so that no question hangs in the air. */

@@ -31,11 +31,11 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-/** So that two deeds are never of the same millisecond, which is as fine as an instant is given. */
+/** So that two actions are never of the same millisecond, which is as fine as an instant is given. */
 const apart = () => setTimeout(3)
 
 type Snapshot = {
-  deed: string
+  action: string
   at: Date
   device: DeviceRecord
   trial: TrialRecord
@@ -44,13 +44,13 @@ type Snapshot = {
 /** Does what is given and keeps what the pages read right after it. */
 function createCamera(deviceId: string, trialId: string) {
   const snapshots: Snapshot[] = []
-  const after = async <T>(deed: string, done: T): Promise<T> => {
-    expect(done, deed).not.toMatchObject({ status: 'refused' })
+  const after = async <T>(action: string, done: T): Promise<T> => {
+    expect(done, action).not.toMatchObject({ status: 'refused' })
     await apart()
     const at = new Date()
     const device = must(await readDevice(lab.db, engineer, { id: deviceId }, at), 'shown')
     const trial = must(await readTrial(lab.db, engineer, { id: trialId }, at), 'shown')
-    snapshots.push({ deed, at, device: device.record, trial: trial.record })
+    snapshots.push({ action, at, device: device.record, trial: trial.record })
     await apart()
     return done
   }
@@ -68,8 +68,8 @@ async function drafted() {
   return { device, trialId }
 }
 
-/** A trial from its draft to its lock and back, looked at after each deed. */
-async function lookedAtAfterEachDeed() {
+/** A trial from its draft to its lock and back, looked at after each action. */
+async function lookedAtAfterEachAction() {
   const { db } = lab
   const { device, trialId } = await drafted()
   const { id: deviceId, enrollmentId, mdmServerId } = device
@@ -103,7 +103,7 @@ async function lookedAtAfterEachDeed() {
   const query = { trialId, field: 'outcome', text: 'Who read it?' }
   const { id: queryId } = must(
     await after('ask', await askQuery(db, peer, query, later(1500))),
-    'told',
+    'recorded',
   )
   const on = { trialId, queryId, text: 'I did, at the bench.' }
   await after('answer', await answerQuery(db, engineer, on, later(1500)))
@@ -119,18 +119,18 @@ async function lookedAtAfterEachDeed() {
 const withoutTheUnkept = <T extends { device: object; server: object | undefined }>(read: T) => ({
   ...read,
   device: { ...read.device, lastSeenAt: null },
-  server: read.server && { ...read.server, lastHeardAt: null },
+  server: read.server && { ...read.server, lastContactAt: null },
 })
 
-test('a trial and its device are shown as they were after every single deed', async () => {
-  const { trialId, deviceId, snapshots } = await lookedAtAfterEachDeed()
+test('a trial and its device are shown as they were after every single action', async () => {
+  const { trialId, deviceId, snapshots } = await lookedAtAfterEachAction()
   expect(snapshots).toHaveLength(19)
   expect(new Set(snapshots.map(({ trial }) => JSON.stringify(trial))).size).toBeGreaterThan(15)
-  for (const { deed, at, device, trial } of snapshots) {
+  for (const { action, at, device, trial } of snapshots) {
     const asOf = at.toISOString()
     const then = must(await readTrial(lab.db, engineer, { id: trialId, asOf }, new Date()), 'shown')
-    expect({ deed, ...then.record, view: withoutTheUnkept(then.record.view) }).toEqual({
-      deed,
+    expect({ action, ...then.record, view: withoutTheUnkept(then.record.view) }).toEqual({
+      action,
       ...trial,
       view: withoutTheUnkept(trial.view),
     })
@@ -138,8 +138,8 @@ test('a trial and its device are shown as they were after every single deed', as
       await readDevice(lab.db, engineer, { id: deviceId, asOf }, new Date()),
       'shown',
     )
-    expect({ deed, ...withoutTheUnkept(deviceThen.record) }).toEqual({
-      deed,
+    expect({ action, ...withoutTheUnkept(deviceThen.record) }).toEqual({
+      action,
       ...withoutTheUnkept(device),
     })
   }
@@ -174,7 +174,7 @@ test('what was there before the trail watched it is unknown until then, not abse
   const ask = (at: Date) => readDevice(lab.db, engineer, { id, asOf: at.toISOString() }, new Date())
   expect(await ask(before)).toMatchObject({
     status: 'refused',
-    because: expect.stringMatching(/no entry of it/),
+    reason: expect.stringMatching(/no entry of it/),
   })
   await lab.sql`select audit_append('baseline', 'devices', ${id}, ${id}, null, null,
     (select to_jsonb(d) from devices d where id = ${id}), null)`
@@ -186,11 +186,11 @@ test('what was there before the trail watched it is unknown until then, not abse
 test.each([
   ['last Tuesday', /not a date and time in UTC/],
   ['2999-01-01T00:00:00Z', /in the future/],
-])('%s is refused with its reason', async (asOf, because) => {
+])('%s is refused with its reason', async (asOf, reason) => {
   const trialId = await trialOf()
   expect(await look(trialId, asOf)).toEqual({
     status: 'refused',
-    because: expect.stringMatching(because),
+    reason: expect.stringMatching(reason),
     field: 'asOf',
   })
 })

@@ -1,7 +1,7 @@
 import { findBeginning, findMoment, inThePast, listRecordChanges } from '@/lib/db/audit/past'
 import type { Db } from '@/lib/db/client'
 import { getDevice } from '@/lib/db/queries/devices/devices'
-import { listLostStarts } from '@/lib/db/queries/devices/lost-starts'
+import { listOutsideUpdates } from '@/lib/db/queries/devices/outside-updates'
 import { currentState } from '@/lib/db/queries/devices/readings'
 import {
   findLatestVerdict,
@@ -71,7 +71,7 @@ async function readRecord<T>(
   if (no) return no
   if (asOf === undefined) return { status: 'shown', record: await read(db, id), history: undefined }
   const instant = readInstant(asOf, now)
-  if (!instant.ok) return refused(instant.because, 'asOf')
+  if (!instant.ok) return refused(instant.reason, 'asOf')
   const [moment, beginning, changes] = await Promise.all([
     findMoment(db, instant.at),
     findBeginning(db, table, id),
@@ -95,7 +95,7 @@ async function deviceRecord(db: Db, deviceId: string) {
     listTrialsOfDevice(db, deviceId),
     getLabSettings(db),
     findLatestVerdictOfDevice(db, deviceId),
-    listLostStarts(db, deviceId),
+    listOutsideUpdates(db, deviceId),
   ])
   const uuids = commands.map(({ commandUuid }) => commandUuid)
   const [server, unasked] = await Promise.all([

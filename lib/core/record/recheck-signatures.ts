@@ -8,7 +8,7 @@ import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
 
 /** An export waits no longer than for so many trials; those left out say when they were checked last. */
-const most = 200
+const max = 200
 
 /**
  * Checks the signatures of the trials of a list before they are exported, those checked longest ago
@@ -22,7 +22,7 @@ export async function recheckSignatures(
 ): Promise<{ status: 'checked'; trials: number } | Refusal> {
   const no = forbidden(actor, 'export')
   if (no) return no
-  const trials = await listTrialsToCheck(db, { ...query, limit: most })
+  const trials = await listTrialsToCheck(db, { ...query, limit: max })
   for (const trialId of trials) {
     const checks = (await checkSignatures(db, trialId)).map(({ id, differences }) => ({
       signatureId: id,

@@ -20,31 +20,31 @@ beforeAll(async () => {
 afterAll(() => lab.drop())
 
 const people = [engineer, lead, peer, reviewer, closer, admin]
-const deeds = ['ask', 'answer', 'close', 'approve', 'lock', 'unlock', 'correct'] as const
-type Deed = (typeof deeds)[number]
-type Step = { deed: Deed; by: (typeof people)[number] }
+const actions = ['ask', 'answer', 'close', 'approve', 'lock', 'unlock', 'correct'] as const
+type Action = (typeof actions)[number]
+type Step = { action: Action; by: (typeof people)[number] }
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
-  deed: fc.constantFrom(...deeds),
+  action: fc.constantFrom(...actions),
   by: fc.constantFrom(...people, reviewer, closer),
 })
 
-const approved: Step = { deed: 'approve', by: reviewer }
-const locked: Step = { deed: 'lock', by: closer }
+const approved: Step = { action: 'approve', by: reviewer }
+const locked: Step = { action: 'lock', by: closer }
 /** Where the random steps begin. Random steps seldom lock by themselves, and a run without a lock shows little. */
 const beginnings: Record<string, Step[]> = {
   'a concluded trial': [],
-  'an open query': [{ deed: 'ask', by: reviewer }],
+  'an open query': [{ action: 'ask', by: reviewer }],
   'an approved trial': [approved],
   'a locked trial': [approved, locked],
 }
 
-async function attempt(trialId: string, { deed, by }: Step, at: Date) {
+async function attempt(trialId: string, { action, by }: Step, at: Date) {
   const { db } = lab
   const text = 'words that say enough'
   const queryId =
     (await listReviewEvents(db, trialId)).findLast(({ kind }) => kind === 'queried')?.id ?? 0
-  switch (deed) {
+  switch (action) {
     case 'ask':
       return askQuery(db, by, { trialId, field: 'outcome', text }, at)
     case 'answer':
@@ -103,13 +103,13 @@ test.each(Object.entries(beginnings))(
           const { status } = await attempt(trialId, step, later(2000 + index * 10))
           const isAuthor = hands.some(({ byId }) => byId === step.by.id)
           const done = status !== 'refused'
-          if (index < beginning.length) expect(done, `the beginning: ${step.deed}`).toBe(true)
-          if (done && ['approve', 'lock', 'ask', 'close'].includes(step.deed))
-            expect(isAuthor, `${step.by.name} did ${step.deed}`).toBe(false)
-          if (done && ['approve', 'lock', 'unlock'].includes(step.deed))
+          if (index < beginning.length) expect(done, `the beginning: ${step.action}`).toBe(true)
+          if (done && ['approve', 'lock', 'ask', 'close'].includes(step.action))
+            expect(isAuthor, `${step.by.name} did ${step.action}`).toBe(false)
+          if (done && ['approve', 'lock', 'unlock'].includes(step.action))
             expect(step.by.role).toBe('lead')
-          if (done && step.deed === 'lock') expect(was?.state).toBe('approved')
-          if (done && step.deed === 'approve') expect(was?.openQueries ?? 0).toBe(0)
+          if (done && step.action === 'lock') expect(was?.state).toBe('approved')
+          if (done && step.action === 'approve') expect(was?.openQueries ?? 0).toBe(0)
           if (was?.state === 'locked') expect(await recordOf(trialId)).toEqual(before)
           if (!done) expect(await recordOf(trialId)).toEqual(before)
         }

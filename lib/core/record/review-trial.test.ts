@@ -66,10 +66,10 @@ const correction = async (trialId: string) => {
 describe('a reviewer', () => {
   test('asks, an engineer answers, the reviewer closes and approves, and a lead locks', async () => {
     const { trialId } = await concluded()
-    const { id: queryId } = must(await ask(trialId), 'told')
+    const { id: queryId } = must(await ask(trialId), 'recorded')
     const onQuery = { trialId, queryId, text: 'I did, at 09:15.' }
-    must(await answerQuery(lab.db, engineer, onQuery, at), 'told')
-    must(await closeQuery(lab.db, peer, { trialId, queryId, text: '' }, at), 'told')
+    must(await answerQuery(lab.db, engineer, onQuery, at), 'recorded')
+    must(await closeQuery(lab.db, peer, { trialId, queryId, text: '' }, at), 'recorded')
     await approvedAndLocked(lab.db, trialId)
     expect(await findTrialReview(lab.db, trialId)).toMatchObject({
       state: 'locked',
@@ -85,10 +85,10 @@ describe('a reviewer', () => {
   test.each([engineer, lead])('is nobody who had a hand in it: not $name', async (author) => {
     const { trialId } = await concluded()
     const refusal = await ask(trialId, 'outcome', author)
-    expect(refusal).toMatchObject({ because: expect.stringContaining('another person reviews it') })
+    expect(refusal).toMatchObject({ reason: expect.stringContaining('another person reviews it') })
     const approving = await approve(lab.db, trialId, { ...author, role: 'lead' })
     expect(approving).toMatchObject({
-      because: expect.stringMatching(/^You contributed to this trial \(.+\);/),
+      reason: expect.stringMatching(/^You contributed to this trial \(.+\);/),
     })
   })
 
@@ -106,42 +106,42 @@ describe('a reviewer', () => {
       expect(await ask(mine.trialId, field), field).toMatchObject({ field: 'field' })
     const [own] = await listObservations(lab.db, mine.trialId)
     for (const field of [`observation.${own?.id}`, 'command.1', 'startingState.batteryLevel'])
-      must(await ask(mine.trialId, field), 'told')
+      must(await ask(mine.trialId, field), 'recorded')
   })
 
   test('is not needed for what has not ended or has cost nothing', async () => {
     const { trialId } = await armedTrial(lab.db)
-    expect(await ask(trialId)).toMatchObject({ because: expect.stringContaining('armed') })
+    expect(await ask(trialId)).toMatchObject({ reason: expect.stringContaining('armed') })
   })
 })
 
 describe('a query', () => {
   test('that is open blocks the approval', async () => {
     const { trialId } = await concluded()
-    const { id: queryId } = must(await ask(trialId), 'told')
+    const { id: queryId } = must(await ask(trialId), 'recorded')
     expect(await approve(lab.db, trialId)).toMatchObject({
-      because: expect.stringContaining('1 query is open'),
+      reason: expect.stringContaining('1 query is open'),
     })
     const unanswered = { trialId, queryId, text: '' }
     expect(await closeQuery(lab.db, reviewer, unanswered, at)).toMatchObject({ field: 'text' })
     const mistaken = { ...unanswered, text: 'asked about the wrong trial' }
-    must(await closeQuery(lab.db, reviewer, mistaken, at), 'told')
+    must(await closeQuery(lab.db, reviewer, mistaken, at), 'recorded')
     must(await approve(lab.db, trialId), 'sealed')
   })
 
   test('that is closed takes no answer, and one of another trial none here', async () => {
     const [mine, other] = [await concluded(), await concluded()]
-    const { id: queryId } = must(await ask(mine.trialId), 'told')
+    const { id: queryId } = must(await ask(mine.trialId), 'recorded')
     const onQuery = { trialId: mine.trialId, queryId, text: 'the lead did so' }
     const elsewhere = { ...onQuery, trialId: other.trialId }
     expect(await answerQuery(lab.db, engineer, elsewhere, at)).toMatchObject({ field: 'queryId' })
-    must(await closeQuery(lab.db, peer, onQuery, at), 'told')
+    must(await closeQuery(lab.db, peer, onQuery, at), 'recorded')
     expect(await answerQuery(lab.db, engineer, onQuery, at)).toMatchObject({ field: 'queryId' })
   })
 
   test('is closed by a reviewer, never by an author', async () => {
     const { trialId } = await concluded()
-    const { id: queryId } = must(await ask(trialId), 'told')
+    const { id: queryId } = must(await ask(trialId), 'recorded')
     const onQuery = { trialId, queryId, text: 'that is long settled' }
     expect(await closeQuery(lab.db, engineer, onQuery, at)).toMatchObject({ status: 'refused' })
   })
@@ -152,7 +152,7 @@ describe('an approval', () => {
     const { trialId } = await concluded()
     for (const actor of [peer, admin])
       expect(await approve(lab.db, trialId, actor)).toMatchObject({
-        because: expect.stringContaining('needs the role lead'),
+        reason: expect.stringContaining('needs the role lead'),
       })
     const proofId = await proofOf(lab.db, reviewer, 'lock', trialId, at)
     for (const given of [undefined, proofId])
@@ -170,12 +170,12 @@ describe('an approval', () => {
       await observe(lab.db, engineer, await correction(trialId), at),
       await approve(lab.db, trialId, closer),
     ])
-      expect(refused).toMatchObject({ because: expect.stringContaining('approved') })
+      expect(refused).toMatchObject({ reason: expect.stringContaining('approved') })
   })
 
   test('comes before the lock', async () => {
     const { trialId } = await concluded()
-    expect(await lock(lab.db, trialId)).toMatchObject({ because: 'it is approved first' })
+    expect(await lock(lab.db, trialId)).toMatchObject({ reason: 'it is approved first' })
   })
 })
 
@@ -187,7 +187,7 @@ describe('an unlocking', () => {
     const review = await findTrialReview(lab.db, trialId)
     expect(review).toMatchObject({ state: 'inReview', approvedBy: null, lockedAt: null })
     expect((await signedIn(trialId)).map(({ byName }) => byName)).toEqual(['Rae', 'Kim', 'Kim'])
-    must(await ask(trialId), 'told')
+    must(await ask(trialId), 'recorded')
   })
 
   test('needs a lead and a reason', async () => {
@@ -210,7 +210,7 @@ describe('after the end of a trial', () => {
     expect(short).toMatchObject({ field: 'reason' })
     const { correctsId: _, ...added } = entry
     expect(await observe(lab.db, engineer, added, at)).toMatchObject({
-      because: expect.stringContaining('under way'),
+      reason: expect.stringContaining('under way'),
     })
     must(await observe(lab.db, engineer, entry, at), 'logged')
     // Pressing Save twice is still one entry.
@@ -245,9 +245,9 @@ describe('after the end of a trial', () => {
       const input = { trialId, outcome, reason: 'the build is another one', proofId }
       return correctOutcome(lab.db, by, input, at)
     }
-    expect(await anew()).toMatchObject({ because: expect.stringContaining('open query') })
-    must(await ask(trialId), 'told')
-    expect(await anew(peer)).toMatchObject({ because: expect.stringContaining('role lead') })
+    expect(await anew()).toMatchObject({ reason: expect.stringContaining('open query') })
+    must(await ask(trialId), 'recorded')
+    expect(await anew(peer)).toMatchObject({ reason: expect.stringContaining('role lead') })
     must(await anew(), 'corrected')
     const signature = (await checkSignatures(lab.db, trialId)).at(-1)
     expect(signature).toMatchObject({ act: 'overrule', byName: 'Kim', differences: [] })

@@ -60,8 +60,8 @@ export async function readHands(db: Db, trialId: string): Promise<Contribution[]
 
 /** The refusal where this person had a hand in the trial. */
 export function notYourOwn({ contributions }: Reviewing, actor: Actor): Refusal | undefined {
-  const because = whyNotReviewer(contributions, actor.id)
-  return because === undefined ? undefined : refused(because)
+  const reason = whyNotReviewer(contributions, actor.id)
+  return reason === undefined ? undefined : refused(reason)
 }
 
 /** The refusal where the record is sealed: it is unlocked first. */

@@ -34,7 +34,7 @@ const copySections = {
     'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not. after_reset is set where it was made within 24 hours after a link of an admin gave its signer a new password: when, by whose link, and whether it removed the second factors',
   reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
   gaps: 'times in which nothing could be received from the MDM server',
-  lostStarts: 'starting states of the device that went without a trial meanwhile',
+  outsideUpdates: 'starting states of the device that went without a trial meanwhile',
 } as const satisfies Record<CopySection, string>
 
 /**
@@ -90,7 +90,7 @@ const record = z.strictObject({
   ),
   reviewEvents: z.array(z.looseObject({ kind: text, ...by })),
   gaps: z.array(row),
-  lostStarts: z.array(row),
+  outsideUpdates: z.array(row),
 } satisfies Record<CopySection, z.ZodType>)
 
 const entry = z.strictObject({

@@ -27,7 +27,7 @@ export async function cancelRelease(
     const cancelled = await moveCommand(tx, command.commandUuid, ['reserved'], {
       state: 'cancelled',
       settledAt: now,
-      because: `cancelled by ${actor.name} during the hold`,
+      reason: `cancelled by ${actor.name} during the hold`,
     })
     if (!cancelled)
       return refused(`the command is ${command.state}: the hold is over, nothing can be taken back`)
@@ -52,7 +52,7 @@ export async function cancelRelease(
 /** The event for a release that lapses. A trial that was closed meanwhile keeps its state and gets a note. */
 export function lapseKind(state: Trial['state'], first: boolean): TrialEventKind {
   const kind = first ? 'releaseLapsed' : 'slotReleaseLapsed'
-  return nextTrialState(state, kind) ? kind : 'noted'
+  return nextTrialState(state, kind) ? kind : 'recorded'
 }
 
 /**
@@ -63,7 +63,7 @@ export function lapseKind(state: Trial['state'], first: boolean): TrialEventKind
 export async function lapseHeldRelease(
   tx: Db,
   deviceId: string,
-  because: string,
+  reason: string,
   now: Date,
 ): Promise<void> {
   const open = await findOpenCommand(tx, deviceId)
@@ -73,17 +73,17 @@ export async function lapseHeldRelease(
   const lapsed = await moveCommand(tx, commandUuid, ['reserved'], {
     state: 'lapsed',
     settledAt: now,
-    because,
+    reason,
   })
   if (!trial || !lapsed) return
   const byName = systemActor.name
-  await insertCommandEvent(tx, { commandUuid, kind: 'lapsed', at: now, byName, text: because })
+  await insertCommandEvent(tx, { commandUuid, kind: 'lapsed', at: now, byName, text: reason })
   await advanceTrial(
     tx,
     trial,
     {
       kind: lapseKind(trial.state, ordinal === 1),
-      text: `Command ${ordinal} was not sent: ${because}`,
+      text: `Command ${ordinal} was not sent: ${reason}`,
       data: { ordinal, commandUuid },
     },
     systemActor,

@@ -90,7 +90,7 @@ test('each update command is recorded before it is sent; queries are not', async
   const seen: unknown[] = []
   const server = fakeServer((uuid) => {
     seen.push(createWitness(folder).read(identity.lab).sends.get(uuid))
-    return { outcome: 'queued', because: 'taken' }
+    return { outcome: 'queued', reason: 'taken' }
   })
   expect(await send(asked.commandUuid, server)).toMatchObject({ status: 'sent' })
   expect(await send(commandUuid, server)).toMatchObject({ status: 'sent' })
@@ -122,7 +122,7 @@ test('a command that cannot be recorded is not sent, and may be released again',
   const sent = await deliver(lab.db, server.servers, commandUuid, () => later(121), options)
   expect(sent).toMatchObject({ status: 'sent', result: { outcome: 'notSent' } })
   expect(server.ledger.enqueued).toEqual([])
-  expect((await findCommand(lab.db, commandUuid))?.because).toContain('ENOSPC')
+  expect((await findCommand(lab.db, commandUuid))?.reason).toContain('ENOSPC')
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered', consumed: false })
 })
 
@@ -130,7 +130,7 @@ test('a request that provably never left does not block its CommandUUID', async 
   const { commandUuid } = await releasedTrial(lab.db)
   await send(
     commandUuid,
-    fakeServer(() => ({ outcome: 'notSent', because: 'refused' })),
+    fakeServer(() => ({ outcome: 'notSent', reason: 'refused' })),
   )
   const { identity } = await readStanding(lab.db)
   expect(witness.read(identity.lab).sends.size).toBe(0)
@@ -163,7 +163,7 @@ test('a lost claim: sending stops, the command becomes unconfirmed, and its devi
   expect(await listOpenAlarms(lab.db, device.id)).toMatchObject([
     { kind: 'databaseWentBack', commandUuid, trialId },
   ])
-  expect((await openStop())?.because).toMatch(/went back in time.*1 command was sent/)
+  expect((await openStop())?.reason).toMatch(/went back in time.*1 command was sent/)
   const texts = (await listTrialEvents(lab.db, trialId)).map(({ text }) => text)
   expect(texts.some((text) => text.startsWith('Sending is stopped'))).toBe(true)
 })
@@ -177,11 +177,11 @@ test('a lost release: pressed again it is refused, until a lead has looked at th
   const press = async (s: number) =>
     releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId, 1, later(s)), later(s))
   expect(await press(201)).toMatchObject({ status: 'refused' })
-  expect(await end()).toMatchObject({ status: 'refused', because: expect.stringContaining('T-') })
+  expect(await end()).toMatchObject({ status: 'refused', reason: expect.stringContaining('T-') })
   await clear(device.id)
   expect(await press(301)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('all sending is stopped'),
+    reason: expect.stringContaining('all sending is stopped'),
   })
   expect(await end()).toEqual({ status: 'ended' })
   expect(await check()).toBe('accepted')
@@ -212,11 +212,11 @@ test.each(others)('%s stops all sending', async (_, was, says, looks) => {
   const server = fakeServer()
   expect(await send(commandUuid, server)).toMatchObject({ status: 'lapsed' })
   expect(server.ledger.enqueued).toEqual([])
-  expect((await openStop())?.because).toContain(says)
+  expect((await openStop())?.reason).toContain(says)
   expect(await listOpenAlarms(lab.db, device.id)).toHaveLength(looks ? 1 : 0)
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered' })
   const asked = await queryDevice(lab.db, engineer, { deviceId: device.id }, later(130))
-  expect(asked).toMatchObject({ because: expect.stringContaining('all sending is stopped') })
+  expect(asked).toMatchObject({ reason: expect.stringContaining('all sending is stopped') })
   await clear(device.id)
   expect(await end()).toEqual({ status: 'ended' })
   expect(await check()).toBe('accepted')
@@ -232,7 +232,7 @@ test('a data folder without a witness stops a lab that has sent commands, and no
   witness = createWitness(folder)
   expect(await check()).toBe('stopped')
   expect(await check()).toBe('stopped')
-  expect((await openStop())?.because).toContain('holds no witness')
+  expect((await openStop())?.reason).toContain('holds no witness')
 })
 
 test('a database that goes back again after a lead has looked stops sending again', async () => {
@@ -255,7 +255,7 @@ test('a send that is found while a stop is open has its device looked at before 
   expect(await check()).toBe('stopped')
   expect(await check()).toBe('stopped')
   expect(await listOpenAlarms(lab.db, device.id)).toMatchObject([{ commandUuid }])
-  expect(await end()).toMatchObject({ status: 'refused', because: expect.stringContaining('T-') })
+  expect(await end()).toMatchObject({ status: 'refused', reason: expect.stringContaining('T-') })
   await clear(device.id)
   expect(await end()).toEqual({ status: 'ended' })
   expect(await check()).toBe('accepted')
@@ -376,7 +376,7 @@ test('a witness that was damaged stops all sending', async () => {
     },
   }
   expect(await checkWitness(lab.db, broken, later(200))).toBe('stopped')
-  expect((await openStop())?.because).toContain('line 2 is damaged')
+  expect((await openStop())?.reason).toContain('line 2 is damaged')
 })
 
 test('a command that the queue of the MDM server holds already is not sent again', async () => {
@@ -415,7 +415,7 @@ test('lines of the witness that were deleted stop a lab that has sent, and no ot
   const server = fakeServer()
   expect(await send(next.commandUuid, server)).toMatchObject({ status: 'lapsed' })
   expect(server.ledger.enqueued).toEqual([])
-  expect((await openStop())?.because).toContain('holds no witness')
+  expect((await openStop())?.reason).toContain('holds no witness')
 })
 
 test('lines that were deleted do not hide that the database lost all it had sent', async () => {
@@ -425,7 +425,7 @@ test('lines that were deleted do not hide that the database lost all it had sent
   witness.keepHead(identity.lab, lostHead)
   rmSync(await labFile('log'))
   expect(await check(later(2))).toBe('stopped')
-  expect((await openStop())?.because).toMatch(/is gone.*went back in time/)
+  expect((await openStop())?.reason).toMatch(/is gone.*went back in time/)
 })
 
 test('a send that was cut off the witness stops all sending', async () => {
@@ -438,7 +438,7 @@ test('a send that was cut off the witness stops all sending', async () => {
   writeFileSync(await labFile('log'), cut)
   witness = createWitness(folder)
   expect(await check()).toBe('stopped')
-  expect((await openStop())?.because).toContain('become shorter')
+  expect((await openStop())?.reason).toContain('become shorter')
 })
 
 test('the lines of another lab under the name of this one stop all sending', async () => {
@@ -447,5 +447,5 @@ test('the lines of another lab under the name of this one stop all sending', asy
   const other = { ...standing.identity, lab: 'f'.repeat(64) }
   witness.write(standing.identity.lab, { ...entry, identity: other })
   expect(await check()).toBe('stopped')
-  expect((await openStop())?.because).toContain('another lab')
+  expect((await openStop())?.reason).toContain('another lab')
 })

@@ -53,7 +53,7 @@ export async function findWitnessProblem(
   standing: Standing,
 ): Promise<string | undefined> {
   const kept = readKept(witness, standing)
-  if ('because' in kept) return kept.because
+  if ('reason' in kept) return kept.reason
   if (!kept.began) return 'the witness of this data folder has not been compared with the database'
   return (await listDifferences(db, kept, standing)).join('; ') || undefined
 }
@@ -64,12 +64,12 @@ async function findDifference(
   standing: Standing,
 ): Promise<WitnessFinding | undefined> {
   const kept = readKept(witness, standing)
-  if ('because' in kept) return { because: kept.because, unknown: [], nothingMissing: false }
+  if ('reason' in kept) return { reason: kept.reason, unknown: [], nothingMissing: false }
   if (!kept.began) {
     const gone = (await listDifferences(db, kept, standing)).join('; ')
-    if (gone) return { because: `${linesGone}: ${gone}`, unknown: [], nothingMissing: false }
+    if (gone) return { reason: `${linesGone}: ${gone}`, unknown: [], nothingMissing: false }
     return (await hasSentIntervention(db))
-      ? { because: noWitness, unknown: [], nothingMissing: false }
+      ? { reason: noWitness, unknown: [], nothingMissing: false }
       : undefined
   }
   const differences = await listDifferences(db, kept, standing)
@@ -87,7 +87,7 @@ async function findDifference(
   const isSameCluster = kept.identity?.system === standing.identity.system
   const headStands = kept.head === undefined || (await standsInTrail(db, kept.head))
   return {
-    because: `the database is not as this program last saw it: ${differences.join('; ')}`,
+    reason: `the database is not as this program last saw it: ${differences.join('; ')}`,
     unknown,
     nothingMissing: unknown.length === 0 && headStands && isSameCluster,
   }
@@ -110,11 +110,11 @@ async function listDifferences(
   return found
 }
 
-function readKept(witness: Witness, { identity }: Standing): WitnessState | { because: string } {
+function readKept(witness: Witness, { identity }: Standing): WitnessState | { reason: string } {
   try {
     return witness.read(identity.lab)
   } catch (error) {
-    return { because: `the witness of what was sent cannot be read: ${rootMessage(error)}` }
+    return { reason: `the witness of what was sent cannot be read: ${rootMessage(error)}` }
   }
 }
 
@@ -131,7 +131,7 @@ async function findAcceptance(
   const stop = await findLatestStopOf(db, witness.id())
   if (!stop?.endedAt) return undefined
   const kept = readKept(witness, standing)
-  if ('because' in kept || isAccepted(kept.acceptedStops, stop.id, stop.foundAt)) return undefined
+  if ('reason' in kept || isAccepted(kept.acceptedStops, stop.id, stop.foundAt)) return undefined
   if ((await withoutAlarm(db, unknown)).length > 0) return undefined
   const isSame = identityDifferences(stop.found.identity, standing.identity).length === 0
   return isSame && (await standsInTrail(db, stop.found.head)) ? stop : undefined

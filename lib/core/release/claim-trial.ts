@@ -14,7 +14,7 @@ export type ClaimedTrial = {
   problem?: string | undefined
   /** Records that the command is sent; `left` is given if that was found out only afterwards. */
   begin?: ((left?: { text: string; sentAt: Date }) => Promise<unknown>) | undefined
-  lapse?: ((because: string) => Promise<unknown>) | undefined
+  lapse?: ((reason: string) => Promise<unknown>) | undefined
 }
 
 /** Judges the locked device once more at the end of the hold. A query changes nothing and is not judged. */
@@ -53,13 +53,13 @@ export async function claimTrial(
         systemActor,
         now,
       ),
-    lapse: (because) =>
+    lapse: (reason) =>
       advanceTrial(
         tx,
         trial,
         {
           kind: lapseKind(trial.state, first),
-          text: `Command ${command.slotOrdinal} was not sent: ${because}`,
+          text: `Command ${command.slotOrdinal} was not sent: ${reason}`,
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid },
         },
         systemActor,
@@ -106,7 +106,7 @@ async function problemAtClaim(
   const wrong = judged.findings.filter(
     ({ warnOnly, verdict }) => !warnOnly && (verdict === 'fail' || verdict === 'unknown'),
   )
-  const words = wrong.map(({ title, because }) => `${title}: ${because}`).join('; ')
+  const words = wrong.map(({ title, reason }) => `${title}: ${reason}`).join('; ')
   return `when the hold ended the device was no longer what was released: ${words || 'a reading had changed'}`
 }
 
@@ -119,15 +119,15 @@ export async function markMayHaveLeft(
   tx: Db,
   command: Command,
   trial: ClaimedTrial,
-  { because, leftAt }: { because: string; leftAt: Date | undefined },
+  { reason, leftAt }: { reason: string; leftAt: Date | undefined },
   now: Date,
 ): Promise<void> {
   const { commandUuid } = command
   const sendingAt = leftAt ?? now
-  await trial.begin?.({ text: `Command ${command.slotOrdinal}: ${because}`, sentAt: sendingAt })
+  await trial.begin?.({ text: `Command ${command.slotOrdinal}: ${reason}`, sentAt: sendingAt })
   await moveCommand(tx, commandUuid, ['reserved'], { state: 'sending', sendingAt })
-  await moveCommand(tx, commandUuid, ['sending'], { state: 'unconfirmed', settledAt: now, because })
+  await moveCommand(tx, commandUuid, ['sending'], { state: 'unconfirmed', settledAt: now, reason })
   const byName = systemActor.name
-  await insertCommandEvent(tx, { commandUuid, kind: 'unconfirmed', at: now, byName, text: because })
+  await insertCommandEvent(tx, { commandUuid, kind: 'unconfirmed', at: now, byName, text: reason })
   await refreshVerdicts(tx, [command.deviceId], now)
 }

@@ -66,14 +66,14 @@ export async function counterSign(
         proofId,
         slotOrdinal: ordinal,
         verdict: { id: same.newVerdictId, hash: same.hash },
-        details: { because: second.because },
+        details: { reason: second.reason },
       },
       now,
     )
     if (signed.status === 'refused') return signed
-    const text = `Counter-signed: command ${ordinal} may be released by somebody else. ${second.because}`
+    const text = `Counter-signed: command ${ordinal} may be released by somebody else. ${second.reason}`
     const data = { ordinal, signatureId: signed.signature.id }
-    await advanceTrial(tx, trial, { kind: 'noted', text, data }, actor, now)
+    await advanceTrial(tx, trial, { kind: 'recorded', text, data }, actor, now)
     return { status: 'counterSigned' as const }
   })
 }

@@ -82,7 +82,7 @@ test.each(['queued', 'refused', 'unconfirmed'] as const)(
   'a command that is %s is never sent again',
   async (outcome) => {
     const { commandUuid, trialId } = await held()
-    const server = fakeServer(() => ({ outcome, because: 'as the test says' }))
+    const server = fakeServer(() => ({ outcome, reason: 'as the test says' }))
     await send(commandUuid, server)
     await send(commandUuid, server, later(500))
     await carryOn({ db: lab.db, servers: server.servers, clock: () => later(600) })
@@ -98,7 +98,7 @@ test.each(['queued', 'refused', 'unconfirmed'] as const)(
 
 test('a request that provably never left consumes no baseline and may be released again with its UUID', async () => {
   const { commandUuid, trialId, device } = await held()
-  const refusedPort: SendResult = { outcome: 'notSent', because: 'connection refused' }
+  const refusedPort: SendResult = { outcome: 'notSent', reason: 'connection refused' }
   await send(
     commandUuid,
     fakeServer(() => refusedPort),
@@ -133,7 +133,7 @@ test('F15: an unconfirmed command holds its device until it answers or a lead wi
   const { commandUuid, device, trialId } = await held()
   await send(
     commandUuid,
-    fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
+    fakeServer(() => ({ outcome: 'unconfirmed', reason: 'time-out' })),
   )
   const deviceId = device.id
   expect(await queryDevice(lab.db, engineer, { deviceId }, later(200))).toMatchObject({
@@ -158,7 +158,7 @@ test('F01: the answer of the device settles an unconfirmed command as queued', a
   const { commandUuid, device } = await held()
   await send(
     commandUuid,
-    fakeServer(() => ({ outcome: 'unconfirmed', because: 'time-out' })),
+    fakeServer(() => ({ outcome: 'unconfirmed', reason: 'time-out' })),
   )
   const { enrollmentId } = device
   const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at: later(300) })
@@ -177,7 +177,7 @@ test('F19: an answer that comes before the enqueue call returns makes even a tim
     const body = answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at: later(122) })
     const id = await keepEvent(lab.db, mdmServerId, body, later(122))
     await readKeptEvent(lab.db, id ?? 0, later(122))
-    return { outcome: 'unconfirmed', because: 'time-out' }
+    return { outcome: 'unconfirmed', reason: 'time-out' }
   })
   await send(commandUuid, server)
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({
@@ -216,7 +216,7 @@ test('F05: an alarm in the answer stops all sending through that server', async 
   const alarm = 'the answer names another command'
   await send(
     commandUuid,
-    fakeServer(() => ({ outcome: 'unconfirmed', because: 'odd', alarm })),
+    fakeServer(() => ({ outcome: 'unconfirmed', reason: 'odd', alarm })),
   )
   const other = await addDevice(lab.db, { serverId: device.mdmServerId })
   const result = await queryDevice(lab.db, engineer, { deviceId: other.id }, later(200))

@@ -38,9 +38,9 @@ export type DeliverOptions = {
 export type Delivery =
   | { status: 'notDue' }
   | { status: 'taken' }
-  | { status: 'lapsed'; because: string }
+  | { status: 'lapsed'; reason: string }
   /** It was sent before the database went back in time, and is unconfirmed now. */
-  | { status: 'leftBefore'; because: string }
+  | { status: 'leftBefore'; reason: string }
   | { status: 'sent'; result: SendResult }
 
 /**
@@ -121,7 +121,7 @@ async function claimCommand(
     const earlier = await findEarlierSend(tx, command, { witness, queue })
     if (earlier) {
       await markMayHaveLeft(tx, command, claimedTrial, earlier, now)
-      return { status: 'leftBefore' as const, because: earlier.because }
+      return { status: 'leftBefore' as const, reason: earlier.reason }
     }
     const lapsed =
       (await addressProblem(tx, command, device)) ??
@@ -163,16 +163,16 @@ async function lapse(
   tx: Db,
   command: Command,
   trial: ClaimedTrial,
-  because: string,
+  reason: string,
   now: Date,
 ): Promise<Claim> {
   await moveCommand(tx, command.commandUuid, ['reserved'], {
     state: 'lapsed',
     settledAt: now,
-    because,
+    reason,
   })
-  await insertCommandEvent(tx, programEvent(command.commandUuid, 'lapsed', now, because))
-  await trial.lapse?.(because)
+  await insertCommandEvent(tx, programEvent(command.commandUuid, 'lapsed', now, reason))
+  await trial.lapse?.(reason)
   await refreshVerdicts(tx, [command.deviceId], now)
-  return { status: 'lapsed', because }
+  return { status: 'lapsed', reason }
 }

@@ -72,22 +72,22 @@ test.each(['url', 'key'] as const)(
     await changeUnguarded(device.mdmServerId, what)
     const { servers, ledger } = fakeServer()
     const delivery = await deliver(lab.db, servers, commandUuid, () => later(121))
-    const because =
+    const reason =
       what === 'url'
         ? `released for ${before.url}, the server is now ${elsewhere(device.mdmServerId)}`
         : 'released with the API key'
     expect(delivery).toMatchObject({
       status: 'lapsed',
-      because: expect.stringContaining(because),
+      reason: expect.stringContaining(reason),
     })
     expect(ledger.enqueued).toEqual([])
     expect(await findCommand(lab.db, commandUuid)).toMatchObject({
       state: 'lapsed',
-      because: expect.stringContaining(because),
+      reason: expect.stringContaining(reason),
     })
     expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered' })
     const events = await listCommandEvents(lab.db, [commandUuid])
-    expect(events.at(-1)).toMatchObject({ kind: 'lapsed', text: expect.stringContaining(because) })
+    expect(events.at(-1)).toMatchObject({ kind: 'lapsed', text: expect.stringContaining(reason) })
   },
 )
 
@@ -116,7 +116,7 @@ test('nobody contacts a server about a command that was released for another add
   ])
     expect(answer).toMatchObject({
       status: 'refused',
-      because: expect.stringContaining(elsewhere(waiting.device.mdmServerId)),
+      reason: expect.stringContaining(elsewhere(waiting.device.mdmServerId)),
     })
   expect(asked).toEqual([])
 })
@@ -131,7 +131,7 @@ test('a query too is sent only to the server it was written for', async () => {
   const { servers, ledger } = fakeServer()
   expect(await deliver(lab.db, servers, commandUuid, () => later(1))).toMatchObject({
     status: 'lapsed',
-    because: expect.stringContaining(elsewhere(device.mdmServerId)),
+    reason: expect.stringContaining(elsewhere(device.mdmServerId)),
   })
   expect(ledger.enqueued).toEqual([])
 })
@@ -150,13 +150,13 @@ test('the client that sends is made from the row that was compared', async () =>
     const client = createNanomdm({ url: server.url, apiKey: server.apiKey })
     return {
       ...client,
-      enqueue: async () => ({ outcome: 'queued', because: `the edit is ${(await edited).status}` }),
+      enqueue: async () => ({ outcome: 'queued', reason: `the edit is ${(await edited).status}` }),
       push: async () => ({ ok: true }),
     }
   }
   const delivery = await deliver(lab.db, servers, commandUuid, () => later(121))
   const { url } = there(await findServer(lab.db, device.mdmServerId))
-  expect(delivery).toMatchObject({ status: 'sent', result: { because: 'the edit is refused' } })
+  expect(delivery).toMatchObject({ status: 'sent', result: { reason: 'the edit is refused' } })
   expect(asked).toEqual([url])
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ serverUrl: url })
 })
@@ -168,7 +168,7 @@ test('address and key stay while a trial is armed, held or unanswered, and can c
     expect(await edit(id, { url: elsewhere(id) })).toMatchObject({
       status: 'refused',
       field: 'url',
-      because: expect.stringContaining(words),
+      reason: expect.stringContaining(words),
     })
     expect(await edit(id, { apiKey: 'another-key-of-sixteen' })).toMatchObject({
       status: 'refused',
@@ -208,12 +208,12 @@ test('encrypting the keys again with another secret key is no change, also while
 
 test.each([
   ['queued', undefined],
-  ['unconfirmed', { outcome: 'unconfirmed', because: 'nobody answered' } as const],
+  ['unconfirmed', { outcome: 'unconfirmed', reason: 'nobody answered' } as const],
 ])('while a command is %s, the address of its server cannot change', async (state, result) => {
   const { device } = await sentTrial(lab.db, { ...(result && { result }) })
   expect(await edit(device.mdmServerId, { url: elsewhere(device.mdmServerId) })).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining(`ScheduleOSUpdate is ${state}`),
+    reason: expect.stringContaining(`ScheduleOSUpdate is ${state}`),
   })
 })
 
@@ -301,7 +301,7 @@ test('one MDM server is one entry, in whatever spelling its address is given', a
     expect(await saveServer(lab.db, admin, { ...wish, url: twin }), twin).toMatchObject({
       status: 'refused',
       field: 'url',
-      because: expect.stringContaining('Lab NanoMDM'),
+      reason: expect.stringContaining('Lab NanoMDM'),
     })
   const both = await Promise.all(
     ['a', 'b'].map((slug) =>

@@ -47,8 +47,8 @@ export async function destinationFor(
   const sendsTo = device.mdmServerId ? await holdDestination(tx, device.mdmServerId) : undefined
   const server = device.mdmServerId ? await findShownServer(tx, device.mdmServerId) : undefined
   if (!sendsTo || !server) return { problem: 'the device belongs to no MDM server' }
-  if (server.stoppedBecause !== null)
-    return { problem: `sending through ${server.name} is stopped: ${server.stoppedBecause}` }
+  if (server.stopReason !== null)
+    return { problem: `sending through ${server.name} is stopped: ${server.stopReason}` }
   if (server.apiKeySha256 !== sendsTo.keySha256)
     return {
       problem: `the stored API key of ${server.name} does not match its hash: enter it again`,

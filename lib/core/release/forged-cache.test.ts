@@ -32,7 +32,7 @@ test('a forged "supervised" is not released, and the check of the trail names th
   const judged = must(await previewSlot(lab.db, engineer, { trialId, ordinal: 1 }, now), 'judged')
   const findings = judged.qualification.findings
   expect(findings.find(({ ruleId }) => ruleId === 'Q2')?.verdict).toBe('fail')
-  expect(findings.find(({ ruleId }) => ruleId === 'Q19')?.because).toContain(
+  expect(findings.find(({ ruleId }) => ruleId === 'Q19')?.reason).toContain(
     'the readings shown are not those of the record (Supervised)',
   )
   const released = await releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId))
@@ -41,7 +41,7 @@ test('a forged "supervised" is not released, and the check of the trail names th
   expect(mismatches).toContainEqual({
     table: 'current_readings',
     row: `${device.id}/supervised`,
-    because: 'it is not what the record folds to',
+    reason: 'it is not what the record folds to',
     fields: ['value'],
   })
   await insertReadings(lab.db, device.id, readingsOf({ supervised: false }, later(1)))
@@ -56,7 +56,7 @@ test('a forgery during the hold lapses the release, also where it changes no ver
   const delivered = await deliver(lab.db, servers, commandUuid, () => later(121))
   expect(delivered).toMatchObject({
     status: 'lapsed',
-    because: expect.stringContaining('the readings shown are not those of the record (Supervised)'),
+    reason: expect.stringContaining('the readings shown are not those of the record (Supervised)'),
   })
   expect(ledger.enqueued).toEqual([])
 })

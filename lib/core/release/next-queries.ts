@@ -3,11 +3,11 @@ import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-f
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { type Command, findCommand, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import {
-  deleteReleaseWish,
-  findReleaseWish,
+  deleteReleaseRequest,
+  findReleaseRequest,
   holdBehind,
-  listLapsedWishes,
-} from '@/lib/db/queries/trials/release-wishes'
+  listLapsedRequests,
+} from '@/lib/db/queries/trials/release-requests'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import { systemActor } from '@/lib/domain/account/actor'
@@ -28,21 +28,21 @@ export async function queryNext(
   const { commandUuid, nextRequests, reservedById } = command
   if (nextRequests.length === 0 || command.purpose !== 'probe' || command.answeredAt) return
   const isOwn = reservedById === systemActor.id
-  const wish = await findReleaseWish(tx, device.id, now)
-  if (wish && isOwn) return
-  if (wish && wish.heldCommand === null) {
+  const releaseRequest = await findReleaseRequest(tx, device.id, now)
+  if (releaseRequest && isOwn) return
+  if (releaseRequest && releaseRequest.heldCommand === null) {
     await holdBehind(tx, device.id, commandUuid)
-    const text = `Not queried yet: ${nextRequests.join(', ')}, because ${wish.byName} is about to release a command`
+    const text = `Not queried yet: ${nextRequests.join(', ')}, because ${releaseRequest.byName} is about to release a command`
     await recordNext(tx, { commandUuid, kind: 'nextWaiting', text, byName: systemActor.name }, now)
     return
   }
   const open = await findOpenCommand(tx, device.id)
-  let because: string | undefined
-  if (wish) because = 'other queries wait already for the end of a release'
-  else if (open) because = `${open.requestType} is ${open.state} on the device`
-  else because = await writeNext(tx, command, device, now)
-  if (because === undefined || isOwn) return
-  const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
+  let reason: string | undefined
+  if (releaseRequest) reason = 'other queries wait already for the end of a release'
+  else if (open) reason = `${open.requestType} is ${open.state} on the device`
+  else reason = await writeNext(tx, command, device, now)
+  if (reason === undefined || isOwn) return
+  const text = `Not queried: ${nextRequests.join(', ')}, because ${reason}`
   await recordNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: systemActor.name }, now)
 }
 
@@ -62,7 +62,7 @@ async function writeNext(
   const actor = { id: command.reservedById, name: command.reservedByName, role: 'system' as const }
   const ask = { first, rest, trialId: command.trialId ?? undefined }
   const asked = await writeProbe(tx, actor, device, ask, now)
-  return asked.status === 'refused' ? asked.because : undefined
+  return asked.status === 'refused' ? asked.reason : undefined
 }
 
 /**
@@ -71,7 +71,7 @@ async function writeNext(
  */
 export async function resumeQueries(db: Db, now: Date, attempt: Attempt): Promise<number> {
   let asked = 0
-  for (const { deviceId } of await listLapsedWishes(db, now))
+  for (const { deviceId } of await listLapsedRequests(db, now))
     asked += await attempt(() => resumeOn(db, deviceId, now))
   return asked
 }
@@ -80,16 +80,18 @@ async function resumeOn(db: Db, deviceId: string, now: Date): Promise<number> {
   return transact(db, systemActor, async (tx) => {
     const device = await lockDeviceRow(tx, deviceId)
     // The pause may have been renewed, or the device queried, since the list was read.
-    const wishes = await listLapsedWishes(tx, now)
-    const held = wishes.find((wish) => wish.deviceId === deviceId)?.heldCommand
+    const releaseRequests = await listLapsedRequests(tx, now)
+    const held = releaseRequests.find(
+      (releaseRequest) => releaseRequest.deviceId === deviceId,
+    )?.heldCommand
     const command = held ? await findCommand(tx, held) : undefined
     if (!device || !command || (await findOpenCommand(tx, deviceId))) return 0
-    const because = await writeNext(tx, command, device, now)
-    if (because !== undefined) {
-      await endQueryPause(tx, deviceId, { because, actor: systemActor, now })
+    const reason = await writeNext(tx, command, device, now)
+    if (reason !== undefined) {
+      await endQueryPause(tx, deviceId, { reason, actor: systemActor, now })
       return 0
     }
-    await deleteReleaseWish(tx, deviceId)
+    await deleteReleaseRequest(tx, deviceId)
     const text = `Queried after all: ${command.nextRequests.join(', ')}`
     const { commandUuid } = command
     await recordNext(tx, { commandUuid, kind: 'nextAsked', text, byName: systemActor.name }, now)

@@ -9,7 +9,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { systemActor } from '@/lib/domain/account/actor'
-import { renewWishMs, wishLastsMs } from '@/lib/domain/trial/release'
+import { renewRequestMs, requestLastsMs } from '@/lib/domain/trial/release'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'
 import { readingsOf } from '../testing/device'
@@ -42,7 +42,7 @@ async function slowDevice() {
   const waiting = new Map<string, number>()
   const { servers, ledger } = fakeServer((uuid) => {
     waiting.set(uuid, clock.at + answersAfter)
-    return { outcome: 'queued', because: 'the server has it', httpStatus: 200 }
+    return { outcome: 'queued', reason: 'the server has it', httpStatus: 200 }
   })
   const round = () => carryOn({ db: lab.db, servers, clock: () => later(clock.at) })
   const advance = async (seconds: number) => {
@@ -89,7 +89,7 @@ test('a device that answers more slowly than the trial queries it can be release
     await advance(tick)
     expect(await release(2)).toMatchObject({
       status: 'refused',
-      because: expect.stringMatching(
+      reason: expect.stringMatching(
         /^waiting for the device's answer to \w+ \(sent \d+ s ago\), then you can release$/,
       ),
     })
@@ -105,7 +105,7 @@ test('the queries go on once the release dialog is closed', async () => {
   await hold()
   await advance(answersAfter)
   expect(await open()).toBeUndefined()
-  await advance(wishLastsMs / 1000)
+  await advance(requestLastsMs / 1000)
   expect(await open()).toMatchObject({ purpose: 'probe' })
 })
 
@@ -160,7 +160,7 @@ test("a person's other queries wait, and are made once the dialog is closed with
   expect(await note()).toBe(
     `Not queried yet: ${behind}, because Erin is about to release a command`,
   )
-  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  await advance(requestLastsMs / 1000 + 4 * (answersAfter + tick))
   expect(await askedBy()).toEqual(fullQuery)
   expect(await note()).toBeUndefined()
 })
@@ -169,10 +169,10 @@ test('while the dialog stays open they wait, and none is lost', async () => {
   const { advance, hold, askedBy } = await halfAsked()
   for (let renewed = 0; renewed < 4; renewed += 1) {
     await hold()
-    await advance(renewWishMs / 1000)
+    await advance(renewRequestMs / 1000)
   }
   expect(await askedBy()).toEqual(['DeviceInformation'])
-  await advance(wishLastsMs / 1000 + 4 * (answersAfter + tick))
+  await advance(requestLastsMs / 1000 + 4 * (answersAfter + tick))
   expect(await askedBy()).toEqual(fullQuery)
 })
 
@@ -180,8 +180,8 @@ test('a release goes first, and the record says that they were not made', async 
   const { advance, release, askedBy, note } = await halfAsked()
   await advance(tick)
   must(await release(2), 'released')
-  const because = 'because command 2 of the trial was released first'
-  expect(await note()).toBe(`Not queried: ${behind}, ${because}`)
+  const reason = 'because command 2 of the trial was released first'
+  expect(await note()).toBe(`Not queried: ${behind}, ${reason}`)
   await advance(400)
   expect(await askedBy()).toEqual(['DeviceInformation'])
 })
@@ -196,8 +196,8 @@ test('a new query by hand replaces them', async () => {
 
 test('queries that are no longer possible after the dialog was closed are on the record', async () => {
   const { device, advance, askedBy, note } = await halfAsked()
-  await lab.sql`update mdm_servers set stopped_because = 'an odd answer' where id = ${device.mdmServerId}`
-  await advance(wishLastsMs / 1000 + tick)
+  await lab.sql`update mdm_servers set stop_reason = 'an odd answer' where id = ${device.mdmServerId}`
+  await advance(requestLastsMs / 1000 + tick)
   expect(await note()).toMatch(`Not queried: ${behind}, because sending through`)
   expect(await askedBy()).toEqual(['DeviceInformation'])
 })

@@ -7,10 +7,10 @@ import {
   insertCommandEvent,
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
-import { deleteReleaseWish, putReleaseWish } from '@/lib/db/queries/trials/release-wishes'
+import { deleteReleaseRequest, putReleaseRequest } from '@/lib/db/queries/trials/release-requests'
 import { type Actor, systemActor } from '@/lib/domain/account/actor'
 import type { NextNote } from '@/lib/domain/trial/command-slot'
-import { wishLastsMs } from '@/lib/domain/trial/release'
+import { requestLastsMs } from '@/lib/domain/trial/release'
 import { withTrial } from '../kernel/advance-trial'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { alreadyReleased, orderProblem } from './slot-checks'
@@ -39,8 +39,8 @@ export async function pauseQueries(
     // The dialog's last request may arrive after the release, and must not pause anything any more.
     if (alreadyReleased(await findSlotCommand(tx, trial.id, input.ordinal)))
       return refused('the command is released already')
-    const until = new Date(now.getTime() + wishLastsMs)
-    await putReleaseWish(tx, { deviceId: device.id, until, byName: actor.name })
+    const until = new Date(now.getTime() + requestLastsMs)
+    await putReleaseRequest(tx, { deviceId: device.id, until, byName: actor.name })
     const open = await findOpenCommand(tx, device.id)
     if (!open || (await cancelOwnQuery(tx, open, actor, now)))
       return { status: 'held' as const, waitsFor: null }
@@ -52,11 +52,11 @@ export async function pauseQueries(
 /** @returns true if the open command was the program's own query, not sent yet, and is cancelled now */
 async function cancelOwnQuery(tx: Db, open: Command, actor: Actor, now: Date): Promise<boolean> {
   if (open.purpose !== 'probe' || open.reservedById !== systemActor.id) return false
-  const because = `${actor.name} is about to release a command`
-  const set = { state: 'cancelled' as const, settledAt: now, because }
+  const reason = `${actor.name} is about to release a command`
+  const set = { state: 'cancelled' as const, settledAt: now, reason }
   const { commandUuid } = open
   if (!(await moveCommand(tx, commandUuid, ['reserved'], set))) return false
-  const event = { commandUuid, kind: 'cancelled', at: now, byName: actor.name, text: because }
+  const event = { commandUuid, kind: 'cancelled', at: now, byName: actor.name, text: reason }
   await insertCommandEvent(tx, event)
   return true
 }
@@ -74,12 +74,14 @@ export const recordNext = (tx: Db, { commandUuid, ...note }: Note, now: Date): P
 export async function endQueryPause(
   tx: Db,
   deviceId: string,
-  { because, actor, now }: { because: string; actor: Actor; now: Date },
+  { reason, actor, now }: { reason: string; actor: Actor; now: Date },
 ): Promise<void> {
-  const wish = await deleteReleaseWish(tx, deviceId)
-  const held = wish?.heldCommand ? await findCommand(tx, wish.heldCommand) : undefined
+  const releaseRequest = await deleteReleaseRequest(tx, deviceId)
+  const held = releaseRequest?.heldCommand
+    ? await findCommand(tx, releaseRequest.heldCommand)
+    : undefined
   if (!held) return
   const { commandUuid, nextRequests } = held
-  const text = `Not queried: ${nextRequests.join(', ')}, because ${because}`
+  const text = `Not queried: ${nextRequests.join(', ')}, because ${reason}`
   await recordNext(tx, { commandUuid, kind: 'nextNotAsked', text, byName: actor.name }, now)
 }

@@ -35,12 +35,12 @@ test('a push that fails again says why, and changes nothing of the command', asy
   await deliver(lab.db, server.servers, commandUuid, () => later(121))
   const down = async () => ({
     ...(await server.servers()),
-    push: async () => ({ ok: false as const, because: 'APNs refused the certificate' }),
+    push: async () => ({ ok: false as const, reason: 'APNs refused the certificate' }),
   })
   const result = await pushAgain(lab.db, down, engineer, { commandUuid }, later(130))
   expect(result).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('APNs refused the certificate'),
+    reason: expect.stringContaining('APNs refused the certificate'),
   })
   expect((await findCommand(lab.db, commandUuid))?.state).toBe('queued')
 })

@@ -50,7 +50,7 @@ export async function pushCommand(
   const { commandUuid, enrollmentId } = command
   const pushed = await server.push(enrollmentId)
   await transact(db, actor, async (tx) => {
-    const pushProblem = pushed.ok ? null : pushed.because
+    const pushProblem = pushed.ok ? null : pushed.reason
     await updateCommand(tx, commandUuid, { pushedAt: now, pushProblem })
     await insertCommandEvent(tx, {
       commandUuid,

@@ -8,7 +8,7 @@ import {
   insertCommand,
   insertCommandEvent,
 } from '@/lib/db/queries/trials/commands'
-import { findReleaseWish } from '@/lib/db/queries/trials/release-wishes'
+import { findReleaseRequest } from '@/lib/db/queries/trials/release-requests'
 import { isSealed } from '@/lib/db/queries/trials/reviews'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/actor'
@@ -51,8 +51,8 @@ export async function queryDevice(
       )
     // A person who queries by hand wants the answers first; the program's own queries wait for the release.
     if (actor.role !== 'system')
-      await endQueryPause(tx, device.id, { because: 'the device is queried anew', actor, now })
-    else if (await findReleaseWish(tx, device.id, now))
+      await endQueryPause(tx, device.id, { reason: 'the device is queried anew', actor, now })
+    else if (await findReleaseRequest(tx, device.id, now))
       return refused('somebody is about to release a command: queries are paused')
     const [first, ...rest] = input.questions ?? fullQuery
     if (!first) return refused('there is nothing to query', 'questions')
@@ -74,8 +74,8 @@ export async function writeProbe(
       'the device has no enrollment ID or belongs to no MDM server: it cannot be queried',
     )
   const server = await findShownServer(tx, device.mdmServerId)
-  if (server && server.stoppedBecause !== null)
-    return refused(`sending through ${server.name} is stopped: ${server.stoppedBecause}`)
+  if (server && server.stopReason !== null)
+    return refused(`sending through ${server.name} is stopped: ${server.stopReason}`)
   const unsafe = await findDurabilityProblem(tx)
   if (unsafe !== undefined) return refused(unsafe)
   // A sealed record takes no new query; the device is queried all the same, outside of the trial.

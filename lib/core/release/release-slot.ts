@@ -149,8 +149,8 @@ async function reserve(
     needsTwoPeople: counterSignatureId !== null,
   })
   // The release dialog is done with, and queries that waited for it are dropped.
-  const because = `command ${ordinal} of the trial was released first`
-  await endQueryPause(tx, device.id, { because, actor, now })
+  const reason = `command ${ordinal} of the trial was released first`
+  await endQueryPause(tx, device.id, { reason, actor, now })
   await advance(tx, actor, { ...reservation, commandUuid, holdEndsAt }, now)
   await refreshVerdicts(tx, [device.id], now)
   return { status: 'released', commandUuid, holdEndsAt }

@@ -75,7 +75,7 @@ test('a device on 26.3.1 is no other one on 26.3.1 (a), and one on 26.3.1 (a) is
   const seen = await seenSlot(lab.db, trialId)
   expect(await release(seen)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('last qualified device of this lab on iOS 26.3.1 (a).'),
+    reason: expect.stringContaining('last qualified device of this lab on iOS 26.3.1 (a).'),
   })
   await on(but)
   must(await release(await seenSlot(lab.db, trialId, 1, later(5)), later(5)), 'released')
@@ -95,7 +95,7 @@ test('the last device is counter-signed by a lead, and an engineer does not do',
   const other: Actor = { id: 'e2', name: 'Eve', role: 'engineer' }
   expect(await counter(other, seen)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('lead'),
+    reason: expect.stringContaining('lead'),
   })
 })
 
@@ -122,7 +122,7 @@ test('ASVS 2.3.5: the same person does not sign twice, whatever their role', asy
   must(await counter(lead, seen), 'counterSigned')
   expect(await release(seen, later(5), lead)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('another person must release'),
+    reason: expect.stringContaining('another person must release'),
   })
   must(await release(seen, later(6), otherLead), 'released')
 })
@@ -134,7 +134,7 @@ test('a counter-signature lapses when the device changes: the differences are na
   const changed = await seenSlot(lab.db, trialId, 1, later(6))
   expect(await release(changed, later(7))).toMatchObject({
     status: 'refused',
-    because: expect.stringMatching(/Lee does not count any more.*passcode/is),
+    reason: expect.stringMatching(/Lee does not count any more.*passcode/is),
   })
   const preview = await previewSlot(lab.db, engineer, { trialId, ordinal: 1 }, later(8))
   expect(must(preview, 'judged').counterSigned?.lapsed?.differences.join()).toMatch(/passcode/i)
@@ -168,18 +168,18 @@ test('a stale counter-signature does not count', async () => {
   const fresh = await seenSlot(lab.db, trialId, 1, later(700))
   expect(await release(fresh, later(701))).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('stale'),
+    reason: expect.stringContaining('stale'),
   })
 })
 
 test('a trial that needs no second person is not counter-signed, and neither is one that is not armed', async () => {
   const alone = await armedTrial(lab.db)
   const needless = await counter(lead, await seenSlot(lab.db, alone.trialId))
-  expect(needless).toMatchObject({ because: expect.stringContaining('no second person') })
+  expect(needless).toMatchObject({ reason: expect.stringContaining('no second person') })
   const { trialId } = await armedTrial(lab.db, { plan: byTwo })
   const seen = await seenSlot(lab.db, trialId)
   await lab.sql`update trials set state = 'registered' where id = ${trialId}`
-  expect(await counter(lead, seen)).toMatchObject({ because: expect.stringContaining('arm') })
+  expect(await counter(lead, seen)).toMatchObject({ reason: expect.stringContaining('arm') })
 })
 
 test('the database itself enforces the second person, whoever writes to it', async () => {

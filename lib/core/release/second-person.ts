@@ -12,7 +12,7 @@ import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { hashVerdict, judgeDevice, plainPlan, verdictDifferences } from '../kernel/judge-device'
 
 /** Why a release needs a second person, and whether that has to be a lead. */
-export type SecondPerson = { because: string; byLead: boolean }
+export type SecondPerson = { reason: string; byLead: boolean }
 
 type Of = { trial: Trial; device: DeviceRow; plan: ProtocolPlan; ordinal: number }
 
@@ -36,20 +36,20 @@ export async function secondPersonFor(
     (await isLastAt(db, device, { ...os, version }, now))
   if (last)
     return {
-      because: `It is the last qualified device of this lab on ${device.platform} ${fullVersion(os)}.`,
+      reason: `It is the last qualified device of this lab on ${device.platform} ${fullVersion(os)}.`,
       byLead: true,
     }
   if (plan.twoPersonRelease)
-    return { because: 'The protocol requires two people at each release.', byLead: false }
+    return { reason: 'The protocol requires two people at each release.', byLead: false }
   return rule === 'always'
-    ? { because: 'This lab always requires two people at a release.', byLead: false }
+    ? { reason: 'This lab always requires two people at a release.', byLead: false }
     : undefined
 }
 
 /** A counter-signature; `lapsed` says why it does not count any more. */
 export type CounterSigned = {
   signature: Signature
-  lapsed?: { because: string; differences: string[] } | undefined
+  lapsed?: { reason: string; differences: string[] } | undefined
 }
 
 /**
@@ -71,10 +71,10 @@ export async function findCounterSignature(
   if (seen.hash !== hashVerdict(judged)) {
     const before = { ...judged, findings: seen.findings, overall: seen.overall }
     const differences = verdictDifferences(before, judged)
-    return { signature, lapsed: { because: 'Something has changed since then.', differences } }
+    return { signature, lapsed: { reason: 'Something has changed since then.', differences } }
   }
   return seen.staleAt && seen.staleAt <= now
-    ? { signature, lapsed: { because: 'What was seen then has gone stale.', differences: [] } }
+    ? { signature, lapsed: { reason: 'What was seen then has gone stale.', differences: [] } }
     : { signature }
 }
 
@@ -94,14 +94,14 @@ export function secondPersonProblem(
   if (!second) return undefined
   const who = second.byLead ? 'a lead' : 'a second person'
   if (!signed)
-    return `${second.because} It waits for the counter-signature of ${who} other than you.`
+    return `${second.reason} It waits for the counter-signature of ${who} other than you.`
   const { signature, lapsed } = signed
   if (signature.byId === actorId)
     return 'You have counter-signed this release yourself: another person must release it.'
   if (second.byLead && signature.byRole !== 'lead')
-    return `${second.because} ${signature.byName} signed as ${signature.byRole}; it takes a lead.`
+    return `${second.reason} ${signature.byName} signed as ${signature.byRole}; it takes a lead.`
   return lapsed
-    ? `The counter-signature of ${signature.byName} does not count any more. ${lapsed.because} ${lapsed.differences.join('; ')}`.trim()
+    ? `The counter-signature of ${signature.byName} does not count any more. ${lapsed.reason} ${lapsed.differences.join('; ')}`.trim()
     : undefined
 }
 

@@ -18,16 +18,16 @@ afterEach(() => lab.drop())
 
 const silence: SendResult = {
   outcome: 'unconfirmed',
-  because: 'the MDM server did not answer in time; it may have the command',
+  reason: 'the MDM server did not answer in time; it may have the command',
   noAnswer: true,
 }
-const noVersion: VersionResult = { ok: false, because: 'timedOut', noAnswer: true }
+const noVersion: VersionResult = { ok: false, reason: 'timedOut', noAnswer: true }
 
 /** A server that does not answer while `state.silent` is set, and how often its version was requested. */
 async function moody() {
   const state = { silent: true, versions: 0 }
   const { servers, ledger } = fakeServer(() =>
-    state.silent ? silence : { outcome: 'queued', because: 'the server has it', httpStatus: 200 },
+    state.silent ? silence : { outcome: 'queued', reason: 'the server has it', httpStatus: 200 },
   )
   const server = {
     ...(await servers()),
@@ -56,7 +56,7 @@ test('after a server did not answer, nothing more is sent to it until it answers
     since: later(0),
     tries: 1,
     nextTryAt: later(1),
-    reason: silence.because,
+    reason: silence.reason,
   })
 
   await round(0.5)
@@ -115,7 +115,7 @@ test('once stopping begins, nothing more is claimed', async () => {
   const stop = new AbortController()
   const { servers, ledger } = fakeServer(() => {
     stop.abort()
-    return { outcome: 'queued', because: 'the server has it', httpStatus: 200 }
+    return { outcome: 'queued', reason: 'the server has it', httpStatus: 200 }
   })
   const input = { db: lab.db, servers, clock: () => later(1), stopping: stop.signal }
   await carryOn(input)

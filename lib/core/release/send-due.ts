@@ -69,7 +69,7 @@ async function sendThrough(
         void pushLater(sending, command, push)
       const options = { ...sending.sending, stopping, later }
       const delivery = await deliver(db, servers, commandUuid, clock, options)
-      if (delivery.status === 'sent' && delivery.result.noAnswer) silence = delivery.result.because
+      if (delivery.status === 'sent' && delivery.result.noAnswer) silence = delivery.result.reason
       return 1
     })
     if (silence === undefined) continue
@@ -117,7 +117,7 @@ async function answersAgain(
   if (silence.nextTryAt > clock()) return false
   const version = await server.version()
   if (!version.ok && version.noAnswer) {
-    await recordSilence(db, mdmServerId, version.because, clock())
+    await recordSilence(db, mdmServerId, version.reason, clock())
     return false
   }
   await deleteServerSilence(db, mdmServerId)

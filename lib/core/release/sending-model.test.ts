@@ -93,19 +93,19 @@ type Bench = Awaited<ReturnType<typeof armedTrial>> & {
 const serverOf = (bench: Bench): MdmServer => ({
   pushesByItself: false,
   enqueue: async (_id, _plist, { commandUuid, requestType }): Promise<SendResult> => {
-    if (requestType !== 'ScheduleOSUpdate') return { outcome: 'queued', because: 'a question' }
+    if (requestType !== 'ScheduleOSUpdate') return { outcome: 'queued', reason: 'a question' }
     const { takes, says } = fates[bench.fate]
     bench.asked.push({ commandUuid, at: bench.seconds, says })
     if (takes) bench.taken.push(commandUuid)
     if (says === 'dies') throw new Error('the process died while it was sending')
-    return { outcome: says, because: `the server: ${bench.fate}` }
+    return { outcome: says, reason: `the server: ${bench.fate}` }
   },
   push: async () => ({ ok: true }),
   version: async () => ({ ok: true, version: 'unknown' }),
-  tryKey: async () => ({ found: 'yes', because: 'taken' }),
+  tryKey: async () => ({ found: 'yes', reason: 'taken' }),
 })
 
-async function hear(bench: Bench, body: Uint8Array) {
+async function receive(bench: Bench, body: Uint8Array) {
   const at = later(bench.seconds)
   const id = await keepEvent(lab.db, bench.device.mdmServerId, body, at)
   await readOrSetAside(lab.db, id ?? 0, at)
@@ -126,7 +126,7 @@ async function work(bench: Bench): Promise<void> {
     if (command.purpose !== 'probe' || command.answeredAt) continue
     const { enrollmentId, commandUuid } = command
     const at = later(bench.seconds)
-    await hear(bench, answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at }))
+    await receive(bench, answerBody({ enrollmentId, commandUuid, status: 'Acknowledged', at }))
   }
 }
 
@@ -178,7 +178,7 @@ async function carryOut(bench: Bench, step: Step): Promise<void> {
       return void (await concludeTrial(db, lead, input, at))
     }
     case 'reenroll':
-      return hear(bench, checkinBody('Authenticate', device.enrollmentId, '', at))
+      return receive(bench, checkinBody('Authenticate', device.enrollmentId, '', at))
   }
 }
 
@@ -187,7 +187,7 @@ async function answer(bench: Bench, ordinal: number, status: string): Promise<vo
   const command = await slotOf(bench, ordinal)
   if (!command || !bench.taken.includes(command.commandUuid)) return
   const { enrollmentId, commandUuid } = command
-  await hear(bench, answerBody({ enrollmentId, commandUuid, status, at: later(bench.seconds) }))
+  await receive(bench, answerBody({ enrollmentId, commandUuid, status, at: later(bench.seconds) }))
 }
 
 const unsent = ['reserved', 'cancelled', 'lapsed', 'notSent', 'refused']

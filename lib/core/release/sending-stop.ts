@@ -24,7 +24,7 @@ import { claimTrial, markMayHaveLeft } from './claim-trial'
 
 /** How the database differs from what the witness remembers. */
 export type WitnessFinding = {
-  because: string
+  reason: string
   /** Requests that were sent and that the database does not have as sent. */
   unknown: WitnessedSend[]
   /** Everything the witness remembers is there, as after a planned failover without loss. */
@@ -43,8 +43,8 @@ export async function stopAllSending(
   now: Date,
 ): Promise<void> {
   await transact(db, systemActor, async (tx) => {
-    const because = finding.because
-    const begun = await insertStop(tx, { witnessId, because, found: standing, foundAt: now })
+    const reason = finding.reason
+    const begun = await insertStop(tx, { witnessId, reason, found: standing, foundAt: now })
     const stop = begun ?? (await findOpenStopOf(tx, witnessId))
     if (!stop) return
     // A stop that is open already also covers sends found since then: their devices must be looked at too.
@@ -56,7 +56,7 @@ export async function stopAllSending(
       const device = await lockDeviceRow(tx, deviceId)
       if (!device) continue
       const sends = unknown.filter((send) => send.deviceId === deviceId)
-      await alarmDevice(tx, device, { stopId: stop.id, because, sends }, now)
+      await alarmDevice(tx, device, { stopId: stop.id, reason, sends }, now)
     }
   })
 }
@@ -77,30 +77,30 @@ export async function withoutAlarm(
 async function alarmDevice(
   tx: Db,
   device: DeviceRow,
-  { stopId, because, sends }: { stopId: number; because: string; sends: WitnessedSend[] },
+  { stopId, reason, sends }: { stopId: number; reason: string; sends: WitnessedSend[] },
   now: Date,
 ): Promise<void> {
   const live = await findLiveTrial(tx, device.id)
   const alarms = sends.map((send) => ({
-    because: describeSend(send),
+    reason: describeSend(send),
     commandUuid: send.commandUuid,
   }))
-  const all = alarms.length > 0 ? alarms : [{ because: atRisk(because), commandUuid: null }]
+  const all = alarms.length > 0 ? alarms : [{ reason: atRisk(reason), commandUuid: null }]
   for (const alarm of all) {
     const kind = 'databaseWentBack' as const
     const trialId = live?.id ?? null
     await insertAlarm(tx, { deviceId: device.id, trialId, kind, stopId, raisedAt: now, ...alarm })
     const trial = live && (await lockTrial(tx, live.id))
-    const text = `Sending is stopped. ${alarm.because}`
+    const text = `Sending is stopped. ${alarm.reason}`
     if (trial)
-      await advanceTrial(tx, trial, { kind: 'noted', text, data: { stopId } }, systemActor, now)
+      await advanceTrial(tx, trial, { kind: 'recorded', text, data: { stopId } }, systemActor, now)
   }
   for (const send of sends) await keepFromSending(tx, device, send, now)
   await refreshVerdicts(tx, [device.id], now)
 }
 
-const atRisk = (because: string) =>
-  `Part of what was done with this device may be missing from the record: ${because}`
+const atRisk = (reason: string) =>
+  `Part of what was done with this device may be missing from the record: ${reason}`
 
 const describeSend = ({ requestType, commandUuid, at, slotOrdinal }: WitnessedSend) =>
   `${requestType} ${commandUuid}${slotOrdinal === null ? '' : ` (command ${slotOrdinal} of a trial)`} was sent to the MDM server at ${at}, and the database does not know it: the device may have it, or may have updated already`
@@ -114,7 +114,7 @@ async function keepFromSending(
 ): Promise<void> {
   const command = await lockCommand(tx, send.commandUuid)
   if (command?.state !== 'reserved' || command.deviceId !== device.id) return
-  const left = { because: leftBefore(send), leftAt: new Date(send.at) }
+  const left = { reason: leftBefore(send), leftAt: new Date(send.at) }
   const trial = await claimTrial(tx, command, device, now)
   await markMayHaveLeft(tx, command, trial, left, now)
 }

@@ -57,7 +57,7 @@ export async function lookUpQueue(
   const { queue } = signed.server
   if (!queue) return refused(noQueue)
   const list = await queue.list(command.enrollmentId)
-  if (!list.ok) return refused(`The queue could not be read: ${list.because}.`)
+  if (!list.ok) return refused(`The queue could not be read: ${list.reason}.`)
   return record(db, actor, command, list, clock())
 }
 
@@ -83,8 +83,8 @@ async function record(
       data: { answer: list.body, commandUuids: list.commandUuids },
     })
     if (found && command?.state === 'unconfirmed') {
-      const because = `${actor.name} found it in the queue of the MDM server`
-      await moveCommand(tx, commandUuid, ['unconfirmed'], { state: 'queued', because })
+      const reason = `${actor.name} found it in the queue of the MDM server`
+      await moveCommand(tx, commandUuid, ['unconfirmed'], { state: 'queued', reason })
       await refreshVerdicts(tx, [deviceId], now)
     }
     return { status: found ? ('found' as const) : ('notFound' as const) }
@@ -131,8 +131,8 @@ export async function clearQueueAndWithdraw(
   const cleared = await queue.clear(enrollmentId)
   if (!cleared.ok) {
     const doubt = cleared.unsure ? 'Nobody knows whether the queue was emptied' : 'Nothing was done'
-    await note('queueNotCleared', `${doubt}: ${cleared.because}`)
-    return refused(`${doubt}: ${cleared.because}. The command still waits.`)
+    await note('queueNotCleared', `${doubt}: ${cleared.reason}`)
+    return refused(`${doubt}: ${cleared.reason}. The command still waits.`)
   }
   await note('queueCleared', 'The MDM server emptied the queue of the device', {
     answer: cleared.body,

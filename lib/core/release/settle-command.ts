@@ -31,25 +31,25 @@ export async function settleCommand(
     const command = await lockCommand(tx, claimed.commandUuid)
     if (command?.state !== 'sending') return
     const state = command.answeredAt ? ('queued' as const) : result.outcome
-    const because = command.answeredAt
-      ? `the device has answered it; the MDM server's own answer: ${result.because}`
-      : result.because
+    const reason = command.answeredAt
+      ? `the device has answered it; the MDM server's own answer: ${result.reason}`
+      : result.reason
     await moveCommand(tx, command.commandUuid, ['sending'], {
       state,
       settledAt: now,
-      because,
+      reason,
       httpStatus: result.httpStatus ?? null,
       apiBody: result.body ?? null,
     })
-    await insertCommandEvent(tx, programEvent(command.commandUuid, state, now, because))
+    await insertCommandEvent(tx, programEvent(command.commandUuid, state, now, reason))
     if (result.alarm !== undefined) await stopServer(tx, command.mdmServerId, result.alarm)
     if (trial?.state === 'observing' && command.purpose === 'intervention')
       await advanceTrial(
         tx,
         trial,
         {
-          kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'noted',
-          text: settledText(command, state, because),
+          kind: state === 'notSent' && command.slotOrdinal === 1 ? 'notSent' : 'recorded',
+          text: settledText(command, state, reason),
           data: { ordinal: command.slotOrdinal, commandUuid: command.commandUuid, state },
           set: state === 'notSent' && command.slotOrdinal === 1 ? baselineKept : undefined,
         },
@@ -63,8 +63,8 @@ export async function settleCommand(
 /** The request provably never left, so the baseline is not consumed. */
 const baselineKept = { consumed: false, sentAt: null, deadlineAt: null }
 
-const settledText = (command: Command, state: string, because: string) =>
-  `Command ${command.slotOrdinal} is ${state}: ${because}`
+const settledText = (command: Command, state: string, reason: string) =>
+  `Command ${command.slotOrdinal} is ${state}: ${reason}`
 
 /** An event of a command that the program caused, not a person. */
 export const programEvent = (commandUuid: string, kind: string, at: Date, text = '') => ({
@@ -99,7 +99,7 @@ export async function recoverCommands(
       command,
       {
         outcome: 'unconfirmed',
-        because: `${systemActor.name} stopped while it was sending: the command may have been sent. Do not send it by hand`,
+        reason: `${systemActor.name} stopped while it was sending: the command may have been sent. Do not send it by hand`,
       },
       now,
     )

@@ -8,7 +8,7 @@ import { readPlist } from '@/lib/mdm/plist/plist'
 import { interpretReply } from '@/lib/mdm/reply'
 import { understand } from '../devices/type-readings'
 import { casePlist } from '../ingest/case-bodies.testing'
-import { noticeOsChange } from '../ingest/detect-os-change'
+import { recordOsChange } from '../ingest/detect-os-change'
 import { readingsOf } from '../testing/device'
 import { later } from '../testing/people'
 import { armedTrial, sentTrial } from '../testing/trial'
@@ -47,19 +47,19 @@ test('the supplement is asked for and read, and a missing one is no unknown read
     expect.arrayContaining(['SupplementalBuildVersion', 'SupplementalOSVersionExtra']),
   )
   const plist = readPlist(casePlist('30-supplemental-build', 'udid', 'uuid'))
-  if (!plist.ok) throw new Error(plist.because)
+  if (!plist.ok) throw new Error(plist.reason)
   const reply = interpretReply('DeviceInformation', plist.value)
-  const told = Object.fromEntries(reply.readings.map(({ field, value }) => [field, value]))
-  expect(told).toMatchObject(supplemented)
+  const reported = Object.fromEntries(reply.readings.map(({ field, value }) => [field, value]))
+  expect(reported).toMatchObject(supplemented)
   expect(reply.oddities).toEqual([])
 })
 
 test('a supplement that comes before anything is sent loses the trial', async () => {
   const { trialId, device } = await armedTrial(lab.db, { but: base })
   await insertReadings(lab.db, device.id, readingsOf(supplemented, later(60)))
-  await noticeOsChange(lab.db, device.id, { at: later(60) }, later(61))
+  await recordOsChange(lab.db, device.id, { at: later(60) }, later(61))
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'lost' })
-  const [loss] = await lab.sql`select from_os, from_build, to_os, to_build from lost_starts
+  const [loss] = await lab.sql`select from_os, from_build, to_os, to_build from outside_updates
     where device_id = ${device.id}`
   expect(loss).toEqual({
     from_os: '26.3.1',
@@ -79,7 +79,7 @@ test('it is part of the starting state, and its change is the end of a trial und
   expect(started?.startingState?.osSupplementalBuild?.value).toBe('23D771330a')
   const next = { ...supplemented, osSupplementalBuild: '23D771331a', osVersionExtra: '(b)' }
   await insertReadings(lab.db, device.id, readingsOf(next, later(300)))
-  await noticeOsChange(lab.db, device.id, { at: later(300) }, later(301))
+  await recordOsChange(lab.db, device.id, { at: later(300) }, later(301))
   const ended = await findTrial(lab.db, trialId)
   expect(ended).toMatchObject({ endOs: '26.3.1 (b)', endSupplementalBuild: '23D771331a' })
   if (!ended) throw new Error('no trial')
@@ -96,7 +96,7 @@ test('a check-in, which tells no supplement, is no change', async () => {
   const { trialId, device } = await armedTrial(lab.db, { but: { ...base, ...supplemented } })
   const checkin = { osVersion: '26.3.1', osBuild: '23D8133' }
   await insertReadings(lab.db, device.id, readingsOf(checkin, later(60)))
-  await noticeOsChange(lab.db, device.id, { at: later(60) }, later(61))
+  await recordOsChange(lab.db, device.id, { at: later(60) }, later(61))
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'armed' })
   expect((await recordedState(lab.db, device.id)).osSupplementalBuild).toBeUndefined()
 })

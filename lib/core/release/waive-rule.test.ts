@@ -41,7 +41,7 @@ test('a waived rule only warns, says by whom and why, and the device is released
   expect(findings.find(({ ruleId }) => ruleId === 'Q12')).toMatchObject({
     verdict: 'fail',
     warnOnly: true,
-    waived: { by: 'Lee', because: reason },
+    waived: { by: 'Lee', reason },
   })
   expect(warnings.map(({ text }) => text).join()).toContain(`waived by Lee, reason: ${reason}`)
   const seen = await seenSlot(lab.db, trialId)
@@ -70,7 +70,7 @@ test('the person who waives does not release, by the service and by the database
   const seen = await seenSlot(lab.db, trialId)
   expect(await releaseSigned(lab.db, lead, seen)).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('another person must release'),
+    reason: expect.stringContaining('another person must release'),
   })
   expect(await findSlotCommand(lab.db, trialId, 1)).toBeUndefined()
 })
@@ -96,11 +96,11 @@ test.each([
 test('a waiver takes a lead, a reason of ten characters and a proof, and is given once', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   expect(await waive(trialId, 'Q12', { by: engineer })).toMatchObject({ status: 'refused' })
-  expect(await waive(trialId, 'Q12', { why: 'because' })).toMatchObject({ field: 'reason' })
+  expect(await waive(trialId, 'Q12', { why: 'reason' })).toMatchObject({ field: 'reason' })
   const input = { trialId, ordinal: 1, ruleId: 'Q12', reason, proofId: undefined }
   expect(await waiveRule(lab.db, lead, input, now)).toMatchObject({ field: 'proof' })
   must(await waive(trialId, 'Q12'), 'waived')
-  expect(await waive(trialId, 'Q12')).toMatchObject({ because: expect.stringContaining('already') })
+  expect(await waive(trialId, 'Q12')).toMatchObject({ reason: expect.stringContaining('already') })
 })
 
 test('the database takes no waiver without its signature, of no other rule, and never changes one', async () => {

@@ -50,7 +50,7 @@ export async function waiveRule(
           ? `${ruleId} cannot be waived: it is more than a precaution of this lab, or the protocol itself requires it`
           : `${ruleId} does not fail, so there is nothing to waive; an unknown has to be found out`,
       )
-    const details = { ruleId, title: finding.title, because: finding.because }
+    const details = { ruleId, title: finding.title, reason: finding.reason }
     const act = { trialId, act: 'waive', proofId, slotOrdinal: ordinal, reason, details } as const
     const signed = await sign(tx, actor, act, now)
     if (signed.status === 'refused') return signed
@@ -58,7 +58,7 @@ export async function waiveRule(
     await insertWaiver(tx, { trialId, ruleId, reason, ...by, signatureId: signed.signature.id })
     const text = `Waived ${ruleId}, ${finding.title}: ${reason}`
     const data = { ruleId, signatureId: signed.signature.id }
-    await advanceTrial(tx, trial, { kind: 'noted', text, data }, actor, now)
+    await advanceTrial(tx, trial, { kind: 'recorded', text, data }, actor, now)
     return { status: 'waived' as const }
   })
 }

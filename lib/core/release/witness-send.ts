@@ -9,7 +9,7 @@ import { leftBefore } from './sending-stop'
 import type { QueueContents } from './server-queue'
 
 /** Why a command that the database has as reserved was sent already, and when (unknown if only a queue shows it). */
-export type EarlierSend = { because: string; leftAt: Date | undefined }
+export type EarlierSend = { reason: string; leftAt: Date | undefined }
 
 /**
  * Finds out whether a reserved command was sent already: from the witness of this process, or from the queue
@@ -22,14 +22,14 @@ export async function findEarlierSend(
 ): Promise<EarlierSend | undefined> {
   if (queue.hasCommand)
     return {
-      because:
+      reason:
         'the queue of the MDM server holds it already, and the database does not know that it was sent. It is not sent again',
       leftAt: undefined,
     }
   if (!witness) return undefined
   const { identity } = await readStanding(db)
   const send = sendsOf(witness, identity.lab)?.get(commandUuid)
-  return send && { because: leftBefore(send), leftAt: new Date(send.at) }
+  return send && { reason: leftBefore(send), leftAt: new Date(send.at) }
 }
 
 /** A witness that cannot be read is reported by `checkWitness`, which stops all sending. */
@@ -58,7 +58,7 @@ export async function witnessSend(
     // recorded: a second read could be of another database.
     const standing = await readStanding(db)
     const differs = await findWitnessProblem(db, witness, standing)
-    if (differs !== undefined) return { outcome: 'notSent', because: `not sent: ${differs}` }
+    if (differs !== undefined) return { outcome: 'notSent', reason: `not sent: ${differs}` }
     witness.write(standing.identity.lab, {
       kind: 'sent',
       at: now.toISOString(),
@@ -75,7 +75,7 @@ export async function witnessSend(
   } catch (error) {
     return {
       outcome: 'notSent',
-      because: `not sent: the witness of sending could not be written (${rootMessage(error)}). Look at the data folder and its disk`,
+      reason: `not sent: the witness of sending could not be written (${rootMessage(error)}). Look at the data folder and its disk`,
     }
   }
 }

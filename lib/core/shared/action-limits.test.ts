@@ -25,7 +25,7 @@ test('F48 a person who reaches the limit of a minute learns when to try again', 
   await useUp(actor, 'export')
   expect(await countAction(lab.db, actor, 'export', later(18))).toEqual({
     status: 'refused',
-    because: 'You have had 20 exports in a minute. Try again in 42 seconds.',
+    reason: 'You have had 20 exports in a minute. Try again in 42 seconds.',
     waitSeconds: 42,
   })
 })
@@ -63,10 +63,10 @@ test('F48 beyond the limit no device is queried and no event reprocessed', async
   await useUp(actor, 'askDevice')
   await useUp(actor, 'rereadEvents')
   expect(await queryDevice(lab.db, actor, { deviceId }, now)).toMatchObject({
-    because: expect.stringContaining('Try again in 60 seconds'),
+    reason: expect.stringContaining('Try again in 60 seconds'),
   })
   expect(await rereadEvents(lab.db, actor, { id: 1 }, now)).toMatchObject({
-    because: expect.stringContaining('Try again in 60 seconds'),
+    reason: expect.stringContaining('Try again in 60 seconds'),
   })
   const [row] = await lab.sql`select count(*)::int as n from commands where device_id = ${deviceId}`
   expect(row?.n).toBe(0)

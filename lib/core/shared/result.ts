@@ -2,18 +2,16 @@ import { type Actor, type Permission, refusalFor } from '@/lib/domain/account/ac
 import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected refusal: its reason in words, and the input field that it is about, if any. Bugs are thrown instead. */
-export type Refusal = { status: 'refused'; because: string; field?: string | undefined }
+export type Refusal = { status: 'refused'; reason: string; field?: string | undefined }
 
-export function refused(because: string, field?: string): Refusal {
-  return field === undefined
-    ? { status: 'refused', because }
-    : { status: 'refused', because, field }
+export function refused(reason: string, field?: string): Refusal {
+  return field === undefined ? { status: 'refused', reason } : { status: 'refused', reason, field }
 }
 
 /** The refusal if the actor lacks this permission; undefined if not. Every service checks this first. */
 export function forbidden(actor: Actor, permission: Permission): Refusal | undefined {
-  const because = refusalFor(actor, permission)
-  return because === undefined ? undefined : refused(because)
+  const reason = refusalFor(actor, permission)
+  return reason === undefined ? undefined : refused(reason)
 }
 
 /**
@@ -22,8 +20,8 @@ export function forbidden(actor: Actor, permission: Permission): Refusal | undef
  * @throws Error with the refusal
  */
 export function assertAllowed(actor: Actor, permission: Permission): void {
-  const because = refusalFor(actor, permission)
-  if (because !== undefined) throw new Error(because)
+  const reason = refusalFor(actor, permission)
+  if (reason !== undefined) throw new Error(reason)
 }
 
 /** Refuses a reason that is too short to be understood years later, or longer than a record can show (500 characters). */

@@ -64,7 +64,7 @@ export const readingsOf = (values: Partial<ReadingValues>, at = now): NewReading
   Object.entries(values).map(([field, value]) => ({
     field: field as keyof ReadingValues,
     value,
-    unknownBecause: value === undefined ? 'not reported' : null,
+    unknownReason: value === undefined ? 'not reported' : null,
     source: 'typed',
     answeredAt: at,
     byName: 'Erin',

@@ -6,7 +6,7 @@ export type Ledger = { enqueued: string[]; pushed: string[] }
 export function fakeServer(
   answer: (commandUuid: string) => Promise<SendResult> | SendResult = () => ({
     outcome: 'queued',
-    because: 'the server has it',
+    reason: 'the server has it',
     httpStatus: 200,
     body: '{}',
   }),
@@ -23,7 +23,7 @@ export function fakeServer(
       return { ok: true }
     },
     version: async () => ({ ok: true, version: 'unknown' }),
-    tryKey: async () => ({ found: 'yes', because: 'the key was taken' }),
+    tryKey: async () => ({ found: 'yes', reason: 'the key was taken' }),
   }
   return { servers: async () => server, ledger }
 }

@@ -38,16 +38,16 @@ test('a conclusion is taken back with a reason, and the record only grows', asyn
 test('what a lead has signed only a lead takes back', async () => {
   const { trialId } = await concludedTrial(lab.db, { outcome: 'refused' })
   const byEngineer = await reopenTrial(lab.db, engineer, { trialId, reason }, later(930))
-  expect(byEngineer).toMatchObject({ because: expect.stringContaining('role lead') })
+  expect(byEngineer).toMatchObject({ reason: expect.stringContaining('role lead') })
   must(await reopenTrial(lab.db, lead, { trialId, reason }, later(930)), 'reopened')
 })
 
 test('it is not taken back once the review has begun, neither by a page nor in SQL', async () => {
   const { trialId } = await asProposed()
   const query = { trialId, field: 'outcome', text: 'Who saw the prompt?' }
-  must(await askQuery(lab.db, reviewer, query, later(930)), 'told')
+  must(await askQuery(lab.db, reviewer, query, later(930)), 'recorded')
   const late = await reopenTrial(lab.db, lead, { trialId, reason }, later(940))
-  expect(late).toMatchObject({ because: expect.stringContaining('review has begun') })
+  expect(late).toMatchObject({ reason: expect.stringContaining('review has begun') })
   await expect(
     lab.sql`update trials set state = 'observing', outcome = null, proposed_outcome = null, outcome_reason = null,
       concluded_at = null, concluded_by = null, overruled = false where id = ${trialId}`,
@@ -62,7 +62,7 @@ test('it is not taken back while another trial has the device', async () => {
   const other = must(await draftTrial(lab.db, engineer, draft, later(940)), 'done')
   must(await registerTrial(lab.db, engineer, { trialId: other.trialId }, later(945)), 'done')
   const busy = await reopenTrial(lab.db, lead, { trialId, reason }, later(960))
-  expect(busy).toMatchObject({ because: expect.stringMatching(/in trial T-\d+ meanwhile/) })
+  expect(busy).toMatchObject({ reason: expect.stringMatching(/in trial T-\d+ meanwhile/) })
 })
 
 test('the database takes no reopening without its entry, and no other outcome than was decided', async () => {
@@ -77,7 +77,7 @@ test('the database takes no decision against the proposal without a signature of
   const { trialId } = await asProposed()
   must(await reopenTrial(lab.db, lead, { trialId, reason }, later(930)), 'reopened')
   const decide = (proposed: string, decided: string, by = 'e1') => lab.sql`
-    insert into outcome_decisions (trial_id, proposed, because, function_version, decided, reason, by_id, by_name, at)
+    insert into outcome_decisions (trial_id, proposed, reasons, function_version, decided, reason, by_id, by_name, at)
     values (${trialId}, ${proposed}, '[]', 'x', ${decided}, ${reason}, ${by}, 'Erin', now())`
   await expect(decide('installedAsExpected', 'refused')).rejects.toThrow(/signed by a lead/)
   await lab.sql.begin(async (tx) => {

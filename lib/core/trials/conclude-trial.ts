@@ -73,7 +73,7 @@ export async function concludeTrial(
     await insertOutcomeDecision(tx, {
       trialId: trial.id,
       proposed: proposal.outcome ?? null,
-      because: proposal.because,
+      reasons: proposal.reasons,
       functionVersion: proposal.functionVersion,
       decided: input.outcome,
       reason: input.reason.trim() || null,

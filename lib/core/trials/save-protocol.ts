@@ -28,7 +28,7 @@ export async function saveProtocol(
   const no = forbidden(actor, 'editProtocol')
   if (no) return no
   const [problem] = planProblems(input.plan)
-  if (problem) return refused(problem.because, problem.field)
+  if (problem) return refused(problem.reason, problem.field)
   return transact(db, actor, async (tx) => {
     const protocolId = input.protocolId ?? (await insertProtocol(tx, actor.name, now))
     if (!(await lockProtocol(tx, protocolId))) return refused('there is no such protocol')

@@ -64,7 +64,7 @@ test('the target that was read before a newer version is what the command instal
   expect(await propose(trialId)).toMatchObject({
     outcome: 'installedAsExpected',
     certain: false,
-    because: expect.arrayContaining([expect.stringMatching(/12\.1 .*and on 12\.1\.1 /)]),
+    reasons: expect.arrayContaining([expect.stringMatching(/12\.1 .*and on 12\.1\.1 /)]),
   })
 })
 
@@ -91,7 +91,7 @@ test('an MDM server whose clock is behind does not make an install one from befo
   await answer(sent, asked.commandUuid, keys, later(-3_000), later(601))
   expect(await propose(sent.trialId)).toMatchObject({ outcome: 'installedAsExpected' })
   const [lost] =
-    await lab.sql`select count(*)::int as n from lost_starts where device_id = ${deviceId}`
+    await lab.sql`select count(*)::int as n from outside_updates where device_id = ${deviceId}`
   expect(lost?.n).toBe(0)
 })
 

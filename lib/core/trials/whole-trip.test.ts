@@ -120,7 +120,7 @@ test('a concluded trial takes no more writes, and a device whose baseline at tha
     status: 'refused',
   })
   const [row] =
-    await lab.sql`select overall, because from device_verdicts where device_id = ${bench.device.id}`
+    await lab.sql`select overall, reason from device_verdicts where device_id = ${bench.device.id}`
   expect(row?.overall).toBe('no')
 })
 
@@ -155,7 +155,7 @@ test('before the deadline nobody but a lead concludes what is not proposed, sign
   const reason = 'we have seen enough of it'
   const input = { trialId, outcome: 'installedAsExpected' as const, reason }
   const byEngineer = await concludeTrial(lab.db, engineer, input, later(950))
-  expect(byEngineer).toMatchObject({ because: expect.stringContaining('role lead') })
+  expect(byEngineer).toMatchObject({ reason: expect.stringContaining('role lead') })
   expect(await concludeTrial(lab.db, lead, input, later(950))).toMatchObject({ field: 'proof' })
   const proofId = await proofOf(lab.db, lead, 'overrule', trialId, later(950))
   must(await concludeTrial(lab.db, lead, { ...input, proofId }, later(950)), 'concluded')

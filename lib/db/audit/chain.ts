@@ -42,7 +42,7 @@ export function hashOfEntry(entry: EntryText): string {
 }
 
 /** `seq` is the first entry that is wrong, or, where entries are gone from the end, the first that is gone. */
-export type Break = { seq: number; because: string }
+export type Break = { seq: number; reason: string }
 
 /** Walks the chain entry by entry, in the order of `seq`, and stops at the first that is wrong. */
 export function createChainWalk() {
@@ -55,18 +55,17 @@ export function createChainWalk() {
     if (seq > expected)
       return {
         seq: expected,
-        because: `it is missing: after entry ${last.seq} comes entry ${seq}`,
+        reason: `it is missing: after entry ${last.seq} comes entry ${seq}`,
       }
-    if (seq < expected) return { seq, because: 'its number is in the chain twice' }
+    if (seq < expected) return { seq, reason: 'its number is in the chain twice' }
     if (entry.hash !== hashOfEntry(entry))
-      return { seq, because: 'its content does not match its hash' }
+      return { seq, reason: 'its content does not match its hash' }
     if (entry.previous !== last.hash)
       return {
         seq,
-        because: `it does not follow the present entry ${last.seq}: one of the two was replaced`,
+        reason: `it does not follow the present entry ${last.seq}: one of the two was replaced`,
       }
-    if (seq === 1 && entry.kind !== 'began')
-      return { seq, because: 'the trail does not begin here' }
+    if (seq === 1 && entry.kind !== 'began') return { seq, reason: 'the trail does not begin here' }
     return undefined
   }
 
@@ -88,11 +87,11 @@ function headProblem(last: Head, kept: Head): Break | undefined {
   if (kept.seq > last.seq)
     return {
       seq: last.seq + 1,
-      because: `it is missing: the trail ends at entry ${last.seq}, and its head says ${kept.seq}`,
+      reason: `it is missing: the trail ends at entry ${last.seq}, and its head says ${kept.seq}`,
     }
   if (kept.seq < last.seq)
-    return { seq: kept.seq + 1, because: `the head of the trail says that it ends at ${kept.seq}` }
+    return { seq: kept.seq + 1, reason: `the head of the trail says that it ends at ${kept.seq}` }
   return kept.hash === last.hash
     ? undefined
-    : { seq: last.seq, because: 'the head of the trail has another hash for it' }
+    : { seq: last.seq, reason: 'the head of the trail has another hash for it' }
 }

@@ -4,7 +4,7 @@ import { array, idOf, imageOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
 /** A row that differs from what the trail or the record says; `fields` are those that differ. */
-export type Mismatch = { table: string; row: string; because: string; fields: string[] }
+export type Mismatch = { table: string; row: string; reason: string; fields: string[] }
 
 const reasons = {
   unknown: 'it is in its table, and the trail has no entry of it',
@@ -66,7 +66,7 @@ export async function listMismatches(sql: postgres.Sql, max = 20): Promise<Misma
       mismatches.push({
         table: table.name,
         row,
-        because: reasons[how],
+        reason: reasons[how],
         fields: how === 'differs' ? fields : [],
       })
   }

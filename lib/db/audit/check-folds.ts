@@ -5,10 +5,10 @@ import { foldTrial, type TrialEventKind, type TrialState } from '@/lib/domain/tr
 import type { Db } from '../client'
 import type { Mismatch } from './check-evidence'
 
-const because = 'it is not what the record folds to'
+const reason = 'it is not what the record folds to'
 
 const readingColumns = [
-  ...['reading_id', 'value', 'unknown_because', 'source', 'asked_at', 'answered_at'],
+  ...['reading_id', 'value', 'unknown_reason', 'source', 'asked_at', 'answered_at'],
   ...['age_unknown', 'by_name'],
 ]
 const reviewColumns = [
@@ -59,8 +59,8 @@ export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<M
     `${reviewsThatDiffer} limit ${max}`,
   )
   return [
-    ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, because, fields })),
-    ...reviews.map((one) => ({ table: 'trial_reviews', because, ...one })),
+    ...readings.map(({ row, fields }) => ({ table: 'current_readings', row, reason, fields })),
+    ...reviews.map((one) => ({ table: 'trial_reviews', reason, ...one })),
     ...(await trialsThatDiffer(sql)).slice(0, max),
   ]
 }
@@ -92,7 +92,7 @@ async function trialsThatDiffer(sql: postgres.Sql): Promise<Mismatch[]> {
     from trials t order by t.number`
   return rows
     .filter(({ state, kinds }) => !foldsTo(state, kinds ?? []))
-    .map(({ id }) => ({ table: 'trials', row: id, because, fields: ['state'] }))
+    .map(({ id }) => ({ table: 'trials', row: id, reason, fields: ['state'] }))
 }
 
 function foldsTo(state: TrialState, kinds: readonly TrialEventKind[]): boolean {

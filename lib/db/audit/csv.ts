@@ -31,7 +31,7 @@ async function* lines(sql: postgres.Sql, bom: boolean): AsyncGenerator<string> {
   }
   const { last, broken } = walk.end(await findHead(sql))
   const result = broken
-    ? `# BROKEN at entry ${broken.seq}: ${broken.because}`
+    ? `# BROKEN at entry ${broken.seq}: ${broken.reason}`
     : `# The chain holds: ${last.seq} entries, head ${last.hash}`
   yield `${cell(result)}\r\n`
 }

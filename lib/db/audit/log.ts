@@ -49,7 +49,7 @@ export type Verified = {
   entries: number
   head: Head
   /** The first invalid entry; nothing after it is verified. */
-  broken: { seq: number; because: string } | undefined
+  broken: { seq: number; reason: string } | undefined
   /** Rows that differ from the trail, and rows of caches that differ from the fold of the record. */
   mismatches: Mismatch[]
 }
@@ -84,6 +84,6 @@ export function verifyTrail(sql: postgres.Sql, kept?: Head): Promise<Verified> {
 
 const outsideProblem = ({ seq }: Head) => ({
   seq,
-  because:
+  reason:
     'the head that was kept elsewhere is not in this chain: entries were removed, or all were rewritten',
 })

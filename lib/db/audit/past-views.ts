@@ -25,7 +25,7 @@ const folds: Readonly<Record<string, string>> = {
   // By the order of lib/db/sql/functions/fold_readings.sql, which reads the table of today only.
   current_readings: `
     select distinct on (r.device_id, r.field) r.device_id, r.field, r.id as reading_id, r.value,
-      r.unknown_because, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name,
+      r.unknown_reason, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name,
       case when r.field = 'osVersion' then public.version_sort_key(r.value #>> '{}') end as version_key
     from past.readings r left join (
       select distinct on (o.device_id) o.* from past.readings o where public.is_os_field(o.field)

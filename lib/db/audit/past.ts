@@ -67,17 +67,17 @@ export async function findBeginning(
 
 type EntryRow = { at: string; by: string; table: string }
 
-/** What changed on a device or a trial, the newest first, from the newest `most` entries. */
+/** What changed on a device or a trial, the newest first, from the newest `max` entries. */
 export async function listRecordChanges(
   db: Db,
   about: 'device' | 'trial',
   id: string,
-  most = 500,
+  max = 500,
 ): Promise<RecordChange[]> {
   const column = about === 'device' ? sql`device_id` : sql`trial_id`
   const rows = await db.execute<EntryRow>(sql`
     select audit_time(at) as at, by_name as by, table_name as "table" from audit_log
-    where ${column} = ${id} and table_name is not null order by seq desc limit ${most}`)
+    where ${column} = ${id} and table_name is not null order by seq desc limit ${max}`)
   return groupChanges(rows.map((row) => ({ ...row, at: endOf(row.at) })))
 }
 

@@ -65,7 +65,7 @@ test('of a reader who goes away the trail has what was sent until then', async (
     rows: 2,
     sha256: sha256('a\r\n1\r\n2\r\n'),
     complete: false,
-    because: 'the reader went away',
+    reason: 'the reader went away',
   })
 })
 

@@ -59,10 +59,10 @@ export function recordExport(
   const reader = streamOf(body).getReader()
   const sent = createTally(form)
   let recorded = false
-  const record = async (complete: boolean, because?: string) => {
+  const record = async (complete: boolean, reason?: string) => {
     if (recorded) return
     recorded = true
-    const data = { file, ...sent.soFar(), complete, ...(because && { because }), filter }
+    const data = { file, ...sent.soFar(), complete, ...(reason && { reason }), filter }
     await recordAction(db, actor, { kind: 'exported', ...about, data })
   }
   return new ReadableStream<Uint8Array>(

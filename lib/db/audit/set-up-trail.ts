@@ -41,7 +41,7 @@ const triggersOf = (table: Table, plan: TrailTable): string[] => {
       : [`create constraint trigger audits_insert after insert ${on} ${deferred} ${runs}`]
   return [
     ...['insert', 'update', 'delete', 'truncate'].map(
-      (deed) => `drop trigger if exists audits_${deed} ${on}`,
+      (action) => `drop trigger if exists audits_${action} ${on}`,
     ),
     ...inserts,
     `create constraint trigger audits_update after update ${on} ${deferred}

@@ -87,13 +87,13 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   mdm_servers: {
     trail: 'rows',
     secret: ['api_key', 'hmac_key', 'webhook_token_sha256'],
-    ignored: ['last_heard_at'],
+    ignored: ['last_contact_at'],
     mayChange: { allBut: ['id', 'kind', 'simulated', 'created_at'] },
   },
   server_silences: cache(
     'how long the worker waits for a server that does not answer; each command records how it ended',
   ),
-  release_wishes: cache(
+  release_requests: cache(
     'who has a release dialog open, for a minute; the release itself is entered, and what waits for it',
   ),
   devices: {
@@ -108,8 +108,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     mayChange: { only: ['mapping', 'changed_at', 'changed_by'] },
   },
   protocols: { trail: 'rows', mayChange: { only: ['archived_at'] } },
-  server_checks: { trail: 'rows', mayChange: { only: ['heard_at', 'settled_at'] } },
-  observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'told_at'] } },
+  server_checks: { trail: 'rows', mayChange: { only: ['contact_at', 'settled_at'] } },
+  observation_gaps: { trail: 'rows', mayChange: { only: ['ended_at', 'marked_at'] } },
   web_heartbeats: cache('heartbeats of the web servers; a gap between them is a row of its own'),
 
   // Trials and the evidence.
@@ -141,9 +141,9 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   },
   device_identifiers: {
     trail: 'rows',
-    mayChange: { only: ['value', 'plain', 'raw_event_id', 'told_at'] },
+    mayChange: { only: ['value', 'plain', 'raw_event_id', 'reported_at'] },
   },
-  lost_starts: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
+  outside_updates: { trail: 'rows', mayChange: { only: ['acknowledged_at', 'acknowledged_by'] } },
   sending_stops: {
     trail: 'rows',
     mayChange: { only: ['ended_at', 'ended_by_id', 'ended_by_name', 'ended_reason'] },

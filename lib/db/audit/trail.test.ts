@@ -28,7 +28,7 @@ test('each change of a row is one entry: who, old, new and why, from and to NULL
   const device = await addDevice(lab.db)
   const change = (set: string | null) =>
     transact(lab.db, { ...lead, reason: `because of ${set}` }, async (tx) => {
-      await updateDevice(tx, device.id, { heldBecause: set })
+      await updateDevice(tx, device.id, { holdReason: set })
     })
   await change('a fix to come')
   await change(null)
@@ -36,15 +36,15 @@ test('each change of a row is one entry: who, old, new and why, from and to NULL
   expect(entries.slice(-2)).toMatchObject([
     {
       kind: 'update',
-      old: { held_because: null },
-      new: { held_because: 'a fix to come' },
+      old: { hold_reason: null },
+      new: { hold_reason: 'a fix to come' },
       by_name: 'Lee',
       by_role: 'lead',
       reason: 'because of a fix to come',
     },
-    { kind: 'update', old: { held_because: 'a fix to come' }, new: { held_because: null } },
+    { kind: 'update', old: { hold_reason: 'a fix to come' }, new: { hold_reason: null } },
   ])
-  expect(Object.keys(entries.at(-1)?.new)).toEqual(['held_because'])
+  expect(Object.keys(entries.at(-1)?.new)).toEqual(['hold_reason'])
 })
 
 test('who changes the database by hand is seen as the login that did it', async () => {

@@ -71,7 +71,7 @@ test('the database has every column, key, index and check of schema*.ts, and no 
 
 const plants: [what: string, sql: string][] = [
   ['a column', 'alter table protocols add column planted int'],
-  ['a type', 'alter table web_heartbeats alter column beat_at type timestamp'],
+  ['a type', 'alter table web_heartbeats alter column heartbeat_at type timestamp'],
   ['what may be null', 'alter table devices alter column lab_tag set not null'],
   ['a default', 'alter table devices alter column holder drop default'],
   ['a foreign key', 'alter table passkeys drop constraint passkeys_user_id_users_id_fk'],

@@ -79,8 +79,8 @@ const findLive = async (cluster: Cluster, password: string) => {
 }
 
 const refuseBroken = (dir: string, log: string, from: number) => {
-  const because = findBrokenStorage(dir, log, from)
-  if (because !== undefined) throw new Error(brokenStorageMessage(dir, because))
+  const reason = findBrokenStorage(dir, log, from)
+  if (reason !== undefined) throw new Error(brokenStorageMessage(dir, reason))
 }
 
 const startOrFind = async (

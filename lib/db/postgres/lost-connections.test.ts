@@ -7,11 +7,11 @@ const lost = (query: string) =>
 
 test('a database that goes away while a connection asks for its types ends no process', () => {
   const target = new EventEmitter()
-  const told: unknown[] = []
-  outliveLostConnections((reason) => told.push(reason), target)
+  const reported: unknown[] = []
+  outliveLostConnections((reason) => reported.push(reason), target)
   const reason = lost('select b.oid from pg_catalog.pg_type a')
   target.emit('unhandledRejection', reason)
-  expect(told).toEqual([reason])
+  expect(reported).toEqual([reason])
 })
 
 test.each([

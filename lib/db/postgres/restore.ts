@@ -80,10 +80,10 @@ async function refuseDifferent(tx: postgres.Sql, manifest: Manifest): Promise<vo
       throw new Error(`${name} has ${counted?.rows} rows, and the backup had ${rows}.`)
   }
   const { head, broken } = await walkChain(tx, manifest.head)
-  if (broken) throw new Error(`The trail is broken at entry ${broken.seq}: ${broken.because}.`)
+  if (broken) throw new Error(`The trail is broken at entry ${broken.seq}: ${broken.reason}.`)
   if (head.hash !== manifest.head.hash) throw new Error('The trail has another head.')
   const [mismatches] = await listMismatches(tx)
-  if (mismatches) throw new Error(`${mismatches.table} ${mismatches.row}: ${mismatches.because}.`)
+  if (mismatches) throw new Error(`${mismatches.table} ${mismatches.row}: ${mismatches.reason}.`)
 }
 
 async function refuseOlder(tx: postgres.Sql, manifest: Manifest, kept: Head): Promise<void> {

@@ -75,9 +75,9 @@ export function findBrokenStorage(dir: string, log: string, from: number): strin
 }
 
 /** For a folder that holds no database PostgreSQL would start: nothing was changed, and the ways out. */
-export function brokenStorageMessage(dir: string, because: string): string {
+export function brokenStorageMessage(dir: string, reason: string): string {
   return [
-    `The database in ${dir} is damaged and was not started: ${because}`,
+    `The database in ${dir} is damaged and was not started: ${reason}`,
     'Nothing was changed. What to do (docs/storage.md says more):',
     '  1. Copy this folder away as it is, and look at the disk it is on: another file may be next.',
     '  2. Move the folder out of the way and put the newest backup of it in its place, then start again.',

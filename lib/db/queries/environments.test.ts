@@ -12,7 +12,7 @@ afterAll(() => lab.drop())
 test('a lab without real trials opens on the simulated environment and says so', async () => {
   expect(await resolveEnvironment(lab.db)).toEqual({
     environment: 'simulated',
-    because: noRealTrialsYet,
+    reason: noRealTrialsYet,
   })
 })
 

@@ -7,12 +7,12 @@ export const noRealTrialsYet = 'This lab has no real trials yet, so the simulate
 
 /**
  * Which half of the lab a page shows. What the address says wins; else the real one as soon as it has
- * a trial. `because` is given where the program chose and a reader should know.
+ * a trial. `reason` is given where the program chose and a reader should know.
  */
 export async function resolveEnvironment(
   db: Db,
   param?: string | string[],
-): Promise<{ environment: Environment; because?: string }> {
+): Promise<{ environment: Environment; reason?: string }> {
   const said = environments.find((environment) => environment === param)
   if (said) return { environment: said }
   const real = await db
@@ -22,7 +22,7 @@ export async function resolveEnvironment(
     .limit(1)
   return real.length > 0
     ? { environment: 'real' }
-    : { environment: 'simulated', because: noRealTrialsYet }
+    : { environment: 'simulated', reason: noRealTrialsYet }
 }
 
 /** True where a virtual lab is connected, and so has a control panel. */

@@ -14,27 +14,27 @@ const listening = () =>
 
 test('what the database tells reaches every listener by one LISTEN, until it has left', async () => {
   const subscribe = createNoticeBoard(lab.sql)
-  const heard: [Notice[], Notice[]] = [[], []]
+  const received: [Notice[], Notice[]] = [[], []]
   const [leave] = await Promise.all(
-    heard.map((notices) => subscribe((notice) => notices.push(notice))),
+    received.map((notices) => subscribe((notice) => notices.push(notice))),
   )
   const trial = { about: 'trial', trialId: 't1' }
   await notify(JSON.stringify(trial))
-  await expect.poll(() => heard.map((notices) => notices.at(-1))).toEqual([trial, trial])
+  await expect.poll(() => received.map((notices) => notices.at(-1))).toEqual([trial, trial])
   expect(await listening()).toHaveLength(1)
 
   leave?.()
   await notify('no json')
-  await expect.poll(() => heard[1].at(-1)).toEqual({ about: 'anything' })
-  expect(heard[0].at(-1)).toEqual(trial)
+  await expect.poll(() => received[1].at(-1)).toEqual({ about: 'anything' })
+  expect(received[0].at(-1)).toEqual(trial)
 })
 
 test('after the connection was cut every page is told to look again', async () => {
   const subscribe = createNoticeBoard(lab.sql)
-  const heard: Notice[] = []
-  await subscribe((notice) => heard.push(notice))
-  heard.length = 0
+  const received: Notice[] = []
+  await subscribe((notice) => received.push(notice))
+  received.length = 0
   await lab.sql`select pg_terminate_backend(pid) from pg_stat_activity
     where query ilike 'listen %' and datname = current_database()`
-  await expect.poll(() => heard).toContainEqual({ about: 'anything' })
+  await expect.poll(() => received).toContainEqual({ about: 'anything' })
 })

@@ -19,7 +19,7 @@ export function createNoticeBoard(sql: Sql) {
   const tellAll = (notice: Notice) => {
     for (const listener of listeners) listener(notice)
   }
-  const hear = (payload: string) => {
+  const receive = (payload: string) => {
     const notice = noticeSchema.safeParse(readJson(payload))
     // Whoever notifies in another form still tells that something has changed.
     tellAll(notice.success ? notice.data : { about: 'anything' })
@@ -27,7 +27,7 @@ export function createNoticeBoard(sql: Sql) {
   const listen = () =>
     // postgres.js listens again by itself after a lost connection, and then calls the last argument.
     sql
-      .listen('oneway', hear, () => tellAll({ about: 'anything' }))
+      .listen('oneway', receive, () => tellAll({ about: 'anything' }))
       .catch((error: unknown) => {
         listening = undefined
         throw error

@@ -32,7 +32,7 @@ test.each([
   const { sql } = lab
   const { trialId } = await released()
   await sql`insert into observations (trial_id, kind, observed_at, by_id, by_name, nonce) values (${trialId}, 'nothing', now(), 'e1', 'Erin', gen_random_uuid())`
-  await sql`insert into outcome_decisions (trial_id, because, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
+  await sql`insert into outcome_decisions (trial_id, reasons, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
   // Any column the database lets one write will do: the trigger stands before all of them.
   const [column] =
     await sql`select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attidentity = '' order by attnum limit 1`
@@ -93,7 +93,7 @@ test('a trial goes only where the table of the domain leads', async () => {
   const { sql } = lab
   const { trialId } = await released()
   // What a conclusion and its taking back need beside them.
-  await sql`insert into outcome_decisions (trial_id, because, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
+  await sql`insert into outcome_decisions (trial_id, reasons, function_version, proposed, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'refused', 'e1', 'Erin', now())`
   for (const kind of ['concluded', 'reopened'])
     await sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role, data) values (${trialId}, ${kind}, now(), 'e1', 'Erin', 'engineer', '{"reason": "it was too early"}')`
   const leadsTo = (from: string, to: string) =>

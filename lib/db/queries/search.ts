@@ -14,7 +14,7 @@ export type Found = {
 }
 
 /** Rows of one kind that are looked through by a person; typing narrows further. */
-const most = 8
+const max = 8
 
 // The backslash is LIKE's own escape: a "%" that was typed means a percent sign.
 const holding = (searched: SQL, text: string): SQL =>
@@ -39,7 +39,7 @@ export async function searchAll(db: Db, text: string): Promise<Found[]> {
     ...foundDevices,
     ...protocols
       .filter(({ plan }) => has(`${plan.title} ${plan.question}`))
-      .slice(0, most)
+      .slice(0, max)
       .map(({ protocolId, plan, version }) => ({
         kind: 'protocol' as const,
         id: protocolId,
@@ -49,7 +49,7 @@ export async function searchAll(db: Db, text: string): Promise<Found[]> {
       })),
     ...servers
       .filter(({ name, slug, url }) => has(`${name} ${slug} ${url}`))
-      .slice(0, most)
+      .slice(0, max)
       .map(({ id, name, url, simulated }) => ({
         kind: 'server' as const,
         id,
@@ -68,7 +68,7 @@ async function searchDevices(db: Db, text: string): Promise<Found[]> {
     .from(devices)
     .where(and(isNull(devices.retiredAt), holding(searched, text)))
     .orderBy(devices.labTag, devices.id)
-    .limit(most)
+    .limit(max)
   return rows.map((row) => ({
     kind: 'device',
     id: row.id,
@@ -95,7 +95,7 @@ async function searchTrials(db: Db, text: string): Promise<Found[]> {
     .innerJoin(protocolVersions, eq(protocolVersions.id, trials.protocolVersionId))
     .where(holding(searched, text))
     .orderBy(desc(trials.number))
-    .limit(most)
+    .limit(max)
   return rows.map((row) => ({
     kind: 'trial',
     id: row.id,

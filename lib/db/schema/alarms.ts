@@ -27,7 +27,7 @@ export const sendingStops = pgTable(
     id: serialId(),
     /** Of the folder whose witness found it; one stop of each is open at most. */
     witnessId: text('witness_id').notNull(),
-    because: text('because').notNull(),
+    reason: text('reason').notNull(),
     /** What the database was when it was found: what a lead accepts by ending the stop. */
     found: jsonb('found').$type<{ identity: DatabaseIdentity; head: TrailHead }>().notNull(),
     foundAt: time('found_at').notNull(),
@@ -60,7 +60,7 @@ export const deviceAlarms = pgTable(
       .references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
     kind: text('kind', { enum: alarmKinds }).notNull(),
-    because: text('because').notNull(),
+    reason: text('reason').notNull(),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
     /** As the sender wrote it, which need not be a UUID. */
     commandUuid: text('command_uuid'),
@@ -85,7 +85,7 @@ export const deviceAlarms = pgTable(
       .where(sql`${t.commandUuid} is not null`),
     // However often it is told: one open alarm for one contradiction, and one for each event.
     uniqueIndex('one_open_alarm_per_contradiction')
-      .on(t.deviceId, sql`(${t.identity} ->> 'identifier')`, sql`(${t.identity} ->> 'told')`)
+      .on(t.deviceId, sql`(${t.identity} ->> 'identifier')`, sql`(${t.identity} ->> 'reported')`)
       .where(sql`${t.clearedAt} is null and ${t.kind} = 'identity'`),
     uniqueIndex('one_identity_alarm_per_event')
       .on(t.deviceId, sql`(${t.identity} ->> 'identifier')`, t.rawEventId)
@@ -116,7 +116,7 @@ export const deviceIdentifiers = pgTable(
     /** As it is compared: `plainIdentifier` of lib/domain/device/identity. */
     plain: text('plain').notNull(),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
-    toldAt: time('told_at').notNull(),
+    reportedAt: time('reported_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.deviceId, t.identifier] }),

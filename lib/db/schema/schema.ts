@@ -159,9 +159,9 @@ export const mdmServers = pgTable(
     /** Empty for a server that signs nothing. */
     hmacKey: text('hmac_key').notNull(),
     simulated: boolean('simulated').notNull(),
-    lastHeardAt: time('last_heard_at'),
+    lastContactAt: time('last_contact_at'),
     /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
-    stoppedBecause: text('stopped_because'),
+    stopReason: text('stop_reason'),
     createdAt: time('created_at').notNull().defaultNow(),
     /** What an admin says the server keeps its queue in; its API does not tell. */
     storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
@@ -230,7 +230,7 @@ export const devices = pgTable(
     location: text('location').notNull().default(''),
     holder: text('holder').notNull().default(''),
     notes: text('notes').notNull().default(''),
-    heldBecause: text('held_because'),
+    holdReason: text('hold_reason'),
     heldBy: text('held_by'),
     retiredAt: time('retired_at'),
     retiredBy: text('retired_by'),
@@ -240,7 +240,7 @@ export const devices = pgTable(
     createdAt: time('created_at').notNull().defaultNow(),
     /** Moves when a person changes the row, never when the device is merely seen. */
     updatedAt: time('updated_at').notNull().defaultNow(),
-    retiredBecause: text('retired_because'),
+    retirementReason: text('retirement_reason'),
     updatedBy: text('updated_by'),
   },
   (t) => [
@@ -248,7 +248,7 @@ export const devices = pgTable(
     // In any letter case: the same device must not be in the lab twice (F12).
     uniqueIndex('one_device_per_enrollment_id').on(sql`lower(${t.enrollmentId})`),
     uniqueIndex('one_device_per_serial').on(sql`lower(${t.serial})`),
-    index('devices_by_world').on(t.simulated, t.labTag, t.id),
+    index('devices_by_environment').on(t.simulated, t.labTag, t.id),
     // The orders of the device list; a device without a lab tag comes first, as '': it waits for one.
     index('devices_by_tag').on(t.simulated, sql`coalesce(lower(${t.labTag}), '')`, t.id),
     index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
@@ -257,7 +257,7 @@ export const devices = pgTable(
   ],
 )
 
-/** Append-only. `value` is null when the device was asked and did not tell; `unknownBecause` says why. */
+/** Append-only. `value` is null when the device was asked and did not tell; `unknownReason` says why. */
 export const readings = pgTable(
   'readings',
   {
@@ -267,7 +267,7 @@ export const readings = pgTable(
       .references(() => devices.id),
     field: text('field').$type<ReadingField>().notNull(),
     value: jsonb('value').$type<ReadingValues[ReadingField]>(),
-    unknownBecause: text('unknown_because'),
+    unknownReason: text('unknown_reason'),
     unit: text('unit').notNull().default(''),
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
@@ -305,7 +305,7 @@ export const currentReadings = pgTable(
     field: text('field').$type<ReadingField>().notNull(),
     readingId: bigint('reading_id', { mode: 'number' }).notNull(),
     value: jsonb('value').$type<ReadingValues[ReadingField]>(),
-    unknownBecause: text('unknown_because'),
+    unknownReason: text('unknown_reason'),
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
     answeredAt: time('answered_at').notNull(),
@@ -331,7 +331,7 @@ export const deviceVerdicts = pgTable('device_verdicts', {
     .references(() => devices.id),
   overall: text('overall', { enum: ['qualified', 'notYet', 'no'] }).notNull(),
   /** The first blocking finding in words. */
-  because: text('because').notNull(),
+  reason: text('reason').notNull(),
   failing: integer('failing').notNull(),
   unknown: integer('unknown').notNull(),
   warnings: integer('warnings').notNull(),
@@ -423,7 +423,7 @@ export const trials = pgTable(
     uniqueIndex('one_trial_per_starting_build')
       .on(t.deviceId, t.startBuild)
       .where(sql`${t.consumed}`),
-    index('trials_by_world').on(t.simulated, t.number.desc()),
+    index('trials_by_environment').on(t.simulated, t.number.desc()),
     index('trials_by_start').on(t.simulated, t.state, t.startOs),
     check(
       'a_consumed_trial_names_its_start',
@@ -507,7 +507,7 @@ export const outcomeDecisions = pgTable(
       .notNull()
       .references(() => trials.id),
     proposed: text('proposed'),
-    because: jsonb('because').$type<string[]>().notNull(),
+    reasons: jsonb('reasons').$type<string[]>().notNull(),
     functionVersion: text('function_version').notNull(),
     decided: text('decided').notNull(),
     reason: text('reason'),
@@ -547,13 +547,13 @@ export const verdicts = pgTable(
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────
 
 /** Somebody is about to release on the device: no new question until then; see lib/core/release/pause-queries.ts. */
-export const releaseWishes = pgTable('release_wishes', {
+export const releaseRequests = pgTable('release_requests', {
   deviceId: uuid('device_id')
     .primaryKey()
     .references(() => devices.id),
   until: time('until').notNull(),
   byName: text('by_name').notNull(),
-  /** The answered question of a person whose next ones wait for the end of the wish. */
+  /** The answered query of a person whose next ones wait for the end of the release request. */
   heldCommand: uuid('held_command').references((): AnyPgColumn => commands.commandUuid),
 })
 
@@ -696,7 +696,7 @@ export const commands = pgTable(
     verdictHash: text('verdict_hash'),
     sendingAt: time('sending_at'),
     settledAt: time('settled_at'),
-    because: text('because'),
+    reason: text('reason'),
     httpStatus: integer('http_status'),
     apiBody: text('api_body'),
     pushedAt: time('pushed_at'),
@@ -798,7 +798,7 @@ export const rawEvents = pgTable(
     readState: text('read_state', { enum: rawEventReadStates }).notNull().default('unread'),
     readAt: time('read_at'),
     /** Why it could not be read or matched. */
-    because: text('because'),
+    reason: text('reason'),
     topic: text('topic'),
     /** The MDM server's created_at: the order of events, never the order of arrival. */
     createdAt: time('created_at'),
@@ -859,7 +859,7 @@ export const serverChecks = pgTable(
     /** The newest raw event there was when it began. */
     afterEventId: bigint('after_event_id', { mode: 'number' }).notNull(),
     /** When the server's webhook was first heard after it began; null in a settled check: it was not. */
-    heardAt: time('heard_at'),
+    contactAt: time('contact_at'),
     settledAt: time('settled_at'),
     simulated: boolean('simulated').notNull().default(false),
   },
@@ -873,7 +873,7 @@ export const serverChecks = pgTable(
 export const webHeartbeats = pgTable('web_heartbeats', {
   processId: uuid('process_id').primaryKey(),
   startedAt: time('started_at').notNull(),
-  beatAt: time('beat_at').notNull(),
+  heartbeatAt: time('heartbeat_at').notNull(),
 })
 
 /** A time in which nothing of an MDM server could be heard. Only its end is ever written to it, once. */
@@ -886,18 +886,18 @@ export const observationGaps = pgTable(
       .references(() => mdmServers.id),
     beganAt: time('began_at').notNull(),
     endedAt: time('ended_at'),
-    because: text('because').notNull(),
-    /** When the trials under way had it in their records. */
-    toldAt: time('told_at'),
+    reason: text('reason').notNull(),
+    /** When it was entered in the records of the trials under way. */
+    markedAt: time('marked_at'),
     recordedAt: time('recorded_at').notNull().defaultNow(),
     simulated: boolean('simulated').notNull().default(false),
   },
   (t) => [
     uniqueIndex('one_open_gap_per_server').on(t.mdmServerId).where(sql`${t.endedAt} is null`),
     index('observation_gaps_by_server').on(t.mdmServerId, t.beganAt.desc().nullsFirst()),
-    index('observation_gaps_untold').on(t.id).where(sql`${t.toldAt} is null`),
+    index('observation_gaps_unmarked').on(t.id).where(sql`${t.markedAt} is null`),
     check('a_gap_ends_after_it_began', sql`${t.endedAt} is null or ${t.endedAt} >= ${t.beganAt}`),
-    check('an_open_gap_is_not_told', sql`${t.toldAt} is null or ${t.endedAt} is not null`),
+    check('an_open_gap_is_not_marked', sql`${t.markedAt} is null or ${t.endedAt} is not null`),
   ],
 )
 
@@ -965,7 +965,7 @@ export const contradictions = pgTable(
     kind: text('kind', { enum: contradictionKinds }).notNull(),
     observed: text('observed').notNull(),
     expected: text('expected').notNull(),
-    because: text('because').notNull(),
+    reason: text('reason').notNull(),
     fingerprint: text('fingerprint').notNull(),
     /** The path whose judging is the denominator. */
     outOf: text('out_of').notNull(),
@@ -1001,7 +1001,7 @@ export const rawEventRereads = pgTable(
       .notNull()
       .references(() => rawEvents.id),
     wasState: text('was_state', { enum: rawEventReadStates }).notNull(),
-    wasBecause: text('was_because'),
+    wasReason: text('was_reason'),
     wasReadAt: time('was_read_at'),
     at: time('at').notNull(),
     byName: text('by_name').notNull(),
@@ -1013,8 +1013,8 @@ export const rawEventRereads = pgTable(
  * A starting state that went without a trial: the OS or its build changed, and no released command
  * explains it. Append-only but for the one time a lead has seen it. What is null was not read.
  */
-export const lostStarts = pgTable(
-  'lost_starts',
+export const outsideUpdates = pgTable(
+  'outside_updates',
   {
     id: serialId(),
     deviceId: uuid('device_id')
@@ -1040,8 +1040,8 @@ export const lostStarts = pgTable(
   },
   (t) => [
     uniqueIndex('one_loss_per_reading').on(t.readingId),
-    index('lost_starts_by_device').on(t.deviceId, t.seenAt.desc()),
-    index('lost_starts_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
+    index('outside_updates_by_device').on(t.deviceId, t.seenAt.desc()),
+    index('outside_updates_unseen').on(t.simulated, t.id).where(sql`${t.acknowledgedAt} is null`),
     check(
       'a_loss_names_what_changed',
       sql`(${t.fromOs} is not null or ${t.fromBuild} is not null) and (${t.toOs} is not null or ${t.toBuild} is not null)`,

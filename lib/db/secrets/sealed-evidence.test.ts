@@ -119,8 +119,8 @@ async function emptied(table: string, column: string) {
         await tx`set constraints all immediate`
         const [entry] = await tx`select old, new from audit_log
           where seq > ${head?.seq} and table_name = ${table} and kind = 'update'`
-        const told = entry && entry.old[column] !== null && entry.new[column] === null
-        undo.how = told ? 'seen' : 'unseen'
+        const reported = entry && entry.old[column] !== null && entry.new[column] === null
+        undo.how = reported ? 'seen' : 'unseen'
       }
       throw undo
     })

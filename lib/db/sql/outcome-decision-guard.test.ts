@@ -28,7 +28,7 @@ async function decide(read: Partial<ReadingValues>, source: NewReading['source']
   return (decided: string) =>
     lab.db
       .execute(
-        sql`insert into outcome_decisions (trial_id, proposed, because, function_version, decided, by_id, by_name, at)
+        sql`insert into outcome_decisions (trial_id, proposed, reasons, function_version, decided, by_id, by_name, at)
           values (${trialId}, ${decided}, '[]', 'x', ${decided}, 'e1', 'Erin', ${later(900).toISOString()})`,
       )
       .then(

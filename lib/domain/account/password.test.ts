@@ -17,9 +17,9 @@ test.each([
   ['abcdefghijklmnop', /follows a sequence/],
   ['lovelace-ada-lovelace', /“lovelace”/],
   ['Oneway-analytical-1', /“analytical”/],
-] as const)('%s: %s', (password, because) => {
-  if (because === undefined) expect(problem(password)).toBeUndefined()
-  else expect(problem(password)).toMatch(because)
+] as const)('%s: %s', (password, reason) => {
+  if (reason === undefined) expect(problem(password)).toBeUndefined()
+  else expect(problem(password)).toMatch(reason)
 })
 
 test('sixty-four characters and more are taken, and no mix of signs is asked for (ASVS 6.2.5, 6.2.9)', () => {

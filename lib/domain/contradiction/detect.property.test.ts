@@ -51,13 +51,13 @@ test('any reply is compared: each finding has words, is found once, and can be c
   fc.assert(
     fc.property(subject, value, (about, reply) => {
       const checked = detectContradictions({ ...about, reply })
-      if (!checked.compared) throw new Error(checked.because)
+      if (!checked.compared) throw new Error(checked.reason)
       const odd = checked.findings.filter(isContradiction)
       const prints = odd.map((found) => fingerprintOf(about.requestType, found))
       expect(new Set(prints).size).toBe(prints.length)
       for (const found of odd) {
         expect(contradictionKinds).toContain(found.kind)
-        expect(found.because).toMatch(/\w/)
+        expect(found.reason).toMatch(/\w/)
         expect(checked.judged).toContain(found.outOf)
       }
       expect(checked.judged).toContain(wholeReply)

@@ -10,7 +10,7 @@ type About = Partial<Omit<ReplyToCheck, 'requestType' | 'reply'>>
 const check = (requestType: RequestType, reply: ReplyToCheck['reply'], about: About = {}) => {
   const asked = { platform: 'iOS' as Platform, osVersion: '11.3', ...about }
   const checked = detectContradictions({ requestType, reply, ...asked })
-  if (!checked.compared) throw new Error(checked.because)
+  if (!checked.compared) throw new Error(checked.reason)
   return checked
 }
 
@@ -93,7 +93,7 @@ test('error 2213 to AvailableOSUpdates is an error where an empty list is docume
     'AvailableOSUpdates=[] undocumentedError Error DeviceManagement.error 2213',
   ])
   const finding = check('AvailableOSUpdates', reply).findings.find(isContradiction)
-  expect(finding?.because).toContain('where an empty list is documented')
+  expect(finding?.reason).toContain('where an empty list is documented')
   expect(finding?.reported.map(({ label }) => label)).toEqual(['radar 39170807', 'radar 39591791'])
 })
 
@@ -241,7 +241,7 @@ test('a key that was asked and left out is no contradiction, and it is said why'
   const reply = replyOf({ QueryResponses: { OSVersion: '11.3' } })
   const { findings } = check('DeviceInformation', reply, { queries: ['OSVersion', 'IsSupervised'] })
   expect(findings.filter(isContradiction)).toEqual([])
-  expect(findings.find(({ path }) => path === 'QueryResponses.IsSupervised')?.because).toContain(
+  expect(findings.find(({ path }) => path === 'QueryResponses.IsSupervised')?.reason).toContain(
     'no right to',
   )
 })
@@ -273,7 +273,7 @@ test.each([undefined, '', '15F79', '11.3 beta'])(
   (osVersion) => {
     const reply = replyOf(statusItem({ IsDownloaded: 0 }))
     const asked = { requestType: 'OSUpdateStatus', platform: 'iOS', osVersion, reply } as const
-    expect(detectContradictions(asked)).toEqual({ compared: false, because: expect.any(String) })
+    expect(detectContradictions(asked)).toEqual({ compared: false, reason: expect.any(String) })
   },
 )
 

@@ -31,7 +31,7 @@ export type ReplyToCheck = {
 }
 
 export type CheckedReply =
-  | { compared: false; because: string }
+  | { compared: false; reason: string }
   | {
       compared: true
       osVersion: string
@@ -53,10 +53,10 @@ export const maxFindings = 100
 export function detectContradictions(asked: ReplyToCheck): CheckedReply {
   const { requestType, platform, osVersion, reply } = asked
   if (osVersion === undefined)
-    return { compared: false, because: 'the OS version at that time is unknown' }
+    return { compared: false, reason: 'the OS version at that time is unknown' }
   const os = parseVersion(osVersion)
   if (!os)
-    return { compared: false, because: `${JSON.stringify(osVersion)} is not a valid OS version` }
+    return { compared: false, reason: `${JSON.stringify(osVersion)} is not a valid OS version` }
   const place: Place = { family: familyOf(platform), os }
   const { findings, judged } = judgeReply(asked, place, reply)
   return {
@@ -104,7 +104,7 @@ const notADict = ({ type }: PlistValue): PathFinding => ({
   kind: 'typeDiffers',
   observed: type,
   expected: 'dict',
-  because: `${type} where dict is documented`,
+  reason: `${type} where dict is documented`,
   cites: [],
   reported: [],
   outOf: wholeReply,
@@ -120,7 +120,7 @@ function outOfForce(walk: Walk, documented: DocumentedReply, status: string | un
     kind: 'outsideDocumentedVersions',
     observed: 'Acknowledged',
     expected,
-    because: `the device answers a command that is ${expected}`,
+    reason: `the device answers a command that is ${expected}`,
     cites: documented.cites,
     reported: [],
     outOf: wholeReply,
@@ -130,10 +130,10 @@ function outOfForce(walk: Walk, documented: DocumentedReply, status: string | un
 
 /** UpdateResults may be missing where the command came once before a restart: Apple says so. */
 function allowSilence(walk: Walk, resent: string): void {
-  const { path, because, cites } = silenceAfterRestart
+  const { path, reason, cites } = silenceAfterRestart
   walk.findings = walk.findings.map((finding) =>
     finding.path === path && finding.kind === 'requiredMissing'
-      ? { ...finding, kind: 'documentedSilence', because: `${resent}. ${because}`, cites }
+      ? { ...finding, kind: 'documentedSilence', reason: `${resent}. ${reason}`, cites }
       : finding,
   )
 }
@@ -146,8 +146,8 @@ function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistValu
   if (list?.type !== 'array' || list.items.length > 0 || !walk.judged.has(path)) return
   const empty = emptyPath(path)
   walk.judged.add(empty)
-  const [observed, expected, because] = ['an empty array', 'an empty array', 'as documented']
-  const found = { observed, expected, because, cites, reported, outOf: empty }
+  const [observed, expected, reason] = ['an empty array', 'an empty array', 'as documented']
+  const found = { observed, expected, reason, cites, reported, outOf: empty }
   walk.findings.push({ path: empty, kind: 'conforms', ...found })
 }
 

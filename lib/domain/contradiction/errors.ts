@@ -31,10 +31,10 @@ export function errorFindings(
 
 /** "No update" is an empty list by the documents; iOS from 11.3 answers 2213 above 3 (radars 39170807, 39591791). */
 function errorForEmptyList({ emptyList }: DocumentedReply, chain: Code[]): PathFinding[] {
-  const told = emptyList && firstOf(chain, noUpdateCodes)
-  if (!told) return []
+  const code = emptyList && firstOf(chain, noUpdateCodes)
+  if (!code) return []
   const path = emptyPath(emptyList.path)
-  const observed = `Error ${told.domain} ${told.code}`
+  const observed = `Error ${code.domain} ${code.code}`
   const { cites, reported } = emptyList
   return [
     {
@@ -42,7 +42,7 @@ function errorForEmptyList({ emptyList }: DocumentedReply, chain: Code[]): PathF
       kind: 'undocumentedError',
       observed,
       expected: 'Acknowledged with an empty array',
-      because: `${observed} ("no update") where an empty list is documented`,
+      reason: `${observed} ("no update") where an empty list is documented`,
       cites,
       reported,
       outOf: path,
@@ -55,17 +55,17 @@ function errorForKnownCommand(
   documented: DocumentedReply,
   chain: Code[],
 ): PathFinding[] {
-  const told = firstOf(chain, [unknownCommandCode])
-  if (!told) return []
+  const code = firstOf(chain, [unknownCommandCode])
+  if (!code) return []
   const life = describeLife(documented.lives[walk.family])
-  const observed = `Error ${told.domain} ${told.code}`
+  const observed = `Error ${code.domain} ${code.code}`
   return [
     {
       path: wholeReply,
       kind: 'undocumentedError',
       observed,
       expected: `an answer: the command is ${life}`,
-      because: `the device reports that it does not know the command, which is ${life}`,
+      reason: `the device reports that it does not know the command, which is ${life}`,
       cites: [...documented.cites, mdmReference2018],
       reported: [],
       outOf: wholeReply,

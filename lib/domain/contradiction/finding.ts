@@ -80,7 +80,7 @@ export type PathFinding = {
   /** What was seen, as a stable text: a type, a listed word, an error code. */
   observed: string
   expected: string
-  because: string
+  reason: string
   cites: readonly Citation[]
   /** Reports of other devices that did the same. */
   reported: readonly Citation[]

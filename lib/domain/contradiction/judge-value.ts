@@ -19,21 +19,19 @@ export function judgeValue(key: DocumentedKey, value: PlistValue, place: Place):
         kind: 'typeDiffers',
         observed: value.type,
         expected: key.type,
-        because: `${value.type} where ${key.type} is documented`,
+        reason: `${value.type} where ${key.type} is documented`,
       },
       ...disputed,
     ]
   const odd = key.allowed && oddValue(key.allowed, value, place.family)
   if (odd)
     return [
-      { ...own, kind: 'valueNotListed', ...odd, because: `${odd.observed} is not ${odd.expected}` },
+      { ...own, kind: 'valueNotListed', ...odd, reason: `${odd.observed} is not ${odd.expected}` },
       ...disputed,
     ]
   if (disputed.length > 0) return disputed
   const { type } = value
-  return [
-    { ...own, kind: 'conforms', observed: type, expected: key.type, because: 'as documented' },
-  ]
+  return [{ ...own, kind: 'conforms', observed: type, expected: key.type, reason: 'as documented' }]
 }
 
 /** The disputes that matter here, as findings. */
@@ -48,10 +46,10 @@ export function disputesOf(
     .flatMap((dispute) => {
       const observed = applies(dispute)
       if (observed === undefined) return []
-      const { because, cites } = dispute
+      const { reason, cites } = dispute
       const expected = 'documents that agree'
       const kind = 'documentationInconsistent' as const
-      return [{ kind, observed, expected, because, cites, reported: [] }]
+      return [{ kind, observed, expected, reason, cites, reported: [] }]
     })
 }
 

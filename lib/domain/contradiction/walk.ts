@@ -49,14 +49,14 @@ function walkValue(walk: Walk, path: string, parent: string, value: PlistValue):
   const key = walk.keys.get(path)
   if (!key) {
     const expected = 'a documented key'
-    const because = 'Apple documents no such key'
+    const reason = 'Apple documents no such key'
     const none = { cites: [], reported: [], outOf: parent }
     walk.findings.push({
       path,
       kind: 'notDocumented',
       observed: value.type,
       expected,
-      because,
+      reason,
       ...none,
     })
     return
@@ -65,14 +65,14 @@ function walkValue(walk: Walk, path: string, parent: string, value: PlistValue):
   if (standingAt(life, walk.os) !== 'documented') {
     const { cites, reported } = key
     const expected = describeLife(life)
-    const because = `the reply has the key, which is ${expected}`
+    const reason = `the reply has the key, which is ${expected}`
     const kind = 'outsideDocumentedVersions' as const
     walk.findings.push({
       path,
       kind,
       observed: 'present',
       expected,
-      because,
+      reason,
       cites,
       reported,
       outOf: parent,
@@ -98,8 +98,8 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
   if (standingAt(key.lives[walk.family], walk.os) !== 'documented') return
   const about = { path, observed: 'missing', expected: key.type, cites, reported, outOf: path }
   if (presence === 'whenAsked' && walk.asked.some((query) => path.endsWith(`.${query}`))) {
-    const because = 'queried and left out: a device omits what it cannot answer or has no right to'
-    walk.findings.push({ ...about, kind: 'conforms', because })
+    const reason = 'queried and left out: a device omits what it cannot answer or has no right to'
+    walk.findings.push({ ...about, kind: 'conforms', reason })
   }
   for (const found of disputesOf(key, walk, ({ when }) =>
     when === 'missing' ? 'missing' : undefined,
@@ -107,8 +107,8 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
     walk.findings.push({ ...found, path, outOf: parent })
   if (presence !== 'required') return
   walk.judged.add(path)
-  const because = `the reply has no ${path}, which is documented as required`
-  walk.findings.push({ ...about, kind: 'requiredMissing', because })
+  const reason = `the reply has no ${path}, which is documented as required`
+  walk.findings.push({ ...about, kind: 'requiredMissing', reason })
 }
 
 /** Longer key names are cut: they come from the device. */

@@ -74,7 +74,7 @@ test.each([
   'a lab tag with %s is refused, the character named and the accepted form told',
   (_, tag, sign) => {
     const problem = draftFieldProblem('labTag', tag)
-    expect(problem?.because).toContain(`invisible or bidirectional character (${sign}, at position`)
+    expect(problem?.reason).toContain(`invisible or bidirectional character (${sign}, at position`)
     expect(problem?.accepted).toContain('visible characters')
   },
 )

@@ -72,7 +72,7 @@ const forms: Record<DeviceDraftField, Form> = {
   notes: { pattern: /^([^\p{Cc}]|[\n\r\t]){1,4000}$/u, accepted: 'at most 4,000 characters' },
 }
 
-export type DraftProblem = { field: DeviceDraftField; because: string; accepted: string }
+export type DraftProblem = { field: DeviceDraftField; reason: string; accepted: string }
 
 export const acceptedDeviceForm = (field: DeviceDraftField): string => forms[field].accepted
 
@@ -81,18 +81,18 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
   const { pattern, accepted, required } = forms[field]
   const label = deviceFieldLabels[field]
   if (text.trim() === '')
-    return required ? { field, because: `${label} is missing.`, accepted } : undefined
+    return required ? { field, reason: `${label} is missing.`, accepted } : undefined
   const unkept = textProblem(text)
-  if (unkept) return { field, because: unkept, accepted }
+  if (unkept) return { field, reason: unkept, accepted }
   // By its tag a device is taken off the shelf: no two may look the same.
   const unseen = field === 'labTag' ? hiddenProblem(text) : undefined
-  if (unseen) return { field, because: unseen, accepted }
+  if (unseen) return { field, reason: unseen, accepted }
   if (pattern.test(text)) return undefined
-  const because =
+  const reason =
     text === text.trim()
       ? `This is not a valid ${label.toLowerCase()}.`
       : `${label} starts or ends with a space, which would be stored.`
-  return { field, because, accepted }
+  return { field, reason, accepted }
 }
 
 const modelPlatforms: { start: string; runs: readonly Platform[] }[] = [
@@ -116,7 +116,7 @@ export function draftProblems(draft: DeviceDraft): DraftProblem[] {
   )
     problems.push({
       field: 'platform',
-      because: `${draft.modelIdentifier} runs ${model.runs.join(' or ')}, not ${draft.platform}.`,
+      reason: `${draft.modelIdentifier} runs ${model.runs.join(' or ')}, not ${draft.platform}.`,
       accepted: model.runs.join(' or '),
     })
   return problems

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Identity, identityContradictions } from './identity'
 
-const cases: [what: string, known: Identity, told: Identity, contradicted: string[]][] = [
+const cases: [what: string, known: Identity, reported: Identity, contradicted: string[]][] = [
   ['the same serial', { serial: 'F78XK0AAJC6C' }, { serial: 'F78XK0AAJC6C' }, []],
   ['another serial', { serial: 'F78XK0AAJC6C' }, { serial: 'F78XK0AAJC6D' }, ['serial']],
   ['in another case, with blanks', { serial: 'F78XK0AAJC6C' }, { serial: ' f78xk0 aajc6c\t' }, []],
@@ -41,14 +41,14 @@ const cases: [what: string, known: Identity, told: Identity, contradicted: strin
   ],
 ]
 
-test.each(cases)('identity: %s', (_, known, told, contradicted) => {
-  expect(identityContradictions(known, told).map(({ identifier }) => identifier)).toEqual(
+test.each(cases)('identity: %s', (_, known, reported, contradicted) => {
+  expect(identityContradictions(known, reported).map(({ identifier }) => identifier)).toEqual(
     contradicted,
   )
 })
 
 test('what was known and what was told are kept as they were written', () => {
   expect(identityContradictions({ serial: 'a 1' }, { serial: 'B-2' })).toEqual([
-    { identifier: 'serial', known: 'a 1', told: 'B-2' },
+    { identifier: 'serial', known: 'a 1', reported: 'B-2' },
   ])
 })

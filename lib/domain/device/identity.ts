@@ -22,7 +22,7 @@ export type Identity = Partial<Record<Identifier, string | null | undefined>>
 export type IdentityContradiction = {
   identifier: Identifier | 'enrollment'
   known: string
-  told: string
+  reported: string
   /** Where it enrolled instead; only of `enrollment`. */
   enrolled?: { enrollmentId: string; mdmServerId: string } | undefined
 }
@@ -51,10 +51,13 @@ export function plainIdentifier(
 }
 
 /** Of which identifiers both say something, and not the same. */
-export function identityContradictions(known: Identity, told: Identity): IdentityContradiction[] {
+export function identityContradictions(
+  known: Identity,
+  reported: Identity,
+): IdentityContradiction[] {
   return identifiers.flatMap((identifier) => {
-    const [was, is] = [known, told].map((one) => plainIdentifier(identifier, one[identifier]))
+    const [was, is] = [known, reported].map((one) => plainIdentifier(identifier, one[identifier]))
     if (was === undefined || is === undefined || was === is) return []
-    return [{ identifier, known: known[identifier] ?? '', told: told[identifier] ?? '' }]
+    return [{ identifier, known: known[identifier] ?? '', reported: reported[identifier] ?? '' }]
   })
 }

@@ -11,7 +11,7 @@ const unitOfCapacity = (line: number): Dispute => ({
   when: 'present',
   families: ['iOS'],
   below: '15',
-  because:
+  reason:
     'the schema counts base-10 gigabytes on iOS, the reference of 2018 base-1024 gigabytes: the two differ by 7.4 %',
   cites: [schemaLine(file, line, 'unit of the capacity'), mdmReference2018],
 })

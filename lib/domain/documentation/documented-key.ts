@@ -33,7 +33,7 @@ export type Dispute = {
   families?: readonly Family[]
   /** Only in OS versions below this one. */
   below?: string
-  because: string
+  reason: string
   cites: readonly Citation[]
 }
 

@@ -33,7 +33,7 @@ const scheduleFile = 'system.update.schedule'
 
 const describedForMac = (word: string): Dispute => ({
   when: { word },
-  because: `the list of values has ${word} for every platform, and its description for macOS only`,
+  reason: `the list of values has ${word} for every platform, and its description for macOS only`,
   cites: [
     schemaLine(scheduleFile, '139-L145', 'InstallAction, the list of values'),
     schemaLine(scheduleFile, '146-L153', 'InstallAction, what each value means'),
@@ -42,7 +42,7 @@ const describedForMac = (word: string): Dispute => ({
 
 const acceptedNotReturned: Dispute = {
   when: { word: 'Default' },
-  because: 'Default is a value of the request, and the list of values of the reply lacks it',
+  reason: 'Default is a value of the request, and the list of values of the reply lacks it',
   cites: [
     schemaLine(scheduleFile, '78-L98', 'InstallAction of the request'),
     schemaLine(scheduleFile, '139-L145', 'InstallAction of the reply'),
@@ -52,7 +52,7 @@ const acceptedNotReturned: Dispute = {
 const needsComputerOnTv: Dispute = {
   when: { word: 'DownloadRequiresComputer' },
   families: ['tvOS'],
-  because:
+  reason:
     'the list of values has DownloadRequiresComputer for every platform, and its description for iOS only',
   cites: [
     schemaLine(scheduleFile, '157-L169', 'Status, the list of values'),
@@ -117,7 +117,7 @@ export const scheduleOsUpdate: DocumentedReply = {
  */
 export const silenceAfterRestart = {
   path: 'UpdateResults',
-  because:
+  reason:
     'Apple documents that a device which could not answer because it restarted gives no UpdateResults when the command is sent again; the reference of 2018 says that it then answers the status Idle',
   cites: [
     {
@@ -180,13 +180,13 @@ const since162 = { on: { iOS: { introduced: '16.2' }, tvOS: { introduced: '16.2'
 
 const sizeAsReal = (key: string, line: number): Dispute => ({
   when: { type: 'real' },
-  because: `the schema has ${key} as an integer, the reference of 2018 as a floating-point number of bytes`,
+  reason: `the schema has ${key} as an integer, the reference of 2018 as a floating-point number of bytes`,
   cites: [schemaLine(availableFile, line, key), mdmReference2018],
 })
 
 const defaultOfLater: Dispute = {
   when: 'missing',
-  because:
+  reason:
     'left out, AllowsInstallLater means false by the schema and true by the reference of 2018',
   cites: [schemaLine(availableFile, '172-L175', 'AllowsInstallLater'), mdmReference2018],
 }

@@ -48,7 +48,7 @@ const replyColumns: readonly ExportColumn[] = [
   column('created_at', 'time', "By the MDM server's clock."),
   column('received_at', 'time', "By Oneway's clock."),
   column('read_state', 'code', 'read, duplicate or unreadable.', { missing: 'Never empty.' }),
-  column('because', 'text', 'Why it could not be read.', { missing: 'Empty: nothing to say.' }),
+  column('reason', 'text', 'Why it could not be read.', { missing: 'Empty: nothing to say.' }),
   column('payload_sha256', 'code', 'SHA-256 of the reply, in hex.'),
   column('payload_base64', 'base64', 'The reply byte for byte, an XML or binary property list.'),
   environment,

@@ -80,9 +80,9 @@ function decimalOf(
   sibling: CapacityColumn | undefined,
   delimiter: string,
 ): DecimalSign | undefined {
-  const told = decimalSignOf(numbers)
-  if (told === 'contradiction') return undefined
-  if (told) return told
+  const reported = decimalSignOf(numbers)
+  if (reported === 'contradiction') return undefined
+  if (reported) return reported
   const unclear = numbers.filter((text) => !isClear(text))
   if (unclear.length === 0) return sibling?.decimal ?? '.'
   // "1,024" twice is a thousand and twenty-four twice: no device holds 1.024 GB.
@@ -123,7 +123,7 @@ const accepted = 'a number with its unit such as 64 GB, without separators betwe
 /** One cell in GB of 10^9 bytes. */
 export function readCapacity(text: string, column: CapacityColumn): ReadCapacity {
   const { number, unit: own } = splitUnit(text)
-  const bad = (because: string) => ({ bad: because, accepted })
+  const bad = (reason: string) => ({ bad: reason, accepted })
   const unit = own ?? column.unit
   const read = new Set(
     (column.decimal && !isContrary(number, column.decimal) ? [column.decimal] : signs).flatMap(
@@ -136,8 +136,8 @@ export function readCapacity(text: string, column: CapacityColumn): ReadCapacity
     return { value: column.of === 'total' ? undefined : 0 }
   if (!unit) return bad('The column does not show its unit: choose it.')
   const inGB = [...read].map((value) => toGB(value, unit))
-  const least = column.of === 'total' ? smallestGB : 0
-  const possible = inGB.filter((gb) => gb <= largestGB && gb >= least)
+  const min = column.of === 'total' ? smallestGB : 0
+  const possible = inGB.filter((gb) => gb <= largestGB && gb >= min)
   if (possible.length > 1)
     return bad('A comma or point before three digits can be read in two ways.')
   const [gb] = possible

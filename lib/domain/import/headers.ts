@@ -102,20 +102,20 @@ const longWord = 9
 export function suggestColumn(header: string): KnownColumn | undefined {
   const text = folded(header)
   if (text.length < minMisspeltLength || text.length > maxMisspeltLength) return undefined
-  const most = text.length < longWord ? 1 : 2
+  const max = text.length < longWord ? 1 : 2
   const near = [...places]
     .filter(([name]) => name[0] === text[0] && name.length >= minMisspeltLength - 1)
-    .map(([name, matches]) => ({ known: matches[0]?.known, far: distance(text, name, most) }))
-    .filter(({ far }) => far <= most)
+    .map(([name, matches]) => ({ known: matches[0]?.known, far: distance(text, name, max) }))
+    .filter(({ far }) => far <= max)
     .toSorted((a, b) => a.far - b.far)
   return near[0]?.known
 }
 
-/** Letters to change, add, take away or swap with the next; above `most` any larger number. */
-function distance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1
+/** Letters to change, add, take away or swap with the next; above `max` any larger number. */
+function distance(a: string, b: string, max: number): number {
+  if (Math.abs(a.length - b.length) > max) return max + 1
   const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)]
-  const at = (i: number, j: number) => rows[i]?.[j] ?? most + 1
+  const at = (i: number, j: number) => rows[i]?.[j] ?? max + 1
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
     rows.push(row)
@@ -126,7 +126,7 @@ function distance(a: string, b: string, most: number): number {
           at(i - 1, j) + 1,
           at(i, j - 1) + 1,
           at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
-          swapped ? at(i - 2, j - 2) + 1 : most + 1,
+          swapped ? at(i - 2, j - 2) + 1 : max + 1,
         ),
       )
     }

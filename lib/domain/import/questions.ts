@@ -22,7 +22,7 @@ export type FileQuestion = {
   choice: keyof FileChoices
   /** The header it is about. */
   header?: string
-  because: string
+  reason: string
 }
 
 /** Column keys a person gave headers, by the folded header; `leaveOut` where it means nothing. */

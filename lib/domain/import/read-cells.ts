@@ -73,9 +73,7 @@ export function readReading(
   if (typed.status === 'value') return { value: typed.value }
   if (typed.status === 'notKnown') return { value: undefined }
   const said = yesNoFields.includes(field) ? yesNoOf(text, label) : undefined
-  return said === undefined
-    ? { bad: typed.because, accepted: acceptedForm(field) }
-    : { value: said }
+  return said === undefined ? { bad: typed.reason, accepted: acceptedForm(field) } : { value: said }
 }
 
 const supplements = {
@@ -131,5 +129,5 @@ export function readDeviceText(
   if (field === 'serial' && noSerials.has(kept.toLowerCase()))
     return { bad: 'This is a word of a summary or a header, and no serial.', accepted: 'a serial' }
   const problem = draftFieldProblem(field, kept)
-  return problem ? { bad: problem.because, accepted: problem.accepted } : { kept }
+  return problem ? { bad: problem.reason, accepted: problem.accepted } : { kept }
 }

@@ -140,7 +140,7 @@ test('what a file leaves open is asked once, and the answer holds for every row'
   const choices = { batteryUnit: 'percent', timeZone: 'UTC', dayOrder: 'monthFirst' } as const
   expect(read(lines, { choices }).rows).toMatchObject([
     { readAt: new Date('2026-01-02T10:00:00Z'), readings: [{ value: 0.01 }], problems: [] },
-    { problems: [{ because: 'This is in the future.' }] },
+    { problems: [{ reason: 'This is in the future.' }] },
   ])
 })
 

@@ -49,7 +49,7 @@ export function readFile(
   if (ageUnknown || choices.readAt)
     questions.push({
       choice: 'readAt',
-      because:
+      reason:
         'Some readings have no time. Without one their age is unknown, and they count as stale.',
     })
   return { columns: reportOf(table, assigned), questions, rows, ageUnknown }
@@ -73,7 +73,7 @@ function decide(table: SourceTable, assigned: Assignment, choices: FileChoices) 
     cells,
     time: {
       zone: choices.timeZone ?? (time && needs?.zone ? usualZone(table, time) : undefined),
-      dayOrder: choices.dayOrder ?? (needs && toldOrder(needs)),
+      dayOrder: choices.dayOrder ?? (needs && reportedOrder(needs)),
     },
     readAt: choices.readAt,
   }
@@ -81,7 +81,7 @@ function decide(table: SourceTable, assigned: Assignment, choices: FileChoices) 
     questions.push({
       choice: 'timeZone',
       header: time.header,
-      because:
+      reason:
         rules.time.zone && !choices.timeZone
           ? 'Its times have no zone; they are read as UTC, as the program writes them that this file looks to come from.'
           : 'Its times have no zone.',
@@ -90,12 +90,12 @@ function decide(table: SourceTable, assigned: Assignment, choices: FileChoices) 
     questions.push({
       choice: 'dayOrder',
       header: time.header,
-      because: 'Its dates can be read with the day or the month first.',
+      reason: 'Its dates can be read with the day or the month first.',
     })
   return { rules, questions }
 }
 
-const toldOrder = ({ dayOrder }: TimeNeeds) =>
+const reportedOrder = ({ dayOrder }: TimeNeeds) =>
   dayOrder === 'dayFirst' || dayOrder === 'monthFirst' ? dayOrder : undefined
 
 // .NET writes seven digits behind the second, as Intune's exports do, in UTC; so does Profile Manager's
@@ -115,17 +115,17 @@ function batteryRule(
   questions: FileQuestion[],
 ): CellRules['battery'] {
   if (!column) return undefined
-  const told =
+  const reported =
     column.unit === '%' || /percent|currentcapacity/i.test(column.header)
       ? 'percent'
       : batteryUnitOf(textsOf(table, column.at))
-  if (!told || choices.batteryUnit)
+  if (!reported || choices.batteryUnit)
     questions.push({
       choice: 'batteryUnit',
       header: column.header,
-      because: 'It does not tell whether its numbers are percentages or fractions.',
+      reason: 'It does not tell whether its numbers are percentages or fractions.',
     })
-  return told ?? choices.batteryUnit
+  return reported ?? choices.batteryUnit
 }
 
 /** Total first: free follows the way it is written. */
@@ -141,18 +141,18 @@ function capacityRules(
     const chosen = of === 'total' ? choices.totalUnit : choices.freeUnit
     const named = capacityUnits.find((unit) => unit === column.unit) ?? usualUnit(column.header)
     const given = { of, texts: textsOf(table, column.at), sibling, delimiter: table.delimiter }
-    const told = decideCapacity({
+    const reported = decideCapacity({
       ...given,
       unit: named,
       usual: column.rank === 0 ? 'GB' : undefined,
     })
-    if (!told.unit || chosen)
+    if (!reported.unit || chosen)
       questions.push({
         choice: `${of}Unit`,
         header: column.header,
-        because: 'Its numbers can be sizes in more than one unit.',
+        reason: 'Its numbers can be sizes in more than one unit.',
       })
-    return told.unit ? told : { ...told, unit: chosen }
+    return reported.unit ? reported : { ...reported, unit: chosen }
   }
   const total = rule('total', undefined)
   return { total, free: rule('free', findColumn(assigned, 'totalCapacity') && total) }

@@ -14,7 +14,7 @@ import { type DayOrder, readTime } from './times'
 import { cellText, isUnknown } from './words'
 
 /** Why one cell, or its row, cannot be imported. `column` is the file's own header. */
-export type CellProblem = { column: string; text: string; because: string; accepted: string }
+export type CellProblem = { column: string; text: string; reason: string; accepted: string }
 
 export type ImportedReading = {
   field: ReadingField
@@ -70,11 +70,11 @@ export function readRow(source: SourceRow, rules: RowRules, now: Date): Imported
   return read
 }
 
-function spoiled(row: Reading, because: string): ImportedRow {
+function spoiled(row: Reading, reason: string): ImportedRow {
   row.problems.push({
     column: 'the whole row',
     text: '',
-    because,
+    reason,
     accepted: 'as many cells as the header, with quotes around a cell that holds the separator',
   })
   return row
@@ -84,7 +84,7 @@ const problemAt = (
   { header }: Pick<AssignedColumn, 'header'>,
   text: string,
   { bad, accepted }: { bad: string; accepted: string },
-): CellProblem => ({ column: header, text, because: bad, accepted })
+): CellProblem => ({ column: header, text, reason: bad, accepted })
 
 function readCell(row: Reading, at: AssignedColumn, text: string, rules: RowRules, now: Date) {
   const { column, label } = at.known
@@ -180,7 +180,7 @@ function settleOs(row: Reading) {
       row.problems.push({
         column: readingFields[field].label,
         text: values.join(' and '),
-        because: 'Two cells of this row contradict each other.',
+        reason: 'Two cells of this row contradict each other.',
         accepted: 'one of the two',
       })
     const first = said[0] ?? row.readings.find((reading) => reading.field === field)
@@ -218,7 +218,7 @@ function checkSizes(row: Reading, { columns }: RowRules) {
   row.problems.push({
     column,
     text: `${free} GB`,
-    because: `More is free than the ${total} GB of the whole device.`,
+    reason: `More is free than the ${total} GB of the whole device.`,
     accepted: `a number up to ${total} GB`,
   })
 }
@@ -230,7 +230,7 @@ export function inapplicable(row: ImportedRow, platform: Platform): CellProblem[
     .map(({ field }) => ({
       column: readingFields[field].label,
       text: '',
-      because: `${platform} has no ${readingFields[field].label.toLowerCase()}.`,
+      reason: `${platform} has no ${readingFields[field].label.toLowerCase()}.`,
       accepted: 'an empty cell',
     }))
 }

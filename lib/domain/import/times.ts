@@ -133,19 +133,19 @@ function orderless([, first, sign, second, year, ...rest]: RegExpExecArray): Par
 /** What a whole column of times tells of its day order, and whether a zone is missing. */
 export function timeNeeds(texts: readonly string[]): TimeNeeds {
   let [zoneless, open] = [false, false]
-  const told = new Set<DayOrder>()
+  const reported = new Set<DayOrder>()
   for (const text of texts) {
     const read = parse(text)
     if ('wall' in read || 'first' in read) zoneless = true
     if ('first' in read) open = true
     const both = slashed.exec(text.trim())
     if (both?.[2] === '/' || both?.[2] === '-') {
-      if (num(both[1]) > 12) told.add('dayFirst')
-      if (num(both[3]) > 12) told.add('monthFirst')
+      if (num(both[1]) > 12) reported.add('dayFirst')
+      if (num(both[3]) > 12) reported.add('monthFirst')
     }
   }
-  const only = [...told][0]
-  const dayOrder = told.size > 1 ? 'contradiction' : (only ?? (open ? 'undecided' : undefined))
+  const only = [...reported][0]
+  const dayOrder = reported.size > 1 ? 'contradiction' : (only ?? (open ? 'undecided' : undefined))
   return { zone: zoneless, dayOrder }
 }
 
@@ -163,7 +163,7 @@ export function readTime(
   now: Date,
 ): ReadTime {
   const parsed = parse(text)
-  const bad = (because: string) => ({ bad: because, accepted })
+  const bad = (reason: string) => ({ bad: reason, accepted })
   if ('bad' in parsed) return bad(parsed.bad)
   if ('first' in parsed && !given.dayOrder)
     return bad('Day and month can be read both ways: choose their order for the whole file.')

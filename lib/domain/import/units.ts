@@ -60,12 +60,12 @@ export function possibleUnits(values: readonly number[], of: 'total' | 'free'): 
   return all.length > 0 ? all : unitsOf(values, of, values.length * 0.75)
 }
 
-function unitsOf(values: readonly number[], of: 'total' | 'free', least: number): CapacityUnit[] {
-  const most = Math.max(...values)
+function unitsOf(values: readonly number[], of: 'total' | 'free', min: number): CapacityUnit[] {
+  const max = Math.max(...values)
   return (['byte', 'KB', 'MB', 'GB'] as const).filter((unit) => {
     // Where the emptiest device of a file has 50 MB free, a larger unit is what the file means.
-    if (of === 'free' && most * inGB[unit] < 0.05) return false
-    return values.filter((value) => isCapacity(value, unit, of)).length >= least
+    if (of === 'free' && max * inGB[unit] < 0.05) return false
+    return values.filter((value) => isCapacity(value, unit, of)).length >= min
   })
 }
 
@@ -87,7 +87,7 @@ const plain = (text: string) => text.trim().replaceAll(grouping, '')
  * What one number tells of its column's decimal sign. "12.5", "0,5" and "1.024,5" tell it; "1,024" does not: it
  * is a thousand and twenty-four or a little more than one.
  */
-function toldBy(text: string): DecimalSign | undefined {
+function reportedBy(text: string): DecimalSign | undefined {
   const signs = [...text.matchAll(/[.,]/g)]
   const last = signs.at(-1)?.[0]
   if (last !== '.' && last !== ',') return undefined
@@ -99,15 +99,15 @@ function toldBy(text: string): DecimalSign | undefined {
 
 /** The decimal sign of a column; `contradiction` where its cells disagree. */
 export function decimalSignOf(texts: readonly string[]): DecimalSign | 'contradiction' | undefined {
-  const told = new Set(texts.flatMap((text) => toldBy(plain(text)) ?? []))
-  if (told.size > 1) return 'contradiction'
-  return [...told][0]
+  const reported = new Set(texts.flatMap((text) => reportedBy(plain(text)) ?? []))
+  if (reported.size > 1) return 'contradiction'
+  return [...reported][0]
 }
 
 /** Whether the text says the same whatever the decimal sign is. */
 export const isClear = (text: string): boolean => {
   const bare = plain(text)
-  return !/[.,]/.test(bare) || toldBy(bare) !== undefined
+  return !/[.,]/.test(bare) || reportedBy(bare) !== undefined
 }
 
 /** The number a text is with this decimal sign; undefined where it is none. */

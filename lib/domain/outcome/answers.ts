@@ -37,11 +37,11 @@ export function answersOf(replies: readonly ReplyEvidence[]): Answers {
 
 /** What answers to repeats of a command add, one sentence each, and whether one of them disagrees. */
 export function repeatsOf({ final, redelivered }: Answers, ordinal: number, changed: boolean) {
-  if (final === undefined || redelivered.length === 0) return { because: [], disagree: false }
+  if (final === undefined || redelivered.length === 0) return { reasons: [], disagree: false }
   const done = redelivered.filter(saysNothingToDo)
   const others = redelivered.filter((one) => !saysNothingToDo(one))
   const disagree = others.some((one) => claimOf(one) !== claimOf(final))
-  const because = [
+  const reasons = [
     ...(done.length > 0
       ? [
           changed
@@ -55,7 +55,7 @@ export function repeatsOf({ final, redelivered }: Answers, ordinal: number, chan
         ]
       : []),
   ]
-  return { because, disagree: disagree || (done.length > 0 && !changed) }
+  return { reasons, disagree: disagree || (done.length > 0 && !changed) }
 }
 
 const words = (replies: readonly ReplyEvidence[]): string =>
@@ -98,7 +98,7 @@ const troubled =
 /** Every error a reply carries, at either level, without those that mean progress. */
 export function errorsOf(reply: ReplyEvidence): string[] {
   const codes = codesOf(reply)
-  const told = codes
+  const reported = codes
     .filter((code) => !isIn(progressCodes, code))
     .map(({ domain, code }) => `${domain} ${code}`)
   const statuses = (reply.updates ?? []).flatMap(({ status }) =>
@@ -106,7 +106,7 @@ export function errorsOf(reply: ReplyEvidence): string[] {
   )
   const bare = reply.status === 'Error' && codes.length === 0 ? ['Error without a code'] : []
   const malformed = reply.status === 'CommandFormatError' ? ['CommandFormatError'] : []
-  return [...told, ...statuses, ...bare, ...malformed]
+  return [...reported, ...statuses, ...bare, ...malformed]
 }
 
 /** An Error whose codes all mean progress counts as acknowledged; an Acknowledged with an error inside as an error. */
@@ -139,10 +139,10 @@ const isIn = (codes: Record<string, readonly number[]>, one: ErrorCode | undefin
 /** Whether a reply says that there is nothing to install: the top error of each chain says so, and it reports nothing else. */
 export function saysNothingToDo(reply: ReplyEvidence): boolean {
   const chains = chainsOf(reply)
-  const told = (reply.updates ?? []).some(
+  const reported = (reply.updates ?? []).some(
     ({ status }) => status !== undefined && status !== 'Idle' && status !== 'Error',
   )
-  return chains.length > 0 && !told && chains.every(([top]) => isIn(nothingToDoCodes, top))
+  return chains.length > 0 && !reported && chains.every(([top]) => isIn(nothingToDoCodes, top))
 }
 
 /** Whether UpdateResults say that an install is under way; a scheduled one is reported in the same word. */

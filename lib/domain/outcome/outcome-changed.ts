@@ -21,7 +21,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
     const passed = mayHaveBeenTarget(change.after, evidence.target)
     return {
       outcome: 'wrongVersionInstalled',
-      because: [
+      reasons: [
         seen,
         `the command named ${describeOs(evidence.target ?? {})}`,
         ...(passed && !byBuildOnly
@@ -33,9 +33,9 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
       certain: !byBuildOnly && !passed,
     }
   }
-  const { outcome, because, certain } = howInstalled(evidence, change)
+  const { outcome, reasons, certain } = howInstalled(evidence, change)
   const unnamed = hit === undefined ? ['the target of the command cannot be compared with it'] : []
-  return { outcome, because: [seen, ...because, ...unnamed], certain: certain && hit === true }
+  return { outcome, reasons: [seen, ...reasons, ...unnamed], certain: certain && hit === true }
 }
 
 function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
@@ -43,7 +43,7 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
   if (started)
     return {
       outcome: 'startedAlthoughScheduled',
-      because: [started.because],
+      reasons: [started.reasons],
       certain: started.seen,
     }
   const errors = evidence.slots.flatMap(({ replies }) =>
@@ -54,7 +54,7 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
   if (errors.length > 0)
     return {
       outcome: 'installedDespiteError',
-      because: [`the device had answered with ${[...new Set(errors)].join(', ')}`],
+      reasons: [`the device had answered with ${[...new Set(errors)].join(', ')}`],
       certain: true,
     }
   return byWhom(evidence, change)
@@ -69,7 +69,7 @@ function byWhom(
   if (kinds.has('userAccepted') || kinds.has('choseTonight'))
     return {
       outcome: 'installedAfterUserAction',
-      because: [`somebody ${kinds.has('userAccepted') ? 'accepted it' : 'chose "tonight"'}`],
+      reasons: [`somebody ${kinds.has('userAccepted') ? 'accepted it' : 'chose "tonight"'}`],
       certain: true,
     }
   const prompted = kinds.has('promptShown') || kinds.has('passcodeAsked')
@@ -81,7 +81,7 @@ function byWhom(
   if (passcodePresent === true && (prompted || !watched))
     return {
       outcome: 'installedAfterUserAction',
-      because: [
+      reasons: [
         prompted
           ? 'the device showed the prompt, and nobody logged who accepted it'
           : 'the device has a passcode, so somebody has to accept the install; nobody logged that, and nobody watched it install by itself',
@@ -91,7 +91,7 @@ function byWhom(
   const isOpen = passcodePresent === undefined && !watched
   return {
     outcome: 'installedAsExpected',
-    because: [
+    reasons: [
       prompted
         ? 'the device showed the prompt, and nobody logged who accepted it'
         : 'the device answered no error, and nobody logged an action on it',
@@ -124,7 +124,7 @@ function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
   const seen = observations.some(({ kind, at }) => signs.includes(kind) && isSign(at))
   if (!seen && !isSign(change.after.at)) return undefined
   return {
-    because: `${scheduled.because}, and command ${later.ordinal} started the install within ${atOnceMinutes} minutes`,
+    reasons: `${scheduled.reasons}, and command ${later.ordinal} started the install within ${atOnceMinutes} minutes`,
     seen: seen && scheduled.seen,
   }
 }
@@ -135,16 +135,16 @@ function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
  */
 function scheduledAt({ observations, statusReports, slots }: OutcomeEvidence) {
   const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
-  if (chosen) return { at: chosen.at, because: '"tonight" was chosen', seen: true }
+  if (chosen) return { at: chosen.at, reasons: '"tonight" was chosen', seen: true }
   const last = slots.findLast(mayHaveArrived)?.sentAt
   const before = statusReports.filter(({ at }) => last !== undefined && at < last).at(-1)
   return before?.activity === 'installing'
-    ? { at: before.at, because: 'OSUpdateStatus had reported installing before', seen: false }
+    ? { at: before.at, reasons: 'OSUpdateStatus had reported installing before', seen: false }
     : undefined
 }
 
-const certainly = (outcome: Outcome, ...because: string[]): Proposal => ({
+const certainly = (outcome: Outcome, ...reasons: string[]): Proposal => ({
   outcome,
-  because,
+  reasons,
   certain: true,
 })

@@ -84,7 +84,7 @@ export type OutcomeProposal = {
   /** Undefined while the trial is still open. */
   outcome: Outcome | undefined
   /** What it rests on, one sentence each, the strongest first. */
-  because: string[]
+  reasons: string[]
   functionVersion: string
   /** False where a person should look twice before accepting. */
   certain: boolean

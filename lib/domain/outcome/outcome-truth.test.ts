@@ -146,11 +146,11 @@ function lie(outcome: Outcome, truth: Truth): string | undefined {
     return 'the target was installed'
   if (outcome === 'installedAsExpected' && truth.passcode) return 'somebody had to accept'
   if (['refused', 'installedDespiteError'].includes(outcome)) {
-    const told = [
+    const reported = [
       ...truth.deliveries.map((one) => answer(truth, one)),
       ...evidenceOf(truth).slots.flatMap(({ replies }) => replies),
     ]
-    if (!told.some(isRefusal) && installed) return 'it never refused'
+    if (!reported.some(isRefusal) && installed) return 'it never refused'
   }
   if (['noReplyDocumented', 'noReplyUndocumented'].includes(outcome) && truth.deliveries.length > 0)
     return 'it answered'
@@ -160,9 +160,9 @@ function lie(outcome: Outcome, truth: Truth): string | undefined {
 test('what is called certain is true, whatever of it was lost on the way to the record', () => {
   fc.assert(
     fc.property(truths, (truth) => {
-      const { outcome, certain, because } = proposeOutcome(evidenceOf(truth))
+      const { outcome, certain, reasons } = proposeOutcome(evidenceOf(truth))
       if (!certain || outcome === undefined) return
-      expect(lie(outcome, truth), `${outcome}: ${because.join('; ')}`).toBeUndefined()
+      expect(lie(outcome, truth), `${outcome}: ${reasons.join('; ')}`).toBeUndefined()
     }),
     { numRuns: 3_000 },
   )

@@ -24,7 +24,7 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
   if (!broken || (current && current.at > broken.at)) return undefined
   return {
     outcome: 'deviceUnusable',
-    because: ['somebody saw the device unusable, and it has not reported its OS since'],
+    reasons: ['somebody saw the device unusable, and it has not reported its OS since'],
     // It may come back; a person should look again.
     certain: false,
   }
@@ -34,10 +34,10 @@ export function proposeUnusable({ observations, current }: OutcomeEvidence): Pro
 export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
   const proposal =
     underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
-  const { because, atDeadline } = lastLook(evidence, change)
+  const { reasons, atDeadline } = lastLook(evidence, change)
   return {
     ...proposal,
-    because: [...proposal.because, because],
+    reasons: [...proposal.reasons, reasons],
     certain: proposal.certain && atDeadline,
   }
 }
@@ -47,13 +47,13 @@ function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
   const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
     return {
-      because: 'the OS has not been read since the last command was sent',
+      reasons: 'the OS has not been read since the last command was sent',
       atDeadline: false,
     }
   const still = `the device still ran ${describeOs(change.after)} when it was last seen`
-  if (change.after.at >= deadlineAt) return { because: still, atDeadline: true }
+  if (change.after.at >= deadlineAt) return { reasons: still, atDeadline: true }
   const when = exactTime(change.after.at)
-  return { because: `${still}, at ${when}, which was before the deadline`, atDeadline: false }
+  return { reasons: `${still}, at ${when}, which was before the deadline`, atDeadline: false }
 }
 
 const last = (observations: readonly ObservationEvidence[], ...kinds: ObservationKind[]) =>
@@ -66,9 +66,9 @@ function underWay({
   slots,
   deadlineAt,
 }: OutcomeEvidence): Proposal | undefined {
-  const censored = (because: string, certain: boolean): Proposal => ({
+  const censored = (reasons: string, certain: boolean): Proposal => ({
     outcome: 'censoredAtDeadline',
-    because: [because],
+    reasons: [reasons],
     certain,
   })
   const tonight = last(observations, 'choseTonight')
@@ -89,16 +89,16 @@ function underWay({
         : 'a progress bar was seen, and nothing later is known',
       false,
     )
-  const told = slots.findLast(mayHaveArrived)
-  const claimed = told && answersOf(told.replies).speaking.findLast(saysInstalling)
+  const reported = slots.findLast(mayHaveArrived)
+  const claimed = reported && answersOf(reported.replies).speaking.findLast(saysInstalling)
   if (
-    told &&
+    reported &&
     claimed &&
     !(report && report.at > claimed.at) &&
     !(declined && declined.at > claimed.at)
   )
     return censored(
-      `command ${told.ordinal} was answered with Installing, and OSUpdateStatus has reported nothing else since`,
+      `command ${reported.ordinal} was answered with Installing, and OSUpdateStatus has reported nothing else since`,
       false,
     )
   return undefined
@@ -109,7 +109,7 @@ function prompted({ observations }: OutcomeEvidence): Proposal | undefined {
   if (!prompt || last(observations, 'userAccepted')) return undefined
   return {
     outcome: 'promptNotAccepted',
-    because: [
+    reasons: [
       last(observations, 'userDeclined')
         ? 'the device showed the prompt, and somebody declined'
         : 'the device showed the prompt, and nobody accepted',
@@ -141,14 +141,14 @@ function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
   if (!install)
     return {
       outcome: 'downloadedOnly',
-      because: ['the update was downloaded to the device'],
+      reasons: ['the update was downloaded to the device'],
       certain: true,
     }
   if (lastClaim(install.replies) !== 'acknowledged' || promptMissing(evidence, install))
     return undefined
   return {
     outcome: 'downloadedOnly',
-    because: ['the update was downloaded; the device acknowledged the install and did not install'],
+    reasons: ['the update was downloaded; the device acknowledged the install and did not install'],
     certain: false,
   }
 }
@@ -177,14 +177,14 @@ function replied(evidence: OutcomeEvidence): Proposal {
   if (claim === undefined)
     return {
       outcome: 'notNowUntilDeadline',
-      because: [`command ${ordinal} was only ever answered with NotNow`],
+      reasons: [`command ${ordinal} was only ever answered with NotNow`],
       certain: true,
     }
   if (claim === 'error') {
     const errors = replies.flatMap(errorsOf)
     return {
       outcome: 'refused',
-      because: [`command ${ordinal} was answered with ${[...new Set(errors)].join(', ')}`],
+      reasons: [`command ${ordinal} was answered with ${[...new Set(errors)].join(', ')}`],
       certain: true,
     }
   }
@@ -192,14 +192,14 @@ function replied(evidence: OutcomeEvidence): Proposal {
   if (claim === 'acknowledged' && install === slot && promptMissing(evidence, install))
     return {
       outcome: 'promptNeverShown',
-      because: [
+      reasons: [
         `command ${ordinal} was acknowledged on a device with a passcode, and an observer saw no prompt`,
       ],
       certain: true,
     }
   return {
     outcome: 'acknowledgedNothingHappened',
-    because: [
+    reasons: [
       `command ${ordinal} was answered with ${replies.map(({ status }) => status).join(', ')}`,
     ],
     certain: claim === 'acknowledged' && last(evidence.observations, 'userAccepted') === undefined,
@@ -212,11 +212,11 @@ function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvide
   if (state === 'unconfirmed' || state === 'sending')
     return {
       outcome: 'voidInfrastructure',
-      because: [`it is unknown whether the MDM server has command ${ordinal}, and no answer came`],
+      reasons: [`it is unknown whether the MDM server has command ${ordinal}, and no answer came`],
       certain: false,
     }
-  const heard = since(evidence.lastSeenAt)
-  const never = heard
+  const received = since(evidence.lastSeenAt)
+  const never = received
     ? `command ${ordinal} was never answered, although the device has been in contact since`
     : `the device has not been in contact since command ${ordinal} was sent; the command may still be queued`
   // https://github.com/apple/device-management/blob/0a4527c5/mdm/commands/system.update.schedule.yaml
@@ -226,7 +226,7 @@ function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvide
     (restarted ? 'it restarted, which according to Apple can keep it from answering' : undefined)
   return {
     outcome: documented === undefined ? 'noReplyUndocumented' : 'noReplyDocumented',
-    because: documented === undefined ? [never] : [never, documented],
-    certain: heard,
+    reasons: documented === undefined ? [never] : [never, documented],
+    certain: received,
   }
 }

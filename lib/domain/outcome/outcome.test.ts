@@ -736,7 +736,7 @@ describe.each([
   test.each(cases)('%s', (_what, change, outcome, certain) => {
     const proposal = proposeOutcome(evidence(change))
     expect(proposal).toMatchObject({ outcome, certain })
-    expect(proposal.because.length).toBeGreaterThan(0)
+    expect(proposal.reasons.length).toBeGreaterThan(0)
     expect(proposal.functionVersion).not.toBe('')
   })
 })

@@ -33,7 +33,7 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   if (allRefused(sent))
     return {
       outcome: 'voidInfrastructure',
-      because: ['no command reached the queue of the MDM server'],
+      reasons: ['no command reached the queue of the MDM server'],
       certain: true,
     }
   const unusable = proposeUnusable(evidence)
@@ -46,7 +46,7 @@ function decide(evidence: OutcomeEvidence): Omit<OutcomeProposal, 'functionVersi
   )
 }
 
-const open = (because: string) => ({ outcome: undefined, because: [because], certain: false })
+const open = (reasons: string) => ({ outcome: undefined, reasons: [reasons], certain: false })
 
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 
@@ -75,10 +75,10 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   ]
   return {
     ...proposal,
-    because: [
-      ...proposal.because,
+    reasons: [
+      ...proposal.reasons,
       ...doubts.filter(isNews(proposal.outcome)),
-      ...repeats.flatMap(({ because }) => because),
+      ...repeats.flatMap(({ reasons }) => reasons),
       ...counts,
     ],
     certain: proposal.certain && doubts.length === 0 && !repeats.some(({ disagree }) => disagree),

@@ -50,7 +50,7 @@ test('what is recorded now wins over the same source at the same moment', () => 
 test('a version alone has an unknown build, and says why', () => {
   const { osBuild } = withWholeOs(state(reading('osVersion', of('typed', 5))))
   expect(osBuild).toMatchObject({ value: undefined, answeredAt: at(5) })
-  expect(osBuild?.unknownBecause).toContain('was read without its build')
+  expect(osBuild?.unknownReason).toContain('was read without its build')
   const both = state(reading('osVersion', of('mdm', 5)), reading('osBuild', of('mdm', 5)))
   expect(withWholeOs(both)).toBe(both)
   expect(withWholeOs({})).toEqual({})

@@ -58,8 +58,8 @@ export function withWholeOs(state: DeviceState): DeviceState {
   const read = osVersion ?? osBuild
   if (!read || (osVersion && osBuild)) return state
   const [has, lacks] = osVersion ? ['version', 'build'] : ['build', 'version']
-  const because = `the newest OS ${has} was read without its ${lacks}; the ${lacks} of another reading does not count`
-  const missing = { ...read, value: undefined, unknownBecause: because }
+  const reason = `the newest OS ${has} was read without its ${lacks}; the ${lacks} of another reading does not count`
+  const missing = { ...read, value: undefined, unknownReason: reason }
   return read.field === 'osVersion'
     ? { ...state, osBuild: { ...missing, field: 'osBuild' } }
     : { ...state, osVersion: { ...missing, field: 'osVersion' } }

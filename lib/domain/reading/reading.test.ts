@@ -31,11 +31,11 @@ describe('a reading', () => {
   test('that is stale, missing or unreadable is unknown and says why', () => {
     expect(known(battery({ answeredAt: minutesBefore(10) }))).toMatchObject({
       status: 'unknown',
-      because: expect.stringContaining('more than 10 minutes ago'),
+      reason: expect.stringContaining('more than 10 minutes ago'),
     })
-    expect(known({})).toMatchObject({ status: 'unknown', because: 'Battery was never read' })
-    const minusOne = battery({ value: undefined, unknownBecause: 'the device said −1' })
-    expect(known(minusOne)).toEqual({ status: 'unknown', because: 'the device said −1' })
+    expect(known({})).toMatchObject({ status: 'unknown', reason: 'Battery was never read' })
+    const minusOne = battery({ value: undefined, unknownReason: 'the device said −1' })
+    expect(known(minusOne)).toEqual({ status: 'unknown', reason: 'the device said −1' })
   })
 
   test('a platform cannot give is not applicable, even where one was stored', () => {

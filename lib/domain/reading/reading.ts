@@ -172,13 +172,13 @@ export const readingFieldNames = Object.keys(readingFields) as ReadingField[]
 
 /**
  * One reading as the record keeps it. `value` is undefined when the device was asked and did not
- * tell, or told something that means "unknown" (BatteryLevel −1); `unknownBecause` then says which.
+ * tell, or told something that means "unknown" (BatteryLevel −1); `unknownReason` then says which.
  */
 export type Reading<F extends ReadingField = ReadingField> = {
   id: string
   field: F
   value: ReadingValues[F] | undefined
-  unknownBecause?: string | undefined
+  unknownReason?: string | undefined
   /** The same in the few words a list has room for, where there are any. */
   unknownBrief?: string | undefined
   source: ReadingSource
@@ -204,8 +204,8 @@ export const defaultMaxAges = Object.fromEntries(
 /** A value that may be relied on now, or the reason why it may not. */
 export type Known<T> =
   | { status: 'known'; value: T }
-  | { status: 'unknown'; because: string; brief?: string | undefined }
-  | { status: 'notApplicable'; because: string }
+  | { status: 'unknown'; reason: string; brief?: string | undefined }
+  | { status: 'notApplicable'; reason: string }
 
 /** When a reading stops counting. */
 export function goesStaleAt(reading: Reading, maxAges: MaxAges): Date {
@@ -229,21 +229,21 @@ export function knownValue<F extends ReadingField>(
 ): Known<ReadingValues[F]> {
   const { label } = readingFields[field]
   if (isNotApplicable(field, platform))
-    return { status: 'notApplicable', because: `${platform} has no ${label.toLowerCase()}` }
+    return { status: 'notApplicable', reason: `${platform} has no ${label.toLowerCase()}` }
   const reading = state[field]
-  if (!reading) return { status: 'unknown', because: `${label} was never read` }
+  if (!reading) return { status: 'unknown', reason: `${label} was never read` }
   if (reading.value === undefined)
     return {
       status: 'unknown',
-      because: reading.unknownBecause ?? `${label} was not reported`,
+      reason: reading.unknownReason ?? `${label} was not reported`,
       brief: reading.unknownBrief,
     }
   if (reading.ageUnknown)
-    return { status: 'unknown', because: `${label} comes from a file that gives no time for it` }
+    return { status: 'unknown', reason: `${label} comes from a file that gives no time for it` }
   if (goesStaleAt(reading, maxAges) <= now)
     return {
       status: 'unknown',
-      because: `${label} was read more than ${maxAges[field]} minutes ago`,
+      reason: `${label} was read more than ${maxAges[field]} minutes ago`,
     }
   return { status: 'known', value: reading.value }
 }

@@ -30,7 +30,7 @@ type TypedValue = ReadingValues[TypeableField]
 export type TypedReading =
   | { status: 'value'; value: TypedValue; note?: string }
   | { status: 'notKnown' }
-  | { status: 'refused'; because: string; accepted: string }
+  | { status: 'refused'; reason: string; accepted: string }
 
 type Reader = { accepted: string; read: (text: string) => TypedReading | undefined }
 
@@ -137,6 +137,6 @@ export function readTyped(field: TypeableField, text: string): TypedReading {
   const { accepted, read } = readers[field]
   const understood = read(field in exact ? trimmed : word)
   if (understood) return understood
-  const because = `“${trimmed}” cannot be read as ${readingFields[field].label}.`
-  return { status: 'refused', because, accepted }
+  const reason = `“${trimmed}” cannot be read as ${readingFields[field].label}.`
+  return { status: 'refused', reason, accepted }
 }

@@ -32,8 +32,8 @@ test('a rule sees it as unknown and says why, what was said, and where that is w
   const { findings, overall } = qualify({ ...contextWith(), state })
   const battery = findings.find(({ ruleId }) => ruleId === 'Q12')
   expect(battery?.verdict).toBe('unknown')
-  expect(battery?.because).toContain('keeps reporting the battery level of its enrollment')
-  expect(battery?.because).toContain('it reported 83 % (Radar 35695451')
+  expect(battery?.reason).toContain('keeps reporting the battery level of its enrollment')
+  expect(battery?.reason).toContain('it reported 83 % (Radar 35695451')
   expect(battery?.inputs.find(({ field }) => field === 'batteryLevel')?.value).toBe('unknown')
   expect(overall).not.toBe('qualified')
   const typed = qualify({ ...contextWith(), state: at('11.1.2', 'typed') })
@@ -52,7 +52,7 @@ const asked = (minutes: number) => {
 test('"no update under way" asked for before the last command is unknown, after it is known', () => {
   expect(asked(6)).toMatchObject({
     value: undefined,
-    unknownBecause: expect.stringContaining('before the last command left at'),
+    unknownReason: expect.stringContaining('before the last command left at'),
   })
   expect(asked(4)).toMatchObject({ value: 'none' })
 })

@@ -12,7 +12,7 @@ export type KnownWrong = {
   from: string
   to: string
   /** What is wrong with it, as the end of "on iOS 11.1.2 the device …". */
-  because: string
+  reason: string
   cites: Citation[]
 }
 
@@ -21,7 +21,7 @@ export const knownWrongReadings: readonly KnownWrong[] = [
     field: 'batteryLevel',
     from: '11.0',
     to: '11.1.2',
-    because: 'keeps reporting the battery level of its enrollment',
+    reason: 'keeps reporting the battery level of its enrollment',
     // Verified there on 11.0.2 and 11.1.2; not reproduced on iOS 10.
     cites: [radarBatteryOfEnrolment],
   },
@@ -47,19 +47,17 @@ export function knownWrongIn(state: DeviceState, field: ReadingField): string | 
   const wrong = findKnownWrong(state, field)
   if (!wrong || !reading) return undefined
   const said = describeReading(field, reading.value as never) // Of its own field, which the union has lost.
-  return `on ${wrong.from} to ${wrong.to} the device ${wrong.because}; it reported ${said} (${wrong.cites.map(({ label }) => label).join(', ')})`
+  return `on ${wrong.from} to ${wrong.to} the device ${wrong.reason}; it reported ${said} (${wrong.cites.map(({ label }) => label).join(', ')})`
 }
 
 /** A state in which readings that are known to be wrong have no value, and say why. */
 export function withoutKnownWrong(state: DeviceState): DeviceState {
   const wrong = knownWrongReadings.flatMap(({ field }) => {
-    const because = knownWrongIn(state, field)
+    const reason = knownWrongIn(state, field)
     const reading: Reading | undefined = state[field]
-    if (because === undefined || !reading) return []
+    if (reason === undefined || !reading) return []
     const unknownBrief = `${readingFields[field].label} as reported is not reliable on this OS`
-    return [
-      [field, { ...reading, value: undefined, unknownBecause: because, unknownBrief }] as const,
-    ]
+    return [[field, { ...reading, value: undefined, unknownReason: reason, unknownBrief }] as const]
   })
   // fromEntries loses which reading belongs to which field; each keeps its own.
   return wrong.length === 0 ? state : { ...state, ...(Object.fromEntries(wrong) as DeviceState) }
@@ -81,7 +79,7 @@ export function withoutActivityBefore(
   if ((reading.askedAt ?? reading.answeredAt) > lastCommandAt) return state
   const unknown = {
     value: undefined,
-    unknownBecause: `it was read before the last command left at ${exactTime(lastCommandAt)}`,
+    unknownReason: `it was read before the last command left at ${exactTime(lastCommandAt)}`,
     unknownBrief: 'Not queried since the last command',
   }
   return { ...state, updateActivity: { ...reading, ...unknown } }

@@ -41,8 +41,8 @@ function setAside(
   if (verdict !== 'fail' || !rule.waiver || rule.waiver.unless?.(context)) return {}
   const waiver = context.waivers?.find(({ ruleId }) => ruleId === rule.id)
   return waiver
-    ? { waived: { by: waiver.by, because: waiver.because } }
-    : { waivable: rule.waiver.because }
+    ? { waived: { by: waiver.by, reason: waiver.reason } }
+    : { waivable: rule.waiver.reason }
 }
 
 /** The state as one rule may see it: its own fields only. Each access is recorded, so no input is left out of the finding. */
@@ -67,7 +67,7 @@ function inputOf(field: ReadingField, context: RuleContext): FindingInput {
   const known = knownValue(state, field, device.platform, settings.maxAges, now)
   const { label } = readingFields[field]
   if (known.status === 'notApplicable')
-    return { label, field, value: 'not applicable', note: known.because }
+    return { label, field, value: 'not applicable', note: known.reason }
   const reading = state[field]
   const from = {
     source: reading?.source,
@@ -80,5 +80,5 @@ function inputOf(field: ReadingField, context: RuleContext): FindingInput {
     reading?.value === undefined
       ? ''
       : `; the last value was ${describeReading(field, reading.value)}`
-  return { label, field, value: 'unknown', note: `${known.because}${last}`, ...from }
+  return { label, field, value: 'unknown', note: `${known.reason}${last}`, ...from }
 }

@@ -31,7 +31,7 @@ export function readOs(context: RuleContext): Known<OsVersion> {
   const version = parseVersion(known.value)
   return version
     ? { status: 'known', value: version }
-    : { status: 'unknown', because: `the OS version "${known.value}" is not a dotted version` }
+    : { status: 'unknown', reason: `the OS version "${known.value}" is not a dotted version` }
 }
 
 /** How to learn a field that is stale or missing. */
@@ -47,8 +47,8 @@ export function unsettled(
   field: ReadingField,
   known: Exclude<Known<unknown>, { status: 'known' }>,
 ): Judgement {
-  if (known.status === 'notApplicable') return notApplicable(known.because)
-  return unknown(known.because, howToLearn(field), known.brief)
+  if (known.status === 'notApplicable') return notApplicable(known.reason)
+  return unknown(known.reason, howToLearn(field), known.brief)
 }
 
 const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'pass', 'notApplicable']
@@ -64,8 +64,8 @@ export function allOf(parts: readonly Judgement[]): Judgement {
   }
   return {
     verdict,
-    because: deciding.map(({ because }) => because).join('; '),
-    brief: deciding[0]?.brief ?? deciding[0]?.because,
+    reason: deciding.map(({ reason }) => reason).join('; '),
+    brief: deciding[0]?.brief ?? deciding[0]?.reason,
     remedy: join(
       deciding.map(({ remedy }) => remedy),
       ' ',

@@ -36,8 +36,8 @@ test.each(cases)('Q1 enrolled and seen: %s', (_, change, verdict) => {
 
 test('Q1 enrolled and seen: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(enrolledAndSeen, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(enrolledAndSeen, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

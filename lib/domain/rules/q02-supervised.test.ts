@@ -15,8 +15,8 @@ test.each(cases)('Q2 supervised: %s', (_, change, verdict) => {
 
 test('Q2 supervised: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(supervised, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(supervised, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -47,8 +47,8 @@ test.each(cases)('Q3 lower bound: %s', (_, change, verdict) => {
 
 test('Q3 lower bound: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(startingOsKnownToWork, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(startingOsKnownToWork, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

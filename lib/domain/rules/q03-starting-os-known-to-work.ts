@@ -23,8 +23,8 @@ function judgeOs(os: OsVersion, context: RuleContext): Judgement {
   const { bound } = lowerBounds[platform]
   if (atLeast(os, bound)) return pass(`${name} is ${bound} or later`)
   if (isRestricted(platform, os)) return allOf([fromDep(name, context), noPasscode(name, context)])
-  const least = restrictedLowerBounds[platform]?.bound ?? bound
-  return fail(`${name} is before ${least}`, 'Use a device with a later OS.')
+  const min = restrictedLowerBounds[platform]?.bound ?? bound
+  return fail(`${name} is before ${min}`, 'Use a device with a later OS.')
 }
 
 function fromDep(name: string, context: RuleContext): Judgement {

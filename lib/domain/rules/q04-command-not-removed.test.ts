@@ -20,8 +20,8 @@ test.each(cases)('Q4 upper bound: %s', (_, change, verdict) => {
 
 test('Q4 upper bound: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(commandNotRemoved, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(commandNotRemoved, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

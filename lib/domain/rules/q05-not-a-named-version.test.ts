@@ -24,8 +24,8 @@ test.each(cases)('Q5 versions with known faults: %s', (_, change, verdict) => {
 
 test('Q5 versions with known faults: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(notANamedVersion, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(notANamedVersion, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -12,7 +12,7 @@ export const notANamedVersion: Rule = {
   title: 'Starting OS is not one with known faults (lab policy)',
   kind: 'eligibility',
   cites: [...new Set(namedVersions.flatMap(({ cites }) => cites))],
-  waiver: { because: 'The list is a precaution of this lab; Apple does not name these versions.' },
+  waiver: { reason: 'The list is a precaution of this lab; Apple does not name these versions.' },
   fields: ['osVersion'],
   facts: ({ device }) => (device.simulated ? [{ label: 'Device', value: 'simulated' }] : []),
   judge(context) {
@@ -23,15 +23,15 @@ export const notANamedVersion: Rule = {
     const name = formatVersion(os.value)
     const named = findNamedVersion(name)
     if (!named) return pass(`${name} is not on the list`)
-    const because = `iOS ${named.bound} ${named.because}`
-    if (!named.blocks) return pass(`${name} is on the list as a warning only`, because)
+    const reason = `iOS ${named.bound} ${named.reason}`
+    if (!named.blocks) return pass(`${name} is on the list as a warning only`, reason)
     if (context.device.simulated)
       return pass(
         `${name} may be rehearsed on a virtual device`,
-        `${because}; a real device would not qualify`,
+        `${reason}; a real device would not qualify`,
       )
     return fail(
-      because,
+      reason,
       'Use a device with another starting OS.',
       `${name} has known faults (lab policy)`,
     )

@@ -100,8 +100,8 @@ test.each(cases)('Q6 newer target: %s', (_, change, verdict) => {
 
 test('Q6 newer target: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(newerTargetOffered, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(newerTargetOffered, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -73,8 +73,8 @@ test.each(cases)('Q7 naming the target: %s', (_, change, verdict) => {
 
 test('Q7 naming the target: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(productVersionUnderstood, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(productVersionUnderstood, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -65,8 +65,8 @@ test.each(cases)('Q8 no security response: %s', (_, change, verdict) => {
 
 test('Q8 no security response: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(notASecurityResponse, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(notASecurityResponse, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

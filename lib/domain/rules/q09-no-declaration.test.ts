@@ -48,8 +48,8 @@ test.each(cases)('Q9 no declaration: %s', (_, change, verdict) => {
 
 test('Q9 no declaration: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(noDeclaration, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(noDeclaration, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

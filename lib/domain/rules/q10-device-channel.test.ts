@@ -70,8 +70,8 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ['OS unknown', { without: ['osVersion'] }, 'unknown'],
 ]
 
-const sharedIpad = (heardMinutesAgo: number): Change => ({
-  device: { modelIdentifier: 'iPad4,1', userChannelAt: minutesBefore(heardMinutesAgo) },
+const sharedIpad = (contactMinutesAgo: number): Change => ({
+  device: { modelIdentifier: 'iPad4,1', userChannelAt: minutesBefore(contactMinutesAgo) },
   values: { osVersion: '12.5.7', sharedIpad: true, userLoggedIn: false },
 })
 
@@ -83,7 +83,7 @@ test.each([
 ] as const)('a user heard %s the look at "nobody logged in"', (_, minutes, verdict) => {
   const judged = judge(deviceChannel, sharedIpad(minutes))
   expect(judged.verdict).toBe(verdict)
-  if (verdict === 'fail') expect(judged.because).toContain('its user channel was active')
+  if (verdict === 'fail') expect(judged.reason).toContain('its user channel was active')
 })
 
 test.each(cases)('Q10 device channel: %s', (_, change, verdict) => {
@@ -92,8 +92,8 @@ test.each(cases)('Q10 device channel: %s', (_, change, verdict) => {
 
 test('Q10 device channel: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(deviceChannel, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(deviceChannel, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -65,8 +65,8 @@ test.each(cases)('Q11 free disk: %s', (_, change, verdict) => {
 
 test('Q11 free disk: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(freeDisk, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(freeDisk, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

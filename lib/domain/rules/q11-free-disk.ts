@@ -64,11 +64,11 @@ function judgeTarget(freeBytes: number, context: RuleContext): Judgement {
     )
   const { diskMarginBytes } = context.settings
   const needed = Math.max(...known) + diskMarginBytes
-  const because = `${describeBytes(freeBytes)} free, counted in GB and not GiB; ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
+  const reason = `${describeBytes(freeBytes)} free, counted in GB and not GiB; ${describeBytes(needed)} needed (download + install + ${describeBytes(diskMarginBytes)} lab margin)`
   return freeBytes >= needed
-    ? pass(because)
+    ? pass(reason)
     : fail(
-        because,
+        reason,
         `Free at least ${describeBytes(needed - freeBytes)}, then query it again.`,
         `Free disk short by ${describeBytes(needed - freeBytes)}`,
       )

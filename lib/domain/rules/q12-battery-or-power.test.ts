@@ -84,19 +84,19 @@ test.each(cases)('Q12 battery or power: %s', (_, change, verdict) => {
 
 test('Q12 battery or power: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(batteryOrPower, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(batteryOrPower, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })
 
 test('the bound is never called a rule of Apple', () => {
-  expect(judge(batteryOrPower, { values: { externalPower: false } }).because).toContain(
+  expect(judge(batteryOrPower, { values: { externalPower: false } }).reason).toContain(
     'no source gives a minimum percentage; a lab setting',
   )
 })
 
 test("a protocol's own condition is named as such", () => {
   const own = { conditions: { battery: { max: 0.2 } } }
-  expect(judge(batteryOrPower, own).because).toMatch(/^the protocol asks for/)
+  expect(judge(batteryOrPower, own).reason).toMatch(/^the protocol asks for/)
 })

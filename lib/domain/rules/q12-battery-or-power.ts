@@ -10,7 +10,7 @@ export const batteryOrPower: Rule = {
   kind: 'condition',
   cites: [radarPromptDespiteError, deviceBattery, radarBatteryOfEnrolment, appleTv],
   waiver: {
-    because: 'No source gives a minimum: the bound is a lab setting.',
+    reason: 'No source gives a minimum: the bound is a lab setting.',
     // What the protocol asks for was registered; another battery is another trial.
     unless: ({ conditions }) =>
       statedRange(conditions.battery) !== undefined || conditions.externalPower !== undefined,

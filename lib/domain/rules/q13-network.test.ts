@@ -32,8 +32,8 @@ test.each(cases)('Q13 network: %s', (_, change, verdict) => {
 
 test('Q13 network: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(network, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(network, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -11,7 +11,7 @@ export const network: Rule = {
   kind: 'condition',
   cites: [insufficientNetwork],
   waiver: {
-    because: 'Which networks count is lab policy; Apple only asks for a sufficient one.',
+    reason: 'Which networks count is lab policy; Apple only asks for a sufficient one.',
     unless: ({ conditions }) => conditions.network !== undefined,
   },
   fields: ['network', 'networkName', 'networkCaptive'],

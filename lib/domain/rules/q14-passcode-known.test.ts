@@ -33,8 +33,8 @@ test.each(cases)('Q14 passcode: %s', (_, change, verdict) => {
 
 test('Q14 passcode: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(passcodeKnown, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(passcodeKnown, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

@@ -45,10 +45,10 @@ const cases: [what: string, change: Change, verdict: string][] = [
   ],
   ['build never read', { without: ['osBuild'] }, 'unknown'],
   ['build stale', { stale: ['osBuild'] }, 'unknown'],
-  ['held', { device: { heldBecause: 'kept for 11.4.2' } }, 'fail'],
+  ['held', { device: { holdReason: 'kept for 11.4.2' } }, 'fail'],
   ['reserved by another', { device: { reservedBy: 'trial 7' } }, 'fail'],
   ['retired', { device: { retired: true } }, 'fail'],
-  ['held, and the build not known', { device: { heldBecause: 'x' }, without: ['osBuild'] }, 'fail'],
+  ['held, and the build not known', { device: { holdReason: 'x' }, without: ['osBuild'] }, 'fail'],
 ]
 
 test.each(cases)('Q15 notConsumed: %s', (_, change, verdict) => {
@@ -57,8 +57,8 @@ test.each(cases)('Q15 notConsumed: %s', (_, change, verdict) => {
 
 test('Q15 notConsumed: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(baselineNotConsumed, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(baselineNotConsumed, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

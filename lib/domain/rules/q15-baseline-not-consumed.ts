@@ -16,7 +16,7 @@ export const baselineNotConsumed: Rule = {
       value: device.consumed.map(buildOf).toSorted().join(', ') || 'none',
     },
     { label: 'Reserved by', value: device.reservedBy ?? 'nobody' },
-    { label: 'Reserved by a lead', value: device.heldBecause ?? 'no' },
+    { label: 'Reserved by a lead', value: device.holdReason ?? 'no' },
     { label: 'Retired', value: device.retired ? 'yes' : 'no' },
   ],
   judge: (context) => allOf([...claims(context), notConsumed(context)]),
@@ -25,12 +25,12 @@ export const baselineNotConsumed: Rule = {
 function claims({ device }: RuleContext): Judgement[] {
   const found: Judgement[] = []
   if (device.retired) found.push(fail('the device is retired', 'Use another device.', 'Retired'))
-  if (device.heldBecause !== undefined)
+  if (device.holdReason !== undefined)
     found.push(
       fail(
-        `reserved by a lead: ${device.heldBecause}`,
+        `reserved by a lead: ${device.holdReason}`,
         'Ask a lead to release the reservation.',
-        `Reserved by a lead: ${clipped(device.heldBecause)}`,
+        `Reserved by a lead: ${clipped(device.holdReason)}`,
       ),
     )
   if (device.reservedBy !== undefined)

@@ -19,13 +19,13 @@ test.each(cases)('Q16 nothing under way: %s', (_, change, verdict) => {
 
 test('Q16 nothing under way: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(nothingUnderWay, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(nothingUnderWay, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })
 
 test('an open command is told in its own words', () => {
   const openCommand = 'a probe (SecurityInfo) sent at 10:02'
-  expect(judge(nothingUnderWay, { device: { openCommand } }).because).toContain(openCommand)
+  expect(judge(nothingUnderWay, { device: { openCommand } }).reason).toContain(openCommand)
 })

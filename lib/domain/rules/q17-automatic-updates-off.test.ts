@@ -30,8 +30,8 @@ test.each(cases)('Q17 automatic updates: %s', (_, change, verdict) => {
 
 test('Q17 automatic updates: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(automaticUpdatesOff, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(automaticUpdatesOff, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })

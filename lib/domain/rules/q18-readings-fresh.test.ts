@@ -25,19 +25,19 @@ test.each(cases)('Q18 fresh readings: %s', (_, change, verdict) => {
 
 test('Q18 fresh readings: every judgement says why, and every unknown how to learn it', () => {
   for (const [what, change, verdict] of cases) {
-    const { because, remedy } = judge(readingsFresh, change)
-    expect(because, what).not.toBe('')
+    const { reason, remedy } = judge(readingsFresh, change)
+    expect(reason, what).not.toBe('')
     if (verdict === 'unknown') expect(remedy, what).toBeTruthy()
   }
 })
 
 test('names every reading that is stale or missing, and how to get it', () => {
-  const { because, remedy } = judge(readingsFresh, {
+  const { reason, remedy } = judge(readingsFresh, {
     relied: ['osVersion', 'batteryLevel', 'externalPower'],
     without: ['externalPower'],
     stale: ['batteryLevel'],
   })
-  expect(because).toBe('stale or missing: Battery, External power')
+  expect(reason).toBe('stale or missing: Battery, External power')
   expect(remedy).toContain('BatteryLevel')
   expect(remedy).toContain('enter')
 })

@@ -14,7 +14,7 @@ test.each(cases)('Q19 no open alarm: %s', (_, change, verdict) => {
 })
 
 test('Q19 no open alarm: the first alarm is named, the others counted', () => {
-  const { because, remedy } = judge(noOpenAlarm, { device: { alarms: ['one', 'two', 'three'] } })
-  expect(because).toBe('one (and 2 more)')
+  const { reason, remedy } = judge(noOpenAlarm, { device: { alarms: ['one', 'two', 'three'] } })
+  expect(reason).toBe('one (and 2 more)')
   expect(remedy).toContain('lead')
 })

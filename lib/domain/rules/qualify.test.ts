@@ -230,18 +230,20 @@ describe('comparing two verdicts', () => {
 
   test('a reading that went stale is told', () => {
     const context = contextWith()
-    const told = differences(qualify(context), qualify(later(context, 9)))
-    expect(told).toContain('Battery: 83 % → unknown')
-    expect(told).toContain('Overall: qualified → incomplete')
+    const reported = differences(qualify(context), qualify(later(context, 9)))
+    expect(reported).toContain('Battery: 83 % → unknown')
+    expect(reported).toContain('Overall: qualified → incomplete')
   })
 
   test('a changed reading is told once, with what it did to the rules', () => {
-    const told = differences(
+    const reported = differences(
       judged({ values: { externalPower: false } }),
       judged({ values: { externalPower: false, batteryLevel: 0.18 } }),
     )
-    expect(told.filter((line) => line.startsWith('Battery:'))).toEqual(['Battery: 83 % → 18 %'])
-    expect(told.some((line) => line.startsWith('Q12 ') && line.includes('pass → fail'))).toBe(true)
+    expect(reported.filter((line) => line.startsWith('Battery:'))).toEqual(['Battery: 83 % → 18 %'])
+    expect(reported.some((line) => line.startsWith('Q12 ') && line.includes('pass → fail'))).toBe(
+      true,
+    )
   })
 
   test('there are differences exactly where the comparable forms differ', () => {

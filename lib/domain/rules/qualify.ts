@@ -69,15 +69,15 @@ function asRunning({ device, ...context }: RuleContext): RuleContext {
 }
 
 const warningsOf = (finding: Finding) => {
-  const { ruleId, title, verdict, because, warning, warnOnly, waived } = finding
-  const short = waived ? `${because}; ${waivedWords(waived)}` : because
+  const { ruleId, title, verdict, reason, warning, warnOnly, waived } = finding
+  const short = waived ? `${reason}; ${waivedWords(waived)}` : reason
   const texts = [warning, warnOnly && isShort(verdict) ? short : undefined]
   return texts.flatMap((text) => (text === undefined ? [] : [{ ruleId, title, text }]))
 }
 
 /** Said wherever a finding is shown that a lead has set aside. */
-export const waivedWords = ({ by, because }: { by: string; because: string }): string =>
-  `waived by ${by}, reason: ${because}`
+export const waivedWords = ({ by, reason }: { by: string; reason: string }): string =>
+  `waived by ${by}, reason: ${reason}`
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
@@ -159,8 +159,8 @@ function verdictChange(was: Finding | undefined, is: Finding | undefined): strin
   const named = is ?? was
   if (!named || was?.verdict === is?.verdict) return []
   const [from, to] = [was, is].map((one) => (one ? verdictWords[one.verdict] : 'not judged'))
-  const because = is ? `: ${is.because}` : ''
-  return [`${named.ruleId} ${named.title}: ${from} → ${to}${because}`]
+  const reason = is ? `: ${is.reason}` : ''
+  return [`${named.ruleId} ${named.title}: ${from} → ${to}${reason}`]
 }
 
 function waiverChange(was: Finding | undefined, is: Finding | undefined): string[] {
@@ -183,7 +183,7 @@ function inputChanges(was: Finding | undefined, is: Finding | undefined): string
  * Why a device does not qualify, as a list shows it: one sentence of what is the case. A rule's title says
  * what is asked for and reads as the opposite beside a "no".
  */
-export function listReason({ brief, because }: Pick<Finding, 'brief' | 'because'>): string {
-  const words = brief ?? because
+export function listReason({ brief, reason }: Pick<Finding, 'brief' | 'reason'>): string {
+  const words = brief ?? reason
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -25,8 +25,8 @@ export type FindingInput = {
 
 export type Judgement = {
   verdict: Verdict
-  because: string
-  /** The reason in the few words a list has room for; where it is absent, `because` is short enough. */
+  reason: string
+  /** The reason in the few words a list has room for; where it is absent, `reason` is short enough. */
   brief?: string | undefined
   /** What would make it pass; undefined where it passes or nothing can. */
   remedy?: string | undefined
@@ -34,32 +34,32 @@ export type Judgement = {
   warning?: string | undefined
 }
 
-export const pass = (because: string, warning?: string): Judgement => ({
+export const pass = (reason: string, warning?: string): Judgement => ({
   verdict: 'pass',
-  because,
+  reason,
   warning,
 })
-export const fail = (because: string, remedy?: string, brief?: string): Judgement => ({
+export const fail = (reason: string, remedy?: string, brief?: string): Judgement => ({
   verdict: 'fail',
-  because,
+  reason,
   brief,
   remedy,
 })
-export const unknown = (because: string, remedy: string, brief?: string): Judgement => ({
+export const unknown = (reason: string, remedy: string, brief?: string): Judgement => ({
   verdict: 'unknown',
-  because,
+  reason,
   brief,
   remedy,
 })
-export const notApplicable = (because: string): Judgement => ({
+export const notApplicable = (reason: string): Judgement => ({
   verdict: 'notApplicable',
-  because,
+  reason,
 })
 
 export type Citation = { label: string; url: string }
 
 /** A rule of the lab that a lead has set aside for one trial, with a signature. */
-export type Waiver = { ruleId: string; by: string; because: string }
+export type Waiver = { ruleId: string; by: string; reason: string }
 
 export type Finding = Judgement & {
   ruleId: string
@@ -70,7 +70,7 @@ export type Finding = Judgement & {
   /** Set where it fails and a lead may set it aside for one trial: why that does not endanger the evidence. */
   waivable?: string | undefined
   /** Who has set it aside for this trial; it then only warns. */
-  waived?: { by: string; because: string } | undefined
+  waived?: { by: string; reason: string } | undefined
   inputs: FindingInput[]
   cites: Citation[]
 }
@@ -98,7 +98,7 @@ export type DeviceFacts = {
   /** The live trial that holds it, other than the one being judged. */
   reservedBy?: string | undefined
   /** A lead's hold-back, with its reason. */
-  heldBecause?: string | undefined
+  holdReason?: string | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
   /** When the last ScheduleOSUpdate left for it, or may have left. */
@@ -158,7 +158,7 @@ export type Rule = {
    * Only of a rule that is this lab's own caution: why a lead may set it aside, and when not. What is
    * unknown is never set aside, nor what Apple, the device or the promise of one command demands.
    */
-  waiver?: { because: string; unless?(context: RuleContext): boolean }
+  waiver?: { reason: string; unless?(context: RuleContext): boolean }
   cites: Citation[]
   /** Every field the rule may read; it is shown no other. Those it looked at are its inputs, held to their age by Q18. */
   fields: readonly ReadingField[]

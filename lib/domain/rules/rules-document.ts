@@ -39,7 +39,7 @@ export function rulesDocument(): string {
     "For one trial, before its release, with a reason and a signature, and not by the person who releases. Only where the rule fails: what is unknown must be found out. The finding then warns and names the waiver, and the export has it in `waivers`. No other rule can be waived: the others are Apple's, the device's, or what keeps a baseline from being consumed twice.",
     table(
       ['Id', 'Why it may be waived'],
-      rules.flatMap(({ id, waiver }) => (waiver ? [[id, waiver.because]] : [])),
+      rules.flatMap(({ id, waiver }) => (waiver ? [[id, waiver.reason]] : [])),
     ),
     '## Version bounds',
     table(['Bound', 'Platforms', 'Version', 'Sources'], boundRows()),
@@ -47,10 +47,10 @@ export function rulesDocument(): string {
     'A cautious lab policy for iOS and iPadOS, not a rule of Apple. It is about these versions only, not about the range between them.',
     table(
       ['Version', 'Effect', 'The version', 'Sources'],
-      namedVersions.map(({ bound, blocks: stops, because, cites }) => [
+      namedVersions.map(({ bound, blocks: stops, reason, cites }) => [
         bound,
         stops ? 'blocks' : 'warns',
-        because,
+        reason,
         links(cites),
       ]),
     ),
@@ -58,11 +58,11 @@ export function rulesDocument(): string {
     'On these versions what the device itself answers counts as unknown, with this reason. A person reads the value off the device and enters it.',
     table(
       ['Reading', 'From', 'To', 'The device', 'Sources'],
-      knownWrongReadings.map(({ field, from, to, because, cites }) => [
+      knownWrongReadings.map(({ field, from, to, reason, cites }) => [
         readingFields[field].label,
         from,
         to,
-        because,
+        reason,
         links(cites),
       ]),
     ),

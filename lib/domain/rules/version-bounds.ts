@@ -66,29 +66,29 @@ export const userEnrollmentBound: Bound = { bound: '13', cites: [userEnrollment]
 /** The first OS with Shared iPad. */
 export const sharedIpadBound: Bound = { bound: '9.3', cites: [deviceMultiUser] }
 
-export type NamedVersion = Bound & { blocks: boolean; because: string }
+export type NamedVersion = Bound & { blocks: boolean; reason: string }
 
 /** Versions of iOS and iPadOS with known faults. Blocking them is a cautious lab policy, not a rule of Apple. */
 export const namedVersions: readonly NamedVersion[] = [
   {
     bound: '11.3',
     blocks: true,
-    because: 'is reported as broken, and reports IsDownloaded as an integer',
+    reason: 'is reported as broken, and reports IsDownloaded as an integer',
     cites: [fleetsmith, radarIntegerIsDownloaded],
   },
   {
     bound: '11.3.1',
     blocks: false,
-    because: 'did not answer a command that named the version already installed',
+    reason: 'did not answer a command that named the version already installed',
     cites: [radarNoReply],
   },
   {
     bound: '11.4',
     blocks: true,
-    because: 'is reported as broken, and answers failure while it shows the prompt',
+    reason: 'is reported as broken, and answers failure while it shows the prompt',
     cites: [fleetsmith, radarPromptDespiteError],
   },
-  { bound: '11.4.1', blocks: true, because: 'is reported as broken', cites: [fleetsmith] },
+  { bound: '11.4.1', blocks: true, reason: 'is reported as broken', cites: [fleetsmith] },
 ]
 
 export const findNamedVersion = (text: string): NamedVersion | undefined =>

@@ -6,7 +6,7 @@ export type ServerFindingName = (typeof serverFindingNames)[number]
 export type ServerFinding = {
   what: ServerFindingName
   found: 'yes' | 'no' | 'unknown'
-  because: string
+  reason: string
 }
 
 export const serverFindingLabels: Record<ServerFindingName, string> = {
@@ -20,31 +20,31 @@ export const serverFindingLabels: Record<ServerFindingName, string> = {
 export const listenForMs = 60_000
 
 /** The result of the webhook part of a check. It claims no more than that an event was received, or was not. */
-export type WebhookFinding = { found: 'yes' | 'no' | 'waiting' | 'unknown'; because: string }
+export type WebhookFinding = { found: 'yes' | 'no' | 'waiting' | 'unknown'; reason: string }
 
 export function webhookFinding(
-  check: { at: Date; heardAt: Date | null; settledAt: Date | null },
+  check: { at: Date; contactAt: Date | null; settledAt: Date | null },
   now: Date,
 ): WebhookFinding {
   const seconds = listenForMs / 1000
-  if (check.heardAt) {
-    const after = Math.max(0, Math.round((check.heardAt.getTime() - check.at.getTime()) / 1000))
+  if (check.contactAt) {
+    const after = Math.max(0, Math.round((check.contactAt.getTime() - check.at.getTime()) / 1000))
     return {
       found: 'yes',
-      because: `an event of this server arrived ${after} s after the check began`,
+      reason: `an event of this server arrived ${after} s after the check began`,
     }
   }
   if (check.settledAt)
     return {
       found: 'no',
-      because: `nothing was received within ${seconds} s: either no device polled or the webhook is not set`,
+      reason: `nothing was received within ${seconds} s: either no device polled or the webhook is not set`,
     }
   // The worker settles it; twice the time without that means that no worker runs.
   if (now.getTime() - check.at.getTime() > 2 * listenForMs)
-    return { found: 'unknown', because: 'this check was never completed: is the worker running?' }
+    return { found: 'unknown', reason: 'this check was never completed: is the worker running?' }
   return {
     found: 'waiting',
-    because: `listening for ${seconds} s; the check sends nothing to any device`,
+    reason: `listening for ${seconds} s; the check sends nothing to any device`,
   }
 }
 

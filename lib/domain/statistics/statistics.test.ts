@@ -17,11 +17,11 @@ test.each([
 })
 
 test('a lower bound of 0.5 needs 4 of 4, 0.8 needs 16 of 16, 0.9 needs 35 of 35', () => {
-  const least = (bound: number) =>
+  const min = (bound: number) =>
     Array.from({ length: 60 }, (_, index) => index + 1).find(
       (n) => wilsonInterval(n, n).low >= bound,
     )
-  expect([0.5, 0.8, 0.9].map(least)).toEqual([4, 16, 35])
+  expect([0.5, 0.8, 0.9].map(min)).toEqual([4, 16, 35])
 })
 
 const counts = fc

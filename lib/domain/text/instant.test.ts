@@ -26,9 +26,9 @@ test.each([
   ['2026-13-01T00:00Z', /does not exist/],
   ['2026-11-27T10:00:00.501Z', /in the future/],
   ['9999-01-01T00:00Z', /in the future/],
-])('%s is refused with its reason', (text, because) => {
+])('%s is refused with its reason', (text, reason) => {
   expect(readInstant(text, now)).toMatchObject({
     ok: false,
-    because: expect.stringMatching(because),
+    reason: expect.stringMatching(reason),
   })
 })

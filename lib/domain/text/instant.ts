@@ -1,4 +1,4 @@
-export type ReadInstant = { ok: true; at: Date } | { ok: false; because: string }
+export type ReadInstant = { ok: true; at: Date } | { ok: false; reason: string }
 
 const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z?$/
 const example = 'such as 2026-11-27T09:30:00Z'
@@ -10,16 +10,16 @@ const example = 'such as 2026-11-27T09:30:00Z'
 export function readInstant(text: string, now: Date): ReadInstant {
   const trimmed = text.trim()
   if (!form.test(trimmed))
-    return { ok: false, because: `This is not a date and time in UTC. Write one ${example}.` }
+    return { ok: false, reason: `This is not a date and time in UTC. Write one ${example}.` }
   const utc = trimmed.endsWith('Z') ? trimmed : `${trimmed}Z`
   const at = new Date(utc)
   // 30 February is rolled over to March by a Date, or is no Date at all.
   if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 16) !== utc.slice(0, 16))
-    return { ok: false, because: `This day or time does not exist. Write one ${example}.` }
+    return { ok: false, reason: `This day or time does not exist. Write one ${example}.` }
   if (at.getTime() > now.getTime())
     return {
       ok: false,
-      because: `${at.toISOString()} is in the future; it is ${now.toISOString()} now. Choose a time in the past.`,
+      reason: `${at.toISOString()} is in the future; it is ${now.toISOString()} now. Choose a time in the past.`,
     }
   return { ok: true, at }
 }

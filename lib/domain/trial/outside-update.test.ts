@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeLoss, findOsChange, type OsRead, type OsReading } from './lost-start'
+import { describeLoss, findOsChange, type OsRead, type OsReading } from './outside-update'
 
 const day = (n: number) => new Date(Date.UTC(2026, 2, n))
 const read = (value: string, on: number, source: OsReading['source'] = 'mdm'): OsReading => ({
@@ -86,18 +86,18 @@ test('a version that cannot be ordered is compared as text', () => {
   expect(findOsChange(readings, day(2))).toBeDefined()
 })
 
-const told = { source: 'mdm', byName: null } as const
+const reported = { source: 'mdm', byName: null } as const
 test.each([
   [
-    { ...told, from: os('11.3', '15E216'), to: os('11.4', '15F79') },
+    { ...reported, from: os('11.3', '15E216'), to: os('11.4', '15F79') },
     'Updated outside a trial: 11.3 (15E216) before, then found on 11.4 (15F79); no released command explains it.',
   ],
   [
-    { ...told, from: os('11.4', '15F79'), to: os('11.3', '15E216') },
+    { ...reported, from: os('11.4', '15F79'), to: os('11.3', '15E216') },
     'Updated outside a trial: 11.4 (15F79) before, then found on the older 11.3 (15E216); no released command explains it.',
   ],
   [
-    { ...told, from: os(null, '16A404'), to: os(null, '16A405') },
+    { ...reported, from: os(null, '16A404'), to: os(null, '16A405') },
     'Updated outside a trial: build 16A404 before, then found on build 16A405; no released command explains it.',
   ],
   [

@@ -42,7 +42,7 @@ describe('a command', () => {
 
   test('a build is answered with the key it belongs to', () => {
     const [problem] = slotProblems({ installAction: 'Default', productKey: '15G77' })
-    expect(problem?.because).toContain('iOSUpdate15G77')
+    expect(problem?.reason).toContain('iOSUpdate15G77')
   })
 
   test('an InstallAction of macOS is refused', () => {
@@ -71,7 +71,7 @@ describe('a protocol', () => {
   ])('names the field %s and the accepted form', (field, change) => {
     const problems = planProblems({ ...plan, ...change })
     expect(problems.map((one) => one.field)).toEqual([field])
-    expect(problems[0]?.because).not.toBe('')
+    expect(problems[0]?.reason).not.toBe('')
   })
 })
 

@@ -6,10 +6,10 @@ import {
   type StartingConditions,
 } from './protocol'
 
-/** `field` is the path in the form; `because` tells the reason and the accepted form. */
-export type PlanProblem = { field: string; because: string }
+/** `field` is the path in the form; `reason` tells the reason and the accepted form. */
+export type PlanProblem = { field: string; reason: string }
 
-const problem = (field: string, because: string): PlanProblem[] => [{ field, because }]
+const problem = (field: string, reason: string): PlanProblem[] => [{ field, reason }]
 
 const longest = { text: 5_000, title: 200, slots: 10, steps: 100, deadlineMinutes: 90 * 24 * 60 }
 
@@ -75,14 +75,14 @@ export function planProblems(plan: ProtocolPlan): PlanProblem[] {
   ]
 }
 
-function textProblems(text: string, field: string, what: string, most: number): PlanProblem[] {
+function textProblems(text: string, field: string, what: string, max: number): PlanProblem[] {
   if (text.trim() === '') return problem(field, `write ${what}`)
-  return text.length <= most ? [] : problem(field, `at most ${most} characters`)
+  return text.length <= max ? [] : problem(field, `at most ${max} characters`)
 }
 
-function countProblems(count: number, field: string, what: string, least: number, most: number) {
-  if (count < least) return problem(field, `at least ${least} ${what}`)
-  return count <= most ? [] : problem(field, `at most ${most} ${what}s`)
+function countProblems(count: number, field: string, what: string, min: number, max: number) {
+  if (count < min) return problem(field, `at least ${min} ${what}`)
+  return count <= max ? [] : problem(field, `at most ${max} ${what}s`)
 }
 
 function deadlineProblems(minutes: number): PlanProblem[] {

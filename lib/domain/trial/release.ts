@@ -11,9 +11,9 @@ export const holdSecondsFor = (setting: number, { simulated }: { simulated: bool
   simulated ? setting : Math.max(setting, minRealHoldSeconds)
 
 /** How long the trial's own queries pause after an open release dialog was last reported. */
-export const wishLastsMs = 90_000
+export const requestLastsMs = 90_000
 /** An open release dialog reports itself this often: three times before the pause ends. */
-export const renewWishMs = 30_000
+export const renewRequestMs = 30_000
 
 export type OpenCommand = { requestType: RequestType; sendingAt: Date | null; notNowCount: number }
 

@@ -20,7 +20,7 @@ export type TimelineCommand = {
   state: CommandState
   reservedAt: Date
   reservedByName: string
-  because: string | null
+  reason: string | null
   answeredAt: Date | null
   withdrawnAt: Date | null
 }
@@ -48,7 +48,7 @@ export type TimelineReply = {
   status: string | undefined
   readState: string
   /** Why it could not be read or matched. */
-  because: string | undefined
+  reason: string | undefined
   oddities: readonly { path: string; note: string }[]
   /** What it claims, in words. */
   words: string
@@ -59,9 +59,9 @@ export type ReadingChange = {
   id: number
   field: ReadingField
   /** Undefined where nothing was read before. */
-  before: Pick<Reading, 'value' | 'unknownBecause'> | undefined
+  before: Pick<Reading, 'value' | 'unknownReason'> | undefined
   value: ReadingValues[ReadingField] | undefined
-  unknownBecause: string | undefined
+  unknownReason: string | undefined
   source: ReadingSource
   answeredAt: Date
   by: string | undefined

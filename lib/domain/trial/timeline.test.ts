@@ -15,7 +15,7 @@ const probe = (n: number) => `22222222-2222-4222-8222-${String(n).padStart(12, '
 
 const step = (id: number, second: number, more: Partial<TimelineStep> = {}): TimelineStep => ({
   id,
-  kind: 'noted',
+  kind: 'recorded',
   at: at(second),
   byName: 'Erin',
   text: `step ${id}`,
@@ -31,7 +31,7 @@ const command = (commandUuid: string, second: number): TimelineCommand => ({
   state: 'queued',
   reservedAt: at(second),
   reservedByName: 'Erin',
-  because: null,
+  reason: null,
   answeredAt: null,
   withdrawnAt: null,
 })
@@ -55,7 +55,7 @@ const reply = (id: number, second: number, commandUuid?: string): TimelineReply 
   slotOrdinal: undefined,
   status: 'Acknowledged',
   readState: 'read',
-  because: undefined,
+  reason: undefined,
   oddities: [],
   words: '',
 })
@@ -82,7 +82,7 @@ const change = (id: number, second: number, more: Partial<ReadingChange> = {}): 
   field: 'osVersion',
   before: { value: '12.0.1' },
   value: '12.1',
-  unknownBecause: undefined,
+  unknownReason: undefined,
   source: 'mdm',
   answeredAt: at(second),
   by: undefined,

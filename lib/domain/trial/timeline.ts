@@ -50,13 +50,15 @@ const inTime = (a: TimelineEntry, b: TimelineEntry): number =>
 
 /** Command events that neither the trial's record nor a reply tells; of questions, those that were not asked. */
 function deliveries({ steps, commands, commandEvents, replies }: TimelineRecord): TimelineEntry[] {
-  const told = new Set(steps.map(({ data, at }) => momentOf(String(data.commandUuid ?? ''), at)))
+  const reported = new Set(
+    steps.map(({ data, at }) => momentOf(String(data.commandUuid ?? ''), at)),
+  )
   const answered = new Set(replies.map(({ commandUuid, at }) => momentOf(commandUuid ?? '', at)))
   return commandEvents.flatMap((event): TimelineEntry[] => {
     const command = commands.find(({ commandUuid }) => commandUuid === event.commandUuid)
     if (!command || (command.purpose === 'probe' && !tellsOfUnasked(event.kind))) return []
     const moment = momentOf(event.commandUuid, event.at)
-    if (told.has(moment) || (isAnswer(event) && answered.has(moment))) return []
+    if (reported.has(moment) || (isAnswer(event) && answered.has(moment))) return []
     return [{ type: 'delivery', key: `delivery-${event.id}`, at: event.at, event, command }]
   })
 }

@@ -37,7 +37,7 @@ test.each([
 ])('a %s of "%s" is named as a problem and filters nothing', (field, text) => {
   const { filter, problems } = readTrialFilter({ [field]: text })
   expect(filter).toEqual({})
-  expect(problems).toMatchObject([{ field, because: expect.stringContaining(text) }])
+  expect(problems).toMatchObject([{ field, reason: expect.stringContaining(text) }])
   expect(problems[0]?.accepted).not.toBe('')
 })
 

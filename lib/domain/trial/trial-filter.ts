@@ -42,7 +42,7 @@ export type TrialFilter = {
 export type FilterField = keyof TrialFilter
 
 /** A filter that cannot be understood. It is reported, as a list without it would show too much. */
-export type FilterProblem = { field: string; because: string; accepted: string }
+export type FilterProblem = { field: string; reason: string; accepted: string }
 
 type Reader<T> = { accepted: string; read: (text: string) => T | undefined }
 
@@ -108,7 +108,7 @@ export function readTrialFilter(params: Record<string, string | string[] | undef
     if (value === undefined)
       problems.push({
         field,
-        because: `“${text.slice(0, 100)}” is not a valid filter for ${field}`,
+        reason: `“${text.slice(0, 100)}” is not a valid filter for ${field}`,
         accepted,
       })
     else read[field] = value

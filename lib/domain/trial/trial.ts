@@ -54,7 +54,7 @@ export const trialEventKinds = [
   'observationGap',
   'outcomeCorrected',
   'deviated',
-  'noted',
+  'recorded',
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
 
@@ -92,7 +92,7 @@ export const trialTransitions: Record<
   outcomeCorrected: { from: ['concluded'], to: 'same' },
   // Something that the protocol does not have: a command was delivered again.
   deviated: { from: ['observing', 'concluded', 'withdrawn', 'void'], to: 'same' },
-  noted: { from: trialStates, to: 'same' },
+  recorded: { from: trialStates, to: 'same' },
 }
 
 /** The state after one more event, or undefined when the event cannot come in that state. */

@@ -61,7 +61,7 @@ test('a command is one PUT of the stored bytes, and 201 means published and no m
   const { asked, micromdm } = await serve(201, published)
   const result = await micromdm.enqueue(enrollmentId, plist, expected)
   expect(result).toMatchObject({ outcome: 'queued', httpStatus: 201, body: published })
-  expect(result.because).toContain('before its queue')
+  expect(result.reason).toContain('before its queue')
   expect(asked).toEqual([`PUT /v1/commands/${enrollmentId} ${basic('micromdm')}`])
 })
 
@@ -154,7 +154,7 @@ test('a push tells whether it went', async () => {
   const bad = await serve(500, error('invalid push token'))
   expect(await bad.micromdm.push(enrollmentId)).toEqual({
     ok: false,
-    because: 'invalid push token',
+    reason: 'invalid push token',
   })
 })
 
@@ -215,7 +215,7 @@ test('a push that the server cuts off is told as that, and never as a push that 
   for (const { push } of [micromdm, nanomdm])
     expect(await push(enrollmentId)).toEqual({
       ok: false,
-      because:
+      reason:
         'the MDM server cut the push off before it had answered (ECONNRESET); the device may have been woken all the same',
     })
 })

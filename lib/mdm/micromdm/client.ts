@@ -57,7 +57,7 @@ const enqueue = async (
   expected: ExpectedCommand,
 ): Promise<SendResult> => {
   const problem = enrollmentIdProblem(enrollmentId) ?? commandProblem(plist, expected)
-  if (problem !== undefined) return { outcome: 'notSent', because: `not sent: ${problem}` }
+  if (problem !== undefined) return { outcome: 'notSent', reason: `not sent: ${problem}` }
   const answer = await call('PUT', `/v1/commands/${enrollmentId}`, plist)
   return settleMicromdm(answer, { ...expected, enrollmentId })
 }
@@ -71,15 +71,15 @@ const pushAnswer = z.object({
 
 const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   const problem = enrollmentIdProblem(enrollmentId)
-  if (problem !== undefined) return { ok: false, because: problem }
+  if (problem !== undefined) return { ok: false, reason: problem }
   const answer = await call('GET', `/push/${enrollmentId}`)
-  if ('failed' in answer) return { ok: false, because: withoutPushAnswer(answer) }
+  if ('failed' in answer) return { ok: false, reason: withoutPushAnswer(answer) }
   const result = parseAs(answer, pushAnswer)
   if (!result.ok) return result
   const { status, push_notification_id: apnsId, error } = result.value
-  if (error !== undefined) return { ok: false, because: error }
+  if (error !== undefined) return { ok: false, reason: error }
   if (status !== 'success')
-    return { ok: false, because: 'the MDM server does not say that it has pushed' }
+    return { ok: false, reason: 'the MDM server does not say that it has pushed' }
   return apnsId === undefined ? { ok: true } : { ok: true, apnsId }
 }
 
@@ -94,12 +94,12 @@ const maxAnswerBytes = 1024 * 1024
 
 const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> => {
   const problem = enrollmentIdProblem(enrollmentId)
-  if (problem !== undefined) return { ok: false, because: problem }
+  if (problem !== undefined) return { ok: false, reason: problem }
   const answer = await call('GET', `/v1/commands/${enrollmentId}`, undefined, { maxAnswerBytes })
   const result = parseAs(answer, queueAnswer)
   if (!result.ok) return result
   if ('failed' in answer || answer.httpStatus !== 200)
-    return { ok: false, because: 'the MDM server did not show the queue' }
+    return { ok: false, reason: 'the MDM server did not show the queue' }
   const commands = result.value.commands ?? []
   const uuidsOf = (some: typeof commands) => some.map(({ uuid }) => uuid.toLowerCase())
   const updateUuids = uuidsOf(commands.filter(({ payload }) => updatesOs(payload)))
@@ -115,20 +115,20 @@ const clearAnswer = z.object({ error: z.string().optional() })
 /** Empties the list and what was put off: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go */
 const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleared> => {
   const problem = enrollmentIdProblem(enrollmentId)
-  if (problem !== undefined) return { ok: false, unsure: false, because: problem }
+  if (problem !== undefined) return { ok: false, unsure: false, reason: problem }
   const answer = await call('DELETE', `/v1/commands/${enrollmentId}`)
   const result = parseAs(answer, clearAnswer)
   if ('failed' in answer) {
-    const because = withoutAnswer(answer)
-    return { ok: false, unsure: !neverLeft(answer), because }
+    const reason = withoutAnswer(answer)
+    return { ok: false, unsure: !neverLeft(answer), reason }
   }
   if (answer.httpStatus === 401)
-    return { ok: false, unsure: false, because: 'the API key is refused (401)' }
-  if (!result.ok) return { ok: false, unsure: true, because: result.because }
+    return { ok: false, unsure: false, reason: 'the API key is refused (401)' }
+  if (!result.ok) return { ok: false, unsure: true, reason: result.reason }
   if (answer.httpStatus === 200 && result.value.error === undefined)
     return { ok: true, body: answer.body }
   const said = result.value.error ?? `it answered ${answer.httpStatus}`
-  return { ok: false, unsure: true, because: `the MDM server did not empty the queue: ${said}` }
+  return { ok: false, unsure: true, reason: `the MDM server did not empty the queue: ${said}` }
 }
 
 /** Nobody's UDID. */
@@ -137,13 +137,13 @@ const nobody = 'oneway-check-of-the-api-key'
 /** Looks into the queue of a device that does not exist, which changes nothing. */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('GET', `/v1/commands/${nobody}`)
-  if ('failed' in answer) return { found: 'unknown', because: withoutAnswer(answer) }
-  if (answer.httpStatus === 401) return { found: 'no', because: 'the API key is refused (401)' }
+  if ('failed' in answer) return { found: 'unknown', reason: withoutAnswer(answer) }
+  if (answer.httpStatus === 401) return { found: 'no', reason: 'the API key is refused (401)' }
   const result = parseAs(answer, queueAnswer)
   if (answer.httpStatus === 200 && result.ok)
-    return { found: 'yes', because: 'it showed the queue of nobody' }
+    return { found: 'yes', reason: 'it showed the queue of nobody' }
   return {
     found: 'unknown',
-    because: `it does not show queues (${answer.httpStatus}); that came with v1.12`,
+    reason: `it does not show queues (${answer.httpStatus}); that came with v1.12`,
   }
 }

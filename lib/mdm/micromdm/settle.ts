@@ -51,7 +51,7 @@ const ofAnswer = ({ httpStatus, body, location }: HttpAnswer, sent: SentCommand)
     return unconfirmed('the answer (201) does not name the command')
   return {
     outcome: 'queued',
-    because:
+    reason:
       'MicroMDM has published the command; that is before its queue, and only its log tells when the queue fails',
   }
 }
@@ -80,5 +80,5 @@ const beforePublishing =
 
 const ofError = (httpStatus: number, error: string): Verdict =>
   httpStatus === 500 && beforePublishing.test(error)
-    ? { outcome: 'refused', because: `the MDM server refused the command: ${error}` }
+    ? { outcome: 'refused', reason: `the MDM server refused the command: ${error}` }
     : unconfirmed(`the MDM server failed (${httpStatus}) and may have the command: ${error}`)

@@ -20,8 +20,8 @@ export const dateOutOfRange = 'not a date from the distant past (0000-12-30) to 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Gives a pre-check up. The reason is what the record shows; `readPlist` turns it into a value. */
-export function unreadable(because: string): never {
-  throw new Error(because)
+export function unreadable(reason: string): never {
+  throw new Error(reason)
 }
 
 /** Refuses a key that could not be told from another one, or that a reader would misuse. */

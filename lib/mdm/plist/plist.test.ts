@@ -21,7 +21,7 @@ const xml = (inside: string) =>
 <plist version="1.0">${inside}</plist>
 `)
 const valueIn = (reading: PlistReading) => {
-  if (!reading.ok) throw new Error(reading.because)
+  if (!reading.ok) throw new Error(reading.reason)
   return reading.value
 }
 const ok = expect.objectContaining({ ok: true })
@@ -157,7 +157,7 @@ test.each([
   ['control character', '<string>\u0001</string>'],
   ['unclosed element', '<string>a'],
 ])('XML: %s is unreadable, with a reason', (_, inside) => {
-  expect(readPlist(xml(inside))).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
+  expect(readPlist(xml(inside))).toEqual({ ok: false, reason: expect.stringMatching(/\w/) })
 })
 
 const bomb = `<?xml version="1.0"?><!DOCTYPE plist [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><plist><string>&b;</string></plist>`
@@ -179,7 +179,7 @@ test.each([
   ['nothing', new Uint8Array()],
   ['blanks only', utf8(' '.repeat(1024 * 1024))],
 ])('%s is unreadable, with a reason', (_, bytes) => {
-  expect(readPlist(bytes)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
+  expect(readPlist(bytes)).toEqual({ ok: false, reason: expect.stringMatching(/\w/) })
 })
 
 test.each([
@@ -187,8 +187,8 @@ test.each([
   ['<integer>1.5</integer>', 'not an integer'],
   ['<real>1e999</real>', 'a real is too large to be read'],
   ['<date>2018-02-31T00:00:00Z</date>', 'not a date: no calendar has it'],
-])('the reason why %s is not read is true and in words', (inside, because) => {
-  expect(readPlist(xml(inside))).toMatchObject({ because: expect.stringContaining(because) })
+])('the reason why %s is not read is true and in words', (inside, reason) => {
+  expect(readPlist(xml(inside))).toMatchObject({ reason: expect.stringContaining(reason) })
 })
 
 test('XML and binary read one and the same range of dates', () => {
@@ -199,8 +199,8 @@ test('XML and binary read one and the same range of dates', () => {
   }
   const before = readPlist(xml('<date>0000-12-29T23:59:59Z</date>'))
   const inBinary = readPlist(buildBinary(new Date('0000-12-29T23:59:59Z')))
-  expect(before).toMatchObject({ because: expect.stringContaining('distant past') })
-  expect(inBinary).toMatchObject({ because: expect.stringContaining('distant past') })
+  expect(before).toMatchObject({ reason: expect.stringContaining('distant past') })
+  expect(inBinary).toMatchObject({ reason: expect.stringContaining('distant past') })
 })
 
 test('a plist over the limits of size, count and depth is unreadable within a second', () => {
@@ -311,7 +311,7 @@ test.each([
   ['a date in another age', binaryOf([[0x33, 0x42, 0xff, 0, 0, 0, 0, 0, 0]])],
 ])('binary: %s is unreadable at once', (_, bytes) => {
   const took = cpuMs(() => {
-    expect(readPlist(bytes)).toEqual({ ok: false, because: expect.stringMatching(/\w/) })
+    expect(readPlist(bytes)).toEqual({ ok: false, reason: expect.stringMatching(/\w/) })
   })
   expect(took).toBeLessThan(500)
 })

@@ -10,12 +10,12 @@ import { readXmlPlist } from './xml'
  */
 export function readPlist(bytes: Uint8Array): PlistReading {
   if (bytes.byteLength > plistLimits.bytes)
-    return { ok: false, because: `larger than ${plistLimits.bytes} bytes` }
+    return { ok: false, reason: `larger than ${plistLimits.bytes} bytes` }
   try {
     const value = isBinary(bytes) ? readBinaryPlist(bytes) : readXml(bytes)
     return { ok: true, value, oddities: nonFinite('', value) }
   } catch (error) {
-    return { ok: false, because: error instanceof Error ? error.message : 'not a plist' }
+    return { ok: false, reason: error instanceof Error ? error.message : 'not a plist' }
   }
 }
 
@@ -27,7 +27,7 @@ export function buildPlist(value: Buildable): Uint8Array {
   checkBuildable(value)
   const bytes = new TextEncoder().encode(`${build(value)}\n`)
   const read = readPlist(bytes)
-  if (!read.ok) throw new Error(`the plist that was built cannot be read: ${read.because}`)
+  if (!read.ok) throw new Error(`the plist that was built cannot be read: ${read.reason}`)
   // By another reader too: a command cannot be taken back.
   const parsed = parse(new TextDecoder().decode(bytes))
   const difference = differenceAt('', read.value, value) ?? differenceAt('', read.value, parsed)

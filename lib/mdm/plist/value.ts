@@ -12,7 +12,7 @@ export type Oddity = { path: string; note: string }
 
 export type PlistReading =
   | { ok: true; value: PlistValue; oddities: Oddity[] }
-  | { ok: false; because: string }
+  | { ok: false; reason: string }
 
 /** The only things that may go into a command: nothing that a builder could drop or round. */
 export type Buildable = string | number | boolean | Buildable[] | { [key: string]: Buildable }

@@ -32,8 +32,8 @@ const systemId =
   /^(?:https?:\/\/www\.apple\.com\/DTDs\/PropertyList-1\.0\.dtd|file:\/\/localhost\/System\/Library\/DTDs\/PropertyList\.dtd)$/
 const quoted = /"([^"]*)"|'([^']*)'/y
 
-const wrong = (because: string): never =>
-  unreadable(`the XML does not begin as a plist does: ${because}`)
+const wrong = (reason: string): never =>
+  unreadable(`the XML does not begin as a plist does: ${reason}`)
 
 /** Moves to behind `<plist>`; throws where something else begins there. */
 export function takePrologue(scan: Scan, encoding: XmlEncoding): void {

@@ -47,7 +47,7 @@ async function exportRows(
     return textAnswer(
       400,
       wrong
-        .map(({ field, because, accepted }) => `${field}: ${because}. Accepted: ${accepted}.`)
+        .map(({ field, reason, accepted }) => `${field}: ${reason}. Accepted: ${accepted}.`)
         .join('\n'),
     )
   const { environment } = await resolveEnvironment(db, asked.environment)
@@ -59,7 +59,7 @@ async function exportRows(
     const about = { file: kind, form: 'csv', filter: { environment, ...filter } } as const
     return asFile(recordExport(db, actor, about, file.body), file.fileName)
   }
-  return textAnswer(file.status === 'busy' ? 503 : 403, file.because)
+  return textAnswer(file.status === 'busy' ? 503 : 403, file.reason)
 }
 
 const environmentProblem = (environment: string | undefined) =>
@@ -68,7 +68,7 @@ const environmentProblem = (environment: string | undefined) =>
     : [
         {
           field: 'environment',
-          because: `“${environment.slice(0, 100)}” is no environment`,
+          reason: `“${environment.slice(0, 100)}” is no environment`,
           accepted: 'real, simulated',
         },
       ]

@@ -31,7 +31,7 @@ export default async function EditDevicePage({ params }: Props) {
       <DeviceForm
         initial={textOf(device)}
         servers={serverChoices(servers, device.simulated)}
-        readOnlyBecause={refusalFor(actor, 'editDevice')}
+        readOnlyReason={refusalFor(actor, 'editDevice')}
       />
     </>
   )

@@ -22,7 +22,7 @@ export default async function EditProtocolPage({ params }: { params: Promise<{ i
         initial={textOf(newest.plan)}
         protocolId={newest.protocolId}
         basedOn={newest.version}
-        because={refusalFor(actor, 'editProtocol')}
+        reason={refusalFor(actor, 'editProtocol')}
       />
     </>
   )

@@ -31,7 +31,7 @@ async function answer(
   as: keyof typeof forms,
 ): Promise<Response> {
   const copied = await copyTrial(db, actor, { trialId }, new Date())
-  if (copied.status !== 'copied') return textAnswer(codes[copied.status], copied.because)
+  if (copied.status !== 'copied') return textAnswer(codes[copied.status], copied.reason)
   const { copy } = copied
   const body = as === 'json' ? `${JSON.stringify(copy, null, 1)}\n` : trialCopyText(copy)
   const about = { table: 'trials', row: trialId, trialId, filter: { as } }

@@ -56,7 +56,7 @@ export function ObservationText({ observation, struck, trialId, canCorrect }: Pr
             trialId={trialId}
             serverNow={new Date().toISOString()}
             deadlineAt={undefined}
-            because={undefined}
+            reason={undefined}
             corrects={{ id, kind, text, observedAt }}
             onDone={() => setCorrecting(false)}
           />

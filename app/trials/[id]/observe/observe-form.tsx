@@ -20,7 +20,7 @@ type Props = {
   trialId: string
   serverNow: string
   deadlineAt: string | undefined
-  because: string | undefined
+  reason: string | undefined
   /** The entry this one puts right. */
   corrects?: { id: number; kind: ObservationKind; text: string; observedAt: string } | undefined
   onDone?: () => void
@@ -32,7 +32,7 @@ type EntryProps = Props & { draft: Draft; close: () => void; onLogged: (at: Date
 
 /** One press opens an entry and takes its time; Save writes it. The nonce is made then, so that two presses write one row. */
 export function ObserveForm(props: Props) {
-  const { serverNow, deadlineAt, because, corrects } = props
+  const { serverNow, deadlineAt, reason, corrects } = props
   const ready = useReady()
   const clock = useServerClock(serverNow)
   const now = useTicking(serverNow)
@@ -65,8 +65,8 @@ export function ObserveForm(props: Props) {
             h={48}
             px="xs"
             onClick={() => open(kind)}
-            disabled={!ready || because !== undefined}
-            title={because ?? observationInfo[kind].hint}
+            disabled={!ready || reason !== undefined}
+            title={reason ?? observationInfo[kind].hint}
             styles={{ label: { whiteSpace: 'normal', lineHeight: 1.2 } }}
           >
             {observationInfo[kind].label}
@@ -157,7 +157,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
         }),
       () => onLogged(new Date(at)),
     )
-  const problem = (field: string) => (refusal?.field === field ? refusal.because : undefined)
+  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
   return (
     <Stack
       gap="xs"
@@ -228,7 +228,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
           withAsterisk
         />
       )}
-      {refusal && !refusal.field && <Refusal title="Not logged" because={refusal.because} />}
+      {refusal && !refusal.field && <Refusal title="Not logged" reason={refusal.reason} />}
       <Group>
         <Button onClick={save} loading={busy} size="md">
           Log it

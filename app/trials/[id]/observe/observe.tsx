@@ -31,7 +31,7 @@ export function ObserveCard({ view, actor, now }: Props) {
           trialId={trial.id}
           serverNow={now.toISOString()}
           deadlineAt={trial.deadlineAt?.toISOString()}
-          because={refusalFor(actor, 'observe')}
+          reason={refusalFor(actor, 'observe')}
         />
         <VirtualBench view={view} actor={actor} />
       </Stack>
@@ -52,7 +52,7 @@ export function VirtualBench({
       <summary>The virtual device (SIMULATED)</summary>
       <VirtualLabPanel
         only={device.enrollmentId}
-        because={refusalFor(actor, 'controlVirtualLab')}
+        reason={refusalFor(actor, 'controlVirtualLab')}
         act={actOnDeviceAction}
         setSpeed={setSpeedAction}
       />

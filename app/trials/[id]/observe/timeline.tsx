@@ -133,7 +133,7 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
           <UserText>{reply.words}</UserText>
         </Text>
       )}
-      {reply.because && <Text size="sm">{reply.because}</Text>}
+      {reply.reason && <Text size="sm">{reply.reason}</Text>}
       {reply.oddities.map(({ path, note }) => (
         <Text key={`${path} ${note}`} size="sm">
           odd: <code>{path}</code> {note}
@@ -170,10 +170,10 @@ function Probe({ probe, review }: { probe: ProbeEntry; review: ReviewView | unde
 const valueWords = ({
   field,
   value,
-  unknownBecause,
-}: Pick<ReadingChange, 'field' | 'value' | 'unknownBecause'>) =>
+  unknownReason,
+}: Pick<ReadingChange, 'field' | 'value' | 'unknownReason'>) =>
   value === undefined
-    ? `unknown (${unknownBecause ?? 'not reported'})`
+    ? `unknown (${unknownReason ?? 'not reported'})`
     : // A reading carries the value of its own field; the union has lost which.
       describeReading(field, value as ReadingValues[typeof field])
 
@@ -191,7 +191,7 @@ function Changes({ changes }: { changes: ReadingChange[] }) {
                 {valueWords({
                   field: change.field,
                   value: change.before.value,
-                  unknownBecause: change.before.unknownBecause,
+                  unknownReason: change.before.unknownReason,
                 })}
               </UserText>
               {' → '}

@@ -15,8 +15,8 @@ type Props = {
   proposed: Outcome | undefined
   certain: boolean
   /** Why this person may not conclude, and why not otherwise than proposed. */
-  because: string | undefined
-  overruleBecause: string | undefined
+  reason: string | undefined
+  overruleReason: string | undefined
   /** What the OS before and after says, in a sentence. */
   builds: string
 }
@@ -25,7 +25,7 @@ type Way = 'accept' | 'overrule'
 
 /** Accepts what is proposed after one question; anything else is a lead's signed act with a reason. */
 export function ConcludeForm(props: Props) {
-  const { proposed, because, overruleBecause } = props
+  const { proposed, reason: obstacle, overruleReason } = props
   const ready = useReady()
   const [way, setWay] = useState<Way>()
   const close = () => setWay(undefined)
@@ -34,25 +34,25 @@ export function ConcludeForm(props: Props) {
       <Group gap="xs">
         {/* Always in its place: when a proposal comes in, it must not come under a finger that meant the other. */}
         <Button
-          disabled={!ready || !proposed || because !== undefined}
-          title={because ?? (proposed ? undefined : 'Nothing is proposed yet.')}
+          disabled={!ready || !proposed || obstacle !== undefined}
+          title={obstacle ?? (proposed ? undefined : 'Nothing is proposed yet.')}
           onClick={() => setWay('accept')}
         >
           Conclude as proposed…
         </Button>
         <Button
           variant="default"
-          disabled={!ready || overruleBecause !== undefined}
-          title={overruleBecause}
+          disabled={!ready || overruleReason !== undefined}
+          title={overruleReason}
           onClick={() => setWay('overrule')}
         >
           {proposed ? 'Overrule…' : 'Conclude now…'}
         </Button>
       </Group>
-      {(because ?? overruleBecause) && (
+      {(obstacle ?? overruleReason) && (
         <Text size="xs" c="dimmed" data-screen-only>
-          {because ? 'Concluding' : proposed ? 'Overruling' : 'Concluding before the deadline'}:{' '}
-          {because ?? overruleBecause}
+          {obstacle ? 'Concluding' : proposed ? 'Overruling' : 'Concluding before the deadline'}:{' '}
+          {obstacle ?? overruleReason}
         </Text>
       )}
       {way === 'accept' && proposed && <Accept {...props} proposed={proposed} close={close} />}
@@ -74,13 +74,13 @@ function Accept({
       <Stack gap="sm">
         <Text size="sm">
           <b>{outcomeInfo[proposed].label}.</b> {builds}
-          {!certain && ' The proposal is not certain: look at its reasons once more.'}
+          {!certain && ' The proposal is not certain: look at its obstacle once more.'}
         </Text>
         <Text size="sm">
           Observation ends here: nothing more is logged, and the device is free for another trial.
           It can be taken back, with a reason, until the review begins.
         </Text>
-        {refusal && <Refusal title="Not concluded" because={refusal.because} />}
+        {refusal && <Refusal title="Not concluded" reason={refusal.reason} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             Back

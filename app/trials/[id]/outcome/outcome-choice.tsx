@@ -11,7 +11,7 @@ type Decision = { outcome: Outcome; reason: string }
 
 const notChosen: Refusal = {
   status: 'refused',
-  because: 'Choose an outcome.',
+  reason: 'Choose an outcome.',
   field: 'outcome',
 }
 
@@ -57,7 +57,7 @@ export function OutcomeChoice({ choice, except }: Props) {
         data={choices}
         value={chosen ?? null}
         onChange={(value) => choose(outcomes.find((outcome) => outcome === value))}
-        error={refusal?.field === 'outcome' ? refusal.because : undefined}
+        error={refusal?.field === 'outcome' ? refusal.reason : undefined}
         searchable
         allowDeselect={false}
       />

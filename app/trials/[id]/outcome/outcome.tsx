@@ -57,8 +57,8 @@ export function Outcome({ view, actor, proposal, underWay, review, end }: Props)
               proposed={proposal.outcome}
               certain={proposal.certain}
               builds={buildsOf(view, end)}
-              because={refusalFor(actor, 'concludeTrial')}
-              overruleBecause={refusalFor(actor, 'overruleOutcome')}
+              reason={refusalFor(actor, 'concludeTrial')}
+              overruleReason={refusalFor(actor, 'overruleOutcome')}
             />
             {/* Last, as it grows by itself: the buttons keep their place. */}
             <Proposal proposal={proposal} />
@@ -86,7 +86,7 @@ const Os = ({ label, os, build, missing, children }: OsProps) => (
 )
 
 function Proposal({ proposal }: { proposal: OutcomeProposal }) {
-  const { outcome, because, certain, functionVersion } = proposal
+  const { outcome, reasons, certain, functionVersion } = proposal
   return (
     <div>
       <Text size="sm">
@@ -98,7 +98,7 @@ function Proposal({ proposal }: { proposal: OutcomeProposal }) {
         {outcome && !certain && ' (not certain: check again before you accept it)'}
       </Text>
       <List size="sm">
-        {because.map((reason) => (
+        {reasons.map((reason) => (
           <ListItem key={reason}>{reason}</ListItem>
         ))}
       </List>
@@ -159,7 +159,7 @@ function Decided({ view, review, actor, end }: Omit<Props, 'underWay' | 'proposa
         <Alert color="yellow" variant="outline" title="Overruled" mt="xs">
           {buildsOf(view, end)} When it was decided, the record said:
           <List size="sm">
-            {decision?.because.map((reason) => (
+            {decision?.reasons.map((reason) => (
               <ListItem key={reason}>{reason}</ListItem>
             ))}
           </List>
@@ -169,7 +169,7 @@ function Decided({ view, review, actor, end }: Omit<Props, 'underWay' | 'proposa
         <Stack gap={4} mt="xs">
           <Reopen
             trialId={trial.id}
-            because={refusalFor(actor, trial.overruled ? 'overruleOutcome' : 'concludeTrial')}
+            reason={refusalFor(actor, trial.overruled ? 'overruleOutcome' : 'concludeTrial')}
           />
         </Stack>
       )}

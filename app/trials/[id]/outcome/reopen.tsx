@@ -9,7 +9,13 @@ import { TypedReason } from '../typed-reason'
 import { useTypedAction } from '../use-action'
 
 /** Takes a conclusion back; offered until the review begins. */
-export function Reopen({ trialId, because }: { trialId: string; because: string | undefined }) {
+export function Reopen({
+  trialId,
+  reason: obstacle,
+}: {
+  trialId: string
+  reason: string | undefined
+}) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
   return (
@@ -18,15 +24,15 @@ export function Reopen({ trialId, because }: { trialId: string; because: string 
         variant="default"
         size="xs"
         style={{ alignSelf: 'flex-start' }}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || obstacle !== undefined}
+        title={obstacle}
         onClick={() => setOpened(true)}
       >
         Take back the conclusion…
       </Button>
-      {because && (
+      {obstacle && (
         <Text size="xs" c="dimmed">
-          Taking back: {because}
+          Taking back: {obstacle}
         </Text>
       )}
       {opened && <ReopenModal trialId={trialId} close={() => setOpened(false)} />}
@@ -46,7 +52,7 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
         </Text>
         <TypedReason action={action} marked />
         {refusal && refusal.field !== 'reason' && (
-          <Refusal title="Not taken back" because={refusal.because} />
+          <Refusal title="Not taken back" reason={refusal.reason} />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

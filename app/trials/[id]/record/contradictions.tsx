@@ -76,7 +76,7 @@ const replies = (count: number) => (count === 1 ? '1 reply' : `${count} replies`
 function checksInWords({ compared, notCompared }: Checks, found: number): string {
   const none = compared > 0 && found === 0 ? ', and all of it is as documented' : ''
   const left = notCompared.map(
-    ({ because, replies: count }) => ` ${replies(count)} not compared: ${because}.`,
+    ({ reason, replies: count }) => ` ${replies(count)} not compared: ${reason}.`,
   )
   return `${replies(compared)} compared with Apple's documents${none}.${left.join('')}`
 }

@@ -4,7 +4,7 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { ErrorNotes } from '@/components/trial/error-notes'
 import { authorize } from '@/lib/auth/guard'
-import { listErrorNotes, listFirstHeard } from '@/lib/db/queries/events/error-codes'
+import { listErrorNotes, listNewErrors } from '@/lib/db/queries/events/error-codes'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
@@ -12,8 +12,8 @@ import { paths } from '@/lib/paths'
 /** The banner of a trial that met an error nobody knows: in no table, and not reported to this lab before. */
 export async function NewErrors({ trial }: { trial: Trial }) {
   const { db } = await authorize('look')
-  const heard = await listFirstHeard(db, trial.id)
-  const unknown = heard.filter(({ domain, code }) => !findErrorMeaning(domain, code))
+  const received = await listNewErrors(db, trial.id)
+  const unknown = received.filter(({ domain, code }) => !findErrorMeaning(domain, code))
   if (unknown.length === 0) return null
   const notes = await listErrorNotes(db, unknown)
   const notesOf = (one: (typeof unknown)[number]) =>

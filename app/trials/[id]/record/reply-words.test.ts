@@ -9,7 +9,7 @@ const reply = (keys: string, more: Partial<TrialReply> = {}): TrialReply => ({
   receivedAt: new Date('2026-03-02T09:00:05Z'),
   createdAt: at,
   readState: 'read',
-  because: null,
+  reason: null,
   topic: 'mdm.Connect',
   commandUuid: null,
   status: 'Acknowledged',

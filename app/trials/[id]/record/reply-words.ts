@@ -19,7 +19,7 @@ export function timelineReply(row: TrialReply): TimelineReply {
     slotOrdinal: row.slotOrdinal ?? undefined,
     status: row.status ?? undefined,
     readState: row.readState,
-    because: row.because ?? undefined,
+    reason: row.reason ?? undefined,
     oddities: row.oddities ?? [],
     words: wordsOf(row),
   }
@@ -41,8 +41,8 @@ function claims(reply: Reply): string[] {
   if (reply.requestType === 'ScheduleOSUpdate') return (reply.results ?? []).map(resultWords)
   if (reply.requestType === 'OSUpdateStatus' && reply.items?.length)
     return reply.items.map(statusWords)
-  return reply.readings.map(({ field, value, unknownBecause }) =>
-    readingWords(field, value, unknownBecause),
+  return reply.readings.map(({ field, value, unknownReason }) =>
+    readingWords(field, value, unknownReason),
   )
 }
 
@@ -64,11 +64,11 @@ function statusWords({ productKey, statusText, downloadFraction, isDownloaded }:
 function readingWords(
   field: ReadingField,
   value: ReadingValues[ReadingField] | undefined,
-  unknownBecause: string | undefined,
+  unknownReason: string | undefined,
 ): string {
   const said =
     value === undefined
-      ? `unknown (${unknownBecause ?? 'not reported'})`
+      ? `unknown (${unknownReason ?? 'not reported'})`
       : // A reading carries the value of its own field; the union has lost which.
         describeReading(field, value as never)
   return `${readingFields[field].label}: ${said}`

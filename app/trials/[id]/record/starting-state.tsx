@@ -55,7 +55,7 @@ export function StartingStateCard({
                 ) : (
                   <UserText>
                     {reading.value === undefined
-                      ? `unknown: ${reading.unknownBecause ?? 'not reported'}`
+                      ? `unknown: ${reading.unknownReason ?? 'not reported'}`
                       : // A reading carries the value of its own field; the union has lost which.
                         describeReading(reading.field, reading.value as never)}
                   </UserText>

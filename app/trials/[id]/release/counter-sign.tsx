@@ -16,12 +16,12 @@ type Props = {
   osWords: string
   commandWords: string
   /** Why it is not for this person, or not now. */
-  because: string | undefined
+  reason: string | undefined
 }
 
 /** The second person's signature under the same preview; what is released is for somebody else to press. */
 export function CounterSignButton(props: Props) {
-  const { trialId, ordinal, verdictId, because } = props
+  const { trialId, ordinal, verdictId, reason } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
   return (
@@ -29,8 +29,8 @@ export function CounterSignButton(props: Props) {
       <Button
         variant="outline"
         onClick={ask}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || reason !== undefined}
+        title={reason}
       >
         Counter-sign…
       </Button>

@@ -20,12 +20,12 @@ type Props = {
   pushProblem: string | null
   /** Whether its MDM server can show and empty a queue. */
   showsQueue: boolean
-  because: { push: string | undefined; withdraw: string | undefined }
+  reason: { push: string | undefined; withdraw: string | undefined }
 }
 
 /** What a person can do about a command that waits: wake the device, look into the queue, abandon it. Never send again. */
 export function DeliveryActions(props: Props) {
-  const { trialId, commandUuid, pushProblem, showsQueue, because } = props
+  const { trialId, commandUuid, pushProblem, showsQueue, reason } = props
   const look = useAction()
   const push = useAction()
   const ready = useReady()
@@ -45,8 +45,8 @@ export function DeliveryActions(props: Props) {
           size="xs"
           variant="default"
           loading={push.busy}
-          disabled={!ready || because.push !== undefined}
-          title={because.push ?? 'A push carries no command and may be repeated'}
+          disabled={!ready || reason.push !== undefined}
+          title={reason.push ?? 'A push carries no command and may be repeated'}
           onClick={() => push.run(() => pushAgainAction({ trialId, commandUuid }))}
         >
           Push again
@@ -56,9 +56,9 @@ export function DeliveryActions(props: Props) {
             size="xs"
             variant="default"
             loading={look.busy}
-            disabled={!ready || because.push !== undefined}
+            disabled={!ready || reason.push !== undefined}
             title={
-              because.push ?? 'Changes nothing; a command that is not shown may still be delivered'
+              reason.push ?? 'Changes nothing; a command that is not shown may still be delivered'
             }
             onClick={() => look.run(() => lookUpQueueAction({ trialId, commandUuid }))}
           >
@@ -68,20 +68,20 @@ export function DeliveryActions(props: Props) {
         <Button
           size="xs"
           variant="default"
-          disabled={!ready || because.withdraw !== undefined}
-          title={because.withdraw}
+          disabled={!ready || reason.withdraw !== undefined}
+          title={reason.withdraw}
           onClick={() => setWithdrawing(true)}
         >
           Abandon command…
         </Button>
       </Group>
-      {because.withdraw && (
+      {reason.withdraw && (
         <Text size="xs" c="dimmed">
-          Abandoning: {because.withdraw}
+          Abandoning: {reason.withdraw}
         </Text>
       )}
-      {push.refusal && <Refusal title="Not pushed" because={push.refusal.because} />}
-      {look.refusal && <Refusal title="Not looked up" because={look.refusal.because} />}
+      {push.refusal && <Refusal title="Not pushed" reason={push.refusal.reason} />}
+      {look.refusal && <Refusal title="Not looked up" reason={look.refusal.reason} />}
       {withdrawing && <Withdraw {...props} close={() => setWithdrawing(false)} />}
     </Stack>
   )

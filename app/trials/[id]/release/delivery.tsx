@@ -63,9 +63,9 @@ function OneCommand({ command, view, actor }: Props) {
           <When at={again.lastAt} />.
         </Text>
       )}
-      {command.because && (
+      {command.reason && (
         <Text size="sm" c="dimmed">
-          <UserText>{command.because}</UserText>
+          <UserText>{command.reason}</UserText>
         </Text>
       )}
       <Text size="xs" c="dimmed">
@@ -100,7 +100,7 @@ export const CommandActions = ({ command, serverKind, actor }: CommandActionsPro
     commandUuid={command.commandUuid}
     pushProblem={command.pushProblem}
     showsQueue={serverKind !== undefined && serverTraits[serverKind].showsQueue}
-    because={{
+    reason={{
       push: refusalFor(actor, 'askDevice'),
       withdraw: refusalFor(actor, 'withdrawCommand'),
     }}

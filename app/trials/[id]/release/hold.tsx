@@ -16,7 +16,7 @@ type Props = {
   /** ISO 8601, by the server's clock. */
   holdEndsAt: string
   serverNow: string
-  because: string | undefined
+  reason: string | undefined
   /** Whether the MDM server has not answered of late. */
   silent: boolean
 }
@@ -25,12 +25,12 @@ type Props = {
  * The hold: the last moments in which it can be taken back. It stays at the lower edge of the screen, where a
  * thumb is, and moves nothing else. The server decides, the clock only shows.
  */
-export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent }: Props) {
+export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }: Props) {
   const now = useTicking(serverNow)
   const { busy, refusal, run } = useAction()
   const ready = useReady()
   const leftMs = Date.parse(holdEndsAt) - (now?.getTime() ?? Date.parse(serverNow))
-  const mayNot = because ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')
+  const mayNot = reason ?? (leftMs > 0 || silent ? undefined : 'The hold is over.')
   return (
     <Paper withBorder p="sm" component="section" aria-label="Hold" className={classes.hold ?? ''}>
       <Group justify="space-between" className={classes.holdLine ?? ''}>
@@ -64,7 +64,7 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, because, silent 
           server answers; it can be cancelled until then.
         </Text>
       )}
-      {refusal && <Refusal title="Not cancelled" because={refusal.because} />}
+      {refusal && <Refusal title="Not cancelled" reason={refusal.reason} />}
     </Paper>
   )
 }

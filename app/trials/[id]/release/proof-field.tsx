@@ -129,7 +129,7 @@ async function askPasskey(trialId: string, act: SignatureAct): Promise<ProofInpu
     return undefined
   })
   if (!asked) return 'No answer came from the server. Nothing was signed; press again.'
-  if (asked.status === 'refused') return asked.because
+  if (asked.status === 'refused') return asked.reason
   const answer = await startAuthentication({ optionsJSON: asked.options }).catch(() => undefined)
   return answer
     ? { method: 'passkey', answer }

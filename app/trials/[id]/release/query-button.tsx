@@ -6,10 +6,10 @@ import { useReady } from '@/components/forms/ready-form'
 import { askAction } from '../actions'
 import { useAction } from '../use-action'
 
-type Props = { trialId: string; because: string | undefined }
+type Props = { trialId: string; reason: string | undefined }
 
 /** Queries the device; the attempt stands in the timeline at once. */
-export function AskButton({ trialId, because }: Props) {
+export function AskButton({ trialId, reason }: Props) {
   const { busy, refusal, run, forget } = useAction()
   const ready = useReady()
   return (
@@ -26,15 +26,15 @@ export function AskButton({ trialId, because }: Props) {
           variant="default"
           onClick={() => run(() => askAction({ trialId }))}
           loading={busy}
-          disabled={!ready || because !== undefined}
-          title={because}
+          disabled={!ready || reason !== undefined}
+          title={reason}
         >
           Query device
         </Button>
       </PopoverTarget>
       {/* Over the page: a refusal moves no button of the bench from under a finger. */}
       <PopoverDropdown p={0}>
-        {refusal && <Refusal title="Not queried" because={refusal.because} />}
+        {refusal && <Refusal title="Not queried" reason={refusal.reason} />}
       </PopoverDropdown>
     </Popover>
   )

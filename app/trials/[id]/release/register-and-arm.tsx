@@ -9,9 +9,9 @@ import { armAction, registerAction } from '../actions'
 import { armSchema } from '../schema'
 import { useAction } from '../use-action'
 
-type Props = { trialId: string; because: string | undefined }
+type Props = { trialId: string; reason: string | undefined }
 
-export function RegisterButton({ trialId, because }: Props) {
+export function RegisterButton({ trialId, reason }: Props) {
   const { busy, refusal, run } = useAction()
   const ready = useReady()
   return (
@@ -19,20 +19,20 @@ export function RegisterButton({ trialId, because }: Props) {
       <Button
         onClick={() => run(() => registerAction({ trialId }))}
         loading={busy}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || reason !== undefined}
+        title={reason}
       >
         Register and seal
       </Button>
-      {refusal && <Refusal title="Not registered" because={refusal.because} />}
+      {refusal && <Refusal title="Not registered" reason={refusal.reason} />}
     </Stack>
   )
 }
 
-type ArmFormProps = { trialId: string; because: string | undefined }
+type ArmFormProps = { trialId: string; reason: string | undefined }
 
 /** The last four of the serial, typed and never filled in, say which device is on the bench. */
-export function ArmForm({ trialId, because }: ArmFormProps) {
+export function ArmForm({ trialId, reason }: ArmFormProps) {
   const { busy, refusal, run, forget } = useAction()
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(armSchema),
@@ -57,13 +57,13 @@ export function ArmForm({ trialId, because }: ArmFormProps) {
             type="submit"
             size="md"
             loading={busy}
-            disabled={because !== undefined}
-            title={because}
+            disabled={reason !== undefined}
+            title={reason}
           >
             Arm
           </Button>
         </Group>
-        {refusal && <Refusal title="Not armed" because={refusal.because} />}
+        {refusal && <Refusal title="Not armed" reason={refusal.reason} />}
       </Stack>
     </ReadyForm>
   )

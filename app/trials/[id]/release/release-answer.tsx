@@ -21,10 +21,7 @@ export type Unreleased =
 export function ReleaseAnswer({ answer }: { answer: Unreleased }) {
   if (answer.status === 'alreadyReleased')
     return (
-      <Refusal
-        title="Already released"
-        because={`${answer.by} released it; it is ${answer.state}.`}
-      >
+      <Refusal title="Already released" reason={`${answer.by} released it; it is ${answer.state}.`}>
         <When at={answer.at} exact />. Nothing was sent a second time.
       </Refusal>
     )

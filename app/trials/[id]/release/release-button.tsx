@@ -5,7 +5,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { UserText } from '@/components/data/text'
 import { useReady } from '@/components/forms/ready-form'
-import { renewWishMs } from '@/lib/domain/trial/release'
+import { renewRequestMs } from '@/lib/domain/trial/release'
 import { holdQuestionsAction, releaseAction } from '../actions'
 import type { ProofInput } from '../schema'
 import { type WaitsFor, WaitsForNote } from '../server-clock'
@@ -17,7 +17,7 @@ import { useSeenVerdict } from './use-seen-verdict'
 type Props = {
   trialId: string
   ordinal: number
-  /** Undefined only where `because` says why it cannot be released. */
+  /** Undefined only where `reason` says why it cannot be released. */
   verdictId: number | undefined
   deviceWords: string
   /** What the device runs now. */
@@ -27,7 +27,7 @@ type Props = {
   destinationWords: string
   holdSeconds: number
   /** Why it cannot be released now. */
-  because: string | undefined
+  reason: string | undefined
   /** The command whose answer comes first. */
   waitsFor: WaitsFor | undefined
   /** "Command 2 of 2", or "The command" of a protocol that has one. */
@@ -38,7 +38,7 @@ type Props = {
 
 /** The release: one look at what is about to happen, the password again, and the server decides. */
 export function ReleaseButton(props: Props) {
-  const { trialId, ordinal, verdictId, because, waitsFor, holdSeconds, findings, which } = props
+  const { trialId, ordinal, verdictId, reason, waitsFor, holdSeconds, findings, which } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
   // From the moment somebody is about to release, the trial's own questions are held back.
@@ -68,8 +68,8 @@ export function ReleaseButton(props: Props) {
             setLooked(findings)
             ask()
           }}
-          disabled={!ready || because !== undefined}
-          title={because}
+          disabled={!ready || reason !== undefined}
+          title={reason}
         >
           Release…
         </Button>
@@ -131,7 +131,7 @@ function useHeldQuestions(
     if (!wanted) return
     const hold = () => void holdQuestionsAction({ trialId, ordinal }).catch(() => undefined)
     hold()
-    const timer = setInterval(hold, renewWishMs)
+    const timer = setInterval(hold, renewRequestMs)
     return () => clearInterval(timer)
   }, [trialId, ordinal, wanted])
 }

@@ -22,7 +22,7 @@ export function SecondPersonNote({ second, counterSigned, children }: Props) {
       title={stands ? 'Two people release this: counter-signed' : 'Two people release this'}
     >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{second.because}</Text>
+        <Text size="sm">{second.reason}</Text>
         {counterSigned ? <Signed {...counterSigned} /> : <Waiting second={second} />}
         {!stands && children}
       </Stack>
@@ -43,7 +43,7 @@ function Signed({ signature, lapsed }: CounterSigned) {
     <>
       <Text size="sm">
         <UserText>{byName}</UserText> ({byRole}) counter-signed <When at={at} />.
-        {lapsed && ` It is no longer valid: ${lapsed.because}`}
+        {lapsed && ` It is no longer valid: ${lapsed.reason}`}
       </Text>
       {lapsed && lapsed.differences.length > 0 && (
         <List size="sm">

@@ -66,12 +66,12 @@ export function SignModal(props: Props) {
               setMended(refusal)
               setPassword(typed)
             }}
-            problem={ofProof && refusal !== mended ? refusal?.because : undefined}
+            problem={ofProof && refusal !== mended ? refusal?.reason : undefined}
             act={act}
             busy={busy || waits}
             onPasskey={onSign}
           />
-          {refusal && !ofProof && <Refusal title={refusalTitle} because={refusal.because} />}
+          {refusal && !ofProof && <Refusal title={refusalTitle} reason={refusal.reason} />}
           {/* Side by side a phone cuts the verb off, and what is about to be done must be read whole. */}
           <Flex
             direction={narrow ? 'column-reverse' : 'row'}

@@ -8,13 +8,13 @@ import { TypedReason } from '../typed-reason'
 import { useTypedAction } from '../use-action'
 import { SignModal } from './sign-modal'
 
-type Waivable = { ruleId: string; title: string; because: string; waivable: string }
+type Waivable = { ruleId: string; title: string; reason: string; waivable: string }
 type Props = {
   trialId: string
   ordinal: number
   findings: Waivable[]
   /** Why it is not for this person. */
-  because: string | undefined
+  reason: string | undefined
 }
 
 /** The lab's own rules that fail here, which a lead may set aside for this trial by a signature. */
@@ -26,7 +26,7 @@ export function Waivers({ findings, ...props }: Props) {
           <WaiveButton finding={finding} {...props} />
           <Text size="sm">
             {finding.title}. A lead may set it aside for this trial: {finding.waivable}
-            {props.because && ` ${props.because}`}
+            {props.reason && ` ${props.reason}`}
           </Text>
         </Group>
       ))}
@@ -35,7 +35,7 @@ export function Waivers({ findings, ...props }: Props) {
 }
 
 function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
-  const { trialId, ordinal, because, finding } = props
+  const { trialId, ordinal, reason: obstacle, finding } = props
   const { ruleId } = finding
   const action = useTypedAction(`trial/${trialId}/waive/${ruleId}`)
   const { busy, refusal, run, forget, text: reason } = action
@@ -47,8 +47,8 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
         size="xs"
         variant="default"
         miw={110}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || obstacle !== undefined}
+        title={obstacle}
         onClick={() => {
           forget()
           setAsking(true)
@@ -73,7 +73,7 @@ function WaiveButton(props: Omit<Props, 'findings'> & { finding: Waivable }) {
           }
         >
           <Text size="sm">
-            {finding.title}: {finding.because}. It then only warns, in this trial alone, and you do
+            {finding.title}: {finding.reason}. It then only warns, in this trial alone, and you do
             not release it yourself.
           </Text>
           <TypedReason action={action} becomes="; it stands in the record and in every export" />

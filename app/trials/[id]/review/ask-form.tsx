@@ -13,11 +13,11 @@ type Props = {
   trialId: string
   choices: FieldChoice[]
   asked: string | undefined
-  because: string | undefined
+  reason: string | undefined
 }
 
 /** A question about one field; it stands beside that field until a reviewer closes it. */
-export function AskForm({ trialId, choices, asked, because }: Props) {
+export function AskForm({ trialId, choices, asked, reason }: Props) {
   const {
     busy,
     refusal,
@@ -35,13 +35,13 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
     setTaken(asked)
     if (choices.some(({ value }) => value === asked)) setField(asked)
   }
-  const problem = (name: string) => (refusal?.field === name ? refusal.because : undefined)
+  const problem = (name: string) => (refusal?.field === name ? refusal.reason : undefined)
   const ask = () =>
     run(
       () => askQueryAction({ trialId, field: field ?? '', text }),
       () => setText(''),
     )
-  const off = !ready || because !== undefined
+  const off = !ready || reason !== undefined
   return (
     <Stack gap="xs" id="ask" component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
       <Select
@@ -69,14 +69,14 @@ export function AskForm({ trialId, choices, asked, because }: Props) {
         minRows={2}
       />
       <RestoredNote restored={restored} />
-      {refusal && !refusal.field && <Refusal title="Not asked" because={refusal.because} />}
+      {refusal && !refusal.field && <Refusal title="Not asked" reason={refusal.reason} />}
       <Group gap="sm">
-        <Button variant="default" loading={busy} disabled={off} title={because} onClick={ask}>
+        <Button variant="default" loading={busy} disabled={off} title={reason} onClick={ask}>
           Ask
         </Button>
-        {because && (
+        {reason && (
           <Text size="xs" c="dimmed">
-            {because}
+            {reason}
           </Text>
         )}
       </Group>

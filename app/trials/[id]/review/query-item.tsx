@@ -39,7 +39,7 @@ export function QueryItem({ trialId, query, about, mayNot }: Props) {
         <>
           <Respond trialId={trialId} query={query} mayNot={mayNot} />
           {field.startsWith('outcome') && (
-            <CorrectOutcome trialId={trialId} because={mayNot.correctOutcome} />
+            <CorrectOutcome trialId={trialId} reason={mayNot.correctOutcome} />
           )}
         </>
       )}
@@ -62,7 +62,7 @@ function Said({ entry, lead }: { entry: ShownQuery['asked']; lead?: string }) {
 function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
   const { busy, refusal, run, text, type: setText, restored } = useTypedAction(`query/${query.id}`)
   const ready = useReady()
-  const [because, closing] = [mayNot.answer, mayNot.ask]
+  const [reason, closing] = [mayNot.answer, mayNot.ask]
   const input = { trialId, queryId: query.id, text }
   const empty = () => setText('')
   return (
@@ -72,21 +72,21 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
         placeholder="Answer, or closing remark"
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
-        error={refusal?.field === 'text' ? refusal.because : undefined}
-        disabled={!ready || (because !== undefined && closing !== undefined)}
+        error={refusal?.field === 'text' ? refusal.reason : undefined}
+        disabled={!ready || (reason !== undefined && closing !== undefined)}
         maxLength={2000}
         autosize
         minRows={1}
       />
       <RestoredNote restored={restored} />
-      {refusal && refusal.field !== 'text' && <Refusal because={refusal.because} />}
+      {refusal && refusal.field !== 'text' && <Refusal reason={refusal.reason} />}
       <Group gap="xs">
         <Button
           variant="default"
           size="xs"
           loading={busy}
-          disabled={!ready || because !== undefined}
-          title={because}
+          disabled={!ready || reason !== undefined}
+          title={reason}
           onClick={() => run(() => answerQueryAction(input), empty)}
         >
           Answer
@@ -102,9 +102,9 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
           Close the query
         </Button>
       </Group>
-      {(because ?? closing) && (
+      {(reason ?? closing) && (
         <Text size="xs" c="dimmed">
-          {because ? 'Answering' : 'Closing'}: {because ?? closing}
+          {reason ? 'Answering' : 'Closing'}: {reason ?? closing}
         </Text>
       )}
     </Stack>
@@ -112,7 +112,7 @@ function Respond({ trialId, query, mayNot }: Omit<Props, 'about'>) {
 }
 
 /** Offered where an open query asks about the outcome. Who corrects it is a contributor from then on. */
-function CorrectOutcome({ trialId, because }: { trialId: string; because: string | undefined }) {
+function CorrectOutcome({ trialId, reason }: { trialId: string; reason: string | undefined }) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
   return (
@@ -121,15 +121,15 @@ function CorrectOutcome({ trialId, because }: { trialId: string; because: string
         variant="default"
         size="xs"
         mt={6}
-        disabled={!ready || because !== undefined}
-        title={because}
+        disabled={!ready || reason !== undefined}
+        title={reason}
         onClick={() => setOpened(true)}
       >
         Correct the outcome…
       </Button>
-      {because && (
+      {reason && (
         <Text size="xs" c="dimmed">
-          Correcting: {because}
+          Correcting: {reason}
         </Text>
       )}
       {opened && <Correct trialId={trialId} close={() => setOpened(false)} />}

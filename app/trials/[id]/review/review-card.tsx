@@ -62,7 +62,7 @@ export function ReviewCard({ review, view, asked }: Props) {
             trialId={trialId}
             choices={fieldChoices(view)}
             asked={asked}
-            because={mayNot.ask}
+            reason={mayNot.ask}
           />
         )}
       </Stack>

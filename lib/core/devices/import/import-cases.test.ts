@@ -295,7 +295,7 @@ test('a file of 20,000 rows of one serial is refused row by row in linear time',
   )
   expect(shown.counts.bad).toBe(20_000)
   expect(shown.bad).toHaveLength(500)
-  expect(shown.bad[0]?.problems[0]?.because).toBe(
+  expect(shown.bad[0]?.problems[0]?.reason).toBe(
     'Row 3, 4, 5, 6, 7 and more of this file has the same.',
   )
   expect((process.threadCpuUsage().user - before) / 1000).toBeLessThan(2000)

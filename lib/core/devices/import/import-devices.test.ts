@@ -153,10 +153,10 @@ test('rows of one file that name the same device are all left out, each naming t
   )
   expect(shown.good).toEqual([])
   expect(shown.bad.map(({ problems }) => problems[0])).toMatchObject([
-    { column: 'Serial', because: 'Row 3 of this file has the same.' },
-    { column: 'Serial', because: 'Row 2 of this file has the same.' },
-    { column: 'Lab tag', because: 'Row 5 of this file has the same.' },
-    { column: 'Lab tag', because: 'Row 4 of this file has the same.' },
+    { column: 'Serial', reason: 'Row 3 of this file has the same.' },
+    { column: 'Serial', reason: 'Row 2 of this file has the same.' },
+    { column: 'Lab tag', reason: 'Row 5 of this file has the same.' },
+    { column: 'Lab tag', reason: 'Row 4 of this file has the same.' },
   ])
 })
 
@@ -184,7 +184,7 @@ test('a lab tag or serial of another device is refused and names that device', a
     ),
   )
   expect(shown.bad).toMatchObject([
-    { row: 2, problems: [{ column: 'Lab tag', because: 'It belongs to X-1 (Owner).' }] },
+    { row: 2, problems: [{ column: 'Lab tag', reason: 'It belongs to X-1 (Owner).' }] },
   ])
   // The second row is matched by its serial and would give that device another enrollment ID.
   expect(shown.good).toMatchObject([{ row: 3, matchedBy: 'serial' }])
@@ -205,7 +205,7 @@ test('a device under trial is not given another enrollment ID by a file', async 
   const { device } = await armedTrial(lab.db)
   const shown = await preview(fileOf('Serial,Enrollment ID', `${device.serial},${'e'.repeat(40)}`))
   expect(shown.bad).toMatchObject([
-    { problems: [{ column: 'Enrollment ID', because: expect.stringContaining('under way') }] },
+    { problems: [{ column: 'Enrollment ID', reason: expect.stringContaining('under way') }] },
   ])
 })
 
@@ -229,7 +229,7 @@ test('a retired device is left out', async () => {
   const input = { deviceId: device?.id ?? '', to: 'retired' as const, reason: 'broken' }
   must(await retireDevice(lab.db, lead, input, now), 'retired')
   const shown = await preview(fileOf('Serial,Location', 'RETIRED001,Bin'))
-  expect(shown.bad).toMatchObject([{ problems: [{ because: expect.stringContaining('retired') }] }])
+  expect(shown.bad).toMatchObject([{ problems: [{ reason: expect.stringContaining('retired') }] }])
 })
 
 test('new devices belong to the chosen MDM server, or to the one their row names', async () => {
@@ -269,7 +269,7 @@ test('nothing is imported when the inventory has changed since the preview', asy
   )
   expect(await importDevices(lab.db, engineer, { ...second, hash }, later(2))).toMatchObject({
     status: 'refused',
-    because: expect.stringContaining('changed since the preview'),
+    reason: expect.stringContaining('changed since the preview'),
   })
   expect(await bySerial('CHANGED001')).toMatchObject({ location: 'Bench' })
 })

@@ -92,8 +92,8 @@ function questionsOf(
   const label = deviceFieldLabels.platform
   const lacking = bad.some(({ problems }) => problems.some(({ column }) => column === label))
   if (!lacking && !choices?.platform) return questions
-  const because = 'Some rows are of new devices and do not tell their platform.'
-  return [...questions, { choice: 'platform', because }]
+  const reason = 'Some rows are of new devices and do not tell their platform.'
+  return [...questions, { choice: 'platform', reason }]
 }
 
 const previewed = ({ row, name, kind, matchedBy, changes, notes, readAt, readings }: GoodRow) => ({
@@ -123,7 +123,7 @@ export async function badRowsCsv(
   const cellsOf = new Map(read.cells.map(({ row, cells }) => [row, cells]))
   const rows = plan.bad.map(({ row, problems }) => [
     ...read.headers.map((_, at) => cellsOf.get(row)?.[at] ?? ''),
-    `Row ${row}: ${problems.map(({ column, because }) => `${column}: ${because}`).join(' ')}`,
+    `Row ${row}: ${problems.map(({ column, reason }) => `${column}: ${reason}`).join(' ')}`,
   ])
   const options = { escape_formulas: true, record_delimiter: 'windows', bom: true } as const
   return {

@@ -36,7 +36,7 @@ const stored = async (serial: string) => {
   return { ...device, ...Object.fromEntries(values) }
 }
 const reasons = (shown: Awaited<ReturnType<typeof preview>>) =>
-  shown.bad.map(({ problems }) => problems.map(({ because }) => because).join(' '))
+  shown.bad.map(({ problems }) => problems.map(({ reason }) => reason).join(' '))
 
 test('Workspace ONE writes UDIDs without a hyphen and in capitals, and they do not re-aim a device', async () => {
   const udid = '00008101-00A14D2E3C91001E'
@@ -169,12 +169,12 @@ test.each([
   ['20. marraskuu 2026 08:11', 'not written in English'],
   ['20. Dezember 2025 08:11', 'not written in English'],
   ['2026-11-20-05', 'no such day or time'],
-])('the time %s is refused with a true reason', async (text, because) => {
+])('the time %s is refused with a true reason', async (text, reason) => {
   const shown = await preview(
     `Serial,Platform,OS version,Last seen\nEXPTIM000002,iOS,12.1,${text}\n`,
     { timeZone: 'UTC' },
   )
-  expect(reasons(shown)).toEqual([expect.stringContaining(because)])
+  expect(reasons(shown)).toEqual([expect.stringContaining(reason)])
 })
 
 test('words for nothing, for yes and for a unit, of more programs and languages', async () => {

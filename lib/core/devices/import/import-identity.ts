@@ -21,11 +21,11 @@ export function identityProblems(
 ): CellProblem[] {
   const { labTag, enrollmentId, serial } = row.device
   const problems: CellProblem[] = []
-  const add = (field: IdentityField, because: string, accepted: string) =>
+  const add = (field: IdentityField, reason: string, accepted: string) =>
     problems.push({
       column: deviceFieldLabels[field],
       text: row.device[field] ?? '',
-      because,
+      reason,
       accepted,
     })
   if (!enrollmentId && !serial && row.problems.length === 0)
@@ -70,13 +70,13 @@ export function serverOf(row: ReadRow, device: Device | undefined, around: Surro
       ? servers.find(({ id }) => id === (device ? device.mdmServerId : around.mdmServerId))
       : servers.find(({ slug, name }) => slug === wanted || name.toLowerCase() === wanted)
   const found = { id: server?.id ?? null, name: server?.name ?? 'none' }
-  const bad = (because: string): ServerOf => ({
+  const bad = (reason: string): ServerOf => ({
     ...found,
     problems: [
       {
         column: 'MDM server',
         text: row.mdmServer ?? '',
-        because,
+        reason,
         accepted: servers.map(({ name }) => name).join(', ') || 'an empty cell',
       },
     ],
@@ -100,5 +100,5 @@ export function bound(
   const column = field === 'mdmServerId' ? 'MDM server' : deviceFieldLabels[field]
   const text = field === 'mdmServerId' ? '' : draft[field]
   const accepted = `${device[field]}, until that has ended`
-  return [{ column, text, because: `On ${deviceInWords(device)} ${busy}.`, accepted }]
+  return [{ column, text, reason: `On ${deviceInWords(device)} ${busy}.`, accepted }]
 }

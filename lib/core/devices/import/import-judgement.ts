@@ -113,18 +113,18 @@ function draftGaps(
   draft: DeviceDraft,
   around: Surroundings,
 ): CellProblem[] {
-  const told = new Set(row.problems.map(({ column }) => column))
+  const reported = new Set(row.problems.map(({ column }) => column))
   const hasPlatform =
-    device || row.device.platform || around.platform || told.has(deviceFieldLabels.platform)
+    device || row.device.platform || around.platform || reported.has(deviceFieldLabels.platform)
   const missing = hasPlatform ? [] : [missingPlatform(row)]
   const gaps = draftProblems(draft)
-    .filter(({ field }) => !told.has(deviceFieldLabels[field]))
+    .filter(({ field }) => !reported.has(deviceFieldLabels[field]))
     // What an earlier check-in wrote is not this row's fault.
     .filter(({ field }) => !device || field in row.device || 'modelIdentifier' in row.device)
-    .map(({ field, because, accepted }) => ({
+    .map(({ field, reason, accepted }) => ({
       column: deviceFieldLabels[field],
       text: draft[field],
-      because,
+      reason,
       accepted,
     }))
   return missing.length > 0
@@ -135,7 +135,7 @@ function draftGaps(
 const missingPlatform = ({ openPlatform }: ReadRow): CellProblem => ({
   column: deviceFieldLabels.platform,
   text: openPlatform ?? '',
-  because: openPlatform
+  reason: openPlatform
     ? 'This leaves open which of the two it is, and the row has no model that tells.'
     : 'A new device needs its platform.',
   accepted: 'iOS, iPadOS or tvOS, a model identifier, or one platform for the whole file',

@@ -97,7 +97,7 @@ function sharedNames(rows: readonly ReadRow[], byName: DevicesByName): Map<numbe
       const problem = {
         column,
         text: textOf(row),
-        because: `${othersIn(group, row)} of this file has the same.`,
+        reason: `${othersIn(group, row)} of this file has the same.`,
         accepted: 'one row for each device',
       }
       problems.set(row.row, [...(problems.get(row.row) ?? []), problem])

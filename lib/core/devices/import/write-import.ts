@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { noticeOsChange } from '@/lib/core/ingest/detect-os-change'
+import { recordOsChange } from '@/lib/core/ingest/detect-os-change'
 import { refreshVerdicts } from '@/lib/core/kernel/judge-device'
 import type { Db } from '@/lib/db/client'
 import {
@@ -64,7 +64,7 @@ const asReadings = (row: WrittenRow, actor: Actor, now: Date) =>
     deviceId: row.id,
     field,
     value,
-    unknownBecause: value === undefined ? 'the imported file says that it is not known' : null,
+    unknownReason: value === undefined ? 'the imported file says that it is not known' : null,
     source: 'imported' as const,
     answeredAt: row.readAt ?? now,
     ageUnknown: row.readAt === undefined,
@@ -78,18 +78,18 @@ const asReadings = (row: WrittenRow, actor: Actor, now: Date) =>
  * gives no time for it, as it may have been read before the trial.
  */
 async function tellTrials(tx: Db, rows: readonly WrittenRow[], now: Date) {
-  const told = rows.filter(
+  const reported = rows.filter(
     ({ readings, readAt }) =>
       readAt !== undefined &&
       readings.some(({ field }) => osFields.some((osField) => osField === field)),
   )
   const ids = await listDevicesInTrials(
     tx,
-    told.map(({ id }) => id),
+    reported.map(({ id }) => id),
   )
   for (const id of ids) {
-    const seenAt = told.find((row) => row.id === id)?.readAt ?? now
-    await noticeOsChange(tx, id, { at: seenAt }, now)
+    const seenAt = reported.find((row) => row.id === id)?.readAt ?? now
+    await recordOsChange(tx, id, { at: seenAt }, now)
   }
 }
 

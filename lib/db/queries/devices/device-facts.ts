@@ -4,7 +4,7 @@ import { devices, mdmServers, rawEvents } from '@/lib/db/schema/schema'
 import type { DeviceFacts } from '@/lib/domain/rules/rule'
 import { type Destination, destinationInWords } from '@/lib/mdm/destination'
 import { findOpenCommand, lastInterventionAt } from '../trials/commands'
-import { findLiveTrial, listSpentStarts } from '../trials/trials'
+import { findLiveTrial, listConsumedBaselines } from '../trials/trials'
 import { listOpenAlarms } from './device-alarms'
 
 export type DeviceRow = typeof devices.$inferSelect
@@ -25,7 +25,7 @@ export async function getDeviceFacts(
   except: { trialId?: string | undefined; commandUuid?: string | undefined } = {},
 ): Promise<DeviceFacts> {
   const [consumed, live, open, lastCommandAt, alarms, sendsTo, userChannelAt] = await Promise.all([
-    listSpentStarts(db, device.id, except.trialId),
+    listConsumedBaselines(db, device.id, except.trialId),
     findLiveTrial(db, device.id),
     findOpenCommand(db, device.id, except.commandUuid),
     lastInterventionAt(db, device.id),
@@ -46,8 +46,8 @@ export async function getDeviceFacts(
     retired: device.retiredAt !== null,
     consumed,
     reservedBy: live && live.id !== except.trialId ? `trial T-${live.number}` : undefined,
-    heldBecause: device.heldBecause ?? undefined,
-    alarms: alarms.map(({ because }) => because),
+    holdReason: device.holdReason ?? undefined,
+    alarms: alarms.map(({ reason }) => reason),
     ...(open && {
       [open.purpose === 'probe' ? 'openQuery' : 'openCommand']:
         `${open.requestType}, ${open.state}`,
@@ -82,7 +82,7 @@ export async function findDeviceRows(db: Db, deviceIds: readonly string[]): Prom
 export async function nameDevice(
   db: Db,
   deviceId: string,
-  told: {
+  reported: {
     modelIdentifier?: string | undefined
     modelName?: string | undefined
   },
@@ -90,8 +90,8 @@ export async function nameDevice(
   await db
     .update(devices)
     .set({
-      modelIdentifier: sql`coalesce(${devices.modelIdentifier}, ${told.modelIdentifier ?? null})`,
-      modelName: sql`coalesce(${devices.modelName}, ${told.modelName ?? null})`,
+      modelIdentifier: sql`coalesce(${devices.modelIdentifier}, ${reported.modelIdentifier ?? null})`,
+      modelName: sql`coalesce(${devices.modelName}, ${reported.modelName ?? null})`,
     })
     .where(eq(devices.id, deviceId))
 }

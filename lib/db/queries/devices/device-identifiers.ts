@@ -16,13 +16,15 @@ export async function knownIdentity(db: Db, device: DeviceRow): Promise<Identity
     .select()
     .from(deviceIdentifiers)
     .where(eq(deviceIdentifiers.deviceId, device.id))
-  const told: Identity = Object.fromEntries(
+  const reported: Identity = Object.fromEntries(
     rows.map(({ identifier, value }) => [identifier, value]),
   )
   return {
-    ...told,
-    serial: device.serial ?? told.serial,
-    model: plainIdentifier('model', device.modelIdentifier) ? device.modelIdentifier : told.model,
+    ...reported,
+    serial: device.serial ?? reported.serial,
+    model: plainIdentifier('model', device.modelIdentifier)
+      ? device.modelIdentifier
+      : reported.model,
   }
 }
 
@@ -32,19 +34,19 @@ type Telling = { rawEventId: number | null; at: Date }
 export async function rememberIdentity(
   db: Db,
   deviceId: string,
-  told: Identity,
+  reported: Identity,
   telling: Telling,
 ): Promise<void> {
-  const rows = identifiers.flatMap((identifier) => rowOf(deviceId, identifier, told, telling))
+  const rows = identifiers.flatMap((identifier) => rowOf(deviceId, identifier, reported, telling))
   if (rows.length > 0) await db.insert(deviceIdentifiers).values(rows).onConflictDoNothing()
 }
 
-function rowOf(deviceId: string, identifier: Identifier, told: Identity, telling: Telling) {
-  const plain = plainIdentifier(identifier, told[identifier])
+function rowOf(deviceId: string, identifier: Identifier, reported: Identity, telling: Telling) {
+  const plain = plainIdentifier(identifier, reported[identifier])
   if (plain === undefined) return []
-  const value = told[identifier] ?? plain
+  const value = reported[identifier] ?? plain
   return [
-    { deviceId, identifier, value, plain, rawEventId: telling.rawEventId, toldAt: telling.at },
+    { deviceId, identifier, value, plain, rawEventId: telling.rawEventId, reportedAt: telling.at },
   ]
 }
 
@@ -61,7 +63,12 @@ export async function replaceIdentifier(
       .values(row)
       .onConflictDoUpdate({
         target: [deviceIdentifiers.deviceId, deviceIdentifiers.identifier],
-        set: { value: row.value, plain: row.plain, rawEventId: row.rawEventId, toldAt: row.toldAt },
+        set: {
+          value: row.value,
+          plain: row.plain,
+          rawEventId: row.rawEventId,
+          reportedAt: row.reportedAt,
+        },
       })
 }
 
@@ -71,21 +78,21 @@ export async function replaceIdentifier(
  */
 export async function findDeviceKnownBy(
   db: Db,
-  told: Pick<Identity, 'serial' | 'udid'> & { enrollmentId?: string },
+  reported: Pick<Identity, 'serial' | 'udid'> & { enrollmentId?: string },
   except?: string,
 ): Promise<DeviceRow | undefined> {
-  const serial = plainIdentifier('serial', told.serial) ?? ''
-  const udid = plainIdentifier('udid', told.udid) ?? ''
+  const serial = plainIdentifier('serial', reported.serial) ?? ''
+  const udid = plainIdentifier('udid', reported.udid) ?? ''
   const bySerial = sql`${serial} <> '' and upper(regexp_replace(coalesce(${devices.serial}, ''), '[[:space:]-]', '', 'g')) = ${serial}`
-  const byTold = sql`exists (select from device_identifiers i where i.device_id = ${devices.id}
+  const byReported = sql`exists (select from device_identifiers i where i.device_id = ${devices.id}
     and ((i.identifier = 'serial' and i.plain = ${serial}) or (i.identifier = 'udid' and i.plain = ${udid})))`
-  const byEnrollment = sql`lower(${devices.enrollmentId}) = lower(${told.enrollmentId ?? ''})`
+  const byEnrollment = sql`lower(${devices.enrollmentId}) = lower(${reported.enrollmentId ?? ''})`
   const [device] = await db
     .select()
     .from(devices)
     .where(
       and(
-        or(bySerial, byTold, byEnrollment),
+        or(bySerial, byReported, byEnrollment),
         except === undefined ? undefined : ne(devices.id, except),
       ),
     )

@@ -39,7 +39,7 @@ export async function isSimulatedImport(db: Db, importId: string): Promise<boole
 }
 
 // A lab has a handful of exports; whoever makes more loses the oldest.
-const mostMappings = 200
+const maxMappings = 200
 
 /** Kept mappings by the key of their headers, the newest 200. */
 export async function listMappings(db: Db): Promise<Record<string, HeaderMapping>> {
@@ -47,7 +47,7 @@ export async function listMappings(db: Db): Promise<Record<string, HeaderMapping
     .select()
     .from(importMappings)
     .orderBy(desc(importMappings.changedAt))
-    .limit(mostMappings)
+    .limit(maxMappings)
   return Object.fromEntries(rows.map(({ headerKey, mapping }) => [headerKey, mapping]))
 }
 

@@ -26,7 +26,7 @@ const add = async ({ os, verdict, staleAt, ...given }: Given) => {
     await putDeviceVerdict(db, {
       deviceId: id,
       overall: verdict,
-      because: `because ${verdict}`,
+      reason: `because ${verdict}`,
       failing: 0,
       unknown: 0,
       warnings: 0,
@@ -96,7 +96,7 @@ test('names are sorted without regard to letter case', async () => {
 
 test('a verdict whose readings have gone stale is shown, filtered and sorted as not yet', async () => {
   const { rows } = await listDevices(db, { environment: 'real' }, now)
-  const seen = new Map(rows.map(({ name, verdict, because }) => [name, [verdict, because]]))
+  const seen = new Map(rows.map(({ name, verdict, reason }) => [name, [verdict, reason]]))
   expect(seen.get('Zoe')).toEqual(['qualified', 'because qualified'])
   expect(seen.get('yan')).toEqual(['notYet', 'Readings are stale'])
   expect(seen.get('Wes')).toEqual(['notYet', 'Not judged yet'])

@@ -13,7 +13,7 @@ import { type Cursor, cursorAt, orderOf, placeOf, verdictAt } from './device-ord
 
 export type ListedReading<T> = {
   value: T | undefined
-  unknownBecause: string | undefined
+  unknownReason: string | undefined
   source: ReadingSource
   answeredAt: Date
 }
@@ -38,7 +38,7 @@ type ShownDevice = Pick<typeof devices.$inferSelect, keyof typeof shownColumns>
 export type ListedDevice = ShownDevice & {
   verdict: 'qualified' | 'notYet' | 'no'
   /** The first blocking finding in a few words; see `listReason`. */
-  because: string
+  reason: string
   osVersion: ListedReading<string> | undefined
   osBuild: ListedReading<string> | undefined
   battery: ListedReading<number> | undefined
@@ -65,10 +65,10 @@ const os = alias(currentReadings, 'os')
 const build = alias(currentReadings, 'build')
 const battery = alias(currentReadings, 'battery')
 
-const becauseAt = (now: Date): SQL<string> =>
+const reasonAt = (now: Date): SQL<string> =>
   sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.ruleSetVersion} = '' then 'Not judged yet'
     when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'Readings are stale'
-    else ${deviceVerdicts.because} end`
+    else ${deviceVerdicts.reason} end`
 
 // The backslash is LIKE's own escape: a "%" that was typed means a percent sign.
 const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
@@ -115,7 +115,7 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
       key: sql<string>`${order.key}::text`,
       device: shownColumns,
       verdict: verdictAt(now),
-      because: becauseAt(now),
+      reason: reasonAt(now),
       os,
       build,
       battery,
@@ -149,7 +149,7 @@ type Row = {
   key: string
   device: ShownDevice
   verdict: ListedDevice['verdict']
-  because: string
+  reason: string
   os: CurrentRow | null
   build: CurrentRow | null
   battery: CurrentRow | null
@@ -166,11 +166,11 @@ function neighbours(shown: Row[], at: { more: boolean; backwards: boolean; first
   }
 }
 
-function asListed({ device, verdict, because, os, build, battery }: Row): ListedDevice {
+function asListed({ device, verdict, reason, os, build, battery }: Row): ListedDevice {
   return {
     ...device,
     verdict,
-    because,
+    reason,
     osVersion: listed(os, (value) => (typeof value === 'string' ? value : undefined)),
     osBuild: listed(build, (value) => (typeof value === 'string' ? value : undefined)),
     battery: listed(battery, (value) => (typeof value === 'number' ? value : undefined)),
@@ -182,7 +182,7 @@ function listed<T>(row: CurrentRow | null, read: (value: unknown) => T | undefin
   const { source, answeredAt } = row
   return {
     value: read(row.value),
-    unknownBecause: row.unknownBecause ?? undefined,
+    unknownReason: row.unknownReason ?? undefined,
     source,
     answeredAt,
   }

@@ -120,7 +120,7 @@ export async function awaitVerdicts(
 ): Promise<void> {
   const row = {
     overall: 'notYet' as const,
-    because: 'Not judged yet',
+    reason: 'Not judged yet',
     failing: 0,
     unknown: 0,
     warnings: 0,

@@ -4,7 +4,7 @@ import { addDevice, addServer } from '@/lib/core/testing/device'
 import { now } from '@/lib/core/testing/people'
 import { devices } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { enrolledAs, hearDevice, touchDevices } from './last-contact'
+import { enrolledAs, recordContact, touchDevices } from './last-contact'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -15,9 +15,9 @@ afterAll(() => lab.drop())
 test('a device is heard by its exact enrollment ID on its own server, and by no other', async () => {
   const { id, mdmServerId, enrollmentId } = await addDevice(lab.db)
   const other = await addServer(lab.db)
-  expect(await hearDevice(lab.db, mdmServerId, enrollmentId, now)).toMatchObject({ id })
-  expect(await hearDevice(lab.db, mdmServerId, enrollmentId.toUpperCase(), now)).toBeUndefined()
-  expect(await hearDevice(lab.db, other, enrollmentId, now)).toBeUndefined()
+  expect(await recordContact(lab.db, mdmServerId, enrollmentId, now)).toMatchObject({ id })
+  expect(await recordContact(lab.db, mdmServerId, enrollmentId.toUpperCase(), now)).toBeUndefined()
+  expect(await recordContact(lab.db, other, enrollmentId, now)).toBeUndefined()
   const polled = [enrollmentId.toUpperCase(), enrollmentId, 'nobody']
   expect(await touchDevices(lab.db, mdmServerId, polled, now)).toEqual([enrollmentId])
   expect(await touchDevices(lab.db, other, polled, now)).toEqual([])

@@ -21,11 +21,11 @@ export const enrolledAs = (serverId: string, enrollmentIds: readonly string[]) =
 export async function touchServer(db: Db, serverId: string, now: Date): Promise<void> {
   await db
     .update(mdmServers)
-    .set({ lastHeardAt: now })
+    .set({ lastContactAt: now })
     .where(
       and(
         eq(mdmServers.id, serverId),
-        sql`(${mdmServers.lastHeardAt} is null or ${mdmServers.lastHeardAt} < ${new Date(now.getTime() - 10_000).toISOString()})`,
+        sql`(${mdmServers.lastContactAt} is null or ${mdmServers.lastContactAt} < ${new Date(now.getTime() - 10_000).toISOString()})`,
       ),
     )
 }
@@ -54,7 +54,7 @@ export async function touchDevices(
 }
 
 /** Notes that an enrolled device was heard, and gives its row, locked by that until the transaction ends. */
-export async function hearDevice(
+export async function recordContact(
   db: Db,
   serverId: string,
   enrollmentId: string,

@@ -1,15 +1,22 @@
 import { and, asc, desc, eq, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { oneOf } from '@/lib/db/schema/rule-sql'
-import { commands, devices, lostStarts, readings, trials } from '@/lib/db/schema/schema'
+import { commands, devices, outsideUpdates, readings, trials } from '@/lib/db/schema/schema'
 import type { osFields } from '@/lib/domain/reading/reading-order'
 import { mayActStates } from '@/lib/domain/trial/command-slot'
-import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/trial/lost-start'
+import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/trial/outside-update'
 
-export type LostStart = typeof lostStarts.$inferSelect
+export type OutsideUpdate = typeof outsideUpdates.$inferSelect
 
 /** What a row says, as the domain puts it into words. */
-export const lossIn = ({ fromOs, fromBuild, toOs, toBuild, source, byName }: LostStart): Loss => ({
+export const lossIn = ({
+  fromOs,
+  fromBuild,
+  toOs,
+  toBuild,
+  source,
+  byName,
+}: OutsideUpdate): Loss => ({
   from: { version: fromOs, build: fromBuild },
   to: { version: toOs, build: toBuild },
   source,
@@ -91,31 +98,31 @@ export async function isExplained(
 }
 
 /** Undefined where this reading's loss is recorded already. */
-export async function insertLostStart(
+export async function insertOutsideUpdate(
   db: Db,
-  loss: typeof lostStarts.$inferInsert,
-): Promise<LostStart | undefined> {
+  loss: typeof outsideUpdates.$inferInsert,
+): Promise<OutsideUpdate | undefined> {
   const [inserted] = await db
-    .insert(lostStarts)
+    .insert(outsideUpdates)
     .values(loss)
-    .onConflictDoNothing({ target: lostStarts.readingId })
+    .onConflictDoNothing({ target: outsideUpdates.readingId })
     .returning()
   return inserted
 }
 
 /** The starting states a device lost outside of trials, the newest first. */
-export async function listLostStarts(db: Db, deviceId: string): Promise<LostStart[]> {
+export async function listOutsideUpdates(db: Db, deviceId: string): Promise<OutsideUpdate[]> {
   return db
     .select()
-    .from(lostStarts)
-    .where(eq(lostStarts.deviceId, deviceId))
-    .orderBy(desc(lostStarts.seenAt), desc(lostStarts.id))
+    .from(outsideUpdates)
+    .where(eq(outsideUpdates.deviceId, deviceId))
+    .orderBy(desc(outsideUpdates.seenAt), desc(outsideUpdates.id))
 }
 
-export type UnseenLoss = LostStart & { labTag: string | null; deviceName: string }
+export type UnseenLoss = OutsideUpdate & { labTag: string | null; deviceName: string }
 
 const unseenOf = (simulated: boolean) =>
-  and(eq(lostStarts.simulated, simulated), isNull(lostStarts.acknowledgedAt))
+  and(eq(outsideUpdates.simulated, simulated), isNull(outsideUpdates.acknowledgedAt))
 
 /** Losses of one environment that no lead has acknowledged, the oldest first, `limit` of them; and how many there are. */
 export async function listUnseenLosses(
@@ -124,20 +131,20 @@ export async function listUnseenLosses(
   limit: number,
 ): Promise<{ rows: UnseenLoss[]; count: number }> {
   const rows = await db
-    .select({ loss: lostStarts, labTag: devices.labTag, deviceName: devices.name })
-    .from(lostStarts)
-    .innerJoin(devices, eq(devices.id, lostStarts.deviceId))
+    .select({ loss: outsideUpdates, labTag: devices.labTag, deviceName: devices.name })
+    .from(outsideUpdates)
+    .innerJoin(devices, eq(devices.id, outsideUpdates.deviceId))
     .where(unseenOf(simulated))
-    .orderBy(asc(lostStarts.id))
+    .orderBy(asc(outsideUpdates.id))
     .limit(limit)
   return {
     rows: rows.map(({ loss, ...device }) => ({ ...loss, ...device })),
-    count: await db.$count(lostStarts, unseenOf(simulated)),
+    count: await db.$count(outsideUpdates, unseenOf(simulated)),
   }
 }
 
-export async function findLostStart(db: Db, id: number): Promise<LostStart | undefined> {
-  const [loss] = await db.select().from(lostStarts).where(eq(lostStarts.id, id))
+export async function findOutsideUpdate(db: Db, id: number): Promise<OutsideUpdate | undefined> {
+  const [loss] = await db.select().from(outsideUpdates).where(eq(outsideUpdates.id, id))
   return loss
 }
 
@@ -146,11 +153,11 @@ export async function markLossSeen(
   db: Db,
   id: number,
   seen: { at: Date; by: string },
-): Promise<LostStart | undefined> {
+): Promise<OutsideUpdate | undefined> {
   const [marked] = await db
-    .update(lostStarts)
+    .update(outsideUpdates)
     .set({ acknowledgedAt: seen.at, acknowledgedBy: seen.by })
-    .where(and(eq(lostStarts.id, id), isNull(lostStarts.acknowledgedAt)))
+    .where(and(eq(outsideUpdates.id, id), isNull(outsideUpdates.acknowledgedAt)))
     .returning()
   return marked
 }

@@ -46,7 +46,7 @@ test('a later version without a build leaves the build unknown, not that of befo
     const state = await read(lab.db, id)
     expect(state.osVersion?.value).toBe('12.5.5')
     expect(state.osBuild).toMatchObject({ value: undefined, source: 'imported' })
-    expect(state.osBuild?.unknownBecause).toContain('was read without its build')
+    expect(state.osBuild?.unknownReason).toContain('was read without its build')
   }
 })
 

@@ -30,9 +30,9 @@ test('the current state is the newest answer of each field, whatever came in las
 test('asked and not told replaces the older value by unknown, with its reason', async () => {
   const id = await device()
   await insertReadings(lab.db, id, [{ ...mdm, value: '11.4', answeredAt: at(1) }])
-  await insertReadings(lab.db, id, [{ ...mdm, unknownBecause: 'no OSVersion', answeredAt: at(2) }])
+  await insertReadings(lab.db, id, [{ ...mdm, unknownReason: 'no OSVersion', answeredAt: at(2) }])
   const { osVersion } = await currentState(lab.db, id)
-  expect(osVersion).toMatchObject({ value: undefined, unknownBecause: 'no OSVersion' })
+  expect(osVersion).toMatchObject({ value: undefined, unknownReason: 'no OSVersion' })
 })
 
 test('every reading carries the unit of its field', async () => {

@@ -13,13 +13,13 @@ import { withWholeOs } from '@/lib/domain/reading/reading-order'
 
 type ReadingInsert = typeof readings.$inferInsert
 
-/** A reading to be written; without a value the device was asked and did not tell, and `unknownBecause` says why. */
+/** A reading to be written; without a value the device was asked and did not tell, and `unknownReason` says why. */
 export type NewReading = {
   field: ReadingField
   value?: ReadingValues[ReadingField] | undefined
 } & Pick<
   ReadingInsert,
-  | 'unknownBecause'
+  | 'unknownReason'
   | 'source'
   | 'askedAt'
   | 'answeredAt'
@@ -61,7 +61,7 @@ const asReading = (row: CurrentRow): Reading => ({
   id: String(row.readingId),
   field: row.field,
   value: row.value ?? undefined,
-  unknownBecause: row.unknownBecause ?? undefined,
+  unknownReason: row.unknownReason ?? undefined,
   source: row.source,
   askedAt: row.askedAt ?? undefined,
   answeredAt: row.answeredAt,
@@ -79,7 +79,7 @@ const asState = (rows: readonly CurrentRow[]): DeviceState =>
  */
 export async function recordedState(db: Db, deviceId: string): Promise<DeviceState> {
   const rows = await db.execute<RecordedRow>(sql`
-    select field, id::float8 as "readingId", value, unknown_because as "unknownBecause", source,
+    select field, id::float8 as "readingId", value, unknown_reason as "unknownReason", source,
       asked_at as "askedAt", answered_at as "answeredAt", age_unknown as "ageUnknown", by_name as "byName"
     from fold_readings(${deviceId})`)
   return asState(

@@ -100,7 +100,7 @@ export async function listWaivers(
     .select({
       ruleId: waivers.ruleId,
       by: waivers.byName,
-      because: waivers.reason,
+      reason: waivers.reason,
       byId: waivers.byId,
       at: waivers.at,
     })
@@ -116,7 +116,7 @@ export async function insertWaiver(db: Db, waiver: typeof waivers.$inferInsert):
 
 /**
  * Other devices of the same environment and platform that the caches name as running this OS version and
- * qualifying, at most `most`. A verdict that is stale or due to be judged anew counts for none: better one
+ * qualifying, at most `max`. A verdict that is stale or due to be judged anew counts for none: better one
  * signature too many than the last device gone by one hand. Caches only say where to look; whoever relies
  * on one of these devices judges it from the record.
  */
@@ -125,7 +125,7 @@ export async function listOthersAt(
   device: Pick<DeviceRow, 'id' | 'simulated' | 'platform'>,
   osVersion: string,
   now: Date,
-  most = 20,
+  max = 20,
 ): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select d.id
@@ -136,6 +136,6 @@ export async function listOthersAt(
       and (v.stale_at is null or v.stale_at > ${now.toISOString()})
     where d.id <> ${device.id} and d.simulated = ${device.simulated}
       and d.platform = ${device.platform} and d.retired_at is null
-    order by d.id limit ${most}`)
+    order by d.id limit ${max}`)
   return rows.map(({ id }) => id)
 }

@@ -30,7 +30,7 @@ const finding = (observed = 'integer') => ({
   kind: 'typeDiffers' as const,
   observed,
   expected: 'boolean',
-  because: 'integer where boolean is documented',
+  reason: 'integer where boolean is documented',
   fingerprint: `OSUpdateStatus OSUpdateStatus[].IsDownloaded typeDiffers ${observed}`,
   outOf: 'OSUpdateStatus[].IsDownloaded',
   cites: [],
@@ -76,8 +76,8 @@ test('an event is checked once: a second check of it writes nothing', async () =
   await insertReplyCheck(lab.db, again, [finding(), finding('string')])
   expect(await listContradictionsOfEvent(lab.db, rawEventId)).toMatchObject([{ osVersion: '11.3' }])
   await expect(
-    lab.sql`insert into contradictions (raw_event_id, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at)
-      select raw_event_id, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at from contradictions where raw_event_id = ${rawEventId}`,
+    lab.sql`insert into contradictions (raw_event_id, path, kind, observed, expected, reason, fingerprint, out_of, cites, reported, created_at)
+      select raw_event_id, path, kind, observed, expected, reason, fingerprint, out_of, cites, reported, created_at from contradictions where raw_event_id = ${rawEventId}`,
   ).rejects.toThrow(/one_row_per_fingerprint_of_a_reply/)
 })
 
@@ -109,7 +109,7 @@ test('the same contradiction of a device, trial and version is one row, and ever
 test('a contradiction is about the device, the version and the environment of its check, whatever is written', async () => {
   const { device, rawEventId } = await checked(true)
   const other = await addDevice(lab.db)
-  await lab.sql`insert into contradictions (raw_event_id, device_id, request_type, platform, os_version, documentation, simulated, path, kind, observed, expected, because, fingerprint, out_of, cites, reported, created_at)
+  await lab.sql`insert into contradictions (raw_event_id, device_id, request_type, platform, os_version, documentation, simulated, path, kind, observed, expected, reason, fingerprint, out_of, cites, reported, created_at)
     values (${rawEventId}, ${other.id}, 'SecurityInfo', 'tvOS', '9.9', 'mine', false, 'Status', 'typeDiffers', 'x', 'y', 'z', 'f', '(reply)', '[]', '[]', now())`
   const rows = await listContradictionsOfEvent(lab.db, rawEventId)
   expect(rows).toHaveLength(2)

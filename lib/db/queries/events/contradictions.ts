@@ -15,7 +15,7 @@ export type NewContradiction = Pick<
   | 'kind'
   | 'observed'
   | 'expected'
-  | 'because'
+  | 'reason'
   | 'fingerprint'
   | 'outOf'
   | 'cites'
@@ -106,16 +106,16 @@ export async function countContradictionsOfTrial(
 export async function countChecksOfTrial(
   db: Db,
   trialId: string,
-): Promise<{ compared: number; notCompared: { because: string; replies: number }[] }> {
+): Promise<{ compared: number; notCompared: { reason: string; replies: number }[] }> {
   const rows = await db
-    .select({ because: replyChecks.notCompared, replies: sql<number>`count(*)::int` })
+    .select({ reason: replyChecks.notCompared, replies: sql<number>`count(*)::int` })
     .from(replyChecks)
     .where(eq(replyChecks.trialId, trialId))
     .groupBy(replyChecks.notCompared)
   return {
-    compared: rows.find(({ because }) => because === null)?.replies ?? 0,
-    notCompared: rows.flatMap(({ because, replies }) =>
-      because === null ? [] : { because, replies },
+    compared: rows.find(({ reason }) => reason === null)?.replies ?? 0,
+    notCompared: rows.flatMap(({ reason, replies }) =>
+      reason === null ? [] : { reason, replies },
     ),
   }
 }
@@ -128,7 +128,7 @@ export type ContradictionGroup = {
   kind: ContradictionKind
   observed: string
   expected: string
-  because: string
+  reason: string
   cites: Citation[]
   reported: Citation[]
   documentation: string
@@ -144,7 +144,7 @@ export type ContradictionExample = {
 }
 
 /** The most groups a page shows; a lab that has more has another trouble. */
-export const mostGroups = 200
+export const maxGroups = 200
 const examplesEach = 5
 
 /**
@@ -179,7 +179,7 @@ async function listNewest(db: Db, simulated: boolean) {
     .where(eq(contradictions.simulated, simulated))
     .groupBy(contradictions.fingerprint)
     .orderBy(desc(shownBy), asc(contradictions.fingerprint))
-    .limit(mostGroups)
+    .limit(maxGroups)
     .as('ranked')
   return db
     .select({
@@ -189,7 +189,7 @@ async function listNewest(db: Db, simulated: boolean) {
       kind: contradictions.kind,
       observed: contradictions.observed,
       expected: contradictions.expected,
-      because: contradictions.because,
+      reason: contradictions.reason,
       cites: contradictions.cites,
       reported: contradictions.reported,
       documentation: contradictions.documentation,

@@ -5,7 +5,7 @@ import { later } from '@/lib/core/testing/people'
 import { sentTrial } from '@/lib/core/testing/trial'
 import { answerBody } from '@/lib/core/testing/webhook'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { listHeardErrors } from './error-codes'
+import { listReportedErrors } from './error-codes'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -38,7 +38,7 @@ test('an error that devices answered is counted once a device, with its versions
   await answeredWithError(false)
   const newest = await answeredWithError(false)
   await answeredWithError(true)
-  expect(await listHeardErrors(lab.db, 'real')).toEqual([
+  expect(await listReportedErrors(lab.db, 'real')).toEqual([
     expect.objectContaining({
       domain: 'DeviceManagement.error',
       code: 2208,
@@ -50,5 +50,5 @@ test('an error that devices answered is counted once a device, with its versions
       trialId: newest,
     }),
   ])
-  expect(await listHeardErrors(lab.db, 'simulated')).toMatchObject([{ devices: 1 }])
+  expect(await listReportedErrors(lab.db, 'simulated')).toMatchObject([{ devices: 1 }])
 })

@@ -22,12 +22,12 @@ export type ErrorNote = typeof errorNotes.$inferSelect
 /** Each error once a command: a command that is answered twice, or read again, was still one trial of it. */
 export async function insertErrorSightings(
   db: Db,
-  heard: readonly NewErrorSighting[],
+  received: readonly NewErrorSighting[],
 ): Promise<void> {
-  if (heard.length === 0) return
+  if (received.length === 0) return
   await db
     .insert(errorSightings)
-    .values([...heard])
+    .values([...received])
     .onConflictDoNothing()
 }
 
@@ -59,7 +59,7 @@ export async function listErrorNotes(
     .orderBy(asc(errorNotes.id))
 }
 
-const heardError = z.object({
+const reportedError = z.object({
   domain: z.string(),
   code: z.number(),
   /** What the replies said in words, each text once. */
@@ -79,15 +79,18 @@ const heardError = z.object({
 })
 
 /** One error code and what this lab knows of it, in one environment. */
-export type HeardError = z.infer<typeof heardError>
+export type ReportedError = z.infer<typeof reportedError>
 
 /** More a page does not show; those of most devices come first. */
-const mostHeardErrors = 200
+const maxReportedErrors = 200
 
 /** The lab's own dictionary: which errors its devices answered, on which versions, and what became of it. */
-export async function listHeardErrors(db: Db, environment: Environment): Promise<HeardError[]> {
+export async function listReportedErrors(
+  db: Db,
+  environment: Environment,
+): Promise<ReportedError[]> {
   const rows = await db.execute(sql`
-    with heard as (
+    with reported as (
       select s.domain, s.code, s.text, s.request_type, s.device_id, s.trial_id,
         coalesce(k.os_version, t.start_os) as os_version,
         t.state, t.number, t.outcome, t.end_build is distinct from t.start_build and t.end_build is not null as moved
@@ -96,7 +99,7 @@ export async function listHeardErrors(db: Db, environment: Environment): Promise
         left join reply_checks k on k.raw_event_id = s.raw_event_id
       where s.simulated = ${environment === 'simulated'}
     ), ended as (
-      select domain, code, outcome, count(distinct trial_id)::int as trials from heard
+      select domain, code, outcome, count(distinct trial_id)::int as trials from reported
       where state = 'concluded' and outcome is not null group by 1, 2, 3
     )
     select h.domain, h.code::float8 as code,
@@ -111,14 +114,14 @@ export async function listHeardErrors(db: Db, environment: Environment): Promise
         from ended e where e.domain = h.domain and e.code = h.code) as outcomes,
       (array_agg(h.trial_id order by h.number desc) filter (where h.trial_id is not null))[1]::text as "trialId",
       max(h.number)::int as "trialNumber"
-    from heard h
+    from reported h
     group by h.domain, h.code
     order by devices desc, h.domain, h.code
-    limit ${mostHeardErrors}`)
-  return z.array(heardError).parse([...rows])
+    limit ${maxReportedErrors}`)
+  return z.array(reportedError).parse([...rows])
 }
 
-const firstHeard = z.object({
+const newError = z.object({
   domain: z.string(),
   code: z.number(),
   text: z.string().nullable(),
@@ -126,10 +129,10 @@ const firstHeard = z.object({
 })
 
 /** An error that no device of this environment had answered before a command of this trial. */
-export type FirstHeard = z.infer<typeof firstHeard>
+export type NewError = z.infer<typeof newError>
 
 /** The errors this lab heard first on one trial; what they mean may stand in a table all the same. */
-export async function listFirstHeard(db: Db, trialId: string): Promise<FirstHeard[]> {
+export async function listNewErrors(db: Db, trialId: string): Promise<NewError[]> {
   const rows = await db.execute(sql`
     select s.domain, s.code::float8 as code, s.text, s.raw_event_id::float8 as "rawEventId"
     from error_sightings s
@@ -137,5 +140,5 @@ export async function listFirstHeard(db: Db, trialId: string): Promise<FirstHear
       select from error_sightings o
       where o.simulated = s.simulated and o.domain = s.domain and o.code = s.code and o.id < s.id)
     order by s.id`)
-  return z.array(firstHeard).parse([...rows])
+  return z.array(newError).parse([...rows])
 }

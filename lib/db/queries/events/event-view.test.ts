@@ -34,10 +34,10 @@ const kept = async (environment: 'real' | 'simulated', text: string) => {
 
 test('an event that could be neither read nor matched shows its bytes, its server and its reason', async () => {
   const id = await kept('real', 'not json')
-  await settleRawEvent(lab.db, id, { readState: 'unreadable', because: 'the body is not JSON' })
+  await settleRawEvent(lab.db, id, { readState: 'unreadable', reason: 'the body is not JSON' })
   const view = await findEventView(lab.db, id)
   expect(view).toMatchObject({
-    event: { readState: 'unreadable', because: 'the body is not JSON' },
+    event: { readState: 'unreadable', reason: 'the body is not JSON' },
     server: { name: 'The real server' },
     labTag: null,
     trialNumber: null,

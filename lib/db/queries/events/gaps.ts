@@ -24,21 +24,24 @@ export async function lockListening(tx: Db): Promise<void> {
 
 /** The last sign of life of any web server; undefined before the first. */
 export async function lastBeat(db: Db): Promise<Date | undefined> {
-  const [row] = await db.select({ at: max(webHeartbeats.beatAt) }).from(webHeartbeats)
+  const [row] = await db.select({ at: max(webHeartbeats.heartbeatAt) }).from(webHeartbeats)
   return row?.at ?? undefined
 }
 
 /** Writes a sign of life, and forgets those of processes that are long gone. */
 export async function putBeat(
   tx: Db,
-  beat: { processId: string; startedAt: Date; beatAt: Date },
+  recordHeartbeat: { processId: string; startedAt: Date; heartbeatAt: Date },
 ): Promise<void> {
   await tx
     .insert(webHeartbeats)
-    .values(beat)
-    .onConflictDoUpdate({ target: webHeartbeats.processId, set: { beatAt: beat.beatAt } })
-  const longAgo = new Date(beat.beatAt.getTime() - 7 * 86_400_000)
-  await tx.delete(webHeartbeats).where(lt(webHeartbeats.beatAt, longAgo))
+    .values(recordHeartbeat)
+    .onConflictDoUpdate({
+      target: webHeartbeats.processId,
+      set: { heartbeatAt: recordHeartbeat.heartbeatAt },
+    })
+  const longAgo = new Date(recordHeartbeat.heartbeatAt.getTime() - 7 * 86_400_000)
+  await tx.delete(webHeartbeats).where(lt(webHeartbeats.heartbeatAt, longAgo))
 }
 
 /** Ends what is open; gives how many gaps that were. */
@@ -123,19 +126,19 @@ export async function listGapsSince(db: Db, serverId: string, from: Date): Promi
 }
 
 /** Gaps that are over and stand in no trial's record yet. */
-export async function listUntoldGaps(db: Db): Promise<Gap[]> {
+export async function listUnmarkedGaps(db: Db): Promise<Gap[]> {
   return db
     .select()
     .from(observationGaps)
-    .where(and(isNull(observationGaps.toldAt), isNotNull(observationGaps.endedAt)))
+    .where(and(isNull(observationGaps.markedAt), isNotNull(observationGaps.endedAt)))
     .orderBy(asc(observationGaps.id))
 }
 
-export async function markTold(tx: Db, id: number, toldAt: Date): Promise<void> {
+export async function markGap(tx: Db, id: number, markedAt: Date): Promise<void> {
   await tx
     .update(observationGaps)
-    .set({ toldAt })
-    .where(and(eq(observationGaps.id, id), isNull(observationGaps.toldAt)))
+    .set({ markedAt })
+    .where(and(eq(observationGaps.id, id), isNull(observationGaps.markedAt)))
 }
 
 /** Trials under way on a server that had sent before a gap was over. */
@@ -157,7 +160,7 @@ export async function listTrialsInGap(
 }
 
 /** Whether a trial's record names a gap already. */
-export async function isGapNoted(db: Db, trialId: string, gapId: number): Promise<boolean> {
+export async function isGapMarked(db: Db, trialId: string, gapId: number): Promise<boolean> {
   const [event] = await db
     .select({ id: trialEvents.id })
     .from(trialEvents)

@@ -15,7 +15,7 @@ const keep = async (state: RawEventReadState): Promise<number> => {
     values (${server}, now(), '\\x01', 'y') returning id`
   const id = Number(row?.id)
   if (state !== 'unread')
-    await lab.sql`update raw_events set read_state = ${state}, because = 'why' where id = ${id}`
+    await lab.sql`update raw_events set read_state = ${state}, reason = 'why' where id = ${id}`
   return id
 }
 const allowed: Record<RawEventReadState, readonly RawEventReadState[]> = {
@@ -56,7 +56,7 @@ test('an event is not put back without a name and a time', async () => {
 test('what was read of an event stands', async () => {
   for (const state of ['read', 'duplicate'] as const) {
     const id = await keep(state)
-    await expect(lab.sql`update raw_events set because = 'other' where id = ${id}`).rejects.toThrow(
+    await expect(lab.sql`update raw_events set reason = 'other' where id = ${id}`).rejects.toThrow(
       /that stands/,
     )
   }
@@ -67,12 +67,12 @@ test('the history of readings is written by the event alone, and only grows', as
   const id = await keep('unmatched')
   await sql`update raw_events set read_state = 'unread', reread_at = now(), reread_by = 'Lee' where id = ${id}`
   const kept =
-    await sql`select was_state, was_because, by_name from raw_event_rereads where raw_event_id = ${id}`
-  expect(kept).toMatchObject([{ was_state: 'unmatched', was_because: 'why', by_name: 'Lee' }])
+    await sql`select was_state, was_reason, by_name from raw_event_rereads where raw_event_id = ${id}`
+  expect(kept).toMatchObject([{ was_state: 'unmatched', was_reason: 'why', by_name: 'Lee' }])
   await expect(
     sql`insert into raw_event_rereads (raw_event_id, was_state, at, by_name) values (${id}, 'unmatched', now(), 'Eve')`,
   ).rejects.toThrow(/written by the event/)
-  await expect(sql`update raw_event_rereads set was_because = 'x'`).rejects.toThrow(/only grows/)
+  await expect(sql`update raw_event_rereads set was_reason = 'x'`).rejects.toThrow(/only grows/)
   await expect(sql`delete from raw_event_rereads`).rejects.toThrow(/only grows/)
   await expect(sql`truncate raw_event_rereads`).rejects.toThrow(/only grows/)
 })

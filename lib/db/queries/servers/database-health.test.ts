@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { leastFreeBytes, readDiskSpace, spaceProblem } from './database-health'
+import { minFreeBytes, readDiskSpace, spaceProblem } from './database-health'
 
 test('F30: the space of the disk under a folder is read in bytes', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-space-'))
@@ -16,19 +16,19 @@ test('F30: the space of the disk under a folder is read in bytes', async () => {
 
 test('F30: the space of a database elsewhere is unknown, says so, and locks nothing', async () => {
   const space = await readDiskSpace(undefined)
-  expect(space).toMatchObject({ known: false, because: expect.stringContaining('not the bundled') })
+  expect(space).toMatchObject({ known: false, reason: expect.stringContaining('not the bundled') })
   expect(spaceProblem(space)).toBeUndefined()
 })
 
 test('a folder that is not there has no space that is known', async () => {
   expect(await readDiskSpace('/no/such/folder')).toEqual({
     known: false,
-    because: '/no/such/folder is not there',
+    reason: '/no/such/folder is not there',
   })
 })
 
 test.each([
-  [leastFreeBytes - 1, /has 499 MiB left, and below 500 MiB/],
+  [minFreeBytes - 1, /has 499 MiB left, and below 500 MiB/],
   [0, /has 0 MiB left/],
 ])('F30: with %i bytes left sending is locked, with the place to free some', (freeBytes, words) => {
   const problem = spaceProblem({ known: true, folder: '/data', freeBytes })
@@ -37,5 +37,5 @@ test.each([
 })
 
 test('F30: 500 MiB are enough', () => {
-  expect(spaceProblem({ known: true, folder: '/data', freeBytes: leastFreeBytes })).toBeUndefined()
+  expect(spaceProblem({ known: true, folder: '/data', freeBytes: minFreeBytes })).toBeUndefined()
 })

@@ -14,7 +14,7 @@ export async function findDurabilityProblem(db: Db): Promise<string | undefined>
   const first = (await findStopProblem(db)) ?? (await findSettingsProblem(db))
   if (first !== undefined) return first
   const damage = await findDamage(db)
-  return damage ? `sending is locked: ${damage.because}` : spaceProblem(await readDiskSpace())
+  return damage ? `sending is locked: ${damage.reason}` : spaceProblem(await readDiskSpace())
 }
 
 /**
@@ -47,7 +47,7 @@ export async function findStandbyWarning(db: Db): Promise<string | undefined> {
 }
 
 /** Pages whose checksum was wrong when they were read: how they are told, and when the last was found. */
-export type Damage = { because: string; lastAt: string }
+export type Damage = { reason: string; lastAt: string }
 
 /**
  * Damaged storage, as PostgreSQL counts it for this database until its statistics are reset or the server
@@ -60,18 +60,18 @@ export async function findDamage(db: Db): Promise<Damage | undefined> {
   if (!row) return undefined
   const pages = row.failures === 1 ? '1 damaged page' : `${row.failures} damaged pages`
   return {
-    because: `PostgreSQL has met ${pages} in its storage, the last at ${row.at}. See docs/storage.md for what to do`,
+    reason: `PostgreSQL has met ${pages} in its storage, the last at ${row.at}. See docs/storage.md for what to do`,
     lastAt: row.at,
   }
 }
 
 /** Below this nothing is reserved or asked: a full disk loses the replies to what was sent (fault F30). */
-export const leastFreeBytes = 500 * 1024 * 1024
+export const minFreeBytes = 500 * 1024 * 1024
 
 /** Of the disk the database writes to; not known where the database is somebody else's. */
 export type DiskSpace =
   | { known: true; folder: string; freeBytes: number }
-  | { known: false; because: string }
+  | { known: false; reason: string }
 
 /** What an unprivileged writer may still use; the log of PostgreSQL may lie on a disk of its own. */
 export async function readDiskSpace(
@@ -80,16 +80,16 @@ export async function readDiskSpace(
   if (folder === undefined)
     return {
       known: false,
-      because: 'the database is not the bundled one, and its disk is not seen from here',
+      reason: 'the database is not the bundled one, and its disk is not seen from here',
     }
   try {
     const places = [folder, path.join(folder, 'pg_wal')].filter(existsSync)
-    if (places.length === 0) return { known: false, because: `${folder} is not there` }
+    if (places.length === 0) return { known: false, reason: `${folder} is not there` }
     const free = await Promise.all(places.map(freeBytesOf))
     return { known: true, folder, freeBytes: Math.min(...free) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { known: false, because: `the disk of ${folder} does not tell its space: ${reason}` }
+    return { known: false, reason: `the disk of ${folder} does not tell its space: ${reason}` }
   }
 }
 
@@ -102,7 +102,7 @@ const inMebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`
 
 /** Why nothing may be sent for lack of space; undefined where there is enough, or where it is not known. */
 export function spaceProblem(space: DiskSpace): string | undefined {
-  return space.known && space.freeBytes < leastFreeBytes
-    ? `sending is locked: the disk of the database has ${inMebibytes(space.freeBytes)} left, and below ${inMebibytes(leastFreeBytes)} the replies to a command could be lost. Free some space under ${space.folder}`
+  return space.known && space.freeBytes < minFreeBytes
+    ? `sending is locked: the disk of the database has ${inMebibytes(space.freeBytes)} left, and below ${inMebibytes(minFreeBytes)} the replies to a command could be lost. Free some space under ${space.folder}`
     : undefined
 }

@@ -62,5 +62,5 @@ export async function markStopEnded(
 /** Why nothing may be sent at all; undefined where nothing stops it. */
 export async function findStopProblem(db: Db): Promise<string | undefined> {
   const [stop] = await listOpenStops(db)
-  return stop && `all sending is stopped: ${stop.because}`
+  return stop && `all sending is stopped: ${stop.reason}`
 }

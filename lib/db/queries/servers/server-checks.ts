@@ -41,7 +41,7 @@ export async function listOpenChecks(db: Db): Promise<ServerCheck[]> {
 export async function settleCheck(
   db: Db,
   id: number,
-  set: { heardAt: Date | null; settledAt: Date },
+  set: { contactAt: Date | null; settledAt: Date },
 ): Promise<void> {
   await db
     .update(serverChecks)
@@ -53,7 +53,7 @@ export async function settleCheck(
  * When the webhook of a server was first heard since a check began; undefined where it was not. An idle
  * poll of a known device leaves no event, only a "last seen".
  */
-export async function firstHeardSince(db: Db, check: ServerCheck): Promise<Date | undefined> {
+export async function firstContactSince(db: Db, check: ServerCheck): Promise<Date | undefined> {
   const { mdmServerId, at, afterEventId } = check
   const [[event], [poll]] = await Promise.all([
     db
@@ -68,8 +68,8 @@ export async function firstHeardSince(db: Db, check: ServerCheck): Promise<Date 
       .where(and(eq(devices.mdmServerId, mdmServerId), gt(devices.lastSeenAt, at))),
   ])
   // A body that was received before the check and kept after it does not count.
-  const heard = [event?.at, poll?.at].filter((one) => one !== undefined && one !== null)
-  const after = heard.filter((one) => one > at).map((one) => one.getTime())
+  const received = [event?.at, poll?.at].filter((one) => one !== undefined && one !== null)
+  const after = received.filter((one) => one > at).map((one) => one.getTime())
   return after.length === 0 ? undefined : new Date(Math.min(...after))
 }
 

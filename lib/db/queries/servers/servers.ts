@@ -111,13 +111,13 @@ export async function updateServer(db: Db, id: string, change: ServerChange): Pr
 }
 
 /** Stops all sending through a server until an admin has looked (F04, F05); the first alarm stands. */
-export async function stopServer(db: Db, id: string, because: string): Promise<void> {
-  const first = sql`coalesce(${mdmServers.stoppedBecause}, ${because})`
-  await db.update(mdmServers).set({ stoppedBecause: first }).where(eq(mdmServers.id, id))
+export async function stopServer(db: Db, id: string, reason: string): Promise<void> {
+  const first = sql`coalesce(${mdmServers.stopReason}, ${reason})`
+  await db.update(mdmServers).set({ stopReason: first }).where(eq(mdmServers.id, id))
 }
 
 export async function resumeServer(db: Db, id: string): Promise<void> {
-  await db.update(mdmServers).set({ stoppedBecause: null }).where(eq(mdmServers.id, id))
+  await db.update(mdmServers).set({ stopReason: null }).where(eq(mdmServers.id, id))
 }
 
 /** Where a command goes that is sent through this server as it is. The key itself is hashed, not what is stored beside it. */

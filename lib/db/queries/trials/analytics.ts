@@ -24,7 +24,7 @@ export type ConcludedTrial = {
 }
 
 /** More dots than this nobody can tell apart; the page says when there are more. */
-const mostDots = 2000
+const maxDots = 2000
 
 const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_end.state)`
 const primary: SQL<PrimaryOutcome> = sql`primary_outcome(${protocolVersions.plan})`
@@ -38,7 +38,7 @@ const concluded = (environment: Environment, filter: TrialFilter) =>
     isNotNull(trials.outcome),
   )
 
-/** The newest concluded trials of one environment under a filter, `mostDots` at the most. */
+/** The newest concluded trials of one environment under a filter, `maxDots` at the most. */
 export async function listConcluded(
   db: Db,
   environment: Environment,
@@ -62,7 +62,7 @@ export async function listConcluded(
     .innerJoin(sql`trial_end`, ofTrial)
     .where(concluded(environment, filter))
     .orderBy(desc(trials.number))
-    .limit(mostDots)
+    .limit(maxDots)
   return rows.map(named)
 }
 

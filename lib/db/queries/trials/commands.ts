@@ -262,10 +262,10 @@ export async function cancelReserved(
   db: Db,
   trialId: string,
   now: Date,
-  because: string,
+  reason: string,
 ): Promise<void> {
   await db
     .update(commands)
-    .set({ state: 'cancelled', settledAt: now, because })
+    .set({ state: 'cancelled', settledAt: now, reason })
     .where(and(eq(commands.trialId, trialId), eq(commands.state, 'reserved')))
 }

@@ -86,7 +86,7 @@ const countTrials = (protocolId: SQLWrapper, simulated: boolean) =>
     where v.protocol_id = ${protocolId} and ${eq(trials.simulated, simulated)})`
 
 /** Trials a version shows by number; the list of trials holds the others. */
-const mostShownOfVersion = 20
+const maxShownOfVersion = 20
 
 /** The newest trials of each version of a protocol, with how many of its environment there are in that version. */
 export async function listTrialsByVersion(db: Db, protocolId: string) {
@@ -110,7 +110,7 @@ export async function listTrialsByVersion(db: Db, protocolId: string) {
   return db
     .select()
     .from(ranked)
-    .where(sql`${ranked.place} <= ${mostShownOfVersion}`)
+    .where(sql`${ranked.place} <= ${maxShownOfVersion}`)
     .orderBy(desc(ranked.number))
 }
 

@@ -1,54 +1,57 @@
 import { and, eq, gt, isNotNull, lte } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
-import { releaseWishes } from '@/lib/db/schema/schema'
+import { releaseRequests } from '@/lib/db/schema/schema'
 
-export type ReleaseWish = typeof releaseWishes.$inferSelect
+export type ReleaseRequest = typeof releaseRequests.$inferSelect
 
-/** A wish that is renewed keeps the questions that wait for its end. */
-export async function putReleaseWish(
+/** A release request that is renewed keeps the queries that wait for its end. */
+export async function putReleaseRequest(
   db: Db,
-  wish: typeof releaseWishes.$inferInsert,
+  request: typeof releaseRequests.$inferInsert,
 ): Promise<void> {
-  const { until, byName } = wish
+  const { until, byName } = request
   await db
-    .insert(releaseWishes)
-    .values(wish)
-    .onConflictDoUpdate({ target: releaseWishes.deviceId, set: { until, byName } })
+    .insert(releaseRequests)
+    .values(request)
+    .onConflictDoUpdate({ target: releaseRequests.deviceId, set: { until, byName } })
 }
 
-/** The wish of somebody who is about to release on the device; undefined once it has lapsed. */
-export async function findReleaseWish(
+/** The release request of somebody who is about to release on the device; undefined once it has lapsed. */
+export async function findReleaseRequest(
   db: Db,
   deviceId: string,
   now: Date,
-): Promise<ReleaseWish | undefined> {
-  const [wish] = await db
+): Promise<ReleaseRequest | undefined> {
+  const [request] = await db
     .select()
-    .from(releaseWishes)
-    .where(and(eq(releaseWishes.deviceId, deviceId), gt(releaseWishes.until, now)))
-  return wish
+    .from(releaseRequests)
+    .where(and(eq(releaseRequests.deviceId, deviceId), gt(releaseRequests.until, now)))
+  return request
 }
 
-export async function deleteReleaseWish(
+export async function deleteReleaseRequest(
   db: Db,
   deviceId: string,
-): Promise<ReleaseWish | undefined> {
-  const [wish] = await db
-    .delete(releaseWishes)
-    .where(eq(releaseWishes.deviceId, deviceId))
+): Promise<ReleaseRequest | undefined> {
+  const [request] = await db
+    .delete(releaseRequests)
+    .where(eq(releaseRequests.deviceId, deviceId))
     .returning()
-  return wish
+  return request
 }
 
-/** The questions behind this answered one wait until the wish has ended. */
+/** The queries behind this answered one wait until the release request has ended. */
 export async function holdBehind(db: Db, deviceId: string, heldCommand: string): Promise<void> {
-  await db.update(releaseWishes).set({ heldCommand }).where(eq(releaseWishes.deviceId, deviceId))
+  await db
+    .update(releaseRequests)
+    .set({ heldCommand })
+    .where(eq(releaseRequests.deviceId, deviceId))
 }
 
-/** Wishes that have lapsed with questions behind them. */
-export async function listLapsedWishes(db: Db, now: Date): Promise<ReleaseWish[]> {
+/** Release requests that have lapsed with queries behind them. */
+export async function listLapsedRequests(db: Db, now: Date): Promise<ReleaseRequest[]> {
   return db
     .select()
-    .from(releaseWishes)
-    .where(and(isNotNull(releaseWishes.heldCommand), lte(releaseWishes.until, now)))
+    .from(releaseRequests)
+    .where(and(isNotNull(releaseRequests.heldCommand), lte(releaseRequests.until, now)))
 }

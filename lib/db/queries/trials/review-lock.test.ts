@@ -44,7 +44,7 @@ type Trial = Awaited<ReturnType<typeof concluded>>
 /** Every way of writing to a trial's record that SQL has. */
 const attacks: Record<string, (sql: Sql, trial: Trial) => Promise<unknown>> = {
   'a step': (sql, { trialId }) =>
-    sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role) values (${trialId}, 'noted', now(), 'x', 'X', 'engineer')`,
+    sql`insert into trial_events (trial_id, kind, at, by_id, by_name, by_role) values (${trialId}, 'recorded', now(), 'x', 'X', 'engineer')`,
   'another step': (sql, { trialId }) =>
     sql`update trial_events set text = 'nothing happened' where trial_id = ${trialId}`,
   'no step': (sql, { trialId }) => sql`delete from trial_events where trial_id = ${trialId}`,
@@ -57,7 +57,7 @@ const attacks: Record<string, (sql: Sql, trial: Trial) => Promise<unknown>> = {
     sql`update observations set text = 'x' where trial_id = ${trialId}`,
   'no observation': (sql, { trialId }) => sql`delete from observations where trial_id = ${trialId}`,
   'a decision': (sql, { trialId }) =>
-    sql`insert into outcome_decisions (trial_id, because, function_version, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'x', 'X', now())`,
+    sql`insert into outcome_decisions (trial_id, reasons, function_version, decided, by_id, by_name, at) values (${trialId}, '[]', '1', 'refused', 'x', 'X', now())`,
   'another decision': (sql, { trialId }) =>
     sql`update outcome_decisions set decided = 'refused' where trial_id = ${trialId}`,
   'a verdict': (sql, { trialId }) =>
@@ -226,7 +226,7 @@ describe('a review', () => {
     const { trialId } = await concluded()
     const queryId = must(
       await askQuery(lab.db, peer, { trialId, field: 'outcome', text: 'Who saw it?' }, later(1500)),
-      'told',
+      'recorded',
     ).id
     for (const state of reviewStates)
       for (const kind of reviewEventKinds) {

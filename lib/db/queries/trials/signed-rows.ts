@@ -111,7 +111,7 @@ const readReadings = (db: Db, deviceId: string, ids: readonly number[]) =>
       id: readings.id,
       field: readings.field,
       value: readings.value,
-      unknownBecause: readings.unknownBecause,
+      unknownReason: readings.unknownReason,
       source: readings.source,
       askedAt: readings.askedAt,
       answeredAt: readings.answeredAt,
@@ -185,7 +185,7 @@ const readDecisions = (db: Db, trialId: string) =>
     .select({
       id: outcomeDecisions.id,
       proposed: outcomeDecisions.proposed,
-      because: outcomeDecisions.because,
+      reasons: outcomeDecisions.reasons,
       functionVersion: outcomeDecisions.functionVersion,
       decided: outcomeDecisions.decided,
       reason: outcomeDecisions.reason,

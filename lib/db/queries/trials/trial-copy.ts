@@ -81,8 +81,8 @@ function sourcesOf(trialId: string) {
       sql`r.mdm_server_id = ${server} and r.began_at <= ${ended}
         and coalesce(r.ended_at, 'infinity') >= ${trial('drafted_at')}`,
     ),
-    lostStarts: grows(
-      'lost_starts',
+    outsideUpdates: grows(
+      'outside_updates',
       sql`${ofDevice} and r.seen_at between ${trial('drafted_at')} and ${ended}`,
     ),
   } satisfies Record<string, Source>

@@ -51,7 +51,7 @@ const addTrial = async (deviceId: string) => {
 const version = (value: string | undefined, minute: number) => ({
   field: 'osVersion' as const,
   value,
-  unknownBecause: value === undefined ? 'not reported' : null,
+  unknownReason: value === undefined ? 'not reported' : null,
   source: 'mdm' as const,
   answeredAt: at(minute),
 })
@@ -67,7 +67,7 @@ test('only readings that are not what the one before was are changes, with what 
   const changes = await listReadingChanges(lab.db, id, { since: at(1) })
   expect(changes).toMatchObject([
     { before: { value: '12.0.1' }, value: '12.1', answeredAt: at(3), source: 'mdm' },
-    { before: { value: '12.1' }, value: undefined, unknownBecause: 'not reported' },
+    { before: { value: '12.1' }, value: undefined, unknownReason: 'not reported' },
   ])
 })
 

@@ -59,7 +59,7 @@ export type TrialReply = TrialView['replies'][number]
 
 type ChangeRow = Pick<
   typeof readings.$inferSelect,
-  'id' | 'field' | 'value' | 'unknownBecause' | 'source' | 'answeredAt' | 'byName' | 'commandUuid'
+  'id' | 'field' | 'value' | 'unknownReason' | 'source' | 'answeredAt' | 'byName' | 'commandUuid'
 > & {
   beforeId: number | null
   beforeValue: ChangeRow['value']
@@ -88,10 +88,10 @@ export async function listReadingChanges(
       where device_id = ${deviceId} and answered_at >= ${since} and answered_at <= ${until}
     ), compared as (
       select *, lag(id) over w as before_id, lag(value) over w as before_value,
-        lag(unknown_because) over w as before_unknown
+        lag(unknown_reason) over w as before_unknown
       from spanned window w as (partition by field order by answered_at, id)
     )
-    select id::float8 as id, field, value, unknown_because as "unknownBecause", source,
+    select id::float8 as id, field, value, unknown_reason as "unknownReason", source,
       answered_at as "answeredAt", by_name as "byName", command_uuid as "commandUuid",
       before_id::float8 as "beforeId", before_value as "beforeValue", before_unknown as "beforeUnknown"
     from compared
@@ -106,9 +106,9 @@ const asChange = (row: ChangeRow): ReadingChange => ({
   before:
     row.beforeId === null
       ? undefined
-      : { value: row.beforeValue ?? undefined, unknownBecause: row.beforeUnknown ?? undefined },
+      : { value: row.beforeValue ?? undefined, unknownReason: row.beforeUnknown ?? undefined },
   value: row.value ?? undefined,
-  unknownBecause: row.unknownBecause ?? undefined,
+  unknownReason: row.unknownReason ?? undefined,
   source: row.source,
   // Raw SQL gives what the driver gives, which here is text.
   answeredAt: new Date(row.answeredAt),
@@ -125,7 +125,7 @@ export async function findTrialReply(db: Db, trialId: string, eventId: number) {
       body: rawEvents.body,
       payload: rawEvents.payload,
       readState: rawEvents.readState,
-      because: rawEvents.because,
+      reason: rawEvents.reason,
       oddities: rawEvents.oddities,
       simulated: rawEvents.simulated,
       requestType: commands.requestType,

@@ -52,7 +52,7 @@ export async function listTrialsOfDevice(db: Db, deviceId: string): Promise<Tria
 }
 
 /** What trials on this device began on and have consumed, the given trial left out. */
-export async function listSpentStarts(
+export async function listConsumedBaselines(
   db: Db,
   deviceId: string,
   exceptTrialId?: string,
@@ -91,7 +91,7 @@ export async function listObservingTrials(db: Db): Promise<Trial[]> {
 
 /** Trials whose deadline has passed and whose record does not say so yet. */
 export async function listOverdueTrials(db: Db, now: Date): Promise<Trial[]> {
-  const noted = db
+  const recorded = db
     .select({ id: trialEvents.trialId })
     .from(trialEvents)
     .where(eq(trialEvents.kind, 'deadlinePassed'))
@@ -102,7 +102,7 @@ export async function listOverdueTrials(db: Db, now: Date): Promise<Trial[]> {
       and(
         eq(trials.state, 'observing'),
         lte(trials.deadlineAt, now),
-        not(inArray(trials.id, noted)),
+        not(inArray(trials.id, recorded)),
       ),
     )
 }

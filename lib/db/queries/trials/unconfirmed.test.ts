@@ -14,14 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-const lost = { outcome: 'unconfirmed', because: 'no answer within 30 s' } as const
+const lost = { outcome: 'unconfirmed', reason: 'no answer within 30 s' } as const
 const listed = async () =>
   (await listUnconfirmed(lab.db, 'real')).map(({ command }) => command.commandUuid)
 
 test('a send nobody is sure of is listed with what is known, in its own environment only', async () => {
   const { commandUuid, device } = await sentTrial(lab.db, { result: lost })
   expect(await listUnconfirmed(lab.db, 'real')).toMatchObject([
-    { command: { commandUuid, because: lost.because, slotOrdinal: 1 }, deviceId: device.id },
+    { command: { commandUuid, reason: lost.reason, slotOrdinal: 1 }, deviceId: device.id },
   ])
   expect(await countUnconfirmed(lab.db, 'real')).toBe(1)
   expect(await listUnconfirmed(lab.db, 'simulated')).toEqual([])

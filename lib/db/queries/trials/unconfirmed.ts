@@ -5,7 +5,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { isOpen } from './commands'
 
 /** More than a lab can have on its bench; there is one at most for each device. */
-const most = 200
+const max = 200
 
 const unconfirmed = (environment: Environment) =>
   and(
@@ -41,7 +41,7 @@ export const listUnconfirmed = (db: Db, environment: Environment) =>
     .innerJoin(mdmServers, eq(mdmServers.id, devices.mdmServerId))
     .where(unconfirmed(environment))
     .orderBy(asc(commands.sendingAt), asc(commands.commandUuid))
-    .limit(most)
+    .limit(max)
 
 export async function countUnconfirmed(db: Db, environment: Environment): Promise<number> {
   const [row] = await db.select({ value: count() }).from(commands).where(unconfirmed(environment))

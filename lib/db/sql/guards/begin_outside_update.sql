@@ -1,5 +1,5 @@
--- A lost start names a reading of the OS of its own device, and begins unacknowledged.
-create or replace function begin_lost_start() returns trigger language plpgsql as $$
+-- An update outside a trial names a reading of the OS of its own device, and begins unacknowledged.
+create or replace function begin_outside_update() returns trigger language plpgsql as $$
 declare reading readings%rowtype;
 begin
   select * into reading from readings where id = new.reading_id;
@@ -8,12 +8,12 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   if new.acknowledged_at is not null then
-    raise exception 'a lost start begins unseen' using errcode = 'integrity_constraint_violation';
+    raise exception 'an update outside a trial begins unacknowledged' using errcode = 'integrity_constraint_violation';
   end if;
   new.simulated := reading.simulated;
   new.source := reading.source;
   return new;
 end $$;
 
-create or replace trigger begins_unseen before insert on lost_starts
-  for each row execute function begin_lost_start();
+create or replace trigger begins_unseen before insert on outside_updates
+  for each row execute function begin_outside_update();

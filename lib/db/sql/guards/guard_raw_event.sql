@@ -12,8 +12,8 @@ BEGIN
     IF NEW.reread_by IS NULL OR NEW.reread_at IS NULL THEN
       RAISE EXCEPTION 'raw event % is read again by somebody, at a time', OLD.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    INSERT INTO raw_event_rereads (raw_event_id, was_state, was_because, was_read_at, at, by_name)
-    VALUES (OLD.id, OLD.read_state, OLD.because, OLD.read_at, NEW.reread_at, NEW.reread_by);
+    INSERT INTO raw_event_rereads (raw_event_id, was_state, was_reason, was_read_at, at, by_name)
+    VALUES (OLD.id, OLD.read_state, OLD.reason, OLD.read_at, NEW.reread_at, NEW.reread_by);
   ELSIF NEW.read_state <> 'unread' THEN
     -- raw_event_rereads has it; the next reprocessing must name a person again.
     NEW.reread_at := NULL;

@@ -10,8 +10,8 @@ begin
   where is_os_field(c.field) and c.device_id in (select a.device_id from added a where is_os_field(a.field));
 
   insert into current_readings
-    (device_id, field, reading_id, value, unknown_because, source, asked_at, answered_at, age_unknown, by_name)
-  select n.device_id, n.field, n.id, n.value, n.unknown_because, n.source, n.asked_at, n.answered_at, n.age_unknown, n.by_name
+    (device_id, field, reading_id, value, unknown_reason, source, asked_at, answered_at, age_unknown, by_name)
+  select n.device_id, n.field, n.id, n.value, n.unknown_reason, n.source, n.asked_at, n.answered_at, n.age_unknown, n.by_name
   from (
     select f.* from (select distinct a.device_id, a.field from added a where not is_os_field(a.field)) a
     cross join lateral newest_reading(a.device_id, a.field) f
@@ -20,7 +20,7 @@ begin
     cross join lateral fold_os_readings(a.device_id) f
   ) n order by n.device_id, n.field
   on conflict (device_id, field) do update set reading_id = excluded.reading_id, value = excluded.value,
-    unknown_because = excluded.unknown_because, source = excluded.source, asked_at = excluded.asked_at,
+    unknown_reason = excluded.unknown_reason, source = excluded.source, asked_at = excluded.asked_at,
     answered_at = excluded.answered_at, age_unknown = excluded.age_unknown, by_name = excluded.by_name;
   return null;
 end $$;

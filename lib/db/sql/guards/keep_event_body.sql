@@ -1,5 +1,5 @@
 -- The bytes of a webhook body never change; what was read of them may be written again after the reader was fixed.
-create or replace function keep_the_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
+create or replace function keep_event_body() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.id, NEW.mdm_server_id, NEW.received_at, NEW.body, NEW.sha256) IS DISTINCT FROM
      (OLD.id, OLD.mdm_server_id, OLD.received_at, OLD.body, OLD.sha256) THEN
@@ -9,4 +9,4 @@ BEGIN
 END $$;
 
 create or replace trigger keeps_its_bytes before update on raw_events
-  for each row execute function keep_the_bytes();
+  for each row execute function keep_event_body();

@@ -1,4 +1,4 @@
-create or replace function tell_both() RETURNS trigger LANGUAGE plpgsql AS $$
+create or replace function notify_both() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.device_id IS NOT NULL THEN
     PERFORM pg_notify('oneway', json_build_object('about', 'device', 'deviceId', NEW.device_id)::text);
@@ -9,10 +9,10 @@ BEGIN
   RETURN NULL;
 END $$;
 
-create or replace trigger tells after insert or update on commands for each row execute function tell_both();
+create or replace trigger tells after insert or update on commands for each row execute function notify_both();
 create or replace trigger tells after insert or update on device_alarms
-  for each row execute function tell_both();
+  for each row execute function notify_both();
 create or replace trigger tells after update on raw_events
-  for each row when (new.read_state <> old.read_state) execute function tell_both();
+  for each row when (new.read_state <> old.read_state) execute function notify_both();
 create or replace trigger tells after insert or update on redeliveries
-  for each row execute function tell_both();
+  for each row execute function notify_both();

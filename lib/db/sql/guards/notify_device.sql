@@ -1,10 +1,10 @@
 -- Notices to open pages
-create or replace function tell_device() RETURNS trigger LANGUAGE plpgsql AS $$
+create or replace function notify_device() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('oneway', json_build_object('about', 'device', 'deviceId', NEW.device_id)::text);
   RETURN NULL;
 END $$;
 
-create or replace trigger tells after insert or update on lost_starts
-  for each row execute function tell_device();
-create or replace trigger tells after insert on readings for each row execute function tell_device();
+create or replace trigger tells after insert or update on outside_updates
+  for each row execute function notify_device();
+create or replace trigger tells after insert on readings for each row execute function notify_device();

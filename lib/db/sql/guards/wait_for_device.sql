@@ -8,7 +8,7 @@ begin
     and lower(d.enrollment_id) = lower(new.enrollment_key) and d.enrollment_id = new.enrollment_key) then
     new.read_state := 'unread';
     new.read_at := null;
-    new.because := null;
+    new.reason := null;
     new.waits_for_device := false;
   end if;
   return new;
@@ -27,7 +27,7 @@ end $$;
 
 create or replace function take_waiting_events() returns trigger language plpgsql as $$
 begin
-  update raw_events set read_state = 'unread', read_at = null, because = null, waits_for_device = false,
+  update raw_events set read_state = 'unread', read_at = null, reason = null, waits_for_device = false,
     reread_at = clock_timestamp(), reread_by = 'Oneway'
   where mdm_server_id = new.mdm_server_id and enrollment_key = new.enrollment_id
     and waits_for_device and read_state = 'unmatched';

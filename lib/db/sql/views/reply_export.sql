@@ -13,7 +13,7 @@ SELECT
   csv_time(r.created_at) AS created_at,
   csv_time(r.received_at) AS received_at,
   r.read_state,
-  csv_safe(r.because) AS because,
+  csv_safe(r.reason) AS reason,
   r.payload_sha256,
   translate(encode(r.payload, 'base64'), E'\n', '') AS payload_base64,
   CASE WHEN r.simulated THEN 'SIMULATED' ELSE 'real' END AS environment

@@ -127,7 +127,7 @@ function Value({ row, field }: { row: HistoryRow; field: ReadingField }) {
   if (row.value === null)
     return (
       <Text span size="sm">
-        unknown: {row.unknownBecause ?? 'it was not reported'}
+        unknown: {row.unknownReason ?? 'it was not reported'}
       </Text>
     )
   return (

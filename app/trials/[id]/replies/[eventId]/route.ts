@@ -14,7 +14,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
     request,
     'look',
     async (authorized) => replyOf(authorized, wanted, request),
-    (status, because) => Response.json({ because }, { status, headers }),
+    (status, reason) => Response.json({ reason }, { status, headers }),
   )
 }
 
@@ -29,7 +29,7 @@ async function replyOf(
     ? await findTrialReply(db, id, Number(eventId))
     : undefined
   if (!reply)
-    return Response.json({ because: 'This trial has no such reply.' }, { status: 404, headers })
+    return Response.json({ reason: 'This trial has no such reply.' }, { status: 404, headers })
   if (new URL(request.url).searchParams.get('as') !== 'file')
     return Response.json(rawView(reply.payload), { headers })
   const mark = reply.simulated ? 'SIMULATED-' : ''

@@ -1,2 +1,0 @@
-ALTER TABLE "release_wishes" ADD COLUMN "held_command" uuid;--> statement-breakpoint
-ALTER TABLE "release_wishes" ADD CONSTRAINT "release_wishes_held_command_commands_command_uuid_fk" FOREIGN KEY ("held_command") REFERENCES "public"."commands"("command_uuid") ON DELETE no action ON UPDATE no action;

@@ -1,1 +1,0 @@
-CREATE INDEX "verdicts_by_trial" ON "verdicts" USING btree ("trial_id","id" DESC NULLS LAST);
