@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { roles } from './domain/account/actor'
+import { roles } from './domain/account/permissions'
 import { flag, list, variable } from './env-variable'
 
 const loopback = ['127.0.0.1', '[::1]', 'localhost']

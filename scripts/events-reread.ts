@@ -7,7 +7,7 @@ import { urlForApp } from '@/lib/db/app-role'
 import { connect } from '@/lib/db/client'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { rereadableStates } from '@/lib/db/queries/events/raw-events'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { readPlace, runScript, withLab } from './database'
 
 const usage = `npm run events:reread -- [--state ${rereadableStates.join('|')}] [--id N]`

@@ -11,7 +11,7 @@ import {
   listReportedErrors,
   type ReportedError,
 } from '@/lib/db/queries/events/error-codes'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { errorClassInfo, findErrorMeaning } from '@/lib/mdm/errors'

@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm } from '@/components/forms/ready-form'
 import { type AccessSettings, accessSettingInfo } from '@/lib/domain/account/access-settings'
-import { roles } from '@/lib/domain/account/actor'
+import { roles } from '@/lib/domain/account/permissions'
 import { changeAccessAction } from './actions'
 import { type AccessText, accessSchema } from './schema'
 

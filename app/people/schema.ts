@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxSessionHours } from '@/lib/domain/account/access-settings'
-import { roles } from '@/lib/domain/account/actor'
+import { roles } from '@/lib/domain/account/permissions'
 
 export const invitationSchema = z.object({
   email: z.email('Enter the full address, such as ada@lab.example.').max(254),

@@ -11,7 +11,7 @@ import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { authorize } from '@/lib/auth/guard'
 import { listProtocols } from '@/lib/db/queries/trials/protocols'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { describeSlot } from '@/lib/domain/trial/offered-target'
 import { paths } from '@/lib/paths'
 

@@ -16,7 +16,7 @@ import {
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
 import { findLatestCheck, findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { listServers } from '@/lib/db/queries/servers/servers'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { env } from '@/lib/env'
 import { paths } from '@/lib/paths'
 import { SendingStopAlert } from './sending-stop'

@@ -4,7 +4,7 @@ import { Anchor, type AnchorProps, Button, type ButtonProps, Group, Text } from 
 import { IconExternalLink } from '@tabler/icons-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { type Actor, refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { Citation as Cite } from '@/lib/domain/rules/rule'
 import { type Params, paths } from '@/lib/paths'
 

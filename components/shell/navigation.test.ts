@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { type Actor, mayDo, roles } from '@/lib/domain/account/actor'
+import { type Actor, mayDo, roles } from '@/lib/domain/account/permissions'
 import { placesFor } from './navigation'
 
 const as = (role: Actor['role']): Actor => ({ id: role, name: role, role })

@@ -17,7 +17,7 @@ import {
 } from '@tabler/icons-react'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type Actor, mayDo, type Permission } from '@/lib/domain/account/actor'
+import { type Actor, mayDo, type Permission } from '@/lib/domain/account/permissions'
 import { paths, withParams } from '@/lib/paths'
 import { Waiting } from '../data/status'
 

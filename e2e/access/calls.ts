@@ -66,7 +66,7 @@ import type { Db } from '@/lib/db/client'
 import type { DeviceRow } from '@/lib/db/queries/devices/device-facts'
 import type { Trial } from '@/lib/db/queries/trials/trials'
 import { defaultAccessSettings } from '@/lib/domain/account/access-settings'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
 
 /** What a call is about: ids that exist, or ids that name nothing. */

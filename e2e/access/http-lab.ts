@@ -5,7 +5,7 @@ import { must } from '@/lib/core/testing/people'
 import { armedTrial } from '@/lib/core/testing/trial'
 import { createPerson, randomPassword } from '@/lib/credentials/people'
 import { type Connection, connect } from '@/lib/db/client'
-import { type Role, roles } from '@/lib/domain/account/actor'
+import { type Role, roles } from '@/lib/domain/account/permissions'
 
 const factsSchema = z.object({
   baseUrl: z.url(),

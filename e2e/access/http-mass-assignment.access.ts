@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Role } from '@/lib/domain/account/actor'
+import type { Role } from '@/lib/domain/account/permissions'
 import { builtActions } from './built-actions'
 import { addressOf, type HttpLab, openHttpLab } from './http-lab'
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Permission } from '@/lib/domain/account/actor'
+import type { Permission } from '@/lib/domain/account/permissions'
 import { builtActions } from './built-actions'
 import {
   absentIds,

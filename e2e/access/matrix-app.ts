@@ -1,4 +1,4 @@
-import type { Permission } from '@/lib/domain/account/actor'
+import type { Permission } from '@/lib/domain/account/permissions'
 
 // The other half of matrix.ts: what of app/ requires which permission.
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { mayDo, type Permission, permissions, roles, systemActor } from '@/lib/domain/account/actor'
+import {
+  mayDo,
+  type Permission,
+  permissions,
+  roles,
+  systemActor,
+} from '@/lib/domain/account/permissions'
 import { calls } from './calls'
 import { findActions, findPages, findRoutes, findServices, findServicesReached } from './found'
 import { services, unaskedReason, whoMay } from './matrix'

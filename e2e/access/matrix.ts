@@ -1,8 +1,8 @@
-import type { Permission, Role } from '@/lib/domain/account/actor'
+import type { Permission, Role } from '@/lib/domain/account/permissions'
 
 // Who may do what in Oneway, written down a second time and by hand: the tests of this folder read
 // every service, action, route and page from the source, find each in these tables, and try each as
-// everybody. A change of right is a change here and in lib/domain/account/actor.ts, or the tests fail.
+// everybody. A change of right is a change here and in lib/domain/account/permissions.ts, or the tests fail.
 
 type Roles = readonly Role[]
 const everybody: Roles = ['viewer', 'engineer', 'lead', 'admin']

@@ -12,7 +12,7 @@ import {
   type Role,
   refusalFor,
   roles,
-} from '@/lib/domain/account/actor'
+} from '@/lib/domain/account/permissions'
 import { calls, type Records } from './calls'
 import { services, whoMay } from './matrix'
 

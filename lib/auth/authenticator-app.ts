@@ -4,7 +4,7 @@ import { toString as drawQrCode } from 'qrcode'
 import { proveByPassword } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { tryCode } from '../db/queries/people/second-factors'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { auth } from './auth'
 
 type Refused = { status: 'refused'; reason: string; field: string }

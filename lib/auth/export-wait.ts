@@ -1,6 +1,6 @@
 import { countAction } from '../core/shared/action-limits'
 import type { Db } from '../db/client'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { textAnswer } from '../text-answers'
 
 /** The answer to somebody who has exported too often in the last minute; undefined where they may. */

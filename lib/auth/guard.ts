@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
 import type { Db } from '../db/client'
 import { copySql, db, sql } from '../db/pool'
-import { type Actor, type Permission, refusalFor } from '../domain/account/actor'
+import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 import { env } from '../env'
 import { paths } from '../paths'
 import { textAnswer } from '../text-answers'
@@ -21,7 +21,7 @@ import { refusalIn } from './service-refusals'
 import type { SignedIn } from './session'
 
 // The only way from app/ to the database: each caller names the permission that it needs, which is looked up in
-// the table of lib/domain/account/actor.ts. lib/architecture.test.ts allows no other way.
+// the table of lib/domain/account/permissions.ts. lib/architecture.test.ts allows no other way.
 // docs/decisions/014-authorization-guard.md
 
 /** Who is authorized, and the database. */

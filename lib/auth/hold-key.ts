@@ -2,8 +2,8 @@ import { hashOfKey } from '../core/accounts/api-keys'
 import type { Db } from '../db/client'
 import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
 import { takeTurn } from '../db/queries/people/rate-limits'
-import { type Actor, type Permission, refusalFor } from '../domain/account/actor'
 import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
+import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 
 /** Requests a minute with one key; wide enough for a report, too few to be felt. */
 const keyLimit = { max: 120, windowMs: 60_000 }

@@ -4,7 +4,7 @@
 import { createLog } from '@/lib/log'
 import { recordAction } from '../db/audit/record-action'
 import type { Db } from '../db/client'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { createEntryBound } from './entry-bound'
 
 /** A refusal of the guard or of a service: who asked, for what, and why not. */

@@ -3,7 +3,7 @@ import type { BetterAuthOptions, DBAdapter, Where } from 'better-auth/types'
 import type { Db } from '../db/client'
 import { findPerson } from '../db/queries/people/users'
 import { transact } from '../db/transact'
-import { type Actor, systemActor } from '../domain/account/actor'
+import { type Actor, systemActor } from '../domain/account/permissions'
 
 /** Whose column it is by which a row of better-auth belongs to a person. */
 const ownerFields: Record<string, string> = {

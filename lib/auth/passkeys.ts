@@ -19,7 +19,7 @@ import {
 } from '../db/queries/people/passkeys'
 import { settleSecondFactor } from '../db/queries/people/second-factors'
 import { transact } from '../db/transact'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { env } from '../env'
 import { originsOf } from './origins'
 import { passkeyPlace } from './passkey-place'

@@ -5,7 +5,7 @@ import { type Refusal, refused } from '../core/shared/result'
 import type { Proof } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { keepChallenge, listPasskeys, takeChallenge } from '../db/queries/people/passkeys'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { proofSeconds, type SignatureAct } from '../domain/signature/signature'
 import { checkPasskey, type PasskeyAnswer, passkeyQuestion } from './passkeys'
 

@@ -2,7 +2,7 @@ import { proveByPassword } from '../credentials/prove'
 import type { Db } from '../db/client'
 import { insertProof } from '../db/queries/trials/signatures'
 import { transact } from '../db/transact'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import type { PasskeyAnswer } from './passkeys'
 import { type ProvedFor, proveByPasskey } from './prove-by-passkey'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { codeOf } from '@/e2e/people'
 import { createPerson } from '../credentials/people'
 import { createTestDb, type TestDb } from '../db/testing'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 
 const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'

@@ -2,7 +2,7 @@ import type { Db } from '../db/client'
 import { endSession, findSession, touchSession } from '../db/queries/people/sessions'
 import { getAccessSettings } from '../db/queries/settings'
 import { type AccessSettings, isSessionOver } from '../domain/account/access-settings'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 
 /** Who is signed in, in which session, and what stands between them and the lab. */
 export type SignedIn = {

@@ -3,8 +3,8 @@ import { hashPassword } from 'better-auth/crypto'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '../db/client'
 import { accounts, users } from '../db/schema/schema'
-import type { Role } from '../domain/account/actor'
 import { passwordRule } from '../domain/account/password'
+import type { Role } from '../domain/account/permissions'
 
 export type NewPerson = { name: string; email: string; password: string; role: Role }
 

@@ -1,7 +1,7 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Db } from '../db/client'
 import { findPasswordHash } from '../db/queries/people/users'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-limits'
 import { inGuessTurn } from './guess-queue'
 

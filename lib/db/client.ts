@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { createLog } from '../log'
 import { appRole } from './app-role'
 import { preparing, withoutLateRollback } from './driver/client-proxies'

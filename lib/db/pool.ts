@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Sql } from 'postgres'
-import { systemActor } from '../domain/account/actor'
+import { systemActor } from '../domain/account/permissions'
 import { env } from '../env'
 import { type Connection, connect, type Db } from './client'
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineer, lead } from '../core/testing/people'
-import { systemActor } from '../domain/account/actor'
+import { systemActor } from '../domain/account/permissions'
 import type { Db } from './client'
 import { createTestDb, type TestDb } from './testing'
 import { transact } from './transact'

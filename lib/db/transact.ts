@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import type { Db } from './client'
 
 /** The actor, with the reason they gave where one is asked for. */

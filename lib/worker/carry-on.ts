@@ -11,7 +11,7 @@ import {
   type Trial,
 } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { handleGaps } from '../core/ingest/handle-gaps'
 import { markRedeliveries } from '../core/ingest/mark-redelivery'
 import { readOrSetAside } from '../core/ingest/read-kept-event'

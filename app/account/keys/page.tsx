@@ -4,8 +4,8 @@ import { Card } from '@/components/data/card'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { type ApiKey, listApiKeys } from '@/lib/db/queries/people/api-keys'
-import { mayDo } from '@/lib/domain/account/actor'
 import { keyStateAt } from '@/lib/domain/account/api-key'
+import { mayDo } from '@/lib/domain/account/permissions'
 import { KeysTable, MakeKey, type ShownKey } from './keys'
 
 export const metadata: Metadata = { title: 'API keys' }

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
 import { listServers } from '@/lib/db/queries/servers/servers'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { DeviceForm } from '../form'
 import { serverChoices } from '../server-choices'
 

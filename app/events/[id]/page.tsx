@@ -26,7 +26,7 @@ import {
   type RereadOfEvent,
   rereadableStates,
 } from '@/lib/db/queries/events/raw-events'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
 import { readEventId } from '../query'

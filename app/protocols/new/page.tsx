@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
-import { refusalFor } from '@/lib/domain/account/actor'
+import { refusalFor } from '@/lib/domain/account/permissions'
 import { ProtocolEditor } from '../editor'
 import { emptyProtocol } from '../schema'
 

@@ -9,7 +9,7 @@ import { findServerSilence } from '@/lib/db/queries/servers/server-checks'
 import { type Command, findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findTrialEnd } from '@/lib/db/queries/trials/trial-end'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { nextSlotOf } from './next-step'
 import { findReviewView } from './review/review-view'
 

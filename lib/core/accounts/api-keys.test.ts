@@ -7,7 +7,7 @@ import { setRole } from '@/lib/db/queries/people/users'
 import { apiKeys } from '@/lib/db/schema/keys'
 import { users } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor, Role } from '@/lib/domain/account/actor'
+import type { Actor, Role } from '@/lib/domain/account/permissions'
 import { makeApiKey, revokeApiKey } from './api-keys'
 
 const now = new Date('2026-03-02T09:00:00Z')

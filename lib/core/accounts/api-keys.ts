@@ -8,7 +8,6 @@ import {
 } from '@/lib/db/queries/people/api-keys'
 import { lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { type Actor, mayDo } from '@/lib/domain/account/actor'
 import {
   type KeyScope,
   keyDays,
@@ -16,6 +15,7 @@ import {
   maxKeyName,
   maxKeys,
 } from '@/lib/domain/account/api-key'
+import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 const dayMs = 24 * 3600 * 1000

@@ -5,7 +5,7 @@ import { proveByPassword } from '@/lib/credentials/prove'
 import { listSessions } from '@/lib/db/queries/people/sessions'
 import { findPerson } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { changeAccessSettings } from '../lab/change-settings'
 import { admin, lead, now } from '../testing/people'
 import {

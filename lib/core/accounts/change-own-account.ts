@@ -10,8 +10,8 @@ import {
 import { endSession, endSessionsOf } from '@/lib/db/queries/people/sessions'
 import { findPerson, setName } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
 import { passwordProblem } from '@/lib/domain/account/password'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** Changes the name that stands beside what a person does from now on. */

@@ -4,7 +4,7 @@ import { proveByPassword } from '@/lib/credentials/prove'
 import { listOpenLinks } from '@/lib/db/queries/people/person-links'
 import { findPerson, findPersonByEmail } from '@/lib/db/queries/people/users'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Role } from '@/lib/domain/account/actor'
+import type { Role } from '@/lib/domain/account/permissions'
 import { admin, engineer, must, now } from '../testing/people'
 import { invitePerson, lookAtLink, resetPassword, useLink, withdrawLink } from './one-time-links'
 

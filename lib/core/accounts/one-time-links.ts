@@ -14,9 +14,9 @@ import { removeSecondFactors } from '@/lib/db/queries/people/second-factors'
 import { endSessionsOf } from '@/lib/db/queries/people/sessions'
 import { findPerson, findPersonByEmail, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Role } from '@/lib/domain/account/actor'
-import { type Actor, roles } from '@/lib/domain/account/actor'
 import { passwordProblem } from '@/lib/domain/account/password'
+import type { Role } from '@/lib/domain/account/permissions'
+import { type Actor, roles } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** The token is told once and kept nowhere but as its digest. */

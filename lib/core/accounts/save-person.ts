@@ -11,7 +11,7 @@ import {
   setRole,
 } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import type { Actor, Role } from '@/lib/domain/account/actor'
+import type { Actor, Role } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 type Saved = { status: 'saved' } | Refusal

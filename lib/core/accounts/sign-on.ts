@@ -16,7 +16,7 @@ import {
   setRole,
 } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
-import { type Role, systemActor } from '@/lib/domain/account/actor'
+import { type Role, systemActor } from '@/lib/domain/account/permissions'
 import {
   mayLink,
   problemOfClaims,

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findOutsideUpdate, markLossSeen } from '@/lib/db/queries/devices/outside-updates'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** A lead has seen that a starting state was lost; it leaves the list, and stays on the device. */

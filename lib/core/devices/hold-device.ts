@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { updateDevice } from '@/lib/db/queries/devices/devices'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 

@@ -4,7 +4,7 @@ import { type Device, updateDevice } from '@/lib/db/queries/devices/devices'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 

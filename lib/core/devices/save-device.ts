@@ -15,7 +15,7 @@ import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import {
   type DeviceDraft,
   type DeviceDraftField,

@@ -15,7 +15,7 @@ import {
   recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { fullVersion, isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { describeOs } from '@/lib/domain/outcome/os-change'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/outside-update'

@@ -11,7 +11,7 @@ import {
 import { findDamage } from '@/lib/db/queries/servers/database-health'
 import { findShownServerBySlug, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { gapAfterMs } from '@/lib/domain/trial/observation'
 
 const silent =

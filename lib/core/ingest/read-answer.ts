@@ -11,7 +11,7 @@ import {
   updateCommand,
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { isCommandUuid } from '@/lib/mdm/command'
 import { matchingPayload } from '@/lib/mdm/event-payload'
 import { otherRequestType } from '@/lib/mdm/other-answer'

@@ -11,7 +11,7 @@ import {
   updateCommand,
 } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { platformOf } from '@/lib/domain/device/device'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'

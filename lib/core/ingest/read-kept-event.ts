@@ -13,7 +13,7 @@ import {
 } from '@/lib/db/queries/events/raw-events'
 import { openBody } from '@/lib/db/queries/events/sealed-bodies'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { type DeviceEvent, eventTime, readEvent } from '@/lib/mdm/event'
 import { withPayload } from '@/lib/mdm/event-payload'
 import { readPlist } from '@/lib/mdm/plist/plist'

@@ -6,7 +6,7 @@ import {
   rereadableStates,
 } from '@/lib/db/queries/events/raw-events'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { countAction } from '../shared/action-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

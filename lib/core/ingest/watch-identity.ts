@@ -9,7 +9,7 @@ import {
 import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import {
   type Identity,
   type IdentityContradiction,

@@ -9,7 +9,7 @@ import {
   updateTrial,
 } from '@/lib/db/queries/trials/trials'
 import { type Doer, transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
 import { type Refusal, refused } from '../shared/result'
 

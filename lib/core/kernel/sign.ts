@@ -11,7 +11,7 @@ import {
 } from '@/lib/db/queries/trials/signatures'
 import { readSignedRows } from '@/lib/db/queries/trials/signed-rows'
 import { findTrial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { canonicalJson } from '@/lib/domain/signature/canonical-json'
 import { proofProblem, type SignatureAct, signatureActInfo } from '@/lib/domain/signature/signature'
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getLabSettings, listSettingChanges } from '@/lib/db/queries/settings'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { defaultLabSettings } from '@/lib/domain/settings'
 import { changeSettings } from './change-settings'
 

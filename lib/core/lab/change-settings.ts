@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/settings'
 import { transact } from '@/lib/db/transact'
 import type { AccessSettings } from '@/lib/domain/account/access-settings'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { LabSettings } from '@/lib/domain/rules/rule'
 import { defaultLabSettings } from '@/lib/domain/settings'
 import { forbidden, type Refusal, refused } from '../shared/result'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '@/lib/credentials/people'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { engineer } from '../testing/people'
 import { checkMail } from './check-mail'
 

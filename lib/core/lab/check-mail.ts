@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { takeTurn } from '@/lib/db/queries/people/rate-limits'
 import { findPerson } from '@/lib/db/queries/people/users'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /** How a mail leaves; undefined where no mail server is set. */

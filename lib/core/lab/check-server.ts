@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/servers/server-checks'
 import { findShownServer, type ShownServer as ServerRow } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { listenForMs, type ServerFinding } from '@/lib/domain/server/server-check'
 import type { MdmServer } from '@/lib/mdm/server'
 import { serverTraits } from '@/lib/mdm/server-kinds'

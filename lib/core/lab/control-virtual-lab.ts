@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { findServerBySlug } from '@/lib/db/queries/servers/servers'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type {
   ActionValue,
   FaultId,

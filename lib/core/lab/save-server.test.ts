@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findServer, insertServer, listServers, stopServer } from '@/lib/db/queries/servers/servers'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { hashWebhookToken } from '@/lib/mdm/webhook-proof'
 import { renewWebhookToken, resumeSending, saveServer } from './save-server'
 

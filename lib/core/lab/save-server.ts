@@ -12,7 +12,7 @@ import {
   updateServer,
 } from '@/lib/db/queries/servers/servers'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import { plainUrl } from '@/lib/mdm/server-address'
 import {

@@ -8,7 +8,7 @@ import {
   readCopiedRows,
   sizeOfCopy,
 } from '@/lib/db/queries/trials/trial-copy'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { uuidForm } from '@/lib/domain/text/typed-text'
 import { rawText } from '@/lib/mdm/raw-view'
 import { type CheckedSignature, checkSignatures } from '../kernel/sign'

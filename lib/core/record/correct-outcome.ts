@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { lockProof } from '@/lib/db/queries/trials/signatures'
 import { findOutcomeDecision, insertOutcomeDecision } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
 import { isOpenQuery } from '@/lib/domain/review/review'
 import { proofProblem } from '@/lib/domain/signature/signature'

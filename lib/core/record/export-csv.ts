@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
 import type { ExportQuery } from '@/lib/db/queries/trials/exports'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
 import { forbidden, type Refusal } from '../shared/result'
 import { streamCsv } from './csv-stream'

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findErrorSighting, insertErrorNote } from '@/lib/db/queries/events/error-codes'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { minNoteLength, noteLength } from '@/lib/domain/text/reason'
 import { findErrorMeaning } from '@/lib/mdm/errors'
 import { forbidden, type Refusal, refused } from '../shared/result'

@@ -9,7 +9,7 @@ import {
   recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isOtherOs, startedOn } from '@/lib/domain/device/os-identity'
 import {
   acceptedBuild,

@@ -18,7 +18,7 @@ import { listCommandsOfDevice, listUnaskedNotes } from '@/lib/db/queries/trials/
 import { listReviewEvents } from '@/lib/db/queries/trials/reviews'
 import { findTrialView } from '@/lib/db/queries/trials/trial-view'
 import { listTrialsOfDevice } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { RecordChange } from '@/lib/domain/record-change'
 import { readInstant } from '@/lib/domain/text/instant'
 import { checkSignatures } from '../kernel/sign'

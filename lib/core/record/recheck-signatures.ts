@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signatures'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'

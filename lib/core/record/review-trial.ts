@@ -6,7 +6,7 @@ import {
   type ReviewEvent,
 } from '@/lib/db/queries/trials/reviews'
 import { listObservations, listTrialEvents, type Trial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import {
   type Contribution,
   contributionsTo,

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { insertProof } from '@/lib/db/queries/trials/signatures'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { later, must } from '../testing/people'
 import { approveTrial, lockTrial, unlockTrial } from './seal-trial'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { insertReviewEvent } from '@/lib/db/queries/trials/reviews'
-import type { Actor, Permission } from '@/lib/domain/account/actor'
+import type { Actor, Permission } from '@/lib/domain/account/permissions'
 import {
   isOpenQuery,
   nextReviewState,

@@ -6,7 +6,7 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial, type Trial } from '@/lib/db/queries/trials/trials'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { nextTrialState, type TrialEventKind } from '@/lib/domain/trial/trial'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'

@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/trials/release-requests'
 import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import type { Attempt } from '../shared/failure'
 import { endQueryPause, recordNext } from './pause-queries'
 import { writeProbe } from './query-device'

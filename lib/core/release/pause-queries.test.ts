@@ -8,7 +8,7 @@ import {
   listUnaskedNotes,
 } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { renewRequestMs, requestLastsMs } from '@/lib/domain/trial/release'
 import { carryOn } from '@/lib/worker/carry-on'
 import { keepEvent } from '../ingest/keep-events'

@@ -8,7 +8,7 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import { deleteReleaseRequest, putReleaseRequest } from '@/lib/db/queries/trials/release-requests'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import type { NextNote } from '@/lib/domain/trial/command-slot'
 import { requestLastsMs } from '@/lib/domain/trial/release'
 import { withTrial } from '../kernel/advance-trial'

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/db/client'
 import { findSameVerdict } from '@/lib/db/queries/devices/verdicts'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
-import { type Actor, mayDo } from '@/lib/domain/account/actor'
+import { type Actor, mayDo } from '@/lib/domain/account/permissions'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { withTrial } from '../kernel/advance-trial'
 import { hashVerdict, judgeDevice } from '../kernel/judge-device'

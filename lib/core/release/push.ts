@@ -6,12 +6,12 @@ import {
   updateCommand,
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import type { MdmServer } from '@/lib/mdm/server'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { signedServer } from './destination'
+import { signedServer } from './release-destination'
 
 /**
  * Wakes the device again for a command that waits in the MDM server's queue. A push carries no command, so it can

@@ -11,7 +11,7 @@ import {
 import { findReleaseRequest } from '@/lib/db/queries/trials/release-requests'
 import { isSealed } from '@/lib/db/queries/trials/reviews'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import { buildCommand } from '@/lib/mdm/command'
 import { countAction } from '../shared/action-limits'

@@ -15,7 +15,7 @@ import {
 import { lockCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, listDevicesWithLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import type { WitnessedSend } from '@/lib/domain/server/witness'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'

@@ -8,7 +8,7 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import type { QueueList } from '@/lib/mdm/server'
@@ -17,7 +17,7 @@ import { refreshVerdicts } from '../kernel/judge-device'
 import { proofRefusal } from '../kernel/sign'
 import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
-import { signedServer } from './destination'
+import { signedServer } from './release-destination'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
 /** Why there is nothing to look up or remove for a command; undefined if it waits in the MDM server's queue. */

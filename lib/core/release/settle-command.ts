@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import type { SendResult } from '@/lib/mdm/server'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findSlotCommand } from '@/lib/db/queries/trials/commands'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
 import { checkSignatures } from '../kernel/sign'
 import { fakeServer } from '../testing/mdm-server'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { insertWaiver } from '@/lib/db/queries/devices/verdicts'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { judgeDevice } from '../kernel/judge-device'

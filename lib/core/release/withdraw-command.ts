@@ -10,7 +10,7 @@ import {
 } from '@/lib/db/queries/trials/commands'
 import { lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { isOpenCommand } from '@/lib/domain/trial/command-slot'
 import { refreshVerdicts } from '../kernel/judge-device'

@@ -8,7 +8,7 @@ import {
   moveCommand,
 } from '@/lib/db/queries/trials/commands'
 import type { Trial } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { releasedAgainFrom } from '@/lib/domain/trial/command-slot'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { buildCommand } from '@/lib/mdm/command'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { rereadEvents } from '../ingest/reread-events'
 import { queryDevice } from '../release/query-device'
 import { addDevice } from '../testing/device'

@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { type RateLimit, takeTurn } from '@/lib/db/queries/people/rate-limits'
-import { type Actor, systemActor } from '@/lib/domain/account/actor'
+import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { type Refusal, refused } from './result'
 
 const minute = 60_000

@@ -1,4 +1,4 @@
-import { type Actor, type Permission, refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, type Permission, refusalFor } from '@/lib/domain/account/permissions'
 import { isNote, noteLength } from '@/lib/domain/text/reason'
 
 /** An expected refusal: its reason in words, and the input field that it is about, if any. Bugs are thrown instead. */

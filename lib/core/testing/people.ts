@@ -1,4 +1,4 @@
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 
 export const now = new Date('2026-03-02T09:00:00Z')
 export const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)

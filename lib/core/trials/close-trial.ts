@@ -1,6 +1,6 @@
 import type { Db } from '@/lib/db/client'
 import { cancelReserved, findOpenCommand } from '@/lib/db/queries/trials/commands'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { nextTrialState, type TrialState } from '@/lib/domain/trial/trial'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'

@@ -8,7 +8,7 @@ import {
   recordEnd,
   type Trial,
 } from '@/lib/db/queries/trials/trials'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { isOtherOs, osOf, startedOn } from '@/lib/domain/device/os-identity'
 import { type Outcome, outcomes } from '@/lib/domain/outcome/outcome'
 import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'

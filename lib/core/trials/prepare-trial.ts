@@ -4,7 +4,7 @@ import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-f
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'
 import { findLiveTrial, insertTrial, insertTrialEvent } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { canonicalRegistration } from '@/lib/domain/trial/registration'
 import { advanceTrial, withTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'

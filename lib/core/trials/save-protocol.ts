@@ -6,7 +6,7 @@ import {
   lockProtocol,
 } from '@/lib/db/queries/trials/protocols'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 import { planProblems } from '@/lib/domain/trial/protocol-rules'
 import { forbidden, type Refusal, refused } from '../shared/result'

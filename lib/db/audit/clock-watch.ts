@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { sql } from 'drizzle-orm'
-import { systemActor } from '@/lib/domain/account/actor'
+import { systemActor } from '@/lib/domain/account/permissions'
 import { type ClockMoment, clockStep } from '@/lib/domain/server/clock-step'
 import type { Db } from '../client'
 import { transact } from '../transact'

@@ -5,7 +5,7 @@ import {
   defaultAccessSettings,
   maxSessionHours,
 } from '@/lib/domain/account/access-settings'
-import { roles } from '@/lib/domain/account/actor'
+import { roles } from '@/lib/domain/account/permissions'
 import { type ReadingField, readingFieldNames } from '@/lib/domain/reading/reading'
 import { type LabSettings, twoPersonReleases } from '@/lib/domain/rules/rule'
 import { defaultLabSettings, settingBounds } from '@/lib/domain/settings'

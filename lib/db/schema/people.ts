@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { roles } from '@/lib/domain/account/actor'
+import { roles } from '@/lib/domain/account/permissions'
 import { oneOf } from './rule-sql'
 import { bytea, id, jsonb, time, users } from './schema'
 

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { roles } from '@/lib/domain/account/actor'
+import { roles } from '@/lib/domain/account/permissions'
 import { contradictionKinds } from '@/lib/domain/contradiction/finding'
 import { platforms } from '@/lib/domain/device/device'
 import { type ReadingField, type ReadingValues, readingSources } from '@/lib/domain/reading/reading'

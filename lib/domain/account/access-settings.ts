@@ -1,4 +1,4 @@
-import type { Role } from './actor'
+import type { Role } from './permissions'
 
 /** What a lab asks of those who sign in. */
 export type AccessSettings = {

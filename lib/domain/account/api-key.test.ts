@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { permissions } from './actor'
 import { keyRefusalFor, keyScopes } from './api-key'
+import { permissions } from './permissions'
 
 test('a key with every scope can look and export, and do nothing else there is to do', () => {
   const open = permissions.filter(

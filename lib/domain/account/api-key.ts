@@ -1,4 +1,4 @@
-import type { Permission } from './actor'
+import type { Permission } from './permissions'
 
 /** What a key may be used for. None of these may ever change a device, a trial or a person. */
 export const keyScopes = ['read', 'export'] as const

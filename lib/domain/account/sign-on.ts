@@ -1,4 +1,4 @@
-import type { Role } from './actor'
+import type { Role } from './permissions'
 
 /** What an OpenID Connect provider vouches for, checked and reduced to what Oneway asks. */
 export type SignOnClaims = {

@@ -3,7 +3,7 @@ import { actOnDeviceAction, setSpeedAction } from '@/app/lab-actions'
 import { UserText } from '@/components/data/text'
 import { VirtualLabPanel } from '@/components/lab/virtual-lab-panel'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
-import { type Actor, refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import { ObserveForm } from './observe-form'
 
 type Props = { view: TrialView; actor: Actor; now: Date }

@@ -2,7 +2,7 @@ import type { TrialRecord } from '@/lib/core/record/read-record'
 import { openQueries, outOfOrder } from '@/lib/core/record/seal-trial'
 import type { Db } from '@/lib/db/client'
 import { listOutcomeDecisions } from '@/lib/db/queries/trials/reviews'
-import { type Actor, refusalFor } from '@/lib/domain/account/actor'
+import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import {
   actsOf,
   contributionsTo,

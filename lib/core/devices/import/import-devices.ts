@@ -10,7 +10,7 @@ import {
   saveMapping,
 } from '@/lib/db/queries/devices/device-imports'
 import { transact } from '@/lib/db/transact'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import type { Environment } from '@/lib/domain/device/device'
 import { deviceFieldLabels } from '@/lib/domain/device/device-draft'
 import type { FileChoices, FileQuestion, HeaderMapping } from '@/lib/domain/import/questions'

@@ -9,7 +9,7 @@ import {
   updateDevices,
 } from '@/lib/db/queries/devices/devices-at-once'
 import { insertReadingsOfMany } from '@/lib/db/queries/devices/readings'
-import type { Actor } from '@/lib/domain/account/actor'
+import type { Actor } from '@/lib/domain/account/permissions'
 import { osFields } from '@/lib/domain/reading/reading-order'
 import type { GoodRow } from './import-types'
 import type { ImportPlan } from './plan-import'

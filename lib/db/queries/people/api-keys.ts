@@ -2,8 +2,8 @@ import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { apiKeys } from '@/lib/db/schema/keys'
 import { users } from '@/lib/db/schema/schema'
-import type { Role } from '@/lib/domain/account/actor'
 import type { KeyScope } from '@/lib/domain/account/api-key'
+import type { Role } from '@/lib/domain/account/permissions'
 
 export type ApiKey = {
   id: string

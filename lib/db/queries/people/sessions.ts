@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { sessions, users } from '@/lib/db/schema/schema'
-import type { Role } from '@/lib/domain/account/actor'
+import type { Role } from '@/lib/domain/account/permissions'
 
 export type OpenSession = {
   id: string

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { accounts, sessions, users } from '@/lib/db/schema/schema'
-import type { Role } from '@/lib/domain/account/actor'
+import type { Role } from '@/lib/domain/account/permissions'
 import type { SignOnClaims } from '@/lib/domain/account/sign-on'
 
 /** The provider of an account that was made by single sign-on, beside better-auth's `credential`. */

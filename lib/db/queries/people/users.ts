@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { accounts, users } from '@/lib/db/schema/schema'
-import type { Role } from '@/lib/domain/account/actor'
+import type { Role } from '@/lib/domain/account/permissions'
 
 export type Person = {
   id: string
