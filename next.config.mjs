@@ -26,7 +26,15 @@ const config = {
   images: { unoptimized: true },
   // Types are checked by `npm run typecheck`; TypeScript 7 offers no API for Next to call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['postgres', 'pino'],
+  serverExternalPackages: [
+    'postgres',
+    'pino',
+    // The distributions of lib/domain/statistics: hundreds of small modules that a bundle would only copy.
+    '@stdlib/math-base-special-gammainc',
+    '@stdlib/stats-base-dists-beta-quantile',
+    '@stdlib/stats-base-dists-hypergeometric-pmf',
+    '@stdlib/stats-base-dists-normal-quantile',
+  ],
   experimental: {
     // forbidden(): a page a role may not see answers 403 (lib/auth/guard.ts).
     authInterrupts: true,

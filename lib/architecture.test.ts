@@ -20,6 +20,8 @@ const core = (...folders: string[]) => folders.map((folder) => `lib/core/${folde
 const layers: Record<string, Layer> = {
   lib: { may: ['lib/domain'], never: ofTheWire },
   'lib/domain': { may: [], never: /^[^/]/ },
+  // Distributions come from packages of pure functions: docs/decisions/056-distributions-from-packages.md.
+  'lib/domain/statistics': { may: ['lib/domain'], never: /^(?!\/|@stdlib\/)/ },
   'lib/mdm': { may: ['lib/domain'], never: ofTheWire },
   'lib/virtual-lab': { may: ['lib/domain', 'lib/mdm'], never: ofTheWire },
   // Bytes of a file into a table: it knows encodings and separators, and no database.
@@ -329,6 +331,13 @@ test('nothing is left to be done, skipped or silenced', () => {
     return marks.some((mark) => text.includes(mark))
   })
   expect(strays).toEqual([])
+})
+
+test('packages reach the domain through one file', () => {
+  const importing = filesOf('lib/domain').filter((file) =>
+    importsOf(file).some(({ from }) => !from.startsWith('/')),
+  )
+  expect(importing).toEqual(['lib/domain/statistics/distributions.ts'])
 })
 
 test('the domain asks no clock and rolls no dice', () => {

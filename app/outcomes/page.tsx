@@ -22,11 +22,8 @@ import {
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import {
-  minDevicesForRate,
-  outcomesPerVersion,
-  type VersionOutcomes,
-} from '@/lib/domain/statistics/statistics'
+import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
+import { outcomesPerVersion, type VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'

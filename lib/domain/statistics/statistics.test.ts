@@ -1,62 +1,7 @@
 import { expect, test } from 'vitest'
-import { fc } from '@/lib/property.testing'
 import type { Outcome } from '../outcome/outcome'
-import { outcomesPerVersion, rateOf, wilsonInterval } from './statistics'
-
-test.each([
-  [0, 5, 0, 0.4345],
-  [1, 5, 0.0362, 0.6245],
-  [2, 5, 0.1176, 0.7693],
-  [3, 5, 0.2307, 0.8824],
-  [4, 5, 0.3755, 0.9638],
-  [5, 5, 0.5655, 1],
-])('the 95 %% interval of %i in %i is %f to %f', (successes, n, low, high) => {
-  const interval = wilsonInterval(successes, n)
-  expect(interval.low).toBeCloseTo(low, 4)
-  expect(interval.high).toBeCloseTo(high, 4)
-})
-
-test('a lower bound of 0.5 needs 4 of 4, 0.8 needs 16 of 16, 0.9 needs 35 of 35', () => {
-  const min = (bound: number) =>
-    Array.from({ length: 60 }, (_, index) => index + 1).find(
-      (n) => wilsonInterval(n, n).low >= bound,
-    )
-  expect([0.5, 0.8, 0.9].map(min)).toEqual([4, 16, 35])
-})
-
-const counts = fc
-  .tuple(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }))
-  .map(([n, share]) => ({ n, successes: Math.round(share * n) }))
-
-test('the interval lies inside 0 to 1, holds the rate, and mirrors with the failures', () => {
-  fc.assert(
-    fc.property(counts, ({ n, successes }) => {
-      const { low, high } = wilsonInterval(successes, n)
-      const other = wilsonInterval(n - successes, n)
-      expect(low).toBeGreaterThanOrEqual(0)
-      expect(high).toBeLessThanOrEqual(1)
-      expect(low).toBeLessThanOrEqual(successes / n)
-      expect(high).toBeGreaterThanOrEqual(successes / n)
-      expect(other.low).toBeCloseTo(1 - high, 10)
-    }),
-  )
-})
-
-test.each([
-  [1, 0],
-  [-1, 5],
-  [6, 5],
-  [0.5, 5],
-  [Number.NaN, 5],
-])('%d of %d is refused', (successes, n) => {
-  expect(() => wilsonInterval(successes, n)).toThrow()
-})
-
-test('no rate is given under three devices', () => {
-  expect(rateOf(0, 0)).toBeUndefined()
-  expect(rateOf(2, 2)).toBeUndefined()
-  expect(rateOf(2, 3)).toMatchObject({ rate: 2 / 3 })
-})
+import { wilsonInterval } from './proportion'
+import { outcomesPerVersion } from './statistics'
 
 const trial = (startOs: string, outcome: Outcome) => ({ startOs, outcome })
 

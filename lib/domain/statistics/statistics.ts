@@ -1,43 +1,7 @@
 import { compareVersions, parseVersion } from '../device/os-version'
 import { type Outcome, outcomeInfo, outcomes } from '../outcome/outcome'
 import type { PrimaryOutcome } from '../trial/protocol'
-
-/** Bounds of a proportion, 0–1. */
-export type Interval = { low: number; high: number }
-
-/** The standard normal quantile at 0.975, for two-sided 95 % intervals. */
-const z = 1.959963984540054
-
-/** Below this many devices no rate is given: the interval would be read as a finding. */
-export const minDevicesForRate = 3
-
-/**
- * Wilson's score interval at 95 %, which stays inside 0–1 and is honest at n = 5
- * (Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953). Throws unless 0 ≤ successes ≤ n, n ≥ 1.
- */
-export function wilsonInterval(successes: number, n: number): Interval {
-  if (!Number.isInteger(n) || !Number.isInteger(successes) || n < 1)
-    throw new Error(`an interval needs whole counts, not ${successes} of ${n}`)
-  if (successes < 0 || successes > n) throw new Error(`${successes} of ${n} is no proportion`)
-  const p = successes / n
-  const middle = p + z ** 2 / (2 * n)
-  const half = z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2))
-  const scale = 1 + z ** 2 / n
-  return {
-    // Rounding would leave 1e-17 where the formula says 0, and 1 − 1e-16 where it says 1.
-    low: successes === 0 ? 0 : (middle - half) / scale,
-    high: successes === n ? 1 : (middle + half) / scale,
-  }
-}
-
-/** The rate with its interval; undefined below `minDevicesForRate`, where only the dots may be shown. */
-export function rateOf(
-  successes: number,
-  n: number,
-): { rate: number; interval: Interval } | undefined {
-  if (n < minDevicesForRate) return undefined
-  return { rate: successes / n, interval: wilsonInterval(successes, n) }
-}
+import { type Interval, rateOf } from './proportion'
 
 export type VersionOutcomes = {
   startOs: string
