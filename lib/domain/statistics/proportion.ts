@@ -7,10 +7,10 @@ export type Interval = { low: number; high: number }
 export const minDevicesForRate = 3
 
 /** How often an interval holds the true value; 0.95 everywhere unless a caller says otherwise. */
-const usualLevel = 0.95
+export const usualLevel = 0.95
 
 /** The normal quantile of a two-sided interval: 1.959963984540054 at 0.95. Throws unless 0 < level < 1. */
-function zOf(level: number): number {
+export function zOf(level: number): number {
   if (!(level > 0 && level < 1)) throw new Error(`a level lies between 0 and 1, not at ${level}`)
   return normalQuantile(0.5 + level / 2)
 }
