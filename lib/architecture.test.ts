@@ -123,7 +123,6 @@ const layers: Record<string, Layer> = {
   'lib/web': {
     may: [
       ...core('shared', 'ingest'),
-      'lib/auth/cross-site',
       'lib/auth/keep-refusal',
       'lib/auth/origins',
       'lib/db',

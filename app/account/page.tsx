@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
-import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { passkeyHost } from '@/lib/auth/origins'
 import { listSecondFactors } from '@/lib/db/queries/people/second-factors'
 import { listSessions } from '@/lib/db/queries/people/sessions'
 import { getAccessSettings } from '@/lib/db/queries/settings'
@@ -56,7 +56,7 @@ export default async function AccountPage() {
           <Passkeys
             keys={factors.passkeys}
             hasPassword={hasPassword}
-            place={passkeyPlace(env().ONEWAY_BASE_URL)}
+            place={passkeyHost(env().ONEWAY_BASE_URL)}
           />
         </Part>
         <Part title="Password">

@@ -9,13 +9,13 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
-import type { PasskeyPlace } from '@/lib/auth/passkey-place'
+import type { PasskeyHost } from '@/lib/auth/origins'
 import type { PasskeyLine } from '@/lib/db/queries/people/second-factors'
 import { paths } from '@/lib/paths'
 import { askForPasskeyAction, keepPasskeyAction, removePasskeyAction } from './actions'
 import { OwnPassword } from './own-password'
 
-type Props = { keys: PasskeyLine[]; hasPassword: boolean; place: PasskeyPlace }
+type Props = { keys: PasskeyLine[]; hasPassword: boolean; place: PasskeyHost }
 /** What the password is asked for. */
 type Asked = { to: 'add' } | { to: 'remove'; keyId: string }
 

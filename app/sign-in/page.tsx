@@ -6,7 +6,7 @@ import { SignedOutPage } from '@/components/shell/signed-out-page'
 import { currentSignedIn } from '@/lib/auth/actor'
 import { publicPage } from '@/lib/auth/guard'
 import { oidcSettings } from '@/lib/auth/oidc/settings'
-import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { passkeyHost } from '@/lib/auth/origins'
 import { countPeople } from '@/lib/db/queries/people/users'
 import { env } from '@/lib/env'
 import { paths, sameSitePath } from '@/lib/paths'
@@ -43,7 +43,7 @@ export default async function SignInPage({ searchParams }: Props) {
       <SignInForm
         back={back}
         ownAddress={ownAddress}
-        passkeyAddress={passkeyPlace(ownAddress).origin}
+        passkeyAddress={passkeyHost(ownAddress).origin}
       />
       <SingleSignOn {...{ label: oidcSettings()?.label, problem, back, ownAddress }} />
     </SignedOutPage>

@@ -21,8 +21,7 @@ import { settleSecondFactor } from '../db/queries/people/second-factors'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/account/permissions'
 import { env } from '../env'
-import { originsOf } from './origins'
-import { passkeyPlace } from './passkey-place'
+import { originsOf, passkeyHost } from './origins'
 
 /** What the browser hands back; its content is checked by the library, not trusted by its type. */
 export type NewPasskeyAnswer = RegistrationResponseJSON
@@ -44,7 +43,7 @@ export async function askForNewPasskey(
   const known = await listPasskeys(db, actor.id)
   const options = await generateRegistrationOptions({
     rpName: 'Oneway',
-    rpID: passkeyPlace(env().ONEWAY_BASE_URL).rpId,
+    rpID: passkeyHost(env().ONEWAY_BASE_URL).rpId,
     userID: new TextEncoder().encode(actor.id),
     userName: email,
     userDisplayName: actor.name,
@@ -108,7 +107,7 @@ export async function askForPasskey(
 /** What a browser is asked; the challenge is random unless told. Whoever asks keeps it. */
 export function passkeyQuestion(keys: Passkey[], challenge?: Uint8Array<ArrayBuffer>) {
   return generateAuthenticationOptions({
-    rpID: passkeyPlace(env().ONEWAY_BASE_URL).rpId,
+    rpID: passkeyHost(env().ONEWAY_BASE_URL).rpId,
     userVerification: 'required',
     ...(challenge && { challenge }),
     allowCredentials: keys.map((key) => ({
@@ -160,7 +159,7 @@ function expected() {
   const { ONEWAY_BASE_URL } = env()
   return {
     expectedOrigin: originsOf(ONEWAY_BASE_URL),
-    expectedRPID: passkeyPlace(ONEWAY_BASE_URL).rpId,
+    expectedRPID: passkeyHost(ONEWAY_BASE_URL).rpId,
     requireUserVerification: true,
   }
 }

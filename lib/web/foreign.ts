@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { crossSiteRefusal } from '@/lib/auth/cross-site'
 import { keepRefusal } from '@/lib/auth/keep-refusal'
-import { isOwnHost, originsOf, whereToOpen } from '@/lib/auth/origins'
+import { crossSiteRefusal, isOwnHost, originsOf, whereToOpen } from '@/lib/auth/origins'
 import type { Db } from '@/lib/db/client'
 
 /**

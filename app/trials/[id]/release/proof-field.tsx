@@ -6,7 +6,7 @@ import { IconFingerprint } from '@tabler/icons-react'
 import { unstable_rethrow } from 'next/navigation'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
-import type { PasskeyPlace } from '@/lib/auth/passkey-place'
+import type { PasskeyHost } from '@/lib/auth/origins'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { askForProofAction } from '../actions'
 import type { ProofInput } from '../schema'
@@ -106,7 +106,7 @@ type ProofWays = {
   hasPassword: boolean
   /** How many there are. */
   passkeys: number
-  place: PasskeyPlace
+  place: PasskeyHost
 }
 
 const Ways = createContext<ProofWays | undefined>(undefined)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { authorize } from '@/lib/auth/guard'
-import { passkeyPlace } from '@/lib/auth/passkey-place'
+import { passkeyHost } from '@/lib/auth/origins'
 import { listPasskeys } from '@/lib/db/queries/people/passkeys'
 import { env } from '@/lib/env'
 import classes from '../trial.module.css'
@@ -15,7 +15,7 @@ export async function Signing({ trialId, children }: Props) {
     trialId,
     hasPassword: signedIn.hasPassword,
     passkeys: (await listPasskeys(db, actor.id)).length,
-    place: passkeyPlace(env().ONEWAY_BASE_URL),
+    place: passkeyHost(env().ONEWAY_BASE_URL),
   }
   return (
     <ProofWaysProvider ways={ways}>
