@@ -123,8 +123,8 @@ const layers: Record<string, Layer> = {
   'lib/web': {
     may: [
       ...core('shared', 'ingest'),
-      'lib/auth/keep-refusal',
       'lib/auth/origins',
+      'lib/auth/security-events',
       'lib/db',
       'lib/mdm',
       'lib/domain',

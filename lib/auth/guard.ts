@@ -16,8 +16,7 @@ import { answerWhenAway, refuseWhenAway } from './database-away'
 import { holdKey, keyIn } from './hold-key'
 import { crossSiteRefusal } from './origins'
 import { readInput } from './read-input'
-import { recordRefusal } from './refusals'
-import { refusalIn } from './service-refusals'
+import { recordRefusal, refusalIn } from './security-events'
 import type { SignedIn } from './session'
 
 // The only way from app/ to the database: each caller names the permission that it needs, which is looked up in
@@ -43,7 +42,7 @@ export const authorize = cache(async (permission: Permission): Promise<Authorize
   const { actor } = signedIn
   const reason = refusalFor(actor, permission)
   if (reason === undefined) return { actor, db, signedIn }
-  await recordRefusal({ actor, what: permission, reason })
+  await recordRefusal(db, { actor, what: permission, reason })
   forbidden()
 })
 
@@ -87,14 +86,14 @@ async function runAction<S extends z.ZodType, R>(
   const { actor } = signedIn
   const reason = refusalFor(actor, permission)
   if (reason !== undefined) {
-    await recordRefusal({ actor, what: permission, reason })
+    await recordRefusal(db, { actor, what: permission, reason })
     return refused(reason)
   }
   const read = readInput(schema, given)
   if (read.status !== 'read') return read
   const answer = await run({ actor, db, signedIn }, read.input)
   const refusal = refusalIn(answer, read.input)
-  if (refusal) await recordRefusal({ actor, what: permission, ...refusal })
+  if (refusal) await recordRefusal(db, { actor, what: permission, ...refusal })
   return answer
 }
 
@@ -124,7 +123,7 @@ async function runRoute(
   const reason =
     crossSiteRefusal(request, env().ONEWAY_BASE_URL) ?? refusalFor(who.actor, permission)
   if (reason === undefined) return run({ actor: who.actor, db, sql, copySql })
-  await recordRefusal({ actor: who.actor, what: permission, reason })
+  await recordRefusal(db, { actor: who.actor, what: permission, reason })
   return say(403, reason)
 }
 
@@ -151,7 +150,7 @@ async function runWithKey(
   const answer = await holdKey(db, key, permission, new Date())
   if (answer.status === 'authorized') return run({ actor: answer.actor, db, sql, copySql })
   const { code, reason, actor, waitSeconds } = answer
-  await recordRefusal({ actor, what: permission, reason })
+  await recordRefusal(db, { actor, what: permission, reason })
   return inJson(code, reason, waitSeconds)
 }
 
@@ -178,7 +177,7 @@ export async function publicRoute(
 ): Promise<Response> {
   const reason = crossSiteRefusal(request, env().ONEWAY_BASE_URL)
   if (reason === undefined) return run()
-  await recordRefusal({ what, reason })
+  await recordRefusal(db, { what, reason })
   return Response.json({ message: reason }, { status: 403 })
 }
 
@@ -186,7 +185,7 @@ async function refuseCrossSite(what: string): Promise<void> {
   const asked = { method: 'POST', headers: await headers() }
   const reason = crossSiteRefusal(asked, env().ONEWAY_BASE_URL)
   if (reason === undefined) return
-  await recordRefusal({ what, reason })
+  await recordRefusal(db, { what, reason })
   forbidden()
 }
 

@@ -8,7 +8,7 @@ import { pruneTurns, takeTurn } from '../db/queries/people/rate-limits'
 import { tryCode } from '../db/queries/people/second-factors'
 import { findPerson, findPersonByEmail } from '../db/queries/people/users'
 import { clientAddress } from './client-address'
-import { createFailedSignIns } from './failed-sign-ins'
+import { createFailedSignInRecorder } from './security-events'
 
 const passwordPath = '/sign-in/email'
 const signOnPath = '/oidc/start'
@@ -76,7 +76,7 @@ const hows = new Map<string, 'password' | 'code' | 'passkey'>([
   ...codePaths.map((path) => [path, 'code'] as const),
   ['/passkey/sign-in', 'passkey'],
 ])
-const keepFailure = createFailedSignIns(db)
+const recordFailedSignIn = createFailedSignInRecorder(db)
 
 /** Enters a sign-in that came to nothing, with the account where there is one and never with what was typed. */
 async function noteFailure(context: Context, { body, status }: APIError): Promise<void> {
@@ -87,7 +87,7 @@ async function noteFailure(context: Context, { body, status }: APIError): Promis
       ? await findPersonByEmail(db, fieldOf(context.body, 'email'))
       : how === 'code' && (await findHalfSignedIn(context))
   const code = body?.code ?? status
-  await keepFailure({
+  await recordFailedSignIn({
     personId: person ? person.id : undefined,
     how,
     reason: String(code),

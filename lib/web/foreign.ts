@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { keepRefusal } from '@/lib/auth/keep-refusal'
 import { crossSiteRefusal, isOwnHost, originsOf, whereToOpen } from '@/lib/auth/origins'
+import { recordRefusal } from '@/lib/auth/security-events'
 import type { Db } from '@/lib/db/client'
 
 /**
@@ -63,5 +63,5 @@ export async function refuseForeign(
     connection: 'close',
   })
   response.end(JSON.stringify({ message: reason }))
-  await keepRefusal(db, { what: `${request.method ?? ''} ${path}`, reason })
+  await recordRefusal(db, { what: `${request.method ?? ''} ${path}`, reason })
 }

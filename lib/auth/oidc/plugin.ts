@@ -10,7 +10,7 @@ import { createLog } from '@/lib/log'
 import { db } from '../../db/pool'
 import { env } from '../../env'
 import { paths, sameSitePath } from '../../paths'
-import { recordRefusal } from '../refusals'
+import { recordRefusal } from '../security-events'
 import { createProvider, type Flow, newFlow, type Provider, problemOf } from './provider'
 import { callbackPath, type OidcSettings, oidcSettings } from './settings'
 
@@ -72,7 +72,7 @@ const startEndpoint = (provider: Provider) =>
 const callbackEndpoint = (provider: Provider, { policy }: OidcSettings) =>
   createAuthEndpoint(callbackPath, { method: 'GET', requireRequest: true }, async (ctx) => {
     const fail = async (problem: SignOnProblem) => {
-      await recordRefusal({ what: 'single sign-on', reason: signOnProblems[problem] })
+      await recordRefusal(db, { what: 'single sign-on', reason: signOnProblems[problem] })
       return ctx.redirect(paths.signIn(undefined, problem))
     }
     const cookie = ctx.context.createAuthCookie(stateCookie)

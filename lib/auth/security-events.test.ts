@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createPerson } from '../credentials/people'
 import { createTestDb, type TestDb } from '../db/testing'
-import { createFailedSignIns, failedSignInBounds } from './failed-sign-ins'
-import { refusalIn } from './service-refusals'
+import { createFailedSignInRecorder, failedSignInLimits, refusalIn } from './security-events'
 
 const own = 'http://127.0.0.1:3000'
 const password = 'correct horse battery'
@@ -10,7 +9,7 @@ let lab: TestDb
 let personId: string
 let auth: typeof import('./auth').auth
 let pool: typeof import('../db/pool').sql
-let keepRefusal: typeof import('./keep-refusal').keepRefusal
+let recordRefusal: typeof import('./security-events').recordRefusal
 let before: number
 
 beforeAll(async () => {
@@ -21,7 +20,7 @@ beforeAll(async () => {
   // Only now, as they read the environment at their first use.
   pool = (await import('../db/pool')).sql
   auth = (await import('./auth')).auth
-  keepRefusal = (await import('./keep-refusal')).keepRefusal
+  recordRefusal = (await import('./security-events')).recordRefusal
   const eli = { name: 'Eli', email: 'eli@lab.example', password, role: 'engineer' } as const
   personId = await createPerson(lab.db, eli)
 })
@@ -58,7 +57,7 @@ test('a sign-in and a sign-out are entries of the person, not of the program', a
   ])
 })
 
-test('a session that is over is cleared away by the program', async () => {
+test('an expired session is removed by the program, not by its person', async () => {
   const answer = await post('/sign-in/email', { email: 'eli@lab.example', password })
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   await lab.sql`update sessions set expires_at = now() - interval '1 minute' where user_id = ${personId}`
@@ -66,7 +65,7 @@ test('a session that is over is cleared away by the program', async () => {
   expect((await entries()).at(-1)).toMatchObject({ kind: 'delete', by_id: 'system' })
 })
 
-test('a failed sign-in names the account that was tried, and nothing that was typed', async () => {
+test('a failed sign-in is recorded with the account that was tried and nothing that was typed', async () => {
   await post('/sign-in/email', { email: 'eli@lab.example', password: 'canary-of-a-password' })
   expect(await entries()).toMatchObject([
     {
@@ -84,8 +83,8 @@ test('a failed sign-in names the account that was tried, and nothing that was ty
   expect(reported).toHaveLength(0)
 })
 
-test('F48: a flood of wrong passwords leaves so many entries, and how many more there were', async () => {
-  const keep = createFailedSignIns(lab.db, 300)
+test('F48: a flood of wrong passwords leaves a limited number of entries, and the number left out', async () => {
+  const keep = createFailedSignInRecorder(lab.db, 300)
   const one = { how: 'password', reason: 'WRONG', address: '10.0.0.1' } as const
   // All at once, so that they are of one window however slow the machine is.
   const flood = [personId, undefined].flatMap((of) => Array.from({ length: 50 }, () => of))
@@ -94,18 +93,18 @@ test('F48: a flood of wrong passwords leaves so many entries, and how many more 
     (await entries()).filter((entry) => entry.new.leftOut !== undefined)
   await expect.poll(leftOutEntries).toHaveLength(2)
   const all = await entries()
-  const { account, unknown } = failedSignInBounds
+  const { account, unknown } = failedSignInLimits
   expect(all).toHaveLength(account + unknown + 2)
   const leftOut = all.map((entry) => entry.new.leftOut).filter((n) => n !== undefined)
   expect(leftOut.toSorted()).toEqual([50 - unknown, 50 - account].toSorted())
 })
 
-test('what a service refuses is entered in a transaction of its own, on its trial', async () => {
+test('what a service refuses is recorded on its trial', async () => {
   const trialId = crypto.randomUUID()
   const refused = { status: 'refused', reason: 'This trial is locked.' }
   const no = refusalIn(refused, { trialId, password: 'canary-of-a-password' })
   const actor = { id: personId, name: 'Eli', role: 'engineer' } as const
-  if (no) await keepRefusal(lab.db, { actor, what: 'observe', ...no })
+  if (no) await recordRefusal(lab.db, { actor, what: 'observe', ...no })
   expect(no).toEqual({ reason: 'This trial is locked.', trialId, deviceId: undefined })
   expect(await entries()).toMatchObject([
     { kind: 'refused', by_name: 'Eli', new: { what: 'observe', reason: 'This trial is locked.' } },
@@ -113,7 +112,7 @@ test('what a service refuses is entered in a transaction of its own, on its tria
 })
 
 test.each([{ status: 'done' }, { status: 'imported', reason: 'x' }, undefined, 'refused', null])(
-  'an answer that is no refusal is no entry: %j',
+  'an answer that is not a refusal is not recorded as one: %j',
   (answer) => {
     expect(refusalIn(answer, {})).toBeUndefined()
   },
