@@ -16,7 +16,7 @@ beforeAll(async () => {
   vi.stubEnv('DATABASE_URL', lab.url)
   vi.stubEnv('BETTER_AUTH_SECRET', 'a secret of this test, 32 characters')
   vi.stubEnv('ONEWAY_BASE_URL', own)
-  // Only now, as both read the environment at their first use.
+  // Imported only now: both read the environment when they are first used.
   pool = (await import('../db/pool')).sql
   auth = (await import('./auth')).auth
   personId = await createPerson(lab.db, {
@@ -50,7 +50,7 @@ const cookieOf = (answer: Response) => answer.headers.getSetCookie()[0] ?? ''
 const roleBehind = async (cookie: string) =>
   (await auth().api.getSession({ headers: new Headers({ cookie }) }))?.user.role
 
-test('nobody signs up by themselves', async () => {
+test('nobody can sign up without an invitation', async () => {
   const eve = { name: 'Eve', email: 'eve@lab.example', password, role: 'admin' }
   expect((await post('/sign-up/email', eve)).status).toBe(400)
 })
@@ -67,7 +67,7 @@ test('another site cannot sign anybody in', async () => {
   expect((await signIn({ origin: 'https://evil.example' })).status).toBe(403)
 })
 
-test('nobody gives themselves a role', async () => {
+test('a person cannot change their own role', async () => {
   const cookie = cookieOf(await signIn())
   expect((await post('/update-user', { role: 'admin' }, { cookie })).status).toBe(400)
   expect(await findPerson(lab.db, personId)).toMatchObject({ role: 'engineer' })
@@ -112,4 +112,16 @@ test('a cookie stolen before signing out opens nothing afterwards (F39)', async 
   expect(await roleBehind(cookie)).toBe('engineer')
   expect((await post('/sign-out', {}, { cookie })).status).toBe(200)
   expect(await roleBehind(cookie)).toBeUndefined()
+})
+
+test('over HTTPS a cookie belongs to this host only; over plain http its name has no prefix', async () => {
+  const { cookieOptions } = await import('./auth')
+  expect(cookieOptions('https://oneway.example.org')).toMatchObject({
+    cookiePrefix: '__Host-oneway',
+    defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: 'strict', path: '/' },
+  })
+  expect(cookieOptions('http://127.0.0.1:3000')).toMatchObject({
+    cookiePrefix: 'oneway',
+    defaultCookieAttributes: { secure: false, httpOnly: true, sameSite: 'strict', path: '/' },
+  })
 })

@@ -124,10 +124,10 @@ test('neither the secret nor a backup code can be read in the database', async (
 })
 
 test('what better-auth can do beyond signing in and out is not answered', async () => {
-  const { isOpenPath } = await import('./open-paths')
+  const { isAnsweredPath } = await import('./auth')
   for (const path of ['/two-factor/enable', '/two-factor/disable', '/update-user'])
-    expect(isOpenPath(path)).toBe(false)
+    expect(isAnsweredPath(path)).toBe(false)
   for (const path of ['/change-password', '/list-sessions', '/sign-up/email', '/delete-user'])
-    expect(isOpenPath(path)).toBe(false)
-  expect(isOpenPath('/sign-in/email')).toBe(true)
+    expect(isAnsweredPath(path)).toBe(false)
+  expect(isAnsweredPath('/sign-in/email')).toBe(true)
 })

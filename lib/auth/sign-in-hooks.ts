@@ -7,6 +7,7 @@ import { noteFamiliar } from '../db/queries/people/familiar-addresses'
 import { pruneTurns, takeTurn } from '../db/queries/people/rate-limits'
 import { tryCode } from '../db/queries/people/second-factors'
 import { findPerson, findPersonByEmail } from '../db/queries/people/users'
+import { getAccessSettings } from '../db/queries/settings'
 import { clientAddress } from './client-address'
 import { createFailedSignInRecorder } from './security-events'
 
@@ -17,53 +18,54 @@ const codePaths = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 type Allowed = Extract<GuessTurn, { status: 'allowed' }>
 
-// From the hook before to the hook after the same request; gone with it.
+// Handed from the hook before a request to the hook after it, by better-auth's context of that request.
 const turns = new WeakMap<object, Allowed>()
-const leaving = new WeakMap<object, () => void>()
+const leaveQueue = new WeakMap<object, () => void>()
 
-/** Takes a turn for each password and code before it is looked at; too many are told to wait. */
+/** Counts each password and code against the limits before it is checked; beyond them it is answered 429. */
 export const beforeSignIn = createAuthMiddleware(async (context) => {
   if (context.path === signOnPath) await limitSignOn(clientAddress(context.headers))
   const guess = await guessIn(context)
   if (!guess) return
   try {
-    await receive(context, guess)
+    await countGuess(context, guess)
   } catch (error) {
-    // What is refused here never comes to the hook after.
-    leaving.get(context.context)?.()
-    if (error instanceof APIError) await noteFailure(context, error)
+    // A request refused here does not reach the hook after it.
+    leaveQueue.get(context.context)?.()
+    if (error instanceof APIError) await recordFailure(context, error)
     throw error
   }
 })
 
-async function receive(context: Context, guess: GuessIn): Promise<void> {
+async function countGuess(context: Context, guess: GuessIn): Promise<void> {
   const address = clientAddress(context.headers)
   const keys = [`${guess.kind}:${guess.email.toLowerCase()}`, `${guess.kind}:from:${address}`]
-  leaving.set(context.context, await enterGuess(keys))
+  leaveQueue.set(context.context, await enterGuess(keys))
   const turn = await takeGuess(db, { ...guess, address }, new Date())
   if (turn.status === 'wait') throw mustWait(turn.seconds)
   turns.set(context.context, turn)
-  if (guess.personId !== undefined) await receiveOnce(guess.personId, fieldOf(context.body, 'code'))
+  if (guess.personId !== undefined)
+    await refuseUsedCode(guess.personId, fieldOf(context.body, 'code'))
 }
 
-/** Settles the turn: forgotten where it was right, kept where it was wrong. */
+/** Settles the count: a wrong guess stays counted, a right one clears it. */
 export const afterSignIn = createAuthMiddleware(async (context) => {
   try {
     await settle(context)
   } finally {
-    leaving.get(context.context)?.()
+    leaveQueue.get(context.context)?.()
   }
 })
 
 async function settle(context: Context): Promise<void> {
   const turn = turns.get(context.context)
   const { returned, newSession } = context.context
-  if (returned instanceof APIError) await noteFailure(context, returned)
+  if (returned instanceof APIError) await recordFailure(context, returned)
   if (turn && returned instanceof APIError && turn.wrongWaitsSeconds !== undefined)
     throw mustWait(turn.wrongWaitsSeconds)
   if (returned instanceof APIError) return
   if (turn) await forgetGuesses(db, turn)
-  // A password alone is half of a sign-in where there is a second factor.
+  // With a second factor a password alone is only the first half of a sign-in.
   const half = context.path === passwordPath && isWithSecondFactor(newSession?.user)
   if (!newSession || half) return
   const now = new Date()
@@ -71,16 +73,17 @@ async function settle(context: Context): Promise<void> {
   await pruneTurns(db, now)
 }
 
-const hows = new Map<string, 'password' | 'code' | 'passkey'>([
+/** How a failed sign-in is recorded, by the path it was sent to. */
+const methods = new Map<string, 'password' | 'code' | 'passkey'>([
   [passwordPath, 'password'],
   ...codePaths.map((path) => [path, 'code'] as const),
   ['/passkey/sign-in', 'passkey'],
 ])
 const recordFailedSignIn = createFailedSignInRecorder(db)
 
-/** Enters a sign-in that came to nothing, with the account where there is one and never with what was typed. */
-async function noteFailure(context: Context, { body, status }: APIError): Promise<void> {
-  const how = hows.get(context.path)
+/** Records a failed sign-in with its account, if there is one, and never with what was typed. */
+async function recordFailure(context: Context, { body, status }: APIError): Promise<void> {
+  const how = methods.get(context.path)
   if (!how) return
   const person =
     how === 'password'
@@ -95,7 +98,7 @@ async function noteFailure(context: Context, { body, status }: APIError): Promis
   })
 }
 
-/** Nothing is guessed there, but each start is a row kept and a request to the provider. */
+/** Nothing can be guessed here, but each start stores a row and asks the provider. */
 async function limitSignOn(address: string): Promise<void> {
   const limit = { max: 60, windowMs: 60_000 }
   const turn = await takeTurn(db, `sign-on:from:${address}`, limit, new Date())
@@ -108,14 +111,14 @@ async function guessIn(context: Context): Promise<GuessIn | undefined> {
   const { path, body } = context
   if (path === passwordPath) return { kind: 'sign-in', email: fieldOf(body, 'email') }
   if (!codePaths.includes(path)) return undefined
-  // It would leave the second factor out on this browser for a month.
+  // With it, better-auth would skip the second factor in this browser for a month.
   if (typeof body === 'object' && body !== null && 'trustDevice' in body && body.trustDevice)
     throw new APIError('BAD_REQUEST', { message: 'The second factor is asked at each sign-in.' })
   const person = await findHalfSignedIn(context)
   return person && { kind: 'code', email: person.email, personId: person.id }
 }
 
-/** Whose password was right a moment ago, by the cookie better-auth has set for the second step. */
+/** The person whose password was just right, by the cookie that better-auth sets for the second step. */
 async function findHalfSignedIn(context: Context) {
   const { createAuthCookie, secret, internalAdapter } = context.context
   const identifier = await context.getSignedCookie(createAuthCookie('two_factor').name, secret)
@@ -124,8 +127,8 @@ async function findHalfSignedIn(context: Context) {
   return half ? findPerson(db, half.value) : undefined
 }
 
-/** A code seen over a shoulder must not work a second time (ASVS 5.0 6.5.1, RFC 6238 §5.2). */
-async function receiveOnce(personId: string, code: string): Promise<void> {
+/** A code works once, so that one seen over a shoulder opens nothing (ASVS 5.0 6.5.1, RFC 6238 §5.2). */
+async function refuseUsedCode(personId: string, code: string): Promise<void> {
   const codeSha256 = createHash('sha256').update(code.replaceAll(/\s/g, '')).digest('hex')
   if (await tryCode(db, { userId: personId, codeSha256 }, new Date())) return
   throw new APIError('UNAUTHORIZED', {
@@ -145,3 +148,24 @@ function fieldOf(body: unknown, name: string): string {
 
 const isWithSecondFactor = (user: object | undefined) =>
   user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
+
+type NewSession = { userId: string; createdAt: Date; expiresAt: Date }
+type Request = { headers?: Headers | undefined } | null | undefined
+
+/**
+ * Runs before any session is stored, however its person signs in, and sets its end by the lab's absolute
+ * limit. A disabled person is refused in the words of a wrong password, so that nobody learns who has left.
+ */
+export async function beforeSession<S extends NewSession>(session: S, request: Request) {
+  const [person, { sessionHours }] = await Promise.all([
+    findPerson(db, session.userId),
+    getAccessSettings(db),
+  ])
+  if (!person || person.disabledAt !== null)
+    throw new APIError('UNAUTHORIZED', {
+      code: 'INVALID_EMAIL_OR_PASSWORD',
+      message: 'Invalid email or password',
+    })
+  const expiresAt = new Date(session.createdAt.getTime() + sessionHours * 3_600_000)
+  return { data: { ...session, expiresAt, ipAddress: clientAddress(request?.headers) } }
+}

@@ -1,11 +1,12 @@
-import { auth } from '@/lib/auth/auth'
+import { auth, isAnsweredPath } from '@/lib/auth/auth'
 import { publicRoute } from '@/lib/auth/guard'
-import { isOpenPath } from '@/lib/auth/open-paths'
 
 const answer = (request: Request) =>
   publicRoute(request, 'signIn', async () => {
     const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '')
-    return isOpenPath(path) ? auth().handler(request) : new Response('Not found', { status: 404 })
+    return isAnsweredPath(path)
+      ? auth().handler(request)
+      : new Response('Not found', { status: 404 })
   })
 
 export { answer as GET, answer as POST }

@@ -5,7 +5,7 @@ import { findPerson } from '../db/queries/people/users'
 import { transact } from '../db/transact'
 import { type Actor, systemActor } from '../domain/account/permissions'
 
-/** Whose column it is by which a row of better-auth belongs to a person. */
+/** The column of each better-auth model that holds the ID of the person a row belongs to. */
 const ownerFields: Record<string, string> = {
   user: 'id',
   session: 'userId',
@@ -14,21 +14,21 @@ const ownerFields: Record<string, string> = {
 }
 
 /**
- * better-auth's own way to the database, with each write named: the audit trail says which person opened or
- * ended a session or changed a second factor, not that the program did. A person's own requests are all
- * that reaches better-auth here; what it clears away by itself, a session that is over, is the program's.
+ * better-auth's Drizzle adapter, with an actor for each write, so that the audit trail names the person who
+ * opened or ended a session or changed a second factor. Only requests of the person themselves reach
+ * better-auth here; an expired session, which better-auth removes by itself, is removed by the program.
  */
-export const namedAdapter =
+export const auditedAdapter =
   (db: Db, config: Omit<DrizzleAdapterConfig, 'transaction'>) =>
   (options: BetterAuthOptions): DBAdapter<BetterAuthOptions> => {
-    const on = (at: Db) => drizzleAdapter(at, config)(options)
-    const plain = on(db)
+    const adapterOn = (at: Db) => drizzleAdapter(at, config)(options)
+    const plain = adapterOn(db)
     const write = async <T>(who: Promise<Actor>, run: (adapter: typeof plain) => Promise<T>) =>
-      transact(db, await who, (tx) => run(on(tx)))
+      transact(db, await who, (tx) => run(adapterOn(tx)))
     const ownerOf = async ({ model, where }: { model: string; where: Where[] }): Promise<Actor> => {
       const field = ownerFields[model]
       const row = field && (await plain.findOne<Record<string, unknown>>({ model, where }))
-      if (!row || isOver(row)) return systemActor
+      if (!row || isExpired(row)) return systemActor
       return actorOf(db, row[field])
     }
     return {
@@ -41,12 +41,12 @@ export const namedAdapter =
       updateMany: (asked) => write(ownerOf(asked), (adapter) => adapter.updateMany(asked)),
       delete: (asked) => write(ownerOf(asked), (adapter) => adapter.delete(asked)),
       deleteMany: (asked) => write(ownerOf(asked), (adapter) => adapter.deleteMany(asked)),
-      transaction: (run) => db.transaction((tx) => run(namedAdapter(tx, config)(options))),
+      transaction: (run) => db.transaction((tx) => run(auditedAdapter(tx, config)(options))),
     }
   }
 
-/** Sessions only have an end of that name. */
-const isOver = ({ expiresAt }: Record<string, unknown>) =>
+/** Only sessions have a column `expiresAt`. */
+const isExpired = ({ expiresAt }: Record<string, unknown>) =>
   expiresAt instanceof Date && expiresAt <= new Date()
 
 async function actorOf(db: Db, personId: unknown): Promise<Actor> {
