@@ -12,33 +12,33 @@ import { env } from '../env'
 import { paths } from '../paths'
 import { textAnswer } from '../text-answers'
 import { askedPath, currentActor, findSignedIn, identify, requireSignedIn } from './actor'
-import { answerWhenAway, refuseWhenAway } from './database-away'
-import { holdKey, keyIn } from './hold-key'
+import { authorizeKey, keyIn } from './api-key-request'
 import { crossSiteRefusal } from './origins'
 import { readInput } from './read-input'
+import { answerWhenAway, jsonRefusal, refuseWhenAway } from './refusal-answers'
 import { recordRefusal, refusalIn } from './security-events'
 import type { SignedIn } from './session'
 
-// The only way from app/ to the database: each caller names the permission that it needs, which is looked up in
-// the table of lib/domain/account/permissions.ts. lib/architecture.test.ts allows no other way.
+// The only way from app/ to the database. Each caller names the permission it needs, which is checked against
+// the table of lib/domain/account/permissions.ts; lib/architecture.test.ts allows no other way.
 // docs/decisions/014-authorization-guard.md
 
-/** Who is authorized, and the database. */
+/** The person who is authorized, and the database. */
 export type Authorized = { actor: Actor; db: Db }
 
-/** A person in a browser, by the session they opened there. */
+/** A person signed in with a browser session. */
 export type AuthorizedInBrowser = Authorized & { signedIn: SignedIn }
 
-/** A route handler may also listen (`sql`) and stream a COPY, which needs connections of its own. */
+/** What a route handler gets in addition: `sql` to LISTEN with, and `copySql`, a pool for streaming COPY. */
 export type AuthorizedByRoute = Authorized & { sql: Sql; copySql: Sql }
 
 /**
- * For pages, their parts and their `generateMetadata`: asks once per request and permission. Without a
+ * For pages, their parts and their `generateMetadata`; runs once per request and permission. Without a
  * session it redirects to sign-in; a role without the permission gets app/forbidden.tsx with status 403.
  */
 export const authorize = cache(async (permission: Permission): Promise<AuthorizedInBrowser> => {
   const signedIn = await requireSignedIn()
-  if (isShutOut(signedIn, permission)) redirect(paths.account())
+  if (needsSecondFactor(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
   const reason = refusalFor(actor, permission)
   if (reason === undefined) return { actor, db, signedIn }
@@ -46,22 +46,21 @@ export const authorize = cache(async (permission: Permission): Promise<Authorize
   forbidden()
 })
 
-/** Who must set a second factor does that before anything else. */
-const isShutOut = ({ mustSetSecondFactor }: SignedIn, permission: Permission) =>
+/** A person whose role requires a second factor may only set one up until that is done. */
+const needsSecondFactor = ({ mustSetSecondFactor }: SignedIn, permission: Permission) =>
   mustSetSecondFactor && permission !== 'ownAccount'
 
-/** For the frame around every page: undefined where nobody is signed in. */
+/** For the layout around every page: undefined if nobody is signed in. */
 export async function authorizeIfSignedIn(): Promise<Authorized | undefined> {
   const actor = await currentActor()
   return actor && refusalFor(actor, 'look') === undefined ? { actor, db } : undefined
 }
 
 /**
- * For server actions. A request from elsewhere than this lab's own pages ends in 403, one without a
- * session in sign-in; a role without the permission gets the refusal as the action's answer. Only then is what was
- * sent looked at: in another form than `schema` has, it is refused, the field named, and `run` not called.
- * What a service behind it refuses is entered into the trail here too. A database that does not answer in
- * time is a refusal that says so.
+ * For server actions. A request from another site ends in 403, one without a session at sign-in; a role
+ * without the permission gets the refusal as the action's answer. Only then is the input read: if it does not
+ * fit `schema`, the refusal names the field and `run` is not called. A refusal by the service is recorded in
+ * the audit trail here too. A database that does not answer in time becomes a refusal that says so.
  */
 export async function authorizeAction<S extends z.ZodType, R>(
   permission: Permission,
@@ -80,9 +79,9 @@ async function runAction<S extends z.ZodType, R>(
 ): Promise<R | Refusal> {
   await refuseCrossSite(permission)
   const signedIn = await findSignedIn(await headers())
-  // An action is sent to the address of the page it was pressed on.
+  // The address of an action is that of the page it was submitted on.
   if (!signedIn) redirect(paths.signIn((await askedPath()) ?? undefined, undefined, true))
-  if (isShutOut(signedIn, permission)) redirect(paths.account())
+  if (needsSecondFactor(signedIn, permission)) redirect(paths.account())
   const { actor } = signedIn
   const reason = refusalFor(actor, permission)
   if (reason !== undefined) {
@@ -98,8 +97,8 @@ async function runAction<S extends z.ZodType, R>(
 }
 
 /**
- * For route handlers: 401 without a session, 403 for a role without the permission and for a change that does not come
- * from this lab's own pages. `say` puts a refusal into the form the route answers in; text unless told.
+ * For route handlers: 401 without a session, 403 for a role without the permission and for a cross-site change.
+ * @param say puts a refusal into the form in which the route answers
  */
 export async function authorizeRoute(
   request: Request,
@@ -128,18 +127,19 @@ async function runRoute(
 }
 
 /**
- * For the routes programs may ask too: with an API key where one is sent, else as any route, by session.
- * An API key is accepted here only. Its refusals are JSON; those of a browser come in the form `say` gives.
+ * For routes that programs may call too: with an API key if the request sends one, otherwise by session as in
+ * `authorizeRoute`. No other function accepts an API key. Refusals to a key are JSON, those to a browser come
+ * from `say`.
  */
 export async function authorizeApi(
   request: Request,
   permission: Permission,
   run: (authorized: AuthorizedByRoute) => Promise<Response>,
-  say: Say = inJson,
+  say: Say = jsonRefusal,
 ): Promise<Response> {
   const key = keyIn(request.headers)
   if (key === undefined) return authorizeRoute(request, permission, run, say)
-  return answerWhenAway(inJson, () => runWithKey(key, permission, run))
+  return answerWhenAway(jsonRefusal, () => runWithKey(key, permission, run))
 }
 
 async function runWithKey(
@@ -147,17 +147,17 @@ async function runWithKey(
   permission: Permission,
   run: (authorized: AuthorizedByRoute) => Promise<Response>,
 ): Promise<Response> {
-  const answer = await holdKey(db, key, permission, new Date())
+  const answer = await authorizeKey(db, key, permission, new Date())
   if (answer.status === 'authorized') return run({ actor: answer.actor, db, sql, copySql })
   const { code, reason, actor, waitSeconds } = answer
   await recordRefusal(db, { actor, what: permission, reason })
-  return inJson(code, reason, waitSeconds)
+  return jsonRefusal(code, reason, waitSeconds)
 }
 
-/** For the few pages that need no session; they may show nothing of the lab. */
+/** For the few pages without a session; they must not show anything of the lab. */
 export const publicPage = (): { db: Db } => ({ db })
 
-/** For the few actions that need no session. A request from elsewhere ends in 403 here too. */
+/** For the few actions without a session. A cross-site request ends in 403 here too. */
 export async function publicAction<S extends z.ZodType, R>(
   what: string,
   schema: S,
@@ -169,7 +169,7 @@ export async function publicAction<S extends z.ZodType, R>(
   return read.status === 'read' ? refuseWhenAway(() => run({ db }, read.input)) : read
 }
 
-/** For the routes by which people sign in; a change that comes from elsewhere is refused here too. */
+/** For the routes of sign-in; a cross-site change is refused here too. */
 export async function publicRoute(
   request: Request,
   what: string,
@@ -188,17 +188,3 @@ async function refuseCrossSite(what: string): Promise<void> {
   await recordRefusal(db, { what, reason })
   forbidden()
 }
-
-const inJson = (status: number, reason: string, waitSeconds?: number) =>
-  Response.json(
-    { error: reason },
-    {
-      status,
-      headers: {
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        ...(status === 401 && { 'www-authenticate': 'Bearer realm="Oneway"' }),
-        ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
-      },
-    },
-  )

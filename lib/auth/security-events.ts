@@ -4,7 +4,7 @@
 import { createLog } from '@/lib/log'
 import { recordAction } from '../db/audit/record-action'
 import type { Db } from '../db/client'
-import type { Actor } from '../domain/account/actor'
+import type { Actor } from '../domain/account/permissions'
 import { uuidForm } from '../domain/text/typed-text'
 
 const minuteMs = 60_000

@@ -1,5 +1,5 @@
-import { exportWait } from '@/lib/auth/export-wait'
 import { authorizeRoute } from '@/lib/auth/guard'
+import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { csvOfTrail } from '@/lib/db/audit/csv'
 import { recordExport } from '@/lib/db/audit/record-action'
 import { fileAnswer } from '@/lib/text-answers'
@@ -7,7 +7,7 @@ import { fileAnswer } from '@/lib/text-answers'
 /** The whole audit trail as CSV, with the result of the chain check in its last line. */
 export async function GET(request: Request): Promise<Response> {
   return authorizeRoute(request, 'readTrail', async (authorized) => {
-    const wait = await exportWait(authorized)
+    const wait = await exportLimitAnswer(authorized)
     if (wait) return wait
     const { actor, db, sql } = authorized
     const bom = new URL(request.url).searchParams.get('bom') === '1'

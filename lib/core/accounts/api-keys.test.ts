@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { holdKey } from '@/lib/auth/hold-key'
+import { authorizeKey } from '@/lib/auth/api-key-request'
 import { createPerson } from '@/lib/credentials/people'
 import { listApiKeys } from '@/lib/db/queries/people/api-keys'
 import { setRole } from '@/lib/db/queries/people/users'
@@ -36,8 +36,8 @@ async function keyOf(actor: Actor, but: Partial<Parameters<typeof makeApiKey>[2]
   if (result.status !== 'made') throw new Error(result.reason)
   return result
 }
-const hold = (key: string, action: Parameters<typeof holdKey>[2] = 'look', at = now) =>
-  holdKey(lab.db, key, action, at)
+const hold = (key: string, action: Parameters<typeof authorizeKey>[2] = 'look', at = now) =>
+  authorizeKey(lab.db, key, action, at)
 
 test('a key is shown once: only its hash and its first signs are kept', async () => {
   const { key, keyId } = await keyOf(await person())

@@ -1,5 +1,5 @@
-import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
+import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { exportCsv, exportDictionary } from '@/lib/core/record/export-csv'
 import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { recordExport } from '@/lib/db/audit/record-action'
@@ -33,7 +33,7 @@ async function answer(authorized: AuthorizedByRoute, request: Request, file: str
     return asFile(exportDictionary({ bom: asked.bom === '1' }), 'oneway-dictionary.csv')
   const kind = exportKinds.find((one) => one === name)
   if (!kind) return textAnswer(404, `There is ${exportKinds.join(', ')} and dictionary.`)
-  return (await exportWait(authorized)) ?? exportRows(authorized, kind, asked)
+  return (await exportLimitAnswer(authorized)) ?? exportRows(authorized, kind, asked)
 }
 
 async function exportRows(

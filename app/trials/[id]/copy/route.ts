@@ -1,5 +1,5 @@
-import { exportWait } from '@/lib/auth/export-wait'
 import { type AuthorizedByRoute, authorizeRoute } from '@/lib/auth/guard'
+import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { trialCopyText } from '@/lib/core/record/trial-copy-format'
 import { recordExport } from '@/lib/db/audit/record-action'
@@ -20,7 +20,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const as = new URL(request.url).searchParams.get('as') ?? 'json'
   return authorizeRoute(request, 'readTrail', async (authorized) =>
     as === 'json' || as === 'text'
-      ? ((await exportWait(authorized)) ?? answer(authorized, id, as))
+      ? ((await exportLimitAnswer(authorized)) ?? answer(authorized, id, as))
       : textAnswer(400, 'as: Accepted: json, text.'),
   )
 }

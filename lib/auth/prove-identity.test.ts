@@ -8,8 +8,7 @@ import { createPerson } from '../credentials/people'
 import { createTestDb, type TestDb } from '../db/testing'
 import type { Actor, Role } from '../domain/account/permissions'
 import { createAuthenticator, givePasskey } from './passkey.testing'
-import { askForProof, proveByPasskey } from './prove-by-passkey'
-import { proveIdentity } from './prove-identity'
+import { askForProof, proveByPasskey, proveIdentity } from './prove-identity'
 
 const origin = 'http://localhost:3000'
 const now = new Date('2026-03-02T09:00:00Z')

@@ -5,25 +5,25 @@ import { takeTurn } from '../db/queries/people/rate-limits'
 import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 
-/** Requests a minute with one key; wide enough for a report, too few to be felt. */
+/** Requests a minute with one key: enough for a report, too few to slow the lab down. */
 const keyLimit = { max: 120, windowMs: 60_000 }
 
-export type KeyAnswer =
+type KeyAnswer =
   | { status: 'authorized'; actor: Actor }
   | {
       status: 'refused'
       code: 401 | 403 | 429
       reason: string
-      /** Who holds the key, where it is one. */
+      /** The owner of the key, if the key is known. */
       actor?: Actor
       waitSeconds?: number
     }
 
-const longest = 200
+const maxKeyLength = 200
 
 /**
- * The key of the header `Authorization: Bearer …`; undefined where no such header is sent. A key in the
- * address would stand in logs and histories and is never looked for.
+ * The key in the header `Authorization: Bearer …`; undefined without such a header. A key in the URL is not
+ * accepted, as it would end up in logs and browser histories.
  */
 export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
   const sent = headers.get('authorization') ?? ''
@@ -31,16 +31,17 @@ export function keyIn(headers: Pick<Headers, 'get'>): string | undefined {
 }
 
 /**
- * Who asks with this key, and whether they may: the key must be live, its owner not disabled, and both
- * the key's scopes and the owner's present role must give the permission. Every request takes a turn.
+ * The owner of this key, if it gives the permission: the key must be live, its owner not disabled, and both
+ * the key's scopes and the owner's present role must include the permission. Each request counts against
+ * `keyLimit`.
  */
-export async function holdKey(
+export async function authorizeKey(
   db: Db,
   key: string,
   permission: Permission,
   now: Date,
 ): Promise<KeyAnswer> {
-  const wellFormed = key.startsWith(keyPrefix) && key.length <= longest
+  const wellFormed = key.startsWith(keyPrefix) && key.length <= maxKeyLength
   const held = wellFormed ? await findHeldKey(db, hashOfKey(key), now) : undefined
   if (!held)
     return {
