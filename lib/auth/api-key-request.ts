@@ -1,7 +1,7 @@
 import { hashOfKey } from '../core/accounts/api-keys'
 import type { Db } from '../db/client'
 import { findHeldKey, noteKeyUse } from '../db/queries/people/api-keys'
-import { takeTurn } from '../db/queries/people/rate-limits'
+import { countAttempt } from '../db/queries/people/rate-limits'
 import { keyPrefix, keyRefusalFor } from '../domain/account/api-key'
 import { type Actor, type Permission, refusalFor } from '../domain/account/permissions'
 
@@ -51,14 +51,14 @@ export async function authorizeKey(
     }
   const { owner, name } = held
   const actor: Actor = { ...owner, name: `${owner.name} (API key “${name}”)` }
-  const turn = await takeTurn(db, `api-key:${held.id}`, keyLimit, now)
-  if (turn.status === 'wait')
+  const attempt = await countAttempt(db, `api-key:${held.id}`, keyLimit, now)
+  if (attempt.status === 'wait')
     return {
       status: 'refused',
       code: 429,
-      reason: `This key has asked ${keyLimit.max} times in a minute. Ask again in ${turn.seconds} seconds.`,
+      reason: `This key has asked ${keyLimit.max} times in a minute. Ask again in ${attempt.seconds} seconds.`,
       actor,
-      waitSeconds: turn.seconds,
+      waitSeconds: attempt.seconds,
     }
   await noteKeyUse(db, held.id, now)
   const reason = keyRefusalFor(held.scopes, permission) ?? refusalFor(actor, permission)

@@ -4,7 +4,7 @@ import { setSessionCookie } from 'better-auth/cookies'
 import { z } from 'zod'
 import { guessLimits, waitWords } from '../credentials/guess-limits'
 import { db } from '../db/pool'
-import { takeTurn } from '../db/queries/people/rate-limits'
+import { countAttempt } from '../db/queries/people/rate-limits'
 import { clientAddress } from './client-address'
 import { askForPasskey, type PasskeyAnswer, personOfPasskey } from './passkeys'
 
@@ -61,8 +61,8 @@ const signInEndpoint = () =>
 /** A passkey cannot be guessed; the limit is for what each question costs. */
 async function limit(headers: Headers | undefined): Promise<void> {
   const key = `passkey:from:${clientAddress(headers)}`
-  const turn = await takeTurn(db, key, { ...guessLimits.address, max: 40 }, new Date())
-  if (turn.status === 'taken') return
-  const message = waitWords(turn.seconds)
+  const attempt = await countAttempt(db, key, { ...guessLimits.address, max: 40 }, new Date())
+  if (attempt.status === 'counted') return
+  const message = waitWords(attempt.seconds)
   throw new APIError('TOO_MANY_REQUESTS', { code: 'TOO_MANY_REQUESTS', message })
 }

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { forgetGuesses, type GuessTurn, takeGuess, waitWords } from '../credentials/guess-limits'
-import { enterGuess } from '../credentials/guess-queue'
+import {
+  clearGuesses,
+  countGuess,
+  type GuessCount,
+  waitToGuess,
+  waitWords,
+} from '../credentials/guess-limits'
 import { db } from '../db/pool'
-import { noteFamiliar } from '../db/queries/people/familiar-addresses'
-import { pruneTurns, takeTurn } from '../db/queries/people/rate-limits'
+import { recordFamiliarAddress } from '../db/queries/people/familiar-addresses'
+import { countAttempt, deleteOldLimits } from '../db/queries/people/rate-limits'
 import { tryCode } from '../db/queries/people/second-factors'
 import { findPerson, findPersonByEmail } from '../db/queries/people/users'
 import { getAccessSettings } from '../db/queries/settings'
@@ -16,10 +21,10 @@ const signOnPath = '/oidc/start'
 const codePaths = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
-type Allowed = Extract<GuessTurn, { status: 'allowed' }>
+type Allowed = Extract<GuessCount, { status: 'allowed' }>
 
 // Handed from the hook before a request to the hook after it, by better-auth's context of that request.
-const turns = new WeakMap<object, Allowed>()
+const attempts = new WeakMap<object, Allowed>()
 const leaveQueue = new WeakMap<object, () => void>()
 
 /** Counts each password and code against the limits before it is checked; beyond them it is answered 429. */
@@ -28,7 +33,7 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   const guess = await guessIn(context)
   if (!guess) return
   try {
-    await countGuess(context, guess)
+    await admitGuess(context, guess)
   } catch (error) {
     // A request refused here does not reach the hook after it.
     leaveQueue.get(context.context)?.()
@@ -37,13 +42,13 @@ export const beforeSignIn = createAuthMiddleware(async (context) => {
   }
 })
 
-async function countGuess(context: Context, guess: GuessIn): Promise<void> {
+async function admitGuess(context: Context, guess: GuessIn): Promise<void> {
   const address = clientAddress(context.headers)
   const keys = [`${guess.kind}:${guess.email.toLowerCase()}`, `${guess.kind}:from:${address}`]
-  leaveQueue.set(context.context, await enterGuess(keys))
-  const turn = await takeGuess(db, { ...guess, address }, new Date())
-  if (turn.status === 'wait') throw mustWait(turn.seconds)
-  turns.set(context.context, turn)
+  leaveQueue.set(context.context, await waitToGuess(keys))
+  const attempt = await countGuess(db, { ...guess, address }, new Date())
+  if (attempt.status === 'wait') throw mustWait(attempt.seconds)
+  attempts.set(context.context, attempt)
   if (guess.personId !== undefined)
     await refuseUsedCode(guess.personId, fieldOf(context.body, 'code'))
 }
@@ -58,19 +63,19 @@ export const afterSignIn = createAuthMiddleware(async (context) => {
 })
 
 async function settle(context: Context): Promise<void> {
-  const turn = turns.get(context.context)
+  const attempt = attempts.get(context.context)
   const { returned, newSession } = context.context
   if (returned instanceof APIError) await recordFailure(context, returned)
-  if (turn && returned instanceof APIError && turn.wrongWaitsSeconds !== undefined)
-    throw mustWait(turn.wrongWaitsSeconds)
+  if (attempt && returned instanceof APIError && attempt.wrongWaitsSeconds !== undefined)
+    throw mustWait(attempt.wrongWaitsSeconds)
   if (returned instanceof APIError) return
-  if (turn) await forgetGuesses(db, turn)
+  if (attempt) await clearGuesses(db, attempt)
   // With a second factor a password alone is only the first half of a sign-in.
   const half = context.path === passwordPath && isWithSecondFactor(newSession?.user)
   if (!newSession || half) return
   const now = new Date()
-  await noteFamiliar(db, newSession.user.id, clientAddress(context.headers), now)
-  await pruneTurns(db, now)
+  await recordFamiliarAddress(db, newSession.user.id, clientAddress(context.headers), now)
+  await deleteOldLimits(db, now)
 }
 
 /** How a failed sign-in is recorded, by the path it was sent to. */
@@ -101,8 +106,8 @@ async function recordFailure(context: Context, { body, status }: APIError): Prom
 /** Nothing can be guessed here, but each start stores a row and asks the provider. */
 async function limitSignOn(address: string): Promise<void> {
   const limit = { max: 60, windowMs: 60_000 }
-  const turn = await takeTurn(db, `sign-on:from:${address}`, limit, new Date())
-  if (turn.status === 'wait') throw mustWait(turn.seconds)
+  const attempt = await countAttempt(db, `sign-on:from:${address}`, limit, new Date())
+  if (attempt.status === 'wait') throw mustWait(attempt.seconds)
 }
 
 type GuessIn = { kind: 'sign-in' | 'code'; email: string; personId?: string }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { noteFamiliar } from '../db/queries/people/familiar-addresses'
+import { recordFamiliarAddress } from '../db/queries/people/familiar-addresses'
 import { createTestDb, type TestDb } from '../db/testing'
-import { forgetGuesses, takeGuess } from './guess-limits'
+import { clearGuesses, countGuess, guessInQueue } from './guess-limits'
 import { createPerson } from './people'
+import { proveByPassword } from './prove'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
@@ -24,7 +25,7 @@ const person = async () => {
   return { id, email }
 }
 const guess = (email: string, address: string, at = now) =>
-  takeGuess(lab.db, { kind: 'sign-in', email, address }, at)
+  countGuess(lab.db, { kind: 'sign-in', email, address }, at)
 const strangersGuess = async (email: string, n: number) => {
   for (let i = 0; i < n; i++) await guess(email, `198.51.100.${people}.${i}`)
 }
@@ -45,7 +46,7 @@ test('a twenty-first try a minute from one address waits, whatever accounts it t
 
 test('strangers who guess do not keep a person out where they have signed in before', async () => {
   const { id, email } = await person()
-  await noteFamiliar(lab.db, id, '192.0.2.7', now)
+  await recordFamiliarAddress(lab.db, id, '192.0.2.7', now)
   await strangersGuess(email, 40)
   expect(await guess(email, '192.0.2.7')).toMatchObject({ status: 'allowed' })
   expect(await guess(email, '192.0.2.8')).toMatchObject({ status: 'wait' })
@@ -78,7 +79,7 @@ test('a right password forgets the wrong ones of its account, not those of its a
   for (let i = 0; i < 4; i++) await guess(email, '203.0.113.5')
   const fifth = await guess(email, '203.0.113.5')
   if (fifth.status === 'wait') throw new Error('the fifth try is heard')
-  await forgetGuesses(lab.db, fifth)
+  await clearGuesses(lab.db, fifth)
   expect(await guess(email, '203.0.113.5')).toMatchObject({ status: 'allowed' })
   for (let i = 0; i < 15; i++) await guess(`m${i}@lab.example`, '203.0.113.5')
   expect(await guess('m16@lab.example', '203.0.113.5')).toMatchObject({ status: 'wait' })
@@ -89,6 +90,41 @@ test('codes of a second factor have their own tries', async () => {
   await strangersGuess(email, 5)
   const code = { kind: 'code', email, address: '192.0.2.10' } as const
   for (let i = 0; i < 5; i++)
-    expect(await takeGuess(lab.db, code, now)).toMatchObject({ status: 'allowed' })
-  expect(await takeGuess(lab.db, code, now)).toMatchObject({ status: 'wait' })
+    expect(await countGuess(lab.db, code, now)).toMatchObject({ status: 'allowed' })
+  expect(await countGuess(lab.db, code, now)).toMatchObject({ status: 'wait' })
+})
+
+/** A sign-in as lib/auth/sign-in-hooks.ts does it: counted before the password is checked, settled if it is right. */
+const signIn = (email: string, address: string, right: boolean) =>
+  guessInQueue([`sign-in:${email}`, `sign-in:from:${address}`], async () => {
+    const attempt = await countGuess(lab.db, { kind: 'sign-in', email, address }, now)
+    if (attempt.status === 'allowed' && right) await clearGuesses(lab.db, attempt)
+    return attempt.status
+  })
+const countAllowed = (statuses: string[]) =>
+  statuses.filter((status) => status === 'allowed').length
+
+test('right passwords at the same moment do not reach the limit on wrong ones', async () => {
+  const same = Array.from({ length: 12 }, () => signIn('a@lab.example', '192.0.2.1', true))
+  expect(countAllowed(await Promise.all(same))).toBe(12)
+  const people = Array.from({ length: 30 }, (_, n) => signIn(`p${n}@x.example`, '192.0.2.2', true))
+  expect(countAllowed(await Promise.all(people))).toBe(30)
+})
+
+test('wrong passwords at the same moment reach the limit', async () => {
+  const wrong = Array.from({ length: 30 }, () => signIn('b@lab.example', '192.0.2.3', false))
+  expect(countAllowed(await Promise.all(wrong))).toBe(5)
+})
+
+test('more guesses at once than the queue holds are not allowed beyond the limit', async () => {
+  const wrong = Array.from({ length: 200 }, () => signIn('c@lab.example', '192.0.2.4', false))
+  expect(countAllowed(await Promise.all(wrong))).toBe(5)
+})
+
+test('a person can give the right password in many tabs at once', async () => {
+  const password = 'correct horse battery'
+  const person = { name: 'Eli', email: 'eli@lab.example', password, role: 'engineer' as const }
+  const id = await createPerson(lab.db, person)
+  const tabs = Array.from({ length: 8 }, () => proveByPassword(lab.db, { id }, { password }, now))
+  expect((await Promise.all(tabs)).map(({ status }) => status)).toEqual(Array(8).fill('proved'))
 })

@@ -9,8 +9,9 @@ import type { Role } from '../domain/account/permissions'
 export type NewPerson = { name: string; email: string; password: string; role: Role }
 
 /**
- * Writes a person who can sign in with that password, and answers the new id. The hash is better-auth's
- * own, so that its sign-in can check it. Throws when the address is taken.
+ * Creates a person who can sign in with that password; gives the new ID. The hash is made by better-auth, whose
+ * sign-in checks it.
+ * @throws Error if the mail address belongs to somebody already, or the password's length is out of bounds
  */
 export async function createPerson(db: Db, person: NewPerson): Promise<string> {
   const { name, email, password, role } = person
@@ -28,7 +29,7 @@ export async function createPerson(db: Db, person: NewPerson): Promise<string> {
   return id
 }
 
-// As better-auth names a password among the ways to sign in.
+// `credential` is better-auth's name for sign-in by password.
 const credentialOf = (personId: string, hash: string) => ({
   id: randomUUID(),
   accountId: personId,
@@ -38,8 +39,8 @@ const credentialOf = (personId: string, hash: string) => ({
 })
 
 /**
- * Replaces a password, or gives the first one to a person who signed in elsewhere so far. Whoever calls it
- * ends the sessions that must end.
+ * Replaces a person's password, or sets the first one of a person who has used single sign-on so far. The
+ * caller ends the sessions that must end.
  */
 export async function givePassword(
   db: Db,
@@ -58,10 +59,10 @@ export async function givePassword(
   await db.insert(accounts).values(credentialOf(personId, hash))
 }
 
-// Without signs that are taken for each other when read aloud or typed from a screen.
+// Without characters that are easily confused, such as 1 and l or 0 and o.
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** Four groups of five out of 31 signs: 99 bits, and still easy to type. */
+/** Four groups of five out of 31 characters: 99 bits, and still easy to type. */
 export function randomPassword(): string {
   const group = () => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')
   return [group(), group(), group(), group()].join('-')

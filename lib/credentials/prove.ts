@@ -2,18 +2,17 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { Db } from '../db/client'
 import { findPasswordHash } from '../db/queries/people/users'
 import type { Actor } from '../domain/account/permissions'
-import { forgetGuesses, guessLimits, takeLoneGuess, waitWords } from './guess-limits'
-import { inGuessTurn } from './guess-queue'
+import { clearGuesses, countGuessByKey, guessInQueue, guessLimits, waitWords } from './guess-limits'
 
-/** That the person at the keyboard is the one signed in, or why this is not proved. */
+/** Whether the person at the keyboard has proved to be the one signed in, and how, or why not. */
 export type Proof =
   | { status: 'proved'; method: 'password' | 'passkey' | 'session' }
   | { status: 'refused'; reason: string; field?: string | undefined }
 
 /**
- * Whether this is the actor's own password, asked again at an act that needs it (ASVS 5.0 7.5.3,
- * 21 CFR 11.200). Wrong ones count against the account, whichever session they come from. Takes as long
- * for a person without a password as for one with. Nothing is stored; the caller keeps the proof.
+ * Checks the actor's own password again, where an act needs it (ASVS 5.0 7.5.3, 21 CFR 11.200). Wrong ones
+ * count against the account, whichever session they come from. Takes as long for a person without a password
+ * as for one with. Stores nothing; the caller stores the proof.
  */
 export async function proveByPassword(
   db: Db,
@@ -22,19 +21,19 @@ export async function proveByPassword(
   now: Date,
 ): Promise<Proof> {
   const key = `prove:${actor.id}`
-  return inGuessTurn([key], () => proveInTurn(db, actor, input, key, now))
+  return guessInQueue([key], () => checkPassword(db, actor, input, key, now))
 }
 
-async function proveInTurn(
+async function checkPassword(
   db: Db,
   actor: Pick<Actor, 'id'>,
   input: { password: string },
   key: string,
   now: Date,
 ): Promise<Proof> {
-  const turn = await takeLoneGuess(db, key, guessLimits.account, now)
-  if (turn.status === 'wait')
-    return { status: 'refused', reason: waitWords(turn.seconds), field: 'password' }
+  const attempt = await countGuessByKey(db, key, guessLimits.account, now)
+  if (attempt.status === 'wait')
+    return { status: 'refused', reason: waitWords(attempt.seconds), field: 'password' }
   const hash = await findPasswordHash(db, actor.id)
   if (hash === undefined) {
     await hashPassword(input.password)
@@ -46,16 +45,16 @@ async function proveInTurn(
   }
   if (!(await verifyPassword({ hash, password: input.password })))
     return { status: 'refused', reason: 'This is not your password.', field: 'password' }
-  await forgetGuesses(db, turn)
+  await clearGuesses(db, attempt)
   return { status: 'proved', method: 'password' }
 }
 
-/** How long after signing in somebody without a password may change their passkeys, in minutes. */
+/** How many minutes after signing in a person without a password may change their passkeys. */
 const freshMinutes = 10
 
 /**
- * The same for adding or removing a passkey. Who has no password here signs in at the organisation's
- * provider, which is then asked instead: the session must have been opened a moment ago.
+ * The same before a passkey is added or removed. A person without a password signs in at the organisation's
+ * identity provider, so for them a session opened a few minutes ago is the proof.
  */
 export async function proveForPasskeys(
   db: Db,

@@ -2,7 +2,7 @@ import { mkdtemp, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { checkSetUpCode, ensureSetUpCode, spendSetUpCode } from './set-up-code'
+import { checkSetUpCode, deleteSetUpCode, ensureSetUpCode } from './set-up-code'
 
 const folder = () => mkdtemp(join(tmpdir(), 'oneway-set-up-'))
 afterEach(() => vi.unstubAllEnvs())
@@ -19,7 +19,7 @@ test('the code is right until it is spent', async () => {
   const dir = await folder()
   const code = await ensureSetUpCode(dir)
   expect(await checkSetUpCode(dir, ` ${code} `)).toBe('right')
-  await spendSetUpCode(dir)
+  await deleteSetUpCode(dir)
   expect(await checkSetUpCode(dir, code)).toBe('noCode')
 })
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 const fileIn = (dataDir: string) => join(dataDir, 'set-up-code')
 
 /**
- * The one-time code with which the first visitor becomes the admin: ONEWAY_SETUP_CODE where it is set,
- * else kept in the data folder, readable by its owner only, and made at the first call.
+ * The one-time code with which the first visitor becomes the admin: ONEWAY_SETUP_CODE if it is set, otherwise a
+ * file in the data folder, readable by its owner only, which the first call creates.
  */
 export async function ensureSetUpCode(dataDir: string): Promise<string> {
   const kept = await findSetUpCode(dataDir)
@@ -17,26 +17,26 @@ export async function ensureSetUpCode(dataDir: string): Promise<string> {
     await writeFile(fileIn(dataDir), `${code}\n`, { mode: 0o600, flag: 'wx' })
     return code
   } catch (error) {
-    // Two starts at once: the first one's code stands.
+    // Another process has just created the file; its code counts.
     const other = await findSetUpCode(dataDir)
     if (other === undefined) throw error
     return other
   }
 }
 
-/** Called when the first admin is there. A code from the environment is spent by there being people. */
-export async function spendSetUpCode(dataDir: string): Promise<void> {
+/** Called when the first admin exists. A code from the environment has no effect from then on. */
+export async function deleteSetUpCode(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true })
 }
 
-/** Whether this is the code; how often one may try is for the caller to hold. */
+/** Whether this is the code. The caller limits the number of tries. */
 export async function checkSetUpCode(
   dataDir: string,
   given: string,
 ): Promise<'right' | 'wrong' | 'noCode'> {
   const code = await findSetUpCode(dataDir)
   if (code === undefined) return 'noCode'
-  return same(code, given.trim()) ? 'right' : 'wrong'
+  return isSame(code, given.trim()) ? 'right' : 'wrong'
 }
 
 async function findSetUpCode(dataDir: string): Promise<string | undefined> {
@@ -55,5 +55,5 @@ const isMissing = (error: unknown) =>
 
 const digits = () => String(randomInt(10_000)).padStart(4, '0')
 const digest = (text: string) => createHash('sha256').update(text).digest()
-// By their digests, which are of one length, so that the time taken tells nothing of the code.
-const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
+// Compares digests, which have one length, so that the time taken reveals nothing of the code.
+const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))

@@ -1,7 +1,7 @@
 import { isCommonPassword } from '@/lib/credentials/common-passwords'
-import { forgetGuesses, takeLoneGuess, waitWords } from '@/lib/credentials/guess-limits'
+import { clearGuesses, countGuessByKey, waitWords } from '@/lib/credentials/guess-limits'
 import { createPerson } from '@/lib/credentials/people'
-import { checkSetUpCode, spendSetUpCode } from '@/lib/credentials/set-up-code'
+import { checkSetUpCode, deleteSetUpCode } from '@/lib/credentials/set-up-code'
 import type { Db } from '@/lib/db/client'
 import { countPeople, lockPeople } from '@/lib/db/queries/people/users'
 import { transact } from '@/lib/db/transact'
@@ -22,10 +22,10 @@ export async function createFirstAdmin(
   now: Date,
 ): Promise<Result> {
   const { code, ...person } = input
-  const turn = await takeLoneGuess(db, 'set-up code', codeLimit, now)
+  const attempt = await countGuessByKey(db, 'set-up code', codeLimit, now)
   const wrong =
-    turn.status === 'wait'
-      ? waitWords(turn.seconds)
+    attempt.status === 'wait'
+      ? waitWords(attempt.seconds)
       : codeProblem(await checkSetUpCode(dataDir, code))
   const weak = passwordProblem(person.password, person, isCommonPassword)
   const result = await transact(db, setter, async (tx): Promise<Result> => {
@@ -36,13 +36,13 @@ export async function createFirstAdmin(
     if (weak !== undefined) return refused(weak, 'password')
     return { status: 'created', personId: await createPerson(tx, { ...person, role: 'admin' }) }
   })
-  if (turn.status === 'allowed' && wrong === undefined) await forgetGuesses(db, turn)
-  if (result.status === 'created') await spendSetUpCode(dataDir)
+  if (attempt.status === 'allowed' && wrong === undefined) await clearGuesses(db, attempt)
+  if (result.status === 'created') await deleteSetUpCode(dataDir)
   return result
 }
 
 /** Twelve digits, and ten tries in five minutes whoever asks: a lab without people waits for one person. */
-const codeLimit = { max: 10, windowMs: 5 * 60_000, longestWaitMs: 15 * 60_000 }
+const codeLimit = { max: 10, windowMs: 5 * 60_000, maxWaitMs: 15 * 60_000 }
 
 function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {
   if (check === 'right') return undefined

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isCommonPassword } from '@/lib/credentials/common-passwords'
-import { takeLoneGuess, waitWords } from '@/lib/credentials/guess-limits'
+import { countGuessByKey, waitWords } from '@/lib/credentials/guess-limits'
 import { createPerson, givePassword } from '@/lib/credentials/people'
 import type { Db } from '@/lib/db/client'
 import {
@@ -120,7 +120,7 @@ export type SeenLink = {
 }
 
 /** A token cannot be guessed; who tries all the same costs the database something. */
-const openings = { max: 20, windowMs: 60_000, longestWaitMs: 15 * 60_000 }
+const openings = { max: 20, windowMs: 60_000, maxWaitMs: 15 * 60_000 }
 
 /** What a link is for, before its person has written anything. It changes nothing. */
 export async function lookAtLink(
@@ -128,8 +128,8 @@ export async function lookAtLink(
   { token, address }: Opening,
   now: Date,
 ): Promise<SeenLink | Refusal> {
-  const turn = await takeLoneGuess(db, `link:from:${address}`, openings, now)
-  if (turn.status === 'wait') return refused(waitWords(turn.seconds))
+  const attempt = await countGuessByKey(db, `link:from:${address}`, openings, now)
+  if (attempt.status === 'wait') return refused(waitWords(attempt.seconds))
   const link = await findLinkByDigest(db, digestOf(token))
   const person = link?.personId ? await findPerson(db, link.personId) : undefined
   const not = whyClosed(link, now)
@@ -147,8 +147,8 @@ export async function useLink(
   input: Opening & { name: string; password: string },
   now: Date,
 ): Promise<{ status: 'set'; email: string } | Refusal> {
-  const turn = await takeLoneGuess(db, `link:from:${input.address}`, openings, now)
-  if (turn.status === 'wait') return refused(waitWords(turn.seconds))
+  const attempt = await countGuessByKey(db, `link:from:${input.address}`, openings, now)
+  if (attempt.status === 'wait') return refused(waitWords(attempt.seconds))
   const seen = await findLinkByDigest(db, digestOf(input.token))
   const person = seen?.personId ? await findPerson(db, seen.personId) : undefined
   const owner = { name: person?.name ?? input.name, email: seen?.email }

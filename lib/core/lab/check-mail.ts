@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { takeTurn } from '@/lib/db/queries/people/rate-limits'
+import { countAttempt } from '@/lib/db/queries/people/rate-limits'
 import { findPerson } from '@/lib/db/queries/people/users'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -23,8 +23,8 @@ export async function checkMail(
   if (!send) return refused('No mail server is set. SMTP_URL and SMTP_FROM set one.')
   const person = await findPerson(db, actor.id)
   if (!person) return refused('There is no such person.')
-  const turn = await takeTurn(db, `test-mail:${actor.id}`, limit, now)
-  if (turn.status === 'wait') return refused(`Try again in ${turn.seconds} seconds.`)
+  const attempt = await countAttempt(db, `test-mail:${actor.id}`, limit, now)
+  if (attempt.status === 'wait') return refused(`Try again in ${attempt.seconds} seconds.`)
   const sent = await send(person.email)
   return sent.status === 'sent'
     ? { status: 'sent', to: person.email }

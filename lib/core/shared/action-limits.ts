@@ -1,5 +1,5 @@
 import type { Db } from '@/lib/db/client'
-import { type RateLimit, takeTurn } from '@/lib/db/queries/people/rate-limits'
+import { countAttempt, type RateLimit } from '@/lib/db/queries/people/rate-limits'
 import { type Actor, systemActor } from '@/lib/domain/account/permissions'
 import { type Refusal, refused } from './result'
 
@@ -37,9 +37,9 @@ export async function countAction(
   // The program's own timers are limited by their schedules.
   if (actor.id === systemActor.id) return undefined
   const { limit, words } = actionLimits[action]
-  const turn = await takeTurn(db, `${action}:${actor.id}`, limit, now)
-  if (turn.status === 'taken') return undefined
-  const { seconds } = turn
+  const attempt = await countAttempt(db, `${action}:${actor.id}`, limit, now)
+  if (attempt.status === 'counted') return undefined
+  const { seconds } = attempt
   const again = seconds === 1 ? 'one second' : `${seconds} seconds`
   return { ...refused(`You have had ${words}. Try again in ${again}.`), waitSeconds: seconds }
 }

@@ -3,20 +3,20 @@ import type { Db } from '@/lib/db/client'
 import { familiarAddresses } from '@/lib/db/schema/people'
 import { users } from '@/lib/db/schema/schema'
 
-/** What a limit on guessing must know of the account that is guessed at; undefined where there is none. */
-export type Guessed = { id: string; twoFactorEnabled: boolean; familiar: boolean }
+/** What the limits on guessing need of the account that is guessed at. */
+export type GuessedAccount = { id: string; twoFactorEnabled: boolean; familiar: boolean }
 
 const days = (n: number) => n * 24 * 3600 * 1000
-/** After so long an address may belong to somebody else. */
+/** An address that was not used for this long may belong to somebody else by now. */
 const keptMs = days(90)
 
-/** The account of a mail address, and whether its person has signed in from this network address. */
-export async function findGuessed(
+/** The account of a mail address, and whether its person has signed in from this network address; undefined if there is none. */
+export async function findGuessedAccount(
   db: Db,
   email: string,
   address: string,
   now: Date,
-): Promise<Guessed | undefined> {
+): Promise<GuessedAccount | undefined> {
   const [found] = await db
     .select({
       id: users.id,
@@ -41,8 +41,8 @@ export async function findGuessed(
   }
 }
 
-/** Called when a person is wholly signed in, the second factor too. */
-export async function noteFamiliar(
+/** Called when a person has signed in completely, with the second factor if there is one. */
+export async function recordFamiliarAddress(
   db: Db,
   userId: string,
   address: string,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '@/lib/db/client'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
-import { forgetTurns, giveTurnBack, pruneTurns, takeTurn } from './rate-limits'
+import { clearAttempts, countAttempt, deleteOldLimits, uncountAttempt } from './rate-limits'
 
 let lab: TestDb
 beforeAll(async () => {
@@ -12,19 +12,19 @@ afterAll(() => lab.drop())
 const start = new Date('2026-03-02T09:00:00Z')
 const at = (seconds: number) => new Date(start.getTime() + seconds * 1000)
 const limit = { max: 3, windowMs: 60_000 }
-const growing = { ...limit, longestWaitMs: 240_000 }
+const growing = { ...limit, maxWaitMs: 240_000 }
 const take = (key: string, seconds: number, rule: typeof limit = limit) =>
-  takeTurn(lab.db, key, rule, at(seconds))
+  countAttempt(lab.db, key, rule, at(seconds))
 const useUp = async (key: string, seconds: number, rule = limit) => {
   for (let i = 0; i < rule.max; i++)
-    expect(await take(key, seconds, rule)).toEqual({ status: 'taken' })
+    expect(await take(key, seconds, rule)).toEqual({ status: 'counted' })
 }
 
 test('what has been used up waits until its window ends, and another thing does not', async () => {
   await useUp('export:ada', 0)
   expect(await take('export:ada', 20)).toEqual({ status: 'wait', seconds: 40 })
-  expect(await take('export:grace', 20)).toEqual({ status: 'taken' })
-  expect(await take('export:ada', 60)).toEqual({ status: 'taken' })
+  expect(await take('export:grace', 20)).toEqual({ status: 'counted' })
+  expect(await take('export:ada', 60)).toEqual({ status: 'counted' })
 })
 
 test('each window that is used up makes the wait longer, up to a longest one', async () => {
@@ -39,7 +39,7 @@ test('each window that is used up makes the wait longer, up to a longest one', a
 test('asking while waiting does not make the wait longer', async () => {
   await useUp('eager', 0, growing)
   for (let i = 1; i < 50; i++) await take('eager', i, growing)
-  expect(await take('eager', 60, growing)).toEqual({ status: 'taken' })
+  expect(await take('eager', 60, growing)).toEqual({ status: 'counted' })
 })
 
 test('after a quiet day the waits are short again', async () => {
@@ -50,29 +50,29 @@ test('after a quiet day the waits are short again', async () => {
   expect(await take('quiet', nextDay, growing)).toEqual({ status: 'wait', seconds: 60 })
 })
 
-test('fifty requests at once from several processes get as many turns as there are', async () => {
+test('fifty requests at once from several processes make as many attempts as the limit allows', async () => {
   const others = [connect(lab.url, { max: 5 }), connect(lab.url, { max: 5 })]
-  const turns = await Promise.all(
+  const attempts = await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
-      takeTurn(others[i % 2]?.db ?? lab.db, 'at once', { max: 5, windowMs: 60_000 }, at(0)),
+      countAttempt(others[i % 2]?.db ?? lab.db, 'at once', { max: 5, windowMs: 60_000 }, at(0)),
     ),
   )
   await Promise.all(others.map(({ end }) => end()))
-  expect(turns.filter(({ status }) => status === 'taken')).toHaveLength(5)
+  expect(attempts.filter(({ status }) => status === 'counted')).toHaveLength(5)
 })
 
-test('what was right is forgotten, and a turn given back can be taken again', async () => {
+test('a success clears the count, and an attempt taken off the count can be made again', async () => {
   await useUp('right', 0, growing)
-  await forgetTurns(lab.db, 'right')
-  expect(await take('right', 1, growing)).toEqual({ status: 'taken' })
+  await clearAttempts(lab.db, 'right')
+  expect(await take('right', 1, growing)).toEqual({ status: 'counted' })
   await useUp('shared', 0, growing)
-  await giveTurnBack(lab.db, 'shared')
-  expect(await take('shared', 1, growing)).toEqual({ status: 'taken' })
+  await uncountAttempt(lab.db, 'shared')
+  expect(await take('shared', 1, growing)).toEqual({ status: 'counted' })
   expect(await take('shared', 1, growing)).toMatchObject({ status: 'wait' })
 })
 
 test('made-up names do not stay for ever', async () => {
   await take('made up', 0)
-  await pruneTurns(lab.db, at(60 + 24 * 3600 + 1))
+  await deleteOldLimits(lab.db, at(60 + 24 * 3600 + 1))
   expect(await lab.sql`select key from rate_limits where key = 'made up'`).toEqual([])
 })

@@ -2,29 +2,34 @@ import { eq, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '@/lib/db/client'
 import { rateLimits } from '@/lib/db/schema/people'
 
-/** How often something may happen. Times in milliseconds. */
+/** How often something may be attempted. Times in milliseconds. */
 export type RateLimit = {
-  /** Turns in one window; two at least. */
+  /** Attempts in one window; at least two. */
   max: number
   windowMs: number
   /**
-   * Where it is set, using up a window starts a wait of one window that doubles each time up to this
-   * length. Left out, the next turn comes when the window ends.
+   * If set, using up a window starts a wait as long as one window, which doubles each time up to this length.
+   * If left out, the next attempt is possible when the window ends.
    */
-  longestWaitMs?: number
+  maxWaitMs?: number
 }
 
-export type Turn = { status: 'taken' } | { status: 'wait'; seconds: number }
+export type Attempt = { status: 'counted' } | { status: 'wait'; seconds: number }
 
-/** A day without a used-up window, and the waits are short again: nobody is made to wait for good. */
+/** After a day without a used-up window the waits are short again, so that nobody is locked out for good. */
 const forgetMs = 24 * 3600 * 1000
 
 /**
- * Takes one turn of what `key` names, or tells how long to wait. Counted in one statement before the
- * thing is done, so that a hundred requests at once get `max` turns and not a hundred. Asking again
- * while waiting does not make the wait longer.
+ * Counts one attempt under `key`, or gives the seconds to wait. Called before the attempt is made and counted
+ * in one statement, so that a hundred requests at once make `max` attempts. Asking again during a wait does
+ * not make it longer.
  */
-export async function takeTurn(db: Db, key: string, limit: RateLimit, now: Date): Promise<Turn> {
+export async function countAttempt(
+  db: Db,
+  key: string,
+  limit: RateLimit,
+  now: Date,
+): Promise<Attempt> {
   const at = sql`${now.toISOString()}::timestamptz`
   const old = rateLimits
   const over = sql`${old.windowEndsAt} <= ${at}`
@@ -44,18 +49,18 @@ export async function takeTurn(db: Db, key: string, limit: RateLimit, now: Date)
       setWhere: sql`${over} or ${old.count} < ${limit.max}`,
     })
     .returning({ count: rateLimits.count })
-  if (rows.length > 0) return { status: 'taken' }
-  return (await findWait(db, key, now)) ?? { status: 'taken' }
+  if (rows.length > 0) return { status: 'counted' }
+  return (await findWait(db, key, now)) ?? { status: 'counted' }
 }
 
-function waitEnd({ windowMs, longestWaitMs }: RateLimit, at: SQL): SQL {
-  if (longestWaitMs === undefined) return sql`${rateLimits.windowEndsAt}`
-  // Twenty doublings of a second are eleven days: beyond them the number would overflow, not the wait.
-  const wait = sql`least(${windowMs}::float8 * 2 ^ least(${rateLimits.strikes}, 20), ${longestWaitMs}::float8)`
+function waitEnd({ windowMs, maxWaitMs }: RateLimit, at: SQL): SQL {
+  if (maxWaitMs === undefined) return sql`${rateLimits.windowEndsAt}`
+  // Twenty doublings of a second are twelve days, beyond any `maxWaitMs`; more would overflow the number.
+  const wait = sql`least(${windowMs}::float8 * 2 ^ least(${rateLimits.strikes}, 20), ${maxWaitMs}::float8)`
   return sql`${at} + ${wait} * interval '1 millisecond'`
 }
 
-async function findWait(db: Db, key: string, now: Date): Promise<Turn | undefined> {
+async function findWait(db: Db, key: string, now: Date): Promise<Attempt | undefined> {
   const [row] = await db
     .select({ until: rateLimits.windowEndsAt })
     .from(rateLimits)
@@ -64,21 +69,21 @@ async function findWait(db: Db, key: string, now: Date): Promise<Turn | undefine
   return ms > 0 ? { status: 'wait', seconds: Math.ceil(ms / 1000) } : undefined
 }
 
-/** What was tried was right: all that was counted against it is forgotten. */
-export async function forgetTurns(db: Db, key: string): Promise<void> {
+/** Clears the count, after an attempt that succeeded. */
+export async function clearAttempts(db: Db, key: string): Promise<void> {
   await db.delete(rateLimits).where(eq(rateLimits.key, key))
 }
 
-/** One turn is given back where what was done does not count, such as a right password among wrong ones. */
-export async function giveTurnBack(db: Db, key: string): Promise<void> {
+/** Takes one attempt off the count: one that succeeded under a key that others use too. */
+export async function uncountAttempt(db: Db, key: string): Promise<void> {
   await db
     .update(rateLimits)
     .set({ count: sql`greatest(${rateLimits.count} - 1, 0)` })
     .where(eq(rateLimits.key, key))
 }
 
-/** Removes what has no bearing on any turn any more; made-up names must not fill the table. */
-export async function pruneTurns(db: Db, now: Date): Promise<void> {
+/** Deletes counts that no longer limit anything, so that attempts at made-up names do not fill the table. */
+export async function deleteOldLimits(db: Db, now: Date): Promise<void> {
   await db.delete(rateLimits).where(lt(rateLimits.windowEndsAt, later(now, -forgetMs)))
 }
 
