@@ -41,6 +41,7 @@ export const permissions = [
   'clearAlarm',
   'export',
   'changeSettings',
+  'importCatalogue',
   'readTrail',
   'manageServers',
   'managePeople',
@@ -87,6 +88,7 @@ const lead: readonly Permission[] = [
   'acknowledgeLoss',
   'clearAlarm',
   'changeSettings',
+  'importCatalogue',
   'readTrail',
 ]
 

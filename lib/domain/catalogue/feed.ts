@@ -1,7 +1,7 @@
 import type { FeedDate } from './feed-date'
 
 /** The published shapes that are read, and the name of each for a person. docs/catalogue.md */
-export const feedInfo = {
+const feedInfo = {
   pmv: { label: 'Apple PMV', what: 'what Apple lists for management and for everybody' },
   sofa: { label: 'SOFA v2', what: 'release days' },
   ipswDevice: { label: 'ipsw.me, one device', what: 'signed restore images and release days' },
@@ -62,7 +62,7 @@ export type Release = About & {
   claimedBuilds?: readonly string[]
 }
 
-export type DeviceName = { device: string; name: string }
+type DeviceName = { device: string; name: string }
 
 /** What a feed says, once it was read whole. */
 export type FeedFacts = {

@@ -16,7 +16,7 @@ import { looksLikePmv, readPmv } from './read-pmv'
 import { looksLikeSofa, readSofa } from './read-sofa'
 
 /** Said of a file that is none of them. */
-export const acceptedFeeds =
+const acceptedFeeds =
   'the JSON of Apple PMV (v2/pmv), of a SOFA v2 feed, of ipsw.me v4 (/devices, or /device/… with type=ipsw), or of AppleDB (OS entries or devices)'
 
 const refuse = (path: string, reason: string): ReadFeed => ({ problems: [{ path, reason }] })

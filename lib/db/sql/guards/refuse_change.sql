@@ -10,7 +10,8 @@ declare name text;
 begin
   -- No row is changed or deleted.
   foreach name in array array[
-      'audit_log', 'command_events', 'contradictions', 'error_notes', 'error_sightings', 'observations',
+      'audit_log', 'catalogue_files', 'catalogue_imports', 'catalogue_listings', 'catalogue_names',
+      'catalogue_releases', 'catalogue_signings', 'command_events', 'contradictions', 'error_notes', 'error_sightings', 'observations',
       'outcome_decisions', 'protocol_versions', 'raw_event_rereads', 'readings', 'repeated_events',
       'reply_checks', 'review_events', 'signatures', 'trial_events', 'verdicts', 'waivers'
   ] loop
@@ -19,7 +20,7 @@ begin
   end loop;
   -- No row is deleted; changes have a guard of their own.
   foreach name in array array[
-      'api_keys', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
+      'api_keys', 'catalogue_fetches', 'commands', 'device_alarms', 'device_identifiers', 'devices', 'mdm_servers',
       'observation_gaps', 'person_links', 'proofs', 'protocols', 'raw_events', 'redeliveries',
       'sealed_bodies', 'sending_stops', 'server_checks', 'trials', 'users'
   ] loop
