@@ -78,6 +78,10 @@ const layers: Record<string, Layer> = {
     may: [...core('shared', 'kernel', 'ingest'), ...database, 'lib/import-file', 'lib/domain'],
     never: ofTheWire,
   },
+  'lib/core/catalogue': {
+    may: [...core('shared'), ...database, 'lib/domain'],
+    never: ofTheWire,
+  },
   'lib/core/accounts': {
     may: [...core('shared'), ...database, 'lib/credentials', 'lib/domain'],
     never: ofTheWire,

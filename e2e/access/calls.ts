@@ -16,6 +16,7 @@ import {
   disablePerson,
   enablePerson,
 } from '@/lib/core/accounts/save-person'
+import { importFeed } from '@/lib/core/catalogue/import-feed'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
 import { holdDevice } from '@/lib/core/devices/hold-device'
@@ -92,6 +93,10 @@ const { servers } = fakeServer()
 const clock = () => now
 const reason = 'tried by the matrix'
 const file = { bytes: new TextEncoder().encode('serial,platform\nF70000000001,iOS\n') }
+const feed = {
+  bytes: new TextEncoder().encode('[{"identifier":"iPad4,1","name":"iPad Air","boards":[]}]'),
+  ...{ fileName: 'devices.json', readOn: '2026-03-01' },
+}
 const lab = () => {
   throw new Error('the virtual lab was reached')
 }
@@ -172,6 +177,7 @@ export const calls: Record<string, Call> = {
   'import-devices.badRowsCsv': (db, actor) => badRowsCsv(db, actor, file, now),
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
+  'import-feed.importFeed': (db, actor) => importFeed(db, actor, feed, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
   'assess.assessProtocolFits': (db, actor, { deviceId }) =>
     assessProtocolFits(db, actor, { deviceId }, now),

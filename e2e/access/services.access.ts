@@ -160,6 +160,7 @@ const takesNoId = [
   'import-devices.badRowsCsv',
   'import-devices.importDevices',
   'import-devices.previewImport',
+  'import-feed.importFeed',
   'assess.assessProtocolFits',
   'assess.assessTrialFit',
   'assess.assessDevice',
