@@ -14,6 +14,19 @@ test('the list of devices fits a laptop, says SIMULATED once, and why a device d
   expect(width, 'CSS pixels').toBeLessThanOrEqual(1280)
 })
 
+test('the page of a device fits a phone of 375 px', async ({ signedIn }) => {
+  const page = await signedIn('engineer')
+  await page.setViewportSize({ width: 375, height: 667 })
+  await page.goto('/devices?environment=simulated')
+  await page.getByRole('link', { name: 'Bench iPhone X, unsupervised' }).click()
+  await page.getByRole('button', { name: 'Query device' }).click()
+  await expect(page.getByText('simulated, queried by Erin Engineer').first()).toBeVisible({
+    timeout: 30_000,
+  })
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width, 'CSS pixels').toBeLessThanOrEqual(375)
+})
+
 test('a search finds in both environments what the list of one does not hold', async ({
   signedIn,
 }) => {

@@ -32,9 +32,9 @@ const inkOf = (color: string) => `var(--mantine-color-${color}-text)`
 const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: string }> = {
   mdm: { word: 'MDM', icon: IconAntenna, meaning: 'Reported by the device over MDM' },
   typed: {
-    word: 'typed',
+    word: 'entered',
     icon: IconHandStop,
-    meaning: 'Read off the device and typed by a person',
+    meaning: 'Read off the device and entered by a person',
   },
   imported: { word: 'imported', icon: IconFileImport, meaning: 'Imported from a CSV file' },
   simulated: { word: 'simulated', icon: IconFlask, meaning: 'Reported by a virtual device' },
@@ -45,12 +45,12 @@ const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
 
 function originOf(source: ReadingSource, by: string): string {
   if (source !== 'mdm' && source !== 'simulated') return ' by '
-  return checkIns.includes(by) ? ', from ' : ', asked by '
+  return checkIns.includes(by) ? ', from ' : ', queried by '
 }
 
 type SourceProps = { source: ReadingSource; by?: string | null | undefined }
 
-/** The source of a reading, and who typed, imported or queried it. */
+/** The source of a reading, and who entered, imported or queried it. */
 export function SourceBadge({ source, by }: SourceProps) {
   const { word, icon: Shape, meaning } = sourceLooks[source]
   return (
