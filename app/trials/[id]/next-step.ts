@@ -102,7 +102,7 @@ function observing(at: Standing): NextStep {
   if (next)
     return {
       card: 'bench',
-      text: `${screen}Log what you see. When the step before is done, query the device and release command ${next.ordinal} of ${next.count}.`,
+      text: `${screen}Log what you see. When the previous step is done, query the device and release command ${next.ordinal} of ${next.count}.`,
     }
   if (proposed)
     return {

@@ -120,8 +120,8 @@ function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state'
       </Text>
       <Text size="sm">
         {trial.simulated
-          ? 'A virtual device has no Settings to look into: its serial stands in “The virtual device” below, and in the virtual lab.'
-          : 'Take the device in your hand and read the serial off it: Settings › General › About.'}{' '}
+          ? 'A virtual device cannot be picked up: its serial is under “The virtual device” below, and on the page Virtual lab.'
+          : 'Pick up the device and read its serial: Settings › General › About.'}{' '}
         Arming sends nothing.
       </Text>
       {fit?.targetMissed && <Fit fit={fit} />}

@@ -51,7 +51,7 @@ export function ConcludeForm(props: Props) {
       </Group>
       {(obstacle ?? overruleReason) && (
         <Text size="xs" c="dimmed" data-screen-only>
-          {obstacle ? 'Concluding' : proposed ? 'Overruling' : 'Concluding before the deadline'}:{' '}
+          {obstacle ? 'Conclude' : proposed ? 'Overrule' : 'Conclude now'}:{' '}
           {obstacle ?? overruleReason}
         </Text>
       )}

@@ -103,8 +103,8 @@ function Proposal({ proposal }: { proposal: OutcomeProposal }) {
         ))}
       </List>
       <Text size="xs" c="dimmed">
-        by the outcome function of {functionVersion}, from the OS before and after, the replies, the
-        observations and the deadline. A reply is a claim.
+        Judged by outcome function {functionVersion} from the OS before and after, the replies
+        (which are claims), the observations and the deadline.
       </Text>
     </div>
   )

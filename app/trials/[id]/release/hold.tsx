@@ -55,8 +55,8 @@ export function Hold({ trialId, ordinal, holdEndsAt, serverNow, reason, silent }
         </Button>
       </Group>
       <Text size="sm" visibleFrom="sm" mt={4}>
-        Nothing has left yet: if you see a mistake, cancel now. It runs in real time, also for a
-        virtual device; then the command is sent, once, with this page open or not.
+        Nothing has left yet: if you see a mistake, cancel now. The hold runs in real time, also for
+        a virtual device; then the command is sent, once, whether this page is open or not.
       </Text>
       {silent && (
         <Text size="sm" mt={4}>

@@ -74,7 +74,7 @@ const plainList = { listStyle: 'none' }
 
 function nextStep({ state, open, queries }: ReviewView): string {
   if (state === 'locked')
-    return 'Locked: nothing is written to its record. What the device still says is kept beside it.'
+    return 'Locked: nothing is written to its record. Whatever the device reports later is stored separately.'
   if (state === 'approved')
     return 'Approved: nothing is written to its record any more. A lead locks it.'
   if (open > 0)

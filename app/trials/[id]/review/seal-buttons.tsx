@@ -23,7 +23,7 @@ const words: Record<Way, { button: string; title: string; hint: string; refused:
   lock: {
     button: 'Lock…',
     title: 'Lock this trial?',
-    hint: 'It is closed in the state that was approved. What the device still says is kept beside it.',
+    hint: 'It is closed in the state that was approved. Whatever the device reports later is stored separately.',
     refused: 'Not locked',
   },
   unlock: {
