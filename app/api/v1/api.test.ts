@@ -141,6 +141,16 @@ test('exports open to a key with their scope only', async () => {
   expect(await answer.text()).toMatch(/^trial_id,/)
 })
 
+test('an export refuses a name in its address that no filter has', async () => {
+  const params = () => ({ params: Promise.resolve({ file: 'trials.csv' }) })
+  const key = await keyFor(['export'])
+  for (const query of ['world=real', 'environment=real&outcom=refused', '__proto__=1']) {
+    const answer = await exported(ask(`/api/exports/trials.csv?${query}`, key), params())
+    expect(answer.status, query).toBe(400)
+    expect(await answer.text()).toMatch(/^(?:world|outcom|__proto__): .*Accepted: state, /)
+  }
+})
+
 test('a trial tells whether its device was seen on another OS, in the list and alone', async () => {
   const sent = await sentTrial(lab.db)
   const drafted = await armedTrial(lab.db)

@@ -6,7 +6,7 @@ import { recordExport } from '@/lib/db/audit/record-action'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
 import { type ExportKind, exportKinds } from '@/lib/domain/export/columns'
-import { readTrialFilter } from '@/lib/domain/trial/trial-filter'
+import { readTrialFilter, trialFilterFields } from '@/lib/domain/trial/trial-filter'
 import { fileAnswer, textAnswer } from '@/lib/text-answers'
 
 const asFile = (body: ReadableStream<Uint8Array> | string, name: string) =>
@@ -42,7 +42,7 @@ async function exportRows(
   asked: Record<string, string>,
 ): Promise<Response> {
   const { filter, problems } = readTrialFilter(asked)
-  const wrong = [...problems, ...environmentProblem(asked.environment)]
+  const wrong = [...unknownNames(asked), ...problems, ...environmentProblem(asked.environment)]
   if (wrong.length > 0)
     return textAnswer(
       400,
@@ -61,6 +61,18 @@ async function exportRows(
   }
   return textAnswer(file.status === 'busy' ? 503 : 403, file.reason)
 }
+
+const names: readonly string[] = [...trialFilterFields, 'environment', 'bom']
+
+/** A misspelt filter would otherwise be ignored, and the file would hold more than was asked for. */
+const unknownNames = (asked: Record<string, string>) =>
+  Object.keys(asked)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      field: name.slice(0, 100),
+      reason: 'no filter has this name',
+      accepted: names.join(', '),
+    }))
 
 const environmentProblem = (environment: string | undefined) =>
   environment === undefined || environment === 'real' || environment === 'simulated'
