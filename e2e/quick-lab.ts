@@ -58,6 +58,22 @@ export async function forward(to: string): Promise<{ url: string; close(): void 
   return { url: `http://127.0.0.1:${port}`, close: () => void server.close() }
 }
 
+/**
+ * Holds back every page of a trial, as a slow server does, by a lock on a table that a page reads and a release
+ * does not; answers what ends it.
+ */
+export async function holdBackTrialPages(): Promise<() => Promise<void>> {
+  const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
+  const connection = await sql.reserve()
+  await connection`begin`
+  await connection`lock table reply_checks in access exclusive mode`
+  return async () => {
+    await connection`rollback`
+    connection.release()
+    await end()
+  }
+}
+
 /** How often each command reached a virtual device: the ground truth for "was it sent twice". */
 export async function deliveriesTo(labTag: string): Promise<Record<string, number>> {
   return (await virtualDevice(labTag)).deliveries

@@ -1,6 +1,6 @@
 import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
 import { expect, test } from './lab'
-import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
+import { deliveriesTo, holdBackTrialPages, hurry, interventionsOn } from './quick-lab'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -19,7 +19,19 @@ test('a double click and a second tab release one command, and the other is told
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Your password').fill(passwordOf('engineer'))
-  await dialog.getByRole('button', { name: 'Release, then hold' }).dblclick()
+  const release = dialog.getByRole('button', { name: 'Release, then hold' })
+  const letPagesGo = await holdBackTrialPages()
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+  await release.dblclick()
+  await answered
+  await expect.poll(() => interventionsOn('B-03')).toHaveLength(1)
+  // It is released, and the page does not show it yet: nothing of the page before can be pressed.
+  await page.keyboard.press('Escape')
+  await expect(dialog.getByRole('button', { name: 'Back' })).toBeDisabled()
+  await expect(release).toBeDisabled()
+  await letPagesGo()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Release…' })).toBeHidden()
   // The hold of the tests is short: on a busy machine the page may come back when it is over.
   await expect(page.getByText(/^Released: command 1 is held until/)).toBeVisible()
 

@@ -138,7 +138,10 @@ const layers: Record<string, Layer> = {
     never: /^(next\/|react|drizzle-orm)/,
   },
 
-  'components/data': { may: ['lib/domain', 'lib/paths', 'lib/core/record'], never: ofTheDatabase },
+  'components/data': {
+    may: ['components/forms', 'lib/domain', 'lib/paths', 'lib/core/record'],
+    never: ofTheDatabase,
+  },
   'components/charts': { may: ['lib/domain', 'lib/paths'], never: ofTheDatabase },
   'components/forms': { may: ['lib/domain', 'lib/core/shared'], never: ofTheDatabase },
   'components/device': {

@@ -1,44 +1,20 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
-import { unstable_rethrow } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { Button, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
-import { RestoredNote, useDraftText } from '@/components/forms/drafts'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
+import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
+import { useTypedAction } from '@/components/forms/use-action'
 import { noteErrorAction } from './actions'
 
 type Props = { domain: string; code: number; reason: string | undefined }
-type No = { reason: string; field?: string | undefined }
 
-const noAnswer: No = {
-  reason: 'No answer came from the server. Check whether the note is there, then try again.',
-}
-
-/** Opens a small form for one error; what is written stays, with the name of its writer. */
+/** Opens a form for a note on one error code. Notes are kept with their author and never changed. */
 export function NoteForm({ domain, code, reason }: Props) {
   const ready = useReady()
   const [opened, setOpened] = useState(false)
-  const { value: text, set: setText, restored } = useDraftText(`error/${domain} ${code}`)
-  const [radar, setRadar] = useState('')
-  const [no, setNo] = useState<No>()
-  const [busy, start] = useTransition()
-  const save = () =>
-    start(async () => {
-      const result = await noteErrorAction({ domain, code, text, radar }).catch(
-        (error: unknown) => {
-          // Next sends people to sign-in by throwing.
-          unstable_rethrow(error)
-          return { status: 'refused' as const, ...noAnswer }
-        },
-      )
-      if (result.status === 'refused') return setNo(result)
-      setNo(undefined)
-      setText('')
-      setRadar('')
-      setOpened(false)
-    })
-  const name = `${domain} ${code}`
   return (
     <>
       <Button
@@ -47,43 +23,51 @@ export function NoteForm({ domain, code, reason }: Props) {
         onClick={() => setOpened(true)}
         disabled={!ready || reason !== undefined}
         title={reason}
-        aria-label={`Add a note on ${name}`}
+        aria-label={`Add a note on ${domain} ${code}`}
       >
         Add a note
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`A note on ${name}`}>
-        <Stack gap="sm">
-          <Textarea
-            label="What this lab knows about it"
-            description="Kept with your name and the time. A later note can correct it."
-            autosize
-            minRows={3}
-            value={text}
-            onChange={(event) => {
-              setNo(undefined)
-              setText(event.currentTarget.value)
-            }}
-            error={no?.field === 'text' && no.reason}
-          />
-          <RestoredNote restored={restored} />
-          <TextInput
-            label="Report to Apple, if there is one"
-            placeholder="45414737 or FB12345678"
-            value={radar}
-            onChange={(event) => {
-              setNo(undefined)
-              setRadar(event.currentTarget.value)
-            }}
-            error={no?.field === 'radar' && no.reason}
-          />
-          {no && no.field === undefined && <Refusal reason={no.reason} />}
-          <Group justify="flex-end">
-            <Button onClick={save} loading={busy}>
-              Save the note
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      {opened && <NoteModal {...{ domain, code }} onClose={() => setOpened(false)} />}
     </>
+  )
+}
+
+type ModalProps = Omit<Props, 'reason'> & { onClose(): void }
+
+function NoteModal({ domain, code, onClose }: ModalProps) {
+  const action = useTypedAction(`error/${domain} ${code}`)
+  const { busy, refusal, run, forget, text, type, restored } = action
+  const [radar, setRadar] = useState('')
+  const problem = (field: string) => (refusal?.field === field ? refusal.reason : undefined)
+  return (
+    <ConfirmModal
+      title={`A note on ${domain} ${code}`}
+      verb="Save the note"
+      busy={busy}
+      onConfirm={() => run(() => noteErrorAction({ domain, code, text, radar }), onClose)}
+      onClose={onClose}
+    >
+      <Textarea
+        label="What this lab knows about it"
+        description="Kept with your name and the time. A later note can correct it."
+        autosize
+        minRows={3}
+        value={text}
+        onChange={({ currentTarget }) => type(currentTarget.value)}
+        error={problem('text')}
+      />
+      <RestoredNote restored={restored} />
+      <TextInput
+        label="Report to Apple, if there is one"
+        placeholder="45414737 or FB12345678"
+        value={radar}
+        onChange={({ currentTarget }) => {
+          forget()
+          setRadar(currentTarget.value)
+        }}
+        error={problem('radar')}
+      />
+      {refusal && refusal.field === undefined && <Refusal reason={refusal.reason} />}
+    </ConfirmModal>
   )
 }

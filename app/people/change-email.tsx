@@ -1,9 +1,11 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useState, useTransition } from 'react'
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
+import { useAction } from '@/components/forms/use-action'
 import type { Person } from '@/lib/db/queries/people/users'
 import { changeEmailAction } from './actions'
 
@@ -13,18 +15,11 @@ type Notified = { was: string; email: string; notified: string[]; isSet: boolean
 /** Another address to sign in with, and who was notified. */
 export function ChangeEmail({ person, onClose }: Props) {
   const [email, setEmail] = useState('')
-  const [refusal, setRefusal] = useState<string>()
   const [done, setDone] = useState<Notified>()
-  const [busy, start] = useTransition()
-  const change = () =>
-    start(async () => {
-      const result = await changeEmailAction({ personId: person.id, email })
-      if (result.status === 'refused') return setRefusal(result.reason)
-      setDone(result)
-    })
-  return (
-    <Modal opened onClose={onClose} title="Change the address" centered>
-      {done ? (
+  const { busy, refusal, run } = useAction()
+  if (done)
+    return (
+      <Modal opened onClose={onClose} title="Change the address" centered>
         <Stack gap="sm" role="status">
           <Text size="sm">
             <UserText>{person.name}</UserText> signs in with <UserText>{done.email}</UserText> from
@@ -32,41 +27,31 @@ export function ChangeEmail({ person, onClose }: Props) {
           </Text>
           <Button onClick={onClose}>Close</Button>
         </Stack>
-      ) : (
-        <form
-          aria-label="Change the address"
-          onSubmit={(event) => {
-            event.preventDefault()
-            change()
-          }}
-        >
-          <Stack gap="sm">
-            <Text size="sm">
-              <UserText>{person.name}</UserText> signs in with <UserText>{person.email}</UserText>.
-              Their sessions and open links end; password and second factors stay.
-            </Text>
-            <TextInput
-              label="New email"
-              type="email"
-              value={email}
-              onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-              required
-              maxLength={254}
-              autoComplete="off"
-            />
-            {refusal && <Refusal title="Not changed" reason={refusal} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                Back
-              </Button>
-              <Button type="submit" loading={busy}>
-                Change the address
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      </Modal>
+    )
+  return (
+    <ConfirmModal
+      title="Change the address"
+      verb="Change the address"
+      busy={busy}
+      onConfirm={() => run(() => changeEmailAction({ personId: person.id, email }), setDone)}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        <UserText>{person.name}</UserText> signs in with <UserText>{person.email}</UserText>. Their
+        sessions and open links end; password and second factors stay.
+      </Text>
+      <TextInput
+        label="New email"
+        type="email"
+        value={email}
+        onChange={({ currentTarget }) => setEmail(currentTarget.value)}
+        required
+        maxLength={254}
+        autoComplete="off"
+      />
+      {refusal && <Refusal title="Not changed" reason={refusal.reason} />}
+    </ConfirmModal>
   )
 }
 

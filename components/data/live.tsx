@@ -3,7 +3,8 @@
 import { Group, Text } from '@mantine/core'
 import { IconPointFilled, IconRefresh } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState, useTransition } from 'react'
+import { useCallback, useEffect, useRef, useState, useTransition } from 'react'
+import { isActing } from '@/components/forms/use-action'
 import { clockTime } from '@/lib/domain/text/instant'
 import { paths } from '@/lib/paths'
 
@@ -69,20 +70,10 @@ function useOldSince(reading: boolean): Date | undefined {
 }
 
 function useStream(url: string): { connected: boolean; oldSince: Date | undefined } {
-  const router = useRouter()
   const [connected, setConnected] = useState(false)
-  const [reading, startReading] = useTransition()
-  const oldSince = useOldSince(reading)
+  const { lookSoon, oldSince } = useRefresh()
 
   useEffect(() => {
-    let settling: ReturnType<typeof setTimeout> | undefined
-    // One reply writes many rows, each with a notice: refresh once, after the last.
-    const lookSoon = () => {
-      settling ??= setTimeout(() => {
-        settling = undefined
-        startReading(() => router.refresh())
-      }, settleMs)
-    }
     let source: EventSource
     const open = () => {
       source = new EventSource(url)
@@ -103,9 +94,45 @@ function useStream(url: string): { connected: boolean; oldSince: Date | undefine
     return () => {
       source.close()
       clearInterval(poll)
-      clearTimeout(settling)
     }
-  }, [url, router])
+  }, [url, lookSoon])
 
   return { connected, oldSince }
+}
+
+/**
+ * Refreshes the page, one refresh at a time and none beside an action. React shows pages that are under way
+ * together only when the last has arrived, so on a slow server one change after the other would keep the page,
+ * and the dialog of an action, as they are.
+ */
+function useRefresh(): { lookSoon: () => void; oldSince: Date | undefined } {
+  const router = useRouter()
+  const [reading, startReading] = useTransition()
+  const [waiting, setWaiting] = useState(false)
+  const isReading = useRef(false)
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const oldSince = useOldSince(reading || waiting)
+
+  useEffect(() => {
+    isReading.current = reading
+  }, [reading])
+  useEffect(
+    () => () => {
+      clearTimeout(settling.current)
+      settling.current = undefined
+    },
+    [],
+  )
+
+  const lookSoon = useCallback(() => {
+    const look = () => {
+      const mustWait = isReading.current || isActing()
+      setWaiting(mustWait)
+      settling.current = mustWait ? setTimeout(look, settleMs) : undefined
+      if (!mustWait) startReading(() => router.refresh())
+    }
+    // One reply writes many rows, each with a notice: refresh once, after the last.
+    settling.current ??= setTimeout(look, settleMs)
+  }, [router])
+  return { lookSoon, oldSince }
 }

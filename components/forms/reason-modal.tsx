@@ -1,11 +1,12 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Text, Textarea } from '@mantine/core'
 import { usePathname } from 'next/navigation'
-import { useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
 import { isNote, noteLength } from '@/lib/domain/text/reason'
-import { RestoredNote, useDraftText } from './drafts'
+import { ConfirmModal } from './confirm-modal'
+import { RestoredNote } from './drafts'
+import { useTypedAction } from './use-action'
 
 /** An action that requires a reason. */
 export type Asked = {
@@ -15,55 +16,38 @@ export type Asked = {
   act: (reason: string) => Promise<{ status: string } | Refusal>
 }
 
+const tooShort: Refusal = {
+  status: 'refused',
+  reason: `Say why, ${noteLength}.`,
+  field: 'reason',
+}
+
 /** Asks for the reason, then acts. A refusal is shown here, and the typed reason stays. */
 export function ReasonModal({ asked, onClose }: { asked: Asked; onClose: () => void }) {
-  const {
-    value: reason,
-    set: setReason,
-    restored,
-    forget,
-  } = useDraftText(`${usePathname()}/${asked.verb}`)
-  const [problem, setProblem] = useState<string>()
-  const [pending, start] = useTransition()
-  const act = () => {
-    if (!isNote(reason)) return setProblem(`Say why, ${noteLength}.`)
-    start(async () => {
-      const result = await asked.act(reason)
-      if (result.status === 'refused' && 'reason' in result) setProblem(result.reason)
-      else {
-        forget()
-        onClose()
-      }
-    })
-  }
+  const action = useTypedAction(`${usePathname()}/${asked.verb}`)
+  const { busy, refusal, run, text: reason, type, restored } = action
+  const act = async () => (isNote(reason) ? asked.act(reason) : tooShort)
   return (
-    <Modal opened onClose={onClose} title={asked.title}>
-      <Stack gap="sm">
-        <Text size="sm">{asked.hint}</Text>
-        <Textarea
-          label="Reason"
-          value={reason}
-          onChange={({ currentTarget }) => {
-            setProblem(undefined)
-            setReason(currentTarget.value)
-          }}
-          error={problem}
-          maxLength={500}
-          autosize
-          minRows={2}
-          data-autofocus
-          withAsterisk
-        />
-        <RestoredNote restored={restored} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button onClick={act} loading={pending}>
-            {asked.verb}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmModal
+      title={asked.title}
+      verb={asked.verb}
+      busy={busy}
+      onConfirm={() => run(act, onClose)}
+      onClose={onClose}
+    >
+      <Text size="sm">{asked.hint}</Text>
+      <Textarea
+        label="Reason"
+        value={reason}
+        onChange={({ currentTarget }) => type(currentTarget.value)}
+        error={refusal?.reason}
+        maxLength={500}
+        autosize
+        minRows={2}
+        data-autofocus
+        withAsterisk
+      />
+      <RestoredNote restored={restored} />
+    </ConfirmModal>
   )
 }

@@ -1,26 +1,17 @@
 'use client'
 
-import {
-  Button,
-  Group,
-  Menu,
-  MenuDropdown,
-  MenuItem,
-  MenuTarget,
-  Modal,
-  Stack,
-  Text,
-} from '@mantine/core'
+import { Button, Menu, MenuDropdown, MenuItem, MenuTarget, Text } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { useReady } from '@/components/forms/ready-form'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useAction, useTypedAction } from '@/components/forms/use-action'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { TrialState } from '@/lib/domain/trial/trial'
 import { disarmAction, voidAction, withdrawAction } from './actions'
 import { SignModal } from './release/sign-modal'
-import { TypedReason } from './typed-reason'
-import { useAction, useTypedAction } from './use-action'
 
 type Props = {
   trialId: string
@@ -147,24 +138,17 @@ function WithdrawModal({ trialId, left, close }: ModalProps) {
   const { busy, refusal, run, text: reason } = action
   const { title, verb } = words.withdraw
   return (
-    <Modal opened onClose={close} title={title} centered>
-      <Stack gap="sm">
-        <Text size="sm">It is closed without an outcome. {left}</Text>
-        <TypedReason action={action} />
-        {refusal && <Refusal reason={refusal.reason} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Back
-          </Button>
-          <Button
-            color="red"
-            loading={busy}
-            onClick={() => run(() => withdrawAction({ trialId, reason }), close)}
-          >
-            {verb}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmModal
+      title={title}
+      verb={verb}
+      color="red"
+      busy={busy}
+      onConfirm={() => run(() => withdrawAction({ trialId, reason }), close)}
+      onClose={close}
+    >
+      <Text size="sm">It is closed without an outcome. {left}</Text>
+      <TypedReason action={action} />
+      {refusal && <Refusal reason={refusal.reason} />}
+    </ConfirmModal>
   )
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
+import { useTypedAction } from '@/components/forms/use-action'
 import { clockTime } from '@/lib/domain/text/instant'
 import {
   type ObservationKind,
@@ -13,7 +14,6 @@ import {
 } from '@/lib/domain/trial/observation'
 import { observeAction } from '../actions'
 import { useServerClock, useTicking } from '../server-clock'
-import { useTypedAction } from '../use-action'
 import { clockSpan } from './spans'
 
 type Props = {
@@ -233,7 +233,7 @@ function Entry({ trialId, draft, corrects, close, onLogged }: EntryProps) {
         <Button onClick={save} loading={busy} size="md">
           Log it
         </Button>
-        <Button variant="default" onClick={close} size="md">
+        <Button variant="default" onClick={close} size="md" disabled={busy}>
           Cancel
         </Button>
       </Group>

@@ -1,13 +1,14 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import { type Outcome, outcomeInfo } from '@/lib/domain/outcome/outcome'
 import { concludeAction } from '../actions'
 import { SignModal } from '../release/sign-modal'
-import { useAction } from '../use-action'
 import { OutcomeChoice, useOutcomeChoice } from './outcome-choice'
 
 type Props = {
@@ -70,32 +71,23 @@ function Accept({
 }: Props & { proposed: Outcome; close: () => void }) {
   const { busy, refusal, run } = useAction()
   return (
-    <Modal opened onClose={close} title="Conclude as proposed?" centered>
-      <Stack gap="sm">
-        <Text size="sm">
-          <b>{outcomeInfo[proposed].label}.</b> {builds}
-          {!certain && ' The proposal is not certain: look at its obstacle once more.'}
-        </Text>
-        <Text size="sm">
-          Observation ends here: nothing more is logged, and the device is free for another trial.
-          It can be taken back, with a reason, until the review begins.
-        </Text>
-        {refusal && <Refusal title="Not concluded" reason={refusal.reason} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Back
-          </Button>
-          <Button
-            loading={busy}
-            onClick={() =>
-              run(() => concludeAction({ trialId, outcome: proposed, reason: '' }), close)
-            }
-          >
-            Conclude
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmModal
+      title="Conclude as proposed?"
+      verb="Conclude"
+      busy={busy}
+      onConfirm={() => run(() => concludeAction({ trialId, outcome: proposed, reason: '' }), close)}
+      onClose={close}
+    >
+      <Text size="sm">
+        <b>{outcomeInfo[proposed].label}.</b> {builds}
+        {!certain && ' The proposal is not certain: look at its obstacle once more.'}
+      </Text>
+      <Text size="sm">
+        Observation ends here: nothing more is logged, and the device is free for another trial. It
+        can be taken back, with a reason, until the review begins.
+      </Text>
+      {refusal && <Refusal title="Not concluded" reason={refusal.reason} />}
+    </ConfirmModal>
   )
 }
 

@@ -2,10 +2,10 @@
 
 import { Select } from '@mantine/core'
 import { useState } from 'react'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useTypedAction } from '@/components/forms/use-action'
 import type { Refusal } from '@/lib/core/shared/result'
 import { type Outcome, outcomeInfo, outcomes } from '@/lib/domain/outcome/outcome'
-import { TypedReason } from '../typed-reason'
-import { useTypedAction } from '../use-action'
 
 type Decision = { outcome: Outcome; reason: string }
 

@@ -1,12 +1,13 @@
 'use client'
 
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
+import { ConfirmModal } from '@/components/forms/confirm-modal'
 import { useReady } from '@/components/forms/ready-form'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useTypedAction } from '@/components/forms/use-action'
 import { reopenAction } from '../actions'
-import { TypedReason } from '../typed-reason'
-import { useTypedAction } from '../use-action'
 
 /** Takes a conclusion back; offered until the review begins. */
 export function Reopen({
@@ -44,28 +45,21 @@ function ReopenModal({ trialId, close }: { trialId: string; close: () => void })
   const action = useTypedAction(`trial/${trialId}/reopen`)
   const { busy, refusal, run, text: reason } = action
   return (
-    <Modal opened onClose={close} title="Take back the conclusion?" centered>
-      <Stack gap="sm">
-        <Text size="sm">
-          The trial is under observation again: observations can be logged, and the device is
-          queried as before. The decision that was made stays in the record, and so does this.
-        </Text>
-        <TypedReason action={action} marked />
-        {refusal && refusal.field !== 'reason' && (
-          <Refusal title="Not taken back" reason={refusal.reason} />
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Back
-          </Button>
-          <Button
-            loading={busy}
-            onClick={() => run(() => reopenAction({ trialId, reason }), close)}
-          >
-            Take back
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmModal
+      title="Take back the conclusion?"
+      verb="Take back"
+      busy={busy}
+      onConfirm={() => run(() => reopenAction({ trialId, reason }), close)}
+      onClose={close}
+    >
+      <Text size="sm">
+        The trial is under observation again: observations can be logged, and the device is queried
+        as before. The earlier decision and this change both stay in the record.
+      </Text>
+      <TypedReason action={action} marked />
+      {refusal && refusal.field !== 'reason' && (
+        <Refusal title="Not taken back" reason={refusal.reason} />
+      )}
+    </ConfirmModal>
   )
 }

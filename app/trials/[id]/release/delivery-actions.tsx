@@ -4,14 +4,14 @@ import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useAction, useTypedAction } from '@/components/forms/use-action'
 import {
   clearQueueAction,
   lookUpQueueAction,
   pushAgainAction,
   withdrawCommandAction,
 } from '../actions'
-import { TypedReason } from '../typed-reason'
-import { useAction, useTypedAction } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Props = {

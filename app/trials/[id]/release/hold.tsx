@@ -4,11 +4,11 @@ import { Button, Group, Paper, Text, Title } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import { cancelReleaseAction } from '../actions'
 import { clockSpan } from '../observe/spans'
 import { useTicking } from '../server-clock'
 import classes from '../trial.module.css'
-import { useAction } from '../use-action'
 
 type Props = {
   trialId: string

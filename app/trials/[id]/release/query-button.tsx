@@ -3,8 +3,8 @@
 import { Button, Popover, PopoverDropdown, PopoverTarget } from '@mantine/core'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import { askAction } from '../actions'
-import { useAction } from '../use-action'
 
 type Props = { trialId: string; reason: string | undefined }
 

@@ -5,9 +5,9 @@ import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm, useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import { armAction, registerAction } from '../actions'
 import { armSchema } from '../schema'
-import { useAction } from '../use-action'
 
 type Props = { trialId: string; reason: string | undefined }
 

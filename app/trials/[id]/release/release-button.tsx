@@ -45,18 +45,11 @@ export function ReleaseButton(props: Props) {
   useHeldQuestions({ trialId, ordinal }, seen !== undefined)
   // Of the verdict that is signed: the page behind the dialog lives on.
   const [looked, setLooked] = useState<ReactNode>()
-  // The page shows a release only after its next read, which brings new findings; until then nothing asks again.
-  const [releasedWith, setReleasedWith] = useState<ReactNode>()
   const release = (seenVerdictId: number, proof: ProofInput) =>
     run(
       () => releaseAction({ trialId, ordinal, verdictId: seenVerdictId, proof }),
-      (result) => {
-        setReleasedWith(result.status === 'released' ? findings : undefined)
-        settle(result.status === 'released' ? undefined : result)
-      },
+      (result) => settle(result.status === 'released' ? undefined : result),
     )
-  if (releasedWith !== undefined && releasedWith === findings)
-    return <p role="status">Released. This page is being brought up to date.</p>
   return (
     <>
       <Group gap="xs" className={`${classes.stays} ${classes.bar}`}>

@@ -45,8 +45,12 @@ export function SignModal(props: Props) {
   const narrow = useMediaQuery('(max-width: 36em)') ?? false
   const { hasPassword } = useProofWays()
   const ofProof = refusal?.field?.startsWith('proof') ?? false
+  const close = () => {
+    if (!busy) onClose()
+  }
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" centered fullScreen={narrow}>
+    // While it is signed it stays open: what is behind it is out of date.
+    <Modal opened onClose={close} title={title} size="lg" centered fullScreen={narrow}>
       <form
         aria-label={title}
         onSubmit={(event) => {
@@ -78,7 +82,7 @@ export function SignModal(props: Props) {
             justify="flex-end"
             gap={narrow ? 'sm' : 'md'}
           >
-            <Button variant="default" size={narrow ? 'lg' : 'sm'} onClick={onClose}>
+            <Button variant="default" size={narrow ? 'lg' : 'sm'} onClick={close} disabled={busy}>
               Back
             </Button>
             <Button

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { useAction } from '../use-action'
+import { useAction } from '@/components/forms/use-action'
 import type { Unreleased } from './release-answer'
 
 /**

@@ -3,9 +3,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useTypedAction } from '@/components/forms/use-action'
 import { waiveAction } from '../actions'
-import { TypedReason } from '../typed-reason'
-import { useTypedAction } from '../use-action'
 import { SignModal } from './sign-modal'
 
 type Waivable = { ruleId: string; title: string; reason: string; waivable: string }

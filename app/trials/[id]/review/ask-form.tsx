@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
-import { useTypedAction } from '../use-action'
+import { useTypedAction } from '@/components/forms/use-action'
 import { askQueryAction } from './actions'
 import type { FieldChoice } from './field-words'
 

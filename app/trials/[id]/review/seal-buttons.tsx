@@ -3,11 +3,11 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useReady } from '@/components/forms/ready-form'
+import { TypedReason } from '@/components/forms/typed-reason'
+import { useTypedAction } from '@/components/forms/use-action'
 import type { ReviewState } from '@/lib/domain/review/review'
 import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { SignModal } from '../release/sign-modal'
-import { TypedReason } from '../typed-reason'
-import { useTypedAction } from '../use-action'
 import { approveAction, lockAction, unlockAction } from './actions'
 import type { ReviewView } from './review-view'
 

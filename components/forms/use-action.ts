@@ -1,9 +1,9 @@
 'use client'
 
 import { unstable_rethrow } from 'next/navigation'
-import { useState, useTransition } from 'react'
-import { useDraftText } from '@/components/forms/drafts'
+import { useEffect, useState, useTransition } from 'react'
 import type { Refusal } from '@/lib/core/shared/result'
+import { useDraftText } from './drafts'
 
 const noAnswer: Refusal = {
   status: 'refused',
@@ -13,10 +13,27 @@ const noAnswer: Refusal = {
 
 type Result = { status: string }
 
-/** One press of a button: busy until the server has answered, and the refusal if it said no. */
-export function useAction() {
+let underWay = 0
+
+/** Whether an action of this tab is under way: its page has not been shown yet. */
+export const isActing = (): boolean => underWay > 0
+
+/**
+ * One press of a button: busy until the page shows what the server made of it, and the refusal if it said no.
+ * `onDone` takes effect together with the page that the action has brought, so that a dialog that it closes
+ * never uncovers the button of the page before.
+ * @param onRefused shows a refusal elsewhere than beside the button
+ */
+export function useAction(onRefused?: (refusal: Refusal) => void) {
   const [refusal, setRefusal] = useState<Refusal>()
   const [busy, start] = useTransition()
+  useEffect(() => {
+    if (!busy) return
+    underWay += 1
+    return () => {
+      underWay -= 1
+    }
+  }, [busy])
 
   const run = <R extends Result>(
     action: () => Promise<R | Refusal>,
@@ -28,10 +45,16 @@ export function useAction() {
         unstable_rethrow(error)
         return noAnswer
       })
-      if (isRefusal(result)) return setRefusal(result)
-      setRefusal(undefined)
-      // What is left after the guard is no refusal; the compiler cannot subtract from a type parameter.
-      onDone?.(result as Exclude<R, Refusal>)
+      if (isRefusal(result)) {
+        onRefused?.(result)
+        return setRefusal(result)
+      }
+      // After an await React no longer counts updates as part of the transition that brings the page.
+      start(() => {
+        setRefusal(undefined)
+        // What is left after the guard is no refusal; the compiler cannot subtract from a type parameter.
+        onDone?.(result as Exclude<R, Refusal>)
+      })
     })
 
   return { busy, refusal, run, forget: () => setRefusal(undefined) }
@@ -40,8 +63,8 @@ export function useAction() {
 const isRefusal = (result: Result): result is Refusal => result.status === 'refused'
 
 /**
- * An action with a text that somebody types for it: kept until it is sent, also over the end of the session,
- * and what was wrong with it stays in sight until it is mended.
+ * An action with a text: the text is kept until it is sent, also when the session ends, and the refusal is
+ * shown until the text is changed.
  * @param form unique on all pages, e.g. "trial/<id>/withdraw"
  */
 export function useTypedAction(form: string, initial = '') {
