@@ -82,19 +82,19 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   await signInByForm(page, person)
   const code = page.getByLabel('Code')
   await code.fill(first)
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText('This code was tried already')).toBeVisible()
   // The browser itself tells of the refusal that was provoked here.
   expect(consoleErrors.splice(0)).toEqual([expect.stringContaining('/two-factor/verify-totp')])
   // The code of the next half minute is right a step early; the one of now was used above.
   await code.fill(codeOf(secret, new Date(Date.now() + 30_000)))
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
   await signedIn(page)
 
   await signOut(page)
   await signInByForm(page, person)
   await page.getByLabel('Code').fill(backupCode)
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
   await signedIn(page)
 })
 

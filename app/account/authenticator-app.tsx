@@ -18,6 +18,7 @@ import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
 import { CopyText } from '@/components/data/copy-text'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { StartedApp } from '@/lib/auth/authenticator-app'
 import { finishAppAction, removeAppAction, startAppAction } from './actions'
 import { OwnPassword } from './own-password'
@@ -32,19 +33,6 @@ const noPassword = 'You have no password here, and so no second factor beside it
 export function AuthenticatorApp({ set, hasPassword }: Props) {
   const [step, setStep] = useState<Step>({ at: 'rest' })
   const rest = () => setStep({ at: 'rest' })
-
-  const start = async (password: string) => {
-    const result = await startAppAction({ password })
-    if (result.status === 'refused') return result.reason
-    setStep({ at: 'code', started: result })
-    return undefined
-  }
-  const remove = async (password: string) => {
-    const result = await removeAppAction({ password })
-    if (result.status === 'refused') return result.reason
-    rest()
-    return undefined
-  }
 
   return (
     <Stack gap="xs" component="section" aria-label="Authenticator app">
@@ -68,9 +56,7 @@ export function AuthenticatorApp({ set, hasPassword }: Props) {
         )}
       </Group>
       {step.at === 'proof' && (
-        <OwnPassword label="Confirm it is you" onProved={set ? remove : start} onCancel={rest}>
-          {set ? 'Remove the app' : 'Show the code to scan'}
-        </OwnPassword>
+        <Proof set={set} onStarted={(started) => setStep({ at: 'code', started })} rest={rest} />
       )}
       {step.at === 'code' && <NewApp started={step.started} onEnd={rest} />}
       {!set && step.at === 'rest' && (
@@ -79,6 +65,21 @@ export function AuthenticatorApp({ set, hasPassword }: Props) {
         </Text>
       )}
     </Stack>
+  )
+}
+
+type ProofProps = { set: boolean; onStarted: (started: StartedApp) => void; rest: () => void }
+
+function Proof({ set, onStarted, rest }: ProofProps) {
+  const asked = { label: 'Confirm it is you', onCancel: rest }
+  return set ? (
+    <OwnPassword {...asked} act={(password) => removeAppAction({ password })} onDone={rest}>
+      Remove the app
+    </OwnPassword>
+  ) : (
+    <OwnPassword {...asked} act={(password) => startAppAction({ password })} onDone={onStarted}>
+      Show the code to scan
+    </OwnPassword>
   )
 }
 
@@ -119,24 +120,19 @@ function FirstCode({ onDone, onCancel }: { onDone: () => void; onCancel: () => v
     resolver: zodResolver(codeSchema),
     defaultValues: { code: '' },
   })
-  const { errors, isSubmitting } = form.formState
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await finishAppAction(input)
-    if (result.status === 'refused') form.setError('code', { message: result.reason })
-    else onDone()
-  })
+  const { busy, refusal, submit } = useFormAction(form, finishAppAction, { onDone })
   return (
-    <ReadyForm onSubmit={onSubmit} aria-label="First code">
+    <ReadyForm onSubmit={submit} aria-label="First code">
       <Stack gap="sm">
         <TextInput
           label="Current code"
           inputMode="numeric"
           autoComplete="one-time-code"
-          error={errors.code?.message}
+          error={form.formState.errors.code?.message ?? refusal?.reason}
           {...form.register('code')}
         />
         <Group gap="sm">
-          <Button type="submit" loading={isSubmitting}>
+          <Button type="submit" loading={busy}>
             Set the app
           </Button>
           <Button variant="subtle" color="gray" onClick={onCancel}>

@@ -7,6 +7,7 @@ import { useMemo } from 'react'
 import { useForm } from 'react-hook-form'
 import { NewPassword } from '@/components/forms/new-password'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { PasswordOwner } from '@/lib/domain/account/password'
 import { changeNameAction, changePasswordAction } from './actions'
 import { type PasswordInput as Input, nameSchema, passwordFormSchema } from './schema'
@@ -14,24 +15,22 @@ import { type PasswordInput as Input, nameSchema, passwordFormSchema } from './s
 /** The name that stands beside what its person does; what is done already keeps the old one. */
 export function NameForm({ name }: { name: string }) {
   const form = useForm({ resolver: zodResolver(nameSchema), values: { name } })
-  const { errors, isSubmitting, isDirty } = form.formState
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await changeNameAction(input)
-    if (result.status === 'refused') return form.setError('name', { message: result.reason })
-    notifications.show({ message: 'Name saved.' })
+  const { errors, isDirty } = form.formState
+  const { busy, refusal, submit } = useFormAction(form, changeNameAction, {
+    onDone: () => notifications.show({ message: 'Name saved.' }),
   })
   return (
-    <ReadyForm onSubmit={onSubmit} aria-label="Name">
+    <ReadyForm onSubmit={submit} aria-label="Name">
       <Group align="flex-end" gap="sm">
         <TextInput
           label="Name"
           autoComplete="name"
           style={{ flex: '1 1 260px' }}
           dir="auto"
-          error={errors.name?.message}
+          error={errors.name?.message ?? refusal?.reason}
           {...form.register('name')}
         />
-        <Button type="submit" variant="default" loading={isSubmitting} disabled={!isDirty}>
+        <Button type="submit" variant="default" loading={busy} disabled={!isDirty}>
           Save the name
         </Button>
       </Group>
@@ -45,23 +44,19 @@ export function PasswordForm({ owner }: { owner: PasswordOwner }) {
   const { name, email } = owner
   const schema = useMemo(() => passwordFormSchema({ name, email }), [name, email])
   const form = useForm<Input>({ resolver: zodResolver(schema), defaultValues: empty })
-  const { errors, isSubmitting } = form.formState
-
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await changePasswordAction(input)
-    if (result.status === 'refused') {
-      const field = result.field === 'oldPassword' ? 'oldPassword' : 'password'
-      return form.setError(field, { message: result.reason })
-    }
-    form.reset(empty)
-    const ended = result.endedSessions
-    notifications.show({
-      message: `Password changed. Other sessions that ended: ${ended}.`,
-    })
+  const { errors } = form.formState
+  const { busy, refusal, submit } = useFormAction(form, changePasswordAction, {
+    fields: ['oldPassword', 'password'],
+    onDone: ({ endedSessions }) => {
+      form.reset(empty)
+      notifications.show({
+        message: `Password changed. Other sessions that ended: ${endedSessions}.`,
+      })
+    },
   })
 
   return (
-    <ReadyForm onSubmit={onSubmit} aria-label="Password">
+    <ReadyForm onSubmit={submit} aria-label="Password">
       <Stack gap="sm" maw={480}>
         <input type="hidden" autoComplete="username" value={email ?? ''} readOnly />
         <PasswordInput
@@ -74,11 +69,11 @@ export function PasswordForm({ owner }: { owner: PasswordOwner }) {
           label="New password"
           owner={owner}
           value={form.watch('password')}
-          error={errors.password?.message}
+          error={errors.password?.message ?? refusal?.reason}
           {...form.register('password')}
         />
         <Group>
-          <Button type="submit" variant="default" loading={isSubmitting}>
+          <Button type="submit" variant="default" loading={busy}>
             Change the password
           </Button>
         </Group>

@@ -5,27 +5,26 @@ import { Button, Group, PasswordInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useForm } from 'react-hook-form'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
+import type { Refusal } from '@/lib/core/shared/result'
 import { proofSchema } from './schema'
 
-type Props = {
+type Props<R> = {
   /** What the button does. */
   children: ReactNode
   label: string
-  /** Answers why not, or undefined when it is done. */
-  onProved: (password: string) => Promise<string | undefined>
+  act: (password: string) => Promise<R | Refusal>
+  onDone: (result: Exclude<R, Refusal>) => void
   onCancel: () => void
 }
 
-/** Asks for the own password again, right before something that needs it. */
-export function OwnPassword({ children, label, onProved, onCancel }: Props) {
+/** Asks for the person's own password again, right before an action that needs it. */
+export function OwnPassword<R extends { status: string }>(props: Props<R>) {
+  const { children, label, act, onDone, onCancel } = props
   const form = useForm({ resolver: zodResolver(proofSchema), defaultValues: { password: '' } })
-  const { errors, isSubmitting } = form.formState
-  const onSubmit = form.handleSubmit(async ({ password }) => {
-    const reason = await onProved(password)
-    if (reason) form.setError('password', { message: reason })
-  })
+  const { busy, refusal, submit } = useFormAction(form, ({ password }) => act(password), { onDone })
   return (
-    <ReadyForm onSubmit={onSubmit} aria-label={label}>
+    <ReadyForm onSubmit={submit} aria-label={label}>
       <Group align="flex-start" gap="sm">
         <PasswordInput
           aria-label="Your password"
@@ -34,10 +33,10 @@ export function OwnPassword({ children, label, onProved, onCancel }: Props) {
           style={{ flex: '1 1 240px' }}
           maw={320}
           autoFocus
-          error={errors.password?.message}
+          error={form.formState.errors.password?.message ?? refusal?.reason}
           {...form.register('password')}
         />
-        <Button type="submit" loading={isSubmitting}>
+        <Button type="submit" loading={busy}>
           {children}
         </Button>
         <Button variant="subtle" color="gray" onClick={onCancel}>

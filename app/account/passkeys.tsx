@@ -9,6 +9,7 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import type { PasskeyHost } from '@/lib/auth/origins'
 import type { PasskeyLine } from '@/lib/db/queries/people/second-factors'
 import { paths } from '@/lib/paths'
@@ -23,29 +24,26 @@ type Asked = { to: 'add' } | { to: 'remove'; keyId: string }
 export function Passkeys({ keys, hasPassword, place }: Props) {
   const ready = useReady()
   const [asked, setAsked] = useState<Asked>()
-  const [refusal, setRefusal] = useState<string>()
+  const { refusal, run } = useAction()
+  const [problem, setProblem] = useState<string>()
   const elsewhere = ready && window.location.hostname !== place.rpId
   const close = () => setAsked(undefined)
 
-  const add = async (password?: string) => {
-    const question = await askForPasskeyAction({ password })
-    if (question.status === 'refused') return question.reason
+  const add = (password?: string) => askForPasskeyAction({ password })
+  const make = async ({ options }: { options: Options }) => {
     close()
-    setRefusal(await makeKey(question.options, `Passkey ${keys.length + 1}`))
-    return undefined
+    setProblem(await makeKey(options, `Passkey ${keys.length + 1}`))
   }
-  const remove = (keyId: string) => async (password?: string) => {
-    const result = await removePasskeyAction({ keyId, password })
-    if (result.status === 'refused') return result.reason
-    close()
-    return undefined
+  const remove = (keyId: string, password?: string) => removePasskeyAction({ keyId, password })
+  /** Asks for the password first. A person without one is asked for nothing: the server checks when they signed in. */
+  const begin = (next: Asked) => {
+    setProblem(undefined)
+    if (hasPassword) setAsked(next)
+    else if (next.to === 'add') run(() => add(), make)
+    else run(() => remove(next.keyId))
   }
-  /** Asks for the password first; who has none is asked for nothing, as the server looks when they signed in. */
-  const begin = async (next: Asked) => {
-    if (hasPassword) return setAsked(next)
-    const why = await (next.to === 'add' ? add() : remove(next.keyId)())
-    if (why) setRefusal(why)
-  }
+  const why = refusal?.reason ?? problem
+  const confirm = { label: 'Confirm it is you, for a passkey', onCancel: close }
 
   return (
     <Stack gap="xs" component="section" aria-label="Passkeys">
@@ -59,7 +57,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
             variant="default"
             disabled={!ready || elsewhere}
             title={elsewhere ? `Passkeys of this lab work at ${place.origin}` : undefined}
-            onClick={() => void begin({ to: 'add' })}
+            onClick={() => begin({ to: 'add' })}
           >
             Add a passkey
           </Button>
@@ -71,18 +69,19 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
           <Anchor href={`${place.origin}${paths.account()}`}>{place.origin}</Anchor> to add one.
         </Text>
       )}
-      {refusal && <Refusal title="Not done" reason={refusal} />}
-      {asked && (
-        <OwnPassword
-          label="Confirm it is you, for a passkey"
-          onProved={asked.to === 'add' ? add : remove(asked.keyId)}
-          onCancel={close}
-        >
-          {asked.to === 'add' ? 'Make the passkey' : 'Remove the passkey'}
+      {why && <Refusal title="Not done" reason={why} />}
+      {asked?.to === 'add' && (
+        <OwnPassword {...confirm} act={add} onDone={make}>
+          Make the passkey
+        </OwnPassword>
+      )}
+      {asked?.to === 'remove' && (
+        <OwnPassword {...confirm} act={(password) => remove(asked.keyId, password)} onDone={close}>
+          Remove the passkey
         </OwnPassword>
       )}
       {keys.length > 0 && (
-        <KeyTable keys={keys} onRemove={(keyId) => void begin({ to: 'remove', keyId })} />
+        <KeyTable keys={keys} onRemove={(keyId) => begin({ to: 'remove', keyId })} />
       )}
     </Stack>
   )
@@ -90,7 +89,7 @@ export function Passkeys({ keys, hasPassword, place }: Props) {
 
 type Options = Parameters<typeof startRegistration>[0]['optionsJSON']
 
-/** Has the browser make the key; answers why not, or undefined when it is kept. */
+/** Has the browser make the key and stores it; returns why it was not stored. */
 async function makeKey(optionsJSON: Options, name: string): Promise<string | undefined> {
   const answer = await startRegistration({ optionsJSON }).catch(() => undefined)
   if (!answer)

@@ -1,13 +1,13 @@
 'use client'
 
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
-import { useState, useTransition } from 'react'
 import classes from '@/components/data/data-table.module.css'
 import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import type { AccessSettings } from '@/lib/domain/account/access-settings'
 import { endOtherSessionsAction, endSessionAction } from './actions'
 
@@ -25,18 +25,12 @@ type Props = { sessions: Line[]; limits: Pick<AccessSettings, 'idleHours' | 'ses
 
 /** Where a person is signed in; each can be ended from here. */
 export function Sessions({ sessions, limits }: Props) {
-  const [refusal, setRefusal] = useState<string>()
-  const [busy, start] = useTransition()
+  const { busy, refusal, run } = useAction()
   // A press before the page's script has come would be lost, and the session would live on.
   const ready = useReady()
-  const run = (end: typeof endOtherSessionsAction | (() => ReturnType<typeof endSessionAction>)) =>
-    start(async () => {
-      const result = await end()
-      setRefusal(result.status === 'refused' ? result.reason : undefined)
-    })
   return (
     <Stack gap="sm">
-      {refusal && <Refusal title="Not ended" reason={refusal} />}
+      {refusal && <Refusal title="Not ended" reason={refusal.reason} />}
       <table className={classes.table} aria-label="Sessions">
         <TableHead labels={['Browser', 'Address', 'Signed in', 'Last seen', 'Session']} />
         <tbody>

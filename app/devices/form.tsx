@@ -19,6 +19,7 @@ import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { EditConflict } from '@/lib/core/devices/save-device'
 import { platforms } from '@/lib/domain/device/device'
 import { deviceFieldLabels as labels } from '@/lib/domain/device/device-draft'
@@ -34,35 +35,37 @@ type Props = {
   readOnlyReason: string | undefined
 }
 
+// Object.keys answers string[]; the labels are named after fields of DeviceText.
+const fields = [...(Object.keys(labels) as (keyof typeof labels)[]), 'mdmServerId'] as const
+
 /** Writes a new device or changes one; what was typed stays until it is saved. */
 export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
   const router = useRouter()
-  const [refusal, setRefusal] = useState<string>()
   const [conflict, setConflict] = useState<EditConflict['conflict']>()
   const form = useForm<DeviceText, unknown, z.output<typeof deviceSchema>>({
     resolver: zodResolver(deviceSchema),
     defaultValues: initial,
   })
-  const { register, handleSubmit, formState, getValues, setError, setValue, control } = form
-  const { errors, isSubmitting } = formState
+  const { register, getValues, setValue, control } = form
+  const { errors } = form.formState
   // What was seen of the device comes from the page, never from an old draft.
   const draft = useFormDraft(form, `device/${initial.existing?.deviceId ?? 'new'}`, ['existing'])
 
-  const save = handleSubmit(async () => {
+  const save = async () => {
     const result = await saveDeviceAction(getValues())
     setConflict('conflict' in result ? result.conflict : undefined)
-    setRefusal(undefined)
-    if (result.status === 'saved') {
+    return result
+  }
+  const { busy, refusal, submit } = useFormAction(form, save, {
+    fields,
+    onDone: ({ deviceId }) => {
       draft.forget()
-      return router.push(paths.device(result.deviceId))
-    }
-    const field = nameOf(result.field)
-    if (field) setError(field, { message: result.reason }, { shouldFocus: true })
-    else if (!('conflict' in result)) setRefusal(result.reason)
+      router.push(paths.device(deviceId))
+    },
   })
   const overrule = (at: Date) => {
     if (initial.existing) setValue('existing', { ...initial.existing, seenUpdatedAt: at })
-    return save()
+    return submit()
   }
   const text = (field: Exclude<keyof DeviceText, 'existing' | 'mdmServerId' | 'platform'>) => ({
     label: labels[field],
@@ -71,14 +74,17 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
   })
 
   return (
-    <ReadyForm onSubmit={save} aria-label="Device">
+    <ReadyForm onSubmit={submit} aria-label="Device">
       <Stack gap="md" maw={820}>
         <RestoredNote restored={draft.restored} />
         {readOnlyReason && (
           <Refusal title="You can view this, but not save it" reason={readOnlyReason} />
         )}
-        {refusal && <Refusal title="Not saved" reason={refusal} />}
-        {conflict && <Conflict conflict={conflict} onOverrule={overrule} />}
+        {conflict ? (
+          <Conflict conflict={conflict} onOverrule={overrule} />
+        ) : (
+          refusal && <Refusal title="Not saved" reason={refusal.reason} />
+        )}
         <Fieldset legend="In the lab" disabled={readOnlyReason !== undefined}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput
@@ -156,7 +162,7 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
         <Group>
           <Button
             type="submit"
-            loading={isSubmitting}
+            loading={busy}
             disabled={readOnlyReason !== undefined}
             title={readOnlyReason}
           >
@@ -172,11 +178,4 @@ export function DeviceForm({ initial, servers, readOnlyReason }: Props) {
       </Stack>
     </ReadyForm>
   )
-}
-
-const fields = [...Object.keys(labels), 'mdmServerId']
-/** The form's own field that a refusal is about. */
-function nameOf(field: string | undefined): keyof DeviceText | undefined {
-  // `fields` holds keys of DeviceText only.
-  return fields.find((name) => name === field) as keyof DeviceText | undefined
 }

@@ -10,6 +10,7 @@ import { Waiting } from '@/components/data/status'
 import { UserText } from '@/components/data/text'
 import { NewPassword } from '@/components/forms/new-password'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { SeenLink } from '@/lib/core/accounts/one-time-links'
 import { paths } from '@/lib/paths'
 import { lookAtLinkAction, useLinkAction } from './actions'
@@ -54,24 +55,21 @@ type Props = { token: string; link: SeenLink }
 function LinkForm({ token, link }: Props) {
   const { kind, email, role } = link
   const invited = kind === 'invitation'
-  const [refusal, setRefusal] = useState<string>()
   const form = useForm<UseLinkInput>({
     resolver: zodResolver(useLinkSchema),
     defaultValues: { name: link.name, email, password: '' },
   })
-  const { errors, isSubmitting } = form.formState
+  const { errors } = form.formState
   const [name, password] = form.watch(['name', 'password'])
 
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await useLinkAction({ token, person: input })
-    if (result.status === 'set') return window.location.assign(paths.signIn())
-    if (/(^|\.)password$/.test(result.field ?? ''))
-      form.setError('password', { message: result.reason })
-    else setRefusal(result.reason)
+  const use = (person: UseLinkInput) => useLinkAction({ token, person })
+  const { busy, refusal, submit } = useFormAction(form, use, {
+    fields: ['password'],
+    onDone: () => window.location.assign(paths.signIn()),
   })
 
   return (
-    <ReadyForm onSubmit={onSubmit}>
+    <ReadyForm onSubmit={submit}>
       <Stack gap="sm">
         <Text size="sm">
           {invited ? (
@@ -86,7 +84,7 @@ function LinkForm({ token, link }: Props) {
             </>
           )}
         </Text>
-        {refusal && <Refusal title="Not set" reason={refusal} />}
+        {refusal && <Refusal title="Not set" reason={refusal.reason} />}
         <input type="hidden" autoComplete="username" value={email} readOnly />
         {invited && (
           <TextInput
@@ -103,7 +101,7 @@ function LinkForm({ token, link }: Props) {
           error={errors.password?.message}
           {...form.register('password')}
         />
-        <Button type="submit" loading={isSubmitting} fullWidth>
+        <Button type="submit" loading={busy} fullWidth>
           {invited ? 'Join the lab' : 'Set the password'}
         </Button>
       </Stack>

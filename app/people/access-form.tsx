@@ -3,11 +3,11 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Checkbox, Group, Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import { type AccessSettings, accessSettingInfo } from '@/lib/domain/account/access-settings'
 import { roles } from '@/lib/domain/account/permissions'
 import { changeAccessAction } from './actions'
@@ -15,16 +15,13 @@ import { type AccessText, accessSchema } from './schema'
 
 /** How long sessions last and who needs a second factor. */
 export function AccessForm({ initial }: { initial: AccessSettings }) {
-  const [refusal, setRefusal] = useState<string>()
   const form = useForm<AccessText, unknown, z.output<typeof accessSchema>>({
     resolver: zodResolver(accessSchema),
     defaultValues: { ...initial, secondFactorRoles: [...initial.secondFactorRoles] },
   })
-  const { errors, isSubmitting, isDirty } = form.formState
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await changeAccessAction(input)
-    setRefusal(result.status === 'refused' ? result.reason : undefined)
-    if (result.status === 'saved') notifications.show({ message: 'Access settings saved.' })
+  const { errors, isDirty } = form.formState
+  const { busy, refusal, submit } = useFormAction(form, changeAccessAction, {
+    onDone: () => notifications.show({ message: 'Access settings saved.' }),
   })
   const hours = (name: 'idleHours' | 'sessionHours') => (
     <TextInput
@@ -39,12 +36,12 @@ export function AccessForm({ initial }: { initial: AccessSettings }) {
 
   return (
     <Paper withBorder p="md">
-      <ReadyForm onSubmit={onSubmit} aria-label="Access">
+      <ReadyForm onSubmit={submit} aria-label="Access">
         <Stack gap="sm">
           <Title order={2} size="h4">
             Access
           </Title>
-          {refusal && <Refusal title="Not saved" reason={refusal} />}
+          {refusal && <Refusal title="Not saved" reason={refusal.reason} />}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             {hours('idleHours')}
             {hours('sessionHours')}
@@ -65,7 +62,7 @@ export function AccessForm({ initial }: { initial: AccessSettings }) {
             </Group>
           </Checkbox.Group>
           <Group>
-            <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
+            <Button type="submit" loading={busy} disabled={!isDirty}>
               Save access settings
             </Button>
           </Group>

@@ -8,8 +8,7 @@ import { listPeople } from '@/lib/db/queries/people/users'
 import { getAccessSettings } from '@/lib/db/queries/settings'
 import { paths } from '@/lib/paths'
 import { AccessForm } from './access-form'
-import { Invite } from './invite'
-import { OpenLinks } from './open-links'
+import { Invite, OpenLinks } from './one-time-links'
 import { PeopleTable } from './people-table'
 
 export const metadata: Metadata = { title: 'People' }

@@ -1,12 +1,13 @@
 'use client'
 
 import { Badge, Button, Group, Menu, NativeSelect, Stack, Text } from '@mantine/core'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { TextLink } from '@/components/data/links'
 import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { useAction } from '@/components/forms/use-action'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import type { Person } from '@/lib/db/queries/people/users'
 import { roles } from '@/lib/domain/account/permissions'
@@ -21,26 +22,23 @@ import {
   type ShownLink,
 } from './actions'
 import { ChangeEmail } from './change-email'
-import { OneTimeLinkShown } from './shown-link'
+import { OneTimeLinkShown } from './one-time-links'
 
 type Props = { people: Person[]; ownId: string }
 
 export function PeopleTable({ people, ownId }: Props) {
-  const [refusal, setRefusal] = useState<string>()
+  const action = useAction()
+  const { busy, refusal } = action
   const [link, setLink] = useState<ShownLink>()
   const [asked, setAsked] = useState<Person>()
-  const [busy, start] = useTransition()
-
-  const run = (action: Action) =>
-    start(async () => {
-      const result = await action()
-      setRefusal('reason' in result ? result.reason : undefined)
-      setLink('url' in result ? result : undefined)
-    })
+  const run = (act: Action) => {
+    setLink(undefined)
+    action.run(act, (result) => setLink('url' in result ? result : undefined))
+  }
 
   return (
     <Stack gap="sm">
-      {refusal && <Refusal title="Not changed" reason={refusal} />}
+      {refusal && <Refusal title="Not changed" reason={refusal.reason} />}
       {link && <OneTimeLinkShown {...link} />}
       <table className={classes.table} aria-label="People">
         <TableHead labels={['Name', 'Email', 'Role', 'Second factor', 'Added', 'Account']} />

@@ -9,6 +9,7 @@ import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import { serverKinds, serverTraits, usualServerKind } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { saveServerAction } from './actions'
@@ -26,42 +27,35 @@ const fields = ['name', 'slug', 'url', 'apiKey', 'hmacKey'] as const
 
 export function ServerForm({ initial, baseUrl, pending }: Props) {
   const router = useRouter()
-  const [refusal, setRefusal] = useState<string>()
   const [address, setAddress] = useState<string>()
   const form = useForm<ServerText, unknown, z.output<typeof serverSchema>>({
     resolver: zodResolver(serverSchema),
     defaultValues: initial,
   })
-  const { register, handleSubmit, formState, getValues, setError, watch } = form
+  const { register, getValues, watch } = form
   const draft = useFormDraft(form, `server/${initial.id ?? 'new'}`, ['id', 'apiKey', 'hmacKey'])
-  const { errors, isSubmitting } = formState
+  const { errors } = form.formState
   const isNew = initial.id === undefined
   const kind = watch('kind') ?? usualServerKind
   const { name, flags, storages, webhookProof } = serverTraits[kind]
   const keep = isNew ? '' : ' Set; leave blank to keep it.'
   const stays = pending === undefined ? '' : ` Cannot change now: ${pending}.`
 
-  const onSubmit = handleSubmit(async () => {
-    const result = await saveServerAction(getValues())
-    setRefusal(undefined)
-    if (result.status === 'refused') {
-      const field = fields.find((one) => 'field' in result && one === result.field)
-      return field === undefined
-        ? setRefusal(result.reason)
-        : setError(field, { message: result.reason }, { shouldFocus: true })
-    }
-    draft.forget()
-    const { webhookToken } = result
-    if (webhookToken === undefined) return router.push(paths.servers())
-    setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
+  const { busy, refusal, submit } = useFormAction(form, () => saveServerAction(getValues()), {
+    fields,
+    onDone: ({ webhookToken }) => {
+      draft.forget()
+      if (webhookToken === undefined) return router.push(paths.servers())
+      setAddress(`${baseUrl}${paths.webhook(getValues().slug.trim(), webhookToken)}`)
+    },
   })
 
   if (address) return <SecretAddress kind={kind} address={address} />
   return (
-    <ReadyForm onSubmit={onSubmit}>
+    <ReadyForm onSubmit={submit}>
       <Stack gap="sm" maw={560}>
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Not saved" reason={refusal} />}
+        {refusal && <Refusal title="Not saved" reason={refusal.reason} />}
         {isNew && (
           <NativeSelect
             label="Kind"
@@ -110,7 +104,7 @@ export function ServerForm({ initial, baseUrl, pending }: Props) {
           />
         )}
         <Group>
-          <Button type="submit" loading={isSubmitting}>
+          <Button type="submit" loading={busy}>
             {isNew ? 'Add the server' : 'Save the server'}
           </Button>
         </Group>

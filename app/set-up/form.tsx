@@ -2,35 +2,30 @@
 
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Stack, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { NewPassword } from '@/components/forms/new-password'
 import { useReady } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import { paths } from '@/lib/paths'
 import { setUpAction } from './actions'
 import { type SetUp, setUpSchema } from './schema'
 
 export function SetUpForm() {
   const ready = useReady()
-  const [refusal, setRefusal] = useState<string>()
-  const { register, handleSubmit, formState, setError, watch } = useForm<SetUp>({
-    resolver: zodResolver(setUpSchema),
-  })
-  const { errors, isSubmitting } = formState
-
-  const onSubmit = handleSubmit(async (input) => {
-    const result = await setUpAction(input)
-    if (result.status === 'created') window.location.assign(paths.signIn())
-    else if (result.field === 'password') setError('password', { message: result.reason })
-    else setRefusal(result.reason)
+  const form = useForm<SetUp>({ resolver: zodResolver(setUpSchema) })
+  const { register, watch } = form
+  const { errors } = form.formState
+  const { busy, refusal, submit } = useFormAction(form, setUpAction, {
+    fields: ['password'],
+    onDone: () => window.location.assign(paths.signIn()),
   })
 
   return (
     // Without default values: what a password manager or a quick hand has filled in before the script stays.
-    <form onSubmit={onSubmit} method="post" noValidate>
+    <form onSubmit={submit} method="post" noValidate>
       <Stack gap="sm">
-        {refusal && <Refusal title="Not set up" reason={refusal} />}
+        {refusal && <Refusal title="Not set up" reason={refusal.reason} />}
         <TextInput
           label="One-time code"
           description="Printed in the terminal when Oneway started"
@@ -59,7 +54,7 @@ export function SetUpForm() {
           error={errors.password?.message}
           {...register('password')}
         />
-        <Button type="submit" disabled={!ready} loading={isSubmitting} fullWidth>
+        <Button type="submit" disabled={!ready} loading={busy} fullWidth>
           Become the admin
         </Button>
       </Stack>

@@ -12,12 +12,12 @@ import {
   TextInput,
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
 import { type FieldPath, useForm } from 'react-hook-form'
 import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import { readingFieldNames, readingFields } from '@/lib/domain/reading/reading'
 import { labSettingInfo } from '@/lib/domain/settings'
 import { changeSettingsAction } from './actions'
@@ -26,23 +26,22 @@ import { type SettingsText, settingsSchema, singles, twoPersonChoices, units } f
 type Props = { initial: SettingsText }
 
 export function SettingsForm({ initial }: Props) {
-  const [refusal, setRefusal] = useState<string>()
   const form = useForm<SettingsText, unknown, z.output<typeof settingsSchema>>({
     resolver: zodResolver(settingsSchema),
     defaultValues: initial,
   })
-  const { isDirty, isSubmitting } = form.formState
+  const { isDirty } = form.formState
   const draft = useFormDraft(form, 'settings')
 
-  const onSubmit = form.handleSubmit(async () => {
-    // The text is sent and parsed again there, as any client can call the action.
-    const result = await changeSettingsAction(form.getValues())
-    if (result.status === 'refused') return setRefusal(result.reason)
-    setRefusal(undefined)
-    draft.forget()
-    // Where nothing new was stored the page stays as it is, with what was typed.
-    if (result.changed.length === 0) form.reset(initial)
-    notifications.show({ message: 'Settings saved.' })
+  // The text is sent and parsed again there, as any client can call the action.
+  const save = () => changeSettingsAction(form.getValues())
+  const { busy, refusal, submit } = useFormAction(form, save, {
+    onDone: ({ changed }) => {
+      draft.forget()
+      // Where nothing new was stored the page stays as it is, with what was typed.
+      if (changed.length === 0) form.reset(initial)
+      notifications.show({ message: 'Settings saved.' })
+    },
   })
   const field = (name: FieldPath<SettingsText>) => ({
     ...form.register(name),
@@ -51,10 +50,10 @@ export function SettingsForm({ initial }: Props) {
   })
 
   return (
-    <ReadyForm onSubmit={onSubmit} printed>
+    <ReadyForm onSubmit={submit} printed>
       <Stack gap="md">
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Not saved" reason={refusal} />}
+        {refusal && <Refusal title="Not saved" reason={refusal.reason} />}
         <Fieldset legend="Conditions and times">
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
             {singles.map((name) => (
@@ -93,7 +92,7 @@ export function SettingsForm({ initial }: Props) {
           </SimpleGrid>
         </Fieldset>
         <Group>
-          <Button type="submit" loading={isSubmitting} disabled={!isDirty}>
+          <Button type="submit" loading={busy} disabled={!isDirty}>
             Save settings
           </Button>
         </Group>

@@ -1,14 +1,14 @@
 'use client'
 
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { IconFingerprint } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
+import { type FieldPath, type FieldValues, type UseFormReturn, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
-import { PasskeyButton } from './passkey-button'
 import { type Code, codeSchema, type SignIn, signInSchema } from './schema'
-import { giveCode, type Step, signIn } from './sign-in'
+import { giveCode, type Step, signIn, signInByPasskey } from './sign-in'
 
 type Props = {
   /** Where the person wanted to go, a path of this site. */
@@ -20,125 +20,151 @@ type Props = {
 }
 
 /** The password, and after it the second factor where the person has one. */
-export function SignInForm({ back, ownAddress, passkeyAddress }: Props) {
+export function SignInForm({ back, ...addresses }: Props) {
   const [asked, setAsked] = useState<'password' | 'secondFactor'>('password')
-  /** Answers why not, or undefined where it goes on. */
   const follow = (step: Step): string | undefined => {
     if (step.to === 'again') return step.reason
     if (step.to === 'secondFactor') setAsked('secondFactor')
     else window.location.assign(back)
     return undefined
   }
-  const given = { ownAddress, passkeyAddress, follow }
   return asked === 'password' ? (
-    <PasswordForm {...given} />
+    <PasswordForm {...addresses} follow={follow} />
   ) : (
-    <CodeForm {...given} onBack={() => setAsked('password')} />
+    <CodeForm {...addresses} follow={follow} onBack={() => setAsked('password')} />
   )
 }
 
-type PasswordFormProps = {
-  ownAddress: string
-  passkeyAddress: string
+type StepProps = Omit<Props, 'back'> & {
+  /** Takes the next step; returns why there is none. */
   follow: (step: Step) => string | undefined
 }
 
-function PasswordForm({ ownAddress, passkeyAddress, follow }: PasswordFormProps) {
+function PasswordForm(props: StepProps) {
+  // Without default values: what a password manager or a quick hand has filled in before hydration stays.
+  const form = useForm<SignIn>({ resolver: zodResolver(signInSchema) })
+  const { errors } = form.formState
+  const take = (input: SignIn) => signIn(input, props.ownAddress)
+  return (
+    <StepForm {...props} {...{ form, take }} typeAgain="password" verb="Sign in">
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="username"
+        autoFocus
+        error={errors.email?.message}
+        {...form.register('email')}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        error={errors.password?.message}
+        {...form.register('password')}
+      />
+    </StepForm>
+  )
+}
+
+/** The second factor, after the right password. */
+function CodeForm({ onBack, ...props }: StepProps & { onBack: () => void }) {
+  const form = useForm<Code>({ resolver: zodResolver(codeSchema), defaultValues: { code: '' } })
+  const take = ({ code }: Code) => giveCode(code, props.ownAddress)
+  const startOver = (
+    <Button variant="subtle" color="gray" onClick={onBack}>
+      Start over
+    </Button>
+  )
+  return (
+    <StepForm {...props} {...{ form, take }} typeAgain="code" verb="Continue" below={startOver}>
+      <Text size="sm">Password accepted. Now enter your second factor.</Text>
+      <TextInput
+        label="Code"
+        description="Six digits from your authenticator app, or one of your backup codes"
+        autoComplete="one-time-code"
+        autoFocus
+        error={form.formState.errors.code?.message}
+        {...form.register('code')}
+      />
+    </StepForm>
+  )
+}
+
+type StepFormProps<F extends FieldValues> = StepProps & {
+  form: UseFormReturn<F>
+  take: (input: F) => Promise<Step>
+  /** The field that has the focus after a refusal. */
+  typeAgain: FieldPath<F>
+  verb: string
+  below?: ReactNode
+  children: ReactNode
+}
+
+/** One step of signing in, which a passkey can replace. */
+function StepForm<F extends FieldValues>(props: StepFormProps<F>) {
+  const { form, take, typeAgain, verb, below, children, follow, ...addresses } = props
   const ready = useReady()
   const [refusal, setRefusal] = useState<string>()
-  const { register, handleSubmit, formState, setFocus } = useForm<SignIn>({
-    resolver: zodResolver(signInSchema),
-  })
-  const { errors, isSubmitting, isSubmitSuccessful } = formState
-
-  const onSubmit = handleSubmit(async (input) => {
-    const reason = follow(await signIn(input, ownAddress))
+  const { isSubmitting, isSubmitSuccessful } = form.formState
+  const onSubmit = form.handleSubmit(async (input) => {
+    const reason = follow(await take(input))
     setRefusal(reason)
-    if (reason !== undefined) setFocus('password')
+    if (reason !== undefined) form.setFocus(typeAgain)
   })
-
   return (
-    // Without default values: what a password manager or a quick hand has filled in before the script stays.
     <form onSubmit={onSubmit} method="post" noValidate>
       <Stack gap="sm">
         {refusal && <Refusal title="Not signed in" reason={refusal} />}
-        <TextInput
-          label="Email"
-          type="email"
-          autoComplete="username"
-          autoFocus
-          error={errors.email?.message}
-          {...register('email')}
-        />
-        <PasswordInput
-          label="Password"
-          autoComplete="current-password"
-          error={errors.password?.message}
-          {...register('password')}
-        />
+        {children}
         <Button
           type="submit"
           disabled={!ready}
           loading={isSubmitting || (isSubmitSuccessful && !refusal)}
           fullWidth
         >
-          Sign in
+          {verb}
         </Button>
-        <PasskeyButton
-          {...{ ownAddress, passkeyAddress }}
-          onStep={(step) => setRefusal(follow(step))}
-        />
+        <PasskeyButton {...addresses} onStep={(step) => setRefusal(follow(step))} />
+        {below}
       </Stack>
     </form>
   )
 }
 
-type CodeFormProps = {
-  ownAddress: string
-  passkeyAddress: string
-  follow: (step: Step) => string | undefined
-  onBack: () => void
-}
+type PasskeyProps = Omit<Props, 'back'> & { onStep: (step: Step) => void }
 
-/** The second factor, after the right password. */
-function CodeForm({ ownAddress, passkeyAddress, follow, onBack }: CodeFormProps) {
-  const [refusal, setRefusal] = useState<string>()
-  const { register, handleSubmit, formState, setFocus } = useForm<Code>({
-    resolver: zodResolver(codeSchema),
-    defaultValues: { code: '' },
-  })
-  const { errors, isSubmitting, isSubmitSuccessful } = formState
-
-  const onSubmit = handleSubmit(async ({ code }) => {
-    const reason = follow(await giveCode(code, ownAddress))
-    setRefusal(reason)
-    if (reason !== undefined) setFocus('code')
-  })
-
+/** Signs in with a passkey of this phone, computer or security key, in place of password and code. */
+function PasskeyButton({ ownAddress, passkeyAddress, onStep }: PasskeyProps) {
+  const ready = useReady()
+  const [busy, setBusy] = useState(false)
+  const elsewhere = ready && window.location.hostname !== new URL(passkeyAddress).hostname
+  const begin = async () => {
+    setBusy(true)
+    const step = await signInByPasskey(ownAddress)
+    onStep(step)
+    if (step.to !== 'in') setBusy(false)
+  }
   return (
-    <form onSubmit={onSubmit} method="post" noValidate>
-      <Stack gap="sm">
-        {refusal && <Refusal title="Not signed in" reason={refusal} />}
-        <Text size="sm">Password accepted. Now your second factor.</Text>
-        <TextInput
-          label="Code"
-          description="Six digits of your authenticator app, or one of your backup codes"
-          autoComplete="one-time-code"
-          autoFocus
-          error={errors.code?.message}
-          {...register('code')}
-        />
-        <Button type="submit" loading={isSubmitting || (isSubmitSuccessful && !refusal)} fullWidth>
-          Go on
-        </Button>
-        <PasskeyButton
-          {...{ ownAddress, passkeyAddress }}
-          onStep={(step) => setRefusal(follow(step))}
-        />
-        <Button variant="subtle" color="gray" onClick={onBack}>
-          Begin again
-        </Button>
-      </Stack>
-    </form>
+    <Stack gap={4}>
+      <Button
+        variant="default"
+        leftSection={<IconFingerprint size={18} aria-hidden />}
+        disabled={!ready || elsewhere}
+        loading={busy}
+        onClick={() => void begin()}
+        aria-describedby={elsewhere ? 'passkeys-elsewhere' : undefined}
+        fullWidth
+      >
+        Use a passkey
+      </Button>
+      {elsewhere && (
+        <Text size="xs" id="passkeys-elsewhere">
+          Passkeys are tied to a host name: here they only work at{' '}
+          <Anchor href={`${passkeyAddress}${window.location.pathname}${window.location.search}`}>
+            {passkeyAddress}
+          </Anchor>
+          , not at {window.location.hostname}.
+        </Text>
+      )}
+    </Stack>
   )
 }

@@ -21,6 +21,6 @@ test('a code that was used already has another message than a wrong one', () => 
   expect(wordsForCode({ status: 401, code: 'CODE_WAS_TRIED' }, own)).toContain('next one')
   expect(wordsForCode({ status: 401, code: 'INVALID_CODE' }, own)).toContain('not the current code')
   expect(wordsForCode({ status: 401, code: 'INVALID_TWO_FACTOR_COOKIE' }, own)).toContain(
-    'Begin again',
+    'Start over',
   )
 })

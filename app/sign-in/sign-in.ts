@@ -61,8 +61,8 @@ export function wordsFor({ status, message }: Problem, ownAddress: string): stri
 export function wordsForCode({ status, code, ...problem }: Problem, ownAddress: string): string {
   if (code === 'CODE_WAS_TRIED') return 'This code was tried already. Wait for the next one.'
   if (code === 'INVALID_TWO_FACTOR_COOKIE')
-    return 'This took longer than ten minutes. Begin again with your password.'
-  if (status === 400) return 'Too many wrong codes. Begin again with your password.'
+    return 'This took longer than ten minutes. Start over with your password.'
+  if (status === 400) return 'Too many wrong codes. Start over with your password.'
   if (status === 401) return 'This is not the current code. Is the clock of the phone right?'
   return wordsFor({ status, ...problem }, ownAddress)
 }

@@ -2,7 +2,7 @@
 
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { Card } from '@/components/data/card'
 import { ShownOnce } from '@/components/data/copy-text'
@@ -11,6 +11,8 @@ import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { ApiKey } from '@/lib/db/queries/people/api-keys'
 import { type KeyState, keyDays, keyScopes, scopeWords } from '@/lib/domain/account/api-key'
 import { shownText } from '@/lib/domain/text/typed-text'
@@ -24,13 +26,8 @@ type Props = { keys: ShownKey[]; withOwner?: boolean }
 
 /** What was made, what it is for, and what has ended; a key that has ended stays in the list. */
 export function KeysTable({ keys, withOwner = false }: Props) {
-  const [refusal, setRefusal] = useState<string>()
-  const [busy, start] = useTransition()
-  const revoke = (keyId: string) =>
-    start(async () => {
-      const result = await revokeKeyAction(keyId)
-      setRefusal(result.status === 'refused' ? result.reason : undefined)
-    })
+  const { busy, refusal, run } = useAction()
+  const revoke = (keyId: string) => run(() => revokeKeyAction(keyId))
   if (keys.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -40,7 +37,7 @@ export function KeysTable({ keys, withOwner = false }: Props) {
   const owner = withOwner ? ['Owner'] : []
   return (
     <>
-      {refusal && <Refusal title="Not revoked" reason={refusal} />}
+      {refusal && <Refusal title="Not revoked" reason={refusal.reason} />}
       <table className={classes.table}>
         <TableHead labels={['Name', ...owner, 'For', 'Ends', 'Last used', 'Revoke']} />
         <tbody>
@@ -118,28 +115,25 @@ function Ends({ shown }: { shown: ShownKey }) {
 const empty: MakeKeyInput = { name: '', scopes: ['read'], days: keyDays.default }
 
 export function MakeKey() {
-  const [refusal, setRefusal] = useState<string>()
   const [made, setMade] = useState<string>()
   const form = useForm<MakeKeyInput>({
     resolver: zodResolver(makeKeySchema),
     defaultValues: empty,
   })
   const { register } = form
-  const { errors, isSubmitting } = form.formState
-
-  const onSubmit = form.handleSubmit(async (input) => {
-    const result = await makeKeyAction(input)
-    if (result.status === 'refused') return setRefusal(result.reason)
-    setRefusal(undefined)
-    setMade(result.key)
-    form.reset(empty)
+  const { errors } = form.formState
+  const { busy, refusal, submit } = useFormAction(form, makeKeyAction, {
+    onDone: ({ key }) => {
+      setMade(key)
+      form.reset(empty)
+    },
   })
 
   return (
     <Card title="Make a key">
-      <ReadyForm onSubmit={onSubmit}>
+      <ReadyForm onSubmit={submit}>
         <Stack gap="sm" maw={560}>
-          {refusal && <Refusal title="Not made" reason={refusal} />}
+          {refusal && <Refusal title="Not made" reason={refusal.reason} />}
           <TextInput
             label="Name"
             description="What it is for; recorded with everything the key reads"
@@ -175,7 +169,7 @@ export function MakeKey() {
             {...register('days', { valueAsNumber: true })}
           />
           <Group>
-            <Button type="submit" loading={isSubmitting}>
+            <Button type="submit" loading={busy}>
               Make the key
             </Button>
           </Group>

@@ -15,12 +15,12 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconHandStop } from '@tabler/icons-react'
-import { useState } from 'react'
 import { type Control, Controller, useForm, useWatch } from 'react-hook-form'
 import type { z } from 'zod'
 import { Refusal } from '@/components/data/refusal'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { useReady } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { Platform } from '@/lib/domain/device/device'
 import { isNotApplicable, readingFields } from '@/lib/domain/reading/reading'
 import {
@@ -68,42 +68,44 @@ export function TypeReadings({ deviceId, platform, reason }: Props) {
 type FormProps = { deviceId: string; platform: Platform; onDone: () => void }
 
 function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
-  const [refusal, setRefusal] = useState<string>()
   const form = useForm<ReadingsText, unknown, z.output<typeof readingsSchema>>({
     resolver: zodResolver(readingsSchema),
     defaultValues: { deviceId, minutesAgo: 0, texts: {} },
   })
-  const { control, handleSubmit, formState, getValues, setError } = form
+  const { control, formState, getValues, setError } = form
   // How long ago it was seen is true only of the moment it was typed.
   const draft = useFormDraft(form, `device/${deviceId}/readings`, ['deviceId', 'minutesAgo'])
-  const save = handleSubmit(async () => {
-    setRefusal(undefined)
+  const save = async () => {
     const result = await typeReadingsAction(getValues())
-    if (result.status === 'typed') {
+    if (!('problems' in result)) return result
+    for (const { field, reason, accepted } of result.problems) {
+      const message = `${reason} Accepted: ${accepted}.`
+      setError(field === 'seenAt' ? 'minutesAgo' : `texts.${field}`, { message })
+    }
+    return { status: 'marked' as const }
+  }
+  const { busy, refusal, submit } = useFormAction(form, save, {
+    onDone: (result) => {
+      if (result.status === 'marked') return
       draft.forget()
       const readings = result.count === 1 ? 'One reading' : `${result.count} readings`
       notifications.show({
-        title: `${readings} written`,
+        title: `${readings} saved`,
         message: result.notes.join('. ') || 'Each carries your name and its time.',
       })
-      return onDone()
-    }
-    const problems = 'problems' in result ? result.problems : []
-    for (const { field, reason, accepted } of problems)
-      if (field !== 'seenAt')
-        setError(`texts.${field}`, { message: `${reason} Accepted: ${accepted}.` })
-    if (problems.length === 0) setRefusal(result.reason)
+      onDone()
+    },
   })
   const fields = typeableFields.filter((field) => !isNotApplicable(field, platform))
   return (
-    <form onSubmit={save} noValidate aria-label="Readings">
+    <form onSubmit={submit} noValidate aria-label="Readings">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           Fill in only what you have looked at. An empty field says nothing; “not known” says that
           you looked and could not tell.
         </Text>
         <RestoredNote restored={draft.restored} />
-        {refusal && <Refusal title="Nothing was saved" reason={refusal} />}
+        {refusal && <Refusal title="Nothing was saved" reason={refusal.reason} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="xs">
           {fields.map((field) => (
             <ReadingInput
@@ -129,7 +131,7 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
           />
         </SimpleGrid>
         <Group>
-          <Button type="submit" loading={formState.isSubmitting}>
+          <Button type="submit" loading={busy}>
             Save the readings
           </Button>
           <Button

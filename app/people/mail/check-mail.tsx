@@ -2,16 +2,17 @@
 
 import { Alert, Button, Tooltip } from '@mantine/core'
 import { IconMailCheck } from '@tabler/icons-react'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
+import { useAction } from '@/components/forms/use-action'
 import { checkMailAction } from '../actions'
 
-type Answer = Awaited<ReturnType<typeof checkMailAction>>
+type Sent = Extract<Awaited<ReturnType<typeof checkMailAction>>, { status: 'sent' }>
 
 export function CheckMail({ isSet }: { isSet: boolean }) {
-  const [answer, setAnswer] = useState<Answer>()
-  const [busy, start] = useTransition()
+  const { busy, refusal, run } = useAction()
+  const [sent, setSent] = useState<Sent>()
   return (
     <>
       <Tooltip label="No mail server is set" disabled={isSet}>
@@ -21,15 +22,15 @@ export function CheckMail({ isSet }: { isSet: boolean }) {
           data-disabled={!isSet || undefined}
           aria-disabled={!isSet}
           loading={busy}
-          onClick={() => isSet && start(async () => setAnswer(await checkMailAction()))}
+          onClick={() => isSet && run(checkMailAction, setSent)}
         >
           Send a test mail to me
         </Button>
       </Tooltip>
-      {answer?.status === 'refused' && <Refusal title="Not sent" reason={answer.reason} />}
-      {answer?.status === 'sent' && (
+      {refusal && <Refusal title="Not sent" reason={refusal.reason} />}
+      {sent && !refusal && (
         <Alert role="status" color="steel" variant="outline" title="Accepted by the mail server">
-          Look for it at <UserText>{answer.to}</UserText>; accepted does not mean delivered.
+          Look for it at <UserText>{sent.to}</UserText>; accepted does not mean delivered.
         </Alert>
       )}
     </>

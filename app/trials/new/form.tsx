@@ -4,12 +4,13 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { Alert, Box, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { IconTargetOff } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState, useTransition } from 'react'
+import { useEffect, useState } from 'react'
 import { Controller, useForm } from 'react-hook-form'
 import { Refusal } from '@/components/data/refusal'
 import { OverallBadge } from '@/components/device/verdict-badge'
 import { RestoredNote, useFormDraft } from '@/components/forms/drafts'
 import { ReadyForm } from '@/components/forms/ready-form'
+import { useFormAction } from '@/components/forms/use-form-action'
 import type { Environment } from '@/lib/domain/device/device'
 import type { ProtocolFit } from '@/lib/domain/trial/protocol-fit'
 import { paths } from '@/lib/paths'
@@ -31,8 +32,6 @@ type Props = {
 export function NewTrialForm(props: Props) {
   const { environment, devices, protocols, deviceId, protocolId, reason } = props
   const router = useRouter()
-  const [pending, start] = useTransition()
-  const [refusal, setRefusal] = useState<string>()
   const form = useForm<DraftInput>({
     resolver: zodResolver(draftSchema),
     defaultValues: {
@@ -41,26 +40,19 @@ export function NewTrialForm(props: Props) {
       expectation: '',
     },
   })
-  const { control, register, handleSubmit, watch, setError, formState } = form
+  const { control, register, watch } = form
   const draft = useFormDraft(form, `trial/new/${deviceId ?? ''}/${protocolId ?? ''}`)
-  const { errors } = formState
+  const { errors } = form.formState
   const fits = useFits(watch('deviceId'))
   const fit = fits?.[watch('protocolVersionId')]
   const protocol = protocols.find(({ value }) => value === watch('protocolVersionId'))
-  const submit = handleSubmit((input) =>
-    start(async () => {
-      const result = await draftAction(input)
-      if (result.status === 'done') {
-        draft.forget()
-        return router.push(paths.trial(result.trialId))
-      }
-      const field = (['deviceId', 'protocolVersionId', 'expectation'] as const).find(
-        (name) => name === result.field,
-      )
-      if (field) setError(field, { message: result.reason })
-      else setRefusal(result.reason)
-    }),
-  )
+  const { busy, refusal, submit } = useFormAction(form, draftAction, {
+    fields: ['deviceId', 'protocolVersionId', 'expectation'],
+    onDone: ({ trialId }) => {
+      draft.forget()
+      router.push(paths.trial(trialId))
+    },
+  })
   return (
     <ReadyForm onSubmit={submit} aria-label="New trial">
       <Stack gap="md" maw={640}>
@@ -108,10 +100,10 @@ export function NewTrialForm(props: Props) {
           withAsterisk
           {...register('expectation')}
         />
-        {refusal && <Refusal title="Not drafted" reason={refusal} />}
+        {refusal && <Refusal title="Not drafted" reason={refusal.reason} />}
         {reason && <Text size="sm">{reason}</Text>}
         <Group>
-          <Button type="submit" loading={pending} disabled={reason !== undefined} title={reason}>
+          <Button type="submit" loading={busy} disabled={reason !== undefined} title={reason}>
             Draft the trial
           </Button>
         </Group>
