@@ -3,10 +3,11 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { ActionButton } from '@/components/forms/action-button'
 import { lossIn, type UnseenLoss } from '@/lib/db/queries/devices/outside-updates'
 import { describeLoss } from '@/lib/domain/trial/outside-update'
 import { paths } from '@/lib/paths'
-import { AcknowledgeButton } from './acknowledge-button'
+import { acknowledgeLossAction } from './actions'
 
 /** For leads: the starting states that were lost outside a trial, until somebody has taken note. */
 export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: number }) {
@@ -33,7 +34,15 @@ export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: numbe
                 </TextLink>{' '}
                 <UserText>{describeLoss(lossIn(loss))}</UserText> Seen <When at={loss.seenAt} />.
               </Text>
-              <AcknowledgeButton lossId={loss.id} device={loss.labTag ?? loss.deviceName} />
+              <ActionButton
+                act={acknowledgeLossAction.bind(null, loss.id)}
+                refusedTitle="Not acknowledged"
+                size="xs"
+                variant="default"
+                aria-label={`Acknowledge the loss of ${loss.labTag ?? loss.deviceName}`}
+              >
+                Acknowledge
+              </ActionButton>
             </Group>
           </ListItem>
         ))}

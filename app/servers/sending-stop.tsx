@@ -6,7 +6,7 @@ import { When } from '@/components/data/when'
 import type { ListedAlarm } from '@/lib/db/queries/devices/device-alarms'
 import type { SendingStop } from '@/lib/db/queries/servers/sending-stops'
 import { paths } from '@/lib/paths'
-import { EndStop } from './end-stop'
+import { EndStop } from './send-again'
 
 type Props = { stop: SendingStop; waiting: ListedAlarm[]; refusal: string | undefined }
 

@@ -22,8 +22,8 @@ import type { ServerSilence } from '@/lib/db/queries/servers/server-checks'
 import type { ShownServer } from '@/lib/db/queries/servers/servers'
 import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
+import { StoppedAlert } from './send-again'
 import { SilenceAlert } from './silence-alert'
-import { StoppedAlert } from './stopped-alert'
 
 type Props = {
   server: ShownServer

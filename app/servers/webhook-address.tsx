@@ -1,9 +1,10 @@
 'use client'
 
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { CopyText } from '@/components/data/copy-text'
 import { Refusal } from '@/components/data/refusal'
+import { useAction } from '@/components/forms/use-action'
 import { type ServerKind, serverTraits } from '@/lib/mdm/server-kinds'
 import { paths } from '@/lib/paths'
 import { renewWebhookTokenAction } from './actions'
@@ -40,19 +41,17 @@ type Props = {
 
 /** Makes a new secret address; the old one is refused from then on. */
 export function NewWebhookAddress({ serverId, kind, slug, baseUrl, refusal }: Props) {
-  const [busy, start] = useTransition()
+  const { busy, refusal: refused, run } = useAction()
   const [token, setToken] = useState<string>()
-  const [refused, setRefused] = useState<string>()
   const renew = () =>
-    start(async () => {
-      const result = await renewWebhookTokenAction(serverId)
-      if (result.status === 'refused') return setRefused(result.reason)
-      setToken(result.webhookToken)
-    })
+    run(
+      () => renewWebhookTokenAction(serverId),
+      ({ webhookToken }) => setToken(webhookToken),
+    )
   return (
     <Stack gap="xs" align="flex-start">
       {token && <SecretAddress kind={kind} address={`${baseUrl}${paths.webhook(slug, token)}`} />}
-      {refused && <Refusal reason={refused} />}
+      {refused && <Refusal reason={refused.reason} />}
       <Button
         size="xs"
         variant="default"

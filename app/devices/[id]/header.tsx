@@ -1,18 +1,20 @@
 import { Group } from '@mantine/core'
+import { IconMessageQuestion } from '@tabler/icons-react'
 import { ButtonLink, TextLink } from '@/components/data/links'
 import { Live } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { OverallBadge } from '@/components/device/verdict-badge'
+import { ActionButton } from '@/components/forms/action-button'
 import type { Device } from '@/lib/db/queries/devices/devices'
 import type { Command } from '@/lib/db/queries/trials/commands'
 import { type Actor, refusalFor } from '@/lib/domain/account/permissions'
 import type { Qualification } from '@/lib/domain/rules/qualify'
 import { paths } from '@/lib/paths'
+import { askDeviceAction } from '../actions'
 import { openCommandOf } from './device'
 import { DeviceMenu } from './menu'
-import { AskButton } from './query-button'
 
 type Props = {
   device: Device
@@ -76,7 +78,7 @@ type ActionsProps = { device: Device; commands: Command[]; actor: Actor }
 
 const Actions = ({ device, commands, actor }: ActionsProps) => (
   <Group gap="xs">
-    <AskButton
+    <QueryButton
       deviceId={device.id}
       reason={whyNotAsk(actor, device)}
       openCommand={openCommandOf(commands)}
@@ -102,3 +104,23 @@ function whyNotAsk(actor: Actor, device: Device): string | undefined {
   if (device.enrollmentId === null) return 'It has no enrollment ID: write it under Edit.'
   return refusalFor(actor, 'askDevice')
 }
+
+type QueryProps = {
+  deviceId: string
+  /** Why it cannot be queried at all. */
+  reason: string | undefined
+  /** What must be answered first. */
+  openCommand: string | undefined
+}
+
+/** Sends the probes. The attempt stands under "Commands" at once, the readings change when the answers come. */
+const QueryButton = ({ deviceId, reason, openCommand }: QueryProps) => (
+  <ActionButton
+    act={askDeviceAction.bind(null, deviceId)}
+    refusedTitle="Not queried"
+    reason={reason ?? openCommand}
+    leftSection={<IconMessageQuestion size={16} aria-hidden />}
+  >
+    {openCommand && !reason ? 'Querying…' : 'Query device'}
+  </ActionButton>
+)

@@ -21,8 +21,8 @@ import { type ImportColumn, importColumns } from '@/lib/domain/import/columns'
 import { acceptedInFile } from '@/lib/domain/import/read-cells'
 import { importLimits } from '@/lib/import-file/split-csv'
 import { serverChoices } from '../server-choices'
+import { TemplateButton } from './download'
 import { ImportForm } from './form'
-import { TemplateButton } from './template-button'
 
 export const metadata: Metadata = { title: 'Import devices' }
 

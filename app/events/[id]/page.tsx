@@ -10,13 +10,14 @@ import {
   Text,
   Title,
 } from '@mantine/core'
-import { IconFileUnknown } from '@tabler/icons-react'
+import { IconFileUnknown, IconRefresh } from '@tabler/icons-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { ActionButton } from '@/components/forms/action-button'
 import { EventState } from '@/components/trial/event-state'
 import { authorize } from '@/lib/auth/guard'
 import type { Db } from '@/lib/db/client'
@@ -31,7 +32,7 @@ import { type RawView, rawView, shownBytes } from '@/lib/mdm/raw-view'
 import { paths } from '@/lib/paths'
 import { readEventId } from '../query'
 import { EventContradictions, EventFacts } from './facts'
-import { RereadButton } from './reprocess'
+import { rereadEventAction } from './reprocess-action'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -60,7 +61,16 @@ export default async function EventPage({ params }: Props) {
         {reason && (
           <Reason state={readState} reason={reason}>
             {canBeReread(readState) && (
-              <RereadButton eventId={id} reason={refusalFor(actor, 'rereadEvents')} />
+              <ActionButton
+                act={rereadEventAction.bind(null, id)}
+                done={queued}
+                refusedTitle="Not reprocessed"
+                reason={refusalFor(actor, 'rereadEvents')}
+                variant="default"
+                leftSection={<IconRefresh size={16} aria-hidden />}
+              >
+                Reprocess
+              </ActionButton>
             )}
           </Reason>
         )}
@@ -97,6 +107,11 @@ const nextSteps: Partial<Record<EventView['event']['readState'], string>> = {
     'The bytes are kept. Where it answers a command of this lab, the command counts as answered with the status the MDM server gave, and the result is unknown. Compare the bytes with the log of the MDM server.',
   unmatched:
     'Nothing was changed by it. A device that enrolls in the MDM server comes into the inventory by itself, and what it sent before is then reprocessed.',
+}
+
+const queued = {
+  title: 'Queued for reprocessing',
+  message: 'It is read within seconds. Reload the page to see the result.',
 }
 
 const canBeReread = (state: EventView['event']['readState']) =>

@@ -3,7 +3,16 @@
 import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { importColumns } from '@/lib/domain/import/columns'
-import { download } from './download'
+
+/** Saves a text as a file, in the browser. */
+export function download(name: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}
 
 const header = importColumns.map(({ label }) => label).join(',')
 
