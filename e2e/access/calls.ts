@@ -45,6 +45,7 @@ import { pauseQueries } from '@/lib/core/release/pause-queries'
 import { previewSlot } from '@/lib/core/release/preview-slot'
 import { pushAgain } from '@/lib/core/release/push'
 import { queryDevice } from '@/lib/core/release/query-device'
+import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
 import { releaseSlot } from '@/lib/core/release/release-slot'
 import { endSendingStop } from '@/lib/core/release/sending-stop'
 import { clearQueueAndWithdraw, lookUpQueue } from '@/lib/core/release/server-queue'
@@ -127,6 +128,10 @@ export const calls: Record<string, Call> = {
   'api-keys.revokeApiKey': (db, actor, { personId }) => revokeApiKey(db, actor, personId, now),
   'query-device.queryDevice': (db, actor, { deviceId }) =>
     queryDevice(db, actor, { deviceId }, now),
+  'query-many.startQueryRun': (db, actor) =>
+    startQueryRun(db, actor, { environment: 'real', filter: { text: 'no such device' } }, now),
+  'query-many.stopQueryRun': (db, actor, { rowId }) =>
+    stopQueryRun(db, actor, { runId: rowId }, now),
   'cancel-release.cancelRelease': (db, actor, it) => cancelRelease(db, actor, slot(it), now),
   'change-settings.changeAccessSettings': (db, actor) =>
     changeAccessSettings(db, actor, defaultAccessSettings, now),

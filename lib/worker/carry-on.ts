@@ -21,6 +21,7 @@ import { settleChecks } from '../core/lab/check-server'
 import type { DeliverOptions } from '../core/release/deliver'
 import { resumeQueries } from '../core/release/next-queries'
 import { queryDevice, statusQuery } from '../core/release/query-device'
+import { carryOnQueryRuns } from '../core/release/query-many'
 import { sendDue } from '../core/release/send-due'
 import { createLanes, type Lanes } from '../core/release/send-lanes'
 import { recoverCommands } from '../core/release/settle-command'
@@ -74,6 +75,7 @@ export async function keepUp(
   done += await attempt(() => handleGaps({ db, servers, clock, pushes }, attempt))
   done += await attempt(() => resumeQueries(db, clock(), attempt))
   done += await attempt(() => probeTrials(db, clock(), attempt))
+  done += await attempt(() => carryOnQueryRuns(db, clock(), attempt))
   await attempt(async () => {
     await refreshVerdicts(db, await listStaleVerdicts(db, clock(), 200), clock())
     return 0

@@ -96,6 +96,11 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
   release_requests: cache(
     'who has a release dialog open, for a minute; the release itself is entered, and what waits for it',
   ),
+  query_runs: { trail: 'rows', mayChange: { only: ['ended_at', 'stopped_by_name'] } },
+  query_run_devices: {
+    trail: { none: 'how far a query run is; each query is a command with its own entries' },
+    mayChange: { only: ['state', 'due_at', 'changed_at', 'reason', 'answers'] },
+  },
   devices: {
     trail: 'rows',
     ignored: ['last_seen_at'],

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '@/lib/db/client'
 import { currentReadings, devices, deviceVerdicts } from '@/lib/db/schema/schema'
@@ -198,4 +198,22 @@ export async function countDevices(
   if (filter.verdict) counted.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
   const [row] = await counted.where(matching(environment, filter, now))
   return row?.n ?? 0
+}
+
+/** The devices a filter finds that can be queried, at most so many, and how many of it cannot. */
+export async function listQueryableIds(
+  db: Db,
+  { environment, filter = {} }: Pick<DeviceQuery, 'environment' | 'filter'>,
+  limit: number,
+  now: Date,
+): Promise<{ ids: string[]; leftOut: number }> {
+  const queryable = sql`${devices.retiredAt} is null and ${devices.enrollmentId} is not null and ${devices.mdmServerId} is not null`
+  const found = db.select({ id: devices.id }).from(devices).$dynamic()
+  if (filter.verdict) found.leftJoin(deviceVerdicts, eq(deviceVerdicts.deviceId, devices.id))
+  const rows = await found
+    .where(and(matching(environment, filter, now), queryable))
+    .orderBy(asc(devices.labTag), asc(devices.id))
+    .limit(limit)
+  const all = await countDevices(db, { environment, filter }, now)
+  return { ids: rows.map(({ id }) => id), leftOut: Math.max(all - rows.length, 0) }
 }

@@ -3,6 +3,7 @@ import {
   asc,
   desc,
   eq,
+  gte,
   inArray,
   isNotNull,
   isNull,
@@ -94,6 +95,27 @@ export async function findOpenCommand(
       ),
     )
   return command
+}
+
+/** The queries that a person's request led to on a device since an instant, oldest first. */
+export async function listQueriesSince(
+  db: Db,
+  deviceId: string,
+  reservedById: string,
+  since: Date,
+): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        eq(commands.purpose, 'probe'),
+        eq(commands.reservedById, reservedById),
+        gte(commands.reservedAt, since),
+      ),
+    )
+    .orderBy(asc(commands.reservedAt))
 }
 
 /** When the last ScheduleOSUpdate left for a device, or may have left; undefined where none did. */

@@ -7,4 +7,6 @@ END $$;
 
 create or replace trigger tells after insert or update on outside_updates
   for each row execute function notify_device();
+create or replace trigger tells after update on query_run_devices
+  for each row execute function notify_device();
 create or replace trigger tells after insert on readings for each row execute function notify_device();
