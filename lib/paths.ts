@@ -24,6 +24,8 @@ export const paths = {
   deviceEdit: (id: string) => `/devices/${part(id)}/edit`,
   deviceReadings: (id: string, field: string, place: Params = {}) =>
     withParams(`/devices/${part(id)}/readings/${part(field)}`, place),
+  /** `run` opens one of them. */
+  queryRuns: (place: Params = {}) => withParams('/devices/query-runs', place),
   deviceNew: () => '/devices/new',
   deviceImport: () => '/devices/import',
   trials: (filter: Params = {}) => withParams('/trials', filter),

@@ -9,6 +9,7 @@ import { retireDevice } from '@/lib/core/devices/retire-device'
 import { saveDevice } from '@/lib/core/devices/save-device'
 import { typeReadings } from '@/lib/core/devices/type-readings'
 import { queryDevice } from '@/lib/core/release/query-device'
+import { startQueryRun, stopQueryRun } from '@/lib/core/release/query-many'
 import { paths } from '@/lib/paths'
 import {
   type DeviceText,
@@ -19,6 +20,9 @@ import {
   readingsSchema,
   reasonSchema,
   retireSchema,
+  type StartRun,
+  startRunSchema,
+  stopRunSchema,
 } from './schema'
 
 const showAnew = () => revalidatePath(paths.devices(), 'layout')
@@ -80,6 +84,22 @@ export async function freeDeviceAction(deviceId: string) {
 export async function acknowledgeLossAction(id: number) {
   return authorizeAction('acknowledgeLoss', lossIdSchema, id, async ({ actor, db }, lossId) => {
     const result = await acknowledgeLoss(db, actor, { id: lossId }, new Date())
+    showAnew()
+    return result
+  })
+}
+
+export async function startQueryRunAction(input: StartRun) {
+  return authorizeAction('askDevice', startRunSchema, input, async ({ actor, db }, wanted) => {
+    const result = await startQueryRun(db, actor, wanted, new Date())
+    showAnew()
+    return result
+  })
+}
+
+export async function stopQueryRunAction(runId: number) {
+  return authorizeAction('askDevice', stopRunSchema, runId, async ({ actor, db }, id) => {
+    const result = await stopQueryRun(db, actor, { runId: id }, new Date())
     showAnew()
     return result
   })

@@ -4,15 +4,17 @@ import type { Metadata } from 'next'
 import { OpenAlarms } from '@/app/device-alarms'
 import { EmptyState, InOtherEnvironment, otherEnvironment } from '@/components/data/empty-state'
 import { ButtonLink, TextLink } from '@/components/data/links'
+import { Live } from '@/components/data/live'
 import { PageHeader } from '@/components/data/page-header'
 import { UserText } from '@/components/data/text'
 import { authorize } from '@/lib/auth/guard'
 import { listAllOpenAlarms } from '@/lib/db/queries/devices/device-alarms'
 import { listDeviceFacets } from '@/lib/db/queries/devices/device-facets'
 import { type DeviceImport, findDeviceImport } from '@/lib/db/queries/devices/device-imports'
-import { countDevices, listDevices } from '@/lib/db/queries/devices/device-list'
+import { countDevices, type DeviceQuery, listDevices } from '@/lib/db/queries/devices/device-list'
 import { countAwaitingTag } from '@/lib/db/queries/devices/devices'
 import { listUnseenLosses } from '@/lib/db/queries/devices/outside-updates'
+import { listQueryRuns } from '@/lib/db/queries/devices/query-runs'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { getLabSettings } from '@/lib/db/queries/settings'
 import { type Actor, mayDo, refusalFor } from '@/lib/domain/account/permissions'
@@ -21,6 +23,8 @@ import { paths } from '@/lib/paths'
 import { DeviceTable } from './device-table'
 import { FilterBar } from './filter-bar'
 import { type DeviceParams, isFiltered, queryOf, readDeviceParams } from './query'
+import { QueryMany } from './query-many'
+import { OpenRuns } from './run-progress'
 import { UnseenLosses } from './unseen-losses'
 
 export const metadata: Metadata = { title: 'Devices' }
@@ -34,7 +38,7 @@ export default async function DevicesPage({ searchParams }: Props) {
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const query = queryOf(params, environment)
   const now = new Date()
-  const [page, count, facets, awaiting, settings, losses, alarms] = await Promise.all([
+  const [page, count, facets, awaiting, settings, losses, alarms, runs] = await Promise.all([
     listDevices(db, query, now),
     countDevices(db, query, now),
     listDeviceFacets(db, environment),
@@ -44,6 +48,7 @@ export default async function DevicesPage({ searchParams }: Props) {
       ? listUnseenLosses(db, environment === 'simulated', 10)
       : { rows: [], count: 0 },
     listAllOpenAlarms(db, environment === 'simulated'),
+    listQueryRuns(db, environment, { open: true, limit: 5 }),
   ])
   const imported = params.import ? await findDeviceImport(db, params.import) : undefined
   const address = {
@@ -61,7 +66,9 @@ export default async function DevicesPage({ searchParams }: Props) {
         environment={environment}
         environmentReason={reason}
         action={<Actions actor={actor} />}
+        marks={runs.length > 0 ? <Live /> : undefined}
       />
+      <OpenRuns runs={runs} />
       <OpenAlarms alarms={alarms} />
       <UnseenLosses rows={losses.rows} count={losses.count} />
       {awaiting > 0 && !isFiltered(params) && <Awaiting count={awaiting} />}
@@ -88,12 +95,31 @@ export default async function DevicesPage({ searchParams }: Props) {
         </>
       ) : (
         <>
+          <Group justify="space-between" mb="xs">
+            <TextLink href={paths.queryRuns({ environment: address.environment })} size="sm">
+              Query runs
+            </TextLink>
+            {!params.retired && (
+              <QueryMany
+                count={count}
+                filter={queryFilterOf(query)}
+                environment={environment}
+                reason={refusalFor(actor, 'askDevice')}
+              />
+            )}
+          </Group>
           <DeviceTable rows={page.rows} params={address} maxAges={settings.maxAges} now={now} />
           <Pager count={count} shown={page.rows.length} page={page} address={address} />
         </>
       )}
     </>
   )
+}
+
+/** Without `retired`: a retired device is never queried. */
+const queryFilterOf = ({ filter }: DeviceQuery) => {
+  const { retired: _, ...queryable } = filter ?? {}
+  return queryable
 }
 
 function Actions({ actor }: { actor: Actor }) {

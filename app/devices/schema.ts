@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { platforms } from '@/lib/domain/device/device'
+import { environments, platforms } from '@/lib/domain/device/device'
 import {
   acceptedDeviceForm,
   type DeviceDraftField,
@@ -84,3 +84,25 @@ export const retireSchema = reasonSchema.extend({ to: z.enum(['retired', 'in use
 
 export const idSchema = z.uuid()
 export const lossIdSchema = z.number().int().positive()
+
+/** What the list of devices is narrowed to; a filter that is not known is refused, as it would find more devices. */
+const filterSchema = z.strictObject({
+  verdict: z.enum(['qualified', 'notYet', 'no']).optional(),
+  platform: z.enum(platforms).optional(),
+  version: z.string().max(40).optional(),
+  modelIdentifier: z.string().max(40).optional(),
+  text: z.string().max(200).optional(),
+  importId: z.uuid().optional(),
+})
+export type QueryFilter = z.infer<typeof filterSchema>
+
+const instant = z.coerce.date('Choose a day and a time.')
+
+export const startRunSchema = z.object({
+  environment: z.enum(environments),
+  filter: filterSchema,
+  window: z.object({ from: instant, until: instant }).optional(),
+})
+export type StartRun = z.input<typeof startRunSchema>
+
+export const stopRunSchema = z.number().int().positive()
