@@ -18,8 +18,12 @@ export type Point =
   | 'push'
   | 'pushed'
 
-/** Called at every point; throws, or kills the process, where it is to be struck. */
-export type Strike = (point: Point) => void
+/**
+ * Called at every point; throws, or kills the process, where it is to be struck. `undone` says that the failure rolls
+ * back the statement, or that the statement changed nothing: its lost answer is then the same as a statement that
+ * never arrived.
+ */
+export type Strike = (point: Point, undone?: boolean) => void
 
 class Struck extends Error {
   /** As postgres.js says it of a connection that died, so that the program takes it for one. */
@@ -31,11 +35,15 @@ class Struck extends Error {
   }
 }
 
-/** Counts the points passed, by kind, and strikes where `when` says so. */
+/**
+ * Counts the points passed, by kind, and strikes where `when` says so. A lost answer of a statement that is undone is
+ * not counted: the strike at the statement itself is the same failure.
+ */
 export function strikes(when: (at: number) => boolean) {
   const counts: Partial<Record<Point, number>> = {}
   let at = 0
-  const strike: Strike = (point) => {
+  const strike: Strike = (point, undone = false) => {
+    if (undone) return
     at += 1
     counts[point] = (counts[point] ?? 0) + 1
     if (when(at)) throw new Struck(point, at)
@@ -49,13 +57,15 @@ export function strikes(when: (at: number) => boolean) {
  * program is told that it failed. Prepared, as the worker's own: the sweep asks close to a million times.
  */
 export function faultyDb(sql: postgres.Sql, strike: Strike): Db {
-  return drizzle(faultyClient(preparing(sql), strike), { schema })
+  return drizzle(faultyClient(preparing(sql), strike, 'pool'), { schema })
 }
 
-function faultyClient(real: postgres.Sql, strike: Strike): postgres.Sql {
+type Within = 'pool' | 'transaction'
+
+function faultyClient(real: postgres.Sql, strike: Strike, within: Within): postgres.Sql {
   return new Proxy(real, {
     get(target, key) {
-      if (key === 'unsafe') return (...args: Unsafe) => faultyQuery(target, args, strike)
+      if (key === 'unsafe') return (...args: Unsafe) => faultyQuery(target, args, strike, within)
       if (key === 'begin') return (run: Run) => faultyBegin(target, run, strike)
       if (key === 'savepoint') return (run: Run) => faultySavepoint(target, run, strike)
       return Reflect.get(target, key, target)
@@ -69,12 +79,19 @@ type Run = (tx: postgres.Sql) => Promise<unknown>
 /**
  * What Drizzle uses of a pending query: that it can be awaited, and asked for arrays.
  */
-function faultyQuery(sql: postgres.Sql, [query, params, options]: Unsafe, strike: Strike) {
+function faultyQuery(
+  sql: postgres.Sql,
+  [query, params, options]: Unsafe,
+  strike: Strike,
+  within: Within,
+) {
+  // No `select` of the program writes anything.
+  const undone = within === 'transaction' || /^\s*select\b/i.test(query)
   const ask = () => sql.unsafe(query, params, options)
   const run = async (make: () => PromiseLike<unknown>) => {
     strike('query')
     const rows = await make()
-    strike('queried')
+    strike('queried', undone)
     return rows
   }
   const pending = run.bind(undefined, ask)
@@ -88,7 +105,7 @@ function faultyQuery(sql: postgres.Sql, [query, params, options]: Unsafe, strike
 async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
   strike('begin')
   const result = await sql.begin(async (tx) => {
-    const value = await run(faultyClient(clientOf(tx), strike))
+    const value = await run(faultyClient(clientOf(tx), strike, 'transaction'))
     strike('commit')
     return value
   })
@@ -99,7 +116,7 @@ async function faultyBegin(sql: postgres.Sql, run: Run, strike: Strike) {
 const faultySavepoint = (sql: postgres.Sql, run: Run, strike: Strike) =>
   // Only a transaction is ever asked for a savepoint.
   (sql as unknown as postgres.TransactionSql).savepoint((tx) =>
-    run(faultyClient(clientOf(tx), strike)),
+    run(faultyClient(clientOf(tx), strike, 'transaction')),
   )
 
 /** The same MDM servers, with a point before and after each call. */
