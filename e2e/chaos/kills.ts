@@ -3,6 +3,7 @@ import { engineer, lead } from '@/lib/core/testing/people'
 import { proofOf, releaseSigned } from '@/lib/core/testing/trial'
 import { answerBody } from '@/lib/core/testing/webhook'
 import { concludeTrial } from '@/lib/core/trials/conclude-trial'
+import { minRealHoldSeconds } from '@/lib/domain/trial/release'
 import { draw } from '@/lib/virtual-lab/chance'
 import { type Bench, keysOf, type Lab, openBench, tolerate } from './bench-trip'
 import { type Disturbance, disturb, disturbances, mayRefuse } from './disturb'
@@ -110,7 +111,8 @@ type OneTrial = {
 
 async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTrial) {
   await processes.whole()
-  const bench = await openBench(lab, mdm, new Date())
+  const clock = holdAheadClock(chance)
+  const bench = await openBench(lab, mdm, clock())
   const answering = answer(bench, mdm, processes, chance)
   mdm.fault = plan.fault
   const victims = processes.alive(plan.victims === 'bothWebs' ? 'web' : 'worker')
@@ -119,7 +121,7 @@ async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTri
   const { disturbance } = plan
   const post = (body: Uint8Array) => postTo(bench, processes, chance, body)
   const [release, wrongs] = await Promise.all([
-    releaseSigned(lab.db, engineer, bench.seen, new Date()),
+    releaseSigned(lab.db, engineer, bench.seen, clock()),
     disturb(disturbance, { lab, bench, mdm, elsewhere, post, chance }),
   ])
   if (release.status !== 'released' && !mayRefuse(disturbance))
@@ -142,6 +144,15 @@ async function oneTrial({ lab, mdm, elsewhere, processes, plan, chance }: OneTri
   // Who has not come to its point by now must not die in the next trial.
   for (const victim of victims) victim.tell({ death: { nth: Number.MAX_SAFE_INTEGER } })
   return { died, wrongs, bench }
+}
+
+/**
+ * The clock of the person who releases, so far behind the worker's that the hold of a real device ends within the
+ * next second: kills and disturbances then meet the sending, and not ten seconds in which nothing happens.
+ */
+function holdAheadClock(chance: () => number): () => Date {
+  const behindMs = 1000 * (minRealHoldSeconds - chance())
+  return () => new Date(Date.now() - behindMs)
 }
 
 /** What is wrong and stays so: a question that was under way may bring its answer a moment later. */
