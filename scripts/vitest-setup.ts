@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
-import { migrateDatabase, migrationsFolder } from '@/lib/db/postgres/migrate'
-import { listSqlObjects } from '@/lib/db/sql/objects'
-import { testDatabaseMadeAt } from '@/lib/db/testing'
 import { isInMemory, throwAwayFolder } from './throw-away-folder'
 
 const prefix = 'oneway_template_'
@@ -27,16 +24,16 @@ const withImports = (file: string, found = new Set<string>()): Set<string> => {
   return found
 }
 
+const migrate = path.resolve('lib/db/postgres/migrate.ts')
+
+/** Of everything that makes the template: the migrations, the SQL objects, and the code that renders and applies them. */
 const hashOfMigrations = () => {
   const hash = createHash('sha256')
-  for (const file of readdirSync(migrationsFolder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!/\.(sql|json)$/.test(file)) continue
-    hash.update(file).update(readFileSync(path.join(migrationsFolder, file)))
-  }
-  // What is put up after the migrations is part of the template too.
-  for (const { name, text } of listSqlObjects()) hash.update(name).update(text)
-  for (const file of withImports(path.resolve('lib/db/postgres/migrate.ts')))
-    hash.update(readFileSync(file))
+  for (const folder of ['drizzle', 'lib/db/sql'])
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
+      if (/\.(sql|json)$/.test(file))
+        hash.update(file).update(readFileSync(path.join(folder, file)))
+  for (const file of withImports(migrate)) hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }
 
@@ -50,11 +47,19 @@ const at = (adminUrl: string, name: string) => {
 const createTemplate = async (sql: postgres.Sql, adminUrl: string, name: string) => {
   const [found] = await sql`select 1 from pg_database where datname = ${name}`
   if (found) return
+  // Half a second of imports, which most runs do without.
+  const { migrateDatabase } = await import('@/lib/db/postgres/migrate')
   const draft = `${name}_draft`
   await sql`drop database if exists ${sql(draft)} with (force)`
   await sql`create database ${sql(draft)}`
   await migrateDatabase(at(adminUrl, draft))
   await sql`alter database ${sql(draft)} rename to ${sql(name)}`
+}
+
+/** When `createTestDb` of lib/db/testing.ts made a database: the seconds since 1970 in its name. */
+const madeAtByName = (name: string) => {
+  const seconds = /^oneway_test_(\d+)_/.exec(name)?.[1]
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
 }
 
 // What a crashed run left behind, and templates of older migrations. An hour is longer than any run.
@@ -64,7 +69,7 @@ const dropForgotten = async (sql: postgres.Sql, template: string) => {
     where datname like 'oneway\\_test\\_%' or datname like ${`${prefix.replaceAll('_', '\\_')}%`}`
   const old = Date.now() - forgetAfterMs
   for (const { name, madeAt } of rows) {
-    const made = testDatabaseMadeAt(name) ?? new Date(madeAt ?? 0)
+    const made = madeAtByName(name) ?? new Date(madeAt ?? 0)
     if (name === template || made.getTime() > old) continue
     await sql`drop database if exists ${sql(name)} with (force)`
   }

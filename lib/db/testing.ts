@@ -24,12 +24,6 @@ const asAdmin = async (url: string, run: (sql: postgres.Sql) => Promise<unknown>
   }
 }
 
-/** When a test database was made, from its name; the next run drops those a crash left behind. */
-export function testDatabaseMadeAt(name: string): Date | undefined {
-  const seconds = /^oneway_test_(\d+)_/.exec(name)?.[1]
-  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
-}
-
 /** Where both cores do other work a transaction may wait minutes for its turn; tests of the deadline set their own. */
 const deadlineMs = 600_000
 
@@ -40,6 +34,7 @@ const deadlineMs = 600_000
 export async function createTestDb(): Promise<TestDb> {
   const adminUrl = given('ONEWAY_TEST_ADMIN_URL')
   const template = given('ONEWAY_TEST_TEMPLATE')
+  // The next run drops what a crashed one left behind, by the time in its name.
   const name = `oneway_test_${Math.floor(Date.now() / 1000)}_${randomBytes(6).toString('hex')}`
   const strategy = given('ONEWAY_TEST_COPY')
   await asAdmin(
