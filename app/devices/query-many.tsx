@@ -3,9 +3,10 @@
 import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { IconMessageQuestion } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useState } from 'react'
 import { Refusal } from '@/components/data/refusal'
 import { useReady } from '@/components/forms/ready-form'
+import { useAction } from '@/components/forms/use-action'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { startQueryRunAction } from './actions'
@@ -44,22 +45,19 @@ type DialogProps = Omit<Props, 'reason'> & { onClose: () => void }
 
 function Dialog({ count, filter, environment, onClose }: DialogProps) {
   const router = useRouter()
-  const [busy, start] = useTransition()
-  const [refusal, setRefusal] = useState<{ reason: string; field?: string | undefined }>()
+  const { busy, refusal, run, forget } = useAction()
   const [keeps, setKeeps] = useState(false)
   const [from, setFrom] = useState('')
   const [until, setUntil] = useState('')
+  // What is typed is the time of this browser.
+  const window = keeps ? { from: new Date(from), until: new Date(until) } : undefined
+  const isChosen = !keeps || (from !== '' && until !== '')
   const begin = () =>
-    start(async () => {
-      if (keeps && (from === '' || until === ''))
-        return setRefusal({ reason: 'Choose the start and the end.', field: 'window' })
-      // What is typed is the time of this browser.
-      const window = keeps ? { from: new Date(from), until: new Date(until) } : undefined
-      const result = await startQueryRunAction({ environment, filter, window })
-      if (result.status === 'refused') return setRefusal(result)
-      router.push(paths.queryRuns({ environment, run: result.runId }))
-    })
-  const wrongWindow = refusal?.field?.startsWith('window') ? refusal.reason : undefined
+    run(
+      () => startQueryRunAction({ environment, filter, window }),
+      ({ runId }) => router.push(paths.queryRuns({ environment, run: runId })),
+    )
+  const isWrong = refusal?.field?.startsWith('window') ?? false
   return (
     <Modal
       opened
@@ -84,8 +82,11 @@ function Dialog({ count, filter, environment, onClose }: DialogProps) {
               type="datetime-local"
               label="From"
               value={from}
-              error={wrongWindow !== undefined}
-              onChange={({ currentTarget }) => setFrom(currentTarget.value)}
+              error={isWrong}
+              onChange={({ currentTarget }) => {
+                forget()
+                setFrom(currentTarget.value)
+              }}
             />
             <TextInput
               type="datetime-local"
@@ -93,8 +94,11 @@ function Dialog({ count, filter, environment, onClose }: DialogProps) {
               description="At most 4 hours later"
               inputWrapperOrder={['label', 'input', 'description', 'error']}
               value={until}
-              error={wrongWindow !== undefined}
-              onChange={({ currentTarget }) => setUntil(currentTarget.value)}
+              error={isWrong}
+              onChange={({ currentTarget }) => {
+                forget()
+                setUntil(currentTarget.value)
+              }}
             />
           </Group>
         )}
@@ -103,7 +107,12 @@ function Dialog({ count, filter, environment, onClose }: DialogProps) {
           <Button variant="default" onClick={onClose}>
             Back
           </Button>
-          <Button onClick={begin} loading={busy}>
+          <Button
+            onClick={begin}
+            loading={busy}
+            disabled={!isChosen}
+            title={isChosen ? undefined : 'Choose the start and the end.'}
+          >
             {keeps ? 'Keep them fresh' : 'Query'}
           </Button>
         </Group>

@@ -10,14 +10,15 @@ import { PageHeader } from '@/components/data/page-header'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { ActionButton } from '@/components/forms/action-button'
 import { authorize } from '@/lib/auth/guard'
 import { type ListedRun, listQueryRuns, listRunDevices } from '@/lib/db/queries/devices/query-runs'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { runDeviceLabels } from '@/lib/domain/device/query-run'
 import { paths } from '@/lib/paths'
+import { stopQueryRunAction } from '../actions'
 import { RunProgress } from '../run-progress'
-import { StopButton } from './stop-button'
 
 export const metadata: Metadata = { title: 'Query runs' }
 
@@ -78,7 +79,17 @@ function Run({ run, reason, address, children }: RunProps) {
         <Title order={2} size="h4">
           Begun <When at={startedAt} /> by <UserText>{startedByName}</UserText>
         </Title>
-        {endedAt === null && <StopButton runId={id} reason={reason} />}
+        {endedAt === null && (
+          <ActionButton
+            size="xs"
+            variant="default"
+            act={stopQueryRunAction.bind(null, id)}
+            refusedTitle="Not stopped"
+            reason={reason}
+          >
+            Stop querying
+          </ActionButton>
+        )}
       </Group>
       <RunProgress run={run} />
       {freshFrom && freshUntil && (
