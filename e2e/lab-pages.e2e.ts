@@ -46,6 +46,22 @@ test('an address from when the environment had another name leads on to the new 
   expect(searchParams.get('verdict')).toBe('qualified')
 })
 
+test('an engineer queries all devices of a list, and the run goes on over a reload', async ({
+  signedIn,
+}) => {
+  const page = await signedIn('engineer')
+  await page.goto('/devices?environment=simulated&platform=tvOS')
+  await page.getByRole('button', { name: 'Query all 1…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Query this device?' })
+  await dialog.getByRole('button', { name: 'Query', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Query runs' })).toBeVisible()
+  await page.reload()
+  const run = page.getByRole('region', { name: /^Query run/ }).first()
+  await expect(run.getByText('1 device: 1 answered')).toBeVisible()
+  await expect(run.getByRole('link', { name: /B-12/ })).toBeVisible()
+  await expect(run.getByText(/^Ended/)).toBeVisible()
+})
+
 test('a lead has an event read again that nothing could be matched with', async ({ signedIn }) => {
   const id = await postAsUnknownDevice()
   const page = await signedIn('lead')
