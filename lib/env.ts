@@ -57,7 +57,7 @@ const variables = {
     absent: '`DATABASE_URL`',
     form: 'a URL such as postgres://owner:password@host:5432/database',
     meaning:
-      'The same database as its owner, for migrations alone, where `DATABASE_URL` names a lesser user.',
+      'The same database as its owner, used only for migrations, if `DATABASE_URL` names a user with fewer rights.',
   }),
   ONEWAY_DATA: variable(z.string().min(1), {
     absent: '.oneway',
@@ -85,7 +85,7 @@ const variables = {
   ONEWAY_TRUSTED_PROXIES: variable(addresses, {
     absent: 'no proxy is trusted, and X-Forwarded-… headers are ignored',
     form: 'addresses or networks such as 10.0.0.2, 192.168.7.0/24',
-    meaning: 'Proxies in front of Oneway whose X-Forwarded-… headers are believed.',
+    meaning: 'Proxies in front of Oneway whose X-Forwarded-… headers are trusted.',
   }),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     absent: 'info',
@@ -96,7 +96,7 @@ const variables = {
     absent: 'generated once, stored in `ONEWAY_DATA`/secrets.json',
     form: 'at least 32 characters',
     meaning:
-      'Key that signs session cookies and encrypts the secrets of authenticator apps. A new one signs everybody out, and authenticator apps must be set up anew.',
+      'Key that signs session cookies and encrypts the secrets of authenticator apps. A new one signs everybody out, and authenticator apps must be set up again.',
   }),
   ONEWAY_SECRET_KEY: variable(secret, {
     absent:
@@ -114,7 +114,7 @@ const variables = {
     absent: 'no old key',
     form: 'keys of at least 32 characters, separated by commas',
     meaning:
-      'Earlier values of `ONEWAY_SECRET_KEY`: what they sealed is sealed anew at the next start.',
+      'Earlier values of `ONEWAY_SECRET_KEY`: secrets sealed with them are sealed with the current key at the next start.',
   }),
   ONEWAY_SETUP_CODE: variable(z.string().min(8), {
     absent: 'generated and printed while nobody can sign in yet',

@@ -126,6 +126,6 @@ export const automaticActions = cite(
   `${schema}/declarative/declarations/configurations/softwareupdate.settings.yaml#L123`,
 )
 export const radarBatteryOfEnrolment = cite(
-  'Radar 35695451, iOS 11 keeps telling the battery level of the enrollment',
+  'Radar 35695451, iOS 11 keeps reporting the battery level of the enrollment',
   `${radars}/18959`,
 )
