@@ -6,15 +6,16 @@ import {
   readingFieldNames,
 } from './reading/reading'
 import type { DeviceFacts, LabSettings, Rule, RuleContext } from './rules/rule'
+import type { DatabaseIdentity, WitnessedSend } from './server/witness'
 import { defaultLabSettings } from './settings'
 
-/** The moment at which tests judge. */
+/** The time at which tests judge. */
 export const testNow = new Date('2026-11-23T12:00:00Z')
 
 export const minutesBefore = (minutes: number): Date =>
   new Date(testNow.getTime() - minutes * 60_000)
 
-/** Told from iOS 16.1 on only. */
+/** Reported from iOS 16.1 on only. */
 type Supplemental = 'osVersionExtra' | 'osSupplementalBuild'
 
 /** Every reading of an iPhone on iOS 11.2.6 that is ready for a trial. */
@@ -50,7 +51,7 @@ export const readyValues: Omit<ReadingValues, Supplemental> & Partial<ReadingVal
   ],
 }
 
-/** What a test changes of the ready device; its data says only what matters to it. */
+/** How a test's device differs from the ready one. */
 export type Change = {
   values?: Partial<ReadingValues>
   /** Fields that were never read. */
@@ -103,3 +104,27 @@ function stateOf(
   // fromEntries loses which value belongs to which field; `reading` takes both from the same one.
   return Object.fromEntries(kept.map((field) => [field, reading(field)])) as DeviceState
 }
+
+/** The database that a witness of sending remembers. */
+export const witnessedDatabase: DatabaseIdentity = {
+  lab: 'a'.repeat(64),
+  system: '7123',
+  databaseOid: 16384,
+  databaseName: 'oneway',
+  timeline: 1,
+}
+
+/** The witness's entry for a request that was sent; `seq` is the newest entry of the audit trail at that moment. */
+export const witnessedSend = (commandUuid: string, seq = 2): WitnessedSend => ({
+  kind: 'sent',
+  at: '2026-03-02T09:00:00.000Z',
+  identity: witnessedDatabase,
+  head: { seq, hash: `h${seq}` },
+  commandUuid,
+  requestType: 'ScheduleOSUpdate',
+  deviceId: 'd',
+  enrollmentId: 'e',
+  mdmServerId: 'm',
+  trialId: 't',
+  slotOrdinal: 1,
+})

@@ -12,32 +12,13 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { DatabaseIdentity, WitnessedSend } from '@/lib/domain/server/witness'
+import { witnessedSend as sent, witnessedDatabase } from '@/lib/domain/testing'
 import { createWitness } from './witness'
 
-const lab = 'a'.repeat(64)
+const { lab } = witnessedDatabase
 const at = '2026-03-02T09:00:00.000Z'
-const identity: DatabaseIdentity = {
-  lab,
-  system: '7123',
-  databaseOid: 1,
-  databaseName: 'oneway',
-  timeline: 1,
-}
+const identity = witnessedDatabase
 const began = { kind: 'began', at, identity, head: { seq: 1, hash: 'h1' } } as const
-const sent = (commandUuid: string, seq = 2): WitnessedSend => ({
-  kind: 'sent',
-  at,
-  identity,
-  head: { seq, hash: `h${seq}` },
-  commandUuid,
-  requestType: 'ScheduleOSUpdate',
-  deviceId: 'd',
-  enrollmentId: 'e',
-  mdmServerId: 'm',
-  trialId: null,
-  slotOrdinal: 1,
-})
 
 let root: string
 let folder: string

@@ -11,7 +11,7 @@ import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { isReason, reasonLength } from '@/lib/domain/text/reason'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
-import type { QueueList } from '@/lib/mdm/server'
+import type { DeviceQueue, QueueList } from '@/lib/mdm/server'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { proofRefusal } from '../kernel/sign'
@@ -20,17 +20,30 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 import { signedServer } from './release-destination'
 import { type WithdrawCommand, withdrawCommand } from './withdraw-command'
 
-/** Why there is nothing to look up or remove for a command; undefined if it waits in the MDM server's queue. */
-function whyNotWaiting(command: Command | undefined): string | undefined {
-  if (!command) return 'There is no such command.'
+/**
+ * A command that waits for its device, and the queue of the MDM server it was released for. Otherwise a refusal
+ * that says why the queue can neither be read nor emptied for this command.
+ */
+async function findWaitingCommand(
+  db: Db,
+  servers: MdmServers,
+  commandUuid: string,
+  noQueue: string,
+): Promise<{ command: Command; queue: DeviceQueue } | Refusal> {
+  const command = await findCommand(db, commandUuid)
+  if (!command) return refused('There is no such command.')
   if (command.state === 'sending')
-    return 'It is being sent right now: wait until the MDM server has answered.'
-  return waitsForAnswer(command)
-    ? undefined
-    : `The command is ${command.state}: it is not waiting for the device.`
+    return refused('It is being sent right now: wait until the MDM server has answered.')
+  if (!waitsForAnswer(command))
+    return refused(`The command is ${command.state}: it is not waiting for the device.`)
+  const signed = await signedServer(db, servers, command)
+  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
+  const { queue } = signed.server
+  return queue ? { command, queue } : refused(noQueue)
 }
 
-const noQueue =
+const cannotEmpty = 'This MDM server cannot empty a queue.'
+const cannotShow =
   'This MDM server cannot show its queue. The answer of the device settles the command, or a lead abandons it.'
 
 export type LookedUp = { status: 'found' | 'notFound' }
@@ -49,13 +62,9 @@ export async function lookUpQueue(
 ): Promise<LookedUp | Refusal> {
   const no = forbidden(actor, 'askDevice')
   if (no) return no
-  const command = await findCommand(db, input.commandUuid)
-  const not = whyNotWaiting(command)
-  if (!command || not) return refused(not ?? 'There is no such command.')
-  const signed = await signedServer(db, servers, command)
-  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
-  const { queue } = signed.server
-  if (!queue) return refused(noQueue)
+  const found = await findWaitingCommand(db, servers, input.commandUuid, cannotShow)
+  if ('status' in found) return found
+  const { command, queue } = found
   const list = await queue.list(command.enrollmentId)
   if (!list.ok) return refused(`The queue could not be read: ${list.reason}.`)
   return record(db, actor, command, list, clock())
@@ -108,13 +117,9 @@ export async function clearQueueAndWithdraw(
   const reason = input.reason.trim()
   if (!isReason(reason))
     return refused(`Say why, ${reasonLength}; it stays in the record.`, 'reason')
-  const command = await findCommand(db, input.commandUuid)
-  const not = whyNotWaiting(command)
-  if (!command || not) return refused(not ?? 'There is no such command.')
-  const signed = await signedServer(db, servers, command)
-  if ('problem' in signed) return refused(`The MDM server was not contacted: ${signed.problem}.`)
-  const { queue } = signed.server
-  if (!queue) return refused('This MDM server cannot empty a queue.')
+  const found = await findWaitingCommand(db, servers, input.commandUuid, cannotEmpty)
+  if ('status' in found) return found
+  const { command, queue } = found
   const { commandUuid, enrollmentId, trialId } = command
   const { proofId } = input
   const act = { trialId: trialId ?? '', act: 'withdrawCommand', proofId } as const

@@ -4,6 +4,7 @@ import { insertDevice } from '@/lib/db/queries/devices/devices'
 import { insertReadings, type NewReading } from '@/lib/db/queries/devices/readings'
 import { insertServer } from '@/lib/db/queries/servers/servers'
 import type { ReadingValues } from '@/lib/domain/reading/reading'
+import { readyValues } from '@/lib/domain/testing'
 import { now } from './people'
 
 export async function addServer(
@@ -25,28 +26,16 @@ export async function addServer(
   })
 }
 
-/** The readings of an iPhone on 12.0.1 that passes every rule; `but` says what is different. */
+/** The readings of an iPhone on 12.0.1 that passes every rule and is offered 12.1. */
 export const goodReadings: Partial<ReadingValues> = {
+  ...readyValues,
   osVersion: '12.0.1',
   osBuild: '16A404',
-  supervised: true,
-  depEnrolled: true,
-  mdmEnrolled: true,
-  appInstallationRight: true,
-  userEnrollment: false,
-  sharedIpad: false,
-  userLoggedIn: false,
   freeCapacity: 40,
   totalCapacity: 64,
   batteryLevel: 0.9,
-  externalPower: true,
-  network: 'wifi',
   networkName: 'Lab',
-  networkCaptive: false,
   passcodePresent: false,
-  activeDeclaration: false,
-  automaticUpdatesOff: true,
-  updateActivity: 'none',
   availableUpdates: [
     {
       productKey: 'iOSUpdate16B92',

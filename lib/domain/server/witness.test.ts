@@ -1,38 +1,19 @@
 import { expect, test } from 'vitest'
+import { witnessedSend as sent, witnessedDatabase } from '../testing'
 import {
   addEntry,
   type DatabaseIdentity,
   emptyWitness,
   identityDifferences,
   type WitnessEntry,
-  type WitnessedSend,
 } from './witness'
 
 const at = '2026-03-02T09:00:00.000Z'
-const identity: DatabaseIdentity = {
-  lab: 'a'.repeat(64),
-  system: '7123',
-  databaseOid: 16384,
-  databaseName: 'oneway',
-  timeline: 1,
-}
-const sent = (commandUuid: string, seq: number): WitnessedSend => ({
-  kind: 'sent',
-  at,
-  identity,
-  head: { seq, hash: `h${seq}` },
-  commandUuid,
-  requestType: 'ScheduleOSUpdate',
-  deviceId: 'd',
-  enrollmentId: 'e',
-  mdmServerId: 'm',
-  trialId: 't',
-  slotOrdinal: 1,
-})
+const identity = witnessedDatabase
 const fold = (entries: WitnessEntry[]) => entries.reduce(addEntry, emptyWitness)
 const began: WitnessEntry = { kind: 'began', at, identity, head: { seq: 1, hash: 'h1' } }
 
-test('a request that left is known for ever, also after a lead has looked', () => {
+test('a sent request is remembered forever, even after a lead has accepted the database', () => {
   const after = { ...identity, timeline: 2 }
   const state = fold([
     began,
@@ -50,7 +31,7 @@ test('a request that left is known for ever, also after a lead has looked', () =
   })
 })
 
-test('what provably never left may be sent again', () => {
+test('a request that was provably never sent may be sent again', () => {
   const state = fold([began, sent('one', 5), { kind: 'notSent', at, commandUuid: 'one' }])
   expect(state.sends.size).toBe(0)
   expect(state.recent).toEqual([])
