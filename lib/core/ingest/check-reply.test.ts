@@ -38,7 +38,7 @@ const receive = async (serverId: string, body: Uint8Array, at = later(200)) => {
 type Replies = Record<string, { status?: string; keys: string }>
 type Asked = Awaited<ReturnType<typeof addDevice>>
 
-/** Asks every question of "Query device" and answers it; `replies` is XML by request type. */
+/** Sends every query of "Query device" and answers it; `replies` is XML by request type. */
 const answer = async (device: Asked, replies: Replies, from = 0) => {
   await queryDevice(lab.db, engineer, { deviceId: device.id }, later(from))
   const events: (RawEvent & { requestType: string; sent: Uint8Array })[] = []
@@ -84,7 +84,7 @@ const tallyOf = async (environment: Environment, part: string) =>
     .filter(({ fingerprint }) => fingerprint.includes(part))
     .map(({ fingerprint, counts }) => `${fingerprint}: ${tallyInWords(counts)}`)
 
-test('a reply read on the ordinary way leaves its contradictions, and its bytes as they were', async () => {
+test('a reply that is read leaves its contradictions, and its bytes unchanged', async () => {
   const { eventOf } = await device('11.3', '<integer>0</integer>')
   const event = eventOf('OSUpdateStatus')
   const found = await listContradictionsOfEvent(lab.db, event?.id ?? 0)
@@ -107,7 +107,7 @@ test('a reply read on the ordinary way leaves its contradictions, and its bytes 
   expect(Buffer.from(event?.payload ?? []).toString()).toContain('<integer>0</integer>')
 })
 
-test('it is counted per version: what was not looked at is in no denominator, and no environment in the other', async () => {
+test('contradictions are counted per OS version and environment, and a reply that was not compared is in no denominator', async () => {
   for (const _ of [1, 2]) await device('11.3', '<integer>1</integer>')
   for (const _ of [1, 2]) await device('12', '<false/>')
   await device('12', '')
@@ -117,12 +117,12 @@ test('it is counted per version: what was not looked at is in no denominator, an
   expect(await tallyOf('simulated', 'IsDownloaded')).toEqual([`${print}: 1 of 1 on 12`])
 })
 
-test('an error in place of an empty list is counted against the devices that had nothing to offer', async () => {
+test('an error in place of an empty list is counted among the devices that had no update to offer', async () => {
   const [tally] = await tallyOf('real', '2213')
   expect(tally).toMatch(/: 3 of 3 on 11\.3, 3 of 3 on 12$/)
 })
 
-test('the same device heard again is no second example and no second witness, and its check counts', async () => {
+test('a second reply of the same device is no second example or device, but a second check', async () => {
   const again = await device('11.4', '<integer>1</integer>')
   await answer(again.device, repliesOn('11.4', '<integer>0</integer>'), 3600)
   const [tally] = await tallyOf('real', 'IsDownloaded')
@@ -137,7 +137,7 @@ test('the same device heard again is no second example and no second witness, an
   expect(row?.n).toBe(2)
 })
 
-test('where the OS version is not known or too old a reading, nothing is claimed', async () => {
+test('no contradiction is claimed if the OS version is unknown or its reading stale', async () => {
   const unknown = await answer(await addDevice(lab.db), {
     DeviceInformation: { keys: '<key>QueryResponses</key><dict/>' },
     SecurityInfo: { keys: '<key>SecurityInfo</key><true/>' },
@@ -160,7 +160,7 @@ test('where the OS version is not known or too old a reading, nothing is claimed
   expect(await findReplyCheck(lab.db, id)).toMatchObject({ osVersion: null })
 })
 
-test('a reply is held against the OS of its moment, not of the moment it is read', async () => {
+test('a reply is compared for the OS at the time of the answer, not at the time it is read', async () => {
   const one = await addDevice(lab.db, { but: { osVersion: '11.3', osBuild: '15E216' } })
   const ask = must(await queryDevice(lab.db, engineer, { deviceId: one.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
@@ -170,10 +170,10 @@ test('a reply is held against the OS of its moment, not of the moment it is read
   expect(await findReplyCheck(lab.db, id)).toMatchObject({ osVersion: '11.3' })
 })
 
-/** A trial whose first command is with the MDM server. */
+/** A trial whose first command is queued at the MDM server. */
 const observing = (simulated = false) => sentTrial(lab.db, { simulated })
 
-test('an acknowledged command without results is missing them, and after a restart is silent as documented', async () => {
+test('an acknowledged command without UpdateResults is a contradiction, but not after a restart, as documented', async () => {
   const plain = await observing()
   const acknowledged = ({ device: one, commandUuid }: typeof plain) =>
     answerBody({ ...one, commandUuid, status: 'Acknowledged', at: later(400) })
@@ -189,7 +189,7 @@ test('an acknowledged command without results is missing them, and after a resta
   ])
 })
 
-test('NotNow and a repeated answer are not held against anything a second time', async () => {
+test('NotNow and a repeated answer are not compared again', async () => {
   const { trialId, device: one, commandUuid } = await observing(true)
   const about = { ...one, commandUuid }
   const notNow = answerBody({ ...about, status: 'NotNow', at: later(200) })
@@ -201,7 +201,7 @@ test('NotNow and a repeated answer are not held against anything a second time',
   expect(await listContradictionsOfTrial(lab.db, trialId)).toMatchObject([{ simulated: true }])
 })
 
-test('a detector that fails loses no reply: it is read, and the failure is said beside it', async () => {
+test('if the comparison fails, the reply is read and the failure is a parser warning', async () => {
   await lab.sql`alter table reply_checks add constraint broken check (false) not valid`
   try {
     const { eventOf, device: one } = await device('11.3', '<integer>0</integer>')

@@ -24,19 +24,19 @@ type AnsweredCommand = {
 }
 
 /**
- * Holds a reply against Apple's documents and keeps what was looked at and what was found. It only
- * ever adds: where it fails, what the reply said stays as it was read, and the failure is an oddity.
+ * Compares a reply with Apple's documentation and stores what was compared and which contradictions were found.
+ * A failure of the comparison does not change what was read from the reply: it is returned as a parser warning.
  */
 export async function checkReply(tx: Db, answered: AnsweredCommand, now: Date): Promise<Oddity[]> {
-  // NotNow answers nothing and comes again and again.
+  // A NotNow contains no answer, and a device may send many.
   if (answered.reply.status === 'NotNow') return []
   try {
-    // A transaction of its own inside: what fails in it leaves the one around it usable.
+    // A savepoint: an error inside would otherwise make the outer transaction unusable.
     await tx.transaction((own) => compare(own, answered, now))
     return []
   } catch (error) {
     if (isTransient(error)) throw error
-    return [{ path: '', note: `not held against the documents: ${rootMessage(error)}` }]
+    return [{ path: '', note: `not compared with Apple's documentation: ${rootMessage(error)}` }]
   }
 }
 
@@ -78,7 +78,7 @@ async function compare(tx: Db, answered: AnsweredCommand, now: Date): Promise<vo
   await insertReplyCheck(tx, { ...check, osVersion, documentation, judged, leftOut }, found)
 }
 
-/** The OS the device ran when it answered: the newest reading of that moment, as long as it had not gone stale. */
+/** The OS version of the device when it answered: the newest reading at that moment; undefined if it was stale by then. */
 async function osVersionAt(tx: Db, deviceId: string, at: Date): Promise<string | undefined> {
   const reading = await findReadingAt(tx, deviceId, 'osVersion', at)
   if (typeof reading?.value !== 'string') return undefined
@@ -87,7 +87,7 @@ async function osVersionAt(tx: Db, deviceId: string, at: Date): Promise<string |
   return ageMinutes <= maxAges.osVersion ? reading.value : undefined
 }
 
-/** The Queries of the command as it was sent. */
+/** The `Queries` array of the command that was sent; empty for every other command than DeviceInformation. */
 function queriesOf({ requestType, plist }: Command): string[] {
   if (requestType !== 'DeviceInformation') return []
   const sent = readPlist(plist)
@@ -99,8 +99,8 @@ function queriesOf({ requestType, plist }: Command): string[] {
 }
 
 /**
- * Why the device may have had this command before a restart that kept it from answering. Asked only
- * where UpdateResults is missing; undefined where the record has no sign of a restart.
+ * Why the device may have received this command once before and restarted without answering, which would explain
+ * an answer without UpdateResults. Undefined if UpdateResults is present, or if the record shows no restart.
  */
 async function whyResent(tx: Db, answered: AnsweredCommand): Promise<string | undefined> {
   const { command, reply, at } = answered

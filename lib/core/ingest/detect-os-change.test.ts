@@ -35,7 +35,7 @@ const receive = async (serverId: string, body: Uint8Array, at: Date) => {
   return id
 }
 
-/** The device enrols and tells its OS. */
+/** The device enrols and reports its OS. */
 const enrol = (device: Device, os: string, build: string, at: Date) => {
   const keys = `<key>OSVersion</key><string>${os}</string><key>BuildVersion</key><string>${build}</string>
     <key>ProductName</key><string>iPhone10,1</string><key>SerialNumber</key><string>${device.serial}</string>`
@@ -43,7 +43,7 @@ const enrol = (device: Device, os: string, build: string, at: Date) => {
 }
 const losses = (device: { id: string }) => listOutsideUpdates(lab.db, device.id)
 
-test('a changed OS with no trial is one loss at what the device had, told by its event', async () => {
+test('a changed OS without a trial is one update outside a trial, from the OS the device had, with its event', async () => {
   const device = await addDevice(lab.db)
   const rawEventId = await enrol(device, '12.1', '16B92', later(100))
   expect(await losses(device)).toMatchObject([
@@ -63,7 +63,7 @@ test('a changed OS with no trial is one loss at what the device had, told by its
   expect(await losses(device)).toHaveLength(1)
 })
 
-test('an answer to a probe tells a loss like a check-in does', async () => {
+test('an answer to a query shows an update outside a trial, as a check-in does', async () => {
   const device = await addDevice(lab.db)
   const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
   await deliver(lab.db, fakeServer().servers, ask.commandUuid, () => later(1))
@@ -75,7 +75,7 @@ test('an answer to a probe tells a loss like a check-in does', async () => {
   expect(await losses(device)).toMatchObject([{ toOs: '12.1', rawEventId }])
 })
 
-test('the first reading of a device is no loss', async () => {
+test('the first reading of a device is no update outside a trial', async () => {
   const device = await addDevice(lab.db, { but: { osVersion: undefined, osBuild: undefined } })
   await enrol(device, '12.1', '16B92', later(100))
   expect(await losses(device)).toEqual([])
@@ -91,13 +91,13 @@ test('a build that changes alone, and a restore to an older version, are recorde
   ])
 })
 
-test('what a virtual device lost is simulated', async () => {
+test('an update outside a trial on a virtual device is simulated', async () => {
   const device = await addDevice(lab.db, { simulated: true })
   await enrol(device, '12.1', '16B92', later(100))
   expect(await losses(device)).toMatchObject([{ simulated: true, source: 'simulated' }])
 })
 
-test('a typed OS counts and says who typed it, and its build typed later is no second loss', async () => {
+test('a typed OS counts and names who typed it, and its build typed later is no second update', async () => {
   const device = await addDevice(lab.db)
   const type = async (texts: object, at: Date) =>
     must(await typeReadings(lab.db, engineer, { deviceId: device.id, texts }, at), 'typed')
@@ -108,7 +108,7 @@ test('a typed OS counts and says who typed it, and its build typed later is no s
   ])
 })
 
-test('an imported OS is no sighting', async () => {
+test('an imported OS does not count', async () => {
   const device = await addDevice(lab.db)
   const imported = readingsOf({ osVersion: '12.1', osBuild: '16B92' }, later(100))
   await insertReadings(
@@ -120,7 +120,7 @@ test('an imported OS is no sighting', async () => {
   expect(await losses(device)).toEqual([])
 })
 
-test('a late reply about an older OS is no loss', async () => {
+test('a late reply with an older OS is no update outside a trial', async () => {
   const device = await addDevice(lab.db)
   await enrol(device, '11.4.1', '15G77', later(-500))
   expect(await losses(device)).toEqual([])
@@ -164,7 +164,7 @@ test.each([
   })
 })
 
-test('a trial drafted after the change was seen starts from what the device has now', async () => {
+test('a trial drafted after the change starts from the new OS', async () => {
   const { device, trialId } = await drafted(later(300))
   await enrol(device, '12.1', '16B92', later(100))
   expect(await losses(device)).toHaveLength(1)
@@ -176,7 +176,7 @@ const sent = (result?: SendResult) => sentTrial(lab.db, result && { result })
 const unanswered: SendResult = { outcome: 'unconfirmed', reason: 'no answer came' }
 const refusal: SendResult = { outcome: 'refused', reason: 'the server said no' }
 
-test('a released slot that has not left explains nothing: its command is cancelled', async () => {
+test('a released command that was not sent explains no change: it is cancelled', async () => {
   const { device, trialId, commandUuid } = await released()
   await enrol(device, '12.1', '16B92', later(30))
   expect(await losses(device)).toHaveLength(1)
@@ -195,14 +195,14 @@ test.each([
   expect(await findTrial(lab.db, trialId)).toMatchObject({ endBuild: '16B92' })
 })
 
-test('a slot that the MDM server refused explains nothing', async () => {
+test('a command that the MDM server refused explains no change', async () => {
   const { device, trialId } = await sent(refusal)
   await enrol(device, '12.1', '16B92', later(900))
   expect(await losses(device)).toHaveLength(1)
   expect(await findTrial(lab.db, trialId)).toMatchObject({ endBuild: '16B92' })
 })
 
-test('a change seen before the slot left is not its doing', async () => {
+test('a command does not explain a change that was seen before it was sent', async () => {
   const { device } = await sent()
   await enrol(device, '12.1', '16B92', later(30))
   expect(await losses(device)).toHaveLength(1)
@@ -212,7 +212,7 @@ test.each([
   ['withdrawn', withdrawTrial],
   ['void', voidTrial],
 ] as const)(
-  'the slot of a trial that is %s still explains a change from its starting state, and no further one',
+  'the command of a trial that is %s still explains a change from its starting state, and no further one',
   async (_, close) => {
     const { device, trialId } = await sent()
     const reason = 'the bench was cleared'

@@ -21,14 +21,16 @@ import { describeOs } from '@/lib/domain/outcome/os-change'
 import { describeLoss, findOsChange, type OsRead } from '@/lib/domain/trial/outside-update'
 import { advanceTrial } from '../kernel/advance-trial'
 
-/** When the OS was read, and the kept event that told it, where one did. */
+/** When the OS version was read, and the event it came from, if it came from one. */
 export type Seen = { at: Date; rawEventId?: number | undefined }
 
 /**
- * Compares the device's OS with what was known and with what its trials started from. A change that no
- * released command explains is an update outside a trial. Under way: the first sighting of another build is the
- * trial's end state. Not sent yet: the starting state is gone, the trial is lost. The device's row is
- * locked by the caller, and the readings are written.
+ * Compares the device's OS with the OS before and with the starting states of its trials:
+ * - A change that no released command explains is an update outside a trial.
+ * - For a trial that is observing, the first reading of another build is its end state.
+ * - A trial that has sent nothing yet is lost, because its starting state no longer exists.
+ *
+ * The caller has locked the device's row and stored the readings.
  */
 export async function recordOsChange(
   tx: Db,
@@ -46,7 +48,7 @@ export async function recordOsChange(
       await recordEnd(tx, live.id, { os, seenAt: seen.at })
   }
   for (const trial of await listUnsentTrials(tx, deviceId)) {
-    // Planned after the change, a trial starts from what the device has now.
+    // A trial that was drafted after the change starts from the new OS and is not lost.
     if (loss && trial.draftedAt < seen.at)
       await loseTrial(tx, trial, { ...lossOf(loss), seen }, now)
     else if (isKnown && trial.startBuild !== null && isOtherOs(startedOn(trial), os)) {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => lab.drop())
 
-/** A trial whose first command has left at 121 s. */
+/** A trial whose first command was sent at 121 s. */
 async function observing() {
   const bench = await sentTrial(lab.db)
   await lab.sql`update mdm_servers set created_at = '2026-01-01'`
@@ -57,7 +57,7 @@ const gapEvents = async (trialId: string) =>
 const probes = async (trialId: string) =>
   (await listCommandsOfTrial(lab.db, trialId)).filter(({ purpose }) => purpose === 'probe')
 
-test('F28: a gap stands once in the record of a trial under way, in words', async () => {
+test('F28: a gap is recorded once, in words, on a trial that is observing', async () => {
   const { trialId } = await observing()
   await silence(200, 800)
   await handle(801)
@@ -69,7 +69,7 @@ test('F28: a gap stands once in the record of a trial under way, in words', asyn
   )
 })
 
-test('F28: a gap before anything was sent is no matter of the trial', async () => {
+test('F28: a gap before anything was sent is not recorded on the trial', async () => {
   await recordHeartbeat(lab.db, web(), () => later(0))
   const { trialId } = await observing()
   await recordHeartbeat(lab.db, web(), () => later(100))
@@ -77,7 +77,7 @@ test('F28: a gap before anything was sent is no matter of the trial', async () =
   expect(await gapEvents(trialId)).toEqual([])
 })
 
-test('F28: after a gap the device of a trial is asked, and its command is not sent again', async () => {
+test('F28: after a gap the device of a trial is queried, and its command is not sent again', async () => {
   const bench = await observing()
   await answer(bench, bench.commandUuid, 130)
   await silence(200, 800)
@@ -89,7 +89,7 @@ test('F28: after a gap the device of a trial is asked, and its command is not se
   ])
 })
 
-test('F28: while the command itself waits for its answer the device is only woken', async () => {
+test('F28: while the command itself waits for its answer, the device is only pushed', async () => {
   const { trialId, device } = await observing()
   await silence(200, 800)
   const ledger = await handle(801)
@@ -97,7 +97,7 @@ test('F28: while the command itself waits for its answer the device is only woke
   expect(await probes(trialId)).toEqual([])
 })
 
-test('F28: a question whose answer was swallowed is given up once the device is heard again', async () => {
+test('F28: a query whose answer was lost is withdrawn once the device is in contact again', async () => {
   const bench = await observing()
   await answer(bench, bench.commandUuid, 130)
   const { id: deviceId } = bench.device
@@ -114,7 +114,7 @@ test('F28: a question whose answer was swallowed is given up once the device is 
   expect(await probes(bench.trialId)).toHaveLength(2)
 })
 
-test('F28: no reply is proposed without naming the gap', async () => {
+test('F28: the proposal "no reply" names the gap', async () => {
   const { trialId, device } = await observing()
   await silence(200, 800)
   const [gap] = await listGaps(lab.db, device.mdmServerId)

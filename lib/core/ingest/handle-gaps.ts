@@ -27,13 +27,13 @@ import { recordListenerSilence } from './listener-health'
 
 type GapHandling = { db: Db; servers: MdmServers; clock: () => Date; pushes: Lanes }
 
-/** A device that has been heard answers what it was handed within seconds; after this it will not. */
+/** A device that is in contact answers a query within seconds. After this time the answer is taken as lost. */
 const answerWithinMs = 60_000
 
 /**
- * What an observation gap means for the trials under way on its server: it stands in their records, and
- * their devices are asked how they are. Only questions are asked; what changes a device is never sent
- * again. Gives how many things it did.
+ * Records an observation gap on the trials of its MDM server that were observing, and queries their devices. Only
+ * queries are sent; an update command is never sent again.
+ * @returns how many gaps and lost queries were handled
  */
 export async function handleGaps(
   { db, servers, clock, pushes }: GapHandling,
@@ -41,28 +41,28 @@ export async function handleGaps(
 ): Promise<number> {
   let done = await attempt(() => recordListenerSilence(db, clock()))
   for (const gap of await listUnmarkedGaps(db))
-    done += await attempt(() => tellTrials({ db, servers, clock, pushes }, gap))
+    done += await attempt(() => recordOnTrials({ db, servers, clock, pushes }, gap))
   const lost = await listLostQuestions(db, new Date(clock().getTime() - answerWithinMs))
-  for (const question of lost) done += await attempt(() => askAnew(db, question, clock()))
+  for (const question of lost) done += await attempt(() => queryAgain(db, question, clock()))
   return done
 }
 
-async function tellTrials(handling: GapHandling, gap: Gap): Promise<number> {
+async function recordOnTrials(handling: GapHandling, gap: Gap): Promise<number> {
   const { db, clock } = handling
   const { endedAt } = gap
   if (!endedAt) return 0
   const now = clock()
   const trials = await listTrialsInGap(db, { mdmServerId: gap.mdmServerId, endedAt })
   for (const trial of trials) {
-    if (!(await noteGap(db, trial, { ...gap, endedAt }, now))) continue
-    await lookAfter(handling, trial)
+    if (!(await recordGap(db, trial, { ...gap, endedAt }, now))) continue
+    await queryOrPush(handling, trial)
   }
   await transact(db, systemActor, (tx) => markGap(tx, gap.id, now))
   return 1
 }
 
-/** False where the trial's record has it already, or takes no more. */
-async function noteGap(
+/** @returns false if the trial's record has this gap already, or accepts no more entries */
+async function recordGap(
   db: Db,
   { id, deviceId }: { id: string; deviceId: string },
   gap: Gap & { endedAt: Date },
@@ -88,8 +88,8 @@ async function noteGap(
   })
 }
 
-/** Asks the device at once; where a command is open already it is only woken, as one at a time is the rule. */
-async function lookAfter(
+/** Queries the device. If a command is open already, the device is only pushed, because one command at a time may be open. */
+async function queryOrPush(
   { db, servers, clock, pushes }: GapHandling,
   trial: { id: string; deviceId: string },
 ): Promise<void> {
@@ -103,8 +103,8 @@ async function lookAfter(
     )
 }
 
-/** Gives up a question whose answer was swallowed, so that it does not keep the device for ever, and asks again. */
-async function askAnew(db: Db, lost: LostQuestion, now: Date): Promise<number> {
+/** Withdraws a query whose answer was lost, because it would block the device forever, and queries again. */
+async function queryAgain(db: Db, lost: LostQuestion, now: Date): Promise<number> {
   const { commandUuid, deviceId, trialId } = lost
   const reason =
     'its answer was missed: the device was in contact after the observation gap and has not answered it'

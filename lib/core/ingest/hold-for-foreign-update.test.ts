@@ -43,7 +43,7 @@ const receive = async (
 
 const alarmsOf = ({ id }: Device) => listOpenAlarms(lab.db, id)
 
-test('an answer with update results to a command nobody wrote stands on the armed trial and blocks it', async () => {
+test('an answer with update results to an unknown command is recorded on the armed trial and blocks it', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   const event = await receive(device, installing)
   expect(event).toMatchObject({ readState: 'unmatched', deviceId: device.id, trialId })
@@ -68,7 +68,7 @@ test('an answer with update results to a command nobody wrote stands on the arme
   expect(tried.status).not.toBe('released')
 })
 
-test('a release that is held lapses by it, and nothing leaves', async () => {
+test('it lapses a release on hold, and nothing is sent', async () => {
   const { trialId, device, commandUuid } = await releasedTrial(lab.db)
   await receive(device, installing)
   const { servers, ledger } = fakeServer()
@@ -112,7 +112,7 @@ test('the same foreign command raises one alarm, however often it is answered; a
   expect(await alarmsOf(device)).toHaveLength(2)
 })
 
-test('only a lead clears it, with a reason, once; the trial keeps the reason', async () => {
+test('only a lead clears the alarm, once, with a reason that the trial records', async () => {
   const { trialId, device } = await armedTrial(lab.db)
   await receive(device, installing)
   const [alarm] = await alarmsOf(device)

@@ -12,9 +12,10 @@ import type { EventResult } from './event-result'
 type ForeignAnswer = { kept: RawEvent; event: DeviceEvent; device: DeviceRow }
 
 /**
- * An answer to an update command that this program never wrote for this device: somebody else has sent one,
- * or the database has forgotten one of its own. Nothing more is released on the device until a lead has
- * looked, and it stands on its live trial. Undefined where the answer is of another kind.
+ * Handles an answer to an update command that this program never wrote for this device: another program sent it,
+ * or the database lost one of its own. Raises an alarm, so that nothing is released on the device until a lead
+ * has cleared it, and records it on the device's live trial.
+ * @returns undefined if the answer is not one to an update command
  */
 export async function holdForForeignUpdate(
   tx: Db,
@@ -34,11 +35,11 @@ export async function holdForForeignUpdate(
     commandUuid: event.commandUuid.toLowerCase(),
     raisedAt: now,
   })
-  if (raised && live) await standOnTrial(tx, live.id, { reason, rawEventId: kept.id }, now)
+  if (raised && live) await recordOnTrial(tx, live.id, { reason, rawEventId: kept.id }, now)
   return { readState: 'unmatched', reason, deviceId: device.id, trialId: live?.id }
 }
 
-async function standOnTrial(
+async function recordOnTrial(
   tx: Db,
   trialId: string,
   { reason, rawEventId }: { reason: string; rawEventId: number },

@@ -11,12 +11,12 @@ import { peekEnrollmentKey, peekIdle, readEvent } from '@/lib/mdm/event'
 import { redactBody } from '@/lib/mdm/redact-body'
 
 /**
- * A webhook body that its server has signed and when its request came. Whoever may try again makes the
- * receipt before the first try: a body is kept once for each receipt, however often that is tried.
+ * A webhook body with a valid signature, and when its request arrived. A caller that may retry creates `receipt`
+ * before its first try: a body is stored once per receipt, however often the write is retried.
  */
 export type ReceivedEvent = { serverId: string; body: Uint8Array; at: Date; receipt?: string }
 
-/** Keeps one body; see `keepEvents`. */
+/** Stores one body; see `keepEvents`. */
 export async function keepEvent(
   db: Db,
   serverId: string,
@@ -28,17 +28,18 @@ export async function keepEvent(
 }
 
 /**
- * Commits webhook bodies as they came; only then may they be answered 200, for the server tries once and
- * keeps nothing (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143).
- * An idle poll of a known device, most of the traffic, only moves its "last seen"; an answer that was
- * read before is kept beside the record and counted. Gives for each body the id to read, or undefined
- * where there is nothing to read. All are kept or, when it throws, none may be answered 200.
+ * Commits webhook bodies byte for byte. Only then may they be answered 200, because the server tries once and keeps
+ * nothing (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go#L143).
+ * An idle poll of a known device, which is most of the traffic, only updates its last contact. An answer that was
+ * read before is stored as a redelivery and counted.
+ * @returns for each body the id of its event, or undefined if there is nothing to read
+ * @throws if any of them could not be stored: then none may be answered 200
  */
 export async function keepEvents(
   db: Db,
   received: readonly ReceivedEvent[],
 ): Promise<(number | undefined)[]> {
-  await receive(db, received)
+  await recordServerContact(db, received)
   const idle = await touchIdle(db, received)
   const repeats = await keepKnownAnswers(
     db,
@@ -50,7 +51,7 @@ export async function keepEvents(
   return received.map((one) => idOf.get(one))
 }
 
-/** In one transaction where there are secrets: the sealed body and the one without them stand or fall together. */
+/** If a body contains secrets, its sealed and its redacted form are written in one transaction, so that neither exists alone. */
 async function keepRows(db: Db, received: readonly ReceivedEvent[]): Promise<number[]> {
   const shown = received.map(({ body }) => redactBody(body))
   const rows = received.map((one, i) => ({ ...asRow(one), body: shown[i] ?? one.body }))
@@ -74,16 +75,16 @@ const asRow = ({ serverId, body, at, receipt }: ReceivedEvent) => ({
   sha256: createHash('sha256').update(body).digest('hex'),
 })
 
-/** Longer answers are read first: what is looked at here holds up the webhook. */
+/** Longer answers are always stored as events, because parsing them here would delay the webhook's response. */
 const maxPeekedBytes = 65_536
 
-/** Which of them say what was read before of a command that is answered: now kept as repeats and counted. */
+/** Stores and counts the answers that repeat an answer which was read before, and returns them. */
 async function keepKnownAnswers(
   db: Db,
   received: readonly ReceivedEvent[],
 ): Promise<Set<ReceivedEvent>> {
   const answers = received.flatMap((one) => {
-    // What holds a secret is kept as an event, as only those are sealed.
+    // A body with a secret is stored as an event, because only events are sealed.
     const peeked = one.body.byteLength <= maxPeekedBytes && redactBody(one.body) === undefined
     const key = peeked ? answerKeyOf(one) : undefined
     return key ? [{ one, key }] : []
@@ -109,7 +110,7 @@ async function keepKnownAnswers(
   return new Set(repeats.map(({ one }) => one))
 }
 
-/** NotNow says the same each time, by design, and each one counts. */
+/** Undefined for NotNow: its repeats are equal by design, and each of them counts. */
 function answerKeyOf({ serverId, body }: ReceivedEvent): AnswerKey | undefined {
   const event = readEvent(body)
   if (!event.ok || event.kind !== 'acknowledge' || event.status === 'NotNow') return undefined
@@ -119,7 +120,7 @@ function answerKeyOf({ serverId, body }: ReceivedEvent): AnswerKey | undefined {
   return { mdmServerId: serverId, enrollmentId, commandUuid, status, payloadSha256 }
 }
 
-/** Which of them were idle polls of known devices, now noted as seen. */
+/** Updates the last contact of known devices that polled idly, and returns those polls. */
 async function touchIdle(db: Db, received: readonly ReceivedEvent[]): Promise<Set<ReceivedEvent>> {
   const touched = new Set<ReceivedEvent>()
   const polls = received.flatMap((one) => {
@@ -135,11 +136,11 @@ async function touchIdle(db: Db, received: readonly ReceivedEvent[]): Promise<Se
   return touched
 }
 
-// When each server was last written down as heard, in this process: hundreds of events a second must
-// not ask the same row each time.
+// When this process last stored a contact of each server: hundreds of events a second must not each update the
+// server's row.
 const lastContact = new Map<string, number>()
 
-async function receive(db: Db, received: readonly ReceivedEvent[]): Promise<void> {
+async function recordServerContact(db: Db, received: readonly ReceivedEvent[]): Promise<void> {
   for (const { serverId, at } of received) {
     const last = lastContact.get(serverId)
     if (last !== undefined && Math.abs(at.getTime() - last) < 10_000) continue

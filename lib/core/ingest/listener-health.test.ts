@@ -27,19 +27,19 @@ const web = () => ({ id: randomUUID(), startedAt: now })
 const gaps = async () =>
   (await listGaps(lab.db, serverId)).map(({ beganAt, endedAt }) => [beganAt, endedAt])
 
-test('the first sign of life is no end of anything', async () => {
+test('the first heartbeat ends no gap', async () => {
   await recordHeartbeat(lab.db, web(), now)
   expect(await recordListenerSilence(lab.db, later(5))).toBe(0)
   expect(await gaps()).toEqual([])
 })
 
-test('F28: from the last sign of life to the next start nothing was heard', async () => {
+test('F28: the gap is from the last heartbeat to the next start', async () => {
   await recordHeartbeat(lab.db, web(), now)
   await recordHeartbeat(lab.db, web(), later(600))
   expect(await gaps()).toEqual([[now, later(600)]])
 })
 
-test('F28: thirty seconds without a sign of life are none', async () => {
+test('F28: thirty seconds without a heartbeat are no gap', async () => {
   const process = web()
   await recordHeartbeat(lab.db, process, now)
   await recordHeartbeat(lab.db, process, later(30))
@@ -66,14 +66,14 @@ test('F28: while one of two web servers listens there is no gap', async () => {
   expect(await gaps()).toEqual([])
 })
 
-test('a server that was added later was not missed', async () => {
+test('an MDM server that was added later has no gap', async () => {
   await recordHeartbeat(lab.db, web(), now)
   const added = await addServer(lab.db, false, { createdAt: later(300) })
   await recordHeartbeat(lab.db, web(), later(600))
   expect(await listGaps(lab.db, added)).toEqual([])
 })
 
-test('F29: missed bodies inside a known gap are that gap, and others are one of their own', async () => {
+test('F29: missed bodies inside a known gap belong to it, and others are a gap of their own', async () => {
   await recordHeartbeat(lab.db, web(), now)
   await recordHeartbeat(lab.db, web(), later(600))
   await recordMissed(lab.db, { slug, from: later(10), to: later(60), bodies: 2 })
@@ -83,7 +83,7 @@ test('F29: missed bodies inside a known gap are that gap, and others are one of 
   await recordMissed(lab.db, { slug: 'nobody', from: later(1), to: later(2), bodies: 1 })
 })
 
-test('a gap stands: only its end can be written, and only once', async () => {
+test('of a gap only the end can be written, and only once', async () => {
   await recordHeartbeat(lab.db, web(), now)
   await recordListenerSilence(lab.db, later(100))
   await expect(lab.sql`update observation_gaps set began_at = now()`).rejects.toThrow('stands')
@@ -92,7 +92,7 @@ test('a gap stands: only its end can be written, and only once', async () => {
   await expect(lab.sql`update observation_gaps set ended_at = now()`).rejects.toThrow('stands')
 })
 
-test('a gap of the virtual lab is marked by the database', async () => {
+test('the database marks a gap of the virtual lab as simulated', async () => {
   const virtual = await addServer(lab.db, true, { createdAt: later(-3600) })
   await recordHeartbeat(lab.db, web(), now)
   await recordHeartbeat(lab.db, web(), later(600))

@@ -18,8 +18,8 @@ const silent =
   'no web server wrote a heartbeat: it was not running, or could not reach its database'
 
 /**
- * A web server's sign of life. Where none came for longer than `gapAfterMs` before it, that time is an
- * observation gap of every MDM server, from the last sign to this one.
+ * Records a heartbeat of a web server. If no web server wrote one for longer than `gapAfterMs`, the time since the
+ * last heartbeat is an observation gap of every MDM server.
  */
 export async function recordHeartbeat(
   db: Db,
@@ -28,7 +28,7 @@ export async function recordHeartbeat(
 ): Promise<void> {
   await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
-    // Only now: a beat that had to wait for its database is a sign of life of the moment it was written.
+    // Read after the lock: a heartbeat that had to wait for its database counts from when it is written.
     const now = clock()
     const last = await lastBeat(tx)
     const ended = await endOpenGaps(tx, now)
@@ -37,9 +37,12 @@ export async function recordHeartbeat(
   })
 }
 
-/** The worker's look at the signs of life: opens the gap that a beat will end. Gives how many it opened. */
+/**
+ * Opens the observation gaps if heartbeats are missing; the next heartbeat ends them. Called by the worker.
+ * @returns how many gaps it opened
+ */
 export async function recordListenerSilence(db: Db, now: Date): Promise<number> {
-  // Without the lock first: it is asked in every round.
+  // Checked without the lock first, because the worker calls this in every round.
   if (!isSilence(await lastBeat(db), now)) return 0
   return transact(db, systemActor, async (tx) => {
     await lockListening(tx)
@@ -64,10 +67,10 @@ async function gapsFrom(tx: Db, beganAt: Date, endedAt?: Date) {
   }))
 }
 
-/** Bodies of one webhook that could not be kept: the first and the last of them, and how many. */
+/** Webhook bodies of one MDM server that could not be stored: when the first and the last arrived, and how many. */
 export type Missed = { slug: string; from: Date; to: Date; bodies: number }
 
-/** Writes that bodies were answered 503 and are gone, once the database is back. */
+/** Records as an observation gap, once the database is back, that bodies were answered 503 and may be lost. */
 export async function recordMissed(db: Db, missed: Missed): Promise<void> {
   await transact(db, systemActor, async (tx) => {
     await lockListening(tx)
@@ -87,9 +90,10 @@ export async function recordMissed(db: Db, missed: Missed): Promise<void> {
 }
 
 /**
- * The alarm of damaged storage (fault F33): sending through every MDM server is stopped until an admin
- * resumes it, so that the lock outlives PostgreSQL's own count. Gives when the last damaged page was
- * met; what was `reported` before raises no second alarm.
+ * Stops sending through every MDM server if PostgreSQL reports damaged storage (fault F33). An admin has to resume
+ * it, so the stop remains when PostgreSQL's own counter is reset.
+ * @param reported the result of the last call; damage that was reported then stops nothing again
+ * @returns when PostgreSQL found the last damaged page; undefined if it found none
  */
 export async function watchDamage(
   db: Db,

@@ -26,7 +26,7 @@ type Bench = Awaited<ReturnType<typeof sentTrial>>
 const nothingToDo = `<key>ErrorChain</key><array><dict><key>ErrorCode</key><integer>2213</integer>
   <key>ErrorDomain</key><string>DeviceManagement.error</string></dict></array>`
 
-/** As the listener and the worker do it: what is not kept as an event of its own has nothing to read. */
+/** Stores a body as the web server does, and reads it as the worker does, if it became an event. */
 async function say({ device, commandUuid }: Bench, status: string, at: number, keys = '') {
   const { enrollmentId, mdmServerId } = device
   const body = answerBody({ enrollmentId, commandUuid, status, keys, at: later(at) })
@@ -43,7 +43,7 @@ const count = async (table: string, { trialId }: Bench) => {
   return row?.n
 }
 
-/** What one device has cost so far: entries of the trail and of its trial, kept events, kept repeats. */
+/** Rows so far: entries of the audit trail and of the trial, events, redeliveries. */
 const cost = async (bench: Bench) => {
   const [row] = await lab.sql`select (select count(*) from audit_log)::int as trail,
     (select count(*) from trial_events where trial_id = ${bench.trialId})::int as steps,
@@ -85,7 +85,7 @@ test('an answer delivered again and again is one line, one deviation and one ala
   expect(alarms.map(({ kind }) => kind)).toEqual(['redelivered'])
 })
 
-test('what is delivered again changes no proposal, and is told in it', async () => {
+test('redeliveries do not change the proposed outcome, and it names them', async () => {
   const bench = await sentTrial(lab.db)
   await say(bench, 'Acknowledged', 130)
   for (const at of [200, 210, 220]) await say(bench, 'Error', at, nothingToDo)
@@ -95,7 +95,7 @@ test('what is delivered again changes no proposal, and is told in it', async () 
   expect(proposal?.reasons.join()).toContain('command 1 was answered 3 more times')
 })
 
-test('one answer that comes twice, as Apple allows, alarms nobody', async () => {
+test('an answer that arrives twice, as Apple allows, raises no alarm', async () => {
   const bench = await sentTrial(lab.db)
   for (const at of [130, 131]) await say(bench, 'Acknowledged', at)
   await round(140)
@@ -103,7 +103,7 @@ test('one answer that comes twice, as Apple allows, alarms nobody', async () => 
   expect(await count('raw_events', bench)).toBe(2)
 })
 
-test('on a locked trial nothing is written, and the alarm stands on the device', async () => {
+test('nothing is written on a locked trial, and the alarm is raised on the device', async () => {
   const { trialId, device, commandUuid } = await concludedTrial(lab.db, {
     outcome: 'installedAsExpected',
   })
@@ -116,7 +116,7 @@ test('on a locked trial nothing is written, and the alarm stands on the device',
   expect(await listOpenAlarms(lab.db, device.id)).toHaveLength(1)
 })
 
-test('the count only goes up, also in SQL', async () => {
+test('the count only grows, also in SQL', async () => {
   await expect(lab.sql`update redeliveries set times = 1`).rejects.toThrow(/only grows/)
   await expect(lab.sql`delete from redeliveries`).rejects.toThrow(/only grows/)
   await expect(lab.sql`update repeated_events set body = ''`).rejects.toThrow(/only grows/)

@@ -12,10 +12,10 @@ import { nextTrialState } from '@/lib/domain/trial/trial'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 
-/** How many answers after the first make it sure that the MDM server delivers again; Apple lets a device report a status twice. */
+/** How many answers after the first show that the MDM server redelivers a command; Apple lets a device report a status twice. */
 const minRepeats = 2
 
-/** Tells people of commands that keep being delivered again. Gives how many. */
+/** Raises the alarms for commands that are redelivered again and again. @returns how many commands it looked at */
 export async function markRedeliveries(db: Db, now: Date): Promise<number> {
   const due = await listUnmarked(db, 20)
   for (const one of due)
@@ -27,8 +27,8 @@ export async function markRedeliveries(db: Db, now: Date): Promise<number> {
 }
 
 /**
- * Once, when a command was answered twice after its answer: an alarm on the device, so that nothing more is
- * released on it, and a deviation on the trial. The device's row is locked by the caller.
+ * Once a command was answered twice after its first answer: raises one alarm on the device, so that nothing more is
+ * released on it, and records a deviation on the trial. The caller has locked the device's row.
  */
 export async function markIfDue(tx: Db, redelivery: Redelivery, now: Date): Promise<void> {
   if (redelivery.times < minRepeats) return
@@ -50,7 +50,7 @@ export async function markIfDue(tx: Db, redelivery: Redelivery, now: Date): Prom
   await refreshVerdicts(tx, [marked.deviceId], now)
 }
 
-/** Nothing is written to a record that is approved or locked; the alarm stands on the device all the same. */
+/** Writes nothing to a record that is approved or locked; the alarm on the device is raised in any case. */
 async function markTrial(
   tx: Db,
   trialId: string,

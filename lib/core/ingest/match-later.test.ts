@@ -57,7 +57,7 @@ const keep = async (serverId: string, bytes: Uint8Array, s: number) =>
 
 const read = (id: number, s: number) => readOrSetAside(lab.db, id, later(s))
 
-/** Rounds of the worker until nothing is unread. */
+/** Runs rounds of the worker until nothing is unread. */
 async function settle(s: number): Promise<void> {
   const round = () => carryOn({ db: lab.db, servers: fakeServer().servers, clock: () => later(s) })
   while ((await listUnreadByDevice(lab.db, 1)).length > 0) await Promise.all([round(), round()])
@@ -80,7 +80,7 @@ test('a TokenUpdate right behind its Authenticate is matched every time, by seve
       round % 3 === 0 ? ['TokenUpdate', 'Authenticate'] : ['Authenticate', 'TokenUpdate']
     const ids: number[] = []
     for (const kind of kinds) ids.push(await keep(serverId, body(kind, udid, { micromdm }), 10))
-    // Each event by two readers, all at once, as two workers with two lanes have them.
+    // Each event by two readers at once, as with two workers.
     await Promise.all([...ids, ...ids.toReversed()].map((id) => read(id, 11)))
     await settle(12)
     expect([round, await statesOf(ids)]).toEqual([
@@ -93,7 +93,7 @@ test('a TokenUpdate right behind its Authenticate is matched every time, by seve
   }
 })
 
-test('in whatever order the events of a new device come and are read, all belong to it in the end', {
+test('in whatever order the events of a new device arrive and are read, all are matched to it in the end', {
   timeout: 120_000,
 }, async () => {
   const serverId = await addServer(lab.db)
@@ -137,7 +137,7 @@ test('two devices with one serial that enrol at once are both read, and neither 
   expect(states).not.toContain('unread')
 })
 
-test('events that wait for a device are read when a person enters it', async () => {
+test('events that wait for a device are read when a person adds it', async () => {
   const serverId = await addServer(lab.db)
   const udid = 'waits-000000001'
   const id = await keep(serverId, body('TokenUpdate', udid), 40)
@@ -159,7 +159,7 @@ test('events that wait for a device are read when a person enters it', async () 
   expect(await statesOf([id])).toEqual([['read', true]])
 })
 
-test('an enrollment ID that a person typed in other letters is another device, and nothing goes round', async () => {
+test('an enrollment ID typed in another case is another device, and its events are not reprocessed forever', async () => {
   const serverId = await addServer(lab.db)
   const id = await keep(serverId, body('TokenUpdate', 'Other-Letters-1'), 45)
   await lab.sql`insert into devices (name, platform, enrollment_id, mdm_server_id) values ('x', 'iPadOS', 'other-letters-1', ${serverId})`
@@ -167,17 +167,17 @@ test('an enrollment ID that a person typed in other letters is another device, a
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unmatched' })
 })
 
-test('an event is not left unmatched where its device was entered while it was read', async () => {
+test('an event is not left unmatched if its device was added while it was read', async () => {
   const serverId = await addServer(lab.db)
   const udid = 'meanwhile-00001'
   const id = await keep(serverId, body('TokenUpdate', udid), 50)
   await lab.sql`insert into devices (name, platform, enrollment_id, mdm_server_id) values ('x', 'iPadOS', ${udid}, ${serverId})`
-  // As a reader that has looked for the device before it was there.
+  // Like a reader that looked for the device before it was added.
   await lab.sql`update raw_events set read_state = 'unmatched', reason = 'late', waits_for_device = true where id = ${id}`
   expect(await findRawEvent(lab.db, id)).toMatchObject({ readState: 'unread', reason: null })
 })
 
-test('of one device no reader takes an event before an earlier one is read', async () => {
+test('no reader takes an event of a device before the earlier ones are read', async () => {
   const serverId = await addServer(lab.db)
   const udid = 'in-order-000001'
   const [first, second] = [

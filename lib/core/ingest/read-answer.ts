@@ -30,10 +30,10 @@ import { type Contradicted, watchIdentity } from './watch-identity'
 
 type Answer = EventInput & { device: DeviceRow }
 
-/** Reads what a device says to a command. The device's row is locked by the caller. */
+/** Reads a device's answer to a command. The caller has locked the device's row. */
 export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<EventResult> {
   const { event, device } = reported
-  // Idle answers no command, whatever stands beside it.
+  // Idle answers no command, even if the message names one.
   if (event.commandUuid === undefined || event.status === 'Idle')
     return {
       readState: 'read',
@@ -41,7 +41,7 @@ export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<E
       deviceId: device.id,
       reason: 'a poll without a command',
     }
-  // It may be NotNow, after which the server asks again: the command stays open.
+  // It may be a NotNow, after which the server delivers the command again: the command stays open.
   if (event.status === undefined)
     return {
       readState: 'unreadable',
@@ -50,8 +50,8 @@ export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<E
       reason: 'neither its envelope nor its payload names a status',
     }
   const command = await findOwnCommand(tx, event.commandUuid)
-  if (command?.deviceId !== device.id) return readOthersAnswer(tx, reported, command, now)
-  // No answer comes before its question, whatever the clock of the MDM server says.
+  if (command?.deviceId !== device.id) return readForeignAnswer(tx, reported, command, now)
+  // An answer cannot be older than its command: the clock of the MDM server is wrong then.
   const sentAt = command.sendingAt
   const answer = sentAt && reported.at < sentAt ? { ...reported, at: sentAt } : reported
   const found = {
@@ -61,15 +61,15 @@ export async function readAnswer(tx: Db, reported: Answer, now: Date): Promise<E
   } as const
   const duplicateOf = await findDuplicate(tx, command, answer)
   if (duplicateOf !== undefined) {
-    const same = `The same answer once more: ${event.status}`
-    await noteRedelivery(tx, command, same, { at: answer.at, now })
+    const same = `The same answer again: ${event.status}`
+    await recordRedelivery(tx, command, same, { at: answer.at, now })
     return { ...found, readState: 'duplicate', duplicateOf }
   }
   return { ...found, countedAsAnswer: true, ...(await readOwn(tx, answer, command, now)) }
 }
 
-/** To a command that this program never wrote for this device: nothing comes of it but, of an update, an alarm. */
-async function readOthersAnswer(
+/** Reads an answer to a command that this program never wrote for this device. It changes nothing, except that one to an update command raises an alarm. */
+async function readForeignAnswer(
   tx: Db,
   answer: Answer,
   command: Command | undefined,
@@ -78,15 +78,16 @@ async function readOthersAnswer(
   const foreign = await holdForForeignUpdate(tx, answer, now)
   if (foreign) return { ...foreign, kind: 'foreignUpdate' }
   const { commandUuid } = answer.event
-  // Another device answering our command is a sign of a forged or crossed event (F21).
-  if (command) return unmatched(answer, `the command ${commandUuid} was written for another device`)
-  const asked = otherRequestType(answer.plist)
-  const about = asked === undefined ? 'nothing in it tells what was asked' : `it answers ${asked}`
-  const reason = `this program never wrote a command with that CommandUUID, another one did: ${about}`
+  // Another device that answers our command points to a forged or misdirected event (F21).
+  if (command) return unmatched(answer, `command ${commandUuid} was written for another device`)
+  const requestType = otherRequestType(answer.plist)
+  const about =
+    requestType === undefined ? 'it does not show which request' : `it answers ${requestType}`
+  const reason = `another program wrote the command with this CommandUUID: ${about}`
   return { ...unmatched(answer, reason), kind: 'otherAnswer' }
 }
 
-/** Counts the answer, by its envelope where its body cannot be read, and takes from it what can be read. */
+/** Counts the answer and stores what can be read from it. If its payload cannot be read, the envelope's status counts. */
 async function readOwn(
   tx: Db,
   answer: Answer,
@@ -96,18 +97,18 @@ async function readOwn(
   const { device, event, kept } = answer
   const plist = matchingPayload(event, answer.plist)
   const reply = plist.ok ? interpretReply(command.requestType, plist.value) : undefined
-  // Read once more after the reader was mended: it has been counted, and is no second answer.
+  // An event that is reprocessed after the parser was fixed has been counted already.
   if (!kept.countedAsAnswer) {
-    if (event.status === 'NotNow') await noteNotNow(tx, command, answer, now)
-    else await noteAnswer(tx, command, answer, reply, now)
+    if (event.status === 'NotNow') await recordNotNow(tx, command, answer, now)
+    else await recordAnswer(tx, command, answer, reply, now)
   }
   const answered = { command, device, at: answer.at, rawEventId: kept.id }
   const oddities: Oddity[] = []
   let contradicted: Contradicted | undefined
   if (plist.ok && reply) {
-    contradicted = await watchAnswer(tx, answer, plist.value, reply, now)
+    contradicted = await watchAnswerIdentity(tx, answer, plist.value, reply, now)
     oddities.push(...plist.oddities, ...reply.oddities)
-    // What another device says is no reading of this one, and no sign of what its OS became.
+    // An answer of another device contains no readings of this one, and does not show its OS.
     if (!contradicted)
       oddities.push(...(await recordAll(tx, answer, { command, reply, plist: plist.value }, now)))
   } else if (!plist.ok) await recordUnread(tx, answered, event.status, plist.reason)
@@ -117,7 +118,7 @@ async function readOwn(
     : { readState: 'unreadable', reason: plist.reason }
 }
 
-/** Readings, errors and what is not as Apple documents it; gives what could not be compared. */
+/** Stores readings, errors and contradictions with Apple's documentation. @returns parser warnings */
 async function recordAll(
   tx: Db,
   { device, kept, at }: Answer,
@@ -130,15 +131,15 @@ async function recordAll(
   return checkReply(tx, { ...answered, eventId: kept.id, plist }, now)
 }
 
-/** An answer that tells of another device stands on the live trial too, where it asked for another or none. */
+/** Links an answer that came from another device to the live trial too, if its command belongs to another trial or none. */
 const linkOf = ({ trialId }: Command, contradicted: Contradicted | undefined) =>
   contradicted && {
     reason: contradicted.reason,
     trialId: trialId ?? contradicted.trialId,
   }
 
-/** Every answer names its UDID; DeviceInformation names the rest of what tells which device it is. */
-function watchAnswer(
+/** Compares the identifiers in an answer with those of the device. Every answer names the UDID, DeviceInformation also the others. */
+function watchAnswerIdentity(
   tx: Db,
   { kept, event, device, at }: Answer,
   plist: PlistValue,
@@ -147,14 +148,14 @@ function watchAnswer(
 ) {
   const { enrollmentId } = event
   const head = { udid: textOf(under(rootOf(plist, []), 'UDID')) }
-  const telling = { what: `An answer to ${reply.requestType}`, kept, enrollmentId, at }
+  const message = { what: `An answer to ${reply.requestType}`, kept, enrollmentId, at }
   if (reply.requestType !== 'DeviceInformation')
-    return watchIdentity(tx, device, [head], telling, now)
+    return watchIdentity(tx, device, [head], message, now)
   const { serial, udid, modelIdentifier: model } = reply.identity
-  return watchIdentity(tx, device, [head, { serial, udid, model }], telling, now)
+  return watchIdentity(tx, device, [head, { serial, udid, model }], message, now)
 }
 
-/** Only what was answered can be answered twice. NotNow says the same each time, by design, and each one counts. */
+/** The event that this answer repeats. A NotNow never repeats another: they are equal by design, and each of them counts. */
 async function findDuplicate(tx: Db, command: Command, { kept, event }: Answer) {
   const { commandUuid, status, enrollmentId, payloadSha256 } = event
   if (!command.answeredAt || commandUuid === undefined || status === undefined) return undefined
@@ -173,17 +174,23 @@ const unmatched = ({ device }: Answer, reason: string): EventResult => ({
   reason,
 })
 
-/** NotNow leaves the command with the server, which hands it out again; the slot stays open. */
-async function noteNotNow(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
+/** After NotNow the MDM server delivers the command again; it stays open. */
+async function recordNotNow(tx: Db, command: Command, answer: Answer, now: Date): Promise<void> {
   await countAnswer(tx, command.commandUuid, 'notNowCount')
   await confirmQueued(tx, command, 'the device has answered NotNow')
-  await note(tx, command, 'notNow', 'The device cannot do it now and will be asked again', {
-    at: answer.at,
-    now,
-  })
+  await addEvent(
+    tx,
+    command,
+    'notNow',
+    'The device cannot do it now; the MDM server delivers it again',
+    {
+      at: answer.at,
+      now,
+    },
+  )
 }
 
-async function noteAnswer(
+async function recordAnswer(
   tx: Db,
   command: Command,
   answer: Answer,
@@ -194,7 +201,7 @@ async function noteAnswer(
   const status = answer.event.status ?? reply?.statusText ?? ''
   if (command.answeredAt) {
     const text = `A second answer: ${status}. It may have been delivered more than once`
-    await noteRedelivery(tx, command, text, { at: answer.at, now })
+    await recordRedelivery(tx, command, text, { at: answer.at, now })
     return
   }
   const first = reply?.errorChain[0]
@@ -205,14 +212,14 @@ async function noteAnswer(
     answerErrorDomain: first?.domain ?? null,
     answerErrorCode: first?.code !== undefined && isInt4(first.code) ? first.code : null,
   })
-  await note(tx, command, 'answered', status, { at: answer.at, now })
+  await addEvent(tx, command, 'answered', status, { at: answer.at, now })
 }
 
-/** What PostgreSQL's integer holds; an error code beyond it stays in the kept reply and the dictionary. */
+/** Whether the code fits PostgreSQL's integer; a larger one is found in the stored reply and the error dictionary. */
 const isInt4 = (code: number) => Math.abs(code) <= 2_147_483_647
 
-/** The first answer after the answer stands in the record; the others are counted on one line. */
-async function noteRedelivery(
+/** The first answer after the one that counts gets an event of its own; further ones are only counted. */
+async function recordRedelivery(
   tx: Db,
   command: Command,
   text: string,
@@ -221,18 +228,18 @@ async function noteRedelivery(
   const redelivery = await countRedelivery(tx, command.commandUuid, when.at)
   if (redelivery.times === 1) {
     await countAnswer(tx, command.commandUuid, 'answerCount')
-    await note(tx, command, 'answeredAgain', text, when)
+    await addEvent(tx, command, 'answeredAgain', text, when)
   }
   await markIfDue(tx, redelivery, when.now)
 }
 
-/** An answer is the evidence that settles an unconfirmed command: the server did have it. */
+/** An answer settles an unconfirmed command: it proves that the MDM server had it. */
 async function confirmQueued(tx: Db, command: Command, reason: string): Promise<void> {
   if (command.state !== 'unconfirmed') return
   await moveCommand(tx, command.commandUuid, ['unconfirmed'], { state: 'queued', reason })
 }
 
-async function note(
+async function addEvent(
   tx: Db,
   command: Command,
   kind: string,

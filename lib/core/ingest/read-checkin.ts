@@ -26,10 +26,10 @@ import { raiseElsewhere, watchIdentity } from './watch-identity'
 
 type CheckinEvent = EventInput & { device: DeviceRow | undefined }
 
-/** The check-ins of which this program makes something; the others are a sign of the device and no more. */
-const usedTopics = new Set(['mdm.Authenticate', 'mdm.TokenUpdate', 'mdm.CheckOut'])
+/** The check-ins that this program reads; any other one only counts as contact. */
+const readTopics = new Set(['mdm.Authenticate', 'mdm.TokenUpdate', 'mdm.CheckOut'])
 
-/** Reads an enrolment, a token or a check-out; a device nobody knows enters the inventory without a lab tag. */
+/** Reads a check-in. A device that enrols and is not in the inventory is added to it, without a lab tag. */
 export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
   const result = await readByKind(tx, input, now)
   return { kind: 'checkin', ...result }
@@ -38,7 +38,7 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
 async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
   const { kept, event, at, plist } = input
   const deviceId = input.device?.id
-  if (!usedTopics.has(event.topic)) {
+  if (!readTopics.has(event.topic)) {
     if (!input.device) return waiting(event)
     if (event.topic === 'mdm.DeclarativeManagement')
       return readDeclarations(tx, { ...input, device: input.device }, now)
@@ -58,26 +58,26 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
       deviceId,
       reason: `${event.enrollmentType} is not a device enrolment`,
     }
-  const telling = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
+  const message = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
   const reported = { ...checkin, model: checkin.productName }
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
   if (device === undefined) return waiting(event)
   if (typeof device === 'string')
     return { readState: 'unmatched', waitsForDevice: true, reason: device }
   if ('elsewhere' in device) {
-    const raised = await raiseElsewhere(tx, device.elsewhere, { ...telling, reported }, now)
+    const raised = await raiseElsewhere(tx, device.elsewhere, { ...message, reported }, now)
     return { ...waiting(event), deviceId: device.elsewhere.id, ...raised }
   }
-  const contradicted = await watchIdentity(tx, device, [reported], telling, now)
-  // What another device says of its OS is no reading of this one.
+  const contradicted = await watchIdentity(tx, device, [reported], message, now)
+  // A check-in of another device contains no readings of this one.
   if (!contradicted) {
     await nameDevice(tx, device.id, { modelIdentifier: checkin.productName })
     await insertReadings(tx, device.id, readingsOf(checkin, at))
   }
   const enrolledAt =
     checkin.kind === 'Authenticate' ? await traitsOfServer(tx, kept.mdmServerId) : undefined
-  const trialId = await noteOnTrial(tx, device, checkin, enrolledAt, now)
-  if (enrolledAt?.emptiesQueueOnEnrollment) await forgetProbe(tx, device, now)
+  const trialId = await recordOnTrial(tx, device, checkin, enrolledAt, now)
+  if (enrolledAt?.emptiesQueueOnEnrollment) await withdrawQuery(tx, device, now)
   if (!contradicted) await recordOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
   const oddities = [...plist.oddities, ...checkin.oddities]
@@ -90,12 +90,13 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
   }
 }
 
-/** A device that is known by its serial, UDID or enrollment ID, and enrolled as something else. */
+/** A known device, by its serial, UDID or enrollment ID, that is enrolled under another enrollment ID or MDM server. */
 type Elsewhere = { elsewhere: DeviceRow }
 
 /**
- * The inventory's device of that serial gets its enrollment ID; else a new one enters, by Authenticate only:
- * nothing else names model and serial, and what comes before it waits for it. A string is the reason why not.
+ * Gives the enrollment ID to the device in the inventory with the same serial or UDID, or adds a new device. Only an
+ * Authenticate does so, because no other check-in names model and serial; an event that arrives before it waits
+ * for it (undefined). A string is the reason why the device cannot be linked or added.
  */
 async function linkOrEnter(
   tx: Db,
@@ -136,7 +137,7 @@ async function linkOrEnter(
   })
 }
 
-/** How the server acts that told of this. */
+/** The traits of the MDM server that sent the event. */
 async function traitsOfServer(tx: Db, serverId: string): Promise<ServerTraits> {
   const server = await findShownServer(tx, serverId)
   if (!server) throw new Error(`there is no MDM server ${serverId}`)
@@ -161,7 +162,7 @@ const words: Record<Checkin['kind'], string> = {
   CheckOut: 'The device left MDM',
 }
 
-async function noteOnTrial(
+async function recordOnTrial(
   tx: Db,
   device: DeviceRow,
   { kind }: Checkin,
@@ -177,8 +178,8 @@ async function noteOnTrial(
   return trial.id
 }
 
-/** The server's queue is empty now, so an open question will never be answered. An intervention stays for a person to judge. */
-async function forgetProbe(tx: Db, device: DeviceRow, now: Date): Promise<void> {
+/** Withdraws an open query: the MDM server has emptied its queue, so it will never be answered. An open update command is left to a person. */
+async function withdrawQuery(tx: Db, device: DeviceRow, now: Date): Promise<void> {
   const open = await findOpenCommand(tx, device.id)
   if (open?.purpose !== 'probe' || !waitsForAnswer(open)) return
   const text = 'the device enrolled again, which empties the queue of the MDM server'

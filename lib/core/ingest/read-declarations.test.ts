@@ -47,20 +47,23 @@ test.each([
   ['a status report that is no JSON', checkin('status', Buffer.from('{'))],
   ['a status report without data', checkin('status')],
   ['a body that is no plist', () => Buffer.from('x')],
-])('declarative management belongs to its device and is its contact: %s', async (_, plist) => {
-  const device = await addDevice(lab.db)
-  const event = await receive(device, plist)
-  expect(event).toMatchObject({ readState: 'read', kind: 'declarations', deviceId: device.id })
-  const [row] = await lab.sql`select last_seen_at from devices where id = ${device.id}`
-  expect(new Date(String(row?.last_seen_at))).toEqual(later(200))
-})
+])(
+  'declarative management is matched to its device and counts as contact: %s',
+  async (_, plist) => {
+    const device = await addDevice(lab.db)
+    const event = await receive(device, plist)
+    expect(event).toMatchObject({ readState: 'read', kind: 'declarations', deviceId: device.id })
+    const [row] = await lab.sql`select last_seen_at from devices where id = ${device.id}`
+    expect(new Date(String(row?.last_seen_at))).toEqual(later(200))
+  },
+)
 
 test.each([
   ['an enforced update', '01', true],
   ['an enforced update that the user has begun', '12', true],
   ['a refused configuration', '09', false],
   ['a configuration that no activation names', '20', false],
-])('a status report with %s decides over a typed word', async (_, file, active) => {
+])('a status report with %s replaces a typed reading', async (_, file, active) => {
   const device = await addDevice(lab.db, { but: { activeDeclaration: !active } })
   await receive(device, checkin('status', report(file)))
   expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
@@ -70,7 +73,7 @@ test.each([
   })
 })
 
-test('a report that says nothing of declarations leaves what is known', async () => {
+test('a report without declarations leaves the reading unchanged', async () => {
   const device = await addDevice(lab.db)
   await receive(device, checkin('status', report('05')))
   expect((await currentState(lab.db, device.id)).activeDeclaration).toMatchObject({
@@ -79,7 +82,7 @@ test('a report that says nothing of declarations leaves what is known', async ()
   })
 })
 
-test('a configuration of a kind that nobody tells is unknown, and passes no rule', async () => {
+test('a configuration of an unnamed kind is unknown, and passes no rule', async () => {
   const device = await addDevice(lab.db)
   await receive(device, checkin('declaration/configuration/other.program.enforce'))
   const { activeDeclaration } = await currentState(lab.db, device.id)
@@ -87,7 +90,7 @@ test('a configuration of a kind that nobody tells is unknown, and passes no rule
   expect(activeDeclaration?.unknownReason).toContain('other.program.enforce')
 })
 
-test('a foreign declaration stands on the trial under way, once', async () => {
+test('a foreign declaration is recorded on the trial once', async () => {
   const { device, trialId } = await sentTrial(lab.db)
   for (const s of [300, 310]) await receive(device, checkin('status', report('01')), s)
   const recorded = (await listTrialEvents(lab.db, trialId)).filter(({ text }) =>
@@ -96,7 +99,7 @@ test('a foreign declaration stands on the trial under way, once', async () => {
   expect(recorded).toHaveLength(1)
 })
 
-test('declarative management of a device nobody knows waits for it', async () => {
+test('declarative management of an unknown device waits for it', async () => {
   const serverId = await addServer(lab.db)
   const event = await receive(
     { enrollmentId: 'ddm-unknown-1', mdmServerId: serverId },
@@ -109,7 +112,7 @@ test.each([
   ['<key>ProfileList</key><array/>', 'it answers ProfileList'],
   ['<key>RequestType</key><string>InstallProfile</string>', 'it answers InstallProfile'],
   ['', 'nothing in it tells what was asked'],
-])('an answer to another program is told apart: %s', async (keys, reported) => {
+])('an answer to another program is recognised: %s', async (keys, reported) => {
   const device = await addDevice(lab.db)
   const commandUuid = '7d3c1f0e-0000-4000-8000-000000000001'
   const body = answerBody({ ...device, commandUuid, status: 'Acknowledged', keys, at: later(100) })

@@ -11,8 +11,8 @@ import type { EventInput, EventResult } from './event-result'
 type DeclarationEvent = EventInput & { device: DeviceRow }
 
 /**
- * A declarative-management check-in belongs to its device, whatever it holds. What it shows of a
- * software-update declaration is a reading of the device itself and takes the place of a typed word.
+ * Reads a DeclarativeManagement check-in. It counts as contact whatever it contains. If it shows whether a
+ * software-update declaration is active, that is a reading of the device, and newer than one that a person typed.
  */
 export async function readDeclarations(
   tx: Db,

@@ -30,7 +30,7 @@ const receive = async (serverId: string, body: Uint8Array, at = later(200)) => {
   return findRawEvent(lab.db, id)
 }
 
-/** A device that was asked, with the first question queued at the MDM server. */
+/** A device that was queried, with the first query queued at the MDM server. */
 const asked = async (simulated = false, but: { serverId?: string } = {}) => {
   const device = await addDevice(lab.db, { simulated, ...but })
   const ask = must(await queryDevice(lab.db, engineer, { deviceId: device.id }, now), 'asked')
@@ -55,7 +55,7 @@ test('every body is kept byte for byte before it is read', async () => {
   expect(event?.reason).toBeTruthy()
 })
 
-test('a reply to a probe becomes readings with their source and time', async () => {
+test('a reply to a query becomes readings with source and time', async () => {
   const device = await asked()
   const event = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   expect(event).toMatchObject({ readState: 'read', deviceId: device.id })
@@ -64,7 +64,7 @@ test('a reply to a probe becomes readings with their source and time', async () 
   expect(state.freeCapacity).toMatchObject({ value: 33.5 })
 })
 
-test('F25: a battery of -1 is unknown, and a key that was asked for and is missing is unknown too', async () => {
+test('F25: a battery of -1 is unknown, and so is a queried key that is missing', async () => {
   const device = await asked()
   await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   const state = await currentState(lab.db, device.id)
@@ -74,7 +74,7 @@ test('F25: a battery of -1 is unknown, and a key that was asked for and is missi
   expect(state.totalCapacity?.unknownReason).toContain('DeviceCapacity')
 })
 
-test('an error leaves the older readings as they were and stays visible on the command', async () => {
+test('an error leaves the older readings unchanged and is shown on the command', async () => {
   const device = await asked()
   await receive(device.mdmServerId, answered(device, 'Error'))
   expect((await currentState(lab.db, device.id)).supervised).toMatchObject({ answeredAt: now })
@@ -87,7 +87,7 @@ test('what a virtual device answers is a simulated reading', async () => {
   expect((await currentState(lab.db, device.id)).supervised?.source).toBe('simulated')
 })
 
-test('each answer brings the next question, one at a time', async () => {
+test('each answer triggers the next query, one at a time', async () => {
   const device = await asked()
   await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   const commands = await listCommandsOfDevice(lab.db, device.id)
@@ -98,7 +98,7 @@ test('each answer brings the next question, one at a time', async () => {
   expect(commands).toHaveLength(2)
 })
 
-test('NotNow leaves the question open and asks nothing else', async () => {
+test('NotNow leaves the query open and triggers no other', async () => {
   const device = await asked()
   await receive(device.mdmServerId, answered(device, 'NotNow'))
   await receive(device.mdmServerId, answered(device, 'NotNow', '', 110))
@@ -109,7 +109,7 @@ test('NotNow leaves the question open and asks nothing else', async () => {
   expect(await listCommandsOfDevice(lab.db, device.id)).toHaveLength(1)
 })
 
-test('F18: the same answer heard twice is kept twice and read once', async () => {
+test('F18: the same answer received twice is stored twice and read once', async () => {
   const device = await asked()
   const first = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
   const again = await receive(device.mdmServerId, answered(device, 'Acknowledged', information))
@@ -119,7 +119,7 @@ test('F18: the same answer heard twice is kept twice and read once', async () =>
   expect(rows[0]?.n).toBe(1)
 })
 
-test('F17: a second answer to one command is kept, the first stands, and the trial says so', async () => {
+test('F17: a second answer to one command is stored, the first one counts, and the trial records both', async () => {
   const { trialId, device, commandUuid } = await observing()
   const { mdmServerId, enrollmentId } = device
   const say = (status: string, s: number) =>
@@ -150,7 +150,7 @@ test.each([
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answeredAt: expected })
 })
 
-test('F20: an answer to a command nobody wrote changes nothing and is listed as unmatched', async () => {
+test('F20: an answer to an unknown command changes nothing and is listed as unmatched', async () => {
   const device = await asked()
   const body = answerBody({
     ...device,
@@ -193,7 +193,7 @@ test('an idle poll moves "last seen" and writes no row', async () => {
   expect(new Date(String(row?.last_seen_at))).toEqual(later(60))
 })
 
-test('the idle poll of a device nobody knows is kept', async () => {
+test('the idle poll of an unknown device is stored', async () => {
   const serverId = await addServer(lab.db)
   const idle = answerBody({ enrollmentId: 'nobody', commandUuid: '', status: 'Idle' })
   const text = new TextDecoder().decode(idle).replace('"command_uuid":"",', '')
@@ -221,7 +221,7 @@ test('a device that enrols enters the inventory and waits for a lab tag', async 
   expect((await currentState(lab.db, event?.deviceId ?? '')).osBuild?.value).toBe('16A404')
 })
 
-test('a device the inventory knows by its serial gets its enrollment ID', async () => {
+test('a device in the inventory with the same serial gets the enrollment ID', async () => {
   const serverId = await addServer(lab.db)
   const device = await addDevice(lab.db, { serverId })
   await lab.sql`update devices set enrollment_id = null where id = ${device.id}`
@@ -232,7 +232,7 @@ test('a device the inventory knows by its serial gets its enrollment ID', async 
   expect(event).toMatchObject({ readState: 'read', deviceId: device.id })
 })
 
-test('F19: a TokenUpdate read before the Authenticate that names its device is read again', async () => {
+test('F19: a TokenUpdate that was read before the Authenticate of its device is reprocessed', async () => {
   const serverId = await addServer(lab.db)
   const early = await receive(serverId, checkinBody('TokenUpdate', 'early-1', ''))
   expect(early).toMatchObject({ readState: 'unmatched' })
@@ -249,10 +249,10 @@ test('a Mac that enrols has no place in this lab and is listed as unmatched', as
   })
 })
 
-/** A trial whose first command is with the MDM server. */
+/** A trial whose first command is queued at the MDM server. */
 const observing = () => sentTrial(lab.db)
 
-test('F16: a re-enrolment during a trial is on its record, and the command is not sent again', async () => {
+test('F16: a re-enrolment during a trial is recorded on it, and the command is not sent again', async () => {
   const { trialId, device, commandUuid } = await observing()
   await receive(
     device.mdmServerId,
@@ -270,7 +270,7 @@ test.each([
   ['nanomdm', true],
   ['micromdm', false],
 ] as const)(
-  'a question is given up by an enrollment where %s emptied its queue: %s',
+  'a query is withdrawn at an enrolment if %s emptied its queue: %s',
   async (kind, isGivenUp) => {
     const signs = serverTraits[kind].webhookProof === 'signature'
     const webhookTokenSha256 = signs ? null : '0'.repeat(64)
@@ -283,7 +283,7 @@ test.each([
   },
 )
 
-test('the first sighting of another build is the end state of a trial, and a later one does not move it', async () => {
+test('the first reading of another build is the end state of a trial, and a later one does not change it', async () => {
   const { trialId, device } = await observing()
   for (const [build, s] of [
     ['16B92', 400],
@@ -322,7 +322,7 @@ test('a released trial whose device changes its OS before anything is sent is lo
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ state: 'cancelled' })
 })
 
-test('F22: an event on which the reader fails is set aside with the reason and holds up no other', async () => {
+test('F22: an event on which the reader fails is set aside with the reason and blocks no other', async () => {
   const serverId = await addServer(lab.db)
   const [one, other] = [
     await addDevice(lab.db, { serverId }),

@@ -26,13 +26,13 @@ import { readAnswer } from './read-answer'
 import { readCheckin } from './read-checkin'
 import { readUserChannel } from './read-user-channel'
 
-/** `envelopeOnly` takes no word of the device: for an event on whose body the reader has failed, and why. */
+/** `envelopeOnly` is the reason why the payload is not read; set if the reader failed on it before. */
 export type ReadOptions = { envelopeOnly?: string | undefined }
 
 /**
- * Reads one kept event, once: joins on (enrollment ID, CommandUUID), writes readings and answers.
- * Several readers may run; each event is read by one of them. What cannot be read is a record with its
- * reason, never an exception to the MDM server.
+ * Reads one stored event: matches it by enrollment ID and CommandUUID, and stores answers and readings. Several
+ * readers may run at once; each event is read by one of them. An event that cannot be read is recorded with the reason.
+ * @returns undefined if another reader has the event or has read it
  */
 export async function readKeptEvent(
   db: Db,
@@ -57,7 +57,7 @@ export async function readKeptEvent(
   })
 }
 
-/** A topic of a later MDM server: kept, and a sign of the device that it names. */
+/** Reads an event with a topic that this program does not know: it only counts as contact of the device it names. */
 async function readOther(
   tx: Db,
   { mdmServerId, enrollmentKey, receivedAt }: RawEvent,
@@ -67,17 +67,17 @@ async function readOther(
     enrollmentKey === null
       ? undefined
       : await recordContact(tx, mdmServerId, enrollmentKey, receivedAt)
-  const reason = `the topic ${topic} says nothing this program uses`
+  const reason = `this program does not use the topic ${topic}`
   return { readState: 'read', kind: 'other', reason, deviceId: device?.id } as const
 }
 
 async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<EventResult> {
   const { kept, event, plist } = input
   const channel = userChannelOf(event, plist)
-  const again = await findHandedOnAgain(tx, input, channel?.deviceId ?? event.enrollmentId)
+  const again = await findReplayed(tx, input, channel?.deviceId ?? event.enrollmentId)
   if (again) return again
   if (channel) return readUserChannel(tx, input, channel)
-  const device = await receiveOrWait(tx, kept, event.enrollmentId)
+  const device = await lockDevice(tx, kept, event.enrollmentId)
   if (event.kind === 'checkin') return readCheckin(tx, { ...input, device }, now)
   if (!device) return waiting(event)
   const result = await readAnswer(tx, { ...input, device }, now)
@@ -86,11 +86,11 @@ async function readDeviceEvent(tx: Db, input: EventInput, now: Date): Promise<Ev
 }
 
 /**
- * A check-in or NotNow that was read before, byte for byte: handed on once more by a relay, or by somebody who kept
- * it. It may be days old, so it is no word of the device, and no contact. Answers are told apart by what they
- * say; what has no time of its own may truly have happened again.
+ * Finds the event that a check-in or NotNow repeats byte for byte: a relay delivered it again, or somebody replayed
+ * it. It may be days old, so it is neither contact nor reading. Other answers are compared by their content
+ * (`readAnswer`). An event without a time of its own may really have happened twice.
  */
-async function findHandedOnAgain(
+async function findReplayed(
   tx: Db,
   { kept, event }: EventInput,
   enrollmentId: string,
@@ -106,15 +106,16 @@ async function findHandedOnAgain(
         kind: event.kind === 'checkin' ? 'checkin' : 'answer',
         deviceId: device?.id,
         duplicateOf,
-        reason: `the very event ${duplicateOf} once more: it tells nothing of now`,
+        reason: `the same bytes as event ${duplicateOf}: a replay, which says nothing about the device now`,
       }
 }
 
 /**
- * The device's row, locked first, always: the sender locks in the same order. Of a device nobody knows
- * another reader may be reading the Authenticate just now, so it is looked for again behind that one.
+ * Locks the device's row and records the contact. The device is always locked first, as senders do, so that no two
+ * deadlock. For an unknown device another reader may be reading its Authenticate at this moment, so it is looked up
+ * again after waiting for that reader.
  */
-async function receiveOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
+async function lockDevice(tx: Db, kept: RawEvent, enrollmentId: string) {
   const receive = () => recordContact(tx, kept.mdmServerId, enrollmentId, kept.receivedAt)
   const known = await receive()
   if (known) return known
@@ -122,11 +123,11 @@ async function receiveOrWait(tx: Db, kept: RawEvent, enrollmentId: string) {
   return receive()
 }
 
-/** PostgreSQL has no year 0, and a time before 1970 was made by no clock. The bytes keep what was written. */
+/** PostgreSQL has no year 0, and no clock shows a time before 1970. The stored bytes still contain such a time. */
 const storableTime = (time: Date | undefined): Date | null =>
   time && time.getTime() >= 0 ? time : null
 
-/** The device's own bytes; where they hold a secret, the same plist without it. */
+/** The plist as the device sent it, with secrets removed. */
 const payloadShown = (event: DeviceEvent | undefined): Uint8Array | null =>
   event && event.payloadProblem === undefined
     ? (redactPayload(event.rawPayload) ?? event.rawPayload)
@@ -137,7 +138,7 @@ function odditiesOf({ oddities = [] }: EventResult, event?: { createdAt?: Date }
     event && storableTime(event.createdAt) === null
       ? [
           ...oddities,
-          { path: 'created_at', note: 'not a time of any clock: the time of arrival counts' },
+          { path: 'created_at', note: 'not a plausible time: the time of arrival counts' },
         ]
       : oddities
   return odd.length > 0 ? odd : null
@@ -174,8 +175,8 @@ async function settle(
 }
 
 /**
- * Reads a kept event; where the reader itself fails on it, sets it aside with the reason, so that one
- * strange body cannot hold up the others. The bytes stay and it can be read again after a fix.
+ * Reads a stored event. If the reader itself throws, the event is set aside with the reason, so that it does not
+ * block the events after it. Its bytes remain, and it can be reprocessed after a fix.
  */
 export async function readOrSetAside(
   db: Db,
@@ -184,14 +185,14 @@ export async function readOrSetAside(
 ): Promise<EventResult | undefined> {
   try {
     return await readKeptEvent(db, id, now).catch((error: unknown) => {
-      // Two readers have entered one device at once, by two enrollments or two servers.
+      // Two readers have added the same device at once, from two enrolments or two servers.
       if (isClash(error)) return readKeptEvent(db, id, now)
       throw error
     })
   } catch (error) {
     if (isTransient(error)) throw error
     const reason = `the reader failed on it: ${rootMessage(error)}`
-    // Its envelope still says which command was answered, and the question must not stay open.
+    // The envelope still names the command that was answered, which must not stay open.
     const byEnvelope = await readKeptEvent(db, id, now, { envelopeOnly: reason }).catch(
       (again: unknown) => {
         if (isTransient(again)) throw again

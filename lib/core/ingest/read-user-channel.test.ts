@@ -42,7 +42,7 @@ test.each([
   const event = await receive(device.mdmServerId, postedBody({ ...posted, ...how }))
   expect(event).toMatchObject({ readState: 'read', kind: 'userChannel', deviceId: device.id })
   expect(event?.reason).toContain('pupil')
-  // Nobody was logged in, a person had typed; this shows that somebody is.
+  // A person had typed that nobody is logged in; this event shows that somebody is.
   expect(before.userLoggedIn).toMatchObject({ value: false, source: 'typed' })
   const { userLoggedIn, ...others } = await currentState(lab.db, device.id)
   expect(userLoggedIn).toMatchObject({ value: true, source: 'mdm', answeredAt: later(200) })
@@ -59,7 +59,7 @@ const idle = (udid: string) =>
   )
 
 test.each([{ micromdm: true }, { user: 'pupil' }])(
-  'an idle poll of a user channel is no contact of the device: %o',
+  'an idle poll on a user channel is no contact of the device: %o',
   async (how) => {
     const device = await addDevice(lab.db)
     const udid = device.enrollmentId
@@ -83,7 +83,7 @@ test('an answer on a user channel is no answer of the device', async () => {
   expect(await findCommand(lab.db, commandUuid)).toMatchObject({ answeredAt: null })
 })
 
-test('a user channel whose device nobody knows enters no device and is linked when it comes', async () => {
+test('a user channel of an unknown device adds no device, and is matched once the device enrols', async () => {
   const serverId = await addServer(lab.db)
   const udid = 'shared-ipad-0001'
   const plist = casePlist('35-user-channel-tokenupdate', udid)

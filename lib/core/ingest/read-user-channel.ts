@@ -6,8 +6,8 @@ import type { UserChannel } from '@/lib/mdm/user-channel'
 import { type EventInput, type EventResult, waiting } from './event-result'
 
 /**
- * A user of a Shared iPad is not the device: no contact, no answer and no reading of it comes of what their
- * channel says, but that somebody is logged in.
+ * Reads a message on the user channel of a Shared iPad. It is not a message of the device, so it is neither contact
+ * nor answer; it only shows that somebody is logged in.
  */
 export async function readUserChannel(
   tx: Db,
@@ -21,7 +21,7 @@ export async function readUserChannel(
     device = await find()
   }
   if (!device) return { ...waiting({ enrollmentId }), kind: 'userChannel' }
-  // It is no word of the device, yet it shows that somebody is logged in: a typed "nobody" is older than that.
+  // Newer than a reading "nobody is logged in" that a person typed before.
   if (event.topic !== 'mdm.CheckOut')
     await insertReadings(tx, device.id, [
       {
@@ -39,6 +39,6 @@ export async function readUserChannel(
     readState: 'read',
     kind: 'userChannel',
     deviceId: device.id,
-    reason: `the channel of ${who} on this device: kept, and no word of the device itself`,
+    reason: `sent on the user channel of ${who}: kept, and not counted as a message of the device`,
   }
 }

@@ -9,7 +9,7 @@ import { deviceReadingFields } from '@/lib/mdm/reply-device'
 import type { ErrorItem, Reply } from '@/lib/mdm/reply-types'
 import { recordOsChange } from './detect-os-change'
 
-/** Turns a reply into readings, and a changed OS build into what it means for the trials of the device. */
+/** Stores the readings of a reply; if it contains the OS, also what an OS change means for the device's trials. */
 export async function recordReply(
   tx: Db,
   input: { command: Command; device: DeviceRow; reply: Reply; at: Date; rawEventId: number },
@@ -35,7 +35,7 @@ export async function recordReply(
   if (tellsOs) await recordOsChange(tx, device.id, { at, rawEventId }, now)
 }
 
-const askedFields: Record<RequestType, readonly ReadingField[]> = {
+const queriedFields: Record<RequestType, readonly ReadingField[]> = {
   DeviceInformation: deviceReadingFields,
   SecurityInfo: ['passcodePresent', 'userEnrollment'],
   AvailableOSUpdates: ['availableUpdates'],
@@ -43,7 +43,7 @@ const askedFields: Record<RequestType, readonly ReadingField[]> = {
   ScheduleOSUpdate: [],
 }
 
-/** What was asked and answered in a way that nobody can read is unknown from now on. */
+/** Stores the queried fields of an unreadable answer as unknown, so that older readings do not stand in for them. */
 export async function recordUnread(
   tx: Db,
   { command, device, at }: { command: Command; device: DeviceRow; at: Date },
@@ -51,7 +51,7 @@ export async function recordUnread(
   reason: string,
 ): Promise<void> {
   if (status !== 'Acknowledged') return
-  const unread = askedFields[command.requestType].map((field) => ({
+  const unread = queriedFields[command.requestType].map((field) => ({
     field,
     unknownReason: `the answer cannot be read: ${reason}`,
     source: 'mdm' as const,
@@ -67,7 +67,7 @@ export async function recordUnread(
 const reported = (reply: Reply) =>
   reply.readings.map(({ field, value, unknownReason }) => ({ field, value, unknownReason }))
 
-/** Asked and not told is unknown from now on: an older reading must not stand in for it. */
+/** Fields that were queried and not reported become unknown: an older reading must not stand in for them. */
 const unreported = (reply: Reply) =>
   reply.status !== 'Acknowledged'
     ? []
@@ -77,11 +77,11 @@ const unreported = (reply: Reply) =>
           : [{ field, value: undefined, unknownReason: `the reply has no ${key}` }],
       )
 
-/** Longer than any domain of Apple's; what is longer stays in the kept reply alone. */
-const longestDomain = 200
-const longestText = 1000
+/** In characters. No error domain of Apple's is as long; a longer one is found in the stored reply only. */
+const maxDomainLength = 200
+const maxTextLength = 1000
 
-/** Adds what errors a reply has, at every level of its chains, to the dictionary of this lab. */
+/** Adds the errors of a reply, at every level of its error chains, to the lab's error dictionary. */
 export async function recordErrors(
   tx: Db,
   {
@@ -107,6 +107,6 @@ export async function recordErrors(
 const sightingOf =
   (place: NewErrorSighting['place']) =>
   ({ domain, code, text }: ErrorItem) =>
-    domain === undefined || code === undefined || domain.length > longestDomain
+    domain === undefined || code === undefined || domain.length > maxDomainLength
       ? []
-      : [{ place, domain, code, text: text?.slice(0, longestText) ?? null }]
+      : [{ place, domain, code, text: text?.slice(0, maxTextLength) ?? null }]

@@ -28,7 +28,7 @@ const os = (version: string, build: string) =>
 const twoDays = 2 * 86_400
 
 test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
-  'the bytes of an old %s that come once more are no word of now, however late',
+  'a replayed %s changes nothing, however late it arrives',
   async (kind) => {
     const { trialId, device } = await armedTrial(lab.db, { at: later(twoDays) })
     const body = checkinBody(kind, device.enrollmentId, os('11.4', '15F79'), later(-10))
@@ -54,7 +54,7 @@ test.each(['Authenticate', 'TokenUpdate', 'CheckOut'])(
   },
 )
 
-test('a replayed check-in makes no end state of a trial under observation', async () => {
+test('a replayed check-in sets no end state on a trial that is observing', async () => {
   const { device: tried, trialId } = await sentTrial(lab.db)
   const body = checkinBody('Authenticate', tried.enrollmentId, os('11.4', '15F79'), later(-90_000))
   await receive(tried.mdmServerId, body, later(-89_999))
@@ -62,7 +62,7 @@ test('a replayed check-in makes no end state of a trial under observation', asyn
   expect(await findTrial(lab.db, trialId)).toMatchObject({ endOs: null, endBuild: null })
 })
 
-test('the same check-in of another moment is one of its own', async () => {
+test('the same check-in with another time is not a replay', async () => {
   const device = await addDevice(lab.db)
   for (const seconds of [10, 20]) {
     const body = checkinBody('TokenUpdate', device.enrollmentId, '', later(seconds))

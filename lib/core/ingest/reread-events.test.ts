@@ -43,7 +43,7 @@ const asked = async () => {
 }
 const supervised = '<key>QueryResponses</key><dict><key>IsSupervised</key><true/></dict>'
 
-test('F20: the answer of an unknown device is read again once the device is in the inventory', async () => {
+test('F20: the answer of an unknown device is reprocessed once the device is in the inventory', async () => {
   const device = await asked()
   const other = await addServer(lab.db)
   const body = answerBody({ ...device, status: 'Acknowledged', keys: supervised, at: later(100) })
@@ -61,7 +61,7 @@ test('F20: the answer of an unknown device is read again once the device is in t
   expect(state.supervised).toMatchObject({ value: true, answeredAt: later(100) })
 })
 
-test('F20: an answer to a command nobody wrote stays unmatched however often it is read', async () => {
+test('F20: an answer to an unknown command stays unmatched however often it is reprocessed', async () => {
   const device = await addDevice(lab.db)
   const body = answerBody({ ...device, commandUuid: randomUUID(), status: 'Acknowledged' })
   const id = await receive(device.mdmServerId, body)
@@ -76,7 +76,7 @@ test('F20: an answer to a command nobody wrote stays unmatched however often it 
   ])
 })
 
-test("F21: another device's answer to our command changes nothing when it is read again", async () => {
+test("F21: another device's answer to our command changes nothing when it is reprocessed", async () => {
   const [asking, stranger] = [await asked(), await addDevice(lab.db)]
   const body = answerBody({ ...asking, enrollmentId: stranger.enrollmentId, status: 'Error' })
   const id = await receive(stranger.mdmServerId, body)
@@ -89,7 +89,7 @@ test("F21: another device's answer to our command changes nothing when it is rea
   expect(await findCommand(lab.db, asking.commandUuid)).toMatchObject({ answeredAt: null })
 })
 
-test('F22: what cannot be read keeps its bytes and, each time it is read again, its reason', async () => {
+test('F22: an unreadable event keeps its bytes and gets its reason again each time it is reprocessed', async () => {
   const serverId = await addServer(lab.db)
   const body = Uint8Array.of(0xff, 0xfe, 0, 0x7b)
   const id = await receive(serverId, body)
@@ -105,7 +105,7 @@ test('F22: what cannot be read keeps its bytes and, each time it is read again, 
   expect(Buffer.from(after?.body ?? []).equals(body)).toBe(true)
 })
 
-test('F22: an event on which the reader failed is read after the reader was mended', async () => {
+test('F22: an event on which the reader failed is read after the reader was fixed', async () => {
   const device = await addDevice(lab.db)
   await lab.sql.unsafe(
     `create function fail_once() returns trigger language plpgsql as $$ begin if new.device_id = '${device.id}' then raise exception 'a fault of the reader'; end if; return new; end $$`,
@@ -121,7 +121,7 @@ test('F22: an event on which the reader failed is read after the reader was mend
   expect((await currentState(lab.db, device.id)).mdmEnrolled).toMatchObject({ value: false })
 })
 
-test('all events of one state are put back at once, and asking again puts back none', async () => {
+test('all events of one state are put back at once, and a second request puts back none', async () => {
   const serverId = await addServer(lab.db)
   const device = await addDevice(lab.db, { serverId })
   const garbled = await receive(serverId, Uint8Array.of(1))
@@ -142,7 +142,7 @@ test('all events of one state are put back at once, and asking again puts back n
   expect(await findRawEvent(lab.db, stray)).toMatchObject({ readState: 'unread' })
 })
 
-test('what was read is not read twice, and an event that is not there is told', async () => {
+test('an event that was read is not reprocessed, and a missing event is named', async () => {
   const device = await asked()
   const body = answerBody({ ...device, status: 'Acknowledged', keys: supervised, at: later(100) })
   const id = await receive(device.mdmServerId, body)
@@ -154,7 +154,7 @@ test('what was read is not read twice, and an event that is not there is told', 
   expect(await reread(999_999_999)).toMatchObject({ status: 'refused' })
 })
 
-test('only a lead has events read again', async () => {
+test('only a lead may reprocess events', async () => {
   for (const actor of [engineer, admin])
     expect(await rereadEvents(lab.db, actor, {}, now)).toMatchObject({ status: 'refused' })
 })

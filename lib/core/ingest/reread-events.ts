@@ -11,15 +11,15 @@ import { countAction } from '../shared/action-limits'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type RereadEvents = {
-  /** Only events of this state; without it, both kinds that nothing has come of. */
+  /** Only events in this state; by default unreadable and unmatched ones. */
   state?: RereadableState | undefined
   id?: number | undefined
 }
 
 /**
- * Has events read again that could not be read or matched, after the reader was mended or the device
- * was added. The bytes are the same; what the event was and why stays in its record. What has been read
- * is never read twice. The worker reads them at its next round. Safe to repeat.
+ * Has the worker reprocess events that could not be read or matched, for use after the parser was fixed or the device
+ * was added. Bytes and earlier results stay in the record. An event that was read is never reprocessed. Safe to
+ * repeat.
  */
 export async function rereadEvents(
   db: Db,
@@ -35,7 +35,7 @@ export async function rereadEvents(
     if (id === undefined || events > 0) return { status: 'putBack' as const, events }
     const event = await findRawEvent(tx, id)
     if (!event) return refused(`There is no event ${id}.`)
-    // Pressed twice, or the worker has not come to it yet: what was asked for is on its way.
+    // Requested twice, or the worker has not read it yet: it will be read in any case.
     if (event.readState === 'unread') return { status: 'putBack' as const, events: 0 }
     return refused(`Event ${id} is ${event.readState}, so it is not reprocessed.`)
   })

@@ -22,7 +22,7 @@ afterAll(() => lab.drop())
 const canary = 'CANARY-f00dcafe-4711'
 const bytes = Buffer.from(`${canary}-data`)
 
-/** Every form in which the canary could stand in a table: as text, as hex, and in base64 at each place. */
+/** Every form in which the canary could be stored: as text, as hex, and in base64 at each offset. */
 const forms = [
   canary,
   Buffer.from(canary).toString('hex'),
@@ -33,7 +33,7 @@ const forms = [
 ]
 const hexForms = forms.flatMap((form) => [form, Buffer.from(form).toString('hex')])
 
-/** The tables in which any form of it stands, told from the text of every row. */
+/** The tables that contain any form of it, found by searching the text of every row. */
 async function tablesWithCanary(): Promise<string[]> {
   const tables = await lab.sql<{ name: string }[]>`
     select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`
@@ -84,7 +84,7 @@ async function plant() {
   return { bodies, ids, trialId, device }
 }
 
-test('a secret of a device stands in no table, in no form, and the body opens as it came', {
+test('no table contains a secret of a device in any form, and the sealed body opens unchanged', {
   timeout: 60_000,
 }, async () => {
   const { bodies, ids, trialId } = await plant()
@@ -109,7 +109,7 @@ test('a secret of a device stands in no table, in no form, and the body opens as
   )
 })
 
-test('the app may neither change nor remove a sealed body, and it is no plain text', async () => {
+test('the app may neither change nor remove a sealed body, and it is not plain text', async () => {
   const { ids } = await plant()
   const [id = 0] = ids
   await expect(lab.sql`insert into sealed_bodies values (${id}, 'plain')`).rejects.toThrow()
@@ -121,7 +121,7 @@ test('the app may neither change nor remove a sealed body, and it is no plain te
   expect(may?.any).toBe(false)
 })
 
-test('without its key a body is shown without secrets, and a change of keys seals it anew', async () => {
+test('without the key a body is shown without secrets, and a change of keys seals it again', async () => {
   const { bodies, ids } = await plant()
   const event = await findRawEvent(lab.db, ids[0] ?? 0)
   if (!event) throw new Error('the event was kept')

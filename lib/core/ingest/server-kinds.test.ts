@@ -22,7 +22,7 @@ afterEach(() => lab.drop())
 const at = (seconds: number) => () => later(seconds)
 const emptied: QueueCleared = { ok: true, body: '{}' }
 
-/** A server with a queue that shows `list` and is emptied as told. */
+/** A server with a queue that shows `list` and answers `clear`. */
 async function withQueue(list: QueueList, cleared: QueueCleared = emptied) {
   const { servers } = fakeServer()
   const seen: string[] = []
@@ -58,7 +58,7 @@ test('an unconfirmed command that is found in the queue is queued, with the answ
   expect(events.at(-1)).toMatchObject({ kind: 'foundInQueue', data: { answer: 'seen' } })
 })
 
-test('a command that is not in the queue stays unconfirmed, for absence proves nothing', async () => {
+test('a command that is not in the queue stays unconfirmed, because absence proves nothing', async () => {
   const { commandUuid } = await unconfirmed()
   const { servers } = await withQueue(showing())
   const looked = await lookUpQueue(lab.db, servers, engineer, { commandUuid }, at(130))
@@ -67,7 +67,7 @@ test('a command that is not in the queue stays unconfirmed, for absence proves n
   expect(await kinds(commandUuid)).toContain('notFoundInQueue')
 })
 
-test('a server without a view of its queue, or one that fails, settles nothing', async () => {
+test('a server that cannot show its queue, or fails to, settles nothing', async () => {
   const { commandUuid } = await unconfirmed()
   const failing = await withQueue({ ok: false, reason: 'timedOut' })
   for (const { servers } of [fakeServer(), failing])
@@ -79,7 +79,7 @@ test('a server without a view of its queue, or one that fails, settles nothing',
 
 const reason = 'the bench was set up wrongly'
 
-test('only a lead empties a queue, and it stands in the record before and after', async () => {
+test('only a lead empties a queue, and it is recorded before and after', async () => {
   const { commandUuid, device, trialId } = await unconfirmed()
   const { servers, seen } = await withQueue(showing())
   const proofId = await proofOf(lab.db, lead, 'withdrawCommand', trialId, later(130))
@@ -120,7 +120,7 @@ const latest = async (serverId: string) => {
   return check
 }
 
-test('a check queues nothing, pushes to no device and claims only what it saw', async () => {
+test('a server check queues nothing, pushes to no device and reports only what it saw', async () => {
   const serverId = await addServer(lab.db)
   const { servers, ledger } = fakeServer()
   expect(await checkServer(lab.db, servers, lead, { serverId }, at(0))).toMatchObject({
@@ -137,7 +137,7 @@ test('a check queues nothing, pushes to no device and claims only what it saw', 
   ])
 })
 
-test('a webhook that is heard within the minute settles the check', async () => {
+test('a webhook event within the minute settles the check', async () => {
   const serverId = await addServer(lab.db)
   await keepEvent(lab.db, serverId, Buffer.from('before'), later(-5))
   must(await checkServer(lab.db, fakeServer().servers, admin, { serverId }, at(0)), 'checked')
@@ -151,7 +151,7 @@ test('a webhook that is heard within the minute settles the check', async () => 
   })
 })
 
-test('a minute without an event says that nothing was heard, and stands', async () => {
+test('a minute without an event settles the check as "no event", for good', async () => {
   const serverId = await addServer(lab.db)
   const other = await addServer(lab.db)
   must(await checkServer(lab.db, fakeServer().servers, admin, { serverId }, at(0)), 'checked')

@@ -11,7 +11,7 @@ import { engineer, later, must, now } from '../testing/people'
 import { keepEvent } from './keep-events'
 import { readOrSetAside } from './read-kept-event'
 
-// Envelopes as other programs pass them on, and answers whose two halves disagree.
+// Envelopes as other programs forward them, and answers whose envelope and payload disagree.
 let lab: TestDb
 beforeAll(async () => {
   lab = await createTestDb()
@@ -70,7 +70,7 @@ test.each([
   ['no status', { status: undefined }],
   ['a status in other letters', { status: 'ACKNOWLEDGED' }],
   ['no ids, as MicroMDM sends it', { ids: undefined }],
-])('an answer with %s ends its question and is read', async (_, change) => {
+])('an answer with %s settles its query and is read', async (_, change) => {
   const device = await asked()
   expect(await receive(device, change)).toMatchObject({ readState: 'read', deviceId: device.id })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
@@ -80,14 +80,14 @@ test.each([
   expect(await osOf(device)).toEqual(['12.3.1', '16F203'])
 })
 
-test('an answer under a topic of a later server ends its question', async () => {
+test('an answer with an unknown topic settles its query', async () => {
   const device = await asked()
   await receive(device, {}, { topic: 'mdm.Report' })
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerCount: 1 })
 })
 
 test.each(['notnow', 'NOTNOW', ' NotNow '])(
-  '“%s” is NotNow: the server asks again, so the question stays open',
+  '“%s” is NotNow: the server delivers it again, so the query stays open',
   async (status) => {
     const device = await asked()
     await receive(device, { status }, { payload: plist(device, status) })
@@ -101,7 +101,7 @@ test.each(['notnow', 'NOTNOW', ' NotNow '])(
 test.each([
   ['Idle, which answers nothing', { status: 'Idle' }, ''],
   ['no status in either half', { status: null }, 'no plist'],
-])('a question stays open at %s', async (_, change, payload) => {
+])('a query stays open after %s', async (_, change, payload) => {
   const device = await asked()
   const event = await receive(device, change, { payload })
   expect(event).toMatchObject({ deviceId: device.id, countedAsAnswer: false })
@@ -112,7 +112,7 @@ test.each([
   ['another command', plist({ commandUuid: '6e1dbd1c-0000-4000-8000-00000000abcd' })],
   ['another status', plist({ commandUuid: '' }, 'Error').replace(/<key>CommandUUID.*\n/, '')],
 ])(
-  'a payload that names %s than its envelope is not read, and the question ends',
+  'a payload that names %s than its envelope is not read, and the query is settled',
   async (_, payload) => {
     const device = await asked()
     expect(await receive(device, {}, { payload })).toMatchObject({
@@ -125,7 +125,7 @@ test.each([
 )
 
 test.each(['12.01', 'iOS 12.3.1', '16F203', ' '])(
-  'an OS version that is told as “%s” is unknown',
+  'an OS version reported as “%s” is unknown',
   async (version) => {
     const device = await asked()
     await receive(device, {}, { payload: plist(device).replace('12.3.1', version) })
@@ -133,7 +133,7 @@ test.each(['12.01', 'iOS 12.3.1', '16F203', ' '])(
   },
 )
 
-test('a user’s channel is none of the device’s in whatever letters its type is written', async () => {
+test('a user channel is recognised in whatever case its type is written', async () => {
   const device = await asked()
   const event = await receive(device, { ids: { id: device.enrollmentId, type: 'shared ipad' } })
   expect(event).toMatchObject({ kind: 'userChannel' })

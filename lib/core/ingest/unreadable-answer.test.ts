@@ -58,7 +58,7 @@ test.each([
   ],
   ['base64 that is none', { raw: '%%%' }],
   ['no payload', { raw: '' }],
-])('a probe ends with an answer of %s, and what it asked is unknown', async (_, but) => {
+])('a query is settled by an answer of %s, and its fields are unknown', async (_, but) => {
   const device = await asked()
   const event = await receive(device.mdmServerId, posted(device, but))
   expect(event).toMatchObject({
@@ -80,7 +80,7 @@ test.each([
   expect(next.map(({ requestType }) => requestType)).toContain('SecurityInfo')
 })
 
-test('an error that cannot be read ends the probe and leaves the readings as they were', async () => {
+test('an unreadable error settles the query and leaves the readings unchanged', async () => {
   const device = await asked()
   await receive(device.mdmServerId, posted(device, { status: 'Error' }))
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({ answerStatus: 'Error' })
@@ -100,7 +100,7 @@ test('an intervention counts as answered with the status of the envelope', async
   })
 })
 
-test('NotNow in a body that cannot be read leaves the question open', async () => {
+test('NotNow with an unreadable payload leaves the query open', async () => {
   const device = await asked()
   await receive(device.mdmServerId, posted(device, { status: 'NotNow' }))
   expect(await findCommand(lab.db, device.commandUuid)).toMatchObject({
@@ -109,9 +109,9 @@ test('NotNow in a body that cannot be read leaves the question open', async () =
   })
 })
 
-test('read again after the reader was mended, it gives its readings and is no second answer', async () => {
+test('reprocessed after the parser was fixed, it gives its readings and is no second answer', async () => {
   const device = await asked()
-  // The reader itself fails, as one with a fault does.
+  // The reader itself throws, as one with a bug does.
   await lab.sql.unsafe(
     `create function faulty() returns trigger language plpgsql as $$ begin if new.field = 'batteryLevel' and new.value is not null and new.device_id = '${device.id}' then raise exception 'a fault of the reader'; end if; return new; end $$`,
   )
@@ -131,7 +131,7 @@ test('read again after the reader was mended, it gives its readings and is no se
   expect((await currentState(lab.db, device.id)).batteryLevel).toMatchObject({ value: 0.5 })
 })
 
-test('the same unreadable answer once more is a repeat, not a second answer', async () => {
+test('the same unreadable answer again is a repeat, not a second answer', async () => {
   const device = await asked()
   const first = await receive(device.mdmServerId, posted(device, {}))
   const again = await receive(device.mdmServerId, posted(device, { at: later(101) }), 201)

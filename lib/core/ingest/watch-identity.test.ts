@@ -31,7 +31,7 @@ const xml = (keys: Keys) =>
     .map(([key, value]) => `<key>${key}</key><string>${value}</string>`)
     .join('')
 
-/** Keeps a body as the webhook does and reads it as the worker does. */
+/** Stores a body as the webhook does and reads it as the worker does. */
 async function reported(serverId: string, body: Uint8Array, at = later(60)) {
   await keepEvents(lab.db, [{ serverId, body, at }])
   const [row] = await lab.sql`select max(id)::int as id from raw_events`
@@ -44,7 +44,7 @@ const checkin = (
   { kind = 'Authenticate', at = later(60) } = {},
 ) => reported(mdmServerId, checkinBody(kind, enrollmentId, xml(keys), at), at)
 
-/** Asks the device and lets it answer DeviceInformation with these keys. */
+/** Queries the device and lets it answer DeviceInformation with these keys. */
 async function informs(device: Device, keys: Keys, at = later(60)) {
   const asked = await queryDevice(
     lab.db,
@@ -77,7 +77,7 @@ test.each(others)(
   'a check-in with %s is a contradiction on device and trial, and the held release lapses',
   async (_, kind, keys, identifier) => {
     const { device, trialId, commandUuid } = await releasedTrial(lab.db)
-    // What it told when it first enrolled.
+    // What it reported when it first enrolled.
     await checkin(device, { SerialNumber: device.serial }, { at: later(10) })
     const at = later(60)
     const body =
@@ -124,7 +124,7 @@ test.each([
   ['udid', { UDID: 'e'.repeat(40) }],
   ['model', { ProductName: 'iPad4,1' }],
 ] as const)(
-  'DeviceInformation with another %s is one, and tells nothing of the OS',
+  'DeviceInformation with another %s is a contradiction, and its OS is not read',
   async (identifier, keys) => {
     const device = await addDevice(lab.db)
     const before = await osOf(device)
@@ -132,12 +132,12 @@ test.each([
     expect(result).toMatchObject({ readState: 'read', deviceId: device.id })
     expect(identityOf((await alarmsOf(device))[0])).toMatchObject({ identifier })
     expect(await osOf(device)).toBe(before)
-    // The question is answered all the same: who answered it is what is in doubt.
+    // The query is answered in any case: what is in doubt is who answered it.
     expect(await findCommand(lab.db, result.commandUuid)).toMatchObject({ answerCount: 1 })
   },
 )
 
-test('the same device that enrols again is an observation, in whatever spelling it names itself', async () => {
+test('the same device that enrols again is no contradiction, in whatever spelling it reports its identifiers', async () => {
   const { device, trialId } = await armedTrial(lab.db)
   for (const serial of [device.serial, ` ${device.serial.toLowerCase()} `, ''])
     await checkin(device, {
@@ -168,7 +168,7 @@ test('a known serial that enrols under another enrollment ID, here or at another
     expect(await findDeviceRow(lab.db, device.id)).toMatchObject({
       enrollmentId: device.enrollmentId,
     })
-    // A lead finds that it was moved on purpose; under the trial nobody changes who it is.
+    // A lead finds that it was moved on purpose; during a trial nobody changes its identity.
     const accept = () =>
       clearAlarm(
         lab.db,
@@ -191,7 +191,7 @@ test('a known serial that enrols under another enrollment ID, here or at another
   }
 })
 
-test('the same UDID at a second MDM server is one device, also where no serial is told', async () => {
+test('the same UDID at a second MDM server is one device, also without a serial', async () => {
   const device = await addDevice(lab.db)
   const mdmServerId = await addServer(lab.db)
   const result = await checkin(
@@ -222,7 +222,7 @@ test('a virtual device never puts a real one in doubt', async () => {
   expect(await alarmsOf(device)).toEqual([])
 })
 
-test('an event that comes twice is one contradiction; an old one that comes late adds nothing to what was settled', async () => {
+test('an event that arrives twice is one contradiction, and an old one that arrives late raises no new alarm', async () => {
   const device = await addDevice(lab.db)
   const keys = { SerialNumber: 'C39OTHER0003' }
   await checkin(device, keys, { at: later(50) })
@@ -240,12 +240,12 @@ test('an event that comes twice is one contradiction; an old one that comes late
   )
   await checkin(device, keys, { at: later(52) })
   expect(await alarmsOf(device)).toEqual([])
-  // What was known stands, so it is told again when it happens again.
+  // The known identifiers did not change, so the next contradiction raises a new alarm.
   await checkin(device, keys, { at: later(70) })
   expect(await alarmsOf(device)).toHaveLength(1)
 })
 
-test('a contradiction that is settled during the hold does not let the old release go', async () => {
+test('a release lapses even if the contradiction is settled during the hold', async () => {
   const { device, trialId, commandUuid } = await releasedTrial(lab.db)
   await checkin(device, { SerialNumber: 'C39OTHER0004' }, { at: later(30) })
   const [alarm] = await alarmsOf(device)
@@ -264,7 +264,7 @@ test('a contradiction that is settled during the hold does not let the old relea
   expect(await findTrial(lab.db, trialId)).toMatchObject({ state: 'registered' })
 })
 
-test('a serial that was never right is accepted by a lead, and then it is the one', async () => {
+test('a lead accepts another serial if the stored one was wrong, and it replaces that one', async () => {
   const device = await addDevice(lab.db)
   await checkin(device, { SerialNumber: 'C39OTHER0005' })
   const [alarm] = await alarmsOf(device)
@@ -293,7 +293,7 @@ test('a user of a Shared iPad is never the device', async () => {
   expect(await alarmsOf(device)).toEqual([])
 })
 
-test('a contradiction is told again after a lead has looked, also by a server whose clock is behind', async () => {
+test('a contradiction raises a new alarm after a lead has cleared one, also from a server whose clock is behind', async () => {
   const device = await addDevice(lab.db)
   const tell = (seconds: number) => {
     const at = later(seconds)
@@ -313,7 +313,7 @@ test('a contradiction is told again after a lead has looked, also by a server wh
   expect(await alarmsOf(device)).toHaveLength(1)
 })
 
-test('two devices that have exchanged their enrollment IDs are set right one after the other', async () => {
+test('two devices with swapped enrollment IDs are corrected one after the other', async () => {
   const serverId = await addServer(lab.db)
   const one = await addDevice(lab.db, { serverId })
   const { device: other, trialId } = await armedTrial(lab.db, { serverId })
@@ -324,7 +324,7 @@ test('two devices that have exchanged their enrollment IDs are set right one aft
     const input = { id: alarm?.id ?? 0, reason: 'Two were exchanged', accepts: true }
     return clearAlarm(lab.db, lead, input, later(seconds))
   }
-  // What is armed on the other keeps its address.
+  // The trial armed on the other one keeps its address.
   expect(await accept(one, 100)).toMatchObject({
     status: 'refused',
     reason: expect.stringMatching(/has that enrollment ID. Trial T-\d+ is armed on it/),

@@ -21,79 +21,80 @@ import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { lapseHeldRelease } from '../release/cancel-release'
 
-/** A message that names the device it is from; `what` is its name for people, such as "Authenticate". */
-type Telling = {
+/** A message that contains identifiers of its device; `what` names it in texts, such as "Authenticate". */
+type IdentityMessage = {
   what: string
   kept: Pick<RawEvent, 'id' | 'mdmServerId' | 'receivedAt'>
   enrollmentId: string
   at: Date
 }
 
-/** A contradiction was found: why, and the live trial it stands on. */
+/** A contradiction that was found, and the live trial on which it was recorded. */
 export type Contradicted = { reason: string; trialId: string | undefined }
 
 /**
- * Holds what a message says of its device against what is known of it. Another serial, UDID, model, IMEI or
- * MEID under one enrollment ID is a contradiction: it is an alarm on the device and on its live trial, and a
- * held release lapses. A device that the told serial or UDID belongs to gets one as well. Undefined where
- * nothing contradicts; what was not known is then kept. The device's row is locked by the caller.
+ * Compares the identifiers in a message with those of its device. Another serial, UDID, model, IMEI or MEID under
+ * the same enrollment ID is a contradiction: it raises an alarm on the device, is recorded on its live trial, and
+ * lapses a held release. If the reported serial or UDID belongs to another device, that device gets an alarm too.
+ * The caller has locked the device's row.
+ * @returns undefined if nothing contradicts; identifiers that were not known before are stored then
  */
 export async function watchIdentity(
   tx: Db,
   device: DeviceRow,
-  tellings: readonly Identity[],
-  telling: Telling,
+  reports: readonly Identity[],
+  message: IdentityMessage,
   now: Date,
 ): Promise<Contradicted | undefined> {
   let known = await knownIdentity(tx, device)
-  for (const reported of tellings) {
+  for (const reported of reports) {
     const found = identityContradictions(known, reported)
-    if (found.length > 0) return raiseAll(tx, device, found, { ...telling, reported }, now)
-    known = { ...onlySaid(reported), ...onlySaid(known) }
+    if (found.length > 0) return raiseAll(tx, device, found, { ...message, reported }, now)
+    known = { ...presentIn(reported), ...presentIn(known) }
   }
-  const { kept, at } = telling
+  const { kept, at } = message
   await rememberIdentity(tx, device.id, known, { rawEventId: kept.id, at })
   return undefined
 }
 
-const onlySaid = (identity: Identity): Identity =>
+const presentIn = (identity: Identity): Identity =>
   Object.fromEntries(Object.entries(identity).filter(([, value]) => value))
 
 async function raiseAll(
   tx: Db,
   device: DeviceRow,
   found: IdentityContradiction[],
-  telling: Telling & { reported: Identity },
+  message: IdentityMessage & { reported: Identity },
   now: Date,
 ): Promise<Contradicted> {
-  const { what, enrollmentId, reported } = telling
+  const { what, enrollmentId, reported } = message
   const words = found.map(
     (one) => `${identifierNames[one.identifier]} ${one.reported} instead of ${one.known}`,
   )
-  const reason = `${what} under the enrollment ID ${enrollmentId} tells of another device: ${words.join(', ')}`
-  const raised = await raise(tx, device, found, { ...telling, reason }, now)
+  const reason = `${what} under the enrollment ID ${enrollmentId} describes another device: ${words.join(', ')}`
+  const raised = await raise(tx, device, found, { ...message, reason }, now)
   const owner = await findDeviceKnownBy(
     tx,
     { serial: reported.serial, udid: reported.udid },
     device.id,
   )
-  if (owner && owner.simulated === device.simulated) await raiseElsewhere(tx, owner, telling, now)
+  if (owner && owner.simulated === device.simulated) await raiseElsewhere(tx, owner, message, now)
   return raised
 }
 
 /**
- * A known device enrols under another enrollment ID, or at another MDM server: which of the two answers to
- * a command is not known any more. Undefined where the device is gone.
+ * Raises an alarm on a known device that enrols under another enrollment ID or at another MDM server: it is no
+ * longer known which of the two enrolments would receive a command. Undefined if the device was deleted.
  */
 export async function raiseElsewhere(
   tx: Db,
   device: DeviceRow,
-  telling: Telling & { reported: Identity },
+  message: IdentityMessage & { reported: Identity },
   now: Date,
 ): Promise<Contradicted | undefined> {
   const owner = await lockDeviceRow(tx, device.id)
   if (!owner) return undefined
-  const { what, kept, enrollmentId, reported } = telling
+  const { what, kept, enrollmentId, reported } = message
   const { mdmServerId } = kept
   const [here, there] = [
     await placeOf(tx, owner.mdmServerId, owner.enrollmentId),
@@ -109,7 +110,7 @@ export async function raiseElsewhere(
     reported: there,
     enrolled: { enrollmentId, mdmServerId },
   }
-  return raise(tx, owner, [contradiction], { ...telling, reason }, now)
+  return raise(tx, owner, [contradiction], { ...message, reason }, now)
 }
 
 async function placeOf(tx: Db, serverId: string | null, enrollmentId: string | null) {
@@ -121,7 +122,7 @@ async function raise(
   tx: Db,
   device: DeviceRow,
   found: readonly IdentityContradiction[],
-  { kept, reason }: Telling & { reason: string },
+  { kept, reason }: IdentityMessage & { reason: string },
   now: Date,
 ): Promise<Contradicted> {
   const live = await findLiveTrial(tx, device.id)
@@ -136,8 +137,8 @@ async function raise(
         clearedAt &&
         clearedAt > kept.receivedAt,
     )
-    // What came before a lead's look at the same contradiction adds nothing to it. By our own clock: that of
-    // an MDM server may be hours behind, and then a contradiction of now would count as one of before.
+    // A message that arrived before a lead cleared the same contradiction raises no new alarm. Compared by this
+    // program's clock: an MDM server's clock may be hours behind, and would make a new contradiction look old.
     if (settled) continue
     const alarm = await insertAlarm(tx, {
       deviceId: device.id,
