@@ -206,7 +206,7 @@ export const services: Record<string, Permission | Kind> = {
   'result.refused': 'pure',
   'retire-device.retireDevice': 'retireDevice',
   'review-trial.notYourOwn': 'pure',
-  'review-trial.readHands': 'part',
+  'review-trial.readContributions': 'part',
   'review-trial.sealed': 'pure',
   'review-trial.withReview': 'part',
   'save-device.boundFieldChanged': 'pure',

@@ -25,7 +25,7 @@ const hostile = 'It\nsignatures (9)\n==============\nby \u202eeve'
 
 beforeAll(async () => {
   lab = await createTestDb()
-  // Another trial beside it, of which nothing may come along.
+  // Another trial, nothing of which may be in the copy.
   await lockedTrial()
   whole = await lockedTrial()
   await sentTrial(lab.db)
@@ -40,7 +40,7 @@ async function copyOf(trialId: string) {
   return trialCopySchema.parse(JSON.parse(JSON.stringify(copied.copy)))
 }
 
-/** A simulated trial with everything a trial can have, to its lock. */
+/** A locked simulated trial with everything a trial can have. */
 async function lockedTrial() {
   const { db } = lab
   const { trialId, device, commandUuid } = await sentTrial(db, { simulated: true })
@@ -70,7 +70,7 @@ async function lockedTrial() {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const bytesOf = (base64: string) => Buffer.from(base64, 'base64')
 
-test('each section of a copy has as many rows as the database, and some have none of its own', async () => {
+test('each section of a copy has as many rows as the database', async () => {
   const { trialId, commandUuid } = whole
   const own = {
     ...{ verdicts: 'verdicts', commands: 'commands', replies: 'raw_events' },
@@ -93,7 +93,7 @@ test('each section of a copy has as many rows as the database, and some have non
     expect(copy.counts[section], section).toBeGreaterThan(0)
 })
 
-test('the bytes of commands and replies come back as they were, each under its SHA-256', async () => {
+test('the bytes of commands and replies are unchanged, each with its SHA-256', async () => {
   expect(copy.record.replies.map(({ body_base64 }) => bytesOf(body_base64))).toEqual(
     whole.bodies.map((body) => Buffer.from(body)),
   )
@@ -106,7 +106,7 @@ test('the bytes of commands and replies come back as they were, each under its S
   expect(copy.record.replies[0]?.payload_read).toContain('<string>Acknowledged</string>')
 })
 
-test('the head is that of the moment, and every entry of the trail hashes to what it says', async () => {
+test('the head is that of the moment, and every entry of the trail has the right hash', async () => {
   expect(copy.head).toEqual(headBefore)
   for (const entry of copy.trail) expect(hashOfEntry(entry)).toBe(entry.hash)
   const kept = await atOneMoment(lab.sql, (tx) => walkChain(tx, copy.head))
@@ -115,7 +115,7 @@ test('the head is that of the moment, and every entry of the trail hashes to wha
   expect(altered.filter((entry) => hashOfEntry(entry) === entry.hash)).toEqual([])
 })
 
-test('no entry about the trial is left out, nor the one by which a row of it came', async () => {
+test('no entry about the trial is missing, nor the one that inserted its rows', async () => {
   const { trialId } = whole
   const named =
     await lab.sql`select seq::text from audit_log where trial_id = ${trialId} and seq <= ${copy.head.seq}`
@@ -138,14 +138,14 @@ test('no entry about the trial is left out, nor the one by which a row of it cam
     ).toEqual([])
 })
 
-test('nothing of another trial comes along but in an entry by which many rows came', async () => {
+test('nothing of another trial is in the copy, except in an entry that inserted many rows', async () => {
   const others = await lab.sql`select id from trials where id <> ${whole.trialId}`
   const text = JSON.stringify({ ...copy, trail: copy.trail.filter(({ rowId }) => rowId !== null) })
   expect(others.length).toBeGreaterThan(1)
   expect(others.filter(({ id }) => text.includes(id))).toEqual([])
 })
 
-test('every signature is told with its hash and whether it holds, and one that was broken is', async () => {
+test('every signature has its hash and whether it holds, and a broken one is shown', async () => {
   expect(copy.record.signatures.length).toBeGreaterThan(2)
   for (const one of copy.record.signatures) {
     expect(sha256(Buffer.from(one.record))).toBe(one.record_sha256)
@@ -165,11 +165,11 @@ test('every signature is told with its hash and whether it holds, and one that w
   expect(broken.every(({ differences }) => differences.length > 0)).toBe(true)
 })
 
-test('no secret is in it, and what is simulated says so, in both forms', async () => {
+test('both forms contain no secret, and are marked if simulated', async () => {
   const text = trialCopyText(copy)
   const [server] = await lab.sql`
     select api_key, hmac_key from mdm_servers where id = ${copy.record.server[0]?.id ?? ''}`
-  // As `addServer` plants them, and as they are sealed.
+  // As `addServer` stores them, and in their sealed form.
   const secrets = ['lab-api-key', 'lab-hmac-key', server?.api_key, server?.hmac_key]
   for (const form of [JSON.stringify(copy), text])
     for (const secret of secrets) expect(form).not.toContain(secret)
@@ -182,13 +182,13 @@ test('no secret is in it, and what is simulated says so, in both forms', async (
   expect(trialCopyText(real)).not.toContain('SIMULATED')
 })
 
-/** Each value of the copy with the last name that leads to it. */
+/** Each value of the copy with the last name of its path. */
 function leavesOf(value: unknown, name = ''): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return [[name, value]]
   return Object.entries(value).flatMap(([key, held]) => leavesOf(held, key))
 }
 
-test('the text has a line for every value of the JSON, and typed text makes no line of its own', () => {
+test('the text has a line for every value of the JSON, and typed text begins no line of its own', () => {
   const lines = trialCopyText(copy).split('\n')
   const leaves = [...leavesOf(copy.record), ...leavesOf(copy.trail)]
   const all = new Set(lines.map((line) => line.slice(line.indexOf(': ') + 2)))
@@ -211,7 +211,7 @@ test('the text has a line for every value of the JSON, and typed text makes no l
     )
 })
 
-test('its leaving is an entry about the trial, with the hash of what was sent', async () => {
+test('downloading a copy is an entry about the trial, with the hash of what was sent', async () => {
   const body = trialCopyText(copy)
   const about = { file: 'trial copy', table: 'trials', row: whole.trialId, trialId: whole.trialId }
   const sent = await new Response(
@@ -225,14 +225,14 @@ test('its leaving is an entry about the trial, with the hash of what was sent', 
   })
 })
 
-test('who may not read the trail gets no copy, and what is no trial is none', async () => {
+test('without permission to read the trail there is no copy, and for a missing trial none', async () => {
   const ask = (actor: typeof lead, trialId: string) => copyTrial(lab.db, actor, { trialId }, now)
   expect(await ask(engineer, whole.trialId)).toMatchObject({ status: 'refused' })
   expect(await ask(lead, randomUUID())).toMatchObject({ status: 'absent' })
   expect(await ask(lead, 'T-1')).toMatchObject({ status: 'absent' })
 })
 
-test('a trial too large for one file is refused with a way that is left', async () => {
+test('a trial too large for one file is refused with another way to export it', async () => {
   const { trialId, device } = await sentTrial(lab.db)
   await lab.sql`
     insert into raw_events (mdm_server_id, received_at, body, sha256, trial_id)
@@ -246,7 +246,7 @@ test('a trial too large for one file is refused with a way that is left', async 
   })
 })
 
-test('evidence that was altered behind the triggers is copied as it stands', async () => {
+test('evidence that was altered behind the triggers is copied unchanged', async () => {
   const { trialId, commandUuid } = await sentTrial(lab.db)
   await lab.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`

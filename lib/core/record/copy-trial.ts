@@ -16,9 +16,9 @@ import { forbidden, type Refusal } from '../shared/result'
 import { copyReadMe, type TrialCopy, trialCopySchema } from './trial-copy-format'
 
 const mebibyte = 1024 * 1024
-/** Of stored bytes: the copy is made in memory, where base64, the text and the parsed form need several times as much. */
+/** The largest copy in stored bytes: it is made in memory, where base64, text and parsed form need several times as much. */
 const maxBytes = 32 * mebibyte
-/** So that copies of the largest trials together still fit into a small machine. */
+/** Copies of the largest trials made at once must fit into the memory of a small machine. */
 const maxAtOnce = 2
 let running = 0
 
@@ -30,8 +30,8 @@ export type Copied =
 const absent = { status: 'absent', reason: 'There is no such trial.' } as const
 
 /**
- * The whole record of one trial and its audit trail, as they are at one moment. For those who may read
- * the trail, as its entries tell who did what.
+ * The whole record of one trial and its audit trail at one moment. It takes the permission to read the audit trail,
+ * because its entries name who did what.
  */
 export async function copyTrial(
   db: Db,

@@ -21,8 +21,8 @@ export type CorrectOutcome = {
 const asked = ['outcome', 'outcomeReason']
 
 /**
- * Decides the outcome of a concluded trial anew, where an open query of its review asks for it. The
- * earlier decision stays in the record, and whoever decides now is an author: another person approves.
+ * Corrects the outcome of a concluded trial, if an open query of its review asks about it. The earlier decision stays
+ * in the record. Whoever corrects it becomes an author of the trial, so another person has to approve it.
  */
 export async function correctOutcome(
   db: Db,
@@ -60,7 +60,7 @@ export async function correctOutcome(
     const text = `Outcome corrected to “${outcomeInfo[input.outcome].label}”: ${reason}`
     const data = { outcome: input.outcome, was: trial.outcome }
     await advanceTrial(tx, trial, { kind: 'outcomeCorrected', text, data, set }, actor, now)
-    // Signed as it stands afterwards: what a signature binds to must not be changed by its own act.
+    // Signed after the change: otherwise the act would change the record that its signature binds to.
     const { trialId, proofId } = input
     const details = { outcome: input.outcome, proposed }
     const signed = await sign(
@@ -74,7 +74,7 @@ export async function correctOutcome(
   })
 }
 
-/** Asked before anything is written, as a refusal takes nothing back. */
+/** Checked before anything is written, because a refusal does not roll the transaction back. */
 async function proofRefusal(
   tx: Db,
   actor: Actor,

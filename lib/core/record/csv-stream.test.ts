@@ -10,7 +10,7 @@ test('each row ends with CRLF, and a line feed inside a cell stays', async () =>
   expect(await new Response(body).text()).toBe('a,b\r\n"x\ny",1\r\n,\r\n')
 })
 
-test('the byte order mark comes first where it was asked for', async () => {
+test('the byte order mark comes first if requested', async () => {
   const body = streamCsv(rowsOf(['a\n']), { bom: true, ended: vi.fn() })
   expect([...new Uint8Array(await new Response(body).arrayBuffer())]).toEqual([
     0xef, 0xbb, 0xbf, 0x61, 0x0d, 0x0a,
@@ -29,7 +29,7 @@ test.each([65_533, 65_534, 65_535, 65_536, 200_000])(
   },
 )
 
-test('a copy that fails breaks the transfer, and is over', async () => {
+test('a COPY that fails breaks the transfer and ends', async () => {
   const ended = vi.fn()
   const rows = new Readable({ read: () => undefined })
   const body = streamCsv(rows, { bom: false, ended })
@@ -39,7 +39,7 @@ test('a copy that fails breaks the transfer, and is over', async () => {
   expect(ended).toHaveBeenCalledTimes(1)
 })
 
-test('a reader that goes away lets the copy run to its end', async () => {
+test('if the client disconnects, the COPY runs to its end', async () => {
   let given = 0
   const rows = new Readable({
     read() {
@@ -54,7 +54,7 @@ test('a reader that goes away lets the copy run to its end', async () => {
   expect(given).toBe(2_001)
 })
 
-test('a slow reader holds the copy up instead of filling the memory', async () => {
+test('a slow client slows the COPY down instead of filling the memory', async () => {
   let given = 0
   const rows = new Readable({
     read() {

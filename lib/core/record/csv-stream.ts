@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
 
-/** As large as a socket takes at once; a chunk per row would cost twice the time. */
+/** As much as a socket accepts at once; one chunk per row would take twice as long. */
 const chunkBytes = 64 * 1024
 const lineFeed = 0x0a
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf)
 
-/** Gathers rows into chunks and ends each with CRLF, as RFC 4180 §2.1 has it; a line feed inside a cell stays. */
+/** Gathers rows into chunks and ends each row with CRLF (RFC 4180 §2.1); a line feed inside a cell stays. */
 export function createRowGatherer(give: (chunk: Uint8Array) => void) {
   let chunk = Buffer.allocUnsafe(chunkBytes)
   let used = 0
@@ -18,7 +18,7 @@ export function createRowGatherer(give: (chunk: Uint8Array) => void) {
   }
 
   return {
-    /** One row as COPY writes it, with its line feed. */
+    /** @param row as COPY writes it, with its line feed */
     add(row: Uint8Array): void {
       const length = row.at(-1) === lineFeed ? row.length - 1 : row.length
       if (used + length + 2 > chunkBytes) flush()
@@ -36,10 +36,10 @@ export function createRowGatherer(give: (chunk: Uint8Array) => void) {
 }
 
 /**
- * The rows of a COPY as a body for a response, at the pace of whoever reads it. When that one goes away
- * the rest is drained, not destroyed: the connection is free again once COPY has ended.
+ * The rows of a COPY as a response body, sent as fast as the client reads them. If the client disconnects, the rest is
+ * drained and not destroyed, because the connection is only usable again once COPY has ended.
  * @param rows a stream with one row per `data` event
- * @param ended called once when the connection is free again, whatever happened
+ * @param ended called once, when the connection is free again, also after an error
  */
 export function streamCsv(
   rows: Readable,
@@ -62,7 +62,7 @@ export function streamCsv(
           gatherer.flush()
           controller.close()
         })
-        // The client sees a broken transfer, never a file that merely looks complete.
+        // The client must see a broken transfer, not a file that looks complete.
         rows.on('error', (error) => {
           if (!gone) controller.error(error)
         })

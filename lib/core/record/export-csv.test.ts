@@ -45,7 +45,7 @@ async function read(query: ReturnType<typeof all> & { filter: ExportQuery['filte
   return parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[]
 }
 
-/** What a reader of the file has to undo: the apostrophe before a sign a spreadsheet would act on. */
+/** What a reader of the file has to undo: the apostrophe before a character that begins a formula. */
 const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')
 
 test.each(exportKinds)(
@@ -63,7 +63,7 @@ test('the columns of a trial are those of the specification and the environment'
   )
 })
 
-test('a concluded trial is one row that says what was known at release and what came of it', async () => {
+test('a concluded trial is one row with what was known at release and its outcome', async () => {
   const { trialId, device, commandUuid } = await concludedTrial(lab.db, {
     outcome: 'installedAfterUserAction',
   })
@@ -129,7 +129,7 @@ test('a locked trial names its reviewer and the lock, an unlocked one neither', 
 })
 
 test.each(exportKinds)(
-  'each row of the %s has the head of the trail, and it still stands later',
+  'each row of the %s has the head of the trail, which is still in the chain later',
   async (kind) => {
     const { device, trialId } = await concludedTrial(lab.db, { outcome: 'installedAsExpected' })
     const rows = await read({ ...all(kind), filter: { device: device.id } })
@@ -148,7 +148,7 @@ test.each(exportKinds)(
   },
 )
 
-test('on an Apple TV passcode and battery are not applicable, and what was not released is not known', async () => {
+test('on an Apple TV passcode and battery are not applicable, and without a release unknown values are empty', async () => {
   const mdmServerId = await addServer(lab.db)
   const { id: deviceId } = await insertDevice(lab.db, { mdmServerId, name: 'TV', platform: 'tvOS' })
   const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
@@ -183,7 +183,7 @@ const nasty = [
 ]
 
 test.each(nasty)(
-  '%j comes back from the file as it was written, and no spreadsheet acts on it',
+  '%j is read back unchanged from the file, and no spreadsheet takes it for a formula',
   async (text) => {
     const { device } = await concludedTrial(lab.db, { outcome: 'installedAsExpected', seen: text })
     const rows = await read({ ...all('observations'), filter: { device: device.id } })
@@ -193,7 +193,7 @@ test.each(nasty)(
   },
 )
 
-test('a reply is in the file byte for byte, with the question it answers', async () => {
+test('a reply is in the file byte for byte, with the command it answers', async () => {
   const { device, commandUuid } = await concludedTrial(lab.db, {
     outcome: 'refused',
     answer: 'Error',
@@ -212,7 +212,7 @@ test('a reply is in the file byte for byte, with the question it answers', async
   expect(row?.payload_sha256).toBe(kept?.sha)
 })
 
-test('a file holds one environment, says which in each row, and the simulated one in its name', async () => {
+test('a file has one environment, named in each row, and if simulated in the file name too', async () => {
   const { device } = await concludedTrial(lab.db, { outcome: 'downloadedOnly', simulated: true })
   for (const kind of exportKinds) {
     const real = await read(all(kind))
@@ -228,15 +228,15 @@ test('a file holds one environment, says which in each row, and the simulated on
   await new Response(file.body).text()
 })
 
-test('a filter is taken for what it says, whatever it looks like', async () => {
+test('a filter is only ever a value, whatever SQL it contains', async () => {
   const before = await lab.sql`select count(*) from trials`
   for (const text of ["'; delete from trials; --", "x' or 'a'='a", '\\', '%', '$1'])
     expect(await read({ ...all('trials'), filter: { text } })).toEqual([])
   expect(await lab.sql`select count(*) from trials`).toEqual(before)
 })
 
-test('a reader that goes away leaves the connection free for the next one', async () => {
-  // More entries than a bench makes; the trial has ended, and takes none any more.
+test('a client that disconnects leaves the connection usable for the next one', async () => {
+  // More entries than a person makes, inserted past the guards because the trial has ended.
   await lab.sql`alter table observations disable trigger keeps_to_its_time`
   await lab.sql`insert into observations (trial_id, kind, text, observed_at, by_id, by_name, nonce)
     select id, 'other', repeat('x', 400), ${later(950).toISOString()}, 'e1', 'Erin', gen_random_uuid()
@@ -244,11 +244,11 @@ test('a reader that goes away leaves the connection free for the next one', asyn
   const reader = must(await open(all('observations')), 'ready').body.getReader()
   await reader.read()
   await reader.cancel()
-  // The pool has one connection. While it copies every other query on it is refused; stuck, it would for ever be.
+  // The pool has one connection, which refuses other queries while it copies; stuck, it would refuse them forever.
   await expect.poll(() => own.sql`select 1 as one`.then((rows) => [...rows])).toEqual([{ one: 1 }])
 })
 
-test('a fourth export at once is asked to wait, and an ended one makes room', async () => {
+test('a fourth export at once has to wait until another one has ended', async () => {
   const many = connect(lab.url, { max: 5 })
   const begin = () =>
     exportCsv((asked) => copyExport(many.sql, asked), engineer, all('observations'), now)

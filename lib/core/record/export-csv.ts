@@ -6,17 +6,20 @@ import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
 import { forbidden, type Refusal } from '../shared/result'
 import { streamCsv } from './csv-stream'
 
-/** Starts the COPY; given from outside, with a connection of its own. */
+/** Starts the COPY on a connection of its own; passed in by the caller. */
 export type CopyRows = (query: ExportQuery) => Promise<Readable>
 
 export type TooMany = { status: 'busy'; reason: string }
 export type CsvFile = { status: 'ready'; fileName: string; body: ReadableStream<Uint8Array> }
 
-/** Exports hold a connection as long as their reader takes, so only so many run at once. */
+/** Exports that run at once: each holds a connection for as long as its client reads. */
 const maxAtOnce = 3
 let running = 0
 
-/** Opens an export of one environment. Resolves when PostgreSQL has begun to copy; a query it refuses throws and makes no file. */
+/**
+ * Opens an export of one environment. Resolves when PostgreSQL has begun to copy.
+ * @throws if PostgreSQL rejects the query; no file is begun then
+ */
 export async function exportCsv(
   copy: CopyRows,
   actor: Actor,
@@ -49,7 +52,7 @@ function fileName({ kind, environment }: ExportQuery, now: Date): string {
   return `oneway-${mark}${kind}-${now.toISOString().slice(0, 10)}.csv`
 }
 
-/** The data dictionary of all exports as CSV. It tells of columns, never of rows, so it belongs to both environments. */
+/** The data dictionary of all exports as CSV. It describes columns and contains no data, so it is the same for both environments. */
 export function exportDictionary({ bom }: { bom: boolean }): string {
   const rows = Object.entries({ ...exportColumns, audit: auditColumns }).flatMap(
     ([file, columns]) =>

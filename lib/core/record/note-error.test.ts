@@ -43,7 +43,7 @@ async function answeredWith(items: string, { simulated = false, inResult = false
 const received = async (code: number) =>
   (await listReportedErrors(lab.db, 'real')).find((one) => one.code === code)
 
-test('every error of a chain is in the dictionary with its words, and one in a result too', async () => {
+test('every error of a chain is in the dictionary with its text, and so is one in a result', async () => {
   await answeredWith(item('Top', 1, 'It did not work') + item('Below', 2))
   await answeredWith(item('Result', 3, 'No power'), { inResult: true })
   expect(await received(1)).toMatchObject({ domain: 'Top', texts: ['It did not work'], trials: 1 })
@@ -51,7 +51,7 @@ test('every error of a chain is in the dictionary with its words, and one in a r
   expect(await received(3)).toMatchObject({ domain: 'Result', texts: ['No power'] })
 })
 
-test('an error is new on the first trial that met it, in each environment by itself', async () => {
+test('an error is new on the first trial that received it, in each environment separately', async () => {
   const first = await answeredWith(item('New', 7))
   const second = await answeredWith(item('New', 7))
   const rehearsed = await answeredWith(item('New', 7), { simulated: true })
@@ -60,12 +60,12 @@ test('an error is new on the first trial that met it, in each environment by its
   expect(await listNewErrors(lab.db, rehearsed)).toMatchObject([{ domain: 'New', code: 7 }])
 })
 
-test('a code beyond what a database integer holds is heard, and the answer is read all the same', async () => {
+test('a code too large for an integer of the database is recorded, and the answer is read', async () => {
   await answeredWith(item('Huge', 9_007_199_254_740_991))
   expect(await received(9_007_199_254_740_991)).toMatchObject({ domain: 'Huge' })
 })
 
-test('engineers and leads add notes, which stand in their order with who and when', async () => {
+test('engineers and leads add notes, which are listed in order with author and time', async () => {
   await answeredWith(item('Noted', 11))
   const about = { domain: 'Noted', code: 11 }
   must(
@@ -82,7 +82,7 @@ test('engineers and leads add notes, which stand in their order with who and whe
   ])
 })
 
-test('a note on a code of the starting table needs no device that answered it', async () => {
+test('a note on a code of the built-in table needs no device that reported it', async () => {
   const about = { domain: 'MCMDMErrorDomain', code: 12051 }
   must(await noteError(lab.db, lead, { ...about, text: 'Seen in a talk.' }, later(3)), 'recorded')
 })
@@ -102,15 +102,18 @@ test.each([
   })
 })
 
-test.each(['error_sightings', 'error_notes'])('%s only grows, whoever asks', async (table) => {
-  await answeredWith(item('Kept', 13))
-  await noteError(lab.db, lead, { domain: 'Kept', code: 13, text: 'A note' }, later(5))
-  await expect(lab.sql.unsafe(`update ${table} set domain = 'x'`)).rejects.toThrow(/only grows/)
-  await expect(lab.sql.unsafe(`delete from ${table}`)).rejects.toThrow(/only grows/)
-  await expect(lab.sql.unsafe(`truncate ${table}`)).rejects.toThrow(/only grows/)
-})
+test.each(['error_sightings', 'error_notes'])(
+  'rows of %s are never changed or deleted, whoever tries',
+  async (table) => {
+    await answeredWith(item('Kept', 13))
+    await noteError(lab.db, lead, { domain: 'Kept', code: 13, text: 'A note' }, later(5))
+    await expect(lab.sql.unsafe(`update ${table} set domain = 'x'`)).rejects.toThrow(/only grows/)
+    await expect(lab.sql.unsafe(`delete from ${table}`)).rejects.toThrow(/only grows/)
+    await expect(lab.sql.unsafe(`truncate ${table}`)).rejects.toThrow(/only grows/)
+  },
+)
 
-test('whose answer it was is copied from the command, whatever the writer says', async () => {
+test('the device of an error is copied from the command, whatever the writer says', async () => {
   const trialId = await answeredWith(item('Copied', 14))
   const [command] =
     await lab.sql`select command_uuid, device_id from commands where trial_id = ${trialId}`

@@ -10,7 +10,7 @@ export type NoteError = { domain: string; code: number; text: string; radar?: st
 
 const maxCharacters = 2000
 
-/** Adds what somebody of this lab knows about an error code. Notes only grow; a later one may correct an earlier. */
+/** Adds a note of this lab to an error code. Notes are never changed or deleted; a later one may correct an earlier one. */
 export async function noteError(
   db: Db,
   actor: Actor,
@@ -43,7 +43,7 @@ function badText(text: string): Refusal | undefined {
     : undefined
 }
 
-/** Apple numbers reports; those filed in the Feedback Assistant begin with FB. */
+/** Apple's bug reports have numbers; those from Feedback Assistant begin with FB. */
 function badRadar(radar = ''): Refusal | undefined {
   return radar.trim() === '' || /^(FB)?\d{6,12}$/.test(radar.trim())
     ? undefined

@@ -30,7 +30,7 @@ import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { sealed } from './review-trial'
 
-/** `nonce` is made by the form before it is sent, so that pressing Save twice writes one row. */
+/** The form makes `nonce` before it submits, so that pressing Save twice writes one row. */
 export type Observe = {
   trialId: string
   kind: ObservationKind
@@ -44,8 +44,8 @@ export type Observe = {
 }
 
 /**
- * Logs what somebody saw. A correction is a new entry that points at the old one and tells why; it is
- * all that can still come in once the trial has ended, and only until its review is approved.
+ * Records an observation. A correction is a new entry that names the old one and the reason. After the trial has ended
+ * only corrections are accepted, until its review is approved.
  */
 export async function observe(
   db: Db,
@@ -73,7 +73,7 @@ export async function observe(
       nonce: input.nonce,
     })
     if (!logged) return { status: 'logged' as const, id: undefined }
-    // What is put right afterwards is about the trial, no news of the device.
+    // A correction after the end is about the trial and no new reading of the device.
     if (input.kind === 'newOsSeen' && underWayStates.includes(trial.state))
       await recordSighting(tx, trial, actor, input, logged)
     await refreshVerdicts(tx, [device.id], now)
@@ -111,7 +111,7 @@ async function problemOf(
   return input.correctsId === undefined ? undefined : correctionProblem(tx, trial, input)
 }
 
-/** After its end a trial is put right, never added to. */
+/** After the end of a trial its observations may be corrected, but none may be added. */
 async function endedProblem(tx: Db, trial: Trial, input: Observe): Promise<Refusal | undefined> {
   if (!isReviewed(trial) || input.correctsId === undefined)
     return refused(`the trial is ${trial.state}: observations belong to a trial under way`)
@@ -132,14 +132,14 @@ async function correctionProblem(
   const others = (await listObservations(tx, trial.id)).filter(({ nonce }) => nonce !== input.nonce)
   if (others.some(({ correctsId }) => correctsId === old.id))
     return refused('this entry has been corrected already: correct the later one', 'correctsId')
-  // A reason that is pasted again and again says nothing.
+  // A reason that is pasted from one correction to the next explains nothing.
   const last = others.toSorted((a, b) => a.id - b.id).findLast((one) => one.reason !== null)
   return last?.reason === reason
-    ? refused('this is the reason of the correction before: say what was wrong here', 'reason')
+    ? refused('this is the reason of the previous correction: say what was wrong here', 'reason')
     : undefined
 }
 
-/** What was read off the screen is a typed reading too, and can be the first sighting of the new OS. */
+/** Stores the OS that was read off the screen as a typed reading too; it can be the first reading of the new OS. */
 async function recordSighting(
   tx: Db,
   trial: Trial,

@@ -15,7 +15,7 @@ export type OnQuery = { trialId: string; queryId: number; text: string }
 
 type Recorded = { status: 'recorded'; id: number }
 
-/** A reviewer asks about one field of the record. While the question is open, nobody can approve. */
+/** A reviewer opens a query on one field of the record. While it is open, nobody can approve. */
 export async function askQuery(
   db: Db,
   actor: Actor,
@@ -30,7 +30,7 @@ export async function askQuery(
     const wrong = sealed(reviewing) ?? notYourOwn(reviewing, actor)
     if (wrong) return wrong
     if (!(await hasField(tx, reviewing.trial, field))) return refused(missing(field), 'field')
-    return tell(
+    return record(
       tx,
       actor,
       { reviewing, kind: 'queried', field: input.field, text: input.text },
@@ -42,7 +42,7 @@ export async function askQuery(
 const missing = (field: ReviewField) =>
   `this trial has nothing under “${fieldLabel(field)}”: choose a field it has`
 
-/** Anybody at the bench answers; an answer closes nothing by itself. */
+/** Answers a query. The answer does not close it. */
 export async function answerQuery(
   db: Db,
   actor: Actor,
@@ -54,11 +54,11 @@ export async function answerQuery(
   return withReview(db, actor, input.trialId, async (tx, reviewing) => {
     const wrong = sealed(reviewing) ?? openQuery(reviewing, input.queryId)
     if (wrong) return wrong
-    return tell(tx, actor, { reviewing, kind: 'answered', ...onQuery(input) }, now)
+    return record(tx, actor, { reviewing, kind: 'answered', ...onQuery(input) }, now)
   })
 }
 
-/** The asker, or another reviewer, is content. A question nobody has answered is closed with a reason. */
+/** Closes a query that is settled for a reviewer, who may be another one than asked. Closing an unanswered query takes a reason. */
 export async function closeQuery(
   db: Db,
   actor: Actor,
@@ -77,7 +77,7 @@ export async function closeQuery(
         `nobody has answered it: say ${reasonLength} why it is closed all the same`,
         'text',
       )
-    return tell(tx, actor, { reviewing, kind: 'queryClosed', ...onQuery(input) }, now)
+    return record(tx, actor, { reviewing, kind: 'queryClosed', ...onQuery(input) }, now)
   })
 }
 
@@ -98,7 +98,7 @@ type Entry = Pick<ReviewEvent, 'kind' | 'text'> & {
   queryId?: number
 }
 
-async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Recorded> {
+async function record(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Recorded> {
   const { reviewing, text, ...rest } = entry
   const reported = await insertReviewEvent(tx, {
     ...rest,
@@ -112,7 +112,7 @@ async function tell(tx: Db, actor: Actor, entry: Entry, now: Date): Promise<Reco
   return { status: 'recorded', id: reported.id }
 }
 
-/** Whether a trial's record has that field, so that no question hangs in the air. */
+/** Whether the trial's record has this field, so that no query is about something that does not exist. */
 async function hasField(db: Db, trial: Trial, field: ReviewField): Promise<boolean> {
   switch (field.kind) {
     case 'startingState':

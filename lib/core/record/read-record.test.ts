@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-/** So that two actions are never of the same millisecond, which is as fine as an instant is given. */
+/** Keeps two actions from having the same millisecond, the precision of an instant. */
 const apart = () => setTimeout(3)
 
 type Snapshot = {
@@ -41,7 +41,7 @@ type Snapshot = {
   trial: TrialRecord
 }
 
-/** Does what is given and keeps what the pages read right after it. */
+/** Runs an action and stores what the pages read right after it. */
 function createCamera(deviceId: string, trialId: string) {
   const snapshots: Snapshot[] = []
   const after = async <T>(action: string, done: T): Promise<T> => {
@@ -68,7 +68,7 @@ async function drafted() {
   return { device, trialId }
 }
 
-/** A trial from its draft to its lock and back, looked at after each action. */
+/** A trial from its draft to its lock and unlock, read after each action. */
 async function lookedAtAfterEachAction() {
   const { db } = lab
   const { device, trialId } = await drafted()
@@ -115,14 +115,14 @@ async function lookedAtAfterEachAction() {
   return { trialId, deviceId, snapshots }
 }
 
-/** Neither when it was last seen nor when its server was last heard is in the trail. */
+/** The last contact of device and server is not in the trail. */
 const withoutTheUnkept = <T extends { device: object; server: object | undefined }>(read: T) => ({
   ...read,
   device: { ...read.device, lastSeenAt: null },
   server: read.server && { ...read.server, lastContactAt: null },
 })
 
-test('a trial and its device are shown as they were after every single action', async () => {
+test('a trial and its device are shown in their historical state after every single action', async () => {
   const { trialId, deviceId, snapshots } = await lookedAtAfterEachAction()
   expect(snapshots).toHaveLength(19)
   expect(new Set(snapshots.map(({ trial }) => JSON.stringify(trial))).size).toBeGreaterThan(15)
@@ -148,7 +148,7 @@ test('a trial and its device are shown as they were after every single action', 
 const trialOf = async () => (await drafted()).trialId
 const look = (id: string, asOf: string) => readTrial(lab.db, engineer, { id, asOf }, new Date())
 
-test('before it was made it did not exist yet, and it is said when it was made', async () => {
+test('before its creation a record did not exist yet, and its creation time is given', async () => {
   const before = new Date()
   await apart()
   const trialId = await trialOf()
@@ -163,7 +163,7 @@ test('before it was made it did not exist yet, and it is said when it was made',
   must(await look(trialId, justBefore), 'notYet')
 })
 
-test('what was there before the trail watched it is unknown until then, not absent', async () => {
+test('a record older than the trail is unknown until the trail begins, not absent', async () => {
   const id = randomUUID()
   await lab.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
@@ -174,7 +174,7 @@ test('what was there before the trail watched it is unknown until then, not abse
   const ask = (at: Date) => readDevice(lab.db, engineer, { id, asOf: at.toISOString() }, new Date())
   expect(await ask(before)).toMatchObject({
     status: 'refused',
-    reason: expect.stringMatching(/no entry of it/),
+    reason: expect.stringMatching(/no entry about it/),
   })
   await lab.sql`select audit_append('baseline', 'devices', ${id}, ${id}, null, null,
     (select to_jsonb(d) from devices d where id = ${id}), null)`
@@ -195,7 +195,7 @@ test.each([
   })
 })
 
-test('each change of the list leads to where it shows, and the one before does not show it', async () => {
+test('each change in the list shows at its instant and not at the one before', async () => {
   const { device, trialId } = await drafted()
   await apart()
   const [drafting] = await listRecordChanges(lab.db, 'trial', trialId)
@@ -216,7 +216,7 @@ test('each change of the list leads to where it shows, and the one before does n
 
 const nowThere = async () => findMoment(lab.db, new Date())
 
-test('in the past nothing is written, and no table of today is read by mistake', async () => {
+test('a historical view writes nothing and reads no current table', async () => {
   const trialId = await trialOf()
   const moment = await nowThere()
   await expect(
@@ -227,7 +227,7 @@ test('in the past nothing is written, and no table of today is read by mistake',
   ).rejects.toThrow()
 })
 
-test('a key of a server is not in the past either', async () => {
+test('a historical view contains no key of a server either', async () => {
   const { mdmServerId } = (await drafted()).device
   await apart()
   const rows = await inThePast(lab.db, await nowThere(), (then) =>
@@ -238,7 +238,7 @@ test('a key of a server is not in the past either', async () => {
   expect([...rows]).toEqual([{ api_key: null, hmac_key: null, webhook_token_sha256: null }])
 })
 
-test('the moment of a time is the last entry by then, from the first to the newest', async () => {
+test('an instant is the last entry up to then, from the first to the newest', async () => {
   const entries = await lab.sql<{ seq: string; at: string }[]>`
     select seq, audit_time(at) as at from audit_log order by seq`
   const seqBy = (at: Date) =>
@@ -251,7 +251,7 @@ test('the moment of a time is the last entry by then, from the first to the newe
     expect(await findMoment(lab.db, at)).toEqual({ at, seq: seqBy(at) })
 })
 
-test('the views of the past have each column of their tables, of the same type', async () => {
+test('the historical views have every column of their tables, with the same type', async () => {
   const differing = await lab.sql`
     select v.relname, a.attname from pg_class v join pg_attribute a on a.attrelid = v.oid and a.attnum > 0
     left join pg_attribute t on t.attrelid = ('public.' || v.relname)::regclass and t.attname = a.attname

@@ -24,13 +24,13 @@ import { readInstant } from '@/lib/domain/text/instant'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** `asOf`: an instant in UTC as the address has it. Without one the record is read as it is now. */
+/** `asOf` is an instant in UTC, in the form used in URLs; without it the current record is read. */
 export type RecordAt = { id: string; asOf?: string | undefined }
 
-/** The instant that was read, and the changes of the record until today, the newest first. */
+/** The instant that was read, and all changes of the record until now, the newest first. */
 export type History = { at: Date; changes: RecordChange[] }
 
-/** `history` is undefined where the record was read as it is now. */
+/** `history` is undefined if the current record was read. */
 export type ReadRecord<T> =
   | { status: 'shown'; record: T; history: undefined }
   | { status: 'shown'; record: T; history: History }
@@ -40,7 +40,7 @@ export type ReadRecord<T> =
   | { status: 'unknown'; since: Date; history: History }
   | Refusal
 
-/** The record of a device, now or at an instant. The device exists now. */
+/** The record of a device, now or at an instant. The device must exist now. */
 export function readDevice(
   db: Db,
   actor: Actor,
@@ -50,7 +50,7 @@ export function readDevice(
   return readRecord(db, actor, { ...input, table: 'devices' }, now, deviceRecord)
 }
 
-/** The record of a trial, now or at an instant; signatures are checked against the record of that moment. */
+/** The record of a trial, now or at an instant. Signatures are checked against the record at that instant. */
 export function readTrial(
   db: Db,
   actor: Actor,
@@ -77,7 +77,8 @@ async function readRecord<T>(
     findBeginning(db, table, id),
     listRecordChanges(db, table === 'devices' ? 'device' : 'trial', id),
   ])
-  if (!beginning) return refused('The audit trail has no entry of it, so its past is not known.')
+  if (!beginning)
+    return refused('The audit trail has no entry about it, so its history is not known.')
   const { kind, at: since } = beginning
   const history = { at: instant.at, changes }
   if (beginning.seq > moment.seq)
@@ -86,7 +87,7 @@ async function readRecord<T>(
   return { status: 'shown', record, history }
 }
 
-/** @param db the pool for the device as it is now, a transaction of `inThePast` for an earlier moment */
+/** @param db the pool for the current record, or a transaction of `inThePast` for an earlier moment */
 async function deviceRecord(db: Db, deviceId: string) {
   const [device, state, commands, trials, settings, verdict, losses] = await Promise.all([
     getDevice(db, deviceId),

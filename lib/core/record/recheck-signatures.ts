@@ -7,12 +7,12 @@ import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
 
-/** An export waits no longer than for so many trials; those left out say when they were checked last. */
+/** Trials that one export waits for; for the others the file has the time of their last check. */
 const max = 200
 
 /**
- * Checks the signatures of the trials of a list before they are exported, those checked longest ago
- * first, so that the file says of each whether its record still is what was signed.
+ * Checks the signatures of the trials in an export before it begins, those checked longest ago first, so that the file
+ * shows for each whether its record is still what was signed.
  */
 export async function recheckSignatures(
   db: Db,

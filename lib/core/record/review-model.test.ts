@@ -10,7 +10,7 @@ import { admin, engineer, later, lead } from '../testing/people'
 import { observe } from './observe'
 import { answerQuery, askQuery, closeQuery } from './query-trial'
 import { approve, closer, lock, peer, reviewer, unlock } from './review.testing'
-import { readHands } from './review-trial'
+import { readContributions } from './review-trial'
 import { concludedTrial } from './trial-trip.testing'
 
 let lab: TestDb
@@ -31,7 +31,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 
 const approved: Step = { action: 'approve', by: reviewer }
 const locked: Step = { action: 'lock', by: closer }
-/** Where the random steps begin. Random steps seldom lock by themselves, and a run without a lock shows little. */
+/** Where the random steps begin: they rarely reach a lock by themselves, and a run without one tests little. */
 const beginnings: Record<string, Step[]> = {
   'a concluded trial': [],
   'an open query': [{ action: 'ask', by: reviewer }],
@@ -88,7 +88,7 @@ const recordOf = async (trialId: string) => {
 }
 
 test.each(Object.entries(beginnings))(
-  'whoever does what in whatever order from %s: no author approves or locks, nothing is written while it is locked, and each lock has an approval in force before it',
+  'in any order of steps from %s: no author approves or locks, nothing is written while it is locked, and each lock has an approval in force before it',
   async (_, beginning) => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { minLength: 8, maxLength: 14 }), async (random) => {
@@ -96,7 +96,7 @@ test.each(Object.entries(beginnings))(
         const steps = [...beginning, ...random]
         for (const [index, step] of steps.entries()) {
           const [hands, was] = await Promise.all([
-            readHands(lab.db, trialId),
+            readContributions(lab.db, trialId),
             findTrialReview(lab.db, trialId),
           ])
           const before = await recordOf(trialId)

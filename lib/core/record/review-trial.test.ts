@@ -64,7 +64,7 @@ const correction = async (trialId: string) => {
 }
 
 describe('a reviewer', () => {
-  test('asks, an engineer answers, the reviewer closes and approves, and a lead locks', async () => {
+  test('opens a query, an engineer answers, the reviewer closes it and approves, and a lead locks', async () => {
     const { trialId } = await concluded()
     const { id: queryId } = must(await ask(trialId), 'recorded')
     const onQuery = { trialId, queryId, text: 'I did, at 09:15.' }
@@ -82,7 +82,7 @@ describe('a reviewer', () => {
     expect((await signedIn(trialId)).map(({ act }) => act)).toEqual(['approve', 'lock'])
   })
 
-  test.each([engineer, lead])('is nobody who had a hand in it: not $name', async (author) => {
+  test.each([engineer, lead])('is no contributor: not $name', async (author) => {
     const { trialId } = await concluded()
     const refusal = await ask(trialId, 'outcome', author)
     expect(refusal).toMatchObject({ reason: expect.stringContaining('another person reviews it') })
@@ -92,14 +92,14 @@ describe('a reviewer', () => {
     })
   })
 
-  test('who corrects an observation has a hand in it from then on', async () => {
+  test('becomes a contributor by correcting an observation', async () => {
     const { trialId } = await concluded()
     must(await observe(lab.db, reviewer, await correction(trialId), at), 'logged')
     expect(await approve(lab.db, trialId)).toMatchObject({ status: 'refused' })
     must(await approve(lab.db, trialId, closer), 'sealed')
   })
 
-  test('asks about a field this trial has, and about nothing else', async () => {
+  test('can only query a field that this trial has', async () => {
     const [mine, other] = [await concluded(), await concluded()]
     const [foreign] = await listObservations(lab.db, other.trialId)
     for (const field of [`observation.${foreign?.id}`, 'command.9', 'colour', ''])
@@ -109,7 +109,7 @@ describe('a reviewer', () => {
       must(await ask(mine.trialId, field), 'recorded')
   })
 
-  test('is not needed for what has not ended or has cost nothing', async () => {
+  test('is not needed for a trial that has not ended or has consumed nothing', async () => {
     const { trialId } = await armedTrial(lab.db)
     expect(await ask(trialId)).toMatchObject({ reason: expect.stringContaining('armed') })
   })
@@ -129,7 +129,7 @@ describe('a query', () => {
     must(await approve(lab.db, trialId), 'sealed')
   })
 
-  test('that is closed takes no answer, and one of another trial none here', async () => {
+  test('that is closed or of another trial accepts no answer', async () => {
     const [mine, other] = [await concluded(), await concluded()]
     const { id: queryId } = must(await ask(mine.trialId), 'recorded')
     const onQuery = { trialId: mine.trialId, queryId, text: 'the lead did so' }
@@ -148,7 +148,7 @@ describe('a query', () => {
 })
 
 describe('an approval', () => {
-  test('needs the role and a fresh proof for this very act', async () => {
+  test('needs the role and a fresh proof for this act', async () => {
     const { trialId } = await concluded()
     for (const actor of [peer, admin])
       expect(await approve(lab.db, trialId, actor)).toMatchObject({
@@ -180,7 +180,7 @@ describe('an approval', () => {
 })
 
 describe('an unlocking', () => {
-  test('leaves both signatures, takes both out of force and opens the review again', async () => {
+  test('keeps both signatures, ends both and reopens the review', async () => {
     const { trialId } = await concluded()
     await approvedAndLocked(lab.db, trialId)
     must(await unlock(lab.db, trialId), 'sealed')
@@ -195,7 +195,7 @@ describe('an unlocking', () => {
     await approvedAndLocked(lab.db, trialId)
     expect(await unlock(lab.db, trialId, engineer)).toMatchObject({ status: 'refused' })
     expect(await findTrialReview(lab.db, trialId)).toMatchObject({ state: 'locked' })
-    // The lead who concluded it may: it claims nothing, and another person approves anew.
+    // The lead who concluded it may: unlocking attests to nothing, and another person approves again.
     must(await unlock(lab.db, trialId, lead), 'sealed')
     const events = await listReviewEvents(lab.db, trialId)
     expect(events.at(-1)).toMatchObject({ kind: 'unlocked', text: reason, byId: 'l1' })
@@ -203,7 +203,7 @@ describe('an unlocking', () => {
 })
 
 describe('after the end of a trial', () => {
-  test('an entry is put right with a reason of ten characters, and none is added', async () => {
+  test('an observation is corrected with a reason of ten characters, and none is added', async () => {
     const { trialId } = await concluded()
     const entry = await correction(trialId)
     const short = await observe(lab.db, engineer, { ...entry, reason: 'wrong' }, at)
@@ -213,12 +213,12 @@ describe('after the end of a trial', () => {
       reason: expect.stringContaining('under way'),
     })
     must(await observe(lab.db, engineer, entry, at), 'logged')
-    // Pressing Save twice is still one entry.
+    // Pressing Save twice makes one entry.
     must(await observe(lab.db, engineer, entry, at), 'logged')
     expect(await listObservations(lab.db, trialId)).toHaveLength(3)
   })
 
-  test('the same reason does not serve for the next correction', async () => {
+  test('the same reason is refused for the next correction', async () => {
     const { trialId } = await concluded()
     const [one, two] = await listObservations(lab.db, trialId)
     const entry = await correction(trialId)
@@ -227,7 +227,7 @@ describe('after the end of a trial', () => {
     expect(await observe(lab.db, engineer, again, at)).toMatchObject({ field: 'reason' })
   })
 
-  test('a corrected sighting is no news of the device', async () => {
+  test('a corrected observation is no new reading of the device', async () => {
     const { trialId, device } = await concluded()
     const readings = () =>
       lab.sql`select count(*)::int as n from readings where device_id = ${device.id}`
@@ -237,7 +237,7 @@ describe('after the end of a trial', () => {
     expect(await readings()).toEqual(before)
   })
 
-  test('the outcome is decided anew only while a query asks about it, and the first stays', async () => {
+  test('the outcome is corrected only while a query asks about it, and the first decision stays', async () => {
     const { trialId } = await concluded()
     const anew = async (by = closer) => {
       const proofId = await proofOf(lab.db, by, 'overrule', trialId, at)
@@ -257,12 +257,12 @@ describe('after the end of a trial', () => {
     })
     const decided = (await listOutcomeDecisions(lab.db, trialId)).map((one) => one.decided)
     expect(decided).toEqual(['installedAsExpected', 'wrongVersionInstalled'])
-    // Who decided is an author now.
+    // Whoever corrected it is an author now.
     expect(await approve(lab.db, trialId, closer)).toMatchObject({ status: 'refused' })
   })
 })
 
-test('a reply that comes after the lock is kept, and breaks no signature', async () => {
+test('a reply after the lock is stored, and breaks no signature', async () => {
   const { trialId, device, commandUuid } = await concluded()
   await approvedAndLocked(lab.db, trialId)
   const { enrollmentId, mdmServerId } = device
@@ -276,7 +276,7 @@ test('a reply that comes after the lock is kept, and breaks no signature', async
   expect(checked.slice(-2).map(({ act }) => act)).toEqual(['approve', 'lock'])
 })
 
-test('a device is still asked when its trial is locked, and the question is no part of the trial', async () => {
+test('a device can still be queried when its trial is locked, and the query is not part of the trial', async () => {
   const { trialId, device } = await concluded()
   await approvedAndLocked(lab.db, trialId)
   const question = { deviceId: device.id, trialId }

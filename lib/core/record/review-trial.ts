@@ -19,7 +19,7 @@ import {
 import { withTrial } from '../kernel/advance-trial'
 import { type Refusal, refused } from '../shared/result'
 
-/** A trial's review as it stands while its trial is locked by the caller. */
+/** The review of a trial whose row is locked. */
 export type Reviewing = {
   trial: Trial
   device: DeviceRow
@@ -29,7 +29,7 @@ export type Reviewing = {
   contributions: Contribution[]
 }
 
-/** Runs a step of a review on the locked trial; refuses for a trial that has nothing to review yet. */
+/** Runs a step of a review on the locked trial. Refuses if there is nothing to review yet. */
 export async function withReview<T>(
   db: Db,
   actor: Actor,
@@ -43,13 +43,13 @@ export async function withReview<T>(
       )
     const events = await listReviewEvents(tx, trial.id)
     const state = foldReview(events.map(({ kind }) => kind))
-    const contributions = await readHands(tx, trial.id)
+    const contributions = await readContributions(tx, trial.id)
     return step(tx, { trial, device, state, events, queries: queriesOf(events), contributions })
   })
 }
 
-/** Everybody who had a hand in a trial, by their id: a name may be two people's. */
-export async function readHands(db: Db, trialId: string): Promise<Contribution[]> {
+/** Everybody who contributed to a trial, by their id, because two people may have the same name. */
+export async function readContributions(db: Db, trialId: string): Promise<Contribution[]> {
   const [steps, observations, decisions] = await Promise.all([
     listTrialEvents(db, trialId),
     listObservations(db, trialId),
@@ -58,13 +58,13 @@ export async function readHands(db: Db, trialId: string): Promise<Contribution[]
   return contributionsTo({ steps, observations, decisions })
 }
 
-/** The refusal where this person had a hand in the trial. */
+/** The refusal if this person contributed to the trial. */
 export function notYourOwn({ contributions }: Reviewing, actor: Actor): Refusal | undefined {
   const reason = whyNotReviewer(contributions, actor.id)
   return reason === undefined ? undefined : refused(reason)
 }
 
-/** The refusal where the record is sealed: it is unlocked first. */
+/** The refusal if the record is sealed: it has to be unlocked first. */
 export function sealed({ state }: Pick<Reviewing, 'state'>): Refusal | undefined {
   return state === 'inReview'
     ? undefined

@@ -5,12 +5,12 @@ import type { SignatureAct } from '@/lib/domain/signature/signature'
 import { later, must } from '../testing/people'
 import { approveTrial, lockTrial, unlockTrial } from './seal-trial'
 
-/** People with no hand in the trials of `concludedTrial`. */
+/** People who did not contribute to the trials of `concludedTrial`. */
 export const peer: Actor = { id: 'e2', name: 'Pat', role: 'engineer' }
 export const reviewer: Actor = { id: 'l2', name: 'Rae', role: 'lead' }
 export const closer: Actor = { id: 'l3', name: 'Kim', role: 'lead' }
 
-/** For tests: as if this person had just given their password for this act on this trial. */
+/** For tests: a proof as if this person had just entered their password for this act on this trial. */
 export const proofOf = (db: Db, actor: Actor, act: SignatureAct, trialId: string, at: Date) =>
   insertProof(db, { byId: actor.id, method: 'password', act, subjectId: trialId, at })
 

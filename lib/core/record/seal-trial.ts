@@ -13,7 +13,7 @@ import { sign } from '../kernel/sign'
 import { forbidden, type Refusal, refused } from '../shared/result'
 import { notYourOwn, type Reviewing, withReview } from './review-trial'
 
-/** `proofId` stands for the password or passkey that was just given for this act. */
+/** `proofId` is the proof made by the password or passkey at this action. */
 export type Seal = { trialId: string; proofId: string | undefined }
 export type Unlock = Seal & { reason: string }
 
@@ -23,7 +23,7 @@ type Act = {
   permission: Permission
   act: SignatureAct
   kind: ReviewEventKind
-  /** Whether somebody who had a hand in the trial may do it. */
+  /** Whether a contributor to the trial may do it. */
   ownToo: boolean
 }
 
@@ -34,18 +34,18 @@ const approving: Act = {
   ownToo: false,
 }
 const locking: Act = { permission: 'lockTrial', act: 'lock', kind: 'locked', ownToo: false }
-// It takes two signatures out of force and claims nothing; a new approval needs another person anyway.
+// A contributor may unlock: that attests to nothing, and the next approval needs another person anyway.
 const unlocking: Act = { permission: 'unlockTrial', act: 'unlock', kind: 'unlocked', ownToo: true }
 
-/** A reviewer stands for the record as it is: signed, and from here on nothing is written to it. */
+/** A reviewer signs that the record is right. From then on nothing is written to it. */
 export const approveTrial = (db: Db, actor: Actor, input: Seal, now: Date) =>
   seal(db, actor, { ...input, reason: '' }, { step: approving, now })
 
-/** Closes an approved record for good; what the device still says is kept beside it. */
+/** Locks an approved record. Later messages of the device are stored, but not added to it. */
 export const lockTrial = (db: Db, actor: Actor, input: Seal, now: Date) =>
   seal(db, actor, { ...input, reason: '' }, { step: locking, now })
 
-/** Takes an approval or a lock out of force, with a reason. The signatures stay, and stay to be seen. */
+/** Ends an approval or a lock, with a reason. The signatures stay in the record and are shown. */
 export async function unlockTrial(
   db: Db,
   actor: Actor,
@@ -97,7 +97,7 @@ async function seal(
 export const openQueries = (open: number): string =>
   `${open} ${open === 1 ? 'query is' : 'queries are'} open: each is answered and closed before the trial is approved`
 
-/** Why this cannot come now, and what comes first. */
+/** Why this step is not possible in this state, and which step comes first. */
 export function outOfOrder(state: Reviewing['state'], kind: ReviewEventKind): string {
   if (kind === 'locked') return state === 'locked' ? 'it is locked already' : 'it is approved first'
   if (kind === 'unlocked') return 'it is neither approved nor locked: there is nothing to unlock'

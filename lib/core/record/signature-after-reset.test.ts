@@ -36,7 +36,7 @@ async function person(name: string): Promise<Actor> {
   return { id, name, role: 'lead' }
 }
 
-/** An admin makes a link for a new password, and whoever holds it uses it. */
+/** An admin makes a link for a new password, and it is used. */
 async function reset({ id }: Actor, at: Date, removesSecondFactors = false): Promise<void> {
   const input = { personId: id, removesSecondFactors }
   const { token } = must(await resetPassword(lab.db, admin, input, at), 'made')
@@ -56,7 +56,7 @@ async function signs(actor: Actor, trialId: string, at: Date): Promise<void> {
 const approvals = async (trialId: string) =>
   (await checkSignatures(lab.db, trialId)).filter(({ act }) => act === 'approve')
 
-test('a signature is marked from the reset of its signer on for 24 hours, and never another one', async () => {
+test('signatures are marked for 24 hours after a reset of their signer, and no others', async () => {
   const [victim, other] = [await person('Vera'), await person('Otto')]
   const { trialId } = await trial()
   await reset(victim, hours(10))
@@ -75,7 +75,7 @@ test('a signature is marked from the reset of its signer on for 24 hours, and ne
   ])
 })
 
-test('of two resets the newest is named, and that one of them removed the second factors', async () => {
+test('of two resets the newest is named, and whether one of them removed the second factors', async () => {
   const victim = await person('Vera')
   const { trialId } = await trial()
   await reset(victim, hours(1), true)
@@ -86,10 +86,10 @@ test('of two resets the newest is named, and that one of them removed the second
   ])
 })
 
-test('a link that nobody used marks nothing, nor does an invitation', async () => {
+test('an unused link or an invitation marks nothing', async () => {
   const unused = await person('Una')
   const link = { personId: unused.id, removesSecondFactors: true }
-  // The second one withdraws the first and stays open.
+  // The second link withdraws the first and stays open.
   must(await resetPassword(lab.db, admin, link, now), 'made')
   must(await resetPassword(lab.db, admin, link, now), 'made')
   const email = 'ines@lab.example'
@@ -106,7 +106,7 @@ test('a link that nobody used marks nothing, nor does an invitation', async () =
   expect((await approvals(trialId)).map(({ reset: mark }) => mark)).toEqual([undefined, undefined])
 })
 
-test('the copy, the export and the view of an earlier time carry the mark', async () => {
+test('the copy, the export and the historical view have the mark', async () => {
   const victim = await person('Vera')
   const { trialId, device } = await trial()
   await reset(victim, hours(1), true)

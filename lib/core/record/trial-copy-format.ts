@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CopySection } from '@/lib/db/queries/trials/trial-copy'
 
-/** What each section of a copy holds, in the order in which it is told. */
+/** The sections of a copy with their descriptions, in the order in which they are written. */
 const copySections = {
   trial:
     'the trial: its state, its registration as sealed, its starting state as frozen at the release, its outcome',
@@ -38,8 +38,8 @@ const copySections = {
 } as const satisfies Record<CopySection, string>
 
 /**
- * Any names beside those that a section must have: a later column makes no copy unreadable. Values are
- * not judged: evidence that was altered must be copied as it stands, not refused.
+ * A row with any further columns, so that a column added later does not make copies unreadable. Values are not
+ * validated: altered evidence must be copied unchanged and not refused.
  */
 const row = z.looseObject({})
 const text = z.string()
@@ -66,7 +66,7 @@ const record = z.strictObject({
       payload_read: text.nullable(),
     }),
   ),
-  // Absent in copies from before they were told.
+  // Absent in older copies.
   redeliveries: z.array(z.looseObject({ times: z.int() })).default([]),
   repeatedEvents: z.array(z.looseObject({ raw_event_id: z.int(), sha256 })).default([]),
   rereads: z.array(row),
@@ -82,7 +82,7 @@ const record = z.strictObject({
     z.looseObject({
       ...{ act: text, meaning: text, ...by, at: text, record: text, record_sha256: sha256 },
       ...{ holds: z.boolean(), differences: z.array(text) },
-      // Absent in copies from before it was told.
+      // Absent in older copies.
       after_reset: z
         .strictObject({ reset_at: text, reset_by: text, second_factors_removed: z.boolean() })
         .nullish(),
@@ -100,12 +100,12 @@ const entry = z.strictObject({
   ...{ reason: text.nullable(), previous: sha256, hash: sha256 },
 })
 
-/** The complete copy of one trial, as it is sent. */
+/** The complete copy of one trial. */
 export const trialCopySchema = z.strictObject({
   format: z.literal('oneway-trial-copy'),
   version: z.literal(1),
   name: text,
-  /** Null for a real one. */
+  /** Null for a real trial. */
   mark: text.nullable(),
   readMe: text,
   copiedAt: z.iso.datetime(),
@@ -129,7 +129,7 @@ export const copyReadMe = [
   'Not in it: keys and secrets of servers and people; pages as they looked; what other trials on this device recorded.',
 ].join('\n')
 
-/** A copy as plain text that anybody can read: headings, and one line for each fact, of the same object. */
+/** The copy as plain text: headings, and one line for each value. */
 export function trialCopyText(copy: TrialCopy): string {
   const { name, mark, readMe, copiedAt, copiedBy, head, counts, record, trail } = copy
   const sections = Object.entries(copySections).map(([section, words]) => {
@@ -165,13 +165,13 @@ const rowLines = (row: object, index: number): string[] => [
   ...factLines('', row),
 ]
 
-/** Each value below a value, on a line of its own behind the way that leads to it. */
-function factLines(way: string, value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [`${way}: ${leaf(value)}`]
+/** Each leaf of a value on a line of its own, after its path. */
+function factLines(path: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`${path}: ${leaf(value)}`]
   const entries = Object.entries(value)
-  if (entries.length === 0) return [`${way}: (none)`]
+  if (entries.length === 0) return [`${path}: (none)`]
   return entries.flatMap(([key, held]) =>
-    factLines(way === '' ? oneLine(key) : `${way}.${oneLine(key)}`, held),
+    factLines(path === '' ? oneLine(key) : `${path}.${oneLine(key)}`, held),
   )
 }
 
@@ -181,8 +181,8 @@ const leaf = (value: unknown): string =>
 const shortEscapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /**
- * Typed text must make no line of its own, nor turn the order of one: line ends and other unseen
- * characters are written by their number.
+ * Writes line ends and other invisible characters by their code point, so that typed text can neither begin a line of
+ * its own nor reverse the order of one.
  */
 const oneLine = (text: string): string =>
   text.replaceAll(

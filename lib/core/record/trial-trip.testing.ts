@@ -16,9 +16,9 @@ type Trip = {
   but?: Partial<ReadingValues>
   simulated?: boolean
   outcome: Outcome
-  /** Words of an entry somebody wrote while watching. */
+  /** The text of an observation. */
   seen?: string
-  /** Status of the device's answer. */
+  /** The status of the device's answer. */
   answer?: string
 }
 
