@@ -26,7 +26,7 @@ const lost = async (simulated = false) => {
 const isListed = async (id: number, simulated = false) =>
   (await listUnseenLosses(lab.db, simulated, 100)).rows.some((loss) => loss.id === id)
 
-test('a loss is listed until a lead has acknowledged it, once', async () => {
+test('an update outside a trial is listed until a lead has acknowledged it, once', async () => {
   const { id } = await lost()
   must(await acknowledgeLoss(lab.db, lead, { id }, later(200)), 'seen')
   expect(await isListed(id)).toBe(false)
@@ -41,7 +41,7 @@ test('a loss is listed until a lead has acknowledged it, once', async () => {
   expect(await findOutsideUpdate(lab.db, id)).toMatchObject({ acknowledgedAt: later(200) })
 })
 
-test('only a lead acknowledges a loss', async () => {
+test('only a lead acknowledges an update outside a trial', async () => {
   const { id } = await lost()
   for (const actor of [engineer, admin])
     expect(await acknowledgeLoss(lab.db, actor, { id }, later(200))).toMatchObject({
@@ -50,13 +50,13 @@ test('only a lead acknowledges a loss', async () => {
   expect(await isListed(id)).toBe(true)
 })
 
-test('simulated losses are listed apart', async () => {
+test('simulated ones are listed separately', async () => {
   const { id } = await lost(true)
   expect(await isListed(id, true)).toBe(true)
   expect(await isListed(id, false)).toBe(false)
 })
 
-test('the list is cut at its limit and tells how many there are', async () => {
+test('the list is cut at its limit and has the total', async () => {
   await lost()
   await lost()
   const { rows, count } = await listUnseenLosses(lab.db, false, 1)
@@ -64,13 +64,13 @@ test('the list is cut at its limit and tells how many there are', async () => {
   expect(count).toBeGreaterThanOrEqual(2)
 })
 
-test('a loss that is not there is told', async () => {
+test('an unknown one is refused', async () => {
   expect(await acknowledgeLoss(lab.db, lead, { id: 999_999 }, later(200))).toMatchObject({
     status: 'refused',
   })
 })
 
-test('the database lets a loss be marked as seen and nothing else', async () => {
+test('the database only allows marking it as acknowledged', async () => {
   const { sql } = lab
   const { id, deviceId, readingId } = await lost()
   for (const change of [
@@ -94,7 +94,7 @@ test('the database lets a loss be marked as seen and nothing else', async () => 
   ).rejects.toThrow(/one_loss_per_reading/)
 })
 
-test('a loss rests on a reading of the OS of its own device, and takes mark and source from it', async () => {
+test('it refers to an OS reading of its own device, and has source and simulated mark of that reading', async () => {
   const { sql } = lab
   const [one, other] = [await addDevice(lab.db), await addDevice(lab.db, { simulated: true })]
   const reading = async (deviceId: string, field: string) =>

@@ -15,13 +15,13 @@ import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/resul
 export type ClearAlarm = {
   id: number
   reason: string
-  /** Of an identity alarm: what was told is right from now on. Else what was known stands. */
+  /** For an identity alarm: whether the reported identity is right. If not, the stored one remains. */
   accepts?: boolean | undefined
 }
 
 /**
- * A lead has looked at the device and says what was found; the reason stays beside the alarm. Clearing one
- * releases nothing: the device is judged by the other rules as before.
+ * Clears an alarm after a lead has looked at the device; the reason is stored with the alarm. This releases nothing:
+ * all other rules still apply.
  */
 export async function clearAlarm(
   db: Db,
@@ -76,9 +76,9 @@ const stands = (accepted: boolean | null) =>
       : ', the known identity was kept'
 
 /**
- * Takes on what an identity alarm told, as a lead found it to be right: a board was replaced, a serial was
- * mistyped, the device moved to another MDM server. Refused while a trial or a command stands on the device,
- * and where another device is known by it. The device's row is locked by the caller.
+ * Stores the identity that an alarm reported, because a lead found it to be right: a board was replaced, a serial was
+ * mistyped, the device moved to another MDM server. Refused while a trial or command is open on the device, and if
+ * another device has this identity. The caller has locked the device's row.
  */
 async function acceptIdentity(
   tx: Db,
@@ -87,9 +87,10 @@ async function acceptIdentity(
   device: DeviceRow,
   now: Date,
 ): Promise<Refusal | undefined> {
-  if (!identity) return refused('This alarm tells of no other identity.')
-  const busy = await whatStandsOn(tx, device.id)
-  if (busy) return refused(`${busy} on this device: who it is changes after that, not under it.`)
+  if (!identity) return refused('This alarm reports no other identity.')
+  const busy = await whatIsOpenOn(tx, device.id)
+  if (busy)
+    return refused(`${busy} on this device: its identity can only change after that has ended.`)
   const by = { updatedAt: now, updatedBy: actor.name }
   const { identifier, reported: value } = identity
   if (identifier === 'enrollment') {
@@ -111,7 +112,7 @@ async function acceptIdentity(
   return undefined
 }
 
-async function whatStandsOn(tx: Db, deviceId: string): Promise<string | undefined> {
+async function whatIsOpenOn(tx: Db, deviceId: string): Promise<string | undefined> {
   const live = await findLiveTrial(tx, deviceId)
   if (live) return `Trial T-${live.number} is ${live.state}`
   const open = await findOpenCommand(tx, deviceId)
@@ -119,8 +120,8 @@ async function whatStandsOn(tx: Db, deviceId: string): Promise<string | undefine
 }
 
 /**
- * Takes an enrollment ID off the device that the inventory has there, as two that were exchanged have each
- * other's. Where that one enrolled instead is told by its own alarm, or by its next enrollment.
+ * Removes an enrollment ID from the device that has it in the inventory: two devices that were swapped have each
+ * other's. That device gets its own from its own alarm, or at its next enrolment.
  */
 async function freeEnrollment(
   tx: Db,
@@ -128,12 +129,12 @@ async function freeEnrollment(
   { enrollmentId }: { enrollmentId: string },
   by: { updatedAt: Date; updatedBy: string },
 ): Promise<Refusal | undefined> {
-  // One in the whole lab, in any letter case: the index one_device_per_enrollment_id.
+  // At most one device in the lab has it, in any letter case: index one_device_per_enrollment_id.
   const [found] = await findNamesakes(tx, { enrollmentId }, device.id)
   const other = found && (await lockDeviceRow(tx, found.id))
   if (!other) return undefined
   const name = other.labTag ?? other.name
-  const busy = await whatStandsOn(tx, other.id)
+  const busy = await whatIsOpenOn(tx, other.id)
   if (busy) return refused(`${name} has that enrollment ID. ${busy} on it: end that first.`)
   await updateDevice(tx, other.id, { enrollmentId: null, ...by })
   await refreshVerdicts(tx, [other.id], by.updatedAt)

@@ -6,12 +6,12 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
-/** With a reason the device is held back; `undefined` lets it go again. */
+/** With a reason the device is reserved; `undefined` releases the reservation. */
 export type HoldDevice = { deviceId: string; reason: string | undefined }
 
 /**
- * Keeps a device back for a later verification of a fix, so that no trial can spend it. A trial that
- * is registered already is stopped by it too: the release is judged anew.
+ * Reserves a device, for example to verify a fix later, so that no trial can consume its baseline. It blocks a trial
+ * that is registered already as well, because the release judges the device again.
  */
 export async function holdDevice(
   db: Db,
@@ -27,7 +27,7 @@ export async function holdDevice(
     const device = await lockDeviceRow(tx, input.deviceId)
     if (!device) return refused('There is no such device.')
     if (reason !== undefined && device.retiredAt)
-      return refused('It is retired, so no trial can spend it.')
+      return refused('It is retired, so no trial can use it.')
     if (reason === undefined && device.holdReason === null) return refused('It is not reserved.')
     await updateDevice(tx, device.id, {
       holdReason: reason ?? null,

@@ -22,7 +22,7 @@ const verdict = async (deviceId: string) => {
   return row
 }
 
-test('a retired device is kept with who retired it and why, and no longer qualifies', async () => {
+test('a retired device stays with who retired it and why, and no longer qualifies', async () => {
   const { id } = await addDevice(lab.db)
   must(await retire(id), 'retired')
   expect(await getDevice(lab.db, id)).toMatchObject({
@@ -33,7 +33,7 @@ test('a retired device is kept with who retired it and why, and no longer qualif
   expect(await verdict(id)).toMatchObject({ overall: 'no' })
 })
 
-test('a device comes back into use with both reasons kept in its notes', async () => {
+test('a device is put back into use with both reasons in its notes', async () => {
   const { id } = await addDevice(lab.db)
   must(await retire(id), 'retired')
   must(await retire(id, { to: 'in use', reason: 'screen mended' }), 'in use')
@@ -42,7 +42,7 @@ test('a device comes back into use with both reasons kept in its notes', async (
   expect(device.notes).toMatch(/screen broken\n.*screen mended/)
 })
 
-test('a device under trial is not retired', async () => {
+test('a device in a trial is not retired', async () => {
   const { device } = await armedTrial(lab.db)
   expect(await retire(device.id)).toMatchObject({
     status: 'refused',
@@ -50,13 +50,13 @@ test('a device under trial is not retired', async () => {
   })
 })
 
-test('a device that owes an answer is not retired', async () => {
+test('a device with an open command is not retired', async () => {
   const { id } = await addDevice(lab.db)
   must(await queryDevice(lab.db, engineer, { deviceId: id }, now), 'asked')
   expect(await retire(id)).toMatchObject({ status: 'refused' })
 })
 
-test('retiring and holding back need a lead and a reason', async () => {
+test('retiring and reserving need a lead and a reason', async () => {
   const { id: deviceId } = await addDevice(lab.db)
   const input = { deviceId, to: 'retired' as const, reason: 'old' }
   expect(await retireDevice(lab.db, engineer, input, now)).toMatchObject({ status: 'refused' })
@@ -68,7 +68,7 @@ test('retiring and holding back need a lead and a reason', async () => {
   })
 })
 
-test('a device held back does not qualify until it is let go', async () => {
+test('a reserved device does not qualify until the reservation is released', async () => {
   const { id: deviceId } = await addDevice(lab.db)
   must(await holdDevice(lab.db, lead, { deviceId, reason: 'for the fix in 12.2' }, now), 'held')
   expect(await getDevice(lab.db, deviceId)).toMatchObject({ heldBy: 'Lee' })

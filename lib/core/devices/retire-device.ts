@@ -8,10 +8,10 @@ import type { Actor } from '@/lib/domain/account/permissions'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
 
-/** `in use` takes a retirement back; both need a reason. */
+/** `in use` ends a retirement; both need a reason. */
 export type RetireDevice = { deviceId: string; to: 'retired' | 'in use'; reason: string }
 
-/** Takes a device out of use, or back into it. It is never deleted: its trials stay readable for ever. */
+/** Retires a device, or puts it back into use. It is never deleted, so its trials stay readable. */
 export async function retireDevice(
   db: Db,
   actor: Actor,
@@ -50,7 +50,7 @@ async function whyNotRetired(tx: Db, device: Device): Promise<string | undefined
 
 const whyNotBack = (device: Device) => (device.retiredAt ? undefined : 'It is in use already.')
 
-/** What ends with the retirement's own columns would be forgotten, so it moves into the notes. */
+/** Keeps the retirement in the device's notes, because its columns are cleared. */
 function noteOf(device: Device, actor: Actor, reason: string, now: Date): string {
   const { retiredBy, retirementReason, retiredAt, notes } = device
   const was = `Retired by ${retiredBy} on ${retiredAt?.toISOString()}: ${retirementReason ?? ''}`

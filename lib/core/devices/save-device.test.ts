@@ -39,7 +39,7 @@ const saved = async (given: DeviceDraft, mdmServerId?: string) => {
   return { deviceId, seenUpdatedAt: now }
 }
 
-test('every field is kept as given, the enrollment ID byte for byte', async () => {
+test('every field is stored as entered, the enrollment ID byte for byte', async () => {
   const given = draft({
     enrollmentId: '00008020-000915083c80012E',
     notes: 'two\nlines',
@@ -65,7 +65,7 @@ test.each(['labTag', 'enrollmentId', 'serial'] as const)(
   },
 )
 
-test('of two devices saved with one serial at the same moment, one is kept', async () => {
+test('of two devices saved with one serial at the same time, one is stored', async () => {
   const results = await Promise.all(
     [1, 2, 3].map(() => save({ draft: draft({ serial: 'SAMESERIAL' }) })),
   )
@@ -79,7 +79,7 @@ test('a bad field is refused with its accepted form and nothing is written', asy
   expect(await save({ draft: { ...given, enrollmentId: '' } })).toMatchObject({ status: 'saved' })
 })
 
-test('an edit over somebody else’s is refused and tells who changed what', async () => {
+test('an edit over somebody else’s is refused, and names who changed what', async () => {
   const given = draft()
   const existing = await saved(given)
   must(await save({ draft: { ...given, location: 'Shelf 2' }, existing }, lead, later(60)), 'saved')
@@ -98,7 +98,7 @@ test('an edit over somebody else’s is refused and tells who changed what', asy
   expect(await findDeviceRow(lab.db, existing.deviceId)).toMatchObject({ holder: '' })
 })
 
-test('with the other edit seen, the same form is saved', async () => {
+test('after seeing the other edit, the same form is saved', async () => {
   const given = draft()
   const existing = await saved(given)
   must(await save({ draft: { ...given, location: 'Shelf 2' }, existing }, lead, later(60)), 'saved')
@@ -107,7 +107,7 @@ test('with the other edit seen, the same form is saved', async () => {
   expect(result.status).toBe('saved')
 })
 
-test('a device under trial keeps its identity, and may be moved to another shelf', async () => {
+test('a device in a trial keeps its identity, and may get another location', async () => {
   const { device, trialId } = await armedTrial(lab.db)
   const row = await getDevice(lab.db, device.id)
   const given = draft({ ...device, labTag: row.labTag ?? '', modelIdentifier: 'iPhone10,1' })
@@ -149,7 +149,7 @@ test('a real device cannot move to a virtual MDM server', async () => {
   })
 })
 
-test('an admin keeps the people, not the evidence: saving a device is refused', async () => {
+test('an admin may not save a device', async () => {
   expect(await save({}, admin)).toMatchObject({
     status: 'refused',
     reason: expect.stringContaining('engineer or lead'),

@@ -29,11 +29,11 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 export type SaveDevice = {
   draft: DeviceDraft
   mdmServerId: string | undefined
-  /** What is edited, and as of when the editor saw it; left out for a new device. */
+  /** The device that is edited, and its version that the editor saw; absent for a new device. */
   existing?: { deviceId: string; seenUpdatedAt: Date } | undefined
 }
 
-/** Where somebody else saved first: who, when, and what differs from this form. */
+/** Somebody else saved first: who, when, and what differs from this form. */
 export type EditConflict = Refusal & {
   conflict: {
     by: string
@@ -44,7 +44,7 @@ export type EditConflict = Refusal & {
 
 export type SavedDevice = { status: 'saved'; deviceId: string }
 
-/** Writes a device as a person gives it. The enrollment ID is kept byte for byte. */
+/** Saves a device as entered. The enrollment ID is stored byte for byte. */
 export async function saveDevice(
   db: Db,
   actor: Actor,
@@ -61,7 +61,7 @@ export async function saveDevice(
         : create(tx, actor, input, now)
     })
   } catch (error) {
-    // Two people saved the same name in the same moment; the index let one through.
+    // Two people saved the same lab tag, enrollment ID or serial at once; the unique index accepted one.
     if (uniqueViolation(error) === undefined) throw error
     return refused('Another device was given this lab tag, enrollment ID or serial just now.')
   }
@@ -108,7 +108,7 @@ type Row = Identity & Pick<NewDevice, DeviceDraftField | 'mdmServerId'>
 
 const orNull = (text: string) => (text === '' ? null : text)
 
-/** Field by field: whatever else comes along with a draft is not written (F43). */
+/** Copies field by field, so that further properties of a request are not written (F43). */
 function rowOf({ draft, mdmServerId }: SaveDevice): Row {
   return {
     name: draft.name,
@@ -125,11 +125,11 @@ function rowOf({ draft, mdmServerId }: SaveDevice): Row {
   }
 }
 
-/** How a device is called in a sentence: by its tag where it has one. */
+/** The device's name in a sentence, with its lab tag if it has one. */
 export const deviceInWords = (device: Pick<Device, 'labTag' | 'name'>): string =>
   device.labTag ? `${device.labTag} (${device.name})` : device.name
 
-/** Which of a device's names another one has, and which that is. */
+/** The identifying field that the other device shares. */
 function sharedName(row: Identity, other: Device): IdentityField | undefined {
   return identityFields.find(
     (field) => row[field] && row[field]?.toLowerCase() === other[field]?.toLowerCase(),
@@ -147,7 +147,7 @@ async function namesake(tx: Db, row: Identity, exceptId?: string): Promise<Refus
   )
 }
 
-/** The database keeps real and virtual apart for ever; this says so before it has to. */
+/** Refuses a move between real and simulated before the database would, which keeps them apart. */
 async function unknownServer(tx: Db, row: Row, device?: Device): Promise<Refusal | undefined> {
   if (!row.mdmServerId) return undefined
   const server = await findShownServer(tx, row.mdmServerId)
@@ -166,7 +166,7 @@ const boundFields = [
 ] as const
 type BoundField = (typeof boundFields)[number]
 
-/** What would make it another device. Filling in what was empty does not: that names the device it is. */
+/** The changed field that would make this another device. Filling in an empty field does not. */
 export function boundFieldChanged(
   device: Device,
   row: { [F in BoundField]?: string | null | undefined },
@@ -174,7 +174,7 @@ export function boundFieldChanged(
   return boundFields.find((one) => device[one] !== null && (row[one] || null) !== device[one])
 }
 
-/** While a trial or a command stands on a device, what says which device it is does not change under it. */
+/** Refuses a change of the device's identity while a trial or command is open on it. */
 async function heldIdentity(tx: Db, device: Device, row: Row): Promise<Refusal | undefined> {
   const field = boundFieldChanged(device, row)
   if (!field) return undefined

@@ -18,7 +18,7 @@ const bare = async (platform: Platform = 'iOS') =>
 const type = (deviceId: string, texts: TypedTexts, seenAt?: Date) =>
   typeReadings(lab.db, engineer, { deviceId, texts, seenAt }, now)
 
-test('a battery typed as 50 is stored as 0.50 and the typist is told', async () => {
+test('a battery typed as 50 is stored as 0.50, with a note', async () => {
   const deviceId = await bare()
   const typed = must(await type(deviceId, { batteryLevel: '50' }), 'typed')
   expect(typed.notes).toEqual(['Battery: 50 is read as 0.50 of a full charge'])
@@ -30,7 +30,7 @@ test('a battery typed as 50 is stored as 0.50 and the typist is told', async () 
   })
 })
 
-test('one bad text and nothing of the form is stored; every bad one is named', async () => {
+test('with one invalid text nothing is stored, and every invalid one is named', async () => {
   const deviceId = await bare()
   const result = await type(deviceId, { batteryLevel: '150', osVersion: 'new', supervised: 'yes' })
   expect(result).toMatchObject({
@@ -40,7 +40,7 @@ test('one bad text and nothing of the form is stored; every bad one is named', a
   expect(await currentState(lab.db, deviceId)).toEqual({})
 })
 
-test('an empty text says nothing, and "not known" says that somebody could not tell', async () => {
+test('an empty text is ignored, and "not known" is stored as unknown', async () => {
   const deviceId = await bare()
   must(await type(deviceId, { passcodePresent: 'set', supervised: '' }), 'typed')
   must(await type(deviceId, { passcodePresent: 'not known' }), 'typed')
@@ -60,7 +60,7 @@ test('a battery of an Apple TV is refused: it is not applicable, not unknown', a
   })
 })
 
-test('what is typed about an earlier time never overwrites a newer reading and stays in the history', async () => {
+test('a reading typed for an earlier time never replaces a newer one and stays in the history', async () => {
   const deviceId = await bare()
   must(await type(deviceId, { osVersion: '11.4' }), 'typed')
   must(await type(deviceId, { osVersion: '11.3' }, later(-3600)), 'typed')
@@ -83,14 +83,14 @@ test('a network name without a network is refused', async () => {
   })
 })
 
-test('a typed reading changes the verdict of the list in the same moment', async () => {
+test('a typed reading changes the verdict in the list at once', async () => {
   const { id } = await addDevice(lab.db)
   must(await type(id, { supervised: 'no' }), 'typed')
   const [row] = await lab.sql`select overall from device_verdicts where device_id = ${id}`
   expect(row).toEqual({ overall: 'no' })
 })
 
-test('nothing is read off a retired device, and an admin types nothing', async () => {
+test('readings are refused on a retired device and from an admin', async () => {
   const { id } = await insertDevice(lab.db, { name: 'Old', platform: 'iOS', retiredAt: now })
   expect(await type(id, { osVersion: '11.4' })).toMatchObject({ status: 'refused' })
   const input = { deviceId: await bare(), texts: { osVersion: '11.4' } }

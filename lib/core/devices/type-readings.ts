@@ -15,19 +15,19 @@ export type TypedTexts = Partial<Record<TypeableField, string>>
 
 export type TypeReadings = {
   deviceId: string
-  /** As typed; an empty text says nothing about its field. */
+  /** As typed; an empty text leaves its field unchanged. */
   texts: TypedTexts
-  /** When it was seen, where that was not just now. */
+  /** When it was read off the device, if not just now. */
   seenAt?: Date | undefined
 }
 
 export type TypingProblem = { field: TypeableField | 'seenAt'; reason: string; accepted: string }
 export type TypingRefusal = Refusal & { problems: TypingProblem[] }
 
-/** What was written; `notes` tell where a text was understood otherwise than written. */
+/** `notes` name each text that was understood differently from how it was typed. */
 export type Typed = { status: 'typed'; count: number; notes: string[] }
 
-/** Writes what a person read off the device, with the person's name; all of it or, if one text is bad, nothing. */
+/** Stores readings that a person read off the device, with the person's name. If one text is invalid, nothing is stored. */
 export async function typeReadings(
   db: Db,
   actor: Actor,
@@ -73,7 +73,7 @@ const badTime = (seenAt: Date, now: Date): TypingProblem[] =>
     ? []
     : [{ field: 'seenAt', reason: 'This is in the future.', accepted: 'a time up to now' }]
 
-/** Reads every text for a platform, and names all that cannot be read at once. */
+/** Parses every text for a platform, and returns all problems at once. */
 export function understand(texts: TypedTexts, platform: Platform) {
   const readings: Pick<NewReading, 'field' | 'value'>[] = []
   const notes: string[] = []
@@ -97,7 +97,7 @@ export function understand(texts: TypedTexts, platform: Platform) {
   return { readings, notes, problems: [...problems, ...contradiction(readings)] }
 }
 
-/** Version and build are one reading, so that no pair comes about that nobody saw. */
+/** Version and build are one reading, so that no pair is stored that nobody saw. */
 function halfOs(readings: readonly Pick<NewReading, 'field'>[]): string[] {
   const has = (field: ReadingField) => readings.some((reading) => reading.field === field)
   if (has('osVersion') === has('osBuild')) return []

@@ -8,7 +8,7 @@ import { armedTrial } from '../../testing/trial'
 import type { ImportFile } from './import-devices'
 import { badRowsCsv, importDevices, previewImport } from './import-devices'
 
-// Files in the shapes that programs write, each read as it comes.
+// Files as programs write them, each imported unchanged.
 const now = new Date('2026-11-28T09:00:00Z')
 let lab: TestDb
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const oldAnswer = {
   answeredAt: new Date('2026-11-27T09:00:00Z'),
 }
 
-test('01: a file carries its own time, and never outranks a later answer of the device', async () => {
+test('01: a file has its own time, and never outranks a later answer of the device', async () => {
   const { device } = await armedTrial(lab.db)
   await pastTriggers(
     lab.sql,
@@ -71,7 +71,7 @@ test('01: a file carries its own time, and never outranks a later answer of the 
   })
 })
 
-test('01: stored in the other order, the device’s answer counts all the same', async () => {
+test('01: in the other order the device’s answer counts too', async () => {
   await run(
     textOf(
       'Serial,Platform,OS version,OS build,Last check-in\nORDER000001,iOS,12.5.5,16H62,2021-11-02T08:00:00Z\n',
@@ -85,7 +85,7 @@ test('01: stored in the other order, the device’s answer counts all the same',
   expect(after.values.osBuild).toBeUndefined()
 })
 
-test('a file’s version alone leaves the build that the device told with another one unknown', async () => {
+test('an imported version without a build makes the build of the device unknown', async () => {
   await run(textOf('Serial,Platform\nPAIR0000001,iOS\n'))
   const { id } = await deviceOf('PAIR0000001')
   await insertReadings(lab.db, id, [
@@ -102,7 +102,7 @@ test('a file’s version alone leaves the build that the device told with anothe
   expect([values.osVersion, values.osBuild]).toEqual(['12.5.5', undefined])
 })
 
-test('a file without a time tells nothing of a device that has a reading, and is of unknown age on another', async () => {
+test('a file without a time adds nothing to a device with a reading, and has unknown age on another', async () => {
   await run(textOf('Serial,Platform\nNOTIME00001,iOS\n'))
   const { id } = await deviceOf('NOTIME00001')
   await insertReadings(lab.db, id, [{ ...oldAnswer, field: 'batteryLevel', value: 0.9 }])
@@ -112,7 +112,7 @@ test('a file without a time tells nothing of a device that has a reading, and is
   expect(state.supervised).toMatchObject({ value: true, ageUnknown: true })
 })
 
-test('03: a 1 beside a 95 is one percent', async () => {
+test('03: a 1 next to a 95 is one percent', async () => {
   await run(fileOf('03-percent-column-with-1.csv'))
   const read = ['DMPBAT000001', 'DMPBAT000002', 'DMPBAT000003'].map(deviceOf)
   expect((await Promise.all(read)).map(({ values }) => values.batteryLevel)).toEqual([
@@ -163,12 +163,12 @@ test.each([
   ['25-version-texts.csv', 5],
   ['26-yes-no-words.tsv', 6],
   ['ideviceinfo-default.txt', 1],
-])('%s is imported as it comes', async (name, added) => {
+])('%s is imported unchanged', async (name, added) => {
   expect(await run(fileOf(name))).toMatchObject({ added, leftOut: 0, environment: 'real' })
   expect(await run(fileOf(name))).toMatchObject({ added: 0, changed: 0, unchanged: added })
 })
 
-test('10: an inch mark stays what it is', async () => {
+test('10: an inch mark is kept', async () => {
   expect((await deviceOf('DMPTSV000001')).modelName).toBe('iPad Pro (12.9" 2nd gen)')
 })
 
@@ -202,7 +202,7 @@ test('19–21: platform by the model, t is yes, 85% of a battery, a time without
   })
 })
 
-test('22: of three names one is taken and said, and two of Jamf’s rows are its own devices', async () => {
+test('22: of three names one is used and reported, and two rows of Jamf are separate devices', async () => {
   const shown = await preview(fileOf('22-jamf-classic-three-names.csv'))
   expect(shown.columns.filter(({ insteadOf }) => insteadOf === 'name')).toHaveLength(2)
   expect(await run(fileOf('22-jamf-classic-three-names.csv'))).toMatchObject({ added: 3 })
@@ -213,7 +213,7 @@ test('22: of three names one is taken and said, and two of Jamf’s rows are its
   })
 })
 
-test('24: a word that leaves two platforms open is asked for, once for the file', async () => {
+test('24: a word for two platforms is asked about once for the file', async () => {
   const shown = await preview(fileOf('24-platform-words.csv'))
   expect(shown.bad).toMatchObject([{ problems: [{ column: 'Platform', text: 'iOS/iPadOS' }] }])
   expect(shown.questions).toMatchObject([{ choice: 'platform' }])
@@ -240,7 +240,7 @@ test('25: an iPad below 13.1 runs iOS, above it iPadOS, whatever the export says
   })
 })
 
-test('an old export does not rename the system of an iPad that has been updated since', async () => {
+test('an old export does not change the platform of an iPad that was updated since', async () => {
   await run(
     textOf(
       'Serial,Model identifier,OS version,Last seen\nRENAME00001,"iPad8,1",12.4,2026-01-05T08:00:00Z\n',
@@ -269,7 +269,7 @@ test('26: yes and no in the words of exports and of Excel', async () => {
   expect(read.map(({ values }) => values.supervised)).toEqual(Array(6).fill(true))
 })
 
-test('what a person says a header means is kept for the next file with these headers', async () => {
+test('the chosen meaning of a header is remembered for the next file with these headers', async () => {
   const text = 'Gerätenummer,Serial,Platform\nLab 1,MAPPED00001,iOS\n'
   const file = { ...textOf(text), mapping: { gerätenummer: 'labTag' } }
   expect((await preview(textOf(text))).columns[0]).not.toHaveProperty('key')
@@ -279,7 +279,7 @@ test('what a person says a header means is kept for the next file with these hea
   expect(next.good[0]?.changes).toContainEqual({ label: 'Lab tag', from: '', to: 'Lab 2' })
 })
 
-test('bad rows come back as a file that can be mended and imported', async () => {
+test('rejected rows are returned as a file that can be corrected and imported', async () => {
   const file = textOf('Serial,Platform,Name\nGOOD0000001,iOS,ok\nb d,iOS,=1+1\n')
   const { csv } = must(await badRowsCsv(lab.db, engineer, file, now), 'csv')
   expect(csv).toContain('Serial,Platform,Name,Not imported because')

@@ -16,7 +16,7 @@ import { becomesCurrent, osFields } from '@/lib/domain/reading/reading-order'
 import type { ServerOf } from './import-identity'
 import type { ImportChange, ReadRow } from './import-types'
 
-/** What a row would write, in words: of a kept device what changes, of a new one everything. */
+/** What a row would change, in words: for a known device the differences, for a new one every field. */
 export function changesOf(
   device: Device | undefined,
   draft: DeviceDraft,
@@ -37,16 +37,16 @@ export function changesOf(
 }
 
 const inWords = (field: ReadingField, value: ReadingValues[ReadingField] | undefined): string =>
-  // The value has come from the same field's reader or record, which the union of all fields cannot say.
+  // The value belongs to this field, which the union of all fields cannot express.
   value === undefined ? 'not known' : describeReading(field, value as never)
 
 export type NewReadings = { kept: ImportedReading[]; changes: ImportChange[]; notes: string[] }
 
 /**
- * Which readings of a row are news. A file never outranks a later answer of the device, and without a time
- * of its own it outranks nothing that has one. A file that repeats what is known tells nothing without a
- * time: writing it anew would make an old reading look fresh. The fields of the OS are one reading: all
- * of them are taken or none, so that no state has the file's build beside the device's version.
+ * Which readings of a row are new. A file never outranks a later answer of the device, and readings without a time
+ * outrank none that has one. A repeated value without a time is skipped: storing it would make an old reading look
+ * fresh. The OS fields are one reading, imported together or not at all, so that no state combines the file's build
+ * with the device's version.
  */
 export function newReadings(row: ReadRow, state: DeviceState | undefined, now: Date): NewReadings {
   const os = row.readings.filter(({ field }) => isOs(field))
@@ -100,7 +100,7 @@ function judgeGroup(
 
 const isBefore = (kept: Date | undefined, at: Date) => kept === undefined || kept < at
 
-/** A version that repeats the kept one would leave the build that was read with it unknown. */
+/** Storing a repeated version alone would make the build that was read with it unknown. */
 const isPartOfKnownOs = (group: readonly ImportedReading[], state: DeviceState | undefined) =>
   group.some(({ field }) => isOs(field)) &&
   osFields.some(

@@ -53,7 +53,7 @@ test('a preview names every bad row and column and writes nothing', async () => 
   expect(await lab.sql`select count(*) from devices`).toEqual(before)
 })
 
-test('only the good rows are imported, and of a bad row not even its good cells', async () => {
+test('only valid rows are imported, and no cell of an invalid row', async () => {
   const result = await run(
     fileOf(
       'Lab tag,Serial,Platform,Battery',
@@ -79,7 +79,7 @@ test('only the good rows are imported, and of a bad row not even its good cells'
   })
 })
 
-test('a second import finds devices by enrollment ID or serial and says what changes', async () => {
+test('a second import finds devices by enrollment ID or serial and shows what changes', async () => {
   const udid = 'a'.repeat(40)
   await run(
     fileOf(
@@ -126,7 +126,7 @@ test('importing the same file twice changes nothing and makes no reading look fr
   expect(rows.map(({ answeredAt }) => answeredAt)).toEqual([now])
 })
 
-test('a reading keeps the time the file gives, and an older one than the kept is left out and said so', async () => {
+test('a reading has the time in the file, and one older than the stored one is left out with a note', async () => {
   const head = 'Serial,Platform,Read at,OS version'
   await run(fileOf(head, 'READAT0001,iOS,2026-03-01T08:00:00Z,11.4'))
   const device = await bySerial('READAT0001')
@@ -186,22 +186,22 @@ test('a lab tag or serial of another device is refused and names that device', a
   expect(shown.bad).toMatchObject([
     { row: 2, problems: [{ column: 'Lab tag', reason: 'It belongs to X-1 (Owner).' }] },
   ])
-  // The second row is matched by its serial and would give that device another enrollment ID.
+  // The second row matches by serial and would give that device another enrollment ID.
   expect(shown.good).toMatchObject([{ row: 3, matchedBy: 'serial' }])
 })
 
-test('an enrollment ID in another letter case than the kept one is refused', async () => {
+test('an enrollment ID in another letter case than the stored one is refused', async () => {
   await run(fileOf('Enrollment ID,Platform,Name', '00008020-000915083C80012E,iOS,Upper'))
   const shown = await preview(fileOf('Enrollment ID', '00008020-000915083c80012e'))
   expect(shown.bad).toMatchObject([{ problems: [{ column: 'Enrollment ID' }] }])
 })
 
-test('a cell that looks like a formula is kept as the text it is', async () => {
+test('a cell that looks like a formula is stored as text', async () => {
   await run(fileOf('Serial,Platform,Name', `FORMULA001,iOS,"=HYPERLINK(""http://x"")"`))
   expect(await bySerial('FORMULA001')).toMatchObject({ name: '=HYPERLINK("http://x")' })
 })
 
-test('a device under trial is not given another enrollment ID by a file', async () => {
+test('a file does not change the enrollment ID of a device in a trial', async () => {
   const { device } = await armedTrial(lab.db)
   const shown = await preview(fileOf('Serial,Enrollment ID', `${device.serial},${'e'.repeat(40)}`))
   expect(shown.bad).toMatchObject([
@@ -209,7 +209,7 @@ test('a device under trial is not given another enrollment ID by a file', async 
   ])
 })
 
-test('another OS build that a file tells of a device whose trial is released loses the trial', async () => {
+test('an imported OS build that differs loses the released trial of the device', async () => {
   const { device, trialId } = await armedTrial(lab.db)
   must(await releaseSigned(lab.db, engineer, await seenSlot(lab.db, trialId), now), 'released')
   await run(
@@ -283,7 +283,7 @@ test('the same import twice at one moment adds each device once', async () => {
   expect(results.map(({ status }) => status).toSorted()).toEqual(['imported', 'refused'])
 })
 
-test('a file of some thousand devices is imported whole and judged afterwards', async () => {
+test('a file of several thousand devices is imported completely and judged afterwards', async () => {
   const lines = Array.from({ length: 3000 }, (_, n) => `MANY${10_000 + n},iOS,11.4,0.5`)
   const result = await run(fileOf('Serial,Platform,OS version,Battery', ...lines))
   expect(result.added).toBe(3000)

@@ -29,24 +29,24 @@ export type PreviewedRow = Pick<
 export type ImportPreview = {
   status: 'preview'
   hash: string
-  /** The first rows of each kind; `counts` tells how many there are. */
+  /** The first rows of each kind; `counts` has the totals. */
   good: PreviewedRow[]
   bad: BadRow[]
   counts: Record<GoodRow['kind'] | 'bad', number>
-  /** What of the file was understood otherwise than it stands there. */
+  /** What in the file was understood differently from how it is written. */
   notes: string[]
   columns: ColumnReport[]
-  /** What the file leaves open, and a person may say. */
+  /** What the file leaves open and a person may choose. */
   questions: FileQuestion[]
   mapping: HeaderMapping
-  /** True where the mapping was kept from an earlier import. */
+  /** Whether the mapping is from an earlier import. */
   remembered: boolean
 }
 
-/** Rows of one kind that a preview shows: a browser that gets 20,000 of them is held up by them. */
+/** Rows of one kind that a preview shows; 20,000 of them would freeze a browser. */
 const shownRows = 500
 
-/** Says what a file would do, row by row, and writes nothing. */
+/** Shows what an import of the file would do, row by row. Writes nothing. */
 export async function previewImport(
   db: Db,
   actor: Actor,
@@ -92,7 +92,7 @@ function questionsOf(
   const label = deviceFieldLabels.platform
   const lacking = bad.some(({ problems }) => problems.some(({ column }) => column === label))
   if (!lacking && !choices?.platform) return questions
-  const reason = 'Some rows are of new devices and do not tell their platform.'
+  const reason = 'Some rows are new devices without a platform.'
   return [...questions, { choice: 'platform', reason }]
 }
 
@@ -107,7 +107,7 @@ const previewed = ({ row, name, kind, matchedBy, changes, notes, readAt, reading
   readings: readings.length,
 })
 
-/** The bad rows of a file as CSV, as they stand in it, each with its reasons; to be mended and imported. */
+/** The rejected rows of a file as CSV, unchanged and each with its reasons, to be corrected and imported. */
 export async function badRowsCsv(
   db: Db,
   actor: Actor,
@@ -134,9 +134,9 @@ export async function badRowsCsv(
 
 export type Imported = {
   status: 'imported'
-  /** Names the import: the list of devices can be narrowed to it. */
+  /** The device list can be filtered by this import. */
   importId: string
-  /** Where its devices are listed. */
+  /** The environment in which its devices are listed. */
   environment: Environment
   added: number
   changed: number
@@ -144,7 +144,7 @@ export type Imported = {
   leftOut: number
 }
 
-/** Does what the preview of this hash said, all of it in one transaction; bad rows are left out whole. */
+/** Imports what the preview with this hash showed, in one transaction. A row with a problem is not imported at all. */
 export async function importDevices(
   db: Db,
   actor: Actor,
@@ -165,7 +165,7 @@ export async function importDevices(
       return enter(tx, actor, { input, read, plan, rows }, now)
     })
   } catch (error) {
-    // A device of the file was added by somebody else in this very moment.
+    // Somebody else added a device of the file at the same moment.
     if (uniqueViolation(error) === undefined) throw error
     return changedSince
   }
@@ -177,7 +177,7 @@ const changedSince = refused(
 
 type Done = { input: ImportFile; read: ReadImport; plan: ImportPlan; rows: WrittenRow[] }
 
-/** Keeps that this file was imported, which devices it was about, and what its headers were said to mean. */
+/** Records the import: the file, its devices, and the meaning of its headers. */
 async function enter(
   tx: Db,
   actor: Actor,
@@ -208,18 +208,18 @@ async function enter(
   return { status: 'imported', importId: made.id, environment, added, changed, unchanged, leftOut }
 }
 
-/** A file, and what a person says of it. */
+/** A file, and the choices a person made for it. */
 export type ImportFile = {
   bytes: Uint8Array
   fileName?: string | undefined
-  /** Where new devices are enrolled, unless their row names a server. */
+  /** The MDM server of new devices whose row names none. */
   mdmServerId?: string | undefined
   choices?: FileChoices | undefined
-  /** What the headers mean, by the folded header; without one, what was kept for these headers. */
+  /** The meaning of each header, by the folded header; by default that of the last import with these headers. */
   mapping?: HeaderMapping | undefined
 }
 
-/** Reads a file beside whatever else the process does, with what earlier imports say of its headers. */
+/** Reads a file in a thread, so that the process stays responsive, using the header meanings of earlier imports. */
 async function readImportFile(
   db: Db,
   { bytes, choices = {}, mapping }: ImportFile,

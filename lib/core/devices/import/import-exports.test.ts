@@ -6,7 +6,7 @@ import { addDevice } from '../../testing/device'
 import { engineer, must } from '../../testing/people'
 import { importDevices, previewImport } from './import-devices'
 
-// Exports in the columns of programs that were met later, and habits of what writes and mends tables.
+// Exports of further programs, and peculiarities of programs that write or edit tables.
 const now = new Date('2026-11-28T09:00:00Z')
 let lab: TestDb
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const stored = async (serial: string) => {
 const reasons = (shown: Awaited<ReturnType<typeof preview>>) =>
   shown.bad.map(({ problems }) => problems.map(({ reason }) => reason).join(' '))
 
-test('Workspace ONE writes UDIDs without a hyphen and in capitals, and they do not re-aim a device', async () => {
+test('Workspace ONE writes UDIDs without a hyphen and in upper case, which changes no enrollment ID', async () => {
   const udid = '00008101-00A14D2E3C91001E'
   await run(`Serial,UDID,Platform\nEXPWSO000001,${udid},iPadOS\n`)
   const old = 'B0F9AC27D41E58307C6D93EB12A4F85567C0DE19'
@@ -83,7 +83,7 @@ test('Meraki, Intune’s export API and Microsoft Graph', async () => {
   expect(await stored('EXPGRA000001')).toMatchObject({ totalCapacity: 127.98949376 })
 })
 
-test('of a model and a model name the name is the name', async () => {
+test('with a model and a model name, the name is from the latter', async () => {
   await run(
     'Serial Number,Model,Model Name,Product Name,OS Version\nEXPSIM000001,MK2K3LL,iPad (9th Generation),"iPad12,1",18.6.2\n',
   )
@@ -102,7 +102,7 @@ test('cfgutil list is read line by line', async () => {
   })
 })
 
-test('a build is kept in its own letters or not at all, and the build of a supplement is that', async () => {
+test('a build in the wrong letter case is refused, and a build that ends in a letter is that of a supplement', async () => {
   const shown = await preview(
     'Serial,Platform,OS version\nEXPBLD000001,iOS,12.1 (16b92)\nEXPBLD000002,iOS,26.3.1 (a) (23D771330a)\n',
   )
@@ -122,12 +122,12 @@ test.each(['Free space %', '% free', 'Percent available', 'free_percent', 'Stora
   },
 )
 
-test('nothing is free on a disk whose size is not known', async () => {
+test('free capacity 0 with an unknown total is unknown', async () => {
   await run('Serial,Platform,Total storage,Free storage\nEXPZER000001,iOS,0,0\n')
   expect((await stored('EXPZER000001')).freeCapacity).toBeUndefined()
 })
 
-test('a header that stands again and a summary line are no devices', async () => {
+test('a repeated header and a summary line are no devices', async () => {
   const text = 'Serial,Name\nEXPREP000001,Lab\nSerial,Name\nEXPREP000002,Lab\nGesamt,2\nTotals,2\n'
   const shown = await preview(text, { platform: 'iOS' })
   expect(shown.notes).toEqual([expect.stringContaining('The header stands once more')])
@@ -142,7 +142,7 @@ test('Excel puts a cell with a line break in quotes, in a tab-separated file too
   expect(await stored('EXPTSV000002')).toMatchObject({ notes: '12.9"' })
 })
 
-test('a sep= line that the file does not follow is passed over', async () => {
+test('a sep= line that does not match the file is ignored', async () => {
   expect((await preview('sep=,\nSerial;Platform\nEXPSEP000001;iOS\n')).counts.new).toBe(1)
 })
 
@@ -169,7 +169,7 @@ test.each([
   ['20. marraskuu 2026 08:11', 'not written in English'],
   ['20. Dezember 2025 08:11', 'not written in English'],
   ['2026-11-20-05', 'no such day or time'],
-])('the time %s is refused with a true reason', async (text, reason) => {
+])('the time %s is refused with its reason', async (text, reason) => {
   const shown = await preview(
     `Serial,Platform,OS version,Last seen\nEXPTIM000002,iOS,12.1,${text}\n`,
     { timeZone: 'UTC' },
@@ -177,7 +177,7 @@ test.each([
   expect(reasons(shown)).toEqual([expect.stringContaining(reason)])
 })
 
-test('words for nothing, for yes and for a unit, of more programs and languages', async () => {
+test('words for unknown, for yes and for units, of more programs and languages', async () => {
   const words = ['TOSI', 'PRAWDA', 'ИСТИНА', 'はい', '1.0', 'EPÄTOSI', 'USANN', '否', '0.0']
   const unknown = ['None', 'NaN', '#NV', '\\N', '<null>', 'n.a.']
   const rows = [...words, ...unknown].map((word, at) => `EXPWRD0000${10 + at},iOS,${word},64 Go`)
@@ -190,7 +190,7 @@ test('words for nothing, for yes and for a unit, of more programs and languages'
   expect(all[0]?.totalCapacity).toBe(64)
 })
 
-test('a serial in small letters is the device’s own', async () => {
+test('a serial in lower case matches the device', async () => {
   const device = await addDevice(lab.db)
   const shown = await preview(`Serial,Location\n${device.serial.toLowerCase()},Shelf 9\n`)
   expect(shown.good).toMatchObject([{ kind: 'changed', matchedBy: 'serial' }])

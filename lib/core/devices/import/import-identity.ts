@@ -4,16 +4,16 @@ import type { CellProblem } from '@/lib/domain/import/read-row'
 import { boundFieldChanged, deviceInWords } from '../save-device'
 import type { ReadRow, Surroundings } from './import-types'
 
-/** The device that has the row's name of this kind. */
+/** The device whose lab tag, enrollment ID or serial is the one in the row. */
 export const named = (field: IdentityField, row: ReadRow, around: Pick<Surroundings, 'byName'>) =>
   around.byName[field].get(row.device[field]?.toLowerCase() ?? '')
 
-/** The device a row is about: by enrollment ID, else by serial; undefined for a new one. */
+/** The device of a row, by enrollment ID or else by serial; undefined for a new one. */
 export function matchOf(row: ReadRow, around: Pick<Surroundings, 'byName'>): Device | undefined {
   return named('enrollmentId', row, around) ?? named('serial', row, around)
 }
 
-/** What is wrong with who the row says it is about. */
+/** Problems with the identifiers of a row. */
 export function identityProblems(
   row: ReadRow,
   device: Device | undefined,
@@ -59,7 +59,7 @@ export function identityProblems(
 const sameButCase = (text: string, kept: string | null) =>
   kept !== null && text !== kept && text.toLowerCase() === kept.toLowerCase()
 
-/** The MDM server a row leads to, with its name in words. */
+/** The MDM server of a row, with its name. */
 export type ServerOf = { id: string | null; name: string; problems: CellProblem[] }
 
 export function serverOf(row: ReadRow, device: Device | undefined, around: Surroundings): ServerOf {
@@ -87,7 +87,7 @@ export function serverOf(row: ReadRow, device: Device | undefined, around: Surro
   return { ...found, problems: [] }
 }
 
-/** While a trial or a command stands on a device, what says which device it is does not change under it. */
+/** Refuses a change of the device's identity while a trial or command is open on it. */
 export function bound(
   device: Device,
   draft: DeviceDraft,

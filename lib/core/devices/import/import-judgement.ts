@@ -11,9 +11,9 @@ import { changesOf, newReadings } from './import-changes'
 import { bound, identityProblems, matchOf, named, serverOf } from './import-identity'
 import type { BadRow, GoodRow, ReadRow, Surroundings } from './import-types'
 
-/** Judges one row whole: it is imported as it stands or not at all. */
+/** Judges one row, which is imported completely or not at all. */
 export function judgeRow(row: ReadRow, around: Surroundings): GoodRow | BadRow {
-  // Cells that cannot be told apart say nothing of the device either.
+  // If its cells cannot be assigned to columns, nothing in the row can be used.
   if (row.problems.some(({ column }) => column === 'the whole row'))
     return { row: row.row, name: '', problems: row.problems }
   const device = matchOf(row, around)
@@ -72,7 +72,7 @@ function draftOf(
   }
   const empty: DeviceDraft = {
     labTag: '',
-    // As a check-in names a device that does not tell its own name.
+    // As for a check-in without a device name.
     name: given.labTag ?? given.serial ?? given.enrollmentId ?? '',
     enrollmentId: '',
     serial: '',
@@ -86,13 +86,13 @@ function draftOf(
   return { ...(kept ?? empty), ...given }
 }
 
-/** Some programs write serials in small letters: that is no other serial. Great letters correct what was typed. */
+/** Some programs write serials in lower case, which is no change. A serial in upper case corrects a typed one. */
 const isSmallForm = (given: string | undefined, kept: string | null): boolean =>
   given !== undefined && /[a-z]/.test(given) && given.toLowerCase() === kept?.toLowerCase()
 
 /**
- * Whether a row may change what platform a known device has. iOS and iPadOS are names of one system by
- * its version, so an old export must not rename an iPad that has been updated since.
+ * Whether a row may change the platform of a known device. iOS and iPadOS name the same system at different versions,
+ * so an old export must not change an iPad that was updated since.
  */
 function tellsPlatform(
   device: Device,
@@ -106,7 +106,7 @@ function tellsPlatform(
   )
 }
 
-/** What a new device lacks, and a model that cannot run its platform. Bad cells have been named already. */
+/** Missing fields of a new device, and a model that cannot run its platform. Unreadable cells were reported before. */
 function draftGaps(
   row: ReadRow,
   device: Device | undefined,
@@ -119,7 +119,7 @@ function draftGaps(
   const missing = hasPlatform ? [] : [missingPlatform(row)]
   const gaps = draftProblems(draft)
     .filter(({ field }) => !reported.has(deviceFieldLabels[field]))
-    // What an earlier check-in wrote is not this row's fault.
+    // A problem in stored data, such as from a check-in, is not a problem of this row.
     .filter(({ field }) => !device || field in row.device || 'modelIdentifier' in row.device)
     .map(({ field, reason, accepted }) => ({
       column: deviceFieldLabels[field],

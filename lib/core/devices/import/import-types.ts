@@ -7,41 +7,41 @@ import type { DeviceState } from '@/lib/domain/reading/reading'
 
 export type ImportChange = { label: string; from: string; to: string }
 
-/** A row that can be imported as a whole, and what that would do. */
+/** A row that can be imported, and what that would change. */
 export type GoodRow = {
   row: number
-  /** How the row's device is called. */
+  /** The name of the row's device. */
   name: string
   kind: 'new' | 'changed' | 'same'
   matchedBy: 'enrollment ID' | 'serial' | undefined
   changes: ImportChange[]
-  /** What of the row is left out or read otherwise than written, and why. */
+  /** What in the row is left out or understood differently from how it is written, and why. */
   notes: string[]
   deviceId: string | undefined
   draft: DeviceDraft
   mdmServerId: string | null
   readings: ImportedReading[]
-  /** When its readings were taken; undefined where nobody knows. */
+  /** When its readings were taken; undefined if unknown. */
   readAt: Date | undefined
 }
 
-/** A row of which nothing is imported, and every reason. */
+/** A row that is not imported, with all reasons. */
 export type BadRow = { row: number; name: string; problems: CellProblem[] }
 
 export type ReadRow = ImportedRow
 export type DevicesByName = Record<IdentityField, Map<string, Device>>
 
-/** What a row is judged against. */
+/** The inventory and the rest of the file, which a row is judged against. */
 export type Surroundings = {
   byName: DevicesByName
-  /** Problems a row has with other rows of the file, by row. */
+  /** Conflicts with other rows of the file, by row number. */
   shared: Map<number, CellProblem[]>
   states: Map<string, DeviceState>
   busy: Map<string, string>
   servers: readonly ShownServer[]
-  /** Where new devices are enrolled, unless their row names a server. */
+  /** The MDM server of new devices whose row names none. */
   mdmServerId: string | undefined
-  /** Of new devices whose row tells none. */
+  /** The platform of new devices whose row names none. */
   platform: Platform | undefined
   now: Date
 }

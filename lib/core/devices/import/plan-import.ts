@@ -15,20 +15,20 @@ import type { BadRow, DevicesByName, GoodRow, ReadRow, Surroundings } from './im
 export type ImportPlan = {
   good: GoodRow[]
   bad: BadRow[]
-  /** SHA-256 over what the import would do: told back on confirming, so that nothing else is done. */
+  /** SHA-256 over what the import would do. Confirming names it, so that nothing else is done. */
   hash: string
 }
 
 type Choice = {
-  /** Where new devices are enrolled, unless their row names a server. */
+  /** The MDM server of new devices whose row names none. */
   mdmServerId?: string | undefined
-  /** Of new devices whose row tells none. */
+  /** The platform of new devices whose row names none. */
   platform?: Platform | undefined
-  /** Locks the devices that are matched, for the import itself. */
+  /** Locks the matched devices; set for the import itself. */
   lock?: boolean
 }
 
-/** Compares every row with the inventory, and says what would happen. Writes nothing. */
+/** Compares every row with the inventory and plans what to do. Writes nothing. */
 export async function planImport(
   db: Db,
   rows: readonly ReadRow[],
@@ -50,7 +50,7 @@ export async function planImport(
   })
 }
 
-// Some milliseconds of work: in between, whatever else the process does has its turn.
+// A few milliseconds of work, after which the process handles other requests.
 const rowsAtOnce = 500
 
 async function judgeAll(rows: readonly ReadRow[], around: Surroundings): Promise<ImportPlan> {
@@ -87,8 +87,8 @@ const byNames = (known: readonly Device[]): DevicesByName =>
   )
 
 /**
- * Rows of the file that name the same device, or claim the same name. None of them is imported, as
- * nobody can tell which is right.
+ * Rows of the file with the same device, or with the same lab tag, enrollment ID or serial. None of them is imported,
+ * because it is unknown which one is right.
  */
 function sharedNames(rows: readonly ReadRow[], byName: DevicesByName): Map<number, CellProblem[]> {
   const problems = new Map<number, CellProblem[]>()
@@ -120,7 +120,7 @@ function sharedNames(rows: readonly ReadRow[], byName: DevicesByName): Map<numbe
 
 const shownRows = 5
 
-/** The first others of a group: it may be a whole file, so no row looks through all of it. */
+/** The first few other rows of a group. A group may be the whole file, so not all of it is searched for each row. */
 function othersIn(group: readonly ReadRow[], row: ReadRow): string {
   const others = group.slice(0, shownRows + 1).filter((other) => other !== row)
   const numbers = others.slice(0, shownRows).map(({ row: number }) => number)

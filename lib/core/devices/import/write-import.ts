@@ -17,7 +17,10 @@ import type { ImportPlan } from './plan-import'
 /** A good row and the device it was written to. */
 export type WrittenRow = GoodRow & { id: string }
 
-/** Writes the good rows of a plan: devices, then readings, then what follows from them; gives all good rows with their devices. */
+/**
+ * Writes the good rows of a plan: devices, readings, and what follows from them.
+ * @returns all good rows with their devices
+ */
 export async function writeImport(
   tx: Db,
   actor: Actor,
@@ -37,8 +40,8 @@ export async function writeImport(
     tx,
     rows.flatMap((row) => asReadings(row, actor, now)),
   )
-  await tellTrials(tx, rows, now)
-  await judgeAnew(
+  await recordOsChanges(tx, rows, now)
+  await judgeAgain(
     tx,
     rows.map(({ id }) => id),
     now,
@@ -74,10 +77,10 @@ const asReadings = (row: WrittenRow, actor: Actor, now: Date) =>
   }))
 
 /**
- * An OS that a file tells may end a trial or lose it, like one that a device tells; not where the file
- * gives no time for it, as it may have been read before the trial.
+ * Compares imported OS readings with the devices' trials, as for answers of devices. Not those without a time: they
+ * may be older than the trial.
  */
-async function tellTrials(tx: Db, rows: readonly WrittenRow[], now: Date) {
+async function recordOsChanges(tx: Db, rows: readonly WrittenRow[], now: Date) {
   const reported = rows.filter(
     ({ readings, readAt }) =>
       readAt !== undefined &&
@@ -93,10 +96,10 @@ async function tellTrials(tx: Db, rows: readonly WrittenRow[], now: Date) {
   }
 }
 
-// Judging costs some milliseconds a device: a large import would hold its locks for minutes.
+// Judging takes some milliseconds for each device; for a large import all of them would hold its locks for minutes.
 const judgedAtOnce = 200
 
-async function judgeAnew(tx: Db, ids: readonly string[], now: Date): Promise<void> {
+async function judgeAgain(tx: Db, ids: readonly string[], now: Date): Promise<void> {
   await refreshVerdicts(tx, ids.slice(0, judgedAtOnce), now)
   await awaitVerdicts(tx, ids.slice(judgedAtOnce), now)
 }
