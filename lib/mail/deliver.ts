@@ -2,16 +2,16 @@ import type { Head } from '@/lib/db/audit/chain'
 import { type AddressMail, addressMessages, type LinkMail, linkMessage, withHead } from './messages'
 import { mailSettings, sendMail } from './smtp'
 
-/** What became of a one-time link. The admin is shown it in any case, and gives it by hand where it must be. */
+/** How a one-time link was delivered. The admin sees the link in any case, and can pass it on by hand. */
 export type Delivery = { status: 'shown' } | Awaited<ReturnType<typeof sendMail>>
 
-/** Mails a one-time link where a mail server is set. Never throws: the link is made already. */
+/** Mails a one-time link if a mail server is configured. Never throws, because the link exists already. */
 export async function deliverLink(link: LinkMail, head: Head): Promise<Delivery> {
   const settings = mailSettings()
   return settings ? sendMail(settings, withHead(linkMessage(link), head)) : { status: 'shown' }
 }
 
-/** Tells both addresses where a mail server is set; otherwise the admin does. Never throws: it is changed already. */
+/** Mails both addresses if a mail server is configured. Never throws, because the address is changed already. */
 export async function tellAddress(
   mail: AddressMail,
   head: Head,

@@ -15,7 +15,7 @@ const firstWords = {
 
 const subjects = { invitation: 'An invitation to Oneway', reset: 'A new password for Oneway' }
 
-/** The mail with a one-time link. What an admin is called is the only text of a person in it. */
+/** The mail with a one-time link. The admin's name is the only text in it that a person typed. */
 export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMail): Message {
   const until = `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return {
@@ -35,7 +35,7 @@ export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMai
 
 export type AddressMail = { was: string; email: string; madeByName: string; baseUrl: string }
 
-/** To both addresses: the new one learns that it is one, the old one that it no longer is. */
+/** The mails to the new and the old address about the change. */
 export function addressMessages({ was, email, madeByName, baseUrl }: AddressMail): Message[] {
   const by = plain(madeByName)
   const subject = 'Your address in Oneway'
@@ -47,7 +47,7 @@ export function addressMessages({ was, email, madeByName, baseUrl }: AddressMail
     },
     {
       ...{ to: was, subject },
-      text: `${by} has set another address for your account at ${baseUrl}; this one opens it no more.\n\n${end}\n`,
+      text: `${by} has set another address for your account at ${baseUrl}; this one no longer works.\n\n${end}\n`,
     },
   ]
 }
@@ -58,7 +58,7 @@ export const testMessage = (to: string, baseUrl: string): Message => ({
   text: `This mail shows that Oneway at ${baseUrl} can send invitations and password links.\n`,
 })
 
-// On one line and without addresses, so that a name cannot pass for a link or a paragraph of its own.
+// On one line and without addresses, so that a name cannot look like a link or a paragraph of its own.
 const plain = (name: string) =>
   name
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
@@ -68,7 +68,7 @@ const plain = (name: string) =>
     .trim()
     .slice(0, 100)
 
-/** Whoever keeps the mail keeps a head of the audit trail outside of the database; see docs/storage.md. */
+/** Adds the audit trail's head, so that whoever keeps the mail has a copy of it outside of the database; see docs/storage.md. */
 export const withHead = (message: Message, head: { seq: number; hash: string }): Message => ({
   ...message,
   text: `${message.text}\n--\nAudit trail head when this was sent: --seq ${head.seq} --head ${head.hash}\n`,

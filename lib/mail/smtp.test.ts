@@ -11,7 +11,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((it) => new Promise<void>((done) => it.close(() => done()))))
 })
 
-/** A real mail server on loopback that keeps what it takes. */
+/** A real mail server on loopback that stores what it accepts. */
 async function mailServer(
   options: { password?: string; refuses?: 'recipient'; secure?: boolean } = {},
 ) {
@@ -63,7 +63,7 @@ const message = (but: Partial<Parameters<typeof linkMessage>[0]> = {}) =>
   })
 const to = (port: number, user = '') => new URL(`smtp://${user}127.0.0.1:${port}`)
 
-test('an invitation arrives as plain text with its link, and nothing that counts who reads it', async () => {
+test('an invitation arrives as plain text with its link and without tracking', async () => {
   const { taken, port } = await mailServer()
   expect(await sendMail({ url: to(port), from }, message())).toEqual({ status: 'sent' })
   expect(taken).toHaveLength(1)
@@ -75,7 +75,7 @@ test('an invitation arrives as plain text with its link, and nothing that counts
   expect(text).not.toMatch(/text\/html|<img|multipart/i)
 })
 
-test('it signs in with the user and password of the address', async () => {
+test('it signs in with the user and password in the URL', async () => {
   const { taken, port } = await mailServer({ password: 'p@ss/word' })
   const right = to(port, `lab:${encodeURIComponent('p@ss/word')}@`)
   expect(await sendMail({ url: right, from }, message())).toEqual({ status: 'sent' })
@@ -87,7 +87,7 @@ test.each([
   ['a recipient', { email: 'grace@lab.example\r\nBcc: eve@evil.example' }],
   ['a recipient with a comma', { email: 'grace@lab.example, eve@evil.example' }],
   ['a line of Unicode', { madeByName: 'Ada\u2028Bcc: eve@evil.example' }],
-])('%s with a line end adds no header and no reader', async (_name, but) => {
+])('%s with a line end adds no header and no recipient', async (_name, but) => {
   const { taken, port } = await mailServer()
   await sendMail({ url: to(port), from }, message(but))
   for (const { to: readers, text } of taken) {
@@ -98,7 +98,7 @@ test.each([
   }
 })
 
-test('a failure is told in words of our own, without what the server said', async () => {
+test('a failure is described in our own words, without the server’s answer', async () => {
   const wrong = await mailServer({ password: 'right' })
   const answers = [
     await sendMail({ url: to(wrong.port, 'lab:wrong@'), from }, message()),
@@ -111,7 +111,7 @@ test('a failure is told in words of our own, without what the server said', asyn
   expect(answers[2]).toMatchObject({ reason: expect.stringContaining('cannot be') })
 })
 
-test('a certificate nobody vouches for is refused, and nothing is handed over', async () => {
+test('an untrusted certificate is refused, and nothing is sent', async () => {
   // The package answers with a certificate it signed itself.
   const { taken, port } = await mailServer({ secure: true })
   const answer = await sendMail({ url: new URL(`smtps://127.0.0.1:${port}`), from }, message())
@@ -119,7 +119,7 @@ test('a certificate nobody vouches for is refused, and nothing is handed over', 
   expect(taken).toEqual([])
 })
 
-test('a mail carries the head of the audit trail in the form the restore asks for', () => {
+test('a mail has the head of the audit trail in the form that the restore requires', () => {
   const head = { seq: 370, hash: 'a1'.repeat(32) }
   const { text, to, subject } = withHead(message(), head)
   expect({ to, subject }).toEqual({ to: message().to, subject: message().subject })

@@ -12,8 +12,8 @@ export type Sent = { status: 'sent' } | { status: 'failed'; reason: string }
 const deadlineMs = 10_000
 
 /**
- * Hands one plain-text message to the mail server; never throws. `sent` says that the server has taken
- * it, not that anybody has read it. No pictures, no links that are counted, no second recipient.
+ * Sends one plain-text message to one recipient. Never throws. `sent` means that the mail server accepted it, not that
+ * it was delivered or read.
  */
 export async function sendMail({ url, from }: MailSettings, message: Message): Promise<Sent> {
   const implicitTls = url.protocol === 'smtps:'
@@ -22,7 +22,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (implicitTls ? 465 : 587),
     secure: implicitTls,
-    // Without it a server, or somebody on the way, could leave STARTTLS out.
+    // Otherwise a server, or somebody in between, could omit STARTTLS.
     requireTLS: !implicitTls && !onThisMachine,
     ignoreTLS: !implicitTls && onThisMachine,
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
@@ -32,7 +32,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
     connectionTimeout: deadlineMs,
     greetingTimeout: deadlineMs,
     socketTimeout: deadlineMs,
-    // A text is a text: nothing of it may name a file or an address to be fetched.
+    // Nothing in the text may make nodemailer read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,
     logger: false,
@@ -40,7 +40,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
   try {
     await transport.sendMail({
       from: { name: 'Oneway', address: from },
-      // An object: what a person wrote is one address and can neither add another nor a header.
+      // An object, so that typed text is exactly one address and adds neither a recipient nor a header.
       to: { name: '', address: oneLine(message.to) },
       subject: oneLine(message.subject),
       text: message.text,
@@ -54,7 +54,7 @@ export async function sendMail({ url, from }: MailSettings, message: Message): P
   }
 }
 
-/** A line end would begin a header of its own. */
+/** A line end would begin another header. */
 const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
 const words: Record<string, string> = {
@@ -69,13 +69,13 @@ const words: Record<string, string> = {
   EMESSAGE: 'the mail server did not take the message',
 }
 
-// Never the message of the error: it repeats what the server said, which may hold the address or more.
+// Never the error's own message: it repeats the server's answer, which may contain the address and more.
 function wordsFor(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return words[code] ?? 'the mail server did not take it'
 }
 
-/** What the environment says of mail; undefined where it is off. */
+/** The mail settings of the environment; undefined if mail is off. */
 export function mailSettings(): MailSettings | undefined {
   const { SMTP_URL, SMTP_FROM } = env()
   if (SMTP_URL === undefined || SMTP_FROM === undefined) return undefined

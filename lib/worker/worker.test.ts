@@ -31,7 +31,7 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 
-/** An MDM server on loopback. Without `answer` it takes every request and never answers. */
+/** An MDM server on loopback. Without `answer` it accepts every request and never answers. */
 async function mdmServer(answer?: 'queues') {
   const requested: string[] = []
   const waiting: (() => void)[] = []
@@ -62,7 +62,7 @@ const ask = async (serverId: string) => {
 const state = async (uuid: string) => (await findCommand(lab.db, uuid))?.state
 const limit = { timeout: 10_000 }
 
-test('five sends to a silent server hold up neither the sends nor the answers of a healthy one', async () => {
+test('five sends to a silent server delay neither the sends nor the answers of a healthy one', async () => {
   const [mute, well] = [await mdmServer(), await mdmServer('queues')]
   for (let device = 0; device < 5; device += 1) await ask(mute.id)
   worker = startWorker(lab.url, { witnessFolder: witnessFolderOf(lab.url), pauseMs: 20 })
@@ -104,7 +104,7 @@ test('a stop waits for the send under way, settles it, and claims nothing more',
   expect(slow.requested.filter((url) => url.startsWith('/v1/enqueue/'))).toHaveLength(1)
 })
 
-test('the head of the audit trail is logged at once and again and again, as it then is', async () => {
+test('the current head of the audit trail is logged at once and repeatedly', async () => {
   const lines: { msg: string; seq: number; hash: string }[] = []
   vi.stubEnv('LOG_LEVEL', 'info')
   const log = createLog('worker', { write: (line) => void lines.push(JSON.parse(line)) })

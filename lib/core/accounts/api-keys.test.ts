@@ -39,7 +39,7 @@ async function keyOf(actor: Actor, but: Partial<Parameters<typeof makeApiKey>[2]
 const hold = (key: string, action: Parameters<typeof authorizeKey>[2] = 'look', at = now) =>
   authorizeKey(lab.db, key, action, at)
 
-test('a key is shown once: only its hash and its first signs are kept', async () => {
+test('a key is shown once: only its hash and its first characters are stored', async () => {
   const { key, keyId } = await keyOf(await person())
   expect(key).toMatch(/^oneway_[\w-]{43}$/)
   const [row] = await lab.db.select().from(apiKeys).where(eq(apiKeys.id, keyId))
@@ -47,7 +47,7 @@ test('a key is shown once: only its hash and its first signs are kept', async ()
   expect(row).toMatchObject({ hint: key.slice(0, 11), expiresAt: later(90) })
 })
 
-test('a key acts as its owner, by the role they have now', async () => {
+test('a key acts as its owner, with their current role', async () => {
   const owner = await person('lead')
   const { key } = await keyOf(owner)
   await setRole(lab.db, owner.id, 'viewer', now)
@@ -67,7 +67,7 @@ test.each(['releaseTrial', 'armTrial', 'editDevice', 'managePeople', 'overruleOu
   },
 )
 
-test('a key without the scope for exports takes none', async () => {
+test('a key without the export scope may not export', async () => {
   const { key } = await keyOf(await person(), { scopes: ['read'] })
   expect(await hold(key, 'export')).toMatchObject({
     code: 403,
@@ -89,7 +89,7 @@ test('a key ends on its day, when it is revoked, and when its owner is disabled'
   expect(await hold(other.key)).toMatchObject({ code: 401 })
 })
 
-test('what is no key, or nearly one, opens nothing', async () => {
+test('an invalid or mistyped key gives no access', async () => {
   const { key } = await keyOf(await person())
   for (const wrong of [
     '',
@@ -114,7 +114,7 @@ test('the hundred and twenty-first request of a minute waits, and another key do
   })
 })
 
-test('the last use is written down, once in five minutes', async () => {
+test('the last use is stored, at most once in five minutes', async () => {
   const owner = await person()
   const { key } = await keyOf(owner)
   const lastUse = async () => (await listApiKeys(lab.db, owner.id))[0]?.lastUsedAt
@@ -126,7 +126,7 @@ test('the last use is written down, once in five minutes', async () => {
   expect(await lastUse()).toEqual(then)
 })
 
-test("nobody revokes another person's key but an admin, and it looks as if it were not there", async () => {
+test("only an admin revokes another person's key; for others it does not exist", async () => {
   const { keyId } = await keyOf(await person())
   const not = { status: 'refused', reason: 'There is no such key.' }
   expect(await revokeApiKey(lab.db, await person('lead'), keyId, now)).toMatchObject(not)
@@ -156,7 +156,7 @@ test('a person has twenty keys at most, however many are asked for at once', asy
   expect(results.filter(({ status }) => status === 'made')).toHaveLength(20)
 })
 
-test('the database refuses a key that could do more, live longer or come back to life', async () => {
+test('the database refuses a key with more scopes, a longer life, or a revocation undone', async () => {
   const owner = await person()
   const { keyId } = await keyOf(owner)
   await revokeApiKey(lab.db, owner, keyId, now)

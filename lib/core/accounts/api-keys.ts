@@ -20,10 +20,10 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 
 const dayMs = 24 * 3600 * 1000
 
-/** SHA-256 in hex. A key is 256 random bits, which no slow hash makes harder to guess. */
+/** SHA-256 in hex. A key is 256 random bits, so a slow hash would add nothing. */
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
-/** Makes a key of the actor's own and gives it once; only its hash is kept. */
+/** Creates an API key for the actor. The key is returned once; only its hash is stored. */
 export async function makeApiKey(
   db: Db,
   actor: Actor,
@@ -59,13 +59,13 @@ function problemOf(
     return refused(`Give the key a name of 1 to ${maxKeyName} characters.`, 'name')
   if (scopes.length === 0) return refused('Choose what the key is for.', 'scopes')
   if (scopes.includes('export') && !mayDo(actor, 'export'))
-    return refused(`As ${actor.role} you take no exports, and so does your key.`, 'scopes')
+    return refused(`The role ${actor.role} may not export, and neither may your key.`, 'scopes')
   if (!Number.isInteger(days) || days < min || days > max)
     return refused(`A key is valid for ${min} to ${max} days.`, 'days')
   return undefined
 }
 
-/** Ends a key at once: one's own, or anybody's for who manages people. */
+/** Revokes a key at once: the actor's own, or anybody's if the actor manages people. */
 export async function revokeApiKey(
   db: Db,
   actor: Actor,
@@ -77,7 +77,7 @@ export async function revokeApiKey(
   return transact(db, actor, async (tx) => {
     const key = await findApiKey(tx, keyId)
     const own = key?.personId === actor.id
-    // Another person's key is as if it were not there.
+    // Another person's key is treated as absent.
     if (!key || !(own || mayDo(actor, 'managePeople'))) return refused('There is no such key.')
     if (!(await revokeKey(tx, keyId, actor, now))) return refused('This key is revoked already.')
     return { status: 'revoked' }

@@ -78,7 +78,7 @@ test('a person ends their own sessions, and nobody else’s by guessing an id', 
   expect(await idsOf(other.actor.id)).toEqual([other.here])
 })
 
-test('a long name in any script is kept as it was written', async () => {
+test('a long name in any script is stored unchanged', async () => {
   const { actor } = await person()
   const name = `${'א'.repeat(60)} 🦊‏ <b>&amp;`
   expect(await changeOwnName(lab.db, actor, ` ${name} `, now)).toEqual({ status: 'saved' })
@@ -87,7 +87,7 @@ test('a long name in any script is kept as it was written', async () => {
     expect(await changeOwnName(lab.db, actor, bad, now)).toMatchObject({ field: 'name' })
 })
 
-test('only an admin sets how long sessions last, and only to what makes sense', async () => {
+test('only an admin sets how long sessions last, and only to valid values', async () => {
   const settings = { idleHours: 1, sessionHours: 24, secondFactorRoles: ['admin' as const] }
   expect(await changeAccessSettings(lab.db, lead, settings, now)).toMatchObject({
     status: 'refused',

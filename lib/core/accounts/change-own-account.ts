@@ -14,7 +14,7 @@ import { passwordProblem } from '@/lib/domain/account/password'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** Changes the name that stands beside what a person does from now on. */
+/** Changes the name that is recorded with the person's actions from now on. */
 export async function changeOwnName(
   db: Db,
   actor: Actor,
@@ -33,8 +33,8 @@ export async function changeOwnName(
 }
 
 /**
- * Replaces the own password, which is asked for first, and ends every other session: whoever knew the old
- * password is out (F39; ASVS 5.0 6.2.3, 7.4.3).
+ * Changes the person's own password after checking the current one, and ends every other session, so that somebody
+ * else who knew the old password is signed out (F39; ASVS 5.0 6.2.3, 7.4.3).
  */
 export async function changeOwnPassword(
   db: Db,
@@ -55,7 +55,7 @@ export async function changeOwnPassword(
   })
 }
 
-/** Ends one of the own sessions, such as one on a computer left behind. */
+/** Ends one of the person's own sessions, such as one on another computer. */
 export async function endOwnSession(
   db: Db,
   actor: Actor,
@@ -70,7 +70,7 @@ export async function endOwnSession(
   )
 }
 
-/** Ends every own session but the one this is asked in. */
+/** Ends all of the person's own sessions except the current one. */
 export async function endOtherSessions(
   db: Db,
   actor: Actor,
@@ -86,7 +86,7 @@ export async function endOtherSessions(
 
 type Removed = { status: 'removed' } | Refusal
 
-/** Removes the own authenticator app with its backup codes; the password is asked again (ASVS 5.0 7.5.1). */
+/** Removes the person's own authenticator app with its backup codes, after checking the password again (ASVS 5.0 7.5.1). */
 export async function removeAuthenticatorApp(
   db: Db,
   actor: Actor,
@@ -97,7 +97,7 @@ export async function removeAuthenticatorApp(
   return remove(db, actor, prove, now, (tx) => deleteAuthenticatorApp(tx, actor.id))
 }
 
-/** Removes one of the own passkeys; proved as for adding one. */
+/** Removes one of the person's own passkeys; takes the same proof as adding one. */
 export async function removePasskey(
   db: Db,
   actor: Actor,

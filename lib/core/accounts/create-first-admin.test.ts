@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-test('the printed code makes one admin, once, even when two visitors come at the same time', async () => {
+test('the printed code makes one admin, even if two people use it at the same time', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'oneway-first-'))
   const code = await ensureSetUpCode(dir)
   const visitor = (name: string, given: string) => {

@@ -11,10 +11,10 @@ import { type Refusal, refused } from '../shared/result'
 export type FirstAdmin = { code: string; name: string; email: string; password: string }
 type Result = { status: 'created'; personId: string } | Refusal
 
-/** Nobody is signed in yet; the printed code is what lets somebody act. */
+/** Nobody can be signed in yet; the printed code takes the place of a sign-in. */
 const setter = { id: 'set-up', name: 'Set-up by the printed code', role: 'system' } as const
 
-/** The one action that needs no actor: it works only while there is nobody, and only with the printed code. */
+/** Creates the first admin. The only action without an actor: it needs the printed code, and works only while there are no people. */
 export async function createFirstAdmin(
   db: Db,
   input: FirstAdmin,
@@ -41,7 +41,7 @@ export async function createFirstAdmin(
   return result
 }
 
-/** Twelve digits, and ten tries in five minutes whoever asks: a lab without people waits for one person. */
+/** Ten tries in five minutes for a code of twelve digits, counted over all callers: a new lab waits for one person. */
 const codeLimit = { max: 10, windowMs: 5 * 60_000, maxWaitMs: 15 * 60_000 }
 
 function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {

@@ -32,7 +32,7 @@ const use = (token: string, but: { name?: string; password?: string } = {}, at =
     at,
   )
 
-test('an invited person sets name and password and is what the admin said', async () => {
+test('an invited person sets name and password and has the role of the invitation', async () => {
   const { token, email } = await invited('lead')
   expect(await lookAtLink(lab.db, { token, address: 'here' }, now)).toMatchObject({
     status: 'open',
@@ -48,17 +48,17 @@ test('an invited person sets name and password and is what the admin said', asyn
   ).toMatchObject({ status: 'proved' })
 })
 
-test('a link works once, of two at the same time too', async () => {
+test('a link works once, even if used twice at the same time', async () => {
   const { token } = await invited()
   const results = await Promise.all([use(token), use(token)])
   expect(results.map(({ status }) => status).toSorted()).toEqual(['refused', 'set'])
   expect(await use(token)).toMatchObject({ reason: expect.stringContaining('used already') })
 })
 
-test('a link is dead after its days, when it is withdrawn, and when a newer one is made', async () => {
+test('a link ends when it expires, when it is withdrawn, and when a newer one is made', async () => {
   const old = await invited()
   expect(await use(old.token, {}, days(7))).toMatchObject({
-    reason: expect.stringContaining('too old'),
+    reason: expect.stringContaining('expired'),
   })
   await withdrawLink(lab.db, admin, old.linkId, now)
   expect(await use(old.token)).toMatchObject({ reason: expect.stringContaining('withdrawn') })
@@ -68,7 +68,7 @@ test('a link is dead after its days, when it is withdrawn, and when a newer one 
   expect(await use(first.token)).toMatchObject({ status: 'refused' })
 })
 
-test('what is stored of a link opens nothing', async () => {
+test('the stored form of a link cannot be used', async () => {
   const { token, linkId } = await invited()
   const [row] = await lab.sql`select * from person_links where id = ${linkId}`
   expect(JSON.stringify(row)).not.toContain(token)
@@ -82,13 +82,13 @@ test('a weak password is refused and leaves the link as it was', async () => {
   expect(await use(token)).toMatchObject({ status: 'set' })
 })
 
-test('who guesses tokens from one address waits', async () => {
+test('guessing tokens from one address is slowed down', async () => {
   const guess = (i: number) => lookAtLink(lab.db, { token: `guess ${i}`, address: 'guesser' }, now)
   for (let i = 0; i < 20; i++) await guess(i)
   expect(await guess(20)).toMatchObject({ reason: expect.stringContaining('Too many') })
 })
 
-test('a reset replaces the password, ends every session, and removes second factors where asked', async () => {
+test('a reset replaces the password, ends every session, and on request removes second factors', async () => {
   const id = await person()
   await lab.sql`insert into sessions (id, token, user_id, expires_at)
     values (${id}, ${id}, ${id}, '2027-01-01')`
@@ -126,7 +126,7 @@ test('only an admin makes or withdraws links, and an address is invited once', a
   })
 })
 
-test('the list shows the links that can still be used, without what opens them', async () => {
+test('the list shows the links that can still be used, without their tokens', async () => {
   const { linkId } = await invited('viewer')
   const line = (await listOpenLinks(lab.db, now)).find(({ id }) => id === linkId)
   expect(line).toMatchObject({ kind: 'invitation', role: 'viewer', madeByName: 'Ada' })

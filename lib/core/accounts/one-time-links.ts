@@ -19,7 +19,7 @@ import type { Role } from '@/lib/domain/account/permissions'
 import { type Actor, roles } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** The token is told once and kept nowhere but as its digest. */
+/** The token is returned once; only its digest is stored. */
 export type MadeLink = {
   status: 'made'
   linkId: string
@@ -30,14 +30,14 @@ export type MadeLink = {
 }
 
 const hours = (n: number) => n * 3_600_000
-/** A new colleague may be away; a forgotten password is wanted now. */
+/** An invited person may be away for days; a password is reset because somebody wants to sign in now. */
 const lastsMs = { invitation: hours(7 * 24), reset: hours(24) }
 
-/** 256 random bits; only their digest is stored, so that a copy of the database opens nothing. */
+/** 256 random bits. Only their digest is stored, so that nobody can use a link from a copy of the database. */
 const newToken = () => randomBytes(32).toString('base64url')
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** Invites somebody who is not here yet: whoever opens the link sets their name and password. */
+/** Invites a new person. Whoever opens the link sets name and password. */
 export async function invitePerson(
   db: Db,
   actor: Actor,
@@ -51,13 +51,13 @@ export async function invitePerson(
     await lockPeople(tx)
     const known = await findPersonByEmail(tx, email)
     if (known?.disabledAt)
-      return refused('This address is of somebody who was disabled; enable them again.', 'email')
-    if (known) return refused('Somebody with this address is here already.', 'email')
+      return refused('This is the address of a disabled person; enable them again.', 'email')
+    if (known) return refused('A person with this address exists already.', 'email')
     return make(tx, actor, { kind: 'invitation', email, role: input.role }, now)
   })
 }
 
-/** A link by which a person sets a new password, and where asked loses a second factor that is gone. */
+/** Makes a link for setting a new password; on request it also removes the person's second factors. */
 export async function resetPassword(
   db: Db,
   actor: Actor,
@@ -106,7 +106,7 @@ async function make(tx: Db, actor: Actor, wanted: Wanted, now: Date): Promise<Ma
   return { status: 'made', linkId, kind, token, email, expiresAt }
 }
 
-/** Who opens the link is known by the link alone. */
+/** Nothing but the link identifies whoever opens it. */
 type Opening = { token: string; address: string }
 
 export type SeenLink = {
@@ -119,10 +119,10 @@ export type SeenLink = {
   expiresAt: Date
 }
 
-/** A token cannot be guessed; who tries all the same costs the database something. */
+/** A token cannot be guessed; this limits the load on the database by somebody who tries. */
 const openings = { max: 20, windowMs: 60_000, maxWaitMs: 15 * 60_000 }
 
-/** What a link is for, before its person has written anything. It changes nothing. */
+/** Returns what a link is for. Changes nothing. */
 export async function lookAtLink(
   db: Db,
   { token, address }: Opening,
@@ -139,8 +139,8 @@ export async function lookAtLink(
 }
 
 /**
- * Sets the password of a link's person, and makes them where they were invited. The link works once: of
- * two at the same time one is told that it was used. A reset ends every session of its person.
+ * Sets the password of the link's person, who is created if the link is an invitation. The link works once: of two
+ * uses at the same time one is refused. A reset ends every session of the person.
  */
 export async function useLink(
   db: Db,
@@ -175,7 +175,7 @@ async function welcome(
   { name, password }: { name: string; password: string },
 ): Promise<string | Refusal> {
   if (await findPersonByEmail(tx, email))
-    return refused('Somebody with this address is here already; sign in.')
+    return refused('A person with this address exists already; sign in.')
   const known = roles.find((one) => one === role)
   if (!known) throw new Error('an invitation has a role')
   return createPerson(tx, { name, email, password, role: known })
@@ -195,19 +195,19 @@ async function renew(
   return person.id
 }
 
-/** In the record until the person is there: the invitation, by the name of who made it. */
+/** The actor before the invited person exists: the invitation, named after the admin who made it. */
 const newcomer = (link: PersonLink | undefined): Actor => ({
   id: `invitation ${link?.id ?? 'unknown'}`,
   name: `Invited by ${link?.madeByName ?? 'nobody'}`,
   role: 'system',
 })
 
-const unknown = refused('This link is not known here. Ask an admin of this lab for a new one.')
+const unknown = refused('This link is unknown. Ask an admin of this lab for a new one.')
 
 function whyClosed(link: PersonLink | undefined, now: Date): Refusal | undefined {
   if (!link) return unknown
   if (link.usedAt) return refused('This link was used already. Sign in, or ask for a new one.')
   if (link.withdrawnAt) return refused('This link was withdrawn. Ask an admin for a new one.')
-  if (link.expiresAt <= now) return refused('This link is too old. Ask an admin for a new one.')
+  if (link.expiresAt <= now) return refused('This link has expired. Ask an admin for a new one.')
   return undefined
 }

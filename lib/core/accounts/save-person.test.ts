@@ -32,7 +32,7 @@ test('two admins who step down at once leave one admin', async () => {
   expect(admins).toHaveLength(1)
 })
 
-test('the last admin is neither disabled nor demoted, whoever asks and by whatever way', async () => {
+test('the last admin is neither disabled nor demoted, by anybody and in any way', async () => {
   const [last] = (await listPeople(lab.db)).filter(({ role }) => role === 'admin')
   if (!last) throw new Error('the test before leaves one')
   expect(await disablePerson(lab.db, admin, last.id, now)).toMatchObject({
@@ -46,7 +46,7 @@ test('the last admin is neither disabled nor demoted, whoever asks and by whatev
   )
 })
 
-test('a disabled admin does not count as one who is left', async () => {
+test('a disabled admin does not count as an admin', async () => {
   const second = await person('admin')
   await disablePerson(lab.db, admin, second, now)
   const [last] = (await listPeople(lab.db)).filter((it) => it.role === 'admin' && !it.disabledAt)
@@ -63,7 +63,7 @@ test('a changed role ends the sessions of its person (F39)', async () => {
   expect(await sessionsOf(id)).toEqual([])
 })
 
-test('disabling ends every session, keeps the name, and can be taken back', async () => {
+test('disabling ends every session, keeps the name, and can be undone', async () => {
   const id = await person('engineer')
   expect(await disablePerson(lab.db, admin, id, now)).toEqual({ status: 'saved' })
   expect(await sessionsOf(id)).toEqual([])
@@ -95,7 +95,7 @@ async function personWithEmail() {
   return { personId, email }
 }
 
-test('another address ends sessions and open links, and the trail tells both addresses', async () => {
+test('a new address ends sessions and open links, and the trail has both addresses', async () => {
   const { personId, email } = await personWithEmail()
   const reset = { personId, removesSecondFactors: false }
   must(await resetPassword(lab.db, admin, reset, now), 'made')
@@ -111,14 +111,14 @@ test('another address ends sessions and open links, and the trail tells both add
   expect(entry).toMatchObject({ old: email, new: 'new@lab.example', by_name: admin.name })
 })
 
-test('nobody gets an address that is another’s, in whatever case, nor one that is theirs', async () => {
+test('a new address must not be another person’s, in any letter case, nor the current one', async () => {
   const [one, other] = [await personWithEmail(), await personWithEmail()]
   const set = (email: string) => changeEmail(lab.db, admin, { personId: one.personId, email }, now)
   expect(await set(other.email.toUpperCase())).toMatchObject({ status: 'refused', field: 'email' })
   expect(await set(one.email)).toMatchObject({ status: 'refused', field: 'email' })
 })
 
-test('only an admin changes addresses, and only of somebody who is there', async () => {
+test('only an admin changes addresses, and only of an existing person', async () => {
   const { personId } = await personWithEmail()
   const wanted = { personId, email: 'x@lab.example' }
   expect(await changeEmail(lab.db, lead, wanted, now)).toMatchObject({ status: 'refused' })

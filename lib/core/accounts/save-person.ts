@@ -17,8 +17,8 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 type Saved = { status: 'saved' } | Refusal
 
 /**
- * Changes what a person may do, from their next request on; their sessions end, so that none goes on with
- * rights it was not opened for (ASVS 5.0 7.4.2). The lab keeps one admin at least.
+ * Changes a person's role from their next request on, and ends their sessions, so that none continues with
+ * permissions it was not opened with (ASVS 5.0 7.4.2). The lab keeps at least one admin.
  */
 export async function changeRole(
   db: Db,
@@ -36,8 +36,8 @@ export async function changeRole(
 }
 
 /**
- * Shuts out a person who has left. Their sessions end at once and no sign-in is taken; the account stays,
- * with its name in the record and its address, and is nobody else's ever (R15 of docs/faults.md).
+ * Disables a person who has left: their sessions end at once, and they cannot sign in. Account, name and address
+ * remain, so that no other person can ever get them (R15 of docs/faults.md).
  */
 export async function disablePerson(
   db: Db,
@@ -54,7 +54,7 @@ export async function disablePerson(
   })
 }
 
-/** Lets a person in again who was disabled, with the password and second factor they had. */
+/** Enables a disabled person again, with the same password and second factors. */
 export async function enablePerson(
   db: Db,
   actor: Actor,
@@ -92,9 +92,9 @@ const onlyAdmin = ({ name }: Person, field?: string) =>
 export type ChangedEmail = { status: 'changed'; name: string; was: string; email: string }
 
 /**
- * Gives a person another address to sign in with; name, password and second factors stay. Their sessions
- * end, and so do open links, which lie in the old mailbox. The new address is not proved by a mail: it opens
- * nothing by itself, and a lab needs no mail server.
+ * Changes the address a person signs in with; name, password and second factors stay. Ends their sessions, and open
+ * links, which were sent to the old mailbox. The new address is not verified by a mail: it gives no access by itself,
+ * and a lab may have no mail server.
  */
 export async function changeEmail(
   db: Db,
@@ -104,7 +104,7 @@ export async function changeEmail(
 ): Promise<ChangedEmail | Refusal> {
   const not = forbidden(actor, 'managePeople')
   if (not) return not
-  // As better-auth looks for it.
+  // better-auth looks it up in this form.
   const email = input.email.trim().toLowerCase()
   return transact(db, actor, async (tx) => {
     const person = await findPerson(tx, input.personId)

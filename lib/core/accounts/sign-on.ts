@@ -31,8 +31,8 @@ export type SignOnResult =
   | { status: 'refused'; problem: SignOnProblem }
 
 /**
- * Finds, links or makes the person of checked claims and sets their role by their groups. It opens no
- * session; who calls it does, and only for `signedIn`.
+ * Finds, links or creates the person of verified claims, and sets their role by their groups. It opens no session: the
+ * caller does, and only for `signedIn`.
  */
 export async function signOn(
   db: Db,
@@ -47,7 +47,7 @@ export async function signOn(
     const linked = linkedId === undefined ? undefined : await findPerson(tx, linkedId)
     const problem = problemOfClaims(claims, policy)
     if (problem === undefined) return settle(tx, policy, claims, linked, now)
-    // Who has lost every group works on in no session opened before, whatever opened it.
+    // A person who lost every group must not continue in a session that was opened before, by whatever sign-in.
     if (linked && problem === 'noRole') await endSessions(tx, linked.id)
     return { status: 'refused', problem }
   })
@@ -85,7 +85,7 @@ async function admit(
   if (await isDisabled(tx, person.id)) return { status: 'refused', problem: 'disabled' }
   if (role && role !== person.role) {
     await lockAdmins(tx)
-    // A lab whose last admin a provider took away could be opened by nobody once the provider is gone.
+    // If the provider demoted the last admin, nobody could manage the lab once the provider is gone.
     if (!(await isLastLocalAdmin(tx, person.id))) await setRole(tx, person.id, role, now)
   }
   return { status: 'signedIn', personId: person.id }

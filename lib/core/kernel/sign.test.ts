@@ -29,7 +29,7 @@ async function approved() {
   return { trialId, device, commandUuid }
 }
 
-test('a signature names its signer as they were, its meaning and its way, and its record holds', async () => {
+test('a signature has its signer, meaning and method as they were, and matches its record', async () => {
   const { trialId } = await approved()
   expect(await checkSignatures(lab.db, trialId)).toMatchObject([
     { act: 'release', byName: 'Erin', meaning: 'release', slotOrdinal: 1, differences: [] },
@@ -107,7 +107,7 @@ test.each([
   expect(checked?.differences.join('\n')).toMatch(named)
 })
 
-/** As a superuser who switches the triggers off. */
+/** Like a superuser who disables the triggers. */
 const behindTheTriggers = (statement: string) =>
   lab.sql.begin(async (sql) => {
     await sql`set local session_replication_role = replica`
@@ -134,7 +134,7 @@ test.each([
   expect(await listSignatures(lab.db, trialId)).toEqual([])
 })
 
-/** A signature written by hand, as good as it can be made. */
+/** A signature forged by SQL, as well as possible. */
 const raw = async (trialId: string, proofId: string, at = now) => {
   const { createHash } = await import('node:crypto')
   return insertSignature(lab.db, {
@@ -161,7 +161,7 @@ test('a proof for another trial signs nothing, by the service and by the databas
   await expect(raw(one.trialId, proofId)).rejects.toThrow()
 })
 
-test('without a proof nothing is signed, and an invented one is none', async () => {
+test('without a proof nothing is signed, nor with an invented one', async () => {
   const { trialId } = await armedTrial(lab.db)
   for (const proofId of [undefined, crypto.randomUUID()])
     expect(await inOne(lead, { trialId, act: 'voidTrial', proofId, reason })).toMatchObject({
@@ -179,7 +179,7 @@ test('a proof signs once: twenty at the same time make one signature', async () 
   expect(await listSignatures(lab.db, trialId)).toHaveLength(1)
 })
 
-test('a proof is not used up, changed or removed by hand, and no signature either', async () => {
+test('SQL cannot use, change or remove a proof, nor a signature', async () => {
   const { trialId } = await armedTrial(lab.db)
   const proofId = await proofOf(lab.db, lead, 'voidTrial', trialId)
   const { sql } = lab

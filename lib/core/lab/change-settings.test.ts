@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-test('a lab that has changed nothing works by the defaults', async () => {
+test('a lab that has changed nothing uses the defaults', async () => {
   expect(await getLabSettings(lab.db)).toEqual(defaultLabSettings)
 })
 

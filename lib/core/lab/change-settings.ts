@@ -17,10 +17,10 @@ import { forbidden, type Refusal, refused } from '../shared/result'
 
 type Result = { status: 'saved'; changed: LabSettingName[] } | Refusal
 
-// Object.keys answers string[]; the defaults are complete by their type.
+// Object.keys returns string[]; the type of the defaults has every name.
 const names = Object.keys(defaultLabSettings) as LabSettingName[]
 
-/** Stores the settings that differ from those in force. Verdicts already stored keep what they were judged by. */
+/** Stores the settings that differ from the current ones. Stored verdicts keep the settings they were judged by. */
 export async function changeSettings(
   db: Db,
   actor: Actor,
@@ -41,7 +41,7 @@ export async function changeSettings(
   })
 }
 
-/** Stores how long sessions last and who needs a second factor; both count from the next request on. */
+/** Stores how long sessions last and who needs a second factor; both apply from the next request on. */
 export async function changeAccessSettings(
   db: Db,
   actor: Actor,
@@ -51,7 +51,7 @@ export async function changeAccessSettings(
   const not = forbidden(actor, 'managePeople')
   if (not) return not
   if (!accessSettingsSchema.safeParse(input).success)
-    return refused('These settings are not ones a lab can have.')
+    return refused('These settings are not valid.')
   if (input.idleHours > input.sessionHours)
     return refused('A session cannot be idle for longer than it lasts.', 'idleHours')
   const by = { changedAt: now, changedBy: actor.name }

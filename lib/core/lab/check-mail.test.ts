@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.drop())
 
-test('a test mail goes to the admin who asked, and to nobody else', async () => {
+test('a test mail goes only to the admin who requested it', async () => {
   const readers: string[] = []
   const send = async (to: string) => {
     readers.push(to)
@@ -31,7 +31,7 @@ test('a test mail goes to the admin who asked, and to nobody else', async () => 
   expect(readers).toEqual(['ada@lab.example'])
 })
 
-test('a failure is told, and so is that no mail server is set', async () => {
+test('a failure is shown, and so is a missing mail server', async () => {
   const fail = async () => ({
     status: 'failed' as const,
     reason: 'the mail server cannot be reached',

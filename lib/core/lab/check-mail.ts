@@ -4,14 +4,14 @@ import { findPerson } from '@/lib/db/queries/people/users'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** How a mail leaves; undefined where no mail server is set. */
+/** Sends the test mail; undefined if no mail server is configured. */
 export type SendCheck =
   | ((to: string) => Promise<{ status: 'sent' } | { status: 'failed'; reason: string }>)
   | undefined
 
 const limit = { max: 5, windowMs: 60_000 }
 
-/** Sends a test mail to the admin who asks, and to nobody else, so that the button is no way to write to people. */
+/** Sends a test mail, only ever to the admin who requests it, so that it cannot be used to send mail to others. */
 export async function checkMail(
   db: Db,
   actor: Actor,

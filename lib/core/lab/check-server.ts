@@ -19,9 +19,8 @@ import type { MdmServers } from '../shared/mdm-servers'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 /**
- * Finds out what can be found out about an MDM server without asking anything of a device: nothing is
- * queued, and a push goes to nobody. Whether its webhook is heard is settled within a minute by
- * `settleChecks`.
+ * Checks an MDM server without contacting any device: nothing is queued and nothing pushed. Whether an event of its
+ * webhook arrives is settled after a minute by `settleChecks`.
  */
 export async function checkServer(
   db: Db,
@@ -37,7 +36,7 @@ export async function checkServer(
   const at = clock()
   const afterEventId = await newestRawEventId(db)
   const asked = await askServer(await servers(server.id))
-  // What waits for this server need not wait any longer.
+  // Commands that wait until the server answers again may be sent now.
   if (asked.some(({ what, found }) => what === 'reachable' && found === 'yes'))
     await deleteServerSilence(db, server.id)
   const findings = [...asked, await pushFinding(db, server), storageFinding(server)]
@@ -61,7 +60,7 @@ async function askServer(client: MdmServer): Promise<ServerFinding[]> {
   ]
 }
 
-/** No API tells whether there is a certificate; a push that fails for want of one may say so. */
+/** No API shows whether there is a push certificate; the error of a failed push may. */
 async function pushFinding(db: Db, { id, kind }: ServerRow): Promise<ServerFinding> {
   const what = 'pushCertificate'
   const { pushesByItself, pushCertificateError } = serverTraits[kind]
@@ -101,7 +100,10 @@ function storageFinding(server: ServerRow): ServerFinding {
   }
 }
 
-/** Writes down whether the webhook was heard in the minute after each check began; gives how many. */
+/**
+ * Records for each check whether an event arrived in the minute after it began.
+ * @returns how many checks it settled
+ */
 export async function settleChecks(db: Db, now: Date): Promise<number> {
   let settled = 0
   for (const check of await listOpenChecks(db)) {

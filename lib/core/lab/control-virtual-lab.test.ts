@@ -28,7 +28,7 @@ const connectAs = (slug: string, url: string, simulated: boolean, key = apiKey) 
     hmacKey: 'the-webhook-key-of-16',
   })
 
-/** The same lab at one more address, as each address is one entry. */
+/** The same lab at another address, because each address is one entry. */
 async function listening(): Promise<string> {
   const server = createNanomdmServer(bench.lab, apiKey).listen(0, '127.0.0.1')
   servers = [...servers, server]
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await connectAs('virtual-lab', await listening(), true)
   await connectAs('real', await listening(), false)
   await connectAs('other-key', await listening(), true, 'another-key')
-  // Port 9 (discard) has nobody behind it.
+  // Nothing listens on port 9 (discard).
   await connectAs('gone', 'http://127.0.0.1:9', true)
 })
 afterAll(async () => {
@@ -65,7 +65,7 @@ const setBattery = (value: number): LabOrder => ({
 })
 const deviceNow = () => bench.lab.state().devices[iphone]
 
-test('what is ordered really happens to the virtual device', async () => {
+test('a request changes the virtual device', async () => {
   expect(await control(setBattery(0.18))).toEqual({ status: 'done' })
   expect(deviceNow()).toMatchObject({ batteryLevel: 0.18 })
 })
@@ -80,7 +80,7 @@ test('a battery of 50 is refused with the accepted form, and nothing changes', a
   expect(deviceNow()).toMatchObject({ batteryLevel: 0.6 })
 })
 
-test('what cannot be done now is refused in the lab’s own words', async () => {
+test('an action that is not possible now is refused with the lab’s own reason', async () => {
   await control(unplug())
   expect(await control(unplug())).toEqual({
     status: 'refused',
@@ -88,12 +88,12 @@ test('what cannot be done now is refused in the lab’s own words', async () => 
   })
 })
 
-test('the program’s own timers play nobody', async () => {
+test('the program’s own timers may not control the virtual lab', async () => {
   expect(await control(setBattery(0.9), { actor: timer })).toMatchObject({ status: 'refused' })
   expect(deviceNow()?.batteryLevel).not.toBe(0.9)
 })
 
-test('a real MDM server is never asked, even where something answers at its address', async () => {
+test('a real MDM server is never contacted, even if something answers at its address', async () => {
   const before = structuredClone(deviceNow())
   expect(await control(setBattery(0.33), { slug: 'real' })).toEqual({
     status: 'refused',
@@ -105,7 +105,7 @@ test('a real MDM server is never asked, even where something answers at its addr
   expect(deviceNow()).toEqual(before)
 })
 
-test('where no virtual lab is connected the panel says so', async () => {
+test('without a virtual lab the panel says so', async () => {
   expect(await control({ kind: 'reset' }, { slug: 'nowhere' })).toEqual({
     status: 'refused',
     reason: 'There is no virtual lab here.',
@@ -119,7 +119,7 @@ test('a lab that is down or has another key is refused with what to do', async (
   expect(locked).toMatchObject({ status: 'refused', reason: expect.stringMatching(/key/) })
 })
 
-test('a look tells the truth about every device, and what stands in the way of each action', async () => {
+test('the panel shows the ground truth of every device, and why an action is not possible', async () => {
   const seen = await lookAtVirtualLab(db.db, engineer, { slug: 'virtual-lab' }, createLabControl)
   if (seen.status === 'refused') throw new Error(seen.reason)
   expect(seen.view.devices).toHaveLength(12)
@@ -130,7 +130,7 @@ test('a look tells the truth about every device, and what stands in the way of e
   })
 })
 
-test('the clock takes a speed and refuses nonsense with the accepted form', async () => {
+test('the clock accepts a speed, and refuses an invalid one with the accepted form', async () => {
   expect(await control({ kind: 'setSpeed', speed: 600 })).toEqual({ status: 'done' })
   expect(bench.lab.clock.speed()).toBe(600)
   expect(await control({ kind: 'setSpeed', speed: 0 })).toMatchObject({
@@ -140,7 +140,7 @@ test('the clock takes a speed and refuses nonsense with the accepted form', asyn
   expect(bench.lab.clock.speed()).toBe(600)
 })
 
-test('a reset gives every device back as it began', async () => {
+test('a reset returns every device to its first state', async () => {
   await control(setBattery(0.01))
   expect(await control({ kind: 'reset' })).toEqual({ status: 'done' })
   expect(deviceNow()?.batteryLevel).not.toBe(0.01)

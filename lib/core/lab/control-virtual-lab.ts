@@ -12,25 +12,25 @@ import type {
 } from '@/lib/virtual-lab/control-client'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
-/** What a person at the control panel wants of the virtual lab. */
+/** A request of the virtual lab's control panel. */
 export type LabOrder =
   | { kind: 'act'; enrollmentId: string; action: LabAction; value?: ActionValue }
   /** `value` false turns it off. */
   | { kind: 'setFault'; enrollmentId: string; fault: FaultId; value: number | boolean }
   | { kind: 'setServer'; change: ServerChange }
-  /** Virtual seconds in a real one. */
+  /** Virtual seconds per real second. */
   | { kind: 'setSpeed'; speed: number }
-  /** Every virtual device as it began; Oneway's own record stays. */
+  /** Resets every virtual device; Oneway's own record stays. */
   | { kind: 'reset' }
 
-/** The control API of a lab at that address; handed in, as no service knows the virtual lab. */
+/** Connects to the control API of a virtual lab; passed in by the caller, because services do not know its client. */
 export type ReachLab = (url: string, apiKey: string) => LabControl
 
 type About = { slug: string }
 
 /**
- * Plays the person at a virtual device, or turns the virtual lab's clock. Only the server of that slug
- * and only while it is a simulated one: a real MDM server is never asked.
+ * Acts as the person at a virtual device, or changes the virtual lab's clock. Contacts only the server with this slug,
+ * and only if it is simulated: a real MDM server is never contacted.
  */
 export async function controlVirtualLab(
   db: Db,
@@ -46,7 +46,7 @@ export async function controlVirtualLab(
   return answer.ok ? { status: 'done' } : refusalOf(answer)
 }
 
-/** The ground truth of the virtual lab; it tells more than any MDM reply, and so is shown only as SIMULATED. */
+/** The ground truth of the virtual lab. It contains more than any MDM reply, so it is only shown as SIMULATED. */
 export async function lookAtVirtualLab(
   db: Db,
   actor: Actor,
@@ -98,6 +98,6 @@ function refusalOf(answer: Exclude<LabAnswer<unknown>, { ok: true }>): Refusal {
       'The virtual lab does not accept this app’s key. Start both again with npm start, which gives them the same one.',
     )
   const { error, accepted, field } = answer.refusal
-  // An obstacle says all there is to say; a value that does not fit comes with the form that does.
+  // A conflict (409) explains itself; an invalid value comes with its accepted form.
   return answer.status === 409 ? refused(error) : refused(`${error}. Accepted: ${accepted}.`, field)
 }

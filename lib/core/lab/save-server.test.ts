@@ -34,12 +34,12 @@ test('a new server needs both keys and is always a real one', async () => {
   expect(await findServer(lab.db, id)).toMatchObject({ simulated: false, ...keys })
 })
 
-test('no page is given a key', async () => {
+test('no page receives a key', async () => {
   await added('shown')
   expect(JSON.stringify(await listServers(lab.db))).not.toContain('the-')
 })
 
-test('a blank key leaves the stored one, a written one replaces it', async () => {
+test('a blank key keeps the stored one, another one replaces it', async () => {
   const id = await added('edited')
   const change = { ...wished('edited'), id, apiKey: undefined, hmacKey: 'another-key-of-16' }
   expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })
@@ -75,7 +75,7 @@ test('two servers never share a webhook address', async () => {
   })
 })
 
-test('the virtual lab is not pointed at another address by a form', async () => {
+test('a form cannot change the address of the virtual lab', async () => {
   const virtual = { ...wished('virtual'), kind: 'nanomdm', simulated: true } as const
   const id = await insertServer(lab.db, virtual)
   const change = { ...wished('virtual'), id, url: 'https://mdm.real.example' }
@@ -83,7 +83,7 @@ test('the virtual lab is not pointed at another address by a form', async () => 
   expect(await findServer(lab.db, id)).toMatchObject({ url: virtual.url })
 })
 
-test('only an admin lets commands go out again after an alarm, and the first alarm stands until then', async () => {
+test('only an admin resumes sending after an alarm, and the first alarm stays until then', async () => {
   const id = await added('stopped')
   await stopServer(lab.db, id, 'the first alarm')
   await stopServer(lab.db, id, 'the second alarm')
@@ -93,7 +93,7 @@ test('only an admin lets commands go out again after an alarm, and the first ala
   expect(await findServer(lab.db, id)).toMatchObject({ stopReason: null })
 })
 
-test("a MicroMDM's webhook secret is given once, stored as a hash, and can be made anew", async () => {
+test("a MicroMDM's webhook secret is shown once, stored as a hash, and can be renewed", async () => {
   const wish = { ...wished('micro'), kind: 'micromdm', hmacKey: undefined } as const
   const first = await saveServer(lab.db, admin, wish)
   if (first.status === 'refused') throw new Error(first.reason)
@@ -106,7 +106,7 @@ test("a MicroMDM's webhook secret is given once, stored as a hash, and can be ma
   expect(await stored()).not.toBe(hashWebhookToken(first.webhookToken ?? ''))
 })
 
-test('a server keeps its kind, and a storage is told by an admin', async () => {
+test('a server keeps its kind, and an admin enters its storage', async () => {
   const id = await added('kept')
   const change = { ...wished('kept'), id, kind: 'micromdm', storage: 'pgsql' } as const
   expect(await saveServer(lab.db, admin, change)).toMatchObject({ status: 'saved' })

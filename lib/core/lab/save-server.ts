@@ -26,23 +26,23 @@ import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
 export type SaveServer = {
-  /** Undefined for a new one. */
+  /** Undefined for a new server. */
   id?: string | undefined
-  /** Of a new one, `usualServerKind` where it is left out; a server keeps its kind. */
+  /** Of a new server, `usualServerKind` by default; it never changes later. */
   kind?: ServerKind | undefined
-  /** Undefined leaves it as it is. */
+  /** Undefined leaves it unchanged. */
   storage?: StorageKind | undefined
   name: string
   slug: string
   url: string
-  /** Undefined leaves the stored key as it is. */
+  /** Undefined leaves the stored key unchanged. */
   apiKey?: string | undefined
   hmacKey?: string | undefined
 }
-/** `webhookToken` is the secret in the webhook's address of a server that signs nothing: given once, stored nowhere. */
+/** `webhookToken` is the secret in the webhook URL of a server that does not sign its webhook; returned once, stored nowhere. */
 type Result = { status: 'saved'; serverId: string; webhookToken?: string } | Refusal
 
-/** Adds a real MDM server or changes one. The virtual lab's own entry is kept by the program that runs it. */
+/** Adds or changes a real MDM server. The virtual lab maintains its own entry. */
 export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
@@ -61,7 +61,7 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
       return wanted.id === undefined ? add(tx, wanted) : change(tx, wanted.id, wanted)
     })
   } catch (error) {
-    // Two admins saved the same in the same moment; the index let one through.
+    // Two admins saved the same at once; the unique index accepted one.
     const index = uniqueViolation(error)
     if (index === undefined) throw error
     if (index === 'one_server_per_address') return sameAddress('Another entry')
@@ -69,14 +69,14 @@ export async function saveServer(db: Db, actor: Actor, input: SaveServer): Promi
   }
 }
 
-/** Two entries of one server would be two lists of what is pending there. */
+/** Two entries for one server would each know only a part of what is pending there. */
 const sameAddress = (name: string) =>
   refused(
     `${name} has this address already, perhaps in another spelling: one MDM server is one entry.`,
     'url',
   )
 
-/** Whoever guesses the API key sends commands; whoever guesses the other one forges what devices say. */
+/** Whoever guesses the API key can send commands; whoever guesses the webhook key can forge messages of devices. */
 function weakKey(input: SaveServer): Refusal | undefined {
   for (const field of ['apiKey', 'hmacKey'] as const) {
     const problem = input[field] ? weakKeyProblem(input[field]) : undefined
@@ -119,8 +119,9 @@ async function change(tx: Db, id: string, input: SaveServer): Promise<Result> {
 }
 
 /**
- * Where commands go does not change under what is on its way there: a released command is sent to the address
- * it was released for, and what the server holds is looked up and pushed there. The same key again is no change.
+ * Refuses to change a server's address or API key while anything is pending there: a released command is sent to the
+ * address it was released for, and commands in its queue are looked up and pushed there. Entering the same key again
+ * is no change.
  */
 async function boundField(
   tx: Db,
@@ -138,7 +139,7 @@ async function boundField(
   )
 }
 
-/** Lets commands go out again after an admin has looked into the alarm that stopped them. */
+/** Resumes sending after an admin has looked into the alarm that stopped it. */
 export async function resumeSending(db: Db, actor: Actor, serverId: string): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not
@@ -149,7 +150,7 @@ export async function resumeSending(db: Db, actor: Actor, serverId: string): Pro
   })
 }
 
-/** Gives the webhook of a server that signs nothing a new secret address; from then on the old one is refused. */
+/** Makes a new secret webhook URL for a server that does not sign its webhook; the old one is refused from then on. */
 export async function renewWebhookToken(db: Db, actor: Actor, serverId: string): Promise<Result> {
   const not = forbidden(actor, 'manageServers')
   if (not) return not

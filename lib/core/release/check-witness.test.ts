@@ -337,7 +337,7 @@ test('each of two witnesses raises its own stop', async () => {
   rmSync(other, { recursive: true })
 })
 
-test('only a lead ends a stop, with a reason, once; it stands in the trail', async () => {
+test('only a lead ends a stop, once, with a reason; it is in the trail', async () => {
   await seenElsewhere({ head: lostHead })
   expect(await check()).toBe('stopped')
   const id = (await openStop())?.id ?? 0

@@ -42,7 +42,7 @@ const changeUnguarded = async (id: string, what: 'url' | 'key') => {
   await lab.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`
     if (what === 'url') await tx`update mdm_servers set url = ${elsewhere(id)} where id = ${id}`
-    // The hash stays: what is compared is the key that would be used.
+    // The hash stays the same: compared is the key that would be used.
     else
       await tx`update mdm_servers set api_key = ${sealServerKeys(id, keys).apiKey} where id = ${id}`
   })
@@ -249,7 +249,7 @@ test('the database enforces it too, whoever writes', async () => {
   ).rejects.toThrow(/was reserved for/)
 })
 
-test('an edit that races a release comes wholly before it or is refused', async () => {
+test('an edit at the same time as a release happens before it or is refused', async () => {
   for (let run = 0; run < 6; run += 1) {
     const { trialId, device } = await armedTrial(lab.db)
     const seen = await seenSlot(lab.db, trialId)

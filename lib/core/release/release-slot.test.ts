@@ -146,7 +146,7 @@ test('a trial without a written expectation is not registered', async () => {
   expect(result).toMatchObject({ status: 'refused', field: 'expectation' })
 })
 
-test('looking ten times stores one verdict', async () => {
+test('ten previews store one verdict', async () => {
   const { trialId } = await armedTrial(lab.db)
   for (let i = 0; i < 10; i++)
     must(await previewSlot(lab.db, engineer, { trialId, ordinal: 1 }, later(i)), 'judged')

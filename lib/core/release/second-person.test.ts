@@ -61,7 +61,7 @@ test.each([
   must(await release(seen, later(10)), 'released')
 })
 
-test('a device on 26.3.1 is no other one on 26.3.1 (a), and one on 26.3.1 (a) is', async () => {
+test('a device on 26.3.1 does not count as another one on 26.3.1 (a), but one on 26.3.1 (a) does', async () => {
   const plain = { osVersion: '26.3.1', osBuild: '23D8133', osSupplementalBuild: '23D8133' }
   const but = { ...plain, osSupplementalBuild: '23D771330a', osVersionExtra: '(a)' }
   const target = { ...targetOf('26.4'), productKey: 'iOSUpdate16B92' }
@@ -85,12 +85,12 @@ const targetOf = (version: string) => ({
   ...{ version, build: '16B92', downloadBytes: 1, installBytes: 1, securityResponse: false },
 })
 
-test('the last virtual device needs one person where the lab asks only for its protocols', async () => {
+test('the last virtual device needs one person if the lab requires two only for protocols', async () => {
   const { seen } = await onVersion(0, 'protocolOnly', true)
   must(await release(seen), 'released')
 })
 
-test('the last device is counter-signed by a lead, and an engineer does not do', async () => {
+test('the last device is counter-signed by a lead, not by an engineer', async () => {
   const { seen } = await onVersion(0, 'lastOne')
   const other: Actor = { id: 'e2', name: 'Eve', role: 'engineer' }
   expect(await counter(other, seen)).toMatchObject({
@@ -99,7 +99,7 @@ test('the last device is counter-signed by a lead, and an engineer does not do',
   })
 })
 
-test('where the protocol says so both names stand with the command, and both signatures hold', async () => {
+test('if the protocol requires it, both names are stored with the command, and both signatures hold', async () => {
   const { trialId } = await armedTrial(lab.db, { plan: byTwo })
   const seen = await seenSlot(lab.db, trialId)
   must(await counter(lead, seen), 'counterSigned')

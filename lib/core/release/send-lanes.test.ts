@@ -12,7 +12,7 @@ function stage() {
   }
   const end = async (name: string) => {
     ends.get(name)?.()
-    // Two turns: the task's own, and the lane's.
+    // Two ticks: one for the task, one for the lane.
     for (let turn = 0; turn < 4; turn += 1) await Promise.resolve()
   }
   return { log, task, end }
@@ -21,7 +21,7 @@ const report = (error: unknown) => {
   throw error
 }
 
-test('a task that waits in one lane delays no other lane, and a lane runs one task at a time', async () => {
+test('a slow task delays no other lane, and a lane runs one task at a time', async () => {
   const { log, task, end } = stage()
   const lanes = createLanes({ report })
   for (const name of ['slow 1', 'slow 2']) lanes.add('slow', task(name))

@@ -22,22 +22,22 @@ import { cancelRelease } from './cancel-release'
 import { previewSlot } from './preview-slot'
 import { withdrawCommand } from './withdraw-command'
 
-// Whatever people, the worker, the MDM server and the device do, in whatever order: the server takes
-// each command slot at most once, nothing leaves before its hold has ended, and no command that was
-// taken is ever recorded as not sent. A failure prints the shortest list of steps that leads to it.
+// Whatever people, the worker, the MDM server and the device do, in any order: the server accepts
+// each command slot at most once, nothing is sent before its hold has ended, and no command that was
+// accepted is ever recorded as not sent. A failure prints the shortest list of steps that leads to it.
 
 let lab: TestDb
 beforeAll(async () => {
   lab = await createTestDb()
   const by = { changedAt: new Date(), changedBy: 'test' }
-  // Freshness has tests of its own; here hours may pass between two steps.
+  // Stale readings have tests of their own; here hours may pass between two steps.
   const week = 7 * 24 * 60
   const maxAges = Object.fromEntries(Object.keys(readingFields).map((field) => [field, week]))
   await storeLabSetting(lab.db, 'maxAges', { ...defaultMaxAges, ...maxAges }, by)
 })
 afterAll(() => lab.drop())
 
-/** What the MDM server does with the next intervention: whether it takes it, and what it says. */
+/** What the MDM server does with the next update command: whether it accepts it, and what it answers. */
 const fates = {
   taken: { takes: true, says: 'queued' },
   takenUnseen: { takes: true, says: 'unconfirmed' },
@@ -85,7 +85,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 type Bench = Awaited<ReturnType<typeof armedTrial>> & {
   seconds: number
   fate: Fate
-  /** CommandUUIDs of interventions the server has taken; and all it was asked, with its answers. */
+  /** CommandUUIDs of update commands that the server accepted; and all requests with their answers. */
   taken: string[]
   asked: { commandUuid: string; at: number; says: string }[]
 }
@@ -121,7 +121,7 @@ async function work(bench: Bench): Promise<void> {
     clock: () => later(bench.seconds),
   }
   await carryOn(round).catch(() => undefined)
-  // Questions are answered at once; they are not what this is about.
+  // Queries are answered at once, because this test is not about them.
   for (const command of await listCommandsOfTrial(lab.db, bench.trialId)) {
     if (command.purpose !== 'probe' || command.answeredAt) continue
     const { enrollmentId, commandUuid } = command
@@ -182,7 +182,7 @@ async function carryOut(bench: Bench, step: Step): Promise<void> {
   }
 }
 
-/** Only what the server has taken can be answered. */
+/** Only a command that the server accepted can be answered. */
 async function answer(bench: Bench, ordinal: number, status: string): Promise<void> {
   const command = await slotOf(bench, ordinal)
   if (!command || !bench.taken.includes(command.commandUuid)) return
@@ -200,7 +200,7 @@ async function check(bench: Bench, before: Command[]): Promise<Command[]> {
     const { commandUuid, state, holdEndsAt } = command
     const requests = bench.asked.filter((one) => one.commandUuid === commandUuid)
     expect(bench.taken.filter((uuid) => uuid === commandUuid).length).toBeLessThanOrEqual(1)
-    // Only what provably never left is asked for again.
+    // Only a command that was provably never sent is released again.
     expect(requests.slice(0, -1).every(({ says }) => says === 'notSent')).toBe(true)
     if (bench.taken.includes(commandUuid)) expect(unsent).not.toContain(state)
     const last = requests.at(-1)
@@ -218,7 +218,7 @@ async function check(bench: Bench, before: Command[]): Promise<Command[]> {
 const isOpen = ({ state, answeredAt, withdrawnAt }: Command) =>
   ['reserved', 'sending', 'queued', 'unconfirmed'].includes(state) && !answeredAt && !withdrawnAt
 
-/** One step may lead over several states. */
+/** One step may pass through several states. */
 function reachable(from: Command['state'], seen = new Set<string>()): Set<string> {
   for (const to of commandTransitions[from]) if (!seen.has(to)) reachable(to, seen.add(to))
   return seen
@@ -235,7 +235,7 @@ async function checkTrial(bench: Bench, commands: Command[]): Promise<void> {
   if (first && bench.taken.includes(first.commandUuid)) expect(trial?.consumed).toBe(true)
 }
 
-/** I2: each release has its own signature, each command names its last one, and every record still stands. */
+/** I2: each release has its own signature, each command names its last one, and every signed record still matches. */
 async function checkSigned({ trialId }: Bench, commands: Command[]): Promise<void> {
   const signatures = await checkSignatures(lab.db, trialId)
   expect(signatures.flatMap(({ differences }) => differences)).toEqual([])
@@ -251,7 +251,7 @@ async function checkSigned({ trialId }: Bench, commands: Command[]): Promise<voi
   }
 }
 
-test('I1, I2, I4, I7: no order of steps sends a slot twice or too early, or records a command that was taken as not sent', async () => {
+test('I1, I2, I4, I7: no order of steps sends a slot twice or too early, or records an accepted command as not sent', async () => {
   for (const fate of fateNames()) {
     const seenFates = new Set<string>()
     const sent: Step[] = [
@@ -274,12 +274,12 @@ test('I1, I2, I4, I7: no order of steps sends a slot twice or too early, or reco
       }),
       { numRuns: 10 },
     )
-    // The steps reached the server with this result at least once.
+    // At least one request had this result.
     expect(seenFates).toContain(fates[fate].says)
   }
 }, 300_000)
 
-/** The rounds of the next run must not carry this trial on. */
+/** Keeps the rounds of the next run from continuing this trial. */
 async function retire({ trialId, device }: Bench): Promise<void> {
   await lab.sql`update commands set state = 'cancelled' where trial_id = ${trialId} and state = 'reserved'`
   await lab.sql`delete from device_verdicts where device_id = ${device.id}`
@@ -288,6 +288,6 @@ async function retire({ trialId, device }: Bench): Promise<void> {
 }
 
 function fateNames(): Fate[] {
-  // Object.keys forgets that the keys are those of the record.
+  // Object.keys loses the type of the keys.
   return Object.keys(fates) as Fate[]
 }

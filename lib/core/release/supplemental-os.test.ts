@@ -42,7 +42,7 @@ const supplemented = {
   osVersionExtra: '(a)',
 }
 
-test('the supplement is asked for and read, and a missing one is no unknown reading', () => {
+test('the supplement is queried and read, and a missing one is not stored as unknown', () => {
   expect(deviceQueries).toEqual(
     expect.arrayContaining(['SupplementalBuildVersion', 'SupplementalOSVersionExtra']),
   )
@@ -54,7 +54,7 @@ test('the supplement is asked for and read, and a missing one is no unknown read
   expect(reply.oddities).toEqual([])
 })
 
-test('a supplement that comes before anything is sent loses the trial', async () => {
+test('a supplement installed before anything is sent loses the trial', async () => {
   const { trialId, device } = await armedTrial(lab.db, { but: base })
   await insertReadings(lab.db, device.id, readingsOf(supplemented, later(60)))
   await recordOsChange(lab.db, device.id, { at: later(60) }, later(61))
@@ -69,7 +69,7 @@ test('a supplement that comes before anything is sent loses the trial', async ()
   })
 })
 
-test('it is part of the starting state, and its change is the end of a trial under way', async () => {
+test('it is part of the starting state, and its change is the end state of a trial', async () => {
   const { trialId, device } = await sentTrial(lab.db, {
     but: { ...base, ...supplemented },
     simulated: true,
@@ -92,7 +92,7 @@ test('it is part of the starting state, and its change is the end of a trial und
   })
 })
 
-test('a check-in, which tells no supplement, is no change', async () => {
+test('a check-in, which has no supplement, is no change', async () => {
   const { trialId, device } = await armedTrial(lab.db, { but: { ...base, ...supplemented } })
   const checkin = { osVersion: '26.3.1', osBuild: '23D8133' }
   await insertReadings(lab.db, device.id, readingsOf(checkin, later(60)))
@@ -101,7 +101,7 @@ test('a check-in, which tells no supplement, is no change', async () => {
   expect((await recordedState(lab.db, device.id)).osSupplementalBuild).toBeUndefined()
 })
 
-test('a person types it as Settings shows it; a version without its build is said to be half', () => {
+test('a person types it as Settings show it; a version without its build gets a note', () => {
   const { readings, notes, problems } = understand({ osVersion: '26.3.1 (a)' }, 'iOS')
   expect(readings).toEqual([
     { field: 'osVersion', value: '26.3.1' },

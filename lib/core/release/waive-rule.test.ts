@@ -32,7 +32,7 @@ const waive = async (
 const judged = async (trialId: string) =>
   must(await previewSlot(lab.db, engineer, { trialId, ordinal: 1 }, now), 'judged').qualification
 
-test('a waived rule only warns, says by whom and why, and the device is released and sent', async () => {
+test('a waived rule only warns, names who waived it and why, and the command is released and sent', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   expect((await judged(trialId)).overall).toBe('no')
   must(await waive(trialId, 'Q12'), 'waived')
@@ -88,12 +88,12 @@ test.each([
   ['an update under way', 'Q16', { updateActivity: 'downloading' }, twoSlots],
   ['a rule there is not', 'Q99', lowBattery, twoSlots],
 ] as const)('%s is not waived', async (_, ruleId, but, plan) => {
-  // The rows are typed by their literals; each is a set of readings.
+  // The literal types of the rows do not show that each is a set of readings.
   const { trialId } = await armedTrial(lab.db, { but: but as Partial<ReadingValues>, plan })
   expect(await waive(trialId, ruleId)).toMatchObject({ status: 'refused' })
 })
 
-test('a waiver takes a lead, a reason of ten characters and a proof, and is given once', async () => {
+test('a waiver takes a lead, a reason of ten characters and a proof, and only once', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   expect(await waive(trialId, 'Q12', { by: engineer })).toMatchObject({ status: 'refused' })
   expect(await waive(trialId, 'Q12', { why: 'reason' })).toMatchObject({ field: 'reason' })
@@ -103,7 +103,7 @@ test('a waiver takes a lead, a reason of ten characters and a proof, and is give
   expect(await waive(trialId, 'Q12')).toMatchObject({ reason: expect.stringContaining('already') })
 })
 
-test('the database takes no waiver without its signature, of no other rule, and never changes one', async () => {
+test('the database accepts a waiver only with its signature and for a waivable rule, and never changes one', async () => {
   const { trialId } = await armedTrial(lab.db, { but: lowBattery })
   must(await waive(trialId, 'Q12'), 'waived')
   const { sql } = lab

@@ -39,7 +39,7 @@ test.each(passing)('%s is transient, and is retried', async (_, code) => {
   expect(write.tries()).toBe(3)
 })
 
-test('what is no trouble of the database itself is thrown at once', async () => {
+test('an error that is not transient is thrown at once', async () => {
   const write = failing(['23505'])
   await expect(retryTransient(write.run, [0, 0])).rejects.toThrow('23505')
   expect(write.tries()).toBe(1)

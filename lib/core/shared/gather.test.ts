@@ -3,7 +3,7 @@ import { gather } from './gather'
 
 const light = { maxItems: 50, sizeOf: () => 1, maxSize: 1000 }
 
-/** A write that ends on request, and a list of what it was given. */
+/** A write that ends on request, and a list of its items. */
 function slowWrite() {
   const written: number[][] = []
   const open: (() => void)[] = []
@@ -45,7 +45,7 @@ test('a promise settles only once the write of its item has ended', async () => 
   expect(settled).toBe(true)
 })
 
-test('a write of many that fails is tried one by one, and only the bad one fails', async () => {
+test('a failed write of many is retried one by one, and only the bad item fails', async () => {
   const kept: number[] = []
   const write = async (items: readonly number[]) => {
     await new Promise((resolve) => setImmediate(resolve))

@@ -20,7 +20,7 @@ afterAll(() => lab.drop())
 const reason = 'the prompt came up a minute later'
 const asProposed = () => concludedTrial(lab.db, { outcome: 'installedAsExpected' })
 
-test('a conclusion is taken back with a reason, and the record only grows', async () => {
+test('a conclusion is reopened with a reason, and the record only grows', async () => {
   const { trialId } = await asProposed()
   const bare = await reopenTrial(lab.db, engineer, { trialId, reason: 'oops' }, later(930))
   expect(bare).toMatchObject({ field: 'reason' })
@@ -35,14 +35,14 @@ test('a conclusion is taken back with a reason, and the record only grows', asyn
   must(await concludeTrial(lab.db, engineer, again, later(940)), 'concluded')
 })
 
-test('what a lead has signed only a lead takes back', async () => {
+test('only a lead reopens a conclusion that a lead signed', async () => {
   const { trialId } = await concludedTrial(lab.db, { outcome: 'refused' })
   const byEngineer = await reopenTrial(lab.db, engineer, { trialId, reason }, later(930))
   expect(byEngineer).toMatchObject({ reason: expect.stringContaining('role lead') })
   must(await reopenTrial(lab.db, lead, { trialId, reason }, later(930)), 'reopened')
 })
 
-test('it is not taken back once the review has begun, neither by a page nor in SQL', async () => {
+test('it is not reopened once the review has begun, neither by a page nor in SQL', async () => {
   const { trialId } = await asProposed()
   const query = { trialId, field: 'outcome', text: 'Who saw the prompt?' }
   must(await askQuery(lab.db, reviewer, query, later(930)), 'recorded')
@@ -54,7 +54,7 @@ test('it is not taken back once the review has begun, neither by a page nor in S
   ).rejects.toThrow(/under review/)
 })
 
-test('it is not taken back while another trial has the device', async () => {
+test('it is not reopened while another trial has the device', async () => {
   const { trialId, device } = await asProposed()
   const plan = { deviceId: device.id, expectation: 'It does nothing.' }
   const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
@@ -65,7 +65,7 @@ test('it is not taken back while another trial has the device', async () => {
   expect(busy).toMatchObject({ reason: expect.stringMatching(/in trial T-\d+ meanwhile/) })
 })
 
-test('the database takes no reopening without its entry, and no other outcome than was decided', async () => {
+test('the database accepts no reopening without its event, and only the decided outcome', async () => {
   const { trialId } = await asProposed()
   await expect(
     lab.sql`update trials set state = 'observing', outcome = null, proposed_outcome = null, outcome_reason = null,
@@ -73,7 +73,7 @@ test('the database takes no reopening without its entry, and no other outcome th
   ).rejects.toThrow(/by an entry of its record/)
 })
 
-test('the database takes no decision against the proposal without a signature of a lead for it', async () => {
+test('the database accepts no decision against the proposal without a lead’s signature for it', async () => {
   const { trialId } = await asProposed()
   must(await reopenTrial(lab.db, lead, { trialId, reason }, later(930)), 'reopened')
   const decide = (proposed: string, decided: string, by = 'e1') => lab.sql`
@@ -88,7 +88,7 @@ test('the database takes no decision against the proposal without a signature of
   await expect(decide('installedAsExpected', 'installedAsExpected')).rejects.toThrow(
     /no other OS was read/,
   )
-  // An overrule signed for one outcome is none for another.
+  // An overrule that was signed for another outcome does not count.
   const proofId = await proofOf(lab.db, lead, 'overrule', trialId, later(940))
   const given = { trialId, outcome: 'refused' as const, reason, proofId }
   must(await concludeTrial(lab.db, lead, given, later(940)), 'concluded')

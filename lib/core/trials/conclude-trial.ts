@@ -189,7 +189,7 @@ async function problemOf(
   return other ? refused(`the device is in trial T-${other.number} meanwhile`) : undefined
 }
 
-/** An OS version that the device reported while the trial was concluded is its end state all the same. */
+/** Records an OS that the device reported while the trial was concluded as its end state. */
 async function recordMissedEnd(tx: Db, trial: Trial): Promise<void> {
   const state = await recordedState(tx, trial.deviceId)
   const os = osOf(state)

@@ -31,7 +31,7 @@ const propose = async (trialId: string, seconds = 8_000) => {
   return proposeForTrial(lab.db, trial, later(seconds))
 }
 
-/** The device answers its command, and what it runs is read at these seconds. */
+/** The device answers its command, and its OS is read at these seconds. */
 async function answered(readings: [seconds: number, os: Os, source?: NewReading['source']][]) {
   const sent = await sentTrial(lab.db)
   await answer(sent, sent.commandUuid, '', later(130))
@@ -55,7 +55,7 @@ async function answer(
   expect(await readOrSetAside(lab.db, id ?? 0, received)).toMatchObject({ readState: 'read' })
 }
 
-test('the target that was read before a newer version is what the command installed', async () => {
+test('the command installed the target if that was read before a newer version', async () => {
   const { trialId } = await answered([
     [600, target],
     [900, target],
@@ -68,7 +68,7 @@ test('the target that was read before a newer version is what the command instal
   })
 })
 
-test('a file is no look at the device, however new it is', async () => {
+test('an imported OS does not count as a reading, however new it is', async () => {
   const { trialId } = await answered([[600, target, 'imported']])
   expect(await propose(trialId)).toMatchObject({
     outcome: 'acknowledgedNothingHappened',
@@ -76,7 +76,7 @@ test('a file is no look at the device, however new it is', async () => {
   })
 })
 
-test('an MDM server whose clock is behind does not make an install one from before the command', async () => {
+test('an MDM server whose clock is behind does not date an install before its command', async () => {
   const sent = await answered([])
   const { id: deviceId } = sent.device
   const questions = ['DeviceInformation' as const]
@@ -95,7 +95,7 @@ test('an MDM server whose clock is behind does not make an install one from befo
   expect(lost?.n).toBe(0)
 })
 
-test('what was typed wrong and read right since is not held against the outcome', async () => {
+test('a typing error that a later reading corrects raises no doubt about the outcome', async () => {
   const { trialId } = await answered([
     [500, newer, 'typed'],
     [600, target],

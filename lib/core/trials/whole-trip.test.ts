@@ -65,11 +65,11 @@ const seen = (trialId: string, kind: 'promptShown' | 'newOsSeen' | 'other', more
   ...more,
 })
 
-test('the whole trip: two commands, their replies, what was seen, and the outcome from the build', async () => {
+test('the whole trip: two commands, their replies, observations, and the outcome from the build', async () => {
   const bench = await armedTrial(lab.db)
   const { trialId, device } = bench
   await answer(bench, await release(bench, 1, 0), 130, downloading)
-  // What was known before the first command left does not let the second one go.
+  // Readings from before the first command do not permit the second one.
   const early = await seenSlot(lab.db, trialId, 2, later(590))
   expect(await releaseSigned(lab.db, engineer, early, later(590))).toMatchObject({
     status: 'refused',
@@ -105,7 +105,7 @@ test('the whole trip: two commands, their replies, what was seen, and the outcom
   })
 })
 
-test('a concluded trial takes no more writes, and a device whose baseline at that build is consumed cannot be tried again', async () => {
+test('a concluded trial accepts no more writes, and a device whose baseline at that build is consumed cannot be used again', async () => {
   const bench = await armedTrial(lab.db)
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const { trialId } = bench
@@ -148,7 +148,7 @@ test('an outcome other than the proposed one needs a lead and a reason', async (
   })
 })
 
-test('before the deadline nobody but a lead concludes what is not proposed, signed and with a reason', async () => {
+test('before the deadline only a lead concludes without a proposal, signed and with a reason', async () => {
   const bench = await armedTrial(lab.db)
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const { trialId } = bench
@@ -162,7 +162,7 @@ test('before the deadline nobody but a lead concludes what is not proposed, sign
   expect(await findTrial(lab.db, trialId)).toMatchObject({ overruled: true, proposedOutcome: null })
 })
 
-test('silence until the deadline is on the record and has an outcome', async () => {
+test('no reply until the deadline is recorded and has an outcome', async () => {
   const bench = await armedTrial(lab.db)
   await release(bench, 1, 0)
   const at = later(121 + 3600 + 10)
@@ -174,7 +174,7 @@ test('silence until the deadline is on the record and has an outcome', async () 
   expect(proposal?.outcome).toMatch(/^noReply/)
 })
 
-test('a trial under way is asked for its status on a schedule, one command in flight', async () => {
+test('the device of a running trial is queried on a schedule, with one command in flight', async () => {
   const bench = await armedTrial(lab.db)
   await answer(bench, await release(bench, 1, 0), 130, downloading)
   const server = fakeServer()
@@ -186,7 +186,7 @@ test('a trial under way is asked for its status on a schedule, one command in fl
   expect(probes.map(({ request_type }) => request_type)).toEqual(['OSUpdateStatus'])
 })
 
-test('pressing Save twice logs one observation', async () => {
+test('pressing Save twice records one observation', async () => {
   const bench = await armedTrial(lab.db)
   const input = { ...seen(bench.trialId, 'promptShown'), observedAt: later(5) }
   await Promise.all([1, 2].map(() => observe(lab.db, engineer, input, later(10))))
@@ -208,7 +208,7 @@ test('a correction is a new entry with a reason, and the old one stays', async (
   ])
 })
 
-test('an observation cannot lie ahead, and a new OS is logged with its version', async () => {
+test('an observation cannot be in the future, and a new OS is recorded with its version', async () => {
   const bench = await armedTrial(lab.db)
   const ahead = { ...seen(bench.trialId, 'promptShown'), observedAt: later(5000) }
   expect(await observe(lab.db, engineer, ahead, later(10))).toMatchObject({ field: 'observedAt' })
@@ -216,7 +216,7 @@ test('an observation cannot lie ahead, and a new OS is logged with its version',
   expect(await observe(lab.db, engineer, bare, later(10))).toMatchObject({ field: 'osVersion' })
 })
 
-test('a withdrawn trial frees its device, and what it had reserved is never sent', async () => {
+test('a withdrawn trial frees its device, and a command it had reserved is never sent', async () => {
   const bench = await armedTrial(lab.db)
   const { trialId, device } = bench
   const seenNow = await seenSlot(lab.db, trialId)
