@@ -1,19 +1,19 @@
 import type { Role } from './permissions'
 
-/** What a lab asks of those who sign in. */
+/** A lab's settings for sessions and second factors. */
 export type AccessSettings = {
-  /** A session ends after so many hours without a request. */
+  /** A session ends after this many hours without a request. */
   idleHours: number
-  /** A session ends so many hours after sign-in, whatever is done in it. */
+  /** A session ends this many hours after sign-in, even if it is in use. */
   sessionHours: number
-  /** Who must have a second factor before anything else. */
+  /** Roles that must set up a second factor before they can do anything else. */
   secondFactorRoles: readonly Role[]
 }
 
 /**
- * ASVS 5.0 7.3.1 and 7.3.2 ask for both limits by the risk at hand. An engineer watches a device over a
- * shift, and a stolen session cannot send by itself, as a release asks for the password again. NIST
- * SP 800-63B-4 §2.2.3 advises 1 hour idle and 24 hours in all where a second factor is asked.
+ * ASVS 5.0 7.3.1 and 7.3.2 require both limits, chosen by risk. An engineer watches a device for a whole shift, and a
+ * stolen session cannot send a command, because a release asks for the password again. NIST SP 800-63B-4 §2.2.3
+ * recommends 1 hour idle and 24 hours in total with a second factor.
  */
 export const defaultAccessSettings: AccessSettings = {
   idleHours: 12,
@@ -23,7 +23,7 @@ export const defaultAccessSettings: AccessSettings = {
 
 type SettingInfo = { label: string; unit: string; source: string }
 
-/** Label, unit and where the default comes from, for the settings page and the manual. */
+/** Label, unit and source of the default, for the settings page and the manual. */
 export const accessSettingInfo: Record<keyof AccessSettings, SettingInfo> = {
   idleHours: {
     label: 'Idle timeout: time without a request until a session ends',
@@ -42,12 +42,12 @@ export const accessSettingInfo: Record<keyof AccessSettings, SettingInfo> = {
   },
 }
 
-/** The longest a session can be set to last; cookies never live longer. */
+/** The longest session a lab can set; cookies never live longer. */
 export const maxSessionHours = 30 * 24
 
 export type SessionTimes = { createdAt: Date; lastSeenAt: Date }
 
-/** Whether a session is over by these limits; both ends belong to the time after. */
+/** Whether a session is over by these limits; at the limit itself it is. */
 export function isSessionOver(
   { createdAt, lastSeenAt }: SessionTimes,
   { idleHours, sessionHours }: Pick<AccessSettings, 'idleHours' | 'sessionHours'>,
@@ -75,8 +75,8 @@ const systems: readonly [RegExp, string][] = [
 ]
 
 /**
- * A browser as its person calls it, from the User-Agent it sends. A help to recognise one's own session and
- * nothing to rely on: a client can send any text.
+ * The browser's name from its User-Agent, so that people recognise their own sessions. It proves nothing, because a
+ * client can send any text.
  */
 export function describeBrowser(userAgent: string | null): string {
   const text = userAgent ?? ''

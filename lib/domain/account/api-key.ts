@@ -1,6 +1,6 @@
 import type { Permission } from './permissions'
 
-/** What a key may be used for. None of these may ever change a device, a trial or a person. */
+/** What a key may be used for. No scope may ever allow a change of a device, a trial or a person. */
 export const keyScopes = ['read', 'export'] as const
 export type KeyScope = (typeof keyScopes)[number]
 
@@ -20,10 +20,10 @@ export const maxKeyName = 60
 /** Keys of one person that are neither revoked nor expired. */
 export const maxKeys = 20
 
-/** Begins every key, so that scanners for leaked secrets find it. */
+/** The prefix of every key, by which scanners for leaked secrets find it. */
 export const keyPrefix = 'oneway_'
 
-/** Why a key with these scopes lacks a permission; undefined where it has it, if its owner's role has it too. */
+/** Why a key with these scopes lacks a permission. Undefined if the scopes allow it; the owner's role must allow it too. */
 export function keyRefusalFor(
   scopes: readonly KeyScope[],
   permission: Permission,

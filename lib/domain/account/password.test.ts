@@ -22,22 +22,22 @@ test.each([
   else expect(problem(password)).toMatch(reason)
 })
 
-test('sixty-four characters and more are taken, and no mix of signs is asked for (ASVS 6.2.5, 6.2.9)', () => {
+test('sixty-four characters and more are accepted, and no mix of characters is required (ASVS 6.2.5, 6.2.9)', () => {
   expect(
     problem('only small letters and blanks, and sixty-four of them or some more of them'),
   ).toBe(undefined)
 })
 
-test('what many people use is refused in any case and any Unicode form', () => {
+test('a common password is refused in any letter case and any Unicode form', () => {
   const isCommon = (normal: string) => normal === 'iloveyou forever'
   expect(passwordProblem('ILoveYou ＦＯＲＥＶＥＲ', ada, isCommon)).toMatch(/Many people/)
 })
 
-test('letters that look alike in another Unicode form are the same password', () => {
+test('equivalent letters in another Unicode form are the same password', () => {
   expect(normalForm('ﬁne Zoe\u0308')).toBe(normalForm('fine Zoë'))
 })
 
-test('a word for the strength is given only to a password that would be taken', () => {
+test('only an acceptable password has a strength', () => {
   expect(passwordStrength('short', ada)).toBeUndefined()
   expect(passwordStrength('correct horse b', ada)).toBe('Good')
   expect(passwordStrength('correct horse battery staple', ada)).toBe('Very strong')

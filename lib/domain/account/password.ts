@@ -1,19 +1,19 @@
 /**
- * Length in characters, as people count them: one Unicode code point each. 15 at least, as a password
- * alone can open an account here (NIST SP 800-63B-4 §3.1.1.2: "SHALL … minimum of 15"; ASVS 5.0 6.2.1
- * asks for 8 and advises 15). No mix of characters is required, and any character may be used (6.2.5).
+ * Length in Unicode code points. At least 15, because a password alone can be enough to sign in here
+ * (NIST SP 800-63B-4 §3.1.1.2: "SHALL … minimum of 15"; ASVS 5.0 6.2.1 requires 8 and recommends 15). No mix of
+ * characters is required, and any character may be used (6.2.5).
  */
 export const passwordRule = { min: 15, max: 128 }
 
-/** Whose password it is to be: what others know of a person makes a bad one. */
+/** The person whose password it will be: it must not consist of what others know about them. */
 export type PasswordOwner = { name?: string | undefined; email?: string | undefined }
 
-/** Whether others use this password, in lower case and NFKC; the list is lib/credentials/common-passwords. */
+/** Whether this password, in NFKC and lower case, is a common one; the list is lib/credentials/common-passwords. */
 export type IsCommon = (normal: string) => boolean
 
 /**
- * Why this cannot be the password of this person, in words; undefined where it can. The form asks without
- * the list of common passwords, which is large; the services ask with it.
+ * Why this person cannot use this password; undefined if they can. The form checks without the list of common
+ * passwords, which is large; the services check with it.
  */
 export function passwordProblem(
   password: string,
@@ -39,7 +39,7 @@ export function passwordProblem(
 /** The form in which passwords are compared: NFKC, as better-auth hashes them, in lower case. */
 export const normalForm = (password: string): string => password.normalize('NFKC').toLowerCase()
 
-/** A word for how hard it is to guess, from its length and variety alone; undefined while it is refused. */
+/** A word for how hard it is to guess, judged by length and variety; undefined while it is refused. */
 export function passwordStrength(password: string, owner: PasswordOwner): string | undefined {
   if (passwordProblem(password, owner) !== undefined) return undefined
   const different = new Set(normalForm(password)).size
@@ -48,7 +48,7 @@ export function passwordStrength(password: string, owner: PasswordOwner): string
   return length >= 18 && different >= 10 ? 'Strong' : 'Good'
 }
 
-/** Fewer than five different characters, one part repeated, or steps along the alphabet. */
+/** Fewer than five different characters, one part repeated, or a run along the alphabet. */
 function isMonotonous(normal: string): boolean {
   const signs = [...normal]
   if (new Set(signs).size < 5) return true
@@ -59,7 +59,7 @@ function isMonotonous(normal: string): boolean {
   return steps.filter((step) => Math.abs(step) <= 1).length > steps.length * 0.8
 }
 
-/** What must be left once the words others know are taken out. */
+/** Characters that must remain after removing the words that others know. */
 const minRest = 8
 
 function knownWordIn(normal: string, { name = '', email = '' }: PasswordOwner): string | undefined {

@@ -1,7 +1,7 @@
 export const roles = ['viewer', 'engineer', 'lead', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Who acts. `system` is the program's own timers, which only continue what a person began. */
+/** Who acts. `system` is the program itself, whose timers only continue what a person began. */
 export type Actor = { id: string; name: string; role: Role | 'system' }
 
 export const systemActor: Actor = { id: 'system', name: 'Oneway', role: 'system' }
@@ -107,7 +107,7 @@ const allowed: Record<Actor['role'], readonly Permission[]> = {
 export const mayDo = (actor: Actor, permission: Permission): boolean =>
   allowed[actor.role].includes(permission)
 
-/** Why a control is disabled, in words; undefined where the actor has the permission. */
+/** Why a control is disabled, in words; undefined if the actor has the permission. */
 export function refusalFor(actor: Actor, permission: Permission): string | undefined {
   if (mayDo(actor, permission)) return undefined
   const able = roles.filter((role) => allowed[role].includes(permission))

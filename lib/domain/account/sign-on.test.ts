@@ -42,7 +42,7 @@ test.each<[Partial<SignOnClaims>, ReturnType<typeof problemOfClaims>]>([
   expect(problemOfClaims({ ...ada, ...but }, policy)).toBe(problem)
 })
 
-test('nobody who is here is linked by a provider that speaks for no domain', () => {
+test('a provider without domains links no existing person', () => {
   expect(mayLink(ada, policy)).toBe(true)
   expect(mayLink(ada, { ...policy, emailDomains: [] })).toBe(false)
   expect(mayLink({ ...ada, emailVerified: false }, policy)).toBe(false)

@@ -1,9 +1,9 @@
 import type { Role } from './permissions'
 
-/** What an OpenID Connect provider vouches for, checked and reduced to what Oneway asks. */
+/** The verified claims of an OpenID Connect provider that Oneway uses. */
 export type SignOnClaims = {
   issuer: string
-  /** Never given to another person by this issuer (OpenID Connect Core 1.0 §2), as an address may be. */
+  /** Never reassigned to another person by this issuer (OpenID Connect Core 1.0 §2), unlike an email address. */
   subject: string
   email: string | undefined
   emailVerified: boolean
@@ -12,15 +12,15 @@ export type SignOnClaims = {
 }
 
 export type SignOnPolicy = {
-  /** In lower case; empty when any address may sign in. */
+  /** In lower case; empty if any address may sign in. */
   emailDomains: readonly string[]
-  /** In the order in which they are tried; undefined when roles are set by an admin only. */
+  /** In the order in which they are tried; undefined if only an admin sets roles. */
   groupRoles: readonly { group: string; role: Role }[] | undefined
-  /** Whether a person nobody here knows is made at the first sign-in. */
+  /** Whether an unknown person is created at their first sign-in. */
   signUp: boolean
 }
 
-/** Why nobody was signed in. The code stands in the address of the sign-in page, the words only here. */
+/** Why nobody was signed in. The URL of the sign-in page has the code; the words are only here. */
 export const signOnProblems = {
   unreachable:
     'The single sign-on provider does not answer. Try again later, or sign in with your password.',
@@ -44,7 +44,7 @@ export const signOnProblems = {
 } as const
 export type SignOnProblem = keyof typeof signOnProblems
 
-/** The words of a code; undefined for anything else, as anybody can write anything into an address. */
+/** The words for a code; undefined for anything else, because the code comes from a URL. */
 export function wordsOfProblem(code: unknown): string | undefined {
   return isProblem(code) ? signOnProblems[code] : undefined
 }
@@ -60,12 +60,12 @@ export function roleOfGroups(
   return groupRoles.find(({ group }) => groups.includes(group))?.role
 }
 
-/** The problem of these claims alone, regardless of the person. */
+/** The problem with these claims, whoever the person is. */
 export function problemOfClaims(
   claims: SignOnClaims,
   { emailDomains, groupRoles }: SignOnPolicy,
 ): SignOnProblem | undefined {
-  // An unverified address is a claim of the person, not of the provider.
+  // The provider does not vouch for an unverified address.
   if (!claims.email || !claims.emailVerified) return 'noAddress'
   if (emailDomains.length > 0 && !emailDomains.includes(domainOf(claims.email)))
     return 'otherDomain'
@@ -76,8 +76,8 @@ export function problemOfClaims(
 const domainOf = (email: string) => email.slice(email.lastIndexOf('@') + 1).toLowerCase()
 
 /**
- * Whether somebody who is here under this address may be taken for the person of the claims. A provider
- * that speaks for no domain could verify any address for anybody, an admin's too, so it links nobody.
+ * Whether an existing person with this address may be linked to the claims. A provider without configured domains could
+ * verify any address for anybody, even an admin's, so it links nobody.
  */
 export function mayLink(claims: SignOnClaims, policy: SignOnPolicy): boolean {
   return policy.emailDomains.length > 0 && problemOfClaims(claims, policy) === undefined

@@ -1,7 +1,7 @@
-/** Shorter keys can be guessed: 16 characters of base64 hold 96 bits. */
+/** Shorter keys can be guessed; 16 characters of base64 are 96 bits. */
 const minKeyLength = 16
 
-/** Keys that appear in documents, examples and tests, by their letters alone. */
+/** Keys from documentation, examples and tests, reduced to their letters. */
 const known = [
   'admin',
   'apikey',
@@ -28,12 +28,12 @@ const known = [
   'webhook',
 ]
 
-/** Fewer different characters than a random key of 16 ever has: it has under 6 once in 10^9. */
+/** A random key of 16 characters has fewer different ones than this once in 10^9. */
 const minDifferentCharacters = 6
 
 /**
- * Why a key or secret is too weak; undefined where none of these reasons applies. The answer never
- * holds the key itself, as it ends on a screen or in a log.
+ * Why a key or secret is too weak; undefined if it is not. The reason never contains the key, because it is shown on
+ * pages and in logs.
  */
 export function weakKeyProblem(text: string): string | undefined {
   if (isKnown(text)) return 'it is a word that attackers try first'
@@ -43,14 +43,14 @@ export function weakKeyProblem(text: string): string | undefined {
   return isSequence(text) ? 'its characters follow the order of the alphabet' : undefined
 }
 
-/** One of the known words, however it is written, with digits around it, or several of them in a row. */
+/** One or several known words in a row, in any letter case and with other characters around them. */
 function isKnown(text: string): boolean {
   let letters = text.toLowerCase().replace(/[^a-z]/g, '')
   if (letters === '') return false
-  // The longest first, so that "nanomdm" is not read as "mdm" with something before it.
+  // Longest first, so that "nanomdm" is removed before "mdm".
   for (const word of known.toSorted((a, b) => b.length - a.length))
     letters = letters.replaceAll(word, '')
-  // What is left of a random key is most of it.
+  // Most of a random key would remain.
   return letters === ''
 }
 
@@ -60,7 +60,7 @@ function isRepeated(text: string): boolean {
   return false
 }
 
-/** Nine of ten neighbours are one apart, up or down. */
+/** In at least nine of ten pairs of neighbours the code points differ by one, in one direction. */
 function isSequence(text: string): boolean {
   const codes = [...text.toLowerCase()].map((sign) => sign.codePointAt(0) ?? 0)
   const steps = codes.slice(1).map((code, at) => code - (codes[at] ?? 0))

@@ -7,7 +7,7 @@ import { requestTypes } from '../trial/command-slot'
 import { detectContradictions } from './detect'
 import { contradictionKinds, fingerprintOf, isContradiction, wholeReply } from './finding'
 
-// Names that mean something are drawn often, or no reply would ever come near the documents.
+// Documented names are drawn often, because otherwise no reply would resemble the documentation.
 const documentedNames = Object.values(documentation)
   .flatMap(({ keys }) => keys.map(({ path }) => path.split('.').at(-1)?.replace('[]', '') ?? path))
   .concat('Status', 'ErrorChain', 'ErrorDomain', 'ErrorCode')
@@ -47,7 +47,7 @@ const subject = fc.record({
   resent: fc.option(fc.constant('It restarted'), { nil: undefined }),
 })
 
-test('any reply is compared: each finding has words, is found once, and can be counted', () => {
+test('any reply is compared: each finding has a reason, occurs once, and can be counted', () => {
   fc.assert(
     fc.property(subject, value, (about, reply) => {
       const checked = detectContradictions({ ...about, reply })
@@ -65,7 +65,7 @@ test('any reply is compared: each finding has words, is found once, and can be c
   )
 })
 
-test('the same reply is judged the same on every version between two changes of the documents', () => {
+test('a reply has the same result on every version between two changes of the documentation', () => {
   const at = (about: object, osVersion: string, reply: PlistValue) => {
     const checked = detectContradictions({
       requestType: 'OSUpdateStatus',
@@ -84,7 +84,7 @@ test('the same reply is judged the same on every version between two changes of 
   )
 })
 
-test('without an OS version nothing is ever claimed', () => {
+test('without an OS version nothing is claimed', () => {
   fc.assert(
     fc.property(subject, value, (about, reply) => {
       const checked = detectContradictions({ ...about, osVersion: undefined, reply })

@@ -237,7 +237,7 @@ test('an integer where a real is documented differs, even if it is 1', () => {
   ])
 })
 
-test('a key that was asked and left out is no contradiction, and it is said why', () => {
+test('a queried key that is missing is no contradiction, with the reason', () => {
   const reply = replyOf({ QueryResponses: { OSVersion: '11.3' } })
   const { findings } = check('DeviceInformation', reply, { queries: ['OSVersion', 'IsSupervised'] })
   expect(findings.filter(isContradiction)).toEqual([])
@@ -246,14 +246,14 @@ test('a key that was asked and left out is no contradiction, and it is said why'
   )
 })
 
-test('the unit of a capacity is disputed below iOS 15 and not from it on', () => {
+test('the unit of a capacity is disputed below iOS 15, and not from iOS 15 on', () => {
   const reply = replyOf({ QueryResponses: { DeviceCapacity: real(26.9) } })
   const disputed = ['QueryResponses.DeviceCapacity documentationInconsistent present']
   expect(found('DeviceInformation', reply, { osVersion: '14.8.1' })).toEqual(disputed)
   expect(found('DeviceInformation', reply, { osVersion: '15.0' })).toEqual([])
 })
 
-test('an Error is a documented reply, whatever its code, but for a command the device must know', () => {
+test('an Error with any code is a documented reply, except to a command the device must know', () => {
   const busy = replyOf(chain(['MCMDMErrorDomain', 12051]), 'Error')
   const unknown = replyOf(chain(['MCMDMErrorDomain', 12021]), 'Error')
   for (const requestType of requestTypes) expect(found(requestType, busy)).toEqual([])
@@ -263,13 +263,13 @@ test('an Error is a documented reply, whatever its code, but for a command the d
   expect(found('OSUpdateStatus', unknown, { osVersion: '27.0' })).toEqual([])
 })
 
-test.each(['NotNow', 'CommandFormatError'])('%s owes no answer', (status) => {
+test.each(['NotNow', 'CommandFormatError'])('with %s no key is expected', (status) => {
   for (const requestType of requestTypes)
     expect(found(requestType, replyOf({}, status))).toEqual([])
 })
 
 test.each([undefined, '', '15F79', '11.3 beta'])(
-  'nothing is said on the OS version %j',
+  'nothing is compared for the OS version %j',
   (osVersion) => {
     const reply = replyOf(statusItem({ IsDownloaded: 0 }))
     const asked = { requestType: 'OSUpdateStatus', platform: 'iOS', osVersion, reply } as const
@@ -287,7 +287,7 @@ test.each([
   expect(documentation).toContain(commit)
 })
 
-test('what was looked at is told, so that an empty list is no witness about its items', () => {
+test('compared paths are listed, so that an empty list does not count for its items', () => {
   const empty = check('OSUpdateStatus', replyOf({ OSUpdateStatus: [] })).judged
   expect(empty).toContain('OSUpdateStatus=[]')
   expect(empty).not.toContain('OSUpdateStatus[].IsDownloaded')
@@ -296,20 +296,20 @@ test('what was looked at is told, so that an empty list is no witness about its 
   expect(full).not.toContain('OSUpdateStatus=[]')
 })
 
-test('a device cannot spell the path of another key', () => {
+test('a device cannot send a key that looks like another path', () => {
   const reply = replyOf({ 'OSUpdateStatus[].IsDownloaded': 'x', OSUpdateStatus: [] })
   expect(found('OSUpdateStatus', reply)).toEqual([
     '"OSUpdateStatus[].IsDownloaded" notDocumented string',
   ])
 })
 
-test('a reply full of strange keys makes no more findings than anybody reads, and says so', () => {
+test('a reply with many unknown keys has a limited number of findings, and the rest are counted', () => {
   const strange = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`Key${i}`, i]))
   const { findings, leftOut } = check('SecurityInfo', replyOf({ SecurityInfo: {}, ...strange }))
   expect(findings.filter(isContradiction)).toHaveLength(maxFindings)
   expect(leftOut).toBe(3000 - maxFindings)
 })
 
-test('a reply that is no dict differs as a whole', () => {
+test('a reply that is no dict is one finding', () => {
   expect(found('SecurityInfo', typed(['x']))).toEqual(['(reply) typeDiffers array'])
 })

@@ -17,16 +17,16 @@ import { fingerprintOf, type PathFinding, wholeReply } from './finding'
 import type { Place } from './judge-value'
 import { startWalk, type Walk, walkDict } from './walk'
 
-/** A reply with what must be known to compare it. */
+/** A reply and what is needed to compare it. */
 export type ReplyToCheck = {
   requestType: RequestType
   platform: Platform
-  /** The OS it ran when it answered; undefined where nothing that is known then says so. */
+  /** The OS version of the device when it answered; undefined if unknown. */
   osVersion: string | undefined
   reply: PlistValue
-  /** The Queries of a DeviceInformation. */
+  /** The `Queries` of a DeviceInformation command. */
   queries?: readonly string[] | undefined
-  /** Why the device may have had this command once before a restart; undefined where nothing says so. */
+  /** Why the device may have received this command before a restart; undefined if the record shows no restart. */
   resent?: string | undefined
 }
 
@@ -35,20 +35,20 @@ export type CheckedReply =
   | {
       compared: true
       osVersion: string
-      /** The lists and the dated schema the verdicts rest on. */
+      /** The version of the documentation that was compared with. */
       documentation: string
       judged: string[]
       findings: PathFinding[]
-      /** How many findings are left out. */
+      /** How many findings were left out. */
       leftOut: number
     }
 
-/** More different findings than this in one reply tell no more; a reply can hold 10,000 strange keys. */
+/** Findings stored for one reply; a reply can contain 10,000 unknown keys. */
 export const maxFindings = 100
 
 /**
- * Compares a reply with what Apple documents for the OS version it came from, key path by key path. It
- * says nothing where that version is not known. Never changes the reply.
+ * Compares a reply, key path by key path, with what Apple documents for the OS version of the device. Without a known
+ * version nothing is compared. Never changes the reply.
  */
 export function detectContradictions(asked: ReplyToCheck): CheckedReply {
   const { requestType, platform, osVersion, reply } = asked
@@ -64,7 +64,7 @@ export function detectContradictions(asked: ReplyToCheck): CheckedReply {
     osVersion,
     documentation: documentationName(snapshotFor(os)),
     judged: [...judged],
-    ...onePerFingerprint(requestType, findings),
+    ...mergeByFingerprint(requestType, findings),
   }
 }
 
@@ -73,7 +73,7 @@ function judgeReply(asked: ReplyToCheck, place: Place, reply: PlistValue): Walk 
   const status = statusOf(reply)
   const standing = standingAt(documented.lives[place.family], place.os)
   const inForce = standing === 'documented'
-  const body = inForce ? owedKeys(documented.keys, status) : []
+  const body = inForce ? expectedKeys(documented.keys, status) : []
   const walk = startWalk(place, [...envelope, ...body], asked.queries ?? [])
   walk.judged.add(wholeReply)
   if (reply.type !== 'dict') {
@@ -81,15 +81,15 @@ function judgeReply(asked: ReplyToCheck, place: Place, reply: PlistValue): Walk 
     return walk
   }
   walkDict(walk, wholeReply, reply)
-  if (!inForce) walk.findings = outOfForce(walk, documented, status)
+  if (!inForce) walk.findings = reportUndocumentedCommand(walk, documented, status)
   if (inForce) walk.findings.push(...errorFindings(walk, documented, reply, status))
   if (asked.resent !== undefined) allowSilence(walk, asked.resent)
-  noteEmptyList(walk, documented, reply)
+  countEmptyList(walk, documented, reply)
   return walk
 }
 
-/** What a device owes: one that did not acknowledge gives no answer, so nothing of it can be missing. */
-const owedKeys = (keys: readonly DocumentedKey[], status: string | undefined) =>
+/** The keys that may be missed: a device that did not acknowledge gives no answer, so no key of it can be missing. */
+const expectedKeys = (keys: readonly DocumentedKey[], status: string | undefined) =>
   status === 'Acknowledged'
     ? keys
     : keys.map((key): DocumentedKey => ({ ...key, presence: 'optional' }))
@@ -110,8 +110,12 @@ const notADict = ({ type }: PlistValue): PathFinding => ({
   outOf: wholeReply,
 })
 
-/** A command that is not documented here: only that it was answered is a finding, its keys belong to it. */
-function outOfForce(walk: Walk, documented: DocumentedReply, status: string | undefined) {
+/** For a command that is not documented in this version, the one finding is that it was answered, not its keys. */
+function reportUndocumentedCommand(
+  walk: Walk,
+  documented: DocumentedReply,
+  status: string | undefined,
+) {
   const kept = walk.findings.filter(({ kind }) => kind !== 'notDocumented')
   if (status !== 'Acknowledged') return kept
   const expected = describeLife(documented.lives[walk.family])
@@ -128,7 +132,7 @@ function outOfForce(walk: Walk, documented: DocumentedReply, status: string | un
   return [...kept, answered]
 }
 
-/** UpdateResults may be missing where the command came once before a restart: Apple says so. */
+/** Apple documents that UpdateResults may be missing if the device received the command before a restart. */
 function allowSilence(walk: Walk, resent: string): void {
   const { path, reason, cites } = silenceAfterRestart
   walk.findings = walk.findings.map((finding) =>
@@ -138,8 +142,8 @@ function allowSilence(walk: Walk, resent: string): void {
   )
 }
 
-/** An empty list is what `undocumentedError` is counted against, so it is looked at as such. */
-function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistValue): void {
+/** Records an empty list as conforming, because `undocumentedError` is counted against such replies. */
+function countEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistValue): void {
   if (!documented.emptyList || reply.type !== 'dict') return
   const { path, cites, reported } = documented.emptyList
   const list = reply.entries.get(path)
@@ -151,8 +155,8 @@ function noteEmptyList(walk: Walk, documented: DocumentedReply, reply: PlistValu
   walk.findings.push({ path: empty, kind: 'conforms', ...found })
 }
 
-/** The same thing in several items is one finding; what conforms in one item and not in another does not conform. */
-function onePerFingerprint(requestType: RequestType, found: PathFinding[]) {
+/** Merges equal findings of several items. A path that conforms in one item and not in another does not conform. */
+function mergeByFingerprint(requestType: RequestType, found: PathFinding[]) {
   const odd = found.filter(({ kind }) => kind !== 'conforms')
   const paths = new Set(odd.map(({ path }) => path))
   const fine = found.filter(({ kind, path }) => kind === 'conforms' && !paths.has(path))

@@ -9,10 +9,10 @@ import type { Walk } from './walk'
 type Code = { domain: string; code: number }
 type Dict = Extract<PlistValue, { type: 'dict' }>
 
-/** The path under which "nothing to tell" is looked at: an empty list, or an Error in its place. */
+/** The path under which an empty list, or an Error in its place, is counted. */
 export const emptyPath = (list: string): string => `${list}=[]`
 
-/** What an Error says where the documents promise an answer. Any other Error is a documented reply. */
+/** The findings for an Error where an answer is documented. Any other Error is a documented reply. */
 export function errorFindings(
   walk: Walk,
   documented: DocumentedReply,
@@ -29,7 +29,7 @@ export function errorFindings(
   return found
 }
 
-/** "No update" is an empty list by the documents; iOS from 11.3 answers 2213 above 3 (radars 39170807, 39591791). */
+/** "No update" is documented as an empty list; iOS from 11.3 on answers error 2213 over error 3 (radars 39170807, 39591791). */
 function errorForEmptyList({ emptyList }: DocumentedReply, chain: Code[]): PathFinding[] {
   const code = emptyList && firstOf(chain, noUpdateCodes)
   if (!code) return []
@@ -76,7 +76,7 @@ function errorForKnownCommand(
 const firstOf = (chain: Code[], codes: readonly Code[]): Code | undefined =>
   chain.find(({ domain, code }) => codes.some((one) => one.domain === domain && one.code === code))
 
-/** The codes of the top-level ErrorChain, as far as they have the documented types. */
+/** The codes in the top-level ErrorChain that have the documented types. */
 function codesOf(reply: Dict): Code[] {
   const chain = reply.entries.get('ErrorChain')
   if (chain?.type !== 'array') return []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { tallyInWords } from './finding'
 
-test('a tally counts per version, the older first, and gives no share', () => {
+test('a tally counts by version, oldest first, without percentages', () => {
   expect(
     tallyInWords([
       { family: 'tvOS', osVersion: '12.4', seen: 1, checked: 1 },

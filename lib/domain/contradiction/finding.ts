@@ -3,7 +3,7 @@ import type { Family } from '../documentation/documented-key'
 import type { Citation } from '../rules/rule'
 import type { RequestType } from '../trial/command-slot'
 
-/** What the comparison of one key path with the documentation came to. */
+/** The kinds of contradiction between one key path of a reply and the documentation. */
 export const contradictionKinds = [
   'typeDiffers',
   'valueNotListed',
@@ -17,7 +17,7 @@ export const contradictionKinds = [
 export type ContradictionKind = (typeof contradictionKinds)[number]
 type PathVerdict = ContradictionKind | 'conforms'
 
-/** What a kind means and whose word it questions. */
+/** What a kind means, and whether it questions the device or the documentation. */
 export const contradictionInfo: Record<
   ContradictionKind,
   { label: string; meaning: string; about: 'device' | 'documentation' | 'neither' }
@@ -66,27 +66,27 @@ export const contradictionInfo: Record<
 
 const weight = { device: 0, documentation: 1, neither: 2 }
 
-/** What a device does against the documents before what the documents do against themselves. */
+/** Sorts contradictions of devices before contradictions within the documentation. */
 export const deviceFirst = <T extends { kind: ContradictionKind }>(found: readonly T[]): T[] =>
   found.toSorted(
     (a, b) => weight[contradictionInfo[a.kind].about] - weight[contradictionInfo[b.kind].about],
   )
 
-/** The verdict about one key path of one reply. */
+/** The result for one key path of one reply. */
 export type PathFinding = {
-  /** `OSUpdateStatus[].IsDownloaded`; `wholeReply` for the answer itself. */
+  /** Such as `OSUpdateStatus[].IsDownloaded`; `wholeReply` for the reply itself. */
   path: string
   kind: PathVerdict
-  /** What was seen, as a stable text: a type, a listed word, an error code. */
+  /** What was seen, as a stable text: a type, a value or an error code. */
   observed: string
   expected: string
   reason: string
   cites: readonly Citation[]
-  /** Reports of other devices that did the same. */
+  /** Published reports of other devices that did the same. */
   reported: readonly Citation[]
   /**
-   * The path whose judging is the denominator: of the replies in which this was looked at, how many
-   * show it. A key that nobody documents is looked for wherever its parent was.
+   * The path that is the denominator: this finding is counted out of the replies in which that path was compared. For
+   * an undocumented key it is the parent.
    */
   outOf: string
 }
@@ -95,10 +95,10 @@ export type Contradiction = PathFinding & { kind: ContradictionKind }
 export const isContradiction = (finding: PathFinding): finding is Contradiction =>
   finding.kind !== 'conforms'
 
-/** The path of the reply as a whole; no key can be called so, see `keyPath`. */
+/** The path of the reply as a whole; no key can have it, see `keyPath`. */
 export const wholeReply = '(reply)'
 
-/** One text for the same thing in every reply of every device; what a version or a device adds is not in it. */
+/** The same text for the same contradiction in every reply, independent of device and version. */
 export function fingerprintOf(
   requestType: RequestType,
   { path, kind, observed }: Pick<PathFinding, 'path' | 'kind' | 'observed'>,
@@ -106,10 +106,10 @@ export function fingerprintOf(
   return `${requestType} ${path} ${kind} ${observed}`
 }
 
-/** On one OS version: of `checked` devices whose replies were looked at for this, `seen` show it. */
+/** On one OS version: `checked` devices whose replies were compared for this, of which `seen` show it. */
 export type VersionCount = { family: Family; osVersion: string; seen: number; checked: number }
 
-/** By version, the older first; iPhone and iPad before Apple TV. */
+/** Sorted by version, oldest first; iPhone and iPad before Apple TV. */
 function byVersion(counts: readonly VersionCount[]): VersionCount[] {
   return counts.toSorted((a, b) => {
     if (a.family !== b.family) return a.family === 'iOS' ? -1 : 1
@@ -118,7 +118,7 @@ function byVersion(counts: readonly VersionCount[]): VersionCount[] {
   })
 }
 
-/** "3 of 3 on 11.3, 0 of 2 on 12": counts and never a share, as a handful of devices has none. */
+/** "3 of 3 on 11.3, 0 of 2 on 12": counts and no percentages, because the devices are few. */
 export function tallyInWords(counts: readonly VersionCount[]): string {
   return byVersion(counts)
     .map(({ family, osVersion, seen, checked }) => {

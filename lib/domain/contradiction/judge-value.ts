@@ -3,12 +3,12 @@ import type { Allowed, Dispute, DocumentedKey, Family } from '../documentation/d
 import type { PlistValue } from '../documentation/plist-value'
 import type { PathFinding } from './finding'
 
-/** Where a reply is judged: Apple documents by platform and version. */
+/** The platform and version for which the documentation is read. */
 export type Place = { family: Family; os: OsVersion }
 
 type Judged = Omit<PathFinding, 'path' | 'outOf'>
 
-/** Type and value of a key that is there and is documented here, and what Apple's texts dispute about it. */
+/** Judges type and value of a documented key, and adds what Apple's own texts contradict each other about. */
 export function judgeValue(key: DocumentedKey, value: PlistValue, place: Place): Judged[] {
   const own = { cites: key.cites, reported: key.reported }
   const disputed = disputesOf(key, place, (dispute) => concerns(dispute, value))
@@ -34,7 +34,7 @@ export function judgeValue(key: DocumentedKey, value: PlistValue, place: Place):
   return [{ ...own, kind: 'conforms', observed: type, expected: key.type, reason: 'as documented' }]
 }
 
-/** The disputes that matter here, as findings. */
+/** The contradictions within Apple's documentation that concern this value, as findings. */
 export function disputesOf(
   key: DocumentedKey,
   { family, os }: Place,
@@ -76,7 +76,7 @@ function oddValue(allowed: Allowed, value: PlistValue, family: Family): Odd | un
   return value.type === 'real' ? oddReal(allowed, value.value) : undefined
 }
 
-/** The number itself is not in the text: two devices out of range by different amounts do the same thing. */
+/** Leaves the number out of the text, so that two devices out of range by different amounts have the same finding. */
 function oddReal(
   { min, max, also = [] }: Extract<Allowed, { min: number }>,
   value: number | undefined,
@@ -87,6 +87,6 @@ function oddReal(
   return { observed: value < min ? `a real below ${min}` : `a real above ${max}`, expected }
 }
 
-/** A word of the device, quoted and cut, so that it cannot be taken for ours. */
+/** A text of the device, quoted and cut, so that it cannot be mistaken for one of this program. */
 const wordOf = (text: string): string =>
   text.length > 64 ? `${JSON.stringify(text.slice(0, 64))}…` : JSON.stringify(text)

@@ -2,7 +2,7 @@ import type { PlistValue } from '../documentation/plist-value'
 
 export type Real = { real: number | undefined }
 
-/** For tests only: a value of a reply, written short. A number is an integer, as in a plist it is. */
+/** For tests: shorthand for a value of a reply. A number is an integer. */
 export type Short = string | number | boolean | Real | Short[] | { [key: string]: Short }
 
 export const real = (value: number | undefined): Real => ({ real: value })
@@ -19,6 +19,6 @@ export function typed(short: Short): PlistValue {
 
 const isReal = (short: object): short is Real => 'real' in short && Object.keys(short).length === 1
 
-/** A reply with its envelope; `keys` is what it answers. */
+/** A reply with its envelope; `keys` is its answer. */
 export const replyOf = (keys: { [key: string]: Short }, status = 'Acknowledged') =>
   typed({ CommandUUID: '0001', Status: status, UDID: 'a1b2', ...keys })

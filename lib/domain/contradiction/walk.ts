@@ -4,15 +4,15 @@ import type { PlistValue } from '../documentation/plist-value'
 import { type PathFinding, wholeReply } from './finding'
 import { disputesOf, judgeValue, type Place } from './judge-value'
 
-/** What is being compared, and what has been found on the way. */
+/** The state of one comparison. */
 export type Walk = Place & {
   keys: ReadonlyMap<string, DocumentedKey>
   /** The documented keys of each dict and array. */
   children: ReadonlyMap<string, readonly DocumentedKey[]>
-  /** The keys the request named; that one of them is missing is no contradiction. */
+  /** The keys named in the request; a missing one of them is no contradiction. */
   asked: readonly string[]
   findings: PathFinding[]
-  /** Every path that was looked at: the denominators of later counts. */
+  /** Every path that was compared: the denominators of later counts. */
   judged: Set<string>
 }
 
@@ -31,7 +31,7 @@ export function startWalk(
   }
 }
 
-/** Compares every key of a dict, and what is documented and not there. */
+/** Compares every key of a dict, and finds documented keys that are missing. */
 export function walkDict(
   walk: Walk,
   at: string,
@@ -85,7 +85,7 @@ function walkValue(walk: Walk, path: string, parent: string, value: PlistValue):
   if (key.type === value.type) descend(walk, path, value)
 }
 
-/** Only where the documents say what is inside. */
+/** Continues inside a value if its content is documented. */
 function descend(walk: Walk, path: string, value: PlistValue): void {
   if (!walk.children.has(path)) return
   if (value.type === 'dict') walkDict(walk, path, value)
@@ -111,22 +111,22 @@ function judgeMissing(walk: Walk, key: DocumentedKey, parent: string): void {
   walk.findings.push({ ...about, kind: 'requiredMissing', reason })
 }
 
-/** Longer key names are cut: they come from the device. */
+/** Longer key names are cut, because a device can send any length. */
 const maxNameLength = 80
 
 /**
- * The path of a key in a dict. A name with any other sign than a letter, a digit, `_` or `-` is quoted,
- * so that a device cannot spell the path of another key.
+ * The path of a key in a dict. A name with anything but letters, digits, `_` and `-` is quoted, so that a device cannot
+ * send a name that looks like another path.
  */
 function keyPath(parent: string, key: string): string {
   const name = /^[\w-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, maxNameLength))
   return parent === wholeReply ? name : `${parent}.${name}`
 }
 
-/** All items of an array share one path: the documentation makes no difference between them. */
+/** All items of an array have the same path, because the documentation does not distinguish them. */
 const itemPath = (parent: string): string => `${parent}[]`
 
-/** The path a key or an item stands in. */
+/** The path of the dict or array that contains this key or item. */
 export function parentOf(path: string): string {
   if (path.endsWith('[]')) return path.slice(0, -2)
   const dot = path.lastIndexOf('.')

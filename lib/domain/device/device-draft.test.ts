@@ -31,7 +31,7 @@ test.each([
   'abcd:user',
   '../../evil',
   'short',
-])('the enrollment ID "%s" is refused, as it could name another device', (enrollmentId) => {
+])('the enrollment ID "%s" is refused, because it could name another device', (enrollmentId) => {
   expect(fields({ enrollmentId })).toEqual(['enrollmentId'])
 })
 
@@ -70,14 +70,11 @@ test.each([
   ['a variation selector', 'L-1\ufe0f', 'U+FE0F'],
   ['a tag character', 'L-1\u{e0031}', 'U+E0031'],
   ['a no-break space', 'L\u00a01', 'U+00A0'],
-])(
-  'a lab tag with %s is refused, the character named and the accepted form told',
-  (_, tag, sign) => {
-    const problem = draftFieldProblem('labTag', tag)
-    expect(problem?.reason).toContain(`invisible or bidirectional character (${sign}, at position`)
-    expect(problem?.accepted).toContain('visible characters')
-  },
-)
+])('a lab tag with %s is refused, with the character and the accepted form', (_, tag, sign) => {
+  const problem = draftFieldProblem('labTag', tag)
+  expect(problem?.reason).toContain(`invisible or bidirectional character (${sign}, at position`)
+  expect(problem?.accepted).toContain('visible characters')
+})
 
 test.each(['L-001', 'Regal 3', 'Gerät Ä', '棚 3', 'مختبر', 'A/B #4'])(
   'the lab tag %s is kept',

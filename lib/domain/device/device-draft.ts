@@ -1,7 +1,7 @@
 import { hiddenProblem, textProblem } from '../text/typed-text'
 import { type Platform, platforms } from './device'
 
-/** A device as a person gives it: every field a text, empty where there is nothing. */
+/** A device as entered in a form: every field is text, empty if there is no value. */
 export type DeviceDraft = {
   labTag: string
   name: string
@@ -28,16 +28,16 @@ export const deviceFieldLabels: Record<DeviceDraftField, string> = {
   holder: 'Holder',
   notes: 'Notes',
 }
-// `Object.keys` answers string[]; the object above is complete by its type.
+// `Object.keys` returns string[]; the type of the object above has every field.
 export const deviceDraftFields = Object.keys(deviceFieldLabels) as DeviceDraftField[]
 
 type Form = { pattern: RegExp; accepted: string; required?: boolean }
 
 /**
- * The accepted form of each field. The enrollment ID is allow-listed, because NanoMDM splits the path
- * of its API at commas and anything else than these characters could name another device
- * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/http/api/api.go#L86); UDIDs of all generations and the
- * EnrollmentID of a User Enrollment are made of them.
+ * The accepted form of each field. For the enrollment ID only these characters are allowed, because NanoMDM splits the
+ * path of its API at commas, and others could name another device
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/http/api/api.go#L86). UDIDs of all generations and the EnrollmentID
+ * of a User Enrollment consist of them.
  */
 const forms: Record<DeviceDraftField, Form> = {
   labTag: {
@@ -76,7 +76,7 @@ export type DraftProblem = { field: DeviceDraftField; reason: string; accepted: 
 
 export const acceptedDeviceForm = (field: DeviceDraftField): string => forms[field].accepted
 
-/** What is wrong with one field of a draft, if anything. */
+/** The problem with one field of a draft, if there is one. */
 export function draftFieldProblem(field: DeviceDraftField, text: string): DraftProblem | undefined {
   const { pattern, accepted, required } = forms[field]
   const label = deviceFieldLabels[field]
@@ -84,7 +84,7 @@ export function draftFieldProblem(field: DeviceDraftField, text: string): DraftP
     return required ? { field, reason: `${label} is missing.`, accepted } : undefined
   const unkept = textProblem(text)
   if (unkept) return { field, reason: unkept, accepted }
-  // By its tag a device is taken off the shelf: no two may look the same.
+  // People pick a device off the shelf by its tag, so no two tags may look the same.
   const unseen = field === 'labTag' ? hiddenProblem(text) : undefined
   if (unseen) return { field, reason: unseen, accepted }
   if (pattern.test(text)) return undefined
@@ -103,7 +103,7 @@ const modelPlatforms: { start: string; runs: readonly Platform[] }[] = [
   { start: 'AppleTV', runs: ['tvOS'] },
 ]
 
-/** Everything that is wrong with a draft, one problem a field. */
+/** All problems with a draft, at most one for each field. */
 export function draftProblems(draft: DeviceDraft): DraftProblem[] {
   const problems = deviceDraftFields.flatMap(
     (field) => draftFieldProblem(field, draft[field]) ?? [],

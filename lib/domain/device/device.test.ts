@@ -18,7 +18,7 @@ test.each([
   expect(platformOf({ modelIdentifier, osVersion })).toBe(platform)
 })
 
-test('what model and version leave open is what the inventory says', () => {
+test('if model and version leave it open, the platform is that of the inventory', () => {
   expect(platformOf({ modelIdentifier: 'iPad4,1', osVersion: null }, 'iOS')).toBe('iOS')
   expect(platformOf({ modelIdentifier: null, osVersion: '12.5.5' }, 'iPadOS')).toBe('iOS')
   expect(platformOf({ modelIdentifier: null, osVersion: '17.6' }, 'iPadOS')).toBe('iPadOS')

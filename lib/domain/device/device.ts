@@ -45,7 +45,7 @@ export type DeviceSort = (typeof deviceSorts)[number]
 export const sortDirections = ['asc', 'desc'] as const
 export type SortDirection = (typeof sortDirections)[number]
 
-/** What the device list is narrowed to; what is left out narrows nothing. */
+/** The filters of the device list; an absent one does not filter. */
 export type DeviceFilter = {
   verdict?: 'qualified' | 'notYet' | 'no' | undefined
   platform?: Platform | undefined

@@ -47,7 +47,7 @@ test.each(cases)('identity: %s', (_, known, reported, contradicted) => {
   )
 })
 
-test('what was known and what was told are kept as they were written', () => {
+test('a contradiction has the known and the reported value unchanged', () => {
   expect(identityContradictions({ serial: 'a 1' }, { serial: 'B-2' })).toEqual([
     { identifier: 'serial', known: 'a 1', reported: 'B-2' },
   ])

@@ -30,7 +30,7 @@ test.each(cases)('%s', (_, a, b, other) => {
 
 const read = { id: '1', source: 'mdm' as const, answeredAt: new Date(0) }
 
-test('an iPad below iPadOS is said to run iOS, and the supplement is named', () => {
+test('an iPad below iPadOS 13.1 runs iOS, and the supplement is shown', () => {
   const device = { platform: 'iPadOS' as const, modelIdentifier: 'iPad4,1' }
   const state = {
     osVersion: { ...read, field: 'osVersion' as const, value: '12.5.5' },

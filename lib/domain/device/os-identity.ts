@@ -3,9 +3,9 @@ import { type Platform, platformOf } from './device'
 import { joinVersion, sameBuild, sameVersion, splitVersion } from './os-version'
 
 /**
- * What was read of an OS on one occasion; undefined for what was not reported. A Background Security Improvement
- * changes only the supplement: 26.3.1 (23D8133) becomes 26.3.1 (a) with the supplemental build 23D771330a.
- * Without one the supplemental build equals the build
+ * An OS as it was read once; parts that were not reported are undefined. A Background Security Improvement changes only
+ * the supplement: 26.3.1 (23D8133) becomes 26.3.1 (a) with the supplemental build 23D771330a. Without one the
+ * supplemental build equals the build
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml).
  */
 export type OsIdentity = {
@@ -16,7 +16,7 @@ export type OsIdentity = {
   supplementalBuild?: string | undefined
 }
 
-/** Only the values: age and source are judged elsewhere. */
+/** Only the values; age and source are judged elsewhere. */
 type OsState = {
   [F in 'osVersion' | 'osVersionExtra' | 'osBuild' | 'osSupplementalBuild']?:
     | { value?: string | undefined }
@@ -30,7 +30,7 @@ export const osOf = (state: OsState): OsIdentity => ({
   supplementalBuild: state.osSupplementalBuild?.value,
 })
 
-/** What a trial began on, as it is frozen in its starting state. */
+/** The OS that a trial began on, from its starting state. */
 export const startedOn = (trial: {
   startOs: string | null
   startBuild: string | null
@@ -45,17 +45,17 @@ export const startedOn = (trial: {
 export const fullVersion = ({ version, extra }: OsIdentity): string | undefined =>
   version === undefined ? undefined : joinVersion(version, extra)
 
-/** The build that names all of what is installed: the supplemental one where there is one. */
+/** The build that identifies everything installed: the supplemental build if there is one. */
 export const fullBuild = ({ build, supplementalBuild }: OsIdentity): string | undefined =>
   supplementalBuild ?? build
 
-/** Takes a version text apart that may hold its supplement, as people, files and old records write it. */
+/** Splits a version text that may contain the supplement, as people, files and old records write it. */
 function withSplitVersion(os: OsIdentity): OsIdentity {
   const split = os.version === undefined ? undefined : splitVersion(os.version)
   return split ? { ...os, version: split.version, extra: os.extra ?? split.extra } : os
 }
 
-/** Whether the two are different OS builds or versions; undefined where the readings do not show it. */
+/** Whether the two are different OS builds or versions; undefined if the readings do not show it. */
 export function isOtherOs(one: OsIdentity, other: OsIdentity): boolean | undefined {
   const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
   const version = both(a.version, b.version, (x, y) => sameVersion(x, y))
@@ -65,21 +65,21 @@ export function isOtherOs(one: OsIdentity, other: OsIdentity): boolean | undefin
   return version === true || build === true ? false : undefined
 }
 
-/** Undefined where one of the two did not tell it. */
+/** Undefined if one of the two did not report it. */
 const sameSupplement = (a: OsIdentity, b: OsIdentity): boolean | undefined =>
   both(a.supplementalBuild, b.supplementalBuild, sameBuild) ??
   both(extraOf(a), extraOf(b), (x, y) => x === y)
 
 /**
- * Whether a trial that began on one has consumed the other. By build, as versions have several; a supplement
- * makes it another baseline only where both reported theirs.
+ * Whether a trial that began on `consumed` has consumed the baseline `now`. Compared by build, because a version can
+ * have several. A supplement makes it another baseline only if both reported theirs.
  */
 export function isConsumedBy(now: OsIdentity & { build: string }, consumed: OsIdentity): boolean {
   const [a, b] = [withSplitVersion(now), withSplitVersion(consumed)]
   return b.build !== undefined && sameBuild(now.build, b.build) && sameSupplement(a, b) !== false
 }
 
-/** Whether two devices are at the same version; one that reported no supplement has none. */
+/** Whether two devices run the same version; without a reported supplement a device counts as having none. */
 export function isSameVersion(one: OsIdentity, other: OsIdentity): boolean {
   const [a, b] = [withSplitVersion(one), withSplitVersion(other)]
   const supplement =
@@ -96,11 +96,11 @@ function both(
   return a === undefined || b === undefined ? undefined : same(a, b)
 }
 
-/** Told where no supplement is installed: the supplemental build is then the build itself. */
+/** The supplement's letter; empty if the supplemental build shows that none is installed. */
 const extraOf = ({ extra, build, supplementalBuild }: OsIdentity): string | undefined =>
   extra ?? (supplementalBuild !== undefined && supplementalBuild === build ? '' : undefined)
 
-/** "iPadOS 26.3.1 (a) (23D771330a)": what a device runs, in the words of its own Settings. */
+/** "iPadOS 26.3.1 (a) (23D771330a)": the installed OS as the device's Settings show it. */
 export function runningOs(
   state: DeviceState,
   device: { platform: Platform; modelIdentifier?: string | null | undefined },

@@ -58,7 +58,7 @@ test.each([
   expect(() => version(text)).toThrow('not a dotted version')
 })
 
-test('what is written is read back', () => {
+test('a formatted version parses to the same one', () => {
   fc.assert(
     fc.property(parts, (numbers) => {
       expect(parseVersion(numbers.join('.'))).toEqual(numbers)
@@ -66,7 +66,7 @@ test('what is written is read back', () => {
   )
 })
 
-test('a version and its supplement come apart and together again', () => {
+test('a version and its supplement are split and joined again', () => {
   expect(splitVersion('26.3.1 (a)')).toEqual({ version: '26.3.1', extra: '(a)' })
   expect(splitVersion('26.3.1')).toEqual({ version: '26.3.1' })
   expect(joinVersion('26.3.1', '(a)')).toBe('26.3.1 (a)')
@@ -76,7 +76,7 @@ test('a version and its supplement come apart and together again', () => {
   expect(formatVersion(version('26.3.1 (b)'))).toBe('26.3.1 (b)')
 })
 
-test('the order is total: turning two round turns the sign, and three never run in a circle', () => {
+test('the order is total: antisymmetric and transitive', () => {
   fc.assert(
     fc.property(parts, parts, parts, (a, b, c) => {
       expect(Math.sign(compareVersions(a, b))).toBe(0 - Math.sign(compareVersions(b, a)))

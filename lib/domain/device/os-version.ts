@@ -1,18 +1,18 @@
-/** The parts of a dotted version, what is not written is 0; the fifth is the letter of a supplement, 1 for "(a)". */
+/** The parts of a dotted version; missing parts are 0. The fifth is the letter of a supplement, 1 for "(a)". */
 export type OsVersion = readonly number[]
 
 const part = String.raw`(?:0|[1-9]\d{0,3})`
 
-/** A dotted version as Apple writes it: no part is padded, so "12.01" is none. */
+/** A dotted version as Apple writes it, without leading zeros: "12.01" is not a version. */
 export const versionPattern = String.raw`${part}(?:\.${part}){0,3}`
 
-/** Said wherever a version is refused. */
+/** The accepted form, shown wherever a version is refused. */
 export const acceptedVersion =
   'a version as Settings shows it, such as 12.1 or 26.3.1 (a), without leading zeros'
 
 const form = new RegExp(String.raw`^(${versionPattern})(?: ?(\([a-z]\)))?$`)
 
-/** A version text in its parts: "26.3.1 (a)" is 26.3.1 and "(a)". Undefined for what is not a version. */
+/** Splits "26.3.1 (a)" into "26.3.1" and "(a)"; undefined if the text is not a version. */
 export function splitVersion(text: string): { version: string; extra?: string } | undefined {
   const [, version, extra] = form.exec(text) ?? []
   return version === undefined ? undefined : { version, ...(extra !== undefined && { extra }) }
@@ -22,7 +22,7 @@ export function splitVersion(text: string): { version: string; extra?: string } 
 export const joinVersion = (version: string, extra: string | undefined): string =>
   extra === undefined || extra === '' ? version : `${version} ${extra}`
 
-/** The version in words; the other way round of `parseVersion`. */
+/** The version as text; the inverse of `parseVersion`. */
 export function formatVersion([...parts]: OsVersion): string {
   const [letter] = parts.splice(longest)
   if (letter !== undefined) while (parts.length > 2 && parts.at(-1) === 0) parts.pop()
@@ -34,8 +34,9 @@ const letterOf = (position: number): string =>
   position === 0 ? '' : `(${String.fromCharCode('a'.charCodeAt(0) + position - 1)})`
 
 /**
- * Reads "11.4.1" and "26.3.1 (a)", which comes after 26.3.1 and before 26.3.2; undefined for everything else. Devices have sent a build or a blank where a version
- * belongs, and those must never be ordered (https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md).
+ * Parses "11.4.1" and "26.3.1 (a)", which comes after 26.3.1 and before 26.3.2; undefined for everything else. Devices
+ * have sent a build or a blank instead of a version, which must never be compared
+ * (https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md).
  */
 export function parseVersion(text: string): OsVersion | undefined {
   const split = splitVersion(text)
@@ -46,7 +47,7 @@ export function parseVersion(text: string): OsVersion | undefined {
   return [...parts, ...Array<number>(longest - parts.length).fill(0), letter]
 }
 
-/** Below 0, 0 or above 0, by number and not by text: 11.4 comes before 11.10, and 11.4 is 11.4.0. */
+/** Negative, 0 or positive, compared as numbers: 11.4 comes before 11.10, and 11.4 equals 11.4.0. */
 export function compareVersions(a: OsVersion, b: OsVersion): number {
   for (let part = 0; part < Math.max(a.length, b.length); part++) {
     const difference = (a[part] ?? 0) - (b[part] ?? 0)
@@ -55,13 +56,13 @@ export function compareVersions(a: OsVersion, b: OsVersion): number {
   return 0
 }
 
-/** Whether two texts are the same version; undefined when one of them is none. */
+/** Whether two texts are the same version; undefined if one of them is not a version. */
 export function sameVersion(a: string, b: string): boolean | undefined {
   const [left, right] = [parseVersion(a), parseVersion(b)]
   return left && right ? compareVersions(left, right) === 0 : undefined
 }
 
-/** For bounds written in code; throws on what is not a version, as that is a bug. */
+/** For bounds in code. @throws if the text is not a version, which is a bug */
 export function version(text: string): OsVersion {
   const parsed = parseVersion(text)
   if (!parsed) throw new Error(`"${text}" is not a dotted version`)
@@ -74,18 +75,18 @@ export const atLeast = (seen: OsVersion, bound: string): boolean =>
 export const below = (seen: OsVersion, bound: string): boolean => !atLeast(seen, bound)
 
 /**
- * The one form of a build: train, capital letter, number, and the small letter of a supplemental one, such
- * as 15G77, 14E8300, 20A242a or 23D771330a. Apple shows it in the example of TargetBuildVersion:
+ * The form of a build: train, capital letter, number, and for a supplemental build a small letter, such as 15G77,
+ * 14E8300, 20A242a or 23D771330a. Apple shows it in the example of TargetBuildVersion:
  * https://github.com/apple/device-management/blob/b6202ca/declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml
  */
 export const buildPattern = String.raw`\d{1,2}[A-Z]\d{1,7}[a-z]?`
 
-/** Said wherever a build is refused. */
+/** The accepted form, shown wherever a build is refused. */
 export const acceptedBuild = 'a build such as 15G77 or 23D771330a'
 
 const build = new RegExp(`^${buildPattern}$`)
 
 export const isBuild = (text: string): boolean => build.test(text)
 
-/** Builds have no order (twins 6000 apart, several per version), so they are only ever the same or not. */
+/** Builds have no order (twins 6000 apart, several for one version), so they are only compared for equality. */
 export const sameBuild = (a: string, b: string): boolean => a === b

@@ -6,7 +6,7 @@ import { mdmReference2018, schemaLine } from './sources'
 const file = 'information.device'
 const lives: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }
 
-/** Both texts accept the same value and give it another unit, so nobody can read it from the reply. */
+/** Two of Apple's texts give the same value different units, and the reply does not show which one it is. */
 const unitOfCapacity = (line: number): Dispute => ({
   when: 'present',
   families: ['iOS'],
@@ -26,12 +26,12 @@ const disputes: Record<string, readonly Dispute[]> = {
 }
 const isBounded = (key: string): key is keyof typeof allowed => key in allowed
 
-/** The queries that go with the update commands in 27.0: the change log, "Removed Objects". */
+/** The queries that 27.0 removed together with the update commands: the change log, "Removed Objects". */
 const removedIn27 = ['SoftwareUpdateDeviceID', 'SoftwareUpdateSettings']
 
 /**
- * Every key of the answer to DeviceInformation. None is ever missing against the documentation: a
- * device leaves out what it was not asked, cannot answer, or has no right to tell.
+ * Every key of the answer to DeviceInformation. A missing one is never a contradiction: a device leaves out what was
+ * not queried, what it cannot answer, and what the MDM server has no right to.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml#L1759-L3215
  */
 export const deviceInformation: DocumentedReply = {
@@ -72,7 +72,7 @@ export const deviceInformation: DocumentedReply = {
   ),
 }
 
-/** '' is as old as the command, '-' never; 'a b' is introduced and removed. */
+/** '' is introduced with the command, '-' is never; 'a b' is introduced in a and removed in b. */
 function lifeOf(versions: string, key: string) {
   if (versions === '-') return 'never'
   const removed = removedIn27.includes(key) ? { removed: '27.0' } : {}

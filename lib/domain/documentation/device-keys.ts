@@ -3,9 +3,9 @@ import type { ValueType } from './plist-value'
 type DeviceKey = [key: string, type: ValueType, line: number, iOS: string, tvOS: string]
 
 /**
- * The keys of QueryResponses with type, line, and the versions of iOS and tvOS that brought them: ''
- * where they are as old as the command, '-' where the family has none. Where the query and the answer
- * differ in their versions (ModelNumber), the query counts, as a key that cannot be queried is not reported.
+ * The keys of QueryResponses with type, line, and the versions of iOS and tvOS that introduced them: '' with the
+ * command itself, '-' never. If query and answer have different versions (ModelNumber), the query's counts, because a
+ * key that cannot be queried is not reported.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml#L1759-L3215
  */
 export const deviceKeys: readonly DeviceKey[] = [

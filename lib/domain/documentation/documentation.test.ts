@@ -16,7 +16,7 @@ const all = requestTypes.flatMap((requestType) =>
   documentation[requestType].keys.map((key) => ({ requestType, ...key })),
 )
 
-test('every key stands beside its citation, once, and under a key that is documented too', () => {
+test('every key occurs once, has a citation, and is inside a documented key', () => {
   for (const requestType of requestTypes) {
     const paths = documentation[requestType].keys.map(({ path }) => path)
     expect(new Set(paths).size).toBe(paths.length)
@@ -53,7 +53,7 @@ test.each(['ScheduleOSUpdate', 'OSUpdateStatus', 'AvailableOSUpdates'] as const)
   },
 )
 
-test('DeviceInformation and SecurityInfo outlive the update commands; the query for the update device ID does not', () => {
+test('DeviceInformation and SecurityInfo remain after the update commands are removed; the query of the update device ID does not', () => {
   const on27 = version('27.0')
   expect(standingAt(documentation.DeviceInformation.lives.iOS, on27)).toBe('documented')
   expect(standingAt(documentation.SecurityInfo.lives.iOS, on27)).toBe('documented')

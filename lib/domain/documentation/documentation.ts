@@ -7,7 +7,7 @@ import type { DocumentedReply, Life } from './documented-key'
 import { securityInfo } from './security-info'
 import { availableOsUpdates, osUpdateStatus, scheduleOsUpdate } from './update-commands'
 
-/** Apple's documented replies, by what was asked. */
+/** Apple's documented replies, by request type. */
 export const documentation: Record<RequestType, DocumentedReply> = {
   ScheduleOSUpdate: scheduleOsUpdate,
   OSUpdateStatus: osUpdateStatus,
@@ -36,7 +36,7 @@ export function describeLife(life: Life | undefined): string {
   return [`documented from ${introduced}`, ...ends].join(', ')
 }
 
-/** Names the lists of this folder; it changes whenever one of them changes what it says. */
+/** The version of the lists in this folder; it changes whenever their meaning changes. */
 const documentationVersion = '2026-11-1'
 
 /** A dated state of Apple's public schema. */
@@ -44,7 +44,7 @@ export type Snapshot = {
   /** Short name as stored beside a verdict. */
   name: string
   commit: string
-  /** The first OS version it speaks for; for older ones than any, the first in the list speaks. */
+  /** The first OS version it applies to; the first snapshot in the list also applies to all older ones. */
   from: string
   what: string
   cite: Citation
@@ -52,7 +52,7 @@ export type Snapshot = {
 
 const schemaAt = (commit: string) => `https://github.com/apple/device-management/tree/${commit}`
 
-/** Oldest first. Between two of them the older one speaks, and the label says its date. */
+/** Oldest first. Between two snapshots the older one applies; the label has its date. */
 export const snapshots: readonly Snapshot[] = [
   {
     name: 'schema 18.1',
@@ -77,7 +77,7 @@ export const snapshots: readonly Snapshot[] = [
   },
 ]
 
-/** The snapshot a verdict about this OS version rests on. */
+/** The snapshot that applies to this OS version. */
 export function snapshotFor(os: OsVersion): Snapshot {
   const found = snapshots.findLast(({ from }) => atLeast(os, from))
   if (!found) throw new Error('the first snapshot speaks for every version')
@@ -87,8 +87,8 @@ export function snapshotFor(os: OsVersion): Snapshot {
 const named = ({ name, commit }: Snapshot) => `${name} (${commit})`
 
 /**
- * As stored beside a verdict: the lists it used and the schemas behind them. The keys are those of the
- * oldest snapshot; the later ones were read for what they deprecate and remove.
+ * The documentation's version as stored with a result: the lists, and the schemas they are from. The keys are those of
+ * the oldest snapshot; the later ones were read only for what they deprecate and remove.
  */
 export function documentationName(snapshot: Snapshot): string {
   const [first] = snapshots

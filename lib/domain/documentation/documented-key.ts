@@ -8,9 +8,9 @@ const families = ['iOS', 'tvOS'] as const
 export type Family = (typeof families)[number]
 export const familyOf = (platform: Platform): Family => (platform === 'tvOS' ? 'tvOS' : 'iOS')
 
-/** From which version a command or key is documented, and from which on no longer. */
+/** The versions in which a command or key was introduced, deprecated and removed. */
 export type Life = { introduced: string; deprecated?: string; removed?: string }
-/** A family without an entry is documented not to have it. */
+/** A family without an entry does not have it, by the documentation. */
 export type Lives = Partial<Record<Family, Life>>
 
 /**
@@ -19,16 +19,16 @@ export type Lives = Partial<Record<Family, Life>>
  */
 type Presence = 'required' | 'optional' | 'whenAsked'
 
-/** Which values are documented. `only` adds words that are documented for one family. */
+/** The documented values. `only` adds words that are documented for one family. */
 export type Allowed =
   | { words: readonly string[]; only?: Partial<Record<Family, readonly string[]>> }
   | { integers: readonly number[] }
-  /** A range of reals with both ends, and single values beside it. */
+  /** An inclusive range of reals, and single values outside of it. */
   | { min: number; max: number; also?: readonly number[] }
 
-/** Where Apple's own texts do not agree about what was seen. */
+/** A contradiction between Apple's own texts about a value. */
 export type Dispute = {
-  /** What brings it up: the key is there, is left out, has this type or this word. */
+  /** When it applies: the key is present, is missing, has this type or this word. */
   when: 'present' | 'missing' | { type: ValueType } | { word: string }
   families?: readonly Family[]
   /** Only in OS versions below this one. */
@@ -45,22 +45,22 @@ export type DocumentedKey = {
   lives: Lives
   allowed?: Allowed
   disputes: readonly Dispute[]
-  /** Public reports of devices that did otherwise. */
+  /** Published reports of devices that did otherwise. */
   reported: readonly Citation[]
   cites: readonly Citation[]
 }
 
-/** What a reply to one request type is documented to be. */
+/** The documented reply to one request type. */
 export type DocumentedReply = {
   lives: Lives
   cites: readonly Citation[]
   keys: readonly DocumentedKey[]
-  /** The array that is documented to be empty when there is nothing to tell. */
+  /** The array that is documented to be empty if there is nothing to report. */
   emptyList?: { path: string; cites: readonly Citation[]; reported: readonly Citation[] }
 }
 
 type Rest = Partial<Pick<DocumentedKey, 'allowed' | 'disputes' | 'reported'>> & {
-  /** Versions that differ from those of the command; `never` where the family has no such key. */
+  /** Versions that differ from those of the command; `never` if the family has no such key. */
   on?: Partial<Record<Family, Partial<Life> | 'never'>>
 }
 
@@ -72,7 +72,7 @@ type Row = [
   rest?: Rest,
 ]
 
-/** Writes a table of keys out; a cite that is a number is the line of `file` at 18.1. */
+/** Expands a table of keys; a cite that is a number is a line of `file` at 18.1. */
 export function writeKeys(
   file: SchemaFile,
   lives: Lives,

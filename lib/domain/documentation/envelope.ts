@@ -1,7 +1,7 @@
 import { type DocumentedKey, type Lives, writeKeys } from './documented-key'
 import { errorChainItem, responseObject } from './sources'
 
-/** As old as MDM on each family: https://developer.apple.com/documentation/devicemanagement/deviceinformationresponse */
+/** Introduced with MDM itself on each family: https://developer.apple.com/documentation/devicemanagement/deviceinformationresponse */
 const always: Lives = { iOS: { introduced: '4.0' }, tvOS: { introduced: '9.0' } }
 
 /** A user of a Shared iPad. */
@@ -10,9 +10,9 @@ const ofUser = { on: { iOS: { introduced: '9.3' }, tvOS: 'never' } } as const
 const statuses = ['Acknowledged', 'Error', 'CommandFormatError', 'Idle', 'NotNow'] as const
 
 /**
- * What every answer may carry beside what it answers. UDID and EnrollmentID exclude each other by the
- * kind of enrolment, so neither is required here; nor is NotOnConsole, which Apple's page marks so and
- * which speaks of the user channel of a Mac.
+ * The keys that every response may have. UDID and EnrollmentID exclude each other, depending on the kind of enrolment,
+ * so neither is required here. Nor is NotOnConsole, which Apple's page marks as required: it is about the user channel
+ * of a Mac.
  */
 export const envelope: readonly DocumentedKey[] = writeKeys('information.device', always, [
   ['Status', 'string', 'required', responseObject, { allowed: { words: statuses } }],
@@ -31,7 +31,7 @@ export const envelope: readonly DocumentedKey[] = writeKeys('information.device'
   ['ErrorChain[].USEnglishDescription', 'string', 'optional', errorChainItem],
 ])
 
-/** Codes by which a device says that there is no update. */
+/** Error codes that mean "no update available". */
 export const noUpdateCodes: readonly { domain: string; code: number }[] = [
   { domain: 'DeviceManagement.error', code: 2213 },
   { domain: 'com.apple.softwareupdateservices.errors', code: 3 },

@@ -1,7 +1,7 @@
 /**
- * A value of a property list as it was on the wire. Every value names its type, so that an integer
- * where Apple documents a boolean (IsDownloaded on iOS 11.3, radar 45414737) can still be told apart
- * later. A real that is not finite (`nan`, `inf`) is `undefined`.
+ * A value of a property list as it was received. Every value has its type, so that an integer where Apple documents a
+ * boolean (IsDownloaded on iOS 11.3, radar 45414737) is still recognised later. A real that is not finite (`nan`,
+ * `inf`) is `undefined`.
  */
 export type PlistValue =
   | { type: 'string'; value: string }

@@ -10,7 +10,7 @@ const managed = { on: { iOS: { introduced: '13.0' }, tvOS: { introduced: '13.0' 
 
 const at = (key: string) => `SecurityInfo.${key}`
 
-/** Keys of a Mac alone, with their lines: present on another platform they are outside of what is documented. */
+/** Keys that only a Mac has, with their lines in the schema; on another platform they are undocumented. */
 const macKeys: [string, 'boolean' | 'string' | 'data' | 'dict', number][] = [
   ['FDE_Enabled', 'boolean', 146],
   ['FDE_HasPersonalRecoveryKey', 'boolean', 162],
@@ -33,8 +33,8 @@ const macKeys: [string, 'boolean' | 'string' | 'data' | 'dict', number][] = [
 ]
 
 /**
- * No key of SecurityInfo has a presence in the schema, so none can be missing against it. The text of
- * the two grace periods narrows them to Shared iPad and its table of versions does not; the table is used.
+ * The schema requires no key of SecurityInfo, so a missing one is never a contradiction. The texts of the two grace
+ * periods restrict them to Shared iPad, the table of versions does not; the table is used.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.security.yaml#L43-L576
  */
 export const securityInfo: DocumentedReply = {

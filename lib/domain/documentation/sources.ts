@@ -26,7 +26,7 @@ export const schemaOf26 = (file: SchemaFile, what: string): Citation => ({
   url: `${repository}/0a4527c5/mdm/commands/${file}.yaml`,
 })
 
-/** What every answer carries, whatever it answers. */
+/** The keys of every response. */
 export const responseObject: Citation = {
   label: 'Apple, DeviceInformationResponse',
   url: 'https://developer.apple.com/documentation/devicemanagement/deviceinformationresponse',

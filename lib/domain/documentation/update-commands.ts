@@ -106,7 +106,7 @@ export const scheduleOsUpdate: DocumentedReply = {
       },
     ],
     ['UpdateResults[].ErrorChain', 'array', 'optional', 184],
-    // What an item holds is "the error details", of any key and type.
+    // The schema only says "the error details": any keys and types.
     ['UpdateResults[].ErrorChain[]', 'any', 'optional', 189],
   ]),
 }

@@ -1,8 +1,8 @@
 export type ExportColumn = {
   name: string
-  /** `text` cells beginning with = + - @, a tab or a line end carry an apostrophe in front. */
+  /** `text` cells that begin with = + - @, a tab or a line end get an apostrophe in front. */
   type: 'text' | 'code' | 'integer' | 'number' | 'boolean' | 'time' | 'base64'
-  /** Empty where there is none. */
+  /** Empty if the column has no unit. */
   unit: string
   meaning: string
   /** What an empty cell and `NA` mean in this column. */
@@ -14,7 +14,7 @@ export const notYet = 'Empty: the trial has not got that far.'
 export const notAsked = 'Empty: unknown at release, or the trial was not released.'
 
 type Rest = { unit?: string; missing?: string }
-/** A line of the data dictionary; each says what an empty cell means. */
+/** A line of the data dictionary. */
 export const column = (
   name: string,
   type: ExportColumn['type'],

@@ -56,8 +56,8 @@ const replyColumns: readonly ExportColumn[] = [
 ]
 
 /**
- * The columns of each export in their order. The views of lib/db/sql/views have the same, but for
- * those of the audit trail, which lib/db/queries/trials/exports.ts adds.
+ * The columns of each export, in order. The views of lib/db/sql/views have the same columns, except for those of the
+ * audit trail, which lib/db/queries/trials/exports.ts adds.
  */
 export const exportColumns: Record<ExportKind, readonly ExportColumn[]> = {
   trials: trialColumns,

@@ -11,21 +11,21 @@ export type SourceTable = {
   delimiter: string
 }
 
-/** What one column of a file is taken as. */
+/** A column of a file and its meaning. */
 export type AssignedColumn = {
   at: number
   header: string
   known: KnownColumn
   unit: HeaderUnit | undefined
-  /** 0 for this program's own header. */
+  /** 0 for a header of this program. */
   rank: number
 }
 
 export type Assignment = {
   columns: AssignedColumn[]
-  /** Columns whose meaning another column has already. */
+  /** Columns with a meaning that another column has already. */
   spare: AssignedColumn[]
-  /** Places of columns that mean nothing to an import, or that a person left out. */
+  /** Indexes of columns that have no meaning for an import, or that a person left out. */
   leftOut: number[]
 }
 
@@ -35,18 +35,18 @@ const forms: Record<ValueForm, (text: string) => boolean> = {
   osVersion: (text) => parseVersion(text) !== undefined,
 }
 
-/** Characters of a version, a size or a time; a longer text is none, and is not searched for one. */
+/** Characters; a longer text is no version, size or time and is not parsed as one. */
 export const maxValueLength = 100
 
-/** Every cell of a column that says something, as it was meant. */
+/** The texts of a column, without spreadsheet escapes and without empty and unknown cells. */
 export const textsOf = ({ rows }: SourceTable, at: number): string[] =>
   rows
     .map(({ cells }) => cellText(cells[at] ?? '').trim())
     .filter((text) => text !== '' && text.length <= maxValueLength && !isUnknown(text))
 
 /**
- * Gives every meaning one column: first what a person chose, then the best header. A header that means
- * something by its values only ("Product name" of iPad7,5) is taken where all of them have that form.
+ * Assigns one column to every meaning: first as a person chose, then by the best header. An ambiguous header ("Product
+ * name" with iPad7,5) is assigned only if all values have the expected form.
  */
 export function assignColumns(table: SourceTable, mapping: HeaderMapping): Assignment {
   const taken = new Map<string, AssignedColumn>()
@@ -80,11 +80,11 @@ export function assignColumns(table: SourceTable, mapping: HeaderMapping): Assig
 
 type Candidate = { at: number; header: string; matches: HeaderMatch[] }
 
-/** Plain headers before those that need their values, and the best of each meaning first. */
+/** Unambiguous headers first, and for each meaning the best one first. */
 const inTurn = (open: readonly Candidate[]): Candidate[] =>
   open.toSorted((a, b) => (a.matches[0]?.rank ?? 0) - (b.matches[0]?.rank ?? 0) || a.at - b.at)
 
-/** A column's meanings, with what its values confirm first; what they do not confirm is none. */
+/** The possible meanings of a column: those that its values confirm come first, those they contradict are left out. */
 function matchesOf(table: SourceTable, at: number): HeaderMatch[] {
   const matches = matchHeader(table.headers[at] ?? '')
   if (matches.every(({ form }) => form === undefined)) return matches

@@ -1,6 +1,6 @@
 export type BatteryUnit = 'percent' | 'fraction'
 
-/** The number of a battery cell, whatever its unit; a battery has no thousands, so a comma is a decimal sign. */
+/** The number in a battery cell, in any unit. A comma is a decimal sign, because no level has thousands. */
 function numberIn(text: string): { value: number; percent: boolean } | undefined {
   const match = /^(-?\d{1,3}(?:[.,]\d{1,9})?)\s*(%)?$/.exec(text.trim())
   if (!match?.[1]) return undefined
@@ -8,11 +8,11 @@ function numberIn(text: string): { value: number; percent: boolean } | undefined
 }
 
 /**
- * The unit of a whole column, never of one cell: beside a 95 a 1 is one percent. Undefined where it cannot
- * be determined: a column of nothing but 0 and 1, or one that mixes fractions with percentages.
+ * The unit of a column, decided by all of its cells: next to a 95 a 1 is one percent. Undefined if it cannot be
+ * determined: a column with only 0 and 1, or one that mixes fractions and percentages.
  */
 export function batteryUnitOf(texts: readonly string[]): BatteryUnit | undefined {
-  // A cell that is no battery level in any unit is one bad cell and says nothing about the others.
+  // A cell that is no level in any unit is an error of its own and is ignored here.
   const read = texts
     .flatMap((text) => numberIn(text) ?? [])
     .filter(({ value }) => value >= 0 && value <= 100)
@@ -23,14 +23,14 @@ export function batteryUnitOf(texts: readonly string[]): BatteryUnit | undefined
   if (aboveOne && fractions) return undefined
   if (aboveOne) return 'percent'
   if (fractions) return read.some(({ percent }) => percent) ? undefined : 'fraction'
-  // Nothing is nothing in both, and a percent sign elsewhere in the column tells.
+  // 0 is the same in both units, and a percent sign in any cell decides.
   if (bare.every((value) => value === 0) || read.some(({ percent }) => percent)) return 'percent'
   return undefined
 }
 
 export type ReadBattery = { value: number | undefined } | { bad: string; accepted: string }
 
-/** One cell as a fraction from 0 to 1; a negative one is what Apple reports for "not known". */
+/** One cell as a fraction from 0 to 1; Apple reports a negative level if it is not known. */
 export function readBattery(text: string, unit: BatteryUnit | undefined): ReadBattery {
   const read = numberIn(text)
   const accepted =

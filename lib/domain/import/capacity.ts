@@ -13,12 +13,12 @@ import {
 
 type CapacityOf = 'total' | 'free'
 
-/** How the numbers of a column are written, decided once for all of its cells. */
+/** The number format of a column, decided by all of its cells. */
 export type CapacityColumn = {
   of: CapacityOf
-  /** Undefined where the column leaves it open; its unclear cells are then refused. */
+  /** Undefined if the column does not show it; its ambiguous cells are then refused. */
   decimal: DecimalSign | undefined
-  /** The unit of cells that name none; undefined where it cannot be determined. */
+  /** The unit of cells without one; undefined if it cannot be determined. */
   unit: CapacityUnit | undefined
 }
 
@@ -27,11 +27,11 @@ type Given = {
   texts: readonly string[]
   /** Chosen by a person, or named by the header. */
   unit: CapacityUnit | undefined
-  /** Taken where the numbers allow it and others too. */
+  /** Preferred if the numbers allow several units. */
   usual: CapacityUnit | undefined
-  /** The other capacity column of the file: a program writes both in one way. */
+  /** The other capacity column of the file: a program writes both in the same format. */
   sibling: CapacityColumn | undefined
-  /** With a comma between cells, a point in a number is its decimal sign. */
+  /** If cells are separated by commas, a point in a number is its decimal sign. */
   delimiter: string
 }
 
@@ -59,7 +59,7 @@ export function decideCapacity({
   const values = split
     .filter((one) => !one.unit)
     .flatMap(({ number }) => candidates(number, decimal))
-    // Programs write 0 where they do not know.
+    // Programs write 0 for unknown.
     .filter((value) => value > 0)
   const bare = values.length > 0 ? possibleUnits(values, of) : []
   const wishes = [[...named][0], sibling?.unit, usual].filter((wish) => wish !== undefined)
@@ -71,7 +71,7 @@ export function decideCapacity({
   }
 }
 
-/** Where every cell names its unit, that is the column's too, for the sibling to follow. */
+/** If every cell names the same unit, it is the column's too, which the sibling then uses. */
 const soleName = (named: ReadonlySet<CapacityUnit>, bare: readonly number[]) =>
   named.size === 1 && bare.length === 0 ? [...named][0] : undefined
 
@@ -85,13 +85,13 @@ function decimalOf(
   if (reported) return reported
   const unclear = numbers.filter((text) => !isClear(text))
   if (unclear.length === 0) return sibling?.decimal ?? '.'
-  // "1,024" twice is a thousand and twenty-four twice: no device holds 1.024 GB.
+  // "1,024" in both columns means 1024 in both: no device has 1.024 GB.
   if (unclear.every((text) => text.includes(',')) && sibling?.decimal === '.') return '.'
   if (unclear.every((text) => text.includes('.')) && delimiter !== ';') return '.'
   return sibling?.decimal
 }
 
-/** The sign by which every number is a device's capacity, where the other one leaves some that is none. */
+/** The decimal sign with which every number is a possible capacity, if the other sign makes some number impossible. */
 function onlyPossible(
   cells: readonly { number: string; unit?: CapacityUnit | undefined }[],
   of: CapacityOf,
@@ -150,6 +150,6 @@ export function readCapacity(text: string, column: CapacityColumn): ReadCapacity
   )
 }
 
-/** A number that is clear by itself and written the other way than its column. */
+/** Whether a number is unambiguous and contradicts the decimal sign of its column. */
 const isContrary = (text: string, decimal: DecimalSign) =>
   isClear(text) && numberOf(text, decimal) === undefined

@@ -38,7 +38,7 @@ test.each(['Automatic updates', 'Passcode Status', 'PasswordProtected', 'created
   },
 )
 
-test('no header means two columns, but where its values tell them apart', () => {
+test('no header means two columns, unless its values distinguish them', () => {
   const plain = importColumns.flatMap(({ key, label, aliases }) =>
     [...new Set([label, key, ...aliases].map(folded))].map((header) => ({ header, key })),
   )
@@ -48,7 +48,7 @@ test('no header means two columns, but where its values tell them apart', () => 
   expect(twice).toEqual([])
 })
 
-test('a misspelt header is told what it looks like', () => {
+test('for a misspelt header a column is suggested', () => {
   expect(suggestColumn('Battry')?.label).toBe('Battery')
   expect(suggestColumn('Seriell number')?.label).toBe('Serial')
   expect(suggestColumn('Seiral number')?.label).toBe('Serial')
@@ -56,11 +56,11 @@ test('a misspelt header is told what it looks like', () => {
   expect(suggestColumn('Colour')).toBeUndefined()
 })
 
-// Columns of hosts exported from Fleet, of Snipe-IT, Jamf and Intune that are none of ours.
+// Columns in exports of Fleet, Snipe-IT, Jamf and Intune without a meaning here.
 test.each([
   ...['code_name', 'team_name', 'orbit_version', 'osquery_version', 'hardware_version', 'uptime'],
   ...['Site Name', 'Tags', 'Owned', 'Mode', 'Modem', 'Status', 'Part number', 'Order Number'],
   ...['Device', 'Device state', 'Device group', 'Users', 'Type', 'State', 'Vendor', 'Carrier'],
-])('a column of another meaning is not taken for a misspelling: %s', (header) => {
+])('a column with another meaning is not taken for a misspelling: %s', (header) => {
   expect(suggestColumn(header)).toBeUndefined()
 })

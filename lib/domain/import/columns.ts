@@ -2,7 +2,7 @@ import { type DeviceDraftField, deviceDraftFields, deviceFieldLabels } from '../
 import { type ReadingField, readingFields } from '../reading/reading'
 import { typeableFields } from '../reading/typed-reading'
 
-/** What a file can tell of a device: what a person can type, and the supplemental version and build. */
+/** The readings that a file can contain: those a person can type, and the supplemental version and build. */
 const importableFields = [
   ...typeableFields,
   'osVersionExtra',
@@ -10,24 +10,24 @@ const importableFields = [
 ] as const satisfies readonly ReadingField[]
 export type ImportableField = (typeof importableFields)[number]
 
-/** What a column of an imported file can mean. */
+/** The possible meanings of a column. */
 export type ImportColumn =
   | { kind: 'device'; field: DeviceDraftField }
   | { kind: 'reading'; field: ImportableField }
   | { kind: 'mdmServer' }
   | { kind: 'readAt' }
 
-/** What only its values can confirm: "UUID" or "Product name" mean different things in different exports. */
+/** The form of values that confirms a meaning: "UUID" or "Product name" mean different things in different exports. */
 export type ValueForm = 'modelIdentifier' | 'udid' | 'osVersion'
 
 export type KnownColumn = {
-  /** Names the column in a kept mapping, e.g. `serial`, `batteryLevel`, `readAt`. */
+  /** The name in a stored mapping, e.g. `serial`, `batteryLevel`, `readAt`. */
   key: string
   column: ImportColumn
   label: string
-  /** Other headers that mean it, the best first; case, blanks and punctuation do not matter. */
+  /** Other headers with this meaning, the best first; case, blanks and punctuation are ignored. */
   aliases: readonly string[]
-  /** Headers that mean it only where every value has this form. */
+  /** Headers that have this meaning only if every value has this form. */
   where?: { form: ValueForm; aliases: readonly string[] }
 }
 
@@ -84,9 +84,8 @@ const deviceWhere: Partial<Record<DeviceDraftField, KnownColumn['where']>> = {
   },
 }
 
-// "Automatic updates", the label on the pages, is left out: a "yes" in it would mean the opposite of what is kept. So is
-// "passcode status", as a device without a passcode is "compliant" too, and PasswordProtected, which
-// is the state of the lock screen.
+// Left out: "Automatic updates", the label on the pages, because its "yes" is the opposite of what is stored; "passcode
+// status", because a device without a passcode is "compliant" too; PasswordProtected, the state of the lock screen.
 const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
   osVersion: [
     ...['version', 'iOS version', 'iPadOS version', 'product version', 'operating system version'],
@@ -141,12 +140,12 @@ const readingAliases: Partial<Record<ImportableField, readonly string[]>> = {
 }
 
 const readingWhere: Partial<Record<ImportableField, KnownColumn['where']>> = {
-  // cfgutil's word for the OS version; ideviceinfo's for iBoot.
+  // The OS version in cfgutil; iBoot's version in ideviceinfo.
   osVersion: { form: 'osVersion', aliases: ['firmware version', 'firmware'] },
 }
 
-// The best first: when a program last read the device, then when it last spoke to it. When a row of its
-// database was changed says nothing of the device.
+// The best first: when a program last read the device, then when it was last in contact. Not when a row of the
+// program's database changed, which says nothing about the device.
 const timeAliases = [
   ...['seen at', 'answered at', 'last inventory update epoch', 'last inventory update utc'],
   ...[
@@ -168,7 +167,7 @@ const timeAliases = [
   ...['date last beat', 'last beat', 'last communication', 'last connected', 'last reported'],
 ]
 
-/** Every column an import understands, in the order the manual lists them. */
+/** Every column that an import understands, in the order of the manual. */
 export const importColumns: readonly KnownColumn[] = [
   ...deviceDraftFields.map((field) => ({
     key: field,

@@ -1,16 +1,16 @@
 import { importColumns, type KnownColumn, type ValueForm } from './columns'
 import type { CapacityUnit } from './units'
 
-/** A unit that a header names, as "Capacity (MB)" and "battery_percent" do. */
+/** A unit in a header, as in "Capacity (MB)" and "battery_percent". */
 export type HeaderUnit = CapacityUnit | '%'
 
-/** One meaning a header can have. */
+/** A possible meaning of a header. */
 export type HeaderMatch = {
   known: KnownColumn
-  /** Among headers of one meaning the lowest is taken. */
+  /** Of several headers with one meaning the lowest rank is used. */
   rank: number
   unit?: HeaderUnit
-  /** Only where the column's values have this form. */
+  /** Required form of the column's values. */
   form?: ValueForm
 }
 
@@ -18,7 +18,7 @@ export const folded = (header: string) => header.toLowerCase().replaceAll(/[^\p{
 
 const places = new Map<string, Omit<HeaderMatch, 'unit'>[]>()
 for (const known of importColumns) {
-  // Where a file has both, "Model name" is the name, and "Model" may be a part number.
+  // In a file with both, "Model name" is the name, and "Model" may be a part number.
   const label = known.key === 'modelName' ? [] : [known.label]
   const own = [...label, known.key, ...known.aliases, known.label]
   for (const [rank, header] of own.entries()) note(header, { known, rank })
@@ -51,7 +51,7 @@ const ending =
 
 const maxHeaderLength = 200
 
-/** The name and the word of its unit; both empty where there is none. */
+/** The header without its unit, and the unit; both empty if it has no unit. */
 type NameAndUnit = [name: string, unit: string]
 
 function inBrackets(header: string): NameAndUnit {
@@ -64,7 +64,7 @@ function atTheEnd(header: string): NameAndUnit {
   return [match?.[1] ?? '', match?.[2] ?? '']
 }
 
-/** Every meaning a header can have; none where it is not known. A percentage is a battery level, and no size. */
+/** All possible meanings of a header; none if it is unknown. A percentage is a battery level and never a size. */
 export function matchHeader(header: string): HeaderMatch[] {
   if (header.length > maxHeaderLength) return []
   const found = meaningsOf(header)
@@ -77,7 +77,7 @@ function meaningsOf(header: string): HeaderMatch[] {
   for (const [name, word] of [inBrackets(header.trim()), atTheEnd(header.trim())]) {
     const unit = units[word.toLowerCase()]
     const found = places.get(folded(name))
-    // Of two headers that mean the same, the one that names its unit is the clearer.
+    // Of two headers with one meaning, the one with a unit is preferred.
     if (unit && found) return found.map((one) => ({ ...one, unit, rank: one.rank - 0.5 }))
   }
   const found = places.get(folded(header)) ?? []
@@ -92,12 +92,12 @@ export const columnByKey = (key: string): KnownColumn | undefined =>
 
 const minMisspeltLength = 6
 const maxMisspeltLength = 40
-/** From here on two letters may be wrong; in a shorter word they make another one ("team name", "item name"). */
+/** From this length on two letters may be wrong; in shorter words that gives another word ("team name", "item name"). */
 const longWord = 9
 
 /**
- * The column a header is a misspelling of: a letter or two wrong, left out, added or swapped, the first one
- * right. Short words are not judged: "Tags", "Owned" and "Modem" are words of their own.
+ * The column whose header is misspelt here: one or two letters wrong, missing, added or swapped, but not the first one.
+ * Short words are not compared: "Tags", "Owned" and "Modem" are words of their own.
  */
 export function suggestColumn(header: string): KnownColumn | undefined {
   const text = folded(header)
@@ -111,7 +111,7 @@ export function suggestColumn(header: string): KnownColumn | undefined {
   return near[0]?.known
 }
 
-/** Letters to change, add, take away or swap with the next; above `max` any larger number. */
+/** The number of letters to change, add, remove or swap with the next; a distance above `max` is not exact. */
 function distance(a: string, b: string, max: number): number {
   if (Math.abs(a.length - b.length) > max) return max + 1
   const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)]

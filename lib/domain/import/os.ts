@@ -1,7 +1,7 @@
 import { type Platform, platforms, padPlatform as runningOn } from '../device/device'
 import { buildPattern, isBuild, versionPattern } from '../device/os-version'
 
-/** What a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)" says. */
+/** The parts of a text such as "iPadOS 17.6.1" or "12.5.5 (16H62)". */
 export type OsText = {
   version: string
   extra?: string
@@ -10,7 +10,7 @@ export type OsText = {
   family?: Family
 }
 
-/** What a word says of the platform; an export's "iOS/iPadOS" leaves open which of the two. */
+/** A platform as exports name it; "iOS/iPadOS" does not say which of the two. */
 export type Family = Platform | 'iPad' | 'iOS or iPadOS'
 
 const families: Record<string, Family> = {
@@ -48,16 +48,16 @@ const osText = new RegExp(
   'i',
 )
 
-/** Undefined where it is not a version; "12.01" is not, as Apple pads no part. */
+/** Undefined if the text is not a version, such as "12.01", because Apple's have no leading zeros. */
 export function readOsText(text: string): OsText | undefined {
   const match = osText.exec(text.trim().replaceAll(/\s+/g, ' '))
   const [, word, version, supplement, build] = match ?? []
   if (version === undefined) return undefined
   const family = word === undefined ? undefined : familyOf(word)
   if (word !== undefined && family === undefined) return undefined
-  // Words are read in any letters, a build in its own only.
+  // Words may be in any case, a build may not.
   if (build !== undefined && !isBuild(build)) return undefined
-  // Settings shows one build: with a supplement, whose build ends in a letter, that one's.
+  // Settings show one build: that of the supplement, which ends in a letter, if one is installed.
   const supplemental = supplement !== undefined && build !== undefined && /[a-z]$/.test(build)
   return {
     version,
@@ -67,7 +67,7 @@ export function readOsText(text: string): OsText | undefined {
   }
 }
 
-/** What a platform cell says: a word, or a word with a version behind it. */
+/** Reads a platform cell: a word, optionally with a version after it. */
 export function readPlatform(text: string): { family: Family; version?: string } | undefined {
   const family = familyOf(text)
   if (family && !/\d/.test(text)) return { family }
@@ -90,8 +90,8 @@ export type PlatformClues = {
 }
 
 /**
- * The platform a row tells; undefined where it leaves it open. The model decides, and for an iPad its
- * version, as lib/domain/device/device says; here the word of the file and the model stand in for a version.
+ * The platform of a row; undefined if the row does not show it. It follows from the model, and for an iPad from its
+ * version, as in lib/domain/device/device; if there is no version, from the word in the file and the model.
  */
 export function platformOf({
   said,
@@ -106,7 +106,7 @@ export function platformOf({
     )?.[1]
   const isPad = byModel === 'iPad' || (!byModel && (said === 'iPad' || said === 'iPadOS'))
   if (isPad) return padPlatform(said, modelIdentifier, version)
-  // A model that the word contradicts is refused by the draft's own check, which sees both.
+  // A word that contradicts the model is refused by the check of the draft, which sees both.
   if (said === 'tvOS' || said === 'iPadOS') return said
   const plain = platforms.find((one) => one === byModel)
   return plain ?? (said === 'iOS' ? 'iOS' : undefined)
@@ -120,7 +120,7 @@ function padPlatform(
   if (said === 'tvOS') return said
   const running = runningOn(version)
   if (running) return running
-  // The iPad Air 2 (iPad5,3) and mini 4 (iPad5,1) are the oldest that took iPadOS; from iPad12 on all came with it.
+  // The iPad Air 2 (iPad5,3) and mini 4 (iPad5,1) are the oldest that run iPadOS; from iPad12 on all came with it.
   const generation = Number(/^iPad(\d+),/.exec(model ?? '')?.[1] ?? '0')
   if (generation >= 1 && generation <= 4) return 'iOS'
   return said === 'iOS' && generation < 12 ? 'iOS' : 'iPadOS'

@@ -3,13 +3,13 @@ import type { BatteryUnit } from './battery'
 import type { DayOrder } from './times'
 import type { CapacityUnit } from './units'
 
-/** What a person says of a whole file, where it does not tell by itself. */
+/** A person's choices for a file that does not show them itself. */
 export type FileChoices = {
-  /** Of rows that name none. */
+  /** The platform of rows that name none. */
   platform?: Platform | undefined
-  /** When the readings of a file without times were taken; else their age is unknown. */
+  /** When the readings of a file without times were taken; without it their age is unknown. */
   readAt?: Date | undefined
-  /** Of times without one: an IANA name such as Europe/Berlin. */
+  /** The zone of times without one: an IANA name such as Europe/Berlin. */
   timeZone?: string | undefined
   dayOrder?: DayOrder | undefined
   batteryUnit?: BatteryUnit | undefined
@@ -17,14 +17,14 @@ export type FileChoices = {
   totalUnit?: CapacityUnit | undefined
 }
 
-/** One thing a file leaves open, named by the choice that answers it. */
+/** Something that a file does not show, named by the choice that answers it. */
 export type FileQuestion = {
   choice: keyof FileChoices
-  /** The header it is about. */
+  /** The header of the column in question. */
   header?: string
   reason: string
 }
 
-/** Column keys a person gave headers, by the folded header; `leaveOut` where it means nothing. */
+/** The column keys that a person chose, by folded header; `leaveOut` for a column without meaning. */
 export type HeaderMapping = Readonly<Record<string, string>>
 export const leaveOut = 'leaveOut'

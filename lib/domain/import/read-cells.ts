@@ -8,7 +8,7 @@ import type { ImportableField } from './columns'
 import { readOsText } from './os'
 import { isUnknown, yesNoOf } from './words'
 
-/** How the columns of one file are read; decided for each column as a whole. */
+/** How the cells of a file are read, decided for each column as a whole. */
 export type CellRules = {
   battery: BatteryUnit | undefined
   total: CapacityColumn
@@ -42,14 +42,14 @@ const yesNoFields: readonly ImportableField[] = [
   ...(['networkCaptive', 'automaticUpdatesOff'] as const),
 ]
 
-/** Reads one cell of a reading; an undefined value is "not known". */
+/** Reads one cell of a reading; an undefined value means "not known". */
 export function readReading(
   field: ImportableField,
   label: string,
   text: string,
   rules: CellRules,
 ): ReadCell {
-  // "None" is a network, and elsewhere a word for nothing.
+  // "None" is a value of the network field; elsewhere it means unknown.
   if (isUnknown(text) && !(field === 'network' && /^none$/i.test(text.trim())))
     return { value: undefined }
   if (field === 'batteryLevel') return readBattery(text, rules.battery)
@@ -100,26 +100,26 @@ export function acceptedInFile(field: ImportableField): string {
   return ofColumns[field] ?? acceptedForm(field)
 }
 
-// Kept byte for byte: a blank around it is a problem to report, not one to remove silently.
+// Kept byte for byte: a blank around it is reported, not removed silently.
 const exact: readonly DeviceDraftField[] = ['enrollmentId', 'serial']
 
 /**
- * A UDID as a device tells it: 40 small hexadecimal digits, or 8 and 16 great ones with a hyphen. Some programs
- * leave the hyphen out or write the old form in capitals, under which no MDM server finds the device.
+ * A UDID as devices report it: 40 hexadecimal digits in lower case, or 8 and 16 in upper case with a hyphen. Some
+ * programs leave out the hyphen or write the old form in upper case, and no MDM server finds the device by that.
  */
 function udidOf(text: string): string {
   if (/^[0-9a-f]{40}$/i.test(text)) return text.toLowerCase()
   return /^[0-9a-f]{24}$/i.test(text) ? `${text.slice(0, 8)}-${text.slice(8)}`.toUpperCase() : text
 }
 
-/** Words of a summary line or of a header that stands again; as serials they would pass. */
+/** Words of summary lines and repeated headers, which have the form of a serial. */
 const noSerials = new Set([
   ...['total', 'totals', 'grandtotal', 'subtotal', 'summary', 'average', 'count', 'devices'],
   ...['gesamt', 'gesamtsumme', 'insgesamt', 'anzahl', 'durchschnitt', 'totale', 'totaal'],
   ...['serial', 'serialnumber', 'seriennummer', 'hardwareserial'],
 ])
 
-/** One cell of the device itself; an export's "N/A" is an empty cell. */
+/** Reads one cell with a field of the device itself; "N/A" counts as empty. */
 export function readDeviceText(
   field: DeviceDraftField,
   text: string,

@@ -17,7 +17,7 @@ const first = (lines: string[], given?: Given) => {
   return row
 }
 
-test('an empty cell says nothing, and neither does N/A where a device has a text', () => {
+test('an empty cell is ignored, and so is N/A in a text field of the device', () => {
   expect(first(['Name|Battery|Location|Lab tag', '| |Shelf 2|N/A'])).toMatchObject({
     device: { location: 'Shelf 2' },
     readings: [],
@@ -51,7 +51,7 @@ test.each([
   expect(first(['Supervised', text]).readings).toEqual([{ field: 'supervised', value }])
 })
 
-test('a word that says on or off is not turned round for automatic updates', () => {
+test('on and off are not inverted for automatic updates', () => {
   expect(first(['Automatic updates off', 'off']).readings).toMatchObject([{ value: true }])
   expect(first(['Automatic updates off', 'disabled']).problems).toHaveLength(1)
 })
@@ -83,13 +83,13 @@ test.each([
   expect(row.problems).toEqual([])
 })
 
-test('a platform that leaves two open is kept as an open one', () => {
+test('a word for two platforms leaves the platform open', () => {
   const row = first(['Serial|Platform', 'C39VC0|iOS/iPadOS'])
   expect(row.device.platform).toBeUndefined()
   expect(row.openPlatform).toBe('iOS/iPadOS')
 })
 
-test('a header that means different things is told by its values', () => {
+test('the values decide the meaning of an ambiguous header', () => {
   const keys = (lines: string[]) => read(lines).columns.map(({ key }) => key)
   expect(keys(['Product name', 'iPad7,5'])).toEqual(['modelIdentifier'])
   expect(keys(['Product name', 'iPhone OS'])).toEqual([undefined])
@@ -101,31 +101,31 @@ test('a header that means different things is told by its values', () => {
   expect(keys(['uuid', 'b9e6f1a0-0000-4000-8000-000000000000'])).toEqual([undefined])
 })
 
-test('of several columns of one meaning one is taken, and the others are named with it', () => {
+test('of several columns with one meaning one is used, and the others are reported with it', () => {
   const { columns, rows } = read(['hostname|Device name', 'a.local|Lab 1'])
   expect(columns).toMatchObject([{ insteadOf: 'Device name' }, { key: 'name' }])
   expect(rows[0]?.device.name).toBe('Lab 1')
 })
 
-test('two serials that differ are refused, as nobody can tell which is right', () => {
+test('two different serials in a row are refused', () => {
   expect(first(['Serial|Serial number', 'C39VC0|C39VC1']).problems).toMatchObject([
     { column: 'Serial number', text: 'C39VC1' },
   ])
   expect(first(['Serial|Serial number', 'C39VC0|c39vc0']).problems).toEqual([])
 })
 
-test('a person’s mapping comes first, and what they leave out stays out', () => {
+test('a person’s mapping comes first, and columns they leave out stay out', () => {
   const mapping = { [folded('Gerät')]: 'name', [folded('Name')]: 'leaveOut' }
   const row = first(['Gerät|Name', 'Lab 1|other'], { mapping })
   expect(row.device).toEqual({ name: 'Lab 1' })
 })
 
-test('more free than the whole device is refused with its column', () => {
+test('more free than total capacity is refused with its column', () => {
   const row = first(['Available space|Capacity', '70 GB|64 GB'])
   expect(row.problems).toMatchObject([{ column: 'Available space' }])
 })
 
-test('a row that is short is empty at its end; one that is longer is refused whole', () => {
+test('missing cells at the end of a row are empty; a row with too many cells is refused', () => {
   expect(first(['Serial|Name|Location', 'C39VC0|Lab 1']).problems).toEqual([])
   expect(first(['Serial|Name', 'C39VC0|Lab 1||']).problems).toEqual([])
   expect(first(['Serial|Name', 'C39VC0|Lab 1|x']).problems).toMatchObject([
@@ -133,7 +133,7 @@ test('a row that is short is empty at its end; one that is longer is refused who
   ])
 })
 
-test('what a file leaves open is asked once, and the answer holds for every row', () => {
+test('an open question of a file is asked once, and the answer applies to every row', () => {
   const lines = ['Serial|Last seen|Battery', 'C39VC0|1/2/2026 10:00|1', 'C39VC1|3/2/2026 10:00|0']
   const asked = read(lines).questions.map(({ choice }) => choice)
   expect(asked).toEqual(['batteryUnit', 'timeZone', 'dayOrder'])
@@ -153,7 +153,7 @@ test('readings without a time have an unknown age, unless the file is given one'
   expect(first(['Serial|Battery', 'C39VC0|50'], { choices: { readAt } }).readAt).toEqual(readAt)
 })
 
-test('a cell that looks like a formula stays the text it is, and ="…" is its inside', () => {
+test('a cell that looks like a formula stays text, and ="…" is its content', () => {
   expect(first(['Name', '=HYPERLINK("http://x";"y")']).device.name).toBe(
     '=HYPERLINK("http://x";"y")',
   )
@@ -163,7 +163,7 @@ test('a cell that looks like a formula stays the text it is, and ="…" is its i
   })
 })
 
-test('an enrollment ID is never trimmed in silence', () => {
+test('an enrollment ID is never trimmed silently', () => {
   const row = first(['Enrollment ID', `${'a'.repeat(40)} `])
   expect(row.device.enrollmentId).toBeUndefined()
   expect(row.problems).toMatchObject([{ column: 'Enrollment ID' }])

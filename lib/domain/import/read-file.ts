@@ -14,26 +14,26 @@ import { type ImportedRow, type RowRules, readRow } from './read-row'
 import { type TimeNeeds, timeNeeds } from './times'
 import { capacityUnits } from './units'
 
-/** What a column of the file is, for the person who checks it. */
+/** The meaning of a column, for the person who checks it. */
 export type ColumnReport = {
   header: string
-  /** The meaning it has; undefined where it is left out. */
+  /** Its meaning; undefined if the column is left out. */
   key?: string
-  /** Where it is left out: the header that has its meaning, or the meaning it looks like. */
+  /** For a column that is left out: the header that has its meaning, or the meaning it resembles. */
   insteadOf?: string
   suggestion?: { key: string; label: string }
 }
 
-/** A file as it is understood: what its columns are, what it leaves open, and its rows. */
+/** A parsed file: its columns, its open questions, and its rows. */
 export type ReadFile = {
   columns: ColumnReport[]
   questions: FileQuestion[]
   rows: ImportedRow[]
-  /** True where some reading has no time. */
+  /** Whether some reading has no time. */
   ageUnknown: boolean
 }
 
-/** Reads a table by its columns. Units, day order and decimal sign are decided for a column, never for a cell. */
+/** Reads a table. Units, day order and decimal sign are decided for whole columns, never for single cells. */
 export function readFile(
   table: SourceTable,
   mapping: HeaderMapping,
@@ -98,8 +98,8 @@ function decide(table: SourceTable, assigned: Assignment, choices: FileChoices) 
 const reportedOrder = ({ dayOrder }: TimeNeeds) =>
   dayOrder === 'dayFirst' || dayOrder === 'monthFirst' ? dayOrder : undefined
 
-// .NET writes seven digits behind the second, as Intune's exports do, in UTC; so does Profile Manager's
-// database, and Jamf's day of the last inventory.
+// .NET, as in Intune's exports, writes seven digits after the second, in UTC. Profile Manager's database and Jamf's day
+// of the last inventory are in UTC as well.
 function usualZone(table: SourceTable, time: AssignedColumn): string | undefined {
   const texts = textsOf(table, time.at)
   const dotNet = texts.every((text) => /:\d\d\.\d{7}$/.test(text))
@@ -128,7 +128,7 @@ function batteryRule(
   return reported ?? choices.batteryUnit
 }
 
-/** Total first: free follows the way it is written. */
+/** The total first: the free capacity is written in the same format. */
 function capacityRules(
   table: SourceTable,
   assigned: Assignment,
@@ -174,7 +174,7 @@ function reportOf(table: SourceTable, { columns, spare }: Assignment): ColumnRep
       return { header, ...(first && { insteadOf: first.header }) }
     }
     const known = suggestColumn(header)
-    // What another column says already needs no second one.
+    // No suggestion for a meaning that another column has already.
     if (columns.some((column) => column.known === known)) return { header }
     return { header, ...(known && { suggestion: { key: known.key, label: known.label } }) }
   })

@@ -13,26 +13,26 @@ import { type CellRules, readDeviceText, readReading } from './read-cells'
 import { type DayOrder, readTime } from './times'
 import { cellText, isUnknown } from './words'
 
-/** Why one cell, or its row, cannot be imported. `column` is the file's own header. */
+/** Why a cell or its row cannot be imported. `column` is the header in the file. */
 export type CellProblem = { column: string; text: string; reason: string; accepted: string }
 
 export type ImportedReading = {
   field: ReadingField
-  /** Undefined where the file says that it is not known. */
+  /** Undefined if the file says that it is not known. */
   value: ReadingValues[ReadingField] | undefined
 }
 
-/** What a row says; an empty cell says nothing. */
+/** A parsed row; empty cells are absent. */
 export type ImportedRow = {
   row: number
   device: Partial<Omit<DeviceDraft, 'platform'>> & { platform?: Platform }
   mdmServer?: string
-  /** When its readings were taken; undefined where nobody knows. */
+  /** When its readings were taken; undefined if unknown. */
   readAt?: Date
   readings: ImportedReading[]
   problems: CellProblem[]
   notes: string[]
-  /** What a cell says that leaves the platform open, such as "iOS/iPadOS". */
+  /** The text of a cell that does not decide the platform, such as "iOS/iPadOS". */
   openPlatform?: string
 }
 
@@ -40,17 +40,17 @@ export type ImportedRow = {
 export type RowRules = {
   headers: number
   columns: readonly AssignedColumn[]
-  /** Second columns of a serial or an enrollment ID, which must say the same. */
+  /** Further columns with a serial or an enrollment ID, which must have the same value. */
   rivals: readonly AssignedColumn[]
   cells: CellRules
   time: { zone: string | undefined; dayOrder: DayOrder | undefined }
-  /** Of the whole file, where rows have no time of their own. */
+  /** The time for rows without one of their own. */
   readAt: Date | undefined
 }
 
 type Reading = ImportedRow & { family?: Family; familyText?: string }
 
-/** Reads one row by its columns, and names every cell that is bad. */
+/** Reads one row, and returns a problem for every invalid cell. */
 export function readRow(source: SourceRow, rules: RowRules, now: Date): ImportedRow {
   const row: Reading = { row: source.row, device: {}, readings: [], problems: [], notes: [] }
   if (source.problem !== undefined) return spoiled(row, source.problem)
@@ -169,7 +169,7 @@ function checkRivals(row: Reading, { cells }: SourceRow, { rivals }: RowRules) {
   }
 }
 
-/** One version and one build a row: those that "12.5.5 (16H62)" and a column of its own both give must agree. */
+/** A row has one version and one build: those in "12.5.5 (16H62)" and those in columns of their own must agree. */
 function settleOs(row: Reading) {
   for (const field of osFields) {
     const said = row.readings.filter(
@@ -205,7 +205,7 @@ function settlePlatform(row: Reading) {
 function checkSizes(row: Reading, { columns }: RowRules) {
   const of = (field: ReadingField) => row.readings.find((reading) => reading.field === field)
   const [freeRead, totalRead] = [of('freeCapacity'), of('totalCapacity')]
-  // A program that does not know the size of a disk does not know what is free on it.
+  // A program that does not know the total capacity does not know the free one either, and writes 0.
   if (freeRead?.value === 0 && totalRead && totalRead.value === undefined)
     freeRead.value = undefined
   const value = (field: ReadingField) => {
@@ -223,7 +223,7 @@ function checkSizes(row: Reading, { columns }: RowRules) {
   })
 }
 
-/** Readings that can mean nothing on the platform of the row's device. */
+/** Problems for readings that do not apply to the platform of the row's device. */
 export function inapplicable(row: ImportedRow, platform: Platform): CellProblem[] {
   return row.readings
     .filter(({ field, value }) => value !== undefined && isNotApplicable(field, platform))

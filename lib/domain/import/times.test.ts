@@ -46,7 +46,7 @@ test.each([
   expect(read(text, { zone: 'UTC', dayOrder: 'dayFirst' })).toContain(words)
 })
 
-test('a day order is that of the column, or chosen for the file', () => {
+test('the day order is that of the column, or chosen for the file', () => {
   expect(timeNeeds(['1/5/2026 10:00', '1/13/2026 10:00']).dayOrder).toBe('monthFirst')
   expect(timeNeeds(['1/5/2026', '13/1/2026']).dayOrder).toBe('dayFirst')
   expect(timeNeeds(['1/5/2026', '2/3/2026']).dayOrder).toBe('undecided')
@@ -60,7 +60,7 @@ test('a day order is that of the column, or chosen for the file', () => {
   )
 })
 
-test('a wall clock is read in its zone, and of two moments the earlier', () => {
+test('a local time is read in its zone, and of two moments the earlier one counts', () => {
   const wall = { year: 2025, month: 10, day: 26, hour: 2, minute: 30, second: 0, ms: 0 }
   expect(momentIn('Europe/Berlin', wall)?.toISOString()).toBe('2025-10-26T00:30:00.000Z')
   expect(momentIn('Europe/Berlin', { ...wall, month: 7 })?.toISOString()).toBe(

@@ -2,11 +2,11 @@ import { momentIn, utcOf, type WallTime } from './zones'
 
 export type DayOrder = 'dayFirst' | 'monthFirst'
 
-/** What a column of times leaves open, and what it shows by itself. */
+/** What a column of times shows, and what it leaves open. */
 export type TimeNeeds = {
-  /** Some time has no zone. */
+  /** Whether some time has no zone. */
   zone: boolean
-  /** Some date reads both ways: `undecided`; or its cells contradict each other. */
+  /** `undecided` if some date can be read both ways; `contradiction` if cells contradict each other. */
   dayOrder: DayOrder | 'undecided' | 'contradiction' | undefined
 }
 
@@ -20,7 +20,7 @@ const months = [
   ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'],
   ...['october', 'november', 'december'],
 ]
-/** 1 to 12; 0 for a word that is no English month, of which its first letters may be another one's. */
+/** 1 to 12; 0 for a word that is not an English month, even if it begins like one. */
 const monthOf = (word: string): number =>
   word.length === 3 || word.toLowerCase() === 'sept'
     ? months.findIndex((month) => month.startsWith(word.toLowerCase())) + 1
@@ -39,7 +39,7 @@ const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})?$/
 const unix = /^[a-z]{3} ([a-z]{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (Z|UTC|GMT)? ?(\d{4})$/i
 const shortYear = /^\d{1,2}([/.-])\d{1,2}\1\d{2}\b|^\d{2}-\d{1,2}-\d{1,2}\b/
 
-/** Reads one time; the clock parts of every form come in the same order behind its date. */
+/** Parses one time; in every form the parts of the time of day follow the date in the same order. */
 function parse(given: string): Parsed {
   // macOS puts a narrow blank before AM and PM.
   const text = given.trim().replaceAll(/[\u00a0\u2009\u202f]/g, ' ')
@@ -107,7 +107,7 @@ function whole(
   if (!utc) return { bad: noSuch }
   if (offset === undefined) return { wall }
   const [, sign, h, m] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset) ?? []
-  // "2026-01-05-07" is not a day with a zone.
+  // "2026-01-05-07" is not a date with a zone.
   if (sign && !m && hours === undefined) return { bad: noSuch }
   const ahead = (num(h) * 60 + num(m)) * (sign === '-' ? -1 : 1)
   if (Math.abs(ahead) > 14 * 60) return { bad: 'There is no zone that far from UTC.' }
@@ -118,11 +118,11 @@ const noSuch = 'There is no such day or time.'
 
 function orderless([, first, sign, second, year, ...rest]: RegExpExecArray): Parsed {
   const [a, b] = [num(first), num(second)]
-  // Dots stand between day and month only where the day comes first.
+  // A date with dots always begins with the day.
   if (sign === '.' || a > 12) return whole({ year: num(year), month: b, day: a }, rest)
   if (b > 12) return whole({ year: num(year), month: a, day: b }, rest)
   if (a === b) return whole({ year: num(year), month: a, day: b }, rest)
-  // The day 1 stands for one that is not known yet: no clock time depends on it.
+  // 1 January is a placeholder until the day order is known: the time of day does not depend on it.
   const read = whole({ year: num(year), month: 1, day: 1 }, rest)
   if ('wall' in read) return { first: a, second: b, rest: read.wall }
   if ('at' in read)
@@ -130,7 +130,7 @@ function orderless([, first, sign, second, year, ...rest]: RegExpExecArray): Par
   return read
 }
 
-/** What a whole column of times tells of its day order, and whether a zone is missing. */
+/** The day order of a column of times, and whether a zone is missing. */
 export function timeNeeds(texts: readonly string[]): TimeNeeds {
   let [zoneless, open] = [false, false]
   const reported = new Set<DayOrder>()
@@ -152,11 +152,11 @@ export function timeNeeds(texts: readonly string[]): TimeNeeds {
 export type ReadTime = { at: Date } | { bad: string; accepted: string }
 
 const accepted = 'a time such as 2026-03-02T09:00:00Z'
-// Exports write a zero where a device was never in touch: year 1 (Go, .NET), 1970 (Unix), 2000 (Fleet).
-// The first iPhone came in 2007.
+// Exports write a zero time for a device that was never in contact: year 1 (Go, .NET), 1970 (Unix), 2000 (Fleet).
+// The first iPhone was sold in 2007.
 const earliest = Date.UTC(2007, 0, 1)
 
-/** One time of a column whose zone and day order are known; undefined ones are refused, not guessed. */
+/** Reads one time with the zone and day order of its column. If they are needed and undefined, it is refused, not guessed. */
 export function readTime(
   text: string,
   given: { zone: string | undefined; dayOrder: DayOrder | undefined },

@@ -7,7 +7,7 @@ const battery = (texts: string[]) => texts.map((text) => readBattery(text, batte
 const values = (texts: string[]) =>
   battery(texts).map((read) => ('value' in read ? read.value : read.bad))
 
-test('a battery column has one unit: beside a 95 a 1 is one percent', () => {
+test('a battery column has one unit: next to a 95 a 1 is one percent', () => {
   expect(values(['95', '1', '0'])).toEqual([0.95, 0.01, 0])
   expect(values(['0.95', '1', '0,5'])).toEqual([0.95, 1, 0.5])
   expect(values(['85%', '1', '100 %'])).toEqual([0.85, 0.01, 1])
@@ -26,7 +26,7 @@ test.each([[['1', '0', '1']], [['1']], [['0.95', '95']], [['1.5']], [['0.5', '40
   },
 )
 
-test('a chosen unit settles an open column, and above full is refused all the same', () => {
+test('a chosen unit decides an open column, and a level above 100 % is still refused', () => {
   expect(readBattery('1', 'percent')).toEqual({ value: 0.01 })
   expect(readBattery('1', 'fraction')).toEqual({ value: 1 })
   expect(readBattery('150', 'percent')).toMatchObject({ bad: expect.stringContaining('100 %') })
@@ -54,7 +54,7 @@ test('the unit of a capacity is that of its column', () => {
   expect(sizes(['11487', '1548'], { of: 'free' })).toEqual([11.487, 1.548])
 })
 
-test('a point or comma before three digits is what every cell allows, or refused', () => {
+test('a point or comma before three digits is read as all cells allow it, or refused', () => {
   expect(sizes(['1,024 GB'])).toEqual([1024])
   expect(sizes(['1.024 GB'], { delimiter: ';' })).toEqual([1024])
   expect(sizes(['12,5', '64,123'], { delimiter: ';' })).toEqual([12.5, 64.123])
@@ -62,7 +62,7 @@ test('a point or comma before three digits is what every cell allows, or refused
   expect(sizes(['1,024 GB'], { of: 'free' })).toEqual(['refused'])
 })
 
-test('what no device can hold is refused, and 0 or −1 of the whole is unknown', () => {
+test('an impossible capacity is refused, and a total of 0 or −1 is unknown', () => {
   expect(sizes(['4096 GB', '0', '-1', '1 GB'])).toEqual([
     'refused',
     undefined,
@@ -73,7 +73,7 @@ test('what no device can hold is refused, and 0 or −1 of the whole is unknown'
   expect(sizes(['64', '128', '256', '9999999'])).toEqual([64, 128, 256, 'refused'])
 })
 
-test('a free capacity alone that could be MB as well as GB is asked for, but under this lab’s own header', () => {
+test('the unit of a free capacity alone that could be MB or GB is asked for, except under Oneway’s own header', () => {
   expect(sizes(['54', '600'], { of: 'free' })).toEqual(['refused', 'refused'])
   expect(sizes(['54', '600'], { of: 'free', usual: 'GB' })).toEqual([54, 600])
   expect(sizes(['600'], { of: 'free', unit: 'MB' })).toEqual([0.6])

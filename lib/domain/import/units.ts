@@ -1,7 +1,7 @@
 export const capacityUnits = ['byte', 'KB', 'MB', 'GB', 'TB', 'MiB', 'GiB'] as const
 export type CapacityUnit = (typeof capacityUnits)[number]
 
-/** GB of 10^9 bytes, which is what Apple's documentation calls a GB, for one of each unit. */
+/** Each unit in GB of 10^9 bytes, which is what Apple's documentation calls a GB. */
 const inGB: Record<CapacityUnit, number> = {
   byte: 1e-9,
   KB: 1e-6,
@@ -15,12 +15,12 @@ const inGB: Record<CapacityUnit, number> = {
 export const toGB = (value: number, unit: CapacityUnit): number =>
   Number((value * inGB[unit]).toFixed(9))
 
-/** The largest iPad holds 2 TB, which some programs write as 2,048 GB. */
+/** The largest iPad has 2 TB, which some programs write as 2,048 GB. */
 export const largestGB = 2048
-/** An iPhone 4s of 8 GB has less than 7 left for its user; nothing that ever took iOS 9 had less than 4. */
+/** The smallest total capacity: an iPhone 4s of 8 GB shows less than 7, and no device that ran iOS 9 had less than 4. */
 export const smallestGB = 4
 
-// French counts octets, and Russian has letters of its own.
+// French has octets, Russian its own letters.
 const words: Record<string, CapacityUnit> = {
   o: 'byte',
   octets: 'byte',
@@ -44,7 +44,7 @@ const words: Record<string, CapacityUnit> = {
   gib: 'GiB',
 }
 
-/** The number and the unit of "1,024 GB"; without a unit the whole text is the number. */
+/** Splits "1,024 GB" into number and unit; without a unit the whole text is the number. */
 export function splitUnit(text: string): { number: string; unit?: CapacityUnit } {
   const match = /^(.*\d)\s*(\p{L}{1,9})$/isu.exec(text.trim())
   const unit = words[match?.[2]?.toLowerCase() ?? '']
@@ -52,8 +52,8 @@ export function splitUnit(text: string): { number: string; unit?: CapacityUnit }
 }
 
 /**
- * Units in which these numbers can be devices' capacities: all of them, or else three in four, so that
- * one bad cell does not leave its whole column without a unit.
+ * The units in which all of these numbers are possible capacities, or if there is none three in four of them, so that
+ * one bad cell does not leave the column without a unit.
  */
 export function possibleUnits(values: readonly number[], of: 'total' | 'free'): CapacityUnit[] {
   const all = unitsOf(values, of, values.length)
@@ -63,7 +63,7 @@ export function possibleUnits(values: readonly number[], of: 'total' | 'free'): 
 function unitsOf(values: readonly number[], of: 'total' | 'free', min: number): CapacityUnit[] {
   const max = Math.max(...values)
   return (['byte', 'KB', 'MB', 'GB'] as const).filter((unit) => {
-    // Where the emptiest device of a file has 50 MB free, a larger unit is what the file means.
+    // If no device of the file had more than 50 MB free in this unit, the file means a larger one.
     if (of === 'free' && max * inGB[unit] < 0.05) return false
     return values.filter((value) => isCapacity(value, unit, of)).length >= min
   })
@@ -75,17 +75,17 @@ const isCapacity = (value: number, unit: CapacityUnit, of: 'total' | 'free') =>
   value * inGB[unit] >= (of === 'total' ? smallestGB : 0) &&
   (unit === 'GB' || Number.isInteger(value))
 
-/** Which sign is the decimal one in a column; undefined where its cells do not tell. */
+/** The decimal sign of a column. */
 export type DecimalSign = '.' | ','
 
-// A blank, a hard or thin blank, or an apostrophe between thousands is never anything else.
+// A plain, no-break or thin space or an apostrophe before three digits only ever separates thousands.
 const grouping = /(?<=\d)[\s\u00a0\u2009\u202f'’](?=\d{3}(?!\d))/g
 
 const plain = (text: string) => text.trim().replaceAll(grouping, '')
 
 /**
- * What one number tells of its column's decimal sign. "12.5", "0,5" and "1.024,5" tell it; "1,024" does not: it
- * is a thousand and twenty-four or a little more than one.
+ * The decimal sign that one number shows. "12.5", "0,5" and "1.024,5" show it; "1,024" does not, because it may be 1024
+ * or 1.024.
  */
 function reportedBy(text: string): DecimalSign | undefined {
   const signs = [...text.matchAll(/[.,]/g)]
@@ -97,20 +97,20 @@ function reportedBy(text: string): DecimalSign | undefined {
   return /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(text) ? undefined : last
 }
 
-/** The decimal sign of a column; `contradiction` where its cells disagree. */
+/** The decimal sign of a column; `contradiction` if its cells disagree. */
 export function decimalSignOf(texts: readonly string[]): DecimalSign | 'contradiction' | undefined {
   const reported = new Set(texts.flatMap((text) => reportedBy(plain(text)) ?? []))
   if (reported.size > 1) return 'contradiction'
   return [...reported][0]
 }
 
-/** Whether the text says the same whatever the decimal sign is. */
+/** Whether the text is the same number with either decimal sign. */
 export const isClear = (text: string): boolean => {
   const bare = plain(text)
   return !/[.,]/.test(bare) || reportedBy(bare) !== undefined
 }
 
-/** The number a text is with this decimal sign; undefined where it is none. */
+/** The number in a text, with this decimal sign; undefined if it is not a number. */
 export function numberOf(text: string, decimal: DecimalSign): number | undefined {
   const thousands = decimal === '.' ? ',' : '.'
   const bare = plain(text)

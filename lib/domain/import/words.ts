@@ -1,4 +1,4 @@
-/** A cell as it was meant: Excel's ="007" is 007, and the apostrophe before a formula is an export's guard. */
+/** A cell without spreadsheet escapes: Excel's ="007" is 007, and the apostrophe before a formula is removed. */
 export function cellText(cell: string): string {
   const formula = /^\s*="([^"]*)"\s*$/.exec(cell)
   if (formula) return formula[1] ?? ''
@@ -22,7 +22,7 @@ const unknown = new Set([
     'k. a.',
     'no data',
     'not collected',
-    // Excel's errors, in the languages that do not write #N/A.
+    // Excel's #N/A in other languages.
     '#nv',
     '#n/d',
     '#n/b',
@@ -42,7 +42,7 @@ const unknown = new Set([
   ],
 ])
 
-/** Words by which an export says that it does not know. */
+/** Whether the text is one that exports use for "unknown". */
 export const isUnknown = (text: string): boolean => unknown.has(text.trim().toLowerCase())
 
 // Excel writes its booleans in the language of the machine.
@@ -65,7 +65,7 @@ const yes = new Set([
   ],
   ...['sim', 'verdadeiro', 'waar', 'sann', 'sant', '✓', '✔', '☑'],
   ...['sand', 'tosi', 'prawda', 'pravda', 'igaz', 'doğru', 'истина', 'はい', '是'],
-  // A table that held an unknown beside it, as pandas writes it.
+  // As pandas writes a boolean in a column that also has unknown values.
   '1.0',
 ])
 const no = new Set([
@@ -90,7 +90,7 @@ const no = new Set([
   ...['いいえ', '否', '0.0'],
 ])
 
-/** A yes or no in an export's words; a column's own name is a yes ("Supervised"), with "not" or "un" a no. */
+/** A yes or no as exports write it. The column's own name is a yes ("Supervised"), with "not" or "un" a no. */
 export function yesNoOf(text: string, label: string): boolean | undefined {
   const word = text.trim().toLowerCase()
   if (yes.has(word)) return true

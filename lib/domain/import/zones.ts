@@ -1,4 +1,4 @@
-/** A day and a time of day as a file writes them, without a zone. */
+/** A date and time without a zone. */
 export type WallTime = {
   year: number
   month: number
@@ -9,7 +9,7 @@ export type WallTime = {
   ms: number
 }
 
-/** Undefined for 30 February, 25:00 and their like. */
+/** Undefined for a time that does not exist, such as 30 February or 25:00. */
 export function utcOf(wall: WallTime): Date | undefined {
   const { year, month, day, hour, minute, second, ms } = wall
   const at = new Date(0)
@@ -54,7 +54,7 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** How far a zone's clocks are ahead of UTC at a moment. */
+/** How many milliseconds a zone is ahead of UTC at a moment. */
 function aheadMs(at: Date, zone: string): number {
   const parts = new Map<string, number>(
     formatOf(zone)
@@ -73,7 +73,7 @@ function aheadMs(at: Date, zone: string): number {
   return shown - Math.floor(at.getTime() / 1000) * 1000
 }
 
-/** The moment a clock of this zone showed a time; of two the earlier, as a reading must not look fresher than it is. */
+/** The moment at which clocks of this zone showed a time; the earlier of two, so that a reading does not look fresher than it is. */
 export function momentIn(zone: string, wall: WallTime): Date | undefined {
   const utc = utcOf(wall)
   if (!utc || zone === 'UTC') return utc
