@@ -5,8 +5,8 @@ export const databaseAwayMark = 'database-away'
 export const databaseAwayWords =
   'The database did not answer in time. It is stopped, cannot be reached, or is held up by something else.'
 
-/** The answer to a change of which it is unknown whether it was made. */
+/** Shown after a change that may or may not have been made. */
 export const changeInDoubt = `${databaseAwayWords} So it is unknown whether your change was made. Your input is still here. Check in another tab before you submit again.`
 
-/** The answer to a program or a download. */
+/** The response to an API request or a download. */
 export const askAgainWords = `${databaseAwayWords} Nothing was changed. Try again in a minute.`

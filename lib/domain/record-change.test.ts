@@ -13,7 +13,7 @@ const entries = [
   entry(999, 'Erin', 'trials'),
 ]
 
-test('what one person entered at one moment is one change, seen whole at its last entry', () => {
+test('entries of one person at one moment are one change, complete at its last entry', () => {
   const changes = groupChanges(entries)
   expect(changes).toEqual([
     { at: at(5000), by: 'Lee', tables: ['signatures', 'trials'] },

@@ -1,10 +1,10 @@
-/** What was changed of a record together. `at` is the first millisecond that shows all of it. */
+/** Changes of a record that were made together. `at` is the first millisecond at which all of them show. */
 export type RecordChange = { at: Date; by: string; tables: string[] }
 
-/** The entries of one commit lie microseconds apart; two actions of people do not. */
+/** The audit entries of one commit are microseconds apart; two actions of a person never are. */
 const togetherMs = 250
 
-/** Entries of one person at one moment are one change. @param entries the newest first */
+/** Groups the entries that one person made at the same moment. @param entries the newest first */
 export function groupChanges(
   entries: readonly { at: Date; by: string; table: string }[],
 ): RecordChange[] {

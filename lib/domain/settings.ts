@@ -1,7 +1,7 @@
 import { defaultMaxAges } from './reading/reading'
 import type { LabSettings } from './rules/rule'
 
-/** What a lab starts with; what a lead changes is stored and laid over these. */
+/** The defaults of a new lab; changed settings are stored and override them. */
 export const defaultLabSettings: LabSettings = {
   maxAges: defaultMaxAges,
   minBattery: 0.5,
@@ -14,7 +14,7 @@ export const defaultLabSettings: LabSettings = {
 
 type Bounds = { min: number; max: number }
 
-/** From what to what a setting goes, both included, in the units of `LabSettings`: for the form and what is stored. */
+/** The inclusive bounds of each setting, in the units of `LabSettings`. */
 export const settingBounds: Record<Exclude<keyof LabSettings, 'twoPersonRelease'>, Bounds> = {
   /** Of each field, in minutes. */
   maxAges: { min: 1, max: 525_600 },
@@ -27,13 +27,13 @@ export const settingBounds: Record<Exclude<keyof LabSettings, 'twoPersonRelease'
 
 type SettingInfo = {
   label: string
-  /** Empty where the value has no unit of its own. */
+  /** Empty if the value has no unit. */
   unit: string
-  /** Where the default comes from; none of them is Apple's. */
+  /** The source of the default; none of them is Apple's. */
   source: string
 }
 
-/** Every setting with its unit and where its default comes from, for the settings page and the manual. */
+/** Every setting with its unit and the source of its default, for the settings page and the manual. */
 export const labSettingInfo: Record<keyof LabSettings, SettingInfo> = {
   maxAges: {
     label: 'Maximum age of a reading',

@@ -1,18 +1,18 @@
 import type { ErrorCode, ReplyEvidence } from './outcome-evidence'
 
-/** The answers to one CommandUUID, split where the first final one came. */
+/** The answers to one CommandUUID, split at the first final one. */
 export type Answers = {
-  /** Up to and including the first final answer: these speak of the command. */
-  speaking: readonly ReplyEvidence[]
-  /** The first final answer; undefined while the device has only put it off or said nothing. */
+  /** Up to and including the first final answer; only these are about the command. */
+  counted: readonly ReplyEvidence[]
+  /** The first final answer; undefined while there is none or only NotNow. */
   final: ReplyEvidence | undefined
-  /** What came after it: the MDM server handed the command out again. */
+  /** The answers after it: the MDM server delivered the command again. */
   redelivered: readonly ReplyEvidence[]
 }
 
 /**
- * The statuses after which a device has nothing more to say of a command. NotNow puts the answer off;
- * Idle and what no schema has are kept as they came and end nothing
+ * The statuses of a final answer. NotNow postpones the answer; Idle and undocumented statuses are stored and end
+ * nothing
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/errors/).
  */
 const finalStatuses = ['Acknowledged', 'Error', 'CommandFormatError']
@@ -20,22 +20,21 @@ const finalStatuses = ['Acknowledged', 'Error', 'CommandFormatError']
 const isFinal = ({ status }: ReplyEvidence): boolean => finalStatuses.includes(status)
 
 /**
- * Splits the answers to one command, given in the order of time. MDM servers hand an unanswered command
- * out at every poll, and some hand out an answered one again, also after the install: the answer to a
- * repeat is about the repeat and never replaces the first
+ * Splits the answers to one command. MDM servers deliver an unanswered command at every poll, and some deliver an
+ * answered one again, even after the install: the answer to a redelivery never replaces the first answer
  * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/storage/kv/queue_ll.go).
  */
 export function answersOf(replies: readonly ReplyEvidence[]): Answers {
   const first = replies.findIndex(isFinal)
-  if (first === -1) return { speaking: replies, final: undefined, redelivered: [] }
+  if (first === -1) return { counted: replies, final: undefined, redelivered: [] }
   return {
-    speaking: replies.slice(0, first + 1),
+    counted: replies.slice(0, first + 1),
     final: replies[first],
     redelivered: replies.slice(first + 1).filter(({ status }) => status !== 'NotNow'),
   }
 }
 
-/** What answers to repeats of a command add, one sentence each, and whether one of them disagrees. */
+/** What the answers to redeliveries add, one sentence each, and whether one of them disagrees with the first answer. */
 export function repeatsOf({ final, redelivered }: Answers, ordinal: number, changed: boolean) {
   if (final === undefined || redelivered.length === 0) return { reasons: [], disagree: false }
   const done = redelivered.filter(saysNothingToDo)
@@ -68,14 +67,13 @@ const words = (replies: readonly ReplyEvidence[]): string =>
     ),
   ].join(', ')
 
-/** What a reply to an intervention claims, in one word. */
+/** What a reply to an update command claims, in one word. */
 export type ReplyClaim = 'acknowledged' | 'error' | 'notNow' | 'other'
 
 /**
- * Codes that come as errors and mean that the wanted state is already reached: download in progress,
- * download complete, install in progress. MCMDMErrorDomain by Apple's MDM Protocol Reference of 2018
- * (https://github.com/erikberglund/Mobile-Device-Management-Protocol-Reference); the DeviceManagement
- * codes are their twins one to one.
+ * Error codes that mean progress: download in progress, download complete, install in progress. MCMDMErrorDomain by
+ * Apple's MDM Protocol Reference of 2018 (https://github.com/erikberglund/Mobile-Device-Management-Protocol-Reference);
+ * each DeviceManagement code corresponds to one of them.
  */
 const progressCodes: Record<string, readonly number[]> = {
   MCMDMErrorDomain: [12051, 12052, 12058],
@@ -91,11 +89,11 @@ const installingCodes: Record<string, readonly number[]> = {
   'DeviceManagement.error': [2207],
 }
 
-/** Update statuses that report trouble; the list is that of Apple's schema (#L155-L168 at b6202ca). */
+/** Update statuses that report a problem, of those in Apple's schema (#L155-L168 at b6202ca). */
 const troubled =
   /^(Download(Failed|RequiresComputer|Insufficient\w+)|Install(Failed|Insufficient\w+|PhoneCallInProgress)|Error)$/
 
-/** Every error a reply carries, at either level, without those that mean progress. */
+/** All errors of a reply, of the command and of its UpdateResults, without those that mean progress. */
 export function errorsOf(reply: ReplyEvidence): string[] {
   const codes = codesOf(reply)
   const reported = codes
@@ -117,8 +115,8 @@ export function claimOf(reply: ReplyEvidence): ReplyClaim {
 }
 
 /**
- * Codes that say that there is nothing to install, which a device also answers when it has installed:
- * no update available (12048 and its twin 2213) and "up to date" of the software update service
+ * Error codes for "nothing to install", which a device also answers after the install: no update available (12048, and
+ * the corresponding 2213) and "up to date" of the software update service
  * (radar 39170807, https://github.com/lionheart/openradar-mirror/issues/19571).
  */
 const nothingToDoCodes: Record<string, readonly number[]> = {
@@ -136,7 +134,7 @@ const codesOf = (reply: ReplyEvidence): ErrorCode[] => chainsOf(reply).flat()
 const isIn = (codes: Record<string, readonly number[]>, one: ErrorCode | undefined): boolean =>
   one !== undefined && (codes[one.domain]?.includes(one.code) ?? false)
 
-/** Whether a reply says that there is nothing to install: the top error of each chain says so, and it reports nothing else. */
+/** Whether a reply only says that there is nothing to install: the top error of each chain does, and no update has another status. */
 export function saysNothingToDo(reply: ReplyEvidence): boolean {
   const chains = chainsOf(reply)
   const reported = (reply.updates ?? []).some(
@@ -145,12 +143,12 @@ export function saysNothingToDo(reply: ReplyEvidence): boolean {
   return chains.length > 0 && !reported && chains.every(([top]) => isIn(nothingToDoCodes, top))
 }
 
-/** Whether UpdateResults say that an install is under way; a scheduled one is reported in the same word. */
+/** Whether UpdateResults report an install under way; a scheduled one is reported with the same word. */
 export const saysInstalling = (reply: ReplyEvidence): boolean =>
   claimOf(reply) === 'acknowledged' &&
   ((reply.updates ?? []).some(({ status }) => status === 'Installing') ||
     codesOf(reply).some((code) => isIn(installingCodes, code)))
 
-/** Whether a reply says that the update is on the device. */
+/** Whether a reply reports that the update is downloaded. */
 export const claimsDownloaded = (reply: ReplyEvidence): boolean =>
   codesOf(reply).some((code) => isIn(downloadedCodes, code))

@@ -3,21 +3,21 @@ import { compareVersions, parseVersion, sameVersion, splitVersion } from '../dev
 import type { OsSighting, OutcomeEvidence } from './outcome-evidence'
 
 /**
- * What the OS before and after says; `unseen` where nobody has looked since the first command left. Of several
- * after it, `after` is the one the commands named, else the last.
+ * Whether the OS changed; `unseen` if it was not read since the first command was sent. If several others were read
+ * after it, `after` is the target of the commands, or else the last one.
  */
 export type OsChange =
   | { status: 'changed'; after: OsSighting; firstSeenAt: Date; beforeFirstCommand: boolean }
   | { status: 'unchanged'; after: OsSighting }
   | { status: 'unseen' }
 
-/** When the first command left; undefined where none has. */
+/** When the first command was sent; undefined if none was. */
 export function firstSentAt({ slots }: Pick<OutcomeEvidence, 'slots'>): Date | undefined {
   const times = slots.flatMap(({ sentAt }) => (sentAt ? [sentAt.getTime()] : []))
   return times.length === 0 ? undefined : new Date(Math.min(...times))
 }
 
-/** Compares the OS at the start with every sighting, the device's own and those typed by an observer. */
+/** Compares the OS at the start with every later reading, reported by the device or typed by an observer. */
 export function osChangeOf(evidence: OutcomeEvidence): OsChange {
   const sentAt = firstSentAt(evidence)
   const all = sightingsOf(evidence)
@@ -38,7 +38,7 @@ export function osChangeOf(evidence: OutcomeEvidence): OsChange {
 const isHit = (sighting: OsSighting, evidence: OutcomeEvidence) =>
   isOther(sighting, evidence) === true && isTarget(sighting, evidence.target) === true
 
-/** Where the OS that was first seen after the start was not the one seen later: the two, the first one first. */
+/** The first other OS and a later, different one, if more than one other OS was read; in this order. */
 export function laterOs(evidence: OutcomeEvidence): [OsSighting, OsSighting] | undefined {
   const all = sightingsOf(evidence)
   const first = all.find((sighting) => isOther(sighting, evidence) === true)
@@ -46,7 +46,7 @@ export function laterOs(evidence: OutcomeEvidence): [OsSighting, OsSighting] | u
   return first && later && [first, later]
 }
 
-/** All sightings of the OS, the oldest first. */
+/** All readings of the OS, the oldest first. */
 function sightingsOf({ current, sightings = [], observations }: OutcomeEvidence): OsSighting[] {
   const typed = observations
     .filter(({ kind }) => kind === 'newOsSeen')
@@ -55,7 +55,7 @@ function sightingsOf({ current, sightings = [], observations }: OutcomeEvidence)
   return all.toSorted((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-/** Whether a sighting is another OS than the trial began with; undefined where it does not tell. */
+/** Whether a reading is another OS than at the start; undefined if it does not show it. */
 function isOther(
   sighting: OsSighting,
   start: Pick<OutcomeEvidence, 'startOs' | 'startBuild' | 'startSupplementalBuild'>,
@@ -67,7 +67,7 @@ function isOther(
   })
 }
 
-/** Whether what runs now is what the commands named; versions first, as builds have twins. */
+/** Whether this OS is the target of the commands. Compared by version first, because a version can have several builds. */
 export function isTarget(
   { version: named, build }: OsSighting,
   target: OutcomeEvidence['target'],
@@ -82,7 +82,7 @@ export function isTarget(
   return undefined
 }
 
-/** Whether what runs now can have come after what the commands named: nothing goes back without an erase. */
+/** Whether this OS is newer than the target, so that the target may have been installed before: a device is only downgraded by erasing it. */
 export function mayHaveBeenTarget(
   { version }: OsSighting,
   target: OutcomeEvidence['target'],

@@ -6,7 +6,7 @@ import { mayHaveArrived, type OutcomeEvidence, type OutcomeProposal } from './ou
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Changed = Extract<OsChange, { status: 'changed' }>
 
-/** The device runs another OS than at the start: which outcome that is, judged by what led to it. */
+/** Proposes the outcome of a trial whose device runs another OS than at the start. */
 export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Proposal {
   const { startOs, startBuild, startSupplementalBuild, slots } = evidence
   const seen = `before ${describeOs({ version: startOs, build: startBuild, supplementalBuild: startSupplementalBuild })}, after ${describeOs(change.after)}`
@@ -16,7 +16,7 @@ export function proposeChanged(evidence: OutcomeEvidence, change: Changed): Prop
     return certainly('lost', seen, 'no command reached the queue of the MDM server')
   const hit = isTarget(change.after, evidence.target)
   if (hit === false) {
-    // Most releases have a twin build, so another build alone may still be the same version.
+    // Most releases have a second build, so another build may still be the same version.
     const byBuildOnly = evidence.target?.version === undefined
     const passed = mayHaveBeenTarget(change.after, evidence.target)
     return {
@@ -48,7 +48,7 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
     }
   const errors = evidence.slots.flatMap(({ replies }) =>
     answersOf(replies)
-      .speaking.filter((reply) => !saysNothingToDo(reply))
+      .counted.filter((reply) => !saysNothingToDo(reply))
       .flatMap(errorsOf),
   )
   if (errors.length > 0)
@@ -60,7 +60,7 @@ function howInstalled(evidence: OutcomeEvidence, change: Changed): Proposal {
   return byWhom(evidence, change)
 }
 
-/** Whether somebody acted on the device. One with a passcode installs after it was typed, unless somebody watched and saw that it was not. */
+/** Decides whether somebody acted on the device. With a passcode somebody must have typed it, unless an observer saw that nobody did. */
 function byWhom(
   { observations, passcodePresent, slots }: OutcomeEvidence,
   change: Changed,
@@ -103,10 +103,10 @@ function byWhom(
   }
 }
 
-/** How soon after a command an install counts as started by it. Lab policy: "tonight" is hours away. */
+/** Minutes after a command within which an install counts as started by it. Lab policy: "tonight" is hours away. */
 const atOnceMinutes = 120
 
-/** Radar 45414727: one more command after "tonight" starts the install (https://github.com/lionheart/openradar-mirror/issues/20594). */
+/** Radar 45414727: a further command after "tonight" was chosen starts the install (https://github.com/lionheart/openradar-mirror/issues/20594). */
 function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
   const { observations, slots } = evidence
   const scheduled = scheduledAt(evidence)
@@ -130,8 +130,8 @@ function startedByLaterCommand(evidence: OutcomeEvidence, change: Changed) {
 }
 
 /**
- * When the install was postponed: chosen on the device, or reported by OSUpdateStatus, which says
- * "Installing" of a scheduled install too (the same radar). The claim alone is not seen.
+ * When the install was scheduled: seen on the device, or reported by OSUpdateStatus, which reports "Installing" for a
+ * scheduled install too (the same radar). A report alone is not an observation.
  */
 function scheduledAt({ observations, statusReports, slots }: OutcomeEvidence) {
   const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')

@@ -6,17 +6,17 @@ import type { ObservationGap, ObservationKind } from '../trial/observation'
 import type { InstallAction } from '../trial/protocol'
 import type { Outcome } from './outcome'
 
-/** An error pair as the device wrote it. */
+/** An error as the device reported it. */
 export type ErrorCode = { domain: string; code: number }
 
-/** One answer of the device to an intervention. A reply is a claim; the outcome never rests on it alone. */
+/** One answer of the device to an update command. A reply is a claim: no outcome "installed" rests on it alone. */
 export type ReplyEvidence = {
-  /** As it came: Acknowledged, Error, NotNow, CommandFormatError, or what no schema has. */
+  /** As received: Acknowledged, Error, NotNow, CommandFormatError, or an undocumented one. */
   status: string
   at: Date
-  /** Its place among what was kept; orders answers of one moment. */
+  /** The order in which it was stored; sorts answers with the same time. */
   order?: number | undefined
-  /** `envelope` where only the status could be read and the body could not; then what it holds is not known. */
+  /** `envelope` if the payload could not be read and only the status is known. */
   source?: 'reply' | 'envelope' | undefined
   errors?: readonly ErrorCode[] | undefined
   /** The items of UpdateResults, each with its own status and errors. */
@@ -25,22 +25,22 @@ export type ReplyEvidence = {
     | undefined
 }
 
-/** A command slot of the trial with what came of it. */
+/** A command slot of the trial with its command's state and answers. */
 export type SlotEvidence = {
   ordinal: number
   installAction: InstallAction
   state: CommandState
-  /** When the request left; undefined while it has not. */
+  /** When the request was sent; undefined before that. */
   sentAt?: Date | undefined
   replies: readonly ReplyEvidence[]
-  /** Answers after the final one, those among `replies` and those that say the same as one of them. */
+  /** All answers after the final one: those among `replies`, and repeats of them, which are only counted. */
   redelivered?: { times: number; lastAt: Date } | undefined
 }
 
-/** A claim of OSUpdateStatus. */
+/** A report by OSUpdateStatus. */
 export type StatusReport = { at: Date; activity: UpdateActivity; downloaded?: boolean | undefined }
 
-/** What somebody saw; the OS as typed where the kind is `newOsSeen`. Corrected entries are left out by the caller. */
+/** An observation, with the typed OS if its kind is `newOsSeen`. The caller leaves out corrected ones. */
 export type ObservationEvidence = {
   kind: ObservationKind
   at: Date
@@ -48,33 +48,33 @@ export type ObservationEvidence = {
   osBuild?: string | undefined
 }
 
-/** The OS the device was last known to run. `at` is when it answered or was typed. */
+/** A reading of the device's OS; `at` is when the device answered or somebody typed it. */
 export type OsSighting = OsIdentity & { at: Date }
 
-/** All a proposal may rest on. `now` comes in: the same evidence always gives the same proposal. */
+/** Everything a proposal may rest on. With `now` in it the same evidence always gives the same proposal. */
 export type OutcomeEvidence = {
   startOs: string
   startBuild: string
-  /** From iOS 16.1 on; undefined where the device did not tell it. */
+  /** From iOS 16.1 on; undefined if the device did not report it. */
   startSupplementalBuild?: string | undefined
-  /** What the commands named; undefined parts are not judged. */
+  /** The target of the commands; undefined parts are not compared. */
   target?: { version?: string | undefined; build?: string | undefined } | undefined
-  /** The newest reading of version and build; undefined when it was never read. */
+  /** The newest reading of version and build; undefined if there is none. */
   current?: OsSighting | undefined
   /** Each change of the OS that the device has reported since the release. */
   sightings?: readonly OsSighting[] | undefined
-  /** From the starting state; undefined where it is not known. */
+  /** From the starting state; undefined if unknown. */
   passcodePresent?: boolean | undefined
   slots: readonly SlotEvidence[]
   statusReports: readonly StatusReport[]
   observations: readonly ObservationEvidence[]
   /** The last contact of the device with the MDM server. */
   lastSeenAt?: Date | undefined
-  /** The observation gaps since the first command left. */
+  /** The observation gaps since the first command was sent. */
   gaps?: readonly ObservationGap[] | undefined
-  /** What a lead had to look at on the device since the first command left, cleared or not. */
+  /** The alarms on the device since the first command was sent, cleared or not. */
   alarms?: readonly { kind: AlarmKind; at: Date }[] | undefined
-  /** Why Apple's documents let the device be silent here; undefined where they do not. */
+  /** Why Apple's documentation allows that there is no answer; undefined if it does not. */
   documentedSilence?: string | undefined
   deadlineAt: Date
   now: Date
@@ -83,14 +83,14 @@ export type OutcomeEvidence = {
 export type OutcomeProposal = {
   /** Undefined while the trial is still open. */
   outcome: Outcome | undefined
-  /** What it rests on, one sentence each, the strongest first. */
+  /** The reasons for it, one sentence each, the strongest first. */
   reasons: string[]
   functionVersion: string
-  /** False where a person should look twice before accepting. */
+  /** False if a person should check it before accepting. */
   certain: boolean
 }
 
-/** Whether a command may have reached the device: it left, and the server did not turn it down. */
+/** Whether a command may have reached the device: it was sent, and the MDM server did not refuse it. */
 export const mayHaveArrived = ({ state, sentAt }: SlotEvidence): boolean =>
   sentAt !== undefined && state !== 'refused' && state !== 'notSent'
 
@@ -98,7 +98,7 @@ const byTime = (a: { at: Date }, b: { at: Date }) => a.at.getTime() - b.at.getTi
 const byTimeAndOrder = (a: ReplyEvidence, b: ReplyEvidence) =>
   byTime(a, b) || (a.order ?? 0) - (b.order ?? 0)
 
-/** The same evidence in the order of time, so that the order it was gathered in never matters. */
+/** The same evidence sorted by time, so that the order in which it was gathered never matters. */
 export function inOrder(evidence: OutcomeEvidence): OutcomeEvidence {
   return {
     ...evidence,

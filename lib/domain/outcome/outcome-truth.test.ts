@@ -4,7 +4,7 @@ import { type Outcome, outcomeInfo } from './outcome'
 import type { OsSighting, OutcomeEvidence, ReplyEvidence } from './outcome-evidence'
 import { proposeOutcome } from './propose-outcome'
 
-// Devices whose truth is known, seen through a record with holes in it: what is called certain is true.
+// Simulated devices whose history is known, recorded with gaps: a proposal that is called certain must be true.
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 23, 9, minutes))
 const deadline = 120
@@ -17,18 +17,18 @@ const systems = {
 }
 type System = keyof typeof systems
 
-/** What a device did. Minutes are those after the first command left; `undefined` is never. */
+/** What a device did. Minutes after the first command was sent; `undefined` is never. */
 type Truth = {
   passcode: boolean
   refuses: boolean
   installs: { minute: number; system: System } | undefined
-  /** A user who updates further by themselves. */
+  /** When a user updates further by themselves. */
   updates: number | undefined
   accepted: boolean
   secondCommand: number | undefined
   /** Each delivery of the first command, and whether its answer reached the record. */
   deliveries: { minute: number; kept: boolean; notNow: boolean }[]
-  /** Each question for the OS, and whether its answer reached the record. */
+  /** Each query of the OS, and whether its answer reached the record. */
   looks: { minute: number; kept: boolean }[]
   logged: boolean
   passcodeKnown: boolean
@@ -133,7 +133,7 @@ function evidenceOf(truth: Truth): OutcomeEvidence {
   }
 }
 
-/** What the outcome says that the truth does not have; undefined where it is true. */
+/** How the outcome contradicts what happened; undefined if it does not. */
 function lie(outcome: Outcome, truth: Truth): string | undefined {
   const install = installOf(truth)
   const installed = install !== undefined && install.minute <= truth.now
@@ -157,7 +157,7 @@ function lie(outcome: Outcome, truth: Truth): string | undefined {
   return undefined
 }
 
-test('what is called certain is true, whatever of it was lost on the way to the record', () => {
+test('a certain proposal is true, whatever evidence was lost', () => {
   fc.assert(
     fc.property(truths, (truth) => {
       const { outcome, certain, reasons } = proposeOutcome(evidenceOf(truth))
@@ -168,7 +168,7 @@ test('what is called certain is true, whatever of it was lost on the way to the 
   )
 })
 
-test('of a device that is asked in time, whose answers all come, most outcomes are certain', () => {
+test('if a device is queried in time and all answers arrive, most outcomes are certain', () => {
   const runs = fc.sample(truths, { numRuns: 300, seed: 7 }).map((truth) => ({
     ...truth,
     secondCommand: undefined,

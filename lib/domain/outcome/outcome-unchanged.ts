@@ -14,23 +14,23 @@ import {
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 type Unchanged = Exclude<OsChange, { status: 'changed' }>
 
-/** The request was answered or broke in a way that leaves nothing in the queue. */
+/** Whether no command is in the MDM server's queue: each was refused or never sent. */
 export const allRefused = (sent: readonly SlotEvidence[]): boolean =>
   sent.every(({ state }) => state === 'refused' || state === 'notSent')
 
-/** A device that was seen unusable and has not been seen otherwise since. */
+/** Proposes an outcome for a device that was seen unusable, and not seen working since. */
 export function proposeUnusable({ observations, current }: OutcomeEvidence): Proposal | undefined {
   const broken = observations.findLast(({ kind }) => kind === 'unusable')
   if (!broken || (current && current.at > broken.at)) return undefined
   return {
     outcome: 'deviceUnusable',
     reasons: ['somebody saw the device unusable, and it has not reported its OS since'],
-    // It may come back; a person should look again.
+    // It may work again; a person should check.
     certain: false,
   }
 }
 
-/** The deadline has come and no other OS was seen: the first of these that fits, the best witnessed first. */
+/** Proposes the outcome of a trial whose deadline has passed with no other OS seen: the first that fits, by the strength of its evidence. */
 export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): Proposal {
   const proposal =
     underWay(evidence) ?? prompted(evidence) ?? downloaded(evidence) ?? replied(evidence)
@@ -42,7 +42,7 @@ export function proposeUnchanged(evidence: OutcomeEvidence, change: Unchanged): 
   }
 }
 
-/** What runs between the last look and the deadline nobody knows: an install takes minutes. */
+/** The last reading before the deadline does not show the OS at the deadline, because an install takes minutes. */
 function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
   const lastSent = Math.max(...slots.map(({ sentAt }) => sentAt?.getTime() ?? 0))
   if (change.status === 'unseen' || change.after.at.getTime() < lastSent)
@@ -59,7 +59,7 @@ function lastLook({ slots, deadlineAt }: OutcomeEvidence, change: Unchanged) {
 const last = (observations: readonly ObservationEvidence[], ...kinds: ObservationKind[]) =>
   observations.findLast(({ kind }) => kinds.includes(kind))
 
-/** Something had begun, or was scheduled, and nothing later says that it had stopped. */
+/** Proposes "censored" if an update had begun or was scheduled, and nothing later shows that it stopped. */
 function underWay({
   observations,
   statusReports,
@@ -90,7 +90,7 @@ function underWay({
       false,
     )
   const reported = slots.findLast(mayHaveArrived)
-  const claimed = reported && answersOf(reported.replies).speaking.findLast(saysInstalling)
+  const claimed = reported && answersOf(reported.replies).counted.findLast(saysInstalling)
   if (
     reported &&
     claimed &&
@@ -118,7 +118,7 @@ function prompted({ observations }: OutcomeEvidence): Proposal | undefined {
   }
 }
 
-/** Whether the commands got as far as asking for the install: the first Default downloads, the next installs. */
+/** The command that requested the install, if one did: the first Default downloads, the next one installs. */
 function askedToInstall({ slots }: OutcomeEvidence): SlotEvidence | undefined {
   return slots
     .filter(mayHaveArrived)
@@ -128,10 +128,10 @@ function askedToInstall({ slots }: OutcomeEvidence): SlotEvidence | undefined {
     )
 }
 
-/** An update on the device, where it was only asked to download or where it acknowledged the install. */
+/** Proposes "downloaded": the update is on the device, and the commands only requested a download or an install was acknowledged. */
 function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
   const { observations, statusReports, slots } = evidence
-  const replies = slots.flatMap((slot) => answersOf(slot.replies).speaking)
+  const replies = slots.flatMap((slot) => answersOf(slot.replies).counted)
   const here =
     statusReports.some((report) => report.downloaded) ||
     replies.some(claimsDownloaded) ||
@@ -155,24 +155,24 @@ function downloaded(evidence: OutcomeEvidence): Proposal | undefined {
 
 const claims = (replies: readonly ReplyEvidence[]) => replies.map(claimOf)
 
-/** What the device said last, passing over NotNow, which only puts an answer off. */
+/** The claim of the last answer that is not NotNow. */
 const lastClaim = (replies: readonly ReplyEvidence[]) =>
-  claims(answersOf(replies).speaking).findLast((claim) => claim !== 'notNow')
+  claims(answersOf(replies).counted).findLast((claim) => claim !== 'notNow')
 
-/** A passcode device that acknowledged an install must ask; somebody watched and it did not. */
+/** Whether an observer saw that a device with a passcode did not ask for it, although it acknowledged an install. */
 const promptMissing = ({ passcodePresent, observations }: OutcomeEvidence, install: SlotEvidence) =>
   passcodePresent === true &&
   observations.some(
     ({ kind, at }) => kind === 'nothing' && install.sentAt !== undefined && at >= install.sentAt,
   )
 
-/** What the last command that may have arrived was answered with; no reply at all is an outcome of its own. */
+/** Proposes by the answer to the last command that may have arrived. */
 function replied(evidence: OutcomeEvidence): Proposal {
   const slot = evidence.slots.findLast(mayHaveArrived)
   if (!slot) throw new Error('no command may have arrived, and that is decided earlier')
   const { ordinal } = slot
-  const replies = answersOf(slot.replies).speaking
-  if (replies.length === 0) return silent(evidence, slot)
+  const replies = answersOf(slot.replies).counted
+  if (replies.length === 0) return proposeNoReply(evidence, slot)
   const claim = lastClaim(replies)
   if (claim === undefined)
     return {
@@ -206,8 +206,11 @@ function replied(evidence: OutcomeEvidence): Proposal {
   }
 }
 
-/** No answer to the last command: documented where the device restarted, for that may swallow the answer. */
-function silent(evidence: OutcomeEvidence, { ordinal, state, sentAt }: SlotEvidence): Proposal {
+/** Proposes the outcome without an answer to the last command. After a restart of the device that is documented, because a restart can lose the answer. */
+function proposeNoReply(
+  evidence: OutcomeEvidence,
+  { ordinal, state, sentAt }: SlotEvidence,
+): Proposal {
   const since = (at: Date | undefined) => at !== undefined && sentAt !== undefined && at >= sentAt
   if (state === 'unconfirmed' || state === 'sending')
     return {

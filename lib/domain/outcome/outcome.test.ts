@@ -5,7 +5,7 @@ import { isInstalled, type Outcome, outcomeInfo, outcomes } from './outcome'
 import type { OutcomeEvidence, ReplyEvidence, SlotEvidence } from './outcome-evidence'
 import { proposeOutcome } from './propose-outcome'
 
-/** Minutes after the first command left. */
+/** Minutes after the first command was sent. */
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 23, 9, minutes))
 const deadline = at(120)
 
@@ -35,7 +35,7 @@ const saw = (kind: ObservationKind, minutes: number, osVersion?: string) => ({
 const still = { version: '11.2.6', build: '15D100', at: deadline }
 const moved = { version: '11.4.1', build: '15G77', at: at(70) }
 
-/** A command acknowledged at 11.2.6, the deadline passed, the OS unchanged; a case says what differs. */
+/** A command acknowledged on 11.2.6, the deadline passed, the OS unchanged; each case changes some of it. */
 const evidence = (change: Partial<OutcomeEvidence> = {}): OutcomeEvidence => ({
   startOs: '11.2.6',
   startBuild: '15D100',
@@ -194,7 +194,7 @@ const installed: Case[] = [
   ],
 ]
 
-/** Installed on a device with a passcode, and delivered again after it. */
+/** Installed on a device with a passcode, and the command redelivered afterwards. */
 const nothingToDo = (minutes: number) => error(2213, 'DeviceManagement.error', minutes)
 const installing = (minutes = 1) =>
   reply('Acknowledged', minutes, { updates: [{ status: 'Installing' }] })
@@ -770,7 +770,7 @@ const someEvidence: fc.Arbitrary<OutcomeEvidence> = fc
     evidence({ slots: [slot(replies, { state }), second(replies)], now: at(minutes), ...rest }),
   )
 
-test('while the OS is the one it started with, no replies and no sights make it installed', () => {
+test('while the OS is the one at the start, no reply or observation makes it installed', () => {
   fc.assert(
     fc.property(someEvidence, (some) => {
       const { outcome } = proposeOutcome(some)
@@ -804,7 +804,7 @@ const someRepeats = fc.array(
   { minLength: 1, maxLength: 5 },
 )
 
-test('answers to repeats never change the outcome, whatever they say', () => {
+test('answers to redeliveries never change the outcome', () => {
   fc.assert(
     fc.property(someEvidence, someRepeats, fc.boolean(), (some, repeats, installs) => {
       const before = { ...some, current: installs ? moved : still }
@@ -828,7 +828,7 @@ test('answers to repeats never change the outcome, whatever they say', () => {
   )
 })
 
-test('no outcome is certain over a gap, or with a command whose answer is missing', () => {
+test('no outcome is certain with a gap or a missing answer', () => {
   fc.assert(
     fc.property(someEvidence, fc.boolean(), (some, installs) => {
       const now = { ...some, now: deadline, current: installs ? moved : still }
@@ -847,7 +847,7 @@ test('no outcome is certain over a gap, or with a command whose answer is missin
 test('the order in which evidence was gathered never matters', () => {
   fc.assert(
     fc.property(someEvidence, (some) => {
-      // Two things seen in the same minute have no order to keep.
+      // Two observations in the same minute have no order.
       const times = some.observations.map((one) => one.at.getTime())
       fc.pre(new Set(times).size === times.length)
       const shuffled = {

@@ -1,4 +1,4 @@
-/** How a trial can end. A person accepts what `proposeOutcome` proposes, or overrules it with a reason. */
+/** The outcomes of a trial. A person accepts the one that `proposeOutcome` proposes, or overrules it with a reason. */
 export const outcomes = [
   'installedAsExpected',
   'installedAfterUserAction',
@@ -21,13 +21,13 @@ export const outcomes = [
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** What a rate of installs makes of it; `leftOut` trials are shown but stand in no numerator or denominator. */
+/** How an install rate counts it. `leftOut` trials are shown, but are in neither numerator nor denominator. */
 type OutcomeCounts = 'installed' | 'notInstalled' | 'leftOut'
 
-/** One shape per family, so that a chart reads without colour. */
+/** One shape for each family of outcomes, so that a chart can be read without colour. */
 export type OutcomeShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross'
 
-/** What the OS after must be for an outcome to be true: another one, not another one, or either. */
+/** The end state that an outcome requires: another OS, the same OS, or either. */
 export type OutcomeOs = 'changed' | 'notChanged' | 'either'
 
 export type OutcomeInfo = {
@@ -174,11 +174,11 @@ export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
 export const isInstalled = (outcome: Outcome): boolean =>
   outcomeInfo[outcome].counts === 'installed'
 
-/** The OS a device was last seen on since the first command: another one, the same, or none was read. */
+/** The last OS reading since the first command: another OS, the same, or no reading. */
 export const endStates = ['changed', 'unchanged', 'notSeen'] as const
 export type EndState = (typeof endStates)[number]
 
-/** Whether an outcome is not what the OS before and after says. */
+/** Whether an outcome contradicts the OS before and after. */
 export function isAgainstEnd(outcome: Outcome, end: EndState): boolean {
   const { os } = outcomeInfo[outcome]
   return os === 'either' ? false : (os === 'changed') !== (end === 'changed')

@@ -12,13 +12,13 @@ import {
 } from './outcome-evidence'
 import { allRefused, proposeUnchanged, proposeUnusable } from './outcome-unchanged'
 
-/** Changes whenever the same evidence could lead to another proposal; stored beside every decision. */
+/** Changes whenever the same evidence could lead to another proposal; stored with every decision. */
 const outcomeFunctionVersion = '2026-11-5'
 
 /**
- * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: nothing but the OS
- * before and after, as read or typed, makes "installed". Until the deadline silence proves nothing, so
- * the trial stays open; from then on silence is an outcome.
+ * Proposes how a trial ended; a person accepts or overrules it. Replies are claims: only another OS afterwards, read or
+ * typed, makes "installed". Until the deadline a missing reply proves nothing, so the trial stays open; after it "no
+ * reply" is an outcome.
  */
 export function proposeOutcome(evidence: OutcomeEvidence): OutcomeProposal {
   const ordered = inOrder(evidence)
@@ -51,9 +51,9 @@ const open = (reasons: string) => ({ outcome: undefined, reasons: [reasons], cer
 type Proposal = Omit<OutcomeProposal, 'functionVersion'>
 
 /**
- * What keeps any outcome from being certain: an observation gap, a
- * command whose answer is missing or could not be read, a redelivery that was answered differently, and signs that
- * another command or another device had a part in it. The outcome itself stays as it is.
+ * Adds the doubts that make any outcome uncertain: an observation gap, a command whose answer is missing or unreadable,
+ * a redelivery that was answered differently, and signs that another command or another device was involved. The
+ * outcome itself does not change.
  */
 function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   if (proposal.outcome === undefined) return proposal
@@ -85,7 +85,7 @@ function withDoubts(evidence: OutcomeEvidence, proposal: Proposal): Proposal {
   }
 }
 
-/** Gaps between the first command and the first sight of the new OS, or now where it was never seen. */
+/** Gaps between the first command and the first reading of the new OS, or until now if there is none. */
 function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
   const sentAt = firstSentAt(evidence)
   if (sentAt === undefined) return []
@@ -96,11 +96,11 @@ function gapsOver(evidence: OutcomeEvidence, until: Date): string[] {
 
 const notAnswered = 'has not been answered'
 
-/** NotNow to the end is an answer; an install that was only ever put off is not explained by it. */
+/** Commands without a final answer. NotNow counts as an answer, but does not explain an install. */
 function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] {
   return slots.filter(mayHaveArrived).flatMap(({ ordinal, replies }) => {
-    const { final, speaking } = answersOf(replies)
-    if (speaking.length === 0) return [`command ${ordinal} ${notAnswered}`]
+    const { final, counted } = answersOf(replies)
+    if (counted.length === 0) return [`command ${ordinal} ${notAnswered}`]
     if (final?.source === 'envelope')
       return [
         `the answer to command ${ordinal} says ${final.status}, and the rest of it is unreadable`,
@@ -115,7 +115,7 @@ function missingAnswers({ slots }: OutcomeEvidence, changed: boolean): string[] 
   })
 }
 
-/** An update outside of the trial, a restore, or a sighting that was typed wrong: which of them the command did is open. */
+/** More than one other OS was read: an update outside of the trial, a restore, or a typing error. It is open which one the command installed. */
 function severalSystems(evidence: OutcomeEvidence): string[] {
   const two = laterOs(evidence)
   if (!two) return []
@@ -129,11 +129,11 @@ const silentOutcomes: readonly OutcomeProposal['outcome'][] = [
   'voidInfrastructure',
 ]
 
-/** An outcome that is about silence has already said that no answer came. */
+/** Leaves out "not answered" for outcomes that say so themselves. */
 const isNews = (outcome: OutcomeProposal['outcome']) => (doubt: string) =>
   !(silentOutcomes.includes(outcome) && doubt.endsWith(notAnswered))
 
-/** One more delivery after "tonight" starts the install as one more command does (radar 45414727). */
+/** A redelivery after "tonight" was chosen starts the install, as a further command does (radar 45414727). */
 function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: boolean): string[] {
   const chosen = observations.findLast(({ kind }) => kind === 'choseTonight')
   if (!chosen || !changed) return []
@@ -149,7 +149,7 @@ function repeatsAfterTonight({ slots, observations }: OutcomeEvidence, changed: 
     )
 }
 
-/** A repeated delivery is weighed by its answers, above. */
+/** Redeliveries are judged by their answers instead, see `repeatsOf`. */
 const alarmDoubts: Record<AlarmKind, string | undefined> = {
   foreignUpdate:
     'the device answered an update command that Oneway did not send, which may have started the install',
@@ -162,7 +162,7 @@ const alarmDoubts: Record<AlarmKind, string | undefined> = {
 function alarmsOver({ alarms = [] }: OutcomeEvidence, until: Date): string[] {
   return alarms.flatMap(({ kind, at }) => {
     const doubt = alarmDoubts[kind]
-    // Another command may have been answered long after it did its work.
+    // A foreign command may have been answered long after it took effect.
     const counts = kind !== 'identity' || at <= until
     return doubt !== undefined && counts ? [`${exactTime(at)}: ${doubt}`] : []
   })

@@ -9,11 +9,11 @@ test('a battery is a percentage', () => {
   expect(describeReading('batteryLevel', 0.8299999833106995)).toBe('83 %')
 })
 
-test('a capacity does not claim a unit nobody knows', () => {
+test('a capacity is given without claiming GB or GiB', () => {
   expect(describeReading('freeCapacity', 15.468269348144531)).toBe('15.47 GB or more')
 })
 
-test('no update offered is said in words', () => {
+test('no offered update is described in words', () => {
   expect(describeReading('availableUpdates', [])).toBe('none offered')
 })
 

@@ -2,9 +2,9 @@ import type { OfferedUpdate, ReadingField, ReadingValues } from './reading'
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no')
 const plain = (value: string): string => value
-/** To the hundredth of a percent: two levels that a rule tells apart are not shown as one. */
+/** To the hundredth of a percent, so that two levels which a rule distinguishes are not shown as equal. */
 const percent = (value: number): string => `${Number((value * 100).toFixed(2))} %`
-// GB or GiB: which a device means changed with some release between iOS 13 and 17. GB is the smaller, so it is a bound.
+// Devices changed from GB to GiB, or the other way round, in an unknown release between iOS 13 and 17. GB is the smaller, so it is a lower bound.
 const capacity = (value: number): string => `${Number(value.toFixed(2))} GB or more`
 
 /** Bytes in decimal megabytes or gigabytes, as Apple's Settings shows them. */
@@ -13,7 +13,7 @@ export function describeBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`
 }
 
-/** The version of an offer, its product key where the device reported none. */
+/** The version of an offer, or its product key if the device reported no version. */
 export const nameOffer = ({ version, productKey }: OfferedUpdate): string =>
   version?.trim() || productKey
 
@@ -59,7 +59,7 @@ const describers: { [F in ReadingField]: (value: ReadingValues[F]) => string } =
       installing: 'installing, or scheduled',
       other: 'a status that is new to Oneway',
     })[value],
-  // Devices may list the same offers in another order, which changes nothing.
+  // Sorted, because devices may list the same offers in another order.
   availableUpdates: (value) =>
     value.length === 0 ? 'none offered' : value.map(describeOffer).toSorted().join('; '),
 }

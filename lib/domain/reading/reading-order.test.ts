@@ -30,10 +30,10 @@ const reading = (field: 'osVersion' | 'osBuild' | 'supervised', ranked: Ranked):
   ...ranked,
 })
 const state = (...readings: Reading[]) =>
-  // Each reading stands under its own field.
+  // Each reading is under its own field.
   Object.fromEntries(readings.map((one) => [one.field, one])) as DeviceState
 
-test('a version of a file does not come beside a build that the device told later', () => {
+test('an imported version is not combined with a build that the device reported later', () => {
   const build = state(reading('osBuild', of('mdm', 5)))
   expect(becomesCurrent('osVersion', of('imported', 4), build)).toBe(false)
   expect(becomesCurrent('osVersion', of('imported', 6), build)).toBe(true)
@@ -47,7 +47,7 @@ test('what is recorded now wins over the same source at the same moment', () => 
   expect(becomesCurrent('supervised', of('imported', 9, true), kept)).toBe(false)
 })
 
-test('a version alone has an unknown build, and says why', () => {
+test('a version alone makes the build unknown, with the reason', () => {
   const { osBuild } = withWholeOs(state(reading('osVersion', of('typed', 5))))
   expect(osBuild).toMatchObject({ value: undefined, answeredAt: at(5) })
   expect(osBuild?.unknownReason).toContain('was read without its build')

@@ -1,8 +1,8 @@
 import type { DeviceState, Reading, ReadingField, ReadingSource } from './reading'
 
 /**
- * Fields that are one reading from one source: a state never holds the version of one source with the
- * build of another, as that pair may never have existed.
+ * Fields that are one reading from one source: a state never combines the version from one source with the build from
+ * another, because that pair may never have existed.
  */
 export const osFields = [
   'osVersion',
@@ -13,7 +13,7 @@ export const osFields = [
 
 const isOsField = (field: ReadingField): boolean => osFields.some((osField) => osField === field)
 
-/** Of two readings of the same moment the device's own answer counts, then what a person saw, then a file. */
+/** The order of sources for readings with the same time: the device's own answer, then what a person saw, then a file. */
 export const sourceRanks: Record<ReadingSource, number> = {
   mdm: 3,
   simulated: 3,
@@ -21,13 +21,13 @@ export const sourceRanks: Record<ReadingSource, number> = {
   imported: 1,
 }
 
-/** What decides which of two readings is the current one. */
+/** What decides which of two readings is current. */
 export type Ranked = Pick<Reading, 'source' | 'answeredAt' | 'ageUnknown'>
 
 /**
- * Above 0 where `a` outranks `b`: a reading whose time is known before one of unknown age, then the later
- * time, then the source. Where this is 0 the one that was recorded later counts. The database orders by
- * the same: lib/db/sql/functions/fold_readings.sql.
+ * Above 0 if `a` outranks `b`: a reading with a known time before one of unknown age, then the later time, then the
+ * source. If 0, the one that was recorded later counts. The database uses the same order:
+ * lib/db/sql/functions/fold_readings.sql.
  */
 export function compareReadings(a: Ranked, b: Ranked): number {
   const dated = Number(b.ageUnknown ?? false) - Number(a.ageUnknown ?? false)
@@ -36,7 +36,7 @@ export function compareReadings(a: Ranked, b: Ranked): number {
   return later === 0 ? sourceRanks[a.source] - sourceRanks[b.source] : later
 }
 
-/** Whether a reading that is recorded now becomes the current one of its field in this state. */
+/** Whether a reading that is recorded now becomes the current one of its field. */
 export function becomesCurrent(
   field: ReadingField,
   reading: Ranked,
@@ -50,8 +50,8 @@ export function becomesCurrent(
 }
 
 /**
- * A state in which only the version or only the build was read has the other as unknown, with the reason:
- * one of an earlier reading does not stand in for it.
+ * If the newest OS reading has only the version or only the build, the other one becomes unknown, with the reason: an
+ * earlier reading does not stand in for it.
  */
 export function withWholeOs(state: DeviceState): DeviceState {
   const { osVersion, osBuild } = state

@@ -38,7 +38,7 @@ describe('a reading', () => {
     expect(known(minusOne)).toEqual({ status: 'unknown', reason: 'the device said −1' })
   })
 
-  test('a platform cannot give is not applicable, even where one was stored', () => {
+  test('that the platform cannot have is not applicable, even if one was stored', () => {
     expect(known(battery(), 'tvOS').status).toBe('notApplicable')
     expect(known({}, 'tvOS').status).toBe('notApplicable')
   })

@@ -1,18 +1,18 @@
 import type { Platform } from '../device/device'
 import { hasBattery, hasPasscode } from '../device/device'
 
-/** Where a reading comes from. `simulated` marks what a virtual device said over the wire. */
+/** Where a reading comes from. `simulated` is an answer of a virtual device. */
 export const readingSources = ['mdm', 'typed', 'imported', 'simulated'] as const
 export type ReadingSource = (typeof readingSources)[number]
 
 export const networkKinds = ['wifi', 'cellular', 'wired', 'none'] as const
 export type NetworkKind = (typeof networkKinds)[number]
 
-/** What OSUpdateStatus last said in one word; `none` is the empty array Apple documents. */
+/** The last OSUpdateStatus in one word; `none` is the empty array that Apple documents. */
 const updateActivities = ['none', 'idle', 'downloading', 'installing', 'other'] as const
 export type UpdateActivity = (typeof updateActivities)[number]
 
-/** One item of AvailableOSUpdates, sizes in bytes; what the device left out is undefined. */
+/** One item of AvailableOSUpdates, sizes in bytes; keys that the device left out are undefined. */
 export type OfferedUpdate = {
   productKey: string
   version?: string
@@ -22,13 +22,13 @@ export type OfferedUpdate = {
   securityResponse?: boolean
 }
 
-/** The value each field holds when it is known. Units are in `readingFields`. */
+/** The known value of each field. Units are in `readingFields`. */
 export type ReadingValues = {
   osVersion: string
   osBuild: string
-  /** The letter of a Background Security Improvement, "(a)"; absent where none is installed or none was reported. */
+  /** The letter of a Background Security Improvement, "(a)"; absent if none is installed or reported. */
   osVersionExtra: string
-  /** Equals `osBuild` where no Background Security Improvement is installed. */
+  /** Equals `osBuild` if no Background Security Improvement is installed. */
   osSupplementalBuild: string
   supervised: boolean
   depEnrolled: boolean
@@ -54,9 +54,9 @@ export type ReadingField = keyof ReadingValues
 
 type FieldInfo = {
   label: string
-  /** Empty where the value has no unit. */
+  /** Empty if the value has no unit. */
   unit: string
-  /** The MDM key that tells it; undefined where no MDM key does and a person types it. */
+  /** The MDM key that reports it; undefined if there is none and a person types it. */
   mdmKey?: string
   /** Default maximum age in minutes before the reading counts as unknown; a lab setting. */
   maxAgeMinutes: number
@@ -65,7 +65,7 @@ type FieldInfo = {
 const minutes = { tenMinutes: 10, hour: 60, day: 24 * 60, month: 30 * 24 * 60 }
 
 /**
- * Every field a device's state is made of. Keys and units: Apple's `information.device.yaml`,
+ * Every field of a device's state. Keys and units: Apple's `information.device.yaml`,
  * `information.security.yaml` and `system.update.*.yaml` in
  * https://github.com/apple/device-management/tree/b6202ca/mdm/commands. Maximum ages are lab policy.
  */
@@ -167,25 +167,25 @@ export const readingFields: Record<ReadingField, FieldInfo> = {
   },
 }
 
-// `Object.keys` answers string[]; the object above is complete by its type.
+// `Object.keys` returns string[]; the type of the object above has every field.
 export const readingFieldNames = Object.keys(readingFields) as ReadingField[]
 
 /**
- * One reading as the record keeps it. `value` is undefined when the device was asked and did not
- * tell, or told something that means "unknown" (BatteryLevel −1); `unknownReason` then says which.
+ * One reading in the record. `value` is undefined if the device was queried and did not report it, or reported
+ * something that means "unknown" (BatteryLevel −1); `unknownReason` then says which.
  */
 export type Reading<F extends ReadingField = ReadingField> = {
   id: string
   field: F
   value: ReadingValues[F] | undefined
   unknownReason?: string | undefined
-  /** The same in the few words a list has room for, where there are any. */
+  /** A short form of it for lists. */
   unknownBrief?: string | undefined
   source: ReadingSource
   askedAt?: Date | undefined
-  /** When it was true: the answer, the look, or the time a file gives for it. */
+  /** The time at which it was true: of the answer, of the observation, or in the file. */
   answeredAt: Date
-  /** Of a file that gives no time: `answeredAt` is then when it was imported, and the reading counts as stale. */
+  /** Set for a file without a time: `answeredAt` is then the time of the import, and the reading counts as stale. */
   ageUnknown?: boolean | undefined
   by?: string | undefined
 }
@@ -196,23 +196,23 @@ export type DeviceState = { [F in ReadingField]?: Reading<F> }
 /** Maximum age per field, in minutes; see `readingFields` for the defaults. */
 export type MaxAges = Record<ReadingField, number>
 
-// fromEntries loses the key type; readingFieldNames has every field exactly once.
+// fromEntries loses the type of the keys; readingFieldNames has every field once.
 export const defaultMaxAges = Object.fromEntries(
   readingFieldNames.map((field) => [field, readingFields[field].maxAgeMinutes]),
 ) as MaxAges
 
-/** A value that may be relied on now, or the reason why it may not. */
+/** A value that may be used now, or the reason why there is none. */
 export type Known<T> =
   | { status: 'known'; value: T }
   | { status: 'unknown'; reason: string; brief?: string | undefined }
   | { status: 'notApplicable'; reason: string }
 
-/** When a reading stops counting. */
+/** When a reading becomes stale. */
 export function goesStaleAt(reading: Reading, maxAges: MaxAges): Date {
   return new Date(reading.answeredAt.getTime() + maxAges[reading.field] * 60_000)
 }
 
-/** True where the field can mean nothing on this platform, which is not the same as unknown. */
+/** Whether the field does not apply to this platform, which is not the same as unknown. */
 export function isNotApplicable(field: ReadingField, platform: Platform): boolean {
   if (field === 'batteryLevel') return !hasBattery(platform)
   if (field === 'passcodePresent') return !hasPasscode(platform)

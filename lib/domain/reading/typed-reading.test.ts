@@ -26,7 +26,7 @@ test.each(['-1', '1.5', '101', '50.', 'half', '', '1e2', 'NaN', 'Infinity', '٣'
   },
 )
 
-test('a percentage tells that it was understood as a fraction', () => {
+test('a percentage has a note that it was read as a fraction', () => {
   expect(readTyped('batteryLevel', '50')).toMatchObject({
     note: '50 is read as 0.50 of a full charge',
   })
@@ -63,10 +63,7 @@ test.each([
   expect(readTyped(field, text).status).toBe('refused')
 })
 
-test.each(typeableFields)(
-  '%s can be said to be not known, and names its accepted form',
-  (field) => {
-    expect(readTyped(field, 'not known')).toEqual({ status: 'notKnown' })
-    expect(acceptedForm(field)).not.toBe('')
-  },
-)
+test.each(typeableFields)('%s can be typed as not known, and has an accepted form', (field) => {
+  expect(readTyped(field, 'not known')).toEqual({ status: 'notKnown' })
+  expect(acceptedForm(field)).not.toBe('')
+})

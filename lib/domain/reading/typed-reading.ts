@@ -1,7 +1,7 @@
 import { acceptedBuild, acceptedVersion, isBuild, splitVersion } from '../device/os-version'
 import { type NetworkKind, type ReadingField, type ReadingValues, readingFields } from './reading'
 
-/** What a person can read off a device or a table. What only a reply can hold is left out. */
+/** The fields that a person can read off a device or a table; the others only occur in replies. */
 export const typeableFields = [
   'osVersion',
   'osBuild',
@@ -26,7 +26,7 @@ export const typeableFields = [
 export type TypeableField = (typeof typeableFields)[number]
 type TypedValue = ReadingValues[TypeableField]
 
-/** What a typed text means, or why it cannot be used. `note` tells where it was understood otherwise than written. */
+/** The value of a typed text, or why it cannot be used. `note` is set if the text was understood differently from how it is written. */
 export type TypedReading =
   | { status: 'value'; value: TypedValue; note?: string }
   | { status: 'notKnown' }
@@ -37,11 +37,11 @@ type Reader = { accepted: string; read: (text: string) => TypedReading | undefin
 const value = (read: TypedValue, note?: string): TypedReading =>
   note === undefined ? { status: 'value', value: read } : { status: 'value', value: read, note }
 
-/** Understands the decimal comma; undefined for everything but a plain number. */
+/** Parses a plain number, also with a decimal comma; undefined for anything else. */
 const number = (text: string): number | undefined =>
   /^\d{1,6}([.,]\d{1,9})?$/.test(text) ? Number(text.replace(',', '.')) : undefined
 
-/** A word of either list; the words of a yes are no words of a no. */
+/** Reads yes or no, and the additional words of either list. */
 const yesNo = (yes: readonly string[] = [], no: readonly string[] = []): Reader => ({
   accepted: [['yes', ...yes].join(', '), ['no', ...no].join(', ')].join(' or '),
   read: (text) => {
@@ -50,7 +50,7 @@ const yesNo = (yes: readonly string[] = [], no: readonly string[] = []): Reader 
   },
 })
 
-/** A battery of "50" is 0.50, never 50; between 1 and 2 nobody can tell a fraction from a percentage. */
+/** "50" is 0.50, never 50. Between 1 and 2 a percentage cannot be told from a fraction, so the text is refused. */
 const battery: Reader = {
   accepted: 'a fraction from 0 to 1 such as 0.5, or a percentage such as 50 %',
   read: (text) => {
@@ -83,7 +83,7 @@ const networkWords: Record<string, NetworkKind> = {
   none: 'none',
 }
 
-/** Read as written, for what is kept as written; the others are read in lower case. */
+/** Fields that are read and stored in the case they were typed; all others are read in lower case. */
 const exact: Partial<Record<TypeableField, Reader>> = {
   osVersion: {
     accepted: acceptedVersion,
@@ -126,10 +126,10 @@ const folded: Record<Exclude<TypeableField, 'osVersion' | 'osBuild' | 'networkNa
 // The two lists together name every typeable field once: `folded` is complete by its type but for the three of `exact`.
 const readers = { ...folded, ...exact } as Record<TypeableField, Reader>
 
-/** The accepted form of a field, for a hint beside its input and for the manual of the import. */
+/** The accepted form of a field, for the hint at its input and for the manual of the import. */
 export const acceptedForm = (field: TypeableField): string => readers[field].accepted
 
-/** Understands a typed or imported text; "not known" and "unknown" say that somebody looked and could not tell. */
+/** Reads a typed or imported text. "not known" and "unknown" mean that somebody looked and could not tell. */
 export function readTyped(field: TypeableField, text: string): TypedReading {
   const trimmed = text.trim()
   const word = trimmed.toLowerCase()

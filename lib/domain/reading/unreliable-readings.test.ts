@@ -27,7 +27,7 @@ test.each([
   expect(withoutKnownWrong(state).batteryLevel?.value).toBe(wrong ? undefined : 0.83)
 })
 
-test('a rule sees it as unknown and says why, what was said, and where that is written', () => {
+test('it is unknown to a rule, which gives the reason, the reported value and the source', () => {
   const state = at('11.1.2', 'mdm')
   const { findings, overall } = qualify({ ...contextWith(), state })
   const battery = findings.find(({ ruleId }) => ruleId === 'Q12')
@@ -49,7 +49,7 @@ const asked = (minutes: number) => {
   return withoutActivityBefore({ ...state, updateActivity }, minutesBefore(5)).updateActivity
 }
 
-test('"no update under way" asked for before the last command is unknown, after it is known', () => {
+test('"no update under way" is unknown if queried before the last command, and known if after it', () => {
   expect(asked(6)).toMatchObject({
     value: undefined,
     unknownReason: expect.stringContaining('before the last command left at'),
@@ -57,7 +57,7 @@ test('"no update under way" asked for before the last command is unknown, after 
   expect(asked(4)).toMatchObject({ value: 'none' })
 })
 
-test('what an update does not change, and a device nothing was sent to, stay as they are', () => {
+test('other fields, and a device that nothing was sent to, do not change', () => {
   const state = readyState()
   expect(withoutActivityBefore(state, undefined)).toBe(state)
   expect(withoutActivityBefore(state, minutesBefore(0)).passcodePresent).toEqual(
@@ -65,7 +65,7 @@ test('what an update does not change, and a device nothing was sent to, stay as 
   )
 })
 
-test('Q16 does not pass on what was read before the last command', () => {
+test('Q16 does not pass on readings from before the last command', () => {
   const findings = (lastCommandAt: Date | undefined) =>
     qualify(contextWith({ device: { lastCommandAt } })).findings.find(
       ({ ruleId }) => ruleId === nothingUnderWay.id,

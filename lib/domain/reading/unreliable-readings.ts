@@ -5,13 +5,13 @@ import { exactTime } from '../text/instant'
 import { describeReading } from './describe-reading'
 import { type DeviceState, type Reading, type ReadingField, readingFields } from './reading'
 
-/** What a device itself tells wrongly on some versions of its OS. A person who reads it off the screen sees what is so. */
+/** A field that devices report wrongly on some OS versions. A reading that a person typed from the screen is right. */
 export type KnownWrong = {
   field: ReadingField
-  /** First and last version, both meant. */
+  /** First and last version, inclusive. */
   from: string
   to: string
-  /** What is wrong with it, as the end of "on iOS 11.1.2 the device …". */
+  /** The fault, as the end of "on iOS 11.1.2 the device …". */
   reason: string
   cites: Citation[]
 }
@@ -31,7 +31,7 @@ function findKnownWrong(state: DeviceState, field: ReadingField): KnownWrong | u
   const reading = state[field]
   const os = parseVersion(state.osVersion?.value ?? '')
   if (!os || reading?.value === undefined) return undefined
-  // A file has it from an MDM server, which has it from the device.
+  // The value in an imported file came from the device as well.
   if (reading.source === 'typed') return undefined
   return knownWrongReadings.find(
     (known) =>
@@ -41,7 +41,7 @@ function findKnownWrong(state: DeviceState, field: ReadingField): KnownWrong | u
   )
 }
 
-/** Why a reading cannot be relied on at the OS version of its state; undefined where nothing says so. */
+/** Why a reading is unreliable at the OS version of its state; undefined if it is not. */
 export function knownWrongIn(state: DeviceState, field: ReadingField): string | undefined {
   const reading = state[field]
   const wrong = findKnownWrong(state, field)
@@ -50,7 +50,7 @@ export function knownWrongIn(state: DeviceState, field: ReadingField): string | 
   return `on ${wrong.from} to ${wrong.to} the device ${wrong.reason}; it reported ${said} (${wrong.cites.map(({ label }) => label).join(', ')})`
 }
 
-/** A state in which readings that are known to be wrong have no value, and say why. */
+/** The state with unreliable readings set to unknown, with the reason. */
 export function withoutKnownWrong(state: DeviceState): DeviceState {
   const wrong = knownWrongReadings.flatMap(({ field }) => {
     const reason = knownWrongIn(state, field)
@@ -64,10 +64,9 @@ export function withoutKnownWrong(state: DeviceState): DeviceState {
 }
 
 /**
- * A state in which the update activity is unknown until it was asked for after the last command left: "no
- * update under way" read before a download began must not let a second command go, which would start the
- * install at once (radar 45414727).
- * @param lastCommandAt when the last ScheduleOSUpdate left for the device
+ * Sets the update activity to unknown if it was queried before the last command: "no update under way", read before a
+ * download began, must not permit a second command, which would start the install at once (radar 45414727).
+ * @param lastCommandAt when the last ScheduleOSUpdate was sent to the device
  */
 export function withoutActivityBefore(
   state: DeviceState,
@@ -75,7 +74,7 @@ export function withoutActivityBefore(
 ): DeviceState {
   const reading = state.updateActivity
   if (!lastCommandAt || reading?.value === undefined) return state
-  // By our clock where we asked: that of an MDM server may be off by minutes.
+  // By the time of our query if known, because an MDM server's clock may be off by minutes.
   if ((reading.askedAt ?? reading.answeredAt) > lastCommandAt) return state
   const unknown = {
     value: undefined,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fieldLabel, fieldPath, readFieldPath, singleFields } from './review-field'
 
 test.each(['outcome', 'expectation', 'startingState.batteryLevel', 'observation.12', 'reply.7'])(
-  '%s is a field and is written as it is read',
+  '%s is a field, and its path is the same when written again',
   (path) => {
     const field = readFieldPath(path)
     expect(field && fieldPath(field)).toBe(path)
@@ -26,7 +26,7 @@ test.each([
   expect(readFieldPath(path)).toBeUndefined()
 })
 
-test('every field has words, and those that exist once have different ones', () => {
+test('every field has a label, and single fields have different ones', () => {
   const labels = singleFields.map(fieldLabel)
   expect(new Set(labels).size).toBe(labels.length)
   expect(fieldLabel({ kind: 'startingState', reading: 'batteryLevel' })).toBe(

@@ -1,6 +1,6 @@
 import { type ReadingField, readingFieldNames, readingFields } from '../reading/reading'
 
-/** Parts of a trial's record that exist once. */
+/** Parts of a trial's record that occur once. */
 const single = {
   device: 'Device',
   protocol: 'Protocol',
@@ -12,7 +12,7 @@ const single = {
 } as const
 type SingleField = keyof typeof single
 
-/** Parts of which a trial has several, each named by its number. */
+/** Parts that may occur several times, each identified by its number. */
 const numbered = {
   event: 'Step',
   observation: 'Observation',
@@ -21,22 +21,19 @@ const numbered = {
 } as const
 type NumberedField = keyof typeof numbered
 
-/** What a query can be about; nothing else is a field. */
+/** What a query can be about. */
 export type ReviewField =
   | { kind: SingleField }
   | { kind: 'startingState'; reading: ReadingField }
   | { kind: NumberedField; id: number }
 
-/**
- * A field as it is kept and stands in an address: "outcome", "startingState.batteryLevel",
- * "observation.12".
- */
+/** A field as it is stored and used in URLs: "outcome", "startingState.batteryLevel", "observation.12". */
 export function fieldPath(field: ReviewField): string {
   if (field.kind === 'startingState') return `startingState.${field.reading}`
   return 'id' in field ? `${field.kind}.${field.id}` : field.kind
 }
 
-/** Undefined for what names no field. */
+/** Undefined if the path is not a field. */
 export function readFieldPath(path: string): ReviewField | undefined {
   const [kind = '', of, ...rest] = path.split('.')
   if (rest.length > 0) return undefined

@@ -25,7 +25,7 @@ describe('a review', () => {
     expect(from).toEqual(['approved'])
   })
 
-  test('takes nothing but an unlocking once it is locked', () => {
+  test('accepts only an unlocking once it is locked', () => {
     const taken = reviewEventKinds.filter((kind) => nextReviewState('locked', kind) !== undefined)
     expect(taken).toEqual(['unlocked'])
   })
@@ -53,7 +53,7 @@ describe('a review', () => {
   })
 })
 
-test('reviewed is what has ended and consumed a baseline', () => {
+test('a trial is reviewed if it has ended and consumed a baseline', () => {
   const which = (consumed: boolean) =>
     trialStates.filter((state) => isReviewed({ state, consumed }))
   expect(which(true)).toEqual(['concluded', 'withdrawn', 'void'])
@@ -73,7 +73,7 @@ describe('an author', () => {
     decisions: [{ byId: 'l2' }],
   })
 
-  test('is told what they did, and that another person reviews it', () => {
+  test('sees what they did, and that another person reviews it', () => {
     expect(whyNotReviewer(contributions, 'e1')).toBe(
       'You contributed to this trial (drafted, armed); another person reviews it.',
     )
@@ -83,7 +83,7 @@ describe('an author', () => {
     expect(whyNotReviewer(contributions, 'l2')).toContain('decided the outcome')
   })
 
-  test('is nobody who only took a release back', () => {
+  test('is not somebody who only cancelled a release', () => {
     expect(whyNotReviewer(contributions, 'l1')).toBeUndefined()
   })
 })

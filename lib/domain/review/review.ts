@@ -1,13 +1,13 @@
 import type { TrialEventKind, TrialState } from '../trial/trial'
 
 /**
- * How far the review of a trial is. It has a fold of its own beside the trial's state: what a trial
- * was concluded as never changes, while a lock can be taken back.
+ * The states of a review. It is separate from the trial's state: a concluded trial stays concluded, while an approval
+ * or lock can end again.
  */
 export const reviewStates = ['inReview', 'approved', 'locked'] as const
 export type ReviewState = (typeof reviewStates)[number]
 
-/** What can happen in a review; its record is a list of these and the state is a fold over it. */
+/** The events of a review. Its record is a list of them, from which the state follows. */
 export const reviewEventKinds = [
   'queried',
   'answered',
@@ -18,12 +18,12 @@ export const reviewEventKinds = [
 ] as const
 export type ReviewEventKind = (typeof reviewEventKinds)[number]
 
-/** The events of a review that are signed, each with the act of its signature. */
+/** The events that are signed, each with the act of its signature. */
 export const reviewActs = { approved: 'approve', locked: 'lock', unlocked: 'unlock' } as const
 
 export const signedReviewKinds = reviewEventKinds.filter((kind) => kind in reviewActs)
 
-/** From which states an event may come, and where it leads. */
+/** In which states an event is possible, and the state after it. */
 export const reviewTransitions: Record<
   ReviewEventKind,
   { from: readonly ReviewState[]; to: ReviewState | 'same' }
@@ -33,11 +33,11 @@ export const reviewTransitions: Record<
   queryClosed: { from: ['inReview'], to: 'same' },
   approved: { from: ['inReview'], to: 'approved' },
   locked: { from: ['approved'], to: 'locked' },
-  // Both signatures stay; neither is in force any more.
+  // Both signatures remain, but are no longer in force.
   unlocked: { from: ['approved', 'locked'], to: 'inReview' },
 }
 
-/** The state after one more event, or undefined when the event cannot come in that state. */
+/** The state after one more event; undefined if the event is not possible in this state. */
 export function nextReviewState(
   state: ReviewState,
   kind: ReviewEventKind,
@@ -47,7 +47,7 @@ export function nextReviewState(
   return to === 'same' ? state : to
 }
 
-/** Folds the record of a review into its state; throws on an impossible one. */
+/** The state that follows from a review's record. @throws if the record is impossible */
 export function foldReview(kinds: readonly ReviewEventKind[]): ReviewState {
   return kinds.reduce<ReviewState>((state, kind) => {
     const next = nextReviewState(state, kind)
@@ -59,13 +59,13 @@ export function foldReview(kinds: readonly ReviewEventKind[]): ReviewState {
 export const reviewedStates: readonly TrialState[] = ['concluded', 'withdrawn', 'void']
 
 /**
- * Whether a trial is one to review: it has ended and has consumed its device's baseline. One that
- * was given up or lost before anything left has cost nothing and claims nothing.
+ * Whether a trial is reviewed: it has ended and has consumed its device's baseline. A trial that ended before anything
+ * was sent has used nothing and shows nothing.
  */
 export const isReviewed = (trial: { state: TrialState; consumed: boolean }): boolean =>
   trial.consumed && reviewedStates.includes(trial.state)
 
-/** Steps that make somebody an author of a trial, in words for a list. */
+/** The steps that make somebody an author of a trial, in words for a list. */
 export const authorship: Partial<Record<TrialEventKind, string>> = {
   drafted: 'drafted',
   registered: 'registered',
@@ -79,7 +79,7 @@ export const authorship: Partial<Record<TrialEventKind, string>> = {
   outcomeCorrected: 'corrected the outcome',
 }
 
-/** What another person does than the authors. Answering a query is theirs, and so is asking for an unlocking. */
+/** Events that an author of the trial may not cause. Authors may answer queries and unlock. */
 export const notForAuthors = [
   'queried',
   'queryClosed',
@@ -87,12 +87,12 @@ export const notForAuthors = [
   'locked',
 ] as const satisfies readonly ReviewEventKind[]
 
-/** Who had a hand in a trial, and which. */
+/** A contributor to a trial, and the contribution in words. */
 export type Contribution = { byId: string; did: string }
 
 type Authored = { byId: string }
 
-/** Everybody who did, saw or decided something of what is reviewed. Timers are nobody. */
+/** All people who did, observed or decided something in the trial; not the program's timers. */
 export function contributionsTo(record: {
   steps: readonly { byId: string; kind: TrialEventKind }[]
   observations: readonly Authored[]
@@ -113,7 +113,7 @@ export function contributionsTo(record: {
   })
 }
 
-/** Why this person cannot review, approve or lock: what they did themselves another person looks at. */
+/** Why this person cannot review, approve or lock: they contributed to the trial. Undefined if they can. */
 export function whyNotReviewer(
   contributions: readonly Contribution[],
   personId: string,
@@ -135,7 +135,7 @@ export type ReviewEntry = {
   byName: string
 }
 
-/** A question on a field with all that came of it. */
+/** A query on a field, with its answers and how it was closed. */
 export type Query<E extends ReviewEntry = ReviewEntry> = {
   id: number
   field: string
@@ -144,7 +144,7 @@ export type Query<E extends ReviewEntry = ReviewEntry> = {
   closed: E | undefined
 }
 
-/** The queries of a review, the oldest first, each with its answers and how it was closed. */
+/** The queries of a review, the oldest first. */
 export function queriesOf<E extends ReviewEntry>(entries: readonly E[]): Query<E>[] {
   return entries.flatMap((asked) => {
     if (asked.kind !== 'queried' || asked.field === null) return []
@@ -163,14 +163,14 @@ export function queriesOf<E extends ReviewEntry>(entries: readonly E[]): Query<E
 
 export const isOpenQuery = ({ closed }: Query): boolean => closed === undefined
 
-/** One act that carries a signature, and whether it still holds. */
+/** A signed act, and whether it is still in force. */
 export type ReviewAct<E extends ReviewEntry = ReviewEntry> = {
   entry: E
-  /** The unlocking that took it out of force. */
+  /** The unlocking that ended it. */
   endedBy: E | undefined
 }
 
-/** Every approval and lock there ever was, the oldest first: an unlocking ends them and removes none. */
+/** All approvals and locks, the oldest first, including those that an unlocking ended. */
 export function actsOf<E extends ReviewEntry>(entries: readonly E[]): ReviewAct<E>[] {
   return entries.flatMap((entry, index) =>
     entry.kind === 'approved' || entry.kind === 'locked'

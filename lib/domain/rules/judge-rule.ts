@@ -8,7 +8,7 @@ import {
 } from '../reading/reading'
 import type { Finding, FindingInput, Rule, RuleContext, Verdict } from './rule'
 
-/** One rule judged, and the fields it looked at to judge. */
+/** Judges one rule, and returns the fields it read as well. */
 export function judgeRule(
   rule: Rule,
   context: RuleContext,
@@ -32,7 +32,7 @@ export function judgeRule(
   return { finding, looked: [...looked] }
 }
 
-/** Whether a lead may set this finding aside for the trial, or has done so. Only a fail: unknown never passes. */
+/** Whether a lead may waive this finding for the trial, or has done so. Only a fail can be waived; an unknown never passes. */
 function setAside(
   rule: Rule,
   verdict: Verdict,
@@ -45,7 +45,7 @@ function setAside(
     : { waivable: rule.waiver.reason }
 }
 
-/** The state as one rule may see it: its own fields only. Each access is recorded, so no input is left out of the finding. */
+/** The state with only the fields of one rule. Each access is recorded, so that no input is missing in the finding. */
 function watched(state: DeviceState, fields: readonly ReadingField[]) {
   const looked = new Set<ReadingField>()
   const view: DeviceState = {}

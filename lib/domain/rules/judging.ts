@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from './rule'
 
-/** A field as it may be relied on now. */
+/** A field's value if it may be used now. */
 export function read<F extends ReadingField>(
   { state, device, settings, now }: RuleContext,
   field: F,
@@ -24,7 +24,7 @@ export function read<F extends ReadingField>(
   return knownValue(state, field, device.platform, settings.maxAges, now)
 }
 
-/** The installed OS; anything but a dotted version is unknown, as it cannot be compared. */
+/** The installed OS; anything but a dotted version is unknown, because it cannot be compared. */
 export function readOs(context: RuleContext): Known<OsVersion> {
   const known = read(context, 'osVersion')
   if (known.status !== 'known') return known
@@ -34,7 +34,7 @@ export function readOs(context: RuleContext): Known<OsVersion> {
     : { status: 'unknown', reason: `the OS version "${known.value}" is not a dotted version` }
 }
 
-/** How to learn a field that is stale or missing. */
+/** How to get a reading that is stale or missing, in words. */
 export function howToLearn(field: ReadingField): string {
   const { label, mdmKey } = readingFields[field]
   if (mdmKey === 'check-in') return 'Wait for the device to check in with the MDM server.'
@@ -42,7 +42,7 @@ export function howToLearn(field: ReadingField): string {
   return `Look at the device and enter: ${label.toLowerCase()}. No MDM key reports it.`
 }
 
-/** The judgement where a field cannot be relied on: unknown, or not applicable on this platform. */
+/** The judgement if a field has no usable value: unknown, or not applicable on this platform. */
 export function unsettled(
   field: ReadingField,
   known: Exclude<Known<unknown>, { status: 'known' }>,
@@ -79,11 +79,11 @@ export function allOf(parts: readonly Judgement[]): Judgement {
 
 type Range = { min?: number | undefined; max?: number | undefined }
 
-/** A range a protocol really states; one without bounds is a form left empty and replaces no rule. */
+/** The range if it has a bound. One without bounds is an empty form and replaces no rule. */
 export const statedRange = (range: Range | undefined): Range | undefined =>
   range?.min === undefined && range?.max === undefined ? undefined : range
 
-/** The command itself, as an input of the rules that look at it. */
+/** The command itself, as an input of the rules that read it. */
 export const slotInput = ({ slot }: RuleContext): FindingInput[] => [
   { label: 'Command', value: describeSlot(slot) },
 ]

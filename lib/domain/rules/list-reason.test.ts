@@ -31,13 +31,13 @@ const cases: [what: string, change: Change, words: string][] = [
   ['a query under way', { device: { openQuery: 'SecurityInfo, queued' } }, 'Query under way'],
 ]
 
-test.each(cases)('the list says in one sentence why %s does not qualify', (_, change, words) => {
+test.each(cases)('the list has one sentence why %s does not qualify', (_, change, words) => {
   const { findings } = qualify(contextWith(change))
   const short = findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown')
   expect(short.map(listReason)).toContain(words)
 })
 
-test('a query under way leaves the verdict open, and is no fail', () => {
+test('an open query makes the verdict unknown, not a fail', () => {
   const { overall } = qualify(contextWith({ device: { openQuery: 'SecurityInfo, queued' } }))
   expect(overall).toBe('notYet')
 })

@@ -2,7 +2,7 @@ import { allOf, read, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from './rule'
 import { scheduleIos, scheduleTvos, tokenUpdate } from './sources'
 
-/** A command for a device that is not enrolled, or sleeps in a drawer, waits in a queue nobody can empty. */
+/** A command for a device that is not enrolled or not in contact would wait in a queue that may be impossible to empty. */
 export const enrolledAndSeen: Rule = {
   id: 'Q1',
   title: 'Enrolled in MDM with the app-installation right, and seen recently',
@@ -50,7 +50,7 @@ function seen({ device, settings, now }: RuleContext): Judgement {
       )
 }
 
-/** No MDM key tells the right, but AvailableOSUpdates needs the same one, so offers in an answer show it. */
+/** No MDM key reports the right, but AvailableOSUpdates needs the same one, so an answer with offers shows it. */
 function right(context: RuleContext): Judgement {
   const offers = read(context, 'availableUpdates')
   if (offers.status === 'known' && offers.value.length > 0)

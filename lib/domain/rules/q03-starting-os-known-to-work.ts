@@ -3,7 +3,7 @@ import { allOf, read, readOs, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { isRestricted, lowerBounds, restrictedLowerBounds } from './version-bounds'
 
-/** The lower bound, and the two extra demands of iOS 9.0 to 10.2. DEP origin is in no MDM answer. */
+/** The lower bound, and the two further requirements of iOS 9.0 to 10.2. No MDM answer shows whether a device came through DEP. */
 export const startingOsKnownToWork: Rule = {
   id: 'Q3',
   title: 'Starting OS is new enough for the command',

@@ -4,8 +4,8 @@ import { fail, notApplicable, pass, type Rule } from './rule'
 import { findNamedVersion, namedVersions } from './version-bounds'
 
 /**
- * Versions known to misbehave. A cautious lab policy, not a rule of Apple. On a virtual device it warns:
- * what such a version does is what one rehearses, and no device is consumed by it.
+ * Versions with known faults. A cautious lab policy, not a rule of Apple. On a virtual device it only warns, because
+ * such a version may be what is rehearsed, and no device is consumed.
  */
 export const notANamedVersion: Rule = {
   id: 'Q5',

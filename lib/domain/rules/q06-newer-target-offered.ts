@@ -15,9 +15,9 @@ import { availableUpdates, radarNothingAvailable } from './sources'
 import { isRemoved, upperBound } from './version-bounds'
 
 /**
- * The device's own AvailableOSUpdates is the evidence. An empty answer (or error 2213, which is the same
- * said as an error) is the device saying "none for me", so it fails. It is the empty device lists of
- * Apple's and SOFA's catalogues that say nothing and count as unknown; this rule does not read those.
+ * Judges by the device's own AvailableOSUpdates. An empty answer, or error 2213 with the same meaning, is the device
+ * reporting that no update is available for it, so the rule fails. The catalogues of Apple and SOFA, in which an empty
+ * device list means nothing, are not read.
  */
 export const newerTargetOffered: Rule = {
   id: 'Q6',
@@ -41,13 +41,13 @@ export const newerTargetOffered: Rule = {
   },
 }
 
-/** An offer of the installed version with a supplement: whether it is newer hangs on the supplement that is installed. */
+/** Whether the offer is the installed version with a supplement: then the installed supplement decides whether it is newer. */
 const isSupplementOf = ({ version = '' }: OfferedUpdate, os: OsVersion): boolean => {
   const split = splitVersion(version)
   return split?.extra !== undefined && sameVersion(split.version, formatVersion(os)) === true
 }
 
-/** Of 26.3.1 (a), 26.3.1 (b) is newer and 26.3.1 (a) is not; undefined where the device did not tell it. */
+/** The installed version with its supplement: 26.3.1 (b) is newer than 26.3.1 (a). Undefined if the device did not report it. */
 function withSupplement(os: OsVersion, context: RuleContext): OsVersion | undefined {
   const extra = read(context, 'osVersionExtra')
   if (extra.status === 'known') return parseVersion(joinVersion(formatVersion(os), extra.value))

@@ -4,7 +4,7 @@ import { fail, notApplicable, pass, type Rule } from './rule'
 import { scheduleProductVersion } from './sources'
 import { productVersionBounds } from './version-bounds'
 
-/** ProductVersion came later than the command; before it only a ProductKey names a target. */
+/** ProductVersion was introduced later than the command; older versions only understand ProductKey. */
 export const productVersionUnderstood: Rule = {
   id: 'Q7',
   title: 'The device understands how the command names its target',

@@ -5,7 +5,7 @@ import { fail, notApplicable, pass, type Rule, unknown } from './rule'
 import { availableSecurityResponse, scheduleSecurityResponse } from './sources'
 import { securityResponseBound } from './version-bounds'
 
-/** A Rapid Security Response can be taken back and is no OS update; ProductVersion cannot name one. */
+/** A Rapid Security Response can be removed again and is no OS update; ProductVersion cannot name one. */
 export const notASecurityResponse: Rule = {
   id: 'Q8',
   title: 'The target is not a Rapid Security Response',

@@ -4,7 +4,7 @@ import { fail, notApplicable, pass, type Rule } from './rule'
 import { enforcement, scheduleDeclarations } from './sources'
 import { declarationBounds } from './version-bounds'
 
-/** A managed declaration silently wins: the device ignores the command and answers an informational error. */
+/** A managed declaration takes precedence: the device ignores the command and answers an informational error. */
 export const noDeclaration: Rule = {
   id: 'Q9',
   title: 'No software-update declaration is active',

@@ -75,7 +75,7 @@ const sharedIpad = (contactMinutesAgo: number): Change => ({
   values: { osVersion: '12.5.7', sharedIpad: true, userLoggedIn: false },
 })
 
-// The ready device was looked at two minutes ago.
+// The ready device was read two minutes ago.
 test.each([
   ['after', 1, 'fail'],
   ['within the skew of two clocks before', 2.5, 'fail'],

@@ -42,10 +42,10 @@ function deviceEnrollment(os: OsVersion, context: RuleContext): Judgement {
     : pass('it is not user-enrolled')
 }
 
-// The MDM server's clock, which dates the event, and ours, which dates the look, are not one clock.
+// The event has the time of the MDM server's clock, the typed reading that of ours.
 const clockSkewMs = 60_000
 
-/** Whether a user channel of the Shared iPad was active since somebody last looked who is logged in. */
+/** Whether a user channel of the Shared iPad was active after somebody last checked who is logged in. */
 function channelSince({ device, state }: RuleContext): boolean {
   const lookedAt = state.userLoggedIn?.answeredAt
   if (!device.userChannelAt || !lookedAt) return false

@@ -6,8 +6,8 @@ import { fail, type Judgement, pass, type Rule, type RuleContext, unknown } from
 import { availableSizes, deviceCapacity } from './sources'
 
 /**
- * Apple's space rule is DownloadSize + InstallSize. The capacity is GB or GiB depending on the OS, and in
- * which release that changed is not known, so the smaller reading counts: the value times 10⁹ bytes.
+ * By Apple's documentation an update needs DownloadSize + InstallSize. The capacity is in GB or GiB, depending on the OS
+ * in a way that is not known, so the smaller one counts: the value times 10⁹ bytes.
  */
 export const freeDisk: Rule = {
   id: 'Q11',

@@ -11,7 +11,7 @@ export const batteryOrPower: Rule = {
   cites: [radarPromptDespiteError, deviceBattery, radarBatteryOfEnrolment, appleTv],
   waiver: {
     reason: 'No source gives a minimum: the bound is a lab setting.',
-    // What the protocol asks for was registered; another battery is another trial.
+    // The protocol's condition is part of the registration, so it cannot be waived.
     unless: ({ conditions }) =>
       statedRange(conditions.battery) !== undefined || conditions.externalPower !== undefined,
   },
@@ -28,7 +28,7 @@ export const batteryOrPower: Rule = {
   },
 }
 
-/** The level as a fraction, or the judgement where there is none to rely on. */
+/** The level as a fraction, or the judgement if it is not known. */
 function levelOf(context: RuleContext): number | Judgement {
   const known = read(context, 'batteryLevel')
   if (known.status !== 'known') return unsettled('batteryLevel', known)

@@ -4,7 +4,7 @@ import { allOf, read, unsettled } from './judging'
 import { fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { insufficientNetwork } from './sources'
 
-/** A lab rule: no MDM key tells the network a device is on, so all of it is typed. */
+/** A rule of the lab. No MDM key reports the network of a device, so all of it is typed. */
 export const network: Rule = {
   id: 'Q13',
   title: 'On a named Wi-Fi or wired network without a captive portal (lab policy)',

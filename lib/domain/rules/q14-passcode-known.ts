@@ -4,8 +4,8 @@ import { fail, pass, type Rule } from './rule'
 import { appleTv, passcodePresent } from './sources'
 
 /**
- * Set or not set are both fine, for it decides the outcome and must only be known. PasscodePresent tells
- * it; PasscodeCompliant is true without a passcode and must not be read for this.
+ * The passcode influences the outcome, so it must be known; set and not set both pass. It is PasscodePresent.
+ * PasscodeCompliant is true without a passcode and must not be used.
  */
 export const passcodeKnown: Rule = {
   id: 'Q14',

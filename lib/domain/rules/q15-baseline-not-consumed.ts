@@ -3,7 +3,7 @@ import { allOf, read, unsettled } from './judging'
 import { type ConsumedStart, fail, type Judgement, pass, type Rule, type RuleContext } from './rule'
 import { radarOneTest } from './sources'
 
-/** Each starting state can be tried once: the rule Oneway exists for. */
+/** Each starting state can be used once: the rule for which Oneway exists. */
 export const baselineNotConsumed: Rule = {
   id: 'Q15',
   title: 'Baseline not consumed; device not reserved or retired',
@@ -48,7 +48,7 @@ function notConsumed(context: RuleContext): Judgement {
   const build = read(context, 'osBuild')
   if (build.status !== 'known') return unsettled('osBuild', build)
   const sameBase = context.device.consumed.filter((consumed) => consumed.build === build.value)
-  // The supplement is looked at only where it decides: most devices tell none.
+  // The supplement is read only if it decides, because most devices report none.
   if (sameBase.length === 0) return pass(`no trial has consumed build ${build.value}`)
   const now = { ...supplementOf(context), build: build.value }
   const by = sameBase.find((consumed) => isConsumedBy(now, consumed))
@@ -62,7 +62,7 @@ function notConsumed(context: RuleContext): Judgement {
 
 const buildOf = (consumed: ConsumedStart): string => fullBuild(consumed) ?? consumed.build
 
-/** Only as far as it may be relied on now; what is stale does not show another start. */
+/** Only current readings: a stale one does not show another baseline. */
 function supplementOf(context: RuleContext) {
   const [build, extra] = [read(context, 'osSupplementalBuild'), read(context, 'osVersionExtra')]
   return osOf({
@@ -71,5 +71,5 @@ function supplementOf(context: RuleContext) {
   })
 }
 
-/** A lead's reason as far as one line of a list has room for it. */
+/** A lead's reason, cut to one line of a list. */
 const clipped = (reason: string) => (reason.length > 60 ? `${reason.slice(0, 59)}…` : reason)

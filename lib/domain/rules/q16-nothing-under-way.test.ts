@@ -25,7 +25,7 @@ test('Q16 nothing under way: every judgement says why, and every unknown how to 
   }
 })
 
-test('an open command is told in its own words', () => {
+test('an open command is named', () => {
   const openCommand = 'a probe (SecurityInfo) sent at 10:02'
   expect(judge(nothingUnderWay, { device: { openCommand } }).reason).toContain(openCommand)
 })

@@ -4,8 +4,8 @@ import { fail, pass, type Rule, unknown } from './rule'
 import { radarSecondCommand } from './sources'
 
 /**
- * `Installing` may only mean "scheduled for tonight", and one more command then starts the install at
- * once. An idle update that is already downloaded is a fine starting point for an install.
+ * `Installing` may mean "scheduled for tonight", and a further command then starts the install at once. A downloaded
+ * update that is idle passes.
  */
 export const nothingUnderWay: Rule = {
   id: 'Q16',
@@ -24,7 +24,7 @@ export const nothingUnderWay: Rule = {
         'Wait for its answer, or abandon it with a reason.',
         'A command is still open',
       )
-    // The answer decides; until then nothing is wrong with the device, and nothing is released either.
+    // Unknown and not a fail: the answer of the query decides.
     if (openQuery !== undefined)
       return unknown(
         `the device is being queried: ${openQuery}`,

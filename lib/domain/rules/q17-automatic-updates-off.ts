@@ -3,7 +3,7 @@ import { read, unsettled } from './judging'
 import { fail, pass, type Rule } from './rule'
 import { automaticActions } from './sources'
 
-/** A device that updates itself overnight is a lost test that nobody sees. Warns, unless the protocol asks. */
+/** A device that updates itself overnight is lost for a test unnoticed. Only warns, unless the protocol requires it. */
 export const automaticUpdatesOff: Rule = {
   id: 'Q17',
   title: 'Automatic updates are known to be off',

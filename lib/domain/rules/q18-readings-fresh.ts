@@ -4,8 +4,8 @@ import { pass, type Rule, unknown } from './rule'
 import { staleStamp } from './sources'
 
 /**
- * Holds every reading the blocking rules looked at to its maximum age. It also closes the gap where a rule
- * passes by another way (external power for a battery nobody has read): what was looked at must be known.
+ * Every reading that a blocking rule read must be known and fresh, even if the rule passed by another one, such as by
+ * external power with an unknown battery level.
  */
 export const readingsFresh: Rule = {
   id: 'Q18',

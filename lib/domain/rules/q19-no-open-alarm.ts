@@ -2,9 +2,9 @@ import { fail, pass, type Rule } from './rule'
 import { authenticate, radarSecondCommand } from './sources'
 
 /**
- * An update command that somebody else has sent, or one that the database no longer knows, may be waiting or
- * installing on the device: one more could start it at once. And a device that names itself otherwise than
- * before may be another one, whose state nobody has judged.
+ * An update command that another program sent, or that the database lost, may be waiting or installing on the device,
+ * and a further one could start it at once. A device that reports another identity may be another device, whose state
+ * nobody has judged.
  */
 export const noOpenAlarm: Rule = {
   id: 'Q19',

@@ -93,7 +93,7 @@ describe('qualifying a device', () => {
     expect(judged()).toMatchObject({ overall: 'qualified', warnings: [] })
   })
 
-  test('a ready Apple TV is qualified though nobody can read its battery or passcode', () => {
+  test('a ready Apple TV is qualified, although it has no battery or passcode', () => {
     const tv: Change = {
       device: { platform: 'tvOS', modelIdentifier: 'AppleTV6,2' },
       values: {
@@ -110,7 +110,7 @@ describe('qualifying a device', () => {
     expect(of(tv, 'Q12').inputs[0]).toMatchObject({ label: 'Battery', value: 'not applicable' })
   })
 
-  test('removing or ageing any reading a blocking rule looked at never leaves it qualified', () => {
+  test('without or with a stale reading that a blocking rule read, it is not qualified', () => {
     let qualified = 0
     fc.assert(
       fc.property(someContext, fc.boolean(), (change, ageing) => {
@@ -144,7 +144,7 @@ describe('qualifying a device', () => {
     expect(on.warnings).toMatchObject([{ ruleId: 'Q17' }])
   })
 
-  test('a condition the protocol states itself blocks even where the lab only warns', () => {
+  test('a condition of the protocol itself blocks, even if the lab only warns', () => {
     const on = judged({ conditions: { automaticUpdates: 'on' } })
     expect(on.overall).toBe('no')
   })
@@ -155,11 +155,11 @@ describe('qualifying a device', () => {
     expect(named.warnings.map(({ ruleId }) => ruleId)).toEqual(['Q5'])
   })
 
-  test('external power does not stand in for a battery nobody has read', () => {
+  test('external power does not replace an unknown battery level', () => {
     expect(judged({ without: ['batteryLevel'] }).overall).toBe('notYet')
   })
 
-  test('a reading no rule needed is not asked for', () => {
+  test('a reading that no rule used is not required', () => {
     expect(judged({ without: ['userLoggedIn', 'depEnrolled', 'totalCapacity'] }).overall).toBe(
       'qualified',
     )
@@ -167,7 +167,7 @@ describe('qualifying a device', () => {
 })
 
 describe('inputs of a finding', () => {
-  test('tell value, source and time, and what was last read where it no longer counts', () => {
+  test('have value, source and time, and for a stale one what was last read', () => {
     const [known] = of({}, 'Q12').inputs
     expect(known).toEqual({
       label: 'Battery',
@@ -182,7 +182,7 @@ describe('inputs of a finding', () => {
     expect(stale?.note).toContain('the last value was 83 %')
   })
 
-  test('a rule sees no field it does not declare', () => {
+  test('a rule can only read the fields it declares', () => {
     const greedy: Rule = {
       id: 'greedy',
       title: 'reads what it does not declare',
@@ -200,16 +200,16 @@ describe('inputs of a finding', () => {
 
 describe('how long a verdict holds', () => {
   test('until the first reading it rests on goes stale', () => {
-    // Battery and passcode hold ten minutes and were read two minutes ago.
+    // Battery and passcode are valid for ten minutes and were read two minutes ago.
     expect(judged().staleAt).toEqual(new Date(testNow.getTime() + 8 * 60_000))
   })
 
-  test('a reading that no rule looked at does not shorten it', () => {
+  test('a reading that no rule read does not shorten it', () => {
     const alone = judged({ without: ['externalPower', 'userLoggedIn'] })
     expect(alone.staleAt).toEqual(judged().staleAt)
   })
 
-  test('a device last seen long ago goes stale with its silence', () => {
+  test('a device with an old last contact becomes stale by it', () => {
     const silent = judged({ device: { lastSeenAt: minutesBefore(24 * 60 - 1) } })
     expect(silent.staleAt).toEqual(new Date(testNow.getTime() + 60_000))
   })
@@ -221,21 +221,21 @@ describe('comparing two verdicts', () => {
     now: new Date(context.now.getTime() + minutes * 60_000),
   })
 
-  test('time alone changes nothing while the readings hold', () => {
+  test('time alone changes nothing while the readings are fresh', () => {
     const context = contextWith()
     const [before, after] = [qualify(context), qualify(later(context, 5))]
     expect(comparableVerdict(after)).toEqual(comparableVerdict(before))
     expect(differences(before, after)).toEqual([])
   })
 
-  test('a reading that went stale is told', () => {
+  test('a reading that became stale is named', () => {
     const context = contextWith()
     const reported = differences(qualify(context), qualify(later(context, 9)))
     expect(reported).toContain('Battery: 83 % → unknown')
     expect(reported).toContain('Overall: qualified → incomplete')
   })
 
-  test('a changed reading is told once, with what it did to the rules', () => {
+  test('a changed reading is named once, with its effect on the rules', () => {
     const reported = differences(
       judged({ values: { externalPower: false } }),
       judged({ values: { externalPower: false, batteryLevel: 0.18 } }),
@@ -246,7 +246,7 @@ describe('comparing two verdicts', () => {
     )
   })
 
-  test('there are differences exactly where the comparable forms differ', () => {
+  test('there are differences if and only if the comparable forms differ', () => {
     fc.assert(
       fc.property(someContext, someContext, (one, other) => {
         const [before, after] = [judged(one), judged(other)]

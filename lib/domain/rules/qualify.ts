@@ -10,18 +10,18 @@ export type Overall = 'qualified' | 'notYet' | 'no'
 
 export type QualificationWarning = { ruleId: string; title: string; text: string }
 
-/** A verdict to be stored whole and never recomputed in place. */
+/** A complete verdict; it is stored and never recomputed. */
 export type Qualification = {
   overall: Overall
   findings: Finding[]
   warnings: QualificationWarning[]
   ruleSetVersion: string
   judgedAt: Date
-  /** When the first reading it rests on goes stale; undefined where nothing it knows can. */
+  /** When the first reading it rests on becomes stale; undefined if none can. */
   staleAt?: Date | undefined
 }
 
-/** Any fail → no; else any unknown → not yet; else qualified. What only warns has no say; nothing judged is not yet. */
+/** Any fail → no; else any unknown → not yet; else qualified. Warnings do not count; without any finding it is not yet. */
 export function combine(findings: readonly Pick<Finding, 'verdict' | 'warnOnly'>[]): Overall {
   const verdicts = findings.filter(({ warnOnly }) => !warnOnly).map(({ verdict }) => verdict)
   if (verdicts.includes('fail')) return 'no'
@@ -33,7 +33,7 @@ export function qualify(context: RuleContext): Qualification {
   return qualifyBy(rules, context)
 }
 
-/** `qualify` by another list of rules. */
+/** `qualify` with another list of rules. */
 export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualification {
   const context = asRunning(of)
   const relied = new Set<ReadingField>()
@@ -57,9 +57,9 @@ export function qualifyBy(ruleSet: readonly Rule[], of: RuleContext): Qualificat
 }
 
 /**
- * The rules go by the platform the device runs, as an iPad below iPadOS 13.1 runs iOS, whatever the inventory
- * says; and a reading that is known to be wrong on its version, and an update activity from before the last command, are
- * unknown to all of them.
+ * Prepares the context for all rules: the platform is the one the device runs, because an iPad below iPadOS 13.1 runs
+ * iOS whatever the inventory says. Readings known to be wrong on their OS version, and an update activity from before
+ * the last command, are unknown.
  */
 function asRunning({ device, ...context }: RuleContext): RuleContext {
   const osVersion = context.state.osVersion?.value
@@ -75,13 +75,13 @@ const warningsOf = (finding: Finding) => {
   return texts.flatMap((text) => (text === undefined ? [] : [{ ruleId, title, text }]))
 }
 
-/** Said wherever a finding is shown that a lead has set aside. */
+/** Shown wherever a waived finding is shown. */
 export const waivedWords = ({ by, reason }: { by: string; reason: string }): string =>
   `waived by ${by}, reason: ${reason}`
 
 const isShort = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'unknown'
 
-/** The last contact counts like a reading: Q1 rests on it. */
+/** The last contact becomes stale like a reading, because Q1 rests on it. */
 function earliestStale(looked: readonly ReadingField[], context: RuleContext): Date | undefined {
   const { state, device, settings, now } = context
   const times = looked.flatMap((field) => {
@@ -94,7 +94,7 @@ function earliestStale(looked: readonly ReadingField[], context: RuleContext): D
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead))
 }
 
-/** What a verdict says, without ages and wording: two of them are the same judgement when this is the same. */
+/** A verdict without ages and wording: if two are equal, the judgement is the same. */
 export type ComparableVerdict = {
   ruleSetVersion: string
   overall: Overall
@@ -102,14 +102,14 @@ export type ComparableVerdict = {
     ruleId: string
     verdict: Verdict
     inputs: [label: string, value: string][]
-    /** Only where it was set aside, so that verdicts of before there were waivers keep their hash. */
+    /** Present only if waived, so that older verdicts keep their hash. */
     waived?: string
   }[]
 }
 
 type Judged = Pick<Qualification, 'ruleSetVersion' | 'overall' | 'findings'>
 
-/** Built in a fixed order, so that its JSON can be hashed as it is. */
+/** Built in a fixed order, so that its JSON can be hashed. */
 export function comparableVerdict(judged: Judged): ComparableVerdict {
   return {
     ruleSetVersion: judged.ruleSetVersion,
@@ -123,7 +123,7 @@ export function comparableVerdict(judged: Judged): ComparableVerdict {
   }
 }
 
-/** What changed from one verdict to another, in words; empty exactly where their comparable forms are the same. */
+/** What changed between two verdicts, in words; empty if and only if their comparable forms are equal. */
 export function differences(before: Judged, after: Judged): string[] {
   const changed: string[] = []
   if (before.ruleSetVersion !== after.ruleSetVersion)
@@ -138,7 +138,7 @@ export function differences(before: Judged, after: Judged): string[] {
   changed.push(...pairs.flatMap(({ was, is }) => waiverChange(was, is)))
   if (before.overall !== after.overall)
     changed.push(`Overall: ${overallWords[before.overall]} → ${overallWords[after.overall]}`)
-  // Several rules read the same field; one line says it.
+  // Several rules may read the same field; its change is named once.
   return [...new Set(changed)]
 }
 
@@ -180,8 +180,8 @@ function inputChanges(was: Finding | undefined, is: Finding | undefined): string
 }
 
 /**
- * Why a device does not qualify, as a list shows it: one sentence of what is the case. A rule's title says
- * what is asked for and reads as the opposite beside a "no".
+ * Why a device does not qualify, in one sentence for a list. Not the rule's title, which says what is required and reads
+ * as the opposite next to a "no".
  */
 export function listReason({ brief, reason }: Pick<Finding, 'brief' | 'reason'>): string {
   const words = brief ?? reason

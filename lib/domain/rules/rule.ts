@@ -6,19 +6,19 @@ import type { CommandSlotPlan, StartingConditions } from '../trial/protocol'
 export const verdicts = ['pass', 'fail', 'unknown', 'notApplicable'] as const
 export type Verdict = (typeof verdicts)[number]
 
-/** Eligibility: can the command be tried on this device at all. Condition: a protocol may state its own. */
+/** Eligibility: whether the command can be tried on the device at all. Condition: a protocol may set its own requirement. */
 export type RuleKind = 'eligibility' | 'condition'
 
-/** An input a rule looked at, as it was then, so that a stored verdict can be read years later. */
+/** An input of a rule as it was at that moment, so that a stored verdict can be understood years later. */
 export type FindingInput = {
   label: string
-  /** What the rule saw, in words; `unknown` where nothing could be relied on. */
+  /** The value in words; `unknown` if there was none that could be used. */
   value: string
-  /** Why nothing could be relied on, and what was last read; says nothing that a comparison needs. */
+  /** Why there was none, and what was last read; not part of the comparison of verdicts. */
   note?: string | undefined
   field?: ReadingField | undefined
   source?: ReadingSource | undefined
-  /** ISO 8601; the age is counted from here. */
+  /** ISO 8601; the age counts from here. */
   answeredAt?: string | undefined
   by?: string | undefined
 }
@@ -26,11 +26,11 @@ export type FindingInput = {
 export type Judgement = {
   verdict: Verdict
   reason: string
-  /** The reason in the few words a list has room for; where it is absent, `reason` is short enough. */
+  /** A short form of the reason for lists; absent if `reason` is short enough. */
   brief?: string | undefined
-  /** What would make it pass; undefined where it passes or nothing can. */
+  /** What would make it pass; undefined if it passes or nothing can. */
   remedy?: string | undefined
-  /** Said beside a pass: it does not block, and the engineer should know it before releasing. */
+  /** A warning on a pass: it does not block, but the engineer should know it before releasing. */
   warning?: string | undefined
 }
 
@@ -58,7 +58,7 @@ export const notApplicable = (reason: string): Judgement => ({
 
 export type Citation = { label: string; url: string }
 
-/** A rule of the lab that a lead has set aside for one trial, with a signature. */
+/** A lead's signed waiver of one of the lab's rules for one trial. */
 export type Waiver = { ruleId: string; by: string; reason: string }
 
 export type Finding = Judgement & {
@@ -67,51 +67,51 @@ export type Finding = Judgement & {
   kind: RuleKind
   /** A warning is shown and never blocks. */
   warnOnly: boolean
-  /** Set where it fails and a lead may set it aside for one trial: why that does not endanger the evidence. */
+  /** Set if it fails and a lead may waive it for one trial: why that does not endanger the evidence. */
   waivable?: string | undefined
-  /** Who has set it aside for this trial; it then only warns. */
+  /** Who waived it for this trial; it then only warns. */
   waived?: { by: string; reason: string } | undefined
   inputs: FindingInput[]
   cites: Citation[]
 }
 
-/** What a trial began on; its version with its supplement, `26.3.1 (a)`. */
+/** The OS that a trial began on; the version with its supplement, `26.3.1 (a)`. */
 export type ConsumedStart = OsIdentity & { build: string; trial: string }
 
-/** What qualification knows of a device besides its readings. All of it is read on the locked row. */
+/** What qualification uses of a device besides its readings. All of it is read while the device's row is locked. */
 export type DeviceFacts = {
   platform: Platform
-  /** Of the virtual lab: nothing is consumed on it for good. */
+  /** A device of the virtual lab, on which nothing is consumed for good. */
   simulated?: boolean | undefined
   /** ProductName, e.g. "iPad4,1". */
   modelIdentifier?: string | undefined
   enrollmentId?: string | undefined
-  /** Address, kind and key of its MDM server in words: another one is another verdict. */
+  /** Address, kind and key of its MDM server in words; a change changes the verdict. */
   sendsTo?: string | undefined
   /** Its last contact with the MDM server. */
   lastSeenAt?: Date | undefined
-  /** When a user channel was last active on it: somebody was logged in then. */
+  /** When a user channel was last active on it, which shows that somebody was logged in. */
   userChannelAt?: Date | undefined
   retired: boolean
-  /** The starting states that trials on this device have consumed, and by which. */
+  /** The starting states that trials have consumed on this device. */
   consumed: ConsumedStart[]
-  /** The live trial that holds it, other than the one being judged. */
+  /** The live trial on it, other than the one being judged. */
   reservedBy?: string | undefined
-  /** A lead's hold-back, with its reason. */
+  /** The reason of a lead's reservation. */
   holdReason?: string | undefined
   /** Alarms of the device that no lead has cleared, in words. */
   alarms?: readonly string[] | undefined
-  /** When the last ScheduleOSUpdate left for it, or may have left. */
+  /** When the last ScheduleOSUpdate was or may have been sent to it. */
   lastCommandAt?: Date | undefined
   /** A ScheduleOSUpdate that is still open on it, in words. */
   openCommand?: string | undefined
-  /** A query that is still open on it, in words: it only has to be waited for. */
+  /** A query that is still open on it, in words: its answer only has to be awaited. */
   openQuery?: string | undefined
 }
 
 /**
- * Always; for the last qualified device at its starting version; or, for virtual devices, only where the
- * protocol says so. The last real device always takes two people.
+ * When a release takes two people: always; for the last qualified device at its version; or, for virtual devices, only
+ * if the protocol requires it. The last real device always takes two people.
  */
 export const twoPersonReleases = ['always', 'lastOne', 'protocolOnly'] as const
 export type TwoPersonRelease = (typeof twoPersonReleases)[number]
@@ -122,9 +122,9 @@ export type LabSettings = {
   minBattery: number
   /** Added to DownloadSize + InstallSize, bytes. */
   diskMarginBytes: number
-  /** Q1: hours since the device was last seen. */
+  /** Q1: the maximum hours since the last contact. */
   maxUnseenHours: number
-  /** Seconds between release and sending during which it can be cancelled. */
+  /** Seconds between release and sending, during which the release can be cancelled. */
   holdSeconds: number
   /** How often the device of a trial under way is queried for its status and OS, in seconds. */
   probeSeconds: number
@@ -132,7 +132,7 @@ export type LabSettings = {
   twoPersonRelease: TwoPersonRelease
 }
 
-/** Everything a rule may look at. `now` comes in; a rule never asks the clock. */
+/** Everything that a rule may read. `now` is passed in, so that rules do not depend on the clock. */
 export type RuleContext = {
   device: DeviceFacts
   state: DeviceState
@@ -140,29 +140,29 @@ export type RuleContext = {
   conditions: StartingConditions
   settings: LabSettings
   now: Date
-  /** The fields the blocking rules before this one looked at; `qualify` fills it in for Q18. */
+  /** The fields that the blocking rules before this one read; set by `qualify` for Q18. */
   relied?: readonly ReadingField[] | undefined
-  /** What has been set aside for the trial that is judged. */
+  /** The waivers of the trial that is judged. */
   waivers?: readonly Waiver[] | undefined
 }
 
-/** One qualification rule: a file of its own, its proof beside it. */
+/** A qualification rule. Each is a file of its own with its test beside it. */
 export type Rule = {
   id: string
   title: string
   kind: RuleKind
   warnOnly?: boolean
-  /** Where the protocol itself states the condition, even a rule that else only warns blocks. */
+  /** Whether a rule that otherwise only warns blocks here, because the protocol itself sets the condition. */
   blocksWhen?(context: RuleContext): boolean
   /**
-   * Only of a rule that is this lab's own caution: why a lead may set it aside, and when not. What is
-   * unknown is never set aside, nor what Apple, the device or the promise of one command demands.
+   * Only for a precaution of this lab: why a lead may waive it, and when not. An unknown is never waivable, nor a
+   * requirement of Apple, of the device, or of sending a command once.
    */
   waiver?: { reason: string; unless?(context: RuleContext): boolean }
   cites: Citation[]
-  /** Every field the rule may read; it is shown no other. Those it looked at are its inputs, held to their age by Q18. */
+  /** The fields that the rule may read. Those it did read are its inputs, whose age Q18 judges. */
   fields: readonly ReadingField[]
-  /** What it looks at besides readings. */
+  /** Its inputs besides readings. */
   facts?(context: RuleContext): FindingInput[]
   judge(context: RuleContext): Judgement
 }

@@ -6,7 +6,7 @@ import { rulesDocument } from './rules-document'
 
 const file = fileURLToPath(new URL('../../../docs/rules.md', import.meta.url))
 
-test('docs/rules.md says what the rules say; `npx tsx scripts/write-rules.ts` writes it anew', () => {
+test('docs/rules.md matches the rules; `npx tsx scripts/write-rules.ts` writes it', () => {
   expect(readFileSync(file, 'utf8')).toBe(`${rulesDocument()}\n`)
 })
 

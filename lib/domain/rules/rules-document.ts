@@ -17,7 +17,7 @@ import {
   userEnrollmentBound,
 } from './version-bounds'
 
-/** docs/rules.md, written from the rules themselves; a test fails when the file says something else. */
+/** docs/rules.md, generated from the rules; a test compares the file with it. */
 export function rulesDocument(): string {
   return [
     '# Qualification rules',

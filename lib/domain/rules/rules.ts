@@ -19,7 +19,7 @@ import { readingsFresh } from './q18-readings-fresh'
 import { noOpenAlarm } from './q19-no-open-alarm'
 import type { Rule } from './rule'
 
-/** The rules of qualification in the order they are judged and shown; Q18 looks back on those before it. */
+/** The qualification rules in the order in which they are judged and shown; Q18 depends on those before it. */
 export const rules: readonly Rule[] = [
   enrolledAndSeen,
   supervised,
@@ -42,5 +42,5 @@ export const rules: readonly Rule[] = [
   noOpenAlarm,
 ]
 
-/** The rules that are this lab's own policy and nobody else's: a lead may waive one for a trial. */
+/** The rules that are only policy of this lab; a lead may waive one for a trial. */
 export const waivableRuleIds = rules.flatMap(({ id, waiver }) => (waiver ? [id] : []))

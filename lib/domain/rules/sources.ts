@@ -1,6 +1,6 @@
 import type { Citation } from './rule'
 
-/** Apple's schema of iOS 18.1, the last one read before the command was deprecated (26.0) and removed (27.0). */
+/** Apple's schema of iOS 18.1, before the command was deprecated (26.0) and removed (27.0). */
 const schema =
   'https://github.com/apple/device-management/blob/b6202ca2fbd31286a52eb160b67a4db7b4fe1f1f'
 const schedule = `${schema}/mdm/commands/system.update.schedule.yaml`

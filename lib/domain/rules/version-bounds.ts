@@ -19,12 +19,12 @@ import {
   userEnrollment,
 } from './sources'
 
-/** Names the rules and bounds a stored verdict was judged by; it changes whenever a meaning changes. */
+/** The version of rules and bounds, stored with each verdict; it changes whenever a meaning changes. */
 export const ruleSetVersion = '2026-11-5'
 
 type Bound = { bound: string; cites: readonly Citation[] }
 
-/** The least starting OS for which the command is known to work without further conditions. */
+/** The lowest starting OS for which the command is known to work without further conditions. */
 export const lowerBounds: Record<Platform, Bound> = {
   iOS: { bound: '10.3', cites: [fleetsmith, mdmReference2018, scheduleIos] },
   iPadOS: { bound: '10.3', cites: [fleetsmith, mdmReference2018, scheduleIos] },
@@ -32,8 +32,8 @@ export const lowerBounds: Record<Platform, Bound> = {
 }
 
 /**
- * From here to the lower bound only a device that came through DEP (now ADE) and has no passcode. The
- * two notes of the 2018 reference disagree about later versions; the schema settles those.
+ * From here to the lower bound the command only works on a device that came through DEP (now ADE) and has no passcode.
+ * Two notes of the 2018 reference disagree about later versions; the schema decides those.
  */
 export const restrictedLowerBounds: Partial<Record<Platform, Bound>> = {
   iOS: { bound: '9.0', cites: [mdmReference2018, scheduleIos] },
@@ -50,17 +50,17 @@ export const productVersionBounds: Record<Platform, Bound> = {
   tvOS: { bound: '12.2', cites: [scheduleProductVersion] },
 }
 
-/** The first OS that can hold a software-update enforcement declaration, which makes it ignore the command. */
+/** The first OS that supports a software-update enforcement declaration, with which it ignores the command. */
 export const declarationBounds: Record<Platform, Bound> = {
   iOS: { bound: '17', cites: [enforcement] },
   iPadOS: { bound: '17', cites: [enforcement] },
   tvOS: { bound: '18.4', cites: [enforcementTvos] },
 }
 
-/** The first OS that can be offered a Rapid Security Response and must say which update is one. */
+/** The first OS that can be offered a Rapid Security Response and must report which update is one. */
 export const securityResponseBound: Bound = { bound: '16.2', cites: [availableSecurityResponse] }
 
-/** The first OS with User Enrollment; before it no device can be user-enrolled. */
+/** The first OS with User Enrollment; older devices cannot be user-enrolled. */
 export const userEnrollmentBound: Bound = { bound: '13', cites: [userEnrollment] }
 
 /** The first OS with Shared iPad. */
@@ -96,7 +96,7 @@ export const findNamedVersion = (text: string): NamedVersion | undefined =>
 
 export const isRemoved = (os: OsVersion): boolean => atLeast(os, upperBound.bound)
 
-/** Whether the command needs DEP and an empty passcode on this OS. */
+/** Whether the command needs DEP and no passcode on this OS. */
 export function isRestricted(platform: Platform, os: OsVersion): boolean {
   const restricted = restrictedLowerBounds[platform]
   return (

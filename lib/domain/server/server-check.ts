@@ -1,8 +1,8 @@
-/** What a check of an MDM server looks for by asking it; what its webhook does is settled a minute later. */
+/** The findings that a check requests from the MDM server itself; the webhook's is settled a minute later. */
 const serverFindingNames = ['reachable', 'key', 'pushCertificate', 'storage'] as const
 export type ServerFindingName = (typeof serverFindingNames)[number]
 
-/** `unknown` is an answer too: nothing is claimed that was not seen. */
+/** `unknown` is a valid result: nothing is claimed that was not seen. */
 export type ServerFinding = {
   what: ServerFindingName
   found: 'yes' | 'no' | 'unknown'
@@ -16,7 +16,7 @@ export const serverFindingLabels: Record<ServerFindingName, string> = {
   storage: 'Storage that suits real trials',
 }
 
-/** So long a check listens for the webhook. Lab policy: a device that is awake and pushed answers in seconds. */
+/** How long a check waits for an event of the webhook. Lab policy: a device that is awake answers a push in seconds. */
 export const listenForMs = 60_000
 
 /** The result of the webhook part of a check. It claims no more than that an event was received, or was not. */
@@ -39,7 +39,7 @@ export function webhookFinding(
       found: 'no',
       reason: `nothing was received within ${seconds} s: either no device polled or the webhook is not set`,
     }
-  // The worker settles it; twice the time without that means that no worker runs.
+  // The worker settles it. If it has not after twice the time, no worker is running.
   if (now.getTime() - check.at.getTime() > 2 * listenForMs)
     return { found: 'unknown', reason: 'this check was never completed: is the worker running?' }
   return {
@@ -48,7 +48,7 @@ export function webhookFinding(
   }
 }
 
-/** What a kept event turned out to be, once it was read. */
+/** What an event turned out to be after it was read. */
 export const eventKinds = [
   'answer',
   'poll',
@@ -74,9 +74,9 @@ export const eventKindWords: Record<EventKind, string> = {
 
 /** A first failure may be a restart, so the first wait is short. */
 const firstWaitMs = 1_000
-/** Also after hours: a server that is back must not wait long for what is due. */
-const longestWaitMs = 60_000
+/** The longest wait, also after hours: a server that answers again must get its due commands soon. */
+const maxWaitMs = 60_000
 
-/** How long an MDM server that has not answered `tries` times in a row is left alone. */
+/** How long an MDM server is not contacted after `tries` unanswered requests in a row. */
 export const silenceWaitMs = (tries: number): number =>
-  Math.min(firstWaitMs * 2 ** Math.min(Math.max(tries, 1) - 1, 10), longestWaitMs)
+  Math.min(firstWaitMs * 2 ** Math.min(Math.max(tries, 1) - 1, 10), maxWaitMs)

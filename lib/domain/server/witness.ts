@@ -1,24 +1,24 @@
 /**
- * What the process that sends writes down outside of the database before each request leaves, and how a
- * database is distinguished from one that went back in time. docs/decisions/034-a-witness-outside-the-database.md
+ * What the sending process records outside of the database before each request, and how a database that went back in
+ * time is recognised. docs/decisions/034-a-witness-outside-the-database.md
  */
 
-/** What tells one database, and one history of it, from another. */
+/** What identifies a database and its history. */
 export type DatabaseIdentity = {
-  /** The hash of the trail's first entry: of this lab, wherever its rows are copied to. */
+  /** The hash of the audit trail's first entry: it identifies the lab, wherever its rows are copied to. */
   lab: string
-  /** Of the cluster (`pg_control_system`); undefined where the login may not ask. */
+  /** The cluster's system identifier (`pg_control_system`); undefined if the login may not read it. */
   system?: string | undefined
   databaseOid: number
-  /** Shown, not compared. */
+  /** Only shown, not compared. */
   databaseName: string
-  /** Grows by one at each promotion and point-in-time recovery; undefined where it cannot be asked. */
+  /** Increases at each promotion and point-in-time recovery; undefined if it cannot be read. */
   timeline?: number | undefined
 }
 
 export type TrailHead = { seq: number; hash: string }
 
-/** A request that was about to leave. */
+/** A request that was about to be sent. */
 export type WitnessedSend = {
   kind: 'sent'
   /** ISO 8601, UTC. */
@@ -36,38 +36,38 @@ export type WitnessedSend = {
 
 export type WitnessEntry =
   | WitnessedSend
-  /** The first line: from here on this folder stands for this lab. */
+  /** The first line: from here on this folder is the witness of this lab. */
   | { kind: 'began'; at: string; identity: DatabaseIdentity; head: TrailHead }
-  /** A lead has looked: from here on the database is measured by what it was then. */
+  /** A lead has accepted the database as it was then; from here on it is compared with that. */
   | {
       kind: 'accepted'
       at: string
       identity: DatabaseIdentity
       head: TrailHead
       stopId: number
-      /** Tells the stop from one of the same number in a database that went back; absent in old lines. */
+      /** Distinguishes the stop from one with the same number in a database that went back; absent in old lines. */
       foundAt?: string | undefined
     }
   /** The request provably never left, so its CommandUUID may be released again. */
   | { kind: 'notSent'; at: string; commandUuid: string }
-  /** The line before was cut by a crash or a full disk: its request never left. */
+  /** The line before was cut by a crash or a full disk: its request was never sent. */
   | { kind: 'torn'; at: string }
 
 export type WitnessState = {
   began: boolean
-  /** What the database must be. */
+  /** The identity that the database must have. */
   identity: DatabaseIdentity | undefined
-  /** The newest head it must have in its chain. */
+  /** The newest head that must be in its chain. */
   head: TrailHead | undefined
-  /** Every request that left or may have left, by CommandUUID. */
+  /** Every request that was or may have been sent, by CommandUUID. */
   sends: ReadonlyMap<string, WitnessedSend>
-  /** CommandUUIDs of those since the last time a lead has looked. */
+  /** CommandUUIDs of those since a lead last accepted the database. */
   recent: readonly string[]
   /** Stops that have been accepted already; each is accepted once. */
   acceptedStops: readonly AcceptedStop[]
 }
 
-/** A database that went back counts its stops anew, so a number alone may come again. */
+/** A database that went back numbers its stops from there again, so the number alone is not unique. */
 export type AcceptedStop = { stopId: number; foundAt?: string | undefined }
 
 export const isAccepted = (stops: readonly AcceptedStop[], id: number, foundAt: Date): boolean =>
@@ -117,7 +117,7 @@ export function addEntry(state: WitnessState, entry: WitnessEntry): WitnessState
 export const newerHead = (one: TrailHead | undefined, other: TrailHead): TrailHead =>
   one && one.seq >= other.seq ? one : other
 
-/** How a database differs from what was witnessed, in words; nothing where it is the same. */
+/** How a database differs from the remembered one, in words; empty if it does not. */
 export function identityDifferences(was: DatabaseIdentity, is: DatabaseIdentity): string[] {
   const differs = <T>(one: T | undefined, other: T | undefined) =>
     one !== undefined && other !== undefined && one !== other

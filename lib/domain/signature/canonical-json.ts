@@ -1,6 +1,6 @@
 /**
- * JSON that is the same for the same value: keys sorted by code unit, no blanks, absent and undefined
- * alike, dates as ISO 8601. Throws on what JSON would silently change (NaN, functions, other classes).
+ * JSON that is identical for equal values: keys sorted by code unit, no blanks, undefined like absent, dates as ISO 8601.
+ * @throws for values that JSON would silently change (NaN, functions, other classes)
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'string' || typeof value === 'boolean')
@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value === 'object' && isPlain(value)) {
     const entries = Object.entries(value).filter(([, held]) => held !== undefined)
-    // Code units, not a locale's order: two machines must hash the same.
+    // By code unit and not by locale, so that the hash is the same on every machine.
     const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
     return `{${sorted.map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`).join(',')}}`
   }

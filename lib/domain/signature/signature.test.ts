@@ -24,7 +24,7 @@ test('unlocking ends the approval and the lock before it, and not those after it
   ])
 })
 
-test('giving up a command ends the release of that command only', () => {
+test('abandoning a command only ends the release of that command', () => {
   expect(
     inForce([
       ['release', 1],
@@ -34,7 +34,7 @@ test('giving up a command ends the release of that command only', () => {
   ).toEqual([undefined, 'the command was abandoned', undefined])
 })
 
-test('a second release of a command stands instead of the first', () => {
+test('a second release of a command replaces the first', () => {
   expect(
     inForce([
       ['release', 1],
@@ -44,7 +44,7 @@ test('a second release of a command stands instead of the first', () => {
   ).toBe('the command was released again')
 })
 
-test('of a void trial nothing that led to it is in force, but that it was declared void', () => {
+test('in a void trial only the act that declared it void is in force', () => {
   expect(inForce([['waive'], ['counterSign', 1], ['release', 1], ['voidTrial']], 'void')).toEqual([
     ...Array(3).fill('the trial was declared void'),
     undefined,

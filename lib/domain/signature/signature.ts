@@ -1,6 +1,6 @@
 import type { TrialState } from '../trial/trial'
 
-/** What a signature says of its signer, from a fixed list (21 CFR 11.50: https://www.ecfr.gov/current/title-21/section-11.50). */
+/** What a signature attests to, from a fixed list (21 CFR 11.50: https://www.ecfr.gov/current/title-21/section-11.50). */
 export const signatureMeanings = [
   'release',
   'authorship',
@@ -11,7 +11,7 @@ export const signatureMeanings = [
 ] as const
 type SignatureMeaning = (typeof signatureMeanings)[number]
 
-/** What is done by a signature. */
+/** The acts that are signed. */
 export const signatureActs = [
   'release',
   'counterSign',
@@ -29,11 +29,11 @@ export type SignatureAct = (typeof signatureActs)[number]
 
 type ActInfo = {
   meaning: SignatureMeaning
-  /** As a sentence goes on after the signer's name. */
+  /** The rest of a sentence that begins with the signer's name. */
   words: string
-  /** Whether it binds to all that the trial's record holds so far, or to what a command is released on. */
+  /** Whether it binds to the whole record of the trial so far, or to what a command is released on. */
   binds: 'slot' | 'whole'
-  /** Whether its reason is a sentence at least. */
+  /** Whether it takes a reason of at least a sentence. */
   needsReason?: true
 }
 
@@ -76,7 +76,7 @@ export const actMeanings = signatureActs.map((act) => [act, signatureActInfo[act
 
 export const actsWithReason = signatureActs.filter((act) => signatureActInfo[act].needsReason)
 
-/** What is signed on a locked record too: how it is locked and unlocked, and that nobody waits for an answer any more. */
+/** Acts that are also signed on a locked record: locking, unlocking, and abandoning a command. */
 export const actsOnLocked = [
   'lock',
   'unlock',
@@ -85,12 +85,12 @@ export const actsOnLocked = [
 
 export const proofMethods = ['password', 'passkey'] as const
 
-/** How long a password or passkey counts for the act it was asked for, in seconds. */
+/** How long a proof by password or passkey is valid for its act, in seconds. */
 export const proofSeconds = 120
 
 /**
- * A signature made within so many hours after a link of an admin reset the signer's password is marked: whoever
- * makes such a link can use it and sign in the other's name.
+ * A signature made within this many hours after an admin's link reset the signer's password is marked, because the admin
+ * could have used the link and signed in the other person's name.
  */
 export const hoursAfterReset = 24
 
@@ -102,7 +102,7 @@ type Proof = {
   usedAt: Date | null
 }
 
-/** Why a proof does not sign this; undefined where it does. The database judges the same again. */
+/** Why a proof is not valid for this act; undefined if it is. The database checks the same again. */
 export function proofProblem(
   proof: Proof | undefined,
   wanted: { byId: string; act: SignatureAct; subjectId: string },
@@ -128,10 +128,10 @@ type Signed = {
   reason: string | null
 }
 
-/** What took a signature its force: who did what, and why in their words where they were asked. */
+/** What ended a signature's force: who did what, and the reason if one was given. */
 export type EndOfForce = { words: string; byName?: string; reason?: string }
 
-/** What a later signature ends of an earlier one, by the act of the earlier. */
+/** The later acts that end an earlier one, by the earlier act. */
 const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>>>> = {
   approve: { unlock: 'the record was unlocked' },
   lock: { unlock: 'the record was unlocked' },
@@ -145,13 +145,12 @@ const endedBy: Partial<Record<SignatureAct, Partial<Record<SignatureAct, string>
   counterSign: { counterSign: 'it was signed again', voidTrial: 'the trial was declared void' },
   waive: { voidTrial: 'the trial was declared void' },
 }
-/** Acts on one command: only another one on the same ends them. */
+/** Acts on one command; only another act on the same command ends them. */
 const ofOneSlot: readonly SignatureAct[] = ['release', 'counterSign', 'withdrawCommand']
 
 /**
- * Why a signature, though it was given and still fits its record, is not in force any more (R12 of the
- * record rules: both signatures stay to be seen). Undefined where it is in force. What is signed to undo
- * something always stays in force.
+ * Why a signature is no longer in force although it still matches its record (R12 of the record rules: both signatures
+ * remain visible). Undefined if it is in force. An act that undoes something always stays in force.
  * @param all the signatures of the trial, the oldest first
  */
 export function endOfForce(

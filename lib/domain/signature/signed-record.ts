@@ -4,7 +4,7 @@ import { type SignatureAct, signatureActInfo } from './signature'
 
 type Row = Record<string, unknown>
 
-/** Who signed what, as the row of the signature says; `details` is what the act itself adds. */
+/** Who signed what, from the signature's row; `details` is what the act itself adds. */
 export type SignatureFacts = {
   act: SignatureAct
   meaning: string
@@ -21,11 +21,11 @@ export type SignatureFacts = {
   details: Row
 }
 
-/** Everything of a trial that a signature may bind to, as it stands in the tables. */
+/** All rows of a trial that a signature may bind to. */
 export type SignedRows = {
   trial: { id: string; state: TrialState } & Row
   registration: string | null
-  /** What closed the trial; of no account while it is open. */
+  /** How the trial was closed; ignored while it is open. */
   closing: Row
   device: Row
   protocol: { id: string; version: number; plan: unknown }
@@ -48,10 +48,10 @@ export type SignedRows = {
   replies: ({ id: number } & Row)[]
 }
 
-/** Rows by their key, each by the SHA-256 of its canonical JSON. */
+/** By key of a row, the SHA-256 of its canonical JSON. */
 type Digests = Record<string, string>
 
-/** What is signed. Its canonical JSON is kept as it was, so that it can be shown and built again from the tables. */
+/** What is signed. Its canonical JSON is stored, so that it can be shown and compared with one rebuilt from the tables. */
 export type SignedRecord = {
   format: 'oneway-signature-1'
   signature: Row
@@ -73,12 +73,12 @@ export type SignedRecord = {
 
 type Digest = (text: string) => string
 
-/** From then on the row of the trial does not change any more, so that it is signed as well. */
+/** In these states the row of the trial no longer changes, so it is signed as well. */
 const closedStates: readonly TrialState[] = closedTrialStates
 
 /**
- * The record a signature binds to. When it is made, it holds all that is there; when it is checked,
- * `signed` bounds it to what was there then, so that a record that has only grown is still the same.
+ * The record that a signature binds to: when signing, everything that exists now; when checking, only what existed in
+ * `signed`, so that a record which has only grown is still the same.
  */
 export function signedRecord(
   { signature, rows }: { signature: SignatureFacts; rows: SignedRows },
@@ -119,7 +119,7 @@ function verdictOf(rows: SignedRows, id: number | null | undefined, digest: Dige
   return { ...rest, findingsSha256: digest(canonicalJson(findings)) }
 }
 
-/** The readings the device stood on, by field: a reading is never changed, and neither is which one it was. */
+/** The readings of the starting state, by field and ID; neither a reading nor the choice of readings may change. */
 function startingStateOf({ readings }: SignedRows, digest: Digest, signed?: SignedRecord): Digests {
   const named = signed && new Set(Object.keys(signed.startingState ?? {}))
   const rows = readings.filter((row) => named === undefined || named.has(readingKey(row)))
@@ -128,7 +128,7 @@ function startingStateOf({ readings }: SignedRows, digest: Digest, signed?: Sign
 
 const readingKey = ({ field, id }: { field: string; id: number }) => `${field} ${id}`
 
-/** The reading IDs a signed record names, so that they can be read again. */
+/** The IDs of the readings in a signed record, so that they can be read again. */
 export const readingIdsOf = (signed: SignedRecord): number[] =>
   Object.keys(signed.startingState ?? {}).map((key) => Number(key.split(' ')[1]))
 
@@ -142,8 +142,8 @@ function wholeOf(rows: SignedRows, digest: Digest, signed?: SignedRecord) {
       digest,
     )
   }
-  // A reply may be matched to its trial long after it was kept, and a command has no order of its
-  // own: of these, what was signed is looked at and what came later is not.
+  // A reply may be matched to its trial long after it was stored, and commands have no order. Of these only the rows in
+  // the signed record are compared, and later ones are ignored.
   const named = <R extends Row>(list: R[], key: (row: R) => string, then: Digests | undefined) =>
     digests(
       list.filter((row) => !signed || then?.[key(row)] !== undefined),
@@ -165,8 +165,8 @@ const digests = <R extends Row>(list: R[], key: (row: R) => string, digest: Dige
   Object.fromEntries(list.map((row) => [key(row), digest(canonicalJson(row))]))
 
 /**
- * Where two records differ, as paths with what was signed and what is there now; empty where they
- * are the same. Rows are named by their key, so that a changed, missing or added one can be found.
+ * The differences between two records, as paths with the signed and the current value; empty if there is none. Rows are
+ * named by key, so that a changed, missing or added one can be found.
  */
 export function recordDifferences(signed: unknown, now: unknown, path = ''): string[] {
   if (isObject(signed) && isObject(now)) {

@@ -1,7 +1,7 @@
-/** A note, a question, a reason why something is put right: some words. Pages, services and database ask for it. */
+/** Characters of a note, a query, or a reason for a correction. Pages, services and database require it. */
 export const minNoteLength = 3
 
-/** A reason that somebody answers for years later, by a signature or beside a conclusion: a sentence. */
+/** Characters of a reason for a signature or a conclusion, which must still be understood years later: a sentence. */
 export const minReasonLength = 10
 
 const inWords = (count: number): string =>
@@ -10,12 +10,12 @@ const inWords = (count: number): string =>
 
 const atLeast = (count: number) => `${inWords(count)} characters or more`
 
-/** How a note and a reason are asked for. */
+/** The required lengths, as the end of a sentence. */
 export const noteLength = `in ${atLeast(minNoteLength)}`
 export const reasonLength = `in ${atLeast(minReasonLength)}`
-/** The same below a field. */
+/** The required length as a hint below a field. */
 export const reasonHint = atLeast(minReasonLength).replace(/^./, (first) => first.toUpperCase())
 
-/** Blanks around it are no words. */
+/** Blanks around the text do not count. */
 export const isNote = (text: string): boolean => text.trim().length >= minNoteLength
 export const isReason = (text: string): boolean => text.trim().length >= minReasonLength

@@ -1,7 +1,7 @@
-/** What an error of the database carries beside its words: the values of the query, secrets among them. */
+/** Properties of a database error that contain the values of the query, which may be secrets. */
 const carried = ['params', 'parameters', 'args', 'query', 'body', 'headers']
 
-/** Some errors keep their words from being assigned to, but let them be defined anew. */
+/** Some errors do not allow assigning their properties, but allow redefining them. */
 const hidden = (value: unknown) => ({
   value,
   enumerable: false,
@@ -13,9 +13,9 @@ const hidden = (value: unknown) => ({
 const withoutValues = (text: string): string => text.replace(/\nparams: [\s\S]*$/, '')
 
 /**
- * Takes out of an error, and of what caused it, the values that were on their way to the database: a
- * session's token, a password's hash, a sealed key. Its words and where it happened stay. Changes the
- * error itself, as that is what gets printed; safe on any value and on errors that cause themselves.
+ * Removes from an error and its causes the values of database queries: a session's token, a password's hash, a sealed
+ * key. Message and stack remain. Changes the error itself, because that is what gets printed. Safe for any value, and
+ * for errors that are their own cause.
  */
 export function scrubError<T>(error: T, seen = new Set<unknown>()): T {
   if (!(error instanceof Error) || seen.has(error)) return error
@@ -38,6 +38,6 @@ const valuesOf = (message: string): string => {
   return at === -1 ? '' : message.slice(at)
 }
 
-/** The stack repeats the message, which may itself look like lines of a stack. */
+/** The stack repeats the message, which may look like lines of a stack itself. */
 const stackWithout = (stack: string, values: string): string =>
   values === '' ? stack : stack.replace(values, '')

@@ -8,7 +8,7 @@ test.each([
   ['ab\u0000', 'a control character (U+0000, at position 3)'],
   ['\u001b[31m', 'a control character (U+001B, at position 1)'],
   ['\u0085', 'a control character (U+0085, at position 1)'],
-])('F36 what the database cannot keep is refused and named: %j', (text, named) => {
+])('F36 a text that the database cannot store is refused and named: %j', (text, named) => {
   expect(textProblem(text)).toContain(named)
 })
 
@@ -17,18 +17,18 @@ test('F36 emoji, joiners, right-to-left text, combining marks and lines are kept
     expect(textProblem(text)).toBeUndefined()
 })
 
-test('a name stands on one line', () => {
+test('a name is on one line', () => {
   expect(lineProblem('a\nb')).toContain('on one line')
   expect(lineProblem('iPhone 8 👩‍🔬')).toBeUndefined()
 })
 
-test('F36 a sign that turns the letters around it is shown by its name, and the rest as it was', () => {
+test('F36 a bidirectional character is shown by its code point, and the rest unchanged', () => {
   expect(shownText('photo\u202egpj.exe')).toBe('photo⟨U+202E⟩gpj.exe')
   expect(shownPieces('a\u200bb')).toEqual([{ plain: 'a' }, { hidden: 'U+200B' }, { plain: 'b' }])
   expect(shownText('👩‍🔬 می‌خواهم')).toBe('👩‍🔬 می‌خواهم')
 })
 
-test('F36 no text shown holds a sign that can reorder it, and text without one is shown as it is', () => {
+test('F36 shown text contains no character that can reorder it, and other text is unchanged', () => {
   const turning = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -1,16 +1,16 @@
-// Which text the record accepts, and how text with misleading characters is shown.
+// Which texts the record accepts, and how text with misleading characters is shown.
 
 const isSurrogate = /\p{Cs}/u
-/** Control characters but tab and line ends; with the `u` flag a whole pair is one sign and no surrogate. */
+/** Control characters except tab and line ends, and unpaired surrogates: with the `u` flag a pair is one character. */
 const unkept = /[^\P{Cc}\t\n\r]|\p{Cs}/u
 
 const codePoint = (sign: string) =>
   `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
 /**
- * Why this text cannot be kept; undefined where it can. PostgreSQL's text takes no NUL, its jsonb no half of
- * a surrogate pair (docs/faults.md F36), and the other control characters show nowhere and write
- * into a terminal that prints them. Tab and line ends pass.
+ * Why this text cannot be stored; undefined if it can. PostgreSQL's text accepts no NUL, its jsonb no unpaired surrogate
+ * (docs/faults.md F36), and other control characters are invisible on pages and control a terminal that prints them.
+ * Tab and line ends are accepted.
  */
 export function textProblem(text: string): string | undefined {
   const found = unkept.exec(text)
@@ -19,7 +19,7 @@ export function textProblem(text: string): string | undefined {
   return `This contains ${what} (${codePoint(found[0])}, at position ${found.index + 1}), which cannot be stored. Enter it again without that.`
 }
 
-/** The same for what stands on one line, such as a name. */
+/** The same for text on one line, such as a name. */
 export function lineProblem(text: string): string | undefined {
   return /[\t\n\r\u2028\u2029]/.test(text)
     ? 'Write it on one line, without tabs and line breaks.'
@@ -27,10 +27,9 @@ export function lineProblem(text: string): string | undefined {
 }
 
 /**
- * Signs that turn the order of the letters around them or take no room, so that a text reads as another
- * one: the controls of the Unicode bidirectional algorithm (https://www.unicode.org/reports/tr9/), and what
- * is invisible. The joiners U+200C and U+200D stay as they are: scripts and emoji need them. So do
- * letters that only look alike; a confirmation asks for the serial.
+ * Invisible and bidirectional characters (https://www.unicode.org/reports/tr9/), with which a text can look like another
+ * one. Not the joiners U+200C and U+200D, which scripts and emoji need, and not letters that only look alike: a
+ * confirmation asks for the serial.
  */
 const hidden =
   /([\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0001}\u{e0020}-\u{e007f}]|[^\P{Cc}\t\n\r]|\p{Cs})/u
@@ -38,14 +37,14 @@ const hidden =
 /** Invisible, bidirectional, or a space other than the plain one. */
 const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cf}\p{Co}\p{Cn}\u2800]|(?! )\p{Z}/u
 
-/** Why a text that people tell things apart by cannot be kept: two of them could look the same. */
+/** Why a text cannot be used to identify something: two such texts could look the same. */
 export function hiddenProblem(text: string): string | undefined {
   const found = unseen.exec(text)
   if (!found) return undefined
   return `This contains an invisible or bidirectional character (${codePoint(found[0])}, at position ${found.index + 1}). Enter it again without that.`
 }
 
-/** A text in pieces as it is shown: plain text, and characters that are shown by their code point. */
+/** A part of a text: plain, or a character that is shown by its code point. */
 export type ShownPiece = { plain: string } | { hidden: string }
 
 export function shownPieces(text: string): ShownPiece[] {
@@ -55,11 +54,11 @@ export function shownPieces(text: string): ShownPiece[] {
     .filter((piece) => 'hidden' in piece || piece.plain !== '')
 }
 
-/** The same for places that hold text alone, such as a label, an option or a title. */
+/** The same as one text, for a label, an option or a title. */
 export const shownText = (text: string): string =>
   shownPieces(text)
     .map((piece) => ('hidden' in piece ? `⟨${piece.hidden}⟩` : piece.plain))
     .join('')
 
-/** An ID as Oneway gives them; anything else names nothing, and PostgreSQL would answer it with an error. */
+/** The form of Oneway's IDs. Anything else identifies nothing, and PostgreSQL would answer with an error. */
 export const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

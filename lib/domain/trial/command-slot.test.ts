@@ -10,12 +10,12 @@ const canReach = (from: CommandState, seen = new Set<CommandState>()): Set<Comma
   return seen
 }
 
-test('what may be in the queue of the server is never sent again', () => {
+test('a command that may be in the queue of the server is never sent again', () => {
   for (const state of ['queued', 'refused', 'unconfirmed'] as const)
     expect(canReach(state).has('sending'), state).toBe(false)
 })
 
-test('only what provably never left can be reserved again', () => {
+test('only a command that was provably never sent can be reserved again', () => {
   const back = commandStates.filter((state) => commandTransitions[state].includes('reserved'))
   expect(back).toEqual(['cancelled', 'lapsed', 'notSent'])
 })

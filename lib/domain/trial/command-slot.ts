@@ -1,6 +1,6 @@
 /**
- * What became of a command on its way to the MDM server. `queued` says only that the server has it;
- * `unconfirmed` that nobody knows. See docs/exactly-once.md.
+ * The states of a command. `queued` only means that the MDM server has it, `unconfirmed` that this is unknown. See
+ * docs/exactly-once.md.
  */
 export const commandStates = [
   'reserved',
@@ -14,7 +14,7 @@ export const commandStates = [
 ] as const
 export type CommandState = (typeof commandStates)[number]
 
-/** An intervention changes the device; a probe only asks. */
+/** An intervention is an update command; a probe is a query. */
 export const commandPurposes = ['intervention', 'probe'] as const
 export type CommandPurpose = (typeof commandPurposes)[number]
 
@@ -27,16 +27,16 @@ export const requestTypes = [
 ] as const
 export type RequestType = (typeof requestTypes)[number]
 
-/** How one request to enqueue ended, read from the body and not from the status. */
+/** How an enqueue request ended, read from the response's body and not from its status. */
 export type SendOutcome = 'queued' | 'refused' | 'notSent' | 'unconfirmed'
 
-/** On its way: open, whatever else is known of it. */
+/** States before the MDM server has it: always open. */
 export const onTheWayStates = ['reserved', 'sending'] as const satisfies readonly CommandState[]
 
-/** The MDM server has it, or may have it: open until the device answers or a person abandons it. */
+/** The MDM server has it or may have it: open until the device answers or a person abandons it. */
 export const withServerStates = ['queued', 'unconfirmed'] as const satisfies readonly CommandState[]
 
-/** Its request may have left and was not refused, so the device may carry it out. */
+/** Its request may have been sent and was not refused, so the device may carry it out. */
 export const mayActStates = ['sending', ...withServerStates] as const
 
 type Progress = { state: CommandState; answeredAt: Date | null; withdrawnAt: Date | null }
@@ -45,18 +45,18 @@ const isIn = (states: readonly CommandState[], state: CommandState) => states.in
 
 export const mayAct = (state: CommandState): boolean => isIn(mayActStates, state)
 
-/** With the MDM server, and neither answered nor abandoned. */
+/** At the MDM server, and neither answered nor abandoned. */
 export const waitsForAnswer = ({ state, answeredAt, withdrawnAt }: Progress): boolean =>
   isIn(withServerStates, state) && answeredAt === null && withdrawnAt === null
 
 /**
- * Whether a command holds its device: one command is open on a device at a time. The index
- * `one_open_command_per_device`, the queries and the texts of lib/db/sql are made of the same lists.
+ * Whether a command is open; a device has one open command at most. The index `one_open_command_per_device`, the queries
+ * and the texts of lib/db/sql are made from the same lists.
  */
 export const isOpenCommand = (command: Progress): boolean =>
   isIn(onTheWayStates, command.state) || waitsForAnswer(command)
 
-/** Its request left for the MDM server, or may have: it was neither held, cancelled nor provably never sent. */
+/** Its request was or may have been sent to the MDM server. */
 export const mayHaveLeftStates = [
   'sending',
   'queued',
@@ -64,7 +64,7 @@ export const mayHaveLeftStates = [
   'unconfirmed',
 ] as const satisfies readonly CommandState[]
 
-/** Where a command can go from each state. Nothing leads back to `reserved` but what provably never left. */
+/** The possible next states of a command. Only a command that was provably never sent can be reserved again. */
 export const commandTransitions: Record<CommandState, readonly CommandState[]> = {
   reserved: ['sending', 'cancelled', 'lapsed'],
   cancelled: ['reserved'],
@@ -76,15 +76,15 @@ export const commandTransitions: Record<CommandState, readonly CommandState[]> =
   refused: [],
 }
 
-/** Taken back or provably never sent, so that its slot may be released again. */
+/** Cancelled or provably never sent, so that its slot may be released again. */
 export const mayBeReleasedAgain = (state: CommandState): boolean =>
   commandTransitions[state].includes('reserved')
 export const releasedAgainFrom = commandStates.filter(mayBeReleasedAgain)
 
-/** What can become of the questions behind an answered one, as its command events name it. */
+/** Command events of an answered query about the queries that should follow it. */
 export const nextNotes = ['nextWaiting', 'nextAsked', 'nextNotAsked'] as const
 export type NextNote = (typeof nextNotes)[number]
 
-/** True of what a person has to know: queries that wait, or that will not be sent. */
+/** Whether the event is about queries that wait or will not be sent, which a person has to know. */
 export const tellsOfUnasked = (kind: string): boolean =>
   kind === 'nextWaiting' || kind === 'nextNotAsked'

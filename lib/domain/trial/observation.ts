@@ -1,7 +1,7 @@
 import { exactTime } from '../text/instant'
 import type { TrialState } from './trial'
 
-/** What an engineer can log about the device with one press; `other` needs the text to say it. */
+/** What an engineer can record about the device with one press; `other` needs a text. */
 export const observationKinds = [
   'screenDark',
   'promptShown',
@@ -20,14 +20,14 @@ export const observationKinds = [
 ] as const
 export type ObservationKind = (typeof observationKinds)[number]
 
-/** While a trial is in one of these, what is seen is added to its record. */
+/** States of a trial in which observations are added to its record. */
 export const underWayStates: readonly TrialState[] = ['armed', 'released', 'observing']
 
 type ObservationInfo = {
   label: string
   /** What to look for, in a sentence. */
   hint: string
-  /** What must be given with it: the OS that was read off the screen, or words. */
+  /** What must be entered with it: the OS that was read off the screen, or a text. */
   needs?: 'osVersion' | 'text'
 }
 
@@ -70,17 +70,17 @@ export const observationInfo: Record<ObservationKind, ObservationInfo> = {
   other: { label: 'Something else', hint: 'Describe it.', needs: 'text' },
 }
 
-/** A time in which nothing of an MDM server was received; open while it lasts. */
+/** A period in which nothing could be received from an MDM server; without an end while it lasts. */
 export type ObservationGap = { beganAt: Date; endedAt?: Date | undefined }
 
-/** Longer than this without a heartbeat is a gap; a web server writes one every ten seconds. */
+/** Longer than this without a heartbeat is a gap; a web server writes one every ten seconds. In milliseconds. */
 export const gapAfterMs = 30_000
 
-/** Whether a gap and the time from `from` on have a moment in common. */
+/** Whether a gap lasts beyond `from`. */
 export const overlaps = (gap: ObservationGap, from: Date): boolean =>
   gap.endedAt === undefined || gap.endedAt >= from
 
-/** In words for a record, in UTC. */
+/** The gap in words, in UTC. */
 export function describeGap({ beganAt, endedAt }: ObservationGap): string {
   const [from, to] = [exactTime(beganAt), endedAt && exactTime(endedAt)]
   return to ? `observation gap from ${from} to ${to}` : `observation gap since ${from}, still open`

@@ -26,6 +26,6 @@ test.each([
   ['a key whose offer says the same twice', byKey, [...offers, ...offers], '12.1 (iOSUpdate16B92)'],
   ['a version', { installAction: 'Default', productVersion: '12.1' } as const, offers, '12.1'],
   ['nothing', { installAction: 'Default' } as const, offers, 'whatever is offered'],
-])('a command that names %s is said in words that claim no more', (_, slot, among, named) => {
+])('a command that names %s is described in words that claim no more', (_, slot, among, named) => {
   expect(describeSlotAmong(slot, among)).toBe(`InstallAction Default for ${named}`)
 })

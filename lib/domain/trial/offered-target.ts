@@ -8,13 +8,13 @@ import {
 import type { OfferedUpdate } from '../reading/reading'
 import type { CommandSlotPlan } from './protocol'
 
-/** Three-valued: a device may leave out a version, or send a build or a blank in its place. */
+/** `unclear`: the device left out the version, or sent a build or a blank instead. */
 type Match = 'yes' | 'no' | 'unclear'
 
-/** What of the offered updates a command slot names. `unclear` offers may or may not be meant. */
+/** The offered updates that a command slot names. `unclear` offers may or may not be meant. */
 export type OfferedTarget = { meant: OfferedUpdate[]; unclear: OfferedUpdate[] }
 
-/** Finds what a slot names among the updates the device offers; a slot that names nothing means any of them. */
+/** Finds the target of a slot among the updates offered to the device; a slot without a target means any of them. */
 export function findOffered(
   slot: CommandSlotPlan,
   offers: readonly OfferedUpdate[],
@@ -42,29 +42,26 @@ function versionMatch(wanted: string, offer: OfferedUpdate): Match {
   return same ? 'yes' : 'no'
 }
 
-/** Whether an offer is newer than the OS installed; undefined where its version cannot be read. */
+/** Whether an offer is newer than the installed OS; undefined if its version cannot be read. */
 export function isNewer(offer: OfferedUpdate, installed: OsVersion): boolean | undefined {
   const version = offer.version === undefined ? undefined : parseVersion(offer.version)
   return version && compareVersions(version, installed) > 0
 }
 
-/** Bytes Apple says must be free for it; undefined where the device left a size out. */
+/** Bytes that must be free for it, by Apple's documentation; undefined if the device left out a size. */
 export function bytesNeeded({ downloadBytes, installBytes }: OfferedUpdate): number | undefined {
   return downloadBytes === undefined || installBytes === undefined
     ? undefined
     : downloadBytes + installBytes
 }
 
-/** A command in the words an engineer reads before releasing it. */
+/** A command in the words that an engineer reads before releasing it. */
 export function describeSlot({ installAction, productKey, productVersion }: CommandSlotPlan) {
   const names = [productKey, productVersion].filter((name) => name !== undefined)
   return `InstallAction ${installAction} for ${names.length === 0 ? 'whatever is offered' : names.join(' / ')}`
 }
 
-/**
- * The same with the version that a product key stands for, where the offers tell one: a key alone
- * ("iOSUpdate16B92") says its build and not its version.
- */
+/** The same with the version of a product key if the offers show it: a key ("iOSUpdate16B92") only contains the build. */
 export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly OfferedUpdate[]) {
   const { installAction, productKey, productVersion } = slot
   if (productKey === undefined || productVersion !== undefined) return describeSlot(slot)
@@ -76,8 +73,8 @@ export function describeSlotAmong(slot: CommandSlotPlan, offers: readonly Offere
 }
 
 /**
- * The build inside a product key of iOS or tvOS: "iOSUpdate17A576" names 17A576. Undefined for keys of
- * another form (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
+ * The build in a product key of iOS or tvOS: 17A576 in "iOSUpdate17A576". Undefined for keys of another form
+ * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L52).
  */
 export function buildOfProductKey(key: string): string | undefined {
   const named = /^[A-Za-z]{1,40}Update(.+)$/.exec(key)?.[1]

@@ -25,7 +25,7 @@ test('the same version, however it is written, and the same build are no change'
   expect(findOsChange(readings, day(2))).toBeUndefined()
 })
 
-test('another version and build are told with what was before and by which reading', () => {
+test('a change of version and build has the OS before and the reading that shows it', () => {
   const version = [read('11.4', 2), read('11.3', 1)]
   const readings = { version, build: [read('15F79', 2), read('15E216', 1)] }
   expect(findOsChange(readings, day(2))).toEqual({
@@ -51,13 +51,13 @@ test('an older version is a change too', () => {
   })
 })
 
-test('a sighting that is not the newest, or that reads no OS, shows no change', () => {
+test('a reading that is not the newest, or one without an OS, shows no change', () => {
   const readings = { version: [read('11.4', 3), read('11.3', 1)], build: [] }
   expect(findOsChange(readings, day(2))).toBeUndefined()
   expect(findOsChange(readings, day(4))).toBeUndefined()
 })
 
-test('what was not read in the sighting is not told as found', () => {
+test('a part that was not read is not given as found', () => {
   const readings = { version: [read('11.4', 2), read('11.3', 1)], build: [read('15E216', 1)] }
   expect(findOsChange(readings, day(2))).toMatchObject({
     from: os('11.3', '15E216'),
@@ -65,7 +65,7 @@ test('what was not read in the sighting is not told as found', () => {
   })
 })
 
-test('a build read after its version completes the loss, and the next build is another one', () => {
+test('a build read after its version completes the update, and the next build is another one', () => {
   const version = [read('11.4', 2), read('11.3', 1)]
   const last = { ...os('11.4', null), seenAt: day(2) }
   const completed = { version, build: [read('15F79', 3), read('15E216', 1)] }
@@ -74,7 +74,7 @@ test('a build read after its version completes the loss, and the next build is a
   expect(findOsChange(another, day(4), last)).toMatchObject({ to: os(null, '15F80') })
 })
 
-test('a version read after its build completes the loss', () => {
+test('a version read after its build completes the update', () => {
   const last = { ...os(null, '15F79'), seenAt: day(2) }
   const build = [read('15F79', 2), read('15E216', 1)]
   const readings = { version: [read('11.4', 3), read('11.3', 1)], build }
@@ -104,6 +104,6 @@ test.each([
     { from: os('11.3', null), to: os('11.4', null), source: 'typed', byName: 'Erin' } as const,
     'Updated outside a trial: 11.3 before, then found on 11.4; no released command explains it. Entered by Erin, not reported by the device.',
   ],
-])('a loss in words', (loss, words) => {
+])('an update outside a trial in words', (loss, words) => {
   expect(describeLoss(loss)).toBe(words)
 })

@@ -8,7 +8,7 @@ import {
 import { describeOs } from '../outcome/os-change'
 import type { ReadingSource } from '../reading/reading'
 
-/** What was read of the OS of a device; null where it was not read. */
+/** The OS of a device as it was read; null for parts that were not read. */
 export type OsRead = { version: string | null; build: string | null }
 
 /** One known reading of the version or of the build. */
@@ -20,11 +20,11 @@ export type OsReading = {
   byName: string | null
 }
 
-/** The newest known readings of each field, the newest first; the two newest will do. */
+/** The known readings of each field, newest first; only the two newest are used. */
 export type OsReadings = {
   version: readonly OsReading[]
   build: readonly OsReading[]
-  /** Of the supplemental build, and of its letter. */
+  /** Readings of the supplemental build, and of its letter. */
   supplement?: readonly OsReading[]
   extra?: readonly OsReading[]
 }
@@ -32,9 +32,9 @@ export type OsReadings = {
 export type FoundChange = { from: OsRead; to: OsRead; by: OsReading }
 
 /**
- * The change that what was seen at `seenAt` shows against what was known before; undefined where it is
- * the first reading, the same, or older than something known. `last` is what the last recorded loss was
- * found on, and when: a build typed after its version completes that loss and is not another one.
+ * The OS change that a reading at `seenAt` shows; undefined if it is the first reading, shows the same OS, or is older
+ * than another one. `last` is the OS and time of the last recorded update outside a trial: a build that was typed after
+ * its version completes that one and is not another update.
  */
 export function findOsChange(
   { version, build, supplement = [], extra = [] }: OsReadings,
@@ -73,20 +73,20 @@ export function findOsChange(
 
 const textOf = (reading: OsReading | undefined): string | null => reading?.value ?? null
 
-/** The version with the letter that was read of the same moment, "26.3.1 (a)". */
+/** The version with the supplement's letter that was read at the same time, "26.3.1 (a)". */
 function namedWith(read: OsReading | undefined, extras: readonly OsReading[]): string | null {
   if (!read) return null
   const extra = extras.find(({ at }) => at.getTime() === read.at.getTime())
   return joinVersion(read.value, extra?.value)
 }
 
-/** The field's older value is from before the loss, so its newer one belongs to what the loss was found on. */
+/** The field's older value is from before the last update, so its newer one belongs to that update. */
 const wasKnownBefore = ({ before }: Pair, loss: { seenAt: Date }): boolean =>
   before !== undefined && before.at < loss.seenAt
 
 type Pair = { seen: OsReading | undefined; before: OsReading | undefined }
 
-/** What this sighting says of one field, and what was known; without a new reading the newest is what was known. */
+/** The reading of one field at `seenAt` and the one before it; without a reading at `seenAt`, the newest is the one before. */
 const pairOf = ([newest, older]: readonly OsReading[], seenAt: Date): Pair =>
   newest && newest.at.getTime() === seenAt.getTime()
     ? { seen: newest, before: older }
@@ -97,7 +97,7 @@ const differs = ({ seen, before }: Pair, same: (a: string, b: string) => boolean
 
 export type Loss = { from: OsRead; to: OsRead; source: ReadingSource; byName: string | null }
 
-/** A loss in words. Going back to an older version is a restore, and the state it left is gone all the same. */
+/** An update outside a trial in words. A change to an older version is a restore; it also ends the starting state. */
 export function describeLoss({ from, to, source, byName }: Loss): string {
   const [before, after] = [name(from), name(to)]
   const said =

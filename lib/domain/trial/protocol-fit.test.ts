@@ -8,7 +8,7 @@ const fitOf = (productKey: string, change: Change = {}) =>
     contextWith(change),
   )
 
-test('a device qualifies for the protocol whose target it is offered', () => {
+test('a device qualifies for a protocol whose target it is offered', () => {
   expect(fitOf('iOSUpdate15G77')).toMatchObject({ overall: 'qualified', targetMissed: false })
 })
 
@@ -27,7 +27,7 @@ test('a stale reading is no missed target', () => {
   })
 })
 
-test('one slot that cannot be met is enough', () => {
+test('one slot that does not fit is enough', () => {
   const slots = [
     { installAction: 'DownloadOnly' as const, productKey: 'iOSUpdate15G77' },
     { installAction: 'InstallASAP' as const, productKey: 'iOSUpdate16B92' },

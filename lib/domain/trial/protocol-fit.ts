@@ -2,21 +2,21 @@ import { listReason, type Overall, qualify } from '../rules/qualify'
 import type { Finding, RuleContext } from '../rules/rule'
 import type { ProtocolPlan } from './protocol'
 
-/** How a device stands for one protocol: what is asked before a trial is drafted, and not what releases it. */
+/** How well a device fits a protocol, shown before a trial is drafted. It does not decide a release. */
 export type ProtocolFit = {
   overall: Overall
-  /** Why it is not qualified, in a few words; what it is judged for where it is. */
+  /** Why it is not qualified, in a few words. */
   reason: string
-  /** What the protocol commands cannot be met by this device as it stands: another protocol is needed, not patience. */
+  /** Whether the device cannot take the protocol's command at all, so that waiting does not help but another protocol. */
   targetMissed: boolean
 }
 
-/** The rules that hold a protocol's own command against the device: target, version, key. */
+/** The rules that compare the protocol's command with the device: target, version, key. */
 const ofTheTarget = ['Q4', 'Q6', 'Q7', 'Q8']
 
 const weight: Record<Overall, number> = { no: 0, notYet: 1, qualified: 2 }
 
-/** Judges a device by every command slot of a protocol; the worst of them counts. */
+/** Judges a device for every command slot of a protocol; the worst result counts. */
 export function fitProtocol(
   { slots, conditions }: Pick<ProtocolPlan, 'slots' | 'conditions'>,
   device: Omit<RuleContext, 'slot' | 'conditions'>,

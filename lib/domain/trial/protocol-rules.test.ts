@@ -15,7 +15,7 @@ const plan: ProtocolPlan = {
   deadlineMinutes: 120,
 }
 
-test('a sound protocol has no problem', () => {
+test('a valid protocol has no problem', () => {
   expect(planProblems(plan)).toEqual([])
 })
 
@@ -40,7 +40,7 @@ describe('a command', () => {
     expect(problems.map((one) => one.field)).toEqual(field === undefined ? [] : [field])
   })
 
-  test('a build is answered with the key it belongs to', () => {
+  test('for a build the problem names its product key', () => {
     const [problem] = slotProblems({ installAction: 'Default', productKey: '15G77' })
     expect(problem?.reason).toContain('iOSUpdate15G77')
   })
@@ -75,7 +75,7 @@ describe('a protocol', () => {
   })
 })
 
-test('an engineer is told where the commands cannot do what the name suggests', () => {
+test('there is advice if the commands cannot do what their names suggest', () => {
   expect(planAdvice(plan)).toEqual([])
   expect(planAdvice({ slots: plan.slots.slice(1) })[0]).toContain('already downloaded')
   expect(planAdvice({ slots: plan.slots.slice(0, 1) })[0]).toContain('second one to install')

@@ -6,16 +6,16 @@ import {
   type StartingConditions,
 } from './protocol'
 
-/** `field` is the path in the form; `reason` tells the reason and the accepted form. */
+/** `field` is the path in the form; `reason` contains the accepted form. */
 export type PlanProblem = { field: string; reason: string }
 
 const problem = (field: string, reason: string): PlanProblem[] => [{ field, reason }]
 
-const longest = { text: 5_000, title: 200, slots: 10, steps: 100, deadlineMinutes: 90 * 24 * 60 }
+const limits = { text: 5_000, title: 200, slots: 10, steps: 100, deadlineMinutes: 90 * 24 * 60 }
 
 /**
- * What is wrong with one command as it is written. Whether a device understands ProductVersion is the
- * device's matter and judged by Q7. Never without a target: left out, a device takes whatever is there
+ * The problems of one command. Whether a device understands ProductVersion is judged by rule Q7. A target is required:
+ * without one a device installs any update it is offered
  * (https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L37-L68).
  */
 export function slotProblems(slot: CommandSlotPlan, field = 'slot'): PlanProblem[] {
@@ -58,18 +58,18 @@ function versionProblems(version: string, field: string): PlanProblem[] {
   return problem(field, 'a version is numbers with dots, such as 11.4.1, without leading zeros')
 }
 
-/** What is wrong with a protocol as it is written; empty where it may be saved. */
+/** The problems of a protocol; empty if it may be saved. */
 export function planProblems(plan: ProtocolPlan): PlanProblem[] {
   return [
-    ...textProblems(plan.title, 'title', 'a title', longest.title),
-    ...textProblems(plan.question, 'question', 'the question the trial answers', longest.text),
-    ...textProblems(plan.expectedOutcome, 'expectedOutcome', 'the expected outcome', longest.text),
-    ...countProblems(plan.slots.length, 'slots', 'command', 1, longest.slots),
+    ...textProblems(plan.title, 'title', 'a title', limits.title),
+    ...textProblems(plan.question, 'question', 'the question the trial answers', limits.text),
+    ...textProblems(plan.expectedOutcome, 'expectedOutcome', 'the expected outcome', limits.text),
+    ...countProblems(plan.slots.length, 'slots', 'command', 1, limits.slots),
     ...plan.slots.flatMap((slot, index) => slotProblems(slot, `slots.${index}`)),
     ...conditionProblems(plan.conditions),
-    ...countProblems(plan.steps.length, 'steps', 'step', 0, longest.steps),
+    ...countProblems(plan.steps.length, 'steps', 'step', 0, limits.steps),
     ...plan.steps.flatMap((step, index) =>
-      textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', longest.text),
+      textProblems(step.doThis, `steps.${index}.doThis`, 'what to do', limits.text),
     ),
     ...deadlineProblems(plan.deadlineMinutes),
   ]
@@ -86,9 +86,9 @@ function countProblems(count: number, field: string, what: string, min: number, 
 }
 
 function deadlineProblems(minutes: number): PlanProblem[] {
-  return Number.isInteger(minutes) && minutes >= 1 && minutes <= longest.deadlineMinutes
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= limits.deadlineMinutes
     ? []
-    : problem('deadlineMinutes', `whole minutes from 1 to ${longest.deadlineMinutes} (90 days)`)
+    : problem('deadlineMinutes', `whole minutes from 1 to ${limits.deadlineMinutes} (90 days)`)
 }
 
 function conditionProblems({ battery, freeBytes }: StartingConditions): PlanProblem[] {
@@ -127,7 +127,7 @@ function rangeProblems(
   return problem(`${field}.max`, `${max} is below the lower bound ${min}`)
 }
 
-/** Not wrong, but to be known before a device is consumed by it. */
+/** Advice about a valid protocol, to be read before a device is consumed. */
 export function planAdvice({ slots }: Pick<ProtocolPlan, 'slots'>): string[] {
   const [first] = slots
   // https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml#L82-L84

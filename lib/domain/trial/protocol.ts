@@ -1,8 +1,8 @@
-/** The InstallActions Apple allows on iOS, iPadOS and tvOS: https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml */
+/** The InstallActions that Apple allows on iOS, iPadOS and tvOS: https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml */
 export const installActions = ['Default', 'DownloadOnly', 'InstallASAP'] as const
 export type InstallAction = (typeof installActions)[number]
 
-/** One ScheduleOSUpdate of a protocol, sent at most once for ever. At least one of the two names a target. */
+/** One ScheduleOSUpdate of a protocol, sent at most once in a trial. At least one of key and version is the target. */
 export type CommandSlotPlan = {
   installAction: InstallAction
   productKey?: string | undefined
@@ -10,15 +10,15 @@ export type CommandSlotPlan = {
 }
 
 /**
- * A protocol's own starting conditions; each replaces the lab's rule of the same name, so an arm that
- * wants a battery below 0.20 is as legitimate as one above 0.50. What is left out stays with the rule.
+ * A protocol's own starting conditions. Each replaces the lab's rule with the same name, so that a protocol may require
+ * a battery below 0.20 as well as one above 0.50. For absent ones the lab's rule applies.
  */
 export type StartingConditions = {
   /** Fractions 0–1, inclusive. */
   battery?: { min?: number | undefined; max?: number | undefined } | undefined
   externalPower?: boolean | undefined
   passcode?: 'set' | 'notSet' | undefined
-  /** Free bytes, inclusive, judged on the smaller reading. */
+  /** Free bytes, inclusive, judged by the smaller interpretation of the capacity (GB). */
   freeBytes?: { min?: number | undefined; max?: number | undefined } | undefined
   network?: 'wifi' | 'cellular' | 'wired' | 'none' | undefined
   automaticUpdates?: 'on' | 'off' | undefined
@@ -26,18 +26,18 @@ export type StartingConditions = {
 
 type ProtocolStep = { doThis: string; expect: string }
 
-/** What the trials of a protocol are counted by: whether the target was installed, or only downloaded. */
+/** What the trials of a protocol count as success: the target was installed, or downloaded. */
 export const primaryOutcomes = ['installed', 'downloaded'] as const
 export type PrimaryOutcome = (typeof primaryOutcomes)[number]
 
 /**
- * A protocol that only ever asks to download is about the download; every other one is about the install.
- * `primary_outcome` of the database has the same.
+ * A protocol with only DownloadOnly commands is about the download, every other one about the install. The database's
+ * `primary_outcome` has the same rule.
  */
 export const primaryOutcomeOf = ({ slots }: Pick<ProtocolPlan, 'slots'>): PrimaryOutcome =>
   slots.every(({ installAction }) => installAction === 'DownloadOnly') ? 'downloaded' : 'installed'
 
-/** What a version of a protocol says; a trial is pinned to one version. */
+/** The content of one version of a protocol; a trial is pinned to one version. */
 export type ProtocolPlan = {
   title: string
   question: string
@@ -47,14 +47,14 @@ export type ProtocolPlan = {
   expectedOutcome: string
   /** From the release of the first slot, in minutes. */
   deadlineMinutes: number
-  /** Every command of it needs a second person's signature, whatever the lab's setting says. */
+  /** Every command of it needs a second person's signature, whatever the lab's setting. */
   twoPersonRelease?: boolean | undefined
 }
 
 const schema =
   'https://github.com/apple/device-management/blob/b6202ca2fbd31286a52eb160b67a4db7b4fe1f1f/mdm/commands/system.update.schedule.yaml'
 
-/** What Apple's schema at 18.1 says each action does on iOS, iPadOS and tvOS. */
+/** What each action does on iOS, iPadOS and tvOS, by Apple's schema at 18.1. */
 export const installActionInfo: Record<InstallAction, string> = {
   Default: 'Downloads what is not downloaded yet; installs what is.',
   DownloadOnly: 'Downloads, and installs nothing.',
@@ -66,7 +66,7 @@ export const installActionCite = {
   url: `${schema}#L69-L84`,
 }
 
-/** ProductKey is understood wherever the command is; ProductVersion came later (rule Q7). */
+/** Every device that knows the command understands ProductKey; ProductVersion was introduced later (rule Q7). */
 export const targetCite = {
   label: 'ProductKey and ProductVersion',
   url: `${schema}#L52-L68`,

@@ -20,7 +20,7 @@ const registration: Registration = {
   expectation: 'It installs at once.',
 }
 
-/** The same value with every object's keys put in another order. */
+/** The same value with the keys of every object in another order. */
 function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered)
   if (value === null || typeof value !== 'object') return value
@@ -36,7 +36,7 @@ test('key order never matters', () => {
   )
 })
 
-test('nothing is lost: what is read back is what was written', () => {
+test('nothing is lost: parsing returns the same value', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
       const plain: unknown = JSON.parse(JSON.stringify(value))
@@ -56,7 +56,7 @@ test('different values have different texts', () => {
 })
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, () => 1, new Map(), [undefined]])(
-  'refuses what JSON would change without a word: %s',
+  'refuses what JSON would silently change: %s',
   (value) => {
     expect(() => canonicalJson(value)).toThrow('no canonical JSON')
   },

@@ -1,14 +1,14 @@
 import { canonicalJson } from '../signature/canonical-json'
 import type { ProtocolPlan } from './protocol'
 
-/** What is sealed when a trial is registered: its expectation, before anything is known of the outcome. */
+/** What a registration seals: the plan and the expectation, before anything is known about the outcome. */
 export type Registration = {
   trialId: string
   deviceId: string
   protocolVersionId: string | number
   protocolVersion: number
   plan: ProtocolPlan
-  /** What the engineer expects of this trial, in words. */
+  /** What the engineer expects, in words. */
   expectation: string
 }
 

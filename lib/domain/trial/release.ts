@@ -1,23 +1,23 @@
 import type { RequestType } from './command-slot'
 
 /**
- * The shortest hold of a command to a real device, in seconds: time to read the page and press Cancel. Lab
- * policy, and the database holds it (`a_real_hold_is_long_enough`). A rehearsal may be quicker.
+ * The shortest hold of a command to a real device, in seconds: time to read the page and press Cancel. Lab policy,
+ * enforced by the database (`a_real_hold_is_long_enough`). A rehearsal may have a shorter one.
  */
 export const minRealHoldSeconds = 10
 
-/** How long a release is held: what the lab has set, and on a real device never less than the floor. */
+/** How long a release is held, in seconds: the lab's setting, and on a real device at least the minimum. */
 export const holdSecondsFor = (setting: number, { simulated }: { simulated: boolean }): number =>
   simulated ? setting : Math.max(setting, minRealHoldSeconds)
 
-/** How long the trial's own queries pause after an open release dialog was last reported. */
+/** How long the trial's own queries pause after the last report of an open release dialog. */
 export const requestLastsMs = 90_000
-/** An open release dialog reports itself this often: three times before the pause ends. */
+/** How often an open release dialog reports itself: three times before the pause ends. */
 export const renewRequestMs = 30_000
 
 export type OpenCommand = { requestType: RequestType; sendingAt: Date | null; notNowCount: number }
 
-/** What a release waits for while another command is open on the device. */
+/** What a release waits for if another command is open on the device, in words. */
 export function waitingWords(open: OpenCommand, now: Date): string {
   const { requestType, sendingAt, notNowCount } = open
   if (!sendingAt) return `${requestType} is about to be sent; then you can release`

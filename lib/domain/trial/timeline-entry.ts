@@ -34,15 +34,15 @@ export type TimelineCommandEvent = {
   text: string
 }
 
-/** What came back from the device, or from the server in its name. */
+/** A message of the device, or of the MDM server about it. */
 export type TimelineReply = {
   id: number
-  /** By the MDM server's clock; arrival says nothing about order. */
+  /** By the MDM server's clock, because the order of arrival is not reliable. */
   at: Date
   receivedAt: Date
   commandUuid: string | undefined
   requestType: RequestType | undefined
-  /** What the MDM server calls the message, e.g. "mdm.Authenticate". */
+  /** The MDM server's name of the message, e.g. "mdm.Authenticate". */
   topic: string | undefined
   slotOrdinal: number | undefined
   status: string | undefined
@@ -54,11 +54,11 @@ export type TimelineReply = {
   words: string
 }
 
-/** A reading that is not what the one before it was. */
+/** A reading that differs from the one before it. */
 export type ReadingChange = {
   id: number
   field: ReadingField
-  /** Undefined where nothing was read before. */
+  /** Undefined if nothing was read before. */
   before: Pick<Reading, 'value' | 'unknownReason'> | undefined
   value: ReadingValues[ReadingField] | undefined
   unknownReason: string | undefined
@@ -91,7 +91,7 @@ export type TimelineRecord = {
 
 type At = { key: string; at: Date }
 
-/** A question with all that came of it. */
+/** A query with its answers. */
 export type ProbeEntry = At & {
   type: 'probe'
   command: TimelineCommand
@@ -101,9 +101,9 @@ export type ProbeEntry = At & {
 export type ObservationEntry = At & {
   type: 'observation'
   observation: TimelineObservation
-  /** The later entry that says otherwise: what stands here is struck. */
+  /** The later entry that corrects this one, which is shown struck through. */
   correctedBy?: TimelineObservation | undefined
-  /** The earlier entry that this one puts right. */
+  /** The earlier entry that this one corrects. */
   corrects?: TimelineObservation | undefined
 }
 
@@ -112,7 +112,7 @@ export type TimelineEntry =
   | (At & { type: 'delivery'; event: TimelineCommandEvent; command: TimelineCommand })
   | (At & { type: 'reply'; reply: TimelineReply })
   | ProbeEntry
-  /** Questions in a row with nothing between them. */
+  /** Consecutive queries with nothing in between. */
   | (At & { type: 'probes'; probes: ProbeEntry[] })
   | (At & { type: 'readings'; changes: ReadingChange[] })
   | ObservationEntry

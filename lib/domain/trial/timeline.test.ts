@@ -102,7 +102,7 @@ const record = (parts: Partial<TimelineRecord>): TimelineRecord => ({
 
 const keysOf = (parts: Partial<TimelineRecord>) => timelineOf(record(parts)).map(({ key }) => key)
 
-test('everything stands in the order of time, whatever table it comes from', () => {
+test('everything is sorted by time, whatever table it is from', () => {
   const keys = keysOf({
     steps: [step(1, 1), step(2, 30)],
     commands: [command(slot, 1)],
@@ -114,7 +114,7 @@ test('everything stands in the order of time, whatever table it comes from', () 
   expect(keys).toEqual(['step-1', 'delivery-1', 'observation-3', 'reply-9', 'reading-5', 'step-2'])
 })
 
-test('an observation stands where it was seen, not where it was written down', () => {
+test('an observation is placed by when it was seen, not by when it was recorded', () => {
   const late = observation(1, 5, { recordedAt: at(50) })
   expect(keysOf({ steps: [step(1, 10)], observations: [late] })).toEqual([
     'observation-1',
@@ -122,7 +122,7 @@ test('an observation stands where it was seen, not where it was written down', (
   ])
 })
 
-test('what the trial and the command tell of one moment is told once', () => {
+test('an event of trial and command at the same moment is shown once', () => {
   const keys = keysOf({
     steps: [step(1, 1, { kind: 'sent', data: { commandUuid: slot } })],
     commands: [command(slot, 1)],
@@ -137,7 +137,7 @@ test('what the trial and the command tell of one moment is told once', () => {
   expect(keys).toEqual(['step-1', 'delivery-2', 'reply-7', 'delivery-4'])
 })
 
-test('a settling that the record of the trial does not tell is still told', () => {
+test('a settled command that the trial did not record is still shown', () => {
   const keys = keysOf({
     steps: [step(1, 1, { kind: 'withdrawn' })],
     commands: [command(slot, 0)],
@@ -146,7 +146,7 @@ test('a settling that the record of the trial does not tell is still told', () =
   expect(keys).toEqual(['step-1', 'delivery-1'])
 })
 
-test('a question stands with its answers, and an answer to nothing stands alone', () => {
+test('a query is shown with its answers, and an answer to no query alone', () => {
   const [asked, stray] = timelineOf(
     record({
       commands: [command(probe(1), 1)],
@@ -158,14 +158,14 @@ test('a question stands with its answers, and an answer to nothing stands alone'
   expect(stray).toMatchObject({ type: 'reply', key: 'reply-3' })
 })
 
-test('three questions in a row are one line that keeps each of them; a step between begins a new one', () => {
+test('three consecutive queries are one line with each of them; a step in between begins a new line', () => {
   const commands = [1, 2, 3, 5, 6].map((second) => command(probe(second), second))
   const entries = timelineOf(record({ steps: [step(1, 4)], commands }))
   expect(entries.map(({ type }) => type)).toEqual(['probes', 'step', 'probe', 'probe'])
   expect(entries[0]).toMatchObject({ at: at(1), probes: [{}, {}, {}] })
 })
 
-test('what one answer has changed is one entry; what a person typed at that moment is another', () => {
+test('changes by one answer are one entry; those typed at that moment are another', () => {
   const entries = timelineOf(
     record({
       changes: [
@@ -181,7 +181,7 @@ test('what one answer has changed is one entry; what a person typed at that mome
   ])
 })
 
-test('a corrected observation stays where it was and names its correction, and the other way round', () => {
+test('a corrected observation keeps its place and names its correction, and the other way round', () => {
   const wrong = observation(1, 1, { kind: 'rebooted' })
   const right = observation(2, 3, { correctsId: 1, reason: 'it only went dark' })
   const entries = timelineOf(record({ observations: [right, wrong] }))
@@ -191,7 +191,7 @@ test('a corrected observation stays where it was and names its correction, and t
   ])
 })
 
-test('the order never depends on the order in which rows come', () => {
+test('the order never depends on the order of rows', () => {
   const parts = {
     steps: [step(10, 1), step(9, 1)],
     changes: [change(1, 1)],

@@ -12,9 +12,9 @@ import type {
 } from './timeline-entry'
 
 /**
- * Everything a trial's record holds as one list, the oldest first. Times are those of the servers, and
- * of an observation the time it was seen. Nothing is left out; what two tables tell of one moment is
- * shown once, and a query stands together with its answers.
+ * The whole record of a trial as one list, oldest first. Times are by the servers' clocks, and for an observation when it
+ * was seen. Nothing is left out; what two tables have about the same moment is shown once, and a query is shown with its
+ * answers.
  */
 export function timelineOf(record: TimelineRecord): TimelineEntry[] {
   const entries = [
@@ -32,7 +32,7 @@ export function timelineOf(record: TimelineRecord): TimelineEntry[] {
   return foldProbes(entries.toSorted(inTime))
 }
 
-// Where two things share a millisecond: what was done comes before what came of it.
+// The order within the same millisecond: an action before its result.
 const ranks: Record<TimelineEntry['type'], number> = {
   step: 0,
   delivery: 1,
@@ -48,7 +48,7 @@ const inTime = (a: TimelineEntry, b: TimelineEntry): number =>
   ranks[a.type] - ranks[b.type] ||
   a.key.localeCompare(b.key, 'en', { numeric: true })
 
-/** Command events that neither the trial's record nor a reply tells; of questions, those that were not asked. */
+/** Command events that are in neither the trial's record nor a reply; for queries, only those that were not sent. */
 function deliveries({ steps, commands, commandEvents, replies }: TimelineRecord): TimelineEntry[] {
   const reported = new Set(
     steps.map(({ data, at }) => momentOf(String(data.commandUuid ?? ''), at)),
@@ -87,7 +87,7 @@ function probesAndReplies({ commands, replies }: TimelineRecord): TimelineEntry[
   return [...asked, ...others]
 }
 
-/** What one answer, or one person at one moment, has changed is one entry. */
+/** Readings that changed by one answer, or by one person at one moment, are one entry. */
 function changesTogether(changes: readonly ReadingChange[]): TimelineEntry[] {
   const together = Map.groupBy(changes, ({ answeredAt, source, commandUuid, by }) =>
     [answeredAt.getTime(), source, commandUuid, by].join(' '),
@@ -114,7 +114,7 @@ function observed(observations: readonly TimelineObservation[]): ObservationEntr
   }))
 }
 
-/** From this many questions in a row on, one line stands for all of them. */
+/** From this many consecutive queries on, they are shown as one line. */
 const minToFold = 3
 
 function foldProbes(entries: readonly TimelineEntry[]): TimelineEntry[] {

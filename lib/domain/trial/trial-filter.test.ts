@@ -3,7 +3,7 @@ import { countFilters, readTrialFilter } from './trial-filter'
 
 const deviceId = '4f9f6a0e-1f0a-4e0a-9a51-0d5a2b7c3d11'
 
-test('every filter of an address is understood, and others are left to whom they concern', () => {
+test('every filter in a URL is read, and other search params are ignored', () => {
   const filter = {
     state: 'concluded',
     review: 'toReview',
@@ -34,14 +34,14 @@ test.each([
   ['to', 'yesterday'],
   ['passcode', 'maybe'],
   ['text', 'a\nb'],
-])('a %s of "%s" is named as a problem and filters nothing', (field, text) => {
+])('a %s of "%s" is a problem and does not filter', (field, text) => {
   const { filter, problems } = readTrialFilter({ [field]: text })
   expect(filter).toEqual({})
   expect(problems).toMatchObject([{ field, reason: expect.stringContaining(text) }])
   expect(problems[0]?.accepted).not.toBe('')
 })
 
-test('an empty filter narrows nothing, and of a repeated one the first counts', () => {
+test('an empty filter does not filter, and of a repeated one the first counts', () => {
   expect(readTrialFilter({ state: '', text: '  ', version: ['11.3', '11.4'] })).toEqual({
     filter: { version: '11.3' },
     problems: [],

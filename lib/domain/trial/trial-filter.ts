@@ -3,7 +3,7 @@ import { type Outcome, outcomes } from '../outcome/outcome'
 import { uuidForm } from '../text/typed-text'
 import { type TrialState, trialStates } from './trial'
 
-/** `toReview` is everything that waits for a reviewer, `queried` what of it waits for an answer or a closing. */
+/** `toReview`: waits for a reviewer. `queried`: of these, those with an open query. */
 export const reviewFilters = ['toReview', 'queried', 'approved', 'locked'] as const
 export type ReviewFilter = (typeof reviewFilters)[number]
 
@@ -11,12 +11,12 @@ export const passcodeStates = ['set', 'notSet', 'notApplicable', 'unknown'] as c
 export type PasscodeState = (typeof passcodeStates)[number]
 
 /**
- * What a list, a chart or an export of trials is narrowed to; what is left out narrows nothing. The
- * names are the ones in the address, so a filter is its own query: `paths.trials({ ...filter, environment })`.
+ * The filters of a list, chart or export of trials; an absent one does not filter. The names are those in URLs, so a
+ * filter can be used as search params: `paths.trials({ ...filter, environment })`.
  */
 export type TrialFilter = {
   state?: TrialState | undefined
-  /** How far its review is. */
+  /** The state of its review. */
   review?: ReviewFilter | undefined
   outcome?: Outcome | undefined
   /** The OS version the trial started from, frozen at release, e.g. "11.4.1". */
@@ -28,9 +28,9 @@ export type TrialFilter = {
   device?: string | undefined
   /** Protocol id, over all its versions. */
   protocol?: string | undefined
-  /** What the first command names: its ProductVersion, or else its ProductKey. */
+  /** The target of the first command: its ProductVersion, or else its ProductKey. */
   target?: string | undefined
-  /** Of the starting state, as frozen at release. */
+  /** The passcode in the starting state, as frozen at release. */
   passcode?: PasscodeState | undefined
   /** Day of release in UTC, inclusive, YYYY-MM-DD. */
   from?: string | undefined
@@ -41,7 +41,7 @@ export type TrialFilter = {
 
 export type FilterField = keyof TrialFilter
 
-/** A filter that cannot be understood. It is reported, as a list without it would show too much. */
+/** A filter that is not valid. It is reported, because a list without it would show too much. */
 export type FilterProblem = { field: string; reason: string; accepted: string }
 
 type Reader<T> = { accepted: string; read: (text: string) => T | undefined }
@@ -66,7 +66,7 @@ const day: Reader<string> = {
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
   const date = new Date(`${text}T00:00:00Z`)
-  // "2026-02-30" is read as 2 March by the engine.
+  // Date reads "2026-02-30" as 2 March.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
@@ -86,12 +86,12 @@ const readers: { [F in keyof TrialFilter]-?: Reader<NonNullable<TrialFilter[F]>>
   text: short,
 }
 
-// `readers` names every field of the filter by its type.
+// The type of `readers` has every field of the filter.
 export const trialFilterFields = Object.keys(readers) as FilterField[]
 
 /**
- * Reads a filter from the search params of a page or an export; of a repeated one the first counts.
- * A page shows the problems beside the list; an export is refused for them.
+ * Reads a filter from search params; of a repeated one the first counts. A page shows the problems next to the list; an
+ * export with problems is refused.
  */
 export function readTrialFilter(params: Record<string, string | string[] | undefined>): {
   filter: TrialFilter
@@ -113,7 +113,7 @@ export function readTrialFilter(params: Record<string, string | string[] | undef
       })
     else read[field] = value
   }
-  // Each value came out of the reader of its own field.
+  // Each value is from the reader of its own field.
   return { filter: read as TrialFilter, problems }
 }
 
@@ -121,6 +121,6 @@ export function readTrialFilter(params: Record<string, string | string[] | undef
 export const countFilters = (filter: TrialFilter): number =>
   trialFilterFields.filter((field) => filter[field] !== undefined).length
 
-/** By number is by when it was drafted; by release puts what was never released last. */
+/** `number` sorts by when a trial was drafted; `released` puts trials that were never released last. */
 export const trialSorts = ['number', 'released'] as const
 export type TrialSort = (typeof trialSorts)[number]

@@ -20,7 +20,7 @@ describe('a trial', () => {
     expect(from).toEqual(['armed'])
   })
 
-  test('that has ended stays ended, but for a conclusion that is taken back', () => {
+  test('that has ended stays ended, unless its conclusion is reopened', () => {
     expect(nextTrialState('concluded', 'reopened')).toBe('observing')
     for (const end of ['concluded', 'withdrawn', 'void', 'lost'] as const)
       for (const kind of trialEventKinds.filter((one) => one !== 'reopened' || end !== 'concluded'))
@@ -35,13 +35,13 @@ describe('a trial', () => {
 
   test('after a cancelled hold has not been sent: only `sent` leads to observing', () => {
     const leads = trialEventKinds.filter((kind) => trialTransitions[kind].to === 'observing')
-    // What is reopened had been sent.
+    // A trial that is reopened has been sent.
     expect(leads).toEqual(['sent', 'reopened'])
     expect(trialTransitions.reopened.from).toEqual(['concluded'])
   })
 })
 
-test('folding is stepping: a record folds to what its last event makes of the rest', () => {
+test('the state of a record is the state before its last event, advanced by that event', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...trialEventKinds), { maxLength: 8 }), (kinds) => {
       const steps = kinds.reduce<(typeof trialStates)[number] | 'impossible' | undefined>(

@@ -1,7 +1,4 @@
-/**
- * The states of a trial. `released` is the hold: it can be cancelled until the hold ends; from
- * `observing` on nothing can be taken back.
- */
+/** The states of a trial. `released` is the hold, during which it can be cancelled; from `observing` on nothing can be undone. */
 export const trialStates = [
   'draft',
   'registered',
@@ -15,21 +12,21 @@ export const trialStates = [
 ] as const
 export type TrialState = (typeof trialStates)[number]
 
-/** A device is in one live trial at most; the database holds this with a partial unique index. */
+/** A device is in one live trial at most; a partial unique index ensures it. */
 export const liveTrialStates = ['registered', 'armed', 'released', 'observing'] as const
 
-/** While a trial is in one of these, a command of it may be released: the first when it is armed, others after it. */
+/** States in which a command may be released: the first when armed, later ones when observing. */
 export const releasableStates = ['armed', 'observing'] as const satisfies readonly TrialState[]
 
-/** A command of the trial is to be sent to the MDM server of its device, so that server keeps its address. */
+/** States in which a command is about to be sent, so that the address of the device's MDM server must not change. */
 export const aboutToSendStates = ['armed', 'released'] as const satisfies readonly TrialState[]
 
-/** Nothing is added to the record of a trial that has ended; only its review goes on. */
+/** The states of a trial that has ended: nothing is added to its record, only its review continues. */
 export const closedTrialStates = ['concluded', 'withdrawn', 'void', 'lost'] as const
 export const isClosed = (state: TrialState): boolean =>
   closedTrialStates.some((closed) => closed === state)
 
-/** What can happen to a trial; the record is a list of these and the state is a fold over it. */
+/** The events of a trial. Its record is a list of them, from which the state follows. */
 export const trialEventKinds = [
   'drafted',
   'registered',
@@ -58,7 +55,7 @@ export const trialEventKinds = [
 ] as const
 export type TrialEventKind = (typeof trialEventKinds)[number]
 
-/** From which states an event may come, and where it leads; `same` stays. */
+/** In which states an event is possible, and the state after it; `same` keeps the state. */
 export const trialTransitions: Record<
   TrialEventKind,
   { from: readonly TrialState[]; to: TrialState | 'same' }
@@ -69,7 +66,7 @@ export const trialTransitions: Record<
   disarmed: { from: ['armed'], to: 'registered' },
   released: { from: ['armed'], to: 'released' },
   releaseCancelled: { from: ['released'], to: 'registered' },
-  // The conditions had changed when the hold ended: nothing left, the engineer must look again.
+  // The conditions had changed when the hold ended: nothing was sent, and the engineer must look again.
   releaseLapsed: { from: ['released'], to: 'registered' },
   sent: { from: ['released'], to: 'observing' },
   // The request provably never left the machine, so the baseline is not consumed.
@@ -83,19 +80,19 @@ export const trialTransitions: Record<
   // An observation gap: an answer may have been missed.
   observationGap: { from: ['observing'], to: 'same' },
   concluded: { from: ['observing'], to: 'concluded' },
-  // Before the review begins; what was decided stays beside it.
+  // Before the review begins; the earlier decision stays in the record.
   reopened: { from: ['concluded'], to: 'observing' },
   withdrawn: { from: ['draft', 'registered', 'armed', 'released', 'observing'], to: 'withdrawn' },
   voided: { from: ['registered', 'armed', 'released', 'observing'], to: 'void' },
   lost: { from: ['draft', 'registered', 'armed', 'released'], to: 'lost' },
-  // Asked for by an open query of the review; the earlier decision stays beside it.
+  // If an open query of the review asks for it; the earlier decision stays in the record.
   outcomeCorrected: { from: ['concluded'], to: 'same' },
-  // Something that the protocol does not have: a command was delivered again.
+  // A deviation from the protocol: a command was redelivered.
   deviated: { from: ['observing', 'concluded', 'withdrawn', 'void'], to: 'same' },
   recorded: { from: trialStates, to: 'same' },
 }
 
-/** The state after one more event, or undefined when the event cannot come in that state. */
+/** The state after one more event; undefined if the event is not possible in this state. */
 export function nextTrialState(
   state: TrialState | undefined,
   kind: TrialEventKind,
@@ -106,7 +103,7 @@ export function nextTrialState(
   return to === 'same' ? state : to
 }
 
-/** Where a trial can go from each state in one step. */
+/** The states that can follow each state. */
 export const nextStates: Readonly<Record<TrialState, readonly TrialState[]>> = mapStates(
   (state) => {
     const steps = Object.values(trialTransitions).filter(({ from }) => from.includes(state))
@@ -115,11 +112,11 @@ export const nextStates: Readonly<Record<TrialState, readonly TrialState[]>> = m
 )
 
 function mapStates<T>(of: (state: TrialState) => T): Record<TrialState, T> {
-  // fromEntries loses the key type; trialStates has every state exactly once.
+  // fromEntries loses the type of the keys; trialStates has every state once.
   return Object.fromEntries(trialStates.map((state) => [state, of(state)])) as Record<TrialState, T>
 }
 
-/** Folds a trial's record into its state; undefined for an empty record, throws on an impossible one. */
+/** The state that follows from a trial's record; undefined for an empty one. @throws if the record is impossible */
 export function foldTrial(kinds: readonly TrialEventKind[]): TrialState | undefined {
   return kinds.reduce<TrialState | undefined>((state, kind) => {
     const next = nextTrialState(state, kind)
