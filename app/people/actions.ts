@@ -22,8 +22,13 @@ import type { Refusal } from '@/lib/core/shared/result'
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import { env } from '@/lib/env'
-import { type Delivery, deliverLink, tellAddress } from '@/lib/mail/deliver'
-import { testMessage, withHead } from '@/lib/mail/messages'
+import {
+  type Delivery,
+  deliverLink,
+  notifyAddresses,
+  testMessage,
+  withHead,
+} from '@/lib/mail/messages'
 import { mailSettings, sendMail } from '@/lib/mail/smtp'
 import { paths } from '@/lib/paths'
 import {
@@ -72,7 +77,7 @@ export async function changeEmailAction(input: z.infer<typeof emailChangeSchema>
       if (changed.status === 'refused') return changed
       const { was, email } = changed
       const mail = { was, email, madeByName: actor.name, baseUrl: env().ONEWAY_BASE_URL }
-      return { ...changed, ...(await tellAddress(mail, await findAuditHead(db))) }
+      return { ...changed, ...(await notifyAddresses(mail, await findAuditHead(db))) }
     },
   )
 }

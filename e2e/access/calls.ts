@@ -32,12 +32,11 @@ import { controlVirtualLab, lookAtVirtualLab } from '@/lib/core/lab/control-virt
 import { renewWebhookToken, resumeSending, saveServer } from '@/lib/core/lab/save-server'
 import { copyTrial } from '@/lib/core/record/copy-trial'
 import { correctOutcome } from '@/lib/core/record/correct-outcome'
-import { exportCsv } from '@/lib/core/record/export-csv'
+import { exportCsv, recheckSignatures } from '@/lib/core/record/export-csv'
 import { noteError } from '@/lib/core/record/note-error'
 import { observe } from '@/lib/core/record/observe'
 import { answerQuery, askQuery, closeQuery } from '@/lib/core/record/query-trial'
 import { readDevice, readTrial } from '@/lib/core/record/read-record'
-import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
 import { approveTrial, lockTrial, unlockTrial } from '@/lib/core/record/seal-trial'
 import { cancelRelease } from '@/lib/core/release/cancel-release'
 import { counterSign, listWaitingReleases } from '@/lib/core/release/counter-sign'
@@ -224,7 +223,7 @@ export const calls: Record<string, Call> = {
     readDevice(db, actor, { id, asOf: now.toISOString() }, new Date()),
   'read-record.readTrial': (db, actor, { trialId: id }) =>
     readTrial(db, actor, { id, asOf: now.toISOString() }, new Date()),
-  'recheck-signatures.recheckSignatures': (db, actor) =>
+  'export-csv.recheckSignatures': (db, actor) =>
     recheckSignatures(db, actor, { environment: 'real', filter: {} }, now),
   'release-slot.releaseSlot': (db, actor, it) =>
     releaseSlot(db, actor, { ...slot(it), ...seal(it), verdictId: it.verdictId }, now),

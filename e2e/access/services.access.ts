@@ -166,7 +166,7 @@ const takesNoId = [
   'assess.assessDevice',
   'assess.assessOutcome',
   'one-time-links.invitePerson',
-  'recheck-signatures.recheckSignatures',
+  'export-csv.recheckSignatures',
   'reread-events.rereadEvents',
   'save-protocol.saveProtocol',
   'counter-sign.listWaitingReleases',

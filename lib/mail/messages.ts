@@ -1,4 +1,5 @@
-import type { Message } from './smtp'
+import type { Head } from '@/lib/db/audit/chain'
+import { type Message, mailSettings, sendMail } from './smtp'
 
 export type LinkMail = {
   kind: 'invitation' | 'reset'
@@ -27,7 +28,7 @@ export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMai
       'Open this link to go on:',
       url,
       '',
-      `It works once, until ${until}. If you did not expect it, leave it alone and tell an admin of your lab.`,
+      `It works once, until ${until}. If you did not expect it, do not open it, and tell an admin of your lab.`,
       '',
     ].join('\n'),
   }
@@ -36,7 +37,7 @@ export function linkMessage({ kind, email, url, expiresAt, madeByName }: LinkMai
 export type AddressMail = { was: string; email: string; madeByName: string; baseUrl: string }
 
 /** The mails to the new and the old address about the change. */
-export function addressMessages({ was, email, madeByName, baseUrl }: AddressMail): Message[] {
+function addressMessages({ was, email, madeByName, baseUrl }: AddressMail): Message[] {
   const by = plain(madeByName)
   const subject = 'Your address in Oneway'
   const end = 'If you did not expect it, tell an admin of your lab.'
@@ -73,3 +74,27 @@ export const withHead = (message: Message, head: { seq: number; hash: string }):
   ...message,
   text: `${message.text}\n--\nAudit trail head when this was sent: --seq ${head.seq} --head ${head.hash}\n`,
 })
+
+/** How a one-time link was delivered. The admin sees the link in any case, and can pass it on by hand. */
+export type Delivery = { status: 'shown' } | Awaited<ReturnType<typeof sendMail>>
+
+/** Mails a one-time link if a mail server is configured. Never throws, because the link exists already. */
+export async function deliverLink(link: LinkMail, head: Head): Promise<Delivery> {
+  const settings = mailSettings()
+  return settings ? sendMail(settings, withHead(linkMessage(link), head)) : { status: 'shown' }
+}
+
+/** Mails both addresses if a mail server is configured. Never throws, because the address is changed already. */
+export async function notifyAddresses(
+  mail: AddressMail,
+  head: Head,
+): Promise<{ notified: string[]; isSet: boolean }> {
+  const settings = mailSettings()
+  if (!settings) return { notified: [], isSet: false }
+  const notified: string[] = []
+  for (const message of addressMessages(mail)) {
+    const sent = await sendMail(settings, withHead(message, head))
+    if (sent.status === 'sent') notified.push(message.to)
+  }
+  return { notified, isSet: true }
+}

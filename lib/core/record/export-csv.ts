@@ -1,10 +1,15 @@
 import type { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
+import type { Db } from '@/lib/db/client'
 import type { ExportQuery } from '@/lib/db/queries/trials/exports'
+import { listTrialsToCheck, putSignatureChecks } from '@/lib/db/queries/trials/signatures'
+import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
+import type { Environment } from '@/lib/domain/device/device'
 import { auditColumns, exportColumns } from '@/lib/domain/export/columns'
+import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { checkSignatures } from '../kernel/sign'
 import { forbidden, type Refusal } from '../shared/result'
-import { streamCsv } from './csv-stream'
 
 /** Starts the COPY on a connection of its own; passed in by the caller. */
 export type CopyRows = (query: ExportQuery) => Promise<Readable>
@@ -67,4 +72,112 @@ export function exportDictionary({ bom }: { bom: boolean }): string {
       })),
   )
   return stringify(rows, { header: true, bom, record_delimiter: 'windows' })
+}
+
+/** Trials that one export waits for; for the others the file has the time of their last check. */
+const maxChecked = 200
+
+/**
+ * Checks the signatures of the trials in an export before it begins, those checked longest ago first, so that the file
+ * shows for each whether its record is still what was signed.
+ */
+export async function recheckSignatures(
+  db: Db,
+  actor: Actor,
+  query: { environment: Environment; filter: TrialFilter },
+  now: Date,
+): Promise<{ status: 'checked'; trials: number } | Refusal> {
+  const no = forbidden(actor, 'export')
+  if (no) return no
+  const trials = await listTrialsToCheck(db, { ...query, limit: maxChecked })
+  for (const trialId of trials) {
+    const checks = (await checkSignatures(db, trialId)).map(({ id, differences }) => ({
+      signatureId: id,
+      checkedAt: now,
+      differences,
+    }))
+    await transact(db, actor, (tx) => putSignatureChecks(tx, checks))
+  }
+  return { status: 'checked', trials: trials.length }
+}
+
+/** As much as a socket accepts at once; one chunk per row would take twice as long. */
+const chunkBytes = 64 * 1024
+const lineFeed = 0x0a
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf)
+
+/** Gathers rows into chunks and ends each row with CRLF (RFC 4180 §2.1); a line feed inside a cell stays. */
+export function createRowGatherer(give: (chunk: Uint8Array) => void) {
+  let chunk = Buffer.allocUnsafe(chunkBytes)
+  let used = 0
+
+  const flush = () => {
+    if (used === 0) return
+    give(chunk.subarray(0, used))
+    chunk = Buffer.allocUnsafe(chunkBytes)
+    used = 0
+  }
+
+  return {
+    /** @param row as COPY writes it, with its line feed */
+    add(row: Uint8Array): void {
+      const length = row.at(-1) === lineFeed ? row.length - 1 : row.length
+      if (used + length + 2 > chunkBytes) flush()
+      if (length + 2 > chunkBytes) {
+        give(Buffer.concat([row.subarray(0, length), Buffer.from('\r\n')]))
+        return
+      }
+      chunk.set(row.subarray(0, length), used)
+      used += length
+      chunk[used++] = 0x0d
+      chunk[used++] = lineFeed
+    },
+    flush,
+  }
+}
+
+/**
+ * The rows of a COPY as a response body, sent as fast as the client reads them. If the client disconnects, the rest is
+ * drained and not destroyed, because the connection is only usable again once COPY has ended.
+ * @param rows a stream with one row per `data` event
+ * @param ended called once, when the connection is free again, also after an error
+ */
+export function streamCsv(
+  rows: Readable,
+  { bom, ended }: { bom: boolean; ended: () => void },
+): ReadableStream<Uint8Array> {
+  let gone = false
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        if (bom) controller.enqueue(byteOrderMark)
+        const gatherer = createRowGatherer((chunk) => {
+          controller.enqueue(chunk)
+          if ((controller.desiredSize ?? 0) <= 0) rows.pause()
+        })
+        rows.on('data', (row: Uint8Array) => {
+          if (!gone) gatherer.add(row)
+        })
+        rows.on('end', () => {
+          if (gone) return
+          gatherer.flush()
+          controller.close()
+        })
+        // The client must see a broken transfer, not a file that looks complete.
+        rows.on('error', (error) => {
+          if (!gone) controller.error(error)
+        })
+        rows.on('close', ended)
+        rows.pause()
+      },
+      pull: () => {
+        rows.resume()
+      },
+      cancel: () => {
+        gone = true
+        rows.resume()
+      },
+    },
+    { highWaterMark: 4 },
+  )
 }

@@ -73,10 +73,7 @@ export async function closeQuery(
     if (wrong) return wrong
     const query = reviewing.queries.find(({ id }) => id === input.queryId)
     if (query?.answers.length === 0 && !isReason(input.text))
-      return refused(
-        `nobody has answered it: say ${reasonLength} why it is closed all the same`,
-        'text',
-      )
+      return refused(`it has no answer: say ${reasonLength} why it is closed anyway`, 'text')
     return record(tx, actor, { reviewing, kind: 'queryClosed', ...onQuery(input) }, now)
   })
 }

@@ -5,36 +5,36 @@ import type { CopySection } from '@/lib/db/queries/trials/trial-copy'
 const copySections = {
   trial:
     'the trial: its state, its registration as sealed, its starting state as frozen at the release, its outcome',
-  device: 'the device it ran on, as it is described at the moment of this copy',
+  device: 'the device, as described at the moment of this copy',
   server: 'the MDM server of the device; never its address, keys or secrets',
   protocol: 'the protocol',
-  protocolVersion: 'the version of the protocol that was carried out, with its plan',
+  protocolVersion: 'the version of the protocol that the trial used, with its plan',
   readings:
-    'what was read of the device: of each field the last before the draft, and all until the end',
-  verdicts: 'qualifications as they were judged and shown, with the hash of what was shown',
+    'readings of the device: for each field the last one before the draft, and all until the end',
+  verdicts: 'qualification verdicts as they were shown, each with its hash',
   commands: 'commands as they were written and sent, with the bytes of each in base64',
-  commandEvents: 'what became of each command',
+  commandEvents: 'the events of each command',
   replies:
-    'webhook bodies as they came, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it. A body that holds secrets of the device has their length and SHA-256 in their place and says so in its own “redacted”; sha256 is always that of the body as it came',
+    'webhook bodies as received, with the device’s own payload; bytes in base64, payload_read is the payload as Oneway reads it. In a body with secrets of the device, each is replaced by its length and SHA-256, and “redacted” names them; sha256 is always that of the body as received',
   redeliveries:
-    'how often a command was answered again after its answer: the MDM server had delivered it again',
+    'how often a command was answered again after its first answer, because the MDM server redelivered it',
   repeatedEvents:
-    'webhook bodies that say what a reply said before, by raw_event_id; when each came and its SHA-256. The bodies stay in the lab',
-  rereads: 'replies that were reprocessed, and how they had been read before',
-  replyChecks: 'replies that were compared with Apple’s documents',
-  contradictions: 'what in a reply is not as documented',
-  errors: 'errors a device answered',
+    'webhook bodies that repeat a reply, by its raw_event_id, each with its time of arrival and SHA-256. The bodies stay in the lab',
+  rereads: 'replies that were reprocessed, and their earlier result',
+  replyChecks: 'replies that were compared with Apple’s documentation',
+  contradictions: 'contradictions between a reply and the documentation',
+  errors: 'errors that the device reported',
   events: 'the record of the trial, in the order it was written',
   observations:
-    'what people saw; corrects_id names the observation that a later one corrects, and both stay',
-  outcomeDecisions: 'what the program proposed as the outcome and what a person decided',
-  waivers: 'rules of the lab that were set aside for this trial',
-  proofs: 'how a person proved who they are, just before a signature',
+    'observations; corrects_id names the observation that a later one corrects, and both stay',
+  outcomeDecisions: 'the outcome that the program proposed, and the one that a person decided',
+  waivers: 'rules of the lab that were waived for this trial',
+  proofs: 'how each signer proved their identity just before signing',
   signatures:
-    'signatures; record is what was signed and record_sha256 its hash. holds says whether the record still is what was signed at the moment of this copy, differences what is not. after_reset is set where it was made within 24 hours after a link of an admin gave its signer a new password: when, by whose link, and whether it removed the second factors',
+    'signatures; record is what was signed and record_sha256 its hash. holds is whether the record was still the signed one at the moment of this copy, and differences lists where it was not. after_reset is set for a signature made within 24 hours after an admin’s link reset the signer’s password: when, by whose link, and whether it removed the second factors',
   reviewEvents: 'the review: queries on a field, answers, closings, approval, lock and unlocking',
-  gaps: 'times in which nothing could be received from the MDM server',
-  outsideUpdates: 'starting states of the device that went without a trial meanwhile',
+  gaps: 'periods in which nothing could be received from the MDM server',
+  outsideUpdates: 'updates of the device outside of a trial in that time',
 } as const satisfies Record<CopySection, string>
 
 /**
@@ -121,12 +121,12 @@ export type TrialCopy = z.output<typeof trialCopySchema>
 
 export const copyReadMe = [
   'This is the complete copy of one trial of Oneway, read at one moment: what the lab planned, sent, received, observed, decided and signed, and every entry of the audit trail about it. The same copy exists as JSON and as text.',
-  'Rows and columns have the names they have in the database and in the trail. Times are in UTC by the clock of the lab’s server. Bytes are in base64; beside them stands their SHA-256.',
+  'Rows and columns are named as in the database and in the trail. Times are in UTC by the clock of the lab’s server. Bytes are in base64, with their SHA-256.',
   'The sections of the record:',
   ...Object.entries(copySections).map(([name, words]) => `${name}: ${words}.`),
-  'trail: the entries of the audit trail about this trial, as text, exactly as they were hashed. An entry by which many rows came at once may hold rows of other trials, as its hash is made of all of them. How a hash is computed stands in docs/record.md of Oneway.',
-  'head: number and hash of the newest entry of the whole trail when this copy was made. Kept outside of the lab, it proves later that nothing until then was altered: npm run audit:verify -- --seq <seq> --head <hash>. The leaving of this copy is an entry of its own, after the head.',
-  'Not in it: keys and secrets of servers and people; pages as they looked; what other trials on this device recorded.',
+  'trail: the entries of the audit trail about this trial, as text, exactly as they were hashed. An entry that inserted many rows may contain rows of other trials, because its hash covers all of them. docs/record.md of Oneway says how a hash is computed.',
+  'head: number and hash of the newest entry of the whole trail when this copy was made. Kept outside of the lab, it proves later that nothing before it was altered: npm run audit:verify -- --seq <seq> --head <hash>. The download of this copy is an entry of its own, after the head.',
+  'Not included: keys and secrets of servers and people; the pages as they were shown; records of other trials on this device.',
 ].join('\n')
 
 /** The copy as plain text: headings, and one line for each value. */

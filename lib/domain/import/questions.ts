@@ -1,7 +1,6 @@
 import type { Platform } from '../device/device'
-import type { BatteryUnit } from './battery'
 import type { DayOrder } from './times'
-import type { CapacityUnit } from './units'
+import type { BatteryUnit, CapacityUnit } from './units'
 
 /** A person's choices for a file that does not show them itself. */
 export type FileChoices = {

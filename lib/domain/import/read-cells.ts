@@ -2,10 +2,10 @@ import { type DeviceDraftField, draftFieldProblem } from '../device/device-draft
 import { acceptedBuild, buildPattern } from '../device/os-version'
 import type { ReadingField, ReadingValues } from '../reading/reading'
 import { acceptedForm, readTyped } from '../reading/typed-reading'
-import { type BatteryUnit, readBattery } from './battery'
 import { type CapacityColumn, readCapacity } from './capacity'
 import type { ImportableField } from './columns'
 import { readOsText } from './os'
+import { type BatteryUnit, readBattery } from './units'
 import { isUnknown, yesNoOf } from './words'
 
 /** How the cells of a file are read, decided for each column as a whole. */

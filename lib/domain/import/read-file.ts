@@ -5,14 +5,13 @@ import {
   type SourceTable,
   textsOf,
 } from './assign'
-import { batteryUnitOf } from './battery'
 import { type CapacityColumn, decideCapacity } from './capacity'
 import { suggestColumn } from './headers'
 import type { FileChoices, FileQuestion, HeaderMapping } from './questions'
 import type { CellRules } from './read-cells'
 import { type ImportedRow, type RowRules, readRow } from './read-row'
 import { type TimeNeeds, timeNeeds } from './times'
-import { capacityUnits } from './units'
+import { batteryUnitOf, capacityUnits } from './units'
 
 /** The meaning of a column, for the person who checks it. */
 export type ColumnReport = {
@@ -123,7 +122,7 @@ function batteryRule(
     questions.push({
       choice: 'batteryUnit',
       header: column.header,
-      reason: 'It does not tell whether its numbers are percentages or fractions.',
+      reason: 'It does not show whether its numbers are percentages or fractions.',
     })
   return reported ?? choices.batteryUnit
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { batteryUnitOf, readBattery } from './battery'
 import { decideCapacity, readCapacity } from './capacity'
-import { decimalSignOf, numberOf } from './units'
+import { batteryUnitOf, decimalSignOf, numberOf, readBattery } from './units'
 
 const battery = (texts: string[]) => texts.map((text) => readBattery(text, batteryUnitOf(texts)))
 const values = (texts: string[]) =>

@@ -1,7 +1,6 @@
 import { type AuthorizedByRoute, authorizeApi } from '@/lib/auth/guard'
 import { exportLimitAnswer } from '@/lib/auth/refusal-answers'
-import { exportCsv, exportDictionary } from '@/lib/core/record/export-csv'
-import { recheckSignatures } from '@/lib/core/record/recheck-signatures'
+import { exportCsv, exportDictionary, recheckSignatures } from '@/lib/core/record/export-csv'
 import { recordExport } from '@/lib/db/audit/record-action'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
 import { copyExport } from '@/lib/db/queries/trials/exports'
