@@ -1,4 +1,4 @@
-/** The error's `digest`, by which a browser tells an unreachable database from a bug of Oneway. */
+/** The error's `digest`, by which a page distinguishes an unreachable database from a bug of Oneway. */
 export const databaseAwayMark = 'database-away'
 
 /** What happened, in words; lib/db/client.ts sets how many seconds. */

@@ -136,7 +136,7 @@ function appendLine(file: string, line: string, torn: () => string): void {
     const { size } = fstatSync(fd)
     const last = Buffer.alloc(1)
     if (size > 0) readSync(fd, last, 0, 1, size - 1)
-    // A crash or a full disk cut the last line: it is terminated, and a `torn` line after it says so.
+    // A crash or a full disk cut the last line: it gets a line end, and a `torn` line after it marks it.
     const text = Buffer.from(size > 0 && last[0] !== 10 ? `\n${torn()}${line}` : line)
     try {
       if (writeSync(fd, text) !== text.length)

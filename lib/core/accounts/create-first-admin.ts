@@ -47,5 +47,5 @@ const codeLimit = { max: 10, windowMs: 5 * 60_000, maxWaitMs: 15 * 60_000 }
 function codeProblem(check: Awaited<ReturnType<typeof checkSetUpCode>>): string | undefined {
   if (check === 'right') return undefined
   if (check === 'wrong') return 'This is not the code that was printed when Oneway started.'
-  return 'There is no code; start Oneway anew and it prints one.'
+  return 'There is no code. Restart Oneway, and it prints one.'
 }

@@ -57,7 +57,7 @@ export async function clearAlarm(
         trial,
         {
           kind: 'recorded',
-          text: `Alarm cleared${stands(accepted)}: ${reason}`,
+          text: `Alarm cleared${decisionInWords(accepted)}: ${reason}`,
           data: { alarmId: found.id, rawEventId: found.rawEventId },
         },
         actor,
@@ -68,7 +68,7 @@ export async function clearAlarm(
   })
 }
 
-const stands = (accepted: boolean | null) =>
+const decisionInWords = (accepted: boolean | null) =>
   accepted === null
     ? ''
     : accepted

@@ -19,11 +19,11 @@ type Posted = {
   user?: string
   /** Without `ids`, as MicroMDM posts it. */
   micromdm?: boolean
-  /** What stands in raw_payload instead of the plist. */
+  /** The value of raw_payload instead of the plist. */
   raw?: string
 }
 
-/** A webhook body around a plist: an answer where there is a status, else a check-in. */
+/** A webhook body with a plist: an answer if there is a status, otherwise a check-in. */
 export function postedBody(given: Posted): Uint8Array {
   const { udid, plist, at, topic = 'mdm.Connect', status, commandUuid, user, micromdm } = given
   const id = user === undefined ? udid : `${udid}:${user}`

@@ -92,7 +92,7 @@ function storageFinding(server: ServerRow): ServerFinding {
       ? { what, found: 'yes', reason: `${name} has one storage only` }
       : { what, found: 'no', reason: advice }
   if (storage === 'unknown') return { what, found: 'unknown', reason: advice ?? '' }
-  const reported = `an admin says it is ${storages[storage] ?? storage}; the server's API does not tell`
+  const reported = `an admin says it is ${storages[storage] ?? storage}; the server's API does not report it`
   return {
     what,
     found: advice === undefined ? 'yes' : 'no',

@@ -158,7 +158,7 @@ async function addressProblem(
   return destinationProblem(tx, command)
 }
 
-/** Ends a command that was not sent, because the device is no longer as it was when it was released. */
+/** Ends a command that was not sent, because the device has changed since the release. */
 async function lapse(
   tx: Db,
   command: Command,

@@ -189,7 +189,7 @@ test('a release goes first, and the record says that they were not made', async 
 test('a new query by hand replaces them', async () => {
   const { device, advance, clock, askedBy, note } = await halfAsked()
   must(await queryDevice(lab.db, engineer, { deviceId: device.id }, later(clock.at)), 'asked')
-  expect(await note()).toBe(`Not queried: ${behind}, because the device is queried anew`)
+  expect(await note()).toBe(`Not queried: ${behind}, because the device was queried again`)
   await advance(4 * (answersAfter + tick))
   expect(await askedBy()).toEqual(['DeviceInformation', ...fullQuery])
 })

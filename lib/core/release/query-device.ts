@@ -51,7 +51,7 @@ export async function queryDevice(
       )
     // A person who queries by hand wants the answers first; the program's own queries wait for the release.
     if (actor.role !== 'system')
-      await endQueryPause(tx, device.id, { reason: 'the device is queried anew', actor, now })
+      await endQueryPause(tx, device.id, { reason: 'the device was queried again', actor, now })
     else if (await findReleaseRequest(tx, device.id, now))
       return refused('somebody is about to release a command: queries are paused')
     const [first, ...rest] = input.questions ?? fullQuery

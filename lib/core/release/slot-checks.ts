@@ -12,7 +12,7 @@ import { waitingWords } from '@/lib/domain/trial/release'
 import { hashVerdict, verdictDifferences } from '../kernel/judge-device'
 import { type Refusal, refused } from '../shared/result'
 
-/** Somebody released the slot already: who and when, so that a second click is told and does nothing else. */
+/** Somebody released the slot already: who and when, shown after a second click, which does nothing else. */
 export type AlreadyReleased = { status: 'alreadyReleased'; by: string; at: Date; state: string }
 /** The device has changed since the verdict on the screen. */
 export type Changed = { status: 'changed'; differences: string[]; verdictId: number }

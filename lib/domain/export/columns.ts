@@ -25,8 +25,8 @@ const observationColumns: readonly ExportColumn[] = [
   column(
     'corrected_by_observation_id',
     'integer',
-    'The entry that corrects this one; leave such rows out to count what stands.',
-    { missing: 'Empty: it stands.' },
+    'The entry that corrects this one; leave such rows out to count only valid entries.',
+    { missing: 'Empty: it was not corrected.' },
   ),
   environment,
   trailHead,
@@ -34,7 +34,7 @@ const observationColumns: readonly ExportColumn[] = [
 
 const replyColumns: readonly ExportColumn[] = [
   trialId,
-  column('event_id', 'integer', 'Number of the webhook body that brought it.', {
+  column('event_id', 'integer', 'Number of the webhook body that contained it.', {
     missing: 'Never empty.',
   }),
   column('lab_tag', 'text', "The tag on the device's back."),

@@ -76,7 +76,7 @@ export const trialColumns: readonly ExportColumn[] = [
   column(
     'waivers',
     'text',
-    "Rules of the lab that a lead set aside for this trial: rule, by whom and the reason, separated by '; '.",
+    "Rules of the lab that a lead waived for this trial: rule, by whom and the reason, separated by '; '.",
     { missing: 'Empty: none was waived.' },
   ),
   column('released_at', 'time', 'When an engineer released the first command, before its hold.', {

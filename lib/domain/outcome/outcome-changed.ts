@@ -83,8 +83,8 @@ function byWhom(
       outcome: 'installedAfterUserAction',
       reasons: [
         prompted
-          ? 'the device showed the prompt, and nobody logged who accepted it'
-          : 'the device has a passcode, so somebody has to accept the install; nobody logged that, and nobody watched it install by itself',
+          ? 'the device showed the prompt, and no observation says who accepted it'
+          : 'the device has a passcode, so somebody has to accept the install; no observation says so, and none that it installed by itself',
       ],
       certain: false,
     }
@@ -93,8 +93,8 @@ function byWhom(
     outcome: 'installedAsExpected',
     reasons: [
       prompted
-        ? 'the device showed the prompt, and nobody logged who accepted it'
-        : 'the device answered no error, and nobody logged an action on it',
+        ? 'the device showed the prompt, and no observation says who accepted it'
+        : 'the device answered no error, and no observation shows an action on it',
       ...(isOpen
         ? ['it is unknown whether the device has a passcode, which somebody would have to enter']
         : []),

@@ -74,7 +74,7 @@ const installed: Case[] = [
     true,
   ],
   [
-    'the prompt was seen, and nobody logged who accepted',
+    'the prompt was seen, without an observation of who accepted',
     { current: moved, observations: [saw('promptShown', 10)] },
     'installedAsExpected',
     false,
@@ -312,7 +312,7 @@ const installedAndRepeated: Case[] = [
     true,
   ],
   [
-    'a passcode, and nobody logged anything',
+    'a passcode, and no observation',
     { current: moved, passcodePresent: true },
     'installedAfterUserAction',
     false,
@@ -340,7 +340,7 @@ const installedAndRepeated: Case[] = [
     false,
   ],
   [
-    'no passcode, and nobody logged anything',
+    'no passcode, and no observation',
     { current: moved, passcodePresent: false },
     'installedAsExpected',
     true,

@@ -41,7 +41,7 @@ export type OutcomeInfo = {
 export const outcomeInfo: Record<Outcome, OutcomeInfo> = {
   installedAsExpected: {
     label: 'Installed as expected',
-    explanation: 'The device runs the target, and nobody had to touch it.',
+    explanation: 'The device runs the target, without an action by anybody.',
     counts: 'installed',
     os: 'changed',
     shape: 'circle',

@@ -123,7 +123,7 @@ const folded: Record<Exclude<TypeableField, 'osVersion' | 'osBuild' | 'networkNa
   userLoggedIn: yesNo(),
   activeDeclaration: yesNo(),
 }
-// The two lists together name every typeable field once: `folded` is complete by its type but for the three of `exact`.
+// Together they have every typeable field once: the type of `folded` has all except the three of `exact`.
 const readers = { ...folded, ...exact } as Record<TypeableField, Reader>
 
 /** The accepted form of a field, for the hint at its input and for the manual of the import. */

@@ -48,7 +48,7 @@ test.each<[what: string, is: Partial<DatabaseIdentity>, differences: number]>([
   ['another database', { databaseOid: 20000 }, 1],
   ['a promoted standby', { timeline: 2 }, 1],
   ['renamed only', { databaseName: 'lab' }, 0],
-  ['a server that does not tell', { system: undefined, timeline: undefined }, 0],
+  ['a server that does not report it', { system: undefined, timeline: undefined }, 0],
   ['all of it', { system: '7999', databaseOid: 1, timeline: 2 }, 3],
 ])('a database that is %s', (_, is, differences) => {
   expect(identityDifferences(identity, { ...identity, ...is })).toHaveLength(differences)

@@ -75,8 +75,8 @@ function judgeGroup(
   const named = group.map(({ field }) => readingFields[field].label).join(' and ')
   if (!group.every(({ field }) => becomesCurrent(field, ranked, state))) {
     const newer = readAt
-      ? 'a later reading is kept already'
-      : 'a reading whose time is known is kept already'
+      ? 'there is a later reading already'
+      : 'there is a reading with a known time already'
     if (!same) notes.push(`${named} left out: ${newer}`)
     return
   }
@@ -84,7 +84,7 @@ function judgeGroup(
   if (same && !isNews) return
   if (same && isPartOfKnownOs(group, state)) {
     notes.push(
-      `${named} left out: it is kept already, and together with what the file does not tell`,
+      `${named} left out: it is stored already, together with a part that the file does not have`,
     )
     return
   }
@@ -94,7 +94,7 @@ function judgeGroup(
     kept.push(reading)
     const from = current ? inWords(field, current.value) : ''
     const to = inWords(field, value)
-    changes.push({ label: readingFields[field].label, from, to: same ? `${to}, read anew` : to })
+    changes.push({ label: readingFields[field].label, from, to: same ? `${to}, read again` : to })
   }
 }
 

@@ -136,7 +136,7 @@ const missingPlatform = ({ openPlatform }: ReadRow): CellProblem => ({
   column: deviceFieldLabels.platform,
   text: openPlatform ?? '',
   reason: openPlatform
-    ? 'This leaves open which of the two it is, and the row has no model that tells.'
+    ? 'This does not say which of the two it is, and the row has no model that would.'
     : 'A new device needs its platform.',
   accepted: 'iOS, iPadOS or tvOS, a model identifier, or one platform for the whole file',
 })
