@@ -209,6 +209,7 @@ export const services: Record<string, Permission | Kind> = {
   'review-trial.readContributions': 'part',
   'review-trial.sealed': 'pure',
   'review-trial.withReview': 'part',
+  'save-device.findWhatIsOpen': 'part',
   'save-device.boundFieldChanged': 'pure',
   'save-device.deviceInWords': 'pure',
   'save-device.saveDevice': 'editDevice',

@@ -4,13 +4,13 @@ import { findAlarm, markAlarmCleared } from '@/lib/db/queries/devices/device-ala
 import { type DeviceRow, lockDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { findDeviceKnownBy, replaceIdentifier } from '@/lib/db/queries/devices/device-identifiers'
 import { findNamesakes, updateDevice } from '@/lib/db/queries/devices/devices'
-import { findOpenCommand } from '@/lib/db/queries/trials/commands'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
 import { forbidden, type Refusal, reasonRefusal, refused } from '../shared/result'
+import { findWhatIsOpen } from './save-device'
 
 export type ClearAlarm = {
   id: number
@@ -88,9 +88,9 @@ async function acceptIdentity(
   now: Date,
 ): Promise<Refusal | undefined> {
   if (!identity) return refused('This alarm reports no other identity.')
-  const busy = await whatIsOpenOn(tx, device.id)
+  const busy = await findWhatIsOpen(tx, device.id)
   if (busy)
-    return refused(`${busy} on this device: its identity can only change after that has ended.`)
+    return refused(`On this device ${busy}: its identity can only change after that has ended.`)
   const by = { updatedAt: now, updatedBy: actor.name }
   const { identifier, reported: value } = identity
   if (identifier === 'enrollment') {
@@ -112,13 +112,6 @@ async function acceptIdentity(
   return undefined
 }
 
-async function whatIsOpenOn(tx: Db, deviceId: string): Promise<string | undefined> {
-  const live = await findLiveTrial(tx, deviceId)
-  if (live) return `Trial T-${live.number} is ${live.state}`
-  const open = await findOpenCommand(tx, deviceId)
-  return open && `${open.requestType} is still ${open.state}`
-}
-
 /**
  * Removes an enrollment ID from the device that has it in the inventory: two devices that were swapped have each
  * other's. That device gets its own from its own alarm, or at its next enrolment.
@@ -134,8 +127,8 @@ async function freeEnrollment(
   const other = found && (await lockDeviceRow(tx, found.id))
   if (!other) return undefined
   const name = other.labTag ?? other.name
-  const busy = await whatIsOpenOn(tx, other.id)
-  if (busy) return refused(`${name} has that enrollment ID. ${busy} on it: end that first.`)
+  const busy = await findWhatIsOpen(tx, other.id)
+  if (busy) return refused(`${name} has that enrollment ID, and on it ${busy}: end that first.`)
   await updateDevice(tx, other.id, { enrollmentId: null, ...by })
   await refreshVerdicts(tx, [other.id], by.updatedAt)
   return undefined

@@ -11,9 +11,8 @@ import {
   type NewDevice,
   updateDevice,
 } from '@/lib/db/queries/devices/devices'
+import { listBusyDevices } from '@/lib/db/queries/devices/devices-at-once'
 import { findShownServer } from '@/lib/db/queries/servers/servers'
-import { findOpenCommand } from '@/lib/db/queries/trials/commands'
-import { findLiveTrial } from '@/lib/db/queries/trials/trials'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import {
@@ -174,15 +173,16 @@ export function boundFieldChanged(
   return boundFields.find((one) => device[one] !== null && (row[one] || null) !== device[one])
 }
 
+/** The live trial or the open command on a device, in words; while there is one, the device keeps its identity. */
+export async function findWhatIsOpen(tx: Db, deviceId: string): Promise<string | undefined> {
+  return (await listBusyDevices(tx, [deviceId])).get(deviceId)
+}
+
 /** Refuses a change of the device's identity while a trial or command is open on it. */
 async function heldIdentity(tx: Db, device: Device, row: Row): Promise<Refusal | undefined> {
   const field = boundFieldChanged(device, row)
-  if (!field) return undefined
-  const live = await findLiveTrial(tx, device.id)
-  if (live) return refused(`Trial T-${live.number} is under way on this device.`, field)
-  const open = await findOpenCommand(tx, device.id)
-  if (open) return refused(`${open.requestType} is still ${open.state} on this device.`, field)
-  return undefined
+  const busy = field && (await findWhatIsOpen(tx, device.id))
+  return busy ? refused(`On this device ${busy}.`, field) : undefined
 }
 
 function conflictWith(device: Device, { draft }: SaveDevice): EditConflict {
