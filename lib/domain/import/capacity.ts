@@ -130,7 +130,7 @@ export function readCapacity(text: string, column: CapacityColumn): ReadCapacity
       (sign) => numberOf(number, sign) ?? [],
     ),
   )
-  if (read.size === 0) return bad('This is no number of bytes, MB or GB.')
+  if (read.size === 0) return bad('This is not a number of bytes, MB or GB.')
   if ([...read].every((value) => value < 0)) return { value: undefined }
   if ([...read].every((value) => value === 0))
     return { value: column.of === 'total' ? undefined : 0 }
@@ -145,8 +145,8 @@ export function readCapacity(text: string, column: CapacityColumn): ReadCapacity
   const shown = `${inGB[0]?.toLocaleString('en')} GB`
   return bad(
     (inGB[0] ?? 0) > largestGB
-      ? `This is ${shown}; no iPhone, iPad or Apple TV holds more than 2 TB.`
-      : `This is ${shown}; no device of this lab holds so little.`,
+      ? `This is ${shown}; no iPhone, iPad or Apple TV has more than 2 TB.`
+      : `This is ${shown}; no device of this lab has so little.`,
   )
 }
 

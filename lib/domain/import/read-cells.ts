@@ -127,7 +127,7 @@ export function readDeviceText(
   if (isUnknown(text)) return undefined
   const kept = field === 'enrollmentId' ? udidOf(text) : exact.includes(field) ? text : text.trim()
   if (field === 'serial' && noSerials.has(kept.toLowerCase()))
-    return { bad: 'This is a word of a summary or a header, and no serial.', accepted: 'a serial' }
+    return { bad: 'This is a word of a summary or a header, not a serial.', accepted: 'a serial' }
   const problem = draftFieldProblem(field, kept)
   return problem ? { bad: problem.reason, accepted: problem.accepted } : { kept }
 }

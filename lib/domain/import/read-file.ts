@@ -82,7 +82,7 @@ function decide(table: SourceTable, assigned: Assignment, choices: FileChoices) 
       header: time.header,
       reason:
         rules.time.zone && !choices.timeZone
-          ? 'Its times have no zone; they are read as UTC, as the program writes them that this file looks to come from.'
+          ? 'Its times have no zone; they are read as UTC, because the program that seems to have written this file uses UTC.'
           : 'Its times have no zone.',
     })
   if (time && (needs?.dayOrder === 'undecided' || needs?.dayOrder === 'contradiction'))

@@ -84,7 +84,7 @@ function number(text: string): Parsed {
     }
   if (/^\d(?:[.,]\d+)?e\+?\d{1,2}$/i.test(text))
     return { bad: 'Excel has shortened this number: its last digits are lost.' }
-  return { bad: 'This is no time that can be read.' }
+  return { bad: 'This cannot be read as a time.' }
 }
 
 const num = (text: string | undefined) => Number(text ?? '0')

@@ -11,7 +11,7 @@ test('a battery column has one unit: next to a 95 a 1 is one percent', () => {
   expect(values(['0.95', '1', '0,5'])).toEqual([0.95, 1, 0.5])
   expect(values(['85%', '1', '100 %'])).toEqual([0.85, 0.01, 1])
   expect(values(['50'])).toEqual([0.5])
-  expect(values(['0.5', '150', '1'])).toEqual([0.5, 'A battery holds 100 % at most.', 1])
+  expect(values(['0.5', '150', '1'])).toEqual([0.5, 'A battery level is at most 100 %.', 1])
 })
 
 test('a negative battery is unknown, as Apple reports it', () => {

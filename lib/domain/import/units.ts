@@ -159,7 +159,7 @@ export function readBattery(text: string, unit: BatteryUnit | undefined): ReadBa
   const read = numberIn(text)
   const accepted =
     'a percentage from 0 to 100, or a fraction from 0 to 1, one of them in the whole column'
-  if (!read) return { bad: 'This is no battery level.', accepted }
+  if (!read) return { bad: 'This is not a battery level.', accepted }
   if (read.value < 0) return { value: undefined }
   if (!read.percent && unit === undefined && read.value !== 0)
     return {
@@ -167,6 +167,6 @@ export function readBattery(text: string, unit: BatteryUnit | undefined): ReadBa
       accepted,
     }
   const fraction = read.percent || unit === 'percent' ? read.value / 100 : read.value
-  if (fraction > 1) return { bad: 'A battery holds 100 % at most.', accepted }
+  if (fraction > 1) return { bad: 'A battery level is at most 100 %.', accepted }
   return { value: Number(fraction.toFixed(4)) }
 }
