@@ -41,7 +41,7 @@ test.each([
   ['0026-01-05T00:00:00Z', 'never'],
   ['1/5/26 10:00', 'two digits'],
   ['2026-03-02T09:00:01Z', 'future'],
-  ['yesterday', 'no time'],
+  ['yesterday', 'as a time'],
 ])('%s is refused', (text, words) => {
   expect(read(text, { zone: 'UTC', dayOrder: 'dayFirst' })).toContain(words)
 })

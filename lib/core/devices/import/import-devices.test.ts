@@ -138,7 +138,7 @@ test('a reading has the time in the file, and one older than the stored one is l
     { kind: 'same', changes: [], notes: [expect.stringContaining('later reading')] },
   ])
   const newer = await preview(fileOf(head, 'READAT0001,iOS,2026-03-02T08:00:00Z,11.4'))
-  expect(newer.good).toMatchObject([{ kind: 'changed', changes: [{ to: '11.4, read anew' }] }])
+  expect(newer.good).toMatchObject([{ kind: 'changed', changes: [{ to: '11.4, newer reading' }] }])
 })
 
 test('rows of one file that name the same device are all left out, each naming the other', async () => {
