@@ -57,13 +57,22 @@ export function highestRateAllowed(successes: number, n: number, level = usualLe
   return successes === n ? 1 : betaQuantile(level, successes + 1, n - successes)
 }
 
-/** The rate with its Wilson interval; undefined below `minDevicesForRate`, where only the dots may be shown. */
-export function rateOf(
-  successes: number,
-  n: number,
-): { rate: number; interval: Interval } | undefined {
+export type Rate = {
+  rate: number
+  /** Wilson's. */
+  interval: Interval
+  /** Clopper and Pearson's. */
+  exact: Interval
+}
+
+/** The rate with its 95 % intervals; undefined below `minDevicesForRate`, where only the dots may be shown. */
+export function rateOf(successes: number, n: number): Rate | undefined {
   if (n < minDevicesForRate) return undefined
-  return { rate: successes / n, interval: wilsonInterval(successes, n) }
+  return {
+    rate: successes / n,
+    interval: wilsonInterval(successes, n),
+    exact: clopperPearsonInterval(successes, n),
+  }
 }
 
 function checkCounts(successes: number, n: number): void {

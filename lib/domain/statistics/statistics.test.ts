@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../outcome/outcome'
-import { wilsonInterval } from './proportion'
-import { outcomesPerVersion } from './statistics'
+import { clopperPearsonInterval, wilsonInterval } from './proportion'
+import { outcomesPerVersion, reachedIn } from './statistics'
 
 const trial = (startOs: string, outcome: Outcome) => ({ startOs, outcome })
 
@@ -38,6 +38,7 @@ test('lost, void and censored trials are counted beside the rate and not in it',
       overruled: 0,
       rate: 0.5,
       interval: wilsonInterval(2, 4),
+      exact: clopperPearsonInterval(2, 4),
       counts: {
         installedAsExpected: 1,
         installedDespiteError: 1,
@@ -57,7 +58,13 @@ test('a version with two countable trials shows dots and no rate', () => {
     trial('11.2', 'refused'),
     trial('11.2', 'lost'),
   ])
-  expect(row).toMatchObject({ n: 2, leftOut: 1, rate: undefined, interval: undefined })
+  expect(row).toMatchObject({
+    n: 2,
+    leftOut: 1,
+    rate: undefined,
+    interval: undefined,
+    exact: undefined,
+  })
 })
 
 test('trials that were counted together weigh what they are', () => {
@@ -83,4 +90,16 @@ test('what was decided against the builds is in no numerator and in no denominat
   expect(outcomesPerVersion([against, trial('11.1', 'refused')])).toMatchObject([
     { n: 1, reached: 0, leftOut: 1, against: 1, overruled: 1 },
   ])
+})
+
+test('a group counts over all its starting versions, by the primary outcome', () => {
+  const group = [
+    trial('11.2', 'downloadedOnly'),
+    trial('11.4', 'installedAsExpected'),
+    trial('11.4', 'lost'),
+    { ...trial('11.4', 'refused'), trials: 3 },
+  ]
+  expect(reachedIn(group, 'installed')).toEqual({ n: 5, reached: 1 })
+  expect(reachedIn(group, 'downloaded')).toEqual({ n: 5, reached: 1 })
+  expect(reachedIn([], 'installed')).toEqual({ n: 0, reached: 0 })
 })

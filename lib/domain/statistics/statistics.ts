@@ -17,7 +17,9 @@ export type VersionOutcomes = {
   /** Trials that reached the primary outcome of their protocol. */
   reached: number
   rate: number | undefined
+  /** Wilson's 95 % interval, and Clopper and Pearson's; undefined where there is no rate. */
   interval: Interval | undefined
+  exact: Interval | undefined
 }
 
 const byVersion = (a: string, b: string): number => {
@@ -71,9 +73,20 @@ export function outcomesPerVersion(
       reached,
       rate: rate?.rate,
       interval: rate?.interval,
+      exact: rate?.exact,
     }
   })
 }
+
+/** How many trials of a group count, and how many of those reached the primary outcome. */
+export type Reached = { n: number; reached: number }
+
+/** A group of trials with the same primary outcome, over all starting versions. */
+export const reachedIn = (counted: readonly OutcomeCount[], primary: PrimaryOutcome): Reached =>
+  outcomesPerVersion(counted, primary).reduce(
+    (total, { n, reached }) => ({ n: total.n + n, reached: total.reached + reached }),
+    { n: 0, reached: 0 },
+  )
 
 const sum = (counted: readonly OutcomeCount[]): number =>
   counted.reduce((total, { trials = 1 }) => total + trials, 0)

@@ -10,6 +10,13 @@ export type ReviewFilter = (typeof reviewFilters)[number]
 export const passcodeStates = ['set', 'notSet', 'notApplicable', 'unknown'] as const
 export type PasscodeState = (typeof passcodeStates)[number]
 
+export const passcodeWords: Record<PasscodeState, string> = {
+  set: 'Passcode set',
+  notSet: 'No passcode',
+  notApplicable: 'Passcode not applicable',
+  unknown: 'Passcode unknown',
+}
+
 /**
  * The filters of a list, chart or export of trials; an absent one does not filter. The names are those in URLs, so a
  * filter can be used as search params: `paths.trials({ ...filter, environment })`.
