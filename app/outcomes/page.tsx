@@ -1,7 +1,6 @@
 import { Alert, Group, List, ListItem, Stack, Text, Title } from '@mantine/core'
 import { IconChartDots, IconFilterOff } from '@tabler/icons-react'
 import type { Metadata } from 'next'
-import { InstallRates } from '@/components/charts/install-rates'
 import { OutcomeDots } from '@/components/charts/outcome-dots'
 import { OutcomeKey, OverruledKey } from '@/components/charts/outcome-sign'
 import { EmptyState } from '@/components/data/empty-state'
@@ -22,11 +21,12 @@ import {
 import { listTrialFacets } from '@/lib/db/queries/trials/trial-filter'
 import type { Environment } from '@/lib/domain/device/device'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
 import { outcomesPerVersion, type VersionOutcomes } from '@/lib/domain/statistics/statistics'
+import { type OutcomeView, readOutcomeView } from '@/lib/domain/trial/outcome-view'
 import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protocol'
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
+import { Rates } from './rates'
 import { VersionTable } from './version-table'
 
 export const metadata: Metadata = { title: 'Outcomes' }
@@ -38,6 +38,7 @@ export default async function OutcomesPage({ searchParams }: Props) {
   const { db } = await authorize('look')
   const given = await searchParams
   const { filter, problems } = readTrialFilter(given)
+  const { view, problems: viewProblems } = readOutcomeView(given)
   const { environment, reason } = await resolveEnvironment(db, given.environment)
   const [dots, counted, reviewed, facets] = await Promise.all([
     listConcluded(db, environment, filter),
@@ -64,21 +65,33 @@ export default async function OutcomesPage({ searchParams }: Props) {
         environmentReason={reason}
         description="Concluded trials, by the OS they started from. The OS build before and after decides, not what the device replied."
       />
-      {problems.map(({ field, reason, accepted }) => (
+      {[...problems, ...viewProblems].map(({ field, reason, accepted }) => (
         <Refusal
           key={field}
           title="A filter was ignored"
           reason={`${reason}. Accepted: ${accepted}.`}
         />
       ))}
-      <TrialFilterBar filter={filter} facets={facets} environment={environment} path="outcomes" />
+      <TrialFilterBar
+        filter={filter}
+        facets={facets}
+        environment={environment}
+        path="outcomes"
+        keep={view}
+      />
       {groups.length === 0 ? (
         <Nothing filtered={countFilters(filter) > 0} environment={environment} />
       ) : (
         <Stack gap="lg" mt="sm">
           <Reviewed counts={reviewed} address={address} />
           {groups.map((group) => (
-            <Question key={group.primary} {...group} environment={environment} address={address} />
+            <Question
+              key={group.primary}
+              {...group}
+              environment={environment}
+              address={address}
+              view={view}
+            />
           ))}
           <AgainstBuilds dots={dots.filter(({ against }) => against)} />
           <ExportLinks
@@ -134,9 +147,11 @@ function Nothing({ filtered, environment }: { filtered: boolean; environment: En
 }
 
 type ChartProps = { versions: VersionOutcomes[]; environment: Environment; primary: PrimaryOutcome }
+type Address = Record<string, string | undefined>
 type QuestionProps = ChartProps & {
   dots: ConcludedTrial[]
-  address: Record<string, string | undefined>
+  address: Address
+  view: OutcomeView
 }
 
 const words: Record<PrimaryOutcome, { title: string; about: string }> = {
@@ -152,7 +167,7 @@ const words: Record<PrimaryOutcome, { title: string; about: string }> = {
 }
 
 /** Trials with the same question: only those are counted in one rate. */
-const Question = ({ primary, dots, versions, environment, address }: QuestionProps) => (
+const Question = ({ primary, dots, versions, environment, address, view }: QuestionProps) => (
   <Stack component="section" gap="lg" aria-label={words[primary].title}>
     {/* On paper a heading keeps to its chart. */}
     <Stack gap="lg" style={{ breakInside: 'avoid' }}>
@@ -166,8 +181,19 @@ const Question = ({ primary, dots, versions, environment, address }: QuestionPro
       </div>
       <Dots dots={dots} versions={versions} environment={environment} primary={primary} />
     </Stack>
-    <Rates versions={versions} environment={environment} primary={primary} />
-    <VersionTable versions={versions} primary={primary} address={address} />
+    <Rates
+      versions={versions}
+      environment={environment}
+      primary={primary}
+      address={address}
+      view={view}
+    />
+    <VersionTable
+      versions={versions}
+      primary={primary}
+      address={address}
+      exact={view.interval === 'exact'}
+    />
   </Stack>
 )
 
@@ -209,22 +235,6 @@ function Dots({ dots, versions, environment }: ChartProps & { dots: ConcludedTri
     </section>
   )
 }
-
-const Rates = ({ versions, environment, primary }: ChartProps) => (
-  <section aria-label={`Share ${primary}`}>
-    <Title order={3} size="h4">
-      Share {primary}, with Wilson 95 % interval
-    </Title>
-    <Text size="sm" c="dimmed" mb="xs">
-      Trials that are lost, void, still under way at the deadline, or decided against the OS builds
-      are in no numerator or denominator. No rate is given below {minDevicesForRate} trials; the
-      dots show each of them.
-    </Text>
-    {versions.some(({ rate }) => rate !== undefined) && (
-      <InstallRates versions={versions} environment={environment} label={`share ${primary}`} />
-    )}
-  </section>
-)
 
 /** Outcomes that the OS before and after does not bear out: in no chart and in no rate. */
 function AgainstBuilds({ dots }: { dots: ConcludedTrial[] }) {

@@ -4,16 +4,19 @@ import { OutcomeKey } from '@/components/charts/outcome-sign'
 import classes from '@/components/data/data-table.module.css'
 import { TableHead } from '@/components/data/table-head'
 import { outcomes } from '@/lib/domain/outcome/outcome'
-import { minDevicesForRate } from '@/lib/domain/statistics/proportion'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import type { PrimaryOutcome } from '@/lib/domain/trial/protocol'
 import { paths } from '@/lib/paths'
+import { boundsOf, shareOf } from './share'
 
-const columns = (reached: string) => [
+const exactLabel = 'Clopper–Pearson'
+
+const columns = (reached: string, exact: boolean) => [
   'Starting OS',
   'n',
   reached,
   'Share [95 %]',
+  ...(exact ? [exactLabel] : []),
   'Not counted',
   'Outcomes',
 ]
@@ -28,10 +31,12 @@ type Props = {
   versions: VersionOutcomes[]
   primary: PrimaryOutcome
   address: Record<string, string | undefined>
+  /** Whether Clopper and Pearson's interval stands beside Wilson's. */
+  exact: boolean
 }
 
 /** What the charts show, in figures and words. */
-export function VersionTable({ versions, primary, address }: Props) {
+export function VersionTable({ versions, primary, address, exact }: Props) {
   const word = reachedWords[primary]
   return (
     <section aria-label={`${word}: the same numbers as a table`}>
@@ -39,10 +44,16 @@ export function VersionTable({ versions, primary, address }: Props) {
         The same numbers as a table
       </Title>
       <table className={classes.table}>
-        <TableHead labels={columns(word)} />
+        <TableHead labels={columns(word, exact)} />
         <tbody>
           {versions.map((version) => (
-            <VersionRow key={version.startOs} version={version} word={word} address={address} />
+            <VersionRow
+              key={version.startOs}
+              version={version}
+              word={word}
+              address={address}
+              exact={exact}
+            />
           ))}
         </tbody>
       </table>
@@ -50,9 +61,9 @@ export function VersionTable({ versions, primary, address }: Props) {
   )
 }
 
-type RowProps = { version: VersionOutcomes; word: string } & Pick<Props, 'address'>
+type RowProps = { version: VersionOutcomes; word: string } & Pick<Props, 'address' | 'exact'>
 
-function VersionRow({ version, word, address }: RowProps) {
+function VersionRow({ version, word, address, exact }: RowProps) {
   const { startOs, n, reached, leftOut, against, overruled, counts } = version
   return (
     <tr>
@@ -70,6 +81,7 @@ function VersionRow({ version, word, address }: RowProps) {
         {reached} of {n}
       </td>
       <td data-label="Share [95 %]">{shareOf(version)}</td>
+      {exact && <td data-label={exactLabel}>{version.exact ? boundsOf(version.exact) : 'none'}</td>}
       <td data-label="Not counted">
         {leftOut}
         {against > 0 && `, ${against} of them against the builds`}
@@ -88,11 +100,4 @@ function VersionRow({ version, word, address }: RowProps) {
       </td>
     </tr>
   )
-}
-
-const two = (share: number) => share.toFixed(2)
-
-function shareOf({ rate, interval }: VersionOutcomes): string {
-  if (rate === undefined || !interval) return `none, as n < ${minDevicesForRate}`
-  return `${two(rate)} [${two(interval.low)}, ${two(interval.high)}]`
 }

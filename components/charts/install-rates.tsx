@@ -2,30 +2,40 @@
 
 import { CartesianGrid, ErrorBar, Scatter, ScatterChart, XAxis, YAxis } from 'recharts'
 import type { Environment } from '@/lib/domain/device/device'
+import type { Interval } from '@/lib/domain/statistics/proportion'
 import type { VersionOutcomes } from '@/lib/domain/statistics/statistics'
 import { ChartFrame, countAxis, gridColour, rowsOf, versionAxis } from './version-axis'
 
 const colour = 'var(--mantine-color-blue-6)'
+const exactColour = 'var(--mantine-color-dimmed)'
+/** How far beside Wilson's the exact interval stands, in widths of a version. */
+const beside = 0.16
 
 type Props = {
   versions: VersionOutcomes[]
   environment: Environment
   /** What the share is of, on the axis. */
   label: string
+  /** Whether Clopper and Pearson's interval stands beside Wilson's. */
+  exact: boolean
 }
 
 /** The share that reached the primary outcome, with its Wilson 95 % interval; none is drawn under three trials. */
-export function InstallRates({ versions, environment, label }: Props) {
-  return rowsOf(versions).map((row) => (
-    <RateRow key={row[0]?.startOs} versions={row} environment={environment} label={label} />
-  ))
+export function InstallRates({ versions, ...props }: Props) {
+  return rowsOf(versions).map((row) => <RateRow key={row[0]?.startOs} versions={row} {...props} />)
 }
 
-function RateRow({ versions, environment, label }: Props) {
-  const points = versions.flatMap(({ rate, interval }, x) =>
-    rate === undefined || !interval
-      ? []
-      : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }],
+type Point = { x: number; rate: number; spread: [number, number] }
+
+const pointOf = (x: number, rate: number | undefined, interval: Interval | undefined): Point[] =>
+  rate === undefined || !interval
+    ? []
+    : [{ x, rate, spread: [rate - interval.low, interval.high - rate] }]
+
+function RateRow({ versions, environment, label, exact }: Props) {
+  const points = versions.flatMap(({ rate, interval }, x) => pointOf(x, rate, interval))
+  const exactPoints = versions.flatMap((version, x) =>
+    pointOf(x + beside, version.rate, version.exact),
   )
   return (
     <ChartFrame
@@ -53,6 +63,19 @@ function RateRow({ versions, environment, label }: Props) {
             isAnimationActive={false}
           />
         </Scatter>
+        {exact && (
+          <Scatter data={exactPoints} fill={exactColour} shape="diamond" isAnimationActive={false}>
+            <ErrorBar
+              dataKey="spread"
+              direction="y"
+              width={8}
+              stroke={exactColour}
+              strokeWidth={2}
+              strokeDasharray="4 3"
+              isAnimationActive={false}
+            />
+          </Scatter>
+        )}
       </ScatterChart>
     </ChartFrame>
   )

@@ -13,11 +13,12 @@ import {
   countFilters,
   type FilterField,
   passcodeStates,
+  passcodeWords,
   type ReviewFilter,
   reviewFilters,
   type TrialFilter,
 } from '@/lib/domain/trial/trial-filter'
-import { paths } from '@/lib/paths'
+import { type Params, paths } from '@/lib/paths'
 import { Choice, Day } from '../data/filter-choice'
 import { Waiting } from '../data/status'
 import { trialStateWord } from './trial-status'
@@ -28,14 +29,10 @@ type Props = {
   environment: Environment
   /** Which page it narrows; the outcomes page knows no state. */
   path: 'trials' | 'outcomes'
+  /** What else stands in the address, and stays there when a filter changes. */
+  keep?: Params
 }
 
-const passcodeWords = {
-  set: 'Passcode set',
-  notSet: 'No passcode',
-  notApplicable: 'Passcode not applicable',
-  unknown: 'Passcode unknown',
-}
 const reviewWords: Record<ReviewFilter, string> = {
   toReview: 'To review',
   queried: 'With open queries',
@@ -47,19 +44,21 @@ const waitMs = 300
 type Change = Partial<Record<FilterField, string | null>>
 
 /** Narrows trials. Everything stands in the address, so that a view can be sent to somebody. */
-export function TrialFilterBar({ filter, facets, environment, path }: Props) {
+export function TrialFilterBar({ filter, facets, environment, path, keep }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()
   const [text, setText] = useState(filter.text ?? '')
   const [opened, { toggle }] = useDisclosure(rarely.some((field) => filter[field] !== undefined))
   const go = (change: Change) =>
     start(() =>
-      router.replace(paths[path]({ ...filter, environment, ...change }), { scroll: false }),
+      router.replace(paths[path]({ ...keep, ...filter, environment, ...change }), {
+        scroll: false,
+      }),
     )
   const search = useDebouncedCallback((wanted: string) => go({ text: wanted }), waitMs)
   const clear = () => {
     setText('')
-    start(() => router.replace(paths[path]({ environment }), { scroll: false }))
+    start(() => router.replace(paths[path]({ ...keep, environment }), { scroll: false }))
   }
   return (
     <Group component="search" gap="xs" mb="sm" align="flex-end">
