@@ -27,6 +27,7 @@ import { type PrimaryOutcome, primaryOutcomes } from '@/lib/domain/trial/protoco
 import { countFilters, readTrialFilter } from '@/lib/domain/trial/trial-filter'
 import { paths } from '@/lib/paths'
 import { Rates } from './rates'
+import { TwoGroups } from './two-groups'
 import { VersionTable } from './version-table'
 
 export const metadata: Metadata = { title: 'Outcomes' }
@@ -94,6 +95,13 @@ export default async function OutcomesPage({ searchParams }: Props) {
             />
           ))}
           <AgainstBuilds dots={dots.filter(({ against }) => against)} />
+          <TwoGroups
+            db={db}
+            environment={environment}
+            filter={filter}
+            view={view}
+            facets={facets}
+          />
           <ExportLinks
             title={`Export these trials${environment === 'simulated' ? ', marked SIMULATED' : ''}`}
             links={[

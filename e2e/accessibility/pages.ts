@@ -22,7 +22,13 @@ const each = (ids: Record<string, string>, addressFor: (id: string) => string) =
 const states: Record<string, (records: Records) => Record<string, string>> = {
   'app/trials/page.tsx': () => inBoth(paths.trials()),
   'app/devices/page.tsx': () => inBoth(paths.devices()),
-  'app/outcomes/page.tsx': () => inBoth(paths.outcomes()),
+  'app/outcomes/page.tsx': () => ({
+    ...inBoth(paths.outcomes()),
+    'two groups': paths.outcomes({
+      ...{ environment: 'simulated', interval: 'exact' },
+      ...{ by: 'platform', first: 'iOS', second: 'tvOS' },
+    }),
+  }),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
   'app/events/page.tsx': () => inBoth(paths.events()),
   'app/trials/[id]/page.tsx': ({ trials }) => ({

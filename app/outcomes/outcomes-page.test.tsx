@@ -1,0 +1,95 @@
+import { MantineProvider } from '@mantine/core'
+import { prerender } from 'react-dom/static'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { addDevice } from '@/lib/core/testing/device'
+import { engineer, must, now } from '@/lib/core/testing/people'
+import { twoSlots } from '@/lib/core/testing/trial'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import type { Db } from '@/lib/db/client'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import OutcomesPage from './page'
+
+const authorized = vi.hoisted((): { db: Db | undefined } => ({ db: undefined }))
+vi.mock('@/lib/auth/guard', () => ({
+  authorize: () => Promise.resolve({ actor: engineer, db: authorized.db }),
+}))
+vi.mock('next/navigation', () => ({
+  useRouter: () => ({ push: () => undefined, replace: () => undefined }),
+}))
+
+let lab: TestDb
+beforeAll(async () => {
+  lab = await createTestDb()
+  authorized.db = lab.db
+  for (const [startOs, outcomes] of groups)
+    for (const outcome of outcomes) await concluded(startOs, outcome)
+})
+afterAll(() => lab.drop())
+
+const installed = 'installedAsExpected'
+const groups: [string, string[]][] = [
+  ['11.2', [installed, installed, installed, installed, 'refused']],
+  ['11.4', ['refused', 'refused', 'refused', 'refused', 'promptNeverShown']],
+  ['12.0', [installed, installed]],
+  ['12.1', [installed, installed, installed]],
+]
+
+/** A concluded trial written as rows; how one gets there is tested elsewhere. */
+async function concluded(startOs: string, outcome: string) {
+  const device = await addDevice(lab.db)
+  const { versionId } = must(await saveProtocol(lab.db, engineer, { plan: twoSlots }, now), 'saved')
+  await lab.sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`
+    await tx`insert into trials (device_id, protocol_version_id, state, simulated, drafted_at, drafted_by, registration_hash, start_os, start_build, consumed, outcome, end_seen_at, concluded_at)
+      values (${device.id}, ${versionId}, 'concluded', false, now(), 'Erin', 'x', ${startOs}, ${device.serial}, true, ${outcome}, ${outcome === installed ? now.toISOString() : null}, now())`
+  })
+}
+
+/** What a person reads of the page, with a space between cells. */
+async function pageText(params: Record<string, string>): Promise<string> {
+  const page = await OutcomesPage({
+    searchParams: Promise.resolve({ environment: 'real', ...params }),
+  })
+  const { prelude } = await prerender(<MantineProvider>{page}</MantineProvider>)
+  const html = await new Response(prelude).text()
+  return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+}
+
+test('n is printed for each version, and no rate below three trials', async () => {
+  const text = await pageText({})
+  expect(text).toContain('5 4 of 5 0.80 [0.38, 0.96]')
+  expect(text).toContain('2 2 of 2 none, as n &lt; 3')
+  expect(text).not.toContain('Hide the Clopper–Pearson')
+})
+
+test('Clopper and Pearson’s interval stands beside it on demand', async () => {
+  const text = await pageText({ interval: 'exact' })
+  expect(text).toContain('0.80 [0.38, 0.96] [0.28, 0.99]')
+  expect(text).toContain('Hide the Clopper–Pearson interval')
+})
+
+test('two groups: p, the odds ratio with its limits, and what they can show at best', async () => {
+  const text = await pageText({ by: 'version', first: '11.2', second: '11.4' })
+  expect(text).toContain('p = 0.0476')
+  expect(text).toContain('Conditional odds ratio unbounded, 95 % interval 1.02 to unbounded')
+  expect(text).toContain('smallest p there is: 0.0079')
+  expect(text).toContain(
+    'p ≤ 0.05 needs 4 or more of 5 in the first group , or the other way round',
+  )
+})
+
+test('groups that are too small, all alike or empty are not called a result', async () => {
+  const small = await pageText({ by: 'version', first: '12.0', second: '12.1' })
+  expect(small).toContain('came out alike, so there is no odds ratio')
+  expect(small).toContain('No result of groups of these sizes reaches p = 0.05')
+  const empty = await pageText({ by: 'version', first: '11.2', second: '10.3' })
+  expect(empty).toContain('Cannot be tested: 10.3 has no counted trial')
+  const neither = await pageText({ by: 'version', first: '9.0', second: '10.3' })
+  expect(neither).toContain('Neither group has a counted trial')
+})
+
+test('a factor that is none, and a protocol that is gone, are reported', async () => {
+  expect(await pageText({ by: 'weather', first: 'wet' })).toContain('“weather” is not valid for by')
+  const gone = await pageText({ by: 'protocol', first: 'gone', second: 'gone' })
+  expect(gone).toContain('“gone” is not valid for first')
+})

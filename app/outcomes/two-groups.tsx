@@ -1,0 +1,82 @@
+import { Stack, Text, Title } from '@mantine/core'
+import type { Db } from '@/lib/db/client'
+import { countOutcomes } from '@/lib/db/queries/trials/analytics'
+import type { TrialFacets } from '@/lib/db/queries/trials/trial-filter'
+import { type Environment, platforms } from '@/lib/domain/device/device'
+import { reachedIn } from '@/lib/domain/statistics/statistics'
+import { groupFilters, type OutcomeView } from '@/lib/domain/trial/outcome-view'
+import { primaryOutcomes } from '@/lib/domain/trial/protocol'
+import { passcodeStates, passcodeWords, type TrialFilter } from '@/lib/domain/trial/trial-filter'
+import { type ComparedGroup, Comparison } from './comparison'
+import { ComparisonForm, type GroupChoices } from './comparison-form'
+
+type Props = {
+  db: Db
+  environment: Environment
+  filter: TrialFilter
+  view: OutcomeView
+  facets: TrialFacets
+}
+
+/** Two groups of the trials that the page is narrowed to, chosen by one factor. */
+export async function TwoGroups({ db, environment, filter, view, facets }: Props) {
+  const choices = choicesOf(facets)
+  const groups = await readGroups({ db, environment, filter, view }, choices)
+  return (
+    <Stack component="section" gap="sm" aria-label="Compare two groups">
+      <div>
+        <Title order={2} size="h3">
+          Compare two groups
+        </Title>
+        <Text size="sm" c="dimmed">
+          Of the trials above, by one factor. A difference that was looked for among many is no
+          finding: register the comparison with the protocol.
+        </Text>
+      </div>
+      <ComparisonForm view={view} choices={choices} address={{ ...filter, environment }} />
+      {groups &&
+        (groups.some(({ counts }) => primaryOutcomes.some((one) => counts[one].n > 0)) ? (
+          primaryOutcomes.map((primary) => (
+            <Comparison key={primary} groups={groups} primary={primary} />
+          ))
+        ) : (
+          <Text size="sm">Neither group has a counted trial under these filters.</Text>
+        ))}
+    </Stack>
+  )
+}
+
+async function readGroups(
+  { db, environment, filter, view }: Omit<Props, 'facets'>,
+  choices: GroupChoices,
+): Promise<[ComparedGroup, ComparedGroup] | undefined> {
+  const filters = groupFilters(filter, view)
+  if (!filters || !view.by) return undefined
+  const known = choices[view.by]
+  const group = async (own: TrialFilter, value = ''): Promise<ComparedGroup> => {
+    const counted = await countOutcomes(db, environment, own)
+    const of = (primary: (typeof primaryOutcomes)[number]) =>
+      reachedIn(
+        counted.filter((one) => one.primary === primary),
+        primary,
+      )
+    return {
+      label: known.find((choice) => choice.value === value)?.label ?? value,
+      address: { ...own, environment },
+      counts: { installed: of('installed'), downloaded: of('downloaded') },
+    }
+  }
+  return Promise.all([group(filters[0], view.first), group(filters[1], view.second)])
+}
+
+function choicesOf({ versions, models, protocols, targets }: TrialFacets): GroupChoices {
+  const named = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
+  return {
+    version: named(versions),
+    platform: named(platforms),
+    model: models,
+    passcode: passcodeStates.map((value) => ({ value, label: passcodeWords[value] })),
+    protocol: protocols,
+    target: named(targets),
+  }
+}
