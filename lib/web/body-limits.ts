@@ -79,17 +79,17 @@ export function limitsDocument(): string {
   return `${[
     '# Limits on requests',
     '',
-    'From the table in [`lib/web/body-limits.ts`](../lib/web/body-limits.ts), which the web server enforces before a page sees the',
-    'request: by its Content-Length, or by counting the bytes where there is none. A larger body is answered 413, a slower one 408, each',
+    'From the table in [`lib/web/body-limits.ts`](../lib/web/body-limits.ts), which the web server enforces before a page gets the',
+    'request: by its Content-Length, or by counting the bytes if there is none. A larger body is answered 413, a slower one 408, each',
     'with a message. `npx vitest run lib/web/body-limits.test.ts -u` writes this page.',
     '',
     '| Path | What | At most | Within |',
     '|---|---|---|---|',
     ...rows,
     '',
-    `Together the bodies on their way to the pages may take ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After.`,
-    `Events of MDM servers have ${sizeInWords(webhookBudgetBytes)} of their own, from their first byte until they are stored. Beyond that the largest one that is`,
-    'still arriving is answered 503 with Retry-After, so that a small reply is not lost to a flood of large ones. MDM servers send no event',
-    'twice: what was answered 503 is an observation gap on every trial under way there.',
+    `In total the bodies of requests to pages may take ${sizeInWords(bodyBudgetBytes)}; beyond that the answer is 503 with Retry-After.`,
+    `Events of MDM servers have another ${sizeInWords(webhookBudgetBytes)}, from their first byte until they are stored. Beyond that the largest one that is`,
+    'still arriving is answered 503 with Retry-After, so that a small reply is not lost to a flood of large ones. MDM servers send an event',
+    'only once: one that was answered 503 is an observation gap in every trial under observation there.',
   ].join('\n')}\n`
 }
