@@ -6,16 +6,16 @@ The virtual lab alone, without the app: NanoMDM's HTTP API, its webhook and virt
 
   (no options)                 the demo's twelve devices; they are kept from run to run
   --scenario FILE              the devices, server and steps of a scenario (docs/scenarios.md), from its first minute
-  --scenario FILE --check      says what is wrong with the file, and ends
-  --scenario FILE --rehearse   plays it on a leaping clock, prints what happened, and ends
+  --scenario FILE --check      lists the mistakes of the file, and ends
+  --scenario FILE --rehearse   plays it without waiting, prints what happened, and ends
   --scenario FILE --against URL --certificates FOLDER
                                the scenario's devices against a NanoMDM at URL, by the device protocol;
                                FOLDER holds the identity certificate of each device as <lab tag>.pem
       --certificate-header NAME  the header NanoMDM takes it from (-cert-header); X-Client-Cert unless given
       --api-key KEY              NanoMDM's API key, for the commands the scenario sends itself
   --speed N                    virtual seconds in a real one, 0.1 to 3600
-  --seed TEXT                  decides all chance
-  --storage pgsql|filekv       the habits of the virtual NanoMDM; a scenario brings its own
+  --seed TEXT                  decides everything random
+  --storage pgsql|filekv       the storage the virtual NanoMDM imitates; a scenario has its own
   --help                       this text
 
 Environment: VIRTUAL_LAB_PORT (9001), VIRTUAL_LAB_HOST (127.0.0.1), VIRTUAL_LAB_STATE (folder),

@@ -114,7 +114,7 @@ const step = z
 export const scenarioSchema = z.strictObject({
   version: z.literal(1, '1'),
   title: text('a title'),
-  seed: text('a text that decides all chance'),
+  seed: text('a text that decides everything random'),
   speed: numberIn(slowestSpeed, fastestSpeed, 'virtual seconds in a real one').optional(),
   server: server.optional(),
   devices: z
