@@ -111,7 +111,7 @@ test('declarative management of an unknown device waits for it', async () => {
 test.each([
   ['<key>ProfileList</key><array/>', 'it answers ProfileList'],
   ['<key>RequestType</key><string>InstallProfile</string>', 'it answers InstallProfile'],
-  ['', 'nothing in it tells what was asked'],
+  ['', 'it does not show which request'],
 ])('an answer to another program is recognised: %s', async (keys, reported) => {
   const device = await addDevice(lab.db)
   const commandUuid = '7d3c1f0e-0000-4000-8000-000000000001'
