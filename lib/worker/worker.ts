@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
-import { createLanes } from '@/lib/core/release/send-lanes'
+import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
 import { attempting } from '@/lib/core/shared/failure'
 import type { MdmServers } from '@/lib/core/shared/mdm-servers'
 import { createClockWatch } from '@/lib/db/audit/clock-watch'
@@ -9,7 +9,7 @@ import { findHead } from '@/lib/db/audit/log'
 import { type Connection, connect, type Db } from '@/lib/db/client'
 import { systemActor } from '@/lib/domain/account/permissions'
 import { createLog } from '@/lib/log'
-import { createWitness } from '@/lib/witness/witness'
+import { createWitness, type Witness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
 import { mdmServersOf } from './mdm-servers'
 
@@ -24,6 +24,8 @@ const pushWithinMs = 2_000
 
 /** Between two comparisons of the database with the witness; each claim compares by itself as well. */
 const checkEveryMs = 5_000
+
+type Log = ReturnType<typeof createLog>
 
 export type WorkerOptions = {
   /** Holds the record of what was sent, outside of the database; never shared by two machines. */
@@ -70,16 +72,7 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   clockWatch.start()
   const stopLoggingHead = logHead(sql, log)
 
-  let last = 'fine'
-  const check = async () => {
-    const found = await checkWitness(round.db, round.sending.witness, round.clock())
-    if (found === 'stopped' && last !== found)
-      log.error(
-        'all sending is stopped: the database differs from what the witness remembers. See MDM servers',
-      )
-    last = found
-    return 1
-  }
+  const check = watchWitness(round, log)
   const pauseMs = options.pauseMs ?? 200
   const attempt = attempting(report)
   const loops = [
@@ -96,25 +89,43 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),
   ]
 
-  const settle = async () => {
-    sends.drop()
-    pushes.drop()
-    if (!(await endsWithin(sends.idle(), settleWithinMs)))
-      log.error('a send did not end in time; it is left unconfirmed')
-    if (!(await endsWithin(pushes.idle(), pushWithinMs)))
-      log.warn('a push did not end in time; the command is queued all the same')
-  }
-
   return {
     async stop() {
       stop.abort()
       clockWatch.stop()
       stopLoggingHead()
       await Promise.all(loops)
-      await settle()
+      await settleLanes({ sends, pushes }, log)
       await end()
     },
   }
+}
+
+/** A check of the witness for `repeat`; it logs once when it finds that sending has to stop. */
+function watchWitness(
+  { db, clock, sending: { witness } }: { db: Db; clock: () => Date; sending: { witness: Witness } },
+  log: Log,
+): () => Promise<number> {
+  let last = 'fine'
+  return async () => {
+    const found = await checkWitness(db, witness, clock())
+    if (found === 'stopped' && last !== found)
+      log.error(
+        'all sending is stopped: the database differs from what the witness remembers. See MDM servers',
+      )
+    last = found
+    return 1
+  }
+}
+
+/** Drops waiting sends and pushes, and waits a limited time for those that are running. */
+async function settleLanes({ sends, pushes }: { sends: Lanes; pushes: Lanes }, log: Log) {
+  sends.drop()
+  pushes.drop()
+  if (!(await endsWithin(sends.idle(), settleWithinMs)))
+    log.error('a send did not end in time; it is left unconfirmed')
+  if (!(await endsWithin(pushes.idle(), pushWithinMs)))
+    log.warn('a push did not end in time; the command is queued in any case')
 }
 
 /**
@@ -152,11 +163,11 @@ async function endsWithin(task: Promise<unknown>, limitMs: number): Promise<bool
 const hourMs = 60 * 60 * 1000
 
 /**
- * Logs the head of the audit trail now and every hour, so that a copy exists outside of the database: whoever
- * verifies a trail or restores a backup is asked for the newest one.
+ * Logs the head of the audit trail now and every hour, so that a copy exists outside of the database. The newest
+ * one is needed to verify a trail or restore a backup.
  * @returns a function that stops it
  */
-export function logHead(sql: Sql, log: ReturnType<typeof createLog>, everyMs = hourMs): () => void {
+export function logHead(sql: Sql, log: Log, everyMs = hourMs): () => void {
   const write = () =>
     findHead(sql).then(
       (head) => log.info(head, 'audit trail head'),

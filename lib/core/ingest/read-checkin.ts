@@ -16,6 +16,7 @@ import { platformOf } from '@/lib/domain/device/device'
 import { waitsForAnswer } from '@/lib/domain/trial/command-slot'
 import { type Checkin, readCheckinPlist } from '@/lib/mdm/checkin'
 import type { DeviceEvent } from '@/lib/mdm/event'
+import type { Oddity } from '@/lib/mdm/plist/value'
 import { type ServerTraits, serverTraits } from '@/lib/mdm/server-kinds'
 import { advanceTrial } from '../kernel/advance-trial'
 import { refreshVerdicts } from '../kernel/judge-device'
@@ -36,7 +37,7 @@ export async function readCheckin(tx: Db, input: CheckinEvent, now: Date): Promi
 }
 
 async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<EventResult> {
-  const { kept, event, at, plist } = input
+  const { event, plist } = input
   const deviceId = input.device?.id
   if (!readTopics.has(event.topic)) {
     if (!input.device) return waiting(event)
@@ -58,6 +59,17 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
       deviceId,
       reason: `${event.enrollmentType} is not a device enrolment`,
     }
+  return readEnrolment(tx, { ...input, checkin, oddities: plist.oddities }, now)
+}
+
+type Enrolment = CheckinEvent & { checkin: Checkin; oddities: readonly Oddity[] }
+
+/** Reads an Authenticate, TokenUpdate or CheckOut of a device enrolment. */
+async function readEnrolment(
+  tx: Db,
+  { kept, event, at, checkin, ...input }: Enrolment,
+  now: Date,
+): Promise<EventResult> {
   const message = { what: checkin.kind, kept, enrollmentId: event.enrollmentId, at }
   const reported = { ...checkin, model: checkin.productName }
   const device = input.device ?? (await linkOrEnter(tx, kept, event, checkin))
@@ -80,7 +92,7 @@ async function readByKind(tx: Db, input: CheckinEvent, now: Date): Promise<Event
   if (enrolledAt?.emptiesQueueOnEnrollment) await withdrawQuery(tx, device, now)
   if (!contradicted) await recordOsChange(tx, device.id, { at, rawEventId: kept.id }, now)
   await refreshVerdicts(tx, [device.id], now)
-  const oddities = [...plist.oddities, ...checkin.oddities]
+  const oddities = [...input.oddities, ...checkin.oddities]
   return {
     readState: 'read',
     deviceId: device.id,
