@@ -94,7 +94,11 @@ function judgeGroup(
     kept.push(reading)
     const from = current ? inWords(field, current.value) : ''
     const to = inWords(field, value)
-    changes.push({ label: readingFields[field].label, from, to: same ? `${to}, newer reading` : to })
+    changes.push({
+      label: readingFields[field].label,
+      from,
+      to: same ? `${to}, newer reading` : to,
+    })
   }
 }
 
