@@ -1,6 +1,6 @@
-// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills]`: the sweep over every
-// call, storage that fails, the race of two processes, and the kills. Exits with 1 where anything is wrong, and prints the seed
-// that repeats it.
+// `npm run test:chaos -- [--kills N] [--seed S] [--only sweep|storage|race|kills …]`: the sweep over every
+// call, storage that fails, the race of two processes, and the kills. Exits with 1 if anything is wrong, and prints
+// the seed that repeats it.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
@@ -12,22 +12,23 @@ import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { storeLabSetting } from '@/lib/db/queries/settings'
 import { root } from './children'
 import { emptyDatabase } from './empty-database'
+import { throwAwayFolder } from './throw-away-folder'
 
-const dataDir = path.join(root, '.oneway-chaos')
+const dataDir = throwAwayFolder('chaos')
 const stages = ['sweep', 'storage', 'race', 'kills'] as const
 
-const usage = `usage: npm run test:chaos -- [--kills N] [--seed TEXT] [--only ${stages.join('|')}]`
+const usage = `usage: npm run test:chaos -- [--kills N] [--seed TEXT] [--only ${stages.join('|')}]…`
 
 function readArguments() {
   const { values } = parseArgs({
     options: {
       kills: { type: 'string', default: '50' },
       seed: { type: 'string', default: randomBytes(4).toString('hex') },
-      only: { type: 'string' },
+      only: { type: 'string', multiple: true },
     },
   })
   const kills = Number(values.kills)
-  const only = stages.filter((stage) => values.only === undefined || values.only === stage)
+  const only = stages.filter((stage) => values.only?.includes(stage) ?? true)
   if (!Number.isInteger(kills) || kills < 1 || only.length === 0) {
     console.error(`${usage}, N a whole number above 0`)
     process.exit(2)
