@@ -5,14 +5,14 @@ import path from 'node:path'
 import { startProvider } from '@/e2e/sign-on/provider'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
 import { readEnv } from '@/lib/env'
-import { root } from './children'
 import { createClosing } from './closing'
 import { emptyDatabase } from './empty-database'
 import { acquire } from './lock.mjs'
 import { openStack } from './stack'
+import { throwAwayFolder } from './throw-away-folder'
 import { findFreePort } from './virtual-lab-process'
 
-const dataDir = path.join(root, '.oneway-e2e')
+const dataDir = throwAwayFolder('e2e')
 /** A minute of the virtual devices passes in a second. */
 const speed = 60
 const deadlineMs = 10 * 60_000

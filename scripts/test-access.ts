@@ -12,9 +12,10 @@ import { createClosing } from './closing'
 import { emptyDatabase } from './empty-database'
 import { acquire } from './lock.mjs'
 import { openStack, type Stack } from './stack'
+import { throwAwayFolder } from './throw-away-folder'
 import { findFreePort } from './virtual-lab-process'
 
-const dataDir = path.join(root, '.oneway-access')
+const dataDir = throwAwayFolder('access')
 const factsFile = path.join(dataDir, 'facts.json')
 const say = (line: string) => console.log(`· ${line}`)
 

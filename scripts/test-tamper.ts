@@ -1,14 +1,13 @@
 // `npm run test:tamper -- [--n 10000] [--seed 1]`: a small history made by the services, and N random
 // tamperings with its trail and evidence as a superuser whom no trigger sees. Each must be found by verify
 // and its row named. Exits with 1 and names what was missed, with the seed that repeats it.
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { verifyTrail } from '@/lib/db/audit/log'
 import { connect } from '@/lib/db/client'
 import { startEmbedded } from '@/lib/db/postgres/embedded'
-import { root } from './children'
 import { emptyDatabase } from './empty-database'
 import { makeHistory, tamper } from './tamper/run'
+import { throwAwayFolder } from './throw-away-folder'
 
 const { values } = parseArgs({ options: { n: { type: 'string' }, seed: { type: 'string' } } })
 const [n, seed] = [Number(values.n ?? '10000'), Number(values.seed ?? Date.now() % 1_000_000)]
@@ -17,7 +16,7 @@ if (!Number.isSafeInteger(n) || n < 1 || !Number.isSafeInteger(seed) || seed < 0
   process.exit(2)
 }
 
-const dataDir = path.join(root, '.oneway-tamper')
+const dataDir = throwAwayFolder('tamper')
 const server = await startEmbedded({ dataDir })
 await emptyDatabase(server.url, dataDir)
 const app = connect(server.url, { max: 2 })
