@@ -1,46 +1,46 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { holdsUserKey } from './enrollment'
 import { documentedStatus } from './reply-header'
-import { holdsUserKey } from './user-channel'
 
-/** What NanoMDM's webhook says about one request of one device. */
+/** What every webhook event says. */
 type EventHead = {
   ok: true
   topic: string
   eventId?: string
-  /** Undefined where the server wrote none, or none that is a time: it was then received at its time. */
+  /** Undefined if the server sent none or no valid time; `eventTime` then gives the time of receipt. */
   createdAt?: Date
 }
 
-/** A check-in, or a device that connected to report and to ask for work. */
+/** A check-in, or a connect: the device reports on a command and asks for the next one. */
 export type DeviceEvent = EventHead & {
   kind: 'acknowledge' | 'checkin'
   enrollmentId: string
-  /** `Device`, `User`, `Shared iPad` …; undefined where the server does not tell (MicroMDM). */
+  /** `Device`, `User`, `Shared iPad` …; undefined if the server does not say (MicroMDM). */
   enrollmentType?: string
-  /** The device of a user channel, where the server names it. */
+  /** The device of a user channel, if the server names it. */
   parentId?: string
   udid?: string
-  /** Only of `acknowledge`; as Apple writes it where it is a documented one. Undefined where the envelope names none. */
+  /** Of `acknowledge` only; in Apple's spelling if it is documented. Undefined if the envelope has none. */
   status?: string
-  /** Only of `acknowledge`, absent in an Idle poll. Not always a UUID: see `isCommandUuid`. */
+  /** Of `acknowledge` only, absent in an Idle poll. Not always a UUID: see `isCommandUuid`. */
   commandUuid?: string
-  /** Only of TokenUpdate. */
+  /** Of TokenUpdate only. */
   tokenUpdateTally?: number
-  /** Empty where `payloadProblem` tells why there are no such bytes. */
+  /** The device's own bytes; empty if `payloadProblem` is set. */
   rawPayload: Uint8Array
-  /** The envelope still says which command was answered, and how. */
+  /** Why there are no payload bytes. The envelope still says which command was answered, and how. */
   payloadProblem?: string
-  /** Hex; with enrollment ID, CommandUUID and status it tells a repeated event (event_id does not). */
+  /** Hex; identifies a repeated event together with enrollment ID, CommandUUID and status (event_id does not). */
   payloadSha256: string
 }
 
-/** A topic this program does not know: kept, never guessed at. */
+/** An event with a topic that this version does not know: stored, not interpreted. */
 type OtherEvent = EventHead & { kind: 'other' }
 
 export type EventReading = DeviceEvent | OtherEvent | { ok: false; reason: string }
 
-/** An Idle poll: the device was there and had nothing to say. */
+/** An Idle poll: the device connected and had nothing to report. */
 export type IdlePoll = { enrollmentId: string; createdAt: Date }
 
 // PostgreSQL's text refuses NUL, and its jsonb lone surrogates; an identifier holds neither.
@@ -50,7 +50,7 @@ const word = z
   .max(512)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'control characters or broken text')
 
-/** What a server has nothing to say in: left out by NanoMDM, `null` or empty where it was passed on by another program. */
+/** A field without a value: NanoMDM leaves it out; another program that passed the event on may write `null` or "". */
 const none = (value: unknown) => (value === null || value === '' ? undefined : value)
 const maybe = z.preprocess(none, word.optional()).optional()
 
@@ -104,7 +104,7 @@ const idlePoll = z.object({
   }),
 })
 
-/** Reads a webhook body. Never throws: what cannot be read says why, and the bytes are kept elsewhere. */
+/** Reads a webhook body. Never throws: the reading of a body that cannot be read says why. */
 export function readEvent(body: Uint8Array): EventReading {
   const json = parseJson(body)
   if (!json.ok) return json
@@ -112,21 +112,21 @@ export function readEvent(body: Uint8Array): EventReading {
   if (!any.success) return { ok: false, reason: problemOf(any.error) }
   if (any.data.topic === 'mdm.Connect') return readConnect(json.value)
   if (checkinTopics.safeParse(any.data.topic).success) return readCheckinEvent(json.value)
-  // An answer under a topic of a later server is one by its form, and its command would stay open.
+  // A later server may send answers under a new topic. Without reading them by their form, commands would stay open.
   const answer = readConnect(json.value)
   if (answer.ok && answer.kind === 'acknowledge' && answer.commandUuid !== undefined) return answer
   return { ...headOf(any.data), kind: 'other' }
 }
 
-/** True for a poll that reports on no command. */
+/** Whether an event is a poll that reports on no command. */
 export function isIdle(event: EventReading): boolean {
   if (!event.ok || event.kind !== 'acknowledge') return false
   return event.status === 'Idle' && event.commandUuid === undefined
 }
 
 /**
- * The cheap path for most of the traffic: tells an Idle poll by its envelope, without decoding the
- * payload. Undefined for anything larger or stranger, which then takes the whole way of `readEvent`.
+ * The fast path for most of the traffic: recognises an Idle poll by its envelope, without parsing the payload.
+ * Undefined for anything larger or unusual, which `readEvent` then reads.
  * NanoMDM copies `status` from the payload and leaves empty values out:
  * https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/event.json
  */
@@ -138,7 +138,7 @@ export function peekIdle(body: Uint8Array): IdlePoll | undefined {
   if (!poll.success) return undefined
   const { acknowledge_event, created_at } = poll.data
   const enrollmentId = idOf(acknowledge_event)
-  // Of a user's channel the whole way is gone: it is no sign of the device.
+  // A poll of a user channel says nothing about the device; `readEvent` and `userChannelOf` tell it apart.
   if (holdsUserKey(Buffer.from(acknowledge_event.raw_payload, 'base64'))) return undefined
   return enrollmentId === undefined ? undefined : { enrollmentId, createdAt: new Date(created_at) }
 }
@@ -150,8 +150,8 @@ const envelope = z.object({
 })
 
 /**
- * The enrollment ID of the device an event is about; of a user channel the device it belongs to.
- * Undefined where the envelope names none. Never throws, whatever the body is.
+ * The enrollment ID of the device that an event is about; for a user channel, of the device it belongs to.
+ * Undefined if the envelope names none. Never throws, whatever the body is.
  */
 export function peekEnrollmentKey(body: Uint8Array): string | undefined {
   const json = parseJson(body)
@@ -224,12 +224,12 @@ const aboutDevice = (event: z.infer<typeof checkin> | z.infer<typeof acknowledge
 
 type Payload = Pick<DeviceEvent, 'rawPayload' | 'payloadProblem' | 'payloadSha256'>
 
-/** The device's own bytes; without them the event is still one, and its text is told apart by its hash. */
+/** Decodes raw_payload. An event without a usable one is still read; the hash of its text identifies it. */
 function readPayload(given: unknown): Payload {
   const text = typeof given === 'string' ? given : ''
   const bytes = Buffer.from(text, 'base64')
   const sha256 = (of: string | Uint8Array) => createHash('sha256').update(of).digest('hex')
-  // Buffer ignores what is not base64, so only text that survives the way back was standard base64.
+  // Buffer ignores what is not base64, so only a text that encodes back to itself was standard base64.
   if (text !== '' && bytes.toString('base64') === text)
     return { rawPayload: Uint8Array.from(bytes), payloadSha256: sha256(bytes) }
   const payloadProblem =
@@ -247,7 +247,7 @@ const parseJson = (
 ): { ok: true; value: unknown } | { ok: false; reason: string } => {
   if (body.byteLength === 0) return { ok: false, reason: 'the body is empty' }
   try {
-    // ignoreBOM keeps the mark, and JSON allows none: such a body is not NanoMDM's.
+    // ignoreBOM keeps a byte order mark in the text, so that JSON.parse refuses it; NanoMDM sends none.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
     return { ok: true, value: JSON.parse(text) }
   } catch {
@@ -262,8 +262,8 @@ const problemOf = (error: z.ZodError): string => {
 }
 
 /**
- * Events are ordered by the MDM server's clock, not by arrival; where that clock is plainly wrong (in
- * the future, or more than a day before we received it), by ours.
+ * The time by which events are ordered: that of the MDM server, as events may arrive out of order; the time of
+ * receipt if the server's clock is plainly wrong (over a minute ahead, or over a day behind).
  */
 export function eventTime(kept: { receivedAt: Date }, event: { createdAt?: Date }): Date {
   if (!event.createdAt) return kept.receivedAt

@@ -1,5 +1,5 @@
 import { commandProblem } from './command'
-import { enrollmentIdProblem } from './enrollment-id'
+import { enrollmentIdProblem } from './enrollment'
 import type { ExpectedCommand, KeyResult, MdmServer, PushResult, SendResult } from './server'
 import {
   type Call,
@@ -15,7 +15,8 @@ import { apiResult, settle } from './settle'
 
 /**
  * A NanoMDM server by its HTTP API (https://github.com/micromdm/nanomdm/blob/1d5fcf4/docs/openapi.yaml).
- * Throws only on an address that `serverUrlProblem` refuses; its functions never reject.
+ * Its functions never reject.
+ * @throws Error if `serverUrlProblem` refuses the address
  */
 export function createNanomdm(options: MdmServerOptions): MdmServer {
   const { apiUser, pushesByItself } = serverTraits.nanomdm
@@ -29,7 +30,7 @@ export function createNanomdm(options: MdmServerOptions): MdmServer {
   }
 }
 
-/** `nopush=1`, so that the answer speaks about the queue alone; a push follows as a call of its own. */
+/** With `nopush=1`, so that the answer is about the queue alone; a push is a separate call. */
 const enqueue = async (
   call: Call,
   enrollmentId: string,
@@ -58,12 +59,12 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   return { ok: true, apnsId: mine.push_result }
 }
 
-/** Nobody's enrollment ID: it is no UDID, and no device ever enrols by it. */
+/** An enrollment ID that no device has: it is not a UDID. */
 const nobody = 'oneway-check-of-the-api-key'
 
 /**
- * Pushes to a device that does not exist. Nothing is queued by a push, and to an ID without push data
- * nothing leaves for Apple: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go
+ * Checks the API key with a push to a device that does not exist. A push queues nothing, and for an ID without
+ * push data NanoMDM sends nothing to Apple: https://github.com/micromdm/nanomdm/blob/1d5fcf4/push/service/service.go
  */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('PUT', `/v1/push/${nobody}`)
@@ -72,9 +73,9 @@ const tryKey = async (call: Call): Promise<KeyResult> => {
   const result = parseAnswer(answer, apiResult, 'NanoMDM')
   const missing = result.ok && result.value.status?.[nobody]?.push_error
   if (result.ok && (missing || result.value.push_error))
-    return { found: 'yes', reason: 'a push to nobody was taken, and found nobody' }
+    return { found: 'yes', reason: 'a push to a device that does not exist was accepted' }
   return {
     found: 'unknown',
-    reason: `the answer (${answer.httpStatus}) to a push to nobody is not one of NanoMDM's API; started without -api it has none`,
+    reason: `the answer (${answer.httpStatus}) to a push is not one of NanoMDM's API; if NanoMDM was started without -api, it has no API`,
   }
 }

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readPlist } from './plist/plist'
-import { writePlist } from './plist/write'
+import { readPlist, writePlist } from './plist/plist'
 import { inPlaceOf, namesSecret, withoutNamedTexts, withoutSecrets } from './secrets'
 
 type Json = Record<string, unknown>
 
-/** The check-ins that hold no secret by Apple's schema; each other one is taken to hold one. */
+/** Topics whose messages hold no secret by Apple's schema; every other one is treated as if it did. */
 const harmless = new Set(['mdm.Connect', 'mdm.Authenticate', 'mdm.CheckOut'])
 
 /**
- * A webhook body as it may be shown: of each secret its length and SHA-256. Undefined where there is none,
- * which is nearly always. What holds a secret and cannot be taken apart is left out whole. Never throws.
+ * A webhook body as it may be shown, with the length and SHA-256 of each secret in its place. Undefined if it holds
+ * none, as most do. A body that holds a secret and cannot be parsed is left out entirely. Never throws.
  */
 export function redactBody(body: Uint8Array): Uint8Array | undefined {
   const json = objectIn(body)
@@ -26,7 +25,7 @@ export function redactBody(body: Uint8Array): Uint8Array | undefined {
   )
   const clean = withoutNamedTexts(shown)
   if (JSON.stringify(clean) === JSON.stringify(json)) {
-    // It names one at a place where none is known: in a key of a later system, or beside the payload.
+    // It names a secret where none is known to be: in a key of a later OS, or outside the payload.
     return named && !harmless.has(String(json.topic))
       ? stub(body, 'it names a secret', json)
       : undefined
@@ -34,7 +33,7 @@ export function redactBody(body: Uint8Array): Uint8Array | undefined {
   return bytesOf({ ...(isJson(clean) && clean), redacted: proofOf(body) })
 }
 
-/** The device's plist as it may be shown; undefined where it holds no secret. */
+/** A device's plist as it may be shown; undefined if it holds no secret. */
 export function redactPayload(payload: Uint8Array): Uint8Array | undefined {
   const plist = readPlist(payload)
   if (!plist.ok) return namesSecret(payload) ? Buffer.from(inPlaceOf(payload)) : undefined
@@ -42,7 +41,7 @@ export function redactPayload(payload: Uint8Array): Uint8Array | undefined {
   return clean.found ? writePlist(clean.value) : undefined
 }
 
-/** Check-ins that hold a secret by Apple's schema, however little of theirs can be read. */
+/** Whether check-ins of this topic hold a secret by Apple's schema, even if they cannot be parsed. */
 const isSecretTopic = (topic: unknown) => /token|userauthenticate/i.test(String(topic))
 
 function withoutSecretsOf(event: Json, topic: unknown): Json {
@@ -67,8 +66,8 @@ function withoutSecretsOf(event: Json, topic: unknown): Json {
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /**
- * In the query of a device's own MDM address servers put what only the device should know. What is named
- * so, or is too long for a plain word, is taken for a secret.
+ * Whether a query parameter of the device's MDM URL is treated as a secret, by its name or its length. MDM servers
+ * put credentials of the device there.
  */
 const isSecretParam = (key: string, value: unknown) =>
   /token|secret|key|auth|pass|sig|code/i.test(key) || textOf(value).length >= 16

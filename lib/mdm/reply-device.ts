@@ -1,6 +1,17 @@
 import { deviceQueries } from './command'
-import { buildOf, nameOf, versionOf, wordOf } from './device-words'
-import { flagOf, isDict, isMissing, note, type Place, realOf, under } from './plist-fields'
+import {
+  buildOf,
+  flagOf,
+  isDict,
+  isMissing,
+  nameOf,
+  note,
+  type Place,
+  realOf,
+  under,
+  versionOf,
+  wordOf,
+} from './plist-fields'
 import { defined } from './reply-header'
 import type {
   DeviceIdentity,
@@ -10,10 +21,10 @@ import type {
   ReportedReading,
 } from './reply-types'
 
-/** Keys that are readings; the others of the query list are what the device is, not how it is. */
+/** The queries whose answers are readings, and their fields; the other queries identify the device. */
 const versions = { OSVersion: 'osVersion' } as const
 const builds = { BuildVersion: 'osBuild' } as const
-/** Told where there is something to tell, so that a missing one is no unknown reading. */
+/** Sent only by devices with such a supplement, so a missing one is not an unknown reading. */
 const supplements = {
   SupplementalBuildVersion: 'osSupplementalBuild',
   SupplementalOSVersionExtra: 'osVersionExtra',
@@ -28,7 +39,7 @@ const fieldOf = {
   BatteryLevel: 'batteryLevel',
 } as const
 
-/** The readings that an answer to DeviceInformation tells. */
+/** The readings that an answer to DeviceInformation contains. */
 export const deviceReadingFields = Object.values(fieldOf)
 
 /** https://github.com/apple/device-management/blob/b6202ca/mdm/commands/information.device.yaml */
@@ -86,12 +97,12 @@ const readingsOf = (answers: Place): ReportedReading[] => {
   return readings
 }
 
-// Object.keys answers string[]; these are literals of this file.
+// Object.keys gives string[]; these tables are literals of this file.
 const keysOf = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[]
 
 type Recorded<T> = { value: T | undefined; unknownReason?: string }
 
-/** A value, or the last thing that was noted about it as the reason why it is unknown. */
+/** A value; or, if it is unknown, the last oddity at its place as the reason. */
 const reported = <T>(place: Place, read: (place: Place) => T | undefined): Recorded<T> => {
   const value = read(place)
   if (value !== undefined) return { value }
@@ -110,16 +121,16 @@ function supplementsOf(answers: Place): ReportedReading[] {
   const readers = { SupplementalBuildVersion: buildOf, SupplementalOSVersionExtra: letterOf }
   return keysOf(supplements).flatMap((key) => {
     const place = under(answers, key)
-    // An empty text says that none is installed.
+    // An empty text means that none is installed.
     const none = isMissing(place) || (place.value?.type === 'string' && place.value.value === '')
     return none ? [] : [{ key, field: supplements[key], ...reported(place, readers[key]) }]
   })
 }
 
-/** More than any device has, in whichever of the two units it is. */
+/** More than any device has, in GB and in GiB. */
 const maxGigabytes = 100_000
 
-/** The raw value: whether it counts GB or GiB depends on the OS, so it is not converted here. */
+/** The raw value: whether it is in GB or GiB depends on the OS, so it is not converted here. */
 const sizeOf = (place: Place): number | undefined => {
   const size = realOf(place)
   if (size === undefined || (size >= 0 && size <= maxGigabytes)) return size
@@ -127,13 +138,13 @@ const sizeOf = (place: Place): number | undefined => {
   return undefined
 }
 
-/** Minus one is Apple's own word for "the device does not know", and so no oddity. */
+/** By Apple's documentation −1 means that the device does not know its level, so it is not an oddity. */
 const batteryReported = (place: Place): Recorded<number> =>
   place.value?.type === 'real' && place.value.value === -1
     ? { value: undefined, unknownReason: `${place.path}: -1, the device does not know it` }
     : reported(place, batteryOf)
 
-/** 0–1. Minus zero is no level that a device measured. */
+/** 0–1. Minus zero is not a measured level. */
 const batteryOf = (place: Place): number | undefined => {
   const level = realOf(place)
   if (level === undefined || (level >= 0 && level <= 1 && !Object.is(level, -0))) return level

@@ -2,8 +2,7 @@ import { lookup as systemLookup } from 'node:dns'
 import { request } from 'node:http'
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { isLoopbackAddress, isNeverReached, lookupOnly } from './reachable'
-import { hostOf } from './server-url'
+import { hostOf, isLoopbackAddress, isNeverReached, lookupOnly } from './server-url'
 import type { HttpAnswer, TransportFailure } from './settle'
 
 export type HttpCall = {
@@ -12,20 +11,20 @@ export type HttpCall = {
   path: string
   headers: Record<string, string>
   body?: Uint8Array | undefined
-  /** For the whole call, from the look-up of the name to the last byte of the answer. */
+  /** For the whole call, from resolving the host name to the last byte of the answer. */
   timeoutMs: number
   lookup?: LookupFunction | undefined
-  /** Of the answer; 64 KiB unless told. */
+  /** The maximum size of the answer; 64 KiB by default. */
   maxAnswerBytes?: number | undefined
 }
 
-/** Ten times the largest answer seen to a command or a push. */
+/** Ten times the largest answer to a command or a push that was seen. */
 const usualAnswerBytes = 64 * 1024
 
 /**
- * One HTTP call on a connection of its own: no pool, no redirect, no retry, TLS verified. The connection
- * (with TLS, its handshake and the check of the certificate) stands before the first byte of the request
- * is written, so a failure before that point proves that nothing left. Never rejects.
+ * Makes one HTTP call on a new connection: no pool, no redirect, no retry, TLS verified. The connection, including
+ * the TLS handshake and the check of the certificate, is complete before the first byte of the request is written,
+ * so a failure before that point proves that nothing was sent. Never rejects.
  */
 export async function callOnce(call: HttpCall): Promise<HttpAnswer | TransportFailure> {
   const startedAt = performance.now()
@@ -62,9 +61,9 @@ const openSocket = (call: HttpCall): Promise<Socket | TransportFailure> =>
   })
 
 /**
- * The key goes over plain HTTP to this machine only, whatever a name server says of `localhost`. Over TLS
- * a name may lead to a private network or to this machine: whoever is found there must hold a certificate
- * for that name before a byte is written. It never leads to a metadata service or a link-local address.
+ * Over plain HTTP the API key is sent to this machine only, whatever a name server answers for `localhost`. Over
+ * TLS a name may lead to a private network or to this machine, as the server there must have a certificate for that
+ * name before a byte is written; it must not lead to a metadata service or a link-local address.
  */
 function lookupFor(url: URL, lookup: LookupFunction): LookupFunction {
   if (url.protocol === 'http:')
@@ -80,7 +79,7 @@ const connectFailure = (error: Error, secure: boolean): TransportFailure => {
   const code = codeOf(error)
   const detail = code || error.message
   if (/^(ENOTFOUND|ENODATA|EAI_.*)$/.test(code)) return { failed: 'nameNotResolved', detail }
-  // The system's own time-out is silence like ours.
+  // A time-out by the system proves as little as one by us.
   if (code === 'ETIMEDOUT') return { failed: 'timedOut', detail }
   const unreached = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES']
   return { failed: secure && !unreached.includes(code) ? 'tlsFailed' : 'notConnected', detail }
@@ -99,7 +98,7 @@ const exchange = (
     }
     const finish = (result: HttpAnswer | TransportFailure) => {
       clearTimeout(timer)
-      // What is still on its way after this belongs to nobody.
+      // Whatever arrives after this is ignored.
       sent.on('error', () => {}).destroy()
       socket.destroy()
       resolve(result)
@@ -137,5 +136,5 @@ const exchange = (
 
 const textOf = (chunks: Buffer[]) => plain(new TextDecoder().decode(Buffer.concat(chunks)))
 
-// PostgreSQL's text refuses NUL; the answer is kept for people to read.
+// PostgreSQL's text type refuses NUL.
 const plain = (text: string) => text.replaceAll('\0', '\uFFFD')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enrollmentIdProblem } from '@/lib/mdm/enrollment-id'
+import { enrollmentIdProblem } from '@/lib/mdm/enrollment'
 import { freshFleet, listFleetSeeds } from './fleet'
 import { offersNow } from './virtual-device'
 

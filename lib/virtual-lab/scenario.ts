@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { compareVersions, version } from '@/lib/domain/device/os-version'
-import { enrollmentIdProblem } from '@/lib/mdm/enrollment-id'
+import { enrollmentIdProblem } from '@/lib/mdm/enrollment'
 import { actionValues, fitsAction } from './actions'
 import { obstacleToFault } from './fault-obstacles'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'

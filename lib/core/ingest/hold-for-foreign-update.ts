@@ -5,7 +5,7 @@ import type { RawEvent } from '@/lib/db/queries/events/raw-events'
 import { findLiveTrial, lockTrial } from '@/lib/db/queries/trials/trials'
 import { systemActor } from '@/lib/domain/account/permissions'
 import type { DeviceEvent } from '@/lib/mdm/event'
-import { findUpdateAnswer } from '@/lib/mdm/update-answer'
+import { findUpdateAnswer } from '@/lib/mdm/foreign-reply'
 import { advanceTrial } from '../kernel/advance-trial'
 import type { EventResult } from './event-result'
 

@@ -2,7 +2,7 @@ import type { Db } from '@/lib/db/client'
 import { findEnrolledDevice, lockEnrollment } from '@/lib/db/queries/devices/last-contact'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
 import { judgeAgain } from '@/lib/db/queries/devices/verdicts'
-import type { UserChannel } from '@/lib/mdm/user-channel'
+import type { UserChannel } from '@/lib/mdm/enrollment'
 import { type EventInput, type EventResult, waiting } from './event-result'
 
 /**

@@ -14,14 +14,13 @@ import {
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
 import { weakKeyProblem } from '@/lib/domain/account/weak-key'
-import { plainUrl } from '@/lib/mdm/server-address'
 import {
   type ServerKind,
   type StorageKind,
   serverTraits,
   usualServerKind,
 } from '@/lib/mdm/server-kinds'
-import { serverUrlProblem } from '@/lib/mdm/server-url'
+import { plainUrl, serverUrlProblem } from '@/lib/mdm/server-url'
 import { hashWebhookToken, makeWebhookToken } from '@/lib/mdm/webhook-proof'
 import { forbidden, type Refusal, refused } from '../shared/result'
 

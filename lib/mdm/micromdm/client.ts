@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { commandProblem } from '../command'
-import { enrollmentIdProblem } from '../enrollment-id'
+import { enrollmentIdProblem } from '../enrollment'
 import type {
   DeviceQueue,
   ExpectedCommand,
@@ -29,9 +29,10 @@ const parseAs = <T>(answer: Parameters<typeof parseAnswer>[0], schema: z.ZodType
 
 /**
  * A MicroMDM v1 server by its HTTP API
- * (https://github.com/micromdm/micromdm/blob/c4878e2/docs/user-guide/api-and-webhooks.md). It refuses no
- * CommandUUID a second time, so one request per command is all that keeps it from two.
- * Throws only on an address that `serverUrlProblem` refuses; its functions never reject.
+ * (https://github.com/micromdm/micromdm/blob/c4878e2/docs/user-guide/api-and-webhooks.md). It does not refuse a
+ * repeated CommandUUID, so only Oneway's single request keeps a command from being queued twice. Its functions
+ * never reject.
+ * @throws Error if `serverUrlProblem` refuses the address
  */
 export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: DeviceQueue } {
   const { apiUser, pushesByItself } = serverTraits.micromdm
@@ -49,7 +50,7 @@ export function createMicromdm(options: MdmServerOptions): MdmServer & { queue: 
   }
 }
 
-/** The raw plist, since v1.11; it pushes by itself afterwards. */
+/** Sends the raw plist, which MicroMDM accepts since v1.11; it pushes by itself afterwards. */
 const enqueue = async (
   call: Call,
   enrollmentId: string,
@@ -83,13 +84,13 @@ const push = async (call: Call, enrollmentId: string): Promise<PushResult> => {
   return apnsId === undefined ? { ok: true } : { ok: true, apnsId }
 }
 
-// The list leaves out what was put off with NotNow, and is absent when it is empty:
+// The list leaves out commands answered with NotNow, and is absent if it would be empty:
 // https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go
 const queueAnswer = z.strictObject({
   commands: z.array(z.object({ uuid: z.string(), payload: z.string().optional() })).nullish(),
 })
 
-/** Each entry repeats its whole command. */
+/** Larger than for other calls, as each entry contains its whole command. */
 const maxAnswerBytes = 1024 * 1024
 
 const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> => {
@@ -106,13 +107,13 @@ const listQueue = async (call: Call, enrollmentId: string): Promise<QueueList> =
   return { ok: true, commandUuids: uuidsOf(commands), updateUuids, body: answer.body }
 }
 
-/** Both forms of a plist spell the request type in ASCII; whoever wrote the command may have chosen either. */
+/** Searched for in the bytes: XML and binary plists both spell the request type in ASCII. */
 const updatesOs = (payload = ''): boolean =>
   Buffer.from(payload, 'base64').includes('ScheduleOSUpdate')
 
 const clearAnswer = z.object({ error: z.string().optional() })
 
-/** Empties the list and what was put off: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go */
+/** Empties the queue, including commands answered with NotNow: https://github.com/micromdm/micromdm/blob/c4878e2/platform/queue/queue.go */
 const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleared> => {
   const problem = enrollmentIdProblem(enrollmentId)
   if (problem !== undefined) return { ok: false, unsure: false, reason: problem }
@@ -131,17 +132,17 @@ const clearQueue = async (call: Call, enrollmentId: string): Promise<QueueCleare
   return { ok: false, unsure: true, reason: `the MDM server did not empty the queue: ${said}` }
 }
 
-/** Nobody's UDID. */
+/** A UDID that no device has. */
 const nobody = 'oneway-check-of-the-api-key'
 
-/** Looks into the queue of a device that does not exist, which changes nothing. */
+/** Checks the API key by reading the queue of a device that does not exist, which changes nothing. */
 const tryKey = async (call: Call): Promise<KeyResult> => {
   const answer = await call('GET', `/v1/commands/${nobody}`)
   if ('failed' in answer) return { found: 'unknown', reason: withoutAnswer(answer) }
   if (answer.httpStatus === 401) return { found: 'no', reason: 'the API key is refused (401)' }
   const result = parseAs(answer, queueAnswer)
   if (answer.httpStatus === 200 && result.ok)
-    return { found: 'yes', reason: 'it showed the queue of nobody' }
+    return { found: 'yes', reason: 'it showed the queue of a device that does not exist' }
   return {
     found: 'unknown',
     reason: `it does not show queues (${answer.httpStatus}); that came with v1.12`,

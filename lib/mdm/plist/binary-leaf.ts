@@ -1,5 +1,5 @@
-import { dateOutOfRange, isReadableDate, unreadable } from './limits'
 import type { PlistValue } from './value'
+import { dateOutOfRange, isReadableDate, unreadable } from './value'
 
 /** Where an object's payload begins, how many items it has, and where the objects end. */
 export type Sized = { at: number; size: number; end: number }
@@ -7,7 +7,7 @@ export type Sized = { at: number; size: number; end: number }
 /** Binary dates count seconds from 2001-01-01 UTC: https://developer.apple.com/documentation/foundation/nsdate */
 const epoch2001 = Date.UTC(2001, 0, 1)
 
-/** Reads an object that refers to no other. Text and data have been bounded by the caller. */
+/** Reads an object without references to others. The caller has checked the size of text and data. */
 export function binaryLeaf(view: DataView, sized: Sized, marker: number): PlistValue {
   const kind = marker >> 4
   if (marker === 0x08) return { type: 'boolean', value: false }
@@ -31,12 +31,12 @@ const integer = (view: DataView, sized: Sized, width: number): PlistValue => {
   if (width === 2) return { type: 'integer', value: view.getUint16(sized.at) }
   if (width === 4) return { type: 'integer', value: view.getUint32(sized.at) }
   const value = Number(wide(view, sized.at, width))
-  // Beyond this a number is rounded, and a rounded value is a wrong one.
+  // Larger numbers would be rounded, and a rounded value is wrong.
   if (!Number.isSafeInteger(value)) unreadable('an integer is too large to be read exactly')
   return { type: 'integer', value }
 }
 
-/** Eight bytes are signed. Sixteen are how CoreFoundation writes what needs all of 64 bits unsigned. */
+/** Eight bytes are signed. CoreFoundation writes sixteen for an unsigned integer that needs all 64 bits. */
 const wide = (view: DataView, at: number, width: number): bigint =>
   width === 8 ? view.getBigInt64(at) : (view.getBigInt64(at) << 64n) | view.getBigUint64(at + 8)
 

@@ -1,13 +1,13 @@
 import { binaryLeaf, type Sized } from './binary-leaf'
-import { checkKey, plistLimits, unreadable } from './limits'
 import type { PlistValue } from './value'
+import { checkKey, plistLimits, unreadable } from './value'
 
-/** What an object comes to when every reference in it is written out. */
+/** An object with its references resolved, and its size with every reference written out. */
 type Expanded = { value: PlistValue; values: number; bytes: number; height: number }
 
 type Document = {
   view: DataView
-  /** Where the offset table begins; every object with its payload ends before it. */
+  /** Where the offset table begins; every object must end before it. */
   table: number
   offsetSize: number
   refSize: number
@@ -17,9 +17,9 @@ type Document = {
 }
 
 /**
- * Reads a whole binary plist strictly; throws the reason where it is not one. Everything is bounded
- * before it is followed, and shared objects are counted as often as they appear: 143 bytes can name a
- * million values. Layout: https://github.com/opensource-apple/CF/blob/26a3040/CFBinaryPList.c
+ * Reads a complete binary plist strictly; throws the reason if it is not one. Every offset and size is checked
+ * before it is used, and shared objects count each time they appear: 143 bytes can stand for a million values.
+ * Layout: https://github.com/opensource-apple/CF/blob/26a3040/CFBinaryPList.c
  */
 export function readBinaryPlist(bytes: Uint8Array): PlistValue {
   if (bytes.byteLength < 42) unreadable('the binary plist is too short to have a trailer')
@@ -46,7 +46,7 @@ const uint = (view: DataView, at: number, size: number): number => {
   if (size === 1) return view.getUint8(at)
   if (size === 2) return view.getUint16(at)
   if (size === 4) return view.getUint32(at)
-  // A document of a mebibyte has no use for the upper half; what sets it is out of every range.
+  // In a document of at most 1 MiB the upper half is zero; any other number is out of every range.
   return view.getUint32(at) === 0 ? view.getUint32(at + 4) : Number.MAX_SAFE_INTEGER
 }
 
@@ -124,8 +124,8 @@ const readDict = (doc: Document, sized: Sized, depth: number): Expanded => {
 }
 
 /**
- * Counts one more part of a container, at once: objects may lie over one another, and a limit that is
- * looked at only when all parts are read comes after gigabytes.
+ * Counts one more part of a container and checks the limits at once: objects may overlap, so checking after all
+ * parts are read could come gigabytes too late.
  */
 const add = (total: Omit<Expanded, 'value'>, part: Expanded): PlistValue => {
   total.values += part.values

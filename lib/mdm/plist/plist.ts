@@ -1,12 +1,18 @@
 import { build, parse } from 'plist'
 import { readBinaryPlist } from './binary'
-import { plistLimits } from './limits'
-import { type Buildable, keyPath, type Oddity, type PlistReading, type PlistValue } from './value'
+import {
+  type Buildable,
+  keyPath,
+  type Oddity,
+  type PlistReading,
+  type PlistValue,
+  plistLimits,
+} from './value'
 import { readXmlPlist } from './xml'
 
 /**
- * Reads a plist, XML or binary, strictly: what stands there and of which type, or in words why it is
- * not read. Never throws.
+ * Reads an XML or binary plist strictly: its values with their types, or in words why it cannot be read. Never
+ * throws.
  */
 export function readPlist(bytes: Uint8Array): PlistReading {
   if (bytes.byteLength > plistLimits.bytes)
@@ -20,15 +26,16 @@ export function readPlist(bytes: Uint8Array): PlistReading {
 }
 
 /**
- * Writes a command as XML. Only what survives the way back leaves: the bytes are read again and
- * compared, because the builder drops and rounds silently. Throws on anything else: that is a bug.
+ * Writes a command as XML. The bytes are read again and compared with the input, because the builder drops and
+ * rounds values silently.
+ * @throws Error if they differ, which is a bug
  */
 export function buildPlist(value: Buildable): Uint8Array {
   checkBuildable(value)
   const bytes = new TextEncoder().encode(`${build(value)}\n`)
   const read = readPlist(bytes)
   if (!read.ok) throw new Error(`the plist that was built cannot be read: ${read.reason}`)
-  // By another reader too: a command cannot be taken back.
+  // Compared with a second parser too, as a command cannot be taken back.
   const parsed = parse(new TextDecoder().decode(bytes))
   const difference = differenceAt('', read.value, value) ?? differenceAt('', read.value, parsed)
   if (difference !== undefined)
@@ -55,13 +62,13 @@ const readXml = (bytes: Uint8Array): PlistValue => {
   return readXmlPlist(decoded(bytes, 'utf-8'), 'utf-8')
 }
 
-/** UTF-16 without a mark is told by the zero beside its first "<": https://www.w3.org/TR/xml/#sec-guessing */
+/** UTF-16 without a byte order mark is recognised by the zero beside its first "<": https://www.w3.org/TR/xml/#sec-guessing */
 const unmarked = ([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined => {
   if (first === 0x3c && second === 0) return 'utf-16le'
   return first === 0 && second === 0x3c ? 'utf-16be' : undefined
 }
 
-/** By its declaration, which is ASCII in every encoding that is not UTF-16. */
+/** Decided by the XML declaration, which is ASCII in every encoding but UTF-16. */
 const isLatin1 = (bytes: Uint8Array): boolean =>
   /^<\?xml[^>]{1,80}encoding[^>]{1,10}iso-8859-1["']/i.test(
     Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
@@ -75,7 +82,7 @@ const decoded = (bytes: Uint8Array, encoding: string): string => {
   }
 }
 
-/** The first key path at which a value is not what the other reader has; undefined where all agree. */
+/** The first key path at which a value differs from the other one; undefined if there is none. */
 const differenceAt = (path: string, value: PlistValue, other: unknown): string | undefined => {
   if (value.type === 'array') {
     if (!Array.isArray(other) || other.length !== value.items.length) return path
@@ -122,4 +129,38 @@ const nonFinite = (path: string, value: PlistValue): Oddity[] => {
     return [...value.entries].flatMap(([key, item]) => nonFinite(keyPath(path, key), item))
   if (value.type !== 'real' || value.value !== undefined) return []
   return [{ path, note: 'a real that is not a finite number: its value is unknown' }]
+}
+
+const head = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+`
+
+/** Writes a plist as XML to be shown, with the type of every value. Not for commands, which `buildPlist` checks. */
+export const writePlist = (value: PlistValue): Uint8Array =>
+  new TextEncoder().encode(`${head}<plist version="1.0">\n${written(value, '')}\n</plist>\n`)
+
+const escaped = (text: string) => text.replace(/[&<>\r]/g, (c) => `&#${c.charCodeAt(0)};`)
+
+function written(value: PlistValue, indent: string): string {
+  const deeper = `${indent}\t`
+  if (value.type === 'dict') {
+    const entries = [...value.entries].map(
+      ([key, item]) => `${deeper}<key>${escaped(key)}</key>\n${written(item, deeper)}\n`,
+    )
+    return `${indent}<dict>\n${entries.join('')}${indent}</dict>`
+  }
+  if (value.type === 'array') {
+    const items = value.items.map((item) => `${written(item, deeper)}\n`)
+    return `${indent}<array>\n${items.join('')}${indent}</array>`
+  }
+  return `${indent}${leaf(value)}`
+}
+
+function leaf(value: Exclude<PlistValue, { type: 'dict' | 'array' }>): string {
+  if (value.type === 'boolean') return value.value ? '<true/>' : '<false/>'
+  if (value.type === 'string') return `<string>${escaped(value.value)}</string>`
+  if (value.type === 'data') return `<data>${Buffer.from(value.value).toString('base64')}</data>`
+  if (value.type === 'date')
+    return `<date>${value.value.toISOString().replace(/\.\d+Z$/, 'Z')}</date>`
+  return `<${value.type}>${value.value ?? 'nan'}</${value.type}>`
 }

@@ -1,5 +1,5 @@
-import { dateOutOfRange, isReadableDate, unreadable } from './limits'
 import type { PlistValue } from './value'
+import { dateOutOfRange, isReadableDate, unreadable } from './value'
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6}));|&/g
@@ -7,7 +7,7 @@ const reference = /&(?:(amp|lt|gt|quot|apos)|#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,
 /** Line ends as XML has them: https://www.w3.org/TR/xml/#sec-line-ends */
 export const normalizeLines = (raw: string): string => raw.replace(/\r\n?/g, '\n')
 
-/** Text of an element with its references read and its line ends as XML has them. */
+/** The text of an element, with its references decoded and its line ends normalised. */
 export function decodeXmlText(raw: string): string {
   const text = normalizeLines(raw)
   if (!text.includes('&')) return text
@@ -19,7 +19,7 @@ export function decodeXmlText(raw: string): string {
   })
 }
 
-// References reach the same characters as text: https://www.w3.org/TR/xml/#charsets
+// A reference may name only the characters that text may hold: https://www.w3.org/TR/xml/#charsets
 const character = (code: number): string => {
   const allowed =
     code === 0x9 ||
@@ -32,7 +32,7 @@ const character = (code: number): string => {
   return String.fromCodePoint(code)
 }
 
-/** The value of a leaf, or in words why its text is not of its type. */
+/** The value of a leaf element, or in words why its text is not of that type. */
 export function leafValue(name: string, text: string): PlistValue | string {
   if (name === 'string') return { type: 'string', value: text }
   if (name === 'true' || name === 'false')
@@ -44,7 +44,7 @@ export function leafValue(name: string, text: string): PlistValue | string {
   return name === 'date' ? dateValue(trimAscii(text)) : dataValue(text)
 }
 
-/** String.trim would also eat U+FEFF, which plistlib and Apple refuse in a number. */
+/** String.trim would also remove U+FEFF, which plistlib and Apple refuse in a number. */
 const trimAscii = (text: string): string => {
   const isBlank = (at: number) => ' \t\r\n'.includes(text.charAt(at))
   let [from, to] = [0, text.length]
@@ -56,7 +56,7 @@ const trimAscii = (text: string): string => {
 const integerValue = (text: string): PlistValue | string => {
   if (!/^[+-]?[0-9]+$/.test(text)) return 'not an integer'
   const value = Number(text)
-  // Beyond this a number is rounded, and a rounded value is a wrong one.
+  // Larger numbers would be rounded, and a rounded value is wrong.
   if (!Number.isSafeInteger(value)) return 'an integer is too large to be read exactly'
   return { type: 'integer', value: value + 0 }
 }
@@ -72,7 +72,7 @@ const dateValue = (text: string): PlistValue | string => {
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text))
     return 'not a date of the form 2026-01-31T12:00:00Z'
   const value = new Date(text)
-  // 31 February is read as 3 March unless the way back is tried.
+  // Date reads 31 February as 3 March, so the text is compared with what it writes.
   if (Number.isNaN(value.getTime()) || value.toISOString() !== text.replace('Z', '.000Z'))
     return 'not a date: no calendar has it'
   return isReadableDate(value.getTime()) ? { type: 'date', value } : dateOutOfRange

@@ -1,15 +1,15 @@
-import { unreadable } from './limits'
+import { unreadable } from './value'
 import {
   type Scan,
   take,
   takeAttributes,
   takeBlanks,
+  takeComment,
   takeMisc,
   takeText,
-  takeUnsaid,
 } from './xml-scan'
 
-/** What the bytes were decoded by; the declaration may not say otherwise. */
+/** The encoding by which the bytes were decoded; the XML declaration must not name another one. */
 export type XmlEncoding = 'utf-8' | 'utf-16' | 'iso-8859-1'
 
 const eq = '[ \\t\\r\\n]*=[ \\t\\r\\n]*'
@@ -27,7 +27,7 @@ const names: Record<XmlEncoding, readonly string[]> = {
 
 /** Blanks in a public identifier count as one: https://www.w3.org/TR/xml/#sec-external-ent */
 const publicId = /^-\/\/Apple(?: Computer)?\/\/DTD PLIST 1\.0\/\/EN$/
-/** Never fetched. The last one is what Mac OS X 10.0 wrote. */
+/** Only compared, never fetched. Mac OS X 10.0 wrote the last one. */
 const systemId =
   /^(?:https?:\/\/www\.apple\.com\/DTDs\/PropertyList-1\.0\.dtd|file:\/\/localhost\/System\/Library\/DTDs\/PropertyList\.dtd)$/
 const quoted = /"([^"]*)"|'([^']*)'/y
@@ -35,18 +35,18 @@ const quoted = /"([^"]*)"|'([^']*)'/y
 const wrong = (reason: string): never =>
   unreadable(`the XML does not begin as a plist does: ${reason}`)
 
-/** Moves to behind `<plist>`; throws where something else begins there. */
+/** Reads up to and including the tag `<plist>`; throws if the text begins with anything else. */
 export function takePrologue(scan: Scan, encoding: XmlEncoding): void {
   const [whole, double, single] = take(scan, declaration) ?? []
   const said = (double ?? single ?? names[encoding][0] ?? '').toLowerCase()
   if (whole !== undefined && !names[encoding].includes(said))
     wrong(`it says it is ${said} and is ${encoding}`)
-  // ASCII by its own word, and other letters in it: nobody knows what they are.
+  // It is declared as ASCII, so the meaning of any other byte is unknown.
   if (said === 'us-ascii' && /[^\0-\x7F]/.test(scan.text))
     wrong('it says it is us-ascii and holds other letters')
   if (whole === undefined && /^<\?xml[ \t\r\n]/.test(scan.text))
     wrong('its declaration is not one of XML 1.0')
-  // A declaration, where there is one, is the first thing; blanks and comments may stand in for it.
+  // Blanks and comments may precede the document type, but not the XML declaration.
   takeMisc(scan)
   if (takeText(scan, '<!DOCTYPE')) {
     takeDoctype(scan)
@@ -73,9 +73,9 @@ function takeDoctype(scan: Scan): void {
   if (!takeText(scan, '>')) wrong('the document type is not one of XML')
 }
 
-/** An internal subset may declare nothing here: entities are how small documents grow large. */
+/** An internal subset must be empty: with entities a small document could expand to a large one. */
 function takeSubset(scan: Scan): void {
-  while (takeBlanks(scan) || takeUnsaid(scan));
+  while (takeBlanks(scan) || takeComment(scan));
   if (!takeText(scan, ']')) wrong('the document type declares something of its own')
   takeBlanks(scan)
 }

@@ -1,7 +1,7 @@
-import { unreadable } from './limits'
+import { unreadable } from './value'
 import { decodeXmlText } from './xml-leaf'
 
-/** A place in the text. Every step forward is a sticky pattern or an `indexOf`, so the scan is linear. */
+/** A position in the text. Every step uses a sticky pattern or `indexOf`, so that a scan takes linear time. */
 export type Scan = { text: string; at: number; values: number }
 
 export const take = (scan: Scan, pattern: RegExp): RegExpExecArray | undefined => {
@@ -12,7 +12,7 @@ export const take = (scan: Scan, pattern: RegExp): RegExpExecArray | undefined =
   return match
 }
 
-/** Moves over a literal; false where something else stands there. */
+/** Moves past a literal text; false if the text continues differently. */
 export const takeText = (scan: Scan, literal: string): boolean => {
   if (!scan.text.startsWith(literal, scan.at)) return false
   scan.at += literal.length
@@ -24,8 +24,8 @@ const target = /([A-Za-z_][A-Za-z0-9._-]*)(?=[ \t\r\n]|\?>)/y
 
 export const takeBlanks = (scan: Scan): boolean => take(scan, blanks) !== undefined
 
-/** A comment or a processing instruction, which say nothing in a plist: https://www.w3.org/TR/xml/#sec-comments */
-export function takeUnsaid(scan: Scan): boolean {
+/** Moves past a comment or a processing instruction, which have no meaning in a plist: https://www.w3.org/TR/xml/#sec-comments */
+export function takeComment(scan: Scan): boolean {
   const at = scan.at
   if (takeText(scan, '<!--')) {
     const end = scan.text.indexOf('--', scan.at)
@@ -43,17 +43,17 @@ export function takeUnsaid(scan: Scan): boolean {
   return true
 }
 
-/** Blanks, comments and processing instructions, as many as there are. */
+/** Moves past any blanks, comments and processing instructions. */
 export function takeMisc(scan: Scan): void {
-  while (takeBlanks(scan) || takeUnsaid(scan));
+  while (takeBlanks(scan) || takeComment(scan));
 }
 
 const attribute =
   /([A-Za-z_][A-Za-z0-9._:-]*)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*)"|'([^'<]*)')(?=[ \t\r\n/>])/y
 
 /**
- * The attributes of a tag, up to its end. Apple's document type has only the version of `plist`
- * (https://www.apple.com/DTDs/PropertyList-1.0.dtd); others change no value and are passed over.
+ * Reads the attributes of a tag. Apple's document type defines only the version of `plist`
+ * (https://www.apple.com/DTDs/PropertyList-1.0.dtd); others change no value and are ignored.
  */
 export function takeAttributes(scan: Scan): Map<string, string> {
   const found = new Map<string, string>()

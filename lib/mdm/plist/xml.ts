@@ -1,5 +1,5 @@
-import { checkKey, plistLimits, unreadable } from './limits'
 import type { PlistValue } from './value'
+import { checkKey, plistLimits, unreadable } from './value'
 import { decodeXmlText, leafValue, normalizeLines } from './xml-leaf'
 import { takePrologue, type XmlEncoding } from './xml-prologue'
 import {
@@ -7,21 +7,21 @@ import {
   take,
   takeAttributes,
   takeBlanks,
+  takeComment,
   takeMisc,
   takeText,
-  takeUnsaid,
 } from './xml-scan'
 
 const openTag = /<(dict|key|array|string|integer|real|true|false|date|data)(?=[ \t\r\n/>])/y
 const closeTag = /<\/([a-z]+)[ \t\r\n]*>/y
 
-// What XML 1.0 calls a character: https://www.w3.org/TR/xml/#charsets
+// A character that XML 1.0 does not allow: https://www.w3.org/TR/xml/#charsets
 const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
 /**
- * Reads a whole XML plist strictly; throws the reason where it is not one. All of XML 1.0 that says
- * something in a plist is read, wherever XML allows it: comments, CDATA sections, processing
- * instructions, references, blanks. Not read: entities of its own, namespaces, other document types.
+ * Reads a complete XML plist strictly; throws the reason if it is not one. Everything of XML 1.0 that can occur in a
+ * plist is accepted, wherever XML allows it: comments, CDATA sections, processing instructions, references, blanks.
+ * Refused are declared entities, namespaces and other document types.
  * The document type: https://www.apple.com/DTDs/PropertyList-1.0.dtd
  */
 export function readXmlPlist(text: string, encoding: XmlEncoding = 'utf-8'): PlistValue {
@@ -98,19 +98,19 @@ const readArray = (scan: Scan, empty: boolean, depth: number): PlistValue => {
   return { type: 'array', items }
 }
 
-/** Text, CDATA sections and references up to the closing tag; comments among them join what they part. */
+/** The text up to the closing tag, with references and CDATA sections decoded and comments left out. */
 const readText = (scan: Scan, name: string): string => {
   const parts: string[] = []
   for (;;) {
     const end = scan.text.indexOf('<', scan.at)
     if (end < 0) unreadable(`</${name}> is missing`)
     const text = scan.text.slice(scan.at, end)
-    // Not allowed in text: https://www.w3.org/TR/xml/#syntax
+    // XML does not allow this in text: https://www.w3.org/TR/xml/#syntax
     if (text.includes(']]>')) unreadable('the XML holds "]]>"')
     parts.push(decodeXmlText(text))
     scan.at = end
     if (takeText(scan, '<![CDATA[')) parts.push(readCdata(scan))
-    else if (!takeUnsaid(scan)) break
+    else if (!takeComment(scan)) break
   }
   expectClose(scan, name)
   return parts.join('')

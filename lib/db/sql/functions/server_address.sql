@@ -1,4 +1,4 @@
--- The canonical form of an MDM server's address: lib/mdm/server-address.ts in SQL. Without the scheme, as one
+-- The canonical form of an MDM server's address: lib/mdm/server-url.ts in SQL. Without the scheme, as one
 -- port is one server; all names of this machine are the same.
 create or replace function server_address(url text) returns text language plpgsql immutable as $$
 declare
