@@ -10,8 +10,8 @@ const clients: Record<ServerKind, (options: MdmServerOptions) => MdmServer> = {
 }
 
 /**
- * The client of one MDM server, by its kind.
- * @throws Error on an address that `serverUrlProblem` refuses
+ * The client for one MDM server of this kind.
+ * @throws Error if `serverUrlProblem` refuses the address
  */
 export const createClient = (kind: ServerKind, options: MdmServerOptions): MdmServer =>
   clients[kind](options)

@@ -1,21 +1,21 @@
 import { type ServerKind, serverTraits } from './server-kinds'
 
-/** Where a command goes. It is signed at the release, kept with the command, and compared when it is sent. */
+/** Where a command is sent. It is signed at the release, stored with the command, and compared before sending. */
 export type Destination = {
   url: string
   kind: ServerKind
-  /** SHA-256 in hex over the server's ID and its API key: tells two keys apart and gives neither away. */
+  /** SHA-256 in hex over the server's ID and its API key: distinguishes keys without revealing them. */
   keySha256: string
 }
 
-/** Short enough to be read aloud; never the key. */
+/** A key's hash, short enough to read aloud. */
 const keyInWords = (keySha256: string): string => keySha256.slice(0, 8)
 
-/** One line for people: a finding, a release form, a command's row. */
+/** The destination on one line, for a finding, a release form or a command's row. */
 export const destinationInWords = ({ url, kind, keySha256 }: Destination): string =>
   `${url} (${serverTraits[kind].label}, API key ${keyInWords(keySha256)})`
 
-/** What differs between where a command was released to and its server now, in words; undefined where nothing does. */
+/** How the server has changed since a command was released to it, in words; undefined if it has not. */
 export function destinationChange(
   released: Partial<Record<keyof Destination, string | null>>,
   now: Destination,

@@ -1,13 +1,13 @@
 import type { ErrorItem } from './reply-types'
 
 /**
- * `stateReached` is an error that means progress, `nothingToDo` one that means "no update", `refusal`
- * that the device will not begin, `failure` that it began or tried and could not.
+ * What an error means for an update: `stateReached` that it progresses, `nothingToDo` that there is none,
+ * `refusal` that the device will not begin, `failure` that it began or tried and could not.
  */
 const errorClasses = ['failure', 'stateReached', 'nothingToDo', 'refusal'] as const
 export type ErrorClass = (typeof errorClasses)[number]
 
-/** A class in words. What means progress is no failure, whatever the status beside it says. */
+/** A class in words. An error that means progress is not a failure, whatever the reply's Status says. */
 export const errorClassInfo: Record<ErrorClass, { label: string; color: string; meaning: string }> =
   {
     stateReached: {
@@ -24,7 +24,7 @@ export const errorClassInfo: Record<ErrorClass, { label: string; color: string; 
     },
   }
 
-/** How well a meaning is founded: Apple's text, a device's own reply, or the word of others. */
+/** What a meaning rests on: Apple's text, a device's own reply, or another party's account. */
 type Basis = 'documented' | 'sample' | 'secondary'
 
 export type ErrorMeaning = { meaning: string; class: ErrorClass; basis: Basis; cite: string }
@@ -32,7 +32,7 @@ export type ErrorMeaning = { meaning: string; class: ErrorClass; basis: Basis; c
 const reference = 'https://github.com/erikberglund/Mobile-Device-Management-Protocol-Reference'
 const samples = 'https://github.com/cmdmnt/commandment/tree/f21c541/testdata/Errors'
 const groob = 'https://github.com/micromdm/website/blob/c52bec22/content/blog/os_update.md'
-/** Frameworks of iOS 26.1 as others decompiled them: the text tables, without a device that said them. */
+/** Decompiled frameworks of iOS 26.1: text tables, not codes seen in a device's reply. */
 const frameworks =
   'https://github.com/EthanArbuckle/iPhone18-3_26.1_23B85_Restore/blob/a8efb0ea94ec5ffd75f5e4e8fc606935ee75ff90/System/Library/PrivateFrameworks'
 const dmfTable = `${frameworks}/DeviceManagement.framework/DeviceManagement/DMFErrorDescriptionsWithCodeAndUserInfo.mm`
@@ -41,7 +41,7 @@ const collision = 'https://github.com/Jamf-Concepts/ddm-companion'
 
 type Row = [code: number, kind: ErrorClass, meaning: string]
 
-// The outcomes of an update that both MCMDMErrorDomain and DeviceManagement.error number, in one order.
+// The outcomes of an update that have a code both in MCMDMErrorDomain and in DeviceManagement.error.
 const updateOutcomes: [mcmdm: number, dm: number, kind: ErrorClass, meaning: string][] = [
   [12048, 2213, 'nothingToDo', 'no update is available'],
   [12049, 2212, 'refusal', 'the passcode must be cleared first'],
@@ -90,11 +90,11 @@ const entry = (domain: string, [code, kind, meaning]: Row, basis: Basis, cite: s
 
 const softwareUpdate = 'com.apple.softwareupdateservices.errors'
 
-/** By "domain code". Codes may change between releases (Apple says so), so they are a hint and no proof. */
+/** By "domain code". Apple says that codes may change between releases, so a meaning is a hint, not proof. */
 const meanings = new Map<string, ErrorMeaning>([
   ...updateOutcomes.flatMap(([mcmdm, dm, kind, meaning]) => [
     entry('MCMDMErrorDomain', [mcmdm, kind, meaning], 'documented', reference),
-    // Only 2213 is in a device's reply; the others are in a decompiled text table.
+    // Only 2213 was seen in a device's reply; the others are from a decompiled text table.
     dm === 2213
       ? entry('DeviceManagement.error', [dm, kind, meaning], 'sample', samples)
       : entry('DeviceManagement.error', [dm, kind, meaning], 'secondary', dmfTable),
@@ -112,13 +112,13 @@ const meanings = new Map<string, ErrorMeaning>([
   ...macErrors.map((row) => entry('SUMacControllerError', row, 'secondary', collision)),
 ])
 
-/** What a code of a domain means; undefined for what is in no table. */
+/** What a code of a domain means; undefined if it is in no table. */
 export const findErrorMeaning = (domain: string, code: number): ErrorMeaning | undefined =>
   meanings.get(`${domain} ${code}`)
 
 /**
- * Whether a code is one of downloading or installing an update. "Nothing to do" and a failed scan are left
- * out, as a question for the updates on offer is answered by them too.
+ * Whether a code can only come from downloading or installing an update. "No update" and a failed scan are left
+ * out: AvailableOSUpdates is answered with them too.
  */
 export const isInstallError = (domain: string, code: number): boolean =>
   installErrors.has(`${domain} ${code}`)
@@ -129,7 +129,7 @@ const installErrors = new Set(
     .flatMap(([mcmdm, dm]) => [`MCMDMErrorDomain ${mcmdm}`, `DeviceManagement.error ${dm}`]),
 )
 
-/** An ErrorChain in words. The class is that of the topmost error that is known. */
+/** An ErrorChain in words. Its class is that of the topmost known error. */
 export type ErrorDescription = { text: string; class?: ErrorClass; cites: string[] }
 
 export function describeError(chain: readonly ErrorItem[]): ErrorDescription {

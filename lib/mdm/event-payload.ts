@@ -4,8 +4,8 @@ import type { PlistReading } from './plist/value'
 import { documentedStatus, readReplyHeader } from './reply-header'
 
 /**
- * An answer with the status and CommandUUID that its envelope leaves out and its payload names. NanoMDM and
- * MicroMDM copy both from there, so an envelope without them says nothing else.
+ * The event with status and CommandUUID taken from its payload if its envelope leaves them out. NanoMDM and
+ * MicroMDM copy both from the payload, so this contradicts nothing.
  */
 export function withPayload(event: DeviceEvent, plist: PlistReading): DeviceEvent {
   if (event.kind !== 'acknowledge' || !plist.ok) return event
@@ -22,7 +22,7 @@ export function withPayload(event: DeviceEvent, plist: PlistReading): DeviceEven
   }
 }
 
-/** The payload of an answer, unread where it is the answer to another command or says another status than its envelope. */
+/** The payload of an answer; not read if it names another CommandUUID or another status than its envelope. */
 export function matchingPayload(event: DeviceEvent, plist: PlistReading): PlistReading {
   if (!plist.ok) return plist
   const { commandUuid, status } = readReplyHeader(plist.value)

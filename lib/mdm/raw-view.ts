@@ -1,13 +1,13 @@
 import { readPlist } from './plist/plist'
 import type { PlistValue } from './plist/value'
 
-/** The bytes of a reply as a person can look at them. */
+/** The bytes of a reply in a form to be shown. */
 export type RawView =
   | { form: 'text'; bytes: number; text: string }
   | { form: 'binary'; bytes: number; hex: string; base64: string; decoded: string }
   | { form: 'none' }
 
-/** Longer bodies are taken away as a file. */
+/** How much of a body is shown; a longer one can be downloaded. */
 export const shownBytes = 16_384
 
 export function rawView(payload: Uint8Array | null): RawView {
@@ -26,7 +26,7 @@ export function rawView(payload: Uint8Array | null): RawView {
   }
 }
 
-/** The whole of a reply as text: as it came where it is text, else with the type of every value. */
+/** A whole reply as text: as it came if it is text, otherwise decoded, with the type of every value. */
 export function rawText(payload: Uint8Array): string {
   const text = textOf(payload)
   if (text !== undefined) return text
@@ -34,7 +34,7 @@ export function rawText(payload: Uint8Array): string {
   return plist.ok ? printPlist(plist.value) : `It cannot be decoded: ${plist.reason}.`
 }
 
-/** Undefined for what is no text: a binary plist, or bytes that are not UTF-8. */
+/** Undefined for a binary plist and for bytes that are not UTF-8. */
 function textOf(payload: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload)
@@ -57,7 +57,7 @@ export function hexDump(bytes: Uint8Array): string {
   return rows.join('\n')
 }
 
-/** A plist as indented text that keeps the type of every value, for IsDownloaded has come as an integer. */
+/** A plist as indented text with the type of every value, as devices have sent IsDownloaded as an integer. */
 function printPlist(value: PlistValue, indent = ''): string {
   const deeper = `${indent}  `
   if (value.type === 'dict')

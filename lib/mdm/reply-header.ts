@@ -12,12 +12,12 @@ import {
 } from './plist-fields'
 import { type ErrorItem, type ReplyHeader, type ReplyStatus, replyStatuses } from './reply-types'
 
-/** What can be read of a reply without knowing what it answers. */
+/** What can be read from a reply without knowing the request type of its command. */
 export function readReplyHeader(plist: PlistValue): ReplyHeader {
   return readHeader(rootOf(plist, []))
 }
 
-/** The same on a place of which more is read afterwards; both share the oddities. */
+/** The same for the root of a reply that is read further afterwards; the oddities of both are collected together. */
 export function readHeader(root: Place): ReplyHeader {
   isDict(root)
   const statusText = textOf(under(root, 'Status'))
@@ -41,17 +41,17 @@ const noteStatus = (place: Place, status: ReplyStatus | undefined) => {
 }
 
 /**
- * The documented status that a text is, in whatever letters: a "notnow" taken for a last word would end a
- * question that the server asks again.
+ * The documented status that a text stands for, in any case: a "notnow" taken for another status would close a
+ * command that the MDM server will deliver again.
  */
 export function documentedStatus(text: string | undefined): ReplyStatus | undefined {
   const word = text?.trim().toLowerCase()
   return replyStatuses.find((known) => known.toLowerCase() === word)
 }
 
-/** A key with its value, or nothing at all: absent and undefined are then the same to everybody. */
+/** A key with its value, or no key if the value is undefined, for optional properties. */
 export function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  // A computed key of a literal type is widened to string by the compiler.
+  // The compiler widens a computed key of a literal type to string.
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
 }
 

@@ -7,7 +7,7 @@ import type {
 import type { RequestType } from '@/lib/domain/trial/command-slot'
 import type { Oddity } from './plist/value'
 
-/** The statuses a device documents: https://github.com/apple/device-management/tree/b6202ca/mdm */
+/** The documented statuses of a reply: https://github.com/apple/device-management/tree/b6202ca/mdm */
 export const replyStatuses = [
   'Acknowledged',
   'Error',
@@ -17,17 +17,17 @@ export const replyStatuses = [
 ] as const
 export type ReplyStatus = (typeof replyStatuses)[number]
 
-/** One item of an ErrorChain; what the device left out or sent in another type is undefined. */
+/** One item of an ErrorChain; a field that the device left out or sent in another type is undefined. */
 export type ErrorItem = {
   domain?: string
   code?: number
-  /** USEnglishDescription, else LocalizedDescription. */
+  /** USEnglishDescription, or else LocalizedDescription. */
   text?: string
 }
 
-/** What every reply carries. iOS sends no RequestType: a reply is understood by its CommandUUID only. */
+/** What every reply has. iOS sends no RequestType, so only the CommandUUID says which command was answered. */
 export type ReplyHeader = {
-  /** Undefined where the device sent no status, or one that no document has. */
+  /** Undefined if the device sent no status, or an undocumented one. */
   status?: ReplyStatus
   /** The status as sent. */
   statusText?: string
@@ -35,12 +35,12 @@ export type ReplyHeader = {
   udid?: string
   /** Sent by macOS and by simulators; never by iOS. */
   echoedRequestType?: string
-  /** Item 0 is the top error, later ones its causes. Empty where there is none. */
+  /** Item 0 is the top error, later ones are its causes. */
   errorChain: ErrorItem[]
   oddities: Oddity[]
 }
 
-/** One value the device told, or told in a way that means "unknown" (then with the reason). */
+/** One value that the device reported; undefined, with the reason, if it was not understood or means "unknown". */
 export type ReportedReading = {
   [F in ReadingField]: {
     field: F
@@ -50,13 +50,13 @@ export type ReportedReading = {
   }
 }[ReadingField]
 
-/** A key that was asked for and is not in the answer. AccessRights below 5168 make keys vanish. */
+/** A key that was queried and is missing from the answer. With AccessRights below 5168 keys are left out. */
 export type MissingKey = { key: string; field?: ReadingField }
 
 export type DeviceIdentity = {
   udid?: string
   serial?: string
-  /** ProductName, e.g. "iPad4,1": joins to Apple's feeds. */
+  /** ProductName, e.g. "iPad4,1", by which Apple's feeds name devices. */
   modelIdentifier?: string
   /** Model, the part number, e.g. "MD786X". */
   model?: string
@@ -65,7 +65,7 @@ export type DeviceIdentity = {
   wifiMac?: string
 }
 
-/** One item of OSUpdateStatus. `isDownloaded` is undefined where it was not understood. */
+/** One item of OSUpdateStatus. `isDownloaded` is undefined if it was missing or not understood. */
 export type UpdateStatusItem = {
   productKey?: string
   isDownloaded?: boolean
@@ -74,12 +74,12 @@ export type UpdateStatusItem = {
   statusText?: string
 }
 
-/** One item of UpdateResults. `installAction` may differ from the one asked for, by Apple's own word. */
+/** One item of UpdateResults. By Apple's documentation `installAction` may differ from the one that was sent. */
 export type UpdateResult = {
   productKey?: string
   installAction?: string
   statusText?: string
-  /** The second ErrorChain: an Error inside an Acknowledged answer. */
+  /** An ErrorChain of the item: an error inside an Acknowledged answer. */
   errorChain: ErrorItem[]
 }
 
@@ -91,14 +91,14 @@ type ReplyBody =
       networkTethered?: boolean
     }
   | { requestType: 'SecurityInfo' }
-  /** `updates` is undefined where the device did not answer the question. */
+  /** `updates` is undefined if the device did not answer the query. */
   | { requestType: 'AvailableOSUpdates'; updates?: OfferedUpdate[] }
   | { requestType: 'OSUpdateStatus'; items?: UpdateStatusItem[]; activity?: UpdateActivity }
   | { requestType: 'ScheduleOSUpdate'; results?: UpdateResult[] }
 
 /**
- * A reply as far as it can be understood. `readings` is empty unless the device answered the
- * question; a missing key is in `notReported` and makes no reading.
+ * A reply as far as it can be understood. `readings` is empty unless the device answered the query; a missing key
+ * is in `notReported` and not in `readings`.
  */
 export type Reply = ReplyHeader & {
   readings: ReportedReading[]

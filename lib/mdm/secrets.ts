@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import type { PlistValue } from './plist/value'
 
 /**
- * Keys of messages and answers whose text or data is a secret of the device: whoever has an unlock token
- * can clear its passcode, whoever has push magic and token can wake it.
+ * Keys of messages and replies whose text or data is a secret of the device: with an unlock token its passcode can
+ * be cleared, with push magic and token it can be woken.
  * https://github.com/apple/device-management/tree/b6202ca/mdm/checkin
  */
 const secretKey =
   /token|pushmagic|pass(?:word|code)|secret|recoverykey|recoverylock|bypasscode|escrow|privatekey|digest(?:response|challenge)|_personalrecovery|unlockkey/i
 
-/** What stands where a secret was: enough to tell two apart, and to prove one that somebody else has kept. */
+/** What replaces a secret: enough to distinguish two, and to prove that a copy kept elsewhere is the same. */
 export const inPlaceOf = (bytes: Uint8Array): string =>
   `(secret, ${bytes.byteLength} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')})`
 
 const isBytes = (value: PlistValue) => value.type === 'string' || value.type === 'data'
 
-/** The same plist without its secrets, and whether there were any. Booleans and numbers are none. */
+/** The plist with its secrets replaced, and whether there were any. Booleans and numbers are not secrets. */
 export function withoutSecrets(
   value: PlistValue,
   within = false,
@@ -41,11 +41,11 @@ export function withoutSecrets(
   return { value: { type: 'dict', entries }, found }
 }
 
-/** The names of JSON are also written with a line between their words. */
+/** Names in JSON may have a dash or an underscore between their words. */
 const isSecretName = (name: string) =>
   secretKey.test(name) || secretKey.test(name.replaceAll(/[_-]/g, ''))
 
-/** Status items are JSON inside the plist; from 27 on one of them is the push token. */
+/** Names of secrets in status items, which are JSON inside the plist; from 27 on one of them is the push token. */
 const secretItem = /push-?(?:token|magic)|password|secret|recovery-?key|unlock-?token/i
 
 function withoutJsonSecrets(data: Extract<PlistValue, { type: 'data' }>) {
@@ -65,8 +65,8 @@ function withoutJsonSecrets(data: Extract<PlistValue, { type: 'data' }>) {
 }
 
 /**
- * The same JSON without the texts whose names name a secret: what a server writes beside the device's
- * plist. A plist is known by its name and left as it is.
+ * The JSON of an envelope with the texts replaced whose names are those of secrets. The device's plist
+ * (`raw_payload`) is left as it is.
  */
 export function withoutNamedTexts(value: unknown, within = false): unknown {
   if (typeof value === 'string')
@@ -83,15 +83,15 @@ export function withoutNamedTexts(value: unknown, within = false): unknown {
 
 const isInPlace = (text: string) => /^\(secret, \d+ bytes, SHA-256 [0-9a-f]{64}\)$/.test(text)
 
-/** Names that no body without a secret holds, looked for where nothing can be taken apart. */
+/** Names that only bodies with a secret contain, searched for in bodies that cannot be parsed. */
 const names = [
-  // As a key in XML, and as a key in binary, where the byte of its length comes first.
+  // As a key in XML, and as a key in a binary plist, where the byte of its length precedes it.
   ...['<key>Token<', 'UToken'],
   ...['UnlockToken', 'PushMagic', 'BootstrapToken', 'DigestResponse', 'ActivationLockBypassCode'],
   ...['RecoveryKey', 'FDE_Personal', 'RecoveryLock', 'EscrowKey', 'EscrowToken', 'Password'],
 ]
 
-/** A name as it stands inside base64, at each of its three places; the letters at the rims hang on their neighbours. */
+/** A name as it appears inside base64 at each of three offsets, without the outer letters, which depend on the bytes around it. */
 const inBase64 = (name: Buffer): string[] =>
   [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), name]).toString('base64')
@@ -105,7 +105,7 @@ const marks = names.flatMap((name) => [
   ...inBase64(Buffer.from(name, 'utf16le')),
 ])
 
-/** Whether the bytes of a webhook body name a secret, in the clear or inside base64, whatever they are. */
+/** Whether the bytes of a webhook body contain the name of a secret, in the clear or inside base64. */
 export function namesSecret(body: Uint8Array): boolean {
   const text = Buffer.from(body).toString('latin1')
   return marks.some((mark) => text.includes(mark))

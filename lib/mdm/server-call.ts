@@ -9,9 +9,9 @@ export type MdmServerOptions = {
   /** https, or http to this machine; may have a path prefix. */
   url: string
   apiKey: string
-  /** For a whole call; 30 s unless told. */
+  /** For a whole call; 30 s by default. */
   timeoutMs?: number
-  /** How names are looked up; the system's own way unless told. */
+  /** How host names are resolved; by the system by default. */
   lookup?: LookupFunction
 }
 
@@ -23,8 +23,9 @@ export type Call = (
 ) => Promise<HttpAnswer | TransportFailure>
 
 /**
- * Calls of one server's API by HTTP Basic, each on a connection of its own. What it gives never rejects.
- * @throws Error on an address that `serverUrlProblem` refuses
+ * Gives the function that calls one server's API, with HTTP Basic and a new connection for each call. That function
+ * never rejects.
+ * @throws Error if `serverUrlProblem` refuses the address
  */
 export function callerOf(options: MdmServerOptions, user: string): Call {
   const { url: text, apiKey, timeoutMs: usualMs = 30_000, lookup } = options
@@ -56,11 +57,11 @@ const ended: Record<TransportFailure['failed'], string> = {
   tooLarge: 'the answer is larger than any answer of an MDM server',
 }
 
-/** Why there is no answer to a request that carries no command, as a sentence for people. */
+/** Why a request without a command got no answer, in words. */
 export const withoutAnswer = ({ failed, detail }: TransportFailure): string =>
   `${ended[failed]} (${detail})`
 
-/** The same of a push, which Apple's service may have got by then. */
+/** The same for a push, which may have reached Apple's service all the same. */
 export const withoutPushAnswer = (failure: TransportFailure): string => {
   const { failed, detail } = failure
   if (failed === 'cut')
@@ -72,7 +73,7 @@ export const withoutPushAnswer = (failure: TransportFailure): string => {
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; reason: string }
 
-/** The JSON of an answer in the shape that is expected, or why it is none. */
+/** The JSON of an answer in the expected shape, or why there is none. */
 export function parseAnswer<T>(
   answer: HttpAnswer | TransportFailure,
   schema: z.ZodType<T>,
@@ -84,15 +85,15 @@ export function parseAnswer<T>(
     const read = schema.safeParse(JSON.parse(answer.body))
     if (read.success) return { ok: true, value: read.data }
   } catch {
-    // Falls through: a page of a proxy is as little an answer as JSON of another shape.
+    // Falls through: not JSON, such as a proxy's error page, is treated like JSON of another shape.
   }
   return { ok: false, reason: `the answer (${answer.httpStatus}) is not one of ${kind}'s API` }
 }
 
-/** Nothing is looked up for it, so a server that takes longer would be late with everything. */
+/** A server answers it without touching its storage; one that takes longer is too slow for everything else. */
 const versionTimeoutMs = 10_000
 
-/** Both kinds tell their version at `/version`, without a key. */
+/** The version of a server; both kinds give it at `/version` without a key. */
 export async function readVersion(call: Call, kind: string): Promise<VersionResult> {
   const answer = await call('GET', '/version', undefined, { timeoutMs: versionTimeoutMs })
   const result = parseAnswer(answer, z.object({ version: z.string() }), kind)

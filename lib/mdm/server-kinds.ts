@@ -1,13 +1,13 @@
 /**
- * The kinds of MDM servers, and all in which they differ. Plain data: pages, records and messages take from here what
- * they say of a server, so nothing outside of lib/mdm compares a server's kind with a name
+ * The kinds of MDM servers and everything in which they differ, as plain data. Pages, records and messages take
+ * what they say about a server from here, so nothing outside of lib/mdm compares a server's kind with a name
  * (lib/mdm/kind-comparisons.test.ts).
  */
 export const serverKinds = ['nanomdm', 'micromdm'] as const
-/** A server keeps its kind for ever. */
+/** The kind of a server never changes. */
 export type ServerKind = (typeof serverKinds)[number]
 
-/** Where a server keeps its queue, as it was told when it was started; its habits depend on that. */
+/** Where a server stores its queue, as set when it was started; its behaviour depends on it. */
 export const storageKinds = ['pgsql', 'mysql', 'filekv', 'inmem', 'file', 'unknown'] as const
 export type StorageKind = (typeof storageKinds)[number]
 
@@ -30,21 +30,21 @@ export type ServerTraits = {
   /** The oldest version that does what Oneway needs. */
   oldest: string
   webhookProof: WebhookProof
-  /** The storages that it can be started with, as they are called; empty where there is one only. */
+  /** The names of the storages it can be started with; empty if there is only one. */
   storages: Partial<Record<StorageKind, string>>
-  /** It wakes the device itself after each command it accepts, so a push of ours would be the second. */
+  /** It pushes to the device itself after each command it accepts, so another push by Oneway would be the second. */
   pushesByItself: boolean
-  /** It can be asked what waits in the queue of a device, and to empty that queue. */
+  /** Its API can show the queue of a device, and empty it. */
   showsQueue: boolean
-  /** An Authenticate of a device empties its queue: what was not answered is never handed out. */
+  /** An Authenticate of a device empties its queue: unanswered commands are never delivered. */
   emptiesQueueOnEnrollment: boolean
-  /** Contained in the error of a push that failed for want of a push certificate. */
+  /** A part of the error message of a push that failed without a push certificate. */
   pushCertificateError?: string
-  /** What is known of a command that it has accepted and that the device has not answered. */
+  /** What is known about a command that it has accepted and the device has not answered. */
   accepted: string
-  /** What becomes of its queue when a device enrolls again, for the record of a trial. */
+  /** What happens to its queue when a device enrolls again, for the record of a trial. */
   enrolledAgain: string
-  /** Why real trials should not use it, whatever it stores in. */
+  /** Why real trials should not use it with any storage. */
   advice?: string
 }
 
@@ -109,7 +109,7 @@ export const serverTraits: Record<ServerKind, ServerTraits> = {
   },
 }
 
-/** The kind that a form and a program that name none mean. */
+/** The kind that is meant where a form or a program names none. */
 export const usualServerKind: ServerKind = 'nanomdm'
 
 /** The kind that the virtual lab plays (lib/virtual-lab). */

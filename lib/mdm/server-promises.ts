@@ -3,7 +3,7 @@ import { type ServerKind, type StorageKind, serverTraits } from './server-kinds'
 const nano = 'https://github.com/micromdm/nanomdm/blob/1d5fcf4'
 const micro = 'https://github.com/micromdm/micromdm/blob/c4878e2'
 
-/** `depends` is where nobody has told which storage it is, or nobody has seen. */
+/** The answer is `depends` if the storage is not set here, or was not tested. */
 export type ServerPromise = {
   question: string
   answer: 'yes' | 'no' | 'depends'
@@ -11,10 +11,10 @@ export type ServerPromise = {
   cites: string
 }
 
-/** `simulated` is the virtual lab's server: it plays a server of its kind on a storage that is chosen there. */
+/** `simulated` marks the virtual lab's server, which simulates its kind with a storage chosen on the lab's page. */
 export type ServerSort = { kind: ServerKind; storage: StorageKind; simulated?: boolean }
 
-/** What a server of this kind can and cannot promise about a command, as its page says it. */
+/** What a server of this kind can and cannot promise about a command, as shown on its page. */
 export function serverPromises({ kind, storage, simulated }: ServerSort): ServerPromise[] {
   const promises = promisesOf[kind](storage)
   return simulated
@@ -24,7 +24,7 @@ export function serverPromises({ kind, storage, simulated }: ServerSort): Server
     : promises
 }
 
-/** Why real trials should not use this server; undefined where there is nothing to say. */
+/** Why real trials should not use this server; undefined if nothing speaks against it. */
 export function storageAdvice({ kind, storage, simulated }: ServerSort): string | undefined {
   const { name, advice, storages } = serverTraits[kind]
   if (simulated)

@@ -1,60 +1,60 @@
 import type { RequestType, SendOutcome } from '@/lib/domain/trial/command-slot'
 
-/** What the answer of the MDM server is held against: anything else in it is an alarm. */
+/** The command that an answer of the MDM server must be about; an answer about another one raises an alarm. */
 export type ExpectedCommand = { commandUuid: string; requestType: RequestType }
 
-/** How one enqueue ended. `reason` is a sentence for the record; `body` is the answer as it came. */
+/** How one enqueue ended. `reason` is a sentence for the record; `body` is the answer as received. */
 export type SendResult = {
   outcome: SendOutcome
   reason: string
   httpStatus?: number
   body?: string
-  /** The answer speaks of another command or device: stop sending and look. */
+  /** Set if the answer is about another command or device: sending must stop until a person has looked. */
   alarm?: string
-  /** Not a byte of an answer came: the server is away, or takes too long. */
+  /** Set if not a byte of an answer came: the server cannot be reached or takes too long. */
   noAnswer?: true
 }
 
-/** A push carries no command and may be repeated at will; its failure changes no slot. */
+/** A push carries no command and may be repeated; its failure does not change a command slot. */
 export type PushResult = { ok: true; apnsId?: string } | { ok: false; reason: string }
 
-/** NanoMDM built by `go install` answers "unknown", so nothing may be gated on the version. */
+/** A NanoMDM built by `go install` answers "unknown", so nothing may depend on the version. */
 export type VersionResult =
   | { ok: true; version: string }
   | { ok: false; reason: string; noAnswer?: true }
 
-/** Whether the API key is taken, by a call that queues nothing; `unknown` where the answer tells neither. */
+/** Whether the server accepts the API key, by a call that queues nothing; `unknown` if the answer does not show it. */
 export type KeyResult = { found: 'yes' | 'no' | 'unknown'; reason: string }
 
 /**
- * What a queue holds, or why that is not known. `body` is the answer as it came; `updateUuids` are those of
- * the commands in it that update the OS.
+ * What a queue holds, or why that is not known. `body` is the answer as received; `updateUuids` are the
+ * CommandUUIDs of the update commands in it.
  */
 export type QueueList =
   | { ok: true; commandUuids: string[]; updateUuids: string[]; body: string }
   | { ok: false; reason: string }
 
-/** Whether the queue was emptied; `unsure` where the request may have arrived and no answer tells. */
+/** Whether the queue was emptied; `unsure` if the request may have arrived and no answer shows its effect. */
 export type QueueCleared =
   | { ok: true; body: string }
   | { ok: false; unsure: boolean; reason: string }
 
-/** The queue of one device, where a kind of server can show and empty it (MicroMDM). */
+/** Reads and empties the queue of a device, for kinds of servers that can (MicroMDM). */
 export type DeviceQueue = {
   list(enrollmentId: string): Promise<QueueList>
-  /** Takes back everything that waits for this device, whoever has sent it. */
+  /** Deletes every waiting command of this device, whichever program sent it. */
   clear(enrollmentId: string): Promise<QueueCleared>
 }
 
-/** An MDM server as the services see it; they take it as an argument. None of its functions ever rejects. */
+/** A client of one MDM server; services take it as an argument. None of its functions ever rejects. */
 export type MdmServer = {
-  /** True where a push of ours after an enqueue would be the second one. */
+  /** The server pushes itself after an enqueue, so another push by Oneway would be the second. */
   pushesByItself: boolean
-  /** One request, never repeated here: one device, no push, the bytes as stored. */
+  /** Makes one request and never repeats it: for one device, without a push, with the bytes as stored. */
   enqueue(enrollmentId: string, plist: Uint8Array, expected: ExpectedCommand): Promise<SendResult>
   push(enrollmentId: string): Promise<PushResult>
   version(): Promise<VersionResult>
   tryKey(): Promise<KeyResult>
-  /** Absent where the server has no way to look into a queue. */
+  /** Absent if the server cannot show its queue. */
   queue?: DeviceQueue
 }

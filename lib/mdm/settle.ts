@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { SendOutcome } from '@/lib/domain/trial/command-slot'
 import type { ExpectedCommand, SendResult } from './server'
 
-/** How a request ended where no whole answer came. */
+/** How a request ended without a complete answer. */
 export type TransportFailure = {
   failed: 'nameNotResolved' | 'notConnected' | 'tlsFailed' | 'timedOut' | 'cut' | 'tooLarge'
   /** For the record; holds no secret. */
   detail: string
   httpStatus?: number
-  /** As much of the answer as came. */
+  /** The part of the answer that arrived. */
   body?: string
 }
 export type HttpAnswer = { httpStatus: number; body: string; location?: string }
@@ -16,7 +16,7 @@ export type HttpAnswer = { httpStatus: number; body: string; location?: string }
 /** The device and the command the request was about. */
 export type SentCommand = ExpectedCommand & { enrollmentId: string }
 
-/** How a request ended, without the answer itself. */
+/** How a request ended, decided from its answer. */
 export type Verdict = { outcome: SendOutcome; reason: string; alarm?: string }
 
 // https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/types.go
@@ -36,20 +36,20 @@ export const apiResult = z.object({
 type ApiResult = z.infer<typeof apiResult>
 
 /**
- * Decides what one enqueue came to, by the body and not by the status: NanoMDM answers 500 when only
- * the push failed, and the command is queued all the same
- * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go). Whatever does not prove the opposite
- * is `unconfirmed`, which nobody repeats.
+ * Decides how one enqueue ended, by the body and not by the HTTP status: NanoMDM answers 500 if only the push
+ * failed, and the command is queued all the same
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/api/api.go). Unless the answer proves that the command was
+ * queued, refused or not sent, it is `unconfirmed`, and never sent again.
  */
 export function settle(answer: HttpAnswer | TransportFailure, sent: SentCommand): SendResult {
   return withAnswer(answer, 'failed' in answer ? ofFailure(answer) : ofAnswer(answer, sent))
 }
 
-/** Marks a result where not even a status came back. */
+/** Marks a result without even an HTTP status. */
 export const noAnswerIn = (answer: HttpAnswer | TransportFailure): { noAnswer?: true } =>
   'failed' in answer && answer.httpStatus === undefined ? { noAnswer: true } : {}
 
-/** The verdict with as much of the answer as came, for the record. */
+/** The verdict together with the part of the answer that arrived, for the record. */
 export function withAnswer(answer: HttpAnswer | TransportFailure, verdict: Verdict): SendResult {
   const { httpStatus, body } = answer
   return {
@@ -60,8 +60,8 @@ export function withAnswer(answer: HttpAnswer | TransportFailure, verdict: Verdi
   }
 }
 
-// Until the connection stands not a byte of the request is written (transport.ts), so these three prove
-// that nothing left. A time-out is left out on purpose: silence is never read as proof.
+// No byte of a request is written before its connection is complete (transport.ts), so the first three prove that
+// nothing was sent. A time-out proves nothing, even one before the connection.
 const failures: Record<TransportFailure['failed'], [SendOutcome, string]> = {
   nameNotResolved: ['notSent', 'the name of the MDM server could not be resolved'],
   notConnected: ['notSent', 'no connection to the MDM server could be made'],
@@ -71,11 +71,11 @@ const failures: Record<TransportFailure['failed'], [SendOutcome, string]> = {
   tooLarge: ['unconfirmed', 'the answer is larger than any answer of an MDM server'],
 }
 
-/** True where the failure proves that not a byte of the request was written. */
+/** Whether a failure proves that not a byte of the request was written. */
 export const neverLeft = ({ failed }: TransportFailure): boolean =>
   failures[failed][0] === 'notSent'
 
-/** What the status alone decides, the same for every kind of server: the key, and redirects. */
+/** What the HTTP status alone decides, for every kind of server: a refused API key, and a redirect. */
 export function ofStatus({ httpStatus, location }: HttpAnswer): Verdict | undefined {
   if (httpStatus === 401)
     return { outcome: 'notSent', reason: 'the MDM server refused the API key (401)' }
@@ -84,7 +84,7 @@ export function ofStatus({ httpStatus, location }: HttpAnswer): Verdict | undefi
   return unconfirmed(`the MDM server redirects ${where} (${httpStatus}); it was not followed`)
 }
 
-/** What a request without a whole answer came to; the same for every kind of server. */
+/** How a request without a complete answer ended, for every kind of server. */
 export function ofFailure({ failed, detail }: TransportFailure): Verdict {
   const [outcome, reason] = failures[failed]
   return { outcome, reason: `${reason} (${detail})` }
@@ -114,12 +114,12 @@ const parseResult = (body: string): ApiResult | undefined => {
   }
 }
 
-/** An answer about another command or device than ours: F05 of the fault catalogue, sends must stop. */
+/** Why an answer is about another command or device than ours (F05 of docs/faults.md); sending must then stop. */
 const strangeness = (httpStatus: number, result: ApiResult, sent: SentCommand) => {
   const { command_uuid: uuid, request_type: type, status } = result
   if (uuid !== undefined && uuid !== sent.commandUuid) return `it names the command ${uuid}`
   if (type !== undefined && type !== sent.requestType) return `it names the request type ${type}`
-  // filekv and inmem file a command_error under the CommandUUID:
+  // With filekv and inmem the key of a command_error is the CommandUUID:
   // https://github.com/micromdm/nanomdm/blob/1d5fcf4/storage/kv/queue.go
   const ours = [sent.enrollmentId, sent.commandUuid]
   const other = Object.keys(status ?? {}).find((id) => !ours.includes(id))
@@ -146,9 +146,9 @@ const ofAccepted = (httpStatus: number, result: ApiResult, sent: SentCommand): V
 }
 
 const alreadyExists = /command already exists|commands_pkey/
-// These come from before NanoMDM touches its store, whatever the text behind them quotes.
+// Errors that NanoMDM raises before it touches its storage, whatever text follows them.
 const beforeStoring = /^(decoding command|getting enrollment ids|must enqueue or push)/
-// By inference: a store that fails half-way may have the command. Better held than sent twice.
+// An inference: a storage that failed half-way may have the command, so it counts as possibly queued.
 const storeFailing =
   /connect|commit|EOF|broken pipe|time.?out|deadline|cancel|i\/o|input\/output|no space|deadlock|serializ|shutting down|starting up|too many|read-only|permission denied|no such file|bad conn|rollback|transaction|reset by peer/i
 

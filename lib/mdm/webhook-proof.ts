@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /**
- * True when `header` (X-Hmac-Signature) is the standard base64 of HMAC-SHA-256(key, body) over the
- * bytes as they came. Both sides are hashed first, so the comparison takes the same time whatever the
- * header says and however long it is. An empty key signs nothing. NanoMDM's side:
+ * Whether `header` (X-Hmac-Signature) is the standard base64 of HMAC-SHA-256(key, body) over the received bytes.
+ * Both sides are hashed first, so the comparison takes the same time whatever the header is. Nothing counts as
+ * signed with an empty key. NanoMDM's side:
  * https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go
  */
 export function isSigned(body: Uint8Array, header: string | null, key: string): boolean {
@@ -12,15 +12,15 @@ export function isSigned(body: Uint8Array, header: string | null, key: string): 
   return timingSafeEqual(digest(expected), digest(header))
 }
 
-/** A secret for the address of a webhook that signs nothing: 256 bits that fit into a URL as they are. */
+/** A secret for the webhook address of a server that does not sign: 256 bits that need no escaping in a URL. */
 export const makeWebhookToken = (): string => randomBytes(32).toString('base64url')
 
-/** Hex; what is stored of a token, so that whoever reads the database cannot post. */
+/** The hash of a token, in hex. Only the hash is stored, so that reading the database does not allow posting. */
 export const hashWebhookToken = (token: string): string => digest(token).toString('hex')
 
 /**
- * True when `token` is the one that was hashed. Digests of equal length are compared, so the comparison
- * takes the same time whatever was sent. Without a stored hash no token is right.
+ * Whether `token` is the one that was hashed. Digests of equal length are compared, so the comparison takes the
+ * same time whatever was sent. Without a stored hash no token is accepted.
  */
 export function isWebhookToken(token: string | undefined, sha256: string | null): boolean {
   if (token === undefined || sha256 === null || !/^[0-9a-f]{64}$/.test(sha256)) return false

@@ -25,9 +25,9 @@ const rawCommandAnswer = z.object({
 type RawCommandAnswer = z.infer<typeof rawCommandAnswer>
 
 /**
- * Decides what one raw command sent to MicroMDM came to. It answers 201 once the command is published
- * inside it, before its queue is written. Whatever does not prove the opposite is `unconfirmed`: nothing
- * in MicroMDM refuses the same CommandUUID a second time, so a repeat would be a second command.
+ * Decides how sending one raw command to MicroMDM ended. MicroMDM answers 201 once the command is published inside
+ * it, before its queue is written. Unless the answer proves that the command was accepted, refused or not sent, it is
+ * `unconfirmed`: MicroMDM does not refuse a repeated CommandUUID, so a repeat would be a second command.
  */
 export function settleMicromdm(
   answer: HttpAnswer | TransportFailure,
@@ -64,7 +64,7 @@ const parse = (body: string): RawCommandAnswer | undefined => {
   }
 }
 
-/** An answer about another command or device than ours: sends must stop. */
+/** Why an answer is about another command or device than ours; sending must then stop. */
 const strangeness = ({ payload }: RawCommandAnswer, sent: SentCommand): string | undefined => {
   const { command_uuid: uuid, udid, command } = payload ?? {}
   const type = command?.request_type
@@ -74,7 +74,7 @@ const strangeness = ({ payload }: RawCommandAnswer, sent: SentCommand): string |
   return undefined
 }
 
-// These come from before the command is published, by the source named above.
+// Errors that MicroMDM raises before it publishes the command, according to the source above.
 const beforePublishing =
   /^(empty udid|read payload body|parse payload as plist|request must contain UDID|request is malformed)/
 
