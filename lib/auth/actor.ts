@@ -11,28 +11,27 @@ import { paths } from '../paths'
 import { auth } from './auth'
 import { checkSession, type SignedIn } from './session'
 
-/** Set by lib/web/request-headers.ts for every request, as a page does not know its own address. */
+/** Set by lib/web/request-headers.ts for every request, as Next does not tell a page its own URL. */
 const askedPathHeader = 'x-oneway-path'
 
-/** Who is signed in by these headers, and whether something stands between them and the lab. */
+/** The person signed in by the session cookie of these headers; undefined without a valid session. */
 export async function findSignedIn(requestHeaders: Headers): Promise<SignedIn | undefined> {
   const found = await auth().api.getSession({ headers: requestHeaders }).catch(asDatabaseAway)
   return found ? checkSession(db, found.session.id, new Date()) : undefined
 }
 
-/** better-auth logs why it could not read a session, and throws a plain 500 in its place. */
+/** better-auth logs why it could not read a session and throws a 500 without the cause. */
 function asDatabaseAway(error: unknown): never {
   if (error instanceof APIError && error.statusCode === 500)
     throw new DatabaseAwayError('the session could not be read', { cause: error })
   throw error
 }
 
-/** Who asks, and how that was proved. */
+/** Who makes a request, and how that was proved. */
 export type Identity = { actor: Actor; by: 'session' }
 
 /**
- * Who asks a route handler; the one place for other proofs than a browser's session. Undefined without
- * one, and for who must set a second factor before anything else.
+ * Who calls a route handler. Undefined without a session, and for a person who must set up a second factor first.
  */
 export async function identify(requestHeaders: Headers): Promise<Identity | undefined> {
   const signedIn = await findSignedIn(requestHeaders)
@@ -40,15 +39,15 @@ export async function identify(requestHeaders: Headers): Promise<Identity | unde
   return { actor: signedIn.actor, by: 'session' }
 }
 
-/** Who is signed in, once per request, however many parts of a page ask. */
+/** The person who is signed in, read once per request for all parts of a page. */
 export const currentSignedIn = cache(async (): Promise<SignedIn | undefined> => {
   const asked = await headers()
   return (await findSignedIn(asked)) ?? findSignedIn(await asChanged(asked))
 })
 
 /**
- * The page that an action draws anew is asked for with the old cookie. Where the action has renewed the
- * session, as the first second factor does, only `cookies` knows the one that counts.
+ * The headers with the cookies that this request has set. When an action renews the session, as the first second
+ * factor does, the page is rendered again under the old request headers, and only `cookies` has the new session.
  */
 async function asChanged(asked: Headers): Promise<Headers> {
   const changed = new Headers(asked)
@@ -56,13 +55,13 @@ async function asChanged(asked: Headers): Promise<Headers> {
   return changed
 }
 
-/** The person who may be let in: not the one who must set a second factor first. */
+/** The person signed in; undefined for one who must set up a second factor first. */
 export async function currentActor(): Promise<Actor | undefined> {
   const signedIn = await currentSignedIn()
   return signedIn?.mustSetSecondFactor ? undefined : signedIn?.actor
 }
 
-/** The person signed in; without one, goes to sign-in (or to set-up, in a lab without people) and back here afterwards. */
+/** The person signed in. Without one, redirects to sign-in and back here afterwards, or to set-up in a lab without people. */
 export async function requireSignedIn(): Promise<SignedIn> {
   const signedIn = await currentSignedIn()
   if (signedIn) return signedIn
@@ -70,9 +69,9 @@ export async function requireSignedIn(): Promise<SignedIn> {
   redirect(paths.signIn((await askedPath()) ?? undefined, undefined, await hadSession()))
 }
 
-/** The address that was asked for, by lib/web; null where nothing has said it. */
+/** The path of this request as lib/web set it; null without lib/web. */
 export const askedPath = async (): Promise<string | null> => (await headers()).get(askedPathHeader)
 
-/** Whether the browser still sends a session that has ended here. */
+/** Whether the browser sends a session cookie, which then belongs to a session that has ended. */
 const hadSession = async (): Promise<boolean> =>
   (await headers()).get('cookie')?.includes('session_token=') ?? false

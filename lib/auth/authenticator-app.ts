@@ -11,15 +11,15 @@ type Refused = { status: 'refused'; reason: string; field: string }
 
 export type StartedApp = {
   status: 'started'
-  /** For who types it into the app instead of scanning. */
+  /** To type into the app instead of scanning. */
   secret: string
-  /** An SVG picture of the whole address. */
+  /** The otpauth URI as an SVG picture. */
   qrCode: string
-  /** Shown this once; each opens the account once where the app is gone. */
+  /** Shown only this once; each replaces the app's code for one sign-in. */
   backupCodes: string[]
 }
 
-/** Makes a secret for an authenticator app; it asks for nothing until a code of it was right once. */
+/** Creates the secret for an authenticator app. Sign-in asks for a code only after `finishAuthenticatorApp`. */
 export async function startAuthenticatorApp(
   db: Db,
   actor: Actor,
@@ -43,7 +43,7 @@ export async function startAuthenticatorApp(
   }
 }
 
-/** The first code of the app, from which on a password alone opens no session. */
+/** Checks the first code of the app. From then on a password alone does not open a session. */
 export async function finishAuthenticatorApp(
   db: Db,
   actor: Actor,
@@ -66,7 +66,7 @@ const refusedOn = (field: string, reason: string): Refused => ({
   field,
 })
 
-/** better-auth throws its refusals; everything else is a bug and stays thrown. */
+/** The answer of better-auth, or undefined if it refuses, which it does by throwing. Other errors stay thrown. */
 async function answerOf<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked

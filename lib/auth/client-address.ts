@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net'
 
-/** Written by the web server from the connection, whatever the client has sent: lib/web/request-headers.ts. */
+/** Set by lib/web/request-headers.ts from the connection; what the client sent in it is dropped. */
 const addressHeader = 'x-forwarded-for'
 
 /**
- * The network a request came from, for limits and for the list of sessions; `unknown` where nothing
- * says. One IPv6 customer has a whole /64 (RFC 6177 §2), so that its addresses count as one.
+ * The network address of a client, for limits and for the list of sessions; `unknown` if there is none. IPv6
+ * addresses are cut to their /64, as one customer has at least that (RFC 6177 §2).
  */
 export function clientAddress(headers: Headers | undefined): string {
   const given = headers?.get(addressHeader)?.split(',').at(-1)?.trim()

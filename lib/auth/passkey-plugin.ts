@@ -18,7 +18,7 @@ export const passkeyPlugin = (): BetterAuthPlugin => ({
   endpoints: { passkeyAsk: askEndpoint(), passkeySignIn: signInEndpoint() },
 })
 
-/** The question, which the browser's own cookie ties to it. */
+/** Gives the browser a challenge and ties it to that browser by a cookie. */
 const askEndpoint = () =>
   createAuthEndpoint('/passkey/ask', { method: 'POST' }, async (ctx) => {
     await limit(ctx.headers)
@@ -29,7 +29,7 @@ const askEndpoint = () =>
     return ctx.json(options)
   })
 
-// Only that it is an answer at all; what it says is checked against the key.
+// Only the outer shape; the content is checked against the passkey.
 const answer = z.looseObject({ id: z.string().max(1400), response: z.looseObject({}) })
 
 const signInEndpoint = () =>
@@ -41,7 +41,7 @@ const signInEndpoint = () =>
       const cookie = ctx.context.createAuthCookie(cookieName)
       const asked = await ctx.getSignedCookie(cookie.name, ctx.context.secret)
       ctx.setCookie(cookie.name, '', { ...cookie.attributes, maxAge: 0 })
-      // The library reads it as bytes from outside, whatever its type says.
+      // The library checks the content as untrusted input, whatever its type says.
       const given = ctx.body.answer as unknown as PasskeyAnswer
       const personId = asked
         ? await personOfPasskey(db, signInOf(asked), given, new Date())
@@ -58,7 +58,7 @@ const signInEndpoint = () =>
     },
   )
 
-/** A passkey cannot be guessed; the limit is for what each question costs. */
+/** A passkey cannot be guessed; the limit is there because each challenge stores a row. */
 async function limit(headers: Headers | undefined): Promise<void> {
   const key = `passkey:from:${clientAddress(headers)}`
   const attempt = await countAttempt(db, key, { ...guessLimits.address, max: 40 }, new Date())

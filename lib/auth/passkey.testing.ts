@@ -8,7 +8,7 @@ const base64url = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('b
 
 export type Authenticator = ReturnType<typeof createAuthenticator>
 
-/** What a person holds in the hand, in software: one ES256 key that answers as a browser would hand it on. */
+/** An authenticator in software: one ES256 key, with answers in the form in which a browser sends them. */
 export function createAuthenticator({ origin, rpId }: { origin: string; rpId: string }) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const id = base64url(randomBytes(32))
@@ -22,7 +22,7 @@ export function createAuthenticator({ origin, rpId }: { origin: string; rpId: st
     })
     const count = Buffer.alloc(4)
     count.writeUInt32BE(++counter)
-    // 0x05: somebody was there, and it was checked who.
+    // 0x05: user present and user verified.
     const data = Buffer.concat([sha256(rpId), Buffer.from([but.flags ?? 0x05]), count])
     const signed = createSign('sha256').update(Buffer.concat([data, sha256(client)]))
     const given: PasskeyAnswer = {

@@ -23,16 +23,16 @@ import type { Actor } from '../domain/account/permissions'
 import { env } from '../env'
 import { originsOf, passkeyHost } from './origins'
 
-/** What the browser hands back; its content is checked by the library, not trusted by its type. */
+/** What the browser sends; the library checks its content and does not rely on its type. */
 export type NewPasskeyAnswer = RegistrationResponseJSON
 export type PasskeyAnswer = AuthenticationResponseJSON
 
-const transportsOf = (key: Passkey) => key.transports as AuthenticatorTransport[] // As the browser told them.
+const transportsOf = (key: Passkey) => key.transports as AuthenticatorTransport[] // As the browser reported them.
 const forNew = (sessionId: string) => `passkey-new:${sessionId}`
 
 /**
- * What a browser needs to make a passkey. The authenticator must check its person (a PIN, a finger, a
- * face), so that a passkey alone is two factors (NIST SP 800-63B-4 §3.1.7, ASVS 5.0 6.3.3).
+ * The options with which a browser creates a passkey. The authenticator must verify the person (PIN, fingerprint,
+ * face), so that a passkey alone counts as two factors (NIST SP 800-63B-4 §3.1.7, ASVS 5.0 6.3.3).
  */
 export async function askForNewPasskey(
   db: Db,
@@ -59,7 +59,7 @@ export async function askForNewPasskey(
   return options
 }
 
-/** Keeps a passkey the browser has made for the question of this session; false where it does not fit. */
+/** Stores a passkey that the browser created for this session's challenge; false if it does not match. */
 export async function keepNewPasskey(
   db: Db,
   person: { actor: Actor; sessionId: string },
@@ -91,7 +91,7 @@ export async function keepNewPasskey(
   return true
 }
 
-/** What a browser needs to use a passkey: any of this lab, or one of this person. */
+/** The options with which a browser uses a passkey: one of this person, or any if `personId` is undefined. */
 export async function askForPasskey(
   db: Db,
   identifier: string,
@@ -104,7 +104,7 @@ export async function askForPasskey(
   return options
 }
 
-/** What a browser is asked; the challenge is random unless told. Whoever asks keeps it. */
+/** The same without storing the challenge, which the caller does. It is random by default. */
 export function passkeyQuestion(keys: Passkey[], challenge?: Uint8Array<ArrayBuffer>) {
   return generateAuthenticationOptions({
     rpID: passkeyHost(env().ONEWAY_BASE_URL).rpId,
@@ -117,7 +117,7 @@ export function passkeyQuestion(keys: Passkey[], challenge?: Uint8Array<ArrayBuf
   })
 }
 
-/** Whose passkey has answered the question; undefined where it is none of this lab or does not fit. */
+/** The ID of the person whose passkey answered the stored challenge; undefined if it is unknown or does not match. */
 export async function personOfPasskey(
   db: Db,
   identifier: string,
@@ -128,7 +128,7 @@ export async function personOfPasskey(
   return challenge === undefined ? undefined : checkPasskey(db, challenge, answer, now)
 }
 
-/** The same for a challenge that the caller has taken out already. */
+/** The same for a challenge that the caller has already taken from the database. */
 export async function checkPasskey(
   db: Db,
   challenge: string,

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { type Refusal, refused } from '../core/shared/result'
 import { textProblem } from '../domain/text/typed-text'
 
-/** For actions that are told nothing; whatever is sent with them all the same is not looked at. */
+/** For actions without input; whatever is sent with them is ignored. */
 export const noInput = z.unknown().transform(() => undefined)
 
 export type Input<S extends z.ZodType> = { status: 'read'; input: z.output<S> } | Refusal
 
 /**
- * What somebody has sent to an action, in the form it is to have, or a refusal that names the field and
- * the form. Any client can call an action with anything, so nothing of it may be taken for a bug of ours.
+ * The input of an action, parsed by its schema, or a refusal that names the field and the accepted form. Any client
+ * can call an action with anything, so bad input is a refusal and never an error.
  */
 export function readInput<S extends z.ZodType>(schema: S, given: unknown): Input<S> {
   const unkept = findUnkeptText(given)
@@ -30,7 +30,7 @@ const typeWords: Record<string, string> = {
   undefined: 'nothing',
 }
 
-/** Plain words where a schema has none of its own; they tell the form that is accepted. */
+/** The accepted form in plain words, for schemas without a message of their own. */
 function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -60,8 +60,8 @@ const unitOf = (origin: string) =>
   ({ string: ' characters', array: ' entries', file: ' bytes' })[origin] ?? ''
 
 /**
- * The first text that cannot be kept, wherever it stands: a schema that forgot to ask would end in an
- * error of the database. Without recursion, as whoever sends says how deep it is.
+ * The first text anywhere in the input that the database cannot store, so that a schema which does not check it ends
+ * in a refusal and not in a database error. Without recursion, as the client decides how deep the input is nested.
  */
 function findUnkeptText(given: unknown): { field: string; reason: string } | undefined {
   const seen = new Set<object>()
@@ -72,7 +72,7 @@ function findUnkeptText(given: unknown): { field: string; reason: string } | und
     if (reason) return { field, reason }
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
-    // The last one is looked at first, so that the first field's problem is told where two have one.
+    // In reverse, as the last one pushed is checked first: of two problems that of the first field is reported.
     for (const [name, part] of entriesOf(value).reverse())
       open.push({ value: part, field: field === '' ? name : `${field}.${name}` })
   }

@@ -4,7 +4,7 @@ import { getAccessSettings } from '../db/queries/settings'
 import { type AccessSettings, isSessionOver } from '../domain/account/access-settings'
 import type { Actor } from '../domain/account/permissions'
 
-/** Who is signed in, in which session, and what stands between them and the lab. */
+/** A signed-in person and their session. */
 export type SignedIn = {
   actor: Actor
   email: string
@@ -13,13 +13,13 @@ export type SignedIn = {
   signedInAt: Date
   hasSecondFactor: boolean
   hasPassword: boolean
-  /** Set where the lab asks this role for a second factor and there is none yet. */
+  /** The lab requires a second factor of this role, and the person has none yet. */
   mustSetSecondFactor: boolean
 }
 
 /**
- * The person behind a session that better-auth has found by its cookie. Role, disabling and both time
- * limits are read anew each time (F39; ASVS 5.0 7.3.1, 7.3.2, 8.3.2); a session that is over is removed.
+ * The person of a session that better-auth has found by its cookie. Role, disabling and both time limits are read
+ * from the database each time (F39; ASVS 5.0 7.3.1, 7.3.2, 8.3.2). An expired session is deleted.
  */
 export async function checkSession(
   db: Db,
@@ -42,9 +42,9 @@ export async function checkSession(
     hasSecondFactor: person.twoFactorEnabled,
     hasPassword: person.hasPassword,
     mustSetSecondFactor:
-      person.hasPassword && !person.twoFactorEnabled && asks(settings, person.role),
+      person.hasPassword && !person.twoFactorEnabled && requiresSecondFactor(settings, person.role),
   }
 }
 
-const asks = ({ secondFactorRoles }: AccessSettings, role: Actor['role']) =>
+const requiresSecondFactor = ({ secondFactorRoles }: AccessSettings, role: Actor['role']) =>
   secondFactorRoles.some((one) => one === role)

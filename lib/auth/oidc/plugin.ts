@@ -14,11 +14,11 @@ import { recordRefusal } from '../security-events'
 import { createProvider, type Flow, newFlow, type Provider, problemOf } from './provider'
 import { callbackPath, type OidcSettings, oidcSettings } from './settings'
 
-/** Seconds a person has at the provider. */
+/** Seconds within which a person must sign in at the provider. */
 const flowSeconds = 600
 const stateCookie = 'oidc_state'
 
-const kept = z.object({
+const storedFlow = z.object({
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
@@ -28,8 +28,8 @@ const kept = z.object({
 const log = createLog('oidc')
 
 /**
- * Single sign-on as a part of better-auth: it keeps the flow in its table of verifications, where it is
- * taken out once, and opens the session. No plugin at all where single sign-on is off.
+ * Single sign-on as a plugin of better-auth, which stores the flow in its table of verifications until it is consumed
+ * once, and opens the session. Empty if single sign-on is off.
  */
 export function oidcPlugins(): BetterAuthPlugin[] {
   const settings = oidcSettings()
@@ -46,7 +46,7 @@ function oidcPlugin(settings: OidcSettings, provider: Provider): BetterAuthPlugi
   }
 }
 
-/** Answers where the browser is to go. A POST, so that another site cannot begin a sign-in here. */
+/** Answers with the URL to which the browser must go. A POST, so that another site cannot start a sign-in. */
 const startEndpoint = (provider: Provider) =>
   createAuthEndpoint(
     '/oidc/start',
@@ -61,7 +61,7 @@ const startEndpoint = (provider: Provider) =>
         value: JSON.stringify({ ...flow, next: sameSitePath(ctx.body.next) }),
         expiresAt: new Date(Date.now() + flowSeconds * 1000),
       })
-      // Lax: the browser comes back from another site, and a strict cookie would stay behind.
+      // Lax, as the browser comes back from another site and would not send a strict cookie.
       const cookie = ctx.context.createAuthCookie(stateCookie, { maxAge: flowSeconds })
       const attributes = { ...cookie.attributes, sameSite: 'lax' as const }
       await ctx.setSignedCookie(cookie.name, flow.state, ctx.context.secret, attributes)
@@ -80,10 +80,10 @@ const callbackEndpoint = (provider: Provider, { policy }: OidcSettings) =>
     ctx.setCookie(cookie.name, '', { ...cookie.attributes, sameSite: 'lax', maxAge: 0 })
     const { searchParams, search } = new URL(ctx.request.url)
     if (!state || searchParams.get('state') !== state) throw await fail('notOurs')
-    // Taken out in one step, so that a flow ends once, whatever comes of it.
+    // Consumed in one step, so that a flow can be finished only once, even if it fails below.
     const taken = await ctx.context.internalAdapter.consumeVerificationValue(identifierOf(state))
     if (!taken || taken.expiresAt < new Date()) throw await fail('notOurs')
-    const { next, ...flow } = kept.parse(JSON.parse(taken.value))
+    const { next, ...flow } = storedFlow.parse(JSON.parse(taken.value))
     const claims = await claimsOf(provider, flow, search)
     if (typeof claims === 'string') throw await fail(claims)
     const result = await signOn(db, policy, claims, new Date())
@@ -107,18 +107,18 @@ async function claimsOf(
   }
 }
 
-/** Written down without what the provider sent, which holds codes and tokens (fault F46). */
+/** Logs a failed sign-on without what the provider sent, which contains codes and tokens (fault F46). */
 function recorded(error: unknown): SignOnProblem {
   const problem = problemOf(error)
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const words = [error, error instanceof Error ? error.cause : undefined]
+  const messages = [error, error instanceof Error ? error.cause : undefined]
     .filter((it) => it instanceof Error)
     .map(({ message }) => message)
-  log.warn({ problem, code, words }, 'a single sign-on failed')
+  log.warn({ problem, code, words: messages }, 'a single sign-on failed')
   return problem
 }
 
 const redirectUri = () => `${env().ONEWAY_BASE_URL}/api/auth${callbackPath}`
 
-// By its digest, so that who reads the table cannot go on with somebody's sign-in.
+// Stored as a digest, so that reading the table does not allow finishing another person's sign-in.
 const identifierOf = (state: string) => `oidc-${createHash('sha256').update(state).digest('hex')}`

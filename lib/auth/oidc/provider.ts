@@ -4,16 +4,16 @@ import type { SignOnClaims, SignOnProblem } from '@/lib/domain/account/sign-on'
 import { isPrivateUrl } from '../../env-oidc'
 import type { OidcSettings } from './settings'
 
-/** Seconds any answer of the provider may take; a person waits for it. */
+/** Seconds within which the provider must answer; a person is waiting. */
 const deadlineSeconds = 10
 
-/** What must be known again when the person comes back; kept on the server, once. */
+/** What must be known when the person comes back from the provider; stored on the server. */
 export type Flow = { state: string; nonce: string; codeVerifier: string }
 
 export type Provider = {
-  /** Where to send the browser. */
+  /** The URL to which to send the browser. */
   begin(flow: Flow, redirectUri: string): Promise<URL>
-  /** Trades the code of the callback's address for checked claims. */
+  /** Exchanges the code in the callback's URL for verified claims. */
   finish(flow: Flow, callback: URL): Promise<SignOnClaims>
 }
 
@@ -24,9 +24,9 @@ export const newFlow = (): Flow => ({
 })
 
 /**
- * The provider of these settings. It is asked what it can at the first sign-in and not at the start, and
- * again at the next one where it did not answer. The protocol is openid-client's; better-auth's own
- * plugin accepts whatever issuer a discovery document names (ASVS 10.5.3) and follows redirects.
+ * The identity provider of these settings. Its discovery document is fetched at the first sign-in, and again at the
+ * next one if that failed, so that Oneway starts without it. Uses openid-client: better-auth's own plugin accepts
+ * any issuer that the discovery document names (ASVS 10.5.3) and follows redirects.
  */
 export function createProvider(settings: OidcSettings): Provider {
   let known: Promise<oidc.Configuration> | undefined
@@ -63,7 +63,7 @@ export function createProvider(settings: OidcSettings): Provider {
       const missing = ['email', 'email_verified', settings.groupsClaim].some(
         (name) => idToken[name] === undefined,
       )
-      // A provider may keep the id token short and tell the rest here; the subject must be the same.
+      // A provider may leave claims out of the id token and give them here; the subject must be the same.
       const more: Claims =
         missing && configuration.serverMetadata().userinfo_endpoint
           ? await oidc.fetchUserInfo(configuration, tokens.access_token, String(idToken.sub))
@@ -81,23 +81,23 @@ async function discover(settings: OidcSettings): Promise<oidc.Configuration> {
     timeout: deadlineSeconds,
     [oidc.customFetch]: (url, options) => {
       assertReachable(new URL(url), settings)
-      // Never 'follow': what a redirect names is no address an admin has set.
+      // Never 'follow': a redirect could lead to a host that no admin has configured.
       const body = options.body instanceof URLSearchParams ? options.body : null
       return fetch(url, { ...options, body, redirect: 'manual' })
     },
     execute: [
-      // Without it the signature of an id token that comes straight from the provider goes unchecked.
+      // Otherwise the signature of an id token that comes directly from the provider is not verified.
       oidc.enableNonRepudiationChecks,
       ...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),
     ],
   })
-  // The library lets two hosted providers answer with another issuer than the one asked.
+  // For two hosted providers the library accepts another issuer than the configured one.
   if (new URL(configuration.serverMetadata().issuer).href !== issuer.href)
     throw new Error('the discovery document names another issuer')
   return configuration
 }
 
-/** Basic where the provider says nothing else, as OpenID Connect Discovery 1.0 §3 has it. */
+/** HTTP Basic unless the provider says otherwise, as OpenID Connect Discovery 1.0 §3 requires. */
 const secretAuth =
   (secret: string): oidc.ClientAuth =>
   (as, client, body, headers) => {
@@ -115,13 +115,13 @@ function assertReachable(url: URL, { hosts }: OidcSettings): void {
 
 function claimsOf(idToken: Claims, more: Claims, { groupsClaim }: OidcSettings): SignOnClaims {
   const groups = idToken[groupsClaim] ?? more[groupsClaim]
-  // From one place, as a verified address says nothing of another one.
+  // Both from the same source, so that `email_verified` is about this address.
   const address = idToken.email_verified === undefined ? more : idToken
   return {
     issuer: String(idToken.iss),
     subject: String(idToken.sub),
     email: textOf(address.email),
-    // Only the truth itself: a provider that writes a text or leaves it out vouches for nothing.
+    // Only the boolean true counts; a text or a missing claim verifies nothing.
     emailVerified: address.email_verified === true,
     name: textOf(idToken.name ?? more.name),
     groups: (Array.isArray(groups) ? groups : [groups]).filter(
@@ -132,7 +132,7 @@ function claimsOf(idToken: Claims, more: Claims, { groupsClaim }: OidcSettings):
 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/** What went wrong, for the person; what exactly stands in the log. */
+/** What went wrong, for the person; the log has the details. */
 export function problemOf(error: unknown): SignOnProblem {
   if (error instanceof oidc.AuthorizationResponseError) return 'cancelled'
   if (error instanceof oidc.ResponseBodyError) return 'refusedUs'

@@ -7,7 +7,7 @@ export type OidcSettings = {
   clientId: string
   clientSecret: string
   scopes: string
-  /** `host:port` as in a URL; what is not listed is never asked. */
+  /** `host:port` as in a URL; Oneway connects to no other host. */
   hosts: readonly string[]
   groupsClaim: string
   label: string
@@ -17,8 +17,8 @@ export type OidcSettings = {
 export const callbackPath = '/oidc/callback'
 
 /**
- * What the environment says of single sign-on; undefined where it is off.
- * @throws Error when the file of the secret cannot be read or holds too little
+ * The settings of single sign-on from the environment; undefined if it is off.
+ * @throws Error if the file with the secret cannot be read or is too short
  */
 export function oidcSettings(): OidcSettings | undefined {
   const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_EXTRA_HOSTS = [], ...rest } = env()
