@@ -13,12 +13,8 @@ import { ClockTimes, When } from '@/components/data/when'
 import { EventState } from '@/components/trial/event-state'
 import { authorize } from '@/lib/auth/guard'
 import { resolveEnvironment } from '@/lib/db/queries/environments'
-import {
-  countEventStates,
-  listRawEvents,
-  type RawEventReadState,
-  rawEventReadStates,
-} from '@/lib/db/queries/events/raw-events'
+import { countEventStates, listRawEvents } from '@/lib/db/queries/events/event-list'
+import { type RawEventReadState, rawEventReadStates } from '@/lib/db/queries/events/raw-events'
 import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'
 import { readEventParams } from './query'

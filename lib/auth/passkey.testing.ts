@@ -1,6 +1,6 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Db } from '../db/client'
-import { insertPasskey } from '../db/queries/people/passkeys'
+import { insertPasskey } from '../db/queries/people/second-factors'
 import type { PasskeyAnswer } from './passkeys'
 
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest()

@@ -15,9 +15,9 @@ import {
   listPasskeys,
   notePasskeyUse,
   type Passkey,
+  settleSecondFactor,
   takeChallenge,
-} from '../db/queries/people/passkeys'
-import { settleSecondFactor } from '../db/queries/people/second-factors'
+} from '../db/queries/people/second-factors'
 import { transact } from '../db/transact'
 import type { Actor } from '../domain/account/permissions'
 import { env } from '../env'

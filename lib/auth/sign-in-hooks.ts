@@ -8,8 +8,11 @@ import {
   waitWords,
 } from '../credentials/guess-limits'
 import { db } from '../db/pool'
-import { recordFamiliarAddress } from '../db/queries/people/familiar-addresses'
-import { countAttempt, deleteOldLimits } from '../db/queries/people/rate-limits'
+import {
+  countAttempt,
+  deleteOldLimits,
+  recordFamiliarAddress,
+} from '../db/queries/people/rate-limits'
 import { tryCode } from '../db/queries/people/second-factors'
 import { findPerson, findPersonByEmail } from '../db/queries/people/users'
 import { getAccessSettings } from '../db/queries/settings'

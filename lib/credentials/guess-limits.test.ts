@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordFamiliarAddress } from '../db/queries/people/familiar-addresses'
+import { recordFamiliarAddress } from '../db/queries/people/rate-limits'
 import { createTestDb, type TestDb } from '../db/testing'
 import { clearGuesses, countGuess, guessInQueue } from './guess-limits'
 import { createPerson } from './people'

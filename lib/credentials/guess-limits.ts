@@ -1,5 +1,5 @@
 import type { Db } from '../db/client'
-import { findGuessedAccount } from '../db/queries/people/familiar-addresses'
+import { findGuessedAccount } from '../db/queries/people/rate-limits'
 import {
   clearAttempts,
   countAttempt,

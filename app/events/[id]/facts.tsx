@@ -22,7 +22,7 @@ import {
   listContradictionsOfEvent,
   type ReplyCheck,
 } from '@/lib/db/queries/events/contradictions'
-import type { EventView } from '@/lib/db/queries/events/event-view'
+import type { EventView } from '@/lib/db/queries/events/event-list'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
 import { eventKindWords } from '@/lib/domain/server/server-check'
 import { paths } from '@/lib/paths'

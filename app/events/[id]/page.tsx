@@ -21,7 +21,7 @@ import { ActionButton } from '@/components/forms/action-button'
 import { EventState } from '@/components/trial/event-state'
 import { authorize } from '@/lib/auth/guard'
 import type { Db } from '@/lib/db/client'
-import { type EventView, findEventView } from '@/lib/db/queries/events/event-view'
+import { type EventView, findEventView } from '@/lib/db/queries/events/event-list'
 import {
   listRereads,
   type RereadOfEvent,

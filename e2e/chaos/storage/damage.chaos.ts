@@ -59,7 +59,7 @@ test('F33: a flipped bit in a table is met as a wrong checksum, raises the alarm
   await expect(read).rejects.toThrow(/invalid page/)
   await expect
     .poll(() => findDurabilityProblem(db), { timeout: 20_000 })
-    .toMatch(/sending is locked: PostgreSQL has met 1 damaged page/)
+    .toMatch(/sending is locked: PostgreSQL has found 1 damaged page/)
   const refused = { status: 'refused', reason: expect.stringContaining('damaged page') }
   expect(
     await releaseSlot(db, engineer, { ...seen, proofId: undefined }, new Date()),

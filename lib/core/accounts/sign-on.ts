@@ -1,15 +1,13 @@
 import type { Db } from '@/lib/db/client'
+import { endSessionsOf } from '@/lib/db/queries/people/sessions'
 import {
-  endSessions,
   findLinkedPersonId,
+  findPerson,
+  findPersonByEmail,
   insertSignOnPerson,
   isDisabled,
   isLastLocalAdmin,
   linkPerson,
-} from '@/lib/db/queries/people/sign-on'
-import {
-  findPerson,
-  findPersonByEmail,
   lockAdmins,
   lockPeople,
   type Person,
@@ -48,7 +46,7 @@ export async function signOn(
     const problem = problemOfClaims(claims, policy)
     if (problem === undefined) return settle(tx, policy, claims, linked, now)
     // A person who lost every group must not continue in a session that was opened before, by whatever sign-in.
-    if (linked && problem === 'noRole') await endSessions(tx, linked.id)
+    if (linked && problem === 'noRole') await endSessionsOf(tx, linked.id)
     return { status: 'refused', problem }
   })
 }

@@ -3,7 +3,7 @@ import { type DeviceAlarm, listAlarms } from '@/lib/db/queries/devices/device-al
 import { findDeviceRow } from '@/lib/db/queries/devices/device-facts'
 import { listOsSightings } from '@/lib/db/queries/devices/readings'
 import { listGapsSince } from '@/lib/db/queries/events/gaps'
-import { listEventsOfTrial } from '@/lib/db/queries/events/raw-events'
+import { listEventsOfTrial } from '@/lib/db/queries/events/event-list'
 import { listRedeliveriesOfTrial, type Redelivery } from '@/lib/db/queries/events/redeliveries'
 import { type Command, listCommandsOfTrial } from '@/lib/db/queries/trials/commands'
 import { findProtocolVersion } from '@/lib/db/queries/trials/protocols'

@@ -6,8 +6,8 @@ import { mdmServers, trials } from '../schema/schema'
 export const noRealTrialsYet = 'This lab has no real trials yet, so the simulated lab is shown.'
 
 /**
- * Which half of the lab a page shows. What the address says wins; else the real one as soon as it has
- * a trial. `reason` is given where the program chose and a reader should know.
+ * The environment that a page shows: the one in its URL, or else the real one as soon as it has a trial. `reason`
+ * is set if the page must say why it shows the simulated one.
  */
 export async function resolveEnvironment(
   db: Db,
@@ -25,7 +25,7 @@ export async function resolveEnvironment(
     : { environment: 'simulated', reason: noRealTrialsYet }
 }
 
-/** True where a virtual lab is connected, and so has a control panel. */
+/** Whether a virtual lab is connected. */
 export async function hasVirtualLab(db: Db): Promise<boolean> {
   const rows = await db
     .select({ id: mdmServers.id })

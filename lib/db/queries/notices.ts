@@ -1,17 +1,17 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 
-/** What a trigger tells on the channel `oneway` (lib/db/sql/guards/tell_*.sql). */
+/** A notification by a trigger on the channel `oneway` (lib/db/sql/guards/tell_*.sql). */
 const noticeSchema = z.discriminatedUnion('about', [
   z.object({ about: z.literal('device'), deviceId: z.string() }),
   z.object({ about: z.literal('trial'), trialId: z.string() }),
 ])
-/** `anything`: the connection was gone for a while, so whatever is shown may be old. */
+/** `anything`: the connection was lost for a while, so anything that is shown may be outdated. */
 export type Notice = z.infer<typeof noticeSchema> | { about: 'anything' }
 
 type Listener = (notice: Notice) => void
 
-/** One LISTEN on PostgreSQL, told on to as many listeners as there are open pages. */
+/** Shares one LISTEN on PostgreSQL among all open pages. */
 export function createNoticeBoard(sql: Sql) {
   const listeners = new Set<Listener>()
   let listening: Promise<unknown> | undefined
@@ -21,7 +21,7 @@ export function createNoticeBoard(sql: Sql) {
   }
   const receive = (payload: string) => {
     const notice = noticeSchema.safeParse(readJson(payload))
-    // Whoever notifies in another form still tells that something has changed.
+    // A notification in another form still means that something has changed.
     tellAll(notice.success ? notice.data : { about: 'anything' })
   }
   const listen = () =>
@@ -33,7 +33,7 @@ export function createNoticeBoard(sql: Sql) {
         throw error
       })
 
-  /** Resolves once notices come in; the answer takes the listener off again. Throws when the database is down. */
+  /** Resolves once notices arrive, to the function that unsubscribes. Rejects if the database is down. */
   return async function subscribe(listener: Listener): Promise<() => void> {
     listening ??= listen()
     await listening

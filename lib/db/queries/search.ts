@@ -9,20 +9,21 @@ export type Found = {
   id: string
   label: string
   detail: string
-  /** Which environment it belongs to; undefined for a protocol, which belongs to both. */
+  /** The environment; undefined for a protocol, which belongs to both. */
   simulated: boolean | undefined
 }
 
-/** Rows of one kind that are looked through by a person; typing narrows further. */
+/** Results of each kind; the person narrows them by typing more. */
 const max = 8
 
-// The backslash is LIKE's own escape: a "%" that was typed means a percent sign.
+// Escapes LIKE's wildcards, so that a typed "%" means a percent sign.
 const holding = (searched: SQL, text: string): SQL =>
   sql`lower(${searched}) like ${`%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`}`
 
 /**
- * What holds a text, in both environments: devices by tag, name, serial, ID or model; trials by number, device or
- * protocol; protocols by title; MDM servers by name. At most eight of each kind; nothing for an empty text.
+ * Searches both environments: devices by tag, name, serial, ID or model; trials by number, device or protocol;
+ * protocols by title or question; MDM servers by name, slug or URL. At most eight of each kind; nothing for an empty
+ * text.
  */
 export async function searchAll(db: Db, text: string): Promise<Found[]> {
   const wanted = text.trim()

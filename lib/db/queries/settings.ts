@@ -20,7 +20,7 @@ const maxAgeShape = Object.fromEntries(
   readingFieldNames.map((field) => [field, minutes.optional()]),
 ) as Record<ReadingField, z.ZodOptional<typeof minutes>>
 
-/** What a stored setting may be, in the units of `LabSettings`. A battery of 50 is no fraction and is refused. */
+/** What a stored setting may be, in the units of `LabSettings`. A battery of 50 is not a fraction and is refused. */
 export const labSettingSchemas = {
   maxAges: z.object(maxAgeShape),
   minBattery: within(bounds.minBattery),
@@ -34,7 +34,10 @@ const stored = z.object(labSettingSchemas).partial()
 
 export type LabSettingName = keyof LabSettings
 
-/** The settings in force: what was changed laid over the defaults. Throws when the stored rows make no sense. */
+/**
+ * The settings in force: the defaults with the stored changes.
+ * @throws ZodError if a stored value is out of bounds
+ */
 export async function getLabSettings(db: Db): Promise<LabSettings> {
   const rows = await db
     .select({ name: labSettings.name, value: labSettings.value })
@@ -49,7 +52,7 @@ export async function getLabSettings(db: Db): Promise<LabSettings> {
   }
 }
 
-/** Who changed which setting last, for the settings page. */
+/** When and by whom each setting was last changed. */
 export async function listSettingChanges(db: Db) {
   const { name, changedAt, changedBy } = labSettings
   return db.select({ name, changedAt, changedBy }).from(labSettings)
@@ -71,23 +74,26 @@ export async function storeLabSetting<N extends LabSettingName>(
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-// Only the undefined ones are dropped, which is what the type says.
+// Drops the undefined values, as the type says.
 const defined = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as Partial<
     Defined<T>
   >
 
-/** What a stored setting may be; they lie beside the lab's other settings, as one name each. */
+/** What a stored access setting may be. They are stored in the same table as the lab settings. */
 export const accessSettingsSchema = z.object({
   idleHours: z.number().min(0.25).max(maxSessionHours),
   sessionHours: z.number().min(0.25).max(maxSessionHours),
   secondFactorRoles: z.array(z.enum(roles)),
 })
 
-// Object.keys answers string[]; the defaults are complete by their type.
+// Object.keys gives string[]; by their type the defaults have every name.
 const names = Object.keys(defaultAccessSettings) as (keyof AccessSettings)[]
 
-/** The settings in force. Throws when the stored rows make no sense. */
+/**
+ * The access settings in force.
+ * @throws ZodError if a stored value is out of bounds
+ */
 export async function getAccessSettings(db: Db): Promise<AccessSettings> {
   const { name, value } = labSettings
   const rows = await db.select({ name, value }).from(labSettings).where(inArray(name, names))
@@ -95,7 +101,7 @@ export async function getAccessSettings(db: Db): Promise<AccessSettings> {
   return accessSettingsSchema.parse({ ...defaultAccessSettings, ...stored })
 }
 
-/** Stores what differs from the settings in force; answers the names of it. */
+/** Stores the settings that differ from those in force; gives their names. */
 export async function storeAccessSettings(
   db: Db,
   input: AccessSettings,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { authorize } from '@/lib/auth/guard'
 import { passkeyHost } from '@/lib/auth/origins'
-import { listPasskeys } from '@/lib/db/queries/people/passkeys'
+import { listPasskeys } from '@/lib/db/queries/people/second-factors'
 import { env } from '@/lib/env'
 import classes from '../trial.module.css'
 import { ProofWaysProvider } from './proof-field'

@@ -33,7 +33,7 @@ const shown = {
   revokedByName: apiKeys.revokedByName,
 }
 
-/** Of one person or of everybody, the newest first; never the hash. */
+/** The keys of one person or of everybody, without their hashes, the newest first. */
 export async function listApiKeys(db: Db, personId?: string): Promise<ApiKey[]> {
   return db
     .select(shown)
@@ -65,7 +65,7 @@ export async function insertApiKey(db: Db, key: typeof apiKeys.$inferInsert): Pr
   return row.id
 }
 
-/** True where this call revoked it; a key is revoked once. */
+/** Revokes a key; false if it was revoked before. */
 export async function revokeKey(
   db: Db,
   keyId: string,
@@ -87,7 +87,7 @@ export type HeldKey = {
   owner: { id: string; name: string; role: Role }
 }
 
-/** The key of this hash with its owner as they are now; undefined where either has ended. */
+/** The key with this hash and its owner; undefined if the key has expired or was revoked, or its owner is disabled. */
 export async function findHeldKey(db: Db, sha256: string, now: Date): Promise<HeldKey | undefined> {
   const [row] = await db
     .select({
@@ -102,7 +102,7 @@ export async function findHeldKey(db: Db, sha256: string, now: Date): Promise<He
   return row
 }
 
-/** Coarsely, as who polls every second must not write every second. */
+/** Records the use of a key, at most every five minutes, so that frequent polling does not write each time. */
 export async function noteKeyUse(db: Db, keyId: string, now: Date): Promise<void> {
   const longAgo = sql`${now.toISOString()}::timestamptz - interval '5 minutes'`
   await db

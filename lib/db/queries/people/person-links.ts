@@ -7,7 +7,7 @@ export type NewPersonLink = typeof personLinks.$inferInsert
 
 const isOpen = and(isNull(personLinks.usedAt), isNull(personLinks.withdrawnAt))
 
-/** Writes a link; an open one of the same kind for the same address is withdrawn by it. */
+/** Stores a link and withdraws an open one of the same kind for the same address. */
 export async function putLink(db: Db, link: NewPersonLink): Promise<string> {
   await db
     .update(personLinks)
@@ -18,7 +18,7 @@ export async function putLink(db: Db, link: NewPersonLink): Promise<string> {
   return row.id
 }
 
-/** The link of a token's digest, whatever became of it. `lock` keeps it until the transaction ends. */
+/** The link with this token digest, in any state. `lock` locks it until the transaction ends. */
 export async function findLinkByDigest(
   db: Db,
   tokenSha256: string,
@@ -41,7 +41,7 @@ export async function listOpenLinks(db: Db, now: Date) {
 
 export type OpenLink = Awaited<ReturnType<typeof listOpenLinks>>[number]
 
-/** Ends a link that is open; false where it was not. */
+/** Withdraws a link; false if it was not open. */
 export async function withdrawOpenLink(
   db: Db,
   linkId: string,
@@ -55,7 +55,7 @@ export async function withdrawOpenLink(
   return rows.length > 0
 }
 
-/** Ends all open links of one person, by who they are and by the address they went to. */
+/** Withdraws all open links of one person, those to their mail address too. */
 export async function withdrawLinksOf(
   db: Db,
   person: { id: string; email: string },
@@ -68,7 +68,7 @@ export async function withdrawLinksOf(
     .where(and(isOpen, theirs))
 }
 
-/** Once; a second time fails in the database. */
+/** Marks a link as used. The database refuses a second time. */
 export async function markLinkUsed(
   db: Db,
   linkId: string,

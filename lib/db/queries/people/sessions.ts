@@ -14,12 +14,12 @@ export type OpenSession = {
     role: Role
     disabledAt: Date | null
     twoFactorEnabled: boolean
-    /** Not for who signs in by the lab's provider only, whose second factor is the provider's. */
+    /** False for a person who uses single sign-on only; their second factor is checked by the provider. */
     hasPassword: boolean
   }
 }
 
-/** A session with its person as both stand now. */
+/** A session with its person. */
 export async function findSession(db: Db, sessionId: string): Promise<OpenSession | undefined> {
   const { id, createdAt, lastSeenAt } = sessions
   const { name, email, role, disabledAt, twoFactorEnabled } = users
@@ -34,7 +34,7 @@ export async function findSession(db: Db, sessionId: string): Promise<OpenSessio
   return found
 }
 
-/** Writes down a request, once a minute at most: a page asks many times a second. */
+/** Records that a session is in use, at most once a minute: a page makes many requests a second. */
 export async function touchSession(db: Db, sessionId: string, now: Date): Promise<void> {
   const aMinuteAgo = new Date(now.getTime() - 60_000)
   await db
@@ -61,7 +61,7 @@ export async function listSessions(db: Db, personId: string): Promise<SessionLin
     .orderBy(desc(lastSeenAt), id)
 }
 
-/** Ends one session, of this person only. True when there was one. */
+/** Ends one session of this person; false if there was none. */
 export async function endSession(db: Db, personId: string, sessionId: string): Promise<boolean> {
   const ended = await db
     .delete(sessions)
@@ -70,7 +70,7 @@ export async function endSession(db: Db, personId: string, sessionId: string): P
   return ended.length > 0
 }
 
-/** Ends the sessions of a person, but for the one to keep where it is given. Answers how many. */
+/** Ends the sessions of a person, all but `keepId`; gives how many. */
 export async function endSessionsOf(db: Db, personId: string, keepId?: string): Promise<number> {
   const own = eq(sessions.userId, personId)
   const ended = await db

@@ -7,8 +7,8 @@ import { readEnv } from '@/lib/env'
 import { findStopProblem } from './sending-stops'
 
 /**
- * Why the record of a command, or the replies to it, could be lost on this database, or were lost already;
- * undefined where nothing is known that speaks against it. Asked before anything is reserved and again before it is sent.
+ * Why this database could lose, or has lost, the record of a command or the replies to it; undefined if nothing is
+ * known that speaks against sending. Checked before a command is reserved and again before it is sent.
  */
 export async function findDurabilityProblem(db: Db): Promise<string | undefined> {
   const first = (await findStopProblem(db)) ?? (await findSettingsProblem(db))
@@ -18,10 +18,10 @@ export async function findDurabilityProblem(db: Db): Promise<string | undefined>
 }
 
 /**
- * A COMMIT on this connection may not survive a power cut, or the promotion of the standby that is named
- * for it. A command is an external action, for which PostgreSQL's manual rules out asynchronous commit:
- * https://www.postgresql.org/docs/18/wal-async-commit.html. `local` waits for no standby, and
- * `remote_write` for no disk of it: https://www.postgresql.org/docs/18/runtime-config-wal.html
+ * Settings with which a COMMIT on this connection may not survive a power cut, or the promotion of the synchronous
+ * standby. A command is an external action, for which PostgreSQL's manual rules out asynchronous commit:
+ * https://www.postgresql.org/docs/18/wal-async-commit.html. `local` does not wait for a standby, and
+ * `remote_write` not for its disk: https://www.postgresql.org/docs/18/runtime-config-wal.html
  */
 async function findSettingsProblem(db: Db): Promise<string | undefined> {
   const [row] = await db.execute<Record<string, string>>(sql`
@@ -36,7 +36,7 @@ async function findSettingsProblem(db: Db): Promise<string | undefined> {
     : `sending is locked: PostgreSQL runs with ${wrong.map((pair) => pair.join('=')).join(', ')}, so a power cut or a failover could lose the record of a command`
 }
 
-/** What a failover would lose on a server that is not the bundled one; undefined where a standby has every commit. */
+/** Warns that a failover could lose commits; undefined if a synchronous standby has every commit. */
 export async function findStandbyWarning(db: Db): Promise<string | undefined> {
   const [row] = await db.execute<{ names: string }>(
     sql`select current_setting('synchronous_standby_names') as names`,
@@ -46,7 +46,7 @@ export async function findStandbyWarning(db: Db): Promise<string | undefined> {
     : 'No synchronous standby is named (synchronous_standby_names is empty): a failover to another server may lose the last commits, and then stops all sending'
 }
 
-/** Pages whose checksum was wrong when they were read: how they are told, and when the last was found. */
+/** Pages that were read with a wrong checksum, in words, and when the last one was found. */
 export type Damage = { reason: string; lastAt: string }
 
 /**
@@ -60,36 +60,36 @@ export async function findDamage(db: Db): Promise<Damage | undefined> {
   if (!row) return undefined
   const pages = row.failures === 1 ? '1 damaged page' : `${row.failures} damaged pages`
   return {
-    reason: `PostgreSQL has met ${pages} in its storage, the last at ${row.at}. See docs/storage.md for what to do`,
+    reason: `PostgreSQL has found ${pages} in its storage, the last at ${row.at}. See docs/storage.md for what to do`,
     lastAt: row.at,
   }
 }
 
-/** Below this nothing is reserved or asked: a full disk loses the replies to what was sent (fault F30). */
+/** With less free space no command is reserved and no device queried, as a full disk would lose the replies (F30). */
 export const minFreeBytes = 500 * 1024 * 1024
 
-/** Of the disk the database writes to; not known where the database is somebody else's. */
+/** The free space on the database's disk; not known if the database is not the bundled one. */
 export type DiskSpace =
   | { known: true; folder: string; freeBytes: number }
   | { known: false; reason: string }
 
-/** What an unprivileged writer may still use; the log of PostgreSQL may lie on a disk of its own. */
+/** Reads the space that an unprivileged process may use: the smaller of that for the data and for the WAL. */
 export async function readDiskSpace(
   folder = readEnv().ONEWAY_BUNDLED_DATABASE,
 ): Promise<DiskSpace> {
   if (folder === undefined)
     return {
       known: false,
-      reason: 'the database is not the bundled one, and its disk is not seen from here',
+      reason: 'the database is not the bundled one, so Oneway cannot see its disk',
     }
   try {
     const places = [folder, path.join(folder, 'pg_wal')].filter(existsSync)
-    if (places.length === 0) return { known: false, reason: `${folder} is not there` }
+    if (places.length === 0) return { known: false, reason: `${folder} does not exist` }
     const free = await Promise.all(places.map(freeBytesOf))
     return { known: true, folder, freeBytes: Math.min(...free) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { known: false, reason: `the disk of ${folder} does not tell its space: ${reason}` }
+    return { known: false, reason: `the free space of ${folder} cannot be read: ${reason}` }
   }
 }
 
@@ -100,7 +100,7 @@ async function freeBytesOf(folder: string): Promise<number> {
 
 const inMebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`
 
-/** Why nothing may be sent for lack of space; undefined where there is enough, or where it is not known. */
+/** Why nothing may be sent for lack of space; undefined if there is enough or it is not known. */
 export function spaceProblem(space: DiskSpace): string | undefined {
   return space.known && space.freeBytes < minFreeBytes
     ? `sending is locked: the disk of the database has ${inMebibytes(space.freeBytes)} left, and below ${inMebibytes(minFreeBytes)} the replies to a command could be lost. Free some space under ${space.folder}`

@@ -15,8 +15,8 @@ type Row = {
 }
 
 /**
- * Which database this is, on this very connection, and where its trail stands. The timeline is that of the
- * log that is written now, as the control file learns of a promotion later
+ * Which database this connection leads to, and the head of its audit trail. The timeline is that of the current WAL,
+ * as the control file shows a promotion later
  * (https://www.postgresql.org/docs/18/functions-admin.html#FUNCTIONS-ADMIN-BACKUP).
  */
 export async function readStanding(db: Db): Promise<Standing> {
@@ -43,7 +43,7 @@ export async function readStanding(db: Db): Promise<Standing> {
   }
 }
 
-/** Some providers let nobody ask for these; a call that is refused would end the transaction. */
+/** Whether these functions may be called; some hosting providers forbid them, and a refused call ends the transaction. */
 async function readPrivileges(db: Db): Promise<{ system: boolean; timeline: boolean }> {
   const [may] = await db.execute<{ system: boolean; timeline: boolean }>(sql`
     select has_function_privilege('pg_control_system()', 'execute') as system,
@@ -52,7 +52,7 @@ async function readPrivileges(db: Db): Promise<{ system: boolean; timeline: bool
   return may ?? { system: false, timeline: false }
 }
 
-/** Whether an entry stands in the chain as it was seen then. */
+/** Whether the trail still has an entry with this number and hash. */
 export async function standsInTrail(db: Db, { seq, hash }: TrailHead): Promise<boolean> {
   if (seq === 0) return true
   const [entry] = await db.execute<{ hash: string }>(

@@ -5,13 +5,13 @@ import { keyring, SealBroken, seal, sealStateOf, unseal } from '@/lib/db/secrets
 import { resealBodies } from '../events/sealed-bodies'
 import { apiKeyHash } from './servers'
 
-/** What was found when the stored secrets were looked through. */
+/** The result of sealing the stored secrets. */
 export type SealReport = {
-  /** Secrets that were sealed now: from before they were sealed at all, or by an old key. */
+  /** How many secrets were sealed now: stored in the clear before, or sealed with an old key. */
   sealed: number
-  /** Names of servers whose keys no key here opens: they must be entered again. */
+  /** Names of servers whose keys cannot be opened with any configured key; they must be entered again. */
   unreadable: string[]
-  /** How many webhook bodies that hold secrets no key here opens; without the secrets they can be read. */
+  /** How many webhook bodies cannot be opened with any configured key; a copy without secrets remains readable. */
   unreadableBodies?: number
 }
 
@@ -20,7 +20,7 @@ type Row = Pick<
   'id' | 'name' | 'apiKey' | 'hmacKey' | 'apiKeySha256'
 >
 
-/** The secret sealed by the key that seals now; undefined where it is so already. */
+/** The secret sealed with the current key; undefined if it is already. */
 function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): string | undefined {
   const [ring, place] = [keyring(), { table: 'mdm_servers', row: row.id, column }]
   const state = sealStateOf(ring, text)
@@ -31,7 +31,7 @@ function resealed(row: Row, column: 'api_key' | 'hmac_key', text: string): strin
   return seal(ring, state === 'open' ? text : unseal(ring, text, place), place)
 }
 
-/** Of a server from before its key was known by a hash. */
+/** The hash of a server's API key, for rows stored before there was one. */
 function hashOf({ id, apiKey }: Row): string {
   const ring = keyring()
   const place = { table: 'mdm_servers', row: id, column: 'api_key' }
@@ -53,15 +53,16 @@ async function sealRow(tx: Db, row: Row): Promise<number> {
 }
 
 /**
- * Seals what an earlier version stored in the clear, and what an old key has sealed, by the key that
- * seals now; afterwards the database refuses any key that is not sealed. One process at a time, and safe to repeat. Needs the right to change the table: it runs where the migrations run.
+ * Seals with the current key what an earlier version stored in the clear and what was sealed with an old key; from
+ * then on the database refuses a key that is not sealed. For one process at a time, and safe to repeat. Runs as the
+ * owner, as migrations do, because it alters the table.
  */
 export async function sealStored(db: Db): Promise<SealReport> {
   const report = await sealRows(db)
   const bodies = await resealBodies(db)
   report.sealed += bodies.sealed
   if (bodies.unreadable > 0) report.unreadableBodies = bodies.unreadable
-  // A transaction of its own: the table cannot be altered while triggers wait for the end of the first.
+  // In a second transaction, as a table cannot be altered while its deferred triggers are pending.
   await db.transaction(async (tx) => {
     await tx.execute(sql`alter table mdm_servers validate constraint an_api_key_is_sealed`)
     await tx.execute(sql`alter table mdm_servers validate constraint an_hmac_key_is_sealed`)

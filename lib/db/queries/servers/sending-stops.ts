@@ -4,7 +4,7 @@ import { sendingStops } from '@/lib/db/schema/alarms'
 
 export type SendingStop = typeof sendingStops.$inferSelect
 
-/** Undefined where this witness has an open stop already. */
+/** Records a stop of all sending; undefined if this witness has an open one already. */
 export async function insertStop(
   db: Db,
   stop: typeof sendingStops.$inferInsert,
@@ -13,7 +13,7 @@ export async function insertStop(
   return inserted
 }
 
-/** The stops nobody has ended, the oldest first. */
+/** The stops that are in force, the oldest first. */
 export async function listOpenStops(db: Db): Promise<SendingStop[]> {
   return db
     .select()
@@ -45,7 +45,7 @@ export async function findOpenStopOf(db: Db, witnessId: string): Promise<Sending
   return latest?.endedAt ? undefined : latest
 }
 
-/** Ends a stop, once; undefined where it was ended before or there is none. */
+/** Ends a stop; undefined if it was ended before or does not exist. */
 export async function markStopEnded(
   db: Db,
   id: number,
@@ -59,7 +59,7 @@ export async function markStopEnded(
   return ended
 }
 
-/** Why nothing may be sent at all; undefined where nothing stops it. */
+/** Why nothing may be sent at all; undefined if no stop is in force. */
 export async function findStopProblem(db: Db): Promise<string | undefined> {
   const [stop] = await listOpenStops(db)
   return stop && `all sending is stopped: ${stop.reason}`

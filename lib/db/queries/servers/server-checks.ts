@@ -4,7 +4,7 @@ import { commands, devices, rawEvents, serverChecks, serverSilences } from '@/li
 
 export type ServerCheck = typeof serverChecks.$inferSelect
 
-/** The id of the newest raw event; what comes after it came after a check began. */
+/** The ID of the newest raw event. A check starts from it: a greater ID was received later. */
 export async function newestRawEventId(db: Db): Promise<number> {
   const [row] = await db.select({ id: max(rawEvents.id) }).from(rawEvents)
   return row?.id ?? 0
@@ -29,7 +29,7 @@ export async function findLatestCheck(db: Db, serverId: string): Promise<ServerC
   return check
 }
 
-/** Checks that still listen. */
+/** Checks that still wait for a webhook event, the oldest first. */
 export async function listOpenChecks(db: Db): Promise<ServerCheck[]> {
   return db
     .select()
@@ -50,8 +50,8 @@ export async function settleCheck(
 }
 
 /**
- * When the webhook of a server was first heard since a check began; undefined where it was not. An idle
- * poll of a known device leaves no event, only a "last seen".
+ * When the first webhook event of a server arrived since a check began; undefined if none did. An idle poll of a
+ * known device leaves no event, only a "last seen".
  */
 export async function firstContactSince(db: Db, check: ServerCheck): Promise<Date | undefined> {
   const { mdmServerId, at, afterEventId } = check
@@ -67,13 +67,13 @@ export async function firstContactSince(db: Db, check: ServerCheck): Promise<Dat
       .from(devices)
       .where(and(eq(devices.mdmServerId, mdmServerId), gt(devices.lastSeenAt, at))),
   ])
-  // A body that was received before the check and kept after it does not count.
+  // An event that was received before the check and stored after it does not count.
   const received = [event?.at, poll?.at].filter((one) => one !== undefined && one !== null)
   const after = received.filter((one) => one > at).map((one) => one.getTime())
   return after.length === 0 ? undefined : new Date(Math.min(...after))
 }
 
-/** The newest push through a server and what became of it: all that is known of its push certificate. */
+/** The newest push through a server and its problem, which is all that is known about its push certificate. */
 export async function findLastPush(
   db: Db,
   serverId: string,
@@ -100,7 +100,7 @@ export async function findServerSilence(
   return silence
 }
 
-/** Writes one more try without an answer; `nextTryAt` is told by the number of tries there are then. */
+/** Counts one more attempt without an answer; `nextTryAt` gets the new number of attempts. */
 export async function putServerSilence(
   db: Db,
   mdmServerId: string,
@@ -121,8 +121,8 @@ export async function deleteServerSilence(db: Db, mdmServerId: string): Promise<
 }
 
 /**
- * The servers through which something is due, those without an answer last. One that is to be left alone
- * until later is not among them.
+ * The servers through which a command is due, those that did not answer last. Servers whose next attempt is later
+ * are left out.
  */
 export async function listServersDue(
   db: Db,

@@ -5,7 +5,7 @@ import { mdmServers } from '@/lib/db/schema/schema'
 import { keyring, seal, unseal } from '@/lib/db/secrets/sealing'
 import type { Destination } from '@/lib/mdm/destination'
 
-/** A server with its keys in the clear: for what talks to it or hears it, never for a page or a log. */
+/** A server with its keys in the clear: for sending to it and for checking its webhooks, never for a page or a log. */
 export type MdmServer = typeof mdmServers.$inferSelect
 
 const {
@@ -15,10 +15,10 @@ const {
   ...shown
 } = getTableColumns(mdmServers)
 
-/** What a page may show of a server: everything but its keys. */
+/** A server as a page may show it: without its keys. */
 export type ShownServer = Omit<MdmServer, 'apiKey' | 'hmacKey' | 'webhookTokenSha256'>
 
-/** Tells which key a server has; with the server's ID, so that equal keys of two servers do not show. */
+/** The hash that identifies a server's key. It includes the server's ID, so that equal keys of two servers differ. */
 export const apiKeyHash = (serverId: string, apiKey: string): string =>
   createHash('sha256').update(`${serverId}\n${apiKey}`).digest('hex')
 
@@ -30,7 +30,7 @@ const placeOf = (row: string, column: 'api_key' | 'hmac_key') => ({
 
 type Keys = Pick<MdmServer, 'apiKey' | 'hmacKey'>
 
-/** The keys of the server `id` as they are stored. An empty key is no secret: its server signs nothing. */
+/** The keys of the server `id` as they are stored. An empty HMAC key means that the server does not sign. */
 export const sealServerKeys = (id: string, { apiKey, hmacKey }: Keys): Keys => ({
   apiKey: seal(keyring(), apiKey, placeOf(id, 'api_key')),
   hmacKey: hmacKey === '' ? '' : seal(keyring(), hmacKey, placeOf(id, 'hmac_key')),
@@ -61,8 +61,8 @@ export async function findShownServerBySlug(
 }
 
 /**
- * A server with its keys opened, for what sends through it.
- * @throws SealBroken where the key that sealed them is not here
+ * A server with its keys opened, for sending through it.
+ * @throws SealBroken if the key that sealed them is not configured
  */
 export async function findServer(db: Db, id: string): Promise<MdmServer | undefined> {
   const [server] = await db.select().from(mdmServers).where(eq(mdmServers.id, id))
@@ -70,8 +70,8 @@ export async function findServer(db: Db, id: string): Promise<MdmServer | undefi
 }
 
 /**
- * The server whose webhook this is, with its keys opened; the slug is part of the webhook's address.
- * @throws SealBroken where the key that sealed them is not here
+ * The server with this slug, which is part of its webhook's URL, with its keys opened.
+ * @throws SealBroken if the key that sealed them is not configured
  */
 export async function findServerBySlug(db: Db, slug: string): Promise<MdmServer | undefined> {
   const [server] = await db.select().from(mdmServers).where(eq(mdmServers.slug, slug))
@@ -110,7 +110,7 @@ export async function updateServer(db: Db, id: string, change: ServerChange): Pr
     .where(eq(mdmServers.id, id))
 }
 
-/** Stops all sending through a server until an admin has looked (F04, F05); the first alarm stands. */
+/** Stops all sending through a server until an admin has looked (F04, F05). An earlier reason is kept. */
 export async function stopServer(db: Db, id: string, reason: string): Promise<void> {
   const first = sql`coalesce(${mdmServers.stopReason}, ${reason})`
   await db.update(mdmServers).set({ stopReason: first }).where(eq(mdmServers.id, id))
@@ -120,7 +120,7 @@ export async function resumeServer(db: Db, id: string): Promise<void> {
   await db.update(mdmServers).set({ stopReason: null }).where(eq(mdmServers.id, id))
 }
 
-/** Where a command goes that is sent through this server as it is. The key itself is hashed, not what is stored beside it. */
+/** The destination of a command sent through this server now. Hashes the opened key, not the stored hash. */
 const destinationOf = ({ id, url, kind, apiKey }: MdmServer): Destination => ({
   url,
   kind,
@@ -128,9 +128,9 @@ const destinationOf = ({ id, url, kind, apiKey }: MdmServer): Destination => ({
 })
 
 /**
- * Where a server is, locked until the transaction ends: an edit waits for it. Comes after device, trial and
- * command in the order of locks. Undefined where there is no such server.
- * @throws SealBroken where the key that sealed its keys is not here
+ * A server's destination, locked until the transaction ends, so that an edit waits. Taken after device, trial and
+ * command in the order of locks. Undefined if there is no such server.
+ * @throws SealBroken if the key that sealed its keys is not configured
  */
 export async function holdDestination(db: Db, serverId: string): Promise<Destination | undefined> {
   await db
@@ -152,7 +152,7 @@ export async function lockServerForEdit(db: Db, serverId: string): Promise<MdmSe
   return findServer(db, serverId)
 }
 
-/** What is armed, reserved or on its way through a server, in words; undefined where nothing is. */
+/** What is armed, reserved or being sent through a server, in words; undefined if nothing is. */
 export async function findPending(db: Db, serverId: string): Promise<string | undefined> {
   const [row] = await db.execute<{ pending: string | null }>(
     sql`select server_pending(${serverId}::uuid) as pending`,
@@ -160,7 +160,7 @@ export async function findPending(db: Db, serverId: string): Promise<string | un
   return row?.pending ?? undefined
 }
 
-/** The name of another entry for the same address, in whatever spelling. */
+/** The name of another entry with the same address in any spelling. */
 export async function findNameAtAddress(
   db: Db,
   url: string,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { insertServer } from '../servers/servers'
-import { findEventView } from './event-view'
-import { countEventStates, insertRawEvents, listRawEvents, settleRawEvent } from './raw-events'
+import { countEventStates, findEventView, listRawEvents } from './event-list'
+import { insertRawEvents, settleRawEvent } from './raw-events'
 
 const now = new Date('2026-03-02T09:00:00Z')
 let lab: TestDb
