@@ -1,8 +1,8 @@
 import type { Db } from '../db/client'
-import { findGuessedAccount } from '../db/queries/people/rate-limits'
 import {
   clearAttempts,
   countAttempt,
+  findGuessedAccount,
   type RateLimit,
   uncountAttempt,
 } from '../db/queries/people/rate-limits'

@@ -5,7 +5,7 @@ import { devices } from '@/lib/db/schema/schema'
 
 export type DeviceAlarm = typeof deviceAlarms.$inferSelect
 
-/** Undefined where this device has an alarm for the same command already. */
+/** Raises an alarm; undefined if this device has one for the same command already. */
 export async function insertAlarm(
   db: Db,
   alarm: typeof deviceAlarms.$inferInsert,
@@ -14,7 +14,7 @@ export async function insertAlarm(
   return inserted
 }
 
-/** Whether a device has, or had, the alarm of a command that left and that the database did not know. */
+/** Whether a device has, or had, an alarm about this command, which was sent but is unknown to the database. */
 export async function hasAlarmOf(
   db: Db,
   { deviceId, commandUuid }: { deviceId: string; commandUuid: string },
@@ -38,7 +38,7 @@ export async function findAlarm(db: Db, id: number): Promise<DeviceAlarm | undef
   return alarm
 }
 
-/** The alarms of a device that nobody has cleared, the oldest first. */
+/** The open alarms of a device, the oldest first. */
 export async function listOpenAlarms(db: Db, deviceId: string): Promise<DeviceAlarm[]> {
   return db
     .select()
@@ -74,7 +74,7 @@ export async function listAllOpenAlarms(db: Db, simulated?: boolean): Promise<Li
   return rows.map(({ alarm, ...device }) => ({ ...alarm, ...device }))
 }
 
-/** Clears an alarm, once; undefined where it was cleared before or there is none. */
+/** Clears an alarm; undefined if it was cleared before or does not exist. */
 export async function markAlarmCleared(
   db: Db,
   id: number,
@@ -94,7 +94,7 @@ export async function markAlarmCleared(
   return cleared
 }
 
-/** Devices of a stop that nobody has looked at yet, the oldest alarm first. */
+/** The open alarms of one stop of all sending, the oldest first. */
 export async function listOpenAlarmsOfStop(db: Db, stopId: number): Promise<ListedAlarm[]> {
   const all = await listAllOpenAlarms(db)
   return all.filter((alarm) => alarm.stopId === stopId)

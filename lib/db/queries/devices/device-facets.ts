@@ -5,7 +5,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 
 export type DeviceFacets = {
-  /** The newest first; what is no dotted version comes last. */
+  /** The newest first; texts that are not a version come last. */
   versions: string[]
   models: { modelIdentifier: string; modelName: string | null }[]
 }
@@ -16,8 +16,8 @@ const modelRows = z.array(
 )
 
 /**
- * What the list can be narrowed to. Each query hops along an index from one value to the next, as the
- * few versions and models of a lab stand on thousands of rows.
+ * The versions and models by which the list can be filtered. Each query skips along an index from one value to the
+ * next, as thousands of rows share a few values.
  */
 export async function listDeviceFacets(db: Db, environment: Environment): Promise<DeviceFacets> {
   const simulated = environment === 'simulated'

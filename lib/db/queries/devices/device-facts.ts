@@ -9,15 +9,15 @@ import { listOpenAlarms } from './device-alarms'
 
 export type DeviceRow = typeof devices.$inferSelect
 
-/** The device's row, locked until the transaction ends: whatever is judged then is what is stored. */
+/** The device's row, locked until the transaction ends, so that it is stored as it was judged. */
 export async function lockDeviceRow(db: Db, deviceId: string): Promise<DeviceRow | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, deviceId)).for('update')
   return device
 }
 
 /**
- * What qualification knows of a device besides its readings. The trial and command being judged are
- * left out, so that a trial does not find its own device reserved or consumed by itself.
+ * The facts for qualification besides the readings. The trial and command that are being judged are left out, so
+ * that a trial does not count its own reservation against itself.
  */
 export async function getDeviceFacts(
   db: Db,
@@ -31,7 +31,7 @@ export async function getDeviceFacts(
     lastInterventionAt(db, device.id),
     listOpenAlarms(db, device.id),
     device.mdmServerId ? findKnownDestination(db, device.mdmServerId) : undefined,
-    // Only an iPad has users of its own.
+    // Only an iPad can be a Shared iPad.
     device.modelIdentifier?.startsWith('iPad') ? lastUserChannelAt(db, device.id) : undefined,
   ])
   return {
@@ -55,7 +55,7 @@ export async function getDeviceFacts(
   }
 }
 
-/** Where a server is by its row, without opening its key: for showing and judging, never for sending. */
+/** A server's destination by the stored hash of its key: for showing and judging, not for sending. */
 async function findKnownDestination(db: Db, serverId: string): Promise<Destination | undefined> {
   const { url, kind, apiKeySha256: keySha256 } = mdmServers
   const [row] = await db
@@ -78,7 +78,7 @@ export async function findDeviceRows(db: Db, deviceIds: readonly string[]): Prom
     .where(inArray(devices.id, [...deviceIds]))
 }
 
-/** Fills in what was not known of a device; what a person has written is never overwritten. */
+/** Fills in the model of a device if it is not known; what a person has entered is never overwritten. */
 export async function nameDevice(
   db: Db,
   deviceId: string,
@@ -97,8 +97,8 @@ export async function nameDevice(
 }
 
 /**
- * When the channel of a user was last heard on a device: somebody was logged in then, whatever was typed.
- * By when the MDM server wrote the event, where it did.
+ * When the last event of a user channel came from a device; a user was logged in then, whatever a person entered.
+ * The MDM server's time if the event has one, otherwise the time of receipt.
  */
 export async function lastUserChannelAt(db: Db, deviceId: string): Promise<Date | undefined> {
   const [newest] = await db

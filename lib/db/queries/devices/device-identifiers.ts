@@ -10,7 +10,7 @@ import {
 } from '@/lib/domain/device/identity'
 import type { DeviceRow } from './device-facts'
 
-/** What is known of who a device is: what the inventory says, and beside it what the device itself has told. */
+/** The known identifiers of a device: those in the inventory, and those that the device itself has reported. */
 export async function knownIdentity(db: Db, device: DeviceRow): Promise<Identity> {
   const rows = await db
     .select()
@@ -28,36 +28,51 @@ export async function knownIdentity(db: Db, device: DeviceRow): Promise<Identity
   }
 }
 
-type Telling = { rawEventId: number | null; at: Date }
+/** The event with which an identifier was reported, and when. */
+type ReportedWith = { rawEventId: number | null; at: Date }
 
-/** Keeps what a device told for the first time; what was told before stands. */
+/** Stores identifiers that a device reports for the first time; those it reported before are kept. */
 export async function rememberIdentity(
   db: Db,
   deviceId: string,
   reported: Identity,
-  telling: Telling,
+  reportedWith: ReportedWith,
 ): Promise<void> {
-  const rows = identifiers.flatMap((identifier) => rowOf(deviceId, identifier, reported, telling))
+  const rows = identifiers.flatMap((identifier) =>
+    rowOf(deviceId, identifier, reported, reportedWith),
+  )
   if (rows.length > 0) await db.insert(deviceIdentifiers).values(rows).onConflictDoNothing()
 }
 
-function rowOf(deviceId: string, identifier: Identifier, reported: Identity, telling: Telling) {
+function rowOf(
+  deviceId: string,
+  identifier: Identifier,
+  reported: Identity,
+  reportedWith: ReportedWith,
+) {
   const plain = plainIdentifier(identifier, reported[identifier])
   if (plain === undefined) return []
   const value = reported[identifier] ?? plain
   return [
-    { deviceId, identifier, value, plain, rawEventId: telling.rawEventId, reportedAt: telling.at },
+    {
+      deviceId,
+      identifier,
+      value,
+      plain,
+      rawEventId: reportedWith.rawEventId,
+      reportedAt: reportedWith.at,
+    },
   ]
 }
 
-/** From now on this is what the device has told; a lead has looked. */
+/** Replaces a reported identifier, once a lead has accepted the new one. */
 export async function replaceIdentifier(
   db: Db,
   deviceId: string,
   { identifier, value }: { identifier: Identifier; value: string },
-  telling: Telling,
+  reportedWith: ReportedWith,
 ): Promise<void> {
-  for (const row of rowOf(deviceId, identifier, { [identifier]: value }, telling))
+  for (const row of rowOf(deviceId, identifier, { [identifier]: value }, reportedWith))
     await db
       .insert(deviceIdentifiers)
       .values(row)
@@ -73,8 +88,8 @@ export async function replaceIdentifier(
 }
 
 /**
- * Another device that is known by this serial, UDID or enrollment ID, in whatever spelling and on whatever MDM
- * server: the inventory's serial first.
+ * A device with this serial, UDID or enrollment ID, in any spelling and on any MDM server; one with that serial in
+ * the inventory first.
  */
 export async function findDeviceKnownBy(
   db: Db,

@@ -7,7 +7,7 @@ import type { HeaderMapping } from '@/lib/domain/import/questions'
 export type DeviceImport = typeof deviceImports.$inferSelect
 type ImportRow = Omit<typeof deviceImportRows.$inferInsert, 'importId'>
 
-/** Enters an import and the devices it was about. */
+/** Records an import with the devices it changed. */
 export async function insertDeviceImport(
   db: Db,
   made: DeviceImport,
@@ -15,7 +15,7 @@ export async function insertDeviceImport(
 ): Promise<void> {
   await db.insert(deviceImports).values(made)
   if (rows.length === 0) return
-  // One array a column: 20,000 rows are more than a statement has parameters.
+  // One array per column: 20,000 rows would need more parameters than a statement can have.
   await db.execute(sql`
     insert into device_import_rows (import_id, device_id, file_row, kind)
     select ${made.id}::uuid, * from unnest(${sql.param(rows.map(({ deviceId }) => deviceId))}::uuid[],
@@ -27,7 +27,7 @@ export async function findDeviceImport(db: Db, id: string): Promise<DeviceImport
   return found
 }
 
-/** True where every device of an import is a virtual one. */
+/** Whether every device of an import is virtual. */
 export async function isSimulatedImport(db: Db, importId: string): Promise<boolean> {
   const [real] = await db
     .select({ id: devices.id })
@@ -38,10 +38,10 @@ export async function isSimulatedImport(db: Db, importId: string): Promise<boole
   return real === undefined
 }
 
-// A lab has a handful of exports; whoever makes more loses the oldest.
+// A lab has a handful of file formats; of more than this many the oldest are not offered.
 const maxMappings = 200
 
-/** Kept mappings by the key of their headers, the newest 200. */
+/** The newest stored mappings, by the key of their headers. */
 export async function listMappings(db: Db): Promise<Record<string, HeaderMapping>> {
   const rows = await db
     .select()
@@ -51,7 +51,7 @@ export async function listMappings(db: Db): Promise<Record<string, HeaderMapping
   return Object.fromEntries(rows.map(({ headerKey, mapping }) => [headerKey, mapping]))
 }
 
-/** Keeps a mapping for the next file with these headers. */
+/** Stores a mapping for the next file with these headers. */
 export async function saveMapping(db: Db, row: typeof importMappings.$inferInsert): Promise<void> {
   const { mapping, changedAt, changedBy } = row
   await db.insert(importMappings).values(row).onConflictDoUpdate({

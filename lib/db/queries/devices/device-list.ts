@@ -51,7 +51,7 @@ export type DeviceQuery = {
   direction?: SortDirection | undefined
   /** `next` or `previous` of another page of the same query. */
   cursor?: Cursor | undefined
-  /** Rows a page, 1–500. */
+  /** Rows per page, 1–500. */
   limit?: number | undefined
 }
 
@@ -70,10 +70,10 @@ const reasonAt = (now: Date): SQL<string> =>
     when ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'Readings are stale'
     else ${deviceVerdicts.reason} end`
 
-// The backslash is LIKE's own escape: a "%" that was typed means a percent sign.
+// Escapes LIKE's wildcards, so that a typed "%" means a percent sign.
 const contains = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 
-/** Everything the list may be narrowed to, on `devices` with its verdict joined. */
+/** The condition of a filter, for a query over `devices` with its verdict joined. */
 function matching(environment: Environment, filter: DeviceFilter, now: Date): SQL | undefined {
   const { verdict, platform, version, modelIdentifier, text, retired, importId } = filter
   const searched = sql`lower(concat_ws(' ', ${devices.labTag}, ${devices.name}, ${devices.serial}, ${devices.enrollmentId}, ${devices.modelIdentifier}, ${devices.modelName}, ${devices.location}, ${devices.holder}))`
@@ -97,7 +97,7 @@ type Readings = typeof os | typeof build | typeof battery
 const joined = (table: Readings, field: string) =>
   and(eq(table.deviceId, devices.id), eq(table.field, sql`${field}`))
 
-/** One page of the inventory, by keyset: as quick on the last page as on the first. */
+/** One page of the inventory, by keyset, so that the last page is as fast as the first. */
 export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promise<DevicePage> {
   const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
   const order = orderOf(query.sort ?? 'labTag', now)
@@ -106,7 +106,7 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
     picked(db, query, order.needs)
       .where(and(matching(query.environment, query.filter ?? {}, now), place.after))
       .orderBy(...place.orderBy)
-      // One more than is shown, to know whether there is another page.
+      // One row more than is shown, to see whether there is another page.
       .limit(limit + 1),
   )
   const rows = await db
@@ -136,7 +136,7 @@ export async function listDevices(db: Db, query: DeviceQuery, now: Date): Promis
   }
 }
 
-/** The IDs of one page, found before anything is joined that is only shown. */
+/** The IDs of one page, selected before joining what is only shown. */
 function picked(db: Db, query: DeviceQuery, needs: 'verdict' | 'osVersion' | undefined) {
   const ids = db.select({ id: devices.id }).from(devices).$dynamic()
   if (needs === 'osVersion') ids.leftJoin(os, joined(os, 'osVersion'))
@@ -188,7 +188,7 @@ function listed<T>(row: CurrentRow | null, read: (value: unknown) => T | undefin
   }
 }
 
-/** How many devices a filter finds. */
+/** The number of devices that match a filter. */
 export async function countDevices(
   db: Db,
   { environment, filter = {} }: Pick<DeviceQuery, 'environment' | 'filter'>,

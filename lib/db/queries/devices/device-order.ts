@@ -2,23 +2,23 @@ import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import { devices, deviceVerdicts } from '@/lib/db/schema/schema'
 import type { DeviceSort, SortDirection } from '@/lib/domain/device/device'
 
-/** A place in a sorted list, opaque to whoever carries it in an address. */
+/** A place in a sorted list, encoded for a URL. */
 export type Cursor = string
 type Place = { side: 'after' | 'before'; key: string; id: string }
 
 type Order = {
-  /** Never null, so that a row comparison tells the place of every device. */
+  /** Never null, so that rows can be compared by it. */
   key: SQL
   type: 'text' | 'int[]' | 'timestamptz' | 'int'
-  /** What must be joined to `devices` for the key. */
+  /** What must be joined to `devices` to compute the key. */
   needs?: 'verdict' | 'osVersion'
 }
 
-/** The cached verdict as it stands now: what rests on a reading gone stale is "not yet", as is what nobody judged. */
+/** The cached verdict now: "not yet" if the device was not judged or a reading it rests on has gone stale. */
 export const verdictAt = (now: Date): SQL<'qualified' | 'notYet' | 'no'> =>
   sql`case when ${deviceVerdicts.deviceId} is null or ${deviceVerdicts.staleAt} <= ${now.toISOString()} then 'notYet' else ${deviceVerdicts.overall} end`
 
-/** The keys are written as the indexes of `devices` in schema.ts have them. */
+/** The sort key of the list. The expressions equal those of the indexes in schema.ts. */
 export function orderOf(sort: DeviceSort, now: Date): Order {
   const orders: Record<DeviceSort, Order> = {
     labTag: { key: sql`coalesce(lower(${devices.labTag}), '')`, type: 'text' },
@@ -36,7 +36,7 @@ export function orderOf(sort: DeviceSort, now: Date): Order {
   return orders[sort]
 }
 
-/** Where a page begins and how it runs. A page before a place is read backwards and turned round afterwards. */
+/** The condition and order of a page. A page before a place is read backwards and reversed afterwards. */
 export function placeOf(order: Order, direction: SortDirection, cursor: Cursor | undefined) {
   const place = cursor === undefined ? undefined : readCursor(cursor, order)
   const backwards = place?.side === 'before'
@@ -60,7 +60,7 @@ const forms: Record<Order['type'], RegExp> = {
 }
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Undefined for a cursor of another order or a mangled address: the list then begins at its first page. */
+/** Undefined for a cursor of another sort order or a malformed one; the list then starts at its first page. */
 function readCursor(cursor: Cursor, order: Order): Place | undefined {
   const decoded = Buffer.from(cursor, 'base64url').toString()
   if (!decoded.startsWith('["') || !decoded.endsWith('"]')) return undefined

@@ -5,13 +5,13 @@ import { liveTrialStates } from '@/lib/domain/trial/trial'
 import { isOpen } from '../trials/commands'
 import { type Device, type IdentityField, identityFields, type NewDevice } from './devices'
 
-// An import asks for 20,000 at once: one array a statement, and not one parameter a value.
+// An import has up to 20,000 devices, so values are passed as one array and not as one parameter each.
 const anyUuid = (ids: readonly string[]) => sql`any(${sql.param([...ids])}::uuid[])`
 const anyText = (texts: readonly string[]) => sql`any(${sql.param([...texts])}::text[])`
 
 /**
- * Every device that has one of many names, given in lower case. Locked, they are locked in one order,
- * so that two imports cannot wait for each other in a ring.
+ * Every device with one of these identifiers, given in lower case. Rows are locked in the order of their IDs, so that
+ * two imports cannot deadlock.
  */
 export async function listNamesakes(
   db: Db,
@@ -29,7 +29,7 @@ export async function listNamesakes(
   return lock ? found.for('update') : found
 }
 
-/** What stands on a device and binds its identity, in words: a live trial or an open command. */
+/** For each device with a live trial or an open command, that in words; its identity must not change meanwhile. */
 export async function listBusyDevices(
   db: Db,
   deviceIds: readonly string[],
@@ -76,7 +76,7 @@ type Change = Pick<
   | 'notes'
 >
 
-/** Writes many changed devices in one statement, whose rows the caller has locked. */
+/** Updates many devices in one statement. The caller has locked their rows. */
 export async function updateDevices(
   db: Db,
   changes: readonly Change[],
@@ -95,7 +95,7 @@ export async function updateDevices(
     where d.id = n.id`)
 }
 
-/** Those of the devices that have a trial which an OS change would end or lose. */
+/** Of these devices, those with a drafted or live trial. */
 export async function listDevicesInTrials(db: Db, deviceIds: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectDistinct({ deviceId: trials.deviceId })
@@ -109,10 +109,10 @@ export async function listDevicesInTrials(db: Db, deviceIds: readonly string[]):
   return rows.map(({ deviceId }) => deviceId)
 }
 
-/** Names no rule set, as nothing has been judged. */
+/** The rule set version of a device that was not judged. */
 const notJudged = ''
 
-/** Shows devices as not judged yet and puts them before the sweep that judges what is stale. */
+/** Shows devices as not judged yet, and marks them as stale so that the sweep judges them. */
 export async function awaitVerdicts(
   db: Db,
   deviceIds: readonly string[],

@@ -6,7 +6,7 @@ import { type DeviceRow, findDeviceRow } from './device-facts'
 export type Device = DeviceRow
 export type NewDevice = typeof devices.$inferInsert
 
-/** @throws Error where there is none */
+/** @throws Error if there is no such device */
 export async function getDevice(db: Db, deviceId: string): Promise<Device> {
   const device = await findDeviceRow(db, deviceId)
   if (!device) throw new Error(`there is no device ${deviceId}`)
@@ -19,7 +19,7 @@ export async function insertDevice(db: Db, device: NewDevice): Promise<Device> {
   return inserted
 }
 
-/** Writes to a row the caller has locked. */
+/** Updates a row that the caller has locked. */
 export async function updateDevice(
   db: Db,
   deviceId: string,
@@ -34,7 +34,7 @@ export const identityFields = ['labTag', 'enrollmentId', 'serial'] as const
 export type IdentityField = (typeof identityFields)[number]
 export type Identity = Partial<Record<IdentityField, string | null>>
 
-/** Devices that already have one of these names, in any letter case, as the unique indexes compare them. */
+/** Devices that already have one of these identifiers, in any letter case, as the unique indexes compare them. */
 export async function findNamesakes(
   db: Db,
   identity: Identity,
@@ -52,12 +52,12 @@ export async function findNamesakes(
     .where(and(or(...same), other))
 }
 
-/** All devices, of both environments. */
+/** The number of devices in both environments. */
 export async function countAllDevices(db: Db): Promise<number> {
   return db.$count(devices)
 }
 
-/** Devices without a lab tag, for the notice above the list. */
+/** The number of devices without a lab tag, for the notice above the list. */
 export async function countAwaitingTag(db: Db, simulated: boolean): Promise<number> {
   return db.$count(
     devices,
@@ -70,8 +70,8 @@ export async function countAwaitingTag(db: Db, simulated: boolean): Promise<numb
 }
 
 /**
- * Gives an inventory device the enrollment ID of its first check-in. Undefined where it has another one, or
- * where a real device would move to a virtual server or a simulated one to a real server.
+ * Gives an inventory device the enrollment ID of its first check-in. Undefined if it has another one already, or if a
+ * real device would be linked to a virtual server or a virtual device to a real one.
  */
 export async function linkDevice(
   db: Db,

@@ -4,8 +4,8 @@ import { devices, mdmServers } from '@/lib/db/schema/schema'
 import type { DeviceRow } from './device-facts'
 
 /**
- * The devices that are enrolled by these IDs on a server. The second look at the ID says nothing more and
- * is the one the unique index knows: without it each event and each poll reads every device of the lab.
+ * The devices with these enrollment IDs on a server. The second condition on the ID is redundant, but is the one that
+ * the unique index supports; without it each event and each poll would read every device.
  */
 export const enrolledAs = (serverId: string, enrollmentIds: readonly string[]) =>
   and(
@@ -17,7 +17,7 @@ export const enrolledAs = (serverId: string, enrollmentIds: readonly string[]) =
     ),
   )
 
-/** The server's clock of hearing, moved at most every ten seconds: every poll would else rewrite one row. */
+/** Records the last contact of a server, at most every ten seconds, as otherwise every poll would rewrite one row. */
 export async function touchServer(db: Db, serverId: string, now: Date): Promise<void> {
   await db
     .update(mdmServers)
@@ -31,8 +31,8 @@ export async function touchServer(db: Db, serverId: string, now: Date): Promise<
 }
 
 /**
- * The cheap path of idle polls: the enrollment IDs that are known on this server, now seen. A device
- * whose row is locked (a release, a reading) is left out, so that nobody's poll waits for it.
+ * The fast path for Idle polls: records that these devices were seen, and gives the enrollment IDs that were updated.
+ * A device whose row is locked, by a release for example, is left out, so that no poll waits for it.
  */
 export async function touchDevices(
   db: Db,
@@ -53,7 +53,7 @@ export async function touchDevices(
   return touched.flatMap(({ enrollmentId }) => enrollmentId ?? [])
 }
 
-/** Notes that an enrolled device was heard, and gives its row, locked by that until the transaction ends. */
+/** Records the contact of an enrolled device and gives its row, which stays locked until the transaction ends. */
 export async function recordContact(
   db: Db,
   serverId: string,
@@ -69,8 +69,8 @@ export async function recordContact(
 }
 
 /**
- * Until the transaction ends nobody else enters a device with this enrollment ID or leaves an event of it
- * unmatched; see lib/db/sql/guards/wait_for_device.sql. To be taken before any row that others wait for.
+ * Until the transaction ends no other one adds a device with this enrollment ID or leaves an event of it unmatched;
+ * see lib/db/sql/guards/wait_for_device.sql. Take it before any row lock.
  */
 export async function lockEnrollment(
   db: Db,
@@ -80,7 +80,7 @@ export async function lockEnrollment(
   await db.execute(sql`select lock_enrollment(${serverId}, ${enrollmentId})`)
 }
 
-/** The device with that enrollment ID on a server, without a word about when it was seen. */
+/** The device with this enrollment ID on a server, without recording a contact. */
 export async function findEnrolledDevice(
   db: Db,
   serverId: string,

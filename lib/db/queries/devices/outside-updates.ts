@@ -8,7 +8,7 @@ import type { Loss, OsRead, OsReading, OsReadings } from '@/lib/domain/trial/out
 
 export type OutsideUpdate = typeof outsideUpdates.$inferSelect
 
-/** What a row says, as the domain puts it into words. */
+/** A row in the form that the domain puts into words. */
 export const lossIn = ({
   fromOs,
   fromBuild,
@@ -23,7 +23,7 @@ export const lossIn = ({
   byName,
 })
 
-/** The two newest known readings of the OS and of its build. A file is no look at the device, so imports are left out. */
+/** The two newest readings of the OS and of its build. Imports are left out, as a file does not come from the device. */
 export async function listOsReadings(db: Db, deviceId: string): Promise<OsReadings> {
   return {
     version: await newestOf(db, deviceId, 'osVersion'),
@@ -59,12 +59,12 @@ async function newestOf(
     .limit(2)
 }
 
-// The MDM server's clock, which dates a sighting, and ours, which dates a command, are not one clock.
+// A sighting is dated by the MDM server's clock and a command by ours, and the two may differ.
 const clockSkewMs = 60_000
 
 /**
- * Whether a released command can have changed the OS: one that left, or may have left, before the
- * change was seen, in a trial that is under way or that began from what the device had.
+ * Whether a released command can explain a change of the OS: one that was sent, or may have been, before the change
+ * was seen, in a trial that is under way or that started from the OS the device had.
  */
 export async function isExplained(
   db: Db,
@@ -87,7 +87,7 @@ export async function isExplained(
             ? eq(trials.startOs, from.version ?? '')
             : or(
                 eq(trials.startBuild, from.build),
-                // A supplement is named by its own build.
+                // The build of a supplement (security response) is a reading of its own.
                 eq(sql`${trials.startingState} #>> '{osSupplementalBuild,value}'`, from.build),
               ),
         ),
@@ -97,7 +97,7 @@ export async function isExplained(
   return sent !== undefined
 }
 
-/** Undefined where this reading's loss is recorded already. */
+/** Records an update outside a trial; undefined if it is recorded already for this reading. */
 export async function insertOutsideUpdate(
   db: Db,
   loss: typeof outsideUpdates.$inferInsert,
@@ -110,7 +110,7 @@ export async function insertOutsideUpdate(
   return inserted
 }
 
-/** The starting states a device lost outside of trials, the newest first. */
+/** The updates of a device outside of trials, the newest first. */
 export async function listOutsideUpdates(db: Db, deviceId: string): Promise<OutsideUpdate[]> {
   return db
     .select()
@@ -124,7 +124,7 @@ export type UnseenLoss = OutsideUpdate & { labTag: string | null; deviceName: st
 const unseenOf = (simulated: boolean) =>
   and(eq(outsideUpdates.simulated, simulated), isNull(outsideUpdates.acknowledgedAt))
 
-/** Losses of one environment that no lead has acknowledged, the oldest first, `limit` of them; and how many there are. */
+/** The oldest `limit` losses of one environment that no lead has acknowledged, and how many there are in all. */
 export async function listUnseenLosses(
   db: Db,
   simulated: boolean,
@@ -148,7 +148,7 @@ export async function findOutsideUpdate(db: Db, id: number): Promise<OutsideUpda
   return loss
 }
 
-/** Marks a loss as seen, once; undefined where it was seen before or there is none. */
+/** Marks a loss as acknowledged; undefined if it was before or does not exist. */
 export async function markLossSeen(
   db: Db,
   id: number,

@@ -13,7 +13,7 @@ import { withWholeOs } from '@/lib/domain/reading/reading-order'
 
 type ReadingInsert = typeof readings.$inferInsert
 
-/** A reading to be written; without a value the device was asked and did not tell, and `unknownReason` says why. */
+/** A reading to be stored; without a value it is unknown, and `unknownReason` says why. */
 export type NewReading = {
   field: ReadingField
   value?: ReadingValues[ReadingField] | undefined
@@ -30,7 +30,7 @@ export type NewReading = {
   | 'recordedAt'
 >
 
-/** Appends readings of one device; the database keeps `current_readings` by the order of lib/domain/reading/reading-order. */
+/** Appends readings of one device. The database updates `current_readings` by the order of lib/domain/reading/reading-order.ts. */
 export async function insertReadings(
   db: Db,
   deviceId: string,
@@ -42,10 +42,10 @@ export async function insertReadings(
   )
 }
 
-// 13 values a row; PostgreSQL takes 65,535 parameters a statement.
+// 13 values per row; PostgreSQL accepts 65,535 parameters per statement.
 const rowsAtOnce = 4000
 
-/** Appends readings of several devices, in few statements however many there are. */
+/** Appends readings of several devices, in as few statements as possible. */
 export async function insertReadingsOfMany(
   db: Db,
   news: readonly (NewReading & { deviceId: string })[],
@@ -69,13 +69,13 @@ const asReading = (row: CurrentRow): Reading => ({
   by: row.byName ?? undefined,
 })
 
-// fromEntries loses which value belongs to which field; each row carries the value of its own field.
+// fromEntries loses which value type belongs to which field; each row has the value of its own field.
 const asState = (rows: readonly CurrentRow[]): DeviceState =>
   withWholeOs(Object.fromEntries(rows.map((row) => [row.field, asReading(row)])) as DeviceState)
 
 /**
- * The current readings as the record folds to them, for whatever decides: no cache is read. The order of
- * lib/db/sql/functions/fold_readings.sql; staleness is judged by whoever uses it.
+ * The current readings, computed from all stored readings by lib/db/sql/functions/fold_readings.sql and not from the
+ * cache. For every decision; the caller judges their age.
  */
 export async function recordedState(db: Db, deviceId: string): Promise<DeviceState> {
   const rows = await db.execute<RecordedRow>(sql`
@@ -97,7 +97,7 @@ type RecordedRow = Omit<CurrentRow, 'deviceId' | 'askedAt' | 'answeredAt'> & {
   answeredAt: string
 }
 
-/** The current reading of each field as the pages show it. What decides anything asks `recordedState`. */
+/** The current reading of each field from the cache, for pages. Decisions use `recordedState`. */
 export async function currentState(db: Db, deviceId: string): Promise<DeviceState> {
   return asState(
     await db.select().from(currentReadings).where(eq(currentReadings.deviceId, deviceId)),
@@ -120,7 +120,7 @@ export async function currentStates(
 export type HistoryRow = typeof readings.$inferSelect
 export type History = { rows: HistoryRow[]; next?: number | undefined }
 
-/** What one field has ever read on a device, the newest first. `after` is the `next` of the page before. */
+/** All readings of one field of a device, the newest first. `after` is the `next` of the previous page. */
 export async function readingHistory(
   db: Db,
   deviceId: string,
@@ -140,7 +140,7 @@ export async function readingHistory(
   return { rows: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]?.id : undefined }
 }
 
-/** The newest reading of one field that had been answered by then; later ones did not speak of that moment. */
+/** The newest reading of one field that was answered by then. */
 export async function findReadingAt(
   db: Db,
   deviceId: string,
@@ -167,9 +167,9 @@ type Row = {
 }
 
 /**
- * What a device told of its OS from a time on, the oldest first: each time it was another one than before, and
- * the newest, which may be typed. What an observer typed before it stands among the observations, where it
- * can be corrected. A file is no look at the device, so imports are left out.
+ * The OS of a device from a time on, the oldest first: each report that differs from the one before, and the newest
+ * reading, which may be entered by a person. What an observer entered before is among the observations, where it can
+ * be corrected. Imports are left out, as a file does not come from the device.
  */
 export async function listOsSightings(db: Db, deviceId: string, from: Date): Promise<OsSighting[]> {
   const rows = await db.execute<Row>(sql`

@@ -6,7 +6,7 @@ import type { DeviceRow } from './device-facts'
 
 export type Verdict = typeof verdicts.$inferSelect
 
-/** Stores a verdict as it was judged; it is never recomputed in place. */
+/** Stores a verdict as it was judged; a stored verdict is never changed. */
 export async function insertVerdict(
   db: Db,
   verdict: typeof verdicts.$inferInsert,
@@ -21,7 +21,7 @@ export async function findVerdict(db: Db, id: number): Promise<Verdict | undefin
   return verdict
 }
 
-/** A preview that was stored already: a page that is looked at ten times judges ten times and stores once. */
+/** The trial's newest preview if it is the same, so that looking at a page ten times stores one verdict. */
 export async function findSameVerdict(
   db: Db,
   same: { trialId: string; hash: string; staleAt: Date | undefined },
@@ -60,7 +60,7 @@ export async function findLatestVerdictOfDevice(
   return verdict
 }
 
-/** Replaces what the device list shows; a cache, not evidence. */
+/** Replaces the verdict that the device list shows; a cache, not evidence. */
 export async function putDeviceVerdict(
   db: Db,
   row: typeof deviceVerdicts.$inferInsert,
@@ -73,7 +73,7 @@ export async function putDeviceVerdict(
     .onConflictDoUpdate({ target: deviceVerdicts.deviceId, set })
 }
 
-/** Leaves the judging to the worker's next round: an event must not wait for eighteen rules. */
+/** Marks a device to be judged in the worker's next round, so that reading an event does not wait for all rules. */
 export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
   await db
     .update(deviceVerdicts)
@@ -81,7 +81,7 @@ export async function judgeAgain(db: Db, deviceId: string): Promise<void> {
     .where(eq(deviceVerdicts.deviceId, deviceId))
 }
 
-/** Devices whose shown verdict has gone stale or is out of date, to be judged anew by the sweep. */
+/** Devices whose cached verdict is stale or marked, which the sweep judges again. */
 export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promise<string[]> {
   const rows = await db
     .select({ deviceId: deviceVerdicts.deviceId })
@@ -91,7 +91,7 @@ export async function listStaleVerdicts(db: Db, now: Date, limit: number): Promi
   return rows.map(({ deviceId }) => deviceId)
 }
 
-/** What a lead has set aside for one trial. */
+/** The waivers of one trial. */
 export async function listWaivers(
   db: Db,
   trialId: string,
@@ -109,16 +109,15 @@ export async function listWaivers(
     .orderBy(asc(waivers.id))
 }
 
-/** The database refuses a rule that is no lab policy, a second waiver of a rule, and one that is not signed. */
+/** Stores a waiver. The database refuses a rule that cannot be waived, a second waiver of a rule, and one without a signature. */
 export async function insertWaiver(db: Db, waiver: typeof waivers.$inferInsert): Promise<void> {
   await db.insert(waivers).values(waiver)
 }
 
 /**
- * Other devices of the same environment and platform that the caches name as running this OS version and
- * qualifying, at most `max`. A verdict that is stale or due to be judged anew counts for none: better one
- * signature too many than the last device gone by one hand. Caches only say where to look; whoever relies
- * on one of these devices judges it from the record.
+ * Other devices of the same environment and platform that run this OS version and qualify according to the caches, at
+ * most `max`. A stale or marked verdict does not count: one signature too many is better than one person using the
+ * last device. The caches only narrow the search; the caller judges each device from the record.
  */
 export async function listOthersAt(
   db: Db,

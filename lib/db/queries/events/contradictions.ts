@@ -8,7 +8,7 @@ import type { Citation } from '@/lib/domain/rules/rule'
 export type ReplyCheck = typeof replyChecks.$inferSelect
 export type NewReplyCheck = typeof replyChecks.$inferInsert
 export type ContradictionRow = typeof contradictions.$inferSelect
-/** What a finding adds to its check; whose reply it was, the database copies. */
+/** What a finding adds to its check; the database copies device and trial from the reply. */
 export type NewContradiction = Pick<
   typeof contradictions.$inferInsert,
   | 'path'
@@ -23,8 +23,8 @@ export type NewContradiction = Pick<
 >
 
 /**
- * Keeps that a reply was held against the documents, and what came of it. An event that was checked before
- * stays as it was; a contradiction that is known of this device, trial and version is only counted.
+ * Records that a reply was compared with Apple's documentation, and the contradictions found. An event that was checked
+ * before is left as it is; a contradiction already known for this device, trial and version is only counted.
  */
 export async function insertReplyCheck(
   db: Db,
@@ -78,7 +78,7 @@ export async function listContradictionsOfEvent(
     .orderBy(asc(contradictions.id))
 }
 
-/** What the replies of one trial have that is not as documented, in the order they were read. */
+/** The contradictions in the replies of one trial, in the order in which they were read. */
 export async function listContradictionsOfTrial(
   db: Db,
   trialId: string,
@@ -90,7 +90,7 @@ export async function listContradictionsOfTrial(
     .orderBy(asc(contradictions.rawEventId), asc(contradictions.id))
 }
 
-/** In how many replies of a trial each contradiction was found, by its fingerprint. */
+/** The number of replies of a trial with each contradiction, by its fingerprint. */
 export async function countContradictionsOfTrial(
   db: Db,
   trialId: string,
@@ -120,7 +120,7 @@ export async function countChecksOfTrial(
   }
 }
 
-/** The same contradiction over all devices of one environment. */
+/** One contradiction over all devices of one environment. */
 export type ContradictionGroup = {
   fingerprint: string
   requestType: ContradictionRow['requestType']
@@ -143,14 +143,14 @@ export type ContradictionExample = {
   device: string
 }
 
-/** The most groups a page shows; a lab that has more has another trouble. */
+/** The maximum number of groups that the page shows. */
 export const maxGroups = 200
 const examplesEach = 5
 
 /**
- * Every contradiction of one environment with its counts per version. The unit is the device: replies of one
- * device are no independent witnesses. The denominator is every device of that version in whose
- * replies the same place was looked at, so that an empty list speaks for no item.
+ * Every contradiction of one environment with its counts per version. Devices are counted and not replies, as replies
+ * of one device are not independent. The denominator is the devices of that version whose replies had a value at the
+ * same key path, so that an empty list counts for none of its items.
  */
 export async function listContradictionGroups(
   db: Db,
@@ -170,7 +170,7 @@ export async function listContradictionGroups(
   }))
 }
 
-/** One row per fingerprint, in the words of its newest reply; what most devices show comes first. */
+/** One row per fingerprint, with the values of its newest reply; the one on most devices first. */
 async function listNewest(db: Db, simulated: boolean) {
   const shownBy = countDistinct(contradictions.deviceId)
   const ranked = db
@@ -201,7 +201,7 @@ async function listNewest(db: Db, simulated: boolean) {
 
 const family = sql`case when platform = 'tvOS' then 'tvOS' else 'iOS' end`
 
-/** What a device showed and what was looked at on it, once each, before anything is joined: replies are many, and say the same. */
+/** Reduces to distinct rows per device before joining, as many replies of a device are equal. */
 async function countPerVersion(
   db: Db,
   simulated: boolean,

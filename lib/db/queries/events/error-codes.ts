@@ -19,7 +19,7 @@ export type NewErrorSighting = Pick<
 >
 export type ErrorNote = typeof errorNotes.$inferSelect
 
-/** Each error once a command: a command that is answered twice, or read again, was still one trial of it. */
+/** Stores reported errors, each once per command, even if the command is answered twice or its reply reprocessed. */
 export async function insertErrorSightings(
   db: Db,
   received: readonly NewErrorSighting[],
@@ -31,7 +31,7 @@ export async function insertErrorSightings(
     .onConflictDoNothing()
 }
 
-/** Whether any device of this lab, of either environment, ever answered it. */
+/** A sighting of this error on any device of the lab, in either environment; undefined if there is none. */
 export async function findErrorSighting(db: Db, domain: string, code: number) {
   const [found] = await db
     .select({ id: errorSightings.id })
@@ -45,7 +45,7 @@ export async function insertErrorNote(db: Db, note: typeof errorNotes.$inferInse
   await db.insert(errorNotes).values(note)
 }
 
-/** Every note on some errors, in the order they were written. */
+/** The notes on these errors, in the order in which they were written. */
 export async function listErrorNotes(
   db: Db,
   errors: readonly { domain: string; code: number }[],
@@ -62,29 +62,29 @@ export async function listErrorNotes(
 const reportedError = z.object({
   domain: z.string(),
   code: z.number(),
-  /** What the replies said in words, each text once. */
+  /** The texts of the replies, each once. */
   texts: z.array(z.string()),
   requestTypes: z.array(z.string()),
   devices: z.number(),
-  /** The OS versions that answered it, as far as they are known. */
+  /** The known OS versions of the devices that answered it. */
   versions: z.array(z.string()),
-  /** Trials whose command was answered so; of those concluded, how each ended and how many had another build. */
+  /** Trials with such an answer; of those concluded, the number per outcome and how many ended on another build. */
   trials: z.number(),
   concluded: z.number(),
   moved: z.number(),
   outcomes: z.array(z.object({ outcome: z.enum(outcomes), trials: z.number() })),
-  /** The newest of them. */
+  /** The newest of these trials. */
   trialId: z.string().nullable(),
   trialNumber: z.number().nullable(),
 })
 
-/** One error code and what this lab knows of it, in one environment. */
+/** One error code and what this lab knows about it, in one environment. */
 export type ReportedError = z.infer<typeof reportedError>
 
-/** More a page does not show; those of most devices come first. */
+/** The maximum number that the page shows; those on most devices come first. */
 const maxReportedErrors = 200
 
-/** The lab's own dictionary: which errors its devices answered, on which versions, and what became of it. */
+/** The errors that the lab's devices have answered, on which versions, and how the trials ended. */
 export async function listReportedErrors(
   db: Db,
   environment: Environment,
@@ -131,7 +131,7 @@ const newError = z.object({
 /** An error that no device of this environment had answered before a command of this trial. */
 export type NewError = z.infer<typeof newError>
 
-/** The errors this lab heard first on one trial; what they mean may stand in a table all the same. */
+/** The errors that were first reported in one trial. Their meaning may be known all the same. */
 export async function listNewErrors(db: Db, trialId: string): Promise<NewError[]> {
   const rows = await db.execute(sql`
     select s.domain, s.code::float8 as code, s.text, s.raw_event_id::float8 as "rawEventId"

@@ -4,7 +4,7 @@ import { commands, devices, mdmServers, rawEvents, trials } from '@/lib/db/schem
 import { sealedBodies } from '@/lib/db/schema/sealed'
 import type { RawEventReadState } from './raw-events'
 
-/** The events of one trial with the question each answers, in the order of the MDM server's clock. */
+/** The events of one trial with the command that each answers, in the order of the MDM server's clock. */
 export async function listEventsOfTrial(db: Db, trialId: string) {
   return db
     .select({
@@ -27,7 +27,7 @@ export async function listEventsOfTrial(db: Db, trialId: string) {
     .orderBy(asc(sql`coalesce(${rawEvents.createdAt}, ${rawEvents.receivedAt})`), asc(rawEvents.id))
 }
 
-/** The newest events of one device, of whatever kind. */
+/** The newest events of one device, of any kind. */
 export async function listEventsOfDevice(db: Db, deviceId: string, limit: number) {
   return db
     .select({
@@ -46,12 +46,12 @@ export async function listEventsOfDevice(db: Db, deviceId: string, limit: number
 export type EventFilter = {
   simulated: boolean
   readState?: RawEventReadState | undefined
-  /** Events older than this id: the next page. */
+  /** The ID before which the next page starts. */
   before?: number | undefined
   limit: number
 }
 
-/** For the events page: the newest first, keyset by id. */
+/** Events for the events page, the newest first, by keyset on the ID. */
 export async function listRawEvents(db: Db, filter: EventFilter) {
   return db
     .select({
@@ -85,7 +85,7 @@ export async function listRawEvents(db: Db, filter: EventFilter) {
     .limit(filter.limit)
 }
 
-/** How many events of one environment stand in each state. */
+/** The number of events of one environment in each state. */
 export async function countEventStates(
   db: Db,
   simulated: boolean,
@@ -98,7 +98,7 @@ export async function countEventStates(
   return Object.fromEntries(rows.map(({ state, events }) => [state, events]))
 }
 
-/** One kept event with the names of what it belongs to; undefined where there is no such event. */
+/** One event with the names of its server, device and trial; undefined if there is no such event. */
 export async function findEventView(db: Db, id: number) {
   const [view] = await db
     .select({
@@ -109,7 +109,7 @@ export async function findEventView(db: Db, id: number) {
       trialNumber: trials.number,
       requestType: commands.requestType,
       purpose: commands.purpose,
-      // Whether the body is shown without the secrets it holds.
+      // Whether secrets were left out of the shown body.
       redacted: sql<boolean>`${sealedBodies.rawEventId} is not null`,
     })
     .from(rawEvents)
@@ -117,7 +117,7 @@ export async function findEventView(db: Db, id: number) {
     .leftJoin(devices, eq(devices.id, rawEvents.deviceId))
     .leftJoin(trials, eq(trials.id, rawEvents.trialId))
     .leftJoin(sealedBodies, eq(sealedBodies.rawEventId, rawEvents.id))
-    // A device may write a CommandUUID in small letters, or one that is no UUID at all.
+    // A device may send a CommandUUID in lower case, or one that is not a UUID.
     .leftJoin(commands, sql`${commands.commandUuid}::text = lower(${rawEvents.commandUuid})`)
     .where(eq(rawEvents.id, id))
   return view

@@ -14,21 +14,21 @@ import { withServerStates } from '@/lib/domain/trial/command-slot'
 
 export type Gap = typeof observationGaps.$inferSelect
 
-// Any number would do; it must only be the same in every process.
+// An arbitrary number, the same in every process.
 const lockKey = 7_326_003
 
-/** Until the transaction ends nobody else judges whether somebody listens, so no gap is written twice. */
+/** Until the transaction ends no other process judges whether a web server is listening, so no gap is recorded twice. */
 export async function lockListening(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`)
 }
 
-/** The last sign of life of any web server; undefined before the first. */
+/** The last heartbeat of any web server; undefined before the first. */
 export async function lastBeat(db: Db): Promise<Date | undefined> {
   const [row] = await db.select({ at: max(webHeartbeats.heartbeatAt) }).from(webHeartbeats)
   return row?.at ?? undefined
 }
 
-/** Writes a sign of life, and forgets those of processes that are long gone. */
+/** Stores a heartbeat, and deletes those that are a week old. */
 export async function putBeat(
   tx: Db,
   recordHeartbeat: { processId: string; startedAt: Date; heartbeatAt: Date },
@@ -44,7 +44,7 @@ export async function putBeat(
   await tx.delete(webHeartbeats).where(lt(webHeartbeats.heartbeatAt, longAgo))
 }
 
-/** Ends what is open; gives how many gaps that were. */
+/** Ends the open gaps; gives how many. */
 export async function endOpenGaps(tx: Db, endedAt: Date): Promise<number> {
   const ended = await tx
     .update(observationGaps)
@@ -54,7 +54,7 @@ export async function endOpenGaps(tx: Db, endedAt: Date): Promise<number> {
   return ended.length
 }
 
-/** Servers that were there before `before`, so that they can have said what nobody heard, and have no open gap. */
+/** Servers without an open gap that existed before `before`, so that an event of theirs may have been missed. */
 export async function listServersWithoutGap(db: Db, before: Date): Promise<string[]> {
   const rows = await db
     .select({ id: mdmServers.id })
@@ -68,7 +68,7 @@ export async function listServersWithoutGap(db: Db, before: Date): Promise<strin
   return rows.map(({ id }) => id)
 }
 
-/** Writes gaps; a server with an open one gets no second. */
+/** Records gaps, except for servers that have an open one. */
 export async function insertGaps(
   tx: Db,
   gaps: (typeof observationGaps.$inferInsert)[],
@@ -77,7 +77,7 @@ export async function insertGaps(
   await tx.insert(observationGaps).values(gaps).onConflictDoNothing()
 }
 
-/** A gap of this server that holds all of that time. */
+/** A gap of this server that covers all of that time. */
 export async function findGapAround(
   db: Db,
   serverId: string,
@@ -108,7 +108,7 @@ export async function listGaps(db: Db, serverId: string, limit = 20): Promise<Ga
     .limit(limit)
 }
 
-/** The gaps of a server that reach into the time from `from` on, the oldest first. */
+/** The gaps of a server that are open or ended after `from`, the oldest first. */
 export async function listGapsSince(db: Db, serverId: string, from: Date): Promise<Gap[]> {
   return db
     .select()
@@ -125,7 +125,7 @@ export async function listGapsSince(db: Db, serverId: string, from: Date): Promi
     .orderBy(asc(observationGaps.beganAt))
 }
 
-/** Gaps that are over and stand in no trial's record yet. */
+/** Gaps that have ended and are not yet in the records of their trials. */
 export async function listUnmarkedGaps(db: Db): Promise<Gap[]> {
   return db
     .select()
@@ -141,7 +141,7 @@ export async function markGap(tx: Db, id: number, markedAt: Date): Promise<void>
     .where(and(eq(observationGaps.id, id), isNull(observationGaps.markedAt)))
 }
 
-/** Trials under way on a server that had sent before a gap was over. */
+/** Trials under way on a gap's server whose first command was sent before the gap ended. */
 export async function listTrialsInGap(
   db: Db,
   gap: Pick<Gap, 'mdmServerId'> & { endedAt: Date },
@@ -159,7 +159,7 @@ export async function listTrialsInGap(
     )
 }
 
-/** Whether a trial's record names a gap already. */
+/** Whether a trial's record contains a gap already. */
 export async function isGapMarked(db: Db, trialId: string, gapId: number): Promise<boolean> {
   const [event] = await db
     .select({ id: trialEvents.id })
@@ -178,9 +178,9 @@ export async function isGapMarked(db: Db, trialId: string, gapId: number): Promi
 export type LostQuestion = { commandUuid: string; deviceId: string; trialId: string }
 
 /**
- * Questions of trials under way whose answer a gap may have swallowed: they left before the gap was
- * over, the device has been heard since without answering them, and that for longer than an answer
- * takes. One that was put off with NotNow is still in the queue, so it is not lost.
+ * Queries of trials under way whose answer may have arrived during a gap: they were sent before the gap ended, the
+ * device was seen after it without answering them, and the gap ended before `endedBefore`, longer ago than an answer
+ * takes. A query answered with NotNow is still in the queue, so it is not lost.
  */
 export async function listLostQuestions(db: Db, endedBefore: Date): Promise<LostQuestion[]> {
   const rows = await db

@@ -9,7 +9,7 @@ export type RawEvent = typeof rawEvents.$inferSelect
 export type NewRawEvent = typeof rawEvents.$inferInsert
 export type RawEventReadState = RawEvent['readState']
 
-/** Keeps the bytes, in one statement. This is the whole of what must happen before the webhook is answered 200. */
+/** Stores webhook bodies in one statement, which is all that must happen before the webhook is answered 200. */
 export async function insertRawEvents(
   db: Db,
   events: readonly (Pick<
@@ -26,7 +26,7 @@ export async function insertRawEvents(
     .returning(row)
   const idOf = new Map(inserted.map(({ id, receipt }) => [receipt, id]))
   const before = events.flatMap(({ receipt }) => (idOf.has(receipt) ? [] : [receipt]))
-  // An earlier try had committed them, and only its answer was lost (F29).
+  // An earlier attempt stored them, and only the result of its COMMIT was lost (F29).
   if (before.length > 0)
     for (const { id, receipt } of await db
       .select(row)
@@ -41,8 +41,8 @@ export async function insertRawEvents(
 }
 
 /**
- * One unread event, locked; undefined where another reader has it, it has been read, or an earlier one of
- * its device has not been: several readers keep the order of each device.
+ * One unread event, locked. Undefined if another reader has it, if it has been read, or if an earlier event of its
+ * device has not, so that several readers keep the order of each device.
  */
 export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | undefined> {
   const earlier = alias(rawEvents, 'earlier')
@@ -65,7 +65,7 @@ export async function lockUnreadEvent(db: Db, id: number): Promise<RawEvent | un
   return event
 }
 
-/** Unread events, the oldest first, by the device they are about: each list is to be read in its order. */
+/** Unread events grouped by device, the oldest first; each group must be read in this order. */
 export async function listUnreadByDevice(db: Db, limit: number): Promise<number[][]> {
   const rows = await db
     .select({
@@ -79,7 +79,7 @@ export async function listUnreadByDevice(db: Db, limit: number): Promise<number[
   return [...Map.groupBy(rows, ({ about }) => about).values()].map((of) => of.map(({ id }) => id))
 }
 
-/** Writes what was read of an unread event beside its bytes. What another reader has settled meanwhile stands. */
+/** Stores what was read from an unread event. Changes nothing if another reader has settled it meanwhile. */
 export async function settleRawEvent(
   db: Db,
   id: number,
@@ -90,8 +90,8 @@ export async function settleRawEvent(
 }
 
 /**
- * An earlier event of the same bytes that was read: the event itself, handed on once more, as each has an event_id
- * and a created_at of its own. Looked for among those of the device, for which there is an index.
+ * An earlier event with the same bytes that was read. It is the same event passed on twice, as each event has its own
+ * event_id and created_at. Searched among those of the device, which are indexed.
  */
 export async function findSameBytes(
   db: Db,
@@ -115,7 +115,10 @@ export async function findSameBytes(
   return same?.id
 }
 
-/** An earlier event that says the same: event_id is new each time, so it is no key (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go). */
+/**
+ * An earlier event with the same answer. Its event_id is no key, as each webhook request gets a new one
+ * (https://github.com/micromdm/nanomdm/blob/1d5fcf4/service/webhook/service.go).
+ */
 export async function findSameEvent(
   db: Db,
   event: {
@@ -138,7 +141,7 @@ export async function findSameEvent(
         eq(rawEvents.status, event.status),
         eq(rawEvents.payloadSha256, event.payloadSha256),
         lt(rawEvents.id, event.id),
-        // One that cannot be read has been counted all the same.
+        // An answer that cannot be parsed has been counted too.
         or(eq(rawEvents.readState, 'read'), rawEvents.countedAsAnswer),
       ),
     )
@@ -147,7 +150,7 @@ export async function findSameEvent(
   return same?.id
 }
 
-/** The states out of which an event may be read again: nothing has come of it yet. */
+/** The states in which an event may be reprocessed, as it has had no effect yet. */
 export const rereadableStates = ['unreadable', 'unmatched'] as const
 export type RereadableState = (typeof rereadableStates)[number]
 
@@ -158,8 +161,8 @@ export type Reread = {
 }
 
 /**
- * Puts events back to unread; a trigger keeps what each of them was and why. Gives how many. The
- * worker then reads them in the order they came in.
+ * Sets events back to unread; gives how many. A trigger stores the earlier state and reason of each. The worker then
+ * reads them in the order of receipt.
  */
 export async function putBackToUnread(db: Db, { states, id, by }: Reread): Promise<number> {
   const put = await db
@@ -184,7 +187,7 @@ export async function putBackToUnread(db: Db, { states, id, by }: Reread): Promi
 
 export type RereadOfEvent = typeof rawEventRereads.$inferSelect
 
-/** What an event was each time before it was read again, the oldest first. */
+/** The state of an event before each reprocessing, the oldest first. */
 export async function listRereads(db: Db, rawEventId: number): Promise<RereadOfEvent[]> {
   return db
     .select()

@@ -4,7 +4,7 @@ import { redeliveries } from '@/lib/db/schema/redeliveries'
 
 export type Redelivery = typeof redeliveries.$inferSelect
 
-/** An answer as it is told from others; `commandUuid` in the letters the device wrote. */
+/** What identifies an answer; `commandUuid` is in the case in which the device sent it. */
 export type AnswerKey = {
   mdmServerId: string
   enrollmentId: string
@@ -14,8 +14,8 @@ export type AnswerKey = {
 }
 
 /**
- * For each answer the event that says the same, where that was read before and its command was answered
- * once more already; undefined for every other, which goes the whole way.
+ * For each answer the ID of an equal event that was read before, if its command is known to be redelivered already.
+ * Undefined for all others, which are stored and read as events.
  */
 export async function findReadAnswers(
   db: Db,
@@ -46,7 +46,7 @@ export type Repeat = {
   sha256: string
 }
 
-/** Keeps the bodies of repeats and counts them, in one statement: each once for its receipt, however often it is tried. */
+/** Stores the bodies of repeated answers and counts them; each once per receipt, even if this is tried again. */
 export async function keepRepeats(db: Db, repeats: readonly Repeat[]): Promise<void> {
   for (const one of repeats)
     await db.execute(sql`
@@ -58,7 +58,7 @@ export async function keepRepeats(db: Db, repeats: readonly Repeat[]): Promise<v
       ${counted(sql`kept.received_at`, sql`from kept join commands c on c.command_uuid = ${one.commandUuid.toLowerCase()}`)}`)
 }
 
-/** Counts one more answer to a command that was answered, where it was kept as an event of its own. */
+/** Counts one more answer to an answered command, if the answer is stored as an event of its own. */
 export async function countRedelivery(db: Db, commandUuid: string, at: Date): Promise<Redelivery> {
   const [row] = await db.execute<{ command_uuid: string }>(
     sql`${counted(sql`${at.toISOString()}::timestamptz`, sql`from commands c where c.command_uuid = ${commandUuid}`)} returning command_uuid`,
@@ -89,7 +89,7 @@ export async function listRedeliveriesOfTrial(db: Db, trialId: string): Promise<
     .orderBy(asc(redeliveries.firstAt), asc(redeliveries.commandUuid))
 }
 
-/** Those that have come more than once and that no person was told of yet. */
+/** Redeliveries that happened more than once and are not in a record yet. */
 export async function listUnmarked(db: Db, limit: number): Promise<Redelivery[]> {
   return db
     .select()
@@ -99,7 +99,7 @@ export async function listUnmarked(db: Db, limit: number): Promise<Redelivery[]>
     .limit(limit)
 }
 
-/** Undefined where it was marked before. */
+/** Marks a redelivery as recorded; undefined if it was before. */
 export async function markRedelivery(
   db: Db,
   commandUuid: string,

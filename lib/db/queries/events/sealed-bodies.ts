@@ -18,7 +18,7 @@ const placeOfBody = (rawEventId: number): Place => ({
   column: 'sealed',
 })
 
-/** Keeps a body that holds secrets. In the transaction of its event; safe to repeat. */
+/** Stores a body with secrets, sealed. Runs in the transaction of its event; safe to repeat. */
 export async function sealBody(db: Db, rawEventId: number, body: Uint8Array): Promise<void> {
   const text = Buffer.from(body).toString('base64')
   const sealed = seal(keyring(), text, placeOfBody(rawEventId))
@@ -26,8 +26,8 @@ export async function sealBody(db: Db, rawEventId: number, body: Uint8Array): Pr
 }
 
 /**
- * The body of an event as it came. Where it was sealed by a key that is not here, or does not have the
- * hash it came with, the one without secrets: it says the same of everything that is read.
+ * The body of an event as it was received. If the key that sealed it is not configured, or its hash does not match,
+ * the body without secrets, which has the same values in everything that is read.
  */
 export async function openBody(db: Db, event: RawEvent): Promise<Uint8Array> {
   const [kept] = await db
@@ -45,7 +45,7 @@ export async function openBody(db: Db, event: RawEvent): Promise<Uint8Array> {
   }
 }
 
-/** Seals anew what an old key has sealed, as the owner. Gives how many, and those that no key here opens. */
+/** Seals with the current key what an old key has sealed; gives how many, and how many no configured key opens. */
 export async function resealBodies(db: Db): Promise<{ sealed: number; unreadable: number }> {
   const report = { sealed: 0, unreadable: 0 }
   for (const { rawEventId, sealed } of await db.select().from(sealedBodies)) {
