@@ -1,7 +1,7 @@
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import {
-  atOneMomentOf,
+  inOneSnapshot,
   type CopiedRow,
   type CopiedRows,
   listEntriesOfCopy,
@@ -46,7 +46,7 @@ export async function copyTrial(
     return { status: 'busy', reason: `${running} copies are being made; try again in a moment.` }
   running += 1
   try {
-    return await atOneMomentOf(db, (then) => readCopy(then, actor, trialId, now))
+    return await inOneSnapshot(db, (then) => readCopy(then, actor, trialId, now))
   } finally {
     running -= 1
   }

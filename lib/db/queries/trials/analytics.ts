@@ -15,15 +15,15 @@ export type ConcludedTrial = {
   startOs: string
   outcome: Outcome
   overruled: boolean
-  /** Whether the outcome is not what the OS before and after says. */
+  /** Whether the outcome differs from what the OS before and after shows. */
   against: boolean
-  /** What its protocol is about. */
+  /** The outcome that its protocol is about. */
   primary: PrimaryOutcome
   labTag: string | null
   deviceName: string
 }
 
-/** More dots than this nobody can tell apart; the page says when there are more. */
+/** The maximum number of dots that can be told apart; the page says if there are more. */
 const maxDots = 2000
 
 const against: SQL<boolean> = sql`outcome_against_end(${trials.outcome}, trial_end.state)`
@@ -38,7 +38,7 @@ const concluded = (environment: Environment, filter: TrialFilter) =>
     isNotNull(trials.outcome),
   )
 
-/** The newest concluded trials of one environment under a filter, `maxDots` at the most. */
+/** The newest concluded trials of one environment under a filter, at most `maxDots`. */
 export async function listConcluded(
   db: Db,
   environment: Environment,
@@ -66,7 +66,7 @@ export async function listConcluded(
   return rows.map(named)
 }
 
-/** Concluded trials that started from one OS and ended one way. */
+/** Concluded trials with the same starting OS and outcome. */
 export type CountedOutcome = Pick<
   ConcludedTrial,
   'outcome' | 'overruled' | 'against' | 'primary'
@@ -75,7 +75,7 @@ export type CountedOutcome = Pick<
   trials: number
 }
 
-/** How many concluded trials of one environment ended how, per starting version: all of them, however many. */
+/** The number of concluded trials of one environment per starting version and outcome, without a limit. */
 export async function countOutcomes(
   db: Db,
   environment: Environment,
@@ -99,7 +99,7 @@ export async function countOutcomes(
   return rows.map(named)
 }
 
-/** How many of the concluded trials a reviewer stands for, and how many of those are locked. */
+/** How many of the concluded trials are approved by a reviewer, and how many of those are locked. */
 export async function countReviewed(
   db: Db,
   environment: Environment,
@@ -119,7 +119,7 @@ export async function countReviewed(
   return row ?? { trials: 0, approved: 0, locked: 0 }
 }
 
-/** Throws on an outcome this version does not know: left out, the numbers would silently be others. */
+/** Throws on an outcome that this version does not know, as leaving it out would silently change the numbers. */
 function named<T extends { startOs: string | null; outcome: string | null }>(row: T) {
   const outcome = outcomes.find((one) => one === row.outcome)
   if (row.startOs === null || outcome === undefined)

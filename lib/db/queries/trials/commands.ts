@@ -50,7 +50,7 @@ export async function findCommand(db: Db, commandUuid: string): Promise<Command 
   return command
 }
 
-/** The row, locked until the transaction ends. */
+/** The command's row, locked until the transaction ends. */
 export async function lockCommand(db: Db, commandUuid: string): Promise<Command | undefined> {
   const [command] = await db
     .select()
@@ -78,7 +78,7 @@ export async function findSlotCommand(
   return command
 }
 
-/** The one command that is open on a device, other than the one named. */
+/** The open command of a device, unless it is `exceptUuid`; there is at most one. */
 export async function findOpenCommand(
   db: Db,
   deviceId: string,
@@ -97,28 +97,7 @@ export async function findOpenCommand(
   return command
 }
 
-/** The queries that a person's request led to on a device since an instant, oldest first. */
-export async function listQueriesSince(
-  db: Db,
-  deviceId: string,
-  reservedById: string,
-  since: Date,
-): Promise<Command[]> {
-  return db
-    .select()
-    .from(commands)
-    .where(
-      and(
-        eq(commands.deviceId, deviceId),
-        eq(commands.purpose, 'probe'),
-        eq(commands.reservedById, reservedById),
-        gte(commands.reservedAt, since),
-      ),
-    )
-    .orderBy(asc(commands.reservedAt))
-}
-
-/** When the last ScheduleOSUpdate left for a device, or may have left; undefined where none did. */
+/** When the last ScheduleOSUpdate was sent to a device, or may have been; undefined if none was. */
 export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date | undefined> {
   const [row] = await db
     .select({ at: commands.sendingAt })
@@ -136,7 +115,7 @@ export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date
   return row?.at ?? undefined
 }
 
-/** Compare-and-set: undefined where the command was no longer in one of `from`. */
+/** Compare-and-set: undefined if the command is no longer in one of the states `from`. */
 export async function moveCommand(
   db: Db,
   commandUuid: string,
@@ -151,7 +130,7 @@ export async function moveCommand(
   return moved
 }
 
-/** Writes facts beside the state: answers, pushes, withdrawals. */
+/** Stores facts about a command that do not change its state: answers, pushes, withdrawals. */
 export async function updateCommand(
   db: Db,
   commandUuid: string,
@@ -160,7 +139,7 @@ export async function updateCommand(
   await db.update(commands).set(set).where(eq(commands.commandUuid, commandUuid))
 }
 
-/** Counts one more NotNow or one more answer in the database, so that two readers cannot lose one. */
+/** Counts one more NotNow or answer; in the database, so that no count is lost between two readers. */
 export async function countAnswer(
   db: Db,
   commandUuid: string,
@@ -172,7 +151,7 @@ export async function countAnswer(
     .where(eq(commands.commandUuid, commandUuid))
 }
 
-/** What one server has to be sent now: releases before questions, then the oldest first. */
+/** The commands that are due on one server: update commands before queries, then the oldest first. */
 export async function listDueCommands(
   db: Db,
   mdmServerId: string,
@@ -193,7 +172,7 @@ export async function listDueCommands(
     .limit(limit)
 }
 
-/** Commands that began to be sent before `before` and were never settled: their process died. */
+/** Commands whose sending began before `before` and was never settled, as their process died. */
 export async function listStrandedCommands(db: Db, before: Date): Promise<Command[]> {
   return db
     .select()
@@ -241,7 +220,7 @@ export async function listCommandEvents(
     .orderBy(asc(commandEvents.id))
 }
 
-/** What became of the questions behind each of these, where they wait or were not asked. */
+/** For each of these commands whose follow-up queries are waiting or were not sent, that in words. */
 export async function listUnaskedNotes(
   db: Db,
   commandUuids: readonly string[],
@@ -254,7 +233,7 @@ export async function listUnaskedNotes(
   return new Map(notes.map(({ commandUuid, text }) => [commandUuid, text ?? '']))
 }
 
-/** Whether a command that changes a device has ever left, or may have. */
+/** Whether an update command was ever sent, or may have been. */
 export async function hasSentIntervention(db: Db): Promise<boolean> {
   const [sent] = await db
     .select({ commandUuid: commands.commandUuid })
@@ -264,7 +243,7 @@ export async function hasSentIntervention(db: Db): Promise<boolean> {
   return sent !== undefined
 }
 
-/** Of the given commands those that the database has as having left, or as having provably not. */
+/** Of these commands, those whose sending the database knows of, whatever its result. */
 export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): Promise<string[]> {
   if (commandUuids.length === 0) return []
   const rows = await db
@@ -279,7 +258,7 @@ export async function listKnownAsSent(db: Db, commandUuids: readonly string[]): 
   return rows.map(({ commandUuid }) => commandUuid)
 }
 
-/** Cancels what a trial has reserved and not sent. */
+/** Cancels the commands that a trial has reserved and not sent. */
 export async function cancelReserved(
   db: Db,
   trialId: string,

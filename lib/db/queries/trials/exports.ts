@@ -3,9 +3,7 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Sql } from 'postgres'
 import { inlineParams, startCopy } from '@/lib/db/copy'
 import { devices, protocolVersions, trials } from '@/lib/db/schema/schema'
-
 import type { Environment } from '@/lib/domain/device/device'
-
 import { type ExportKind, exportColumns } from '@/lib/domain/export/columns'
 import type { TrialFilter } from '@/lib/domain/trial/trial-filter'
 import { trialsMatching } from './trial-filter'
@@ -21,14 +19,14 @@ const sources: Record<ExportKind, { view: string; order: SQL }> = {
   replies: { view: 'reply_export', order: sql`${trials.number} desc, e.event_id` },
 }
 
-/** What the audit trail says of each row, of the same moment as the row itself. */
+/** Columns from the audit trail, read in the same snapshot as the row. */
 const ofTheTrail: Record<string, SQL> = {
   event_head_hash: sql`(select a.hash from audit_log a where a.trial_id = ${trials.id} order by a.seq desc limit 1)`,
-  // Asked once, however many rows there are.
+  // An uncorrelated subquery, evaluated once for all rows.
   trail_head: sql`(select h.seq || ' ' || h.hash from audit_head h)`,
 }
 
-/** The rows of an export as one COPY; the trials are those of the list under the same filter. */
+/** The COPY statement of an export. It has the same trials as the list under the same filter. */
 export function exportStatement({ kind, environment, filter }: ExportQuery): string {
   const { view, order } = sources[kind]
   const columns = exportColumns[kind].map(({ name }) => {
@@ -47,9 +45,9 @@ export function exportStatement({ kind, environment, filter }: ExportQuery): str
 }
 
 /**
- * Starts an export. Each chunk is one row, in CSV with a line feed at its end (one CopyData message per
- * row: https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-COPY), as long as it is read by
- * `data` events. Read it to its end: a stream that is destroyed leaves its connection stuck.
+ * Starts an export. Read by `data` events, each chunk is one CSV row with its line feed (one CopyData message per row:
+ * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-COPY). Must be read to its end, as destroying the
+ * stream leaves its connection stuck.
  */
 export async function copyExport(connection: Sql, query: ExportQuery): Promise<Readable> {
   return startCopy(connection, exportStatement(query))

@@ -5,7 +5,7 @@ import type { ProtocolPlan } from '@/lib/domain/trial/protocol'
 
 export type ProtocolVersion = typeof protocolVersions.$inferSelect
 
-/** Writes the next version of a protocol; the unique index refuses two writers of the same one. */
+/** Stores a new version of a protocol. A unique index refuses the same version twice. */
 export async function insertProtocolVersion(
   db: Db,
   input: { protocolId: string; version: number; plan: ProtocolPlan; by: string; now: Date },
@@ -28,7 +28,7 @@ export async function insertProtocol(db: Db, by: string, now: Date): Promise<str
   return inserted.id
 }
 
-/** The protocol's row locked, so that two edits make two versions one after the other. */
+/** The protocol's row, locked, so that two edits at once get two version numbers. */
 export async function lockProtocol(db: Db, protocolId: string) {
   const [protocol] = await db
     .select()
@@ -58,7 +58,7 @@ export async function listProtocolVersions(db: Db, protocolId: string): Promise<
     .orderBy(desc(protocolVersions.version))
 }
 
-/** The newest version of each protocol in use, with how many trials of each environment it has over all versions. */
+/** The newest version of each protocol in use, with the number of trials of all its versions in each environment. */
 export async function listProtocols(db: Db) {
   const newest = db
     .selectDistinctOn([protocolVersions.protocolId])
@@ -85,10 +85,10 @@ const countTrials = (protocolId: SQLWrapper, simulated: boolean) =>
   sql<number>`(select count(*)::int from ${trials} join ${protocolVersions} v on v.id = ${trials.protocolVersionId}
     where v.protocol_id = ${protocolId} and ${eq(trials.simulated, simulated)})`
 
-/** Trials a version shows by number; the list of trials holds the others. */
+/** Trials that a version shows by number; the others are in the list of trials. */
 const maxShownOfVersion = 20
 
-/** The newest trials of each version of a protocol, with how many of its environment there are in that version. */
+/** The newest trials of each version of a protocol, with the number of trials of that version and environment. */
 export async function listTrialsByVersion(db: Db, protocolId: string) {
   const alike = sql`partition by ${trials.protocolVersionId}, ${trials.simulated}`
   const ranked = db

@@ -4,7 +4,7 @@ import { releaseRequests } from '@/lib/db/schema/schema'
 
 export type ReleaseRequest = typeof releaseRequests.$inferSelect
 
-/** A release request that is renewed keeps the queries that wait for its end. */
+/** Stores or renews the release request of a device. Renewing keeps the queries that wait for its end. */
 export async function putReleaseRequest(
   db: Db,
   request: typeof releaseRequests.$inferInsert,
@@ -16,7 +16,7 @@ export async function putReleaseRequest(
     .onConflictDoUpdate({ target: releaseRequests.deviceId, set: { until, byName } })
 }
 
-/** The release request of somebody who is about to release on the device; undefined once it has lapsed. */
+/** The release request of a person who is about to release on the device; undefined once it has lapsed. */
 export async function findReleaseRequest(
   db: Db,
   deviceId: string,
@@ -40,7 +40,7 @@ export async function deleteReleaseRequest(
   return request
 }
 
-/** The queries behind this answered one wait until the release request has ended. */
+/** Lets the queries that would follow this answered command wait until the release request has ended. */
 export async function holdBehind(db: Db, deviceId: string, heldCommand: string): Promise<void> {
   await db
     .update(releaseRequests)
@@ -48,7 +48,7 @@ export async function holdBehind(db: Db, deviceId: string, heldCommand: string):
     .where(eq(releaseRequests.deviceId, deviceId))
 }
 
-/** Release requests that have lapsed with queries behind them. */
+/** Release requests that have lapsed and have queries waiting. */
 export async function listLapsedRequests(db: Db, now: Date): Promise<ReleaseRequest[]> {
   return db
     .select()

@@ -23,19 +23,19 @@ export async function listReviewEvents(db: Db, trialId: string): Promise<ReviewE
     .orderBy(asc(reviewEvents.id))
 }
 
-/** How far the review is; undefined where nothing has happened in it. */
+/** The state of a trial's review; undefined if nothing has happened in it. */
 export async function findTrialReview(db: Db, trialId: string): Promise<TrialReview | undefined> {
   const [review] = await db.select().from(trialReviews).where(eq(trialReviews.trialId, trialId))
   return review
 }
 
-/** Whether a trial's record is approved or locked, and so takes no new entry. */
+/** Whether a trial's record is approved or locked, so that nothing may be added to it. */
 export async function isSealed(db: Db, trialId: string): Promise<boolean> {
   const review = await findTrialReview(db, trialId)
   return review !== undefined && review.state !== 'inReview'
 }
 
-/** Every decision on the outcome, the oldest first; the last one holds. */
+/** All decisions on the outcome, the oldest first; the last one is in force. */
 export async function listOutcomeDecisions(db: Db, trialId: string) {
   return db
     .select()

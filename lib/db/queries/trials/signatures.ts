@@ -15,7 +15,7 @@ import { trialsMatching } from './trial-filter'
 export type Proof = typeof proofs.$inferSelect
 export type Signature = typeof signatures.$inferSelect
 
-/** Writes that somebody has just proved who they are, and answers the proof's ID. It signs for two minutes, once. */
+/** Stores a proof of identity and gives its ID. It can sign once, within two minutes. */
 export async function insertProof(
   db: Db,
   proof: Omit<typeof proofs.$inferInsert, 'id' | 'usedAt'>,
@@ -25,13 +25,13 @@ export async function insertProof(
   return inserted.id
 }
 
-/** The proof, locked until the transaction ends, so that nobody else uses it meanwhile. */
+/** The proof, locked until the transaction ends, so that it is used only once. */
 export async function lockProof(db: Db, id: string): Promise<Proof | undefined> {
   const [proof] = await db.select().from(proofs).where(eq(proofs.id, id)).for('update')
   return proof
 }
 
-/** Uses its proof up. The database refuses one that is another's, for something else, used or too old. */
+/** Stores a signature and uses up its proof. The database refuses a proof of another person or act, a used and an expired one. */
 export async function insertSignature(
   db: Db,
   signature: typeof signatures.$inferInsert,
@@ -50,18 +50,18 @@ export async function listSignatures(db: Db, trialId: string): Promise<Signature
     .orderBy(asc(signatures.id))
 }
 
-/** That an admin's link gave a signer a new password in the 24 hours before they signed. */
+/** A password reset by an admin's link in the 24 hours before its person signed. */
 export type ResetBefore = {
   /** When the link was used. */
   at: Date
-  /** Who had made it. */
+  /** Who created the link. */
   byName: string
   removedSecondFactors: boolean
 }
 
 /**
- * The signatures of one trial that were made within 24 hours after a reset, by their number. Reads the past
- * too (lib/db/audit/past.ts), as the function takes the tables that the names mean at its call.
+ * The resets before the signatures of one trial, by the signature's ID. Works for a past state as well
+ * (lib/db/audit/past.ts), as the function resolves table names when it is called.
  */
 export async function listResetsBefore(db: Db, trialId: string): Promise<Map<number, ResetBefore>> {
   const rows = await db.execute<{ id: number; ms: number; by: string; removed: boolean }>(sql`
@@ -77,7 +77,7 @@ export async function listResetsBefore(db: Db, trialId: string): Promise<Map<num
   )
 }
 
-/** Trials of the list that carry signatures, those checked longest ago or never at the front. */
+/** Trials of the list that have signatures, never checked ones first, then those checked longest ago. */
 export async function listTrialsToCheck(
   db: Db,
   { environment, filter, limit }: { environment: Environment; filter: TrialFilter; limit: number },
@@ -97,7 +97,7 @@ export async function listTrialsToCheck(
   return rows.map(({ id }) => id)
 }
 
-/** Keeps what a check has found, over what was found before. */
+/** Stores the results of checks and replaces earlier ones. */
 export async function putSignatureChecks(
   db: Db,
   checks: readonly (typeof signatureChecks.$inferInsert)[],

@@ -16,11 +16,12 @@ import {
 } from '@/lib/db/schema/schema'
 import type { SignedRows } from '@/lib/domain/signature/signed-record'
 
-// Every column is named: one that is added later must not make an old signature look broken.
+// Every column is listed, so that a column added later does not change the hash of an old signature.
 
 /**
- * All of a trial that a signature may bind to, as it stands now. The readings are the device's newest
- * and those named in `readingIds`, which older signatures rest on. Throws where the trial is missing.
+ * Everything of a trial that a signature may bind to, in its present state. The readings are the device's newest and
+ * those in `readingIds`, on which older signatures rest.
+ * @throws Error if there is no such trial
  */
 export async function readSignedRows(
   db: Db,
@@ -78,12 +79,12 @@ async function readTrial(db: Db, trialId: string) {
     registration: trial.registration,
     closing: {
       ...{ state, startOs, startBuild, sentAt, endOs, endBuild, endSeenAt },
-      // Left out where it is not known, so that records of before it was asked for keep their hash.
+      // Left out if it is not known, so that records from before this field existed keep their hash.
       ...(endSupplementalBuild !== null && { endSupplementalBuild }),
       ...{ outcome, proposedOutcome, outcomeReason, concludedAt, concludedBy },
       ...{ overruled, closedReason, consumed, releasedAt, releasedBy },
     },
-    // What makes it this device; its tag, name and place may change for good reasons.
+    // Only what identifies the device; its tag, name and location may change for good reasons.
     device: { id: device.id, platform: device.platform, serial: device.serial },
     protocol: { id: version.id, version: version.version, plan: version.plan },
   }
@@ -131,7 +132,7 @@ const readReadings = (db: Db, deviceId: string, ids: readonly number[]) =>
       ),
     )
 
-/** The bytes are hashed here again: the hash beside them is no proof of them. */
+/** Hashes the stored bytes, as the hash stored beside them does not prove that they are unchanged. */
 const readCommands = (db: Db, trialId: string) =>
   db
     .select({

@@ -5,23 +5,23 @@ import type { Db } from '@/lib/db/client'
 import { listOf } from '@/lib/db/schema/rule-sql'
 import { closedTrialStates } from '@/lib/domain/trial/trial'
 
-/** A row by its column names, which are those of the trail too; times are text in UTC. */
+/** A row by its column names, as in the audit trail; times are text in UTC. */
 export type CopiedRow = Record<string, unknown>
 
 type Source = {
   table: string
-  /** What the trail knows a row by. */
+  /** The column by which the trail identifies a row. */
   key: string
   where: SQL
-  /** Columns of bytes, which are given in base64 as `<column>_base64`. */
+  /** Columns of bytes, which are copied in base64 as `<column>_base64`. */
   bytes?: readonly string[]
-  /** The only columns that may leave the lab. */
+  /** The only columns that may be copied. */
   only?: readonly string[]
 }
 
 const endedUnconcluded = closedTrialStates.filter((state) => state !== 'concluded')
 
-/** The rows of one trial, table by table; `trial` is the row `r` of another table names. */
+/** The sources of the rows of one trial. In each condition `r` is the row of the source's table. */
 function sourcesOf(trialId: string) {
   const trial = (column: string) =>
     sql`(select ${sql.raw(column)} from trials where id = ${trialId})`
@@ -46,7 +46,7 @@ function sourcesOf(trialId: string) {
       sql`r.id = (select protocol_id from protocol_versions where id = ${trial('protocol_version_id')})`,
     ),
     protocolVersion: grows('protocol_versions', sql`r.id = ${trial('protocol_version_id')}`),
-    // All from the draft to the end, and of each field the last one before it.
+    // All readings from the draft to the end, and the last one of each field before that.
     readings: grows(
       'readings',
       sql`${ofDevice} and (r.answered_at between ${trial('drafted_at')} and ${ended}
@@ -60,7 +60,7 @@ function sourcesOf(trialId: string) {
     commandEvents: grows('command_events', sql`r.command_uuid in ${commands}`),
     replies: { ...grows('raw_events'), bytes: ['body', 'payload'] },
     redeliveries: { table: 'redeliveries', key: 'command_uuid', where: ofTrial },
-    // Without their bodies, which say what the reply says and may be thousands.
+    // Without their bodies, which repeat the reply and may be thousands.
     repeatedEvents: {
       ...grows('repeated_events', sql`r.raw_event_id in ${replies}`),
       only: ['id', 'raw_event_id', 'receipt', 'received_at', 'sha256'],
@@ -91,8 +91,8 @@ function sourcesOf(trialId: string) {
 export type CopySection = keyof ReturnType<typeof sourcesOf>
 export type CopiedRows = Record<CopySection, CopiedRow[]>
 
-/** Runs reads that all see one moment, with times in UTC. */
-export function atOneMomentOf<T>(db: Db, run: (then: Db) => Promise<T>): Promise<T> {
+/** Runs reads in one snapshot, with times in UTC. */
+export function inOneSnapshot<T>(db: Db, run: (then: Db) => Promise<T>): Promise<T> {
   return db.transaction(
     async (then) => {
       await then.execute(sql`set local timezone = 'UTC'`)
@@ -102,7 +102,7 @@ export function atOneMomentOf<T>(db: Db, run: (then: Db) => Promise<T>): Promise
   )
 }
 
-/** How many bytes of bodies and of the trail a copy would hold, before base64; undefined: no such trial. */
+/** The size of the bodies and trail entries in a copy, in bytes before base64; undefined if there is no such trial. */
 export async function sizeOfCopy(then: Db, trialId: string): Promise<number | undefined> {
   const [row] = await then.execute<{ bytes: number }>(sql`
     select ((select coalesce(sum(octet_length(body) + coalesce(octet_length(payload), 0)), 0)
@@ -113,13 +113,13 @@ export async function sizeOfCopy(then: Db, trialId: string): Promise<number | un
   return row?.bytes
 }
 
-/** Every row of a trial. Within `atOneMomentOf`. */
+/** Every row of a trial. Must run within `inOneSnapshot`. */
 export async function readCopiedRows(then: Db, trialId: string): Promise<CopiedRows> {
   const found: [string, CopiedRow[]][] = []
-  // One after the other: a transaction has one connection.
+  // One after the other, as a transaction has one connection.
   for (const [name, source] of Object.entries<Source>(sourcesOf(trialId)))
     found.push([name, await readRows(then, source)])
-  // Its names are those of the sources, which no type of fromEntries keeps.
+  // fromEntries loses the names of the sources.
   return Object.fromEntries(found) as CopiedRows
 }
 
@@ -140,14 +140,14 @@ const withBase64 = (row: CopiedRow, bytes: readonly string[]): CopiedRow =>
     ),
   )
 
-// PostgreSQL writes bytea into JSON in its hex form, \x and two digits a byte.
+// PostgreSQL writes bytea into JSON in hex: \x and two digits per byte.
 const base64Of = (value: unknown) =>
   typeof value === 'string' ? Buffer.from(value.slice(2), 'hex').toString('base64') : null
 
 /**
- * The entries of the trail about a trial: those that name it, those of every row that is copied, and
- * those of the statement by which its replies and readings came, which may hold rows of other trials
- * too. Each with every column its hash is made of.
+ * The trail entries about a trial: those that name it, those of every copied row, and those of the statements that
+ * stored its replies and readings, which may contain rows of other trials too. Each has every column that its hash
+ * covers.
  */
 export async function listEntriesOfCopy(then: Db, trialId: string): Promise<EntryText[]> {
   const sources = Object.values<Source>(sourcesOf(trialId)).filter(({ only }) => !only)
@@ -172,7 +172,7 @@ export async function listEntriesOfCopy(then: Db, trialId: string): Promise<Entr
   return [...rows]
 }
 
-/** @param among which entries can hold such rows, so that not all of a long trail are opened */
+/** @param among a condition that narrows the search, so that not every entry of a long trail is read */
 const batchesOf = ({ table, where }: Source, among: SQL) => sql`
   select a.seq from audit_log a
   where a.table_name = ${table} and a.row_id is null and a.kind = 'insert' and ${among} and exists (

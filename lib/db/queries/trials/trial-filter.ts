@@ -8,11 +8,11 @@ import { compareVersions, parseVersion } from '@/lib/domain/device/os-version'
 import { reviewedStates } from '@/lib/domain/review/review'
 import type { PasscodeState, ReviewFilter, TrialFilter } from '@/lib/domain/trial/trial-filter'
 
-/** What the first command of the plan names; the ProductVersion where it has one. */
+/** The target of the first command of the plan: its ProductVersion, or else its ProductKey. */
 export const targetOf: SQL<string | null> =
   sql`coalesce(${protocolVersions.plan} #>> '{slots,0,productVersion}', ${protocolVersions.plan} #>> '{slots,0,productKey}')`
 
-/** The passcode of the starting state. Apple TV has none to set, which is not the same as unknown. */
+/** The passcode in the starting state. An Apple TV cannot have one, which is not the same as unknown. */
 const startPasscode: SQL<PasscodeState> = sql`case
   when ${devices.platform} = 'tvOS' then 'notApplicable'
   when ${trials.startingState} #>> '{passcodePresent,value}' = 'true' then 'set'
@@ -20,8 +20,8 @@ const startPasscode: SQL<PasscodeState> = sql`case
   else 'unknown' end`
 
 /**
- * The trials of one environment that a filter finds; for a query over `trials` joined to `devices` and
- * `protocolVersions`. The list, the charts and the exports all narrow by this, so they agree.
+ * The condition for the trials of one environment that match a filter, for a query over `trials` joined to `devices`
+ * and `protocolVersions`. The list, the charts and the exports all use it, so they agree.
  */
 export function trialsMatching(environment: Environment, filter: TrialFilter): SQL | undefined {
   const { state, outcome, version, platform, model, device, protocol } = filter
@@ -44,7 +44,7 @@ export function trialsMatching(environment: Environment, filter: TrialFilter): S
   )
 }
 
-/** Without a row nothing has happened in a review; it waits all the same. */
+/** A trial without a review row is not reviewed yet, so it is among those to review. */
 function reviewedSoFar(review: ReviewFilter): SQL {
   const having = (condition: SQL) =>
     sql`exists (select from ${trialReviews} r where r.trial_id = ${trials.id} and ${condition})`
@@ -67,7 +67,7 @@ function matchingText(text: string): SQL {
     or ${trials.draftedBy} ilike ${like} or ${trials.releasedBy} ilike ${like})`
 }
 
-/** What trials of one environment can be narrowed to. */
+/** The values by which trials of one environment can be filtered. */
 export type TrialFacets = {
   versions: string[]
   models: { value: string; label: string }[]
@@ -101,7 +101,7 @@ async function listModels(db: Db, environment: Environment) {
   )
 }
 
-/** By the newest of the titles a protocol has had among these trials. */
+/** Protocols with the newest title that they have among these trials. */
 async function listTitles(db: Db, environment: Environment) {
   const { protocolId, version, plan } = protocolVersions
   const newest = sql<string>`(array_agg(${plan} ->> 'title' order by ${version} desc))[1]`
@@ -124,7 +124,7 @@ async function listTargets(db: Db, environment: Environment) {
   return rows.flatMap(({ target }) => (target === null ? [] : [target]))
 }
 
-/** The OS versions trials of one environment have started from, in the order of versions. */
+/** The starting OS versions of trials of one environment, in version order. */
 export async function listStartVersions(db: Db, environment: Environment): Promise<string[]> {
   const rows = await db
     .selectDistinct({ version: trials.startOs })

@@ -47,18 +47,18 @@ export type TrialQuery = {
   direction?: SortDirection | undefined
   /** `next` or `previous` of another page of the same query. */
   cursor?: string | undefined
-  /** Rows a page, 1–500. */
+  /** Rows per page, 1–500. */
   limit?: number | undefined
 }
 
-/** One page of trials, by keyset: as quick on the last page as on the first. */
+/** One page of trials, by keyset, so that the last page is as fast as the first. */
 export async function listTrials(db: Db, query: TrialQuery) {
   const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
   const { key, orderBy, after, backwards } = placeOf(query)
   const rows = await joined(db)
     .where(and(trialsMatching(query.environment, query.filter ?? {}), after))
     .orderBy(...orderBy)
-    // One more than is shown, to know whether there is another page.
+    // One row more than is shown, to see whether there is another page.
     .limit(limit + 1)
   const shown = rows.slice(0, limit)
   if (backwards) shown.reverse()
@@ -83,7 +83,7 @@ const joined = (db: Db) =>
 type TrialPage = Awaited<ReturnType<typeof listTrials>>
 export type ListedTrial = TrialPage['rows'][number]
 
-/** How many trials a filter finds. */
+/** The number of trials that match a filter. */
 export async function countTrials(
   db: Db,
   { environment, filter = {} }: Pick<TrialQuery, 'environment' | 'filter'>,
@@ -99,10 +99,10 @@ export async function countTrials(
 
 type Side = 'after' | 'before'
 
-// What was never released sorts before everything that was.
+// Trials that were never released sort before all others.
 const releasedKey = sql<string>`coalesce(${trials.releasedAt}, '-infinity')`
 
-/** Where a page begins and how it runs. A page before a place is read backwards and turned round afterwards. */
+/** The condition and order of a page. A page before a place is read backwards and reversed afterwards. */
 function placeOf({ sort = 'number', direction = 'desc', cursor }: TrialQuery) {
   const place = cursor === undefined ? undefined : readCursor(cursor, sort)
   const backwards = place?.side === 'before'
@@ -134,7 +134,7 @@ const cursorAt = (side: Side, sort: TrialSort, row: { number: number; releasedAt
 
 const cursorForm = /^(after|before)-(\d{1,9})(?:-(\d{1,13}))?$/
 
-/** Undefined for a mangled address: the list then begins at its first page. */
+/** Undefined for a malformed cursor; the list then starts at its first page. */
 function readCursor(cursor: string, sort: TrialSort): Place | undefined {
   const [, side, number, released] = cursorForm.exec(cursor) ?? []
   if ((side !== 'after' && side !== 'before') || number === undefined) return undefined

@@ -11,7 +11,7 @@ import { listCommandEvents, listCommandsOfTrial } from './commands'
 import { findProtocolVersion } from './protocols'
 import { findOutcomeDecision, findTrial, listObservations, listTrialEvents } from './trials'
 
-/** All that the page of one trial shows; undefined where there is no such trial. */
+/** Everything that the page of one trial shows; undefined if there is no such trial. */
 export async function findTrialView(db: Db, trialId: string) {
   const trial = uuidForm.test(trialId) ? await findTrial(db, trialId) : undefined
   if (!trial) return undefined
@@ -67,8 +67,8 @@ type ChangeRow = Pick<
 }
 
 /**
- * Readings of a device that are not what the one before of the same field was, the oldest first.
- * Compared with what was known when the span began, so that the first reading in it is no change by itself.
+ * Readings of a device that differ from the previous one of the same field, the oldest first. The first reading in the
+ * span is compared with the last one before it.
  */
 export async function listReadingChanges(
   db: Db,
@@ -110,13 +110,13 @@ const asChange = (row: ChangeRow): ReadingChange => ({
   value: row.value ?? undefined,
   unknownReason: row.unknownReason ?? undefined,
   source: row.source,
-  // Raw SQL gives what the driver gives, which here is text.
+  // The driver gives times of raw SQL as text.
   answeredAt: new Date(row.answeredAt),
   by: row.byName ?? undefined,
   commandUuid: row.commandUuid ?? undefined,
 })
 
-/** One reply of a trial with its bytes and the question it answers; undefined where it is not of this trial. */
+/** One reply of a trial with its bytes and the command it answers; undefined if it belongs to another trial. */
 export async function findTrialReply(db: Db, trialId: string, eventId: number) {
   if (!uuidForm.test(trialId) || !Number.isSafeInteger(eventId)) return undefined
   const [reply] = await db

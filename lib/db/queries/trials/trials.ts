@@ -23,7 +23,7 @@ export async function findTrial(db: Db, trialId: string): Promise<Trial | undefi
   return trial
 }
 
-/** The row, locked until the transaction ends. Lock the device first: everybody does, so nobody waits in a ring. */
+/** The trial's row, locked until the transaction ends. The device must be locked first, as everywhere, to avoid deadlocks. */
 export async function lockTrial(db: Db, trialId: string): Promise<Trial | undefined> {
   const [trial] = await db.select().from(trials).where(eq(trials.id, trialId)).for('update')
   return trial
@@ -38,7 +38,7 @@ export async function updateTrial(
   return updated
 }
 
-/** The trial that holds a device, if any. */
+/** The live trial of a device, if there is one. */
 export async function findLiveTrial(db: Db, deviceId: string): Promise<Trial | undefined> {
   const [trial] = await db
     .select()
@@ -51,7 +51,7 @@ export async function listTrialsOfDevice(db: Db, deviceId: string): Promise<Tria
   return db.select().from(trials).where(eq(trials.deviceId, deviceId)).orderBy(desc(trials.number))
 }
 
-/** What trials on this device began on and have consumed, the given trial left out. */
+/** The baselines that trials on this device have consumed, other than the given trial. */
 export async function listConsumedBaselines(
   db: Db,
   deviceId: string,
@@ -74,7 +74,7 @@ export async function listConsumedBaselines(
   )
 }
 
-/** The devices with a live trial, in the order in which their rows are to be locked. */
+/** The devices with a live trial, in the order in which rows must be locked. */
 export async function listDevicesWithLiveTrial(db: Db): Promise<string[]> {
   const rows = await db
     .selectDistinct({ deviceId: trials.deviceId })
@@ -84,12 +84,12 @@ export async function listDevicesWithLiveTrial(db: Db): Promise<string[]> {
   return rows.map(({ deviceId }) => deviceId)
 }
 
-/** Trials under way; for the probes and the deadlines. */
+/** Trials under observation, those sent first at the front. */
 export async function listObservingTrials(db: Db): Promise<Trial[]> {
   return db.select().from(trials).where(eq(trials.state, 'observing')).orderBy(asc(trials.sentAt))
 }
 
-/** Trials whose deadline has passed and whose record does not say so yet. */
+/** Trials whose deadline has passed and is not recorded yet. */
 export async function listOverdueTrials(db: Db, now: Date): Promise<Trial[]> {
   const recorded = db
     .select({ id: trialEvents.trialId })
@@ -107,7 +107,7 @@ export async function listOverdueTrials(db: Db, now: Date): Promise<Trial[]> {
     )
 }
 
-/** Registered trials on a device that have not sent anything: an OS change makes them lost. */
+/** Trials on a device that have not sent anything and end as lost when its OS changes. */
 export async function listUnsentTrials(db: Db, deviceId: string): Promise<Trial[]> {
   return db
     .select()
@@ -132,7 +132,7 @@ export async function listTrialEvents(db: Db, trialId: string): Promise<TrialEve
     .orderBy(asc(trialEvents.id))
 }
 
-/** Undefined where this nonce was written before: pressing Save twice keeps one row. */
+/** Stores an observation; undefined if its nonce was stored before, so that pressing Save twice stores one row. */
 export async function insertObservation(
   db: Db,
   observation: typeof observations.$inferInsert,
@@ -178,7 +178,7 @@ export async function findOutcomeDecision(
   return decision
 }
 
-/** The first sighting of another build: never moved by a later one. */
+/** Records the OS on which a trial's device was first seen after a change; a later sighting does not change it. */
 export async function recordEnd(
   db: Db,
   trialId: string,
@@ -195,7 +195,7 @@ export async function recordEnd(
     .where(and(eq(trials.id, trialId), eq(trials.state, 'observing'), isNull(trials.endSeenAt)))
 }
 
-/** Trials of one environment in which a command may be released now, those armed first at the front. */
+/** Trials of one environment in which a command may be released, those armed first at the front. */
 export async function listLiveTrials(
   db: Db,
   environment: Environment,

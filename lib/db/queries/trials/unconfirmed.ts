@@ -4,7 +4,7 @@ import { commands, devices, mdmServers, protocolVersions, trials } from '@/lib/d
 import type { Environment } from '@/lib/domain/device/device'
 import { isOpen } from './commands'
 
-/** More than a lab can have on its bench; there is one at most for each device. */
+/** More than a lab has, as there is at most one for each device. */
 const max = 200
 
 const unconfirmed = (environment: Environment) =>
@@ -18,8 +18,8 @@ const unconfirmed = (environment: Environment) =>
 export type UnconfirmedSend = Awaited<ReturnType<typeof listUnconfirmed>>[number]
 
 /**
- * Commands of which nobody knows whether the MDM server has them, the oldest first: not answered and not
- * given up. With what is known of the device and the server at this moment.
+ * Unconfirmed update commands that are neither answered nor abandoned, the oldest first, with their device and MDM
+ * server.
  */
 export const listUnconfirmed = (db: Db, environment: Environment) =>
   db
