@@ -98,7 +98,7 @@ const layers: Record<string, Layer> = {
       'lib/db',
       'lib/domain',
       'lib/env',
-      'lib/env-oidc',
+      'lib/env-variables',
       'lib/log',
       'lib/paths',
       'lib/text-answers',
@@ -106,7 +106,7 @@ const layers: Record<string, Layer> = {
     never: /^postgres/,
   },
   'lib/mail': {
-    may: ['lib/db/audit/chain', 'lib/domain', 'lib/env', 'lib/env-smtp'],
+    may: ['lib/db/audit/chain', 'lib/domain', 'lib/env', 'lib/env-variables'],
     never: ofTheWire,
   },
   'lib/demo': {

@@ -1,8 +1,13 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { oidcProblems, oidcVariables } from './env-oidc'
-import { smtpProblems, smtpVariables } from './env-smtp'
-import { flag, variable } from './env-variable'
+import {
+  flag,
+  oidcProblems,
+  oidcVariables,
+  smtpProblems,
+  smtpVariables,
+  variable,
+} from './env-variables'
 
 // No `import 'server-only'` here: the scripts, which run outside React's server condition, read the
 // environment through this file too, and that package throws for them. Nothing in `components` may

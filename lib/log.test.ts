@@ -2,8 +2,7 @@ import { Writable } from 'node:stream'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createTestDb, type TestDb } from './db/testing'
-import { createLog } from './log'
-import { forLog, quietConsole } from './web/quiet-console'
+import { createLog, forLog, quietConsole } from './log'
 
 const canary = 'canary-7f3a91-of-a-session'
 

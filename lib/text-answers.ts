@@ -1,4 +1,4 @@
-/** Words for whoever asked over HTTP, mostly why not; never kept by a browser or a proxy. */
+/** An answer in plain text, mostly a refusal; never cached. */
 export const textAnswer = (
   status: number,
   words: string,
@@ -13,7 +13,7 @@ export const textAnswer = (
     },
   })
 
-/** A file to be saved and never shown in place. Its name is ours and has no sign that would need quoting. */
+/** A file to be downloaded and never shown in the browser. Its name is chosen by Oneway and needs no escaping. */
 export const fileAnswer = (
   body: ReadableStream<Uint8Array> | string,
   { type, name }: { type: string; name: string },

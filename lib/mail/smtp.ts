@@ -1,7 +1,7 @@
 import 'server-only'
 import { createTransport } from 'nodemailer'
 import { env } from '../env'
-import { isOnThisMachine } from '../env-smtp'
+import { isOnThisMachine } from '../env-variables'
 
 export type MailSettings = { url: URL; from: string }
 

@@ -1,5 +1,4 @@
-import { webhookBudgetBytes } from './body-budgets'
-import { bodyLimitBytes } from './limited-body'
+import { bodyLimitBytes, webhookBudgetBytes } from './body-budgets'
 
 /** What a request may bring with it. */
 export type BodyLimit = {

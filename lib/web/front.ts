@@ -3,10 +3,9 @@ import type { Duplex } from 'node:stream'
 import { createByteBudget } from './body-budgets'
 import { type BodyLimit, bodyBudgetBytes, bodyLimitOf } from './body-limits'
 import { boundBody } from './bound-body'
-import { makeNonce } from './content-policy'
 import { foreignRefusal, hostRefusal, nameHostOfPage } from './foreign'
 import { guardRequest, type IsTrusted } from './request-headers'
-import { commonHeaders, guardResponse } from './response-headers'
+import { commonHeaders, guardResponse, makeNonce } from './response-headers'
 import { webhookSlug } from './webhook'
 
 export type Front = {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
-import { type PolicyOptions, pagePolicy } from './content-policy'
+import { type PolicyOptions, pagePolicy } from './response-headers'
 
 /** Tells whether an address, as a socket reports it, is one of the proxies this lab trusts. */
 export type IsTrusted = (address: string) => boolean

@@ -9,7 +9,7 @@ import { findServer, updateServer } from '@/lib/db/queries/servers/servers'
 import { rawEvents } from '@/lib/db/schema/schema'
 import { createTestDb, type TestDb } from '@/lib/db/testing'
 import { listCaptures, webhookCapture } from '@/lib/mdm/captures.testing'
-import { bodyLimitBytes } from './limited-body'
+import { bodyLimitBytes } from './body-budgets'
 import { createServerLookup } from './server-lookup'
 import { type Receiving, receive, webhookSlug } from './webhook'
 

@@ -5,8 +5,8 @@ import type { MdmServer } from '@/lib/db/queries/servers/servers'
 import { serverTraits } from '@/lib/mdm/server-kinds'
 import { isSigned, isWebhookToken } from '@/lib/mdm/webhook-proof'
 import type { HeldBodies } from './body-budgets'
+import { readLimitedBody } from './body-budgets'
 import type { Forgeries } from './forgeries'
-import { readLimitedBody } from './limited-body'
 
 /** What receiving a webhook depends on, passed in so that a test can make any of it fail. */
 export type Receiving = {

@@ -1,7 +1,7 @@
 import 'server-only'
 import * as oidc from 'openid-client'
 import type { SignOnClaims, SignOnProblem } from '@/lib/domain/account/sign-on'
-import { isPrivateUrl } from '../../env-oidc'
+import { isPrivateUrl } from '../../env-variables'
 import type { OidcSettings } from './settings'
 
 /** Seconds within which the provider must answer; a person is waiting. */

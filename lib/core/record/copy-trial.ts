@@ -1,9 +1,9 @@
 import { findAuditHead } from '@/lib/db/audit/page'
 import type { Db } from '@/lib/db/client'
 import {
-  inOneSnapshot,
   type CopiedRow,
   type CopiedRows,
+  inOneSnapshot,
   listEntriesOfCopy,
   readCopiedRows,
   sizeOfCopy,

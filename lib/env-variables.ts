@@ -1,10 +1,65 @@
 import { z } from 'zod'
 import { roles } from './domain/account/permissions'
-import { flag, list, variable } from './env-variable'
+
+export type Variable<S extends z.ZodType = z.ZodType> = {
+  schema: S
+  /** What applies if the variable is not set, in words. */
+  absent: string
+  /** The accepted form, in words, for the error message. */
+  form: string
+  meaning: string
+}
+
+export const variable = <S extends z.ZodType>(
+  schema: S,
+  texts: Omit<Variable, 'schema'>,
+): Variable<S> => ({ schema, ...texts })
+
+export const flag = z.enum(['0', '1']).transform((text) => text === '1')
+
+const listOf = (text: string) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+
+/** A list with commas between its entries. */
+export const list = z.string().transform(listOf).pipe(z.array(z.string()).min(1))
 
 const loopback = ['127.0.0.1', '[::1]', 'localhost']
 
-/** Whether what is sent there cannot be read on the way: https, or this machine itself. */
+function isSmtp(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || url.hostname === '' || !['', '/'].includes(url.pathname) || url.search) return false
+  return url.protocol === 'smtps:' || url.protocol === 'smtp:'
+}
+
+/** Whether a connection stays on this machine, so that it needs no TLS. */
+export const isOnThisMachine = (url: URL): boolean => loopback.includes(url.hostname)
+
+/** Mail; it is on when SMTP_URL is set. */
+export const smtpVariables = {
+  SMTP_URL: variable(z.string().refine(isSmtp), {
+    absent: 'no mail; links are shown to the admin only',
+    form: 'smtps://user:password@host:465, or smtp://host:587 for STARTTLS',
+    meaning:
+      'Mail server for invitations and password links. TLS is required and verified everywhere but on loopback.',
+  }),
+  SMTP_FROM: variable(z.email(), {
+    absent: 'no mail',
+    form: 'an address such as oneway@lab.example',
+    meaning: 'Sender of that mail.',
+  }),
+} as const
+
+/** Problems of the mail variables together: which of them need each other. */
+export function smtpProblems(isSet: (name: keyof typeof smtpVariables) => boolean): string[] {
+  return isSet('SMTP_URL') === isSet('SMTP_FROM')
+    ? []
+    : ['SMTP_URL and SMTP_FROM need each other; one of them is not set.']
+}
+
+/** Whether nobody on the network can read what is sent to this URL: https, or this machine itself. */
 export function isPrivateUrl(text: string): boolean {
   const url = URL.parse(text)
   if (!url || url.username || url.password) return false
