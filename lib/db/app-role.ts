@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 
-/** The role the app works as: it reads, adds, and changes only what lib/db/audit/trail-tables.ts allows. */
+/** The database role of the app: it reads and adds, and changes only what lib/db/audit/trail-tables.ts allows. */
 export const appRole = 'oneway_app'
 
 /** The URL for the app; without the role, the app works as the user the URL names. */
@@ -14,13 +14,13 @@ export function urlForApp(url: string, { hasAppRole }: { hasAppRole: boolean }):
 export type AppLogin = {
   /** Lets the role sign in with its own password, as on the bundled server. */
   password?: string | undefined
-  /** The user of DATABASE_URL, where that is not the owner: it becomes a member of the role. */
+  /** The user of DATABASE_URL, if that is not the owner; it becomes a member of the role. */
   member?: string | undefined
 }
 
 /**
- * Creates the role the app works as, and makes its users members. False where the owner of this database
- * may not: then the app works as the owner, and the grants protect nothing.
+ * Creates the role of the app and makes its users members. False if the owner of this database lacks the right to:
+ * then the app works as the owner, and the grants protect nothing.
  */
 export async function ensureAppRole(sql: postgres.Sql, login: AppLogin): Promise<boolean> {
   await attempt(() => sql.unsafe(`create role ${appRole} nologin`))

@@ -37,7 +37,7 @@ export function sqlLiteral(value: unknown): string {
 
 /**
  * A query with its parameters written into its text.
- * @throws Error where the placeholders are not $1 … $n, each once: the text then has a `$` of its own
+ * @throws Error if the placeholders are not $1 … $n, each once, as the text then contains another `$`
  */
 export function inlineParams(query: SQL): string {
   const { sql, params } = dialect.sqlToQuery(query)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { type Connection, connect } from './client'
 
-/** `db` works as the app's role, as the services do; `owner` and `sql` as the owner, to set up and to look. */
+/** `db` works as the app's role, as the services do; `owner` and `sql` as the owner, to set up and to check. */
 export type TestDb = Omit<Connection, 'end'> & {
   owner: Connection['db']
   url: string
@@ -24,7 +24,13 @@ const asAdmin = async (url: string, run: (sql: postgres.Sql) => Promise<unknown>
   }
 }
 
-/** Where both cores do other work a transaction may wait minutes for its turn; tests of the deadline set their own. */
+/** When a test database was made, from its name; the next run drops those a crash left behind. */
+export function testDatabaseMadeAt(name: string): Date | undefined {
+  const seconds = /^oneway_test_(\d+)_/.exec(name)?.[1]
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
+}
+
+/** Long, as a transaction may take minutes on a busy machine; tests of the deadline set their own. */
 const deadlineMs = 600_000
 
 /**
@@ -54,7 +60,7 @@ export async function createTestDb(): Promise<TestDb> {
   return { db: app.db, owner: owner.db, sql: owner.sql, url: url.href, drop }
 }
 
-/** What no guard lets anybody write: as a table that was restored, or a superuser, would leave it. */
+/** Writes rows past all triggers and guards, as a superuser or a restored table could. */
 export const pastTriggers = (
   sql: postgres.Sql,
   run: (tx: postgres.TransactionSql) => Promise<unknown>,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../domain/account/permissions'
 import type { Db } from './client'
 
-/** The actor, with the reason they gave where one is asked for. */
+/** The actor, and the reason they gave if the action requires one. */
 export type Doer = Actor & { reason?: string | undefined }
 
 /**
@@ -17,7 +17,7 @@ export function transact<T>(db: Db, doer: Doer, run: (tx: Db) => Promise<T>): Pr
   })
 }
 
-/** Until the end of the transaction only: the connection serves somebody else afterwards. */
+/** Sets the actor until the end of the transaction only, as the connection is used by others afterwards. */
 async function nameActor(tx: Db, { id, name, role, reason }: Doer): Promise<void> {
   const actor = JSON.stringify({ id, name, role })
   await tx.execute(sql`

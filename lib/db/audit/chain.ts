@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** One entry of the trail with every column as PostgreSQL writes it in text; null where it is empty. */
+/** One entry of the trail with every column as PostgreSQL's text; null if it is empty. */
 export type EntryText = {
   seq: string
   at: string
@@ -25,7 +25,7 @@ export type Head = { seq: number; hash: string }
 /** The head before the first entry. */
 const emptyHead: Head = { seq: 0, hash: '0'.repeat(64) }
 
-/** In this order an entry is hashed; docs/record.md. */
+/** The columns that are hashed, in their order; see docs/record.md. */
 const hashed = [
   ...(['seq', 'at', 'byId', 'byName', 'byRole', 'login', 'kind', 'tableName', 'rowId'] as const),
   ...(['deviceId', 'trialId', 'old', 'new', 'reason', 'previous'] as const),
@@ -41,10 +41,10 @@ export function hashOfEntry(entry: EntryText): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** `seq` is the first entry that is wrong, or, where entries are gone from the end, the first that is gone. */
+/** The first entry that is wrong, or the first that is missing from the end. */
 export type Break = { seq: number; reason: string }
 
-/** Walks the chain entry by entry, in the order of `seq`, and stops at the first that is wrong. */
+/** Verifies the chain entry by entry, in the order of `seq`, and stops at the first that is wrong. */
 export function createChainWalk() {
   let last = emptyHead
   let broken: Break | undefined
@@ -70,13 +70,13 @@ export function createChainWalk() {
   }
 
   return {
-    /** False once the chain is broken; nothing after that is looked at. */
+    /** False once the chain is broken; later entries are not checked. */
     step(entry: EntryText): boolean {
       broken ??= problemOf(entry)
       if (!broken) last = { seq: Number(entry.seq), hash: entry.hash }
       return !broken
     },
-    /** @param kept the head as the database keeps it beside the chain */
+    /** @param kept the head as the database stores it beside the chain */
     end(kept: Head): { last: Head; broken: Break | undefined } {
       return { last, broken: broken ?? headProblem(last, kept) }
     },

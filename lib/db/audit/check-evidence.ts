@@ -3,7 +3,7 @@ import { literal } from '../schema/rule-sql'
 import { array, idOf, imageOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
-/** A row that differs from what the trail or the record says; `fields` are those that differ. */
+/** A row that differs from the trail or from the record; `fields` are the columns that differ. */
 export type Mismatch = { table: string; row: string; reason: string; fields: string[] }
 
 const reasons = {
@@ -14,10 +14,10 @@ const reasons = {
 } as const
 
 /**
- * Compares every row of a table with the sum of its entries in the trail. Columns that a migration added or
+ * Compares every row of a table with the result of all its entries in the trail. Columns that a migration added or
  * dropped are compared from then on; ignored columns are not compared.
  */
-function strayedQuery(table: Table, plan: TrailTable, max: number): string {
+function mismatchQuery(table: Table, plan: TrailTable, max: number): string {
   const watched = table.columns.filter((column) => !(plan.ignored ?? []).includes(column))
   // Entries of many rows leave out empty values.
   const whole = plan.trail === 'batches' ? 'jsonb_strip_nulls' : ''
@@ -49,9 +49,8 @@ function strayedQuery(table: Table, plan: TrailTable, max: number): string {
 const batchId = ({ key }: Table) => `concat_ws('/', ${key.map((k) => `one ->> '${k}'`).join(', ')})`
 
 /**
- * Compares the rows of every watched table with the trail, which finds a row that was altered past the
- * triggers.
- * @param max of each table
+ * Compares the rows of every watched table with the trail, and so finds rows that were changed past the triggers.
+ * @param max maximum number of mismatches per table
  */
 export async function listMismatches(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
   await sql`set local timezone = 'UTC'`
@@ -60,7 +59,7 @@ export async function listMismatches(sql: postgres.Sql, max = 20): Promise<Misma
     const plan = trailTables[table.name]
     if (typeof plan?.trail !== 'string') continue
     const rows = await sql.unsafe<{ row: string; how: keyof typeof reasons; fields: string[] }[]>(
-      strayedQuery(table, plan, max),
+      mismatchQuery(table, plan, max),
     )
     for (const { row, how, fields } of rows)
       mismatches.push({

@@ -25,7 +25,7 @@ const differing = (columns: readonly string[]) =>
     .map((name) => `case when c.${name} is distinct from f.${name} then '${name}' end`)
     .join(', ')}], null)`
 
-/** Where the cache and the fold of the record differ; `devices` is a query for their ids. */
+/** The cached readings that differ from the fold of the record; `devices` is a query for device IDs. */
 const readingsThatDiffer = (devices: string) => `
   select coalesce(c.device_id, f.device_id) || '/' || coalesce(c.field, f.field) as row,
     coalesce(c.field, f.field) as field,
@@ -47,9 +47,8 @@ export async function listMismatchedFields(db: Db, deviceId: string): Promise<Re
 }
 
 /**
- * Folds again every cache that the database keeps of the record, and the state of every trial, and lists
- * what differs.
- * @param max of each cache
+ * Computes every cache and the state of every trial from the record again, and lists what differs.
+ * @param max maximum number of mismatches per cache
  */
 export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<Mismatch[]> {
   const readings = await sql.unsafe<Pick<Mismatch, 'row' | 'fields'>[]>(
@@ -65,7 +64,7 @@ export async function listFoldMismatches(sql: postgres.Sql, max = 20): Promise<M
   ]
 }
 
-/** A column of the last event of a kind that no unlocking has followed. */
+/** A column of the last event of a kind, unless the record was unlocked after it. */
 const lastOf = (kind: string, column: string) =>
   `(array_agg(case when e.kind = '${kind}' then e.${column} end order by e.id desc)
     filter (where e.kind in ('${kind}', 'unlocked')))[1]`
@@ -99,7 +98,7 @@ function foldsTo(state: TrialState, kinds: readonly TrialEventKind[]): boolean {
   try {
     return foldTrial(kinds) === state
   } catch {
-    // A record that no trial can have gone through folds to nothing.
+    // The events are in an order that no trial can have.
     return false
   }
 }

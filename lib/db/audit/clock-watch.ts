@@ -7,11 +7,11 @@ import { transact } from '../transact'
 import { recordAction } from './record-action'
 
 const everyMs = 5_000
-/** Two processes of one machine look at most this far apart, a paused one aside. */
+/** Two processes of one machine detect the same step at most this far apart, unless one is paused. */
 const sameStepMs = 3 * everyMs
 
 export type ClockWatchOptions = {
-  /** Which process looks, such as `worker`. */
+  /** The process that watches, such as `worker`. */
   process: string
   read?: () => ClockMoment
   machine?: string
@@ -26,8 +26,8 @@ const readClocks = (): ClockMoment => ({
 })
 
 /**
- * Looks every five seconds whether the server's clock was set, or the machine slept: rule R7 of the record
- * rules. A step of more than two seconds is one entry in the audit trail, whichever processes saw it.
+ * Checks every five seconds whether the server's clock was set or the machine was suspended (rule R7 of
+ * docs/record.md). A step of more than two seconds becomes one entry in the audit trail, however many processes saw it.
  */
 export function createClockWatch(db: Db, options: ClockWatchOptions) {
   const { process: seenBy, read = readClocks, machine = hostname(), report } = options
@@ -43,7 +43,7 @@ export function createClockWatch(db: Db, options: ClockWatchOptions) {
     try {
       await enterOnce(db, step, { seenBy, from, to: new Date(now.wallMs).toISOString() })
     } catch (error) {
-      // It is tried again: what was not entered has not been seen.
+      // Forget the step, so that it is detected and recorded again.
       last = { wallMs: now.wallMs - stepMs, steadyMs: now.steadyMs }
       report(error)
     }

@@ -6,14 +6,14 @@ const columns = [
   ...(['seq', 'at', 'byId', 'byName', 'byRole', 'login', 'kind', 'tableName', 'rowId'] as const),
   ...(['deviceId', 'trialId', 'old', 'new', 'reason', 'previous', 'hash'] as const),
 ]
-/** The columns of the export, in their order; docs/record.md says what each means. */
+/** The columns of the export, in their order; docs/record.md describes them. */
 export const trailColumns = [
   ...['seq', 'at', 'by_id', 'by_name', 'by_role', 'login', 'kind', 'table_name', 'row_id'],
   ...['device_id', 'trial_id', 'old', 'new', 'reason', 'previous', 'hash'],
 ]
 
-// Every text is quoted, so that an empty one is told from one that is absent. A cell that a spreadsheet
-// would take for a formula gets an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
+// Every text is quoted, so that an empty text differs from an absent one. A cell that a spreadsheet would read as a
+// formula gets an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
 const cell = (text: string | null) => {
   if (text === null) return ''
   const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
@@ -36,7 +36,7 @@ async function* lines(sql: postgres.Sql, bom: boolean): AsyncGenerator<string> {
   yield `${cell(result)}\r\n`
 }
 
-/** The whole trail of one moment as CSV, at the pace of whoever reads it; `bom` puts a byte order mark in front, for Excel. */
+/** The whole trail in one snapshot as CSV, produced as fast as it is read; `bom` adds a byte order mark, for Excel. */
 export function csvOfTrail(
   sql: postgres.Sql,
   { bom = false }: { bom?: boolean } = {},

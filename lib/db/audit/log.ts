@@ -16,7 +16,7 @@ const page = (sql: postgres.Sql, after: number) => sql<EntryText[]>`
   select ${sql.unsafe(entryColumns)}
   from audit_log where audit_log.seq > ${after} order by audit_log.seq limit ${pageSize}`
 
-/** Every entry in the order of the chain, as text. @param sql one transaction, so that all are of one moment */
+/** Every entry in the order of the chain, as text. @param sql a transaction on one snapshot */
 export async function* listEntries(sql: postgres.Sql): AsyncGenerator<EntryText> {
   let after = Number.MIN_SAFE_INTEGER
   for (;;) {
@@ -72,8 +72,8 @@ export async function walkChain(
 }
 
 /**
- * Walks the whole chain, compares every watched row with it, and folds the caches again.
- * @param kept a head that was kept outside this database; it must be in the chain
+ * Verifies the whole chain, compares every watched row with it, and computes the caches again.
+ * @param kept a head that was stored outside this database; it must be in the chain
  */
 export function verifyTrail(sql: postgres.Sql, kept?: Head): Promise<Verified> {
   return atOneMoment(sql, async (tx) => ({

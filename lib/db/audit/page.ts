@@ -2,7 +2,7 @@ import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../client'
 import { auditHead, auditLog } from '../schema/trail'
 
-/** Which entries; what is absent is not narrowed. */
+/** Which entries to list; a field that is absent does not filter. */
 export type AuditFilter = {
   person?: string | undefined
   kind?: string | undefined
@@ -65,7 +65,7 @@ export async function findAuditHead(db: Db): Promise<{ seq: number; hash: string
   return head ?? { seq: 0, hash: '' }
 }
 
-/** Whether the connection is held by the grants of the app's role. */
+/** Whether the grants of the app's role restrict this connection. */
 export async function isHeldByGrants(db: Db): Promise<boolean> {
   const [row] = await db.execute<{ held: boolean }>(
     sql`select not has_table_privilege(current_user, 'audit_log', 'insert, update, delete, truncate') as held`,

@@ -6,12 +6,13 @@ import { idOf, listTables, type Table } from './set-up-trail'
 import { type TrailTable, trailTables } from './trail-tables'
 
 /**
- * A view for each table of the record, by the table's own name and columns, that shows its rows as they
- * were when the trail had `oneway.past_seq` entries. lib/db/audit/past.ts reads them; docs/decisions/022-history-by-the-trail.md
+ * The schema with one view for each table of the record, with the table's name and columns, that shows its rows at the
+ * time when the trail had `oneway.past_seq` entries. lib/db/audit/past.ts reads them;
+ * docs/decisions/022-history-by-the-trail.md
  */
 export const pastSchema = 'past'
 
-/** Of tables whose rows come many to an entry: the server's time at which a row came. */
+/** For tables with many rows per trail entry: the column with the server's time at which a row was stored. */
 const cameAt: Readonly<Record<string, string>> = {
   readings: 'recorded_at',
   raw_events: 'received_at',
@@ -20,9 +21,9 @@ const cameAt: Readonly<Record<string, string>> = {
 const outranking = (r: string) =>
   `${r}.age_unknown, ${r}.answered_at desc, public.reading_source_rank(${r}.source) desc, ${r}.id desc`
 
-/** Caches that a page reads and the trail does not watch, made anew from what they are a fold of. */
+/** Caches that pages read and the trail does not watch; each is computed from the table it is a fold of. */
 const folds: Readonly<Record<string, string>> = {
-  // By the order of lib/db/sql/functions/fold_readings.sql, which reads the table of today only.
+  // The order of lib/db/sql/functions/fold_readings.sql, which can only read the present table.
   current_readings: `
     select distinct on (r.device_id, r.field) r.device_id, r.field, r.id as reading_id, r.value,
       r.unknown_reason, r.source, r.asked_at, r.answered_at, r.age_unknown, r.by_name,
@@ -39,7 +40,7 @@ const folds: Readonly<Record<string, string>> = {
 const cut = `current_setting('oneway.past_seq')::bigint`
 const names = (list: readonly string[] | undefined) => list ?? []
 
-/** The columns whose value may be another than it was. */
+/** The columns whose values may have changed since. */
 function changeable({ columns }: Table, { mayChange }: TrailTable): string[] {
   if (mayChange === undefined) return []
   if (mayChange === 'anything') return columns
@@ -48,7 +49,7 @@ function changeable({ columns }: Table, { mayChange }: TrailTable): string[] {
   )
 }
 
-/** True of rows that the trail had by then. */
+/** The condition for rows that were in the trail by then. */
 function isThere(table: Table): string {
   const since = cameAt[table.name]
   if (since !== undefined) return `r."${since}" <= current_setting('oneway.past_at')::timestamptz`
@@ -56,7 +57,7 @@ function isThere(table: Table): string {
     and a.row_id = ${idOf(table)} and a.kind in ('insert', 'baseline') and a.seq <= ${cut})`
 }
 
-// The old value of the first change after that moment is what stood at it.
+// The value at that moment is the old value of the first change after it.
 const rewound = (table: Table) => `
   cross join lateral (
     select coalesce(jsonb_object_agg(e.key, e.value order by a.seq desc), '{}') as was
@@ -65,7 +66,7 @@ const rewound = (table: Table) => `
       and a.kind = 'update' and a.seq > ${cut}) p
   cross join lateral jsonb_populate_record(null::public.${table.name}, p.was) w`
 
-/** What a row is looked up by; where that was another, the row belonged to nobody who asks now. */
+/** Columns by which rows are looked up. A row that had another value then did not belong to this device or trial. */
 const lookedUpBy = ['device_id', 'trial_id']
 
 function viewOf(table: Table, plan: TrailTable): string {
@@ -75,7 +76,7 @@ function viewOf(table: Table, plan: TrailTable): string {
     const nothing = `(null::public.${table.name})."${column}"`
     if (unknown.includes(column)) return nothing
     if (!moves.includes(column) || lookedUpBy.includes(column)) return `r."${column}"`
-    // Of bytes the trail has only the hash.
+    // The trail has only the hash of bytes.
     const then = table.bytes.includes(column) ? nothing : `w."${column}"`
     return `case when p.was ? ${literal(column)} then ${then} else r."${column}" end`
   }
@@ -112,14 +113,14 @@ function statements(tables: readonly Table[], hasRole: boolean): string[] {
   ]
 }
 
-/** Takes the views away, as no table can be altered that a view shows; they are put up again after it. */
+/** Drops the views, as a table that a view uses cannot be altered. `setUpPastViews` creates them again afterwards. */
 export async function dropPastViews(sql: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
   await sql.unsafe(`drop schema if exists ${pastSchema} cascade`)
 }
 
 /**
- * Puts the views up where they are not as they should be.
- * @param sql one connection as the owner, which no other start shares at this moment
+ * Creates the views, if they differ from what they should be.
+ * @param sql one connection as the owner; no other process may do the same at this moment
  */
 export async function setUpPastViews(sql: postgres.Sql, hasRole: boolean): Promise<void> {
   const steps = statements(await listTables(sql), hasRole)

@@ -3,12 +3,12 @@ import { groupChanges, type RecordChange } from '@/lib/domain/record-change'
 import type { Db } from '../client'
 import { pastSchema } from './past-views'
 
-/** A moment of the record: the time, and the last entry the trail had by then. 0: it had not begun. */
+/** A moment of the record: the time, and the last trail entry by then; 0 if there was none. */
 export type Moment = { at: Date; seq: number }
 
 /**
- * The moment of a time. Found by halving, as `seq` has no hole and `at` grows with it; where the
- * server's clock was set back, a time that came twice is one of the two.
+ * The moment of a time, found by binary search, as `seq` has no gaps and `at` grows with it. If the server's clock was
+ * set back, a time that occurred twice gives one of the two moments.
  */
 export async function findMoment(db: Db, at: Date): Promise<Moment> {
   const [row] = await db.execute<{ seq: number }>(sql`
@@ -25,9 +25,8 @@ export async function findMoment(db: Db, at: Date): Promise<Moment> {
 }
 
 /**
- * Runs reads that see the tables of the record as they were at a moment: the same queries as of today,
- * in a transaction in which the names of the tables mean the views of the past. Nothing can be written
- * in it. A table without such a view does not exist there, so that nothing of today slips in.
+ * Runs the same queries as for today on the record at a past moment, in a read-only transaction in which the table
+ * names mean the views of the past. A table without such a view does not exist there, so that no present data slips in.
  */
 export function inThePast<T>(
   db: Db,
@@ -47,12 +46,12 @@ export function inThePast<T>(
 }
 
 /**
- * How a row came into the trail: `baseline` where it had been there before the trail watched its table.
- * `at` is the first millisecond that shows it.
+ * How a row came into the trail: `baseline` if it existed before the trail watched its table. `at` is the first
+ * millisecond whose history shows it.
  */
 export type Beginning = { kind: 'insert' | 'baseline'; at: Date; seq: number }
 
-/** Undefined for a row the trail does not know. */
+/** The beginning of a row; undefined if the trail does not know it. */
 export async function findBeginning(
   db: Db,
   table: 'devices' | 'trials',
@@ -81,5 +80,5 @@ export async function listRecordChanges(
   return groupChanges(rows.map((row) => ({ ...row, at: endOf(row.at) })))
 }
 
-/** The whole millisecond after a time with microseconds, which a Date would cut off. */
+/** A time rounded up to the next millisecond, as a Date would cut microseconds off. */
 const endOf = (at: string) => new Date(Date.parse(at) + (/000Z$/.test(at) ? 0 : 1))

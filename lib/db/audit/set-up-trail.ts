@@ -6,7 +6,7 @@ import { type TrailTable, trailTables } from './trail-tables'
 
 export type Table = { name: string; columns: string[]; bytes: string[]; key: string[] }
 
-/** The tables as they are, with their columns in order. */
+/** The present tables, with their columns in order. */
 export const listTables = (sql: postgres.Sql) => sql<Table[]>`
   select c.relname as name,
     array_agg(a.attname::text order by a.attnum) as columns,
@@ -22,7 +22,7 @@ const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).jo
 export const array = (names: readonly string[]) => `array[${names.map(literal).join(', ')}]::text[]`
 const names = (list: readonly string[] | undefined) => list ?? []
 
-/** The row `r` as the trail keeps it. */
+/** The row `r` as the trail stores it. */
 export const imageOf = (table: Table, { secret }: TrailTable) =>
   `audit_image(to_jsonb(r), ${array(names(secret))}, ${array(table.bytes)})`
 
@@ -51,7 +51,7 @@ const triggersOf = (table: Table, plan: TrailTable): string[] => {
   ]
 }
 
-/** Of rows that come hundreds a second one entry for each statement; what is absent in a row is left out. */
+/** One entry per statement, for tables with hundreds of new rows a second; empty columns are left out. */
 const batchTrigger = ({ name, columns, bytes, key }: Table): string[] => {
   const kept = columns.map((column) =>
     bytes.includes(column)
@@ -75,7 +75,7 @@ const batchTrigger = ({ name, columns, bytes, key }: Table): string[] => {
   ]
 }
 
-/** What all rows of a batch are about, where they are about one thing. */
+/** The device or trial of a batch, if all its rows have the same. */
 const sharedBy = (columns: readonly string[], column: string) =>
   columns.includes(column)
     ? `case when count(distinct r.${column}) = 1 then (array_agg(r.${column}))[1] end`
@@ -89,8 +89,8 @@ const aboutOf = (table: Table, noun: 'device' | 'trial') => {
 }
 
 /**
- * Enters the rows that were there before their table, or some of its columns, came under watch, so that
- * the trail knows every row as it is.
+ * Enters the rows that existed before the trail watched their table or some of its columns, so that the trail knows
+ * every present row.
  */
 const baselineOf = (table: Table, plan: TrailTable, known: readonly string[] | undefined) => {
   const fresh = table.columns.filter((column) => !known?.includes(column))
@@ -141,17 +141,17 @@ const viewGrants = async (sql: postgres.Sql): Promise<string[]> => {
   return views.map(({ name }) => `grant select on ${name} to ${appRole}`)
 }
 
-/** The first entry names this very database, so that no other chain can stand in for it. */
+/** The first entry has a random ID of this trail, so that no other chain can replace it. */
 const beginTrail = (sql: postgres.Sql) => sql`
   select audit_append('began', null, null, null, null, null, jsonb_build_object('trail', gen_random_uuid()), null)
   from audit_head where seq = 0 and not exists (select from audit_log)`
 
 /**
- * Puts every table under the watch of the trail and gives the app's role its grants, after all
- * migrations; what stands already as it should is left alone.
- * @param sql one connection as the owner, which no other start shares at this moment
+ * Creates the trail's triggers on every table and the grants of the app's role, after all migrations. Changes nothing
+ * on a table that is set up as it should be.
+ * @param sql one connection as the owner; no other process may do the same at this moment
  * @param hasRole whether this server has the app's role
- * @throws Error where a table does not stand in trail-tables.ts
+ * @throws Error if a table is missing in trail-tables.ts
  */
 export async function setUpTrail(sql: postgres.Sql, hasRole: boolean): Promise<void> {
   await beginTrail(sql)
@@ -166,7 +166,7 @@ export async function setUpTrail(sql: postgres.Sql, hasRole: boolean): Promise<v
     const plan = trailTables[table.name]
     if (!plan)
       throw new Error(
-        `The table ${table.name} does not stand in lib/db/audit/trail-tables.ts: say there whether the audit trail watches it and what the app may do with it.`,
+        `The table ${table.name} is missing in lib/db/audit/trail-tables.ts: add whether the audit trail watches it and what the app may do with it.`,
       )
     const watched = typeof plan.trail === 'string'
     const known = before.get(table.name)

@@ -7,13 +7,13 @@ export type TrailTable = {
   trail: 'rows' | 'batches' | { none: string }
   /** Columns whose values the trail masks; it records that they are set or have changed. */
   secret?: readonly string[]
-  /** Columns that change all the time without meaning: a change of these alone makes no entry. */
+  /** Columns that change often and mean nothing: a change of these alone makes no entry. */
   ignored?: readonly string[]
-  /** False where the app only reads. */
+  /** False if the app only reads. */
   mayAdd?: false
   /** What the app may change; nothing by default. */
   mayChange?: 'anything' | { only: readonly string[] } | { allBut: readonly string[] }
-  /** True where the app may delete; never for the record. */
+  /** True if the app may delete; never for the record. */
   mayDelete?: true
 }
 
@@ -185,8 +185,8 @@ export const trailTables: Readonly<Record<string, TrailTable>> = {
     },
   },
   current_readings: fold('the newest of each reading, kept by a trigger on readings'),
-  // Judged by the rules of lib/domain, which the database cannot run. What it says is only shown; where the
-  // last device of its version is looked for, each one it names is judged anew (lib/core/release/second-person.ts).
+  // Judged by the rules of lib/domain, which the database cannot run. It is only shown; the search for the last device
+  // of a version judges each device in it again (lib/core/release/second-person.ts).
   device_verdicts: cache('what the device list shows; judged again at any time'),
   sealed_bodies: { trail: 'rows', secret: ['sealed'] },
 

@@ -9,9 +9,9 @@ export const clientOf = (tx: postgres.TransactionSql): postgres.Sql => tx as unk
 type Unsafe = Parameters<postgres.Sql['unsafe']>
 
 /**
- * A client that prepares each statement with parameters, once a connection. Drizzle never asks postgres.js
- * to, and an unprepared statement travels twice: once to be parsed, once to be run. Not for connections
- * that change their `search_path`: a prepared statement may not change the types of its result
+ * A client that prepares each statement with parameters once per connection. Drizzle does not let postgres.js prepare
+ * statements, and an unprepared one takes two round trips, one to parse and one to run it. Not for connections that
+ * change their `search_path`, as a prepared statement must not change its result types
  * (https://www.postgresql.org/docs/18/sql-prepare.html).
  */
 export function preparing(client: postgres.Sql): postgres.Sql {
@@ -19,7 +19,7 @@ export function preparing(client: postgres.Sql): postgres.Sql {
     get(target, key) {
       if (key === 'unsafe') return (...args: Unsafe) => prepared(target, args)
       if (key === 'begin') return (run: Run) => target.begin((tx) => run(preparing(clientOf(tx))))
-      // Only a transaction is ever asked for a savepoint.
+      // Savepoints are only used in transactions.
       if (key === 'savepoint')
         return (run: Run) =>
           (target as unknown as postgres.TransactionSql).savepoint((tx) =>
@@ -78,7 +78,7 @@ const openUntil = (isOver: () => boolean, tx: postgres.Sql): postgres.Sql =>
   new Proxy(tx, {
     get(target, key) {
       if (isOver() && (key === 'unsafe' || key === 'savepoint')) throw connectionGone()
-      // Only a transaction is ever asked for a savepoint.
+      // Savepoints are only used in transactions.
       if (key === 'savepoint')
         return (run: Run) =>
           (target as unknown as postgres.TransactionSql).savepoint((inner) =>

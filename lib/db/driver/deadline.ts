@@ -85,7 +85,7 @@ export function createDeadline({ deadlineMs, warnAfterMs, report }: DeadlineOpti
       since: undefined,
       reported: false,
     }
-    // TLS bypasses `write`; such queries are noticed by the bytes the socket has written.
+    // TLS bypasses `write`; its queries are detected by the number of bytes that the socket has written.
     const write = socket.write.bind(socket)
     const watched = (...args: Parameters<Socket['write']>) => {
       one.readBefore = socket.bytesRead

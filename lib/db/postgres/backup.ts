@@ -8,15 +8,15 @@ import { z } from 'zod'
 import { atOneMoment, findHead } from '../audit/log'
 import { startCopy } from '../copy'
 
-/** Raised when a file of a backup comes to mean something else; an older one is refused, never guessed at. */
+/** Raised when the meaning of a file in a backup changes; backups of other versions are refused. */
 const backupVersion = 1
 
 const manifestSchema = z.object({
   format: z.literal('oneway-backup'),
   version: z.literal(backupVersion),
-  /** The server's time of the one moment that is in it. ISO 8601, UTC. */
+  /** The server's time of the snapshot, in ISO 8601, UTC. */
   madeAt: z.string(),
-  /** Of the files in drizzle/ that this database had applied. */
+  /** The hashes of the migrations that this database had applied. */
   migrations: z.array(z.string()),
   head: z.object({ seq: z.number(), hash: z.string() }),
   tables: z.array(
@@ -36,15 +36,15 @@ type CopiedTable = Manifest['tables'][number]
 const manifestFile = (folder: string) => path.join(folder, 'manifest.json')
 export const tableFile = (folder: string, name: string) => path.join(folder, `${name}.copy`)
 
-/** No row and no answer for so long means that the server or the disk is gone, not that it is slow. */
+/** Without a row or an answer for this long, the server or the disk is considered gone. */
 const stallSeconds = 120
 
 /**
- * Writes all of the database, as it is at one moment, into a folder that is made: COPY's own text of each
- * table, and a manifest. The app may go on working. What the folder holds is as secret as the database.
+ * Writes a snapshot of the whole database into a new folder: each table in COPY's text format, and a manifest. The app
+ * may go on working. The folder is as secret as the database.
  * @param sql one connection as the owner of the database; close it after an error
- * @param stallMs without a row or an answer for so long the backup ends with an error
- * @throws Error where the folder is there already, cannot be written, or nothing comes any more
+ * @param stallMs milliseconds without a row or an answer after which the backup fails
+ * @throws Error if the folder exists already or cannot be written, or the backup stalls
  */
 export async function writeBackup(
   sql: postgres.Sql,
@@ -55,7 +55,7 @@ export async function writeBackup(
   const manifest = await unlessStalled(stallMs, (progress) =>
     atOneMoment(sql, (tx) => copyTables(tx, folder, progress)),
   )
-  // Last, so that a folder without it is known for one that was not finished.
+  // Last, so that a folder without a manifest is recognised as unfinished.
   const text = JSON.stringify(
     manifest,
     (_, value) => (typeof value === 'bigint' ? `${value}` : value),
@@ -65,7 +65,7 @@ export async function writeBackup(
   return manifest
 }
 
-/** The words say which of the two it is: a second backup of one day is usual, a disk that is not mounted too. */
+/** Two errors are common and get their own message: a second backup on one day, and a disk that is not mounted. */
 function makeFolder(folder: string): void {
   if (existsSync(folder))
     throw new Error(
@@ -99,7 +99,7 @@ async function copyTables(
   }
 }
 
-/** Ends with an error where `progress` is not called for so long. What hangs is left to its connection. */
+/** Rejects if `progress` is not called for `stallMs`. The stalled work itself ends with its connection. */
 async function unlessStalled<T>(
   stallMs: number,
   run: (progress: () => void) => Promise<T>,
@@ -121,7 +121,7 @@ async function unlessStalled<T>(
   }
 }
 
-/** The tables with the columns that are kept; what the database computes of the others it computes again. */
+/** The tables with the columns that are copied; generated columns are left out, as the database computes them again. */
 const listCopied = (tx: postgres.Sql) => tx<{ name: string; columns: string[] }[]>`
   select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -144,8 +144,8 @@ async function copyOut(
 }
 
 /**
- * Writes the rows of a COPY to the disk and gives their SHA-256. When the file cannot be written the rest is
- * drained, as a COPY that is broken off leaves its connection stuck.
+ * Writes the rows of a COPY to disk and gives their SHA-256. If the file cannot be written, the remaining rows are
+ * drained, as an aborted COPY leaves its connection stuck.
  */
 async function writeRows(rows: Readable, file: string, progress: () => void): Promise<string> {
   const hash = createHash('sha256')
@@ -185,7 +185,7 @@ async function listSequences(tx: postgres.Sql): Promise<Manifest['sequences']> {
   return rows.flatMap(({ name, last }) => (last === null ? [] : [{ name, last: BigInt(last) }]))
 }
 
-/** @throws Error where the folder holds no finished backup of this version */
+/** @throws Error if the folder does not contain a finished backup of this version */
 export function readManifest(folder: string): Manifest {
   const read = () => JSON.parse(readFileSync(manifestFile(folder), 'utf8'))
   try {

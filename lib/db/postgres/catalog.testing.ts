@@ -1,8 +1,8 @@
 import type postgres from 'postgres'
 
 /**
- * The tables of the schema public as PostgreSQL has them, one line a column, constraint and index: the
- * types, what may be null, defaults, keys and checks, each as PostgreSQL writes it. In order of the lines.
+ * The tables of the schema public according to PostgreSQL's catalog, as sorted lines, one for each column, constraint
+ * and index: types, nullability, defaults, keys and checks.
  */
 export async function listTableFacts(
   sql: postgres.Sql | postgres.TransactionSql,
@@ -17,7 +17,7 @@ export async function listTableFacts(
     union all
     select format('constraint %s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid))
     from pg_constraint k join pg_class c on c.oid = k.conrelid
-    -- Not null is told by its column; constraint triggers are put up after the migrations.
+    -- "not null" is part of the column's line; constraint triggers are created after the migrations.
     where c.relnamespace = 'public'::regnamespace and k.contype not in ('n', 't')
     union all
     select format('index %s', indexdef) from pg_indexes where schemaname = 'public'`

@@ -18,12 +18,12 @@ export type Cluster = { dataDir: string; dir: string; binaries: Binaries; identi
 /** The superuser of the bundled server. */
 export const user = 'oneway'
 
-/** Runs one of PostgreSQL's programs as the cluster's identity, and gives what it said. */
+/** Runs one of PostgreSQL's programs as the cluster's user; gives its exit code and output. */
 export function runTool(cluster: Cluster, tool: keyof Binaries, args: string[]) {
   return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
     const { wrap, uid, gid } = cluster.identity
     const [command = cluster.binaries[tool], ...rest] = [...wrap, cluster.binaries[tool], ...args]
-    // The folder of the caller may be closed to the user PostgreSQL runs as.
+    // The user that PostgreSQL runs as may not be able to enter the caller's folder.
     const env = { ...process.env, LC_ALL: 'C', PGDATA: undefined, PGPORT: undefined }
     const child = spawn(command, rest, {
       uid,
@@ -43,15 +43,15 @@ export function runTool(cluster: Cluster, tool: keyof Binaries, args: string[]) 
   })
 }
 
-/** @throws Error with the program's own words when it fails */
+/** @throws Error with the program's output if it fails */
 export async function runToolOrThrow(cluster: Cluster, tool: keyof Binaries, args: string[]) {
   const { code, output } = await runTool(cluster, tool, args)
   if (code !== 0) throw new Error(`${tool} failed (${code}):\n${output.trim()}`)
 }
 
 /**
- * A password of the bundled server, the superuser's unless named otherwise, made at the first call. Of several starts at once one writes it and all
- * read it: `link` refuses a second name and never shows half a file.
+ * A password of the bundled server, by default the superuser's, created at the first call. Of several processes at once
+ * one writes it and all read the same: `link` fails if the file exists, and never shows a partial file.
  */
 export function readPassword(dataDir: string, name = 'postgres-password'): string {
   const file = path.join(dataDir, name)
@@ -69,9 +69,8 @@ export function readPassword(dataDir: string, name = 'postgres-password'): strin
 }
 
 /**
- * Makes the database files. Made beside their place and moved there in one step, so that an
- * interrupted initdb leaves nothing that looks like a database, and the second of two at once loses
- * harmlessly.
+ * Creates the database files in a temporary folder and renames it, so that an interrupted initdb leaves nothing that
+ * looks like a database, and the second of two processes at once changes nothing.
  */
 export async function createCluster(cluster: Cluster, password: string): Promise<void> {
   const draft = mkdtempSync(path.join(cluster.dataDir, 'postgres-new-'))
@@ -85,7 +84,7 @@ export async function createCluster(cluster: Cluster, password: string): Promise
   try {
     await runToolOrThrow(cluster, 'initdb', [
       ...['-D', dir, '-U', user, '--pwfile', passwordFile, '--auth=scram-sha-256'],
-      // The builtin locale is the same on every machine; a library's may change the order of an index.
+      // The builtin locale is the same on every machine; a library's locale may change the order of an index.
       ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
       ...['--data-checksums', '--no-instructions'],
       ...[...settings, 'log_checkpoints=off', 'timezone=UTC'].flatMap((text) => ['--set', text]),
@@ -103,7 +102,7 @@ export type Postmaster = { pid: number; port: number; ready: boolean }
 const fileOf = (clusterDir: string) => path.join(clusterDir, 'postmaster.pid')
 
 /**
- * What `postmaster.pid` says, which may be stale.
+ * The content of `postmaster.pid`, which may be stale.
  * Lines of the file: https://github.com/postgres/postgres/blob/REL_18_0/src/include/utils/pidfile.h
  */
 export function readPostmaster(clusterDir: string): Postmaster | undefined {
@@ -124,10 +123,9 @@ const commandOf = (pid: number): string | undefined => {
 }
 
 /**
- * Removes a `postmaster.pid` whose number now belongs to a process that is no PostgreSQL, as happens
- * when a container starts anew and counts from 1 again. PostgreSQL itself takes over the file of a
- * dead process, but not this one; against backends that outlived their postmaster it still checks
- * its shared memory.
+ * Removes a `postmaster.pid` whose process ID now belongs to another program, as happens after the restart of a
+ * container, which counts from 1 again. PostgreSQL itself replaces the file of a dead process, but not this one. It
+ * still checks its shared memory, in case backends have outlived their postmaster.
  */
 export function clearStalePid(clusterDir: string): void {
   if (process.platform === 'win32') return
@@ -136,7 +134,7 @@ export function clearStalePid(clusterDir: string): void {
   if (command && !command.includes('postgres')) rmSync(fileOf(clusterDir), { force: true })
 }
 
-/** Whether the postmaster that the file names is a living PostgreSQL; one that was killed leaves the file behind. */
+/** Whether the process in `postmaster.pid` is a running PostgreSQL; a killed one leaves the file behind. */
 export function isPostmasterAlive(clusterDir: string): boolean {
   const postmaster = readPostmaster(clusterDir)
   if (!postmaster) return false

@@ -18,24 +18,24 @@ import {
 import { brokenStorageMessage, endOfLog, findBrokenStorage } from './start-error'
 
 export type Embedded = {
-  /** Of the database `oneway`, with the password in it. */
+  /** The URL of the database `oneway`, with the password. */
   url: string
-  /** The same as the app's role, which can sign in once the migrations have been told this password. */
+  /** The URL for the app's role, which can sign in once the migrations have set `appPassword` for it. */
   appUrl: string
   appPassword: string
-  /** Whether the server was already running, started by somebody else. */
+  /** Whether the server was already running, started by another process. */
   reused: boolean
   port: number
   /** False once it has been killed or has ended by itself. */
   isAlive(): boolean
-  /** Stops the server, whoever started it. Committed work is safe: a fast shutdown. */
+  /** Stops the server, whichever process started it, by a fast shutdown, which keeps committed work. */
   stop(): Promise<void>
-  /** Stops the server unless somebody is connected to it. */
+  /** Stops the server unless another client is connected. */
   stopIfUnused(): Promise<void>
 }
 
 const database = 'oneway'
-// After a kill, backends that outlived their postmaster keep the shared memory for a moment: up to ten seconds.
+// After a kill, backends that have outlived their postmaster may keep the shared memory for up to ten seconds.
 const usualAttempts = 20
 
 const freePort = () =>
@@ -64,8 +64,7 @@ const asking = async <T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): P
   }
 }
 
-// A server counts as ours when it says so itself: the port in a stale file, or in a copied folder,
-// may by now belong to another one.
+// The server is asked for its folder, as the port in a stale file or a copied folder may belong to another server now.
 const findLive = async (cluster: Cluster, password: string) => {
   const postmaster = readPostmaster(cluster.dir)
   if (!postmaster?.ready) return undefined
@@ -74,7 +73,7 @@ const findLive = async (cluster: Cluster, password: string) => {
     const [row] = await asking(url, (sql) => sql`select current_setting('data_directory') as dir`)
     return row && realpathSync(row.dir) === cluster.dir ? postmaster.port : undefined
   } catch {
-    return undefined // Nobody answers there, or somebody else does.
+    return undefined // No server answers there, or another one does.
   }
 }
 
@@ -114,13 +113,13 @@ const startOrFind = async (
     if (started.code === 0) return { port, reused: false }
     output = started.output
     refuseBroken(cluster.dir, log, from)
-    // Another start may have been a moment earlier, or the free port was taken meanwhile.
+    // Another process may have started it a moment earlier, or taken the port meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
   throw new Error(
     [
       `The bundled PostgreSQL in ${cluster.dir} does not start. ${output.trim()}`,
-      `Its own words: ${path.join(cluster.dir, 'server.log')}`,
+      `Its log: ${path.join(cluster.dir, 'server.log')}`,
       'If this folder was copied from a running one, stop the other first, then delete postmaster.pid here.',
     ].join('\n'),
   )
@@ -131,7 +130,7 @@ const createDatabase = (adminUrl: string) =>
     const found = await sql`select 1 from pg_database where datname = ${database}`
     if (found.length > 0) return
     await sql`create database ${sql(database)}`.catch((error: unknown) => {
-      // 42P04, duplicate_database, or 23505 when both are at it at once: the other start made it.
+      // 42P04 (duplicate_database), or 23505 if two create it at once: another process has created it.
       const code = error instanceof postgres.PostgresError ? error.code : undefined
       if (code !== '42P04' && code !== '23505') throw error
     })
@@ -145,12 +144,12 @@ const isUnused = (adminUrl: string) =>
   })
 
 /**
- * Starts the bundled PostgreSQL of a data folder, or finds the one that is running there. It goes on
- * running when the process that started it dies, and the next start finds it.
- * @param options.dataDir folder of everything kept; made when absent, mode 0700
- * @param options.port the only port that will do, as others have its address already; a free one unless told
- * @param options.attempts how often it tries to start, half a second apart; 20 unless told
- * @throws Error with PostgreSQL's words and the way out
+ * Starts the bundled PostgreSQL of a data folder, or finds the one that is running there. It keeps running when the
+ * process that started it dies, and the next start finds it.
+ * @param options.dataDir the data folder; created with mode 0700 if it does not exist
+ * @param options.port the port to use, if other programs know it already; a free one by default
+ * @param options.attempts how often to try, half a second apart; 20 by default
+ * @throws Error with PostgreSQL's output, saying what to do
  */
 export async function startEmbedded(options: {
   dataDir: string
@@ -169,7 +168,7 @@ export async function startEmbedded(options: {
   const adminUrl = urlOf(port, password, 'postgres')
   await createDatabase(adminUrl)
   const stop = async () => {
-    // Two may share a server and both mean to stop it; the second finds nothing to do.
+    // Another process that shares the server may have stopped it already.
     if (!isPostmasterAlive(dir)) return
     await runToolOrThrow(cluster, 'pg_ctl', ['stop', '-D', dir, '-m', 'fast', '-w', '-s'])
   }

@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events'
 
 /**
- * Whether this is the question for array types that postgres.js asks on every new connection and whose
- * failure it leaves to nobody (https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L768).
- * Whatever was to go over that connection is told of its end by itself.
+ * Whether this is the failure of the query for array types that postgres.js sends on every new connection without
+ * handling its rejection (https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L768). Queries waiting
+ * for that connection are rejected separately.
  */
 export const isLostTypesQuestion = (reason: unknown): boolean =>
   typeof reason === 'object' &&
@@ -13,8 +13,8 @@ export const isLostTypesQuestion = (reason: unknown): boolean =>
   reason.query.includes('pg_catalog.pg_type')
 
 /**
- * Keeps a process from ending with a database that goes away just as it is connected to. Every other
- * rejection that nobody awaits is a bug, and ends the process as before.
+ * Keeps the process alive if the database goes away just while a connection opens. Any other unhandled rejection is a
+ * bug and ends the process.
  */
 export function outliveLostConnections(
   report: (reason: unknown) => void,

@@ -8,16 +8,16 @@ import { setUpTrail } from '../audit/set-up-trail'
 import { prepareForMigrations, setUpSqlObjects } from '../sql/objects'
 import { setUpLaterSessions, setUpSession } from './session'
 
-/** The folder of the migrations, the same for every caller's working folder. */
+/** The folder of the migrations, independent of the working directory. */
 export const migrationsFolder = path.resolve(
   path.dirname(fileURLToPath(import.meta.url)),
   '../../../drizzle',
 )
 
-// Any number would do; it must only be the same in every process.
+// An arbitrary number, the same in every process.
 const lockKey = 7_326_001
 
-/** Gives up where another start holds it for long: behind a transaction pool that may be one that has ended. */
+/** Fails if another process holds the lock for long. With a transaction pooler that may be one that has ended. */
 async function takeLock(sql: postgres.Sql): Promise<void> {
   const until = performance.now() + lockWithinMs
   for (;;) {
@@ -34,16 +34,16 @@ async function takeLock(sql: postgres.Sql): Promise<void> {
 /** Longer than another start may take to migrate a large database. */
 const lockWithinMs = 120_000
 
-/** Whether the app works as its own role on this database; otherwise as the owner, whom no grant holds. */
+/** Whether the app works as its own role on this database; otherwise it works as the owner, whom no grant restricts. */
 export type Migrated = { hasAppRole: boolean }
 
 /**
- * Brings the database to the schema of this code, one process at a time: all pending migrations with the
- * views, functions and guards of lib/db/sql in one transaction; then the triggers of the audit trail, the
- * grants of the app's role, and the views of the past.
- * @param databaseUrl as the owner of the database
- * @throws Error when the database is newer than the code, was made before the first migration or migrated
- *   by other files, or when a migration would be passed over
+ * Migrates the database to the schema of this code, one process at a time: all pending migrations with the views,
+ * functions and guards of lib/db/sql in one transaction; then the triggers of the audit trail, the grants of the app's
+ * role, and the views of the past.
+ * @param databaseUrl with the owner of the database as user
+ * @throws Error if the database is newer than the code, was created before the first migration or migrated by other
+ *   files, or if a migration would be skipped
  */
 export async function migrateDatabase(
   databaseUrl: string,
@@ -70,14 +70,14 @@ export async function migrateDatabase(
     await setUpPastViews(sql, hasAppRole)
     return { hasAppRole }
   } finally {
-    // The lock goes with its connection.
+    // Closing the connection releases the lock.
     await sql.end({ timeout: 5 })
   }
 }
 
 type Applied = { hash: string; createdAt: string }
 
-/** What a database says was applied to it, in order; nothing where it is empty. */
+/** The migrations that were applied to a database, in order. */
 const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as oid`
   if (!table?.oid) return []
@@ -85,7 +85,7 @@ const listApplied = async (sql: postgres.Sql): Promise<Applied[]> => {
     select hash, created_at as "createdAt" from drizzle.__drizzle_migrations order by created_at`
 }
 
-// Nothing was released before the baseline, and no migration leads to it from a database that was made then.
+// Nothing was released before the baseline, and there is no migration to it from an older database.
 const refuseOlder = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
   const [baseline] = known
   if (!baseline || applied.length === 0) return
@@ -95,8 +95,7 @@ const refuseOlder = (applied: readonly Applied[], known: readonly MigrationMeta[
   )
 }
 
-// Old code on a newer database would go on and
-// write rows without the newer promises (fault F34), so what it does not know stops it here.
+// Old code on a newer database would write rows that break its newer rules (fault F34), so an unknown migration stops it.
 const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
   for (const { hash, createdAt } of applied) {
     const migration = known.find(({ folderMillis }) => folderMillis === Number(createdAt))
@@ -114,8 +113,8 @@ const refuseUnknown = (applied: readonly Applied[], known: readonly MigrationMet
   }
 }
 
-// Migrations are applied in the order of the journal: one that was landed later with an earlier time would
-// be passed over without a word, and its promises would be missing from this database for ever.
+// Migrations are applied in the order of the journal: one that was added later with an earlier time would be skipped
+// silently, and its rules would be missing from this database for good.
 const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMeta[]) => {
   const newest = Math.max(...applied.map(({ createdAt }) => Number(createdAt)))
   const hashes = new Set(applied.map(({ hash }) => hash))
@@ -132,7 +131,7 @@ const refuseSkipped = (applied: readonly Applied[], known: readonly MigrationMet
 /**
  * The migrations that this database still needs.
  * @param known the migrations of this code, in order; the first is the baseline
- * @throws Error where they do not carry on from what was applied, with the way out
+ * @throws Error if they do not continue from what was applied, saying what to do
  */
 function pendingOf(applied: readonly Applied[], known: readonly MigrationMeta[]): MigrationMeta[] {
   refuseOlder(applied, known)
@@ -142,8 +141,8 @@ function pendingOf(applied: readonly Applied[], known: readonly MigrationMeta[])
 }
 
 /**
- * Applies migrations in the caller's transaction, in the table that drizzle-orm's own migrator keeps
- * (which opens a transaction by itself, so that nothing could be put up in the same one).
+ * Applies migrations in the caller's transaction, and records them in the table of drizzle-orm's migrator (which opens
+ * a transaction of its own, so that the SQL objects could not be created in the same one).
  */
 async function applyMigrations(
   tx: postgres.TransactionSql,
@@ -156,7 +155,7 @@ async function applyMigrations(
     for (const statement of sql) await tx.unsafe(statement)
     await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`
   }
-  // Entries of the trail that wait for the end keep their tables from being altered.
+  // Pending deferred triggers of the trail would prevent later statements from altering their tables.
   await tx`set constraints all immediate`
   await tx`set constraints all deferred`
 }

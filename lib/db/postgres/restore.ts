@@ -10,13 +10,13 @@ import { clientOf } from '../driver/client-proxies'
 import { listMigrations, type Manifest, quoted, readManifest, tableFile } from './backup'
 
 /**
- * Puts a backup into a database that is migrated and empty, in one transaction, and before it
- * commits counts every table and walks the chain. On any failure the database is as empty as it was.
- * @param sql one connection as a superuser: the promises of the database are set aside while the rows come
- * @param kept the newest head of the audit trail that was kept outside of the database and its backups; a
- *   backup without it is older than what has happened since, and commands of that time would be forgotten
- * @throws Error where the database is in use, was migrated otherwise, or is not what was backed up
- *   afterwards, and where the kept head is not in it
+ * Restores a backup into a migrated, empty database in one transaction, which counts every table and verifies the
+ * chain before it commits. On any failure the database stays empty.
+ * @param sql one connection as a superuser, as triggers are disabled while the rows are copied
+ * @param kept the newest head of the audit trail that was stored outside of the database and its backups. A backup
+ *   without it is older, and the commands sent since would be forgotten
+ * @throws Error if the database is in use or has other migrations, if the result differs from what was backed up, or
+ *   if the backup does not contain the kept head
  */
 export async function restoreBackup(
   sql: postgres.Sql,
@@ -27,7 +27,7 @@ export async function restoreBackup(
   await sql.begin(async (begun) => {
     const tx = clientOf(begun)
     await refuseUnfit(tx, manifest)
-    // No trigger and no reference is judged row by row: the rows were judged when they were made.
+    // No triggers and no foreign keys: the rows were checked when they were created.
     await tx`set local session_replication_role = replica`
     const names = manifest.tables.map(({ name }) => `"${name}"`)
     await tx.unsafe(`truncate ${names.join(', ')}`)

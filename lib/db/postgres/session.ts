@@ -5,8 +5,8 @@ import { connect } from '../client'
 import { isDatabaseAway } from '../errors'
 
 /**
- * The settings each session must have. They are set for the database itself, as a pooler refuses or drops
- * start-up parameters, and checked when a process starts.
+ * The settings that each session must have. They are set for the database itself, as poolers refuse or drop start-up
+ * parameters, and checked when a process starts.
  */
 const required: Readonly<Record<string, string>> = {
   bytea_output: 'hex',
@@ -23,7 +23,7 @@ export async function setUpSession(sql: postgres.Sql): Promise<void> {
     await sql`select set_config(${name}, ${value}, false)`
 }
 
-/** Stores the settings for later sessions, where the owner may; called under the lock of the migrations. */
+/** Stores the settings for later sessions, if the owner may; called under the lock of the migrations. */
 export async function setUpLaterSessions(sql: postgres.Sql): Promise<void> {
   const [row] = await sql<{ name: string; own: boolean }[]>`
     select current_database() as name, pg_has_role(datdba, 'usage') as own
@@ -44,8 +44,8 @@ export async function setUpLaterSessions(sql: postgres.Sql): Promise<void> {
 type Session = Record<string, string>
 
 /**
- * How a session differs from what Oneway requires, each with what to change; empty where nothing differs.
- * @param asRole false where the app works as another role on purpose
+ * How a session differs from what Oneway requires, and what to change; empty if nothing differs.
+ * @param asRole false if the app works as another role on purpose
  */
 export async function findSessionProblems(
   sql: postgres.Sql,
@@ -89,8 +89,8 @@ export async function demandSession(
 }
 
 /**
- * Checks one session of an address as the app will use it. An unreachable database passes: nothing is known
- * of its settings yet, and whoever needs it waits for it.
+ * Checks one session of a URL as the app will use it. An unreachable database passes: its settings are not known yet,
+ * and the processes wait for it.
  * @throws Error naming each problem, with what to change
  */
 export async function demandSessionOf(databaseUrl: string): Promise<void> {
@@ -110,9 +110,9 @@ const noSession =
   'DATABASE_URL leads to a pooler that keeps no session for each client: a notification sent through it did not come back. Live updates, prepared statements and locks need one. Name PostgreSQL itself, or a pool that keeps sessions (PgBouncer: pool_mode = session).'
 
 /**
- * Whether a session stays with its client. A transaction pool hands the listening backend to another client
- * and drops its notifications (https://www.pgbouncer.org/features.html: LISTEN is "never" supported there).
- * @param waitMs for the notification, which is sent again each second: a connection may have been replaced
+ * Whether a session stays with its client. A transaction pooler gives the listening backend to another client and drops
+ * its notifications (https://www.pgbouncer.org/features.html: LISTEN is "never" supported there).
+ * @param waitMs how long to wait for the notification, which is sent again each second, as a connection may be replaced
  */
 export async function keepsSession(sql: postgres.Sql, waitMs = 10_000): Promise<boolean> {
   const channel = `oneway_session_${randomBytes(8).toString('hex')}`

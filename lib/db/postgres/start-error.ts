@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-/** An error of the driver, below what Drizzle wraps around it. */
+/** The driver's error inside one of Drizzle. */
 type Cause = { code: string; message: string }
 
 function causeOf(error: unknown): Cause {
@@ -14,8 +14,8 @@ function causeOf(error: unknown): Cause {
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the address')
 
 /**
- * What went wrong with the database at the start, with the variable, the step and the way out. Never holds
- * the password of the address.
+ * What went wrong with the database at start, with the variable, the step and what to do. Never contains the password
+ * of the URL.
  * @param step what was being done, such as "bringing the database to this version"
  */
 export function describeStartError(
@@ -46,7 +46,7 @@ function sentence({ code, message }: Cause, url: string, variable: string): stri
 }
 
 /**
- * PostgreSQL's words for storage that no start of it can mend, at 18:
+ * PostgreSQL 18's messages about storage that a restart cannot repair:
  * https://github.com/postgres/postgres/blob/REL_18_0/src/common/controldata_utils.c and
  * https://github.com/postgres/postgres/blob/REL_18_0/src/backend/access/transam/xlogrecovery.c
  */
@@ -60,12 +60,12 @@ const beyondRepair = [
   /could not find redo location referenced by checkpoint record/,
 ]
 
-/** Where the server's own log ends now, so that only later words of it are read. */
+/** The present size of the server's log, so that only later lines are read. */
 export function endOfLog(log: string): number {
   return existsSync(log) ? statSync(log).size : 0
 }
 
-/** What is missing in a data folder, or what PostgreSQL said about it since `from`; undefined where a start may still succeed. */
+/** What is missing in a data folder, or PostgreSQL's message about it since `from`; undefined if a start may succeed. */
 export function findBrokenStorage(dir: string, log: string, from: number): string | undefined {
   const control = path.join(dir, 'global', 'pg_control')
   if (!existsSync(control)) return `${control} is missing`
@@ -74,7 +74,7 @@ export function findBrokenStorage(dir: string, log: string, from: number): strin
   return said.find((line) => beyondRepair.some((words) => words.test(line)))?.trim()
 }
 
-/** For a folder that holds no database PostgreSQL would start: nothing was changed, and the ways out. */
+/** The message about a data folder that PostgreSQL cannot start: that nothing was changed, and what to do. */
 export function brokenStorageMessage(dir: string, reason: string): string {
   return [
     `The database in ${dir} is damaged and was not started: ${reason}`,

@@ -1,21 +1,21 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { readEnv } from '@/lib/env'
 
-/** A key that seals, known by a mark that tells nothing about it. */
+/** A key that seals, with an ID that reveals nothing about it. */
 type SealingKey = { id: string; key: Buffer }
 
-/** The first key seals; the others still open what they sealed before a change of keys. */
+/** The first key seals; the others open what they sealed before a change of keys. */
 export type Keyring = readonly [SealingKey, ...SealingKey[]]
 
-/** Where a secret is stored. It is sealed to this place, so that one copied to another row does not open. */
+/** Where a secret is stored. It is sealed to this place, so that it cannot be opened when copied to another row. */
 export type Place = { table: string; row: string; column: string }
 
-/** v1.<id of the key>.<nonce>.<ciphertext with its tag>, in base64url. The database's checks hold this form. */
+/** v1.<id of the key>.<nonce>.<ciphertext with its tag>, in base64url. The database checks this form. */
 const form = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/
 
 const tagBytes = 16
 
-/** A sealing key from the text an operator gives, of any form; its strength is the text's. */
+/** A sealing key derived from a text of any form that an operator sets; it is as strong as that text. */
 export function sealingKey(text: string): SealingKey {
   const key = Buffer.from(hkdfSync('sha256', text, '', 'oneway sealed secrets v1', 32))
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 8), key }
@@ -23,7 +23,7 @@ export function sealingKey(text: string): SealingKey {
 
 const aadOf = ({ table, row, column }: Place) => Buffer.from(`v1\n${table}\n${row}\n${column}`)
 
-/** AES-256-GCM with a random nonce: a lab seals a few dozen secrets, far from the 2^32 where nonces meet. */
+/** AES-256-GCM with a random nonce: a lab seals a few dozen secrets, far below the 2^32 at which nonces may repeat. */
 export function seal([{ id, key }]: Keyring, text: string, place: Place): string {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
@@ -32,7 +32,7 @@ export function seal([{ id, key }]: Keyring, text: string, place: Place): string
   return `v1.${id}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`
 }
 
-/** A sealed secret that cannot be opened: another key, another place, or changed bytes. Holds no word of it. */
+/** A sealed secret cannot be opened: another key, another place, or changed bytes. The message reveals nothing of it. */
 export class SealBroken extends Error {}
 
 /** @throws SealBroken */
@@ -54,7 +54,7 @@ export function unseal(ring: Keyring, sealed: string, place: Place): string {
   }
 }
 
-/** Whether a text is sealed at all, and by the key that seals now. */
+/** Whether a text is not sealed, sealed with an old key, or sealed with the current key. */
 export function sealStateOf([{ id }]: Keyring, text: string): 'open' | 'old' | 'sealed' {
   const by = form.exec(text)?.[1]
   if (by === undefined) return 'open'
@@ -64,8 +64,8 @@ export function sealStateOf([{ id }]: Keyring, text: string): 'open' | 'old' | '
 let made: { from: string; ring: Keyring } | undefined
 
 /**
- * The keys that seal secrets in the database, from the environment; scripts set it from the data folder
- * (scripts/secret-key.ts) where an operator has not.
+ * The keys that seal secrets in the database, from the environment. Scripts set the variable from the data folder
+ * (scripts/secret-key.ts) if an operator has not.
  * @throws Error without ONEWAY_SECRET_KEY
  */
 export function keyring(): Keyring {

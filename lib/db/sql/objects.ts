@@ -7,15 +7,15 @@ import { literal } from '../schema/rule-sql'
 import { sqlValues, withValues } from './values'
 
 /**
- * The views, functions and guard triggers that stand as current text, one file each, beside the tables
- * that the migrations make. All are put up again whenever any of them changed:
- * - `columns/NAME.sql`: a function that a generated column is computed with, put up before the migrations.
- *   PostgreSQL does not compute stored columns anew when it changes: a migration must write the rows again
+ * The folder of views, functions and guard triggers, with the current text of each in one file. All are created again
+ * whenever any of them has changed; tables are made by migrations:
+ * - `columns/NAME.sql`: a function that computes a generated column, created before the migrations. PostgreSQL does
+ *   not compute stored columns again when it changes: a migration must write the rows again
  * - `functions/NAME.sql`: `create or replace function NAME`
  * - `guards/NAME.sql`: a trigger function with its triggers (`create or replace trigger`; a constraint
  *   trigger is dropped first, as PostgreSQL replaces none)
  * - `views/NAME.sql`: `create view NAME`; it is dropped first, so its columns may change
- * `{{name}}` in a text is a rule of lib/domain: lib/db/sql/values.ts.
+ * `{{name}}` in a text stands for a rule of lib/domain; see lib/db/sql/values.ts.
  */
 export const sqlFolder = path.dirname(fileURLToPath(import.meta.url))
 
@@ -23,7 +23,7 @@ const kinds = ['columns', 'functions', 'guards', 'views'] as const
 type Kind = (typeof kinds)[number]
 type SqlObject = { kind: Kind; name: string; text: string }
 
-/** The objects in the order in which they can be put up: a view may use a function, none the other way. */
+/** The objects in the order in which they must be created: a view may use a function, but no function a view. */
 export function listSqlObjects(folder = sqlFolder, values = sqlValues): SqlObject[] {
   const present = kinds.filter((kind) => existsSync(path.join(folder, kind)))
   return present.flatMap((kind) =>
@@ -58,8 +58,8 @@ const dropViews = async (tx: postgres.TransactionSql, objects: readonly SqlObjec
 }
 
 /**
- * Makes way for migrations: no column can be altered that a view shows, and none added whose function is
- * missing. `setUpSqlObjects` must follow in the same transaction.
+ * Drops the views and creates the functions of columns: a column that a view uses cannot be altered, and one whose
+ * function is missing cannot be added. `setUpSqlObjects` must follow in the same transaction.
  */
 export async function prepareForMigrations(tx: postgres.TransactionSql): Promise<void> {
   const objects = listSqlObjects()
@@ -70,9 +70,9 @@ export async function prepareForMigrations(tx: postgres.TransactionSql): Promise
 }
 
 /**
- * Puts the objects up where they are not as their files say.
- * @param objects in their order
- * @throws Error of PostgreSQL with the name of the file it refused; the transaction is then of no use
+ * Creates all objects, if any of them differs from its file.
+ * @param objects in the order of `listSqlObjects`
+ * @throws Error of PostgreSQL with the name of the file it refused; the transaction cannot be used afterwards
  */
 export async function setUpSqlObjects(
   tx: postgres.TransactionSql,
@@ -81,7 +81,7 @@ export async function setUpSqlObjects(
   const texts = objects.map(({ kind, name, text }) => `${kind}/${name}\n${text}`)
   const fingerprint = createHash('sha256').update(texts.join('\n')).digest('hex')
   if ((await fingerprintIn(tx)) === fingerprint) return
-  // A function may call one that comes after it in the alphabet.
+  // A function may call one that is created after it.
   await tx`set local check_function_bodies = off`
   await dropViews(tx, objects)
   for (const kind of kinds) await putUpAll(tx, objects, kind)

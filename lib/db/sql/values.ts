@@ -54,8 +54,8 @@ const reviewFrom = Object.entries(reviewTransitions).map(
 )
 
 /**
- * What stands in the texts of lib/db/sql as `{{name}}`: rules of lib/domain, which are written there and
- * nowhere else. A rule that changes is put up anew at the next start, as the fingerprint is of the whole text.
+ * The values of `{{name}}` in the texts of lib/db/sql: rules of lib/domain, which are written only there. When a rule
+ * changes, the next start creates the objects again, as the fingerprint covers the texts with their values.
  */
 export const sqlValues: Readonly<Record<string, string>> = {
   about_to_send_states: listOf(aboutToSendStates),
@@ -84,7 +84,7 @@ export const sqlValues: Readonly<Record<string, string>> = {
 }
 
 /**
- * A text of lib/db/sql with the values in it.
+ * A text of lib/db/sql with its placeholders replaced.
  * @throws Error that names a placeholder without a value
  */
 export function withValues(text: string, values = sqlValues): string {

@@ -23,7 +23,7 @@ test('F30: the space of a database elsewhere is unknown, says so, and locks noth
 test('a folder that is not there has no space that is known', async () => {
   expect(await readDiskSpace('/no/such/folder')).toEqual({
     known: false,
-    reason: '/no/such/folder is not there',
+    reason: '/no/such/folder does not exist',
   })
 })
 
