@@ -1,13 +1,13 @@
 import type { FileRow } from './split-csv'
 
-// `ideviceinfo` without -x: one "Key: value" a line, what is nested indented by a blank. Its author
-// calls the form not meant for machines (libplist, src/out-limd.c): strings are not escaped, so only
-// plain top-level lines are read, and a device whose UDID is not there is nobody's.
+// `ideviceinfo` without -x prints one "Key: value" per line, with nested values indented by a blank. The form is not
+// meant for machines (libplist, src/out-limd.c): strings are not escaped, so only plain top-level lines are read, and a
+// device without a UDID is not imported.
 // https://github.com/libimobiledevice/libplist/blob/dddb76d/src/out-limd.c
 const entry = /^([A-Za-z][A-Za-z0-9]*): (.*)$|^([A-Za-z][A-Za-z0-9]*):\s*$/
 const telling = /^(UniqueDeviceID|ProductType|ProductVersion|SerialNumber|DeviceClass): /m
 
-/** True where a text is what `ideviceinfo` prints. */
+/** Whether a text is the output of `ideviceinfo`. */
 export function isKeyValue(text: string): boolean {
   const lines = text
     .slice(0, 5000)
@@ -17,7 +17,7 @@ export function isKeyValue(text: string): boolean {
   return telling.test(text) && entries.length >= 3 && entries.length >= lines.length * 0.8
 }
 
-/** One row a device. A blank line, or a key that comes again, begins the next one. */
+/** One row per device. A blank line or a repeated key begins the next device. */
 export function splitKeyValue(text: string, max: number): { headers: string[]; rows: FileRow[] } {
   const found: { line: number; values: Map<string, string> }[] = []
   let open: Map<string, string> | undefined
@@ -45,11 +45,11 @@ export function splitKeyValue(text: string, max: number): { headers: string[]; r
   return { headers, rows }
 }
 
-// `cfgutil list` of Apple Configurator: one device a line, its name last.
+// `cfgutil list` of Apple Configurator: one device per line, its name last.
 const listed =
   /^Type: (\S{1,40})\s+ECID: \S{1,40}\s+UDID: (\S{1,64})\s+Location: \S{1,40}\s+Name: (.*)$/
 
-/** What `cfgutil list` prints, as a table; undefined for any other text. */
+/** The output of `cfgutil list` as a table; undefined for any other text. */
 export function cfgutilList(text: string): { headers: string[]; rows: FileRow[] } | undefined {
   if (!listed.test(text.slice(0, 1000).split(/\r?\n/)[0] ?? '')) return undefined
   const rows = text.split(/\r?\n/).flatMap((raw, at): FileRow[] => {

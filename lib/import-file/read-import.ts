@@ -7,27 +7,27 @@ import { readTable, type Unread } from './read-table'
 export type ImportRequest = {
   bytes: Uint8Array
   choices: FileChoices
-  /** What a person says the headers mean; without one, what was kept for these headers. */
+  /** The meaning of the headers as a person chose it; without it, the mapping stored for these headers. */
   mapping?: HeaderMapping | undefined
-  /** Kept mappings, by the key of their headers. */
+  /** Stored mappings, by the key of their headers. */
   kept: Readonly<Record<string, HeaderMapping>>
   now: Date
-  /** The cells of each row as they stand in the file, to write some of them out again. */
+  /** Whether to give the cells of each row unchanged too, to write some of them into a file again. */
   withCells?: boolean
 }
 
 export type ReadImport = ReadFile & {
   notes: string[]
-  /** Names this set of headers, in any order and spelling. */
+  /** Identifies this set of headers in any order and spelling. */
   headerKey: string
   mapping: HeaderMapping
-  /** True where the mapping was kept from an earlier import. */
+  /** Whether the mapping is one stored by an earlier import. */
   remembered: boolean
   headers: string[]
   cells: { row: number; cells: string[] }[]
 }
 
-/** A file's bytes to rows that are read; no database is asked. */
+/** Reads the rows of a file, without a database. */
 export function readImport(request: ImportRequest): ReadImport | Unread {
   const table = readTable(request.bytes, isKnownHeader)
   if ('problem' in table) return table

@@ -3,11 +3,11 @@ import { Worker } from 'node:worker_threads'
 import type { ImportRequest, ReadImport } from './read-import'
 import type { Unread } from './read-table'
 
-/** A file that takes longer is not read; 20,000 full rows take about a second. */
+/** The time limit for one file; 20,000 full rows take about a second. */
 const maxReadMs = 20_000
-/** Files that may wait while one is read: each is up to 5 MB of memory. */
+/** The number of files that may wait while one is read; each takes up to 5 MB of memory. */
 const maxWaiting = 4
-/** Then the thread is given up, and its memory with it. */
+/** An idle thread is ended after this time, to free its memory. */
 const idleMs = 60_000
 
 let thread: Worker | undefined
@@ -16,8 +16,8 @@ let last: Promise<unknown> = Promise.resolve()
 let waiting = 0
 
 /**
- * Reads a file in a thread of this process, one at a time, so that whatever a file holds, nothing else
- * waits for it. What cannot be read in time, or in the memory a thread gets, is refused in words.
+ * Reads a file in a thread, one file at a time, so that no file can block the process. A file that cannot be read in
+ * time or in the thread's memory is refused with a reason.
  */
 export async function readInThread(request: ImportRequest): Promise<ReadImport | Unread> {
   if (waiting > maxWaiting)
@@ -67,8 +67,8 @@ function read(request: ImportRequest): Promise<ReadImport | Unread> {
 
 function openThread(): Worker {
   if (thread) return thread
-  // By its path and not by its URL: what Next bundles has no place beside this file, and the process
-  // runs in the clone's folder with tsx, as lib/web/main.ts itself does.
+  // By its path and not by its URL, as Next bundles this file elsewhere; the process runs in the repository's folder with
+  // tsx, as lib/web/main.ts does.
   const file = path.join(process.cwd(), 'lib', 'import-file', 'thread.ts')
   thread = new Worker(file, {
     execArgv: ['--import', 'tsx'],
@@ -82,7 +82,7 @@ function closeThread(worker: Worker) {
   void worker.terminate()
 }
 
-/** Between two files the thread keeps no process alive, and is ended after a while. */
+/** Lets the process end while the thread is idle, and ends the thread after a while. */
 function rest(worker: Worker) {
   worker.unref()
   idle = setTimeout(() => closeThread(worker), idleMs)

@@ -1,6 +1,6 @@
 /**
- * What one import may hold; beyond it a browser and a transaction get slow. Rows, columns and cells are
- * counted while the file is read, so that a larger one is refused before it is held in memory as cells.
+ * The maximum size of one import, beyond which a browser and a transaction get slow. Rows, columns and cells are counted
+ * while the file is read, so that a larger file is refused before all of its cells are in memory.
  */
 export const importLimits = {
   bytes: 5_000_000,
@@ -69,7 +69,7 @@ const isWrapped = (cell: string) => /^"(?:[^"]|"")*"$/.test(cell)
 const unwrapped = (cell: string) =>
   isWrapped(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell
 
-/** Undefined where a quote makes the row unreadable. */
+/** Undefined if a quote makes the row unreadable. */
 function quotedRow(text: string, start: number, delimiter: Delimiter): Read | undefined {
   const cells: string[] = []
   let at = start
@@ -90,7 +90,7 @@ function quotedRow(text: string, start: number, delimiter: Delimiter): Read | un
   }
 }
 
-/** Blanks before a quote are none of the cell's; other text before it makes it a plain character. */
+/** Blanks before an opening quote do not belong to the cell; after any other text a quote is a plain character. */
 function openingQuote(text: string, start: number): number | undefined {
   let at = start
   while (text[at] === ' ') at++
@@ -112,7 +112,7 @@ function bareCell(text: string, start: number, delimiter: Delimiter) {
   return { value: text.slice(start, end), end }
 }
 
-/** Undefined where the quote does not close within a cell's length, or more text follows it. */
+/** Undefined if the quote does not close within a cell's maximum length, or more text follows it. */
 function quotedCell(text: string, opening: number) {
   const max = opening + 2 * importLimits.cell
   let close = text.indexOf('"', opening + 1)

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import { type ImportRequest, readImport } from './read-import'
 
-// A thread of its own: a file of 20,000 rows takes a second of one processor, in which the web
-// process would hear no webhook. Started by read-in-thread.ts.
+// Started by read-in-thread.ts as a thread, as a file of 20,000 rows takes a second of processor time, in which the web
+// process could not receive webhooks.
 parentPort?.on('message', (request: ImportRequest) => {
   parentPort?.postMessage(readImport(request))
 })

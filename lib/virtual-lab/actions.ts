@@ -3,7 +3,7 @@ import { beginInstall, installObstacle } from './schedule-os-update'
 import type { DeviceUpdate, Moment, Step, VirtualDevice } from './virtual-device'
 import { drawDuration, offersNow } from './virtual-device'
 
-/** What a person can do to a virtual device from the control panel. */
+/** The actions for a virtual device on the control panel. */
 export const labActions = [
   'setBattery',
   'plugIn',
@@ -39,7 +39,7 @@ export const actionValues: Partial<Record<LabAction, { accepted: string; require
 const isFraction = (value: ActionValue) => typeof value === 'number' && value >= 0 && value <= 1
 const isNetwork = (value: ActionValue) => networkKinds.some((kind) => kind === value)
 
-/** Whether the value fits the action on this device; the answer is shown with `actionValues`. */
+/** Whether the value is accepted for this action on this device; `actionValues` says what is. */
 export function fitsAction(device: VirtualDevice, action: LabAction, value: ActionValue): boolean {
   if (action === 'setBattery') return isFraction(value)
   if (action === 'setNetwork') return isNetwork(value)
@@ -64,7 +64,7 @@ const passcodeObstacle = (device: VirtualDevice) => {
   return undefined
 }
 
-/** The one table of what can be done now: the panel disables a control with the same words the lab refuses with. */
+/** Why an action is impossible now. The panel disables its control with the same words with which the lab refuses. */
 const obstacles: Record<LabAction, (device: VirtualDevice) => string | undefined> = {
   setBattery: (device) => (isAppleTv(device) ? 'Apple TV has no battery' : undefined),
   plugIn: ({ plugged }) => (plugged ? 'It is plugged in already' : undefined),
@@ -109,7 +109,7 @@ export function listObstacles(device: VirtualDevice): Partial<Record<LabAction, 
 const withUpdate = (device: VirtualDevice, change: Partial<DeviceUpdate>): VirtualDevice =>
   device.update ? { ...device, update: { ...device.update, ...change } } : device
 
-/** A download stands still while the device is offline and goes on afterwards. */
+/** A download pauses while the device is offline and continues afterwards. */
 const goOffline = (device: VirtualDevice, { at }: Moment): VirtualDevice => {
   const { update } = device
   const paused =
@@ -126,7 +126,7 @@ const goOnline = (device: VirtualDevice, { at }: Moment): VirtualDevice => {
   return { ...resumed, online: true, owesTokenUpdate: false }
 }
 
-/** With the passcode entered the install begins, unless disk or battery stand in its way: then the prompt goes. */
+/** Once the passcode is entered the install begins; without enough space or power only the prompt disappears. */
 const enterPasscode = (device: VirtualDevice, moment: Moment): VirtualDevice => {
   const offer = offersNow(device).find(({ productKey }) => productKey === device.update?.productKey)
   const ready = offer !== undefined && installObstacle(device, offer) === undefined
@@ -169,11 +169,11 @@ const actions: Record<LabAction, Action> = {
 const signsOf = (device: VirtualDevice, action: LabAction): Step['signs'] => {
   if (action === 'reenrol') return ['sendsAuthenticate', 'sendsTokenUpdate', 'polls']
   if (action === 'goOnline' && device.owesTokenUpdate) return ['sendsTokenUpdate', 'polls']
-  // A device that said NotNow comes again by itself once it is unlocked (MDM Protocol Reference, 2018).
+  // A device that answered NotNow polls again by itself once it is unlocked (MDM Protocol Reference, 2018).
   return action === 'poll' || action === 'goOnline' || action === 'unlock' ? ['polls'] : []
 }
 
-/** Does it, or says why not. A value must have been checked with `fitsAction` before. */
+/** Performs an action, or says why not. Its value must have been checked with `fitsAction`. */
 export function act(
   device: VirtualDevice,
   action: LabAction,

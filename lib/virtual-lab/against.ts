@@ -1,21 +1,21 @@
+import type { DeviceAction, ScriptStep } from './lab-state'
 import { pollEveryMs } from './lab-state'
 import type { MdmClient } from './mdm-client'
 import { createMdmClient } from './mdm-client'
 import type { Scenario } from './scenario'
 import { originOf } from './scenario-lab'
-import type { DeviceAction, ScriptStep } from './script'
 import type { UpdatePhase } from './virtual-device'
 import { isReachable } from './virtual-device'
 
 export type AgainstOptions = {
-  /** The MDM server, such as http://127.0.0.1:9010; its devices come to /mdm. */
+  /** The MDM server, such as http://127.0.0.1:9010; its device endpoint is /mdm. */
   url: string
   scenario: Scenario
   /** The identity certificate of a device, PEM. */
   certificateOf: (labTag: string) => string
-  /** The header the server takes the certificate from (nanomdm -cert-header). */
+  /** The header from which the server reads the certificate (nanomdm -cert-header). */
   certificateHeader: string
-  /** Of the server's API; without it the scenario's own commands are not sent. */
+  /** The key of the server's API; without it the scenario's own commands are not sent. */
   apiKey?: string | undefined
   /** Virtual ms. */
   now: () => number
@@ -25,7 +25,7 @@ export type AgainstOptions = {
 export type Against = {
   clients: readonly MdmClient[]
   enrol(): Promise<void>
-  /** Plays what is due, lets the devices live, and lets those poll whose turn it is. */
+  /** Plays the steps that are due, advances the devices, and lets those poll that are due. */
   tick(): Promise<void>
 }
 
@@ -72,13 +72,13 @@ const noteLook = (options: AgainstOptions, member: Member) => {
   options.log(labTag, `· ${update?.phase ?? `at rest on ${osVersion} (${osBuild})`}`)
 }
 
-/** A late reply is delivered when it is due; otherwise a device comes once a virtual minute. */
-const comesAt = ({ client, pollAt }: Member) => client.replyDueAt() ?? pollAt
+/** When a device connects next: when its late reply is due, or else once a virtual minute. */
+const connectsAt = ({ client, pollAt }: Member) => client.replyDueAt() ?? pollAt
 
 const live = async (options: AgainstOptions, member: Member) => {
   const { client } = member
   await client.feel({ kind: 'time' })
-  if (isReachable(client.device()) && options.now() >= comesAt(member)) {
+  if (isReachable(client.device()) && options.now() >= connectsAt(member)) {
     member.pollAt = options.now() + pollEveryMs
     for (const requestType of await client.poll())
       options.log(client.device().labTag, `${requestType} is answered`)
@@ -87,8 +87,8 @@ const live = async (options: AgainstOptions, member: Member) => {
 }
 
 /**
- * Runs the devices of a scenario against a real NanoMDM by the device protocol. What a step cannot do
- * is one line in the log, as a refused hand would be; the server's habits are its own.
+ * Runs the devices of a scenario against a real NanoMDM by the device protocol. A step that is impossible is one line
+ * in the log. Steps for the virtual server are left out.
  */
 export function createAgainst(options: AgainstOptions): Against {
   const { devices, script } = originOf(options.scenario)

@@ -39,7 +39,7 @@ export const acknowledged = (answer: WireDict): WireDict => ({ ...answer, Status
 
 export const notNow: WireDict = { Status: 'NotNow' }
 
-/** iOS gives no ErrorChain with it (cmdmnt/commandment testdata, iOS 11.3.1). */
+/** Without an ErrorChain, as on iOS (cmdmnt/commandment testdata, iOS 11.3.1). */
 export const commandFormatError: WireDict = { Status: 'CommandFormatError' }
 
 export const mdmError = (code: MdmErrorCode): WireDict => ({
@@ -72,7 +72,7 @@ export const declarationInPlace: WireDict = refused([
   },
 ])
 
-/** Radar 45414692 tells of a failure and not of its codes: this pair is invented. */
+/** Radar 45414692 reports a failure without its codes: this pair is invented. */
 export const failedThoughStarted: WireDict = refused([
   {
     domain: 'DeviceManagement.error',
@@ -94,7 +94,7 @@ export const notSupervised: WireDict = refused([
   { domain: 'MCChaperoneErrorDomain', code: 29000, text: 'The device is not supervised.' },
 ])
 
-/** One UpdateResults item that went well. Reply values: Apple's schema, system.update.schedule.yaml at b6202ca. */
+/** A successful UpdateResults item. Values: Apple's schema, system.update.schedule.yaml at b6202ca. */
 export const updateResult = (
   productKey: string,
   installAction: 'DownloadOnly' | 'InstallASAP',
@@ -105,8 +105,8 @@ export const updateResult = (
   })
 
 /**
- * The failure that hides in an acknowledged reply: InstallAction `Error` and a second ErrorChain per
- * update, which is optional; no code is known for some statuses.
+ * A failure inside an acknowledged reply: InstallAction `Error`, and an optional ErrorChain per update; no code is
+ * known for some statuses.
  */
 export const updateFailure = (productKey: string, status: string, code?: MdmErrorCode): WireDict =>
   acknowledged({

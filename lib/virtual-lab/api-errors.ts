@@ -16,7 +16,7 @@ export function noCertificate({ store }: LabState): string {
   return `retrieving push cert for topic ${JSON.stringify(topic)}: ${reason}`
 }
 
-/** What a push to one id comes to; undefined where the error is that of the whole call. */
+/** The result of a push to one ID; undefined if the error is that of the whole call. */
 export function pushResult(state: LabState, id: string, known: boolean): IdResult | undefined {
   if (!known) return { push_error: 'push data missing for id' }
   switch (state.server.push) {
@@ -38,13 +38,13 @@ export function pushResult(state: LabState, id: string, known: boolean): IdResul
   }
 }
 
-/** PostgreSQL cannot write: the whole call is void. */
+/** The error of pgsql if PostgreSQL cannot write; the whole call fails. */
 export const pgsqlQueueFailure =
   'pq: could not extend file "base/16384/16432": No space left on device'
 
 /**
- * filekv files the error of a queue under the CommandUUID instead of the id, one entry for all ids
- * (storage/kv/queue.go of v0.9.0, against api/types.go); the CommandUUID is taken all the same.
+ * filekv reports the error of a queue under the CommandUUID instead of the ID, one entry for all IDs
+ * (storage/kv/queue.go of v0.9.0, contrary to api/types.go); the CommandUUID is used up all the same.
  */
 export const filekvQueueFailure = (commandUuid: string): Record<string, IdResult> => ({
   [commandUuid]: {

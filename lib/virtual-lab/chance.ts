@@ -1,6 +1,6 @@
 /**
- * Chance that can be repeated: the same seed and the same words always give the same draw. There is
- * no running state, so a restart in the middle of a run changes nothing.
+ * Repeatable randomness: the same seed and words always give the same draw. There is no running state, so a restart
+ * in the middle of a run changes nothing.
  */
 const hash = (text: string): number => {
   // FNV-1a, then the finisher of MurmurHash3: short words that differ in one character must spread.

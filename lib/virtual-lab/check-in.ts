@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { VirtualDevice } from './virtual-device'
 import { writePlist } from './wire'
 
-/** Made up, as all push topics of this lab are. */
+/** The push topic of this lab; invented. */
 export const topic = 'com.apple.mgmt.External.3f5c1a2e-0000-4000-8000-6f6e65776179'
 
 const bytesFor = (id: string, what: string, hash: 'sha256' | 'sha512') =>
   createHash(hash).update(`${id} ${what}`).digest()
 
-/** What pushes to this device are addressed to. */
+/** The device's push token. */
 export const pushToken = (id: string): Buffer => bytesFor(id, 'token', 'sha256')
 
 const pushMagic = (device: VirtualDevice) =>
@@ -17,7 +17,7 @@ const pushMagic = (device: VirtualDevice) =>
     .toUpperCase()
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 
-/** What a device sends when it enrols. */
+/** The message that a device sends when it enrols. */
 export function authenticate(device: VirtualDevice): string {
   return writePlist({
     MessageType: 'Authenticate',
@@ -30,7 +30,7 @@ export function authenticate(device: VirtualDevice): string {
   })
 }
 
-/** What it sends right after, and again when its tokens change. The tokens are invented. */
+/** The message that it sends right after, and again when its tokens change. The tokens are invented. */
 export function tokenUpdate(device: VirtualDevice): string {
   return writePlist({
     MessageType: 'TokenUpdate',

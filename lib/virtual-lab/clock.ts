@@ -7,13 +7,13 @@ export type LabClock = {
   realMsUntil(at: number): number
 }
 
-export const slowestSpeed = 0.1
-export const fastestSpeed = 3_600
+export const minSpeed = 0.1
+export const maxSpeed = 3_600
 
 export const isSpeed = (speed: unknown): speed is number =>
-  typeof speed === 'number' && speed >= slowestSpeed && speed <= fastestSpeed
+  typeof speed === 'number' && speed >= minSpeed && speed <= maxSpeed
 
-/** `realNow` in ms comes in, so that a test can hold the clock. */
+/** `realNow` gives the real time in ms; a test passes a clock of its own. */
 export function createClock(realNow: () => number, startAt: number, startSpeed: number): LabClock {
   let [anchorReal, anchorAt, speed] = [realNow(), startAt, startSpeed]
   const now = () => anchorAt + Math.floor((realNow() - anchorReal) * speed)

@@ -1,11 +1,11 @@
 import { actionValues, fitsAction, labActions } from './actions'
-import { fastestSpeed, isSpeed, slowestSpeed } from './clock'
+import { isSpeed, maxSpeed, minSpeed } from './clock'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
 import { viewClock, viewDevice, viewDevices, viewServer } from './lab-view'
-import { readServerChange } from './server-change'
+import { readServerChange } from './server-habits'
 
 /** Why the control API refused: the field, the reason, and what it takes. */
 export type LabRefusal = { error: string; field: string; accepted: string }
@@ -118,7 +118,7 @@ const setClock = (lab: Lab, { speed }: Fields): ApiResponse => {
     return refuse(400, {
       error: `${JSON.stringify(speed) ?? 'nothing'} is not a speed`,
       field: 'speed',
-      accepted: `a number from ${slowestSpeed} to ${fastestSpeed}`,
+      accepted: `a number from ${minSpeed} to ${maxSpeed}`,
     })
   lab.clock.setSpeed(speed)
   return json(200, viewClock(lab))
@@ -162,7 +162,7 @@ const route = (lab: Lab, request: ApiRequest): ApiResponse => {
   }
 }
 
-/** Answers the control panel: what is true of the virtual devices, and what a person does to them. */
+/** Answers the control panel: the state of the virtual devices, and actions on them. */
 export function answerControl(lab: Lab, apiKey: string, request: ApiRequest): ApiResponse {
   if (!isAuthorized(request.authorization, apiKey)) return unauthorized
   lab.advance()

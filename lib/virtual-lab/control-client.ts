@@ -12,7 +12,7 @@ export type { ServerChange } from './server-habits'
 
 export type LabView = { devices: LabDeviceView[]; clock: LabClockView; server: LabServerView }
 
-/** What the control API said, or that it could not be reached. */
+/** The answer of the control API, or that it could not be reached. */
 export type LabAnswer<T> =
   | { ok: true; value: T }
   | { ok: false; status: number; refusal: LabRefusal }
@@ -54,7 +54,7 @@ const refusalIn = async (response: Response): Promise<LabRefusal> => {
   return { error: said.trim(), field: 'authorization', accepted: "the virtual lab's API key" }
 }
 
-/** The app's hand on the virtual lab. `baseUrl` is the one the MDM server is reached at; nothing here rejects. */
+/** The app's client of the control API. `baseUrl` is that of the lab's MDM server. Its functions never reject. */
 export function createLabControl(baseUrl: string, apiKey: string): LabControl {
   const authorization = `Basic ${Buffer.from(`nanomdm:${apiKey}`).toString('base64')}`
   const ask = async <T>(method: string, path: string, body?: object): Promise<LabAnswer<T>> => {

@@ -12,7 +12,7 @@ import { scheduleOsUpdate } from './schedule-os-update'
 import type { Moment, Step, VirtualDevice } from './virtual-device'
 import type { PlistDict, WireDict } from './wire'
 
-/** What can come to a device: a command over MDM, something a person does to it, or only time. */
+/** An input of a device: an MDM command, an action of a person, a fault, or only time passing. */
 export type DeviceInput =
   | { kind: 'command'; commandUuid: string; requestType: string; command: PlistDict }
   | { kind: 'action'; action: LabAction; value?: number | string | undefined }
@@ -22,7 +22,7 @@ export type DeviceInput =
 
 const updateCommands = ['ScheduleOSUpdate', 'OSUpdateStatus', 'AvailableOSUpdates']
 
-/** Only DeviceInformation is promised an answer while the device is locked (MDM Protocol Reference, 2018). */
+/** Only DeviceInformation is answered for certain while the device is locked (MDM Protocol Reference, 2018). */
 const mayBePutOff = (requestType: string) => requestType !== 'DeviceInformation'
 
 const answer = (
@@ -65,8 +65,8 @@ const countDelivery = (device: VirtualDevice, commandUuid: string): VirtualDevic
 })
 
 /**
- * One step of one device, and nothing else: no clock, no wire. What time has brought until
- * `moment.at` happens first, so the order of inputs decides everything and the seed the rest.
+ * One step of one device, without clock or network. Everything due until `moment.at` happens first, so that the order of
+ * inputs and the seed determine the result.
  */
 export function step(before: VirtualDevice, input: DeviceInput, moment: Moment): Step {
   const passed = passTime(before, moment)

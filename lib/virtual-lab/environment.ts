@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { fastestSpeed, isSpeed, slowestSpeed } from './clock'
+import { isSpeed, maxSpeed, minSpeed } from './clock'
 import type { StorageKind } from './nanomdm-store'
 import { storageKinds } from './nanomdm-store'
 
-/** What the process needs to know, read once. */
+/** The settings of the process, read once. */
 export type LabEnvironment = {
   port: number
   host: string
@@ -13,9 +13,9 @@ export type LabEnvironment = {
   hmacKey?: string | undefined
   speed: number
   seed: string
-  /** The storage of a lab that has none yet; a scenario brings its own. */
+  /** The storage of a new lab; a scenario names its own. */
   storage: StorageKind
-  /** The header visiting devices bring their certificate in; without one there is no /mdm. */
+  /** The header in which visiting devices send their certificate; without it there is no /mdm. */
   certificateHeader?: string | undefined
   /** A scenario's file. */
   scenarioFile?: string | undefined
@@ -53,9 +53,7 @@ const complaints = (env: Env): string[] => {
   if (url && !isWebUrl(url))
     wrong.push(`VIRTUAL_LAB_WEBHOOK_URL is "${url}": give an http or https address`)
   if (speed && !isSpeed(Number(speed)))
-    wrong.push(
-      `VIRTUAL_LAB_SPEED is "${speed}": give a number from ${slowestSpeed} to ${fastestSpeed}`,
-    )
+    wrong.push(`VIRTUAL_LAB_SPEED is "${speed}": give a number from ${minSpeed} to ${maxSpeed}`)
   if (header && !/^[A-Za-z0-9-]+$/.test(header))
     wrong.push(`VIRTUAL_LAB_CERT_HEADER is "${header}": give a name such as X-Client-Cert`)
   if (!storageIn(env))
@@ -73,8 +71,8 @@ const complaints = (env: Env): string[] => {
 }
 
 /**
- * Reads the environment; what is empty counts as not given. All complaints come at once. `usual` is
- * what a scenario says of seed and speed.
+ * Reads the environment; an empty variable counts as not set. Gives all complaints at once. `usual` has the seed and
+ * speed of a scenario.
  */
 export function readEnvironment(
   env: Env,

@@ -22,10 +22,10 @@ export const faultIds = [
 ] as const
 export type FaultId = (typeof faultIds)[number]
 
-/** How much of each fault a device has; a switch holds 1, and a fault that is off is absent. */
+/** The amount of each fault of a device; 1 for a switch. A fault that is off is absent. */
 export type Faults = Partial<Record<FaultId, number>>
 
-/** What a fault takes: a switch only on and off, the others a whole number in these bounds. */
+/** The accepted amounts of a fault that is not a switch: a whole number in these bounds. */
 type FaultAmount = { unit: 'minutes' | 'times'; min: number; max: number; usual: number }
 
 export type Fault = {
@@ -34,7 +34,7 @@ export type Fault = {
   title: string
   what: string
   amount?: FaultAmount
-  /** Empty where no source tells of it: it is then the lab's own. */
+  /** Empty if no source reports it: the fault is then the lab's own. */
   cites: readonly Citation[]
 }
 
@@ -47,7 +47,7 @@ const minutes = (min: number, max: number, usual: number): FaultAmount => ({
 const scheduleSchema = schema('system.update.schedule')
 const threeDays = 3 * 24 * 60
 
-/** Everything that can be made to go wrong with one virtual device. */
+/** All faults that can be switched on for one virtual device. */
 export const faults: readonly Fault[] = [
   {
     id: 'notNow',
@@ -189,14 +189,14 @@ function faultOf(id: FaultId): Fault {
   return fault
 }
 
-/** What the value of a fault must look like. */
+/** The accepted form of a fault's value, in words. */
 export function acceptedAmount(id: FaultId): string {
   const { amount } = faultOf(id)
   if (!amount) return 'true or false'
   return `a whole number of ${amount.unit} from ${amount.min} to ${amount.max}, or false for off`
 }
 
-/** The amount a value sets, 0 for off; undefined where the fault does not take that value. */
+/** The amount that a value sets, 0 for off; undefined if the fault does not accept that value. */
 export function readFaultValue(id: FaultId, value: unknown): number | undefined {
   if (value === false || value === 0) return 0
   const { amount } = faultOf(id)

@@ -38,7 +38,7 @@ const offerOf = (
 
 const ios12 = offerOf('12.1', '16B92', [2.413463552, 1.073741824])
 
-/** Old devices have UDIDs of 40 lower-case hex digits; these are hashes, so nobody's. */
+/** Old devices have UDIDs of 40 lower-case hex digits; these are hashes, so they belong to no real device. */
 const oldUdid = (serial: string) =>
   createHash('sha1').update(`oneway virtual lab ${serial}`).digest('hex')
 
@@ -257,7 +257,7 @@ export function freshFleet(): VirtualDevice[] {
   }))
 }
 
-/** What the inventory of the demo is seeded with; the rest the devices tell over the wire. */
+/** The data that the demo's inventory is seeded with; the devices report the rest over MDM. */
 export type FleetSeed = Pick<
   VirtualDevice,
   | 'labTag'

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** One HTTP request as the two APIs see it; the socket stays outside. */
+/** One HTTP request without its socket, for both APIs. */
 export type ApiRequest = {
   method: string
   /** The path as it came, percent-encoded, without the query. */

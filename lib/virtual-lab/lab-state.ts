@@ -8,20 +8,20 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { ActionValue, LabAction } from './actions'
 import { draw } from './chance'
+import type { FaultId } from './faults'
 import { freshFleet } from './fleet'
-import type { NanomdmStore, StorageKind } from './nanomdm-store'
-import { emptyStore } from './nanomdm-store'
-import type { ScriptStep } from './script'
-import type { ServerHabits } from './server-habits'
-import { goodServer } from './server-habits'
+import { emptyStore, type NanomdmStore, type StorageKind } from './nanomdm-store'
+import { goodServer, type ServerChange, type ServerHabits } from './server-habits'
 import type { PgsqlStore } from './store-pgsql'
 import type { VirtualDevice } from './virtual-device'
+import type { EnqueuedCommand } from './wire'
 
 /** A reply that a device could not deliver yet: it tries again at `at`, virtual ms, and is silent until then. */
 export type PendingReport = { enrollmentId: string; at: number; commandUuid: string; reply: string }
 
-/** What a lab begins with, and what a reset gives it back. */
+/** The initial content of a lab, to which a reset returns. */
 export type LabOrigin = {
   devices: VirtualDevice[]
   script: ScriptStep[]
@@ -29,13 +29,13 @@ export type LabOrigin = {
   server: ServerHabits
 }
 
-/** Everything the virtual lab has to remember, as plain JSON. */
+/** The saved state of the virtual lab, as plain JSON. */
 export type LabState = {
   format: 2
   seed: string
   /** Virtual ms since the lab was filled; time stands still while the process is down. */
   at: number
-  /** Whether the devices have enrolled; they do it once in the life of a lab. */
+  /** Whether the devices have enrolled, which they do once. */
   enrolled: boolean
   devices: Record<string, VirtualDevice>
   store: NanomdmStore
@@ -47,7 +47,7 @@ export type LabState = {
   reports: PendingReport[]
   /** The steps still to come, earliest first. */
   script: ScriptStep[]
-  /** Left out where it is the demo's fleet. */
+  /** Left out for the demo's fleet. */
   origin?: LabOrigin | undefined
 }
 
@@ -61,7 +61,7 @@ const demo = (storage: StorageKind): LabOrigin => ({
   server: goodServer,
 })
 
-/** A lab on its first day: nothing enrolled, first polls spread by the seed. `start` is a scenario, or the storage of the demo's fleet. */
+/** A new lab without enrolled devices, with first polls spread by the seed. `start` is a scenario, or the storage of the demo's fleet. */
 export function freshState(
   seed: string,
   at = 0,
@@ -90,7 +90,7 @@ export function freshState(
   }
 }
 
-/** The state as it was written before servers had habits and devices faults. */
+/** The first format of the saved state, without the server's behaviour and the devices' faults. */
 type FirstFormat = Pick<LabState, 'seed' | 'at' | 'enrolled' | 'pollsAt'> & {
   format: 1
   devices: Record<string, Omit<VirtualDevice, 'faults'>>
@@ -111,7 +111,7 @@ const upgraded = (state: FirstFormat): LabState => ({
 
 const fileIn = (folder: string) => join(folder, 'virtual-lab.json')
 
-/** The kept state, undefined when there is none. Throws on a file that is not one: a lab's devices are not to be forgotten in silence. */
+/** The saved state; undefined if there is none. Throws on any other file, so that a lab's devices are not lost silently. */
 export function loadState(folder: string): LabState | undefined {
   const file = fileIn(folder)
   let text: string
@@ -121,7 +121,7 @@ export function loadState(folder: string): LabState | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  // Only this program writes the file, whole or not at all; `format` tells whose it is.
+  // Only this program writes the file, and never a part of it; `format` identifies it.
   const state = JSON.parse(text) as LabState | FirstFormat
   if (state.format === 1) return upgraded(state)
   if (state.format !== 2)
@@ -129,7 +129,7 @@ export function loadState(folder: string): LabState | undefined {
   return state
 }
 
-/** Writes beside the old file and renames over it, so a crash leaves the old state or the new one. */
+/** Writes a new file and renames it over the old one, so that a crash leaves the old state or the new one. */
 export function saveState(folder: string, state: LabState): void {
   mkdirSync(folder, { recursive: true })
   const file = fileIn(folder)
@@ -143,3 +143,16 @@ export function saveState(folder: string, state: LabState): void {
   }
   renameSync(next, file)
 }
+
+/** What a script does to one device. */
+export type DeviceAction =
+  | { kind: 'action'; action: LabAction; value?: ActionValue }
+  /** `amount` 0 turns the fault off. */
+  | { kind: 'fault'; fault: FaultId; amount: number }
+  /** The server is given a command for the device, with a push. */
+  | ({ kind: 'send' } & EnqueuedCommand)
+
+/** One line of a script; `at` in virtual ms since the lab was filled. Plain JSON. */
+export type ScriptStep =
+  | { at: number; enrollmentId: string; action: DeviceAction }
+  | { at: number; server: ServerChange }

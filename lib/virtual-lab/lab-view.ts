@@ -1,7 +1,6 @@
 import type { Citation } from '@/lib/domain/rules/rule'
 import type { LabAction } from './actions'
 import { listObstacles } from './actions'
-import { conditionsOf } from './conditions'
 import { listFaultObstacles } from './fault-obstacles'
 import type { FaultId } from './faults'
 import type { Lab } from './lab'
@@ -11,9 +10,9 @@ import type { QuirkId } from './quirks'
 import { listQuirks } from './quirks'
 import type { ServerHabits } from './server-habits'
 import type { UpdatePhase, VirtualDevice } from './virtual-device'
-import { downloadedFraction, isReachable } from './virtual-device'
+import { conditionsOf, downloadedFraction, isReachable } from './virtual-device'
 
-/** The truth about a virtual device, for the control panel and for tests; no MDM reply tells all of it. */
+/** The complete state of a virtual device, for the control panel and for tests; no MDM reply contains all of it. */
 export type LabDeviceView = Omit<
   VirtualDevice,
   'update' | 'draws' | 'owesTokenUpdate' | 'installedBy'
@@ -21,9 +20,9 @@ export type LabDeviceView = Omit<
   phase: UpdatePhase | 'none'
   promptShowing: boolean
   downloaded: boolean
-  /** Of the running download, 0–1; 1 once it is downloaded, 0 without an update. */
+  /** The progress of the download, 0–1; 1 once it is downloaded, 0 without an update. */
   downloadedFraction: number
-  /** Virtual ms until the phase ends by itself; null where it does not. */
+  /** Virtual ms until the phase ends by itself; null if it does not. */
   phaseEndsInMs: number | null
   /** Online and not restarting into its update. */
   reachable: boolean
@@ -34,7 +33,7 @@ export type LabDeviceView = Omit<
   obstacles: Partial<Record<LabAction, string>>
   /** The faults that cannot be turned on now, each with its reason. */
   faultObstacles: Partial<Record<FaultId, string>>
-  /** Virtual ms until it delivers a reply that is late; null where it owes none. */
+  /** Virtual ms until it delivers a late reply; null if it has none. */
   replyDueInMs: number | null
 }
 

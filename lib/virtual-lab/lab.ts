@@ -1,32 +1,31 @@
 import type { ActionValue, LabAction } from './actions'
 import type { LabClock } from './clock'
 import type { FaultId } from './faults'
-import type { LabState } from './lab-state'
+import type { LabState, ScriptStep } from './lab-state'
 import { freshState, pollEveryMs } from './lab-state'
 import { emptyStore, enqueue, isEnrolled } from './nanomdm-store'
 import { dueAt } from './pass-time'
-import type { EnqueuedCommand } from './queued-command'
-import type { ScriptStep } from './script'
 import type { ServerChange } from './server-habits'
 import type { Bench, LabPorts } from './session'
 import { checkIn, deliverLate, poll, pollOf, take } from './session'
 import type { VisitorAnswer, VisitorMessage } from './visitors'
 import { receiveVisitor } from './visitors'
+import type { EnqueuedCommand } from './wire'
 
 export type { LabPorts } from './session'
 
 /** Why something was refused, if it was. */
 type Refused = { refused?: string | undefined }
 
-/** The running lab: its devices, the MDM server's store, and time between them. */
+/** The running lab: its devices, the MDM server's storage, and their common clock. */
 export type Lab = {
   state(): LabState
   clock: LabClock
-  /** Lets happen what is due by now; every other function does so first. */
+  /** Performs everything that is due by now; every other function does so first. */
   advance(): void
   /** Virtual ms of the next thing to happen. */
   nextDueAt(): number
-  /** The devices enrol, if they never did. */
+  /** Enrols the devices, if they have not yet. */
   enrolOnce(): void
   /** The error text of the store, or undefined when the command is queued for every id. */
   enqueue(ids: readonly string[], command: EnqueuedCommand): string | undefined
@@ -38,19 +37,19 @@ export type Lab = {
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
   setFault(id: string, fault: FaultId, amount: number): Refused | undefined
-  /** Another storage begins empty, and every device enrols anew. */
+  /** A change of the storage starts with an empty one, in which every device enrols again. */
   setServer(change: ServerChange): void
-  /** Back to the first day of the same seed; the devices enrol anew. */
+  /** Starts again with the same seed; the devices enrol again. */
   reset(): void
-  /** Keeps the state as it is now, the time included. */
+  /** Saves the present state, including the time. */
   keep(): void
 }
 
 /** Virtual ms between a push and the poll it causes; invented. */
 const pushDelayMs = 500
-/** Real ms between two polls of a device, at least: a lab that runs very fast must not drown the app. */
+/** The minimum real ms between two polls of a device, so that a very fast lab does not overload the app. */
 const minRealPollMs = 1_000
-/** A lab that slept longer than this many polls leaves the rest of them out. */
+/** A lab that was suspended for more polls than this leaves the others out. */
 const pollsToCatchUp = 10
 
 const scheduleNextPoll = (bench: Bench, id: string, at: number) => {
@@ -93,7 +92,7 @@ const changeServer = (bench: Bench, { storage, ...habits }: ServerChange, at: nu
   enrolAll(bench, at)
 }
 
-/** What a script wants that cannot be done then is left out, as a hand would find it impossible. */
+/** Plays one step of the script; a step that is impossible at that moment is left out. */
 const play = (bench: Bench, step: ScriptStep) => {
   bench.state.script = bench.state.script.filter((other) => other !== step)
   bench.changed = true
@@ -123,7 +122,7 @@ const dueOfDevices = (bench: Bench): Due[] =>
     return [...lives, { at: next, happen: polls }]
   })
 
-/** The next thing to happen anywhere: of those at one moment the script, late replies, then what a device does by itself, then its poll. */
+/** The next thing due in the lab. At the same moment: the script, late replies, what a device does by itself, its poll. */
 const nextDue = (bench: Bench): Due => {
   const steps = bench.state.script.map((step) => ({ at: step.at, happen: () => play(bench, step) }))
   const reports = bench.state.reports.map((report) => {
@@ -157,14 +156,14 @@ const startAnew = (bench: Bench, at: number) => {
   enrolAll(bench, at)
 }
 
-/** Lets the lab run from a state; `ports` are its only way to the outside. */
+/** Creates a lab from a state; `ports` are its only connection to the outside. */
 export function createLab(state: LabState, ports: LabPorts): Lab {
   const bench: Bench = { state, changed: false, ports }
-  /** Catches up first and keeps the state before the caller is answered. */
+  /** Catches up before the action, and saves the state before the caller is answered. */
   const now = <T>(action: (at: number) => T): T => {
     catchUp(bench)
     const result = action(bench.state.at)
-    // What the action made due at once (a poll) happens at once.
+    // Performs what the action has made due, such as a poll.
     catchUp(bench)
     keepIfChanged(bench)
     return result

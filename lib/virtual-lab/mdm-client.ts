@@ -14,7 +14,7 @@ export type MdmClientOptions = {
   seed: string
   /** Virtual time in ms. */
   now: () => number
-  /** To which request types its replies are binary plists, as a device may send them; check-ins stay XML. */
+  /** The request types whose replies are binary plists, as a device may send them; check-ins stay XML. */
   binaryReplies?: ((requestType: string) => boolean) | undefined
 }
 
@@ -23,14 +23,14 @@ export type MdmClient = {
   device(): VirtualDevice
   /** Authenticate, then TokenUpdate. */
   enrol(): Promise<void>
-  /** When it delivers a reply that is late, virtual ms; until then it is silent. */
+  /** When it delivers a late reply, in virtual ms; until then it does not connect. */
   replyDueAt(): number | undefined
   /**
-   * One MDM session: Idle or a late reply, then each command the server hands out. Gives the request
-   * types answered.
+   * One MDM session: Idle or a late reply, then each command that the server delivers. Gives the answered request
+   * types.
    */
   poll(): Promise<string[]>
-  /** Something a person does to the device, or only time that passes. */
+  /** An action of a person, a fault, or only time passing. */
   feel(input: Exclude<DeviceInput, { kind: 'command' }>): Promise<void>
 }
 
@@ -41,7 +41,7 @@ const contentTypes = {
   connect: 'application/x-apple-aspen-mdm',
 }
 
-/** The device protocol of Apple's MDM Protocol Reference: PUT, one command an answer, an empty body ends it. */
+/** Speaks the device protocol of Apple's MDM Protocol Reference: PUT, one command per response, an empty body ends the session. */
 export function createMdmClient(options: MdmClientOptions): MdmClient {
   let { device } = options
   let late: (Answered & { at: number }) | undefined
@@ -72,7 +72,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     if (signs.includes('sendsTokenUpdate')) await put('checkin', tokenUpdate(device))
   }
 
-  /** Obeys one command; undefined where the device stays silent. */
+  /** Executes one command; the reply is undefined if the device does not answer. */
   const obey = async (raw: Uint8Array): Promise<{ requestType: string; reply?: string }> => {
     const { commandUuid, requestType, command } = commandIn(raw)
     const taken = step(device, { kind: 'command', commandUuid, requestType, command }, moment())
@@ -83,15 +83,15 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
     return { requestType, reply: writePlist({ ...taken.reply, ...identity }) }
   }
 
-  // NanoMDM on pgsql answers 500 to what its text column cannot hold. The session is over then, and the
-  // command is handed out again at the next poll.
+  // NanoMDM on pgsql answers 500 to a body that its text column cannot store. The session ends then, and the command is
+  // delivered again at the next poll.
   const reportBinary = async (reply: string): Promise<Uint8Array> => {
     const body = new Uint8Array(buildBinary(parse(reply)))
     const next = await put('connect', body).catch(() => new Uint8Array())
     return device.faults.replyTwice ? put('connect', body).catch(() => new Uint8Array()) : next
   }
 
-  /** Apple: the same status can come twice; the answer to the second one goes on with the session. */
+  /** According to Apple a status can arrive twice; the session continues with the answer to the second one. */
   const report = async (requestType: string, reply: string) => {
     if (options.binaryReplies?.(requestType)) return reportBinary(reply)
     const next = await put('connect', reply)
@@ -140,7 +140,7 @@ export function createMdmClient(options: MdmClientOptions): MdmClient {
   }
 }
 
-/** What Node says lies behind its "fetch failed". */
+/** The cause of Node's "fetch failed". */
 const reasonOf = ({ message, cause }: Error) =>
   cause instanceof Error && cause.message ? cause.message : message
 

@@ -5,7 +5,7 @@ import { filekvQueueFailure, noCertificate, pgsqlQueueFailure, pushResult } from
 import type { ApiRequest, ApiResponse } from './http-exchange'
 import { isAuthorized, json, notFound, text, unauthorized } from './http-exchange'
 import type { Lab } from './lab'
-import type { EnqueuedCommand } from './queued-command'
+import type { EnqueuedCommand } from './wire'
 import { isDict, readPlist } from './wire'
 
 /**
@@ -34,7 +34,7 @@ const parseErrorOf = (body: Uint8Array, error: unknown) => {
   return `decoding command: parse error: ${reason}: raw content: ${content}`
 }
 
-/** The first bytes that are no UTF-8, as PostgreSQL names them when a binary plist meets its text column. */
+/** PostgreSQL's error for a binary plist in its text column, which names the first bytes that are not UTF-8. */
 const encodingError = (body: Uint8Array) => {
   const bad = body.findIndex(
     (byte, at) => byte >= 0x80 && !isUtf8(body.subarray(at, at + lead(byte))),
@@ -67,7 +67,7 @@ const decode = (body: Uint8Array): Decoded => {
 const sorted = (status: Record<string, IdResult>) =>
   Object.fromEntries(Object.entries(status).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
-/** `failed` holds what is already known to have gone wrong, by its key. */
+/** `failed` has the errors that are known already, by key. */
 const pushAll = (
   lab: Lab,
   ids: readonly string[],
@@ -104,7 +104,7 @@ const answer = (result: ApiResult, count: number): ApiResponse => {
 
 const noIds = () => answer({ command_error: 'getting enrollment ids: empty path' }, 0)
 
-/** The error of the whole call, or those that stand under a key of their own. */
+/** The error of the whole call, or those with keys of their own. */
 const store = (lab: Lab, ids: readonly string[], command: EnqueuedCommand, body: Uint8Array) => {
   const { server, store } = lab.state()
   const onFilekv = store.kind === 'filekv'
@@ -134,7 +134,7 @@ const idsIn = (rest: string) => (rest === '' ? [] : decodeURIComponent(rest).spl
 
 const route = (lab: Lab, { path, query, body }: ApiRequest): ApiResponse => {
   const [, , endpoint, rest] = path.split('/')
-  // Go's router answers a path without its last slash with the one that has it.
+  // Go's router redirects a path without a trailing slash to the one with it.
   if (rest === undefined) return { ...text(301, ''), headers: { Location: `${path}/` } }
   const ids = idsIn(rest)
   if (ids.length === 0) return noIds()

@@ -1,12 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { answerControl } from './control-api'
-import type { DeviceRequest } from './device-endpoint'
-import { answerDevice } from './device-endpoint'
-import type { ApiResponse } from './http-exchange'
-import { text } from './http-exchange'
+import { type ApiRequest, type ApiResponse, text } from './http-exchange'
 import type { Lab } from './lab'
 import { answerNanomdm } from './nanomdm-api'
+import { identityIn, type Said } from './visitors'
+import { type PlistDict, readPlist } from './wire'
 
 const readBody = async (request: IncomingMessage): Promise<Uint8Array> => {
   const chunks: Buffer[] = []
@@ -31,7 +29,7 @@ const readRequest = async (
   }
 }
 
-/** A stray percent sign; what comes after this may decode without a care. */
+/** Whether a path can be decoded, as a stray percent sign cannot. */
 const isDecodable = (path: string) => {
   try {
     return decodeURIComponent(path) !== ''
@@ -46,14 +44,14 @@ const respond = (response: ServerResponse, { status, headers, body }: ApiRespons
 }
 
 export type ServerOptions = {
-  /** Opens /mdm to devices that come with their certificate in this header (nanomdm -cert-header). */
+  /** Opens /mdm to devices that send their certificate in this header (nanomdm -cert-header). */
   certificateHeader?: string | undefined
-  /** Comes after each request, when the lab may have new things due. */
+  /** Called after each request, as the lab may have new things due. */
   onRequest?: () => void
   log?: (line: string) => void
 }
 
-/** NanoMDM's API, its device endpoint where a header is agreed on, and the control API on one port. */
+/** NanoMDM's API, its device endpoint if `certificateHeader` is set, and the control API, on one port. */
 export function createNanomdmServer(
   lab: Lab,
   apiKey: string,
@@ -75,4 +73,56 @@ export function createNanomdmServer(
       })
       .finally(onRequest)
   })
+}
+
+/** A request of a device, with the headers that a TLS proxy in front would set. */
+export type DeviceRequest = ApiRequest & {
+  contentType?: string | undefined
+  certificate?: string | undefined
+}
+
+const textIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+/** A check-in has its own content type. CheckOut is not supported here. */
+const checkInOf = (id: string, { MessageType: kind }: PlistDict): Said | undefined =>
+  kind === 'Authenticate' || kind === 'TokenUpdate' ? { id, kind } : undefined
+
+const connectOf = (id: string, { Status, CommandUUID }: PlistDict): Said | undefined => {
+  const status = textIn(Status)
+  return status ? { id, kind: 'Connect', status, commandUuid: textIn(CommandUUID) } : undefined
+}
+
+const read = ({ contentType = '', body }: DeviceRequest): Said | undefined => {
+  try {
+    const message = readPlist(body)
+    const id = textIn(message.UDID)
+    if (id === undefined) return undefined
+    const isCheckIn = contentType.startsWith('application/x-apple-aspen-mdm-checkin')
+    return isCheckIn ? checkInOf(id, message) : connectOf(id, message)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * NanoMDM's device endpoint, `/mdm`, with the certificate in a header (-cert-header). Any valid certificate is
+ * accepted, as this server has no CA. 400 without a certificate or with a malformed message, 500 for an unknown
+ * device; never 401, which would unenrol a device.
+ * https://github.com/micromdm/nanomdm/blob/v0.9.0/http/mdm/mdm.go
+ */
+export function answerDevice(
+  lab: Lab,
+  request: DeviceRequest,
+  log: (line: string) => void,
+): ApiResponse {
+  const identity = identityIn(request.certificate)
+  const message = read(request)
+  if (identity === undefined || !message) return text(400, 'Bad Request')
+  const received = lab.receive({ ...message, identity, payload: request.body })
+  if ('refused' in received) {
+    log(`a visitor was refused: ${received.refused}`)
+    return text(500, 'Internal Server Error')
+  }
+  return { status: 200, headers: {}, body: received.next ?? '' }
 }

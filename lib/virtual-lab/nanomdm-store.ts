@@ -1,20 +1,20 @@
-import type { EnqueuedCommand, QueuedCommand } from './queued-command'
 import type { FilekvStore } from './store-filekv'
 import * as filekv from './store-filekv'
 import type { PgsqlStore } from './store-pgsql'
 import * as pgsql from './store-pgsql'
+import type { EnqueuedCommand, QueuedCommand } from './wire'
 
-/** The storages of NanoMDM that the virtual one can have. `filekv` is what NanoMDM runs on unless told otherwise. */
+/** The storages of NanoMDM that can be simulated. `filekv` is NanoMDM's default. */
 export const storageKinds = ['pgsql', 'filekv'] as const
 export type StorageKind = (typeof storageKinds)[number]
 
-/** What NanoMDM keeps, with the habits of its storage. Plain JSON. */
+/** NanoMDM's stored data, which behaves as its storage does. Plain JSON. */
 export type NanomdmStore = PgsqlStore | FilekvStore
 
 export const emptyStore = (kind: StorageKind): NanomdmStore =>
   kind === 'filekv' ? filekv.emptyStore() : pgsql.emptyStore()
 
-/** Whether this id has enrolled; a queue alone is no enrolment. */
+/** Whether this ID has enrolled; a queue alone is not an enrolment. */
 export const isEnrolled = (store: NanomdmStore, id: string): boolean =>
   Object.hasOwn(store.enrolments, id)
 
@@ -26,11 +26,11 @@ export const enqueue = (
 ): { store: NanomdmStore } | { error: string } =>
   store.kind === 'filekv' ? filekv.enqueue(store, ids, command) : pgsql.enqueue(store, ids, command)
 
-/** What a device could still be handed, in the order of its queue. */
+/** The commands that may still be delivered to a device, in the order of its queue. */
 export const listQueue = (store: NanomdmStore, id: string): QueuedCommand[] =>
   store.kind === 'filekv' ? filekv.listQueue(store, id) : pgsql.listQueue(store, id)
 
-/** The oldest command without an answer; after a NotNow those that said NotNow are passed over. */
+/** The oldest unanswered command; after a NotNow, commands answered with NotNow are skipped. */
 export const nextCommand = (
   store: NanomdmStore,
   id: string,
@@ -48,7 +48,7 @@ export const storeReport = (
     ? filekv.storeReport(store, id, commandUuid, status)
     : pgsql.storeReport(store, id, commandUuid, status)
 
-/** Why a report is not taken; filekv takes every one. */
+/** Why a report is not accepted; filekv accepts every one. */
 export const reportError = (store: NanomdmStore, commandUuid: string): string | undefined =>
   store.kind === 'filekv' ? undefined : pgsql.reportError(store, commandUuid)
 
@@ -59,7 +59,7 @@ const withTally = (store: NanomdmStore, id: string, tokenTally: number): Nanomdm
   return { ...store, enrolments: { ...store.enrolments, [id]: { queue, tokenTally } } }
 }
 
-/** An Authenticate enrols, clears the queue without a word and starts the tally anew. */
+/** An Authenticate enrols the device, silently clears its queue and resets the tally. */
 export function storeAuthenticate(store: NanomdmStore, id: string): NanomdmStore {
   const cleared =
     store.kind === 'filekv' ? filekv.clearQueue(store, id) : pgsql.clearQueue(store, id)

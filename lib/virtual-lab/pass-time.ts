@@ -6,7 +6,7 @@ type Passed = { device: VirtualDevice; signs: DeviceSign[] }
 
 const dayMs = 24 * 3_600_000
 
-/** When time alone next changes the device, virtual ms; undefined when it never does. */
+/** When the device next changes by time alone, in virtual ms; undefined if it does not. */
 export const dueAt = ({ update }: VirtualDevice): number | undefined => update?.endsAt
 
 const offerOf = (device: VirtualDevice, { productKey }: DeviceUpdate): Offer => {
@@ -41,8 +41,8 @@ const goDark = (device: VirtualDevice, update: DeviceUpdate, moment: Moment): Pa
 }
 
 /**
- * The one way: version and build change for good. That the device then sends a TokenUpdate, polls at
- * once and is found unlocked is invented (a real one with a passcode waits for its first unlock).
+ * The irreversible step: version and build change. That the device then sends a TokenUpdate, polls at once and is
+ * unlocked is invented (a real one with a passcode waits for its first unlock).
  */
 const comeBack = (device: VirtualDevice, update: DeviceUpdate): Passed => {
   const offer = offerOf(device, update)
@@ -77,7 +77,7 @@ const endPhase = (device: VirtualDevice, update: DeviceUpdate, moment: Moment): 
   }
 }
 
-/** Lets everything happen that is due, each thing at its own time and in order. */
+/** Performs everything that is due, each thing at its own time and in order. */
 export function passTime(device: VirtualDevice, moment: Moment): Passed {
   const due = dueAt(device)
   if (device.update === undefined || due === undefined || due > moment.at)

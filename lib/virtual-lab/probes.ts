@@ -1,10 +1,9 @@
 import type { PlistValue } from 'plist'
 import { atLeast, version } from '@/lib/domain/device/os-version'
 import { acknowledged, commandFormatError, nothingAvailable } from './answers'
-import { conditionsOf } from './conditions'
 import { hasQuirk } from './quirks'
 import type { Offer, UpdatePhase, VirtualDevice } from './virtual-device'
-import { downloadedFraction, offersNow } from './virtual-device'
+import { conditionsOf, downloadedFraction, offersNow } from './virtual-device'
 import type { PlistDict, WireDict, WireValue } from './wire'
 import { real } from './wire'
 
@@ -28,8 +27,8 @@ const macOf = ({ enrollmentId }: VirtualDevice) =>
     .toLowerCase()
 
 /**
- * What a query gives; undefined where the device has no such key and leaves it out. Keys and the
- * versions they came with: Apple's schema, information.device.yaml at b6202ca.
+ * The answer to one query; undefined if the device has no such key. Keys and the versions that introduced them: Apple's
+ * schema, information.device.yaml at b6202ca.
  */
 const queryAnswers: Record<string, (device: VirtualDevice) => WireValue | undefined> = {
   UDID: ({ enrollmentId }) => enrollmentId,
@@ -61,7 +60,7 @@ const queryAnswers: Record<string, (device: VirtualDevice) => WireValue | undefi
     runs(device, '15') && !runs(device, '27') ? device.productName : undefined,
 }
 
-/** Answers what was asked and leaves out what it does not know, as devices do. */
+/** Answers the queries and leaves out keys that the device does not know, as devices do. */
 export function deviceInformation(device: VirtualDevice, command: PlistDict): WireDict {
   const queries: PlistValue | undefined = command.Queries
   if (!Array.isArray(queries)) return commandFormatError
@@ -70,7 +69,7 @@ export function deviceInformation(device: VirtualDevice, command: PlistDict): Wi
   return acknowledged({ QueryResponses: Object.fromEntries(answers) })
 }
 
-/** PasscodeCompliant is true without a passcode too; PasscodePresent is the one that tells. */
+/** PasscodeCompliant is true without a passcode too; only PasscodePresent shows whether there is one. */
 export function securityInfo(device: VirtualDevice): WireDict {
   const passcode = isAppleTv(device)
     ? {}

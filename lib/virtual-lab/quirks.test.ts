@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '@/lib/domain/device/device'
-import { quirkIds, quirkPacks } from './quirk-packs'
 import type { QuirkId } from './quirks'
-import { hasQuirk, listQuirks } from './quirks'
+import { hasQuirk, listQuirks, quirkIds, quirkPacks } from './quirks'
 import { deviceTagged } from './testing'
 
 const on = (osVersion: string, platform: Platform = 'iOS', passcode = false) => ({

@@ -1,15 +1,16 @@
+import type { PlistValue } from 'plist'
 import { createClock } from './clock'
-import { describeDeliveries, describeEvent } from './describe-event'
 import { createLab } from './lab'
-import type { LabState } from './lab-state'
-import { freshState } from './lab-state'
+import { freshState, type LabState } from './lab-state'
 import type { Scenario } from './scenario'
 import { originOf } from './scenario-lab'
+import type { LabEvent } from './webhook'
+import { isDict, type PlistDict, readPlist } from './wire'
 
 export type Rehearsal = { lines: string[]; state: LabState }
 
 const minuteMs = 60_000
-/** How long a scenario that says nothing goes on after its last step: an update without a person ends in it. */
+/** How long a scenario without an end continues after its last step, enough for an update without a person. */
 const afterLastStep = 60
 
 const endOf = ({ endsAt, steps = [] }: Scenario) =>
@@ -21,7 +22,7 @@ const stamp = (at: number) => {
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
-/** What is worth a line when it changes; nobody but a person at the device sees it. */
+/** The state whose changes are logged; only a person at the device would see it. */
 const looksOf = (state: LabState) =>
   Object.values(state.devices).map(({ labTag, osVersion, osBuild, update, online }) => ({
     labTag,
@@ -29,8 +30,8 @@ const looksOf = (state: LabState) =>
   }))
 
 /**
- * Plays a whole scenario on a clock that leaps from one event to the next: hours of the lab in well
- * under a second. The same scenario gives the same lines, always.
+ * Plays a whole scenario on a clock that jumps from one event to the next: hours of the lab take well under a second.
+ * The same scenario always gives the same lines.
  */
 export function rehearse(scenario: Scenario): Rehearsal {
   const lines: string[] = []
@@ -61,4 +62,63 @@ export function rehearse(scenario: Scenario): Rehearsal {
   for (const { labTag, deliveries } of Object.values(lab.state().devices))
     for (const words of describeDeliveries(deliveries, lab.state())) say(labTag, `· ${words}`)
   return { lines, state: lab.state() }
+}
+
+const dictsIn = (value: PlistValue | undefined): PlistDict[] =>
+  Array.isArray(value) ? value.filter((item) => isDict(item)) : []
+
+const codesIn = (value: PlistValue | undefined) =>
+  dictsIn(value).map(({ ErrorCode }) => String(ErrorCode))
+
+const resultOf = ({ InstallAction, Status, ErrorChain }: PlistDict) =>
+  [String(InstallAction), String(Status), ...codesIn(ErrorChain)].join(' ')
+
+const statusOf = ({ Status, IsDownloaded, DownloadPercentComplete }: PlistDict) =>
+  `${String(Status)}, downloaded ${String(IsDownloaded)}, ${String(DownloadPercentComplete)}`
+
+const offerOf = ({ Version, Build }: PlistDict) => `${String(Version)} (${String(Build)})`
+
+const detailsOf = (reply: PlistDict): string[] => [
+  ...(reply.ErrorChain === undefined ? [] : [codesIn(reply.ErrorChain).join(' + ')]),
+  ...dictsIn(reply.UpdateResults).map(resultOf),
+  ...dictsIn(reply.OSUpdateStatus).map(statusOf),
+  ...dictsIn(reply.AvailableOSUpdates).map(offerOf),
+]
+
+const wayOf = ({ habit }: LabEvent) =>
+  [
+    habit?.twice ? 'arrives twice' : '',
+    habit?.overtaken ? 'arrives late' : '',
+    habit?.skewMs ? `clock ${habit.skewMs / 60_000} min off` : '',
+  ].filter(Boolean)
+
+const requestTypeOf = (commandUuid: string, { origin }: LabState): string => {
+  const actions = (origin?.script ?? []).flatMap((step) => ('action' in step ? [step.action] : []))
+  const sent = actions.find(
+    (action) => action.kind === 'send' && action.commandUuid === commandUuid,
+  )
+  return sent?.kind === 'send' ? sent.requestType : commandUuid
+}
+
+/** One event in words, for a log; undefined for an Idle, of which there is one a minute. */
+export function describeEvent(event: LabEvent, state: LabState): string | undefined {
+  const way = wayOf(event)
+  if (event.topic !== 'mdm.Connect') return [event.topic.slice(4), ...way].join(', ')
+  if (event.commandUuid === undefined) return undefined
+  const details = detailsOf(readPlist(Buffer.from(event.payload)))
+  const head = `${requestTypeOf(event.commandUuid, state)}: ${event.status}`
+  return [head, ...details, ...way].join(', ')
+}
+
+/** How often commands reached a device: those that came more than once by name, the others as one number. */
+export function describeDeliveries(deliveries: Record<string, number>, state: LabState): string[] {
+  const all = Object.entries(deliveries)
+  const repeated = all.filter(([, times]) => times > 1)
+  const once = all.length - repeated.length
+  return [
+    ...(once === 0 ? [] : [`${once} ${once === 1 ? 'command' : 'commands'} reached it once`]),
+    ...repeated.map(
+      ([uuid, times]) => `${requestTypeOf(uuid, state)} ${uuid} reached it ${times} times`,
+    ),
+  ]
 }

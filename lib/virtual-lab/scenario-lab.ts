@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { commandPlist } from './command-plist'
 import type { Faults } from './faults'
 import { faultIds, readFaultValue, withFault } from './faults'
-import type { LabOrigin } from './lab-state'
+import type { DeviceAction, LabOrigin, ScriptStep } from './lab-state'
 import type { Scenario, ScenarioDevice, ScenarioStep } from './scenario-schema'
-import type { DeviceAction, ScriptStep } from './script'
 import { goodServer } from './server-habits'
 import type { VirtualDevice } from './virtual-device'
+import { commandPlist } from './wire'
 
 const minuteMs = 60_000
 const usualDiskGb = 64
@@ -29,7 +28,7 @@ const offersOf = ({ offers = [], platform }: ScenarioDevice): VirtualDevice['off
     installBytes: bytes(installGb),
   }))
 
-/** The device a scenario describes; what it leaves out is a supervised device in good order, and names made from its lab tag. */
+/** The device that a scenario describes. By default it is supervised, without faults, and named by its lab tag. */
 export function deviceOfScenario(device: ScenarioDevice): VirtualDevice {
   const { labTag, platform, diskGb = usualDiskGb } = device
   const wired = platform === 'tvOS'
@@ -69,7 +68,7 @@ const commandUuidOf = (seed: string, index: number) =>
     .toUpperCase()
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 
-/** What Oneway itself asks of a device. */
+/** The queries that Oneway itself sends to a device. */
 const queries = [
   'DeviceName',
   'OSVersion',
@@ -115,7 +114,7 @@ function stepOf(scenario: Scenario, step: ScenarioStep, index: number): ScriptSt
   return { at, enrollmentId, action: actionOf(step, commandUuidOf(scenario.seed, index)) }
 }
 
-/** What a lab of this scenario begins with. The scenario must have been read with `readScenario`. */
+/** The initial content of a lab with this scenario, which must have been read with `readScenario`. */
 export function originOf(scenario: Scenario): LabOrigin {
   const { storage = 'pgsql', ...habits } = scenario.server ?? {}
   return {

@@ -5,13 +5,12 @@ import { networkKinds } from '@/lib/domain/reading/reading'
 import { requestTypes } from '@/lib/domain/trial/command-slot'
 import { installActions } from '@/lib/domain/trial/protocol'
 import { labActions } from './actions'
-import { fastestSpeed, slowestSpeed } from './clock'
+import { maxSpeed, minSpeed } from './clock'
 import { acceptedAmount, faultIds, readFaultValue } from './faults'
 import { storageKinds } from './nanomdm-store'
-import { maxSkewMinutes } from './server-change'
-import { pushHabits } from './server-habits'
+import { maxSkewMinutes, pushHabits } from './server-habits'
 
-// Every message is the form that is accepted: `scenario.ts` puts the field and the value before it.
+// Every message is the accepted form; `scenario.ts` adds the field and the value before it.
 const text = (accepted: string) => z.string(accepted).min(1, accepted).max(128, accepted)
 const yesOrNo = z.boolean('true or false')
 const numberIn = (min: number, max: number, what: string) => {
@@ -25,7 +24,7 @@ const osVersion = z
   .string('a version such as 11.4.1')
   .refine((value) => parseVersion(value) !== undefined, 'a version such as 11.4.1')
 const osBuild = z.string(acceptedBuild).refine(isBuild, acceptedBuild)
-/** A year of the lab's time; what happens later is no rehearsal. */
+/** The maximum length of a scenario: a year of the lab's time. */
 const minutes = numberIn(0, 366 * 24 * 60, 'minutes of the lab’s time')
 const gigabytes = numberIn(0.001, 4_096, 'gigabytes (10^9 bytes)')
 

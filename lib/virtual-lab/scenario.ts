@@ -11,7 +11,7 @@ import { scenarioSchema } from './scenario-schema'
 export type { Scenario } from './scenario-schema'
 
 type Path = readonly PropertyKey[]
-/** Where a scenario does not fit, and what fits there. */
+/** A place where a scenario is wrong, and the accepted form. */
 type Problem = { path: Path; accepted: string }
 
 const isKeyed = (value: unknown): value is Record<PropertyKey, unknown> =>
@@ -32,7 +32,7 @@ const shown = (value: unknown) => {
   return json.length > 60 ? `${json.slice(0, 57)}…` : json
 }
 
-/** One line a person can act on: the field, what stands there, what fits. */
+/** A problem in one line: the field, its value, and the accepted form. */
 const complaint = (whole: unknown, { path, accepted }: Problem) =>
   `${fieldOf(path)} is ${shown(valueAt(whole, path))}; accepted: ${accepted}`
 
@@ -86,7 +86,7 @@ const stepProblems = ({ devices }: Scenario, step: ScenarioStep, index: number):
     : [{ path: at('value'), accepted: actionValues[step.do]?.accepted ?? 'no value' }]
 }
 
-/** What the shape alone does not tell: names that must differ or exist, values that depend on others. */
+/** Problems across fields: names that must differ or exist, values that depend on others. */
 const crossProblems = (scenario: Scenario): Problem[] => {
   const { devices, steps = [] } = scenario
   const ids = devices.map((device) => deviceOfScenario(device).enrollmentId)
@@ -107,7 +107,7 @@ const crossProblems = (scenario: Scenario): Problem[] => {
   ]
 }
 
-/** Reads a scenario from its JSON; all complaints come at once, each with its field and the accepted form. */
+/** Reads a scenario from its JSON; gives all complaints at once, each with its field and the accepted form. */
 export function readScenario(json: string): Scenario | { complaints: string[] } {
   let given: unknown
   try {
@@ -130,5 +130,5 @@ export function readScenario(json: string): Scenario | { complaints: string[] } 
   return read.data
 }
 
-/** Reads a scenario file. Throws where there is none; what stands in it is complained of. */
+/** Reads a scenario file. Throws if there is none; problems in its content are complaints. */
 export const readScenarioFile = (file: string) => readScenario(readFileSync(file, 'utf8'))

@@ -10,19 +10,18 @@ import {
   updateFailure,
   updateResult,
 } from './answers'
-import { conditionsOf } from './conditions'
 import { hasQuirk } from './quirks'
 import type { Moment, Offer, UpdatePhase, VirtualDevice } from './virtual-device'
-import { drawDuration, offersNow } from './virtual-device'
+import { conditionsOf, drawDuration, offersNow } from './virtual-device'
 import type { PlistDict, WireDict } from './wire'
 import { isDict } from './wire'
 
-/** What a command did to the device, and its answer; no reply is an answer that never comes. */
+/** The device after a command, and its reply; undefined if the device never answers. */
 export type Answer = { device: VirtualDevice; reply?: WireDict | undefined }
 
 /**
- * Fractions 0–1, on battery only. Invented: Apple names no minimum, and the lab needs one to show
- * the documented statuses `…InsufficientPower`.
+ * Fractions 0–1, without a charger only. Invented: Apple documents no minimum, and the lab needs one to give the
+ * documented statuses `…InsufficientPower`.
  */
 const minBattery = { download: 0.2, install: 0.5 }
 
@@ -43,7 +42,7 @@ const downloadObstacle = (device: VirtualDevice, offer: Offer) => {
   return undefined
 }
 
-/** Why the install cannot start, as Apple's status and code; undefined when nothing is in its way. */
+/** Why the install cannot start, as Apple's status and code; undefined if it can. */
 export function installObstacle(device: VirtualDevice, offer: Offer): WireDict | undefined {
   if (conditionsOf(device).freeBytes < offer.installBytes)
     return updateFailure(offer.productKey, 'InstallInsufficientSpace', 12060)
@@ -53,7 +52,7 @@ export function installObstacle(device: VirtualDevice, offer: Offer): WireDict |
   return undefined
 }
 
-/** The device begins to prepare the install; nothing takes it back from here. */
+/** The device begins to prepare the install, which cannot be stopped from here on. */
 export function beginInstall(device: VirtualDevice, moment: Moment): VirtualDevice {
   const { device: drawn, ms } = drawDuration(device, 'prepare', moment)
   if (!drawn.update) throw new Error(`${device.labTag} has no update to install`)
@@ -77,7 +76,7 @@ const startDownload = (device: VirtualDevice, offer: Offer, moment: Moment): Ans
   } as const
   const reply = hasQuirk(device, 'errorThoughStarted')
     ? failedThoughStarted
-    : // `Default` never comes back: the reply names what it came to.
+    : // A reply never contains `Default`, but the action that was chosen.
       downloading
   return { device: { ...drawn, update }, reply }
 }
@@ -186,7 +185,7 @@ const judge = (device: VirtualDevice, command: PlistDict, moment: Moment): Answe
 
 const withoutResults = (reply: WireDict): WireDict => ({ ...reply, UpdateResults: undefined })
 
-/** A command that comes again after the restart it caused: the update is done, and there is nothing to tell. */
+/** Whether a command is delivered again after the restart it caused; it is then answered without results. */
 const isDone = (device: VirtualDevice, commandUuid: string) =>
   device.installedBy === commandUuid &&
   device.update === undefined &&
@@ -202,7 +201,7 @@ export function scheduleOsUpdate(
   const { device: after, reply } = isDone(device, commandUuid)
     ? { device, reply: acknowledged({}) }
     : judge(device, command, moment)
-  // Whatever moved the update on is the command it will come back from.
+  // The command that moved the update on is the one whose install the device will come back from.
   const moved =
     after.update && after.update.phase !== device.update?.phase
       ? { ...after, update: { ...after.update, commandUuid } }

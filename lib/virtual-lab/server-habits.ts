@@ -1,15 +1,15 @@
 import type { Citation } from '@/lib/domain/rules/rule'
 import { nanomdm } from './citations'
-import type { StorageKind } from './nanomdm-store'
+import { type StorageKind, storageKinds } from './nanomdm-store'
 
 export const pushHabits = ['ok', 'noCertificate', 'unreachable', 'unregistered'] as const
 export type PushHabit = (typeof pushHabits)[number]
 
 /** How the virtual NanoMDM behaves, beside its storage. Plain JSON. */
 export type ServerHabits = {
-  /** What becomes of a push. All but `ok` answer 500 although the command is queued. */
+  /** The result of a push. All but `ok` answer 500 although the command is queued. */
   push: PushHabit
-  /** No queue can be written; each storage says so in a place of its own. */
+  /** No queue can be written; each storage reports the error in its own place. */
   queueFails: boolean
   /** How far created_at of its webhook is off, minutes. */
   clockSkewMinutes: number
@@ -17,7 +17,7 @@ export type ServerHabits = {
 
 export const goodServer: ServerHabits = { push: 'ok', queueFails: false, clockSkewMinutes: 0 }
 
-/** A change of the server; another storage begins empty, and every device enrols anew. */
+/** A change of the server. A change of the storage starts with an empty one, in which every device enrols again. */
 export type ServerChange = Partial<ServerHabits & { storage: StorageKind }>
 
 type Described = { title: string; what: string; cites: readonly Citation[] }
@@ -52,4 +52,63 @@ export const pushLooks: Record<PushHabit, Described> = {
     what: '500 with a push_error beside the push_result; the command is queued.',
     cites: [nanomdm('api/api.go')],
   },
+}
+
+type Refusal = { error: string; field: string; accepted: string }
+
+/** The clock of a server may be three days off, either way. */
+export const maxSkewMinutes = 3 * 24 * 60
+
+const isSkew = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= maxSkewMinutes
+
+const readers: {
+  [Key in keyof Required<ServerChange>]: {
+    accepted: string
+    read(value: unknown): ServerChange[Key]
+  }
+} = {
+  storage: {
+    accepted: storageKinds.join(', '),
+    read: (value) => storageKinds.find((kind) => kind === value),
+  },
+  push: {
+    accepted: pushHabits.join(', '),
+    read: (value) => pushHabits.find((habit) => habit === value),
+  },
+  queueFails: {
+    accepted: 'true or false',
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
+  },
+  clockSkewMinutes: {
+    accepted: `a whole number from ${-maxSkewMinutes} to ${maxSkewMinutes}`,
+    read: (value) => (isSkew(value) ? value : undefined),
+  },
+}
+
+const isHabit = (key: string): key is keyof typeof readers => Object.hasOwn(readers, key)
+
+/** The change of the server that a request asks for, or the first field that is not accepted. */
+export function readServerChange(
+  fields: Record<string, unknown>,
+): { change: ServerChange } | { refusal: Refusal } {
+  const change: ServerChange = {}
+  for (const [key, value] of Object.entries(fields)) {
+    if (!isHabit(key))
+      return {
+        refusal: {
+          error: `${key} is not a habit of the server`,
+          field: key,
+          accepted: Object.keys(readers).join(', '),
+        },
+      }
+    const { accepted, read } = readers[key]
+    const taken = read(value)
+    if (taken === undefined)
+      return {
+        refusal: { error: `${key} does not take ${JSON.stringify(value)}`, field: key, accepted },
+      }
+    Object.assign(change, { [key]: taken })
+  }
+  return { change }
 }

@@ -12,21 +12,21 @@ import {
   storeReport,
   storeTokenUpdate,
 } from './nanomdm-store'
-import type { QueuedCommand } from './queued-command'
 import type { DeviceSign, VirtualDevice } from './virtual-device'
 import { isReachable } from './virtual-device'
 import type { LabEvent } from './webhook'
+import type { QueuedCommand } from './wire'
 import { isDict, readPlist, writePlist } from './wire'
 
 export type LabPorts = {
   clock: LabClock
-  /** Told of everything the devices send; must not throw. */
+  /** Called with everything that devices send; must not throw. */
   send: (event: LabEvent) => void
   /** Called after every change that must survive. */
   save: (state: LabState) => void
 }
 
-/** A running lab from the inside. */
+/** The internals of a running lab. */
 export type Bench = { state: LabState; changed: boolean; ports: LabPorts }
 
 const minuteMs = 60_000
@@ -39,7 +39,7 @@ const deviceOf = (bench: Bench, id: string): VirtualDevice => {
 
 export const pollOf = ({ state }: Bench, id: string) => state.pollsAt[id] ?? state.at
 
-/** Hands an event to the webhook, with what the faults of the device do to it. A lost reply goes nowhere. */
+/** Passes an event to the webhook, as the faults of its device change it. A lost reply is not passed on. */
 export const tell = ({ state, ports }: Bench, event: LabEvent) => {
   const faults: Faults = state.devices[event.enrollmentId]?.faults ?? {}
   const isReply = event.topic === 'mdm.Connect' && event.commandUuid !== undefined
@@ -53,7 +53,7 @@ export const tell = ({ state, ports }: Bench, event: LabEvent) => {
   ports.send(Object.keys(habit).length === 0 ? event : { ...event, habit })
 }
 
-/** What a device sends by itself. An Authenticate is a new beginning: what it still had to report is gone. */
+/** Sends what a device sends by itself. An Authenticate discards the replies that it still had to deliver. */
 export const checkIn = (bench: Bench, device: VirtualDevice, sign: DeviceSign, at: number) => {
   const { enrollmentId } = device
   const { state } = bench
@@ -86,7 +86,7 @@ const statusIn = (reply: string) => {
   return typeof Status === 'string' ? Status : ''
 }
 
-/** The server takes a reply, keeps it and tells its webhook; the status. Apple: the same status can come twice. */
+/** The server stores a reply and passes it to its webhook; gives the status. According to Apple a status can arrive twice. */
 const report = (bench: Bench, { enrollmentId, commandUuid, reply }: Report): string => {
   const status = statusIn(reply)
   for (let copies = deviceOf(bench, enrollmentId).faults.replyTwice ? 2 : 1; copies > 0; copies--) {
@@ -98,7 +98,7 @@ const report = (bench: Bench, { enrollmentId, commandUuid, reply }: Report): str
   return status
 }
 
-/** Hands one command over; the status of the answer, or undefined when none came. */
+/** Delivers one command; gives the status of the answer, or undefined if there was none. */
 const deliver = (bench: Bench, id: string, command: QueuedCommand, at: number) => {
   const body = readPlist(Buffer.from(command.raw)).Command
   const input = { kind: 'command', ...command, command: isDict(body) ? body : {} } as const
@@ -113,7 +113,7 @@ const deliver = (bench: Bench, id: string, command: QueuedCommand, at: number) =
   return undefined
 }
 
-/** One command after the other until none is left or one goes unanswered. */
+/** Delivers one command after the other until none is left or one is not answered. */
 const answerAll = (bench: Bench, id: string, first: string, at: number) => {
   let status: string | undefined = first
   while (status !== undefined) {
@@ -122,7 +122,7 @@ const answerAll = (bench: Bench, id: string, first: string, at: number) => {
   }
 }
 
-/** One MDM session. A device that has a reply to deliver delivers that first, and so does not ask. */
+/** One MDM session. A device with a late reply does not poll before it has delivered that. */
 export const poll = (bench: Bench, id: string, at: number) => {
   const device = deviceOf(bench, id)
   if (!isReachable(device) || !isEnrolled(bench.state.store, id)) return
@@ -136,7 +136,7 @@ export const poll = (bench: Bench, id: string, at: number) => {
   answerAll(bench, id, 'Idle', at)
 }
 
-/** Delivers a late reply, or tries again a poll later where the device cannot be reached. */
+/** Delivers a late reply, or tries again a poll later if the device cannot be reached. */
 export const deliverLate = (bench: Bench, pending: PendingReport, at: number) => {
   const { state } = bench
   if (!isReachable(deviceOf(bench, pending.enrollmentId))) {

@@ -1,4 +1,4 @@
-import type { EnqueuedCommand, QueuedCommand } from './queued-command'
+import type { EnqueuedCommand, QueuedCommand } from './wire'
 
 /** A place in a device's linked list, and the last status that was reported for it. */
 type Item = { next?: string | undefined; prev?: string | undefined; status?: string | undefined }
@@ -10,13 +10,13 @@ type Queue = {
 }
 
 /**
- * NanoMDM's filekv storage, which it runs on unless told otherwise, link by link with both faults of
- * its linked list. A queue needs no enrolment: an unknown id gets one for nobody. Plain JSON.
+ * NanoMDM's filekv storage, its default, link by link with both faults of its linked list. A queue needs no enrolment:
+ * an unknown ID gets one that nobody reads. Plain JSON.
  * https://github.com/micromdm/nanomdm/blob/v0.9.0/storage/kv/queue_ll.go
  */
 export type FilekvStore = {
   kind: 'filekv'
-  /** Never deleted: an acknowledged command can be handed out again, and its UUID stays taken. */
+  /** Never deleted: an acknowledged command can be delivered again, and its UUID cannot be used again. */
   commands: Record<string, { requestType: string; raw: string }>
   queues: Record<string, Queue>
   enrolments: Record<string, { tokenTally: number }>
@@ -49,9 +49,9 @@ const append = (queue: Queue, uuid: string): Queue => {
 }
 
 /**
- * `unlink` of the source. Two faults are kept: the one before a removed tail goes on pointing at it,
- * so an acknowledged command comes again; and an item without links, such as one that is finished or
- * unknown, counts as the only one, so the whole queue goes.
+ * `unlink` of the source, with its two faults: the item before a removed tail still points at it, so that an
+ * acknowledged command is delivered again; and an item without links, such as a finished or unknown one, counts as the
+ * only one, so that the whole queue is lost.
  */
 const unlink = (queue: Queue, uuid: string): Queue => {
   const { prev, next } = queue.items[uuid] ?? {}
@@ -72,7 +72,7 @@ const walk = ({ first, items }: Queue): string[] => {
   return seen
 }
 
-/** Queues for every id, known or not; a CommandUUID is taken once and for ever. */
+/** Queues for every ID, known or not; a CommandUUID is accepted only once. */
 export function enqueue(
   store: FilekvStore,
   ids: readonly string[],
@@ -109,7 +109,7 @@ export function storeReport(
   return withQueue(store, id, status === 'NotNow' ? reported : unlink(reported, commandUuid))
 }
 
-/** `clear` of the source: all links but the last item's go, and statuses stay. */
+/** `clear` of the source: removes all links but those of the last item, and keeps statuses. */
 export function clearQueue(store: FilekvStore, id: string): FilekvStore {
   const queue = queueOf(store, id)
   const bare = walk(queue)

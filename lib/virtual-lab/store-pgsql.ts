@@ -1,8 +1,8 @@
-import type { EnqueuedCommand, QueuedCommand } from './queued-command'
+import type { EnqueuedCommand, QueuedCommand } from './wire'
 
 /**
- * NanoMDM's pgsql storage, the well-behaved one: first in, first out, one CommandUUID once and for
- * ever, no id it does not know. Plain JSON.
+ * NanoMDM's pgsql storage, without the faults of filekv: first in, first out; each CommandUUID only once; known IDs
+ * only. Plain JSON.
  * https://github.com/micromdm/nanomdm/blob/v0.9.0/storage/pgsql/queue.go
  */
 export type PgsqlStore = {
@@ -44,7 +44,7 @@ const changeQueue = (
   return { ...store, enrolments: { ...store.enrolments, [id]: { queue: by(queue), tokenTally } } }
 }
 
-/** Queues for every id, or for none: one bad id voids the whole call. */
+/** Queues for every ID, or for none: one unknown ID fails the whole call. */
 export function enqueue(
   store: PgsqlStore,
   ids: readonly string[],
@@ -63,7 +63,7 @@ export function enqueue(
 export const listQueue = (store: PgsqlStore, id: string): QueuedCommand[] =>
   store.enrolments[id]?.queue ?? []
 
-/** A repeated report, or one of a command it never had, leaves the queue as it is. */
+/** A repeated report, or one about an unknown command, does not change the queue. */
 export const storeReport = (
   store: PgsqlStore,
   id: string,

@@ -1,5 +1,4 @@
 import { createClock } from './clock'
-import { commandPlist as writeCommand } from './command-plist'
 import type { DeviceInput } from './device'
 import { step } from './device'
 import type { FaultId } from './faults'
@@ -11,7 +10,7 @@ import { freshState } from './lab-state'
 import type { VirtualDevice } from './virtual-device'
 import type { LabEvent } from './webhook'
 import type { PlistDict } from './wire'
-import { readPlist, writePlist } from './wire'
+import { readPlist, commandPlist as writeCommand, writePlist } from './wire'
 
 /** For tests only. */
 export const minute = 60_000
@@ -23,7 +22,7 @@ export function deviceTagged(labTag: string, change: Partial<VirtualDevice> = {}
   return { ...device, ...change }
 }
 
-/** One device with a hand on its clock. */
+/** One device with a clock that the test controls. */
 export function handheld(device: VirtualDevice, seed = 'seed') {
   let [now, at, sent] = [device, 0, 0]
   const take = (input: DeviceInput) => {
@@ -103,6 +102,6 @@ export function commandPlist(
   requestType: string,
   rest: PlistDict = {},
 ): string {
-  // Only strings, arrays and dictionaries come here, which both types of this project spell alike.
+  // Tests pass only strings, arrays and dictionaries, which are the same in both types.
   return writeCommand(commandUuid, requestType, rest as Parameters<typeof writeCommand>[2])
 }

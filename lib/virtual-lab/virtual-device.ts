@@ -31,17 +31,17 @@ export type UpdatePhase = (typeof updatePhases)[number]
 export type DeviceUpdate = {
   productKey: string
   phase: UpdatePhase
-  /** Virtual ms at which the phase ends by itself; undefined where a person or a command must end it. */
+  /** Virtual ms at which the phase ends by itself; undefined if a person or a command must end it. */
   endsAt?: number | undefined
   /** The full length of the download in virtual ms. */
   durationMs: number
-  /** What is left of a download that stands still because the device is offline, virtual ms. */
+  /** Virtual ms left of a download that is paused because the device is offline. */
   leftMs?: number | undefined
-  /** The ScheduleOSUpdate that brought it this far; nobody's where it was written before this was kept. */
+  /** The ScheduleOSUpdate that brought it this far; undefined in states saved before this field existed. */
   commandUuid?: string | undefined
 }
 
-/** One virtual device: everything that is true of it, whether a reply tells or not. Plain JSON. */
+/** The complete state of one virtual device, including what no reply contains. Plain JSON. */
 export type VirtualDevice = {
   enrollmentId: string
   labTag: string
@@ -60,7 +60,7 @@ export type VirtualDevice = {
   passcode: boolean
   /** Locked with data protection: most commands get NotNow. */
   locked: boolean
-  /** Fraction 0–1; −1 where the device cannot tell. */
+  /** Fraction 0–1; −1 if the device does not know it. */
   batteryLevel: number
   plugged: boolean
   network: NetworkKind
@@ -70,13 +70,13 @@ export type VirtualDevice = {
   offers: Offer[]
   online: boolean
   update?: DeviceUpdate | undefined
-  /** What has been made to go wrong with it. */
+  /** The faults that are switched on. */
   faults: Faults
-  /** The command whose install it came back from; handed over again, it has no results to tell. */
+  /** The command whose install it came back from; delivered again, it is answered without results. */
   installedBy?: string | undefined
   /** How often the passcode prompt came up. */
   promptsShown: number
-  /** It came back from its update while offline and sends its TokenUpdate once it can. */
+  /** It came back from its update while offline, and sends its TokenUpdate once it is online. */
   owesTokenUpdate: boolean
   /** How often each CommandUUID reached the device: the ground truth for "was it sent twice". */
   deliveries: Record<string, number>
@@ -89,14 +89,14 @@ export type DeviceSign = 'sendsAuthenticate' | 'sendsTokenUpdate' | 'polls'
 
 export type Step = {
   device: VirtualDevice
-  /** The reply without CommandUUID and UDID; undefined where the device stays silent. */
+  /** The reply without CommandUUID and UDID; undefined if the device does not answer. */
   reply?: WireDict | undefined
   signs: DeviceSign[]
   /** Why an action could not be done; the device is then unchanged. */
   refused?: string | undefined
 }
 
-/** When something happens: virtual ms since the lab was filled, and the seed that decides the rest. */
+/** When something happens, in virtual ms since the lab was filled, and the seed of all random draws. */
 export type Moment = { at: number; seed: string }
 
 /** Ranges in virtual ms. All of them are invented: no source gives a timing. */
@@ -107,7 +107,7 @@ const durations = {
   tonight: [5 * 3_600_000, 9 * 3_600_000],
 } as const
 
-/** Takes the next duration of its kind; the device remembers that it drew. */
+/** Draws the next duration of a kind; the device counts its draws. */
 export function drawDuration(
   device: VirtualDevice,
   kind: keyof typeof durations,
@@ -117,7 +117,7 @@ export function drawDuration(
   return { device: { ...device, draws: device.draws + 1 }, ms }
 }
 
-/** What is offered now: iOS lists only what is newer than the installed version. */
+/** The updates offered now: iOS lists only versions newer than the installed one. */
 export function offersNow(device: VirtualDevice): Offer[] {
   return device.offers.filter(
     (offer) => compareVersions(version(offer.version), version(device.osVersion)) > 0,
@@ -134,3 +134,25 @@ export function downloadedFraction(update: DeviceUpdate, at: number): number {
 /** True while the MDM server can reach it; a device that restarts into its update cannot be reached. */
 export const isReachable = (device: VirtualDevice) =>
   device.online && device.update?.phase !== 'dark'
+
+/** The values of a device with the faults `lowPower` and `lowSpace`; invented, well below every bound. */
+const lowBattery = 0.05
+const lowBytes = 100e6
+
+type Conditions = {
+  batteryLevel: number
+  plugged: boolean
+  freeBytes: number
+  network: NetworkKind
+}
+
+/** The present power, space and network of a device: as they were set, or as a fault overrides them. */
+export function conditionsOf(device: VirtualDevice): Conditions {
+  const { faults, batteryLevel, plugged, freeBytes, network } = device
+  return {
+    batteryLevel: faults.lowPower ? lowBattery : batteryLevel,
+    plugged: faults.lowPower ? false : plugged,
+    freeBytes: faults.lowSpace ? Math.min(lowBytes, freeBytes) : freeBytes,
+    network: faults.noNetwork ? 'none' : network,
+  }
+}

@@ -12,12 +12,12 @@ import type { Bench } from './session'
 import { tell } from './session'
 
 /**
- * Devices that are not of this lab and come to its server by the device protocol, as to any NanoMDM.
- * What they say is taken as it is; the lab plays none of them.
+ * A message of a device that is not part of this lab and uses its server by the device protocol, as any NanoMDM. The lab
+ * takes its messages as they are.
  */
 export type VisitorMessage = Said & { payload: Uint8Array; identity: string }
 
-/** What a message says. */
+/** The content of a message. */
 export type Said = { id: string } & (
   | { kind: 'Authenticate' | 'TokenUpdate' }
   | { kind: 'Connect'; status: string; commandUuid?: string | undefined }
@@ -26,7 +26,7 @@ export type Said = { id: string } & (
 /** The plist of the next command, if there is one. `refused` is NanoMDM's own reason, for its log only. */
 export type VisitorAnswer = { next?: string | undefined } | { refused: string }
 
-/** SHA-256 of a certificate in the header of `-cert-header`: escaped PEM, or RFC 9440. Undefined where there is none. */
+/** The SHA-256 of the certificate in the header of `-cert-header`, as escaped PEM or by RFC 9440; undefined if there is none. */
 export function identityIn(header: string | undefined): string | undefined {
   if (!header) return undefined
   try {
@@ -52,7 +52,7 @@ const unknownDeviceReason = (state: LabState, { id, kind, identity }: VisitorMes
   return known && isEnrolled(state.store, id) ? undefined : 'the certificate is of no enrolment'
 }
 
-/** Takes one message of a visitor, tells the webhook, and hands out its next command. */
+/** Handles one message of a visitor: passes it to the webhook, and gives the next command. */
 export function receiveVisitor(bench: Bench, message: VisitorMessage): VisitorAnswer {
   const { state } = bench
   const { id: enrollmentId, payload, identity } = message
@@ -72,7 +72,7 @@ export function receiveVisitor(bench: Bench, message: VisitorMessage): VisitorAn
   return {}
 }
 
-/** The webhook is told of a report that the storage refused, too. */
+/** Handles a report; the webhook gets it even if the storage refuses it. */
 const receiveReport = (
   bench: Bench,
   { id: enrollmentId, payload, status, commandUuid }: VisitorMessage & { kind: 'Connect' },

@@ -2,16 +2,16 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
-/** What goes wrong on the way to the receiver; nothing does where it is left out. */
+/** What goes wrong on the way to the receiver; nothing if left out. */
 type PostHabit = {
   /** Added to created_at. */
   skewMs?: number | undefined
   twice?: boolean | undefined
-  /** Held back, so that what follows overtakes it; created_at stays the true one. */
+  /** Delayed, so that the next event overtakes it; created_at is not changed. */
   overtaken?: boolean | undefined
 }
 
-/** Something a device sent, as NanoMDM tells its webhook. `payload` is the device's plist. */
+/** An event of NanoMDM's webhook. `payload` is the device's plist. */
 export type LabEvent = {
   enrollmentId: string
   payload: string | Uint8Array
@@ -22,7 +22,7 @@ export type LabEvent = {
   | { topic: 'mdm.TokenUpdate'; tally: number }
 )
 
-/** When and under which id an event is told; `createdAtNs` is real time in ns since 1970. */
+/** The time and ID of an event; `createdAtNs` is real time in ns since 1970. */
 export type EventStamp = { createdAtNs: bigint; eventId: string }
 
 /** RFC 3339 with up to nine fraction digits and no trailing zeros, as Go writes it. */
@@ -55,8 +55,8 @@ const detailOf = (event: LabEvent) => {
 }
 
 /**
- * The body NanoMDM v0.9.0 posts, byte for byte: keys in the order of Go's encoder, empty ones left
- * out. https://github.com/micromdm/nanomdm/blob/v0.9.0/service/webhook/event.json
+ * The body that NanoMDM v0.9.0 posts, byte for byte: keys in the order of Go's encoder, empty ones left out.
+ * https://github.com/micromdm/nanomdm/blob/v0.9.0/service/webhook/event.json
  */
 export function webhookBody(event: LabEvent, { createdAtNs, eventId }: EventStamp): string {
   return JSON.stringify({
@@ -72,8 +72,8 @@ export const webhookSignature = (key: string, body: string) =>
   createHmac('sha256', key).update(body).digest('base64')
 
 /**
- * Real time in ns that never stands still: events of one device are ordered by it, and a ms is long
- * enough for a whole session.
+ * Real time in ns that increases with every call, as events are ordered by it and a whole session can happen within one
+ * ms.
  */
 export function createStamps(realNow: () => number): () => EventStamp {
   let last = 0n
@@ -88,7 +88,7 @@ export function createStamps(realNow: () => number): () => EventStamp {
 const post = (url: URL, headers: Record<string, string>, body: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    // A connection of its own: a kept one that the receiver just closed would lose the event.
+    // A new connection, as a kept-alive one that the receiver has just closed would lose the event.
     const request = send(url, { method: 'POST', headers, agent: false }, (response) => {
       response.resume()
       response.on('end', () => resolve(response.statusCode ?? 0))
@@ -105,12 +105,12 @@ export type WebhookOptions = {
   log: (line: string) => void
 }
 
-/** Real ms an overtaken event is held back: longer than a session of the virtual lab takes. */
+/** Real ms by which an overtaken event is delayed, longer than a session of the virtual lab takes. */
 const overtakenMs = 250
 
 /**
- * Sends each event once and forgets it: nothing is kept and nothing is repeated, and anything but a
- * 200 is one line in the log. https://github.com/micromdm/nanomdm/blob/v0.9.0/service/webhook/service.go
+ * Sends each event once: nothing is stored or repeated, and any answer but 200 is one line in the log.
+ * https://github.com/micromdm/nanomdm/blob/v0.9.0/service/webhook/service.go
  */
 export function createWebhook({ url, hmacKey, realNow, log }: WebhookOptions) {
   const stamp = createStamps(realNow)

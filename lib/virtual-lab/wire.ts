@@ -1,14 +1,13 @@
-import type { PlistValue } from 'plist'
-import { parse, parseBinary } from 'plist'
+import { type PlistValue, parse, parseBinary } from 'plist'
 
 const realMark = Symbol('real')
 type Real = { readonly [realMark]: number }
 
-/** What a device puts on the wire. A JavaScript number is an integer; a real has to be said, as the two differ in a plist. */
+/** A value that a device sends. A JavaScript number is written as an integer; use `real` for a real. */
 export type WireValue = string | number | boolean | Uint8Array | Real | WireValue[] | WireDict
 export type WireDict = { [key: string]: WireValue | undefined }
 
-/** `<real>`, also for whole numbers: devices send `<real>1</real>` where JavaScript knows only 1. */
+/** Writes `<real>` for whole numbers too: devices send `<real>1</real>`, which JavaScript cannot distinguish from 1. */
 export const real = (value: number): Real => ({ [realMark]: value })
 
 const isReal = (value: object): value is Real => realMark in value
@@ -55,7 +54,7 @@ export function writePlist(dict: WireDict): string {
 
 export type PlistDict = { [key: string]: PlistValue }
 
-/** A plain dictionary, and nothing else that a plist value may be. */
+/** Whether a plist value is a dictionary. */
 export function isDict(value: PlistValue | undefined): value is PlistDict {
   return (
     typeof value === 'object' &&
@@ -67,8 +66,8 @@ export function isDict(value: PlistValue | undefined): value is PlistDict {
 }
 
 /**
- * Reads an XML or binary plist whose top is a dictionary. Throws on anything else: the `plist`
- * package would also take OpenStep text, and so a JSON body for a plist.
+ * Reads an XML or binary plist whose root is a dictionary. Throws on anything else: the `plist` package also accepts
+ * OpenStep text, and so a JSON body.
  */
 export function readPlist(raw: Uint8Array): PlistDict {
   const text = Buffer.from(raw).toString('utf8')
@@ -78,3 +77,13 @@ export function readPlist(raw: Uint8Array): PlistDict {
   if (!isDict(value)) throw new Error('the plist is not a dictionary')
   return value
 }
+
+/** A command as a server enqueues it. */
+export const commandPlist = (commandUuid: string, requestType: string, rest: WireDict = {}) =>
+  writePlist({ CommandUUID: commandUuid, Command: { RequestType: requestType, ...rest } })
+
+/** A command as it was enqueued; `raw` is its plist. */
+export type EnqueuedCommand = { commandUuid: string; requestType: string; raw: string }
+
+/** One command in one device's queue. */
+export type QueuedCommand = EnqueuedCommand & { notNow: boolean }

@@ -97,6 +97,27 @@ export async function findOpenCommand(
   return command
 }
 
+/** The queries that a person's request led to on a device since an instant, oldest first. */
+export async function listQueriesSince(
+  db: Db,
+  deviceId: string,
+  reservedById: string,
+  since: Date,
+): Promise<Command[]> {
+  return db
+    .select()
+    .from(commands)
+    .where(
+      and(
+        eq(commands.deviceId, deviceId),
+        eq(commands.purpose, 'probe'),
+        eq(commands.reservedById, reservedById),
+        gte(commands.reservedAt, since),
+      ),
+    )
+    .orderBy(asc(commands.reservedAt))
+}
+
 /** When the last ScheduleOSUpdate was sent to a device, or may have been; undefined if none was. */
 export async function lastInterventionAt(db: Db, deviceId: string): Promise<Date | undefined> {
   const [row] = await db
