@@ -24,7 +24,7 @@ const listOf = (text: string) =>
     .filter((entry) => entry !== '')
 
 /** A list with commas between its entries. */
-export const list = z.string().transform(listOf).pipe(z.array(z.string()).min(1))
+const list = z.string().transform(listOf).pipe(z.array(z.string()).min(1))
 
 const loopback = ['127.0.0.1', '[::1]', 'localhost']
 

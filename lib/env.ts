@@ -10,8 +10,8 @@ import {
 } from './env-variables'
 
 // No `import 'server-only'` here: the scripts, which run outside React's server condition, read the
-// environment through this file too, and that package throws for them. Nothing in `components` may
-// import this file at run time; lib/architecture.test.ts holds that.
+// environment through this file too, and that package throws there. Nothing in `components` may
+// import this file at run time; lib/architecture.test.ts checks that.
 
 const secret = z.string().min(32)
 const isHttp = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
@@ -151,24 +151,24 @@ type Parsed = { [N in Name]?: z.output<(typeof variables)[N]['schema']> }
 type Defaulted = 'PORT' | 'HOST' | 'ONEWAY_DATA' | 'ONEWAY_DEMO' | 'ONEWAY_BASE_URL' | 'LOG_LEVEL'
 type Given = { [N in Name]: NonNullable<Parsed[N]> }
 
-/** The environment as read: what has a default is always there. */
+/** The environment as read; variables with a default are always set. */
 export type Env = Pick<Given, Defaulted> & Omit<Parsed, Defaulted>
 
 const neededByApp = ['DATABASE_URL', 'BETTER_AUTH_SECRET'] as const
 
-/** The environment of the running app, where `npm start` has set what a person need not. */
+/** The environment of the running app, including the variables that `npm start` sets. */
 export type AppEnv = Env & Pick<Given, (typeof neededByApp)[number]>
 
 const names = Object.keys(variables) as Name[] // Object.keys forgets the key type.
 
-// A secret must not come back in an error message, which ends in logs (fault F46). A database URL
-// holds a password, so only its beginning is repeated.
+// A secret must not be repeated in an error message, which ends up in logs (fault F46). A database URL
+// contains a password, so only its beginning is repeated.
 const shown = (name: Name, text: string) => {
   if (/SECRET|KEY|CODE/.test(name)) return `${text.length} characters long`
   return /^(DATABASE_|SMTP_URL$)/.test(name) ? `"${text.slice(0, 8)}…"` : `"${text.slice(0, 200)}"`
 }
 
-/** One line per wrong variable: its name, what it was, the accepted form. */
+/** One line per wrong variable: its name, its value, the accepted form. */
 function problemsOf(source: Source): string[] {
   const wrong = names.flatMap((name) => {
     const text = source[name]
@@ -180,19 +180,19 @@ function problemsOf(source: Source): string[] {
   return [...wrong, ...oidcProblems(isSet), ...smtpProblems(isSet)]
 }
 
-// No browser can go to "every address of this machine".
+// A browser cannot open an address that means "every address of this machine".
 const loopbackOf: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
-/** Where this machine itself reaches a server that listens on `HOST` and `PORT`. */
+/** The URL at which this machine reaches a server that listens on `HOST` and `PORT`. */
 export function localUrl({ HOST, PORT }: { HOST: string; PORT: number }): string {
   const host = loopbackOf[HOST] ?? HOST
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
 }
 
 /**
- * Reads and checks the environment. An empty variable counts as absent, as shells and compose files
- * cannot tell the two apart.
- * @throws Error naming every wrong variable, what it was and the accepted form
+ * Reads and checks the environment. An empty variable counts as not set, as shells and compose files
+ * do not distinguish the two.
+ * @throws Error naming every wrong variable, its value and the accepted form
  */
 export function readEnv(source: Source = process.env): Env {
   const problems = problemsOf(source)
@@ -217,8 +217,8 @@ export function readEnv(source: Source = process.env): Env {
 let app: AppEnv | undefined
 
 /**
- * The app's environment, parsed at its first use and not at import, so that `next build` needs none.
- * @throws Error when a variable is wrong, or one is missing that `npm start` sets
+ * The app's environment, parsed at first use and not at import, so that `next build` needs none.
+ * @throws Error if a variable is wrong, or one that `npm start` sets is missing
  */
 export function env(): AppEnv {
   if (app) return app

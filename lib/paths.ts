@@ -2,7 +2,7 @@ import type { Environment } from './domain/device/device'
 
 export type Params = Record<string, string | number | boolean | undefined | null>
 
-/** A path with its search params; what is undefined, null or empty is left out. */
+/** A path with search params; undefined, null and empty values are left out. */
 export function withParams(path: string, params: Params): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {
@@ -14,7 +14,7 @@ export function withParams(path: string, params: Params): string {
 
 const part = encodeURIComponent
 
-/** Every address of the app; nothing else writes one. */
+/** Every path of the app; all links are built here. */
 export const paths = {
   home: () => '/',
   devices: (filter: Params = {}) => withParams('/devices', filter),
@@ -36,10 +36,10 @@ export const paths = {
     withParams('/trials/new', given),
   /** Commands that may have been sent. */
   unconfirmed: (filter: Params = {}) => withParams('/trials/unconfirmed', filter),
-  /** One raw reply of a trial, to be looked at; `as: 'file'` gives its bytes. */
+  /** One raw reply of a trial, to be shown; `as: 'file'` gives its bytes. */
   trialReply: (id: string, eventId: number, form: { as?: 'file' } = {}) =>
     withParams(`/trials/${part(id)}/replies/${eventId}`, form),
-  /** The complete copy of a trial with its audit trail, as JSON unless told. */
+  /** The complete copy of a trial with its audit trail; JSON by default. */
   trialCopy: (id: string, form: { as?: 'text' } = {}) =>
     withParams(`/trials/${part(id)}/copy`, form),
   protocols: (filter: Params = {}) => withParams('/protocols', filter),
@@ -50,7 +50,7 @@ export const paths = {
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
   events: (filter: Params = {}) => withParams('/events', filter),
   event: (id: string | number) => `/events/${part(id)}`,
-  /** The bytes as they came: of the whole body, or of what the device sent in it. */
+  /** The bytes as received: of the whole body, or of the device's payload in it. */
   eventBytes: (id: number, of: 'body' | 'payload') => withParams(`/events/${id}/bytes`, { of }),
   lab: () => '/lab',
   settings: () => '/settings',
@@ -60,16 +60,16 @@ export const paths = {
   people: () => '/people',
   mail: () => '/people/mail',
   account: () => '/account',
-  /** A one-time link; its token stands behind the `#`, which no browser sends and no server logs. */
+  /** A one-time link; its token follows the `#`, so browsers do not send it and servers do not log it. */
   oneTimeLink: (token: string) => `/one-time-link#${part(token)}`,
   apiKeys: () => '/account/keys',
   servers: () => '/servers',
   server: (id: string) => `/servers/${part(id)}`,
   serverNew: () => '/servers/new',
-  /** `ended`: a session there was is over, which the page then says. */
+  /** `ended`: the page says that the session has ended. */
   signIn: (next?: string, problem?: string, ended?: boolean) =>
     withParams('/sign-in', { next, problem, ended: ended ? 1 : undefined }),
-  /** Where the provider of single sign-on leads back to, and which goes on by itself. */
+  /** The page after single sign-on, which continues by itself. */
   signedIn: (next: string) => withParams('/sign-in', { done: 1, next }),
   setUp: () => '/set-up',
   exportTrials: (filter: Params = {}) => withParams('/api/exports/trials', filter),
@@ -90,7 +90,7 @@ export function inEnvironment(pathname: string, search: string, environment: Env
   return withParams(pathname, { ...Object.fromEntries(params), environment })
 }
 
-/** A path of this site to go back to, or home: never an address elsewhere, whatever the query says. */
+/** A path of this site to return to, or the home page; never another site, whatever the query says. */
 export function sameSitePath(wanted: string | undefined): string {
   if (!wanted?.startsWith('/') || wanted.includes('\\')) return paths.home()
   const base = 'http://same.site'

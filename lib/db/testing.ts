@@ -24,12 +24,6 @@ const asAdmin = async (url: string, run: (sql: postgres.Sql) => Promise<unknown>
   }
 }
 
-/** When a test database was made, from its name; the next run drops those a crash left behind. */
-export function testDatabaseMadeAt(name: string): Date | undefined {
-  const seconds = /^oneway_test_(\d+)_/.exec(name)?.[1]
-  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
-}
-
 /** Long, as a transaction may take minutes on a busy machine; tests of the deadline set their own. */
 const deadlineMs = 600_000
 

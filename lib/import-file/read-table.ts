@@ -124,13 +124,13 @@ function headerBy(
 }
 
 /** A file's text with a note about its encoding, or why it cannot be decoded. */
-export type Decoded = { text: string; note?: string } | { problem: string }
+type Decoded = { text: string; note?: string } | { problem: string }
 
 /**
  * Reads UTF-8, UTF-16 in either byte order, and Windows-1252, which is what Excel's plain "CSV" is.
  * A byte order mark is dropped.
  */
-export function decode(bytes: Uint8Array): Decoded {
+function decode(bytes: Uint8Array): Decoded {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4)
     return { problem: 'This is an Excel workbook or another ZIP file. Save it as CSV.' }
   const wide = utf16Of(bytes)

@@ -61,10 +61,7 @@ const silent = { readings: [], notReported: [] }
  * https://github.com/lionheart/openradar-mirror/issues/19571.
  * Shape: https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.available.yaml
  */
-export function readAvailableUpdates(
-  root: Place,
-  header: ReplyHeader,
-): ReplyTo<'AvailableOSUpdates'> {
+function readAvailableUpdates(root: Place, header: ReplyHeader): ReplyTo<'AvailableOSUpdates'> {
   const list = under(root, 'AvailableOSUpdates')
   const base = { ...header, ...silent, requestType: 'AvailableOSUpdates' } as const
   const about = { key: 'AvailableOSUpdates', field: 'availableUpdates' } as const
@@ -111,7 +108,7 @@ const bytesOf = (place: Place): number | undefined => {
 }
 
 /** https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.status.yaml */
-export function readUpdateStatus(root: Place, header: ReplyHeader): ReplyTo<'OSUpdateStatus'> {
+function readUpdateStatus(root: Place, header: ReplyHeader): ReplyTo<'OSUpdateStatus'> {
   const list = under(root, 'OSUpdateStatus')
   const base = { ...header, ...silent, requestType: 'OSUpdateStatus' } as const
   const about = { key: 'OSUpdateStatus', field: 'updateActivity' } as const
@@ -158,7 +155,7 @@ const activityOf = (items: UpdateStatusItem[]): UpdateActivity => {
  * command that is sent again after the restart prevented an answer.
  * https://github.com/apple/device-management/blob/b6202ca/mdm/commands/system.update.schedule.yaml
  */
-export function readScheduleResults(root: Place, header: ReplyHeader): ReplyTo<'ScheduleOSUpdate'> {
+function readScheduleResults(root: Place, header: ReplyHeader): ReplyTo<'ScheduleOSUpdate'> {
   const list = under(root, 'UpdateResults')
   const base = { ...header, ...silent, requestType: 'ScheduleOSUpdate' } as const
   if (header.status === 'Acknowledged' && isMissing(list))

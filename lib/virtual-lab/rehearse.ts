@@ -101,7 +101,7 @@ const requestTypeOf = (commandUuid: string, { origin }: LabState): string => {
 }
 
 /** One event in words, for a log; undefined for an Idle, of which there is one a minute. */
-export function describeEvent(event: LabEvent, state: LabState): string | undefined {
+function describeEvent(event: LabEvent, state: LabState): string | undefined {
   const way = wayOf(event)
   if (event.topic !== 'mdm.Connect') return [event.topic.slice(4), ...way].join(', ')
   if (event.commandUuid === undefined) return undefined
@@ -111,7 +111,7 @@ export function describeEvent(event: LabEvent, state: LabState): string | undefi
 }
 
 /** How often commands reached a device: those that came more than once by name, the others as one number. */
-export function describeDeliveries(deliveries: Record<string, number>, state: LabState): string[] {
+function describeDeliveries(deliveries: Record<string, number>, state: LabState): string[] {
   const all = Object.entries(deliveries)
   const repeated = all.filter(([, times]) => times > 1)
   const once = all.length - repeated.length

@@ -114,7 +114,7 @@ export const scenarioSchema = z.strictObject({
   version: z.literal(1, '1'),
   title: text('a title'),
   seed: text('a text that decides everything random'),
-  speed: numberIn(slowestSpeed, fastestSpeed, 'virtual seconds in a real one').optional(),
+  speed: numberIn(minSpeed, maxSpeed, 'virtual seconds in a real one').optional(),
   server: server.optional(),
   devices: z
     .array(device, 'a list of devices')

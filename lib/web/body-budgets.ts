@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 export const webhookBudgetBytes = 128 * 1024 * 1024
 
 /** The share of one body in the budget. */
-export type Holding = {
+type Holding = {
   /** Adds bytes to the share; false if the body has lost its share and its bytes must be dropped. */
   grow(bytes: number): boolean
   /** The body is complete and signed and waits for the database: it cannot lose its share any more. */

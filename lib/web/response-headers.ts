@@ -133,7 +133,7 @@ export function pagePolicy({ nonce, dev }: PolicyOptions): string {
 }
 
 /** The policy of a response that is not a page: if a browser takes it for one, it can do nothing. */
-export const plainPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+const plainPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The policy of a file that came from outside, such as a device's reply: it is not even a document of this site. */
-export const filePolicy = `${plainPolicy}; sandbox`
+const filePolicy = `${plainPolicy}; sandbox`

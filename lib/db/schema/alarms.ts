@@ -18,17 +18,17 @@ import { hasWords, oneOf } from './rule-sql'
 import { devices, jsonb, rawEvents, serialId, time, trials } from './schema'
 
 /**
- * All sending is stopped until a lead has looked: the database is not what a process that sends has
- * witnessed. Append-only but for its one end.
+ * All sending is stopped until a lead ends it: the database is not the one that the witness of a sending
+ * process has recorded. Append-only but for its end.
  */
 export const sendingStops = pgTable(
   'sending_stops',
   {
     id: serialId(),
-    /** Of the folder whose witness found it; one stop of each is open at most. */
+    /** The witness that found it; each has at most one open stop. */
     witnessId: text('witness_id').notNull(),
     reason: text('reason').notNull(),
-    /** What the database was when it was found: what a lead accepts by ending the stop. */
+    /** The database's identity when it was found, which a lead accepts by ending the stop. */
     found: jsonb('found').$type<{ identity: DatabaseIdentity; head: TrailHead }>().notNull(),
     foundAt: time('found_at').notNull(),
     endedAt: time('ended_at'),
@@ -48,8 +48,8 @@ export const sendingStops = pgTable(
 )
 
 /**
- * What a lead must look at on a device before anything more is released on it. Append-only but for the one
- * time it is cleared.
+ * An alarm about a device, which blocks releases until a lead clears it. Append-only but for being
+ * cleared once.
  */
 export const deviceAlarms = pgTable(
   'device_alarms',
@@ -62,7 +62,7 @@ export const deviceAlarms = pgTable(
     kind: text('kind', { enum: alarmKinds }).notNull(),
     reason: text('reason').notNull(),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
-    /** As the sender wrote it, which need not be a UUID. */
+    /** As sent by the device; not always a UUID. */
     commandUuid: text('command_uuid'),
     raisedAt: time('raised_at').notNull(),
     simulated: boolean('simulated').notNull().default(false),
@@ -70,11 +70,11 @@ export const deviceAlarms = pgTable(
     clearedById: text('cleared_by_id'),
     clearedByName: text('cleared_by_name'),
     clearedReason: text('cleared_reason'),
-    /** Of the stop of all sending that it is part of. */
+    /** The stop of all sending that it is part of. */
     stopId: bigint('stop_id', { mode: 'number' }).references(() => sendingStops.id),
-    /** Only of the kind `identity`: what was known and what was told. */
+    /** For the kind `identity` only: the known and the reported identifier. */
     identity: jsonb('identity').$type<IdentityContradiction>(),
-    /** Of a cleared one of that kind: whether what was told is right from then on. */
+    /** For a cleared one of that kind: whether the reported identifier was accepted. */
     accepted: boolean('accepted'),
   },
   (t) => [
@@ -83,7 +83,7 @@ export const deviceAlarms = pgTable(
     uniqueIndex('one_alarm_per_foreign_command')
       .on(t.deviceId, t.kind, t.commandUuid)
       .where(sql`${t.commandUuid} is not null`),
-    // However often it is told: one open alarm for one contradiction, and one for each event.
+    // However often it is reported: one open alarm per difference, and one per event.
     uniqueIndex('one_open_alarm_per_contradiction')
       .on(t.deviceId, sql`(${t.identity} ->> 'identifier')`, sql`(${t.identity} ->> 'reported')`)
       .where(sql`${t.clearedAt} is null and ${t.kind} = 'identity'`),
@@ -103,7 +103,7 @@ export const deviceAlarms = pgTable(
   ],
 )
 
-/** What a device has told of who it is: the first of each, until a lead accepts another. */
+/** The identifiers that a device has reported: the first of each, until a lead accepts another. */
 export const deviceIdentifiers = pgTable(
   'device_identifiers',
   {
@@ -111,9 +111,9 @@ export const deviceIdentifiers = pgTable(
       .notNull()
       .references(() => devices.id),
     identifier: text('identifier', { enum: identifiers }).notNull(),
-    /** As it was told. */
+    /** As reported. */
     value: text('value').notNull(),
-    /** As it is compared: `plainIdentifier` of lib/domain/device/identity. */
+    /** In the form in which it is compared: `plainIdentifier` of lib/domain/device/identity. */
     plain: text('plain').notNull(),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
     reportedAt: time('reported_at').notNull(),

@@ -15,8 +15,8 @@ import { number } from './rule-sql'
 import { commands, rawEvents, serialId, time } from './schema'
 
 /**
- * One error of one answer, at any level of its chains; each once a command. Whose answer it was, the
- * database copies from the command.
+ * One error of one answer, at any level of its chains; each once per command. The database copies the
+ * device and trial from the command.
  */
 export const errorSightings = pgTable(
   'error_sightings',
@@ -24,7 +24,7 @@ export const errorSightings = pgTable(
     id: serialId(),
     domain: text('domain').notNull(),
     code: bigint('code', { mode: 'number' }).notNull(),
-    /** Apple's words, English where the reply has them. */
+    /** The error text, in English if the reply has it. */
     text: text('text'),
     /** In the ErrorChain of the reply, or in one of its UpdateResults. */
     place: text('place', { enum: ['reply', 'result'] }).notNull(),
@@ -32,7 +32,7 @@ export const errorSightings = pgTable(
       .notNull()
       .references(() => commands.commandUuid),
     rawEventId: bigint('raw_event_id', { mode: 'number' }).references(() => rawEvents.id),
-    /** The trial whose intervention it answered; none for a question. */
+    /** The trial whose update command it answered; null for a query. */
     trialId: uuid('trial_id'),
     deviceId: uuid('device_id').notNull(),
     requestType: text('request_type').$type<RequestType>().notNull(),
@@ -56,7 +56,7 @@ export const errorSightings = pgTable(
   ],
 )
 
-/** What people of this lab know about an error. Of both environments: a code means what it means. */
+/** Notes of the lab about an error, for both environments. */
 export const errorNotes = pgTable(
   'error_notes',
   {
@@ -64,7 +64,7 @@ export const errorNotes = pgTable(
     domain: text('domain').notNull(),
     code: bigint('code', { mode: 'number' }).notNull(),
     text: text('text').notNull(),
-    /** A report to Apple: its number, or FB and a number. */
+    /** The number of a report to Apple, or FB and a number. */
     radar: text('radar'),
     at: time('at').notNull(),
     byId: text('by_id').notNull(),

@@ -41,7 +41,7 @@ export const deviceImportRows = pgTable(
   ],
 )
 
-/** What a person said that the headers of a file mean, by the set of headers. */
+/** The meaning of a file's headers as a person chose it, by the set of headers. */
 export const importMappings = pgTable('import_mappings', {
   headerKey: text('header_key').primaryKey(),
   mapping: jsonb('mapping').$type<HeaderMapping>().notNull(),

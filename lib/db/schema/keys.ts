@@ -4,7 +4,7 @@ import { type KeyScope, keyDays, keyScopes, maxKeyName } from '@/lib/domain/acco
 import { number, textArray } from './rule-sql'
 import { id, time, users } from './schema'
 
-/** Keys of programs that read for a person; the key itself is shown once and kept nowhere. */
+/** API keys of programs that read on behalf of a person; the key itself is shown once and not stored. */
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -15,11 +15,11 @@ export const apiKeys = pgTable(
     name: text('name').notNull(),
     scopes: text('scopes').array().$type<KeyScope[]>().notNull(),
     sha256: text('sha256').notNull().unique(),
-    /** How the key begins, so that its owner can tell it from others. */
+    /** The beginning of the key, by which its owner recognises it. */
     hint: text('hint').notNull(),
     madeAt: time('made_at').notNull(),
     expiresAt: time('expires_at').notNull(),
-    /** Written once in five minutes at most. */
+    /** Updated at most every five minutes. */
     lastUsedAt: time('last_used_at'),
     revokedAt: time('revoked_at'),
     revokedById: text('revoked_by_id'),

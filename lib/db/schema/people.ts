@@ -19,7 +19,7 @@ const userId = () =>
     .notNull()
     .references(() => users.id)
 
-/** What better-auth's second factor keeps; secret and codes are encrypted by it with BETTER_AUTH_SECRET. */
+/** better-auth's second factor; it encrypts secret and codes with BETTER_AUTH_SECRET. */
 export const twoFactors = pgTable('two_factors', {
   id: text('id').primaryKey(),
   userId: userId().unique(),
@@ -30,7 +30,7 @@ export const twoFactors = pgTable('two_factors', {
   lockedUntil: time('locked_until'),
 })
 
-/** Codes of an authenticator app that were tried; each is heard once. */
+/** Codes of an authenticator app that were tried; each is accepted only once. */
 export const triedCodes = pgTable(
   'tried_codes',
   {
@@ -47,7 +47,7 @@ export const passkeys = pgTable(
     id: id(),
     userId: userId(),
     name: text('name').notNull(),
-    /** base64url, as the browser names it. */
+    /** In base64url, as the browser sends it. */
     credentialId: text('credential_id').notNull().unique(),
     /** COSE. */
     publicKey: bytea('public_key').notNull(),
@@ -62,7 +62,7 @@ export const passkeys = pgTable(
 
 export const linkKinds = ['invitation', 'reset'] as const
 
-/** One-time links; the token itself is shown once and kept nowhere. */
+/** One-time links; the token itself is shown once and not stored. */
 export const personLinks = pgTable(
   'person_links',
   {
@@ -70,9 +70,9 @@ export const personLinks = pgTable(
     kind: text('kind', { enum: linkKinds }).notNull(),
     tokenSha256: text('token_sha256').notNull().unique(),
     email: text('email').notNull(),
-    /** What an invited person will be; empty for a reset. */
+    /** The role of an invited person; null for a reset. */
     role: text('role', { enum: roles }),
-    /** Whose password a reset replaces, or who came by an invitation. */
+    /** The person whose password a reset replaces, or who accepted the invitation. */
     personId: text('person_id').references(() => users.id),
     removesSecondFactors: boolean('removes_second_factors').notNull().default(false),
     madeAt: time('made_at').notNull(),
@@ -97,20 +97,20 @@ export const personLinks = pgTable(
   ],
 )
 
-/** One row per thing that is limited, shared by all processes; lib/db/queries/people/rate-limits.ts alone writes it. */
+/** One row per limited key, shared by all processes; only lib/db/queries/people/rate-limits.ts writes it. */
 export const rateLimits = pgTable(
   'rate_limits',
   {
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
     windowEndsAt: time('window_ends_at').notNull(),
-    /** How many windows in a row were used up; each makes the next wait longer. */
+    /** The number of consecutive used-up windows; each doubles the next wait. */
     strikes: integer('strikes').notNull().default(0),
   },
   (t) => [index('rate_limits_by_end').on(t.windowEndsAt)],
 )
 
-/** Where a person has signed in from; somebody else's guessing does not make these wait. */
+/** Network addresses from which a person has signed in; wrong guesses from elsewhere cause no wait there. */
 export const familiarAddresses = pgTable(
   'familiar_addresses',
   {

@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bytea, commands, devices, mdmServers, rawEvents, serialId, time, trials } from './schema'
 
-/** How often a command was answered after its answer. Its count moves without an entry of the trail. */
+/** How often a command was answered again. Changes of the count make no entry in the audit trail. */
 export const redeliveries = pgTable(
   'redeliveries',
   {
@@ -26,7 +26,7 @@ export const redeliveries = pgTable(
     times: integer('times').notNull(),
     firstAt: time('first_at').notNull(),
     lastAt: time('last_at').notNull(),
-    /** When the trial was marked with a deviation and the alarm was raised. */
+    /** When the deviation was recorded in the trial and the alarm was raised. */
     markedAt: time('marked_at'),
     simulated: boolean('simulated').notNull().default(false),
   },
@@ -39,12 +39,12 @@ export const redeliveries = pgTable(
   ],
 )
 
-/** Webhook bodies as they came whose answer is that of an event that was read before. Append-only. */
+/** Webhook bodies as received whose answer equals that of an event read before. Append-only. */
 export const repeatedEvents = pgTable(
   'repeated_events',
   {
     id: serialId(),
-    /** The event that says the same. */
+    /** The event with the same answer. */
     rawEventId: bigint('raw_event_id', { mode: 'number' })
       .notNull()
       .references(() => rawEvents.id),

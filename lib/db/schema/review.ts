@@ -21,7 +21,7 @@ import { minNoteLength, minReasonLength } from '@/lib/domain/text/reason'
 import { hasWords, noneOf, oneOf } from './rule-sql'
 import { serialId, signatures, time, trials } from './schema'
 
-/** Append-only: the record of a review. An answer and a closing point at their query. */
+/** Append-only: the record of a review. An answer and the closing of a query point at that query. */
 export const reviewEvents = pgTable(
   'review_events',
   {
@@ -30,11 +30,11 @@ export const reviewEvents = pgTable(
       .notNull()
       .references(() => trials.id),
     kind: text('kind').$type<ReviewEventKind>().notNull(),
-    /** Of a query: the path of the field it is about, as lib/domain/review/review-field reads it. */
+    /** For a query: the path of the field it is about, as lib/domain/review/review-field reads it. */
     field: text('field'),
     queryId: bigint('query_id', { mode: 'number' }).references((): AnyPgColumn => reviewEvents.id),
     text: text('text').notNull().default(''),
-    /** Of an approval, a lock and an unlocking; the event and its signature are of one moment. */
+    /** For an approval, a lock and an unlock; the event and its signature have the same time. */
     signatureId: bigint('signature_id', { mode: 'number' }).references(() => signatures.id),
     at: time('at').notNull(),
     byId: text('by_id').notNull(),
@@ -73,7 +73,7 @@ export const reviewEvents = pgTable(
   ],
 )
 
-/** The fold over `review_events`, written by a trigger on them and by nothing else. No row: nothing has happened. */
+/** The fold over `review_events`, written only by their trigger. Without a row nothing has happened. */
 export const trialReviews = pgTable(
   'trial_reviews',
   {

@@ -1,23 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
-/** A text of ours in quotes; what a user has written is bound, or goes by sql-literal.ts. */
+/** A text of this program as an SQL literal; texts of users are bound, or pass lib/db/copy.ts. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
- * Rules of lib/domain as SQL, so that each is written once: the checks of schema*.ts are made of these, and
- * so are the texts of lib/db/sql. A rule that changes there is a migration here, which drizzle-kit makes.
+ * Rules of lib/domain as SQL, so that each is written once: the checks of the schema files are made of these, and
+ * so are the texts of lib/db/sql. When a rule changes, drizzle-kit generates the migration of its checks.
  */
 export const listOf = (values: readonly string[]): string => `(${values.map(literal).join(', ')})`
 
-/** True of a column with one of these values. */
+/** The condition that a column has one of these values. */
 export const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
   sql`${column} in ${sql.raw(listOf(values))}`
 
 export const noneOf = (column: PgColumn, values: readonly string[]): SQL =>
   sql`${column} not in ${sql.raw(listOf(values))}`
 
-/** True of a text of at least so many characters, blanks around it left out. */
+/** The condition that a text has at least so many characters without surrounding blanks. */
 export const hasWords = (column: PgColumn, min: number): SQL =>
   sql`length(btrim(${column.notNull ? column : sql`coalesce(${column}, '')`})) >= ${number(min)}`
 
@@ -28,7 +28,7 @@ export const arrayOf = (values: readonly string[]): string =>
 
 export const textArray = (values: readonly string[]): SQL => sql.raw(arrayOf(values))
 
-/** `(('a', 'b'), …)`, to compare two columns with. */
+/** `(('a', 'b'), …)`, for comparing two columns with. */
 export const pairs = (values: readonly (readonly [string, string])[]): SQL =>
   sql.raw(`(${values.map(listOf).join(', ')})`)
 

@@ -44,8 +44,8 @@ import { liveTrialStates, type TrialEventKind, trialStates } from '@/lib/domain/
 import { serverKinds, serverTraits, storageKinds } from '@/lib/mdm/server-kinds'
 import { hasWords, isSealed, literal, noneOf, number, oneOf, pairs } from './rule-sql'
 
-// What the database promises beyond these tables (append-only, transitions, the simulated mark,
-// the notices) stands in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
+// What the database enforces beyond these tables (append-only, transitions, the simulated mark,
+// the notifications) is in lib/db/sql/guards. A change here becomes a migration by `npx drizzle-kit generate`.
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
@@ -76,9 +76,9 @@ export const users = pgTable('users', {
   role: text('role', { enum: roles }).notNull().default('engineer'),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
-  /** Set when the person has left: no session and no sign-in any more, and the name stays in the record. */
+  /** Set when the person has left: they cannot sign in any more, and their name stays in the record. */
   disabledAt: time('disabled_at'),
-  /** Whether a password alone is not enough: there is a TOTP secret that was tried, or a passkey. */
+  /** Whether a second factor is required: there is a confirmed TOTP secret or a passkey. */
   twoFactorEnabled: boolean('two_factor_enabled').notNull().default(false),
 })
 
@@ -95,7 +95,7 @@ export const sessions = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** The last request, to the minute; lib/auth/session.ts ends a session by it. */
+    /** The time of the last request, to the minute; lib/auth/session.ts ends an idle session by it. */
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
   },
   (t) => [index('sessions_by_user').on(t.userId)],
@@ -122,7 +122,7 @@ export const accounts = pgTable(
   },
   (t) => [
     index('accounts_by_user').on(t.userId),
-    // What a provider calls one person is one person here.
+    // One account at a provider belongs to one person here.
     uniqueIndex('one_person_per_account').on(t.providerId, t.accountId),
   ],
 )
@@ -138,7 +138,7 @@ export const verifications = pgTable('verifications', {
 
 // ── The lab ──────────────────────────────────────────────────────────────────────────────────────
 
-/** One value per setting name; what is absent is the default of lib/domain/settings. */
+/** One value per setting name; a missing setting has the default of lib/domain/settings. */
 export const labSettings = pgTable('lab_settings', {
   name: text('name').primaryKey(),
   value: jsonb('value').notNull(),
@@ -156,20 +156,20 @@ export const mdmServers = pgTable(
     kind: text('kind', { enum: serverKinds }).notNull(),
     url: text('url').notNull(),
     apiKey: text('api_key').notNull(),
-    /** Empty for a server that signs nothing. */
+    /** Empty for a server that does not sign. */
     hmacKey: text('hmac_key').notNull(),
     simulated: boolean('simulated').notNull(),
     lastContactAt: time('last_contact_at'),
     /** Set by an alarm (F04, F05 of docs/exactly-once.md): nothing is sent until an admin clears it. */
     stopReason: text('stop_reason'),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** What an admin says the server keeps its queue in; its API does not tell. */
+    /** Where the server stores its queue, as set by an admin; its API does not say. */
     storage: text('storage', { enum: storageKinds }).notNull().default('unknown'),
-    /** Of the secret in the webhook's address of a server that signs nothing; shown once and kept nowhere. */
+    /** The hash of the secret in the webhook's URL, for a server that does not sign. The secret is shown once and not stored. */
     webhookTokenSha256: text('webhook_token_sha256'),
-    /** Tells whether the key is another one; sealing it anew does not change it. Empty until a start has filled it in. */
+    /** Identifies the key; sealing it again does not change it. Empty until a start has filled it in. */
     apiKeySha256: text('api_key_sha256').notNull().default(''),
-    /** What two spellings of one address share; written by the database (lib/db/sql/functions/server_address.sql). */
+    /** The canonical form of the address; written by the database (lib/db/sql/functions/server_address.sql). */
     address: text('address')
       .notNull()
       .$default(() => ''),
@@ -178,7 +178,7 @@ export const mdmServers = pgTable(
     uniqueIndex('one_server_per_address').on(t.address),
     check('a_server_is_of_a_known_kind', oneOf(t.kind, serverKinds)),
     check('a_storage_is_a_known_one', oneOf(t.storage, storageKinds)),
-    // An empty key signs nothing, so a webhook without its own secret would be heard by nobody.
+    // With an empty key nothing is signed, so the webhook needs a secret of its own.
     check(
       'a_webhook_has_a_secret',
       sql.join(
@@ -198,7 +198,7 @@ export const mdmServers = pgTable(
   ],
 )
 
-/** A row while a server does not answer; see lib/core/release/send-due.ts. */
+/** A row for each server that does not answer at present; see lib/core/release/send-due.ts. */
 export const serverSilences = pgTable(
   'server_silences',
   {
@@ -206,7 +206,7 @@ export const serverSilences = pgTable(
       .primaryKey()
       .references(() => mdmServers.id),
     since: time('since').notNull(),
-    /** Times in a row that no answer came. */
+    /** Consecutive attempts without an answer. */
     tries: integer('tries').notNull(),
     nextTryAt: time('next_try_at').notNull(),
     reason: text('reason').notNull(),
@@ -218,7 +218,7 @@ export const devices = pgTable(
   'devices',
   {
     id: id(),
-    /** Empty for a device that came in by its check-in and waits for a tag. */
+    /** Null for a device that was added by its check-in and has no tag yet. */
     labTag: text('lab_tag'),
     name: text('name').notNull(),
     enrollmentId: text('enrollment_id'),
@@ -235,10 +235,10 @@ export const devices = pgTable(
     retiredAt: time('retired_at'),
     retiredBy: text('retired_by'),
     lastSeenAt: time('last_seen_at'),
-    /** Kept by the database from the MDM server; once true, for ever true. */
+    /** Copied by the database from the MDM server; once true, it stays true. */
     simulated: boolean('simulated').notNull().default(false),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** Moves when a person changes the row, never when the device is merely seen. */
+    /** Changes when a person edits the row, not when the device is seen. */
     updatedAt: time('updated_at').notNull().defaultNow(),
     retirementReason: text('retirement_reason'),
     updatedBy: text('updated_by'),
@@ -249,7 +249,7 @@ export const devices = pgTable(
     uniqueIndex('one_device_per_enrollment_id').on(sql`lower(${t.enrollmentId})`),
     uniqueIndex('one_device_per_serial').on(sql`lower(${t.serial})`),
     index('devices_by_environment').on(t.simulated, t.labTag, t.id),
-    // The orders of the device list; a device without a lab tag comes first, as '': it waits for one.
+    // The sort orders of the device list; a device without a lab tag comes first, as ''.
     index('devices_by_tag').on(t.simulated, sql`coalesce(lower(${t.labTag}), '')`, t.id),
     index('devices_by_name').on(t.simulated, sql`lower(${t.name})`, t.id),
     index('devices_by_seen').on(t.simulated, sql`coalesce(${t.lastSeenAt}, '-infinity')`, t.id),
@@ -257,7 +257,7 @@ export const devices = pgTable(
   ],
 )
 
-/** Append-only. `value` is null when the device was asked and did not tell; `unknownReason` says why. */
+/** Append-only. `value` is null if it was queried and is not known; `unknownReason` says why. */
 export const readings = pgTable(
   'readings',
   {
@@ -271,7 +271,7 @@ export const readings = pgTable(
     unit: text('unit').notNull().default(''),
     source: text('source', { enum: readingSources }).notNull(),
     askedAt: time('asked_at'),
-    /** When it was true; of a file without a time when it was imported, with `ageUnknown`. */
+    /** When it was true; for a file without times, when it was imported, with `ageUnknown`. */
     answeredAt: time('answered_at').notNull(),
     recordedAt: time('recorded_at').notNull().defaultNow(),
     byId: text('by_id'),
@@ -293,8 +293,8 @@ export const readings = pgTable(
 )
 
 /**
- * The fold over `readings`, so that lists stay cheap: written by the database only, never what a release
- * or a claim rests on. lib/db/sql/functions/fold_readings.sql says which reading is the current one.
+ * The fold over `readings`, so that lists are fast: written by the database only; no release
+ * or claim rests on it. lib/db/sql/functions/fold_readings.sql decides which reading is the current one.
  */
 export const currentReadings = pgTable(
   'current_readings',
@@ -310,7 +310,7 @@ export const currentReadings = pgTable(
     askedAt: time('asked_at'),
     answeredAt: time('answered_at').notNull(),
     byName: text('by_name'),
-    /** Of an OS version, for its order; stored, as splitting ten thousand texts at each look at the list is slow. */
+    /** The sort key of an OS version; stored, as computing ten thousand of them for each list is slow. */
     versionKey: integer('version_key')
       .array()
       .generatedAlwaysAs(
@@ -324,7 +324,7 @@ export const currentReadings = pgTable(
   ],
 )
 
-/** What the device list shows of a device's qualification: a cache that is judged anew, never evidence. */
+/** A device's qualification as the device list shows it: a cache, not evidence. */
 export const deviceVerdicts = pgTable('device_verdicts', {
   deviceId: uuid('device_id')
     .primaryKey()
@@ -337,9 +337,9 @@ export const deviceVerdicts = pgTable('device_verdicts', {
   warnings: integer('warnings').notNull(),
   ruleSetVersion: text('rule_set_version').notNull(),
   judgedAt: time('judged_at').notNull(),
-  /** From then on a reading it used is stale, so the list shows "not yet". */
+  /** When a reading it used becomes stale; from then on the list shows "not yet". */
   staleAt: time('stale_at'),
-  /** Something it rests on has changed; the worker judges it anew in its next round. */
+  /** Something it rests on has changed; the worker judges it again in its next round. */
   judgeAgain: boolean('judge_again').notNull().default(false),
 })
 
@@ -372,7 +372,7 @@ export const trials = pgTable(
   'trials',
   {
     id: id(),
-    /** Said aloud at the bench: T-12. */
+    /** The number in T-12. */
     number: integer('number').notNull().unique().generatedAlwaysAsIdentity(),
     deviceId: uuid('device_id')
       .notNull()
@@ -380,7 +380,7 @@ export const trials = pgTable(
     protocolVersionId: uuid('protocol_version_id')
       .notNull()
       .references(() => protocolVersions.id),
-    /** A fold over trial_events, kept beside it for the indexes; a trigger holds the transition table. */
+    /** A fold over trial_events, stored for the indexes; a trigger enforces the transitions. */
     state: text('state', { enum: trialStates }).notNull(),
     simulated: boolean('simulated').notNull().default(false),
     draftedAt: time('drafted_at').notNull(),
@@ -401,7 +401,7 @@ export const trials = pgTable(
     startOs: text('start_os'),
     startBuild: text('start_build'),
     verdictId: bigint('verdict_id', { mode: 'number' }),
-    /** True from the moment the command may have left: the device is spent at this build. */
+    /** True once the command may have been sent: the baseline of this build is consumed. */
     consumed: boolean('consumed').notNull().default(false),
     sentAt: time('sent_at'),
     deadlineAt: time('deadline_at'),
@@ -440,7 +440,7 @@ export const trials = pgTable(
   ],
 )
 
-/** Append-only: the record of a trial. `data` is what the kind needs, in words a reader understands. */
+/** Append-only: the record of a trial. `data` has what its kind needs. */
 export const trialEvents = pgTable(
   'trial_events',
   {
@@ -458,14 +458,14 @@ export const trialEvents = pgTable(
   },
   (t) => [
     index('trial_events_by_trial').on(t.trialId, t.id),
-    // A gap stands in a trial's record once, whoever writes it.
+    // A gap is recorded in a trial only once.
     uniqueIndex('one_event_per_gap_and_trial')
       .on(t.trialId, sql`(${t.data} ->> 'gapId')`)
       .where(sql`${t.kind} = 'observationGap'`),
   ],
 )
 
-/** Append-only. A correction is a new row that points at the old one and tells why. */
+/** Append-only. A correction is a new row that points at the old one, with a reason. */
 export const observations = pgTable(
   'observations',
   {
@@ -478,13 +478,13 @@ export const observations = pgTable(
     data: jsonb('data').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
     /** When it was seen, according to the observer. */
     observedAt: time('observed_at').notNull(),
-    /** When it was written down, by the server's clock. */
+    /** When it was recorded, by the server's clock. */
     recordedAt: time('recorded_at').notNull().defaultNow(),
     byId: text('by_id').notNull(),
     byName: text('by_name').notNull(),
     correctsId: bigint('corrects_id', { mode: 'number' }),
     reason: text('reason'),
-    /** Made in the form before it was sent, so that pressing Save twice writes one row. */
+    /** Generated by the form before it is sent, so that pressing Save twice stores one row. */
     nonce: uuid('nonce').notNull().unique(),
     simulated: boolean('simulated').notNull().default(false),
   },
@@ -546,24 +546,24 @@ export const verdicts = pgTable(
 
 // ── The wire ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Somebody is about to release on the device: no new question until then; see lib/core/release/pause-queries.ts. */
+/** A person is about to release on the device, so no new query is sent; see lib/core/release/pause-queries.ts. */
 export const releaseRequests = pgTable('release_requests', {
   deviceId: uuid('device_id')
     .primaryKey()
     .references(() => devices.id),
   until: time('until').notNull(),
   byName: text('by_name').notNull(),
-  /** The answered query of a person whose next ones wait for the end of the release request. */
+  /** The answered query whose follow-up queries wait for the end of the release request. */
   heldCommand: uuid('held_command').references((): AnyPgColumn => commands.commandUuid),
 })
 
 // ── Signatures ───────────────────────────────────────────────────────────────────────────────────
 
-// Who, what, how fresh, and the one use of a proof: lib/db/sql/guards/guard_proof.sql and use_proof.sql.
+// Person, act, age and single use of a proof are enforced by lib/db/sql/guards/guard_proof.sql and use_proof.sql.
 
 /**
- * Who proved once more that it is them, for one act on one record. Append-only but for its one use,
- * which only a signature can write; one that is not used within two minutes never signs anything.
+ * A person's renewed proof of identity, for one act on one record. Append-only but for its one use,
+ * which only a signature can write; a proof that is not used within two minutes signs nothing.
  */
 export const proofs = pgTable(
   'proofs',
@@ -580,7 +580,7 @@ export const proofs = pgTable(
   (t) => [check('a_proof_is_by_password_or_passkey', oneOf(t.method, proofMethods))],
 )
 
-/** Append-only: a rule of the lab that a lead set aside for one trial, by a signature. */
+/** Append-only: a waiver of a lab rule for one trial, signed by a lead. */
 export const waivers = pgTable(
   'waivers',
   {
@@ -606,7 +606,7 @@ export const waivers = pgTable(
   ],
 )
 
-/** What the last check of a signature found. A cache for the export, never evidence. */
+/** The result of the last check of a signature. A cache for the export, not evidence. */
 export const signatureChecks = pgTable('signature_checks', {
   signatureId: bigint('signature_id', { mode: 'number' })
     .primaryKey()
@@ -615,7 +615,7 @@ export const signatureChecks = pgTable('signature_checks', {
   differences: text('differences').array().notNull(),
 })
 
-/** Append-only. A signature is never taken back; what undoes an act is another signed act. */
+/** Append-only. A signature is never withdrawn; an act is undone by another signed act. */
 export const signatures = pgTable(
   'signatures',
   {
@@ -626,7 +626,7 @@ export const signatures = pgTable(
     act: text('act', { enum: signatureActs }).notNull(),
     meaning: text('meaning', { enum: signatureMeanings }).notNull(),
     byId: text('by_id').notNull(),
-    /** Name and role as they were when it was signed. */
+    /** Name and role at the time of signing. */
     byName: text('by_name').notNull(),
     byRole: text('by_role').notNull(),
     at: time('at').notNull(),
@@ -637,10 +637,10 @@ export const signatures = pgTable(
     slotOrdinal: integer('slot_ordinal'),
     verdictId: bigint('verdict_id', { mode: 'number' }).references(() => verdicts.id),
     verdictHash: text('verdict_hash'),
-    /** The command it is about; no reference, as a release is signed before its command is written. */
+    /** The command it is about; not a foreign key, as a release is signed before its command is stored. */
     commandUuid: uuid('command_uuid'),
     reason: text('reason').notNull().default(''),
-    /** What the act itself adds to the record, such as the rule that is waived. */
+    /** The details of the act, such as the waived rule. */
     details: jsonb('details').$type<Record<string, unknown>>().notNull().default(sql`'{}'::jsonb`),
     /** Canonical JSON of what was signed, and its SHA-256. */
     record: text('record').notNull(),
@@ -666,8 +666,8 @@ export const signatures = pgTable(
 // ── Commands and what devices say ────────────────────────────────────────────────────────────────
 
 /**
- * Every command ever written for a device, probes and interventions. Identity and bytes never
- * change; a trigger holds the transition table of lib/domain/trial/command-slot.
+ * Every command for a device, probes and interventions. Identity and bytes never
+ * change; a trigger enforces the transitions of lib/domain/trial/command-slot.
  */
 export const commands = pgTable(
   'commands',
@@ -690,7 +690,7 @@ export const commands = pgTable(
     reservedAt: time('reserved_at').notNull(),
     reservedById: text('reserved_by_id').notNull(),
     reservedByName: text('reserved_by_name').notNull(),
-    /** Not before this may it be sent. */
+    /** It must not be sent before this time. */
     holdEndsAt: time('hold_ends_at').notNull(),
     /** The hash of the verdict the engineer saw; the claim is judged against it again. */
     verdictHash: text('verdict_hash'),
@@ -703,17 +703,17 @@ export const commands = pgTable(
     pushProblem: text('push_problem'),
     answeredAt: time('answered_at'),
     answerStatus: text('answer_status'),
-    /** The first item of the ErrorChain, where there was one. */
+    /** The first item of the ErrorChain, if there was one. */
     answerErrorDomain: text('answer_error_domain'),
     answerErrorCode: integer('answer_error_code'),
-    /** 2 where it was answered again; how often stands in `redeliveries`. */
+    /** 2 if it was answered again; `redeliveries` has the number. */
     answerCount: integer('answer_count').notNull().default(0),
     notNowCount: integer('not_now_count').notNull().default(0),
     withdrawnAt: time('withdrawn_at'),
     withdrawnBy: text('withdrawn_by'),
     withdrawnReason: text('withdrawn_reason'),
     simulated: boolean('simulated').notNull().default(false),
-    /** A probe's followers: asked one after the other, each when the one before is answered. */
+    /** The follow-up queries of a probe, each sent once the previous one is answered. */
     nextRequests: jsonb('next_requests').$type<RequestType[]>().notNull().default(sql`'[]'::jsonb`),
     /** Who released it and, where two are required, who counter-signed: lib/db/sql/guards/guard_release.sql. */
     signatureId: bigint('signature_id', { mode: 'number' }).references(() => signatures.id),
@@ -721,7 +721,7 @@ export const commands = pgTable(
       () => signatures.id,
     ),
     needsTwoPeople: boolean('needs_two_people').notNull().default(false),
-    /** Where it goes, as its server was when it was reserved: lib/db/sql/guards/guard_destination.sql. */
+    /** Its destination, from its server when it was reserved: lib/db/sql/guards/guard_destination.sql. */
     serverUrl: text('server_url'),
     serverKind: text('server_kind', { enum: serverKinds }),
     serverKeySha256: text('server_key_sha256'),
@@ -759,7 +759,7 @@ export const commands = pgTable(
   ],
 )
 
-/** Append-only: what became of a command. */
+/** Append-only: the events of a command. */
 export const commandEvents = pgTable(
   'command_events',
   {
@@ -784,7 +784,7 @@ export const rawEventReadStates = [
   'duplicate',
 ] as const
 
-/** Every webhook body as it came. The bytes never change; what was read of them stands beside. */
+/** Every webhook body as received. The bytes never change; what was read from them is stored beside them. */
 export const rawEvents = pgTable(
   'raw_events',
   {
@@ -812,18 +812,18 @@ export const rawEvents = pgTable(
     deviceId: uuid('device_id').references(() => devices.id),
     trialId: uuid('trial_id').references(() => trials.id),
     simulated: boolean('simulated').notNull().default(false),
-    /** Who has it read again, and when, until it is; without both the database does not take it back. */
+    /** Who requested its reprocessing, and when; the database requires both to set it back to unread. */
     rereadAt: time('reread_at'),
     rereadBy: text('reread_by'),
-    /** Made before the first try to keep it, so that a second try after a lost answer keeps one row. */
+    /** Generated before the first attempt to store it, so that a second attempt after a lost answer stores no second row. */
     receipt: uuid('receipt'),
-    /** The enrollment ID of the device an event is about, also of a user channel; written when it is kept. */
+    /** The enrollment ID of the device that an event is about, for a user channel too; set when it is stored. */
     enrollmentKey: text('enrollment_key'),
-    /** Unmatched as no device has that enrollment; the database puts it back to unread when one does. */
+    /** Unmatched because no device has that enrollment; the database sets it back to unread when one does. */
     waitsForDevice: boolean('waits_for_device').notNull().default(false),
-    /** What it turned out to be; null until it is read. */
+    /** The kind of event; null until it is read. */
     kind: text('kind', { enum: eventKinds }),
-    /** Counted on its command, by its envelope where its body cannot be read; once, however often it is read. */
+    /** Counted as an answer of its command, by its envelope if the body cannot be read; only once, however often it is read. */
     countedAsAnswer: boolean('counted_as_answer').notNull().default(false),
   },
   (t) => [
@@ -842,9 +842,9 @@ export const rawEvents = pgTable(
   ],
 )
 
-// ── Knowing when a server is not heard ───────────────────────────────────────────────────────────
+// ── Contact with MDM servers ─────────────────────────────────────────────────────────────────────
 
-/** What a check of an MDM server found; written once, and settled once when its minute is over. */
+/** The result of a check of an MDM server; stored once, and settled once when its minute is over. */
 export const serverChecks = pgTable(
   'server_checks',
   {
@@ -856,9 +856,9 @@ export const serverChecks = pgTable(
     byId: text('by_id').notNull(),
     byName: text('by_name').notNull(),
     findings: jsonb('findings').$type<ServerFinding[]>().notNull(),
-    /** The newest raw event there was when it began. */
+    /** The newest raw event when it began. */
     afterEventId: bigint('after_event_id', { mode: 'number' }).notNull(),
-    /** When the server's webhook was first heard after it began; null in a settled check: it was not. */
+    /** When the first webhook event arrived after it began; null in a settled check if none did. */
     contactAt: time('contact_at'),
     settledAt: time('settled_at'),
     simulated: boolean('simulated').notNull().default(false),
@@ -869,14 +869,14 @@ export const serverChecks = pgTable(
   ],
 )
 
-/** The signs of life of each web server's process. */
+/** The heartbeats of each web server process. */
 export const webHeartbeats = pgTable('web_heartbeats', {
   processId: uuid('process_id').primaryKey(),
   startedAt: time('started_at').notNull(),
   heartbeatAt: time('heartbeat_at').notNull(),
 })
 
-/** A time in which nothing of an MDM server could be heard. Only its end is ever written to it, once. */
+/** A time in which no events of an MDM server could be received. Only its end is ever changed, once. */
 export const observationGaps = pgTable(
   'observation_gaps',
   {
@@ -887,7 +887,7 @@ export const observationGaps = pgTable(
     beganAt: time('began_at').notNull(),
     endedAt: time('ended_at'),
     reason: text('reason').notNull(),
-    /** When it was entered in the records of the trials under way. */
+    /** When it was recorded in the trials under way. */
     markedAt: time('marked_at'),
     recordedAt: time('recorded_at').notNull().defaultNow(),
     simulated: boolean('simulated').notNull().default(false),
@@ -901,11 +901,11 @@ export const observationGaps = pgTable(
   ],
 )
 
-// ── Replies against Apple's documents ────────────────────────────────────────────────────────────
+// ── Replies compared with Apple's documentation ──────────────────────────────────────────────────
 
 /**
- * Append-only: one row per reply that was held against the documents, whatever came of it. It is the
- * denominator of "3 of 3 on 11.3": `judged` names the key paths that were looked at in it.
+ * Append-only: one row per reply that was compared with the documentation, whatever the result. It is the
+ * denominator of "3 of 3 on 11.3": `judged` has the key paths that were compared.
  */
 export const replyChecks = pgTable(
   'reply_checks',
@@ -919,18 +919,18 @@ export const replyChecks = pgTable(
     trialId: uuid('trial_id').references(() => trials.id),
     requestType: text('request_type', { enum: requestTypes }).notNull(),
     platform: text('platform', { enum: platforms }).notNull(),
-    /** The OS it ran when it answered; empty where nothing says so, and then nothing was compared. */
+    /** The OS of the device when it answered; null if it is not known, and then nothing was compared. */
     osVersion: text('os_version'),
     /** Why nothing was compared. */
     notCompared: text('not_compared'),
-    /** The lists and the dated schema the verdicts rest on. */
+    /** The documentation on which the verdicts rest: lists and dated schema. */
     documentation: text('documentation'),
     judged: text('judged').array().notNull().default(sql`'{}'::text[]`),
-    /** Findings beyond the most that are kept of one reply. */
+    /** The number of findings beyond the maximum stored for one reply. */
     leftOut: integer('left_out').notNull().default(0),
     createdAt: time('created_at').notNull(),
     simulated: boolean('simulated').notNull().default(false),
-    /** Fingerprints of what this reply contradicts, those known before too. */
+    /** Fingerprints of the contradictions in this reply, including known ones. */
     found: text('found').array().notNull().default(sql`'{}'::text[]`),
   },
   (t) => [
@@ -944,8 +944,8 @@ export const replyChecks = pgTable(
 )
 
 /**
- * Append-only: what a reply has that is not as documented, once for a device, trial and version; how often,
- * the checks say. Whose reply it is, is copied from its check.
+ * Append-only: a contradiction in replies, once for each device, trial and version; the checks have the
+ * number. Device and trial are copied from its check.
  */
 export const contradictions = pgTable(
   'contradictions',
@@ -967,7 +967,7 @@ export const contradictions = pgTable(
     expected: text('expected').notNull(),
     reason: text('reason').notNull(),
     fingerprint: text('fingerprint').notNull(),
-    /** The path whose judging is the denominator. */
+    /** The key path whose comparisons are the denominator. */
     outOf: text('out_of').notNull(),
     cites: jsonb('cites').$type<Citation[]>().notNull(),
     reported: jsonb('reported').$type<Citation[]>().notNull(),
@@ -980,9 +980,9 @@ export const contradictions = pgTable(
     uniqueIndex('one_row_per_fingerprint_of_a_reply').on(t.rawEventId, t.fingerprint),
     index('contradictions_by_fingerprint').on(t.simulated, t.fingerprint, t.id),
     index('contradictions_by_trial').on(t.trialId, t.id),
-    // Whether it is known of the device already.
+    // To find whether it is known for the device already.
     index('contradictions_by_device_and_print').on(t.deviceId, t.fingerprint, t.osVersion),
-    // The page of contradictions counts devices: one entry holds all it needs of a row.
+    // The page of contradictions counts devices; this index has all columns that it needs.
     index('contradictions_by_device').on(
       ...[t.simulated, t.fingerprint, t.deviceId, t.platform, t.osVersion, t.outOf, t.id],
     ),
@@ -990,8 +990,8 @@ export const contradictions = pgTable(
 )
 
 /**
- * Append-only, written by a trigger on `raw_events`: what an event was before it was read again, and
- * why. Nothing else may write here, so that no re-reading can go without it.
+ * Append-only, written by a trigger on `raw_events`: the state of an event before it was reprocessed, and
+ * why. Nothing else may write here, so that no reprocessing goes unrecorded.
  */
 export const rawEventRereads = pgTable(
   'raw_event_rereads',
@@ -1010,8 +1010,8 @@ export const rawEventRereads = pgTable(
 )
 
 /**
- * A starting state that went without a trial: the OS or its build changed, and no released command
- * explains it. Append-only but for the one time a lead has seen it. What is null was not read.
+ * An update outside a trial: the OS or its build changed, and no released command
+ * explains it. Append-only but for its acknowledgement by a lead. Null values were not read.
  */
 export const outsideUpdates = pgTable(
   'outside_updates',
@@ -1027,7 +1027,7 @@ export const outsideUpdates = pgTable(
     seenAt: time('seen_at').notNull(),
     recordedAt: time('recorded_at').notNull(),
     source: text('source', { enum: readingSources }).notNull(),
-    /** Who typed it. */
+    /** Who entered it. */
     byName: text('by_name'),
     /** The first reading of the new OS. */
     readingId: bigint('reading_id', { mode: 'number' })

@@ -3,8 +3,8 @@ import { isSealed } from './rule-sql'
 import { rawEvents } from './schema'
 
 /**
- * The webhook bodies that hold secrets, as they came, in base64 and sealed; `raw_events.body` has the same
- * without the secrets. Only a change of keys ever writes one again.
+ * Webhook bodies with secrets, as received, in base64 and sealed; `raw_events.body` has the same body
+ * without the secrets. Only a change of keys updates a row.
  */
 export const sealedBodies = pgTable(
   'sealed_bodies',

@@ -4,22 +4,22 @@ import { jsonb, serialId } from './schema'
 
 // Functions and triggers of these tables: lib/db/sql (audit_*) and lib/db/audit/set-up-trail.ts.
 
-/** With the microseconds that a Date cannot hold, as they are part of the hash. */
+/** A time with microseconds, which a Date cannot hold and which are part of the hash. */
 const exactTime = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp with time zone',
 })
 
-/** The audit trail, written by the database alone; docs/record.md says what each column means. */
+/** The audit trail, written only by the database; docs/record.md describes its columns. */
 export const auditLog = pgTable(
   'audit_log',
   {
-    /** 1, 2, 3 and on, without a hole. */
+    /** 1, 2, 3 and so on, without gaps. */
     seq: bigint('seq', { mode: 'number' }).primaryKey(),
     at: exactTime('at').notNull(),
     byId: text('by_id').notNull(),
     byName: text('by_name').notNull(),
     byRole: text('by_role').notNull(),
-    /** The database role that was signed in. */
+    /** The database role of the login. */
     login: text('login').notNull(),
     kind: text('kind').notNull(),
     tableName: text('table_name'),
@@ -41,7 +41,7 @@ export const auditLog = pgTable(
   ],
 )
 
-/** The newest entry, kept beside the chain. */
+/** The newest entry, stored beside the chain. */
 export const auditHead = pgTable(
   'audit_head',
   {
@@ -52,7 +52,7 @@ export const auditHead = pgTable(
   (t) => [check('there_is_one_head', sql`${t.only}`)],
 )
 
-/** What waits to be entered when its transaction commits; empty otherwise. */
+/** Entries that are added to the chain when their transaction commits; empty otherwise. */
 export const auditQueue = pgTable('audit_queue', {
   id: serialId(),
   kind: text('kind').notNull(),
@@ -64,7 +64,7 @@ export const auditQueue = pgTable('audit_queue', {
   reason: text('reason'),
 })
 
-/** What lib/db/audit/set-up-trail.ts has put up, so that it is done again only when something differs. */
+/** What lib/db/audit/set-up-trail.ts has set up, so that it does so again only if something differs. */
 export const auditSetUp = pgTable('audit_set_up', {
   tableName: text('table_name').primaryKey(),
   columns: text('columns').array().notNull(),
