@@ -207,7 +207,7 @@ test('if the comparison fails, the reply is read and the failure is a parser war
     const { eventOf, device: one } = await device('11.3', '<integer>0</integer>')
     const event = eventOf('DeviceInformation')
     expect(event).toMatchObject({ readState: 'read' })
-    expect(event?.oddities?.at(-1)?.note).toContain('not held against the documents')
+    expect(event?.oddities?.at(-1)?.note).toContain("not compared with Apple's documentation")
     const [reading] =
       await lab.sql`select value from readings where device_id = ${one.id} and field = 'osVersion' and source = 'mdm'`
     expect(reading?.value).toBe('11.3')

@@ -327,7 +327,7 @@ test('two devices with swapped enrollment IDs are corrected one after the other'
   // The trial armed on the other one keeps its address.
   expect(await accept(one, 100)).toMatchObject({
     status: 'refused',
-    reason: expect.stringMatching(/has that enrollment ID. Trial T-\d+ is armed on it/),
+    reason: expect.stringMatching(/has that enrollment ID, and on it trial T-\d+ is under way/),
   })
   must(
     await withdrawTrial(lab.db, lead, { trialId, reason: 'The wrong device' }, later(110)),
