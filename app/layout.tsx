@@ -2,10 +2,12 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'
 import './globals.css'
-import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
+import { Alert, ColorSchemeScript, mantineHtmlProps, Text } from '@mantine/core'
+import { IconAlertOctagon } from '@tabler/icons-react'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { TextLink } from '@/components/data/links'
 import { PrintedHead } from '@/components/data/page-header'
 import { Clock } from '@/components/data/when'
 import { Shell } from '@/components/shell/shell'
@@ -13,10 +15,10 @@ import { type Authorized, authorizeIfSignedIn } from '@/lib/auth/guard'
 import { findAuditHead } from '@/lib/db/audit/page'
 import { hasVirtualLab, resolveEnvironment } from '@/lib/db/queries/environments'
 import { listOpenStops } from '@/lib/db/queries/servers/sending-stops'
+import { paths } from '@/lib/paths'
 import { Providers } from './providers'
 import { searchAction } from './search-actions'
 import { signOutAction } from './sign-out-action'
-import { StoppedBand } from './stopped-band'
 
 // Every page shows who is signed in and what the database holds now; prerendered at build time it would show neither.
 export const dynamic = 'force-dynamic'
@@ -68,5 +70,24 @@ async function SignedIn({ actor, db, children }: Authorized & { children: ReactN
       {children}
       <PrintedHead {...head} at={new Date()} />
     </Shell>
+  )
+}
+
+/** On every page while all sending is stopped. */
+function StoppedBand() {
+  return (
+    <Alert
+      role="status"
+      color="red"
+      variant="outline"
+      mb="sm"
+      py="xs"
+      icon={<IconAlertOctagon aria-hidden />}
+    >
+      <Text size="sm">
+        All sending is stopped: the database may be older than what was sent.{' '}
+        <TextLink href={paths.servers()}>What to do</TextLink>
+      </Text>
+    </Alert>
   )
 }

@@ -14,7 +14,7 @@ type Props = {
 
 const queried: readonly TrialState[] = ['draft', 'registered', 'armed', 'released', 'observing']
 
-/** What to do next, in one line with the way to it, and the one thing that can be done at any time: to query the device. */
+/** What to do next, in one line with a link to it, and what can be done at any time: to query the device. */
 export function NextStepBar({ trialId, state, step, reason }: Props) {
   if (!step) return null
   return (
@@ -32,7 +32,7 @@ export function NextStepBar({ trialId, state, step, reason }: Props) {
   )
 }
 
-/** What stands first is seen without a link, and the hold is in sight wherever the page is scrolled to. */
+/** The first card needs no link, and the hold is visible wherever the page is scrolled to. */
 function isFarBelow({ card }: NextStep, state: TrialState): boolean {
   const [first] = cardOrder(state).filter((one) => one !== 'notices')
   return card !== 'held' && card !== first

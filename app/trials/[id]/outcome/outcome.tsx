@@ -10,8 +10,7 @@ import type { OutcomeProposal } from '@/lib/domain/outcome/outcome-evidence'
 import { FieldQueries } from '../review/field-queries'
 import type { ReviewView } from '../review/review-view'
 import classes from '../trial.module.css'
-import { ConcludeForm } from './conclude-form'
-import { Reopen } from './reopen'
+import { ConcludeForm, Reopen } from './conclude-form'
 
 type Props = {
   view: TrialView

@@ -1,8 +1,15 @@
-import { Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { TextLink } from '@/components/data/links'
+import { UserText } from '@/components/data/text'
 import { ContradictionText } from '@/components/trial/contradiction-text'
+import { ErrorNotes } from '@/components/trial/error-notes'
+import { authorize } from '@/lib/auth/guard'
 import type { ContradictionRow, countChecksOfTrial } from '@/lib/db/queries/events/contradictions'
+import { listErrorNotes, listNewErrors } from '@/lib/db/queries/events/error-codes'
+import type { Trial } from '@/lib/db/queries/trials/trials'
 import { deviceFirst } from '@/lib/domain/contradiction/finding'
+import { findErrorMeaning } from '@/lib/mdm/errors'
 import { paths } from '@/lib/paths'
 
 type Checks = Awaited<ReturnType<typeof countChecksOfTrial>>
@@ -79,4 +86,59 @@ function checksInWords({ compared, notCompared }: Checks, found: number): string
     ({ reason, replies: count }) => ` ${replies(count)} not compared: ${reason}.`,
   )
   return `${replies(compared)} compared with Apple's documents${none}.${left.join('')}`
+}
+
+/** The banner for an error code that is in no table of known codes and was not reported to this lab before. */
+export async function NewErrors({ trial }: { trial: Trial }) {
+  const { db } = await authorize('look')
+  const received = await listNewErrors(db, trial.id)
+  const unknown = received.filter(({ domain, code }) => !findErrorMeaning(domain, code))
+  if (unknown.length === 0) return null
+  const notes = await listErrorNotes(db, unknown)
+  const notesOf = (one: (typeof unknown)[number]) =>
+    notes.filter(({ domain, code }) => domain === one.domain && code === one.code)
+  return (
+    <Alert
+      color="yellow"
+      variant="outline"
+      role="status"
+      icon={<IconAlertTriangle aria-hidden />}
+      title="An error code that no device of this lab had reported before"
+    >
+      <Stack gap="xs">
+        {unknown.map((one) => (
+          <div key={`${one.domain} ${one.code}`}>
+            <Text size="sm" component="p" m={0}>
+              <UserText>{one.domain}</UserText> {one.code}
+              {one.text && (
+                <>
+                  {' '}
+                  “<UserText>{one.text}</UserText>”
+                </>
+              )}
+              {one.rawEventId !== null && (
+                <>
+                  , in{' '}
+                  <TextLink href={paths.event(one.rawEventId)} size="sm">
+                    event {one.rawEventId}
+                  </TextLink>
+                </>
+              )}
+            </Text>
+            <ErrorNotes notes={notesOf(one)} />
+          </div>
+        ))}
+        <Text size="sm">
+          It is in no table of known codes. An error is no proof that nothing happened: look at the
+          device.{' '}
+          <TextLink
+            href={paths.contradictions({ environment: trial.simulated ? 'simulated' : 'real' })}
+            size="sm"
+          >
+            Write down what you learn about it
+          </TextLink>
+        </Text>
+      </Stack>
+    </Alert>
+  )
 }

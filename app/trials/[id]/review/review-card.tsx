@@ -3,7 +3,9 @@ import { TextLink } from '@/components/data/links'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 import { ReviewStatus } from '@/components/trial/trial-status'
+import type { TrialRecord } from '@/lib/core/record/read-record'
 import type { TrialView } from '@/lib/db/queries/trials/trial-view'
+import { foldReview, isReviewed, type ReviewEventKind } from '@/lib/domain/review/review'
 import { paths } from '@/lib/paths'
 import { AskForm } from './ask-form'
 import { fieldChoices, fieldWords } from './field-words'
@@ -18,7 +20,7 @@ type Props = {
   asked: string | undefined
 }
 
-/** What a second pair of eyes has asked, approved and locked, and what is still to do. */
+/** The review of a trial: its queries, approvals and locks, and what is still to do. */
 export function ReviewCard({ review, view, asked }: Props) {
   const { trialId, state, queries, mayNot } = review
   return (
@@ -84,7 +86,7 @@ function nextStep({ state, open, queries }: ReviewView): string {
 
 const actWords = { approved: 'Approved', locked: 'Locked' } as const
 
-/** Signatures out of force stay to be seen, struck by nothing but the words beside them. */
+/** Signatures that are no longer in force stay in the list, and say so. */
 function Acts({ review: { acts } }: { review: ReviewView }) {
   if (acts.length === 0) return null
   return (
@@ -121,5 +123,55 @@ function LateReplies({ review: { lateReplies, state } }: { review: ReviewView })
       ))}
       .
     </Text>
+  )
+}
+
+const entryWords: Record<ReviewEventKind, string> = {
+  queried: 'asked',
+  answered: 'answered',
+  queryClosed: 'closed the query',
+  approved: 'approved',
+  locked: 'locked',
+  unlocked: 'unlocked',
+}
+
+/** The history of a review: each of its entries, in order. */
+export function ReviewHistory({ record: { view, reviewEvents } }: { record: TrialRecord }) {
+  if (!isReviewed(view.trial)) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Review">
+      <Group gap="sm" mb="xs">
+        <Title order={2} size="h4">
+          Review
+        </Title>
+        <ReviewStatus state={foldReview(reviewEvents.map(({ kind }) => kind))} />
+      </Group>
+      {reviewEvents.length === 0 ? (
+        <Text size="sm">Nothing had been asked, approved or locked.</Text>
+      ) : (
+        <List size="sm" spacing={4} aria-label="Entries of the review">
+          {reviewEvents.map(
+            ({ id, kind, field, queryId, text, byName, byRole, signatureId, at }) => (
+              <ListItem key={id}>
+                <UserText>{byName}</UserText> ({byRole}) {entryWords[kind]}
+                {field !== null && (
+                  <>
+                    {' '}
+                    about <UserText>{fieldWords(view, field)}</UserText> (query {id})
+                  </>
+                )}
+                {queryId !== null && ` (query ${queryId})`}
+                {signatureId !== null && `, signature ${signatureId}`} <When at={at} />
+                {text && (
+                  <>
+                    : “<UserText>{text}</UserText>”
+                  </>
+                )}
+              </ListItem>
+            ),
+          )}
+        </List>
+      )}
+    </Paper>
   )
 }
