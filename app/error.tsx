@@ -7,7 +7,7 @@ import { databaseAwayMark, databaseAwayWords } from '@/lib/domain/database-away'
 
 type Props = { error: unknown; retry: () => void }
 
-/** A bug or an outage, never an expected no; those are shown where they happen. */
+/** A bug or an outage. Refusals are no errors; they are shown where they happen. */
 export default function ErrorPage({ error, retry }: Props) {
   const mark = markOf(error)
   return (
@@ -36,8 +36,8 @@ function DatabaseAway({ retry }: { retry: () => void }) {
       <Stack gap="xs" align="flex-start">
         Nothing recorded is lost, and no command is sent while you wait. This page tries again every
         ten seconds; what you typed into its forms comes back with it, except passwords and short
-        forms such as an invitation. If it stays like this, tell whoever runs the server: its log
-        says since when.
+        forms such as an invitation. If it persists, tell whoever runs the server: its log says
+        since when.
         <Button size="xs" onClick={retry}>
           Try again now
         </Button>
@@ -52,7 +52,7 @@ const Bug = ({ mark, retry }: { mark: string | undefined; retry: () => void }) =
     reason="Oneway repeats no command by itself. If you were releasing a trial, look at its page before anything else."
   >
     <Stack gap="xs" align="flex-start">
-      If it stays, look into the server’s log
+      If it persists, look in the server’s log
       {mark ? ' for this mark:' : '.'}
       {mark && <Code>{mark}</Code>}
       <Button size="xs" onClick={retry}>
@@ -62,7 +62,7 @@ const Bug = ({ mark, retry }: { mark: string | undefined; retry: () => void }) =
   </Refusal>
 )
 
-/** Next's mark of a server error, which stands beside it in the log. */
+/** Next's digest of a server error, which is logged with it. */
 function markOf(error: unknown): string | undefined {
   const marked = typeof error === 'object' && error !== null && 'digest' in error
   return marked ? String(error.digest) : undefined

@@ -24,7 +24,7 @@ export default function GlobalError() {
           <p>
             Nothing that was recorded is lost, and no command is repeated. This page is loaded again
             every ten seconds; what you typed into a form comes back with it, except passwords and
-            short forms such as an invitation. If it stays like this, look into the server’s log.
+            short forms such as an invitation. If it persists, look in the server’s log.
           </p>
           <button type="button" onClick={() => window.location.reload()}>
             Load it again now

@@ -9,7 +9,7 @@ import { readableColors, theme } from './theme'
 
 type Props = { nonce: string | undefined; children: ReactNode }
 
-/** What every page stands in: the theme, notices, and the cache of live data. */
+/** Around every page: the theme, notifications, and the cache of live data. */
 export function Providers({ nonce: given, children }: Props) {
   const [queryClient] = useState(() => new QueryClient())
   // A refreshed layout brings a new nonce, but the document keeps the policy it was loaded with.

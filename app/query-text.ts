@@ -3,7 +3,7 @@ import { textProblem } from '@/lib/domain/text/typed-text'
 
 // The parts of an address's query: each may stand twice, be of any length and hold any sign.
 
-/** The first of a name that stands more than once. */
+/** The first value of a name that occurs more than once. */
 export const one = z.preprocess(
   (value) => (Array.isArray(value) ? value[0] : value),
   z.string().refine((text) => textProblem(text) === undefined),

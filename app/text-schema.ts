@@ -5,7 +5,7 @@ import { lineProblem, textProblem } from '@/lib/domain/text/typed-text'
 
 const max = (characters: number) => `At most ${characters.toLocaleString('en')} characters.`
 
-/** What stands on one line, such as a name; `blank` says what is missing where nothing is written. */
+/** A text of one line, such as a name; `blank` is the message when it is empty. */
 export const line = (characters: number, blank: string) =>
   z
     .string()

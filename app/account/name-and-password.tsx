@@ -12,7 +12,7 @@ import type { PasswordOwner } from '@/lib/domain/account/password'
 import { changeNameAction, changePasswordAction } from './actions'
 import { type PasswordInput as Input, nameSchema, passwordFormSchema } from './schema'
 
-/** The name that stands beside what its person does; what is done already keeps the old one. */
+/** The name recorded with what this person does; earlier records keep the old name. */
 export function NameForm({ name }: { name: string }) {
   const form = useForm({ resolver: zodResolver(nameSchema), values: { name } })
   const { errors, isDirty } = form.formState

@@ -26,7 +26,7 @@ type Props = { sessions: Line[]; limits: Pick<AccessSettings, 'idleHours' | 'ses
 /** Where a person is signed in; each can be ended from here. */
 export function Sessions({ sessions, limits }: Props) {
   const { busy, refusal, run } = useAction()
-  // A press before the page's script has come would be lost, and the session would live on.
+  // A press before hydration would be lost, and the session would not end.
   const ready = useReady()
   return (
     <Stack gap="sm">

@@ -117,7 +117,7 @@ const NotHeld = () => (
   </Alert>
 )
 
-/** A plain form, so that the filter stands in the address. */
+/** A plain GET form, so that the filter is part of the address. */
 const Filter = ({ filter }: { filter: AuditFilter }) => (
   <form method="get" action={paths.audit()}>
     <Group align="flex-end" gap="xs">

@@ -34,7 +34,7 @@ export async function ReportedErrors({ environment }: { environment: Environment
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
         Every error in an answer, at each level of its chain. Codes change between releases, so a
-        meaning is a hint; an error is no proof that nothing happened. Notes are shared by both
+        meaning is a hint; an error does not prove that nothing happened. Notes are shared by both
         environments.
       </Text>
       <table className={classes.table}>

@@ -25,7 +25,7 @@ type Props = {
   named: boolean
 }
 
-/** Narrows the list. Everything it holds stands in the address, so that a view can be sent to somebody. */
+/** The filters of the list. All are part of the address, so that a view can be shared. */
 export function FilterBar({ params, facets, environment, named }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()

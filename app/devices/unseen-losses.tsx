@@ -9,7 +9,7 @@ import { describeLoss } from '@/lib/domain/trial/outside-update'
 import { paths } from '@/lib/paths'
 import { acknowledgeLossAction } from './actions'
 
-/** For leads: the starting states that were lost outside a trial, until somebody has taken note. */
+/** For leads: devices that were updated outside a trial, until a lead has acknowledged it. */
 export function UnseenLosses({ rows, count }: { rows: UnseenLoss[]; count: number }) {
   if (count === 0) return null
   const title =

@@ -15,6 +15,6 @@ const params = z.object({
 /** Which events, and from where on; what makes no sense is as if it were not there. */
 export const readEventParams = (given: unknown): z.output<typeof params> => params.parse(given)
 
-/** An event's number as it stands in an address; undefined for anything else. */
+/** An event's number in an address; undefined for anything else. */
 export const readEventId = (text: string): number | undefined =>
   /^\d{1,15}$/.test(text) ? Number(text) : undefined

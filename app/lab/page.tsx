@@ -21,7 +21,7 @@ import {
 
 export const metadata: Metadata = { title: 'Virtual lab' }
 
-/** The hands of a person at the virtual devices. */
+/** The virtual devices, with what a person at each of them could do. */
 export default async function LabPage() {
   const { actor, db } = await authorize('look')
   if (!(await hasVirtualLab(db))) return <NoLab />

@@ -6,7 +6,7 @@ import { OneTimeLink } from './one-time-link'
 export const metadata: Metadata = { title: 'One-time link' }
 
 export default function OneTimeLinkPage() {
-  // Shows nothing of the lab by itself: the browser keeps the token behind the `#`, and asks with it.
+  // Shows nothing of the lab: the token is behind the `#`, which only the browser sees, and its script asks with it.
   publicPage()
   return (
     <SignedOutPage title="Welcome">

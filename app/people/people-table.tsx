@@ -173,7 +173,7 @@ function AccountMenu({
           }
           onClick={() => run(() => disablePersonAction(personId))}
         >
-          Disable: no sign-in any more, the name stays in the record
+          Disable: they can no longer sign in; their name stays in the record
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -185,7 +185,7 @@ const protocolResolver: Resolver<ProtocolText> = (typed) => {
   const problems = problemsOf(typed)
   if (problems.length === 0) return { values: typed, errors: {} }
   const errors: FieldErrors<ProtocolText> = {}
-  // The first word on a field stands; others would write over it.
+  // The first problem of a field is shown; later ones would overwrite it.
   for (const { field, reason } of problems.toReversed())
     set(errors, field, { type: 'plan', message: reason })
   return { values: {}, errors }

@@ -144,7 +144,7 @@ const fieldOfPlan: Record<string, string> = {
   'conditions.freeBytes.max': 'freeGbMax',
 }
 
-/** Where a problem of the plan stands in the editor, which may hold empty steps that the plan has not. */
+/** The editor's field for a problem of the plan. The editor may hold empty steps that the plan does not have. */
 function editorField(planField: string, { steps }: ProtocolText): string {
   const [, index, rest] = /^steps\.(\d+)\.(.+)$/.exec(planField) ?? []
   if (index === undefined) return fieldOfPlan[planField] ?? planField

@@ -20,12 +20,12 @@ const shownUnits: Record<keyof typeof units, string> = {
   minBattery: '(a fraction from 0 to 1)',
 }
 
-/** The settings for who may not change them: nothing that looks as if one could type into it. */
+/** The settings as text, for people who may not change them. */
 export function SettingsAsText({ settings, reason }: Props) {
   const release = twoPersonChoices.find(({ value }) => value === settings.twoPersonRelease)
   return (
     <Stack gap="md">
-      <Text size="sm">You can read the settings here and not change them. {reason}</Text>
+      <Text size="sm">You can read the settings here, but not change them. {reason}</Text>
       <Table variant="vertical" aria-label="Conditions and times" withTableBorder>
         <TableTbody>
           {singles.map((name) => (

@@ -26,7 +26,7 @@ export async function giveCode(code: string, ownAddress: string): Promise<Step> 
 
 type Question = Parameters<typeof startAuthentication>[0]['optionsJSON']
 
-/** A passkey of this lab, which is both factors by itself. */
+/** Signs in with a passkey, which counts as both factors. */
 export async function signInByPasskey(ownAddress: string): Promise<Step> {
   const { $fetch: ask } = createAuthClient()
   const again = (reason: string): Step => ({ to: 'again', reason })

@@ -6,7 +6,7 @@ import type { WaitingRelease } from '@/lib/core/release/counter-sign'
 import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 
-/** What may have been sent and nobody knows is never left to be found by chance. */
+/** Commands that may have been sent: shown above the list until they are settled. */
 export function UnconfirmedSends({
   count,
   environment,
@@ -35,7 +35,7 @@ export function UnconfirmedSends({
   )
 }
 
-/** What only waits for somebody like the person who looks. */
+/** Trials and commands that wait for a signature this person may give. */
 export function WaitingForYou({ releases }: { releases: WaitingRelease[] }) {
   if (releases.length === 0) return null
   return (

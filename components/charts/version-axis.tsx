@@ -14,7 +14,7 @@ const sides = 60
 
 /** CSS pixels; a wider drawing, scaled to a sheet of paper, could not be read. */
 const widest = 900
-/** Versions side by side in one drawing, of which `widest` has room for. */
+/** The most versions side by side in one chart; `widest` has room for them. */
 export const maxInARow = 12
 
 /** The versions in rows of about the same length, none longer than `maxInARow`. */
@@ -72,7 +72,7 @@ type FrameProps = {
   children: ReactNode
 }
 
-/** Where a chart stands: wide enough to be read, and marked where it is no evidence. */
+/** The frame of a chart: wide enough to be read, and marked where it is no evidence. */
 export function ChartFrame({ versions, environment, height, label, children }: FrameProps) {
   const { ref, width } = useElementSize()
   const wanted = versions.length * minWidth + sides

@@ -211,6 +211,6 @@ const NothingThen = ({ what, status, at, since, hrefAt }: NothingProps) => (
   >
     {status === 'notYet'
       ? `It was created at ${toTheMs(since)}.`
-      : `It existed before the audit trail began to watch it at ${toTheMs(since)}.`}
+      : `It existed before the audit trail began to record it at ${toTheMs(since)}.`}
   </EmptyState>
 )

@@ -40,7 +40,7 @@ const sourceLooks: Record<ReadingSource, { word: string; icon: Icon; meaning: st
   simulated: { word: 'simulated', icon: IconFlask, meaning: 'Reported by a virtual device' },
 }
 
-// A check-in message was requested by nobody, so its name stands in place of the person's.
+// Nobody requests a check-in message, so its name is shown in place of a person's.
 const checkIns = ['Authenticate', 'TokenUpdate', 'CheckOut']
 
 function originOf(source: ReadingSource, by: string): string {

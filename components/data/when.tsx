@@ -9,7 +9,7 @@ let now = Date.now()
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
-// One timer for all times on the page, however many a table has: what stands side by side is of one moment.
+// One timer for all times on the page, so that times side by side are of one moment.
 function subscribe(listener: () => void) {
   listeners.add(listener)
   if (timer === undefined) {
@@ -27,7 +27,7 @@ function subscribe(listener: () => void) {
   }
 }
 
-/** When the server wrote the page. Reading it again while React takes over, the words are the same, and none stays behind. */
+/** When the server rendered the page: the first render in the browser uses it too, so that hydration finds the same words. */
 const WrittenAt = createContext(0)
 
 /** Around the whole page. @param at ISO 8601 */
@@ -38,7 +38,7 @@ export const Clock = ({ at, children }: { at: string; children: ReactNode }) => 
 type Form = 'relative' | 'clock' | 'exact'
 const TimeForm = createContext<Form>('relative')
 
-/** Around what is no part of the present: there "2 min ago" would be taken for the reader's own. */
+/** Around a record of the past, where "2 min ago" could be read as before now. */
 export const ExactTimes = ({ children }: { children: ReactNode }) => (
   <TimeForm value="exact">{children}</TimeForm>
 )

@@ -17,19 +17,19 @@ const looks: Record<CommandState, StatusLook> = {
     word: 'Reserved',
     icon: IconHourglass,
     color: 'blue',
-    meaning: 'Written down, not sent yet',
+    meaning: 'Recorded, not sent yet',
   },
   cancelled: {
     word: 'Cancelled',
     icon: IconArrowBackUp,
     color: 'gray',
-    meaning: 'Taken back before it left',
+    meaning: 'Cancelled before it was sent',
   },
   lapsed: {
     word: 'Lapsed',
     icon: IconClockPause,
     color: 'gray',
-    meaning: 'Not sent, as the device had changed when its time came',
+    meaning: 'Not sent: the device had changed when the hold ended',
   },
   sending: {
     word: 'Sending',
@@ -47,23 +47,23 @@ const looks: Record<CommandState, StatusLook> = {
     word: 'Refused',
     icon: IconBan,
     color: 'red',
-    meaning: 'The MDM server did not take it',
+    meaning: 'The MDM server did not accept it',
   },
   notSent: {
     word: 'Not sent',
     icon: IconPlugConnectedX,
     color: 'yellow',
-    meaning: 'The request provably never left; it may be sent again',
+    meaning: 'The request was provably never sent; it may be released again',
   },
   unconfirmed: {
     word: 'Unconfirmed',
     icon: IconAlertTriangle,
     color: 'red',
-    meaning: 'Nobody knows whether the MDM server has it; it is never repeated',
+    meaning: 'It is not known whether the MDM server has it; it is never repeated',
   },
 }
 
-/** A command that its device has answered waits in no queue any more. */
+/** A command that its device has answered is no longer in a queue. */
 export function AnsweredStatus({ status }: { status: string | null }) {
   return (
     <Status
@@ -77,7 +77,7 @@ export function AnsweredStatus({ status }: { status: string | null }) {
   )
 }
 
-/** What became of a command on its way to the MDM server; what the device said stands beside it. */
+/** What became of a command on its way to the MDM server; the device's answer is shown beside it. */
 export function CommandStatus({ state }: { state: CommandState }) {
   return <Status look={looks[state]} />
 }

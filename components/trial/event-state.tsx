@@ -14,14 +14,14 @@ const looks: Record<EventReadState, StatusLook> = {
     word: 'Unread',
     icon: IconHourglass,
     color: 'blue',
-    meaning: 'Kept, and not read yet',
+    meaning: 'Stored, not read yet',
   },
   read: { word: 'Read', icon: IconCircleCheck, color: 'green', meaning: 'Read and used' },
   unreadable: {
     word: 'Unreadable',
     icon: IconFileUnknown,
     color: 'red',
-    meaning: 'Kept as it came; it could not be read',
+    meaning: 'Stored as received; it could not be read',
   },
   unmatched: {
     word: 'Unmatched',
@@ -33,7 +33,7 @@ const looks: Record<EventReadState, StatusLook> = {
     word: 'Duplicate',
     icon: IconCopy,
     color: 'gray',
-    meaning: 'Says what an earlier event has said; kept and counted',
+    meaning: 'Repeats an earlier event; stored and counted',
   },
 }
 

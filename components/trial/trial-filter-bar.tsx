@@ -43,7 +43,7 @@ const waitMs = 300
 
 type Change = Partial<Record<FilterField, string | null>>
 
-/** Narrows trials. Everything stands in the address, so that a view can be sent to somebody. */
+/** The filters of trials. All are part of the address, so that a view can be shared. */
 export function TrialFilterBar({ filter, facets, environment, path, keep }: Props) {
   const router = useRouter()
   const [pending, start] = useTransition()

@@ -61,7 +61,7 @@ const looks: Record<TrialState, StatusLook> = {
   },
 }
 
-/** Where a trial stands. */
+/** The state of a trial. */
 export function TrialStatus({ state }: { state: TrialState }) {
   return <Status look={looks[state]} />
 }
@@ -74,7 +74,7 @@ const reviewLooks: Record<ReviewState, StatusLook> = {
     word: 'In review',
     icon: IconSearch,
     color: 'orange',
-    meaning: 'Somebody who did not contribute reviewLooks at it',
+    meaning: 'Somebody who did not contribute reviews it',
   },
   approved: {
     word: 'Approved',

@@ -31,7 +31,7 @@ export function KeysTable({ keys, withOwner = false }: Props) {
   if (keys.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        There is none.
+        No keys yet.
       </Text>
     )
   const owner = withOwner ? ['Owner'] : []

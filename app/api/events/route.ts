@@ -14,7 +14,7 @@ const subscribeToNotices = (sql: Sql, listener: Parameters<Subscribe>[0]) => {
 }
 
 const heartbeatMs = 15_000
-// A browser reopens the stream by itself, and its session is checked again then.
+// The browser reopens the stream, and the session is checked again then.
 const maxStreamMs = 10 * 60_000
 
 /** Notifies an open page that something on it has changed; the page then reads it anew. */

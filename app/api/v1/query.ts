@@ -50,7 +50,7 @@ export const trialsQuery = trialsParams.transform(
 )
 
 /**
- * What an address asks for, or why it cannot be answered. A name that is not known and one that stands
+ * What an address asks for, or why it cannot be answered. An unknown name and one that occurs
  * twice are refused: a filter that is ignored shows too much.
  */
 export function readQuery<S extends z.ZodType>(

@@ -6,7 +6,7 @@ import { readingSources } from '@/lib/domain/reading/reading'
 import { commandPurposes, commandStates, requestTypes } from '@/lib/domain/trial/command-slot'
 import { trialStates } from '@/lib/domain/trial/trial'
 
-// What the API gives. A field that stands in no schema is not given, whatever a query brings along.
+// What the API returns. A field that is in no schema is left out, whatever a query selects.
 
 const time = z.iso.datetime().meta({ description: 'UTC', example: '2026-03-02T09:00:00.000Z' })
 const maybe = <S extends z.ZodType>(schema: S) => schema.nullable()

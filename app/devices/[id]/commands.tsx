@@ -166,7 +166,7 @@ function Answer({ command }: { command: Command }) {
   )
 }
 
-/** Why nothing was read, in words; a read that failed stays in sight as failed. */
+/** Why nothing was read, in words; a failed read is shown as failed. */
 function failureOf(command: Command): string | undefined {
   const { state, reason, answerStatus, answerErrorDomain, answerErrorCode, withdrawnAt } = command
   if (withdrawnAt) return `Failed: abandoned by ${command.withdrawnBy}, ${command.withdrawnReason}.`

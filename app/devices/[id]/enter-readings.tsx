@@ -101,8 +101,8 @@ function ReadingsForm({ deviceId, platform, onDone }: FormProps) {
     <form onSubmit={submit} noValidate aria-label="Readings">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          Fill in only what you have looked at. An empty field says nothing; “not known” says that
-          you looked and could not tell.
+          Fill in only what you checked. An empty field records nothing; “not known” records that
+          you checked and could not tell.
         </Text>
         <RestoredNote restored={draft.restored} />
         {refusal && <Refusal title="Nothing was saved" reason={refusal.reason} />}

@@ -113,7 +113,7 @@ type QueryProps = {
   openCommand: string | undefined
 }
 
-/** Sends the probes. The attempt stands under "Commands" at once, the readings change when the answers come. */
+/** Sends the queries. They are listed under "Commands" at once; the readings change when the answers arrive. */
 const QueryButton = ({ deviceId, reason, openCommand }: QueryProps) => (
   <ActionButton
     act={askDeviceAction.bind(null, deviceId)}

@@ -20,7 +20,7 @@ import { paths } from '@/lib/paths'
 
 type Props = { device: Device; server: ShownServer | undefined }
 
-/** What the device is and where; what it is like now stands under the readings. */
+/** What the device is and where; its state is shown under the readings. */
 export function Identity({ device, server }: Props) {
   const given = (text: string | null) =>
     text ? (

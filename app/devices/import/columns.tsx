@@ -30,7 +30,7 @@ const meanings = [
 ]
 const labelOf = new Map<string, string>(importColumns.map(({ key, label }) => [key, label]))
 
-/** What each column of the file is taken as; whoever knows better says so, once for these headers. */
+/** What each column of the file is read as. A correction is kept for files with the same headers. */
 export function Columns({ preview, onMap }: Props) {
   const { columns, remembered } = preview
   const taken = columns.filter(({ key }) => key !== undefined)

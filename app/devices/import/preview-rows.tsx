@@ -11,7 +11,7 @@ import classes from './preview-rows.module.css'
 
 export type ShownRow = PreviewedRow | (BadRow & { kind: 'bad' })
 
-/** Any number of rows: only those in sight are drawn. */
+/** Any number of rows: only the visible ones are rendered. */
 export function PreviewRows({ rows }: { rows: ShownRow[] }) {
   const frame = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({

@@ -42,7 +42,7 @@ const chosen = z.object({
   mapping: json.pipe(mapping.optional()).optional(),
 })
 
-// What is no form at all is an empty one, of which the first field is missing.
+// Anything that is no form counts as an empty one, so that the refusal names the first field.
 const formOf = z
   .unknown()
   .transform((form) => (form instanceof FormData ? Object.fromEntries(form) : {}))

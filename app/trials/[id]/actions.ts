@@ -34,7 +34,7 @@ type Service<S extends OfTrial, R> = (
   now: Date,
 ) => Promise<R>
 
-/** The guard, the parsed input, then the service, which decides; the page is read anew in any case. */
+/** The guard, the parsed input, then the service, which decides; the page is refreshed in any case. */
 async function perform<S extends OfTrial, R>(
   permission: Permission,
   schema: S,
@@ -52,8 +52,8 @@ type Signed = z.ZodType<{ trialId: string; proof?: Assertion | undefined }>
 type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string | undefined }
 
 /**
- * The same for an action that is signed: the password is proved first, and the proof goes to the service,
- * which signs and acts in one transaction. Where it is not right, nothing is done.
+ * The same for a signed action: the password is checked first, and the proof goes to the service,
+ * which signs and acts in one transaction. If it is wrong, nothing is done.
  */
 async function performSigned<S extends Signed, R>(
   permission: Permission,
@@ -86,7 +86,7 @@ export async function disarmAction(input: Of<typeof schemas.trialSchema>) {
   return perform('armTrial', schemas.trialSchema, input, disarmTrial)
 }
 
-/** Says that somebody is about to release; the page is not read anew for it. */
+/** Pauses the trial's own queries while a person is about to release; the page is not refreshed for it. */
 export async function holdQuestionsAction(input: Of<typeof schemas.slotSchema>) {
   return authorizeAction('releaseTrial', schemas.slotSchema, input, ({ actor, db }, slot) =>
     pauseQueries(db, actor, slot, new Date()),
@@ -130,7 +130,7 @@ export async function voidAction(input: Of<typeof schemas.voidSchema>) {
   return performSigned('voidTrial', 'voidTrial', schemas.voidSchema, input, voidTrial)
 }
 
-/** A probe is withdrawn by whoever may ask; the service asks for more where it is an intervention. */
+/** Whoever may query a device may abandon a query; the service requires more for an intervention. */
 export async function withdrawCommandAction(input: Of<typeof schemas.withdrawCommandSchema>) {
   return performSigned(
     'askDevice',
@@ -174,7 +174,7 @@ export async function askAction(input: Of<typeof schemas.trialSchema>) {
   })
 }
 
-/** Only asks: whether this person may do the act, the act itself decides, with the answer. */
+/** Only starts the proof: the action itself decides whether this person may do it. */
 export async function askForProofAction(input: z.input<typeof schemas.askProofSchema>) {
   return authorizeAction(
     'look',

@@ -31,12 +31,12 @@ const words = {
   },
   void: {
     title: 'Declare this trial void?',
-    hint: 'An operator or infrastructure error spoilt it. It stays in the record and counts in no rate.',
+    hint: 'For a trial that an operator or infrastructure error invalidated. It stays in the record and counts in no rate.',
     verb: 'Declare void',
   },
 }
 
-/** The ways out of a trial, kept apart from its one primary action. */
+/** Ways to end a trial early, apart from its primary action. */
 export function CloseMenu({ trialId, state, role, sent, consumed }: Props) {
   const ready = useReady()
   const [way, setWay] = useState<Way>()
@@ -126,7 +126,7 @@ function VoidModal({ trialId, close }: ModalProps) {
   )
 }
 
-/** What a withdrawal leaves behind: true to what this trial has done so far. */
+/** What a withdrawal leaves behind, by what this trial has done so far. */
 function leftBehind(state: TrialState, sent: boolean, consumed: boolean): string {
   if (consumed || sent) return 'The command that was sent stays sent, and the baseline is consumed.'
   if (state === 'draft') return 'Nothing was sent, and nothing was reserved.'

@@ -115,7 +115,7 @@ function observing(at: Standing): NextStep {
   }
 }
 
-/** A device with a passcode installs after somebody has accepted and typed it there; nothing else moves it on. */
+/** A device with a passcode installs only after a person has accepted and entered it on the device. */
 function screenWords(passcode: boolean | undefined): string {
   if (passcode === false) return ''
   if (passcode)
@@ -137,7 +137,7 @@ const preparing: readonly TrialState[] = ['draft', 'registered']
 const underWay: readonly TrialState[] = ['released', 'observing']
 
 /**
- * The cards in the order they stand in, which depends on the state alone: a page that changes by itself moves
+ * The cards in their order, which depends on the state alone: a live update moves
  * nothing from under a finger, and says what is next in a line. While a trial is under way the buttons of the
  * bench stand above all that grows.
  */

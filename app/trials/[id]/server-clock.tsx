@@ -13,7 +13,7 @@ export function useServerClock(serverNow: string): () => Date {
   return useCallback(() => new Date(Date.now() + offsetMs), [offsetMs])
 }
 
-/** The server's time, once a second; undefined in the server's own HTML, which stands still. */
+/** The server's time, once a second; undefined in the server's HTML. */
 export function useTicking(serverNow: string): Date | undefined {
   const clock = useServerClock(serverNow)
   const [now, setNow] = useState<Date>()

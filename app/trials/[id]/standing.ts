@@ -14,7 +14,7 @@ type Looked = {
   review: ReviewView | undefined
 }
 
-/** Where a trial stands, as far as the next step depends on it. */
+/** The facts about a trial that decide its next step. */
 export function standingOf(view: TrialView, looked: Looked): Standing {
   const { trial, commands } = view
   const sent = commands.filter(({ purpose }) => purpose === 'intervention')

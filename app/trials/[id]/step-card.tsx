@@ -49,7 +49,7 @@ const heldOf = ({ commands }: TrialView) =>
 
 type HeldProps = Pick<Props, 'view' | 'actor'> & { now: Date; silent: boolean }
 
-/** The hold of a command, while there is one: above all else, as it does not wait. */
+/** The hold of a command, while there is one: above everything else, as its time runs. */
 export function Held({ view, actor, now, silent }: HeldProps) {
   const held = heldOf(view)
   return (
@@ -68,14 +68,14 @@ export function Held({ view, actor, now, silent }: HeldProps) {
   )
 }
 
-/** As it stands now; the release is signed for it, and lapses where it has changed when it is sent. */
+/** The destination as it is now. The release is signed for it and lapses if it has changed by the time of sending. */
 function destinationWords({ server }: TrialView): string {
   if (!server) return 'no MDM server'
   const { name, url, kind, apiKeySha256: keySha256 } = server
   return `${name}, ${destinationInWords({ url, kind, keySha256 })}`
 }
 
-/** The one thing to do next, with what must be seen before it is done. */
+/** The next step, with what must be read before it. */
 export function StepCard({ view, actor, preview, settings, state, fit }: Props) {
   const { trial } = view
   return (
@@ -131,7 +131,7 @@ function Arm({ view, actor, state, fit }: Pick<Props, 'view' | 'actor' | 'state'
   )
 }
 
-/** What is unknown is no "no", and is not said like one. */
+/** Unknown is not "no", and has words of its own. */
 const unfitWords = (overall: Overall) =>
   overall === 'no'
     ? 'The device does not qualify: see the findings below for what would make it pass.'
@@ -179,7 +179,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
           {mayNotSign && mayNotSign !== unfit && <Text size="xs">{mayNotSign}</Text>}
         </SecondPersonNote>
       )}
-      {/* Where only an answer is out, the line above has said so. */}
+      {/* If only an answer is missing, the line above says so. */}
       {unfit && !waitsFor && <Text size="sm">{unfit}</Text>}
       <Waivers
         trialId={trial.id}
@@ -199,7 +199,7 @@ function Release({ view, actor, preview, settings, state }: Props & { preview: P
   )
 }
 
-/** The findings as the dialog has room for them: what warns in sight, all of it one press away. */
+/** The findings as the dialog has room for them: warnings shown, the rest folded away. */
 function FindingsToSign({ qualification }: Pick<Preview, 'qualification'>) {
   const { findings, warnings } = qualification
   const passed = findings.filter(({ verdict }) => verdict === 'pass').length
@@ -228,6 +228,6 @@ function FindingsToSign({ qualification }: Pick<Preview, 'qualification'>) {
   )
 }
 
-/** What fails and is the lab's own caution, with why that is so. */
+/** A failed rule of the lab's own that may be waived, with the reason. */
 const waivableOf = ({ ruleId, title, reason, waivable }: Finding) =>
   waivable === undefined ? [] : [{ ruleId, title, reason, waivable }]

@@ -203,7 +203,7 @@ function StoredJudgement({ record: { verdict, waivers } }: { record: TrialRecord
 
 type CopyLinksProps = { trialId: string; actor: Actor }
 
-/** Links to the complete copy of a trial with its trail; whoever may not have it sees why. */
+/** Links to the complete copy of a trial with its trail; without the permission, the reason. */
 function CopyLinks({ trialId, actor }: CopyLinksProps) {
   const reason = refusalFor(actor, 'readTrail')
   if (reason)

@@ -32,7 +32,7 @@ export function DeviceSelect({ environment, initial, value, onChange, error }: P
       if (!('reason' in found)) setChoices(found)
     })
   }, waitMs)
-  // A draft that is restored chooses a device that nobody has picked here.
+  // A restored draft may hold a device that is not among the first choices.
   const chosen = picked?.value === value ? picked : initial.find((one) => one.value === value)
   const offered =
     chosen && !choices.some((one) => one.value === chosen.value) ? [chosen, ...choices] : choices

@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: 'Unconfirmed sends' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-/** What may have been sent and nobody knows: what is known, what would settle it, and what a person can do. */
+/** Commands that may have been sent: what is known, what would settle it, and what a person can do. */
 export default async function UnconfirmedPage({ searchParams }: Props) {
   const { actor, db } = await authorize('look')
   const { environment, reason } = await resolveEnvironment(db, (await searchParams).environment)
@@ -87,7 +87,7 @@ function Send({ send, actor }: { send: UnconfirmedSend; actor: Actor }) {
   )
 }
 
-/** Facts only: a device that is silent says nothing, and one that polled without an answer proves nothing. */
+/** Facts only: neither silence nor a poll without an answer proves anything. */
 function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: UnconfirmedSend }) {
   const { sendingAt, reason, httpStatus, notNowCount } = command
   const server = serverKind && serverTraits[serverKind]
@@ -100,7 +100,7 @@ function Evidence({ send: { command, lastSeenAt, serverKind } }: { send: Unconfi
       <List size="sm" mb="xs">
         {sendingAt && (
           <ListItem>
-            The one request left <When at={sendingAt} exact />
+            The one request was sent <When at={sendingAt} exact />
             {httpStatus !== null && `; the answer was HTTP ${httpStatus}`}.
           </ListItem>
         )}

@@ -22,7 +22,7 @@ type Props = {
   canCorrect: boolean
 }
 
-/** What somebody saw. It is never changed: a correction is a new entry that strikes this one. */
+/** What a person observed. It is never changed: a correction is a new entry that strikes this one through. */
 export function ObservationText({ observation, struck, trialId, canCorrect }: Props) {
   const [correcting, setCorrecting] = useState(false)
   const { id, text, data, byName, observedAt } = observation

@@ -39,7 +39,7 @@ export function ObserveCard({ view, actor, now }: Props) {
   )
 }
 
-/** What stands in for the device in one's hand on a simulated trial: its serial, its screen, its buttons. */
+/** In a simulated trial, in place of the device at the bench: its serial, its screen, its buttons. */
 export function VirtualBench({
   view,
   actor,

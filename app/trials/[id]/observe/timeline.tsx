@@ -136,7 +136,7 @@ function Reply({ reply, review }: { reply: TimelineReply; review: ReviewView | u
       {reply.reason && <Text size="sm">{reply.reason}</Text>}
       {reply.oddities.map(({ path, note }) => (
         <Text key={`${path} ${note}`} size="sm">
-          odd: <code>{path}</code> {note}
+          Parser warning: <code>{path}</code> {note}
         </Text>
       ))}
     </>

@@ -25,7 +25,7 @@ type Props = {
 
 type Way = 'accept' | 'overrule'
 
-/** Accepts what is proposed after one question; anything else is a lead's signed act with a reason. */
+/** Accepts the proposal after one confirmation; anything else is signed by a lead, with a reason. */
 export function ConcludeForm(props: Props) {
   const { proposed, reason: obstacle, overruleReason } = props
   const ready = useReady()
@@ -34,7 +34,7 @@ export function ConcludeForm(props: Props) {
   return (
     <Stack gap="sm">
       <Group gap="xs">
-        {/* Always in its place: when a proposal comes in, it must not come under a finger that meant the other. */}
+        {/* Always shown: a button that appears with a proposal could be pressed in place of the other. */}
         <Button
           disabled={!ready || !proposed || obstacle !== undefined}
           title={obstacle ?? (proposed ? undefined : 'Nothing is proposed yet.')}
@@ -81,7 +81,7 @@ function Accept({
     >
       <Text size="sm">
         <b>{outcomeInfo[proposed].label}.</b> {builds}
-        {!certain && ' The proposal is not certain: look at its obstacle once more.'}
+        {!certain && ' The proposal is not certain: check its reasons again.'}
       </Text>
       <Text size="sm">
         Observation ends here: nothing more is logged, and the device is free for another trial. It

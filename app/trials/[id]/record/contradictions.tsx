@@ -129,7 +129,7 @@ export async function NewErrors({ trial }: { trial: Trial }) {
           </div>
         ))}
         <Text size="sm">
-          It is in no table of known codes. An error is no proof that nothing happened: look at the
+          It is in no table of known codes. An error does not prove that nothing happened: check the
           device.{' '}
           <TextLink
             href={paths.contradictions({ environment: trial.simulated ? 'simulated' : 'real' })}

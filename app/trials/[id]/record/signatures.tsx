@@ -113,7 +113,7 @@ const Ended = ({ end: { words, byName, reason } }: { end: EndOfForce }) => (
 const Broken = ({ differences }: { differences: string[] }) => (
   <div role="alert">
     <Text size="sm" c="red">
-      The record is not what was signed any more:
+      The record no longer matches what was signed:
     </Text>
     <List size="xs">
       {differences.map((difference) => (

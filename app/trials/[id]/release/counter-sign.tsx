@@ -19,7 +19,7 @@ type Props = {
   reason: string | undefined
 }
 
-/** The second person's signature under the same preview; what is released is for somebody else to press. */
+/** The second person's signature under the same preview; another person releases the command. */
 export function CounterSignButton(props: Props) {
   const { trialId, ordinal, verdictId, reason } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)

@@ -23,7 +23,7 @@ type Props = {
   reason: { push: string | undefined; withdraw: string | undefined }
 }
 
-/** What a person can do about a command that waits: wake the device, look into the queue, abandon it. Never send again. */
+/** What a person can do about a command that waits: push again, look into the queue, abandon it. Never send again. */
 export function DeliveryActions(props: Props) {
   const { trialId, commandUuid, pushProblem, showsQueue, reason } = props
   const look = useAction()

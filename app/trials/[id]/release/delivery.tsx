@@ -126,15 +126,15 @@ function deliveryWords(command: Command, kind: ServerKind | undefined): string {
     case 'unconfirmed':
       return `It may have been sent: do not send it by hand. It is never repeated; the device's own answer settles it, or a lead abandons it.${notNow}`
     case 'refused':
-      return 'The MDM server did not take it. This command is not sent again.'
+      return 'The MDM server did not accept it. This command is not sent again.'
     case 'notSent':
-      return 'The request provably never left. It may be released again.'
+      return 'The request was provably never sent. It may be released again.'
     case 'sending':
       return 'The one request is on its way.'
     case 'reserved':
-      return 'It is recorded and held.'
+      return 'It is recorded and on hold.'
     case 'cancelled':
-      return 'It was cancelled before it left.'
+      return 'It was cancelled before it was sent.'
     case 'lapsed':
       return 'It was not sent, because the device had changed when the hold ended.'
   }

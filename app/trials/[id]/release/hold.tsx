@@ -78,7 +78,7 @@ type HoldPlaceProps = {
 }
 
 /**
- * The place of a hold. After the hold ended it stays taken until somebody closes it, so that a press meant for
+ * The place of a hold. After the hold has ended it stays until it is closed, so that a press meant for
  * "Cancel the release" meets nothing else.
  */
 export function HoldPlace({ held, keeps, children }: HoldPlaceProps) {

@@ -24,7 +24,7 @@ type Props = {
   onPasskey(proof: ProofInput): void
 }
 
-/** Asks once more who it is. Pasting and password managers are welcome. */
+/** Asks for the password or a passkey again. Pasting and password managers work. */
 export function ProofField({ password, onChange, problem, act, busy, onPasskey }: Props) {
   const ways = useProofWays()
   return (
@@ -33,7 +33,7 @@ export function ProofField({ password, onChange, problem, act, busy, onPasskey }
         label="Your password"
         description={
           ways.hasPassword
-            ? 'Asked for now, so that nobody else can sign with your open session'
+            ? 'Asked again, so that nobody else can sign with your open session'
             : noPassword
         }
         value={password}
@@ -100,7 +100,7 @@ function whyNot({ passkeys, place }: ProofWays, ready: boolean): string | undefi
   return undefined
 }
 
-/** By what this person can sign on this page, and for which trial. */
+/** How this person can sign on this page, and for which trial. */
 type ProofWays = {
   trialId: string
   hasPassword: boolean
@@ -121,7 +121,7 @@ export function useProofWays(): ProofWays {
   return ways
 }
 
-/** Has a passkey answer for one act on one trial; or says why there is no answer. */
+/** Asks for a passkey's answer for one action on one trial; returns why there is none. */
 async function askPasskey(trialId: string, act: SignatureAct): Promise<ProofInput | string> {
   const asked = await askForProofAction({ trialId, act }).catch((error: unknown) => {
     // Next sends people to sign-in by throwing.

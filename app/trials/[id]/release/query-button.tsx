@@ -8,7 +8,7 @@ import { askAction } from '../actions'
 
 type Props = { trialId: string; reason: string | undefined }
 
-/** Queries the device; the attempt stands in the timeline at once. */
+/** Queries the device; the query is in the timeline at once. */
 export function AskButton({ trialId, reason }: Props) {
   const { busy, refusal, run, forget } = useAction()
   const ready = useReady()

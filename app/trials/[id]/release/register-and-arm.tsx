@@ -31,7 +31,7 @@ export function RegisterButton({ trialId, reason }: Props) {
 
 type ArmFormProps = { trialId: string; reason: string | undefined }
 
-/** The last four of the serial, typed and never filled in, say which device is on the bench. */
+/** The last four of the serial are typed, never filled in: they prove which device is on the bench. */
 export function ArmForm({ trialId, reason }: ArmFormProps) {
   const { busy, refusal, run, forget } = useAction()
   const { register, handleSubmit, formState } = useForm({

@@ -12,7 +12,7 @@ import { Refusal } from '@/components/data/refusal'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
 
-/** Why nothing was released by this press, although nobody has refused it. */
+/** Why this press released nothing, although it was not refused. */
 export type Unreleased =
   | { status: 'alreadyReleased'; by: string; at: Date; state: string }
   | { status: 'changed'; differences: string[] }

@@ -36,12 +36,12 @@ type Props = {
   findings: ReactNode
 }
 
-/** The release: one look at what is about to happen, the password again, and the server decides. */
+/** The release: shows what is about to happen and asks for the password again; the server decides. */
 export function ReleaseButton(props: Props) {
   const { trialId, ordinal, verdictId, reason, waitsFor, holdSeconds, findings, which } = props
   const { busy, refusal, run, seen, answer, ask, settle, close } = useSeenVerdict(verdictId)
   const ready = useReady()
-  // From the moment somebody is about to release, the trial's own questions are held back.
+  // While the dialog is open, the trial's own queries are paused.
   useHeldQuestions({ trialId, ordinal }, seen !== undefined)
   // Of the verdict that is signed: the page behind the dialog lives on.
   const [looked, setLooked] = useState<ReactNode>()

@@ -11,7 +11,7 @@ type Props = {
   children: React.ReactNode
 }
 
-/** Why two people release this command, and which of them it waits for. */
+/** Why two people release this command, and whose signature is missing. */
 export function SecondPersonNote({ second, counterSigned, children }: Props) {
   const stands = counterSigned !== undefined && counterSigned.lapsed === undefined
   return (

@@ -24,7 +24,7 @@ type Props = {
   children: ReactNode
 }
 
-/** One look at what is signed, the password or passkey again, one press. A refusal keeps all that was typed. */
+/** Shows what is signed and asks for the password or a passkey again. A refusal keeps all that was typed. */
 export function SignModal(props: Props) {
   const {
     title,
@@ -39,7 +39,7 @@ export function SignModal(props: Props) {
     waits = false,
   } = props
   const [password, setPassword] = useState('')
-  // What was refused stays red until it is typed anew.
+  // A refused password stays marked until it is changed.
   const [mended, setMended] = useState<Refused>()
   // On a phone the dialog is the screen, and its buttons are where the thumb is.
   const narrow = useMediaQuery('(max-width: 36em)') ?? false

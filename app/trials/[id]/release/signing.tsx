@@ -8,7 +8,7 @@ import { ProofWaysProvider } from './proof-field'
 
 type Props = { trialId: string; children: ReactNode }
 
-/** The page of a trial, whose dialogs know by what the person who looks can sign. */
+/** Around the page of a trial: tells its dialogs how this person can sign. */
 export async function Signing({ trialId, children }: Props) {
   const { actor, db, signedIn } = await authorize('look')
   const ways = {

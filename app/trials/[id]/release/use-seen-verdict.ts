@@ -5,8 +5,8 @@ import { useAction } from '@/components/forms/use-action'
 import type { Unreleased } from './release-answer'
 
 /**
- * The verdict that was on the screen when somebody was asked to sign. The page behind the question lives
- * on, and a verdict that nobody has looked at must never be the one that is signed.
+ * The verdict that was shown when the dialog opened. The page behind the dialog keeps updating,
+ * and a verdict that the signer has not seen must never be signed.
  */
 export function useSeenVerdict(verdictId: number | undefined) {
   const { busy, refusal, run, forget } = useAction()

@@ -16,7 +16,7 @@ import * as schemas from '../schema'
 type OfTrial = z.ZodType<{ trialId: string }>
 type Service<I, R> = (db: Db, actor: Actor, input: I, now: Date) => Promise<R>
 
-/** The guard, the parsed input, then the service, which decides; the page is read anew in any case. */
+/** The guard, the parsed input, then the service, which decides; the page is refreshed in any case. */
 async function perform<S extends OfTrial, R>(
   permission: Permission,
   schema: S,
@@ -33,7 +33,7 @@ async function perform<S extends OfTrial, R>(
 type Signed = z.ZodType<{ trialId: string; proof: Assertion }>
 type Proven<S extends Signed> = Omit<z.output<S>, 'proof'> & { proofId: string }
 
-/** The same for what is signed: who it is, is proved first, and only then does the service act. */
+/** The same for a signed action: the identity is proved first, and only then does the service act. */
 async function performSigned<S extends Signed, R>(
   { permission, act, schema }: { permission: Permission; act: SignatureAct; schema: S },
   input: z.input<S>,

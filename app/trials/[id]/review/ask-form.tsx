@@ -16,7 +16,7 @@ type Props = {
   reason: string | undefined
 }
 
-/** A question about one field; it stands beside that field until a reviewer closes it. */
+/** A query about one field; it is shown beside that field until a reviewer closes it. */
 export function AskForm({ trialId, choices, asked, reason }: Props) {
   const {
     busy,

@@ -147,7 +147,7 @@ export function ReviewHistory({ record: { view, reviewEvents } }: { record: Tria
         <ReviewStatus state={foldReview(reviewEvents.map(({ kind }) => kind))} />
       </Group>
       {reviewEvents.length === 0 ? (
-        <Text size="sm">Nothing had been asked, approved or locked.</Text>
+        <Text size="sm">Nothing had been queried, approved or locked.</Text>
       ) : (
         <List size="sm" spacing={4} aria-label="Entries of the review">
           {reviewEvents.map(

@@ -29,7 +29,7 @@ const words: Record<Way, { button: string; title: string; hint: string; refused:
   unlock: {
     button: 'Unlock…',
     title: 'Unlock this trial?',
-    hint: 'The signatures stay and are shown as no longer in force. It goes back into review, and must be approved and locked anew.',
+    hint: 'The signatures stay and are shown as no longer in force. It goes back into review, and must be approved and locked again.',
     refused: 'Not unlocked',
   },
 }
@@ -42,7 +42,7 @@ const offered: Record<ReviewState, Way[]> = {
 
 type Props = { trialId: string; state: ReviewState; mayNot: ReviewView['mayNot'] }
 
-/** The signed acts that can come now; what cannot says why. */
+/** The signed actions that are possible now; a disabled one says why. */
 export function SealButtons({ trialId, state, mayNot }: Props) {
   const ready = useReady()
   const [way, setWay] = useState<Way>()
