@@ -10,6 +10,8 @@ const role = z.enum(['viewer', 'engineer', 'lead', 'admin'])
 const schema = z.object({
   baseUrl: z.url(),
   databaseUrl: z.string(),
+  /** The folder of the lab's data, its keys among them. */
+  dataDir: z.string(),
   virtualLabUrl: z.url(),
   /** The OpenID Connect provider people may sign in with. */
   providerUrl: z.url(),

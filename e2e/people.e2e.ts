@@ -119,7 +119,7 @@ test('a passkey is added, is asked for beside the password, and signs in by itse
 
   await signOut(page)
   await signIn()
-  await expect(page.getByText('Now your second factor')).toBeVisible()
+  await expect(page.getByText('Now enter your second factor')).toBeVisible()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await signedIn(page)
 

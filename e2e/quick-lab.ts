@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, request as httpRequest } from 'node:http'
-import path from 'node:path'
 import { expect } from '@playwright/test'
 import { connect } from '@/lib/db/client'
 import { insertReadings } from '@/lib/db/queries/devices/readings'
@@ -11,7 +10,7 @@ import { createLabControl, type LabDeviceView } from '@/lib/virtual-lab/control-
 import { webhookBody, webhookSignature } from '@/lib/virtual-lab/webhook'
 import { type WireDict, writePlist } from '@/lib/virtual-lab/wire'
 import { readSecrets } from '@/scripts/secrets'
-import { factsFile, readFacts } from './facts'
+import { readFacts } from './facts'
 
 /** Shortens the hold and the probes, so that a rehearsal takes seconds; a lead could do the same in Settings. */
 export async function hurry(): Promise<void> {
@@ -89,7 +88,7 @@ export async function interventionsOn(labTag: string): Promise<string[]> {
 }
 
 /** The keys of the virtual lab, which the stack keeps beside its data. */
-export const virtualLabKeys = () => readSecrets(path.dirname(factsFile))
+export const virtualLabKeys = () => readSecrets(readFacts().dataDir)
 
 /** The truth about one virtual device. */
 export async function virtualDevice(labTag: string): Promise<LabDeviceView> {

@@ -71,7 +71,7 @@ try {
   const port = await findFreePort()
   const providerUrl = await startSignOn(port)
   const { url, databaseUrl, virtualLabUrl, users } = await openEmpty(port)
-  process.send?.({ baseUrl: url, databaseUrl, virtualLabUrl, providerUrl, users })
+  process.send?.({ baseUrl: url, databaseUrl, dataDir, virtualLabUrl, providerUrl, users })
 } catch (error) {
   console.error(error)
   await closing.close()
