@@ -29,6 +29,12 @@ test('an engineer takes a device through the whole trip, each command sent once'
   const pressed = page.getByRole('button', { name: 'Screen dark' })
   const place = () => pressed.evaluate((button) => button.getBoundingClientRect().top + scrollY)
   await expect(page.getByRole('button', { name: 'Cancel the release' })).toBeInViewport()
+  // The frame gives up the menu's width in a transition of a fifth of a second.
+  await page.evaluate(() =>
+    Promise.all(
+      document.getAnimations().map((one) => one instanceof CSSTransition && one.finished),
+    ),
+  )
   const before = await place()
   const delivery = page.getByRole('region', { name: 'Delivery' })
   await expect(delivery.getByText(/The device answered Acknowledged/)).toBeVisible({
