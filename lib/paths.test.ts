@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inEnvironment, paths, sameSitePath, withParams } from './paths'
+import { inEnvironment, paths, pathToReturnTo, sameSitePath, withParams } from './paths'
 
 const id = '5c0f3d0e-0000-4000-8000-000000000001'
 
@@ -111,4 +111,14 @@ test.each([
   ['/\t/evil.example', '/'],
 ])('after signing in to %s one lands on this site: %s', (wanted, landed) => {
   expect(sameSitePath(wanted)).toBe(landed)
+})
+
+test.each([
+  ['http://127.0.0.1:3000/trials/new?environment=simulated', '/trials/new?environment=simulated'],
+  ['http://127.0.0.1:3000/sign-in?next=%2Ftrials%2Fnew%3Fa%3D1&ended=1', '/trials/new?a=1'],
+  ['http://127.0.0.1:3000/sign-in', null],
+  ['not an address', null],
+  [null, null],
+])('sign-in leads from %s back to %s', (referrer, path) => {
+  expect(pathToReturnTo(referrer)).toBe(path)
 })

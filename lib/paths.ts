@@ -98,3 +98,12 @@ export function sameSitePath(wanted: string | undefined): string {
   if (url?.origin !== base || url.pathname.startsWith('//')) return paths.home()
   return `${url.pathname}${url.search}${url.hash}`
 }
+
+/** The page that sign-in leads back to, from the address a browser was at; null where it names none. */
+export function pathToReturnTo(referrer: string | null): string | null {
+  const from = URL.parse(referrer ?? '')
+  if (!from) return null
+  return from.pathname === paths.signIn()
+    ? from.searchParams.get('next')
+    : from.pathname + from.search
+}

@@ -7,7 +7,7 @@ import { DatabaseAwayError } from '../db/errors'
 import { db } from '../db/pool'
 import { countPeople } from '../db/queries/people/users'
 import type { Actor } from '../domain/account/permissions'
-import { paths } from '../paths'
+import { paths, pathToReturnTo } from '../paths'
 import { auth } from './auth'
 import { checkSession, type SignedIn } from './session'
 
@@ -69,8 +69,17 @@ export async function requireSignedIn(): Promise<SignedIn> {
   redirect(paths.signIn((await askedPath()) ?? undefined, undefined, await hadSession()))
 }
 
-/** The path of this request as lib/web set it; null without lib/web. */
-export const askedPath = async (): Promise<string | null> => (await headers()).get(askedPathHeader)
+/**
+ * The path of the page that this request is of, as lib/web set it; null without lib/web. An action that is sent
+ * while another one leads to sign-in is forwarded by Next to a page that has it, and asks for the pattern of that
+ * page (`/trials/[id]`); the page it was sent from is its referrer.
+ */
+export async function askedPath(): Promise<string | null> {
+  const asked = await headers()
+  return asked.has('x-action-forwarded')
+    ? pathToReturnTo(asked.get('referer'))
+    : asked.get(askedPathHeader)
+}
 
 /** Whether the browser sends a session cookie, which then belongs to a session that has ended. */
 const hadSession = async (): Promise<boolean> =>
