@@ -1,6 +1,7 @@
 'use client'
 
 import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { IconMessageQuestion } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -41,6 +42,11 @@ export function QueryMany({ count, reason, ...what }: Props) {
   )
 }
 
+const leftOutNotice = (count: number) => ({
+  title: count === 1 ? '1 device is not queried' : `${count} devices are not queried`,
+  message: 'Each is retired, not enrolled, or at no MDM server.',
+})
+
 type DialogProps = Omit<Props, 'reason'> & { onClose: () => void }
 
 function Dialog({ count, filter, environment, onClose }: DialogProps) {
@@ -55,7 +61,10 @@ function Dialog({ count, filter, environment, onClose }: DialogProps) {
   const begin = () =>
     run(
       () => startQueryRunAction({ environment, filter, window }),
-      ({ runId }) => router.push(paths.queryRuns({ environment, run: runId })),
+      ({ runId, leftOut }) => {
+        if (leftOut > 0) notifications.show(leftOutNotice(leftOut))
+        router.push(paths.queryRuns({ environment, run: runId }))
+      },
     )
   const isWrong = refusal?.field?.startsWith('window') ?? false
   return (

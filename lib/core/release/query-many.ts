@@ -4,13 +4,13 @@ import { listQueryableIds } from '@/lib/db/queries/devices/device-list'
 import {
   closeRunDevices,
   endQueryRun,
-  hasOpenDevices,
   insertQueryRun,
   listDueDevices,
   listOpenQueryRuns,
-  listQueryingDevices,
+  listQueriedDevices,
   lockQueryRun,
   moveRunDevice,
+  type OpenRun,
   type QueryRun,
   type RunDevice,
 } from '@/lib/db/queries/devices/query-runs'
@@ -115,7 +115,7 @@ export async function carryOnQueryRuns(db: Db, now: Date, attempt: Attempt): Pro
   const runs = new Map((await listOpenQueryRuns(db)).map((run) => [run.id, run]))
   if (runs.size === 0) return 0
   let done = 0
-  for (const row of await listQueryingDevices(db)) {
+  for (const row of await listQueriedDevices(db, now)) {
     const run = runs.get(row.runId)
     if (run) done += await attempt(() => settle(db, run, row, now))
   }
@@ -123,11 +123,13 @@ export async function carryOnQueryRuns(db: Db, now: Date, attempt: Attempt): Pro
     const run = runs.get(row.runId)
     if (run && !isOver(run, now)) done += await attempt(() => queryNow(db, run, row, now))
   }
-  for (const run of runs.values()) done += await attempt(() => endWhenOver(db, run, now))
+  // A device that was settled in this round ends its run in the next.
+  for (const run of runs.values())
+    if (isOver(run, now) || !run.hasOpenDevices) done += await attempt(() => endRun(db, run, now))
   return done
 }
 
-/** One round has half an hour; a window has its own end. */
+/** A round ends an hour after its start, so that a device queried late still has half of it; a window has its own end. */
 const isOver = ({ startedAt, freshUntil }: QueryRun, now: Date): boolean =>
   now.getTime() >=
   (freshUntil?.getTime() ?? startedAt.getTime() + 2 * queryRunLimits.answerWithinMs)
@@ -211,11 +213,10 @@ function problemOf(asked: readonly Command[]): string | undefined {
     : undefined
 }
 
-async function endWhenOver(db: Db, { id }: QueryRun, now: Date): Promise<number> {
+async function endRun(db: Db, { id }: OpenRun, now: Date): Promise<number> {
   return transact(db, systemActor, async (tx) => {
     const run = await lockQueryRun(tx, id)
     if (!run || run.endedAt) return 0
-    if (!isOver(run, now) && (await hasOpenDevices(tx, id))) return 0
     await close(tx, run, null, now)
     return 1
   })

@@ -1,14 +1,15 @@
-import { and, asc, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/client'
 import { queryRunDevices, queryRuns } from '@/lib/db/schema/query-runs'
-import { devices } from '@/lib/db/schema/schema'
+import { commands, devices } from '@/lib/db/schema/schema'
 import type { Environment } from '@/lib/domain/device/device'
 import {
   openRunDeviceStates,
   queryRunLimits,
   type RunDeviceState,
 } from '@/lib/domain/device/query-run'
+import { isOpen } from '../trials/commands'
 
 export type QueryRun = typeof queryRuns.$inferSelect
 export type RunDevice = typeof queryRunDevices.$inferSelect
@@ -39,8 +40,22 @@ export async function lockQueryRun(db: Db, id: number): Promise<QueryRun | undef
   return run
 }
 
-export const listOpenQueryRuns = (db: Db): Promise<QueryRun[]> =>
-  db.select().from(queryRuns).where(isNull(queryRuns.endedAt)).orderBy(asc(queryRuns.id))
+const isOpenDevice = inArray(queryRunDevices.state, [...openRunDeviceStates])
+
+export type OpenRun = QueryRun & { hasOpenDevices: boolean }
+
+export async function listOpenQueryRuns(db: Db): Promise<OpenRun[]> {
+  const open = db
+    .select({ runId: queryRunDevices.runId })
+    .from(queryRunDevices)
+    .where(and(eq(queryRunDevices.runId, queryRuns.id), isOpenDevice))
+  const rows = await db
+    .select({ run: queryRuns, hasOpenDevices: sql<boolean>`exists ${open}` })
+    .from(queryRuns)
+    .where(isNull(queryRuns.endedAt))
+    .orderBy(asc(queryRuns.id))
+  return rows.map(({ run, hasOpenDevices }) => ({ ...run, hasOpenDevices }))
+}
 
 export async function endQueryRun(
   db: Db,
@@ -50,9 +65,26 @@ export async function endQueryRun(
   await db.update(queryRuns).set(end).where(eq(queryRuns.id, id))
 }
 
-/** Devices of open runs that are being queried. */
-export const listQueryingDevices = (db: Db): Promise<RunDevice[]> =>
-  db.select().from(queryRunDevices).where(eq(queryRunDevices.state, 'querying'))
+/**
+ * Devices that were queried and have no open command any more, or have not answered in time. Those that are still
+ * asked are left out here: of 500 devices that are asleep none is locked until something has happened.
+ */
+export async function listQueriedDevices(db: Db, now: Date): Promise<RunDevice[]> {
+  const since = new Date(now.getTime() - queryRunLimits.answerWithinMs)
+  const open = db
+    .select({ commandUuid: commands.commandUuid })
+    .from(commands)
+    .where(and(eq(commands.deviceId, queryRunDevices.deviceId), isOpen))
+  return db
+    .select()
+    .from(queryRunDevices)
+    .where(
+      and(
+        eq(queryRunDevices.state, 'querying'),
+        or(lte(queryRunDevices.changedAt, since), notExists(open)),
+      ),
+    )
+}
 
 /**
  * The next devices to query: so many of each MDM server that, with those that may still answer, no more than
@@ -100,20 +132,6 @@ export async function listDueDevices(db: Db, now: Date): Promise<RunDevice[]> {
   return rows.map(({ row }) => row)
 }
 
-export async function hasOpenDevices(db: Db, runId: number): Promise<boolean> {
-  const [row] = await db
-    .select({ runId: queryRunDevices.runId })
-    .from(queryRunDevices)
-    .where(
-      and(
-        eq(queryRunDevices.runId, runId),
-        inArray(queryRunDevices.state, [...openRunDeviceStates]),
-      ),
-    )
-    .limit(1)
-  return row !== undefined
-}
-
 /** Compare-and-set on the state: false where the device was moved on meanwhile. */
 export async function moveRunDevice(
   db: Db,
@@ -147,12 +165,7 @@ export async function closeRunDevices(
       reason: sql`case when ${queryRunDevices.answers} > 0 then null when ${queryRunDevices.state} = 'waiting' then coalesce(${queryRunDevices.reason}, ${waiting}) else ${querying} end`,
       changedAt: now,
     })
-    .where(
-      and(
-        eq(queryRunDevices.runId, runId),
-        inArray(queryRunDevices.state, [...openRunDeviceStates]),
-      ),
-    )
+    .where(and(eq(queryRunDevices.runId, runId), isOpenDevice))
 }
 
 const countSchema = z.record(z.string(), z.number())
