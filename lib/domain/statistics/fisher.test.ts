@@ -115,3 +115,13 @@ test('a table of a hundred thousand devices is computed, not given up', () => {
   expect(p).toBeLessThan(2.8e-10)
   expect(odds?.oddsRatio).toBeCloseTo((26_000 * 25_000) / (24_000 * 25_000), 4)
 })
+
+test('a table of a million devices is computed, not given up', () => {
+  const { p, odds } = fisherTest(group(252_000, 248_000), group(250_000, 250_000))
+  // The normal approximation with continuity correction gives 6.39e-5.
+  expect(p).toBeGreaterThan(6.3e-5)
+  expect(p).toBeLessThan(6.4e-5)
+  expect(odds?.oddsRatio).toBeCloseTo(252 / 248, 6)
+  expect(odds?.interval.low).toBeCloseTo(1.0082, 3)
+  expect(odds?.interval.high).toBeCloseTo(1.0241, 3)
+})

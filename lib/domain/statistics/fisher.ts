@@ -31,15 +31,34 @@ export function fisherP(first: Counts, second: Counts): number {
   const all = drawn + second.yes + second.no
   const yes = first.yes + second.yes
   const [low, high] = [Math.max(0, drawn - (all - yes)), Math.min(drawn, yes)]
-  const limit = hypergeometric(first.yes, all, yes, drawn) * tie
-  let [p, likelier] = [0, 0]
-  for (let k = low; k <= high; k++) {
-    const chance = hypergeometric(k, all, yes, drawn)
-    if (chance <= limit) p += chance
-    else likelier++
-  }
+  const chance = (k: number) => hypergeometric(k, all, yes, drawn)
+  const limit = chance(first.yes) * tie
+  const mode = Math.floor(((drawn + 1) * (yes + 1)) / (all + 2))
   // Where every table counts their sum is 1, and only rounding says 0.9999999999999948.
-  return likelier === 0 ? 1 : Math.min(1, p)
+  if (chance(mode) <= limit) return 1
+  return Math.min(1, tail(chance, limit, mode, low) + tail(chance, limit, mode, high))
+}
+
+/**
+ * The tables that count between the likeliest one and one end. Chances only fall on the way there, so the first
+ * that counts is found by halving, and the sum ends where terms no longer change it: a table of a million devices
+ * has half a million neighbours, and few of them weigh anything.
+ */
+function tail(chance: (k: number) => number, limit: number, mode: number, end: number): number {
+  const step = end < mode ? -1 : 1
+  let [outside, inside] = [0, Math.abs(end - mode) + 1]
+  while (inside - outside > 1) {
+    const middle = Math.floor((outside + inside) / 2)
+    if (chance(mode + step * middle) <= limit) inside = middle
+    else outside = middle
+  }
+  let sum = 0
+  for (let away = inside; away <= Math.abs(end - mode); away++) {
+    const term = chance(mode + step * away)
+    sum += term
+    if (term <= sum * Number.EPSILON ** 2) break
+  }
+  return sum
 }
 
 function checkGroup({ yes, no }: Counts): void {

@@ -51,21 +51,40 @@ function tablesOf(first: Counts, second: Counts) {
   return { low, high, logChances }
 }
 
+/** Below e to this times the largest chance a table weighs nothing in the digits of a double. */
+const negligible = -60
+
 /** The distribution when the odds ratio is e to the `log`: its mean, and both tails from `seen` on. */
 function summed(logChances: readonly number[], seen: number, log: number) {
+  const at = (index: number) => (logChances[index] ?? -Infinity) + index * log
+  const peak = peakOf(logChances, log)
   // The largest is taken out first: e to the thousandth would be Infinity.
-  let largest = -Infinity
-  for (const [index, chance] of logChances.entries())
-    largest = Math.max(largest, chance + index * log)
+  const largest = at(peak)
   let [all, mean, more, fewer] = [0, 0, 0, 0]
-  for (const [index, chance] of logChances.entries()) {
-    const weight = Math.exp(chance + index * log - largest)
+  const add = (index: number): boolean => {
+    const exponent = at(index) - largest
+    const weight = Math.exp(exponent)
     all += weight
     mean += weight * index
     if (index >= seen) more += weight
     if (index <= seen) fewer += weight
+    return exponent > negligible
   }
+  for (let index = peak; index >= 0 && add(index); ) index--
+  for (let index = peak + 1; index < logChances.length && add(index); ) index++
   return { mean: mean / all, thatManyOrMore: more / all, thatManyOrFewer: fewer / all }
+}
+
+/** The likeliest table, found by halving: the steps between the logarithms only fall. */
+function peakOf(logChances: readonly number[], log: number): number {
+  let [low, high] = [0, logChances.length - 1]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const step = (logChances[middle + 1] ?? 0) - (logChances[middle] ?? 0) + log
+    if (step > 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Where a function that rises is 0, to the last digits of a double. */
