@@ -1,6 +1,12 @@
 import { familyOfSystem, type ReadFeed, type Release, type ReleaseMark, type Signing } from './feed'
-import { createForm, type Fields, type Form, type Place, withoutRepeats } from './feed-form'
-import { splitLoosely } from './split-loosely'
+import {
+  createForm,
+  type Fields,
+  type Form,
+  type Place,
+  splitLoosely,
+  withoutRepeats,
+} from './feed-form'
 
 // AppleDB, https://api.appledb.dev: one OS entry or a list of them, one device or a list of them. Schemas:
 // https://github.com/littlebyteorg/appledb/blob/00f792b3f44c0d5407a3fb4fdb278c96cca48651/schemas/osFiles.json

@@ -1,6 +1,13 @@
 import { familyOfDevice, type ReadFeed } from './feed'
-import { createForm, type Fields, type Form, join, type Place, withoutRepeats } from './feed-form'
-import { splitLoosely } from './split-loosely'
+import {
+  createForm,
+  type Fields,
+  type Form,
+  join,
+  type Place,
+  splitLoosely,
+  withoutRepeats,
+} from './feed-form'
 
 // ipsw.me v4, https://api.ipsw.me/v4/device/{identifier}?type=ipsw and /devices; described in
 // https://github.com/brightdigit/IPSWDownloads/blob/23c21e7159af77445d0af2f75d095a48a8169133/openapi.yaml
