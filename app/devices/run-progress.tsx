@@ -7,7 +7,7 @@ import { runDeviceLabels, runDeviceStates } from '@/lib/domain/device/query-run'
 import { paths } from '@/lib/paths'
 
 const colors = {
-  waiting: 'gray',
+  waiting: 'gray.5',
   querying: 'blue',
   answered: 'green',
   notAnswered: 'yellow',
