@@ -26,3 +26,24 @@ async function nameActor(tx: Db, { id, name, role, reason }: Doer): Promise<void
       set_config('oneway.actor_named', 'yes', true),
       set_config('oneway.reason', coalesce(${reason ?? null}, current_setting('oneway.reason', true), ''), true)`)
 }
+
+/**
+ * Lets several people act one after the other in this transaction: each change enters the audit trail as its statement
+ * ends, under the actor of that moment, and no longer at the commit. Call it, like `endTurn`, on the outermost
+ * transaction. What else is checked at the commit still is.
+ */
+export async function takeTurns(tx: Db): Promise<void> {
+  await tx.execute(
+    sql`set constraints audits_insert, audits_update, audits_delete, enters immediate`,
+  )
+}
+
+/**
+ * Ends one person's turn in a transaction of several people.
+ * @param next acts from now on, until the next `transact` names its own actor
+ */
+export async function endTurn(tx: Db, { id, name, role }: Actor): Promise<void> {
+  await tx.execute(sql`
+    select set_config('oneway.actor', ${JSON.stringify({ id, name, role })}, true),
+      set_config('oneway.actor_named', '', true), set_config('oneway.reason', '', true)`)
+}

@@ -18,11 +18,13 @@ import { apiResult, settle } from './settle'
  * Its functions never reject.
  * @throws Error if `serverUrlProblem` refuses the address
  */
-export function createNanomdm(options: MdmServerOptions): MdmServer {
-  const { apiUser, pushesByItself } = serverTraits.nanomdm
-  const call = callerOf(options, apiUser)
+export const createNanomdm = (options: MdmServerOptions): MdmServer =>
+  nanomdmThrough(callerOf(options, serverTraits.nanomdm.apiUser))
+
+/** The same by any way to its API, for one that runs in this process. */
+export function nanomdmThrough(call: Call): MdmServer {
   return {
-    pushesByItself,
+    pushesByItself: serverTraits.nanomdm.pushesByItself,
     enqueue: (enrollmentId, plist, expected) => enqueue(call, enrollmentId, plist, expected),
     push: (enrollmentId) => push(call, enrollmentId),
     version: () => readVersion(call, 'NanoMDM'),

@@ -8,6 +8,7 @@ import { dueAt } from './pass-time'
 import type { ServerChange } from './server-habits'
 import type { Bench, LabPorts } from './session'
 import { checkIn, deliverLate, poll, pollOf, take } from './session'
+import type { Offer } from './virtual-device'
 import type { VisitorAnswer, VisitorMessage } from './visitors'
 import { receiveVisitor } from './visitors'
 import type { EnqueuedCommand } from './wire'
@@ -37,6 +38,8 @@ export type Lab = {
   act(id: string, action: LabAction, value: ActionValue): Refused | undefined
   /** Undefined for an unknown device; `amount` 0 turns the fault off. */
   setFault(id: string, fault: FaultId, amount: number): Refused | undefined
+  /** What Apple offers the device from now on, as after a release; undefined for an unknown device. */
+  offer(id: string, offers: readonly Offer[]): Refused | undefined
   /** A change of the storage starts with an empty one, in which every device enrols again. */
   setServer(change: ServerChange): void
   /** Starts again with the same seed; the devices enrol again. */
@@ -185,6 +188,14 @@ export function createLab(state: LabState, ports: LabPorts): Lab {
     receive: (message) => now(() => receiveVisitor(bench, message)),
     act: (id, action, value) => touch(id, { kind: 'action', action, value }),
     setFault: (id, fault, amount) => touch(id, { kind: 'fault', fault, amount }),
+    offer: (id, offers) =>
+      now(() => {
+        const device = bench.state.devices[id]
+        if (!device) return undefined
+        bench.state.devices[id] = { ...device, offers: [...offers] }
+        bench.changed = true
+        return {}
+      }),
     setServer: (change) => now((at) => changeServer(bench, change, at)),
     reset: () => now((at) => startAnew(bench, at)),
     keep: () => {
