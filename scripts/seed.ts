@@ -2,6 +2,7 @@ import { urlForApp } from '@/lib/db/app-role'
 import { migrateDatabase } from '@/lib/db/postgres/migrate'
 import { seedDemo } from '@/lib/demo/seed'
 import { readPlace, runScript, withDatabase } from './database'
+import { addStory } from './demo-story'
 import { describeUsers, keepSignIn, signInFile } from './sign-in'
 import { planVirtualLab } from './virtual-lab-process'
 
@@ -10,13 +11,19 @@ await runScript(async () => {
   const { url, apiKey, hmacKey } = await planVirtualLab(place.dataDir)
   const filled = await withDatabase(place, async (databaseUrl) => {
     const migrated = await migrateDatabase(databaseUrl)
-    return seedDemo(urlForApp(databaseUrl, migrated), { url, apiKey, hmacKey })
+    const appUrl = urlForApp(databaseUrl, migrated)
+    const filled = await seedDemo(appUrl, { url, apiKey, hmacKey })
+    if (!filled) return undefined
+    keepSignIn(place.dataDir, filled.users)
+    console.log('Filling the lab with people, devices and the trials of 2018 …')
+    const { VIRTUAL_LAB_SEED: seed } = process.env
+    await addStory(appUrl, filled.users, { dataDir: place.dataDir, seed })
+    return filled
   })
   if (!filled) {
     console.log('This lab has people or devices already; the demo is for an empty one.')
     return
   }
-  keepSignIn(place.dataDir, filled.users)
   console.log(['The demo is in. Sign in as:', ...describeUsers(filled.users)].join('\n  '))
   console.log(`These passwords are kept in ${signInFile(place.dataDir)}`)
 })

@@ -8,6 +8,7 @@ import { weakKeyProblem } from '@/lib/domain/account/weak-key'
 import { type Env, localUrl } from '@/lib/env'
 import { type Child, startNode, waitUntil } from './children'
 import type { Closing } from './closing'
+import { addStory } from './demo-story'
 import { build, isBuilt, startWeb } from './next-build'
 import { provideSecretKey } from './secret-key'
 import { sealDatabase, stopWeakServers } from './secret-store'
@@ -120,18 +121,19 @@ const refuseWeakSecret = ({ env }: StackOptions) => {
 }
 
 const fillDatabase = async (
-  { env, dataDir, say }: StackOptions,
+  { env, dataDir, virtualLab, say }: StackOptions,
   databaseUrl: string,
   lab: VirtualLab | undefined,
 ) => {
   if (!env.ONEWAY_DEMO || !lab) return undefined
   const { url, apiKey, hmacKey } = lab
   const filled = await seedDemo(databaseUrl, { url, apiKey, hmacKey })
-  if (filled) {
-    keepSignIn(dataDir, filled.users)
-    say('Filled the empty lab with the demo')
-  }
-  return filled?.users
+  if (!filled) return undefined
+  keepSignIn(dataDir, filled.users)
+  say('Filling the empty lab with the demo: people, devices and the trials of 2018 …')
+  const seed = virtualLab?.seed ?? process.env.VIRTUAL_LAB_SEED
+  await addStory(databaseUrl, filled.users, { dataDir, seed })
+  return filled.users
 }
 
 const labSettings = ({ virtualLab }: StackOptions) => ({

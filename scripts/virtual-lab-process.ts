@@ -36,11 +36,14 @@ export async function planVirtualLab(dataDir: string): Promise<VirtualLab> {
   return { url, port, apiKey: virtualLabApiKey, hmacKey: virtualLabHmacKey }
 }
 
+/** Where the virtual lab beside the app keeps its devices. */
+export const virtualLabFolder = (dataDir: string): string => path.join(dataDir, 'virtual-lab')
+
 /** The lab's environment: its folder, keys and webhook; speed and seed are the caller's. */
 const environmentOf = (lab: VirtualLab, dataDir: string, appUrl: string) => ({
   VIRTUAL_LAB_HOST: '127.0.0.1',
   VIRTUAL_LAB_PORT: String(lab.port),
-  VIRTUAL_LAB_STATE: path.join(dataDir, 'virtual-lab'),
+  VIRTUAL_LAB_STATE: virtualLabFolder(dataDir),
   VIRTUAL_LAB_WEBHOOK_URL: `${appUrl}${paths.webhook(virtualLabSlug)}`,
   VIRTUAL_LAB_API_KEY: lab.apiKey,
   VIRTUAL_LAB_HMAC_KEY: lab.hmacKey,

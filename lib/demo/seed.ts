@@ -15,7 +15,7 @@ import { virtualServerKind } from '@/lib/mdm/server-kinds'
 import { type FleetSeed, listFleetSeeds } from '@/lib/virtual-lab/fleet'
 import { demoProtocols } from './protocols'
 
-export type DemoUser = { email: string; password: string; role: Role }
+export type DemoUser = { id: string; name: string; email: string; password: string; role: Role }
 
 export type VirtualLab = { url: string; apiKey: string; hmacKey: string }
 
@@ -26,7 +26,7 @@ const seeder: Actor = { id: 'demo', name: 'Demo', role: 'lead' }
 
 /**
  * Fills an empty lab with the demo: one person per role with a password nobody else has, the virtual
- * MDM server, its twelve devices and a few protocols. Gives the people, or undefined where the lab
+ * MDM server, its twelve devices and a few protocols; `fillStory` adds trials. Gives the people, or undefined where the lab
  * was filled before; the address and keys of the virtual lab are brought up to date either way.
  */
 export async function seedDemo(
@@ -77,9 +77,9 @@ const names: Record<Role, string> = {
 async function seedPeople(db: Db): Promise<DemoUser[]> {
   const people: DemoUser[] = []
   for (const role of roles) {
-    const person = { email: `${role}@oneway.example`, password: randomPassword(), role }
-    await createPerson(db, { ...person, name: names[role] })
-    people.push(person)
+    const email = `${role}@oneway.example`
+    const person = { name: names[role], email, password: randomPassword(), role }
+    people.push({ ...person, id: await createPerson(db, person) })
   }
   return people
 }

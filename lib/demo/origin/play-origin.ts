@@ -1,0 +1,235 @@
+import { checkWitness } from '@/lib/core/release/check-witness'
+import { saveProtocol } from '@/lib/core/trials/save-protocol'
+import type { Db } from '@/lib/db/client'
+import { insertDevice } from '@/lib/db/queries/devices/devices'
+import { freshFleet } from '@/lib/virtual-lab/fleet'
+import { freshState, type LabState } from '@/lib/virtual-lab/lab-state'
+import { isEnrolled } from '@/lib/virtual-lab/nanomdm-store'
+import { goodServer } from '@/lib/virtual-lab/server-habits'
+import type { VirtualDevice } from '@/lib/virtual-lab/virtual-device'
+import type { Witness } from '@/lib/witness/witness'
+import { originDevices } from './devices'
+import {
+  beginTrial,
+  conclude,
+  courses,
+  must,
+  prompt,
+  readEverything,
+  runs,
+  see,
+  touch,
+  waitFor,
+} from './play-trial'
+import { newestRelease, type SingleProtocol, singleProtocols } from './protocols'
+import type { Release } from './releases'
+import { review } from './review'
+import { openStage, type Player, type Stage } from './stage'
+import { type StoryTrial, storyTrials } from './trials'
+
+type Cast = { engineer: Player; lead: Player }
+
+export type Origin = {
+  db: Db
+  serverId: string
+  cast: Cast
+  witness: Witness
+  now: Date
+  /** Called with the virtual lab as it is, each time that a part of the story is committed. */
+  keep(state: LabState): void
+}
+
+const dayMs = 24 * 3_600_000
+/** Its chance; what the virtual lab draws afterwards is by the seed of its own process. */
+const storySeed = 'origin-2018'
+
+/**
+ * Plays the story of 2018: what the virtual devices do and answer is theirs, and what people do goes through the
+ * services. Ends at `now`, with two trials under way. The fleet's devices must be in the database.
+ */
+export async function playOrigin({
+  db,
+  serverId,
+  cast,
+  witness,
+  now,
+  keep,
+}: Origin): Promise<void> {
+  const first = Math.max(...storyTrials.map(({ daysAgo }) => daysAgo))
+  const beginsAt = morningOf(now, first + 1)
+  const state = freshState(storySeed, 0, originOf([...originDevices(), ...freshFleet()]))
+  const stage = openStage({ db, serverId, state, beginsAt, witness })
+  await checkWitness(db, witness, beginsAt)
+  const devices = await stage.scene(() => addDevices(stage, serverId))
+  keep(endState(stage))
+  const tools = { stage, cast, protocols: protocolsOf(stage, cast.lead), devices }
+  for (const story of storyTrials) {
+    await stage.scene(() => playOne(tools, story, now))
+    keep(endState(stage))
+  }
+  await stage.scene(() => playLive(tools, now))
+  await stage.scene(() => enrolFleet(stage))
+  // Each device has enrolled on its own day; where the story broke off, all of them do at the start of the lab.
+  keep({ ...endState(stage), enrolled: true })
+}
+
+type Tools = {
+  stage: Stage
+  cast: Cast
+  protocols: ReturnType<typeof protocolsOf>
+  devices: Map<string, string>
+}
+
+const originOf = (devices: VirtualDevice[]) => ({
+  devices: devices.map((device) => ({ ...device, online: false })),
+  script: [],
+  storage: 'pgsql' as const,
+  server: goodServer,
+})
+
+/** 09:00 UTC, so many days before. */
+const morningOf = (now: Date, daysAgo: number) =>
+  new Date(Math.floor(now.getTime() / dayMs - daysAgo) * dayMs + 9 * 3_600_000)
+
+const laterOf = (one: Date, other: Date) => new Date(Math.max(one.getTime(), other.getTime()))
+
+async function addDevices(stage: Stage, mdmServerId: string): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const device of originDevices()) {
+    const { id } = await stage.act(() =>
+      insertDevice(stage.tx, {
+        mdmServerId,
+        labTag: device.labTag,
+        name: device.name,
+        enrollmentId: device.enrollmentId,
+        serial: device.serial,
+        platform: device.platform,
+        modelIdentifier: device.productName,
+        modelName: device.modelName,
+        location: 'Drawer of the origin story',
+        holder: 'Demo',
+      }),
+    )
+    ids.set(device.labTag, id)
+  }
+  return ids
+}
+
+/** A device enrols when it is first taken out of the drawer: an enrolment counts for thirty days. */
+async function enrolAtFirst(stage: Stage, labTag: string): Promise<void> {
+  const { enrollmentId } = stage.device(labTag)
+  if (isEnrolled(stage.lab.state().store, enrollmentId)) return
+  enrol(stage, labTag)
+  await stage.pass(1)
+}
+
+function enrol(stage: Stage, labTag: string): void {
+  const { enrollmentId } = stage.device(labTag)
+  stage.lab.act(enrollmentId, 'goOnline', undefined)
+  stage.lab.act(enrollmentId, 'reenrol', undefined)
+}
+
+/** Saves a protocol the first time it is needed, and its next version where the release is another one. */
+function protocolsOf(stage: Stage, { actor }: Player) {
+  const versions = new Map<string, string>()
+  let newest: { protocolId: string; basedOn: number } | undefined
+  return async (protocol: 'newest' | SingleProtocol, target: Release): Promise<string> => {
+    const key = protocol === 'newest' ? target : protocol
+    const known = versions.get(key)
+    if (known !== undefined) return known
+    const input =
+      protocol === 'newest'
+        ? { ...newest, plan: newestRelease(target) }
+        : { plan: singleProtocols[protocol] }
+    const saved = must(await stage.act((now) => saveProtocol(stage.tx, actor, input, now)), 'saved')
+    if (protocol === 'newest') newest = { protocolId: saved.protocolId, basedOn: saved.version }
+    versions.set(key, saved.versionId)
+    return saved.versionId
+  }
+}
+
+const deviceIdOf = ({ devices }: Tools, labTag: string): string => {
+  const id = devices.get(labTag)
+  if (id === undefined) throw new Error(`the story has no device ${labTag}`)
+  return id
+}
+
+async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void> {
+  const { stage, cast } = tools
+  const morning = morningOf(now, story.daysAgo)
+  await stage.moveTo(laterOf(morning, stage.now()))
+  await enrolAtFirst(stage, story.labTag)
+  const protocolVersionId = await tools.protocols(story.protocol, story.target)
+  const deviceId = deviceIdOf(tools, story.labTag)
+  const player = cast.engineer
+  const playing = await beginTrial({ stage, player, story, deviceId, protocolVersionId })
+  await courses[story.course](playing)
+  await conclude(playing, story.outcome)
+  await stage.pass(5)
+  // What nobody accepted in the trial is accepted afterwards, by somebody who passes the bench.
+  if (story.course === 'notAccepted') {
+    touch(playing, 'enterPasscode')
+    await waitFor(playing, runs(story.target))
+    await readEverything(playing)
+  }
+  touch(playing, 'goOffline')
+  const { trialId } = playing
+  await review({ stage, trialId, reviewer: cast.lead, author: cast.engineer }, story.review)
+}
+
+/** How long before `now` the first live trial begins, in minutes; its download takes up to twelve. */
+const liveMinutes = 50
+
+/** One device waits at its prompt; one trial is armed and waits for a second person. */
+async function playLive(tools: Tools, now: Date): Promise<void> {
+  const { stage, cast, protocols } = tools
+  const player = cast.engineer
+  await stage.moveTo(new Date(now.getTime() - liveMinutes * 60_000))
+  const live = {
+    labTag: 'O-7',
+    target: '12.1',
+    expectation: 'The prompt stays until somebody answers it.',
+  } as const
+  const playing = await beginTrial({
+    stage,
+    player,
+    story: live,
+    deviceId: deviceIdOf(tools, live.labTag),
+    protocolVersionId: await protocols('openEnd', live.target),
+  })
+  await prompt(playing)
+  await see(playing, 'promptShown')
+  await stage.pass(Math.max(0, (now.getTime() - stage.now().getTime()) / 60_000 - 3))
+  const last = {
+    labTag: 'O-8',
+    target: '12.1',
+    expectation: 'A download, and no install.',
+  } as const
+  await enrolAtFirst(stage, last.labTag)
+  await beginTrial({
+    stage,
+    player,
+    story: last,
+    deviceId: deviceIdOf(tools, last.labTag),
+    protocolVersionId: await protocols('lastOne', last.target),
+  })
+  await stage.moveTo(laterOf(now, stage.now()))
+}
+
+async function enrolFleet(stage: Stage): Promise<void> {
+  for (const { labTag } of freshFleet()) enrol(stage, labTag)
+  for (const { labTag, enrollmentId } of originDevices())
+    if (!stage.device(labTag).online) stage.lab.act(enrollmentId, 'goOnline', undefined)
+  await stage.receive()
+}
+
+/** A reset gives the devices back as they are now, switched on and with no update under way. */
+function endState(stage: Stage): LabState {
+  const state = stage.lab.state()
+  const devices = Object.values(state.devices).map((device) => ({
+    ...device,
+    online: true,
+    update: undefined,
+  }))
+  return { ...state, origin: { devices, script: [], storage: 'pgsql', server: goodServer } }
+}

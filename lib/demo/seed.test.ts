@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkSignatures } from '@/lib/core/kernel/sign'
+import { checkWitness } from '@/lib/core/release/check-witness'
+import { verifyTrail } from '@/lib/db/audit/log'
+import { createTestDb, type TestDb } from '@/lib/db/testing'
+import { loadState } from '@/lib/virtual-lab/lab-state'
+import { createWitness } from '@/lib/witness/witness'
+import { type DemoUser, seedDemo } from './seed'
+import { fillStory } from './story'
+
+let lab: TestDb
+let users: DemoUser[] | undefined
+const folder = mkdtempSync(path.join(tmpdir(), 'oneway-demo-'))
+const places = {
+  labFolder: path.join(folder, 'virtual-lab'),
+  witnessFolder: path.join(folder, 'witness'),
+  seed: 'afterwards',
+}
+const virtualLab = { url: 'http://127.0.0.1:9001', apiKey: 'lab-api-key', hmacKey: 'lab-hmac-key' }
+const now = new Date('2026-11-29T14:20:00Z')
+const fill = () => seedDemo(lab.url, virtualLab, now)
+
+/** Seconds where nothing else runs, and minutes beside a full test run. */
+const patienceMs = 900_000
+
+beforeAll(async () => {
+  lab = await createTestDb()
+  users = (await fill())?.users
+  await fillStory(lab.url, users ?? [], places, now)
+}, patienceMs)
+afterAll(async () => {
+  await lab.drop()
+  rmSync(folder, { recursive: true })
+})
+
+test('the story holds the outcomes of 2018, by the version they started on', async () => {
+  const rows = await lab.sql`select start_os, array_agg(outcome order by number) as outcomes
+    from trials where state = 'concluded' group by start_os`
+  expect(Object.fromEntries(rows.map(({ start_os, outcomes }) => [start_os, outcomes]))).toEqual({
+    '10.3.3': ['installedAsExpected', 'installedAfterUserAction'],
+    '11.1': ['installedAsExpected', 'refused'],
+    '11.2': ['installedAsExpected', 'refused'],
+    '11.2.6': ['installedAsExpected', 'startedAlthoughScheduled'],
+    '11.3': ['installedAsExpected', 'installedAfterUserAction'],
+    '11.4': ['installedAsExpected', 'installedDespiteError', 'promptNotAccepted'],
+    '12.0': ['installedAsExpected', 'installedAfterUserAction', 'downloadedOnly'],
+  })
+})
+
+test('two trials are live, one waits for its review, and one has an open query', async () => {
+  const live =
+    await lab.sql`select d.lab_tag, t.state from trials t join devices d on d.id = t.device_id
+    where t.state not in ('concluded') order by t.number`
+  expect(live).toMatchObject([
+    { lab_tag: 'O-7', state: 'observing' },
+    { lab_tag: 'O-8', state: 'armed' },
+  ])
+  const reviews = await lab.sql`select coalesce(r.state, 'inReview') as state,
+      coalesce(r.open_queries, 0) as open, count(*)::int as trials
+    from trials t left join trial_reviews r on r.trial_id = t.id
+    where t.state = 'concluded' group by 1, 2 order by 1, 2`
+  expect(reviews).toEqual([
+    { state: 'approved', open: 0, trials: 1 },
+    { state: 'inReview', open: 0, trials: 1 },
+    { state: 'inReview', open: 1, trials: 1 },
+    { state: 'locked', open: 0, trials: 13 },
+  ])
+})
+
+test('what the radars of 2018 saw is seen on the versions they name, and on no other', async () => {
+  const seenOn = async (path: string, kind: string) => {
+    const rows = await lab.sql`select distinct os_version as os from contradictions
+      where path = ${path} and kind = ${kind} order by 1`
+    return rows.map(({ os }) => os)
+  }
+  expect(await seenOn('OSUpdateStatus[].IsDownloaded', 'typeDiffers')).toEqual(['11.3'])
+  const errors =
+    await lab.sql`select distinct v.start_os as os from commands c join trials v on v.id = c.trial_id
+    where c.purpose = 'intervention' and c.answer_status = 'Error' and v.start_os >= '11.3' order by 1`
+  expect(errors.map(({ os }) => os)).toEqual(['11.4'])
+  const nothing = await lab.sql`select distinct os_version as os from contradictions
+    where observed like '%2213%' order by 1`
+  expect(nothing.map(({ os }) => os)).toEqual(['11.3', '11.4', '12.0', '12.1'])
+})
+
+test('everything of it is marked simulated', async () => {
+  for (const table of ['trials', 'devices', 'readings', 'signatures', 'contradictions']) {
+    const rows = await lab.sql`select distinct simulated from ${lab.sql(table)}`
+    expect(rows, table).toEqual([{ simulated: true }])
+  }
+})
+
+test('each command is signed for, and reached its device once', async () => {
+  const state = loadState(places.labFolder)
+  const sent =
+    await lab.sql`select command_uuid as uuid, enrollment_id as id, signature_id from commands
+    where purpose = 'intervention'`
+  expect(sent.length).toBeGreaterThan(25)
+  const deliveries = sent.map(
+    ({ uuid, id }) => state?.devices[String(id)]?.deliveries[String(uuid)],
+  )
+  expect(new Set(deliveries)).toEqual(new Set([1]))
+  expect(sent.every(({ signature_id }) => signature_id !== null)).toBe(true)
+  const trials = await lab.sql`select id from trials`
+  for (const { id } of trials)
+    for (const signature of await checkSignatures(lab.db, String(id)))
+      expect(signature.differences).toEqual([])
+})
+
+test('the audit trail holds, and names the people and the program', async () => {
+  const verified = await verifyTrail(lab.sql)
+  expect(verified).toMatchObject({ broken: undefined, mismatches: [] })
+  const by = await lab.sql`select distinct by_name from audit_log
+    where trial_id is not null order by 1`
+  expect(by.map(({ by_name }) => by_name)).toEqual(['Erin Engineer', 'Lee Lead', 'Oneway'])
+  const signed =
+    await lab.sql`select count(*)::int as n from audit_log a join signatures s on s.id::text = a.row_id
+    where a.table_name = 'signatures' and a.by_id <> s.by_id`
+  expect(signed).toEqual([{ n: 0 }])
+})
+
+test('the worker finds the witness it needs to go on sending', async () => {
+  const witness = createWitness(places.witnessFolder)
+  expect(await checkWitness(lab.db, witness, now)).toBe('fine')
+  const stops = await lab.sql`select count(*)::int as n from sending_stops`
+  expect(stops).toEqual([{ n: 0 }])
+})
+
+test('the virtual lab goes on with the devices as the record knows them', async () => {
+  const state = loadState(places.labFolder)
+  expect(state).toMatchObject({ enrolled: true, seed: 'afterwards' })
+  const devices = Object.values(state?.devices ?? {})
+  expect(devices).toHaveLength(20)
+  const known = await lab.sql`select d.enrollment_id as id, r.value #>> '{}' as build
+    from devices d join current_readings c on c.device_id = d.id join readings r on r.id = c.reading_id
+    where r.field = 'osBuild'`
+  expect(known).toHaveLength(20)
+  for (const { id, build } of known) expect(state?.devices[String(id)]?.osBuild).toBe(build)
+  expect(devices.find(({ labTag }) => labTag === 'O-7')?.update?.phase).toBe('prompting')
+})
+
+test('the times run up to the start, in the order of the story', async () => {
+  const [row] = await lab.sql`select min(drafted_at) as first, max(drafted_at) as last from trials`
+  expect(now.getTime() - Date.parse(String(row?.first))).toBeLessThan(43 * 24 * 3_600_000)
+  expect(Date.parse(String(row?.last))).toBeLessThanOrEqual(now.getTime())
+  const [late] = await lab.sql`select max(received_at) as at from raw_events`
+  expect(Date.parse(String(late?.at))).toBeLessThanOrEqual(now.getTime() + 60_000)
+})
+
+test('a lab that has people is not filled again', async () => {
+  expect(users?.map(({ role }) => role)).toEqual(['viewer', 'engineer', 'lead', 'admin'])
+  expect(await fill()).toBeUndefined()
+})

@@ -1,0 +1,18 @@
+import path from 'node:path'
+import type { DemoUser } from '@/lib/demo/seed'
+import { virtualLabFolder } from './virtual-lab-process'
+
+/** Adds the trials of 2018 to a lab that has just been filled. Nobody else's start loads what they are played with. */
+export async function addStory(
+  databaseUrl: string,
+  users: readonly DemoUser[],
+  { dataDir, seed }: { dataDir: string; seed?: string | undefined },
+): Promise<void> {
+  const { fillStory } = await import('@/lib/demo/story')
+  const labFolder = virtualLabFolder(dataDir)
+  await fillStory(databaseUrl, users, {
+    labFolder,
+    witnessFolder: path.join(dataDir, 'witness'),
+    seed,
+  })
+}
