@@ -78,8 +78,10 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   await page.goto('/outcomes')
   await expect(page.getByText('This lab has no real trials yet')).toBeVisible()
   const row = page.getByRole('row', { name: /^10\.3\.3/ })
-  await expect(row.getByText(/1 ×\s+Installed as expected/)).toBeVisible()
-  await expect(row.getByText(/n < 3/)).toBeVisible()
+  // Beside the two trials from 10.3.3 that the demo begins with.
+  await expect(row.getByText(/2 ×\s+Installed as expected/)).toBeVisible()
+  const two = page.getByRole('row', { name: /^11\.2\.6/ })
+  await expect(two.getByText(/n < 3/)).toBeVisible()
 
   await page.goto('/trials?environment=simulated')
   const download = page.waitForEvent('download')
