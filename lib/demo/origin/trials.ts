@@ -49,7 +49,7 @@ const rowOf = ([labTag, daysAgo, target, but]: Row): StoryTrial => ({
 
 /**
  * The trials that the story ends, in their order. What differs from version to version is the virtual lab's
- * (lib/virtual-lab/quirk-packs.ts, from the radars of 2018): nothing here says what a device answers.
+ * (lib/virtual-lab/quirks.ts, from the radars of 2018): nothing here says what a device answers.
  */
 export const storyTrials: readonly StoryTrial[] = (
   [
