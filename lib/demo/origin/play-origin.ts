@@ -1,4 +1,5 @@
 import { checkWitness } from '@/lib/core/release/check-witness'
+import { queryDevice } from '@/lib/core/release/query-device'
 import { saveProtocol } from '@/lib/core/trials/save-protocol'
 import type { Db } from '@/lib/db/client'
 import { insertDevice } from '@/lib/db/queries/devices/devices'
@@ -68,7 +69,7 @@ export async function playOrigin({
     keep(endState(stage))
   }
   await stage.scene(() => playLive(tools, now))
-  await stage.scene(() => enrolFleet(stage))
+  await stage.scene(() => switchOn(tools))
   // Each device has enrolled on its own day; where the story broke off, all of them do at the start of the lab.
   keep({ ...endState(stage), enrolled: true })
 }
@@ -177,6 +178,8 @@ async function playOne(tools: Tools, story: StoryTrial, now: Date): Promise<void
   await review({ stage, trialId, reviewer: cast.lead, author: cast.engineer }, story.review)
 }
 
+const liveTags = ['O-7', 'O-8']
+
 /** How long before `now` the first live trial begins, in minutes; its download takes up to twelve. */
 const liveMinutes = 50
 
@@ -216,12 +219,22 @@ async function playLive(tools: Tools, now: Date): Promise<void> {
   await stage.moveTo(laterOf(now, stage.now()))
 }
 
-async function enrolFleet(stage: Stage): Promise<void> {
+async function switchOn({ stage, cast, devices }: Tools): Promise<void> {
   for (const { labTag } of freshFleet()) enrol(stage, labTag)
   for (const { labTag, enrollmentId } of originDevices())
     if (!stage.device(labTag).online) stage.lab.act(enrollmentId, 'goOnline', undefined)
   await stage.receive()
+  // The worker sends these first, so that a new demo shows how each device stands now.
+  for (const [labTag, deviceId] of devices)
+    if (!liveTags.includes(labTag))
+      must(
+        await stage.act((now) => queryDevice(stage.tx, cast.engineer.actor, { deviceId }, now)),
+        'asked',
+      )
 }
+
+/** Milliseconds between the first polls of two devices after the story; within the story they poll far less often. */
+const pollGapMs = 3_000
 
 /** A reset gives the devices back as they are now, switched on and with no update under way. */
 function endState(stage: Stage): LabState {
@@ -231,5 +244,12 @@ function endState(stage: Stage): LabState {
     online: true,
     update: undefined,
   }))
-  return { ...state, origin: { devices, script: [], storage: 'pgsql', server: goodServer } }
+  const pollsAt = Object.fromEntries(
+    devices.map(({ enrollmentId }, index) => [enrollmentId, state.at + index * pollGapMs]),
+  )
+  return {
+    ...state,
+    pollsAt,
+    origin: { devices, script: [], storage: 'pgsql', server: goodServer },
+  }
 }

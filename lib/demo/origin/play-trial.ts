@@ -221,7 +221,8 @@ export const courses: Record<Course, (playing: Playing) => Promise<void>> = {
 /** The first command, and the download it starts. */
 async function download(playing: Playing): Promise<void> {
   await release(playing, 1)
-  await playing.stage.work()
+  // The worker's own queries during the download: once for each course is enough to show them.
+  if (playing.stage.device(playing.story.labTag).passcode) await playing.stage.work()
   await waitFor(playing, inPhase('downloaded'))
   await see(playing, 'downloadSeen')
   await readEverything(playing, beforeNext)

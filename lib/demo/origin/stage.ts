@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { keepEvent } from '@/lib/core/ingest/keep-events'
+import { keepEvents } from '@/lib/core/ingest/keep-events'
 import { readKeptEvent } from '@/lib/core/ingest/read-kept-event'
 import { deliver } from '@/lib/core/release/deliver'
 import type { Lanes } from '@/lib/core/release/send-lanes'
@@ -91,10 +91,11 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   // The fleet's first queries are sent by the worker, once it runs.
   const ids = new Set(originDevices().map(({ enrollmentId }) => enrollmentId))
   const isOfTheStory = ({ enrollmentId }: Command) => ids.has(enrollmentId)
-  let isProgram = false
+  let [isProgram, mayBeDue] = [false, false]
   const act: Stage['act'] = async (action) => {
     await endTurn(tx, systemActor)
     isProgram = false
+    mayBeDue = true
     return action(now())
   }
   const program: Stage['act'] = async (action) => {
@@ -104,10 +105,10 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   }
   const takeEvents = async () => {
     const taken = events.splice(0)
-    for (const event of taken) {
-      const id = await program((at) => keepEvent(tx, serverId, nextBody(event), at))
+    if (taken.length === 0) return 0
+    const received = taken.map((event) => ({ serverId, body: nextBody(event), at: now() }))
+    for (const id of await program(() => keepEvents(tx, received)))
       if (id !== undefined) await program((at) => readKeptEvent(tx, id, at))
-    }
     return taken.length
   }
   const sendDue = async () => {
@@ -119,6 +120,9 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
   /** Sends and receives until nothing more comes of it. */
   const settle = async () => {
     lab.advance()
+    // While a download runs, minute after minute, nothing is reserved and nothing is received.
+    if (!mayBeDue && events.length === 0) return
+    mayBeDue = false
     for (let turn = 0; turn < maxTurns; turn += 1) {
       const moved = (await takeEvents()) + (await sendDue())
       if (moved === 0) return
@@ -150,6 +154,7 @@ export function openStage({ db, serverId, state, beginsAt, witness }: StageSetti
       const { attempt, errors } = startAttempts()
       const round = { db: tx, servers, clock: now, pushes: noLanes }
       await program(() => keepUp(round, attempt))
+      mayBeDue = true
       if (errors.length > 0) throw new AggregateError(errors, 'the round of the worker failed')
       await settle()
     },
