@@ -141,6 +141,12 @@ const variables = {
     form: 'at least 16 characters',
     meaning: 'Key with which the virtual lab signs its webhook bodies.',
   }),
+  ONEWAY_FEEDS_CA_FILE: variable(z.string().min(1), {
+    absent: 'the certificates of the system alone, by which Apple’s list is refused',
+    form: 'a file of certificates in PEM',
+    meaning:
+      'Certificates that are trusted for the feeds of the OS catalogue beside those of the system: Apple’s root for gdmf.apple.com.',
+  }),
   ...oidcVariables,
   ...smtpVariables,
 } as const

@@ -16,6 +16,7 @@ import {
   disablePerson,
   enablePerson,
 } from '@/lib/core/accounts/save-person'
+import { chooseDailySources } from '@/lib/core/catalogue/fetch-feeds'
 import { importFeed } from '@/lib/core/catalogue/import-feed'
 import { acknowledgeLoss } from '@/lib/core/devices/acknowledge-loss'
 import { clearAlarm } from '@/lib/core/devices/clear-alarm'
@@ -181,6 +182,8 @@ export const calls: Record<string, Call> = {
   'import-devices.badRowsCsv': (db, actor) => badRowsCsv(db, actor, file, now),
   'import-devices.importDevices': (db, actor) =>
     importDevices(db, actor, { ...file, hash: '0'.repeat(64) }, now),
+  'fetch-feeds.chooseDailySources': (db, actor) =>
+    chooseDailySources(db, actor, { sources: ['pmv'] }, now),
   'import-feed.importFeed': (db, actor) => importFeed(db, actor, feed, now),
   'import-devices.previewImport': (db, actor) => previewImport(db, actor, file, now),
   'assess.assessProtocolFits': (db, actor, { deviceId }) =>

@@ -161,6 +161,7 @@ const takesNoId = [
   'import-devices.importDevices',
   'import-devices.previewImport',
   'import-feed.importFeed',
+  'fetch-feeds.chooseDailySources',
   'assess.assessProtocolFits',
   'assess.assessTrialFit',
   'assess.assessDevice',

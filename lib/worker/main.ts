@@ -13,9 +13,12 @@ const niceness = 5
 setPriority(niceness)
 
 outliveLostConnections((error) => console.error('the worker lost a new connection:', error))
-const { DATABASE_URL, ONEWAY_DATA } = env()
+const { DATABASE_URL, ONEWAY_DATA, ONEWAY_FEEDS_CA_FILE } = env()
 await demandSessionOf(DATABASE_URL)
-const worker = startWorker(DATABASE_URL, { witnessFolder: path.join(ONEWAY_DATA, 'witness') })
+const worker = startWorker(DATABASE_URL, {
+  witnessFolder: path.join(ONEWAY_DATA, 'witness'),
+  feedsCaFile: ONEWAY_FEEDS_CA_FILE,
+})
 
 let ending = false
 const end = () => {

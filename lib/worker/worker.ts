@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres'
+import { fetchNextFeed } from '@/lib/core/catalogue/fetch-feeds'
 import { checkWitness } from '@/lib/core/release/check-witness'
 import { sendDue } from '@/lib/core/release/send-due'
 import { createLanes, type Lanes } from '@/lib/core/release/send-lanes'
@@ -11,6 +12,7 @@ import { systemActor } from '@/lib/domain/account/permissions'
 import { createLog } from '@/lib/log'
 import { createWitness, type Witness } from '@/lib/witness/witness'
 import { keepUp } from './carry-on'
+import { fetchFeed, usualLimits } from './fetch-feed'
 import { mdmServersOf } from './mdm-servers'
 
 /** A round that did this much probably left more to do. */
@@ -22,6 +24,9 @@ const settleWithinMs = 40_000
 /** Short, because a push only wakes the device and can be repeated. */
 const pushWithinMs = 2_000
 
+/** Between two looks at whether a feed of the catalogue is due today. */
+const feedsEveryMs = 60_000
+
 /** Between two comparisons of the database with the witness; each claim compares by itself as well. */
 const checkEveryMs = 5_000
 
@@ -30,6 +35,8 @@ type Log = ReturnType<typeof createLog>
 export type WorkerOptions = {
   /** Holds the record of what was sent, outside of the database; never shared by two machines. */
   witnessFolder: string
+  /** PEM certificates that are trusted for feeds of the catalogue beside those of the system; a file. */
+  feedsCaFile?: string | undefined
   pauseMs?: number
   strandedAfterMs?: number
   /** Replaces the database and the MDM servers, for tests that break them. */
@@ -44,7 +51,7 @@ export type Worker = {
 /**
  * Runs the background work in loops that never wait for each other: one reads events, records deadlines and writes
  * scheduled queries, one hands due commands to the lanes of the MDM servers, one compares the database with the
- * witness. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
+ * witness, one reads the chosen sources of the OS catalogue. It has its own connections, so that busy pages cannot starve it. A step that fails is logged and tried
  * again in the next round; no round depends on the one before. docs/decisions/027-lanes-per-server.md
  */
 export function startWorker(databaseUrl: string, options: WorkerOptions): Worker {
@@ -73,6 +80,8 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
   const stopLoggingHead = logHead(sql, log)
 
   const check = watchWitness(round, log)
+  const fetchOne = (url: string) =>
+    fetchFeed(url, { ...usualLimits, caFile: options.feedsCaFile, stopping: stop.signal })
   const pauseMs = options.pauseMs ?? 200
   const attempt = attempting(report)
   const loops = [
@@ -84,6 +93,11 @@ export function startWorker(databaseUrl: string, options: WorkerOptions): Worker
     repeat(stop.signal, async () => {
       await attempt(() => sendDue(round, attempt))
       return pauseMs
+    }),
+    // Of its own, so that a source that answers slowly holds up nothing else.
+    repeat(stop.signal, async () => {
+      const fetched = await attempt(() => fetchNextFeed(round.db, fetchOne, round.clock))
+      return fetched === 1 ? pauseMs : feedsEveryMs
     }),
     // Sooner after the database was unreachable: another database may answer now.
     repeat(stop.signal, async () => ((await attempt(check)) === 1 ? checkEveryMs : pauseMs)),

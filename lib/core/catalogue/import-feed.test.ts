@@ -108,7 +108,7 @@ describe('importing a feed', () => {
     [lead, { readOn: '2026' }, 'such as 2026-08-22'],
     [lead, { readOn: '' }, 'such as 2026-08-22'],
     [lead, { bytes: new Uint8Array() }, 'is empty'],
-    [lead, { bytes: new Uint8Array(6 * 1024 * 1024 + 1) }, 'larger than 6 MiB'],
+    [lead, { bytes: new Uint8Array(5_000_001) }, 'larger than 5 MB'],
     [lead, { bytes: Uint8Array.of(0xff, 0xfe, 0x7b) }, 'is not UTF-8'],
   ])('by %o with %o it is refused', async (actor, change, reason) => {
     const file = { ...fileOf(sampleText('apple-pmv.json')), ...change }

@@ -9,7 +9,13 @@ import {
 } from '@/lib/db/queries/catalogue/imports'
 import { transact } from '@/lib/db/transact'
 import type { Actor } from '@/lib/domain/account/permissions'
-import type { FeedFacts, FeedKind, FeedProblem, ReadFeed } from '@/lib/domain/catalogue/feed'
+import {
+  type FeedFacts,
+  type FeedKind,
+  type FeedProblem,
+  feedInfo,
+  type ReadFeed,
+} from '@/lib/domain/catalogue/feed'
 import { parseFeedDate } from '@/lib/domain/catalogue/feed-date'
 import { readFeed } from '@/lib/domain/catalogue/read-feed'
 import { forbidden, type Refusal, refused } from '../shared/result'
@@ -49,13 +55,13 @@ export async function importFeed(
   return no ?? storeFeed(db, actor, { ...file, way: 'upload' }, now)
 }
 
-/** The same as the body limit of the page, so that a file from a script is refused in words too. */
-const maxBytes = 6 * 1024 * 1024
+/** Of an uploaded file; a form with it fits into the body limit of the page (lib/web/body-limits.ts). */
+export const maxFeedBytes = 5_000_000
 
 function badFile({ bytes, readOn }: FeedFile, now: Date): Refusal | undefined {
   if (bytes.byteLength === 0) return refused('The file is empty.', 'file')
-  if (bytes.byteLength > maxBytes)
-    return refused(`The file is larger than ${maxBytes / 1024 / 1024} MiB.`, 'file')
+  if (bytes.byteLength > maxFeedBytes)
+    return refused(`The file is larger than ${maxFeedBytes / 1e6} MB.`, 'file')
   if (parseFeedDate(readOn)?.precision !== 'day')
     return refused('Give the day on which the file was taken, such as 2026-08-22.', 'readOn')
   return readOn > now.toISOString().slice(0, 10)
@@ -64,14 +70,18 @@ function badFile({ bytes, readOn }: FeedFile, now: Date): Refusal | undefined {
 }
 
 /** A part of an import by a person or by the daily job, which have decided that it may happen. */
-async function storeFeed(
+export async function storeFeed(
   db: Db,
   actor: Actor,
-  file: FeedFile & { way: 'upload' | 'fetch' },
+  file: FeedFile & {
+    way: 'upload' | 'fetch'
+    /** What a source publishes at the address it was fetched from; anything else there is refused. */
+    want?: { kind: FeedKind; scope?: string }
+  },
   now: Date,
 ): Promise<ImportedFeed | NotImported> {
-  const { bytes, readOn, way } = file
-  const read = readBytes(bytes)
+  const { bytes, readOn, way, want } = file
+  const read = wanted(readBytes(bytes), want)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const made = {
     ...{ fileSha256: sha256, fileName: file.fileName.slice(0, 200), way, readOn },
@@ -106,6 +116,15 @@ async function keepFacts(tx: Db, made: Made, read: FeedFacts): Promise<ImportedF
   if (!unchanged) await insertFacts(tx, importId, read)
   const newerReadOn = before && before.readOn > made.readOn ? before.readOn : undefined
   return { status: 'imported', importId, kind, scope, facts, unchanged, newerReadOn, remarks }
+}
+
+function wanted(read: ReadFeed, want?: { kind: FeedKind; scope?: string }): ReadFeed {
+  if (!want || 'problems' in read) return read
+  const { kind, scope } = read.facts
+  if (kind === want.kind && scope === (want.scope ?? scope)) return read
+  const named = (of: FeedKind, about = '') => `${feedInfo[of].label} ${about}`.trimEnd()
+  const reason = `is ${named(kind, scope)}, and ${named(want.kind, want.scope)} was asked for`
+  return { problems: [{ path: 'the answer', reason }] }
 }
 
 function readBytes(bytes: Uint8Array): ReadFeed {

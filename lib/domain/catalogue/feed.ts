@@ -1,7 +1,7 @@
 import type { FeedDate } from './feed-date'
 
 /** The published shapes that are read, and the name of each for a person. docs/catalogue.md */
-const feedInfo = {
+export const feedInfo = {
   pmv: { label: 'Apple PMV', what: 'what Apple lists for management and for everybody' },
   sofa: { label: 'SOFA v2', what: 'release days' },
   ipswDevice: { label: 'ipsw.me, one device', what: 'signed restore images and release days' },

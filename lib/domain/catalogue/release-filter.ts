@@ -3,7 +3,7 @@ import { familyOfDevice, familyOfSystem } from './feed'
 
 /** Systems the page can be narrowed to; the lab's own come first. */
 export const families = ['iOS', 'tvOS', 'watchOS', 'audioOS', 'visionOS', 'macOS'] as const
-export type ShownFamily = (typeof families)[number]
+type ShownFamily = (typeof families)[number]
 
 /** What the page of releases is narrowed to. The names are those in the address. */
 export type ReleaseFilter = {

@@ -82,8 +82,7 @@ export function validTargets(
 }
 
 /** How the catalogue and the device agree on one version. */
-export const agreements = ['both', 'otherBuild', 'catalogueOnly', 'deviceOnly'] as const
-export type Agreement = (typeof agreements)[number]
+export type Agreement = 'both' | 'otherBuild' | 'catalogueOnly' | 'deviceOnly'
 
 export type ComparedTarget = {
   agreement: Agreement

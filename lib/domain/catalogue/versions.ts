@@ -92,7 +92,7 @@ function releasedOf(
  * The builds of a release whose source joins builds by version number alone (SOFA): those that Apple's list has for
  * this system and version on a device of the release. Without devices, or without the list, none is known.
  */
-export function joinedBuilds(release: Release, listings: readonly Listing[]): string[] {
+function joinedBuilds(release: Release, listings: readonly Listing[]): string[] {
   const { claimedBuilds = [], devices, family, version, extra } = release
   return claimedBuilds.filter((build) =>
     listings.some(
