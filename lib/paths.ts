@@ -47,6 +47,8 @@ export const paths = {
   protocolEdit: (id: string) => `/protocols/${part(id)}/edit`,
   protocolNew: () => '/protocols/new',
   outcomes: (filter: Params = {}) => withParams('/outcomes', filter),
+  releases: (filter: Params = {}) => withParams('/releases', filter),
+  releaseImport: () => '/releases/import',
   contradictions: (filter: Params = {}) => withParams('/contradictions', filter),
   events: (filter: Params = {}) => withParams('/events', filter),
   event: (id: string | number) => `/events/${part(id)}`,

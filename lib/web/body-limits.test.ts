@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { maxFeedBytes } from '@/lib/core/catalogue/import-feed'
 import { importLimits } from '@/lib/import-file/split-csv'
 import { bodyLimitOf, limitsDocument, sizeInWords } from './body-limits'
 
@@ -16,12 +17,17 @@ test.each([
   ['/accounts', '512 KiB'],
   ['/devices/import', '6 MiB'],
   ['/devices/import?x=1', '6 MiB'],
+  ['/releases/import', '6 MiB'],
   ['/devices', '512 KiB'],
   ['/api/v1/devices', '64 KiB'],
   ['/api/webhook/lab', '8 MiB'],
   [undefined, '512 KiB'],
 ])('%s takes %s', (path, max) => {
   expect(sizeInWords(bodyLimitOf(path).maxBytes)).toBe(max)
+})
+
+test('a file of the catalogue that the import takes fits', () => {
+  expect(bodyLimitOf('/releases/import').maxBytes).toBeGreaterThan(maxFeedBytes)
 })
 
 test('a file of devices that the import takes fits, and Next takes no more than is let through', () => {

@@ -40,6 +40,13 @@ const bodyLimits: readonly BodyLimit[] = [
     withinMs: 120_000,
   },
   {
+    what: 'a file of the catalogue',
+    path: /^\/releases\/import\/?$/,
+    shown: '/releases/import',
+    maxBytes: 6 * mebibyte,
+    withinMs: 120_000,
+  },
+  {
     what: 'a request to the API',
     path: /^\/api\//,
     shown: '/api/… else',
