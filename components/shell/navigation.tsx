@@ -3,6 +3,7 @@
 import { Divider, NavLink } from '@mantine/core'
 import {
   type Icon,
+  IconCalendarTime,
   IconChartDots,
   IconClipboardText,
   IconDeviceIpad,
@@ -44,6 +45,13 @@ const work: Place[] = [
     path: paths.outcomes(),
     label: 'Outcomes',
     icon: IconChartDots,
+    keepsEnvironment: true,
+    needs: 'look',
+  },
+  {
+    path: paths.releases(),
+    label: 'Releases',
+    icon: IconCalendarTime,
     keepsEnvironment: true,
     needs: 'look',
   },

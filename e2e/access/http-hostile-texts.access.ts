@@ -165,7 +165,13 @@ test('F47 two hundred scripts in names, notes and reasons are shown as text on e
       '/trials/new?environment=real',
       '/protocols',
     ],
-    ...[`/protocols/${protocol}`, `/protocols/${protocol}/edit`, '/outcomes', '/contradictions'],
+    ...[
+      `/protocols/${protocol}`,
+      `/protocols/${protocol}/edit`,
+      '/outcomes',
+      '/contradictions',
+      '/releases',
+    ],
     ...['/events', '/audit', '/account', '/account/keys', '/settings', '/devices/import'],
   ]
   const forAdmin = ['/people', '/servers', `/servers/${server}`, '/people/mail']

@@ -108,7 +108,15 @@ test('a refusal of malformed input names the field and the form that is accepted
   expect(text).toContain('"field":"name"')
 })
 
-const searched = ['/devices', '/trials', '/outcomes', '/events', '/contradictions', '/audit']
+const searched = [
+  '/devices',
+  '/trials',
+  '/outcomes',
+  '/events',
+  '/contradictions',
+  '/releases',
+  '/audit',
+]
 const asked = ['/api/v1/devices', '/api/v1/trials', '/api/exports/trials.csv']
 
 test('F48 a search term of 1 MB, of control characters or of patterns is answered at once', async () => {

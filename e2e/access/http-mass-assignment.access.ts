@@ -123,7 +123,14 @@ test('F43 a filter sent twice, nested or as an object breaks no page and opens n
     'constructor[prototype][role]=admin',
     'text=a&text=b&outcome=x&outcome=y',
   ]
-  for (const address of ['/devices', '/trials', '/outcomes', '/events', '/contradictions'])
+  for (const address of [
+    '/devices',
+    '/trials',
+    '/outcomes',
+    '/events',
+    '/contradictions',
+    '/releases',
+  ])
     for (const query of odd) {
       const answer = await fetch(`${lab.baseUrl}${address}?${query}`, {
         headers: lab.proofs.viewer,

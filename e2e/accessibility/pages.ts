@@ -30,6 +30,10 @@ const states: Record<string, (records: Records) => Record<string, string>> = {
     }),
   }),
   'app/contradictions/page.tsx': () => inBoth(paths.contradictions()),
+  'app/releases/page.tsx': () => ({
+    ...inBoth(paths.releases()),
+    'narrowed, a filter ignored': paths.releases({ version: '12', class: 'Phone' }),
+  }),
   'app/events/page.tsx': () => inBoth(paths.events()),
   'app/trials/[id]/page.tsx': ({ trials }) => ({
     ...each(trials, (id) => paths.trial(id)),

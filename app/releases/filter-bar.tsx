@@ -1,0 +1,92 @@
+'use client'
+
+import { Button, Group, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { IconSearch, IconX } from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
+import { useState, useTransition } from 'react'
+import { Choice } from '@/components/data/filter-choice'
+import { Waiting } from '@/components/data/status'
+import { deviceClasses, type Standing, standings } from '@/lib/domain/catalogue/countdown'
+import { families, type ReleaseFilter } from '@/lib/domain/catalogue/release-filter'
+import type { Environment } from '@/lib/domain/device/device'
+import { paths } from '@/lib/paths'
+
+const familyWords: Record<(typeof families)[number], string> = {
+  iOS: 'iOS and iPadOS',
+  tvOS: 'tvOS',
+  watchOS: 'watchOS',
+  audioOS: 'HomePod',
+  visionOS: 'visionOS',
+  macOS: 'macOS',
+}
+const standingWords: Record<Standing, string> = {
+  listed: 'Listed',
+  ended: 'Ended',
+  unclear: 'Not clear',
+}
+const waitMs = 300
+
+type Props = {
+  filter: ReleaseFilter
+  environment: Environment
+  /** The models of this lab. */
+  models: { value: string; label: string }[]
+}
+
+/** Narrows every part of the page. All of it stands in the address, so that a view can be sent to somebody. */
+export function FilterBar({ filter, environment, models }: Props) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const [version, setVersion] = useState(filter.version ?? '')
+  const go = (change: Partial<Record<keyof ReleaseFilter, string | null>>) =>
+    start(() =>
+      router.replace(paths.releases({ ...filter, environment, ...change }), { scroll: false }),
+    )
+  const search = useDebouncedCallback((wanted: string) => go({ version: wanted }), waitMs)
+  const clear = () => {
+    setVersion('')
+    start(() => router.replace(paths.releases({ environment }), { scroll: false }))
+  }
+  return (
+    <Group component="search" gap="xs" mb="sm" align="flex-end">
+      <TextInput
+        aria-label="Version"
+        placeholder="Version, such as 12 or 26.5"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        rightSection={pending ? <Waiting size={14} label="Loading" /> : undefined}
+        value={version}
+        maxLength={40}
+        onChange={({ currentTarget }) => {
+          setVersion(currentTarget.value)
+          search(currentTarget.value.trim())
+        }}
+        flex="1 1 200px"
+      />
+      <Choice
+        label="System"
+        data={families.map((value) => ({ value, label: familyWords[value] }))}
+        value={filter.family}
+        on={(family) => go({ family })}
+      />
+      <Choice
+        label="Device class"
+        data={deviceClasses.map((value) => value)}
+        value={filter.class}
+        on={(value) => go({ class: value })}
+      />
+      <Choice label="Model" data={models} value={filter.model} on={(model) => go({ model })} />
+      <Choice
+        label="Listing"
+        data={standings.map((value) => ({ value, label: standingWords[value] }))}
+        value={filter.standing}
+        on={(standing) => go({ standing })}
+      />
+      {Object.values(filter).some(Boolean) && (
+        <Button variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={clear}>
+          Clear
+        </Button>
+      )}
+    </Group>
+  )
+}
