@@ -362,6 +362,7 @@ const reaching: Record<string, string> = {
   'lib/auth/oidc/provider.ts': 'the configured single sign-on',
   'lib/auth/mail/': 'the configured mail server',
   'lib/mail/': 'the configured mail server',
+  'lib/worker/fetch-feed.ts': 'the sources of the OS catalogue that a lead has chosen',
   'lib/virtual-lab/': 'the virtual lab and its webhook, on this machine',
   'app/audit/verify-button.tsx': 'in a browser, this lab itself',
   'scripts/': 'what npm start and the tests run, and the registry of the browser',

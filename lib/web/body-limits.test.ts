@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { maxFeedBytes } from '@/lib/core/catalogue/import-feed'
+import { maxFeedBytes } from '@/lib/domain/catalogue/feed-source'
 import { importLimits } from '@/lib/import-file/split-csv'
 import { bodyLimitOf, limitsDocument, sizeInWords } from './body-limits'
 

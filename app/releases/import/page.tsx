@@ -2,10 +2,9 @@ import { List, ListItem, Title } from '@mantine/core'
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/data/page-header'
 import { authorize } from '@/lib/auth/guard'
-import { maxFeedBytes } from '@/lib/core/catalogue/import-feed'
 import { refusalFor } from '@/lib/domain/account/permissions'
 import { feedInfo } from '@/lib/domain/catalogue/feed'
-import { feedSources } from '@/lib/domain/catalogue/feed-source'
+import { feedSources, maxFeedBytes } from '@/lib/domain/catalogue/feed-source'
 import { ImportFeedForm } from './form'
 
 export const metadata: Metadata = { title: 'Import a feed' }

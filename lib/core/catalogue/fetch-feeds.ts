@@ -52,12 +52,12 @@ const expected: Record<FeedSource, FeedKind> = {
  * Reads the next source that is due today, one at a time. The request of a day to an address is claimed before it is
  * made, so that two workers, or one that was started again, never ask twice. No transaction is open meanwhile. What
  * fails or is refused leaves the last good copy in use, and waits for tomorrow.
- * @param fetch makes the request and must not reject
+ * @param request makes the request and must not reject
  * @returns 1 where a request was made, 0 where nothing is due
  */
 export async function fetchNextFeed(
   db: Db,
-  fetch: (url: string) => Promise<FetchedFeed>,
+  request: (url: string) => Promise<FetchedFeed>,
   clock: () => Date,
 ): Promise<number> {
   const startedAt = clock()
@@ -69,7 +69,7 @@ export async function fetchNextFeed(
     claimFetch(tx, { source, scope, day, startedAt }),
   )
   if (id === undefined) return 0
-  const answer = await fetch(addressOf(source, scope))
+  const answer = await request(addressOf(source, scope))
   const end =
     answer.status === 'failed'
       ? { result: 'failed' as const, reason: answer.reason.slice(0, 500), importId: null }

@@ -17,6 +17,7 @@ import {
   type ReadFeed,
 } from '@/lib/domain/catalogue/feed'
 import { parseFeedDate } from '@/lib/domain/catalogue/feed-date'
+import { maxFeedBytes } from '@/lib/domain/catalogue/feed-source'
 import { readFeed } from '@/lib/domain/catalogue/read-feed'
 import { forbidden, type Refusal, refused } from '../shared/result'
 
@@ -54,9 +55,6 @@ export async function importFeed(
   const no = forbidden(actor, 'importCatalogue') ?? badFile(file, now)
   return no ?? storeFeed(db, actor, { ...file, way: 'upload' }, now)
 }
-
-/** Of an uploaded file; a form with it fits into the body limit of the page (lib/web/body-limits.ts). */
-export const maxFeedBytes = 5_000_000
 
 function badFile({ bytes, readOn }: FeedFile, now: Date): Refusal | undefined {
   if (bytes.byteLength === 0) return refused('The file is empty.', 'file')

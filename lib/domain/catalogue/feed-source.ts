@@ -24,3 +24,6 @@ export type FetchResult = (typeof fetchResults)[number]
 /** The address of a source; `model` stands in that of ipsw.me. */
 export const addressOf = (source: FeedSource, model: string): string =>
   feedSources[source].url.replace('{model}', encodeURIComponent(model))
+
+/** Bytes of an uploaded file; a form with it fits into the body limit of its page (lib/web/body-limits.ts). */
+export const maxFeedBytes = 5_000_000
