@@ -27,7 +27,7 @@ export const metadata: Metadata = { title: 'Releases' }
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 const devicesPerPage = 25
-const shownVersions = 60
+const shownVersions = 30
 
 /** The OS catalogue: what is listed until when, what is signed, what came out when, and what that means for each device. */
 export default async function ReleasesPage({ searchParams }: Props) {

@@ -71,7 +71,7 @@ export function ImportFeedForm({ today, reason }: Props) {
           />
           <TextInput
             type="date"
-            label="Taken from its source on (UTC)"
+            label="Day it was taken (UTC)"
             value={readOn}
             max={today}
             required

@@ -15,7 +15,7 @@ export default async function ImportFeedPage() {
     <>
       <PageHeader
         title="Import a feed"
-        description="A file as its source publishes it. Which of the feeds it is, its shape tells. It is imported whole or not at all; the file itself is kept with its SHA-256."
+        description="A file as its source publishes it; its shape says which feed it is. It is imported whole or not at all, and the file itself is kept with its SHA-256."
       />
       <ImportFeedForm
         today={new Date().toISOString().slice(0, 10)}

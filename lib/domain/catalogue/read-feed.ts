@@ -58,8 +58,8 @@ function parse(text: string): { root: unknown } | { problem: string } {
     return { root: JSON.parse(text) }
   } catch (error) {
     const end = text.trimEnd().at(-1)
-    const cut = end !== '}' && end !== ']' ? ' It seems to be cut off.' : ''
+    const cut = end !== '}' && end !== ']' ? '; it seems to be cut off' : ''
     const detail = error instanceof Error ? error.message.slice(0, 200) : ''
-    return { problem: `is not whole JSON (${detail}).${cut}` }
+    return { problem: `is not whole JSON (${detail})${cut}` }
   }
 }
