@@ -4,18 +4,16 @@ import { expect, test } from './lab'
 
 const band = (page: Page) => page.getByRole('note', { name: 'History' })
 
-/** What a lead has decided about the device, above everything else. */
-const held = (page: Page) => page.getByRole('alert').filter({ hasText: 'kept for the fix of 12.2' })
+/** The alert that a lead has reserved the device. */
+const reserved = (page: Page) =>
+  page.getByRole('alert').filter({ hasText: 'kept for the fix of 12.2' })
 
-/** Chooses an instant in the field that is on the page. */
 async function showAt(page: Page, instant: string): Promise<void> {
   await page.getByLabel('Instant, in UTC').fill(instant)
   await page.getByRole('button', { name: 'Show that moment' }).click()
 }
 
-test('a device is shown as it was before it was held, with nothing to press', async ({
-  signedIn,
-}) => {
+test('history shows a device before its reservation, without buttons', async ({ signedIn }) => {
   const page = await signedIn('lead')
   await page.goto('/devices?environment=simulated')
   await page.getByRole('row', { name: 'B-10' }).getByRole('link').first().click()
@@ -23,21 +21,21 @@ test('a device is shown as it was before it was held, with nothing to press', as
   await page.getByRole('menuitem', { name: 'Reserve…' }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('kept for the fix of 12.2')
   await page.getByRole('dialog').getByRole('button', { name: 'Reserve', exact: true }).click()
-  await expect(held(page)).toBeVisible()
+  await expect(reserved(page)).toBeVisible()
 
   await page.getByRole('link', { name: 'List its changes' }).click()
   await expect(band(page)).toContainText(/History: \d{4}-\d\d-\d\d .* UTC\. Nothing can be changed/)
-  await expect(held(page)).toBeVisible()
-  // The device may have answered meanwhile, which is a change too.
+  await expect(reserved(page)).toBeVisible()
+  // An answer of the device counts as a change too, so filter for the lead's.
   const changes = page.getByRole('list', { name: 'Changes to go to' }).getByRole('listitem')
   const change = changes.filter({ hasText: 'by Lee Lead' }).first().getByRole('link')
   const address = (await change.getAttribute('href')) ?? ''
   await change.click()
-  // It is reserved in the view before as well, so that alone says nothing about which one is shown.
+  // Both views show the reservation, so only the URL tells them apart.
   await expect(page).toHaveURL(address)
-  await expect(held(page)).toBeVisible()
+  await expect(reserved(page)).toBeVisible()
   await band(page).getByRole('link', { name: 'Previous change' }).click()
-  await expect(held(page)).toHaveCount(0)
+  await expect(reserved(page)).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Readings' })).toBeVisible()
   for (const name of ['Query device', 'Enter readings', 'More actions', 'Edit'])
     await expect(page.getByRole('button', { name })).toHaveCount(0)
@@ -47,11 +45,11 @@ test('a device is shown as it was before it was held, with nothing to press', as
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(390)
   await band(page).getByRole('link', { name: 'Back to now' }).click()
-  await expect(held(page)).toBeVisible()
+  await expect(reserved(page)).toBeVisible()
   await expect(band(page)).toHaveCount(0)
 })
 
-test('a trial is shown as it was at its draft; before that it did not exist; a bad instant says so', async ({
+test('history shows a trial at its draft and not before; a bad instant gets an error', async ({
   signedIn,
 }) => {
   const page = await signedIn('engineer')
@@ -69,7 +67,7 @@ test('a trial is shown as it was at its draft; before that it did not exist; a b
   await page.getByRole('list', { name: 'Changes to go to' }).getByRole('link').last().click()
   await expect(page.getByText('Not sealed yet.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Register and seal' })).toHaveCount(0)
-  // The link to its device leads to the device of the same instant.
+  // The device link keeps the instant.
   await page.getByRole('link', { name: 'B-04' }).click()
   await expect(band(page)).toBeVisible()
 

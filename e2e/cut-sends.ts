@@ -5,13 +5,13 @@ import { virtualLabSlug } from '@/lib/demo/seed'
 import { readFacts } from './facts'
 
 /**
- * Stands between the stack and the virtual lab's MDM server until it is closed. A ScheduleOSUpdate for one
- * enrollment ID is heard to its end, never passed on and never answered; everything else passes.
+ * Proxy between the stack and the virtual lab's MDM server. A ScheduleOSUpdate for one enrollment ID is
+ * read to its end, then the connection is cut: it is neither forwarded nor answered. All else is forwarded.
  */
 export async function cutSends(enrollmentId: string) {
   let cut = 0
   const target = new URL(readFacts().virtualLabUrl)
-  const between = createServer((incoming, outgoing) => {
+  const proxy = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = []
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
     incoming.on('end', () => {
@@ -22,30 +22,30 @@ export async function cutSends(enrollmentId: string) {
         return
       }
       const { method, url: path, headers } = incoming
-      const passed = request({ host: target.hostname, port: target.port, method, path, headers })
-      passed.on('response', (answer) => {
+      const forwarded = request({ host: target.hostname, port: target.port, method, path, headers })
+      forwarded.on('response', (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(outgoing)
       })
-      passed.on('error', () => outgoing.destroy())
-      passed.end(body)
+      forwarded.on('error', () => outgoing.destroy())
+      forwarded.end(body)
     })
   })
-  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
-  // A server that listens on a port has an address of that kind.
-  const { port } = between.address() as AddressInfo
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  // A server listening on TCP has an AddressInfo.
+  const { port } = proxy.address() as AddressInfo
   const before = await pointServerAt(`http://127.0.0.1:${port}`)
   return {
     count: () => cut,
     close: async () => {
       await pointServerAt(before)
-      between.close()
-      between.closeAllConnections()
+      proxy.close()
+      proxy.closeAllConnections()
     },
   }
 }
 
-/** Gives where it pointed before. */
+/** Sets the URL of the virtual MDM server and returns the previous one. */
 async function pointServerAt(url: string): Promise<string> {
   const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const [before] = await sql`select url from mdm_servers where slug = ${virtualLabSlug}`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
-/** Where global-setup writes what the specs need to know, mode 0600. */
+/** Written by global-setup for the specs, mode 0600 because it holds passwords. */
 export const factsFile = path.resolve('.oneway-e2e', 'facts.json')
 
 const role = z.enum(['viewer', 'engineer', 'lead', 'admin'])
@@ -10,10 +10,10 @@ const role = z.enum(['viewer', 'engineer', 'lead', 'admin'])
 const schema = z.object({
   baseUrl: z.url(),
   databaseUrl: z.string(),
-  /** The folder of the lab's data, its keys among them. */
+  /** The lab's data folder, which also holds its keys. */
   dataDir: z.string(),
   virtualLabUrl: z.url(),
-  /** The OpenID Connect provider people may sign in with. */
+  /** The OpenID Connect provider for single sign-on. */
   providerUrl: z.url(),
   users: z.array(z.object({ role, email: z.string(), password: z.string() })),
 })
@@ -21,7 +21,7 @@ const schema = z.object({
 export type Facts = z.infer<typeof schema>
 export type Role = z.infer<typeof role>
 
-/** The lab the specs run against: addresses, people and their passwords. */
+/** Addresses, people and passwords of the lab under test. */
 export function readFacts(): Facts {
   return schema.parse(JSON.parse(readFileSync(factsFile, 'utf8')))
 }

@@ -1,7 +1,7 @@
 import { passwordOf } from './bench'
 import { expect, test } from './lab'
 
-test('the list of devices fits a laptop, says SIMULATED once, and why a device does not qualify', async ({
+test('the device list fits a laptop, says SIMULATED once, and why a device does not qualify', async ({
   signedIn,
 }) => {
   const page = await signedIn('engineer')
@@ -14,7 +14,7 @@ test('the list of devices fits a laptop, says SIMULATED once, and why a device d
   expect(width, 'CSS pixels').toBeLessThanOrEqual(1280)
 })
 
-test('the page of a device fits a phone of 375 px', async ({ signedIn }) => {
+test('a device page fits a phone 375 px wide', async ({ signedIn }) => {
   const page = await signedIn('engineer')
   await page.setViewportSize({ width: 375, height: 667 })
   await page.goto('/devices?environment=simulated')
@@ -27,9 +27,7 @@ test('the page of a device fits a phone of 375 px', async ({ signedIn }) => {
   expect(width, 'CSS pixels').toBeLessThanOrEqual(375)
 })
 
-test('a search finds in both environments what the list of one does not hold', async ({
-  signedIn,
-}) => {
+test('a search covers both environments, whichever the list shows', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?environment=real&text=B-12')
   await expect(page.getByRole('link', { name: '1 in Simulated' })).toBeVisible()
@@ -40,7 +38,7 @@ test('a search finds in both environments what the list of one does not hold', a
   await expect(page.getByRole('heading', { level: 1, name: 'B-12' })).toBeVisible()
 })
 
-test('a protocol that does not fit the device is said before the trial is drafted', async ({
+test('the form says that a protocol does not fit the device before the trial is drafted', async ({
   signedIn,
 }) => {
   const page = await signedIn('engineer')
@@ -53,7 +51,7 @@ test('a protocol that does not fit the device is said before the trial is drafte
   await expect(page.getByText(/Target not offered; 18\.7\.2 is/)).toBeVisible()
 })
 
-test('what was typed when the session ended is there again after sign-in', async ({ signedIn }) => {
+test('form input survives an ended session and is restored after sign-in', async ({ signedIn }) => {
   const page = await signedIn('engineer')
   await page.goto('/trials/new?environment=simulated')
   const expectation = page.getByLabel('What you expect')
@@ -74,7 +72,7 @@ test('what was typed when the session ended is there again after sign-in', async
   await expect(page).toHaveURL(/\/trials\/new\?environment=simulated/)
   await expect(page.getByText('What you typed before is here again')).toBeVisible()
   await expect(expectation).toHaveValue('It stays where it is.')
-  // What is chosen once more stays chosen.
+  // Choosing the restored option again must not clear it.
   const protocol = page.getByRole('combobox', { name: 'Protocol' })
   await protocol.click()
   await page.getByRole('option', { name: /Download only 12\.1/ }).click()
@@ -85,7 +83,7 @@ test('what was typed when the session ended is there again after sign-in', async
   await expect(page.getByRole('option', { name: /B-07/ })).toBeVisible()
 })
 
-test('on paper the list is a table, without what narrows or changes it', async ({ signedIn }) => {
+test('the list prints as a table, without filters or buttons', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.setViewportSize({ width: 794, height: 1123 })
   await page.goto('/devices?environment=simulated')

@@ -3,10 +3,10 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { factsFile } from './facts'
 
-/** What the lab of the browser tests says; between the results it would hide them. */
+/** The lab logs to a file, so that its output does not bury the test results. */
 const logFile = path.resolve('.oneway-e2e/lab.log')
 
-/** Opens the lab of the browser tests, writes where it is for the specs, and gives what closes it. */
+/** Starts the lab of the browser tests, writes its facts for the specs, and returns its teardown. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 })
   const log = openSync(logFile, 'w', 0o600)

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from './lab'
 import { forward, postAsUnknownDevice, virtualLabKeys } from './quick-lab'
 
-test('an admin adds an MDM server and checks it; a viewer sees it and may not', async ({
+test('an admin adds and checks an MDM server; a viewer can only look', async ({
   signedIn,
   facts,
 }) => {
@@ -36,9 +36,7 @@ test('an admin adds an MDM server and checks it; a viewer sees it and may not', 
   second.close()
 })
 
-test('an address from when the environment had another name leads on to the new one', async ({
-  signedIn,
-}) => {
+test('the old query parameter "world" redirects to "environment"', async ({ signedIn }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?world=simulated&verdict=qualified')
   const { searchParams } = new URL(page.url())
@@ -46,7 +44,7 @@ test('an address from when the environment had another name leads on to the new 
   expect(searchParams.get('verdict')).toBe('qualified')
 })
 
-test('an engineer queries all devices of a list, and the run goes on over a reload', async ({
+test('an engineer queries all devices of a list, and the run survives a reload', async ({
   signedIn,
 }) => {
   const page = await signedIn('engineer')
@@ -62,7 +60,7 @@ test('an engineer queries all devices of a list, and the run goes on over a relo
   await expect(run.getByText(/^Ended/)).toBeVisible()
 })
 
-test('a lead has an event read again that nothing could be matched with', async ({ signedIn }) => {
+test('a lead reprocesses an unmatched event', async ({ signedIn }) => {
   const id = await postAsUnknownDevice()
   const page = await signedIn('lead')
   const row = page.getByRole('link', { name: String(id), exact: true })

@@ -5,11 +5,11 @@ export { expect }
 
 type Lab = {
   facts: Facts
-  /** A page of its own, signed in as that role; each call is another person's browser. */
+  /** A new page signed in as that role. Each call opens a browser context of its own. */
   signedIn(role: Role): Promise<Page>
 }
 
-// A stray error on the console is a defect nobody has noticed yet, so it fails the test.
+// Any console error that a spec did not provoke fails its test.
 const watch = (context: BrowserContext, errors: string[]) => {
   context.on('console', (message) => {
     if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`)
@@ -28,12 +28,12 @@ const signIn = async (page: Page, { users, baseUrl }: Facts, role: Role) => {
   if (!answer.ok()) throw new Error(`sign-in as ${role}: ${answer.status()} ${await answer.text()}`)
 }
 
-/** Playwright's `test` in the lab that global-setup opened. */
+/** Playwright's `test` against the lab that global-setup started. */
 export const test = base.extend<Lab & { consoleErrors: string[] }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright takes the names of fixtures from this pattern
   facts: async ({}, use) => use(readFacts()),
   baseURL: async ({ facts }, use) => use(facts.baseUrl),
-  // A spec that provokes an error takes it off this list; what is left at the end fails the test.
+  // A spec that provokes an error removes it from this list; any left at the end fail the test.
   consoleErrors: [
     async ({ context }, use) => {
       const errors: string[] = []

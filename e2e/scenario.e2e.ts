@@ -10,7 +10,7 @@ import { root } from '@/scripts/children'
 import { findFreePort } from '@/scripts/virtual-lab-process'
 import { expect, test } from './lab'
 
-/** `npm start` with variables of its own; resolves once it says that it runs. */
+/** Runs `npm start` with these variables; resolves, when the stack is up, to the function that stops it. */
 async function startStack(variables: Record<string, string>) {
   const { DATABASE_URL: _none, ...env } = process.env
   const child = spawn(process.execPath, [path.join('scripts', 'start.mjs')], {
@@ -18,13 +18,13 @@ async function startStack(variables: Record<string, string>) {
     env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let said = ''
+  let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
+      output += chunk.toString()
     })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  await expect.poll(() => said, { timeout: 150_000 }).toContain('Oneway is running')
+  await expect.poll(() => output, { timeout: 150_000 }).toContain('Oneway is running')
   return async () => {
     child.kill('SIGTERM')
     await ended
@@ -39,7 +39,7 @@ const scenario = () => {
   return read
 }
 
-test('npm start plays the scenario of VIRTUAL_LAB_SCENARIO: its devices enrol, all marked simulated', async () => {
+test('npm start plays VIRTUAL_LAB_SCENARIO: its devices enrol, marked as simulated', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'oneway-scenario-'))
   const stop = await startStack({
     VIRTUAL_LAB_SCENARIO: file,
@@ -51,7 +51,7 @@ test('npm start plays the scenario of VIRTUAL_LAB_SCENARIO: its devices enrol, a
   try {
     const { url } = await startEmbedded({ dataDir: folder })
     const { sql, end } = connect(url, { max: 1 })
-    // The demo's own inventory has lab tags; what came by its check-in waits for one.
+    // Devices of the demo have lab tags; one that has just enrolled has none yet.
     const enrolled = () => sql`select serial, simulated from devices where lab_tag is null`
     const { serial } = originOf(scenario()).devices[0] ?? {}
     await expect

@@ -3,15 +3,15 @@ import { expect, test } from './lab'
 
 const label = 'Lab account'
 
-/** Who the provider knows by this login, from now on. */
-async function tellProvider(page: Page, providerUrl: string, login: string, groups: string[]) {
+/** Creates or replaces the provider's account with this login. */
+async function setAccount(page: Page, providerUrl: string, login: string, groups: string[]) {
   const person = { login, email: `${login}@lab.example`, emailVerified: true, name: login, groups }
   const answer = await page.request.post(`${providerUrl}/test/people`, { data: person })
   expect(answer.status()).toBe(204)
 }
 
-/** The provider's own pages: any password, then consent. */
-async function passProvider(page: Page, login: string) {
+/** Signs in on the provider's own pages: any password, then consent. */
+async function signInAtProvider(page: Page, login: string) {
   await page.getByPlaceholder('Enter any login').fill(login)
   await page.getByPlaceholder('and password').fill('any')
   await page.getByRole('button', { name: 'Sign-in' }).click()
@@ -19,27 +19,27 @@ async function passProvider(page: Page, login: string) {
 }
 
 test.beforeEach(async ({ context }) => {
-  // The provider's pages ask for a font of another host.
+  // The provider's pages load a font from the internet.
   await context.route('https://fonts.googleapis.com/**', (route) =>
     route.fulfill({ contentType: 'text/css', body: '' }),
   )
 })
 
-test('a person signs in at the provider, another site, and lands signed in where they wanted to go', async ({
+test('sign-in at the provider, another site, leads back to the page that was requested', async ({
   page,
   facts,
 }) => {
   // Two sign-ins, each through seven pages of two sites.
   test.slow()
-  await tellProvider(page, facts.providerUrl, 'hopper', ['staff'])
+  await setAccount(page, facts.providerUrl, 'hopper', ['staff'])
   await page.goto('/trials')
   await page.getByRole('button', { name: label }).click()
-  await passProvider(page, 'hopper')
+  await signInAtProvider(page, 'hopper')
   await expect(page).toHaveURL(/\/trials$/)
   await expect(page.getByRole('button', { name: 'hopper engineer, account' })).toBeVisible()
 
-  await tellProvider(page, facts.providerUrl, 'hopper', ['leads'])
-  // A press that comes before the page is alive opens nothing.
+  await setAccount(page, facts.providerUrl, 'hopper', ['leads'])
+  // A click before hydration opens nothing.
   const signOut = page.getByRole('menuitem', { name: 'Sign out' })
   await expect(async () => {
     await page.getByRole('button', { name: /account$/ }).click()
@@ -50,17 +50,20 @@ test('a person signs in at the provider, another site, and lands signed in where
   await expect(page.getByRole('button', { name: 'hopper lead, account' })).toBeVisible()
 })
 
-test('who is in no group of the lab is told so, and is not signed in', async ({ page, facts }) => {
-  await tellProvider(page, facts.providerUrl, 'nobody', ['visitors'])
+test('a person in none of the lab’s groups gets an error and is not signed in', async ({
+  page,
+  facts,
+}) => {
+  await setAccount(page, facts.providerUrl, 'nobody', ['visitors'])
   await page.goto('/sign-in')
   await page.getByRole('button', { name: label }).click()
-  await passProvider(page, 'nobody')
+  await signInAtProvider(page, 'nobody')
   await expect(page.getByRole('alert').filter({ hasText: 'None of your groups' })).toBeVisible()
   await page.goto('/devices')
   await expect(page).toHaveURL(/\/sign-in/)
 })
 
-test('a key is shown once, answers programs, and is dead once revoked', async ({
+test('an API key is shown once, works, and is refused once revoked', async ({
   signedIn,
   request,
 }) => {

@@ -3,8 +3,8 @@ import { builtActions } from './access/built-actions'
 import { actions } from './access/matrix-app'
 import { expect, test } from './lab'
 
-/** A control that is refused stays in sight, and says why. */
-async function refusalReason(control: Locator): Promise<void> {
+/** A control that the role may not use is disabled, and its title says why. */
+async function expectDisabledWithReason(control: Locator): Promise<void> {
   await expect(control).toBeDisabled()
   await expect(control).toHaveAttribute('title', /^This needs the role .* signed in as viewer\.$/)
 }
@@ -16,11 +16,11 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
 }) => {
   const page = await signedIn('viewer')
   await page.goto('/devices?environment=simulated')
-  await refusalReason(button(page, 'Add a device'))
-  await refusalReason(button(page, 'Import CSV'))
+  await expectDisabledWithReason(button(page, 'Add a device'))
+  await expectDisabledWithReason(button(page, 'Import CSV'))
   await page.getByRole('row', { name: 'B-01' }).getByRole('link').first().click()
-  await refusalReason(button(page, 'Query device'))
-  await refusalReason(button(page, 'Enter readings'))
+  await expectDisabledWithReason(button(page, 'Query device'))
+  await expectDisabledWithReason(button(page, 'Enter readings'))
   await page.getByRole('button', { name: 'More actions' }).click()
   for (const name of [/^Reserve/, /^Retire it/]) {
     const item = page.getByRole('menuitem', { name })
@@ -28,11 +28,11 @@ test('a viewer sees the lab, and each control is disabled with its reason', asyn
     await expect(item).toContainText('This needs the role lead')
   }
   await page.goto('/trials?environment=simulated')
-  await refusalReason(button(page, 'New trial'))
+  await expectDisabledWithReason(button(page, 'New trial'))
   await page.goto('/protocols')
-  await refusalReason(button(page, 'New protocol'))
+  await expectDisabledWithReason(button(page, 'New protocol'))
   await page.goto('/servers')
-  await refusalReason(button(page, 'Add an MDM server'))
+  await expectDisabledWithReason(button(page, 'Add an MDM server'))
 })
 
 test('a page for another role answers 403 and says so', async ({ signedIn, consoleErrors }) => {
@@ -41,7 +41,7 @@ test('a page for another role answers 403 and says so', async ({ signedIn, conso
   expect(answer?.status()).toBe(403)
   await expect(page.getByRole('heading', { name: 'This page needs another role' })).toBeVisible()
   await expect(page.getByText('with the role viewer')).toBeVisible()
-  // The browser itself writes that the page answered 403.
+  // The browser logs the 403.
   expect(consoleErrors.splice(0).every((line) => line.includes('403'))).toBe(true)
 })
 

@@ -1,4 +1,4 @@
-// A real OpenID Connect provider on loopback, with its own pages for signing in, and ways to make it lie.
+// A real OpenID Connect provider on loopback, with its own sign-in pages, that can be made to issue forged tokens.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -11,39 +11,40 @@ export type PersonAtProvider = {
   groups: string[]
 }
 
-/** What a lying provider puts into the id token, and the key it signs with. */
+/** How the ID token is forged: other claims, another signing key, or no signature. */
 type Lie = { claims?: JWTPayload; foreignKey?: boolean; algorithm?: 'none' }
 
 export type TestProvider = {
   issuer: string
   clientId: string
   clientSecret: string
-  /** By the login typed on the provider's page; read at every sign-in. */
+  /** By login; read at every sign-in. */
   people: Map<string, PersonAtProvider>
+  /** Set to forge ID tokens. */
   lie: Lie | undefined
-  /** Replaces what the discovery document says. */
+  /** Overrides fields of the discovery document. */
   discovery: Record<string, unknown>
   /** Answers 503 to everything while true. */
   down: boolean
-  /** Paths asked for, in order. */
+  /** Requested paths, in order. */
   asked: string[]
   close(): Promise<void>
 }
 
-type Place = {
-  /** Localhost is another site than 127.0.0.1, so that cookies meet what they meet between two hosts. */
+type Options = {
+  /** On 127.0.0.1: another site than localhost, so SameSite cookies behave as between two hosts. */
   redirectUri: string
   port?: number
 }
 
-/** Starts the provider with one client; its dev pages take any password. */
-export async function startProvider({ redirectUri, port = 0 }: Place): Promise<TestProvider> {
+/** Starts the provider with one client; its sign-in page accepts any password. */
+export async function startProvider({ redirectUri, port = 0 }: Options): Promise<TestProvider> {
   const own = await generateKeyPair('RS256', { extractable: true })
   const foreign = await generateKeyPair('RS256')
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const { port: given } = server.address() as AddressInfo // Listening on TCP, so that it is no path.
-  const issuer = `http://localhost:${given}`
+  const { port: bound } = server.address() as AddressInfo // A server listening on TCP has an AddressInfo.
+  const issuer = `http://localhost:${bound}`
   const state: TestProvider = {
     issuer,
     clientId: 'oneway',
@@ -69,7 +70,7 @@ export async function startProvider({ redirectUri, port = 0 }: Place): Promise<T
     const { pathname } = new URL(request.url ?? '/', issuer)
     state.asked.push(pathname)
     if (state.down) return response.writeHead(503).end()
-    if (pathname === '/test/people') return keepPerson(state, request, response)
+    if (pathname === '/test/people') return storePerson(state, request, response)
     if (pathname.endsWith('openid-configuration'))
       rewrite(response, async (it) => ({ ...it, ...state.discovery }))
     if (pathname === '/token' && state.lie) rewrite(response, (it) => withLie(it, state.lie, sign))
@@ -89,7 +90,7 @@ function realProvider(state: TestProvider, redirectUri: string, key: JsonWebKey)
       },
     ],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
-    // Everything in the id token, as most providers do.
+    // All claims go into the ID token, as with most providers.
     conformIdTokenClaims: false,
     cookies: { keys: ['a key of the tests'] },
     jwks: { keys: [key] },
@@ -111,7 +112,7 @@ function realProvider(state: TestProvider, redirectUri: string, key: JsonWebKey)
 
 type Body = Record<string, unknown>
 
-/** Changes a JSON body on its way out; Koa sends it in one piece. */
+/** Changes a JSON response body; Koa sends it in one piece. */
 function rewrite(response: ServerResponse, change: (body: Body) => Promise<Body>): void {
   const end = response.end.bind(response)
   response.end = ((chunk: unknown) => {
@@ -122,7 +123,7 @@ function rewrite(response: ServerResponse, change: (body: Body) => Promise<Body>
       end(text)
     })
     return response
-  }) as typeof response.end // Node's overloads; Koa calls it with the body alone.
+  }) as typeof response.end // `end` is overloaded; Koa passes the body only.
 }
 
 async function withLie(
@@ -141,8 +142,12 @@ async function withLie(
   return { ...body, id_token: token }
 }
 
-/** Lets a browser test, which is another process, change who the provider knows. */
-function keepPerson(state: TestProvider, request: IncomingMessage, response: ServerResponse): void {
+/** Serves /test/people: browser tests run in another process, so they set accounts by HTTP. */
+function storePerson(
+  state: TestProvider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   let text = ''
   request.on('data', (chunk) => {
     text += chunk

@@ -1,4 +1,4 @@
-/** A browser in small, without a screen: goes through the provider's own pages and gives where they lead back to. */
+/** Signs in on the provider's pages by plain HTTP, and returns the redirect back to the lab. */
 export async function visitProvider(start: string, login: string): Promise<URL> {
   const jar = new Map<string, string>()
   const { origin } = new URL(start)
@@ -14,8 +14,8 @@ export async function visitProvider(start: string, login: string): Promise<URL> 
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
       jar.set(name, value)
     }
-    const onward = answer.headers.get('location')
-    if (onward !== null) return go(onward)
+    const location = answer.headers.get('location')
+    if (location !== null) return go(location)
     const page = await answer.text()
     const action = /action="([^"]+)"/.exec(page)?.[1]
     const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1]
