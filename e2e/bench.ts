@@ -2,10 +2,10 @@ import { expect, type Page } from '@playwright/test'
 import { type Role, readFacts } from './facts'
 
 /**
- * Opens a device of the demo and asks it, until a reading has come. The one waited for unless told
- * otherwise is of the last question, so that all are answered.
+ * Queries a device of the demo and waits for the reading `until`. The default is read by the last
+ * query, so all queries are answered by then.
  */
-export async function askDevice(
+export async function queryDevice(
   page: Page,
   labTag: string,
   until = 'Update on the device',
@@ -18,8 +18,8 @@ export async function askDevice(
 }
 
 /**
- * Drafts a trial as an engineer does. Specs run side by side and a device takes one trial at a time: draft on
- * a device of the demo that no other spec drafts on.
+ * Drafts a trial in the form. Specs run in parallel and a device can have one trial at a time, so each
+ * spec needs a demo device of its own.
  */
 export async function draftTrial(page: Page, labTag: string, protocol: string): Promise<void> {
   await page.goto('/trials/new?environment=simulated')
@@ -32,7 +32,6 @@ export async function draftTrial(page: Page, labTag: string, protocol: string): 
   await expect(page.getByRole('heading', { level: 1, name: /^T-\d+$/ })).toBeVisible()
 }
 
-/** Registers and arms the trial on the page with the end of the serial. */
 export async function registerAndArm(page: Page, serialLast4: string): Promise<void> {
   await page.getByRole('button', { name: 'Register and seal' }).click()
   await page.getByLabel('Last four of the serial').fill(serialLast4)
@@ -40,7 +39,7 @@ export async function registerAndArm(page: Page, serialLast4: string): Promise<v
   await expect(page.getByRole('button', { name: 'Release…' })).toBeVisible()
 }
 
-/** Gives the password of that role to the dialog that is open and presses its button. */
+/** Enters the role's password in the open dialog and presses its button. */
 export async function sign(page: Page, verb: string, role: Role = 'engineer'): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Your password').fill(passwordOf(role), { timeout: 2000 })
@@ -54,18 +53,18 @@ export function passwordOf(role: Role): string {
 }
 
 /**
- * Releases the command that is offered, looking at the confirmation first. Where the program is asking
- * the device at that moment the release is refused for it, and a person presses again.
+ * Releases the offered command. If a reading changes while the dialog is open, the release is refused and
+ * must be pressed again, so this retries.
  */
 export async function release(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog')
   const changed = page.getByRole('alert').filter({ hasText: 'something has changed' })
   await expect(async () => {
-    // An answer may have come in while the question stood open: look again, then release what was looked at.
+    // A device may answer while the dialog is open: open it again to confirm the new state.
     if (await changed.isVisible())
       await page.getByRole('button', { name: 'Release…' }).click({ timeout: 2000 })
-    // A release that went through takes the dialog away, also while this looks for its button.
+    // A successful release closes the dialog, possibly while `sign` still looks for its button.
     if (await dialog.isVisible()) await sign(page, 'Release, then hold')
     await expect(dialog).toBeHidden({ timeout: 3000 })
     await expect(changed).toBeHidden({ timeout: 500 })

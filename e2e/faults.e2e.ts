@@ -1,27 +1,24 @@
 import type { Page } from '@playwright/test'
-import { askDevice, draftTrial, registerAndArm, release } from './bench'
+import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { answerFor, hurry, typeBattery, virtualDevice } from './quick-lab'
+import { answerFor, enterBattery, shortenWaits, virtualDevice } from './quick-lab'
 
 const cardOf = (page: Page, labTag: string) =>
   page.getByRole('region', { name: new RegExp(`^${labTag} `) })
 
-/** Presses one of the device's buttons in the virtual lab. */
 async function press(page: Page, labTag: string, button: string): Promise<void> {
   await page.goto('/lab')
   await cardOf(page, labTag).getByRole('button', { name: button }).click()
 }
 
-test('a fault turned on in the virtual lab shows in what the device answers, and turned off it is gone', async ({
-  signedIn,
-}) => {
+test('a fault of a virtual device changes its answers while it is on', async ({ signedIn }) => {
   const page = await signedIn('engineer')
   await page.goto('/lab')
   const card = cardOf(page, 'B-10')
   await card.getByText('Faults', { exact: true }).click()
   await card.getByRole('checkbox', { name: 'Low power' }).click()
   await expect(card.getByText('Faults on: Low power')).toBeVisible()
-  await askDevice(page, 'B-10')
+  await queryDevice(page, 'B-10')
   const battery = page.getByRole('row', { name: /^Battery/ })
   await expect(battery).toContainText('5 %')
   const device = page.url()
@@ -41,11 +38,11 @@ test('a fault turned on in the virtual lab shows in what the device answers, and
   await expect(battery).toContainText('90 %', { timeout: 30_000 })
 })
 
-test('an OS that changed with nothing released is a loss: its trial ends, and a lead takes note', async ({
+test('an update outside a trial ends the trial, and a lead acknowledges the loss', async ({
   signedIn,
 }) => {
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-11')
+  await queryDevice(page, 'B-11')
   const device = page.url()
   await draftTrial(page, 'B-11', 'Download only 12.1')
   await page.getByRole('button', { name: 'Register and seal' }).click()
@@ -80,22 +77,22 @@ test('an OS that changed with nothing released is a loss: its trial ends, and a 
   await expect(losses.getByText(/acknowledged by Lee Lead/)).toBeVisible()
 })
 
-test('an error never heard before has its banner on the trial, and a note on it shows its writer', async ({
+test('a new error code raises a banner on its trial, and a note on it shows its author', async ({
   signedIn,
 }) => {
-  await hurry()
+  await shortenWaits()
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-02')
+  await queryDevice(page, 'B-02')
   await draftTrial(page, 'B-02', 'Low battery')
   const trial = page.url()
   await registerAndArm(page, 'HG7F')
-  await typeBattery('B-02', 0.15)
+  await enterBattery('B-02', 0.15)
   await press(page, 'B-02', 'Go offline')
   await expect.poll(async () => (await virtualDevice('B-02')).online).toBe(false)
   await page.goto(trial)
   await release(page)
   await expect(page.getByRole('region', { name: 'Delivery' })).toBeVisible()
-  // What is asked of a device that has a command open is refused, and moves nothing at the bench.
+  // A query is refused while a command is open; the refusal must not move the bench buttons.
   const place = () =>
     page
       .getByRole('button', { name: 'Screen dark' })

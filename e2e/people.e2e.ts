@@ -6,16 +6,16 @@ import {
   addPasskey,
   byHostName,
   codeOf,
-  type Somebody,
+  createTestPerson,
   signInByForm,
   signOut,
-  somebody,
+  type TestPerson,
 } from './people'
 
 const signedIn = (page: Page) => expect(page).not.toHaveURL(/sign-in/)
 
-/** An admin invites, and the invited person sets name and password in a browser of their own. */
-async function join(admin: Page, page: Page, role: string): Promise<Somebody> {
+/** An admin invites, and the invited person sets name and password in another browser. */
+async function join(admin: Page, page: Page, role: string): Promise<TestPerson> {
   const person = {
     name: 'עדה 🦊 Lovelace',
     email: `${randomUUID()}@lab.example`,
@@ -31,11 +31,11 @@ async function join(admin: Page, page: Page, role: string): Promise<Somebody> {
   await page.goto(link)
   await page.getByLabel('Your name').fill(person.name)
   const password = page.getByLabel('Password', { exact: true })
-  await paste(page, 'qwerty123456789')
+  await copyToClipboard(page, 'qwerty123456789')
   await password.press('Control+V')
   await page.getByRole('button', { name: 'Join the lab' }).click()
   await expect(page.getByText('Many people use this password')).toBeVisible()
-  await paste(page, person.password)
+  await copyToClipboard(page, person.password)
   await password.press('Control+A')
   await password.press('Control+V')
   await expect(page.getByText('Strength: Good')).toBeVisible()
@@ -47,13 +47,13 @@ async function join(admin: Page, page: Page, role: string): Promise<Somebody> {
   return person
 }
 
-/** Puts a text where a password manager puts it. */
-async function paste(page: Page, text: string): Promise<void> {
+/** Puts a text on the clipboard, as a password manager does. */
+async function copyToClipboard(page: Page, text: string): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.evaluate((words) => navigator.clipboard.writeText(words), text)
 }
 
-test('an invited person pastes a password, sets an authenticator app and signs in with its code', async ({
+test('an invited person pastes a password, sets up an authenticator app and signs in with its code', async ({
   page,
   signedIn: open,
   consoleErrors,
@@ -84,9 +84,9 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   await code.fill(first)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText('This code was tried already')).toBeVisible()
-  // The browser itself tells of the refusal that was provoked here.
+  // The browser logs the refused request.
   expect(consoleErrors.splice(0)).toEqual([expect.stringContaining('/two-factor/verify-totp')])
-  // The code of the next half minute is right a step early; the one of now was used above.
+  // The current code was used above. The next one is valid too: the check allows one step of clock drift.
   await code.fill(codeOf(secret, new Date(Date.now() + 30_000)))
   await page.getByRole('button', { name: 'Continue' }).click()
   await signedIn(page)
@@ -98,12 +98,12 @@ test('an invited person pastes a password, sets an authenticator app and signs i
   await signedIn(page)
 })
 
-test('a passkey is added, is asked for beside the password, and signs in by itself', async ({
+test('a passkey serves as the second factor after the password, and alone', async ({
   page,
   facts,
   consoleErrors,
 }) => {
-  const person = await somebody('engineer')
+  const person = await createTestPerson('engineer')
   await addAuthenticator(page)
   const home = byHostName(facts)
   const signIn = async () => {
@@ -132,12 +132,12 @@ test('a passkey is added, is asked for beside the password, and signs in by itse
   expect(consoleErrors).toEqual([])
 })
 
-test('a session ended from another browser is dead at its next request', async ({
+test('a session ended from another browser is refused at its next request', async ({
   page,
   browser,
   baseURL,
 }) => {
-  const person = await somebody('engineer')
+  const person = await createTestPerson('engineer')
   await signInByForm(page, person)
   await signedIn(page)
   const other = await browser.newContext({ baseURL: baseURL ?? '' })
@@ -157,12 +157,12 @@ test('a session ended from another browser is dead at its next request', async (
   await other.close()
 })
 
-test('a disabled person is out at once and is refused like one with a wrong password', async ({
+test('disabling an account ends its session; signing in gives the same error as a wrong password', async ({
   page,
   signedIn: open,
   consoleErrors,
 }) => {
-  const person = await somebody('engineer', `Gone ${randomUUID()}`)
+  const person = await createTestPerson('engineer', `Gone ${randomUUID()}`)
   await signInByForm(page, person)
   await signedIn(page)
   const admin = await open('admin')
@@ -176,7 +176,7 @@ test('a disabled person is out at once and is refused like one with a wrong pass
   await expect(page).toHaveURL(/sign-in/)
   await signInByForm(page, person)
   await expect(page.getByText('The email or the password is wrong')).toBeVisible()
-  // The browser itself writes down each 401.
+  // The browser logs each 401.
   const own = consoleErrors.filter((line) => line.includes('401'))
   expect(own).toHaveLength(1)
   consoleErrors.splice(0)

@@ -4,10 +4,10 @@ import { createPerson } from '@/lib/credentials/people'
 import { connect } from '@/lib/db/client'
 import { type Facts, type Role, readFacts } from './facts'
 
-export type Somebody = { name: string; email: string; password: string }
+export type TestPerson = { name: string; email: string; password: string }
 
-/** A person of one test only, so that no other test meets their second factor or their disabling. */
-export async function somebody(role: Role, name = 'Grace Hopper'): Promise<Somebody> {
+/** Creates a person for one test only: it may disable them or set up their second factor. */
+export async function createTestPerson(role: Role, name = 'Grace Hopper'): Promise<TestPerson> {
   const person = {
     name,
     email: `${randomUUID()}@lab.example`,
@@ -19,8 +19,8 @@ export async function somebody(role: Role, name = 'Grace Hopper'): Promise<Someb
   return person
 }
 
-/** Signs in by the form, up to the second factor where there is one. */
-export async function signInByForm(page: Page, { email, password }: Omit<Somebody, 'name'>) {
+/** Fills in the sign-in form; stops at the second factor, if there is one. */
+export async function signInByForm(page: Page, { email, password }: Omit<TestPerson, 'name'>) {
   await page.goto('/sign-in')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
@@ -33,7 +33,7 @@ export async function signOut(page: Page): Promise<void> {
   await page.waitForURL(/sign-in/)
 }
 
-/** Gives this browser an authenticator that always finds its person there. */
+/** Adds a virtual authenticator that approves every request, to the page's browser context. */
 export async function addAuthenticator(page: Page): Promise<void> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
@@ -49,8 +49,8 @@ export async function addAuthenticator(page: Page): Promise<void> {
   })
 }
 
-/** Adds the first passkey of whoever is signed in, at the lab's host name. */
-export async function addPasskey(page: Page, { password }: Somebody): Promise<void> {
+/** Adds the signed-in person's first passkey, at the lab's host name. */
+export async function addPasskey(page: Page, { password }: TestPerson): Promise<void> {
   await page.goto(`${byHostName(readFacts())}/account`)
   const keys = page.getByRole('region', { name: 'Passkeys' })
   await keys.getByRole('button', { name: 'Add a passkey' }).click()
@@ -59,7 +59,7 @@ export async function addPasskey(page: Page, { password }: Somebody): Promise<vo
   await expect(keys.getByRole('cell', { name: 'Passkey 1' })).toBeVisible()
 }
 
-/** The same lab by its host name: passkeys need one. */
+/** The lab's address by host name; WebAuthn refuses IP addresses. */
 export const byHostName = ({ baseUrl }: Facts) => baseUrl.replace('127.0.0.1', 'localhost')
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -67,7 +67,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** The six digits an authenticator app shows at that time (RFC 6238 with SHA-1 and 30 seconds). */
 export function codeOf(secret: string, at: Date): string {
   const bits = [...secret.replaceAll('=', '')]
-    .map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, '0'))
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
     .join('')
   const bytes = bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []
   const step = Buffer.alloc(8)

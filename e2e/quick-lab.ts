@@ -12,8 +12,8 @@ import { type WireDict, writePlist } from '@/lib/virtual-lab/wire'
 import { readSecrets } from '@/scripts/secrets'
 import { readFacts } from './facts'
 
-/** Shortens the hold and the probes, so that a rehearsal takes seconds; a lead could do the same in Settings. */
-export async function hurry(): Promise<void> {
+/** Shortens hold and probe interval, so that a rehearsal takes seconds. A lead can do the same in Settings. */
+export async function shortenWaits(): Promise<void> {
   const { db, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const by = { changedAt: new Date(), changedBy: 'browser tests' }
   await storeLabSetting(db, 'holdSeconds', 6, by)
@@ -21,8 +21,8 @@ export async function hurry(): Promise<void> {
   await end()
 }
 
-/** A battery level as a person would read it off the device, for one whose own word is known to be wrong. */
-export async function typeBattery(labTag: string, batteryLevel: number): Promise<void> {
+/** Enters a battery level by hand, for a device whose own report is known to be wrong. */
+export async function enterBattery(labTag: string, batteryLevel: number): Promise<void> {
   const { db, sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const [device] = await sql`select id from devices where lab_tag = ${labTag}`
   const reading = {
@@ -37,10 +37,10 @@ export async function typeBattery(labTag: string, batteryLevel: number): Promise
   await end()
 }
 
-/** An address of its own that leads to another server: one MDM server is one entry, by its address. */
+/** A second address of a server. The lab accepts each MDM server address only once. */
 export async function forward(to: string): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {
-    const onward = httpRequest(
+    const forwarded = httpRequest(
       new URL(request.url ?? '/', to),
       { method: request.method ?? 'GET', headers: request.headers },
       (answer) => {
@@ -48,8 +48,8 @@ export async function forward(to: string): Promise<{ url: string; close(): void 
         answer.pipe(response)
       },
     )
-    onward.on('error', () => response.destroy())
-    request.pipe(onward)
+    forwarded.on('error', () => response.destroy())
+    request.pipe(forwarded)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -58,10 +58,10 @@ export async function forward(to: string): Promise<{ url: string; close(): void 
 }
 
 /**
- * Holds back every page of a trial, as a slow server does, by a lock on a table that a page reads and a release
- * does not; answers what ends it.
+ * Stalls every trial page, as a slow server does, by locking a table that pages read and a release does
+ * not. Returns the function that ends it.
  */
-export async function holdBackTrialPages(): Promise<() => Promise<void>> {
+export async function stallTrialPages(): Promise<() => Promise<void>> {
   const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const connection = await sql.reserve()
   await connection`begin`
@@ -73,12 +73,12 @@ export async function holdBackTrialPages(): Promise<() => Promise<void>> {
   }
 }
 
-/** How often each command reached a virtual device: the ground truth for "was it sent twice". */
+/** How often each command reached a virtual device: shows whether one was sent twice. */
 export async function deliveriesTo(labTag: string): Promise<Record<string, number>> {
   return (await virtualDevice(labTag)).deliveries
 }
 
-/** The CommandUUIDs of the interventions of a device, by the record. */
+/** The CommandUUIDs of a device's update commands, from the database. */
 export async function interventionsOn(labTag: string): Promise<string[]> {
   const { sql, end } = connect(readFacts().databaseUrl, { max: 1, asOwner: true })
   const rows = await sql`select command_uuid from commands c join devices d on d.id = c.device_id
@@ -87,10 +87,10 @@ export async function interventionsOn(labTag: string): Promise<string[]> {
   return rows.map((row) => String(row.command_uuid))
 }
 
-/** The keys of the virtual lab, which the stack keeps beside its data. */
+/** The virtual lab's keys, from the stack's data folder. */
 export const virtualLabKeys = () => readSecrets(readFacts().dataDir)
 
-/** The truth about one virtual device. */
+/** The actual state of one virtual device. */
 export async function virtualDevice(labTag: string): Promise<LabDeviceView> {
   const control = createLabControl(readFacts().virtualLabUrl, virtualLabKeys().virtualLabApiKey)
   const answer = await control.listDevices()
@@ -106,7 +106,7 @@ type Answer = {
   keys?: WireDict
 }
 
-/** Posts an answer of a device to the webhook of the virtual lab, signed as its server signs; with the id of the event it became. */
+/** Posts a signed device answer to the webhook of the virtual lab; returns the ID of the stored event. */
 async function postAnswer({ enrollmentId, commandUuid, status, keys }: Answer): Promise<number> {
   const { baseUrl, databaseUrl } = readFacts()
   const payload = writePlist({
@@ -134,7 +134,7 @@ async function postAnswer({ enrollmentId, commandUuid, status, keys }: Answer): 
   return Number(row?.id)
 }
 
-/** Posts a signed answer of a device this lab does not have; the id of the event it became. */
+/** Posts a signed answer of a device that is not in the lab; returns the ID of the stored event. */
 export const postAsUnknownDevice = (): Promise<number> =>
   postAnswer({
     enrollmentId: `nobody-${randomUUID()}`,
@@ -143,8 +143,8 @@ export const postAsUnknownDevice = (): Promise<number> =>
   })
 
 /**
- * Answers the command that waits for a virtual device which is offline, as no virtual device answers:
- * the tests' hand in what such a device says.
+ * Answers the queued command of an offline virtual device in its place, for answers that no virtual
+ * device gives.
  */
 export async function answerFor(
   labTag: string,

@@ -1,15 +1,15 @@
-import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
+import { draftTrial, passwordOf, queryDevice, registerAndArm, sign } from './bench'
 import { expect, test } from './lab'
-import { deliveriesTo, holdBackTrialPages, hurry, interventionsOn } from './quick-lab'
+import { deliveriesTo, interventionsOn, shortenWaits, stallTrialPages } from './quick-lab'
 
 test.describe.configure({ mode: 'serial' })
 
-test('a double click and a second tab release one command, and the other is told by whom', async ({
+test('a double click and a second tab release one command; the second tab says who released it', async ({
   signedIn,
 }) => {
-  await hurry()
+  await shortenWaits()
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-03')
+  await queryDevice(page, 'B-03')
   await draftTrial(page, 'B-03', 'Download only 12.1')
   await registerAndArm(page, 'H2XJ')
   const other = await page.context().newPage()
@@ -20,22 +20,22 @@ test('a double click and a second tab release one command, and the other is told
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Your password').fill(passwordOf('engineer'))
   const release = dialog.getByRole('button', { name: 'Release, then hold' })
-  const letPagesGo = await holdBackTrialPages()
+  const endStall = await stallTrialPages()
   const answered = page.waitForResponse((response) => response.request().method() === 'POST')
   await release.dblclick()
   await answered
   await expect.poll(() => interventionsOn('B-03')).toHaveLength(1)
-  // It is released, and the page does not show it yet: nothing of the page before can be pressed.
+  // Released, but the page does not show it yet: nothing on the old page can be pressed.
   await page.keyboard.press('Escape')
   await expect(dialog.getByRole('button', { name: 'Back' })).toBeDisabled()
   await expect(release).toBeDisabled()
-  await letPagesGo()
+  await endStall()
   await expect(dialog).toBeHidden()
   await expect(page.getByRole('button', { name: 'Release…' })).toBeHidden()
-  // The hold of the tests is short: on a busy machine the page may come back when it is over.
+  // On a busy machine the short hold of the tests may be over before the page is back.
   await expect(page.getByText(/^Released: command 1 is held until/)).toBeVisible()
 
-  // The second tab may have been redrawn by then; whether it still could press or not, it is told.
+  // The second tab may have refreshed and lost the button. Either way it says who released the command.
   const late = other.getByRole('dialog').getByRole('button', { name: 'Release, then hold' })
   await other
     .getByRole('dialog')
@@ -55,9 +55,9 @@ test('a double click and a second tab release one command, and the other is told
 })
 
 test('a release is cancelled during the hold, and nothing is sent', async ({ signedIn }) => {
-  await hurry()
+  await shortenWaits()
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-09')
+  await queryDevice(page, 'B-09')
   await draftTrial(page, 'B-09', 'Download only 12.1')
   await registerAndArm(page, 'JCM5')
   await page.getByRole('button', { name: 'Release…' }).click()
@@ -72,11 +72,9 @@ for (const [labTag, serial, reason] of [
   ['B-08', 'JCLJ', /not supervised/i],
   ['B-12', 'GF3Q', /never read|was not reported|unknown/i],
 ] as const) {
-  test(`${labTag}, which does not qualify, cannot be released, and the page says why`, async ({
-    signedIn,
-  }) => {
+  test(`${labTag} does not qualify: no release, and the page says why`, async ({ signedIn }) => {
     const page = await signedIn('engineer')
-    if (labTag === 'B-08') await askDevice(page, labTag, 'Supervised')
+    if (labTag === 'B-08') await queryDevice(page, labTag, 'Supervised')
     await draftTrial(page, labTag, 'Download only 12.1')
     await registerAndArm(page, serial)
     const step = page.getByRole('region', { name: 'Release the command' })

@@ -1,16 +1,14 @@
-import { askDevice, draftTrial, passwordOf, registerAndArm, sign } from './bench'
+import { draftTrial, passwordOf, queryDevice, registerAndArm, sign } from './bench'
 import { expect, test } from './lab'
-import { addAuthenticator, addPasskey, byHostName, signInByForm, somebody } from './people'
-import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
+import { addAuthenticator, addPasskey, byHostName, createTestPerson, signInByForm } from './people'
+import { deliveriesTo, interventionsOn, shortenWaits } from './quick-lab'
 
 test.describe.configure({ mode: 'serial' })
 
-test('a lead counter-signs what an engineer has armed, and the engineer releases it', async ({
-  signedIn,
-}) => {
-  await hurry()
+test('a lead counter-signs an armed trial, and the engineer releases it', async ({ signedIn }) => {
+  await shortenWaits()
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-06')
+  await queryDevice(page, 'B-06')
   await draftTrial(page, 'B-06', 'The last of its version')
   await registerAndArm(page, 'FK10')
   const step = page.getByRole('region', { name: 'Release the command' })
@@ -20,7 +18,7 @@ test('a lead counter-signs what an engineer has armed, and the engineer releases
   const other = await signedIn('lead')
   await other.goto('/trials?environment=simulated')
   const waiting = other.getByRole('region', { name: 'Waiting for your signature' })
-  // The demo has one of its own that waits.
+  // A trial of the demo waits for a counter-signature too.
   const mine = waiting.getByRole('listitem').filter({ hasText: 'B-06' })
   await mine.getByRole('link').click()
   await other.getByRole('button', { name: 'Counter-sign…' }).click()
@@ -47,20 +45,20 @@ test('a lead counter-signs what an engineer has armed, and the engineer releases
   expect((await deliveriesTo('B-06'))[command ?? '']).toBe(1)
 })
 
-test('a wrong password releases nothing, says so and keeps the dialog; a passkey releases', async ({
+test('a wrong password releases nothing and keeps the dialog open; a passkey releases', async ({
   browser,
   facts,
 }) => {
-  // One person more, and a passkey made on the way.
+  // It also creates a person and a passkey.
   test.slow()
-  await hurry()
-  const person = await somebody('engineer', 'Pascal Key')
+  await shortenWaits()
+  const person = await createTestPerson('engineer', 'Pascal Key')
   const context = await browser.newContext({ baseURL: byHostName(facts) })
   const page = await context.newPage()
   await addAuthenticator(page)
   await signInByForm(page, person)
   await expect(page).not.toHaveURL(/sign-in/)
-  await askDevice(page, 'B-07')
+  await queryDevice(page, 'B-07')
   await draftTrial(page, 'B-07', 'Download only 12.1')
   await registerAndArm(page, 'HFYW')
   await page.getByRole('button', { name: 'Release…' }).click()
@@ -78,7 +76,7 @@ test('a wrong password releases nothing, says so and keeps the dialog; a passkey
   await page.goto(trial)
   await page.getByRole('button', { name: 'Release…' }).click()
   await passkey.click()
-  // On a busy machine the short hold of the tests may be over before anybody looks.
+  // On a busy machine the short hold of the tests may be over already.
   await expect(
     page.getByRole('heading', { name: /^Command 1(?: is held|: hold over)$/ }),
   ).toBeVisible()

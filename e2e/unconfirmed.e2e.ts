@@ -1,17 +1,17 @@
-import { askDevice, release, sign } from './bench'
+import { queryDevice, release, sign } from './bench'
 import { cutSends } from './cut-sends'
 import { expect, test } from './lab'
-import { deliveriesTo, hurry, interventionsOn, virtualDevice } from './quick-lab'
+import { deliveriesTo, interventionsOn, shortenWaits, virtualDevice } from './quick-lab'
 
-test('a send nobody is sure of is listed, is never repeated, and a lead gives up waiting for it', async ({
+test('an unconfirmed command is listed, is never repeated, and a lead abandons it', async ({
   signedIn,
 }) => {
-  await hurry()
+  await shortenWaits()
   const { enrollmentId } = await virtualDevice('B-09')
   const sends = await cutSends(enrollmentId)
   try {
     const page = await signedIn('engineer')
-    await askDevice(page, 'B-09')
+    await queryDevice(page, 'B-09')
     await page.getByRole('link', { name: /^T-\d+$/ }).click()
     await page.getByLabel('Last four of the serial').fill('JCM5')
     await page.getByRole('button', { name: 'Arm', exact: true }).click()

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
-import { askDevice, draftTrial, registerAndArm, release } from './bench'
+import { draftTrial, queryDevice, registerAndArm, release } from './bench'
 import { expect, test } from './lab'
-import { deliveriesTo, hurry, interventionsOn } from './quick-lab'
+import { deliveriesTo, interventionsOn, shortenWaits } from './quick-lab'
 
 test.describe.configure({ mode: 'serial' })
 
 const protocol = 'Download, then install 12.1'
 let trialName = ''
 
-test('an engineer takes a device through the whole trip, each command sent once', async ({
+test('an engineer takes a device through a whole trial, each command sent once', async ({
   signedIn,
 }) => {
-  await hurry()
+  await shortenWaits()
   const page = await signedIn('engineer')
-  await askDevice(page, 'B-01')
+  await queryDevice(page, 'B-01')
   await draftTrial(page, 'B-01', protocol)
   trialName = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
   await registerAndArm(page, 'HFLR')
@@ -24,12 +24,12 @@ test('an engineer takes a device through the whole trip, each command sent once'
   await expect(next.getByRole('button', { name: 'Query device' })).toBeVisible()
   await release(page)
 
-  // At the bench, on a phone: what changes by itself moves no button from under a finger.
+  // On a phone at the bench: live updates must not move a button while somebody presses it.
   await page.setViewportSize({ width: 390, height: 844 })
   const pressed = page.getByRole('button', { name: 'Screen dark' })
   const place = () => pressed.evaluate((button) => button.getBoundingClientRect().top + scrollY)
   await expect(page.getByRole('button', { name: 'Cancel the release' })).toBeInViewport()
-  // The frame gives up the menu's width in a transition of a fifth of a second.
+  // The layout drops the menu in a transition of 0.2 s.
   await page.evaluate(() =>
     Promise.all(
       document.getAnimations().map((one) => one instanceof CSSTransition && one.finished),
@@ -78,7 +78,7 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   await page.goto('/outcomes')
   await expect(page.getByText('This lab has no real trials yet')).toBeVisible()
   const row = page.getByRole('row', { name: /^10\.3\.3/ })
-  // Beside the two trials from 10.3.3 that the demo begins with.
+  // The demo already has trials from 10.3.3.
   await expect(row.getByText(/2 ×\s+Installed as expected/)).toBeVisible()
   const two = page.getByRole('row', { name: /^11\.2\.6/ })
   await expect(two.getByText(/n < 3/)).toBeVisible()
@@ -89,7 +89,7 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   const file = await download
   expect(file.suggestedFilename()).toContain('SIMULATED')
   const text = await readFile(await file.path(), 'utf8')
-  // Each row is an object of its columns, which is what `columns: true` gives.
+  // `columns: true` makes each row an object by column.
   const rows = parse(text, { columns: true }) as Record<string, string>[]
   const mine = rows.find(({ trial_id }) => trial_id === trialName)
   expect(mine).toMatchObject({
@@ -104,7 +104,7 @@ test('a lead sees the trial in the chart and exports it as CSV, marked SIMULATED
   })
 })
 
-test('the engineer who did it cannot review it; a lead asks, approves, locks and unlocks', async ({
+test('a contributor cannot review a trial; a lead queries, approves, locks and unlocks it', async ({
   signedIn,
   facts,
 }) => {
@@ -154,7 +154,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   await sign(lead, 'lead', 'Approve')
   await expect(review.getByText(/Approved by Lee Lead.*in force/)).toBeVisible()
 
-  // What was begun before the approval meets the same wall.
+  // A correction begun before the approval is refused too.
   await correcting.getByRole('button', { name: 'Log it' }).click()
   await expect(
     correcting.getByText(/nothing is written to its record until a lead unlocks it/),
@@ -174,9 +174,7 @@ test('the engineer who did it cannot review it; a lead asks, approves, locks and
   await expect(acts.getByText(/^Locked by Lee Lead.*the wrong serial was noted/)).toBeVisible()
 })
 
-test('on paper a trial is its record: nothing folded away, nothing to press', async ({
-  signedIn,
-}) => {
+test('a printed trial is its full record: nothing folded, no buttons', async ({ signedIn }) => {
   const page = await signedIn('lead')
   await page.goto('/trials?environment=simulated')
   await page.getByRole('link', { name: trialName, exact: true }).click()
@@ -191,7 +189,7 @@ test('on paper a trial is its record: nothing folded away, nothing to press', as
   await expect(page.getByRole('button')).toHaveCount(0)
 })
 
-test('on a phone no page of the trip is wider than the screen', async ({ signedIn }) => {
+test('on a phone no page of a trial is wider than the screen', async ({ signedIn }) => {
   const page = await signedIn('lead')
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/trials?environment=simulated')
@@ -203,7 +201,7 @@ test('on a phone no page of the trip is wider than the screen', async ({ signedI
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width, `width of ${address} in CSS pixels`).toBeLessThanOrEqual(390)
-    // What is cut off in a header that stays in place widens no page.
+    // The header clips its overflow, so the width of the page does not show it.
     const account = await page.getByRole('button', { name: /, account$/ }).boundingBox()
     expect((account?.x ?? 390) + (account?.width ?? 1), address).toBeLessThanOrEqual(390)
   }
