@@ -7,6 +7,7 @@ import { Refusal } from '@/components/data/refusal'
 import { TableHead } from '@/components/data/table-head'
 import { UserText } from '@/components/data/text'
 import { When } from '@/components/data/when'
+import { useReady } from '@/components/forms/ready-form'
 import { useAction } from '@/components/forms/use-action'
 import type { Refusal as Refused } from '@/lib/core/shared/result'
 import type { Person } from '@/lib/db/queries/people/users'
@@ -144,6 +145,7 @@ function AccountMenu({
   run,
   changeEmail,
 }: PersonRowProps) {
+  const ready = useReady()
   const reset = (removesSecondFactors: boolean) => () =>
     run(() => resetPasswordAction({ personId, removesSecondFactors }))
   return (
@@ -152,7 +154,7 @@ function AccountMenu({
         <Button
           size="compact-xs"
           variant="default"
-          disabled={busy}
+          disabled={busy || !ready}
           aria-label={`Change… the account of ${shownText(name)}`}
         >
           Change…

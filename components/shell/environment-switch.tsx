@@ -4,6 +4,7 @@ import { SegmentedControl } from '@mantine/core'
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { type Environment, environments } from '@/lib/domain/device/device'
 import { inEnvironment, paths } from '@/lib/paths'
+import { useReady } from '../forms/ready-form'
 
 const sections = [
   paths.devices(),
@@ -37,6 +38,7 @@ const labels: Record<Environment, string> = { real: 'Real', simulated: 'Simulate
 /** Changes the environment; a list keeps its other filters, a single thing belongs to one environment and leads to its list. */
 export function EnvironmentSwitch({ environment }: { environment: Environment }) {
   const router = useRouter()
+  const ready = useReady()
   const pathname = usePathname()
   const search = useSearchParams().toString()
   const section = sectionOf(pathname) ?? paths.devices()
@@ -51,6 +53,7 @@ export function EnvironmentSwitch({ environment }: { environment: Environment })
       aria-label="Environment"
       value={environment}
       onChange={change}
+      disabled={!ready}
       data={environments.map((value) => ({ value, label: labels[value] }))}
     />
   )

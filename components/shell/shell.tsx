@@ -19,6 +19,7 @@ import type { Environment } from '@/lib/domain/device/device'
 import { paths } from '@/lib/paths'
 import { EnvironmentKeeper, useShownEnvironment } from '../data/shown-environment'
 import { DraftsOf } from '../forms/drafts'
+import { useReady } from '../forms/ready-form'
 import { EnvironmentSwitch, environmentOfPage, hasEnvironments } from './environment-switch'
 import { Navigation } from './navigation'
 import { Search, type SearchAction, SearchButton } from './search'
@@ -54,6 +55,7 @@ const isSignedOutPage = (pathname: string) =>
 
 function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, children }: Props) {
   const [opened, { toggle, close }] = useDisclosure(false)
+  const ready = useReady()
   const pathname = usePathname()
   const asked = useSearchParams().get('environment')
   const shown = useShownEnvironment()
@@ -74,6 +76,7 @@ function Frame({ actor, defaultEnvironment, hasVirtualLab, signOut, search, chil
             <Burger
               opened={opened}
               onClick={toggle}
+              aria-disabled={!ready || undefined}
               hiddenFrom="sm"
               size="sm"
               aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
@@ -129,6 +132,7 @@ function SimulatedBand() {
 /** Switches between light and dark; until it is used, the system's preference counts. */
 function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme()
+  const ready = useReady()
   const shown = useComputedColorScheme('light', { getInitialValueInEffect: true })
   const next = shown === 'dark' ? 'light' : 'dark'
   const Shape = next === 'dark' ? IconMoon : IconSun
@@ -140,6 +144,7 @@ function ColorSchemeToggle() {
       aria-label={`Use ${next} colours`}
       title={`Use ${next} colours`}
       onClick={() => setColorScheme(next)}
+      aria-disabled={!ready || undefined}
     >
       <Shape size={18} aria-hidden />
     </ActionIcon>

@@ -9,12 +9,14 @@ import { shownText } from '@/lib/domain/text/typed-text'
 import { paths } from '@/lib/paths'
 import { UserText } from '../data/text'
 import { forgetAllDrafts } from '../forms/drafts'
+import { useReady } from '../forms/ready-form'
 
 type Props = { actor: Actor; signOut: () => Promise<void> }
 
 /** The signed-in person and role, their account pages, and sign-out. */
 export function UserMenu({ actor, signOut }: Props) {
   const [leaving, startLeaving] = useTransition()
+  const ready = useReady()
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -23,6 +25,7 @@ export function UserMenu({ actor, signOut }: Props) {
           color="gray"
           size="compact-sm"
           loading={leaving}
+          aria-disabled={!ready || undefined}
           leftSection={<IconUser size={16} aria-hidden />}
           aria-label={`${shownText(actor.name)} ${actor.role}, account`}
         >
